@@ -1,0 +1,112 @@
+"""What any board offers: a button, lamps, a microphone, a loudspeaker.
+
+`gpio` and `alsa` fulfil these with real parts, `simulated` in memory; the program cannot tell. Callbacks
+handed to a part are called on the part's own thread and must return at once: post to an `Inbox`.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The button's contact closed or opened."""
+
+    closed: bool
+    """True when the contact closed (a finger went down)."""
+    at_s: float
+    """When, in seconds of `time.monotonic()`."""
+
+
+class BoardError(Exception):
+    """A part of the board cannot do its work. The message says what is missing and what to do."""
+
+
+class PartMissing(BoardError):
+    """The part is not there: no GPIO, no such sound card, no driver library."""
+
+
+class PartBusy(BoardError):
+    """Another program holds the part."""
+
+
+class PartFailed(BoardError):
+    """The part was there, and stopped working: a card pulled out in mid-call."""
+
+
+class Button(Protocol):
+    """A push button. Reports raw edges; debounce and meaning are in `gestures`."""
+
+    def start(self, on_edge: Callable[[Edge], None]) -> bool:
+        """Report every edge from now on; returns whether the contact is closed at this moment."""
+
+    def close(self) -> None:
+        """Let go of the hardware. No callback comes after this returns."""
+
+
+class Lamp(Protocol):
+    """One lamp. Not thread-safe: one owner."""
+
+    def set(self, brightness: float) -> None:
+        """Shine at `brightness`, 0.0 (dark) to 1.0. A lamp without dimming is lit from 0.5 up."""
+
+    def close(self) -> None:
+        """Dark, and let go of the hardware."""
+
+
+class Microphone(Protocol):
+    """A capture PCM, s16le mono 48 kHz (`pcm`), open only between `start` and `stop`."""
+
+    overruns: int
+    """How often captured sound was lost because nobody fetched it in time, since the part was made."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the PCM is open at this moment: sound is being captured."""
+
+    def start(self, deliver: Callable[[bytes], None], failed: Callable[[BoardError], None]) -> Future[None]:
+        """Open the PCM in a thread of its own and hand over each period.
+
+        The future ends when the PCM is open, or with `PartMissing`, `PartBusy` or `PartFailed`. `failed` is
+        called once if capture breaks later; the PCM is closed by then. Already started: `RuntimeError`.
+        """
+
+    def stop(self) -> Future[None]:
+        """Close the PCM; the future ends when it is closed and no callback can come any more.
+
+        Legal at any time and as often as you like.
+        """
+
+
+class Speaker(Protocol):
+    """A playback PCM, s16le mono 48 kHz (`pcm`), clocked by the card."""
+
+    underruns: int
+    """How often the card ran dry, since the part was made."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the PCM is open at this moment."""
+
+    def start(self, fill: Callable[[], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
+        """Open the PCM in a thread of its own, which asks `fill` for each period as the card takes it.
+
+        `fill` returns exactly `PERIOD_BYTES`. Future and `failed` as for `Microphone.start`.
+        """
+
+    def stop(self) -> Future[None]:
+        """Close the PCM at once (what it still holds is dropped); as `Microphone.stop`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The parts of one box. A part that could not be had is `None`; `faults` says why."""
+
+    button: Button | None
+    status_lamp: Lamp | None
+    microphone_lamp: Lamp | None
+    microphone: Microphone
+    speaker: Speaker
+    faults: tuple[BoardError, ...] = ()

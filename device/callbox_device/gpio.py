@@ -1,0 +1,84 @@
+"""Button and lamps over gpiozero. The only module that imports it, and only when a part is made.
+
+Edges are taken raw: gpiozero's ``bounce_time`` means something else on each backend, and its blinking costs a
+thread a lamp. Debounce and patterns are ours (`gestures`, `patterns`).
+"""
+
+import importlib
+import time
+from collections.abc import Callable
+from typing import Any
+
+from callbox_device.board import BoardError, Edge, PartBusy, PartFailed, PartMissing
+
+
+class GpioButton:
+    """Fulfils `board.Button`: a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``)."""
+
+    def __init__(self, pin: int, pull: str = "up", *, pin_factory: Any = None) -> None:
+        arguments: dict[str, Any] = {"pull_up": {"up": True, "down": False, "none": None}[pull]}
+        if pull == "none":
+            arguments["active_state"] = True
+        self._device = _make("DigitalInputDevice", pin, pin_factory, arguments)
+
+    def start(self, on_edge: Callable[[Edge], None]) -> bool:
+        """As `board.Button.start`. Called on lgpio's thread."""
+        # gpiozero keeps callbacks weakly; these live as long as the device's own attributes.
+        self._closed = lambda: on_edge(Edge(True, time.monotonic()))
+        self._opened = lambda: on_edge(Edge(False, time.monotonic()))
+        self._device.when_activated = self._closed
+        self._device.when_deactivated = self._opened
+        return bool(self._device.is_active)
+
+    def close(self) -> None:
+        """As `board.Button.close`."""
+        self._device.when_activated = self._device.when_deactivated = None
+        self._device.close()
+
+
+class GpioLamp:
+    """Fulfils `board.Lamp`. `dimmable`: by PWM; otherwise lit from 0.5 up."""
+
+    def __init__(self, pin: int, active_high: bool = True, dimmable: bool = True, *, pin_factory: Any = None) -> None:
+        self._dimmable = dimmable
+        name = "PWMOutputDevice" if dimmable else "DigitalOutputDevice"
+        self._device = _make(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
+
+    def set(self, brightness: float) -> None:
+        """As `board.Lamp.set`."""
+        self._device.value = brightness if self._dimmable else float(brightness >= 0.5)
+
+    def close(self) -> None:
+        """As `board.Lamp.close`."""
+        self._device.off()
+        self._device.close()
+
+
+def _make(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> Any:
+    """A gpiozero device on GPIO `pin`. Raises `BoardError`."""
+    try:
+        gpiozero = importlib.import_module("gpiozero")
+    except ImportError as error:
+        raise PartMissing(f"Button and lamps need gpiozero ({error}): pip install 'callbox[gpio]'.") from error
+    try:
+        return getattr(gpiozero, kind)(pin, pin_factory=pin_factory, **arguments)
+    except gpiozero.BadPinFactory as error:
+        raise PartMissing(
+            "This machine has no GPIO that gpiozero can use. On a Raspberry Pi: install lgpio "
+            "(pip install 'callbox[gpio]', or apt install python3-lgpio). Elsewhere: `board: {kind: simulated}`."
+        ) from error
+    except gpiozero.GPIOPinInUse as error:
+        raise PartBusy(f"GPIO {pin} is used twice in this program.") from error
+    except gpiozero.PinFixedPull as error:
+        raise PartFailed(f"GPIO {pin} has a pull-up of its own: use `pull: up`.") from error
+    except Exception as error:
+        raise _trouble(pin, error) from error
+
+
+def _trouble(pin: int, error: Exception) -> BoardError:
+    reason = str(error) or type(error).__name__
+    if "busy" in reason.lower():
+        return PartBusy(f"GPIO {pin} is held by another program; `gpioinfo` says which.")
+    if isinstance(error, PermissionError) or "permission" in reason.lower():
+        return PartMissing(f"No permission for GPIO {pin}: add this user to the group `gpio`.")
+    return PartFailed(f"GPIO {pin} can't be used: {reason}.")

@@ -1,0 +1,79 @@
+"""The one door from foreign threads into the event loop.
+
+gpiozero's callbacks, the ALSA threads and paho's network thread all come in by `Inbox.post`, and by nothing
+else. An inbox is bounded and drops the oldest when full; it counts what it drops. After `close`, and after
+the loop itself has ended, `post` is silent: a late edge must not raise in a thread that nobody watches.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Inbox(Generic[T]):
+    """A bounded queue from any thread to one reader in the event loop.
+
+    Make it in the running loop. `post` may be called from any thread, everything else from the loop only.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._values: deque[T] = deque(maxlen=limit)
+        self._arrived = asyncio.Event()
+        self._knocked = False
+        self._closed = False
+        self.dropped = 0
+        """How many values were pushed out unread."""
+
+    def post(self, value: T) -> None:
+        """Hand `value` to the reader. Any thread; never blocks, never raises."""
+        if self._closed:
+            return
+        if len(self._values) == self._values.maxlen:
+            self.dropped += 1
+        self._values.append(value)
+        if not self._knocked:  # one knock at a time: a loop that is late is not buried under them
+            self._knocked = True
+            try:
+                self._loop.call_soon_threadsafe(self._open)
+            except RuntimeError:  # the loop has ended
+                self._closed = True
+
+    def _open(self) -> None:
+        self._knocked = False
+        self._arrived.set()
+
+    async def get(self) -> T:
+        """The oldest value; waits for one."""
+        while not self._values:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return self._values.popleft()
+
+    def clear(self) -> None:
+        """Forget what has not been read."""
+        self._values.clear()
+
+    def close(self) -> None:
+        """Accept nothing more."""
+        self._closed = True
+        self._values.clear()
+
+
+def doorway(call: Callable[[T], None]) -> Callable[[T], None]:
+    """`call` as any thread may call it: it runs in the event loop that is running now; silent once that ended.
+
+    For the rare single word (a card broke); what comes often goes into an `Inbox`, which is bounded.
+    """
+    loop = asyncio.get_running_loop()
+
+    def knock(value: T) -> None:
+        try:
+            loop.call_soon_threadsafe(call, value)
+        except RuntimeError:  # the loop has ended
+            pass
+
+    return knock

@@ -1,0 +1,7 @@
+"""``python -m callbox``."""
+
+import sys
+
+from callbox.cli import main
+
+sys.exit(main())

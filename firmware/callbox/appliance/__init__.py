@@ -1,0 +1,1 @@
+"""What the product does, decided without clock, thread or I/O: controller, status, lamps."""

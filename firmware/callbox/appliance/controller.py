@@ -1,0 +1,84 @@
+"""What a press means: the box as a telephone line. Pure.
+
+Acts on the press itself, not on its release, so that a person sees the lamp at once. A double press is told
+to the world and otherwise ignored: a nervous double click dials once, and doesn't dial and cancel.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Line(Enum):
+    """Where the telephone line stands."""
+
+    IDLE = "idle"
+    """On the hook."""
+    DIALLING = "dialling"
+    """A call is being made; the bot isn't ready."""
+    TALKING = "talking"
+    """The bot is ready."""
+    HANGING_UP = "hanging up"
+    REDIALLING = "redialling"
+    """Hanging up, and a new call is wanted after that."""
+
+
+class Happening(Enum):
+    """What can happen to the line."""
+
+    PRESSED = "pressed"
+    DOUBLE_PRESSED = "double-pressed"
+    BOT_READY = "bot ready"
+    ENDED = "session ended"
+    """The client is `disconnected` or in `error`."""
+
+
+class Order(Enum):
+    """What the box must do."""
+
+    CONNECT = "connect()"
+    DISCONNECT = "disconnect()"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A decided pair: go to `to`; carry out `order`, if there is one."""
+
+    to: Line
+    order: Order | None = None
+
+
+_L, _H = Line, Happening
+
+TABLE: dict[tuple[Line, Happening], Step] = {
+    (_L.IDLE, _H.PRESSED): Step(_L.DIALLING, Order.CONNECT),
+    (_L.DIALLING, _H.PRESSED): Step(_L.HANGING_UP, Order.DISCONNECT),
+    (_L.DIALLING, _H.BOT_READY): Step(_L.TALKING),
+    (_L.DIALLING, _H.ENDED): Step(_L.IDLE),
+    (_L.TALKING, _H.PRESSED): Step(_L.HANGING_UP, Order.DISCONNECT),
+    (_L.TALKING, _H.ENDED): Step(_L.IDLE),
+    (_L.HANGING_UP, _H.PRESSED): Step(_L.REDIALLING),
+    (_L.HANGING_UP, _H.ENDED): Step(_L.IDLE),
+    (_L.REDIALLING, _H.PRESSED): Step(_L.HANGING_UP),
+    (_L.REDIALLING, _H.ENDED): Step(_L.DIALLING, Order.CONNECT),
+}
+"""The pairs that move the line."""
+
+IGNORED: frozenset[tuple[Line, Happening]] = frozenset(
+    {
+        # The second press of a double click belongs to the first.
+        *((line, _H.DOUBLE_PRESSED) for line in Line),
+        # bot-ready that crossed with a hang-up.
+        (_L.HANGING_UP, _H.BOT_READY),
+        (_L.REDIALLING, _H.BOT_READY),
+        # Said again.
+        (_L.TALKING, _H.BOT_READY),
+        (_L.IDLE, _H.BOT_READY),
+        (_L.IDLE, _H.ENDED),
+    }
+)
+"""The pairs that are decided to mean nothing."""
+
+
+def step(line: Line, happening: Happening) -> Step:
+    """What `happening` does to `line`."""
+    return TABLE.get((line, happening), Step(line))

@@ -1,0 +1,52 @@
+"""What the two lamps show, as one table from `Status`. Pure.
+
+Every state has a rhythm of its own, so that one lamp without colour tells them all: the way up is a blink of
+2 Hz that stays on longer at each step, `ready` is steady, an error is three quick blinks and then a count.
+"""
+
+from callbox.appliance.problems import Problem
+from callbox.appliance.status import Activity, Status
+from callbox.rtvi.lifecycle import TransportState
+from callbox_device.patterns import OFF, Pattern, Step, blink, breathe, steady
+
+_S = TransportState
+
+STATES: dict[TransportState, Pattern] = {
+    _S.DISCONNECTED: OFF,
+    _S.INITIALIZING: blink(on_ms=50, off_ms=950),
+    _S.INITIALIZED: blink(on_ms=500, off_ms=500),
+    _S.AUTHENTICATING: blink(on_ms=100, off_ms=400),
+    _S.AUTHENTICATED: blink(on_ms=200, off_ms=300),
+    _S.CONNECTING: blink(on_ms=300, off_ms=200),
+    _S.CONNECTED: blink(on_ms=400, off_ms=100),
+    _S.READY: steady(1.0),
+    _S.DISCONNECTING: Pattern(tuple(Step(level, 150) for level in (0.75, 0.5, 0.25, 0.1)), repeat=False),
+}
+"""The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
+
+THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
+SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
+
+
+def error_pattern(problem: Problem | None) -> Pattern:
+    """Three quick blinks, a pause, then as many slow blinks as the fault's number."""
+    steps = [*(Step(1.0, 100), Step(0.0, 100)) * 3, Step(0.0, 700)]
+    for _ in range(problem.fault.value if problem else 0):
+        steps += [Step(1.0, 300), Step(0.0, 400)]
+    return Pattern((*steps, Step(0.0, 1200)))
+
+
+def status_lamp(status: Status) -> Pattern:
+    """What the status lamp shows."""
+    if status.transport is _S.ERROR:
+        return error_pattern(status.problem)
+    if status.activity is Activity.THINKING:
+        return THINKING
+    if status.activity is Activity.SPEAKING:
+        return SPEAKING
+    return STATES[status.transport]
+
+
+def microphone_lamp(*, open_: bool) -> float:
+    """Brightness of the microphone lamp: lit exactly while the PCM is open. Asked by the gate, nobody else."""
+    return 1.0 if open_ else 0.0

@@ -1,0 +1,104 @@
+"""The box in a terminal: the space bar is the button, and `picture` is drawn ten times a second."""
+
+import asyncio
+import os
+import sys
+import termios
+import tty
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.live import Live
+
+from callbox.appliance.status import Status
+from callbox.demo.picture import View, draw
+from callbox.rtvi import BotOutput, RTVIEvent, Text, Transcript
+from callbox.service.runtime import Box
+from callbox_device.gestures import Gesture
+from callbox_device.simulated import SimulatedButton, SimulatedLamp
+
+FRAME_S = 0.1
+LINES = 6
+
+
+class Terminal:
+    """Watches a box and draws it; an observer of it too, so that it needs no extra task."""
+
+    def __init__(self, footnote: str, stop: asyncio.Event) -> None:
+        self._footnote = footnote
+        self._stop = stop
+        self._said: deque[str] = deque(maxlen=LINES)
+
+    def on_status(self, status: Status) -> None:
+        """Nothing: the next frame shows it."""
+
+    def on_gesture(self, gesture: Gesture) -> None:
+        """Nothing: the lamp shows it."""
+
+    async def run(self) -> None:
+        """Nothing of its own to do."""
+        await asyncio.Event().wait()
+
+    def listen(self, box: Box) -> None:
+        """Write down what is said in the sessions of `box`."""
+        say = self._said.append
+        box.client.on(RTVIEvent.BotTtsText, lambda text: say(f"bot: {_text(text)}"))
+        box.client.on(RTVIEvent.UserTranscript, lambda text: say(f"you: {_text(text)}"))
+        box.client.on(RTVIEvent.UserStartedSpeaking, lambda: say("(the bot hears you)"))
+        box.client.on(RTVIEvent.BotStartedSpeaking, lambda: say("(the bot speaks)"))
+
+    async def show(self, box: Box, button: SimulatedButton) -> None:
+        """Draw `box` and press `button` as keys come, until the person leaves."""
+        with _keys(button, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
+            while not self._stop.is_set():
+                live.update(draw(self._view(box)), refresh=True)
+                try:
+                    async with asyncio.timeout(FRAME_S):
+                        await self._stop.wait()
+                except TimeoutError:
+                    pass
+
+    def _view(self, box: Box) -> View:
+        return View(
+            box.status,
+            _brightness(box.board.status_lamp),
+            _brightness(box.board.microphone_lamp),
+            box.media.gate.level_dbfs,
+            box.media.playout.level_dbfs,
+            tuple(self._said),
+            self._footnote,
+        )
+
+
+@contextmanager
+def _keys(button: SimulatedButton, stop: asyncio.Event) -> Iterator[None]:
+    """The keyboard, key by key; as it was before when the block ends."""
+    keyboard = sys.stdin.fileno()
+    before = termios.tcgetattr(keyboard)
+    loop = asyncio.get_running_loop()
+
+    def on_key() -> None:
+        keys = os.read(keyboard, 64)
+        if not keys or b"q" in keys or b"\x04" in keys:
+            stop.set()
+        elif b" " in keys or b"\n" in keys or b"\r" in keys:
+            button.click()
+
+    tty.setcbreak(keyboard)
+    loop.add_reader(keyboard, on_key)
+    try:
+        yield
+    finally:
+        loop.remove_reader(keyboard)
+        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+
+
+def _brightness(lamp: object) -> float:
+    return lamp.brightness if isinstance(lamp, SimulatedLamp) else 0.0
+
+
+def _text(said: Text | Transcript | BotOutput) -> str:
+    # What a bot says goes to a terminal: no control characters.
+    return "".join(letter for letter in said.text if letter.isprintable())

@@ -1,0 +1,1 @@
+"""What the world is told: topics and payloads (pure), and paho."""

@@ -1,0 +1,58 @@
+"""Tells listeners what happened: the constructor's callback first, then the event's listeners in their order."""
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from callbox.rtvi.events import Handler, RTVIEvent, event_of
+
+log = logging.getLogger(__name__)
+
+
+class Emitter:
+    """Calls handlers, plain ones at once, async ones as tasks in the same order.
+
+    A handler that raises is logged and harms nothing. Event loop only.
+    """
+
+    def __init__(self, callbacks: Mapping[str, Any]) -> None:
+        self._callbacks: dict[RTVIEvent, Handler] = {event_of(name): call for name, call in callbacks.items()}
+        self._listeners: dict[RTVIEvent, list[Handler]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def on(self, event: RTVIEvent, handler: Handler) -> None:
+        """Call `handler` for every `event` from now on."""
+        self._listeners.setdefault(event, []).append(handler)
+
+    def off(self, event: RTVIEvent, handler: Handler) -> None:
+        """Don't call `handler` any more. Unknown: nothing happens."""
+        if handler in self._listeners.get(event, []):
+            self._listeners[event].remove(handler)
+
+    def emit(self, event: RTVIEvent, *values: object) -> None:
+        """Tell everybody of `event`."""
+        log.debug(
+            "%s%s",
+            event.name,
+            "" if not values else f" {values[0]}" if event.name.endswith("Changed") else " …",
+        )
+        callback = self._callbacks.get(event)
+        for handler in [*([callback] if callback else []), *self._listeners.get(event, [])]:
+            try:
+                result = handler(*values)
+            except Exception:
+                log.exception("A handler of %s failed", event.name)
+                continue
+            if inspect.isawaitable(result):
+                task = asyncio.ensure_future(self._finish(event, result))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    @staticmethod
+    async def _finish(event: RTVIEvent, result: Any) -> None:
+        try:
+            await result
+        except Exception:
+            log.exception("A handler of %s failed", event.name)

@@ -1,0 +1,68 @@
+"""What can go wrong in an RTVI session. Names are those of the official client, where it has one.
+
+Every message is a sentence for people: what happened, with the value, and what to do. None holds a header,
+a token or an SDP.
+"""
+
+
+class RTVIError(Exception):
+    """Base of all errors of this package."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        """HTTP status, where the error is an HTTP answer."""
+
+
+class BotAlreadyStartedError(RTVIError):
+    """A session is being opened, open, or being closed: disconnect() first."""
+
+
+class BotNotReadyError(RTVIError):
+    """The call needs a bot that is ready."""
+
+
+class SessionAbortedError(RTVIError):
+    """disconnect() was called while this call was under way."""
+
+
+class ConnectionTimeoutError(RTVIError):
+    """A phase of the connection did not end within its deadline (`Deadlines`)."""
+
+
+class StartBotError(RTVIError):
+    """The start request failed. `status` is None when nobody answered."""
+
+
+class TransportStartError(RTVIError):
+    """The transport could not be connected. `status` is set when the bot's server refused the offer."""
+
+
+class InvalidTransportParamsError(RTVIError):
+    """The auth bundle or the parameters don't say where the bot is."""
+
+
+class SessionLostError(RTVIError):
+    """The session broke down, or the bot left before it was ready."""
+
+
+class BotError(RTVIError):
+    """The bot reported a fatal error."""
+
+
+class MessageTooLargeError(RTVIError):
+    """The message is larger than the transport can carry."""
+
+
+class MalformedMessageError(RTVIError):
+    """What arrived is not an RTVI message."""
+
+
+class DeviceError(RTVIError):
+    """The microphone or the loudspeaker can't be used."""
+
+    def __init__(self, message: str, *, device: str) -> None:
+        super().__init__(message)
+        self.device = device
+        """``mic`` or ``speaker``, as the official client names them."""

@@ -1,0 +1,203 @@
+"""The lifecycle of an RTVI session: states, events, effects, the table. Pure.
+
+Two rules: every rule about `TransportState` lives in this file, and this file knows no clock, task or
+socket. `RTVIClient` feeds it events and performs the effects that it returns, in their order.
+
+The ten states are the official clients' own words (client-js, ``TransportState``). What differs from them,
+and why, is in ``docs/lifecycle.md``; the picture there is drawn from `TABLE`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class TransportState(StrEnum):
+    """Where a client stands. Values are RTVI's."""
+
+    DISCONNECTED = "disconnected"
+    """Nothing is open."""
+    INITIALIZING = "initializing"
+    """Microphone and loudspeaker are being opened."""
+    INITIALIZED = "initialized"
+    """Microphone and loudspeaker are open."""
+    AUTHENTICATING = "authenticating"
+    """The start request is on its way; its answer is the auth bundle."""
+    AUTHENTICATED = "authenticated"
+    """The auth bundle is here."""
+    CONNECTING = "connecting"
+    """The transport is being connected."""
+    CONNECTED = "connected"
+    """Media and messages can flow; client-ready is sent, bot-ready has not arrived."""
+    READY = "ready"
+    """bot-ready has arrived: the bot listens. (The web client says so earlier, when it *sends* client-ready.)"""
+    DISCONNECTING = "disconnecting"
+    """The session is being taken down."""
+    ERROR = "error"
+    """The attempt or session failed; everything is closed. Stays until the next connect() or disconnect()."""
+
+
+class Event(Enum):
+    """What can happen: four calls by the application, then facts."""
+
+    INIT_DEVICES = "init_devices()"
+    START_BOT = "start_bot()"
+    CONNECT = "connect()"
+    DISCONNECT = "disconnect()"
+    DEVICES_OPENED = "devices opened"
+    BOT_STARTED = "auth bundle received"
+    TRANSPORT_CONNECTED = "transport connected"
+    BOT_READY = "bot-ready received"
+    BOT_LEFT = "bot left"
+    FAILED = "failed"
+    CLOSED = "everything closed"
+
+
+class Effect(Enum):
+    """What the client must do on a move, after the state change was announced."""
+
+    OPEN_DEVICES = "open the devices"
+    REQUEST_START = "send the start request"
+    OPEN_TRANSPORT = "construct and connect a transport"
+    SEND_CLIENT_READY = "send client-ready"
+    CLOSE = "abort what is in flight; close transport and devices"
+    TELL_BOT_STARTED = "on_bot_started"
+    TELL_CONNECTED = "on_connected, on_bot_connected"
+    TELL_BOT_READY = "on_bot_ready"
+    TELL_BOT_DISCONNECTED = "on_bot_disconnected"
+    TELL_DISCONNECTED = "on_disconnected"
+    TELL_ERROR = "on_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decided pair: go to `to`, then perform `effects`."""
+
+    to: TransportState
+    effects: tuple[Effect, ...] = ()
+
+
+class Verdict(Enum):
+    """A decided pair that moves nothing."""
+
+    REFUSED = "BotAlreadyStartedError"
+    """The call raises."""
+    IGNORED = "ignored"
+    """Nothing happens: the fact comes too late to matter, or is already so."""
+
+
+_S = TransportState
+_E = Event
+_REFUSED, _IGNORED = Verdict.REFUSED, Verdict.IGNORED
+
+_OPEN = Move(_S.INITIALIZING, (Effect.OPEN_DEVICES,))
+_START = Move(_S.AUTHENTICATING, (Effect.REQUEST_START,))
+_CONNECT = Move(_S.CONNECTING, (Effect.OPEN_TRANSPORT,))
+_HANG_UP = Move(_S.DISCONNECTING, (Effect.CLOSE,))
+_FAIL = Move(_S.ERROR, (Effect.TELL_ERROR, Effect.CLOSE))
+_FAIL_IN_SESSION = Move(_S.ERROR, (Effect.TELL_ERROR, Effect.TELL_DISCONNECTED, Effect.CLOSE))
+
+_Row = dict[Event, Move | Verdict]
+
+_LATE_FACTS: _Row = {
+    _E.DEVICES_OPENED: _IGNORED,
+    _E.BOT_STARTED: _IGNORED,
+    _E.TRANSPORT_CONNECTED: _IGNORED,
+    _E.BOT_READY: _IGNORED,
+    _E.BOT_LEFT: _IGNORED,
+    _E.FAILED: _IGNORED,
+    _E.CLOSED: _IGNORED,
+}
+"""What a fact means unless a row says otherwise: a superseded attempt is speaking."""
+
+_BUSY: _Row = {_E.INIT_DEVICES: _REFUSED, _E.START_BOT: _REFUSED, _E.CONNECT: _REFUSED}
+
+TABLE: dict[TransportState, _Row] = {
+    _S.DISCONNECTED: _LATE_FACTS
+    | {
+        _E.INIT_DEVICES: _OPEN,
+        _E.START_BOT: _START,
+        _E.CONNECT: _CONNECT,
+        _E.DISCONNECT: _IGNORED,
+    },
+    _S.INITIALIZING: _LATE_FACTS
+    | _BUSY
+    | {
+        _E.DISCONNECT: _HANG_UP,
+        _E.DEVICES_OPENED: Move(_S.INITIALIZED),
+        _E.FAILED: _FAIL,
+    },
+    _S.INITIALIZED: _LATE_FACTS
+    | {
+        _E.INIT_DEVICES: _OPEN,
+        _E.START_BOT: _START,
+        _E.CONNECT: _CONNECT,
+        _E.DISCONNECT: _HANG_UP,
+    },
+    _S.AUTHENTICATING: _LATE_FACTS
+    | _BUSY
+    | {
+        _E.DISCONNECT: _HANG_UP,
+        _E.BOT_STARTED: Move(_S.AUTHENTICATED, (Effect.TELL_BOT_STARTED,)),
+        _E.FAILED: _FAIL,
+    },
+    _S.AUTHENTICATED: _LATE_FACTS
+    | {
+        _E.INIT_DEVICES: _REFUSED,
+        _E.START_BOT: _START,
+        _E.CONNECT: _CONNECT,
+        _E.DISCONNECT: _HANG_UP,
+    },
+    _S.CONNECTING: _LATE_FACTS
+    | _BUSY
+    | {
+        _E.DISCONNECT: _HANG_UP,
+        _E.TRANSPORT_CONNECTED: Move(_S.CONNECTED, (Effect.TELL_CONNECTED, Effect.SEND_CLIENT_READY)),
+        _E.BOT_LEFT: _FAIL_IN_SESSION,
+        _E.FAILED: _FAIL_IN_SESSION,
+    },
+    _S.CONNECTED: _LATE_FACTS
+    | _BUSY
+    | {
+        _E.DISCONNECT: _HANG_UP,
+        _E.BOT_READY: Move(_S.READY, (Effect.TELL_BOT_READY,)),
+        _E.BOT_LEFT: _FAIL_IN_SESSION,
+        _E.FAILED: _FAIL_IN_SESSION,
+    },
+    _S.READY: _LATE_FACTS
+    | _BUSY
+    | {
+        _E.DISCONNECT: _HANG_UP,
+        # A second bot-ready (the server sends one for each client-ready) changes nothing: ignored above.
+        _E.BOT_LEFT: Move(_S.DISCONNECTING, (Effect.TELL_BOT_DISCONNECTED, Effect.CLOSE)),
+        _E.FAILED: _FAIL_IN_SESSION,
+    },
+    _S.DISCONNECTING: _LATE_FACTS
+    | _BUSY
+    | {
+        _E.DISCONNECT: _IGNORED,
+        _E.CLOSED: Move(_S.DISCONNECTED, (Effect.TELL_DISCONNECTED,)),
+    },
+    _S.ERROR: _LATE_FACTS
+    | {
+        _E.INIT_DEVICES: _OPEN,
+        _E.START_BOT: _START,
+        _E.CONNECT: _CONNECT,
+        _E.DISCONNECT: Move(_S.DISCONNECTED),
+    },
+}
+"""Every pair of state and event, decided."""
+
+
+def decide(state: TransportState, event: Event) -> Move | Verdict:
+    """What `event` means in `state`."""
+    return TABLE[state][event]
+
+
+def draw() -> str:
+    """`TABLE` as a Mermaid state diagram: the picture in ``docs/lifecycle.md``."""
+    lines = ["stateDiagram-v2", f"    [*] --> {_S.DISCONNECTED}"]
+    for state, row in TABLE.items():
+        for event, decision in row.items():
+            if isinstance(decision, Move):
+                lines.append(f"    {state} --> {decision.to}: {event.value}")
+    return "\n".join(lines) + "\n"

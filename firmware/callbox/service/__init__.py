@@ -1,0 +1,1 @@
+"""The running service: one TaskGroup, events in, effects performed."""

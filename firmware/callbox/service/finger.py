@@ -1,0 +1,31 @@
+"""From the button to gestures: reads edges from their inbox and wakes when a gesture's time has come."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from callbox_device.board import Button, Edge
+from callbox_device.gestures import Gesture, Gestures
+from callbox_device.inbox import Inbox
+
+EDGES = 64
+"""A bouncing contact gives a dozen edges; more than this in one turn of the loop is noise."""
+
+
+async def watch(button: Button, gestures: Gestures, on_gesture: Callable[[Gesture], None]) -> None:
+    """Tell `on_gesture` what the finger does, until cancelled."""
+    edges: Inbox[Edge] = Inbox(EDGES)
+    try:
+        gestures.start(button.start(edges.post))
+        while True:
+            deadline_s = gestures.next_deadline_s
+            try:
+                # The clock of asyncio's loop and of Edge are both time.monotonic().
+                async with asyncio.timeout_at(deadline_s):
+                    found = gestures.edge(await edges.get())
+            except TimeoutError:
+                found = gestures.tick(time.monotonic())
+            for gesture in found:
+                on_gesture(gesture)
+    finally:
+        edges.close()

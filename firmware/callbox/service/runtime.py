@@ -1,0 +1,232 @@
+"""The running box: events in, effects performed, one TaskGroup.
+
+    finger → gestures → controller → RTVIClient → transport
+    client, gate, board → Status → lamps, report, journal, systemd
+
+Vital tasks (button, lamp) end the process when they end; the report is supervised.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from callbox.appliance.controller import Happening, Line, Order, step
+from callbox.appliance.faults import problem_of
+from callbox.appliance.lamps import microphone_lamp, status_lamp
+from callbox.appliance.problems import Fault, Problem
+from callbox.appliance.status import Speech, Status
+from callbox.rtvi import Deadlines, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
+from callbox.rtvi.client import Params
+from callbox.service import finger
+from callbox.service.lamp import LampPlayer
+from callbox.service.supervise import supervise
+from callbox.service.systemd import Notifier
+from callbox.sound.media import BoardMedia
+from callbox_device.board import Board
+from callbox_device.gestures import DoublePressed, Gesture, Gestures, Pressed
+
+log = logging.getLogger(__name__)
+
+
+class Observer(Protocol):
+    """Who is told what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
+
+    def on_status(self, status: Status) -> None:
+        """The status changed."""
+
+    def on_gesture(self, gesture: Gesture) -> None:
+        """A finger did something."""
+
+    async def run(self) -> None:
+        """The observer's own work, until cancelled. Restarted when it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """How the bot is reached."""
+
+    transport: TransportFactory
+    params: Params
+    deadlines: Deadlines = Deadlines()
+
+
+class Box:
+    """One box. Make it in the running loop, then `run` it once."""
+
+    def __init__(
+        self,
+        board: Board,
+        dialling: Dialling,
+        gestures: Gestures,
+        observers: Sequence[Observer] = (),
+        *,
+        brightness: float = 1.0,
+        notifier: Notifier | None = None,
+    ) -> None:
+        self.board = board
+        self.media = BoardMedia(board.microphone, board.speaker, self._on_mic_live, self._on_device_fault)
+        self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
+        self.status = Status(problem=_board_problem(board))
+        self._gestures = gestures
+        self._observers = observers
+        self._brightness = brightness
+        self._notifier = notifier or Notifier()
+        self._line = Line.IDLE
+        self._lamp = LampPlayer(board.status_lamp, brightness) if board.status_lamp else None
+        self._calls: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._listen()
+
+    # -- life ------------------------------------------------------------------------------------
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; then hang up, close the PCMs, darken the lamps, say goodbye."""
+        for fault in self.board.faults:
+            log.warning("%s", fault)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                running = [tasks.create_task(work, name=name) for name, work in self._work()]
+                self._tell()
+                self._notifier.ready()
+                await stop.wait()
+                self._notifier.stopping()
+                await self._hang_up()
+                for task in running:
+                    task.cancel()
+        finally:
+            await self._hang_up()
+            self._close_board()
+
+    def _work(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        work: list[tuple[str, Coroutine[Any, Any, None]]] = []
+        if self.board.button:
+            work.append(("button", finger.watch(self.board.button, self._gestures, self.on_gesture)))
+        if self._lamp:
+            work.append(("status lamp", self._lamp.run()))
+        if self._notifier.watchdog_s:
+            work.append(("watchdog", self._feed_watchdog(self._notifier.watchdog_s / 3)))
+        for observer in self._observers:
+            name = type(observer).__name__
+            work.append((name, supervise(name, observer.run)))
+        return work
+
+    async def _hang_up(self) -> None:
+        self._stopping = True
+        await self.client.disconnect()
+        for call in list(self._calls):
+            await asyncio.wait([call])
+
+    def _close_board(self) -> None:
+        for part in (self.board.button, self.board.status_lamp, self.board.microphone_lamp):
+            if part is not None:
+                try:
+                    part.close()
+                except Exception:
+                    log.exception("Closing a part failed")
+
+    async def _feed_watchdog(self, period_s: float) -> None:
+        while True:
+            self._notifier.alive()
+            await asyncio.sleep(period_s)
+
+    # -- the line --------------------------------------------------------------------------------
+
+    def on_gesture(self, gesture: Gesture) -> None:
+        """A finger did something."""
+        for observer in self._observers:
+            observer.on_gesture(gesture)
+        if isinstance(gesture, Pressed):
+            self._happen(Happening.PRESSED)
+        elif isinstance(gesture, DoublePressed):
+            self._happen(Happening.DOUBLE_PRESSED)
+
+    def _happen(self, happening: Happening) -> None:
+        if self._stopping:
+            return
+        decision = step(self._line, happening)
+        log.debug("%s: %s -> %s", happening.value, self._line.value, decision.to.value)
+        self._line = decision.to
+        match decision.order:
+            case Order.CONNECT:
+                self._update(session=uuid.uuid4().hex[:8], problem=_board_problem(self.board), speech=Speech.NOBODY)
+                self._call(self._connect())
+            case Order.DISCONNECT:
+                self._call(self.client.disconnect())
+            case None:
+                pass
+
+    def _call(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="call")
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _connect(self) -> None:
+        try:
+            await self.client.connect()
+        except RTVIError as error:
+            log.debug("connect() ended: %s", error)  # the state tells the rest
+            if self.client.state not in (TransportState.ERROR, TransportState.DISCONNECTING):
+                self._ended()
+
+    # -- what the client and the gate tell -------------------------------------------------------------
+
+    def _listen(self) -> None:
+        on = self.client.on
+        on(RTVIEvent.TransportStateChanged, self._on_state)
+        on(RTVIEvent.UserStartedSpeaking, lambda: self._update(speech=Speech.USER))
+        on(RTVIEvent.UserStoppedSpeaking, lambda: self._update(speech=Speech.THINKING))
+        on(RTVIEvent.BotStartedSpeaking, lambda: self._update(speech=Speech.BOT))
+        on(RTVIEvent.BotStoppedSpeaking, lambda: self._update(speech=Speech.NOBODY))
+        on(RTVIEvent.BotInterrupted, lambda: self._update(speech=Speech.USER))
+
+    def _on_state(self, state: TransportState) -> None:
+        match state:
+            case TransportState.READY:
+                self._update(transport=state)
+                self._happen(Happening.BOT_READY)
+            case TransportState.ERROR:
+                problem = problem_of(self.client.error) if self.client.error else None
+                self._update(transport=state, problem=problem, session=None, speech=Speech.NOBODY)
+                self._happen(Happening.ENDED)
+            case TransportState.DISCONNECTED:
+                self._ended()
+            case _:
+                self._update(transport=state)
+
+    def _ended(self) -> None:
+        self._update(transport=self.client.state, session=None, speech=Speech.NOBODY)
+        self._happen(Happening.ENDED)
+
+    def _on_mic_live(self, live: bool) -> None:
+        # First the lamp: if it can't be lit, this raises and the gate stays closed.
+        if self.board.microphone_lamp:
+            self.board.microphone_lamp.set(self._brightness * microphone_lamp(open_=live))
+        self._update(mic_live=live)
+
+    def _on_device_fault(self, error: RTVIError) -> None:
+        log.warning("%s", error)
+        self._update(problem=problem_of(error))
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def _update(self, **changes: Any) -> None:
+        status = replace(self.status, mute=not self.client.is_mic_enabled, **changes)
+        if status != self.status:
+            self.status = status
+            self._tell()
+
+    def _tell(self) -> None:
+        log.info("%s", self.status.sentence)
+        self._notifier.status(self.status.sentence)
+        if self._lamp:
+            self._lamp.show(status_lamp(self.status))
+        for observer in self._observers:
+            observer.on_status(self.status)
+
+
+def _board_problem(board: Board) -> Problem | None:
+    """What is missing on the board, while nothing worse is wrong."""
+    return Problem(Fault.NO_GPIO, str(board.faults[0])) if board.faults else None

@@ -1,0 +1,45 @@
+"""systemd's notification protocol: ready, status, watchdog, stopping. See sd_notify(3).
+
+Without systemd (no ``$NOTIFY_SOCKET``) every call does nothing.
+"""
+
+import os
+import socket
+
+
+class Notifier:
+    """Datagrams to the service manager. A manager that is gone is no error. Any thread."""
+
+    def __init__(self, environ: "os._Environ[str] | dict[str, str]" = os.environ) -> None:
+        path = environ.get("NOTIFY_SOCKET", "")
+        self._address = "\0" + path[1:] if path.startswith("@") else path
+        usec = environ.get("WATCHDOG_USEC", "")
+        ours = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+        self.watchdog_s = int(usec) / 1e6 if usec.isdigit() and ours and self._address else None
+        """The manager wants to hear from us at least this often; None: it doesn't."""
+
+    def ready(self) -> None:
+        """The button works."""
+        self._send("READY=1")
+
+    def status(self, sentence: str) -> None:
+        """One line for ``systemctl status``."""
+        self._send("STATUS=" + sentence.replace("\n", " "))
+
+    def alive(self) -> None:
+        """The event loop turns."""
+        self._send("WATCHDOG=1")
+
+    def stopping(self) -> None:
+        """We are on our way out."""
+        self._send("STOPPING=1")
+
+    def _send(self, message: str) -> None:
+        if not self._address:
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.setblocking(False)
+            try:
+                channel.sendto(message.encode(), self._address)
+            except OSError:
+                pass

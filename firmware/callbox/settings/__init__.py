@@ -1,0 +1,1 @@
+"""The settings file: what may be in it, and how it is read."""

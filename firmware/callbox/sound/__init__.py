@@ -1,0 +1,1 @@
+"""Sound between the device and the transport: the gate, the playout."""

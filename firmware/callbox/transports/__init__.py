@@ -1,0 +1,1 @@
+"""Transports: how sound and messages reach the bot. Each fulfils `callbox.rtvi.transport.Transport`."""

@@ -1,0 +1,64 @@
+"""Sound at the edge of aiortc: `Media` as a track, a track into `Media`."""
+
+import fractions
+from collections.abc import AsyncIterator
+
+import av
+from aiortc import MediaStreamTrack
+
+from callbox.rtvi.transport import Media
+
+RATE_HZ = 48_000
+_TIME_BASE = fractions.Fraction(1, RATE_HZ)
+
+
+class CapturedTrack(MediaStreamTrack):
+    """What the microphone hears, in frames of 20 ms at 48 kHz: Opus's own rate, so that nothing resamples."""
+
+    kind = "audio"
+
+    def __init__(self, media: Media) -> None:
+        super().__init__()
+        self._media = media
+        self._pts = 0
+
+    async def recv(self) -> av.AudioFrame:
+        """The next frame; paced by the microphone."""
+        pcm = await self._media.read()
+        frame = audio_frame(pcm, self._pts)
+        self._pts += frame.samples
+        return frame
+
+
+async def mono_pieces(track: MediaStreamTrack) -> AsyncIterator[bytes]:
+    """What `track` brings, as s16le mono 48 kHz, until it ends (`MediaStreamError`)."""
+    to_mono = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
+    while True:
+        received = await track.recv()
+        if isinstance(received, av.AudioFrame):
+            for frame in to_mono.resample(received):
+                yield bytes(frame.planes[0])[: frame.samples * 2]  # a plane is padded
+
+
+async def play(track: MediaStreamTrack, media: Media) -> None:
+    """Hand the bot's sound to `media` until the track ends (`MediaStreamError`)."""
+    async for pcm in mono_pieces(track):
+        media.write(pcm)
+
+
+def audio_frame(pcm: bytes, pts: int) -> av.AudioFrame:
+    """A piece of s16le mono 48 kHz as a frame, `pts` samples after the first."""
+    frame = av.AudioFrame(format="s16", layout="mono", samples=len(pcm) // 2)
+    frame.planes[0].update(pcm)
+    frame.sample_rate = RATE_HZ
+    frame.pts = pts
+    frame.time_base = _TIME_BASE
+    return frame
+
+
+def answers_audio(sdp: str) -> bool:
+    """Whether an SDP answer accepts audio: an m=audio line whose port is not 0 (RFC 3264, section 6)."""
+    for line in sdp.splitlines():
+        if line.startswith("m=audio "):
+            return line.split()[1:2] != ["0"]
+    return False
