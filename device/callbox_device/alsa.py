@@ -199,6 +199,15 @@ def open_pcm(direction: str, device: str, periods: int) -> Any:
     return opened
 
 
+def sound_cards() -> list[str]:
+    """The names of this machine's sound cards; none if pyalsaaudio isn't there."""
+    try:
+        import alsaaudio
+    except ImportError:
+        return []
+    return list(alsaaudio.cards())
+
+
 def missing_card(device: str, cards: list[str]) -> str | None:
     """Why `device` can't work on a machine with these `cards`; None: nothing speaks against it.
 

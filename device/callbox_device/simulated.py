@@ -23,6 +23,11 @@ class SimulatedButton:
         self.closed = False
         """Whether a finger is down."""
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a press would be noticed."""
+        return self._on_edge is not None
+
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
         """As `board.Button.start`."""
         self._on_edge = on_edge

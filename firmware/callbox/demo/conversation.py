@@ -45,7 +45,7 @@ class Narrator:
         print(f"{time.monotonic() - self._since_s:7.2f} s  {sentence}", flush=True)
 
 
-async def hold(box: Box, button: SimulatedButton, narrator: Narrator) -> str | None:
+async def hold(box: Box, button: SimulatedButton, narrator: Narrator, stop: asyncio.Event) -> str | None:
     """Hold one conversation; returns what went wrong, None if nothing did."""
     ready, answered, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
@@ -59,21 +59,23 @@ async def hold(box: Box, button: SimulatedButton, narrator: Narrator) -> str | N
     box.client.on(RTVIEvent.BotStartedSpeaking, lambda: narrator.say("(the bot speaks)"))
     box.client.on(RTVIEvent.BotStoppedSpeaking, answered.set)
     box.client.on(RTVIEvent.BotTtsText, lambda text: narrator.say(f"bot: {text.text}"))
+    while not button.is_watched:  # the box is starting
+        await asyncio.sleep(0.01)
     button.click()
-    if not await _first(ready, over, READY_WITHIN_S):
+    if not await _first(ready, READY_WITHIN_S, over, stop):
         return "the bot did not become ready"
-    if not await _first(answered, over, ANSWER_WITHIN_S):
+    if not await _first(answered, ANSWER_WITHIN_S, over, stop):
         return "the bot did not answer"
     over.clear()
     button.click()
-    if not await _first(over, over, READY_WITHIN_S):
+    if not await _first(over, READY_WITHIN_S, stop):
         return "the call did not end"
     return None
 
 
-async def _first(wanted: asyncio.Event, unwanted: asyncio.Event, within_s: float) -> bool:
+async def _first(wanted: asyncio.Event, within_s: float, *unwanted: asyncio.Event) -> bool:
     """Whether `wanted` comes before `unwanted`, and in time."""
-    waits = {asyncio.create_task(event.wait()) for event in (wanted, unwanted)}
+    waits = {asyncio.create_task(event.wait()) for event in (wanted, *unwanted)}
     await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:
         wait.cancel()

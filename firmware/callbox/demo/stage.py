@@ -1,0 +1,103 @@
+"""The demo: a bot, a box with a simulated board, and either a person at the keyboard or a script."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from callbox.demo import conversation
+from callbox.demo.bot import EchoBot
+from callbox.demo.heard import likeness
+from callbox.demo.terminal import Terminal
+from callbox.rtvi import APIRequest
+from callbox.service.runtime import Box, Dialling
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox_device import pcm
+from callbox_device.alsa import AlsaMicrophone, AlsaSpeaker, sound_cards
+from callbox_device.board import Board, Microphone, Speaker
+from callbox_device.gestures import Gestures
+from callbox_device.simulated import (
+    SimulatedButton,
+    SimulatedLamp,
+    SimulatedMicrophone,
+    SimulatedSpeaker,
+    read_wav,
+)
+
+SPEECH = Path(__file__).with_name("speech.wav")
+LEAD_S = 1.5
+"""Silence before the recorded speech, so that the bot is ready when it begins."""
+HEARD_FROM = 0.8
+"""Likeness from which the answer counts as heard; see `heard` for what else scores."""
+
+
+async def play(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
+    """Run the demo; returns whether all went well. With a terminal a person plays, without one a script."""
+    async with _bot(bot_url) as url:
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            await _with_a_person(url, wav, stop)
+            return True
+        return await _by_itself(url, wav, stop)
+
+
+@contextlib.asynccontextmanager
+async def _bot(url: str | None) -> AsyncIterator[str]:
+    if url:
+        yield url
+        return
+    bot = EchoBot()
+    await bot.start()
+    try:
+        yield bot.url
+    finally:
+        await bot.stop()
+
+
+async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
+    microphone: Microphone
+    speaker: Speaker
+    if sound_cards():
+        microphone, speaker = AlsaMicrophone(), AlsaSpeaker()
+        footnote = f"bot {url} · microphone and loudspeaker: the sound card"
+    else:
+        microphone, speaker = SimulatedMicrophone(_speech()), SimulatedSpeaker(wav)
+        footnote = f"bot {url} · no sound card: recorded speech in, {wav} out"
+    terminal = Terminal(footnote, stop)
+    box, button = _box(url, microphone, speaker, [terminal])
+    terminal.listen(box)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(box.run(stop), name="box")
+        tasks.create_task(terminal.show(box, button), name="terminal")
+
+
+async def _by_itself(url: str, wav: Path, stop: asyncio.Event) -> bool:
+    narrator = conversation.Narrator()
+    narrator.say(f"bot: {url}")
+    box, button = _box(url, SimulatedMicrophone(_speech()), SimulatedSpeaker(wav), [narrator])
+    running = asyncio.create_task(box.run(stop), name="box")
+    try:
+        wrong = await conversation.hold(box, button, narrator, stop)
+    finally:
+        stop.set()
+        await running
+    if wrong:
+        narrator.say(f"FAILED: {wrong}")
+        return False
+    score = likeness(read_wav(SPEECH), read_wav(wav))
+    narrator.say(f"the answer is in {wav}; likeness to what was said {score:.2f} (1 is the same)")
+    narrator.say("the bot's answer was heard" if score >= HEARD_FROM else "FAILED: the answer was not heard")
+    return score >= HEARD_FROM
+
+
+def _box(
+    url: str, microphone: Microphone, speaker: Speaker, observers: list[conversation.Narrator] | list[Terminal]
+) -> tuple[Box, SimulatedButton]:
+    button = SimulatedButton()
+    board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)
+    dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
+    return Box(board, dialling, Gestures(), observers), button
+
+
+def _speech() -> bytes:
+    return bytes(int(LEAD_S * pcm.RATE_HZ) * pcm.BYTES_PER_FRAME) + read_wav(SPEECH)
