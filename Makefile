@@ -1,0 +1,45 @@
+# Callbox. `make` alone lists what there is. Everything that is needed is installed on the way, see deploy/bootstrap.sh.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+BOT ?= small
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fmt bench clean
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: ## talk to a bot on this machine, no hardware needed; BOT=pipecat: to a real Pipecat server
+	@deploy/bootstrap.sh demo
+ifeq ($(BOT),pipecat)
+	@deploy/bootstrap.sh pipecat
+	@$(PYTHON) tests/bots/demo_pipecat.py
+else ifeq ($(BOT),small)
+	@.venv/bin/callbox demo
+else
+	@echo "callbox: BOT=$(BOT) is unknown; there are: small (ours, the default), pipecat" >&2; exit 64
+endif
+
+test: ## all tests (installs a real Pipecat server and Mosquitto for them)
+	@deploy/bootstrap.sh test
+	@$(PYTHON) -m pytest -q $(TESTS)
+
+check: ## linters, type checkers, walls between the rooms
+	@deploy/bootstrap.sh dev
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pyright
+	.venv/bin/lint-imports
+
+fmt: ## format, and repair what can be repaired
+	@deploy/bootstrap.sh dev
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: ## measure: latency, CPU, memory, import time
+	@deploy/bootstrap.sh test
+	@$(PYTHON) -m benchmarks
+
+clean: ## remove environments and caches
+	rm -rf .venv .venv-pipecat .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Installs what a command of the Makefile needs; run again, it does nothing.
+#
+#   deploy/bootstrap.sh demo       what `make demo` needs
+#   deploy/bootstrap.sh test       what `make test` needs
+#   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
+#   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
+#
+# System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
+# (.venv-pipecat) in this folder, nowhere else.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "callbox: $*" >&2; }
+fail() {
+    say "$*"
+    exit 1
+}
+
+# Installs the packages that are missing among "$@".
+apt_get() {
+    local missing=() package
+    command -v dpkg-query >/dev/null || fail "this system has no apt; install the equivalents of: $*"
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    local root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || fail "these packages are missing, and this user may not install them: ${missing[*]}"
+        root=(sudo)
+    fi
+    say "installing with apt: ${missing[*]}"
+    local log
+    log=$(mktemp)
+    if ! "${root[@]}" apt-get update -qq >"$log" 2>&1 ||
+        ! "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        fail "apt could not install ${missing[*]} (its last words are above; the whole log: $log)"
+    fi
+    rm -f "$log"
+}
+
+# True if $1 is a Python >= 3.11 that can make environments and, for $2 = headers, build extensions.
+suits() {
+    "$1" - "${2:-}" <<'PY' 2>/dev/null
+import sys, sysconfig, pathlib, venv, ensurepip
+headers = pathlib.Path(sysconfig.get_path("include"), "Python.h").is_file()
+sys.exit(not (sys.version_info >= (3, 11) and (headers or not sys.argv[1])))
+PY
+}
+
+# Prints a Python that suits; installs Debian's when there is none.
+find_python() {
+    local candidate
+    for candidate in python3 python3.13 python3.12 python3.11; do
+        command -v "$candidate" >/dev/null && suits "$candidate" "${1:-}" && echo "$candidate" && return
+    done
+    apt_get python3 python3-venv ${1:+python3-dev}
+    for candidate in /usr/bin/python3 python3; do
+        suits "$candidate" "${1:-}" && echo "$candidate" && return
+    done
+    fail "Python 3.11 or newer is needed; $(python3 --version 2>&1 || echo 'there is none') is here." \
+        "Debian 12, Raspberry Pi OS Bookworm and later have it."
+}
+
+# install ENVIRONMENT NAME FILE [headers] -- WHAT...: pip-installs WHAT once, and again when FILE changes.
+install() {
+    local environment=$1 name=$2 file=$3 headers=$4 python stamp
+    shift 4
+    stamp="$environment/.callbox-$name"
+    [ -x "$environment/bin/python" ] && cmp -s "$file" "$stamp" && "$environment/bin/python" -c '' 2>/dev/null && return
+    if ! [ -x "$environment/bin/python" ] || ! "$environment/bin/python" -m pip --version >/dev/null 2>&1 ||
+        { [ -n "$headers" ] && ! suits "$environment/bin/python" headers; }; then
+        python=$(find_python "$headers")
+        say "making $environment with $("$python" --version)"
+        "$python" -m venv --clear "$environment"
+    fi
+    say "installing Python packages into $environment ($name)"
+    "$environment/bin/python" -m pip install -qq --disable-pip-version-check --retries 5 "$@" ||
+        fail "pip could not install what $file asks for; is there a way to PyPI from here?"
+    cp "$file" "$stamp"
+}
+
+# What pyalsaaudio, which has no wheel, is built with.
+build_tools() { apt_get gcc libc6-dev libasound2-dev; }
+
+case ${1:-} in
+demo)
+    # Sound only where there is a card: the demo writes a WAV file elsewhere, and nothing has to be compiled.
+    if grep -q '^ *[0-9]' /proc/asound/cards 2>/dev/null; then
+        build_tools
+        install .venv demo-alsa pyproject.toml headers -e '.[demo,alsa]'
+    else
+        install .venv demo pyproject.toml '' -e '.[demo]'
+    fi
+    ;;
+test)
+    build_tools
+    apt_get mosquitto pulseaudio libasound2-plugins iproute2
+    install .venv test pyproject.toml headers -e '.[test]'
+    "$0" pipecat
+    ;;
+dev)
+    build_tools
+    install .venv dev pyproject.toml headers -e '.[dev]'
+    ;;
+pipecat)
+    install .venv-pipecat pipecat tests/bots/requirements.txt '' -r tests/bots/requirements.txt
+    ;;
+*)
+    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    exit 64
+    ;;
+esac
