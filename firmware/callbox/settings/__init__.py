@@ -1,1 +1,6 @@
-"""The settings file: what may be in it, and how it is read."""
+"""One YAML file, checked by one model. Every error has its place: file:line:column."""
+
+from callbox.settings.loader import Loaded, SettingsError, load
+from callbox.settings.model import Settings
+
+__all__ = ["Loaded", "Settings", "SettingsError", "load"]

@@ -1,0 +1,190 @@
+"""What can be set, with defaults and limits: the one source of loader, JSON schema and reference.
+
+A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
+"""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from callbox.settings.secrets import SecretRef
+
+Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
+PcmName = Annotated[str, Field(min_length=1, max_length=200, description="ALSA PCM, such as default or plughw:CARD=U.")]
+
+
+def _http_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in url
+    except ValueError:
+        good = False
+    if not good:
+        raise PydanticCustomError("address", "must be an address such as http://192.168.1.20:7860/start")
+    if parts.username or parts.password:
+        raise PydanticCustomError("address", "must not hold a password; give it as a header, by reference")
+    return url
+
+
+HttpUrl = Annotated[str, AfterValidator(_http_url), Field(json_schema_extra={"format": "uri"})]
+
+
+class Section(BaseModel):
+    """A part of the file. Unknown keys are errors."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Device(Section):
+    """Who this box is."""
+
+    id: Annotated[str | None, Field(pattern=r"^[a-z0-9-]{1,32}$")] = None
+    """Name in MQTT topics: a-z, 0-9 and -, at most 32. Default: the end of the machine's hardware address."""
+    name: Annotated[str, Field(min_length=1, max_length=64)] = "Callbox"
+    """Name that people see."""
+
+
+class Button(Section):
+    """The push button."""
+
+    pin: Pin = 17
+    pull: Literal["up", "down", "none"] = "up"
+    """up: the button connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    debounce_ms: Annotated[int, Field(ge=0, le=500)] = 20
+    """The contact must be stable for this long."""
+    double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
+    """A second press within this time of the first one's end is a double press, and no second call."""
+    hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
+    """From here on a press counts as held (told over MQTT; the box does nothing by it)."""
+
+
+class Lamp(Section):
+    """A lamp at a pin."""
+
+    pin: Pin
+    active_high: bool = True
+    """true: a high pin lights the lamp; false: a low one."""
+    dimmable: bool = True
+    """false: a relay or a lamp driver that must not be switched fast; shown as on or off."""
+
+
+class Lamps(Section):
+    """The lamps. null: there is none."""
+
+    status: Lamp | None = Lamp(pin=22)
+    """Shows the state."""
+    microphone: Lamp | None = Lamp(pin=27)
+    """Lit exactly while the microphone is captured."""
+    brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    """Of dimmable lamps."""
+
+
+class BoardSettings(Section):
+    """Button and lamps."""
+
+    kind: Literal["gpio", "simulated"] = "gpio"
+    """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button."""
+    button: Button = Button()
+    lamps: Lamps = Lamps()
+
+
+class MicrophoneSettings(Section):
+    """The microphone. Open only while a session wants it."""
+
+    device: PcmName = "default"
+
+
+class SpeakerSettings(Section):
+    """The loudspeaker."""
+
+    device: PcmName = "default"
+    buffer_ms: Annotated[int, Field(ge=40, le=500)] = 80
+    """How much sound the card holds: more survives a busier machine, less answers sooner."""
+
+
+class DeadlineSettings(Section):
+    """How long each phase of a connection may take."""
+
+    start_s: Annotated[float, Field(ge=1, le=120)] = 10.0
+    """The start request; more for a hosted bot that has to be woken."""
+    connect_s: Annotated[float, Field(ge=1, le=120)] = 15.0
+    """Offer, answer, ICE, DTLS and data channel."""
+    bot_ready_s: Annotated[float, Field(ge=1, le=120)] = 15.0
+    """From client-ready to bot-ready."""
+    close_s: Annotated[float, Field(ge=0.1, le=2)] = 1.5
+    """Hanging up; after that the connection is abandoned. The service must end within 3 s."""
+
+
+class IceServer(Section):
+    """A STUN or TURN server (W3C RTCIceServer)."""
+
+    urls: Annotated[str, Field(pattern=r"^(stuns?|turns?):.+")]
+    """stun:HOST:PORT or turn:HOST:PORT."""
+    username: str | None = None
+    credential: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+
+
+class Bot(Section):
+    """The bot: exactly one of `start_url` and `offer_url`."""
+
+    start_url: HttpUrl | None = None
+    """Where the start request goes (POST .../start); its answer says where the session is."""
+    offer_url: HttpUrl | None = None
+    """Where the WebRTC offer goes directly (POST .../api/offer)."""
+    headers: dict[str, str | SecretRef] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
+    """Sent with the start request. A key is given by reference: Authorization: {file: PATH, prefix: "Bearer "}."""
+    request_data: dict[str, Any] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
+    """The body of the start request, or what goes with the offer. Pipecat hands it to the bot."""
+    ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
+    """Used when the bot's answer to the start request brings none. None are needed on one network."""
+    deadlines: DeadlineSettings = DeadlineSettings()
+
+
+class Tls(Section):
+    """TLS to the broker."""
+
+    ca_file: str | None = None
+    """CA certificate (PEM) of a broker of one's own; null: the system's."""
+    insecure: bool = False
+    """true: don't check the broker's certificate. Anybody on the way can then read along."""
+
+
+class Mqtt(Section):
+    """The broker that is told."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    """Name or address of the broker."""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Default: 1883, with TLS 8883."""
+    prefix: Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")] = "callbox"
+    """Topics begin with PREFIX/DEVICE-ID/."""
+    username: str | None = None
+    password: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+    """By reference: {file: PATH}, {env: NAME} or {credential: NAME}."""
+    keep_alive_s: Annotated[int, Field(ge=5, le=300)] = 20
+    """The broker says offline for us one and a half times this after we vanish."""
+    tls: Tls | None = None
+    """TLS, with {} for the system's certificates; null: none."""
+
+
+class Log(Section):
+    """The journal."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(Section):
+    """The settings of one box."""
+
+    config_version: Literal[1] = 1
+    """Version of this file's format."""
+    device: Device = Device()
+    board: BoardSettings = BoardSettings()
+    microphone: MicrophoneSettings = MicrophoneSettings()
+    speaker: SpeakerSettings = SpeakerSettings()
+    bot: Bot
+    mqtt: Mqtt | None = None
+    """null: nobody is told."""
+    log: Log = Log()

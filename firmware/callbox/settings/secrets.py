@@ -1,0 +1,74 @@
+"""Secrets by reference: the settings file says where a secret is, never what it is."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_BYTES = 8192
+
+
+class SecretMissing(Exception):
+    """The secret can't be had. The text says why and what to do; it holds no secret."""
+
+
+class SecretRef(BaseModel):
+    """Where a secret is: exactly one of `credential`, `file` and `env`."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    credential: Annotated[str | None, Field(description="Name of a systemd credential (LoadCredential=).")] = None
+    file: Annotated[str | None, Field(description="Path of a file that holds the secret and nothing else.")] = None
+    env: Annotated[str | None, Field(description="Name of an environment variable.")] = None
+    prefix: Annotated[str, Field(description="Put in front of the secret, such as 'Bearer '.")] = ""
+
+    @property
+    def sources(self) -> list[str]:
+        """Which of the three ways are given."""
+        return [name for name in ("credential", "file", "env") if getattr(self, name) is not None]
+
+    def fetch(self, environ: Mapping[str, str] = os.environ) -> str:
+        """The secret, with the prefix. Raises `SecretMissing`."""
+        if self.env is not None:
+            if not environ.get(self.env):
+                raise SecretMissing(f"the environment variable {self.env} is not set")
+            return self.prefix + environ[self.env]
+        return self.prefix + _read(self._path(environ))
+
+    def warning(self) -> str | None:
+        """What is unwise about the file, if it is one."""
+        if self.file is None:
+            return None
+        try:
+            mode = os.stat(self.file).st_mode
+        except OSError as error:
+            return f"{self.file} can't be read now: {error.strerror}"
+        return f"{self.file} can be read by everybody; chmod 600 {self.file}" if mode & 0o004 else None
+
+    def _path(self, environ: Mapping[str, str]) -> Path:
+        if self.file is not None:
+            return Path(self.file)
+        directory = environ.get("CREDENTIALS_DIRECTORY")
+        if directory is None or self.credential is None:
+            raise SecretMissing(
+                f"there is no credential {self.credential}: this was not started by systemd with LoadCredential="
+            )
+        return Path(directory, self.credential)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        text = content.decode().strip()
+    except OSError as error:
+        raise SecretMissing(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise SecretMissing(f"{path} is not UTF-8") from None
+    if len(content) > MAX_BYTES:
+        raise SecretMissing(f"{path} has more than {MAX_BYTES} bytes: that is no secret")
+    if not text:
+        raise SecretMissing(f"{path} is empty")
+    return text

@@ -1,0 +1,203 @@
+"""A YAML text as plain values, each with its place. YAML 1.2 meaning: ``on``, ``yes`` and ``1:30`` are texts.
+
+PyYAML composes the nodes, which keep line and column; what they mean is decided here, since its constructor
+follows YAML 1.1 and lets the last of two equal keys win.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 64 * 1024
+"""The longest settings file, in bytes. The example with every comment is a tenth of it."""
+MAX_NODES = 5_000
+"""The most values after aliases are followed."""
+MAX_DEPTH = 16
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Line and column, both from 1, as editors count."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Flaw:
+    """Something that is wrong at a place."""
+
+    place: Place
+    text: str
+
+
+@dataclass(slots=True)
+class Document:
+    """The values of a file, and where each stands. `keys`: the place of the key; `values`: of the value."""
+
+    data: Any = None
+    keys: dict[Path, Place] = field(default_factory=dict)
+    values: dict[Path, Place] = field(default_factory=dict)
+    flaws: list[Flaw] = field(default_factory=list)
+
+    def place_of(self, path: Path) -> Place:
+        """Where `path` stands, or the nearest thing around it that is in the file."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, Place(1, 1))
+
+    def place_of_key(self, path: Path) -> Place:
+        """Where the key at the end of `path` stands."""
+        return self.keys.get(path) or self.place_of(path)
+
+
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_SPELLINGS = {spelling: value for word, value in _WORDS.items() for spelling in (word, word.title(), word.upper())}
+_STRING_TAG = "tag:yaml.org,2002:str"
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null")}
+
+
+def read(content: bytes) -> Document:
+    """The document in `content`. Never raises for what stands in it: that is in `flaws`."""
+    document = Document()
+    text = _decode(content, document)
+    if text is None:
+        return document
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        place = Place(before.count("\n") + 1, error.position - before.rfind("\n"))
+        document.flaws.append(Flaw(place, f"a control character (U+{_code(error):04X}) can't stand in YAML"))
+    except yaml.MarkedYAMLError as error:
+        document.flaws.append(_syntax_flaw(error, text))
+    except RecursionError:
+        document.flaws.append(Flaw(Place(1, 1), "brackets are nested too deeply"))
+    else:
+        if root is not None:
+            document.data = _Builder(document).build(root, (), 0)
+    return document
+
+
+def _decode(content: bytes, document: Document) -> str | None:
+    if len(content) > MAX_BYTES:
+        document.flaws.append(Flaw(Place(1, 1), f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", "replace")
+        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        byte = content[error.start]
+        document.flaws.append(Flaw(place, f"byte 0x{byte:02x} is not UTF-8; save the file in the encoding UTF-8"))
+        return None
+
+
+def _code(error: yaml.reader.ReaderError) -> int:
+    return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
+
+
+def _syntax_flaw(error: yaml.MarkedYAMLError, text: str) -> Flaw:
+    mark = error.problem_mark or error.context_mark
+    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    lines = text.splitlines()
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    problem = error.problem or error.context or "this is no YAML"
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent or "'\\t'" in problem:
+        column = line.find("\t") + 1
+        return Flaw(Place(place.line, column or place.column), "a tab; YAML indents with spaces only")
+    if "mapping values are not allowed" in problem:
+        problem += "; is the indentation right, is there a second colon in a text without quotes?"
+    elif "expected a single document" in problem or "but found another document" in problem:
+        problem = "a second document begins here (---); a settings file is one document"
+    elif "undefined alias" in problem:
+        problem += "; a text that begins with * needs quotes"
+    elif "expected <block end>" in problem:
+        problem = "this line is not indented like its neighbours"
+    elif error.context and error.context_mark:
+        problem = f"{problem} ({error.context}, which begins in line {error.context_mark.line + 1})"
+    return Flaw(place, problem)
+
+
+class _Builder:
+    """From nodes to values."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._nodes = 0
+
+    def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
+        place = _place(node)
+        self._document.values[path] = place
+        self._nodes += 1
+        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            if self._nodes <= MAX_NODES + 1:  # say it once
+                self._nodes = MAX_NODES + 1
+                self._flaw(place, "nested too deeply, or too much through aliases (*)")
+            self._nodes += 1
+            return None
+        if node.tag not in _PLAIN_TAGS and not isinstance(node, yaml.ScalarNode):
+            self._flaw(place, _tag_text(node.tag))
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, number), depth + 1) for number, item in enumerate(node.value)]
+        return self._scalar(node, place)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = _place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._flaw(place, "a key must be a plain word")
+                continue
+            key = key_node.value
+            if key == "<<" and key_node.style is None:
+                self._flaw(place, "merge keys (<<) are not understood here; write the keys out")
+                continue
+            if key in found:
+                first = self._document.keys[(*path, key)]
+                self._flaw(place, f"{key}: stands here a second time; the first is in line {first.line}")
+                continue
+            self._document.keys[(*path, key)] = place
+            found[key] = self.build(value_node, (*path, key), depth + 1)
+        return found
+
+    def _scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
+        text: str = node.value
+        if node.tag.startswith("!") or node.tag not in _PLAIN_TAGS | _RESOLVED_BY_YAML_1_1:
+            self._flaw(place, _tag_text(node.tag))
+            return None
+        if node.style is not None:  # quoted, or a block
+            return text
+        if text in _SPELLINGS:
+            return _SPELLINGS[text]
+        if _INT.fullmatch(text):
+            if len(text) > 20:
+                return text  # no number of ours; and Python refuses to convert very long ones
+            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        return float(text) if _FLOAT.fullmatch(text) else text
+
+    def _flaw(self, place: Place, text: str) -> None:
+        self._document.flaws.append(Flaw(place, text))
+
+
+_RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}
+
+
+def _place(node: yaml.Node) -> Place:
+    return Place(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _tag_text(tag: str) -> str:
+    if tag == "!secret":
+        return "!secret is Home Assistant's; here a secret is {file: PATH}, {env: NAME} or {credential: NAME}"
+    return f"the tag {tag.replace('tag:yaml.org,2002:', '!!')} is not understood here"
