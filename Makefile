@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench clean
+.PHONY: help demo test check fmt docs bench clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,6 +36,10 @@ fmt: ## format, and repair what can be repaired
 	@deploy/bootstrap.sh dev
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+docs: ## make what is made from the program: settings reference, JSON schema, lamp table
+	@deploy/bootstrap.sh dev
+	@$(PYTHON) -m callbox.settings.reference
 
 bench: ## measure: latency, CPU, memory, import time
 	@deploy/bootstrap.sh test

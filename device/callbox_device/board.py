@@ -7,6 +7,7 @@ handed to a part are called on the part's own thread and must return at once: po
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 
@@ -100,6 +101,24 @@ class Speaker(Protocol):
         """Close the PCM at once (what it still holds is dropped); as `Microphone.stop`."""
 
 
+class Part(Enum):
+    """The parts of a board."""
+
+    BUTTON = "button"
+    STATUS_LAMP = "status lamp"
+    MICROPHONE_LAMP = "microphone lamp"
+    MICROPHONE = "microphone"
+    SPEAKER = "loudspeaker"
+
+
+@dataclass(frozen=True, slots=True)
+class PartFault:
+    """Why a part can't be had, found before it was used."""
+
+    part: Part
+    error: BoardError
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """The parts of one box. A part that could not be had is `None`; `faults` says why."""
@@ -109,4 +128,4 @@ class Board:
     microphone_lamp: Lamp | None
     microphone: Microphone
     speaker: Speaker
-    faults: tuple[BoardError, ...] = ()
+    faults: tuple[PartFault, ...] = ()

@@ -3,51 +3,150 @@
 With `cli`, the only place that names them; every other room sees Protocols.
 """
 
-from typing import Any
+import asyncio
+import functools
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
 
-from callbox.service.runtime import Box, Observer
-from callbox.settings.model import Settings
+from callbox.report.mqtt import Broker, MqttReport
+from callbox.report.topics import Topics
+from callbox.rtvi import APIRequest, Deadlines
+from callbox.service.runtime import Box, Dialling, Observer
+from callbox.settings import Loaded, Settings
+from callbox.settings.secrets import SecretRef
+from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import alsa, gpio, simulated
-from callbox_device.board import Board, BoardError, Button, Lamp
+from callbox_device.board import Board, BoardError, Part, PartFault, PartMissing
 from callbox_device.gestures import Gestures
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-def make_box(settings: Settings, observers: list[Observer], *, pin_factory: Any = None) -> Box:
-    """The box that `settings` describe. Call it in the running event loop.
 
-    A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests.
-    """
-    button = settings.board.button
-    gestures = Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms)
-    return Box(
-        make_board(settings, pin_factory),
-        make_dialling(settings.bot),
-        gestures,
-        observers,
-        brightness=settings.board.lamps.brightness_percent / 100,
-    )
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a box is made of, secrets fetched. Nothing is opened yet."""
+
+    settings: Settings
+    dialling: Dialling
+    broker: Broker | None
+    topics: Topics
+
+    def make_box(self, observers: Sequence[Observer] = (), *, pin_factory: Any = None) -> Box:
+        """The box. Call it in the running event loop.
+
+        A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests.
+        """
+        button = self.settings.board.button
+        reports = [MqttReport(self.broker, self.topics)] if self.broker else []
+        return Box(
+            make_board(self.settings, pin_factory),
+            self.dialling,
+            Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
+            [*reports, *observers],
+            brightness=self.settings.board.lamps.brightness_percent / 100,
+        )
+
+
+def plan(loaded: Loaded) -> Plan:
+    """The plan for these settings. Raises `SettingsError` if a secret can't be fetched."""
+    settings = loaded.settings
+    mqtt = settings.mqtt
+    topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
+    return Plan(settings, _dialling(loaded), _broker(loaded), topics)
 
 
 def make_board(settings: Settings, pin_factory: Any = None) -> Board:
     """Button and lamps on GPIO or in memory; microphone and loudspeaker through ALSA."""
-    faults: list[BoardError] = []
+    faults: list[PartFault] = []
+
+    def have(part: Part, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except BoardError as error:
+            faults.append(PartFault(part, error))
+            return None
+
     microphone = alsa.AlsaMicrophone(settings.microphone.device)
     speaker = alsa.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
-    if settings.board.kind == "simulated":
-        return Board(
-            simulated.SimulatedButton(), simulated.SimulatedLamp(), simulated.SimulatedLamp(), microphone, speaker
+    button: Any = simulated.SimulatedButton()
+    status_lamp: Any = simulated.SimulatedLamp()
+    microphone_lamp: Any = simulated.SimulatedLamp()
+    if settings.board.kind == "gpio":
+        wiring, lamps = settings.board.button, settings.board.lamps
+        lamp = functools.partial(gpio.GpioLamp, pin_factory=pin_factory)
+        button = have(Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory))
+        status_lamp, microphone_lamp = (
+            have(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable)) if wired else None
+            for part, wired in ((Part.STATUS_LAMP, lamps.status), (Part.MICROPHONE_LAMP, lamps.microphone))
         )
-    wiring, lamps = settings.board.button, settings.board.lamps
-    button: Button | None = None
+    for part, device in ((Part.MICROPHONE, settings.microphone.device), (Part.SPEAKER, settings.speaker.device)):
+        if missing := alsa.missing_card(device, alsa.sound_cards()):
+            faults.append(PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}")))
+    return Board(button, status_lamp, microphone_lamp, microphone, speaker, tuple(faults))
+
+
+def press_on_signal(box: Box) -> None:
+    """Let SIGUSR1 press a simulated button. Call it in the running event loop."""
+
+    def press() -> None:
+        if isinstance(box.board.button, simulated.SimulatedButton):
+            box.board.button.click()
+        else:
+            log.warning("SIGUSR1 presses a simulated button only; this board has a real one")
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, press)
+
+
+def hardware_id(net: Path = Path("/sys/class/net"), machine_id: Path = Path("/etc/machine-id")) -> str:
+    """Six hex digits that stay with the machine: the end of a network card's address, or of what Debian made up."""
+    for interface in sorted(net.glob("*/device")):  # the real ones have a device
+        address = (interface.parent / "address").read_text().strip().replace(":", "")
+        if address.strip("0"):
+            return address[-6:]
     try:
-        button = gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory)
-    except BoardError as error:
-        faults.append(error)
-    lit: list[Lamp | None] = []
-    for lamp in (lamps.status, lamps.microphone):
-        try:
-            lit.append(lamp and gpio.GpioLamp(lamp.pin, lamp.active_high, lamp.dimmable, pin_factory=pin_factory))
-        except BoardError as error:
-            lit.append(None)
-            faults.append(error)
-    return Board(button, lit[0], lit[1], microphone, speaker, tuple(faults))
+        return machine_id.read_text().strip()[-6:] or "000000"
+    except OSError:
+        return "000000"
+
+
+def _dialling(loaded: Loaded) -> Dialling:
+    bot = loaded.settings.bot
+    headers = {
+        name: loaded.fetch(value, "bot", "headers", name) if isinstance(value, SecretRef) else value
+        for name, value in bot.headers.items()
+    }
+    ice_servers = [
+        {
+            "urls": server.urls,
+            "username": server.username,
+            "credential": server.credential and loaded.fetch(server.credential, "bot", "ice_servers", number),
+        }
+        for number, server in enumerate(bot.ice_servers)
+    ]
+    deadlines = Deadlines(**bot.deadlines.model_dump())
+    transport = functools.partial(SmallWebRTCTransport, ice_servers=ice_servers)
+    if bot.start_url:
+        return Dialling(transport, APIRequest(bot.start_url, headers, bot.request_data), deadlines)
+    offer = APIRequest(bot.offer_url or "", headers, bot.request_data)
+    return Dialling(transport, {"webrtc_request_params": offer}, deadlines)
+
+
+def _broker(loaded: Loaded) -> Broker | None:
+    mqtt = loaded.settings.mqtt
+    if mqtt is None:
+        return None
+    return Broker(
+        mqtt.host,
+        mqtt.port or (8883 if mqtt.tls else 1883),
+        mqtt.username,
+        loaded.fetch(mqtt.password, "mqtt", "password") if mqtt.password else None,
+        mqtt.keep_alive_s,
+        tls=mqtt.tls is not None,
+        ca_file=mqtt.tls.ca_file if mqtt.tls else None,
+        insecure=mqtt.tls is not None and mqtt.tls.insecure,
+    )

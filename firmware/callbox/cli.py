@@ -97,7 +97,11 @@ def _run(options: argparse.Namespace) -> int:
         assembly.press_on_signal(box)
         await box.run(stop)
 
-    asyncio.run(work())
+    try:
+        asyncio.run(work())
+    except Exception:
+        logs.log.critical("A defect of Callbox", exc_info=True)
+        return EX_SOFTWARE
     return EX_OK
 
 

@@ -1,12 +1,29 @@
-"""From an error of the RTVI client to the `Problem` that people are shown. Pure."""
+"""From errors of the RTVI client and of the board to the `Problem` that people are shown. Pure."""
+
+from collections.abc import Sequence
 
 from callbox.appliance.problems import Fault, Problem
 from callbox.rtvi import errors
+from callbox_device.board import Part, PartFault
 
 
 def problem_of(error: errors.RTVIError) -> Problem:
     """What `error` means for the person at the button and the operator."""
     return Problem(_fault(error), str(error))
+
+
+def problem_of_board(faults: Sequence[PartFault]) -> Problem | None:
+    """What is missing on the board, as one problem; the first part is told, the others are in the journal."""
+    return Problem(_PARTS[faults[0].part], str(faults[0].error)) if faults else None
+
+
+_PARTS = {
+    Part.BUTTON: Fault.NO_GPIO,
+    Part.STATUS_LAMP: Fault.NO_GPIO,
+    Part.MICROPHONE_LAMP: Fault.NO_GPIO,
+    Part.MICROPHONE: Fault.NO_MICROPHONE,
+    Part.SPEAKER: Fault.NO_SPEAKER,
+}
 
 
 def _fault(error: errors.RTVIError) -> Fault:

@@ -42,6 +42,8 @@ class Status:
     """What is wrong at this moment: the last failed call until the next press, or a missing part."""
     session: str | None = None
     """Random id of the session, from the press that opened it to its end."""
+    bot_left: bool = False
+    """Whether it was the bot that ended the session."""
 
     @property
     def bot_ready(self) -> bool:

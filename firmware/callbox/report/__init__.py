@@ -1,1 +1,1 @@
-"""What the world is told: topics and payloads (pure), and paho."""
+"""What the box tells a broker: topics and payloads (pure), and the connection to it."""

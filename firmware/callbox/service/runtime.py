@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from callbox.appliance.controller import Happening, Line, Order, step
-from callbox.appliance.faults import problem_of
+from callbox.appliance.faults import problem_of, problem_of_board
 from callbox.appliance.lamps import microphone_lamp, status_lamp
-from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import Deadlines, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
 from callbox.rtvi.client import Params
@@ -69,7 +68,8 @@ class Box:
         self.board = board
         self.media = BoardMedia(board.microphone, board.speaker, self._on_mic_live, self._on_device_fault)
         self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
-        self.status = Status(problem=_board_problem(board))
+        self._board_problem = problem_of_board(board.faults)
+        self.status = Status(problem=self._board_problem)
         self._gestures = gestures
         self._observers = observers
         self._brightness = brightness
@@ -78,6 +78,8 @@ class Box:
         self._lamp = LampPlayer(board.status_lamp, brightness) if board.status_lamp else None
         self._calls: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._fresh: dict[str, Any] = {}
+        self._said = ""
         self._listen()
 
     # -- life ------------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ class Box:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then hang up, close the PCMs, darken the lamps, say goodbye."""
         for fault in self.board.faults:
-            log.warning("%s", fault)
+            log.warning("%s", fault.error)
         try:
             async with asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(work, name=name) for name, work in self._work()]
@@ -151,7 +153,8 @@ class Box:
         self._line = decision.to
         match decision.order:
             case Order.CONNECT:
-                self._update(session=uuid.uuid4().hex[:8], problem=_board_problem(self.board), speech=Speech.NOBODY)
+                # Shown together with the call's first state: until then the last call's error stands.
+                self._fresh = {"session": uuid.uuid4().hex[:8], "problem": self._board_problem, "bot_left": False}
                 self._call(self._connect())
             case Order.DISCONNECT:
                 self._call(self.client.disconnect())
@@ -180,6 +183,7 @@ class Box:
         on(RTVIEvent.UserStoppedSpeaking, lambda: self._update(speech=Speech.THINKING))
         on(RTVIEvent.BotStartedSpeaking, lambda: self._update(speech=Speech.BOT))
         on(RTVIEvent.BotStoppedSpeaking, lambda: self._update(speech=Speech.NOBODY))
+        on(RTVIEvent.BotDisconnected, lambda: self._update(bot_left=True))
         on(RTVIEvent.BotInterrupted, lambda: self._update(speech=Speech.USER))
 
     def _on_state(self, state: TransportState) -> None:
@@ -194,7 +198,8 @@ class Box:
             case TransportState.DISCONNECTED:
                 self._ended()
             case _:
-                self._update(transport=state)
+                fresh, self._fresh = self._fresh, {}
+                self._update(transport=state, **fresh)
 
     def _ended(self) -> None:
         self._update(transport=self.client.state, session=None, speech=Speech.NOBODY)
@@ -219,14 +224,11 @@ class Box:
             self._tell()
 
     def _tell(self) -> None:
-        log.info("%s", self.status.sentence)
-        self._notifier.status(self.status.sentence)
+        if self.status.sentence != self._said:
+            self._said = self.status.sentence
+            log.info("%s", self._said)
+            self._notifier.status(self._said)
         if self._lamp:
             self._lamp.show(status_lamp(self.status))
         for observer in self._observers:
             observer.on_status(self.status)
-
-
-def _board_problem(board: Board) -> Problem | None:
-    """What is missing on the board, while nothing worse is wrong."""
-    return Problem(Fault.NO_GPIO, str(board.faults[0])) if board.faults else None

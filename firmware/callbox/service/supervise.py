@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 
 log = logging.getLogger(__name__)
@@ -20,12 +21,15 @@ async def supervise(name: str, make: Callable[[], Awaitable[None]], *, first_pau
     pause_s = first_pause_s
     failures = 0
     while True:
+        began_s = time.monotonic()
         try:
             await make()
             reason = "it ended"
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+            reason = str(error) or type(error).__name__
             log.debug("%s failed", name, exc_info=True)
+        if time.monotonic() - began_s > LONGEST_PAUSE_S:  # it worked for long: this is news
+            pause_s, failures = first_pause_s, 0
         failures += 1
         log.log(logging.WARNING if failures == 1 else logging.DEBUG, "%s stopped (%s); starting again", name, reason)
         await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - jitter

@@ -1,0 +1,168 @@
+"""The report against a real Mosquitto."""
+
+import asyncio
+import contextlib
+import datetime
+import ipaddress
+import json
+
+import pytest
+from callbox.appliance.status import Status
+from callbox.report.mqtt import Broker, BrokerError, MqttReport
+from callbox.report.topics import Topics
+from callbox.rtvi import TransportState as S
+from callbox.service.supervise import supervise
+from callbox_device.gestures import Pressed
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.ports import free_port
+
+STATUS, STATE = "callbox/kitchen/status", "callbox/kitchen/state"
+EVENTS = {"callbox/kitchen/event/button", "callbox/kitchen/event/session"}
+
+
+@pytest.fixture
+def broker(tmp_path):
+    with Mosquitto(tmp_path) as mosquitto:
+        yield mosquitto
+
+
+async def soon(condition, within_s=10):
+    return await asyncio.to_thread(wait_for, condition, within_s)
+
+
+@contextlib.asynccontextmanager
+async def running(report, **options):
+    task = asyncio.create_task(supervise("report", report.run, first_pause_s=0.2))
+    try:
+        yield report
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def report_to(port, **options):
+    return MqttReport(Broker("127.0.0.1", port, **options), Topics("callbox", "kitchen"))
+
+
+async def test_a_session_is_told_in_order_and_only_what_is_so_is_retained(broker):
+    with Listener(broker.port) as early:
+        async with running(report_to(broker.port)) as report:
+            assert await soon(lambda: early.of(STATUS) == [b"online"])
+            report.on_gesture(Pressed(1.0))
+            report.on_status(Status(S.CONNECTING, session="s1"))
+            report.on_status(Status(S.CONNECTING, session="s1"))  # nothing new
+            report.on_status(Status(S.READY, session="s1", mic_live=True))
+            report.on_status(Status())
+            assert await soon(lambda: len(early.messages) >= 9)
+        assert await soon(lambda: early.of(STATUS)[-1] == b"offline")
+        states = [json.loads(payload) for payload in early.of(STATE)]
+        assert [topic for topic, _, _ in early.messages][:2] == [STATE, STATUS]  # first what is so, then online
+        assert [told["transport"] for told in states] == ["disconnected", "connecting", "ready", "disconnected"]
+        assert [told["seq"] for told in states] == [1, 2, 3, 4]
+        assert len({told["boot"] for told in states}) == 1
+        assert [json.loads(told)["event_type"] for told in early.of("callbox/kitchen/event/session")] == [
+            "started",
+            "ready",
+            "ended",
+        ]
+        assert [json.loads(told)["event_type"] for told in early.of("callbox/kitchen/event/button")] == ["press"]
+    with Listener(broker.port) as late:
+        assert await soon(lambda: len(late.messages) == 2)
+        assert {(topic, retained) for topic, _, retained in late.messages} == {(STATUS, True), (STATE, True)}
+        assert late.of(STATUS) == [b"offline"]
+
+
+async def test_a_broker_that_was_away_gets_the_last_state_and_no_old_press(broker):
+    async with running(report_to(broker.port)) as report:
+        with Listener(broker.port) as listener:
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+        await asyncio.to_thread(broker.stop)
+        assert await soon(lambda: report._client is None)
+        report.on_gesture(Pressed(1.0))
+        report.on_status(Status(S.CONNECTING, session="s1"))
+        report.on_status(Status(S.READY, session="s1"))
+        await asyncio.to_thread(broker.start)
+        with Listener(broker.port) as listener:
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+            assert json.loads(listener.of(STATE)[-1])["transport"] == "ready"
+            assert not {topic for topic, _, _ in listener.messages} & EVENTS
+
+
+async def test_a_late_will_is_put_right(broker):
+    async with running(report_to(broker.port)):
+        with Listener(broker.port) as listener:
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+            listener.publish(STATUS, b"offline", retain=True)
+            assert await soon(lambda: listener.of(STATUS)[-2:] == [b"offline", b"online"])
+
+
+async def test_a_box_that_vanishes_is_offline_by_its_will(broker):
+    with Listener(broker.port) as listener:
+        async with running(report_to(broker.port)) as report:
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+            report._client.socket().close()  # no DISCONNECT
+            assert await soon(lambda: b"offline" in listener.of(STATUS))
+            assert await soon(lambda: listener.of(STATUS)[-1] == b"online")  # and it comes back by itself
+
+
+async def test_nobody_there_is_an_error_that_names_the_place():
+    port = free_port()
+    with pytest.raises(BrokerError, match=rf"no connection to the broker at 127.0.0.1:{port}: nobody answers"):
+        await report_to(port).run()
+
+
+async def test_a_wrong_password_is_refused_and_not_shown(tmp_path, caplog):
+    empty = tmp_path / "passwords"
+    empty.write_text("")
+    with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {empty}") as broker:
+        report = report_to(broker.port, username="box", password="hunter2")
+        with pytest.raises(BrokerError, match="refuses us") as caught:
+            await report.run()
+    assert "hunter2" not in str(caught.value) + caplog.text + repr(report._broker)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_tls_is_checked(tmp_path, trusted):
+    _certificate(tmp_path)
+    tls = (f"certfile {tmp_path / 'cert.pem'}", f"keyfile {tmp_path / 'key.pem'}", "allow_anonymous true")
+    with Mosquitto(tmp_path, *tls) as broker:
+        report = report_to(broker.port, tls=True, ca_file=str(tmp_path / "cert.pem") if trusted else None)
+        if trusted:
+            async with running(report):
+                assert await soon(lambda: report._client is not None)
+        else:
+            with pytest.raises(BrokerError, match="no connection"):
+                await report.run()
+
+
+async def test_a_ca_file_that_is_not_there_is_told():
+    with pytest.raises(BrokerError, match=r"mqtt.tls.ca_file /no.pem: .*No such file"):
+        await report_to(1, tls=True, ca_file="/no.pem").run()
+
+
+def _certificate(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "key.pem").write_bytes(pem)

@@ -1,0 +1,106 @@
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from callbox.appliance.problems import Fault, Problem
+from callbox.appliance.status import Speech, Status
+from callbox.report import topics
+from callbox.report.topics import Diary, turn
+from callbox.rtvi import TransportState as S
+from callbox_device.gestures import DoublePressed, Held, Pressed, Released
+
+
+def test_topics_begin_with_prefix_and_id():
+    told = topics.Topics("house/callbox", "kitchen")
+    assert told.status == "house/callbox/kitchen/status"
+    assert told.event_session == "house/callbox/kitchen/event/session"
+
+
+def test_state_is_one_json_with_a_stamp():
+    status = Status(S.READY, Speech.BOT, mic_live=True, session="ab12")
+    since = datetime(2026, 11, 23, 9, 0, 0, 5000, tzinfo=timezone(timedelta(hours=1)))
+    assert json.loads(topics.stamped(topics.state(status), since=since, seq=7, boot="cafe")) == {
+        "transport": "ready",
+        "activity": "speaking",
+        "bot_ready": True,
+        "mic_live": True,
+        "mute": False,
+        "problem": None,
+        "problem_text": None,
+        "session": "ab12",
+        "since": "2026-11-23T08:00:00.005Z",
+        "seq": 7,
+        "boot": "cafe",
+    }
+
+
+def test_a_problem_is_a_code_and_a_sentence():
+    told = topics.state(Status(S.ERROR, problem=Problem(Fault.BOT_REFUSED, "http://a/ answered 404 – ja?")))
+    assert (told["problem"], told["problem_text"]) == ("bot_refused", "http://a/ answered 404 – ja?")
+    assert "–".encode() in topics.stamped(told, since=datetime.now(UTC), seq=1, boot="x")
+
+
+@pytest.mark.parametrize(
+    ("gesture", "told"),
+    [
+        (Pressed(1.0), {"event_type": "press", "button": "main"}),
+        (DoublePressed(1.0), {"event_type": "double_press", "button": "main"}),
+        (Held(1.0, 1000), {"event_type": "long_press", "button": "main", "held_ms": 1000}),
+        (Released(1.0, 99.6), {"event_type": "release", "button": "main", "held_ms": 100}),
+    ],
+)
+def test_gestures(gesture, told):
+    assert topics.button_event(gesture) == told
+
+
+IDLE = Status()
+DIALLING = Status(S.CONNECTING, session="s1")
+READY = replace(DIALLING, transport=S.READY)
+
+
+def told_by(*statuses):
+    diary, told = Diary(), []
+    for second, status in enumerate(statuses):
+        diary, events = turn(diary, status, float(second))
+        told += events
+    return told
+
+
+STARTED = {"event_type": "started", "session": "s1"}
+BECAME_READY = {"event_type": "ready", "session": "s1", "after_ms": 1000}
+FAILED = Problem(Fault.BOT_FAILED, "gone")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [
+        ([IDLE, IDLE], []),
+        (
+            [IDLE, DIALLING, READY, READY, replace(READY, transport=S.DISCONNECTING), IDLE, IDLE],
+            [STARTED, BECAME_READY, {"event_type": "ended", "session": "s1", "duration_s": 4.0, "reason": "hung_up"}],
+        ),
+        (
+            [DIALLING, READY, replace(READY, transport=S.DISCONNECTING, bot_left=True), replace(IDLE, bot_left=True)],
+            [STARTED, BECAME_READY, {"event_type": "ended", "session": "s1", "duration_s": 3.0, "reason": "bot_left"}],
+        ),
+        (
+            [DIALLING, IDLE],
+            [STARTED, {"event_type": "ended", "session": "s1", "duration_s": 1.0, "reason": "cancelled"}],
+        ),
+        (
+            [DIALLING, READY, Status(S.ERROR, problem=FAILED)],
+            [STARTED, BECAME_READY, {"event_type": "failed", "session": "s1", "duration_s": 2.0, "code": "bot_failed"}],
+        ),
+        (
+            [DIALLING, replace(DIALLING, session="s2")],
+            [
+                STARTED,
+                {"event_type": "ended", "session": "s1", "duration_s": 1.0, "reason": "cancelled"},
+                {"event_type": "started", "session": "s2"},
+            ],
+        ),
+    ],
+)
+def test_the_session_is_told_from_status_to_status(statuses, told):
+    assert told_by(*statuses) == told

@@ -1,0 +1,1 @@
+"""Real parts for tests: a broker, a sound card that is paced, a Pipecat server."""

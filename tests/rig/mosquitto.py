@@ -1,0 +1,83 @@
+"""A real Mosquitto, and somebody who listens to it."""
+
+import getpass
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import paho.mqtt.client as paho
+
+from tests.rig.ports import free_port, wait_until_open
+
+MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+
+
+class Mosquitto:
+    """A broker of its own on a free port; `stop` and `start` as often as you like. `options`: lines of its config."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.port = free_port()
+        self._config = folder / "mosquitto.conf"
+        lines = (f"listener {self.port} 127.0.0.1", *(options or ("allow_anonymous true",)), f"user {getpass.getuser()}")
+        self._config.write_text("\n".join(lines) + "\n")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        assert MOSQUITTO, "install mosquitto"
+        with self._config.with_suffix(".log").open("wb") as log:
+            self._process = subprocess.Popen([MOSQUITTO, "-c", self._config], stdout=log, stderr=log)
+        wait_until_open(self.port, alive=lambda: self._process.poll() is None)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def __enter__(self) -> "Mosquitto":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+class Listener:
+    """Hears every message of a broker, from now on; retained ones first."""
+
+    def __init__(self, port: int) -> None:
+        self.messages: list[tuple[str, bytes, bool]] = []
+        """(topic, payload, retained) in their order."""
+        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        subscribed = []
+        self._client.on_subscribe = lambda *_: subscribed.append(True)
+        self._client.on_message = lambda _, __, m: self.messages.append((m.topic, bytes(m.payload), m.retain))
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        self._client.subscribe("#", qos=1)
+        assert wait_for(lambda: subscribed)
+
+    def of(self, topic: str) -> list[bytes]:
+        return [payload for heard, payload, _ in self.messages if heard == topic]
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(5)
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def __enter__(self) -> "Listener":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def wait_for(condition, within_s: float = 10):
+    """What `condition` returns as soon as it is true; the last it returned when time is up. For threads only."""
+    give_up_s = time.monotonic() + within_s
+    while not (result := condition()) and time.monotonic() < give_up_s:
+        time.sleep(0.01)
+    return result

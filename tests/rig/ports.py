@@ -1,0 +1,23 @@
+"""Ports that nobody uses."""
+
+import socket
+import time
+
+
+def free_port() -> int:
+    """A TCP port that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_open(port: int, within_s: float = 30, alive=lambda: True) -> None:
+    """Return when something listens on `port`; TimeoutError if it doesn't come, or `alive` ends."""
+    give_up_s = time.monotonic() + within_s
+    while time.monotonic() < give_up_s and alive():
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise TimeoutError(f"nothing listens on port {port}")
