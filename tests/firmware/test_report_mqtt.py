@@ -2,23 +2,23 @@
 
 import asyncio
 import contextlib
-import datetime
+import datetime as dt
 import ipaddress
 import json
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.ports import free_port
+
 from callbox.appliance.status import Status
 from callbox.report.mqtt import Broker, BrokerError, MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import TransportState as S
 from callbox.service.supervise import supervise
 from callbox_device.gestures import Pressed
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from tests.rig.mosquitto import Listener, Mosquitto, wait_for
-from tests.rig.ports import free_port
 
 STATUS, STATE = "callbox/kitchen/status", "callbox/kitchen/state"
 EVENTS = {"callbox/kitchen/event/button", "callbox/kitchen/event/session"}
@@ -147,7 +147,7 @@ async def test_a_ca_file_that_is_not_there_is_told():
 def _certificate(folder):
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     certificate = (
         x509.CertificateBuilder()
@@ -155,14 +155,12 @@ def _certificate(folder):
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     (folder / "key.pem").write_bytes(pem)

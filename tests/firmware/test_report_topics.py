@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Speech, Status
 from callbox.report import topics

@@ -2,9 +2,10 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings, strategies
+
 from callbox.settings import Settings, SettingsError, load, reference
 from callbox.settings.secrets import SecretRef
-from hypothesis import HealthCheck, example, given, settings, strategies
 
 ROOT = Path(__file__).parents[2]
 GOOD = "bot: {start_url: http://a/start}\n"

@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Self
 
 import paho.mqtt.client as paho
-
+from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.ports import free_port, wait_until_open
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
@@ -19,7 +20,11 @@ class Mosquitto:
     def __init__(self, folder: Path, *options: str) -> None:
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
-        lines = (f"listener {self.port} 127.0.0.1", *(options or ("allow_anonymous true",)), f"user {getpass.getuser()}")
+        lines = (
+            f"listener {self.port} 127.0.0.1",
+            *(options or ("allow_anonymous true",)),
+            f"user {getpass.getuser()}",
+        )
         self._config.write_text("\n".join(lines) + "\n")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -35,7 +40,7 @@ class Mosquitto:
             self._process.wait()
             self._process = None
 
-    def __enter__(self) -> "Mosquitto":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -49,7 +54,7 @@ class Listener:
     def __init__(self, port: int) -> None:
         self.messages: list[tuple[str, bytes, bool]] = []
         """(topic, payload, retained) in their order."""
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        self._client = paho.Client(CallbackAPIVersion.VERSION2)
         subscribed = []
         self._client.on_subscribe = lambda *_: subscribed.append(True)
         self._client.on_message = lambda _, __, m: self.messages.append((m.topic, bytes(m.payload), m.retain))
@@ -68,7 +73,7 @@ class Listener:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def __enter__(self) -> "Listener":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

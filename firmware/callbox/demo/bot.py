@@ -65,7 +65,7 @@ class EchoBot:
         if self._runner:
             await self._runner.cleanup()
 
-    async def answer_start(self, request: web.Request) -> web.StreamResponse:
+    async def answer_start(self, _: web.Request) -> web.StreamResponse:
         """POST /start."""
         session = str(uuid.uuid4())
         self._sessions.add(session)

@@ -59,7 +59,7 @@ async def hold(box: Box, button: SimulatedButton, narrator: Narrator, stop: asyn
     box.client.on(RTVIEvent.BotStartedSpeaking, lambda: narrator.say("(the bot speaks)"))
     box.client.on(RTVIEvent.BotStoppedSpeaking, answered.set)
     box.client.on(RTVIEvent.BotTtsText, lambda text: narrator.say(f"bot: {text.text}"))
-    while not button.is_watched:  # the box is starting
+    while not button.is_watched:  # noqa: ASYNC110 - the box is starting
         await asyncio.sleep(0.01)
     button.click()
     if not await _first(ready, READY_WITHIN_S, over, stop):

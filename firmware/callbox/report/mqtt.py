@@ -109,10 +109,12 @@ class MqttReport:
         client.loop_start()
 
     def _new_client(self, post: Callable[[Callable[[], None]], None]) -> Any:
-        import paho.mqtt.client as paho  # late: a box without a broker doesn't pay for it
+        # Late: a box without a broker doesn't pay for it.
+        import paho.mqtt.client as paho
+        from paho.mqtt.enums import CallbackAPIVersion
 
         client = paho.Client(
-            paho.CallbackAPIVersion.VERSION2,
+            CallbackAPIVersion.VERSION2,
             client_id=f"callbox-{self._topics.device_id}",
             protocol=paho.MQTTv311,
             reconnect_on_failure=False,
@@ -190,7 +192,7 @@ class MqttReport:
     async def _say_goodbye(self, client: Any) -> None:
         said = client.publish(self._topics.status, topics.OFFLINE, qos=1, retain=True)
         give_up_s = time.monotonic() + GOODBYE_S
-        while not said.is_published() and time.monotonic() < give_up_s:
+        while not said.is_published() and time.monotonic() < give_up_s:  # noqa: ASYNC110 - paho has no event for it
             await asyncio.sleep(0.01)
 
     def _where(self) -> str:

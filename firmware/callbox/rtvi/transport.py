@@ -31,8 +31,13 @@ class Media(Protocol):
     Outlives transports. All methods are called in the event loop.
     """
 
-    mic_enabled: bool
-    """False: `read` gives silence. May be set at any time."""
+    @property
+    def mic_enabled(self) -> bool:
+        """False: `read` gives silence."""
+
+    @mic_enabled.setter
+    def mic_enabled(self, enabled: bool) -> None:
+        """May be set at any time."""
 
     @property
     def is_open(self) -> bool:

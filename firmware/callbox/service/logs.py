@@ -16,6 +16,7 @@ class JournalFormatter(logging.Formatter):
     """``<4>callbox.rtvi: sentence``, every line of it with the priority. The journal adds the time."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """One record."""
         priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
         return "\n".join(f"<{priority}>{line}" for line in super().format(record).splitlines())
 

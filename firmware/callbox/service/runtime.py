@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from callbox.appliance.controller import Happening, Line, Order, step
@@ -49,7 +49,7 @@ class Dialling:
 
     transport: TransportFactory
     params: Params
-    deadlines: Deadlines = Deadlines()
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 class Box:

@@ -3,8 +3,9 @@
 A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
 """
 
+import contextlib
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -16,16 +17,21 @@ PcmName = Annotated[str, Field(min_length=1, max_length=200, description="ALSA P
 
 
 def _http_url(url: str) -> str:
-    try:
+    parts = urlsplit("")
+    with contextlib.suppress(ValueError):  # a bracket that isn't closed
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in url
-    except ValueError:
-        good = False
-    if not good:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts) or " " in url:
         raise PydanticCustomError("address", "must be an address such as http://192.168.1.20:7860/start")
     if parts.username or parts.password:
         raise PydanticCustomError("address", "must not hold a password; give it as a header, by reference")
     return url
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # beyond 65535, or no number
+        return False
 
 
 HttpUrl = Annotated[str, AfterValidator(_http_url), Field(json_schema_extra={"format": "uri"})]

@@ -42,7 +42,7 @@ class SecretRef(BaseModel):
         if self.file is None:
             return None
         try:
-            mode = os.stat(self.file).st_mode
+            mode = Path(self.file).stat().st_mode
         except OSError as error:
             return f"{self.file} can't be read now: {error.strerror}"
         return f"{self.file} can be read by everybody; chmod 600 {self.file}" if mode & 0o004 else None

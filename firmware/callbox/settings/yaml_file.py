@@ -150,7 +150,7 @@ class _Builder:
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, number), depth + 1) for number, item in enumerate(node.value)]
-        return self._scalar(node, place)
+        return self._scalar(node, place) if isinstance(node, yaml.ScalarNode) else None
 
     def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -173,7 +173,7 @@ class _Builder:
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
         text: str = node.value
-        if node.tag.startswith("!") or node.tag not in _PLAIN_TAGS | _RESOLVED_BY_YAML_1_1:
+        if node.tag not in _PLAIN_TAGS | _RESOLVED_BY_YAML_1_1:
             self._flaw(place, _tag_text(node.tag))
             return None
         if node.style is not None:  # quoted, or a block
