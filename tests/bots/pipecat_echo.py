@@ -1,0 +1,122 @@
+"""A real Pipecat bot that needs no outside service: it says back what it heard, once the caller pauses.
+
+    PYTHONPATH=firmware:device .venv-pipecat/bin/python tests/bots/pipecat_echo.py -t webrtc --port 7860
+
+RTVI is Pipecat's own: the worker answers client-ready and tells who speaks. A client-message makes it do more:
+``echo`` (answers with what it was given), ``say`` (speaks so many seconds), ``push`` (a server-message),
+``end`` (ends the session), ``cancel`` (breaks it off), ``fatal`` (reports a fatal error).
+"""
+
+import math
+import struct
+from typing import Any
+
+from callbox.demo.utterances import Started, Utterances
+from callbox.transports.loopback import allow_loopback
+from pipecat.frames.frames import (
+    EndFrame,
+    FatalErrorFrame,
+    Frame,
+    InputAudioRawFrame,
+    TTSAudioRawFrame,
+    TTSStartedFrame,
+    TTSStoppedFrame,
+    TTSTextFrame,
+    UserStartedSpeakingFrame,
+    UserStoppedSpeakingFrame,
+)
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineParams, PipelineWorker
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.runner.types import RunnerArguments
+from pipecat.runner.utils import create_transport
+from pipecat.transports.base_transport import TransportParams
+from pipecat.utils.text.base_text_aggregator import AggregationType
+from pipecat.workers.runner import WorkerRunner
+
+RATE_HZ = 16_000
+
+
+class Parrot(FrameProcessor):
+    """Takes the caller's sound in, and lets it out again as speech of the bot."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._utterances = Utterances(RATE_HZ)
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if not isinstance(frame, InputAudioRawFrame):
+            await self.push_frame(frame, direction)
+            return
+        for event in self._utterances.feed(frame.audio):
+            if isinstance(event, Started):
+                await self.broadcast_frame(UserStartedSpeakingFrame)
+                await self.broadcast_interruption()
+            else:
+                await self.broadcast_frame(UserStoppedSpeakingFrame)
+                for said in speech(event.sound, f"I heard you for {event.duration_s:.1f} seconds. You said:"):
+                    await self.push_frame(said)
+
+
+def speech(sound: bytes, text: str) -> list[Frame]:
+    """The frames that a text-to-speech service would make of `sound`."""
+    step = RATE_HZ // 50 * 2
+    pieces = [sound[start : start + step] for start in range(0, len(sound), step)]
+    return [
+        TTSStartedFrame(),
+        TTSTextFrame(text, aggregated_by=AggregationType.SENTENCE),
+        *(TTSAudioRawFrame(audio=piece, sample_rate=RATE_HZ, num_channels=1) for piece in pieces),
+        TTSStoppedFrame(),
+    ]
+
+
+def tone(seconds: float) -> bytes:
+    """440 Hz."""
+    values = (int(8000 * math.sin(2 * math.pi * 440 * place / RATE_HZ)) for place in range(int(RATE_HZ * seconds)))
+    return b"".join(struct.pack("<h", value) for value in values)
+
+
+async def bot(runner_args: RunnerArguments) -> None:
+    """Called by Pipecat's runner for each session."""
+    params = {"webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True)}
+    transport = await create_transport(runner_args, params)
+    worker = PipelineWorker(
+        Pipeline([transport.input(), Parrot(), transport.output()]),
+        params=PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=24_000),
+        idle_timeout_secs=None,
+        cancel_on_idle_timeout=False,
+    )
+
+    @worker.rtvi.event_handler("on_client_message")
+    async def on_client_message(rtvi: Any, message: Any) -> None:
+        match message.type:
+            case "echo":
+                await rtvi.send_server_response(message, message.data)
+            case "say":
+                await worker.queue_frames(speech(tone(float(message.data or 1)), "a tone"))
+            case "push":
+                await rtvi.send_server_message(message.data)
+            case "end":
+                await worker.queue_frames([EndFrame()])
+            case "cancel":
+                await worker.cancel()
+            case "fatal":
+                await worker.queue_frames([FatalErrorFrame(error="the bot was asked to fail")])
+            case other:
+                await rtvi.send_error_response(message, f"unknown {other}")
+
+    @transport.event_handler("on_client_disconnected")
+    async def on_client_disconnected(*_: Any) -> None:
+        await worker.cancel()
+
+    runner = WorkerRunner(handle_sigint=runner_args.handle_sigint)
+    await runner.add_workers(worker)
+    await runner.run()
+
+
+if __name__ == "__main__":
+    from pipecat.runner.run import main
+
+    allow_loopback()
+    main()
