@@ -11,8 +11,6 @@ import math
 import struct
 from typing import Any
 
-from callbox.demo.utterances import Started, Utterances
-from callbox.transports.loopback import allow_loopback
 from pipecat.frames.frames import (
     EndFrame,
     FatalErrorFrame,
@@ -33,6 +31,9 @@ from pipecat.runner.utils import create_transport
 from pipecat.transports.base_transport import TransportParams
 from pipecat.utils.text.base_text_aggregator import AggregationType
 from pipecat.workers.runner import WorkerRunner
+
+from callbox.demo.utterances import Started, Utterances
+from callbox.transports.loopback import allow_loopback
 
 RATE_HZ = 16_000
 

@@ -1,0 +1,86 @@
+"""A real ALSA microphone and loudspeaker on a machine without a sound card, in real time.
+
+alsa-lib's `file` plugin puts a recording in the microphone's place and writes down what the loudspeaker plays.
+It has no clock of its own, so its slave is a private PulseAudio daemon with two sinks that go nowhere, at a
+card's pace. The microphone hears the recording from each opening on, then silence.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+RATE_HZ = 48_000
+SETTLES_S = 2.5
+"""PulseAudio's null sink begins two seconds ahead; after that it keeps pace."""
+_CONFIG = """\
+pcm.to_nowhere {{ type pulse server "unix:{folder}/pulse" device nowhere fallback null }}
+pcm.from_silence {{ type pulse server "unix:{folder}/pulse" device silence.monitor fallback null }}
+pcm.callbox_mic {{
+  type file
+  slave.pcm from_silence
+  file /dev/null
+  infile {folder}/microphone.raw
+  format raw
+}}
+pcm.callbox_speaker {{
+  type file
+  slave.pcm to_nowhere
+  file {folder}/speaker.raw
+  format raw
+}}
+"""
+
+
+class SoundCard:
+    """``with SoundCard(folder, recording) as card``: programs started with `card.env` find the two PCMs."""
+
+    MICROPHONE = "callbox_mic"
+    SPEAKER = "callbox_speaker"
+
+    def __init__(self, folder: Path, recording: bytes = b"") -> None:
+        self._folder = folder
+        self._recording = recording
+        system = next(path for path in Path("/usr/share/alsa").glob("alsa.conf"))
+        (folder / "asound.conf").write_text(f"<{system}>\n{_CONFIG.format(folder=folder)}")
+        (folder / "microphone.raw").write_bytes(recording)
+        self.env = {"ALSA_CONFIG_PATH": str(folder / "asound.conf")}
+
+    @property
+    def played(self) -> bytes:
+        """What the loudspeaker has played since it was opened last, s16le mono 48 kHz."""
+        file = self._folder / "speaker.raw"
+        return file.read_bytes() if file.exists() else b""
+
+    def __enter__(self) -> "SoundCard":
+        program = shutil.which("pulseaudio")
+        assert program, "install pulseaudio"
+        sink = f"module-null-sink rate={RATE_HZ} channels=1 format=s16le sink_name="
+        modules = (
+            f"module-native-protocol-unix socket={self._folder}/pulse auth-anonymous=1",
+            sink + "nowhere",
+            sink + "silence",
+            # Keeps both at a card's latency; alone they would work two seconds ahead.
+            "module-loopback source=silence.monitor sink=nowhere latency_msec=20",
+        )
+        options = [option for module in modules for option in ("-L", module)]
+        private = {name: str(self._folder) for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH")}
+        with (self._folder / "pulseaudio.log").open("wb") as log:
+            self._daemon = subprocess.Popen(
+                [program, "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", *options],
+                env={**os.environ, **private},
+                stdout=log,
+                stderr=log,
+            )
+        give_up_s = time.monotonic() + 20
+        while not (self._folder / "pulse").exists():
+            assert self._daemon.poll() is None, (self._folder / "pulseaudio.log").read_text()
+            assert time.monotonic() < give_up_s, "PulseAudio did not start"
+            time.sleep(0.02)
+        time.sleep(SETTLES_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._daemon.kill()
+        self._daemon.wait()

@@ -1,0 +1,58 @@
+"""A running box, as a process: `callbox run` on mock pins."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+BUTTON, STATUS_LAMP, MICROPHONE_LAMP = 17, 22, 27
+_PROGRAM = Path(__file__).with_name("box_on_mock_pins.py")
+
+
+class RunningBox:
+    """``with RunningBox(config, env) as box``: press its button, read its lamps when it has ended."""
+
+    def __init__(self, config: Path, env: dict[str, str]) -> None:
+        pins = [str(pin) for pin in (BUTTON, STATUS_LAMP, MICROPHONE_LAMP)]
+        self._log = config.with_suffix(".log")
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, _PROGRAM, config, *pins],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, **env, "PYTHONPATH": os.pathsep.join(sys.path)},
+            )
+        self.lamps: dict[int, list[list[float]]] = {}
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def press(self) -> None:
+        self._say("press")
+
+    def release(self) -> None:
+        self._say("release")
+
+    def end(self) -> int:
+        """SIGTERM; the exit code. subprocess.TimeoutExpired after 3 s, which is what the box may take."""
+        self.process.send_signal(signal.SIGTERM)
+        told, _ = self.process.communicate(timeout=3)
+        if told:
+            self.lamps = {int(pin): shown for pin, shown in json.loads(told).items()}
+        return self.process.returncode
+
+    def _say(self, word: str) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(f"{word}\n".encode())
+        self.process.stdin.flush()
+
+    def __enter__(self) -> "RunningBox":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()

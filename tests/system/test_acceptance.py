@@ -1,0 +1,114 @@
+"""From a button press to a spoken answer, on real parts: GPIO (mock pins), ALSA, aiortc, Pipecat, Mosquitto."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.rig.alsa import RATE_HZ, SoundCard
+from tests.rig.box import MICROPHONE_LAMP, STATUS_LAMP, RunningBox
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+
+from callbox_device.simulated import read_wav
+
+SPEECH = Path(__file__).parents[2] / "firmware/callbox/demo/speech.wav"
+LEAD_S = 3
+STATE = "callbox/acceptance/state"
+
+WHOLE_CONVERSATION = [
+    # transport, activity, microphone live
+    ("disconnected", "idle", False),
+    ("initializing", "connecting", False),
+    ("initializing", "connecting", True),
+    ("initialized", "connecting", True),
+    ("authenticating", "connecting", True),
+    ("authenticated", "connecting", True),
+    ("connecting", "connecting", True),
+    ("connected", "connecting", True),
+    ("ready", "listening", True),
+    ("ready", "thinking", True),
+    ("ready", "speaking", True),
+    ("ready", "listening", True),
+    ("disconnecting", "idle", True),
+    ("disconnecting", "idle", False),
+    ("disconnected", "idle", False),
+]
+
+
+@pytest.fixture
+def broker(tmp_path):
+    with Mosquitto(tmp_path) as mosquitto:
+        yield mosquitto
+
+
+@pytest.fixture
+def card(tmp_path):
+    with SoundCard(tmp_path, bytes(LEAD_S * RATE_HZ * 2) + read_wav(SPEECH)) as sound_card:
+        yield sound_card
+
+
+@pytest.fixture
+def config(tmp_path, pipecat, broker):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(
+        f"bot: {{start_url: {pipecat.start_url}, request_data: {{transport: webrtc}}}}\n"
+        f"microphone: {{device: {SoundCard.MICROPHONE}}}\n"
+        f"speaker: {{device: {SoundCard.SPEAKER}}}\n"
+        f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n"
+        "device: {id: acceptance}\n"
+    )
+    return file
+
+
+def test_press_speak_listen_press(config, broker, card):
+    with Listener(broker.port) as listener, RunningBox(config, card.env) as box:
+
+        def states():
+            told = [json.loads(payload) for payload in listener.of(STATE)]
+            rows = [(state["transport"], state["activity"], state["mic_live"]) for state in told]
+            return [row for place, row in enumerate(rows) if not place or row != rows[place - 1]]
+
+        def click():
+            box.press()
+            time.sleep(0.1)
+            box.release()
+
+        assert wait_for(lambda: listener.of("callbox/acceptance/status") == [b"online"], 20), box.log
+        click()
+        assert wait_for(lambda: states() == WHOLE_CONVERSATION[:-3], 40), (states(), box.log)
+        recorded = card.played
+        click()
+        assert wait_for(lambda: states()[-1] == WHOLE_CONVERSATION[-1], 10), (states(), box.log)
+        assert wait_for(lambda: _events(listener, "button") == ["press", "release", "press", "release"])
+        assert box.end() == 0, box.log
+
+        assert states() == WHOLE_CONVERSATION
+        assert wait_for(lambda: listener.of("callbox/acceptance/status") == [b"online", b"offline"])
+        assert _events(listener, "session") == ["started", "ready", "ended"]
+        assert json.loads(listener.of("callbox/acceptance/event/session")[-1])["reason"] == "hung_up"
+        assert all(json.loads(payload)["problem"] is None for payload in listener.of(STATE))
+
+    speech = read_wav(SPEECH)
+    assert likeness(speech, recorded) > 0.85
+    backwards = np.frombuffer(speech, "<i2")[::-1].tobytes()
+    assert likeness(backwards, recorded) < 0.3  # the measure tells this speech from other speech
+    # The microphone lamp: once on, once off, nothing else.
+    assert [brightness for _, brightness in box.lamps[MICROPHONE_LAMP]] == [0, 1, 0]
+    assert box.lamps[STATUS_LAMP][-1][1] == 0
+    assert 1 in [brightness for _, brightness in box.lamps[STATUS_LAMP]]
+
+
+def _events(listener, name):
+    return [json.loads(payload)["event_type"] for payload in listener.of(f"callbox/acceptance/event/{name}")]
+
+
+def likeness(spoken: bytes, recorded: bytes) -> float:
+    """The highest normalised correlation of the waveforms, over all delays; 1 is the same."""
+    wanted, heard = (np.frombuffer(sound, "<i2").astype(float) for sound in (spoken, recorded))
+    size = 1 << (len(wanted) + len(heard)).bit_length()
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(wanted, size).conj(), size)[: len(heard)]
+    total = np.concatenate([[0.0], np.cumsum(heard**2)])
+    ends = np.minimum(np.arange(len(heard)) + len(wanted), len(heard))
+    energy = total[ends] - total[:-1]
+    return float(np.max(product / np.sqrt(np.maximum(energy, 1e-3 * energy.max()) * np.sum(wanted**2))))
