@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Self
 
 RATE_HZ = 48_000
 SETTLES_S = 2.5
@@ -53,7 +54,7 @@ class SoundCard:
         file = self._folder / "speaker.raw"
         return file.read_bytes() if file.exists() else b""
 
-    def __enter__(self) -> "SoundCard":
+    def __enter__(self) -> Self:
         program = shutil.which("pulseaudio")
         assert program, "install pulseaudio"
         sink = f"module-null-sink rate={RATE_HZ} channels=1 format=s16le sink_name="

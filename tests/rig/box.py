@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 BUTTON, STATUS_LAMP, MICROPHONE_LAMP = 17, 22, 27
 _PROGRAM = Path(__file__).with_name("box_on_mock_pins.py")
@@ -50,7 +51,7 @@ class RunningBox:
         self.process.stdin.write(f"{word}\n".encode())
         self.process.stdin.flush()
 
-    def __enter__(self) -> "RunningBox":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Self
 
 from tests.rig.ports import free_port, wait_until_open
 
@@ -18,14 +19,14 @@ class PipecatServer:
         self._port = free_port()
         self.start_url = f"http://127.0.0.1:{self._port}/start"
         self.offer_url = f"http://127.0.0.1:{self._port}/api/offer"
-        self._log = tempfile.NamedTemporaryFile("w+", prefix="pipecat-", suffix=".log")
+        self._log = tempfile.NamedTemporaryFile("w+", prefix="pipecat-", suffix=".log")  # noqa: SIM115
 
     @property
     def log(self) -> str:
         """What the server has said so far."""
         return Path(self._log.name).read_text()
 
-    def __enter__(self) -> "PipecatServer":
+    def __enter__(self) -> Self:
         if not PYTHON.exists():
             raise FileNotFoundError(f"{PYTHON} is missing: deploy/bootstrap.sh pipecat")
         command = [PYTHON, ROOT / "tests/bots/pipecat_echo.py", "-t", "webrtc", "--host", "127.0.0.1"]
