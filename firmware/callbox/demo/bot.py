@@ -52,7 +52,7 @@ class EchoBot:
         app.router.add_post("/start", self.answer_start)
         app.router.add_post("/api/offer", self.answer_offer)
         app.router.add_post("/sessions/{session}/api/offer", self._answer_session)
-        self._runner = web.AppRunner(app)
+        self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         address = self._runner.addresses[0]

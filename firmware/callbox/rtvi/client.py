@@ -9,7 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from callbox import __version__
@@ -190,10 +190,13 @@ class RTVIClient:
             self._transport.set_mic_enabled(enabled)
 
     def send(self, message: Message) -> None:
-        """Send `message` to the bot. Raises `BotNotReadyError` and `MessageTooLargeError`."""
+        """Send `message` to the bot, with a new id if it has none.
+
+        Raises `BotNotReadyError` and `MessageTooLargeError`.
+        """
         if self._state is not TransportState.READY:
             raise BotNotReadyError(f"A message can be sent when the bot is ready; the state is {self._state}.")
-        self._send(message)
+        self._send(message if message.id else replace(message, id=_new_id()))  # Pipecat takes none without an id
 
     # -- an attempt ------------------------------------------------------------------------------
 

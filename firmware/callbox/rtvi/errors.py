@@ -28,7 +28,7 @@ class SessionAbortedError(RTVIError):
 
 
 class ConnectionTimeoutError(RTVIError):
-    """A phase of the connection did not end within its deadline (`Deadlines`)."""
+    """A phase of the connection did not end within its deadline (`Deadlines`), or ICE gave up before that."""
 
 
 class StartBotError(RTVIError):

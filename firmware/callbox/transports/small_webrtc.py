@@ -22,7 +22,7 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi import rest
-from callbox.rtvi.errors import RTVIError, SessionLostError, TransportStartError
+from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError, TransportStartError
 from callbox.rtvi.transport import APIRequest, Media, TransportListener
 from callbox.transports import loopback, signalling, tracks
 
@@ -68,8 +68,9 @@ class SmallWebRTCTransport:
         try:
             await pc.setRemoteDescription(answer)
         except Exception as error:  # aiortc raises what its parsers happen to raise
+            reason = str(error) or type(error).__name__
             raise TransportStartError(
-                f"{rest.shown(target.url)} answered with an SDP that can't be used: {error}"
+                f"{rest.shown(target.url)} answered with an SDP that can't be used: {reason}", status=200
             ) from error
         await self._open
         self._connected = True
@@ -128,11 +129,11 @@ class SmallWebRTCTransport:
         sdp, kind = answer.get("sdp"), answer.get("type")
         if not isinstance(sdp, str) or kind != "answer":
             raise TransportStartError(
-                f"{rest.shown(target.url)} answered without an SDP answer: this is no WebRTC bot."
+                f"{rest.shown(target.url)} answered without an SDP answer: this is no WebRTC bot.", status=200
             )
         if self._media is not None and not tracks.answers_audio(sdp):
             raise TransportStartError(
-                f"The bot at {rest.shown(target.url)} answered without audio: it can't be spoken to."
+                f"The bot at {rest.shown(target.url)} answered without audio: it can't be spoken to.", status=200
             )
         return RTCSessionDescription(sdp, kind)
 
@@ -174,11 +175,11 @@ class SmallWebRTCTransport:
             self._listener.on_lost(error)
         elif self._open is not None and not self._open.done():
             self._open.set_exception(
-                TransportStartError(
+                ConnectionTimeoutError(
                     "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
-                    if error
-                    else "The bot hung up while the connection was being made."
                 )
+                if error
+                else SessionLostError("The bot hung up while the connection was being made.")
             )
 
     # -- tasks -----------------------------------------------------------------------------------

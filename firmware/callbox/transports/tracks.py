@@ -57,8 +57,12 @@ def audio_frame(pcm: bytes, pts: int) -> av.AudioFrame:
 
 
 def answers_audio(sdp: str) -> bool:
-    """Whether an SDP answer accepts audio: an m=audio line whose port is not 0 (RFC 3264, section 6)."""
-    for line in sdp.splitlines():
-        if line.startswith("m=audio "):
-            return line.split()[1:2] != ["0"]
+    """Whether an SDP answer accepts audio: an m=audio section that is neither rejected nor inactive.
+
+    RFC 3264, sections 6 and 6.1: port 0 rejects.
+    """
+    for section in sdp.replace("\r\n", "\n").split("\nm=")[1:]:
+        lines = section.splitlines()
+        if lines[0].startswith("audio "):
+            return lines[0].split()[1:2] != ["0"] and "a=inactive" not in lines
     return False

@@ -1,0 +1,139 @@
+"""The demo's bot in a bad mood: real aiortc, real HTTP, wrong in one way."""
+
+import asyncio
+import contextlib
+
+from aiohttp import web
+
+from callbox.demo.bot import Call, EchoBot
+
+GOOD = "good"
+PHRASES = {404: b"Not Found", 500: b"oops", 503: b"busy"}
+
+
+class MoodyBot(EchoBot):
+    """`mood` says how it misbehaves; "good" is not at all. May be changed between calls."""
+
+    def __init__(self, mood: str = GOOD) -> None:
+        super().__init__()
+        self.mood = mood
+        self.calls: list[MoodyCall] = []
+
+    async def __aenter__(self):
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_):
+        await self.stop()
+
+    async def answer_start(self, request):
+        match self.mood:
+            case "404" | "500" | "503":
+                return web.Response(status=int(self.mood), body=PHRASES[int(self.mood)])
+            case "html":
+                return web.Response(text="<!doctype html><p>It works!", content_type="text/html")
+            case "never":
+                await asyncio.sleep(60)
+            case "no session":
+                return web.json_response({"dailyRoom": "https://x.daily.co/y"})
+        return await super().answer_start(request)
+
+    async def answer_offer(self, request):
+        match self.mood:
+            case "offer 500":
+                return web.Response(status=500, body=b"oops")
+            case "no sdp":
+                return web.json_response({"sdp": None})
+            case "garbled sdp":
+                return web.json_response({"sdp": "v=0\r\nm=audio x\r\nrubbish", "type": "answer"})
+            case "nobody behind it":
+                return web.json_response({"sdp": _DEAD_END, "type": "answer"})
+        answer = await super().answer_offer(request)
+        if self.mood == "no audio":
+            sdp = answer.text.replace("m=audio 9 ", "m=audio 0 ").replace("m=audio ", "m=audio 0 #")
+            return web.Response(text=sdp, content_type="application/json")
+        return answer
+
+    def new_call(self):
+        self.calls.append(MoodyCall(self.mood))
+        return self.calls[-1]
+
+
+class MoodyCall(Call):
+    def __init__(self, mood):
+        super().__init__()
+        self.mood = mood
+        self.heard = []
+
+    def on_message(self, message):
+        self.heard.append(message)
+        if message.type == "client-ready":
+            match self.mood:
+                case "never ready":
+                    return
+                case "fatal":
+                    self.tell("error", {"error": "out of credit", "fatal": True})
+                    return
+                case "leaves at once":
+                    asyncio.ensure_future(self.end())
+                    return
+                case "malformed":
+                    self._rubbish()
+        super().on_message(message)
+
+    async def vanish(self):
+        """Gone, without a word on the data channel."""
+        await self._pc.close()
+
+    def _rubbish(self):
+        label = '"label":"rtvi-ai"'
+        for text in (
+            "{",
+            "null",
+            f"{{{label}}}",
+            f'{{{label},"type":7,"id":"1"}}',
+            f'{{{label},"type":"bot-ready","data":[]}}',
+            f'{{{label},"type":"bot-ready","data":{{"version":"x"}}}}',
+            f'{{{label},"type":"user-transcription","data":{{"text":5}}}}',
+            f'{{{label},"type":"error","data":null}}',
+            f'{{{label},"type":"a-type-of-the-future","data":{{}}}}',
+            f'{{{label},"type":' + "[" * 5000,
+            '{"type":"signalling"}',
+            '{"type":"signalling","message":{"type":5}}',
+            "\0" * 100,
+        ):
+            with contextlib.suppress(Exception):
+                self._channel.send(text)
+        self._channel.send(b"\xff\x00")
+
+
+_DEAD_END = "\r\n".join(
+    (
+        "v=0",
+        "o=- 1 1 IN IP4 0.0.0.0",
+        "s=-",
+        "t=0 0",
+        "a=group:BUNDLE 0 1",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 96",
+        "c=IN IP4 0.0.0.0",
+        "a=sendrecv",
+        "a=mid:0",
+        "a=rtcp-mux",
+        "a=rtpmap:96 opus/48000/2",
+        "a=candidate:1 1 udp 2130706431 203.0.113.1 9 typ host",
+        "a=ice-ufrag:abcd",
+        "a=ice-pwd:abcdefghijklmnopqrstuv",
+        "a=fingerprint:sha-256 " + ":".join(["AA"] * 32),
+        "a=setup:active",
+        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+        "c=IN IP4 0.0.0.0",
+        "a=mid:1",
+        "a=sctp-port:5000",
+        "a=max-message-size:65536",
+        "a=ice-ufrag:abcd",
+        "a=ice-pwd:abcdefghijklmnopqrstuv",
+        "a=fingerprint:sha-256 " + ":".join(["AA"] * 32),
+        "a=setup:active",
+        "",
+    )
+)
