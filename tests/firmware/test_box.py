@@ -19,6 +19,7 @@ from callbox_device.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 
 S = TransportState
+PATIENT = Deadlines()
 SOON = Deadlines(devices_s=5, start_s=0.5, connect_s=1.0, bot_ready_s=0.5, close_s=1.0)
 
 
@@ -54,7 +55,7 @@ class Watcher:
 
 
 class Rig:
-    def __init__(self, url, deadlines=Deadlines(), double_press_ms=0, **parts):
+    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, **parts):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)

@@ -75,7 +75,7 @@ class MoodyCall(Call):
                     self.tell("error", {"error": "out of credit", "fatal": True})
                     return
                 case "leaves at once":
-                    asyncio.ensure_future(self.end())
+                    self._leaving = asyncio.ensure_future(self.end())
                     return
                 case "malformed":
                     self._rubbish()

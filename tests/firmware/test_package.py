@@ -1,0 +1,74 @@
+"""What is installed: the wheel, the unit, the walls."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--wheel-dir", folder, ROOT]
+    subprocess.run(command, check=True, capture_output=True)
+    return zipfile.ZipFile(next(folder.glob("*.whl")))
+
+
+def test_the_wheel_holds_both_packages_and_what_an_installer_needs(wheel):
+    names = set(wheel.namelist())
+    tops = {name.split("/")[0] for name in names}
+    assert {name for name in tops if not name.startswith("callbox-")} == {"callbox", "callbox_device"}
+    assert {"callbox/py.typed", "callbox_device/py.typed", "callbox/demo/speech.wav"} <= names
+    for file in ("config/callbox.example.yaml", "config/callbox.schema.json", "deploy/systemd/callbox.service"):
+        assert any(name.endswith(f"data/share/callbox/{file}") for name in names), file
+
+
+def test_every_dependency_says_why_it_is_there():
+    lines = (ROOT / "pyproject.toml").read_text().splitlines()
+    project = tomllib.loads("\n".join(lines))["project"]
+    extras = [need for needs in project["optional-dependencies"].values() for need in needs]
+    for need in [*project["dependencies"], *extras]:
+        place = next(number for number, text in enumerate(lines) if f'"{need}"' in text)
+        assert "#" in lines[place] or lines[place - 1].strip().startswith("#"), need
+
+
+def test_the_unit_is_one_that_systemd_understands(tmp_path):
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze here")
+    unit = (ROOT / "deploy/systemd/callbox.service").read_text()
+    (tmp_path / "callbox.service").write_text(unit.replace("/opt/callbox/.venv/bin/callbox", "/bin/true"))
+    done = subprocess.run(
+        [analyze, "verify", "--man=no", tmp_path / "callbox.service"], capture_output=True, text=True, check=False
+    )
+    said = [line for line in done.stderr.splitlines() if "callbox.service" in line]
+    assert not said
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("callbox.rtvi", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "pydantic", "yaml", "httpx"]),
+        ("callbox.cli", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "pydantic", "yaml", "httpx"]),
+        ("callbox.settings", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "httpx"]),
+        ("callbox.transports.small_webrtc", ["gpiozero", "alsaaudio", "paho", "pydantic", "yaml", "callbox_device"]),
+        ("callbox.assembly", ["gpiozero", "alsaaudio", "paho", "httpx", "rich", "aiohttp", "numpy"]),
+        ("callbox_device.gpio", ["gpiozero", "callbox"]),
+    ],
+)
+def test_heavy_libraries_are_imported_late(module, absent):
+    code = f"import sys, {module}; print(*[name for name in {absent!r} if name in sys.modules])"
+    paths = [str(ROOT / "firmware"), str(ROOT / "device")]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {paths!r}; {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == []
