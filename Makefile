@@ -39,7 +39,7 @@ fmt: ## format, and repair what can be repaired
 
 docs: ## make what is made from the program: settings reference, JSON schema, lamp table
 	@deploy/bootstrap.sh dev
-	@$(PYTHON) -m callbox.settings.reference
+	@$(PYTHON) docs/generate.py
 
 bench: ## measure: latency, CPU, memory, import time
 	@deploy/bootstrap.sh test

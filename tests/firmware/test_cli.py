@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-from callbox import __version__
-
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
+
+from callbox import __version__
 
 ROOT = Path(__file__).parents[2]
 CALLBOX = [sys.executable, "-m", "callbox"]

@@ -1,11 +1,9 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import sampled_from
 
-from callbox.rtvi.lifecycle import TABLE, Effect, Event, Move, TransportState, Verdict, decide, draw
+from callbox.rtvi.lifecycle import TABLE, Effect, Event, Move, TransportState, Verdict, decide
 
 S, E = TransportState, Event
 CALLS = (E.INIT_DEVICES, E.START_BOT, E.CONNECT, E.DISCONNECT)
@@ -135,8 +133,3 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(max_examples=200, deadline=None)
-
-
-def test_the_picture_in_the_docs_is_drawn_from_the_table():
-    page = (Path(__file__).parents[2] / "docs/lifecycle.md").read_text()
-    assert f"```mermaid\n{draw()}```" in page

@@ -2,16 +2,12 @@
 
 import asyncio
 import contextlib
-import datetime as dt
-import ipaddress
 import json
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
+from tests.rig.tls import make_certificate
 
 from callbox.appliance.status import Status
 from callbox.report.mqtt import Broker, BrokerError, MqttReport
@@ -127,10 +123,10 @@ async def test_a_wrong_password_is_refused_and_not_shown(tmp_path, caplog):
 
 @pytest.mark.parametrize("trusted", [True, False])
 async def test_tls_is_checked(tmp_path, trusted):
-    _certificate(tmp_path)
-    tls = (f"certfile {tmp_path / 'cert.pem'}", f"keyfile {tmp_path / 'key.pem'}", "allow_anonymous true")
+    certificate, key = make_certificate(tmp_path)
+    tls = (f"certfile {certificate}", f"keyfile {key}", "allow_anonymous true")
     with Mosquitto(tmp_path, *tls) as broker:
-        report = report_to(broker.port, tls=True, ca_file=str(tmp_path / "cert.pem") if trusted else None)
+        report = report_to(broker.port, tls=True, ca_file=str(certificate) if trusted else None)
         if trusted:
             async with running(report):
                 assert await soon(lambda: report._client is not None)
@@ -142,25 +138,3 @@ async def test_tls_is_checked(tmp_path, trusted):
 async def test_a_ca_file_that_is_not_there_is_told():
     with pytest.raises(BrokerError, match=r"mqtt.tls.ca_file /no.pem: .*No such file"):
         await report_to(1, tls=True, ca_file="/no.pem").run()
-
-
-def _certificate(folder):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "key.pem").write_bytes(pem)

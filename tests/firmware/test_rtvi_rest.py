@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+import ssl
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 from tests.firmware.scripted import Transport
+from tests.rig.tls import make_certificate
 
 from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, TransportState
 from callbox.rtvi.rest import MAX_BODY_BYTES, Refusal, post_json, shown
 
 
 @asynccontextmanager
-async def server(answer: bytes | None, seen: list[bytes] | None = None):
+async def server(answer: bytes | None, seen: list[bytes] | None = None, tls=None):
     """Answers every connection with `answer`; None: never answers."""
 
     handlers = []
@@ -36,9 +38,9 @@ async def server(answer: bytes | None, seen: list[bytes] | None = None):
         with suppress(ConnectionError):
             await writer.wait_closed()
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
     async with listening:
-        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/start"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{listening.sockets[0].getsockname()[1]}/start"
         if handlers:
             await asyncio.wait(handlers)
 
@@ -154,3 +156,11 @@ async def test_start_bot_then_connect_uses_the_bundle_and_the_request():
     await client.disconnect()
     await asyncio.wait([call])
     call.exception()
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(*make_certificate(tmp_path))
+    async with server(reply("200 OK", b"{}"), tls=tls) as url:
+        with pytest.raises(Refusal, match="CERTIFICATE_VERIFY_FAILED"):
+            await post_json(url, None, {})

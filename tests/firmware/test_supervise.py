@@ -2,6 +2,7 @@ import asyncio
 import logging
 
 import pytest
+
 from callbox.service.supervise import supervise
 
 

@@ -13,7 +13,7 @@ _S = TransportState
 
 STATES: dict[TransportState, Pattern] = {
     _S.DISCONNECTED: OFF,
-    _S.INITIALIZING: blink(on_ms=50, off_ms=950),
+    _S.INITIALIZING: blink(on_ms=100, off_ms=900),
     _S.INITIALIZED: blink(on_ms=500, off_ms=500),
     _S.AUTHENTICATING: blink(on_ms=100, off_ms=400),
     _S.AUTHENTICATED: blink(on_ms=200, off_ms=300),

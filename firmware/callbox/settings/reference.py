@@ -1,10 +1,5 @@
-"""The JSON schema for editors and the reference for people, both from the model.
+"""The JSON schema for editors and the reference for people, both from the model. Pure."""
 
-``python -m callbox.settings.reference`` writes config/callbox.schema.json and docs/settings.md.
-"""
-
-import json
-from pathlib import Path
 from typing import Any
 
 from callbox.settings.model import Settings
@@ -64,13 +59,3 @@ def _rows(schema: Schema, path: tuple[str | int, ...]) -> list[str]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def main() -> None:
-    """Write both files into the working directory's project."""
-    Path("config/callbox.schema.json").write_text(json.dumps(json_schema(), indent=2) + "\n")
-    Path("docs/settings.md").write_text(markdown())
-
-
-if __name__ == "__main__":
-    main()

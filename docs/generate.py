@@ -1,0 +1,38 @@
+"""Writes what is made from the program, so that it is true: `make docs`. A test compares.
+
+config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md from the lamp table, the
+picture in docs/lifecycle.md from the lifecycle table.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from callbox.appliance import legend
+from callbox.rtvi import lifecycle
+from callbox.settings import reference
+
+ROOT = Path(__file__).parents[1]
+_BLOCK = re.compile(r"(<!-- made by `make docs`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Each file and what it must hold."""
+    blocks = {
+        "states": legend.states(),
+        "faults": legend.faults(),
+        "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
+    }
+    written = {
+        ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",
+        ROOT / "docs/settings.md": reference.markdown(),
+    }
+    for page in (ROOT / "docs/lamps.md", ROOT / "docs/lifecycle.md"):
+        text = page.read_text()
+        written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)
+    return written
+
+
+if __name__ == "__main__":
+    for page, text in pages().items():
+        page.write_text(text)
