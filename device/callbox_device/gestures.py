@@ -74,7 +74,7 @@ class Gestures:
         deadlines = []
         if self._raw != self._down:
             deadlines.append(self._raw_since_s + self._debounce_s)
-        if self._down and not self._held and not self._ignored:
+        if self._may_hold:
             deadlines.append(self._down_since_s + self._hold_s)
         return min(deadlines, default=None)
 
@@ -92,15 +92,19 @@ class Gestures:
         happened: list[Gesture] = []
         settles_s = self._raw_since_s + self._debounce_s
         holds_s = self._down_since_s + self._hold_s
-        # A press that ended (was let go, and that settled) before its hold time is no hold, however late we look.
-        let_go_s = self._raw_since_s if not self._raw and now_s >= settles_s else float("inf")
-        if self._down and not self._held and not self._ignored and holds_s <= now_s and holds_s <= let_go_s:
+        if self._may_hold and holds_s <= now_s:
             self._held = True
             happened.append(Held(holds_s, self._hold_s * 1000))
         if self._raw != self._down and now_s >= settles_s:
             happened += self._settle(self._raw_since_s)
             happened += self.tick(now_s)
         return tuple(happened)
+
+    @property
+    def _may_hold(self) -> bool:
+        """Whether this press can still become a hold: not if it was let go before, however late we look."""
+        let_go = not self._raw and self._raw_since_s < self._down_since_s + self._hold_s
+        return self._down and not self._held and not self._ignored and not let_go
 
     def _settle(self, at_s: float) -> list[Gesture]:
         self._down = self._raw
