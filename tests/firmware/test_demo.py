@@ -1,0 +1,80 @@
+"""The demo as a person sees it: in a terminal of its own."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+import threading
+from pathlib import Path
+
+import pytest
+from tests.rig.mosquitto import wait_for
+from tests.rig.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+ENV = {**os.environ, "PYTHONPATH": f"{ROOT / 'firmware'}:{ROOT / 'device'}", "TERM": "xterm", "COLUMNS": "100"}
+DEMO = [sys.executable, "-m", "callbox", "demo"]
+
+
+class Terminal:
+    """A person at a terminal: `keys` in, `screen` out."""
+
+    def __init__(self, command):
+        self.ours, theirs = pty.openpty()
+        self.before = termios.tcgetattr(theirs)
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=ENV)
+        self.theirs = theirs
+        self.screen = ""
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def press(self, key):
+        self.screen = ""
+        os.write(self.ours, key.encode())
+
+    def shows(self, text, within_s=30):
+        return wait_for(lambda: text in self.screen, within_s)
+
+    def _read(self):
+        try:
+            while data := os.read(self.ours, 4096):
+                self.screen += data.decode(errors="replace")
+        except OSError:  # closed
+            pass
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    person = Terminal([*DEMO, "--wav", str(tmp_path / "answer.wav")])
+    yield person
+    person.process.kill()
+    person.process.wait()
+
+
+@pytest.mark.parametrize("leave", ["q", "\x04"])
+def test_a_person_calls_by_the_space_bar_listens_and_leaves(terminal, tmp_path, leave):
+    assert terminal.shows("disconnected"), terminal.screen
+    terminal.press(" ")
+    assert terminal.shows("listening"), terminal.screen
+    assert terminal.shows("I heard you for"), terminal.screen
+    terminal.press("\n")
+    assert terminal.shows("disconnected"), terminal.screen
+    terminal.press(leave)
+    assert terminal.process.wait(10) == 0
+    assert termios.tcgetattr(terminal.theirs) == terminal.before  # the terminal is as it was
+    assert (tmp_path / "answer.wav").stat().st_size > 48_000
+
+
+def test_a_bot_that_is_not_there_ends_the_demo_with_1_and_says_why(tmp_path):
+    command = [*DEMO, "--bot", f"http://127.0.0.1:{free_port()}/start", "--wav", str(tmp_path / "answer.wav")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENV, check=False)
+    assert done.returncode == 1
+    assert "problem: Nobody answers at http://127.0.0.1:" in done.stdout
+    assert "FAILED: the bot did not become ready" in done.stdout
+
+
+def test_control_c_ends_it(terminal):
+    assert terminal.shows("disconnected")
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.process.wait(10) == 0
