@@ -1,1 +1,1 @@
-"""Benchmarks."""
+"""What Callbox costs, each number beside an anchor from the same run: ``make bench``."""

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given, strategies
 
@@ -5,6 +7,10 @@ from callbox_device.board import Edge
 from callbox_device.gestures import DoublePressed, Gestures, Held, Pressed, Released
 
 DOWN, UP = True, False
+
+
+def about(number) -> Any:
+    return pytest.approx(number)
 
 
 def play(edges, *, until_s=60.0, extra_ticks=(), closed=False, **options):
@@ -25,39 +31,39 @@ def play(edges, *, until_s=60.0, extra_ticks=(), closed=False, **options):
 def test_a_press_is_dated_at_its_edge_and_told_after_the_debounce_time():
     gestures = Gestures(debounce_ms=20)
     assert gestures.edge(Edge(DOWN, 1.0)) == ()
-    assert gestures.next_deadline_s == pytest.approx(1.02)
+    assert gestures.next_deadline_s == about(1.02)
     assert gestures.tick(1.019) == ()
     assert gestures.tick(1.0201) == (Pressed(1.0),)
-    assert gestures.next_deadline_s == pytest.approx(2.0)  # the hold
+    assert gestures.next_deadline_s == about(2.0)  # the hold
 
 
 @pytest.mark.parametrize(
     ("edges", "wanted"),
     [
         ([], []),
-        ([(1.0, DOWN), (1.1, UP)], [Pressed(1.0), Released(1.1, pytest.approx(100))]),
+        ([(1.0, DOWN), (1.1, UP)], [Pressed(1.0), Released(1.1, about(100))]),
         # a spike on a long wire
         ([(1.0, DOWN), (1.01, UP)], []),
         # contact bounce on both ends
         (
             [(1.0, DOWN), (1.002, UP), (1.004, DOWN), (1.2, UP), (1.203, DOWN), (1.205, UP)],
-            [Pressed(1.004), Released(1.205, pytest.approx(201))],
+            [Pressed(1.004), Released(1.205, about(201))],
         ),
         # a hold
         (
             [(1.0, DOWN), (3.0, UP)],
-            [Pressed(1.0), Held(2.0, 1000), Released(3.0, pytest.approx(2000))],
+            [Pressed(1.0), Held(2.0, 1000), Released(3.0, about(2000))],
         ),
         # let go just before the hold time, and only debounced after it
-        ([(1.0, DOWN), (1.995, UP)], [Pressed(1.0), Released(1.995, pytest.approx(995))]),
+        ([(1.0, DOWN), (1.995, UP)], [Pressed(1.0), Released(1.995, about(995))]),
         # twice
         (
             [(1.0, DOWN), (1.1, UP), (1.3, DOWN), (1.4, UP)],
             [
                 Pressed(1.0),
-                Released(1.1, pytest.approx(100)),
+                Released(1.1, about(100)),
                 DoublePressed(1.3),
-                Released(1.4, pytest.approx(100)),
+                Released(1.4, about(100)),
             ],
         ),
         # thrice: the third is a first one again
@@ -65,20 +71,20 @@ def test_a_press_is_dated_at_its_edge_and_told_after_the_debounce_time():
             [(1.0, DOWN), (1.1, UP), (1.2, DOWN), (1.3, UP), (1.4, DOWN), (1.5, UP)],
             [
                 Pressed(1.0),
-                Released(1.1, pytest.approx(100)),
+                Released(1.1, about(100)),
                 DoublePressed(1.2),
-                Released(1.3, pytest.approx(100)),
+                Released(1.3, about(100)),
                 Pressed(1.4),
-                Released(1.5, pytest.approx(100)),
+                Released(1.5, about(100)),
             ],
         ),
         # slowly twice
         (
             [(1.0, DOWN), (1.1, UP), (1.5, DOWN), (1.6, UP)],
-            [Pressed(1.0), Released(1.1, pytest.approx(100)), Pressed(1.5), Released(1.6, pytest.approx(100))],
+            [Pressed(1.0), Released(1.1, about(100)), Pressed(1.5), Released(1.6, about(100))],
         ),
         # a level that is told again
-        ([(1.0, DOWN), (1.05, DOWN), (1.1, UP)], [Pressed(1.0), Released(1.1, pytest.approx(100))]),
+        ([(1.0, DOWN), (1.05, DOWN), (1.1, UP)], [Pressed(1.0), Released(1.1, about(100))]),
     ],
 )
 def test_what_a_finger_does(edges, wanted):
@@ -86,13 +92,13 @@ def test_what_a_finger_does(edges, wanted):
 
 
 def test_a_contact_that_was_closed_at_the_start_is_no_press_until_it_opened():
-    assert play([(5.0, UP), (6.0, DOWN), (6.1, UP)], closed=True) == [Pressed(6.0), Released(6.1, pytest.approx(100))]
+    assert play([(5.0, UP), (6.0, DOWN), (6.1, UP)], closed=True) == [Pressed(6.0), Released(6.1, about(100))]
 
 
 def test_without_debounce_time_every_edge_counts_at_once():
     gestures = Gestures(debounce_ms=0)
     assert gestures.edge(Edge(DOWN, 1.0)) == (Pressed(1.0),)
-    assert gestures.edge(Edge(UP, 1.001)) == (Released(1.001, pytest.approx(1)),)
+    assert gestures.edge(Edge(UP, 1.001)) == (Released(1.001, about(1)),)
 
 
 times_s = strategies.lists(strategies.floats(0.0, 10.0, allow_nan=False), max_size=30).map(sorted)

@@ -9,7 +9,7 @@ from callbox.appliance.status import Speech, Status
 from callbox.rtvi import TransportState as S
 from callbox_device.patterns import FASTEST_FLASH_HZ, brightness_at, flashes_per_second
 
-ALL = {
+ALL: dict = {
     **STATES,
     S.ERROR: error_pattern(None),
     "thinking": lamps.THINKING,

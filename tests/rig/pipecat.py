@@ -29,7 +29,8 @@ class PipecatServer:
     def __enter__(self) -> Self:
         if not PYTHON.exists():
             raise FileNotFoundError(f"{PYTHON} is missing: deploy/bootstrap.sh pipecat")
-        command = [PYTHON, ROOT / "tests/bots/pipecat_echo.py", "-t", "webrtc", "--host", "127.0.0.1"]
+        bot = str(ROOT / "tests/bots/pipecat_echo.py")
+        command = [str(PYTHON), bot, "-t", "webrtc", "--host", "127.0.0.1"]
         paths = f"{ROOT / 'firmware'}:{ROOT / 'device'}"
         self._process = subprocess.Popen(
             [*command, "--port", str(self._port)],
