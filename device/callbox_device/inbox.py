@@ -53,6 +53,9 @@ class Inbox(Generic[T]):
             await self._arrived.wait()
         return self._values.popleft()
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def clear(self) -> None:
         """Forget what has not been read."""
         self._values.clear()

@@ -68,7 +68,7 @@ class Rig:
 
     async def click(self):
         await asyncio.sleep(0.05)  # the finger was up for longer than this click is long
-        self.button.click(20)
+        self.button.click(30)
 
     async def until_dark(self, within_s=5):
         async with asyncio.timeout(within_s):
@@ -165,10 +165,11 @@ async def test_a_press_while_dialling_cancels(bot):
 
 async def test_a_nervous_double_press_dials_once(bot):
     async with running(bot.url, double_press_ms=250) as rig:
-        rig.button.click(20)
+        rig.button.click(30)
         await asyncio.sleep(0.05)
-        rig.button.click(20)
+        rig.button.click(30)
         await rig.until(at(S.READY))
+        await asyncio.sleep(0.05)  # the second release settles
         assert [type(gesture).__name__ for gesture in rig.watcher.gestures] == [
             "Pressed", "Released", "DoublePressed", "Released",
         ]  # fmt: skip
