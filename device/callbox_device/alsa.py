@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from callbox_device import pcm
-from callbox_device.board import BoardError, PartBusy, PartFailed, PartMissing
+from callbox_device.board import BoardError, PartBusy, PartFailed, PartMissing, SoundDevice
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class _PcmThread:
 
     def __init__(self, direction: str, device: str, periods: int) -> None:
         self._direction = direction
-        self._device = device
+        self.device = device
         self._periods = periods
         self._lock = threading.Lock()
         self._leave = threading.Event()
@@ -36,7 +36,7 @@ class _PcmThread:
         """Open the PCM in a new thread and let `work` handle period by period."""
         with self._lock:
             if not self._stopped.done():
-                raise RuntimeError(f"{self._device} is already started")
+                raise RuntimeError(f"{self.device} is already started")
             self._leave = threading.Event()
             opened: Future[None] = Future()
             self._stopped = Future()
@@ -65,7 +65,7 @@ class _PcmThread:
         stopped: "Future[None]",
     ) -> None:
         try:
-            device = open_pcm(self._direction, self._device, self._periods)
+            device = open_pcm(self._direction, self.device, self._periods)
         except BoardError as error:
             stopped.set_result(None)
             _settle(opened, error)
@@ -79,8 +79,8 @@ class _PcmThread:
         except BoardError as error:
             trouble = error
         except Exception as error:
-            log.debug("%s", self._device, exc_info=True)
-            trouble = PartFailed(f"The sound card behind {self._device!r} stopped working: {error}.")
+            log.debug("%s", self.device, exc_info=True)
+            trouble = PartFailed(f"The sound card behind {self.device!r} stopped working: {error}.")
         self._close(device)
         if trouble and not leave.is_set():
             failed(trouble)
@@ -92,21 +92,47 @@ class _PcmThread:
                 device.drop()  # close() alone would play what is left
             device.close()
         except Exception as error:  # a card that is gone
-            log.debug("Closing %s: %s", self._device, error)
+            log.debug("Closing %s: %s", self.device, error)
         self.is_open = False
 
 
-class AlsaMicrophone:
-    """Fulfils `board.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``."""
+class _Part:
+    """A PCM that can be chosen: what both directions share."""
 
-    def __init__(self, device: str = "default") -> None:
-        self._thread = _PcmThread("capture", device, CAPTURE_PERIODS)
-        self.overruns = 0
+    _thread: _PcmThread
+    _direction: str
+
+    @property
+    def device(self) -> str:
+        """The PCM's name."""
+        return self._thread.device
+
+    def use(self, name: str) -> None:
+        """As `board.SoundPart.use`."""
+        self._thread.device = name
+
+    def devices(self) -> list[SoundDevice]:
+        """As `board.SoundPart.devices`: ``default``, then every card by name, with ALSA's conversions."""
+        return sound_devices(self._direction)
 
     @property
     def is_open(self) -> bool:
         """Whether the PCM is open."""
         return self._thread.is_open
+
+    def stop(self) -> Future[None]:
+        """As `board.Microphone.stop`."""
+        return self._thread.stop()
+
+
+class AlsaMicrophone(_Part):
+    """Fulfils `board.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``."""
+
+    _direction = "capture"
+
+    def __init__(self, device: str = "default") -> None:
+        self._thread = _PcmThread("capture", device, CAPTURE_PERIODS)
+        self.overruns = 0
 
     def start(self, deliver: Callable[[bytes], None], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `board.Microphone.start`."""
@@ -128,22 +154,15 @@ class AlsaMicrophone:
 
         return self._thread.start(work, failed)
 
-    def stop(self) -> Future[None]:
-        """As `board.Microphone.stop`."""
-        return self._thread.stop()
 
-
-class AlsaSpeaker:
+class AlsaSpeaker(_Part):
     """Fulfils `board.Speaker`. `buffer_ms`: how much the card holds, 40 ms or more."""
+
+    _direction = "playback"
 
     def __init__(self, device: str = "default", *, buffer_ms: int = 80) -> None:
         self._thread = _PcmThread("playback", device, max(2, round(buffer_ms / pcm.PERIOD_MS)))
         self.underruns = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the PCM is open."""
-        return self._thread.is_open
 
     def start(self, fill: Callable[[], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `board.Speaker.start`."""
@@ -161,10 +180,6 @@ class AlsaSpeaker:
                 raise PartFailed(f"The loudspeaker stopped: {_reason(-frames)}.")
 
         return self._thread.start(work, failed)
-
-    def stop(self) -> Future[None]:
-        """As `board.Speaker.stop`."""
-        return self._thread.stop()
 
 
 def open_pcm(direction: str, device: str, periods: int) -> Any:
@@ -206,6 +221,22 @@ def sound_cards() -> list[str]:
     except ImportError:
         return []
     return list(alsaaudio.cards())
+
+
+def sound_devices(direction: str) -> list[SoundDevice]:
+    """The PCMs for ``capture`` or ``playback`` that a person would choose from; none without pyalsaaudio."""
+    try:
+        import alsaaudio
+    except ImportError:
+        return []
+    names = alsaaudio.pcms(alsaaudio.PCM_CAPTURE if direction == "capture" else alsaaudio.PCM_PLAYBACK)
+    found = [SoundDevice("default", "whatever ALSA's configuration calls default")] if "default" in names else []
+    for name in names:
+        kind, _, place = name.partition(":")
+        if kind == "plughw":  # the card itself, with ALSA converting rate and channels
+            card, _, number = place.removeprefix("CARD=").partition(",DEV=")
+            found.append(SoundDevice(name, f"{card}, device {number or '0'}"))
+    return found
 
 
 def missing_card(device: str, cards: list[str]) -> str | None:

@@ -57,7 +57,31 @@ class Lamp(Protocol):
         """Dark, and let go of the hardware."""
 
 
-class Microphone(Protocol):
+@dataclass(frozen=True, slots=True)
+class SoundDevice:
+    """A PCM that a microphone or loudspeaker can be."""
+
+    name: str
+    """The driver's name for it: for ALSA ``default``, ``plughw:CARD=Device,DEV=0``."""
+    label: str
+    """For people."""
+
+
+class SoundPart(Protocol):
+    """What microphone and loudspeaker have in common: a choice of devices."""
+
+    @property
+    def device(self) -> str:
+        """The name of the PCM in use, or to be used."""
+
+    def use(self, name: str) -> None:
+        """Be another PCM from the next `start` on. Any name is taken; `start` says whether it works."""
+
+    def devices(self) -> list[SoundDevice]:
+        """What there is to choose from. Opens nothing; may block for some 10 ms."""
+
+
+class Microphone(SoundPart, Protocol):
     """A capture PCM, s16le mono 48 kHz (`pcm`), open only between `start` and `stop`."""
 
     overruns: int
@@ -81,7 +105,7 @@ class Microphone(Protocol):
         """
 
 
-class Speaker(Protocol):
+class Speaker(SoundPart, Protocol):
     """A playback PCM, s16le mono 48 kHz (`pcm`), clocked by the card."""
 
     underruns: int

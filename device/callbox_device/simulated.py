@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from callbox_device import pcm
-from callbox_device.board import BoardError, Edge, PartFailed
+from callbox_device.board import BoardError, Edge, PartFailed, PartMissing, SoundDevice
 
 
 class SimulatedButton:
@@ -77,6 +77,9 @@ class SimulatedLamp:
         self.set(0.0)
 
 
+SIMULATED = SoundDevice("simulated", "in memory")
+
+
 class _Clockwork:
     """A thread that does something each 20 ms, late by no more than the scheduler is."""
 
@@ -88,12 +91,16 @@ class _Clockwork:
         self.is_open = False
         self.missing: BoardError | None = None
         """Set it, and the next start fails with it."""
+        self.device = SIMULATED.name
+        self.known = [SIMULATED]
+        """The devices that there are; `device` names one, or the next start fails."""
 
     def start(self, tick: Callable[[], None], failed: Callable[[BoardError], None]) -> "Future[None]":
         """Begin; as `board.Microphone.start`."""
         opened: Future[None] = Future()
-        if self.missing:
-            opened.set_exception(self.missing)
+        missing = self.missing or self._unknown()
+        if missing:
+            opened.set_exception(missing)
             return opened
         if self._thread and self._thread.is_alive():
             raise RuntimeError(f"{self._name} is already started")
@@ -117,6 +124,12 @@ class _Clockwork:
         self._broken = PartFailed(f"The {self._name} was pulled out.")
         self._leave.set()
 
+    def _unknown(self) -> BoardError | None:
+        names = [device.name for device in self.known]
+        if self.device in names:
+            return None
+        return PartMissing(f"There is no {self._name} {self.device!r}; there are: {', '.join(names)}.")
+
     def _live(self, tick: Callable[[], None], failed: Callable[[BoardError], None]) -> None:
         next_s = time.monotonic()
         while not self._leave.wait(max(0.0, next_s - time.monotonic())):
@@ -127,18 +140,49 @@ class _Clockwork:
             failed(self._broken)
 
 
-class SimulatedMicrophone:
+class _Part:
+    """What both directions share."""
+
+    _clockwork: _Clockwork
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the PCM is open."""
+        return self._clockwork.is_open
+
+    @property
+    def device(self) -> str:
+        """As `board.SoundPart.device`."""
+        return self._clockwork.device
+
+    def use(self, name: str) -> None:
+        """As `board.SoundPart.use`."""
+        self._clockwork.device = name
+
+    def devices(self) -> list[SoundDevice]:
+        """As `board.SoundPart.devices`."""
+        return list(self._clockwork.known)
+
+    def plug_in(self, device: SoundDevice) -> None:
+        """There is one more to choose from."""
+        self._clockwork.known.append(device)
+
+    def unplug(self) -> None:
+        """Break down in mid-call."""
+        self._clockwork.unplug()
+
+    def fail_with(self, error: BoardError | None) -> None:
+        """Let the next start fail; None: not any more."""
+        self._clockwork.missing = error
+
+
+class SimulatedMicrophone(_Part):
     """Fulfils `board.Microphone`: hears `sound` from each start on, then silence."""
 
     def __init__(self, sound: bytes = b"") -> None:
         self._sound = sound
         self._clockwork = _Clockwork("microphone")
         self.overruns = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody listens."""
-        return self._clockwork.is_open
 
     def start(self, deliver: Callable[[bytes], None], failed: Callable[[BoardError], None]) -> "Future[None]":
         """As `board.Microphone.start`."""
@@ -155,16 +199,8 @@ class SimulatedMicrophone:
         """As `board.Microphone.stop`."""
         return self._clockwork.stop()
 
-    def unplug(self) -> None:
-        """Break down in mid-call."""
-        self._clockwork.unplug()
 
-    def fail_with(self, error: BoardError | None) -> None:
-        """Let the next start fail; None: not any more."""
-        self._clockwork.missing = error
-
-
-class SimulatedSpeaker:
+class SimulatedSpeaker(_Part):
     """Fulfils `board.Speaker`: writes what it plays into a WAV file, or keeps the last minute in `played`."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -173,11 +209,6 @@ class SimulatedSpeaker:
         self._file: wave.Wave_write | None = None
         self.played = bytearray()
         self.underruns = 0
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it plays."""
-        return self._clockwork.is_open
 
     def start(self, fill: Callable[[], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
         """As `board.Speaker.start`. Begins the file anew."""
@@ -200,14 +231,6 @@ class SimulatedSpeaker:
             self._file.close()
             self._file = None
         return stopped
-
-    def unplug(self) -> None:
-        """Break down in mid-call."""
-        self._clockwork.unplug()
-
-    def fail_with(self, error: BoardError | None) -> None:
-        """Let the next start fail; None: not any more."""
-        self._clockwork.missing = error
 
 
 def read_wav(path: Path) -> bytes:

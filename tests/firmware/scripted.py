@@ -2,7 +2,7 @@
 
 import asyncio
 
-from callbox.rtvi import RTVIClient, RTVIEvent
+from callbox.rtvi import DeviceKind, MediaDeviceInfo, Participant, RTVIClient, RTVIEvent
 from callbox.rtvi.messages import Message, decode, encode
 
 
@@ -10,6 +10,7 @@ class Transport:
     """Connects when told to; keeps what was sent."""
 
     max_message_bytes = 1000
+    bot = Participant("pc-1", "bot")
 
     def __init__(self, media, listener):
         self.media = media
@@ -34,8 +35,8 @@ class Transport:
     async def close(self):
         self.closed += 1
 
-    def hear(self, type_, data=None):
-        self.listener.on_message(encode(Message(type_, data)))
+    def hear(self, type_, data=None, identity=None):
+        self.listener.on_message(encode(Message(type_, data, identity)))
 
 
 class Media:
@@ -47,6 +48,21 @@ class Media:
         self.gate = asyncio.Event()
         self.gate.set()
         self.flushes = 0
+        self.chosen = {kind: MediaDeviceInfo("one", kind, "the first") for kind in DeviceKind}
+
+    def level(self, kind):
+        return 0.25 if kind is DeviceKind.MIC else 0.5
+
+    async def devices(self):
+        return [MediaDeviceInfo(name, kind, name) for kind in DeviceKind for name in ("one", "two")]
+
+    def selected(self, kind):
+        return self.chosen[kind]
+
+    async def select(self, kind, device_id):
+        if self.fails:
+            raise self.fails
+        self.chosen[kind] = MediaDeviceInfo(device_id, kind, device_id)
 
     async def open(self):
         await self.gate.wait()
@@ -67,6 +83,13 @@ class Media:
         self.flushes += 1
 
 
+BESIDE = {
+    RTVIEvent.MediaStateUpdated, RTVIEvent.MicUpdated, RTVIEvent.SpeakerUpdated, RTVIEvent.AvailableMicsUpdated,
+    RTVIEvent.AvailableSpeakersUpdated, RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel,
+}  # fmt: skip
+"""What the devices tell; it has tests of its own."""
+
+
 class Stage:
     """A client with scripted surroundings, and everything that it tells in its order."""
 
@@ -75,7 +98,7 @@ class Stage:
         self.media = Media() if media else None
         self.told = []
         self.client = RTVIClient(self.make, self.media, params=params or {"webrtc_url": "http://bot/"}, **options)
-        for event in RTVIEvent:
+        for event in set(RTVIEvent) - BESIDE:
             self.client.on(event, lambda *values, event=event: self.told.append(self._name(event, values)))
 
     @staticmethod
@@ -106,7 +129,7 @@ class Stage:
             await asyncio.sleep(0)
         return call
 
-    async def until_ready(self):
+    async def until_ready(self, version="2.2.0"):
         call = await self.until_connected()
-        self.transport.hear("bot-ready", {"version": "2.2.0"})
+        self.transport.hear("bot-ready", {"version": version})
         await call

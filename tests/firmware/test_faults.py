@@ -30,7 +30,8 @@ def test_each_error_has_its_fault(error, fault):
 def test_every_error_class_that_can_end_a_call_was_thought_of():
     not_ends = {
         errors.BotAlreadyStartedError, errors.BotNotReadyError, errors.MessageTooLargeError,
-        errors.MalformedMessageError, errors.SessionAbortedError,
+        errors.MalformedMessageError, errors.SessionAbortedError, errors.InvalidMessageError,
+        errors.UnsupportedFeatureError, errors.BotResponseError, errors.ResponseTimeoutError,
     }  # fmt: skip
     classes = {kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.RTVIError)}
     assert {type(error) for error, _ in CASES} == classes - not_ends

@@ -99,12 +99,16 @@ class Walk(RuleBasedStateMachine):
         self.state = S.DISCONNECTED
         self.open = False
         self.connected = False
+        self.stalled = False
 
     @rule(event=sampled_from(Event))
     def happen(self, event):
+        if event is (E.TRANSPORT_CONNECTED if self.stalled else E.RECOVERED):
+            return  # a transport connects once; from then on its network goes and comes
         decision = decide(self.state, event)
         if not isinstance(decision, Move):
             return
+        self.stalled = event is E.STALLED
         self.state = decision.to
         for effect in decision.effects:
             match effect:

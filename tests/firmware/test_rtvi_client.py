@@ -14,11 +14,13 @@ from callbox.rtvi import (
     DeviceError,
     Message,
     MessageTooLargeError,
+    ReconnectionPolicy,
     RTVIClient,
     RTVIError,
     RTVIEvent,
     SessionAbortedError,
     SessionLostError,
+    StartBotError,
     TransportStartError,
     TransportState,
 )
@@ -181,7 +183,7 @@ async def test_a_device_that_fails_gives_error():
     stage.media.fails = DeviceError("no microphone", device="mic")
     with pytest.raises(DeviceError):
         await stage.client.connect()
-    assert stage.told == ["initializing", "error", "on_error"]
+    assert stage.told == ["initializing", "on_device_error", "error", "on_error"]
     stage.media.fails = None
     await stage.until_ready()
     await stage.client.disconnect()
@@ -324,8 +326,8 @@ async def test_unknown_messages_pass_through_the_generic_callback():
     heard = []
     stage.client.on(RTVIEvent.GenericMessage, heard.append)
     await stage.until_ready()
-    stage.transport.hear("ui-command", {"command": "toast"})
-    assert heard == [Message("ui-command", {"command": "toast"})]
+    stage.transport.hear("of-the-future", {"a": 1})
+    assert heard == [Message("of-the-future", {"a": 1})]
     await stage.client.disconnect()
 
 
@@ -395,6 +397,117 @@ async def test_the_microphone_can_be_disabled_before_and_in_a_session():
 async def test_connect_without_an_address_says_so():
     with pytest.raises(RTVIError, match="no address"):
         await RTVIClient(Transport).connect()
+
+
+async def test_a_connect_handler_takes_the_place_of_the_start_request():
+    stage = Stage(params=APIRequest("http://x/start"), connect_handler=lambda request: bundle(request))
+
+    async def bundle(request):
+        assert request.endpoint == "http://x/start"
+        return {"webrtc_url": "http://bot/"}
+
+    await stage.until_ready()
+    assert stage.transport.params == {"webrtc_url": "http://bot/"}
+    assert stage.told[2:6] == ["authenticating", "authenticated", "on_bot_started", "connecting"]
+    await stage.client.disconnect()
+
+
+@pytest.mark.parametrize("wrong", ["raises", "returns nothing", "never returns", "says so itself"])
+async def test_a_connect_handler_that_fails_is_a_failed_start(wrong):
+    async def bundle(request):
+        match wrong:
+            case "raises":
+                raise KeyError("token")
+            case "never returns":
+                await asyncio.Event().wait()
+            case "says so itself":
+                raise StartBotError("no credit left", status=402)
+
+    stage = Stage(params=APIRequest("http://x/"), connect_handler=bundle, deadlines=Deadlines(start_s=0.01))
+    expected = {
+        "raises": (StartBotError, "KeyError"),
+        "returns nothing": (StartBotError, "NoneType"),
+        "never returns": (ConnectionTimeoutError, "0.01 s"),
+        "says so itself": (StartBotError, "no credit"),
+    }
+    with pytest.raises(expected[wrong][0], match=expected[wrong][1]):
+        await stage.client.connect()
+    assert stage.client.state is S.ERROR
+    await stage.client.disconnect()
+
+
+async def test_disconnect_aborts_a_connect_handler():
+    started = asyncio.Event()
+
+    async def bundle(request):
+        started.set()
+        await asyncio.Event().wait()
+
+    stage = Stage(params=APIRequest("http://x/"), connect_handler=bundle)
+    call = asyncio.create_task(stage.client.connect())
+    await started.wait()
+    await stage.client.disconnect()
+    with pytest.raises(SessionAbortedError):
+        await call
+    assert stage.client.state is S.DISCONNECTED
+
+
+# -- the network goes and comes ------------------------------------------------------------------------
+
+
+async def test_a_short_gap_is_told_and_changes_no_state():
+    stage = Stage()
+    await stage.until_ready()
+    stage.told.clear()
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    assert stage.client.state is S.READY
+    stage.transport.listener.on_reconnected()
+    await asyncio.sleep(0.02)
+    assert stage.told == ["on_reconnecting", "on_reconnected"]
+    await stage.client.disconnect()
+
+
+async def test_a_long_gap_shows_as_connecting_and_the_session_goes_on():
+    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=0.01))
+    await stage.until_ready()
+    stage.told.clear()
+    sent = len(stage.transport.sent)
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    await asyncio.sleep(0.03)
+    assert stage.client.state is S.CONNECTING
+    with pytest.raises(BotNotReadyError):
+        stage.client.send_text("are you there?")
+    with pytest.raises(BotAlreadyStartedError):
+        await stage.client.connect()
+    stage.transport.listener.on_reconnected()
+    assert stage.client.state is S.READY
+    assert stage.client.bot_version == (2, 2, 0)
+    assert stage.told == ["on_reconnecting", "connecting", "ready", "on_reconnected"]
+    assert len(stage.transport.sent) == sent  # no second handshake: the bot knows us
+    await stage.client.disconnect()
+
+
+@pytest.mark.parametrize("quiet_s", [0.001, 60])
+async def test_a_gap_that_does_not_end_is_an_error(quiet_s):
+    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=quiet_s))
+    await stage.until_ready()
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    await asyncio.sleep(0.01)
+    stage.transport.listener.on_lost(SessionLostError("gone for 26 s"))
+    assert stage.client.state is S.ERROR
+    await stage.client.disconnect()
+    await asyncio.sleep(0.01)
+    assert stage.client.state is S.DISCONNECTED
+
+
+async def test_hanging_up_in_a_gap():
+    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=0.01))
+    await stage.until_ready()
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    await stage.client.disconnect()
+    await asyncio.sleep(0.03)
+    assert stage.client.state is S.DISCONNECTED
+    assert stage.told[-2:] == ["disconnected", "on_disconnected"]
 
 
 def test_an_api_request_does_not_show_its_secrets():

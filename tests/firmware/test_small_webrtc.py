@@ -188,6 +188,8 @@ async def test_malformed_messages_change_nothing(call):
     async with MoodyBot("malformed") as bot:
         caller = call(APIRequest(bot.url))
         await caller.client.connect()
+        # What can't be read is passed on as it is; what is no RTVI message isn't.
+        assert (await caller.until(RTVIEvent.GenericMessage)).type == "user-transcription"
         assert (await caller.until(RTVIEvent.GenericMessage)).type == "a-type-of-the-future"
         await caller.client.disconnect()
         assert caller.states == WAY_UP + WAY_DOWN

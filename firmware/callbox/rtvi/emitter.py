@@ -6,7 +6,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from callbox.rtvi.events import Handler, RTVIEvent, event_of
+from callbox.rtvi.callbacks import Handler
+from callbox.rtvi.events import RTVIEvent, event_of
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,10 @@ class Emitter:
         """Don't call `handler` any more. Unknown: nothing happens."""
         if handler in self._listeners.get(event, []):
             self._listeners[event].remove(handler)
+
+    def is_heard(self, event: RTVIEvent) -> bool:
+        """Whether anybody wants `event`: what costs something isn't made for nobody."""
+        return event in self._callbacks or bool(self._listeners.get(event))
 
     def emit(self, event: RTVIEvent, *values: object) -> None:
         """Tell everybody of `event`."""

@@ -51,6 +51,27 @@ class BotError(RTVIError):
     """The bot reported a fatal error."""
 
 
+class UnsupportedFeatureError(RTVIError):
+    """The bot's version of RTVI doesn't know the call."""
+
+    def __init__(self, message: str, feature: str) -> None:
+        super().__init__(message)
+        self.feature = feature
+        """The call's name, ``send_file``."""
+
+
+class BotResponseError(RTVIError):
+    """The bot answered a request with an error-response."""
+
+
+class ResponseTimeoutError(RTVIError):
+    """The bot did not answer a request in time."""
+
+
+class InvalidMessageError(RTVIError):
+    """The message can't be sent: its data is not JSON."""
+
+
 class MessageTooLargeError(RTVIError):
     """The message is larger than the transport can carry."""
 
@@ -62,7 +83,9 @@ class MalformedMessageError(RTVIError):
 class DeviceError(RTVIError):
     """The microphone or the loudspeaker can't be used."""
 
-    def __init__(self, message: str, *, device: str) -> None:
+    def __init__(self, message: str, *, device: str, type_: str = "unknown") -> None:
         super().__init__(message)
         self.device = device
         """``mic`` or ``speaker``, as the official client names them."""
+        self.type = type_
+        """``in-use``, ``permissions``, ``not-found`` or ``unknown``; also the official client's words."""

@@ -1,98 +1,122 @@
-"""The events of an RTVI client, and the callback that belongs to each. Pure.
+"""The events of an RTVI client, and the name of the callback that belongs to each. Pure.
 
 Names and values are those of the official client (client-js, ``RTVIEvent``): the event
-``RTVIEvent.BotReady`` is ``"botReady"`` there, and its callback ``onBotReady`` is ``on_bot_ready`` here.
+``RTVIEvent.BotReady`` is ``"botReady"`` there, and its callback ``onBotReady`` is ``on_bot_ready`` here. What a
+listener is given stands in `callbox.rtvi.callbacks`.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
-from typing import Any, TypedDict
 
 from callbox.rtvi.errors import RTVIError
-from callbox.rtvi.lifecycle import TransportState
-from callbox.rtvi.messages import BotOutput, BotReady, ErrorData, Message, Text, Transcript
 
 
 class RTVIEvent(StrEnum):
-    """What a listener can be registered for. The docstring says what the listener is given."""
+    """What a listener can be registered for."""
 
     TransportStateChanged = "transportStateChanged"
-    """state: `TransportState`."""
-    BotStarted = "botStarted"
-    """auth bundle: the JSON object that answered the start request."""
     Connected = "connected"
-    """Nothing. Media and messages can flow."""
+    """Media and messages can flow."""
     Disconnected = "disconnected"
-    """Nothing. The session is over."""
+    """The session is over."""
+    Reconnecting = "reconnecting"
+    """The network has gone in mid-session, and the transport tries to get it back. Not in client-js."""
+    Reconnected = "reconnected"
+    """It is back, and the session goes on. Not in client-js."""
+
+    BotStarted = "botStarted"
+    """The auth bundle is here."""
     BotConnected = "botConnected"
-    """Nothing. The bot's end of the transport is up."""
+    """The bot's end of the transport is up."""
     BotReady = "botReady"
-    """`BotReady`."""
     BotDisconnected = "botDisconnected"
-    """Nothing. The bot left by itself."""
+    """The bot left by itself."""
+    ParticipantConnected = "participantConnected"
+    ParticipantLeft = "participantLeft"
+
     Error = "error"
-    """`ErrorData`: the bot's own, or what ended the session here (fatal)."""
+    """The bot's own errors, and what ended the session here (fatal)."""
     MessageError = "messageError"
-    """`ErrorData`: the bot could not use one of our messages."""
+    """The bot could not use one of our messages."""
     ServerMessage = "serverMessage"
-    """Any JSON value: the bot's application spoke."""
+    """The bot's application spoke."""
+    ServerResponse = "serverResponse"
+    """The bot answered a request."""
     GenericMessage = "genericMessage"
-    """`Message` of a type that this client doesn't know."""
+    """A message of a type that this client doesn't know, or whose data isn't what it should be. Not in client-js."""
+    SystemLog = "systemLog"
+    Metrics = "metrics"
+    UICommand = "uiCommand"
+    UIJobGroup = "uiJobGroup"
+
     UserStartedSpeaking = "userStartedSpeaking"
     UserStoppedSpeaking = "userStoppedSpeaking"
+    VadUserStartedSpeaking = "vadUserStartedSpeaking"
+    """The raw signal behind UserStartedSpeaking (since 2.0)."""
+    VadUserStoppedSpeaking = "vadUserStoppedSpeaking"
+    UserMuteStarted = "userMuteStarted"
+    """The bot doesn't listen for a while; go on sending sound."""
+    UserMuteStopped = "userMuteStopped"
     BotStartedSpeaking = "botStartedSpeaking"
     BotStoppedSpeaking = "botStoppedSpeaking"
     BotInterrupted = "botInterrupted"
-    """Nothing. What was still to be played has been dropped."""
+    """What was still to be played has been dropped (since 2.0)."""
+
     UserTranscript = "userTranscript"
-    """`Transcript`."""
+    UserInput = "userInput"
+    UserLlmText = "userLlmText"
     BotOutput = "botOutput"
-    """`BotOutput`."""
-    BotTtsText = "botTtsText"
-    """`Text`."""
+    BotTranscript = "botTranscript"
     BotLlmStarted = "botLlmStarted"
     BotLlmStopped = "botLlmStopped"
+    BotLlmText = "botLlmText"
+    BotLlmMarker = "botLlmMarker"
+    BotLlmSearchResponse = "botLlmSearchResponse"
+    BotTtsStarted = "botTtsStarted"
+    BotTtsStopped = "botTtsStopped"
+    BotTtsText = "botTtsText"
+    BotTtsAudio = "botTtsAudio"
+    SttRawText = "sttRawText"
+    LlmRawText = "llmRawText"
+    TtsRawText = "ttsRawText"
+
+    LLMFunctionCall = "llmFunctionCall"
+    """Servers before 1.2 only."""
+    LLMFunctionCallStarted = "llmFunctionCallStarted"
+    LLMFunctionCallInProgress = "llmFunctionCallInProgress"
+    LLMFunctionCallStopped = "llmFunctionCallStopped"
+
+    TrackStarted = "trackStarted"
+    TrackStopped = "trackStopped"
+    LocalAudioLevel = "localAudioLevel"
+    """Every 100 ms while the devices are open and somebody listens."""
+    RemoteAudioLevel = "remoteAudioLevel"
+    UserAudioLevel = "userAudioLevel"
+    """As the server measures it."""
+    BotAudioLevel = "botAudioLevel"
+    AvailableMicsUpdated = "availableMicsUpdated"
+    AvailableSpeakersUpdated = "availableSpeakersUpdated"
+    MicUpdated = "micUpdated"
+    SpeakerUpdated = "speakerUpdated"
+    MediaStateUpdated = "mediaStateUpdated"
+    DeviceError = "deviceError"
+    UnsupportedFeature = "unsupportedFeature"
+    """A call was refused, because the bot's version doesn't know it."""
 
     @property
     def callback(self) -> str:
         """The callback's name: ``on_bot_ready`` for `BotReady`."""
-        return "on_" + re.sub(r"(?<!^)(?=[A-Z])", "_", self.name).lower()
+        return "on_" + _snake(_CALLBACK_NAMES.get(self.name, self.name))
 
 
-Handler = Callable[..., Awaitable[None] | None]
-"""A plain or async function. What it returns is not used; what it raises is logged."""
-_Silent = Callable[[], Awaitable[None] | None]
-
-
-class RTVICallbacks(TypedDict, total=False):
-    """The callbacks that `RTVIClient` accepts, all optional. A test holds the keys against `RTVIEvent`."""
-
-    on_transport_state_changed: Callable[[TransportState], Awaitable[None] | None]
-    on_bot_started: Callable[[Mapping[str, Any]], Awaitable[None] | None]
-    on_connected: _Silent
-    on_disconnected: _Silent
-    on_bot_connected: _Silent
-    on_bot_ready: Callable[[BotReady], Awaitable[None] | None]
-    on_bot_disconnected: _Silent
-    on_error: Callable[[ErrorData], Awaitable[None] | None]
-    on_message_error: Callable[[ErrorData], Awaitable[None] | None]
-    on_server_message: Callable[[Any], Awaitable[None] | None]
-    on_generic_message: Callable[[Message], Awaitable[None] | None]
-    on_user_started_speaking: _Silent
-    on_user_stopped_speaking: _Silent
-    on_bot_started_speaking: _Silent
-    on_bot_stopped_speaking: _Silent
-    on_bot_interrupted: _Silent
-    on_user_transcript: Callable[[Transcript], Awaitable[None] | None]
-    on_bot_output: Callable[[BotOutput], Awaitable[None] | None]
-    on_bot_tts_text: Callable[[Text], Awaitable[None] | None]
-    on_bot_llm_started: _Silent
-    on_bot_llm_stopped: _Silent
-
-
-_OTHER_SPELLINGS = {"on_transport_state_change": RTVIEvent.TransportStateChanged}
-"""The seed-era documentation's spelling, which no released client used."""
+_CALLBACK_NAMES = {
+    # Where the official client names event and callback differently.
+    "ParticipantConnected": "ParticipantJoined",
+    "MediaStateUpdated": "MediaStateChanged",
+}
+_OTHER_SPELLINGS = {
+    "on_transport_state_change": RTVIEvent.TransportStateChanged,  # the seed's documentation; no client used it
+}
 
 
 def event_of(callback: str) -> RTVIEvent:
@@ -100,7 +124,7 @@ def event_of(callback: str) -> RTVIEvent:
 
     Raises `RTVIError` for a name that isn't one.
     """
-    snake = re.sub(r"(?<!^)(?=[A-Z])", "_", callback).lower()
+    snake = _snake(callback)
     for event in RTVIEvent:
         if event.callback == snake:
             return event
@@ -108,3 +132,7 @@ def event_of(callback: str) -> RTVIEvent:
         return _OTHER_SPELLINGS[snake]
     known = ", ".join(event.callback for event in RTVIEvent)
     raise RTVIError(f"There is no callback {callback!r}. The callbacks are: {known}.")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

@@ -1,11 +1,20 @@
-"""What the client does with each message of the bot: one row a type."""
+"""The bot's messages: which event each type raises, and what its data becomes. One row a type. Pure."""
 
+import base64
+import binascii
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from callbox.rtvi import messages
+import msgspec
+
+from callbox.rtvi import values
+from callbox.rtvi.errors import MalformedMessageError
 from callbox.rtvi.events import RTVIEvent as E
+from callbox.rtvi.messages import Message, parse_version
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,25 +23,124 @@ class Row:
 
     event: E
     parse: Callable[[Any], Any] | None = None
-    """None: the listener is given nothing."""
+    """None: the listener is given nothing. Raises `MalformedMessageError`."""
+
+
+def value(kind: type[T]) -> Callable[[Any], T]:
+    """A reader of `kind` from JSON data."""
+
+    def read(data: Any) -> T:
+        try:
+            return msgspec.convert({} if data is None else data, kind)
+        except (msgspec.ValidationError, RecursionError) as error:
+            raise MalformedMessageError(str(error)) from None
+
+    return read
+
+
+def bot_ready(data: Any) -> values.BotReady:
+    """The data of bot-ready, 0.3 (``config``) to 2.2 (``capabilities``). No shape of it keeps a bot back."""
+    fields = data if isinstance(data, dict) else {}
+
+    def part(name: str, kind: type[T]) -> T:
+        found = fields.get(name)
+        return found if isinstance(found, kind) else kind()
+
+    return values.BotReady(
+        parse_version(fields.get("version")),
+        part("about", dict),
+        part("capabilities", dict),
+        tuple(service for service in part("config", list) if isinstance(service, dict)),
+    )
+
+
+def error(data: Any) -> values.ErrorData:
+    """The data of error and error-response; older servers say ``message`` where newer say ``error``."""
+    fields = data if isinstance(data, dict) else {"error": data}
+    text = fields.get("error", fields.get("message"))
+    shown = text if isinstance(text, str) else json.dumps(text) if text is not None else "unknown error"
+    return values.ErrorData(shown, fields.get("fatal") is True)
+
+
+def message_error(message: Message) -> values.ErrorData:
+    """An error-response, with the id of the message that it answers."""
+    return replace(error(message.data), message_id=message.id)
+
+
+def _bot_output(data: Any) -> values.BotOutput:
+    # 1.x says aggregated_by, 2.0 and 2.1 text_type beside it, 2.2 output_type.
+    fields = dict(data) if isinstance(data, dict) else data
+    if isinstance(fields, dict):
+        names = ("output_type", "text_type", "aggregated_by")
+        fields["output_type"] = next((fields[name] for name in names if fields.get(name) is not None), "")
+    return value(values.BotOutput)(fields)
+
+
+def _old_function_call(data: Any) -> values.FunctionCall:
+    fields = dict(data) if isinstance(data, dict) else data
+    if isinstance(fields, dict) and "args" in fields:
+        fields["arguments"] = fields["args"]
+    return value(values.FunctionCall)(fields)
+
+
+def _function_call(data: Any) -> values.FunctionCall:
+    if isinstance(data, dict):
+        data = {name: found for name, found in data.items() if found is not None}
+    return value(values.FunctionCall)(data)
+
+
+def _audio(data: Any) -> values.Audio:
+    try:
+        return value(values.Audio)(data | {"audio": base64.b64decode(data["audio"], validate=True)})
+    except (TypeError, KeyError, ValueError, binascii.Error) as reason:
+        raise MalformedMessageError(f"no sound: {reason}") from None
 
 
 def _as_it_is(data: Any) -> Any:
     return data
 
 
+_text = value(values.Text)
+_transcript = value(values.Transcript)
+_level = value(values.AudioLevel)
+
 ROWS: dict[str, Row] = {
-    "error-response": Row(E.MessageError, messages.parse_error),
     "server-message": Row(E.ServerMessage, _as_it_is),
+    "system-log": Row(E.SystemLog, _text),
+    "metrics": Row(E.Metrics, value(values.Metrics)),
+    "ui-command": Row(E.UICommand, value(values.UICommand)),
+    "ui-job-group": Row(E.UIJobGroup, value(values.UIJobGroup)),
     "user-started-speaking": Row(E.UserStartedSpeaking),
     "user-stopped-speaking": Row(E.UserStoppedSpeaking),
+    "vad-user-started-speaking": Row(E.VadUserStartedSpeaking),
+    "vad-user-stopped-speaking": Row(E.VadUserStoppedSpeaking),
+    "user-mute-started": Row(E.UserMuteStarted),
+    "user-mute-stopped": Row(E.UserMuteStopped),
     "bot-started-speaking": Row(E.BotStartedSpeaking),
     "bot-stopped-speaking": Row(E.BotStoppedSpeaking),
     "bot-interrupted": Row(E.BotInterrupted),
-    "user-transcription": Row(E.UserTranscript, messages.parse_transcript),
-    "bot-output": Row(E.BotOutput, messages.parse_bot_output),
-    "bot-tts-text": Row(E.BotTtsText, messages.parse_text),
+    "user-transcription": Row(E.UserTranscript, _transcript),
+    "user-input": Row(E.UserInput, value(values.UserInput)),
+    "user-llm-text": Row(E.UserLlmText, _text),
+    "bot-output": Row(E.BotOutput, _bot_output),
+    "bot-transcription": Row(E.BotTranscript, _text),
     "bot-llm-started": Row(E.BotLlmStarted),
     "bot-llm-stopped": Row(E.BotLlmStopped),
+    "bot-llm-text": Row(E.BotLlmText, _text),
+    "bot-llm-marker": Row(E.BotLlmMarker, value(values.BotLlmMarker)),
+    "bot-llm-search-response": Row(E.BotLlmSearchResponse, value(values.SearchResponse)),
+    "bot-tts-started": Row(E.BotTtsStarted),
+    "bot-tts-stopped": Row(E.BotTtsStopped),
+    "bot-tts-text": Row(E.BotTtsText, _text),
+    "bot-tts-audio": Row(E.BotTtsAudio, _audio),
+    "stt-raw-text": Row(E.SttRawText, _transcript),
+    "llm-raw-text": Row(E.LlmRawText, _text),
+    "tts-raw-text": Row(E.TtsRawText, _text),
+    "llm-function-call": Row(E.LLMFunctionCall, _old_function_call),
+    "llm-function-call-started": Row(E.LLMFunctionCallStarted, value(values.FunctionCallStarted)),
+    "llm-function-call-in-progress": Row(E.LLMFunctionCallInProgress, _function_call),
+    "llm-function-call-stopped": Row(E.LLMFunctionCallStopped, value(values.FunctionCallStopped)),
+    "user-audio-level": Row(E.UserAudioLevel, _level),
+    "bot-audio-level": Row(E.BotAudioLevel, _level),
 }
-"""Types that only tell. ``bot-ready`` and ``error`` also move the client, which handles them itself."""
+"""Types that only tell. ``bot-ready`` and ``error`` also move the client, responses settle requests: see `dialogue`."""

@@ -25,7 +25,7 @@ class TransportState(StrEnum):
     AUTHENTICATED = "authenticated"
     """The auth bundle is here."""
     CONNECTING = "connecting"
-    """The transport is being connected."""
+    """The transport is being connected; or connected again, after the network was gone for long."""
     CONNECTED = "connected"
     """Media and messages can flow; client-ready is sent, bot-ready has not arrived."""
     READY = "ready"
@@ -47,6 +47,9 @@ class Event(Enum):
     BOT_STARTED = "auth bundle received"
     TRANSPORT_CONNECTED = "transport connected"
     BOT_READY = "bot-ready received"
+    STALLED = "no network for long"
+    RECOVERED = "network back"
+    """Told after STALLED only."""
     BOT_LEFT = "bot left"
     FAILED = "failed"
     CLOSED = "everything closed"
@@ -103,6 +106,8 @@ _LATE_FACTS: _Row = {
     _E.BOT_STARTED: _IGNORED,
     _E.TRANSPORT_CONNECTED: _IGNORED,
     _E.BOT_READY: _IGNORED,
+    _E.STALLED: _IGNORED,
+    _E.RECOVERED: _IGNORED,
     _E.BOT_LEFT: _IGNORED,
     _E.FAILED: _IGNORED,
     _E.CLOSED: _IGNORED,
@@ -152,6 +157,8 @@ TABLE: dict[TransportState, _Row] = {
     | {
         _E.DISCONNECT: _HANG_UP,
         _E.TRANSPORT_CONNECTED: Move(_S.CONNECTED, (Effect.TELL_CONNECTED, Effect.SEND_CLIENT_READY)),
+        # Only a session that was ready stalls: its bot knows us, and there is no second handshake.
+        _E.RECOVERED: Move(_S.READY),
         _E.BOT_LEFT: _FAIL_IN_SESSION,
         _E.FAILED: _FAIL_IN_SESSION,
     },
@@ -167,6 +174,7 @@ TABLE: dict[TransportState, _Row] = {
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
+        _E.STALLED: Move(_S.CONNECTING),
         # A second bot-ready (the server sends one for each client-ready) changes nothing: ignored above.
         _E.BOT_LEFT: Move(_S.DISCONNECTING, (Effect.TELL_BOT_DISCONNECTED, Effect.CLOSE)),
         _E.FAILED: _FAIL_IN_SESSION,

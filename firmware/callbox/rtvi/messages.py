@@ -1,22 +1,21 @@
-"""RTVI messages: the envelope, what each type carries, encode and decode. Pure.
+"""The envelope of RTVI messages, and the handshake's first one. Pure.
 
 Source: RTVI standard 2.x as Pipecat 1.14 speaks it. One JSON text a message:
-``{"label": "rtvi-ai", "type": …, "id": …, "data": …}``. Unknown types and unknown fields are no error;
-a field of the wrong type makes the message malformed, which is logged and otherwise ignored.
+``{"label": "rtvi-ai", "type": …, "id": …, "data": …}``. What the data becomes is in `inbound`, what goes out in
+`outbound`.
 """
 
 import json
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from callbox.rtvi.errors import MalformedMessageError
 
 LABEL = "rtvi-ai"
-PROTOCOL_VERSION = "2.1.0"
-"""What client-ready announces: the newest that the official client announces too."""
-JsonObject = Mapping[str, Any]
+PROTOCOL_VERSION = "2.2.0"
+"""What client-ready announces. The official client says 2.1.0 and misses what 2.2 brought."""
+Version = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,50 +28,6 @@ class Message:
     """Ties an answer to its request. Servers send it with bot-ready and responses only."""
 
 
-@dataclass(frozen=True, slots=True)
-class BotReady:
-    """The bot listens."""
-
-    version: tuple[int, int, int] = (0, 0, 0)
-    """RTVI version that the server speaks to us; zeros when it didn't say."""
-    about: JsonObject = field(default_factory=dict)
-    capabilities: JsonObject = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorData:
-    """An error, told by the bot or made here."""
-
-    message: str
-    fatal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A piece of text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Transcript:
-    """What the user was heard to say."""
-
-    text: str
-    final: bool
-    user_id: str = ""
-    timestamp: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BotOutput:
-    """What the bot says or shows, sentence by sentence."""
-
-    text: str
-    spoken: bool
-    aggregated_by: str = ""
-
-
 def encode(message: Message) -> str:
     """`message` as the JSON text that goes on the wire."""
     envelope: dict[str, Any] = {"label": LABEL, "type": message.type}
@@ -80,7 +35,7 @@ def encode(message: Message) -> str:
         envelope["id"] = message.id
     if message.data is not None:
         envelope["data"] = message.data
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(envelope, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def decode(text: str) -> Message:
@@ -108,62 +63,8 @@ def client_ready(identity: str, library: str, library_version: str) -> Message:
     return Message("client-ready", {"version": PROTOCOL_VERSION, "about": about}, identity)
 
 
-def parse_bot_ready(data: Any) -> BotReady:
-    """The data of bot-ready, 0.3 (``config``) to 2.2 (``capabilities``)."""
-    fields = _object(data)
-    return BotReady(
-        _version(fields.get("version")),
-        _object(fields.get("about")),
-        _object(fields.get("capabilities")),
-    )
-
-
-def parse_error(data: Any) -> ErrorData:
-    """The data of error and error-response; older servers say ``message`` where newer say ``error``."""
-    fields = _object(data)
-    text = fields.get("error", fields.get("message", "unknown error"))
-    return ErrorData(text if isinstance(text, str) else json.dumps(text), fields.get("fatal") is True)
-
-
-def parse_text(data: Any) -> Text:
-    """The data of every message that carries ``text`` only."""
-    return Text(_string(_object(data), "text"))
-
-
-def parse_transcript(data: Any) -> Transcript:
-    """The data of user-transcription."""
-    fields = _object(data)
-    return Transcript(
-        _string(fields, "text"),
-        fields.get("final") is True,
-        _string(fields, "user_id", ""),
-        _string(fields, "timestamp", ""),
-    )
-
-
-def parse_bot_output(data: Any) -> BotOutput:
-    """The data of bot-output, in its 1.x and its 2.x shape."""
-    fields = _object(data)
-    spoken = fields.get("spoken", fields.get("will_be_spoken"))
-    return BotOutput(_string(fields, "text"), spoken is True, _string(fields, "aggregated_by", ""))
-
-
-def _object(data: Any) -> JsonObject:
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise MalformedMessageError(f"data is a {type(data).__name__}, not an object")
-    return data
-
-
-def _string(fields: JsonObject, name: str, default: str | None = None) -> str:
-    value = fields.get(name, default)
-    if not isinstance(value, str):
-        raise MalformedMessageError(f'"{name}" is not a string')
-    return value
-
-
-def _version(text: Any) -> tuple[int, int, int]:
+def parse_version(text: Any) -> Version:
+    """``"2.2.0"`` as three numbers; zeros for anything that is no version."""
     parts = text.split(".") if isinstance(text, str) else []
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
         return (0, 0, 0)

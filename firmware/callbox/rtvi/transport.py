@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from callbox.rtvi.errors import RTVIError
+from callbox.rtvi.media import Media
+from callbox.rtvi.reconnection import ReconnectionPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +27,22 @@ class APIRequest:
     """JSON body, sent as it is."""
 
 
-class Media(Protocol):
-    """The devices: sound in, sound out. Format on both sides: s16le mono 48 kHz in pieces of 20 ms.
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody at one end of a session."""
 
-    Outlives transports. All methods are called in the event loop.
-    """
-
-    @property
-    def mic_enabled(self) -> bool:
-        """False: `read` gives silence."""
-
-    @mic_enabled.setter
-    def mic_enabled(self, enabled: bool) -> None:
-        """May be set at any time."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the devices are open."""
-
-    async def open(self) -> None:
-        """Open microphone and loudspeaker. Raises `DeviceError`, with nothing left open."""
-
-    async def close(self) -> None:
-        """Close both. Legal at any time; when it returns, nothing is captured any more."""
-
-    async def read(self) -> bytes:
-        """The next 20 ms of captured sound (1920 bytes); waits for it."""
-
-    def write(self, pcm: bytes) -> None:
-        """Take sound of the bot to play, any length."""
-
-    def flush(self) -> None:
-        """Drop what has not been played yet."""
+    id: str
+    """The transport's name for it; opaque. A SmallWebRTC bot's is its ``pc_id``."""
+    name: str = ""
+    local: bool = False
 
 
 class TransportListener(Protocol):
     """The client, as a transport sees it. All methods are called in the event loop."""
+
+    @property
+    def reconnection(self) -> ReconnectionPolicy:
+        """How hard the transport tries to keep a session whose network has gone."""
 
     def on_message(self, text: str) -> None:
         """A text arrived that claims to be an RTVI message."""
@@ -71,9 +53,28 @@ class TransportListener(Protocol):
         Never told before `Transport.connect` has returned, nor after `close` was called.
         """
 
+    def on_reconnecting(self, reason: str) -> None:
+        """The connected session has no network, and the transport tries to get it back.
+
+        `on_lost` or `on_reconnected` follows.
+        """
+
+    def on_reconnected(self) -> None:
+        """The same session goes on: the bot is the same, and knows that we are ready."""
+
+    def on_track(self, participant: Participant, *, started: bool) -> None:
+        """Sound of `participant` began or ended to flow."""
+
+    def on_participant(self, participant: Participant, *, joined: bool) -> None:
+        """Somebody came to or left a session of more than two; never told by transports that have two ends."""
+
 
 class Transport(Protocol):
     """One connection to one bot."""
+
+    @property
+    def bot(self) -> Participant:
+        """The other end, once `connect` has returned."""
 
     @property
     def max_message_bytes(self) -> int:

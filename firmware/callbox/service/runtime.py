@@ -183,7 +183,7 @@ class Box:
         on(RTVIEvent.UserStoppedSpeaking, lambda: self._update(speech=Speech.THINKING))
         on(RTVIEvent.BotStartedSpeaking, lambda: self._update(speech=Speech.BOT))
         on(RTVIEvent.BotStoppedSpeaking, lambda: self._update(speech=Speech.NOBODY))
-        on(RTVIEvent.BotDisconnected, lambda: self._update(bot_left=True))
+        on(RTVIEvent.BotDisconnected, lambda _: self._update(bot_left=True))
         on(RTVIEvent.BotInterrupted, lambda: self._update(speech=Speech.USER))
 
     def _on_state(self, state: TransportState) -> None:

@@ -1,13 +1,19 @@
 """The board's microphone and loudspeaker as the `Media` of the RTVI client."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from callbox.rtvi.errors import DeviceError
+from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
 from callbox.sound.gate import Gate
 from callbox.sound.playout import Playout
-from callbox_device.board import BoardError, Microphone, Speaker
+from callbox_device import pcm
+from callbox_device.board import BoardError, Microphone, PartBusy, PartMissing, Speaker
 from callbox_device.inbox import doorway
+
+
+def _nobody(_: object) -> None:
+    """Nobody wants to know."""
 
 
 class BoardMedia:
@@ -20,13 +26,16 @@ class BoardMedia:
         self,
         microphone: Microphone,
         speaker: Speaker,
-        on_mic_live: Callable[[bool], None],
-        on_fault: Callable[[DeviceError], None],
+        on_mic_live: Callable[[bool], None] = _nobody,
+        on_fault: Callable[[DeviceError], None] = _nobody,
     ) -> None:
-        self.gate = Gate(microphone, on_mic_live, lambda error: on_fault(DeviceError(str(error), device="mic")))
+        self.gate = Gate(microphone, on_mic_live, lambda error: on_fault(_device_error(error, DeviceKind.MIC)))
         self.playout = Playout()
+        self._microphone = microphone
         self._speaker = speaker
-        self._speaker_broke = doorway(lambda error: on_fault(DeviceError(str(error), device="speaker")))
+        self._speaker_broke: Callable[[BoardError], None] = doorway(
+            lambda error: on_fault(_device_error(error, DeviceKind.SPEAKER))
+        )
         self._is_open = False
 
     @property
@@ -73,14 +82,69 @@ class BoardMedia:
         """Drop what has not been played."""
         self.playout.flush()
 
+    # -- choice and levels -------------------------------------------------------------------------
+
+    def level(self, kind: DeviceKind) -> float:
+        """As `callbox.rtvi.Media.level`."""
+        dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.playout.level_dbfs
+        return 0.0 if dbfs <= pcm.FLOOR_DBFS else float(10 ** (dbfs / 20))
+
+    async def devices(self) -> Sequence[MediaDeviceInfo]:
+        """As `callbox.rtvi.Media.devices`; asks the drivers in a thread."""
+        found = []
+        for kind in DeviceKind:
+            there = await asyncio.to_thread(self._part(kind).devices)
+            found += [MediaDeviceInfo(device.name, kind, device.label) for device in there]
+        return found
+
+    def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
+        """As `callbox.rtvi.Media.selected`."""
+        name = self._part(kind).device
+        return MediaDeviceInfo(name, kind, name)
+
+    async def select(self, kind: DeviceKind, device_id: str) -> None:
+        """As `callbox.rtvi.Media.select`. In a session the new device is opened at once."""
+        before = self._part(kind).device
+        try:
+            await self._change(kind, device_id)
+        except DeviceError:
+            await self._change(kind, before)
+            raise
+
+    async def _change(self, kind: DeviceKind, device_id: str) -> None:
+        in_session = self._is_open
+        self._part(kind).use(device_id)
+        if not in_session:
+            return
+        if kind is DeviceKind.MIC:
+            await self.gate.close()
+            if self._is_open:
+                await self._open_microphone()
+        else:
+            await asyncio.shield(asyncio.wrap_future(self._speaker.stop()))
+            if self._is_open:
+                await self._open_speaker()
+        if not self._is_open:  # the session has ended meanwhile
+            await self.close()
+
+    def _part(self, kind: DeviceKind) -> Microphone | Speaker:
+        return self._microphone if kind is DeviceKind.MIC else self._speaker
+
+    # ----------------------------------------------------------------------------------------------
+
     async def _open_speaker(self) -> None:
         try:
             await asyncio.wrap_future(self._speaker.start(self.playout.fill, self._speaker_broke))
         except BoardError as error:
-            raise DeviceError(str(error), device="speaker") from error
+            raise _device_error(error, DeviceKind.SPEAKER) from error
 
     async def _open_microphone(self) -> None:
         try:
             await self.gate.open()
         except BoardError as error:
-            raise DeviceError(str(error), device="mic") from error
+            raise _device_error(error, DeviceKind.MIC) from error
+
+
+def _device_error(error: BoardError, kind: DeviceKind) -> DeviceError:
+    type_ = "in-use" if isinstance(error, PartBusy) else "not-found" if isinstance(error, PartMissing) else "unknown"
+    return DeviceError(str(error), device=kind.role, type_=type_)

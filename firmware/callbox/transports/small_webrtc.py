@@ -23,7 +23,8 @@ from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi import rest
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError, TransportStartError
-from callbox.rtvi.transport import APIRequest, Media, TransportListener
+from callbox.rtvi.media import Media
+from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports import loopback, signalling, tracks
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,13 @@ class SmallWebRTCTransport:
         self._tasks: set[asyncio.Task[None]] = set()
         self._connected = False
         self._closed = False
+        self._pc_id: str | None = None
         loopback.allow_loopback()
+
+    @property
+    def bot(self) -> Participant:
+        """The bot, by its ``pc_id``."""
+        return Participant(self._pc_id or "bot", "bot")
 
     @property
     def max_message_bytes(self) -> int:
@@ -135,6 +142,7 @@ class SmallWebRTCTransport:
             raise TransportStartError(
                 f"The bot at {rest.shown(target.url)} answered without audio: it can't be spoken to.", status=200
             )
+        self._pc_id = answer["pc_id"] if isinstance(answer.get("pc_id"), str) else None
         return RTCSessionDescription(sdp, kind)
 
     # -- what aiortc tells -----------------------------------------------------------------------

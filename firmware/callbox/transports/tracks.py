@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import av
 from aiortc import MediaStreamTrack
 
-from callbox.rtvi.transport import Media
+from callbox.rtvi.media import Media
 
 RATE_HZ = 48_000
 _TIME_BASE = fractions.Fraction(1, RATE_HZ)

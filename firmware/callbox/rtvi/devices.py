@@ -1,0 +1,103 @@
+"""The client's hold on the devices: opening, closing, choosing, and what is told of it. Event loop only."""
+
+import asyncio
+from collections.abc import Sequence
+
+from callbox.rtvi.callbacks import MediaState
+from callbox.rtvi.emitter import Emitter
+from callbox.rtvi.errors import DeviceError
+from callbox.rtvi.events import RTVIEvent
+from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
+from callbox.rtvi.transport import Participant
+
+LEVEL_PERIOD_S = 0.1
+"""As the official client."""
+_BOT = Participant("bot", "bot")
+_SELECTED = {DeviceKind.MIC: RTVIEvent.MicUpdated, DeviceKind.SPEAKER: RTVIEvent.SpeakerUpdated}
+_LISTED = {DeviceKind.MIC: RTVIEvent.AvailableMicsUpdated, DeviceKind.SPEAKER: RTVIEvent.AvailableSpeakersUpdated}
+
+
+class Devices:
+    """`media` may be None: then only messages flow, and opening is no work."""
+
+    def __init__(self, media: Media | None, emitter: Emitter) -> None:
+        self.media = media
+        self._emitter = emitter
+        self._state = MediaState()
+        self._levels: asyncio.Task[None] | None = None
+
+    def need_opening(self, *, closing: bool) -> bool:
+        """Whether `open` has something to do now, or will have when what is `closing` has closed."""
+        return self.media is not None and (closing or not self.media.is_open)
+
+    async def open(self) -> None:
+        """Open both. Raises `DeviceError`, after it was told."""
+        if self.media is None or self.media.is_open:
+            return
+        self._tell(MediaState("initializing", "initializing"))
+        try:
+            await self.media.open()
+        except DeviceError as error:
+            failed = {error.device: "error"}
+            self._tell(MediaState(**{"mic": "uninitialized", "speaker": "uninitialized"} | failed, reason=error.type))
+            self._emitter.emit(RTVIEvent.DeviceError, error)
+            raise
+        except BaseException:
+            self._tell(MediaState())
+            raise
+        self._tell(MediaState("granted", "granted"))
+        await self._tell_choice()
+        if self._emitter.is_heard(RTVIEvent.LocalAudioLevel) or self._emitter.is_heard(RTVIEvent.RemoteAudioLevel):
+            self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
+
+    async def close(self) -> None:
+        """Close both."""
+        if self._levels:
+            self._levels.cancel()
+            self._levels = None
+        if self.media is not None:
+            await self.media.close()
+            self._tell(MediaState())
+
+    def flush(self) -> None:
+        """Drop what has not been played."""
+        if self.media is not None:
+            self.media.flush()
+
+    async def all(self, kind: DeviceKind) -> Sequence[MediaDeviceInfo]:
+        """What there is of `kind`."""
+        found = await self.media.devices() if self.media is not None else ()
+        return [device for device in found if device.kind is kind]
+
+    def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
+        """What is used."""
+        return self.media.selected(kind) if self.media is not None else None
+
+    async def select(self, kind: DeviceKind, device_id: str) -> None:
+        """Use another. Raises `DeviceError`."""
+        if self.media is None:
+            raise DeviceError("This client was made without devices.", device=kind.role, type_="not-found")
+        try:
+            await self.media.select(kind, device_id)
+        except DeviceError as error:
+            self._emitter.emit(RTVIEvent.DeviceError, error)
+            raise
+        self._emitter.emit(_SELECTED[kind], self.media.selected(kind))
+
+    async def _tell_choice(self) -> None:
+        for kind in DeviceKind:
+            if self._emitter.is_heard(_LISTED[kind]):
+                self._emitter.emit(_LISTED[kind], await self.all(kind))
+            if selected := self.selected(kind):
+                self._emitter.emit(_SELECTED[kind], selected)
+
+    async def _tell_levels(self, media: Media) -> None:
+        while True:
+            self._emitter.emit(RTVIEvent.LocalAudioLevel, media.level(DeviceKind.MIC))
+            self._emitter.emit(RTVIEvent.RemoteAudioLevel, media.level(DeviceKind.SPEAKER), _BOT)
+            await asyncio.sleep(LEVEL_PERIOD_S)
+
+    def _tell(self, state: MediaState) -> None:
+        if state != self._state:
+            self._state = state
+            self._emitter.emit(RTVIEvent.MediaStateUpdated, state)

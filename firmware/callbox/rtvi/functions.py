@@ -1,0 +1,79 @@
+"""Functions of this side that the bot's model may call: volume, lights, the time of day. Event loop only."""
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from callbox.rtvi import outbound
+from callbox.rtvi.errors import RTVIError
+from callbox.rtvi.messages import Message
+from callbox.rtvi.values import FunctionCall
+
+log = logging.getLogger(__name__)
+
+FunctionHandler = Callable[[FunctionCall], Awaitable[Any] | Any]
+"""A plain or async function. What it returns goes back to the bot: an object, or a string, or any JSON. None: nothing
+goes back, for functions that the server performs itself and that are only watched here. What it raises goes back as
+``{"error": "…"}``, so that the model can say so."""
+
+
+class Functions:
+    """Handlers by name, and the calls that are running."""
+
+    def __init__(self, send: Callable[[Message], object]) -> None:
+        self._send = send
+        self._handlers: dict[str, FunctionHandler] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def register(self, name: str, handler: FunctionHandler) -> None:
+        """Answer calls of `name` by `handler`, in place of an earlier one."""
+        self._handlers[name] = handler
+
+    def unregister(self, name: str | None = None) -> None:
+        """Answer `name` no more; None: nothing any more. Calls that are running end."""
+        if name is None:
+            self._handlers.clear()
+        else:
+            self._handlers.pop(name, None)
+
+    def call(self, call: FunctionCall) -> None:
+        """The bot calls. Without a handler nothing happens; a call that is already running isn't begun again."""
+        handler = self._handlers.get(call.function_name or "")
+        if handler is None or call.tool_call_id in self._running:
+            return
+        task = asyncio.create_task(self._perform(handler, call), name=f"function {call.function_name}")
+        self._running[call.tool_call_id] = task
+        task.add_done_callback(lambda _: self._running.pop(call.tool_call_id, None))
+
+    def cancel(self, tool_call_id: str) -> None:
+        """The bot doesn't want the result any more."""
+        if task := self._running.get(tool_call_id):
+            task.cancel()
+
+    def cancel_all(self) -> None:
+        """The session is over."""
+        for task in list(self._running.values()):
+            task.cancel()
+
+    async def _perform(self, handler: FunctionHandler, call: FunctionCall) -> None:
+        try:
+            result = handler(call)
+            if inspect.isawaitable(result):
+                result = await result
+        except Exception as error:
+            log.exception("The handler of function %s failed", call.function_name)
+            result = {"error": str(error) or type(error).__name__}
+        if result is not None:
+            self._answer(call, result)
+
+    def _answer(self, call: FunctionCall, result: Any) -> None:
+        try:
+            self._send(outbound.function_call_result(call, result))
+        except (RTVIError, TypeError, ValueError, RecursionError) as error:
+            log.warning("The result of function %s can't be sent: %s", call.function_name, error)
+            try:
+                self._send(outbound.function_call_result(call, {"error": f"The result can't be sent: {error}"}))
+            except RTVIError as second:  # the session has ended meanwhile
+                log.debug("%s", second)

@@ -1,0 +1,78 @@
+"""What the devices at this end have to offer: sound in, sound out, and a choice among them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class DeviceKind(StrEnum):
+    """Values are those of the Media Capture API's ``MediaDeviceInfo.kind``."""
+
+    MIC = "audioinput"
+    SPEAKER = "audiooutput"
+
+    @property
+    def role(self) -> str:
+        """As `DeviceError.device` calls it: ``mic`` or ``speaker``."""
+        return "mic" if self is DeviceKind.MIC else "speaker"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaDeviceInfo:
+    """A microphone or loudspeaker that can be chosen."""
+
+    device_id: str
+    """What `Media.select` takes; for ALSA the PCM's name (``plughw:CARD=Device``)."""
+    kind: DeviceKind
+    label: str
+    """For people."""
+
+
+class Media(Protocol):
+    """The devices. Format on both sides: s16le mono 48 kHz in pieces of 20 ms.
+
+    Outlives transports. All methods are called in the event loop.
+    """
+
+    @property
+    def mic_enabled(self) -> bool:
+        """False: `read` gives silence."""
+
+    @mic_enabled.setter
+    def mic_enabled(self, enabled: bool) -> None:
+        """May be set at any time."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the devices are open."""
+
+    async def open(self) -> None:
+        """Open microphone and loudspeaker. Raises `DeviceError`, with nothing left open."""
+
+    async def close(self) -> None:
+        """Close both. Legal at any time; when it returns, nothing is captured any more."""
+
+    async def read(self) -> bytes:
+        """The next 20 ms of captured sound (1920 bytes); waits for it."""
+
+    def write(self, pcm: bytes) -> None:
+        """Take sound of the bot to play, any length."""
+
+    def flush(self) -> None:
+        """Drop what has not been played yet."""
+
+    def level(self, kind: DeviceKind) -> float:
+        """Peak of the last 20 ms that left by the microphone or went to the loudspeaker, 0.0 to 1.0 of full scale."""
+
+    async def devices(self) -> Sequence[MediaDeviceInfo]:
+        """What there is to choose from. May take a while; opens nothing."""
+
+    def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
+        """What is used now, or will be when opened; None: nothing can be said."""
+
+    async def select(self, kind: DeviceKind, device_id: str) -> None:
+        """Use another device from now on, also in the middle of a session.
+
+        Raises `DeviceError`; then the one before is used on.
+        """
