@@ -3,8 +3,9 @@
     PYTHONPATH=firmware:device .venv-pipecat/bin/python tests/bots/pipecat_echo.py -t webrtc --port 7860
 
 RTVI is Pipecat's own: the worker answers client-ready and tells who speaks. A client-message makes it do more:
-``echo`` (answers with what it was given), ``say`` (speaks so many seconds), ``push`` (a server-message),
-``end`` (ends the session), ``cancel`` (breaks it off), ``fatal`` (reports a fatal error).
+``echo`` (answers with what it was given), ``session`` (answers with what tells this session from others), ``say``
+(speaks so many seconds), ``push`` (a server-message), ``end`` (ends the session), ``cancel`` (breaks it off), ``fatal``
+(reports a fatal error).
 """
 
 import math
@@ -96,6 +97,8 @@ async def bot(runner_args: RunnerArguments) -> None:
                 await rtvi.send_server_response(message, message.data)
             case "say":
                 await worker.queue_frames(speech(tone(float(message.data or 1)), "a tone"))
+            case "session":
+                await rtvi.send_server_response(message, str(id(worker)))
             case "push":
                 await rtvi.send_server_message(message.data)
             case "end":

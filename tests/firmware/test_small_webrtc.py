@@ -6,44 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.firmware.callers import Caller
 from tests.rig.moody_bot import MoodyBot
 
 from callbox.demo.heard import likeness
 from callbox.demo.stage import SPEECH
-from callbox.rtvi import APIRequest, BotError, RTVIClient, RTVIEvent, SessionLostError, TransportState
+from callbox.rtvi import APIRequest, BotError, RTVIEvent, SessionLostError, TransportState
 from callbox.rtvi.messages import Message
-from callbox.sound.media import BoardMedia
-from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import pcm
-from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker, read_wav
+from callbox_device.simulated import read_wav
 
 WAY_UP = ["initializing", "initialized", "authenticating", "authenticated", "connecting", "connected", "ready"]
 WAY_DOWN = ["disconnecting", "disconnected"]
-
-
-class Caller:
-    """A client with devices in memory, and what it told."""
-
-    def __init__(self, params, sound=b""):
-        self.microphone, self.speaker = SimulatedMicrophone(sound), SimulatedSpeaker()
-        self.lamp = []
-        self.media = BoardMedia(self.microphone, self.speaker, self.lamp.append, print)
-        self.client = RTVIClient(SmallWebRTCTransport, self.media, params=params)
-        self.states, self.told = [], asyncio.Queue()
-        self.client.on(RTVIEvent.TransportStateChanged, lambda state: self.states.append(str(state)))
-        for event in RTVIEvent:
-            self.client.on(event, lambda *values, event=event: self.told.put_nowait((event, values)))
-
-    async def until(self, wanted, within_s=15):
-        async with asyncio.timeout(within_s):
-            while True:
-                event, values = await self.told.get()
-                if event is wanted:
-                    return values[0] if values else None
-
-    async def until_state(self, state, within_s=15):
-        while await self.until(RTVIEvent.TransportStateChanged, within_s) is not state:
-            pass
 
 
 @pytest.fixture

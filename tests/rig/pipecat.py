@@ -1,6 +1,7 @@
 """A real Pipecat server with the bot of tests/bots, in an environment and a process of its own."""
 
 import os
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,9 +17,9 @@ class PipecatServer:
     """``with PipecatServer() as server: server.start_url``. Ends with the block, whatever happens in it."""
 
     def __init__(self) -> None:
-        self._port = free_port()
-        self.start_url = f"http://127.0.0.1:{self._port}/start"
-        self.offer_url = f"http://127.0.0.1:{self._port}/api/offer"
+        self.port = free_port()
+        self.start_url = f"http://127.0.0.1:{self.port}/start"
+        self.offer_url = f"http://127.0.0.1:{self.port}/api/offer"
         self._log = tempfile.NamedTemporaryFile("w+", prefix="pipecat-", suffix=".log")  # noqa: SIM115
 
     @property
@@ -29,22 +30,39 @@ class PipecatServer:
     def __enter__(self) -> Self:
         if not PYTHON.exists():
             raise FileNotFoundError(f"{PYTHON} is missing: deploy/bootstrap.sh pipecat")
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Begin, or begin again after `kill`, on the same port."""
         bot = str(ROOT / "tests/bots/pipecat_echo.py")
         command = [str(PYTHON), bot, "-t", "webrtc", "--host", "127.0.0.1"]
         paths = f"{ROOT / 'firmware'}:{ROOT / 'device'}"
         self._process = subprocess.Popen(
-            [*command, "--port", str(self._port)],
+            [*command, "--port", str(self.port)],
             env={**os.environ, "PYTHONPATH": paths, "HF_HUB_OFFLINE": "1"},
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
         try:
-            wait_until_open(self._port, 90, lambda: self._process.poll() is None)
+            wait_until_open(self.port, 90, lambda: self._process.poll() is None)
         except TimeoutError:
             self.__exit__()
             raise RuntimeError(f"Pipecat did not start:\n{self.log}") from None
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def kill(self) -> None:
+        """Gone, without a word to anybody."""
         self._process.kill()
         self._process.wait()
+
+    def freeze(self) -> None:
+        """As a machine that has no time for it."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on."""
+        self._process.send_signal(signal.SIGCONT)
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._log.close()

@@ -20,7 +20,7 @@ from callbox.rtvi.media import Media
 from callbox.rtvi.message_calls import MessageCalls
 from callbox.rtvi.messages import Version
 from callbox.rtvi.reconnection import ReconnectionPolicy
-from callbox.rtvi.transport import APIRequest, TransportFactory
+from callbox.rtvi.transport import APIRequest, Participant, TransportFactory
 from callbox.rtvi.values import BotReady
 
 Params = APIRequest | Mapping[str, Any]
@@ -78,6 +78,12 @@ class RTVIClient(MessageCalls, DeviceCalls):
     def bot_version(self) -> Version | None:
         """RTVI version that the bot speaks, while the session lasts; zeros: it didn't say."""
         return self.bot.version if self.bot else None
+
+    @property
+    def bot_participant(self) -> Participant | None:
+        """The other end of the transport, while there is one."""
+        transport = self._connection.transport
+        return transport.bot if transport else None
 
     @property
     def error(self) -> RTVIError | None:

@@ -1,4 +1,4 @@
-"""The two HTTP requests of a session: start and offer. JSON in, JSON out, and a sentence when not."""
+"""The HTTP requests of a session: start, offer, is it still known. JSON in, JSON out, and a sentence when not."""
 
 import json
 from collections.abc import Mapping
@@ -12,11 +12,13 @@ MAX_BODY_BYTES = 1 << 20
 class Refusal(Exception):
     """The server could not be reached, or did not answer with a JSON object. The text is for people."""
 
-    def __init__(self, text: str, status: int | None = None) -> None:
+    def __init__(self, text: str, status: int | None = None, *, refused: bool = False) -> None:
         super().__init__(text)
         self.text = text
         self.status = status
         """HTTP status; None when nobody answered."""
+        self.refused = refused
+        """The machine is there, and said that no program listens."""
 
 
 def shown(url: str) -> str:
@@ -35,6 +37,17 @@ async def post_json(url: str, body: Mapping[str, Any] | None, headers: Mapping[s
 
     Raises `Refusal`. Has no deadline of its own: the caller's covers name lookup, connect and answer.
     """
+    return await _exchange("POST", url, body, headers)
+
+
+async def patch_json(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    """As `post_json`, by PATCH."""
+    return await _exchange("PATCH", url, body, headers)
+
+
+async def _exchange(
+    method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
+) -> dict[str, Any]:
     import httpx  # late: a program that only reads states and messages doesn't pay for it
 
     place = shown(url)
@@ -49,7 +62,7 @@ async def post_json(url: str, body: Mapping[str, Any] | None, headers: Mapping[s
         async with (
             # verify: making a TLS context costs a Pi more than the rest of the request, so only where it's used.
             httpx.AsyncClient(timeout=None, verify=url.lower().startswith("https:")) as http,  # noqa: S113
-            http.stream("POST", url, content=content, headers=fields) as answer,
+            http.stream(method, url, content=content, headers=fields) as answer,
         ):
             received = bytearray()
             async for piece in answer.aiter_bytes():
@@ -63,11 +76,22 @@ async def post_json(url: str, body: Mapping[str, Any] | None, headers: Mapping[s
     except httpx.LocalProtocolError:  # its text would show the header
         raise Refusal(f"The request to {place} can't be sent: a header holds a character that HTTP forbids.") from None
     except httpx.ConnectError as error:
-        raise Refusal(f"Nobody answers at {place} ({error}). Is the bot running, is the address right?") from None
+        raise Refusal(
+            f"Nobody answers at {place} ({error}). Is the bot running, is the address right?", refused=_refused(error)
+        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
         # The last two: a host that no codec takes.
         reason = str(error) or type(error).__name__
         raise Refusal(f"The request to {place} failed: {reason}.") from None
+
+
+def _refused(error: BaseException | None) -> bool:
+    """Whether the cause of all was a refused TCP connection."""
+    while error is not None:
+        if isinstance(error, ConnectionRefusedError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _is_address(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""SmallWebRTC over aiortc: one peer connection to one Pipecat bot.
+"""SmallWebRTC: a session with one Pipecat bot, over as many peer connections as the network takes.
 
 Audio-only offer (one transceiver, sendrecv), one data channel; Pipecat needs no more.
 Sources: Pipecat 1.14 ``transports/smallwebrtc``; client-js small-webrtc-transport 1.10.
@@ -7,30 +7,24 @@ Sources: Pipecat 1.14 ``transports/smallwebrtc``; client-js small-webrtc-transpo
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
-from aiortc import (
-    MediaStreamTrack,
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCDataChannel,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCSessionDescription,
-)
-from aiortc.mediastreams import MediaStreamError
+from aiortc import RTCSessionDescription
 
 from callbox.rtvi import rest
-from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError, TransportStartError
+from callbox.rtvi.errors import RTVIError, SessionLostError, TransportStartError
 from callbox.rtvi.media import Media
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports import loopback, signalling, tracks
+from callbox.transports.keeper import Keeper
+from callbox.transports.peer import Peer
 
 log = logging.getLogger(__name__)
 
-PING_PERIOD_S = 1.0
-"""Once it has seen a ping, a Pipecat server drops messages and sound after 3 s without one."""
+UNSENT_TEXTS = 50
+"""What is kept while the network is away; the server keeps as many for us."""
 
 
 class SmallWebRTCTransport:
@@ -46,13 +40,14 @@ class SmallWebRTCTransport:
         self._media = media
         self._listener = listener
         self._ice_servers = tuple(ice_servers)
-        self._pc: RTCPeerConnection | None = None
-        self._channel: RTCDataChannel | None = None
-        self._open: asyncio.Future[None] | None = None
+        self._target = signalling.OfferTarget("")
+        self._pc_id: str | None = None
+        self._peer: Peer | None = None
+        self._keeper = Keeper(self, listener.reconnection)
+        self._unsent: deque[str] = deque(maxlen=UNSENT_TEXTS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._connected = False
         self._closed = False
-        self._pc_id: str | None = None
         loopback.allow_loopback()
 
     @property
@@ -67,26 +62,18 @@ class SmallWebRTCTransport:
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
         """Offer, answer, ICE, DTLS, data channel."""
-        target = signalling.offer_target(params, request)
-        pc = self._pc = self._new_peer_connection(target.ice_servers or self._ice_servers)
-        self._open = asyncio.get_running_loop().create_future()
-        await pc.setLocalDescription(await pc.createOffer())
-        answer = await self._exchange(pc, target)
-        try:
-            await pc.setRemoteDescription(answer)
-        except Exception as error:  # aiortc raises what its parsers happen to raise
-            reason = str(error) or type(error).__name__
-            raise TransportStartError(
-                f"{rest.shown(target.url)} answered with an SDP that can't be used: {reason}", status=200
-            ) from error
-        await self._open
+        self._target = signalling.offer_target(params, request)
+        self._peer = self._new_peer()
+        await self._negotiate(self._peer)
         self._connected = True
-        self._spawn(self._ping(), "webrtc ping")
+        self._spawn(self._keeper.ping(), "webrtc ping")
+        if self._media is not None and self._listener.reconnection.enabled:
+            self._spawn(self._keeper.watch(), "webrtc watch")
 
     def send(self, text: str) -> None:
-        """Send one text over the data channel."""
-        if self._channel is not None and self._channel.readyState == "open":
-            self._channel.send(text)
+        """Send one text over the data channel; while the network is away, keep it."""
+        if self._keeper.is_reconnecting or self._peer is None or not self._peer.send(text):
+            self._unsent.append(text)
 
     def set_mic_enabled(self, enabled: bool) -> None:
         """Tell the bot by ``trackStatus``; sound flows on (silence), so that its VAD is not left hanging."""
@@ -97,116 +84,156 @@ class SmallWebRTCTransport:
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        if self._open is not None and not self._open.done():
-            self._open.cancel()
-        if self._pc is not None:
-            await self._pc.close()
+        if self._peer is not None:
+            await self._peer.close()
 
-    # -- connecting ------------------------------------------------------------------------------
+    # -- a peer connection -------------------------------------------------------------------------
 
-    def _new_peer_connection(self, ice_servers: Sequence[Mapping[str, Any]]) -> RTCPeerConnection:
-        servers = [
-            RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
-            for server in ice_servers
-        ]
-        pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
-        if self._media is not None:
-            pc.addTransceiver(tracks.CapturedTrack(self._media), direction="sendrecv")
-        channel = self._channel = pc.createDataChannel("chat", ordered=True)
-        channel.on("open", self._on_open)
-        channel.on("message", self._on_text)
-        channel.on("close", self._on_channel_closed)
-        pc.on("track", self._on_track)
-        pc.on("connectionstatechange", self._on_connection_state)
-        return pc
+    def _new_peer(self) -> Peer:
+        return Peer(self._media, self._target.ice_servers or self._ice_servers, self)
 
-    async def _exchange(self, pc: RTCPeerConnection, target: signalling.OfferTarget) -> RTCSessionDescription:
-        body: dict[str, Any] = {
-            "sdp": pc.localDescription.sdp,
-            "type": pc.localDescription.type,
-            "pc_id": None,
-            "restart_pc": False,
-        }
-        if target.request_data is not None:
-            body["request_data"] = target.request_data  # the one spelling that every route of the server reads
+    async def _negotiate(self, peer: Peer, *, restart: bool = False) -> None:
+        """Offer `peer` to the bot, take the answer, wait until it is open."""
+        answer, pc_id = await self._exchange(await peer.offer(), restart=restart)
         try:
-            answer = await rest.post_json(target.url, body, target.headers)
+            await peer.accept(answer)
+        except Exception as error:  # aiortc raises what its parsers happen to raise
+            reason = str(error) or type(error).__name__
+            raise TransportStartError(
+                f"{self._place} answered with an SDP that can't be used: {reason}", status=200
+            ) from error
+        await peer.opened()
+        self._pc_id = pc_id
+        if self._media is not None:
+            peer.send(signalling.signal("trackStatus", receiver_index=0, enabled=self._media.mic_enabled))
+
+    async def _exchange(
+        self, offer: RTCSessionDescription, *, restart: bool
+    ) -> tuple[RTCSessionDescription, str | None]:
+        body: dict[str, Any] = {"sdp": offer.sdp, "type": offer.type, "pc_id": self._pc_id, "restart_pc": restart}
+        if self._target.request_data is not None:
+            body["request_data"] = self._target.request_data  # the one spelling that every route of the server reads
+        try:
+            answer = await rest.post_json(self._target.url, body, self._target.headers)
         except rest.Refusal as refusal:
             raise TransportStartError(refusal.text, status=refusal.status) from None
-        sdp, kind = answer.get("sdp"), answer.get("type")
-        if not isinstance(sdp, str) or kind != "answer":
+        sdp, pc_id = answer.get("sdp"), answer.get("pc_id")
+        if not isinstance(sdp, str) or answer.get("type") != "answer":
             raise TransportStartError(
-                f"{rest.shown(target.url)} answered without an SDP answer: this is no WebRTC bot.", status=200
+                f"{self._place} answered without an SDP answer: this is no WebRTC bot.", status=200
             )
         if self._media is not None and not tracks.answers_audio(sdp):
             raise TransportStartError(
-                f"The bot at {rest.shown(target.url)} answered without audio: it can't be spoken to.", status=200
+                f"The bot at {self._place} answered without audio: it can't be spoken to.", status=200
             )
-        self._pc_id = answer["pc_id"] if isinstance(answer.get("pc_id"), str) else None
-        return RTCSessionDescription(sdp, kind)
+        return RTCSessionDescription(sdp, "answer"), pc_id if isinstance(pc_id, str) else None
 
-    # -- what aiortc tells -----------------------------------------------------------------------
+    @property
+    def _place(self) -> str:
+        return rest.shown(self._target.url)
 
-    def _on_open(self) -> None:
-        if self._media is not None:
-            self.set_mic_enabled(self._media.mic_enabled)
-        if self._open is not None and not self._open.done():
-            self._open.set_result(None)
+    # -- what the keeper asks for (keeper.Session) ---------------------------------------------------
 
-    def _on_text(self, text: str | bytes) -> None:
-        if self._closed or not isinstance(text, str):
+    async def packets_received(self) -> int:
+        """How much has come over the peer connection of the moment."""
+        return await self._peer.packets_received() if self._peer else 0
+
+    def ping(self) -> None:
+        """One sign of life."""
+        if self._peer is not None:
+            self._peer.send(f"ping: {time.time_ns() // 1_000_000}")
+
+    async def is_known(self) -> bool:
+        """Whether the server still has our session: adds no candidate to it. Raises `rest.Refusal` if nobody can say.
+
+        Without this, a server that was restarted would give us another bot, which nobody told that we are ready.
+        """
+        try:
+            body: dict[str, Any] = {"pc_id": self._pc_id, "candidates": []}
+            await rest.patch_json(self._target.url, body, self._target.headers)
+        except rest.Refusal as refusal:
+            if refusal.status in (400, 404):  # 400 is what a session's own URL says
+                return False
+            if refusal.status not in (405, 501):  # servers before Pipecat 0.0.91 know no PATCH
+                raise
+        return True
+
+    async def restart(self) -> None:
+        """Put a new peer connection in the place of the old one; the bot goes on. Raises `RTVIError`."""
+        peer = self._new_peer()
+        try:
+            await self._negotiate(peer, restart=True)
+        except BaseException:
+            await peer.close()
+            raise
+        old, self._peer = self._peer, peer
+        if old is not None:
+            self._spawn(old.close(), "webrtc close")  # not before: a bot whose peer says goodbye leaves
+
+    def on_reconnecting(self, reason: str) -> None:
+        """Nothing arrives any more."""
+        self._listener.on_reconnecting(reason)
+
+    def on_reconnected(self) -> None:
+        """The session goes on: send what was kept."""
+        unsent, self._unsent = self._unsent, deque(maxlen=UNSENT_TEXTS)
+        for text in unsent:
+            self.send(text)
+        self._listener.on_reconnected()
+
+    def on_given_up(self, error: RTVIError) -> None:
+        """The session can't be had back."""
+        self._lost(error)
+
+    # -- what a peer tells (peer.Owner) --------------------------------------------------------------
+
+    def on_text(self, peer: Peer, text: str) -> None:
+        """A text of the bot."""
+        if self._closed:
             return
         kind = signalling.read_signal(text)
         if kind is None:
             self._listener.on_message(text)
         elif kind == "peerLeft":
-            self._lost(None)
+            if self._connected:
+                self._lost(None)
+            else:
+                peer.fail(SessionLostError("The bot hung up while the connection was being made."))
+        elif kind == "renegotiate":
+            self._spawn(self._renegotiate(peer), "webrtc renegotiate")
         else:
             log.debug("Signalling %r ignored", kind)
 
-    def _on_track(self, track: MediaStreamTrack) -> None:
-        if track.kind == "audio" and self._media is not None:
-            self._spawn(tracks.play(track, self._media), "webrtc receive")
+    def on_down(self, peer: Peer, error: RTVIError) -> None:
+        """A connection is down. That of the moment ends the session, unless it is being replaced."""
+        if peer is self._peer and not self._keeper.is_reconnecting:
+            self._lost(error)
 
-    def _on_channel_closed(self) -> None:
-        self._lost(SessionLostError("The bot closed the connection."))
+    def on_sound(self, peer: Peer, *, started: bool) -> None:
+        """The bot's track began or ended."""
+        if peer is self._peer:
+            self._listener.on_track(self.bot, started=started)
 
-    def _on_connection_state(self) -> None:
-        if self._pc is not None and self._pc.connectionState in ("failed", "closed"):
-            self._lost(SessionLostError("The connection to the bot broke."))
+    async def _renegotiate(self, peer: Peer) -> None:
+        try:
+            answer, _ = await self._exchange(await peer.offer(), restart=False)
+            await peer.accept(answer)
+        except Exception as error:
+            log.warning("The bot asked to renegotiate, which failed: %s", error)
 
     def _lost(self, error: RTVIError | None) -> None:
-        if self._closed:
-            return
-        if self._connected:
+        if self._connected and not self._closed:
             self._connected = False
             self._listener.on_lost(error)
-        elif self._open is not None and not self._open.done():
-            self._open.set_exception(
-                ConnectionTimeoutError(
-                    "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
-                )
-                if error
-                else SessionLostError("The bot hung up while the connection was being made.")
-            )
 
-    # -- tasks -----------------------------------------------------------------------------------
-
-    def _spawn(self, work: Any, name: str) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(self._watch(work), name=name)
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(self._watched(work), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _watch(self, work: Any) -> None:
+    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except MediaStreamError:
-            pass  # the track ended: the connection tells why
         except Exception as error:
             log.exception("A defect in the WebRTC transport")
             self._lost(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
-
-    async def _ping(self) -> None:
-        while True:
-            self.send(f"ping: {time.time_ns() // 1_000_000}")
-            await asyncio.sleep(PING_PERIOD_S)

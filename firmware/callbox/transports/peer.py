@@ -1,0 +1,151 @@
+"""One peer connection of aiortc: an offer, an answer, a data channel, sound both ways.
+
+Lives for one network path. `SmallWebRTCTransport` replaces it by another when the path has gone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from aiortc import (
+    MediaStreamTrack,
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.mediastreams import MediaStreamError
+
+from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
+from callbox.rtvi.media import Media
+from callbox.transports import tracks
+
+log = logging.getLogger(__name__)
+_NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
+
+
+class Owner(Protocol):
+    """Whom a peer tells. All in the event loop; nothing comes after `Peer.retire`."""
+
+    def on_text(self, peer: "Peer", text: str) -> None:
+        """A text came over the data channel."""
+
+    def on_down(self, peer: "Peer", error: RTVIError) -> None:
+        """The connection was up, and is no more."""
+
+    def on_sound(self, peer: "Peer", *, started: bool) -> None:
+        """The bot's track began or ended."""
+
+
+class Peer:
+    """`media` None: messages only."""
+
+    def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]], owner: Owner) -> None:
+        servers = [
+            RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
+            for server in ice_servers
+        ]
+        self._media = media
+        self._owner: Owner | None = owner
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._up = False
+        self._failed: RTVIError | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._captured = tracks.CapturedTrack(media) if media else None
+        pc = self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        if self._captured:
+            pc.addTransceiver(self._captured, direction="sendrecv")
+        self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)
+        self._channel.on("open", self._on_open)
+        self._channel.on("message", self._on_message)
+        self._channel.on("close", lambda: self._on_down("The bot closed the connection."))
+        pc.on("track", self._on_track)
+        pc.on("connectionstatechange", self._on_connection_state)
+
+    async def offer(self) -> RTCSessionDescription:
+        """An offer with all candidates; again on a connection that is up: for renegotiation."""
+        await self._pc.setLocalDescription(await self._pc.createOffer())
+        return self._pc.localDescription
+
+    async def accept(self, answer: RTCSessionDescription) -> None:
+        """Take the bot's answer; returns when the data channel is open. Raises what aiortc's parsers raise."""
+        await self._pc.setRemoteDescription(answer)
+
+    async def opened(self) -> None:
+        """Wait until texts can flow. Raises `ConnectionTimeoutError` or `SessionLostError` if that won't be."""
+        await self._opened
+        if self._failed:  # in the very moment
+            raise self._failed
+        self._up = True
+
+    async def packets_received(self) -> int:
+        """How many packets of any kind have come; 0 for a connection without sound."""
+        stats = await self._pc.getStats()
+        return sum(report.packetsReceived for report in stats.values() if report.type == "transport")
+
+    def send(self, text: str) -> bool:
+        """Send one text; whether there is a channel for it."""
+        if self._channel.readyState != "open":
+            return False
+        self._channel.send(text)
+        return True
+
+    def fail(self, error: RTVIError) -> None:
+        """It won't open, whatever aiortc says: the bot hung up meanwhile."""
+        self._failed = self._failed or error
+        if not self._opened.done():
+            self._opened.set_exception(error)
+
+    def retire(self) -> None:
+        """Another takes over: no sound is captured or played any more, nothing is told. `close` follows."""
+        self._owner = None
+        if self._captured:
+            self._captured.stop()
+        if self._listening:
+            self._listening.cancel()
+
+    async def close(self) -> None:
+        """Close the connection; the other side learns it from DTLS at once."""
+        self.retire()
+        self._opened.cancel()
+        await self._pc.close()
+
+    # -- what aiortc tells -----------------------------------------------------------------------
+
+    def _on_open(self) -> None:
+        if not self._opened.done():
+            self._opened.set_result(None)
+
+    def _on_message(self, text: str | bytes) -> None:
+        if self._owner and isinstance(text, str):
+            self._owner.on_text(self, text)
+
+    def _on_track(self, track: MediaStreamTrack) -> None:
+        if track.kind == "audio" and self._media is not None:
+            self._listening = asyncio.create_task(self._listen(track, self._media), name="webrtc receive")
+
+    async def _listen(self, track: MediaStreamTrack, media: Media) -> None:
+        if self._owner:
+            self._owner.on_sound(self, started=True)
+        try:
+            await tracks.play(track, media)
+        except MediaStreamError:
+            pass  # the track ended: the connection tells why
+        except Exception as error:
+            log.exception("A defect in the WebRTC transport")
+            self._on_down(f"The connection failed inside: {type(error).__name__}: {error}")
+        if self._owner:
+            self._owner.on_sound(self, started=False)
+
+    def _on_connection_state(self) -> None:
+        if self._pc.connectionState in ("failed", "closed"):
+            self._on_down("The connection to the bot broke.")
+
+    def _on_down(self, reason: str) -> None:
+        if not self._up:
+            self.fail(SessionLostError(reason) if self._opened.done() else ConnectionTimeoutError(_NO_PATH))
+        elif self._owner:
+            self._owner.on_down(self, SessionLostError(reason))

@@ -1,0 +1,43 @@
+"""A client with devices in memory, for calls to real servers."""
+
+import asyncio
+import collections
+
+from callbox.rtvi import RTVIClient, RTVIEvent
+from callbox.sound.media import BoardMedia
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+
+
+class Caller:
+    """A client with devices in memory, and what it told."""
+
+    def __init__(self, params, sound=b"", *, transport=SmallWebRTCTransport, **options):
+        self.microphone, self.speaker = SimulatedMicrophone(sound), SimulatedSpeaker()
+        self.lamp = []
+        self.media = BoardMedia(self.microphone, self.speaker, self.lamp.append, print)
+        self.client = RTVIClient(transport, self.media, params=params, **options)
+        self.states, self.told = [], asyncio.Queue()
+        self._counts = collections.Counter()
+        self.client.on(RTVIEvent.TransportStateChanged, lambda state: self.states.append(str(state)))
+        for event in RTVIEvent:
+            self.client.on(event, lambda *values, event=event: self._take(event, values))
+
+    def _take(self, event, values):
+        self._counts[event] += 1
+        if not event.name.endswith("AudioLevel"):
+            self.told.put_nowait((event, values))
+
+    def count(self, event):
+        return self._counts[event]
+
+    async def until(self, wanted, within_s=15):
+        async with asyncio.timeout(within_s):
+            while True:
+                event, values = await self.told.get()
+                if event is wanted:
+                    return values[0] if values else None
+
+    async def until_state(self, state, within_s=15):
+        while await self.until(RTVIEvent.TransportStateChanged, within_s) is not state:
+            pass
