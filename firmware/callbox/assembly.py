@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from callbox.dialling import dialling
 from callbox.report.mqtt import Broker, MqttReport
 from callbox.report.topics import Topics
-from callbox.rtvi import APIRequest, Deadlines
 from callbox.service.runtime import Box, Dialling, Observer
 from callbox.settings import Loaded, Settings
-from callbox.settings.secrets import SecretRef
-from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import alsa, gpio, simulated
 from callbox_device.board import Board, BoardError, Part, PartFault, PartMissing
 from callbox_device.gestures import Gestures
@@ -57,7 +55,7 @@ def plan(loaded: Loaded) -> Plan:
     settings = loaded.settings
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
-    return Plan(settings, _dialling(loaded), _broker(loaded), topics)
+    return Plan(settings, dialling(loaded), _broker(loaded), topics)
 
 
 def make_board(settings: Settings, pin_factory: Any = None) -> Board:
@@ -112,28 +110,6 @@ def hardware_id(net: Path = Path("/sys/class/net"), machine_id: Path = Path("/et
         return machine_id.read_text().strip()[-6:] or "000000"
     except OSError:
         return "000000"
-
-
-def _dialling(loaded: Loaded) -> Dialling:
-    bot = loaded.settings.bot
-    headers = {
-        name: loaded.fetch(value, "bot", "headers", name) if isinstance(value, SecretRef) else value
-        for name, value in bot.headers.items()
-    }
-    ice_servers = [
-        {
-            "urls": server.urls,
-            "username": server.username,
-            "credential": server.credential and loaded.fetch(server.credential, "bot", "ice_servers", number),
-        }
-        for number, server in enumerate(bot.ice_servers)
-    ]
-    deadlines = Deadlines(**bot.deadlines.model_dump())
-    transport = functools.partial(SmallWebRTCTransport, ice_servers=ice_servers)
-    if bot.start_url:
-        return Dialling(transport, APIRequest(bot.start_url, headers, bot.request_data), deadlines)
-    offer = APIRequest(bot.offer_url or "", headers, bot.request_data)
-    return Dialling(transport, {"webrtc_request_params": offer}, deadlines)
 
 
 def _broker(loaded: Loaded) -> Broker | None:

@@ -29,7 +29,9 @@ from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
+from pipecat.serializers.protobuf import ProtobufFrameSerializer
 from pipecat.transports.base_transport import TransportParams
+from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams
 from pipecat.utils.text.base_text_aggregator import AggregationType
 from pipecat.workers.runner import WorkerRunner
 
@@ -81,7 +83,12 @@ def tone(seconds: float) -> bytes:
 
 async def bot(runner_args: RunnerArguments) -> None:
     """Called by Pipecat's runner for each session."""
-    params = {"webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True)}
+    params = {
+        "webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True),
+        "websocket": lambda: FastAPIWebsocketParams(
+            audio_in_enabled=True, audio_out_enabled=True, serializer=ProtobufFrameSerializer()
+        ),
+    }
     transport = await create_transport(runner_args, params)
     worker = PipelineWorker(
         Pipeline([transport.input(), Parrot(), transport.output()]),

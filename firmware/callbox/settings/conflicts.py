@@ -59,6 +59,9 @@ def _bot(data: Any) -> Iterator[tuple[Path, str]]:
         yield ("bot",), "bot: needs start_url or offer_url, the address of the bot"
     elif len(given) == 2:
         yield ("bot", "offer_url"), "bot.offer_url: and bot.start_url are both given; one of them is enough"
+    if bot.get("offer_url") is not None and bot.get("transport") in ("websocket", "daily"):
+        needs = f"bot.transport {bot['transport']} needs start_url"
+        yield ("bot", "offer_url"), f"bot.offer_url: is for webrtc only; {needs}"
 
 
 def _secrets(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -39,8 +39,12 @@ class Loaded:
         try:
             return secret.fetch()
         except SecretMissing as error:
-            flaw = Flaw(self.document.place_of(path), f"{_dotted(path)}: {error}")
-            raise SettingsError([_line(self.file, flaw)]) from error
+            raise self.error(str(error), *path) from error
+
+    def error(self, text: str, *path: str | int) -> SettingsError:
+        """What speaks against the value at `path`, with its place."""
+        flaw = Flaw(self.document.place_of(path), f"{_dotted(path)}: {text}")
+        return SettingsError([_line(self.file, flaw)])
 
 
 def load(file: FilePath) -> Loaded:

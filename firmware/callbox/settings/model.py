@@ -135,14 +135,17 @@ class IceServer(Section):
 class Bot(Section):
     """The bot: exactly one of `start_url` and `offer_url`."""
 
+    transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
+    """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
+    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; nobody has tried it)."""
     start_url: HttpUrl | None = None
     """Where the start request goes (POST .../start); its answer says where the session is."""
     offer_url: HttpUrl | None = None
-    """Where the WebRTC offer goes directly (POST .../api/offer)."""
+    """Where the WebRTC offer goes directly (POST .../api/offer); with `transport: webrtc` only."""
     headers: dict[str, str | SecretRef] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
     """Sent with the start request. A key is given by reference: Authorization: {file: PATH, prefix: "Bearer "}."""
     request_data: dict[str, Any] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
-    """The body of the start request, or what goes with the offer. Pipecat hands it to the bot."""
+    """The body of the start request, or what goes with the offer. Pipecat reads `transport` and `body` in it."""
     ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
     """Used when the bot's answer to the start request brings none. None are needed on one network."""
     deadlines: DeadlineSettings = DeadlineSettings()

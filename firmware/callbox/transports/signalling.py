@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from callbox.rtvi.errors import InvalidTransportParamsError
 from callbox.rtvi.transport import APIRequest
+from callbox.transports import bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,16 @@ def offer_target(params: Mapping[str, Any], request: APIRequest | None) -> Offer
     Understood, in snake_case or camelCase: ``webrtc_request_params`` (an `APIRequest`), ``webrtc_url``, or
     the ``session_id`` of a start request; ``ice_config``. Raises `InvalidTransportParamsError`.
     """
-    bundle = {_snake(name): value for name, value in params.items()}
-    ice_servers = _ice_servers(bundle.get("ice_config"))
-    target = bundle.get("webrtc_request_params")
+    fields = bundle.snake_keys(params)
+    ice_servers = _ice_servers(fields.get("ice_config"))
+    target = fields.get("webrtc_request_params")
     if isinstance(target, APIRequest):
-        return OfferTarget(_url(target.endpoint), target.headers, target.request_data, ice_servers)
-    url = bundle.get("webrtc_url") or bundle.get("connection_url")
+        return OfferTarget(_url(target.endpoint, None), target.headers, target.request_data, ice_servers)
+    url = fields.get("webrtc_url") or fields.get("connection_url")
     headers = request.headers if request else {}
     if url is not None:
-        return OfferTarget(_url(url), headers, None, ice_servers)
-    session_id = bundle.get("session_id")
+        return OfferTarget(_url(url, request), headers, None, ice_servers)
+    session_id = fields.get("session_id")
     if isinstance(session_id, str) and session_id and request is not None:
         return OfferTarget(_session_url(request.endpoint, session_id), headers, None, ice_servers)
     raise InvalidTransportParamsError(
@@ -69,18 +70,12 @@ def read_signal(text: str) -> str | None:
     return kind if isinstance(kind, str) else ""
 
 
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
-def _url(url: object) -> str:
-    if not isinstance(url, str) or not url.lower().startswith(("http://", "https://")):
-        raise InvalidTransportParamsError("The bot's address is not an http:// or https:// URL.")
-    return url
+def _url(url: object, request: APIRequest | None) -> str:
+    return bundle.absolute(url, request, ("http", "https"))
 
 
 def _session_url(endpoint: str, session_id: str) -> str:
-    parts = urlsplit(_url(endpoint))
+    parts = urlsplit(_url(endpoint, None))
     base = parts.path.rstrip("/").removesuffix("/start")
     return urlunsplit(parts._replace(path=f"{base}/sessions/{quote(session_id, safe='')}/api/offer"))
 

@@ -37,7 +37,7 @@ async def mono_pieces(track: MediaStreamTrack) -> AsyncIterator[bytes]:
         received = await track.recv()
         if isinstance(received, av.AudioFrame):
             for frame in to_mono.resample(received):
-                yield bytes(frame.planes[0])[: frame.samples * 2]  # a plane is padded
+                yield mono_bytes(frame)
 
 
 async def play(track: MediaStreamTrack, media: Media) -> None:
@@ -54,6 +54,22 @@ def audio_frame(pcm: bytes, pts: int) -> av.AudioFrame:
     frame.pts = pts
     frame.time_base = _TIME_BASE
     return frame
+
+
+def received_frame(pcm: bytes, rate_hz: int, channels: int) -> av.AudioFrame:
+    """A piece of s16le of any rate, one or two channels, as a frame. Raises `ValueError` for what can't be one."""
+    if channels not in (1, 2) or not 4_000 <= rate_hz <= 192_000 or len(pcm) < 2 * channels:
+        raise ValueError(f"{len(pcm)} bytes of sound of {channels} channels at {rate_hz} Hz")
+    samples = len(pcm) // (2 * channels)
+    frame = av.AudioFrame(format="s16", layout="mono" if channels == 1 else "stereo", samples=samples)
+    frame.planes[0].update(pcm[: samples * 2 * channels])
+    frame.sample_rate = rate_hz
+    return frame
+
+
+def mono_bytes(frame: av.AudioFrame) -> bytes:
+    """The sound of a mono s16 frame; its plane is padded."""
+    return bytes(frame.planes[0])[: frame.samples * 2]
 
 
 def answers_audio(sdp: str) -> bool:

@@ -1,0 +1,70 @@
+"""From settings to the way to the bot: which transport, which request. The only place that picks a transport."""
+
+import functools
+import importlib.util
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from callbox.rtvi import APIRequest, Deadlines, TransportFactory
+from callbox.service.runtime import Dialling
+from callbox.settings import Loaded
+from callbox.settings.secrets import SecretRef
+
+_LIBRARIES = {"webrtc": (), "websocket": ("websockets", "google.protobuf"), "daily": ("daily",)}
+"""What a transport needs beyond Callbox's own dependencies: the extra of its name."""
+_REQUESTS: dict[str, dict[str, Any]] = {
+    "webrtc": {"transport": "webrtc"},
+    "websocket": {"transport": "websocket"},
+    "daily": {"transport": "daily", "createDailyRoom": True},
+}
+"""What a start request says unless the file says otherwise; Pipecat's runner and Pipecat Cloud read it."""
+
+
+def dialling(loaded: Loaded) -> Dialling:
+    """How these settings reach the bot. Raises `SettingsError` for a secret or a library that isn't there."""
+    bot = loaded.settings.bot
+    headers = {
+        name: loaded.fetch(value, "bot", "headers", name) if isinstance(value, SecretRef) else value
+        for name, value in bot.headers.items()
+    }
+    ice_servers = [
+        {
+            "urls": server.urls,
+            "username": server.username,
+            "credential": server.credential and loaded.fetch(server.credential, "bot", "ice_servers", number),
+        }
+        for number, server in enumerate(bot.ice_servers)
+    ]
+    for library in _LIBRARIES[bot.transport]:
+        if not _has(library):
+            needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
+            raise loaded.error(needs, "bot", "transport")
+    transport = _transport(bot.transport, ice_servers)
+    deadlines = Deadlines(**bot.deadlines.model_dump())
+    if bot.start_url:
+        request_data = {**_REQUESTS[bot.transport], **bot.request_data}
+        return Dialling(transport, APIRequest(bot.start_url, headers, request_data), deadlines)
+    offer = APIRequest(bot.offer_url or "", headers, bot.request_data)
+    return Dialling(transport, {"webrtc_request_params": offer}, deadlines)
+
+
+def _transport(kind: str, ice_servers: Sequence[Mapping[str, Any]]) -> TransportFactory:
+    # Late: each brings a library of its own, and a box uses one.
+    if kind == "websocket":
+        from callbox.transports.websocket import WebSocketTransport
+
+        return WebSocketTransport
+    if kind == "daily":
+        from callbox.transports.daily import DailyTransport
+
+        return DailyTransport
+    from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+    return functools.partial(SmallWebRTCTransport, ice_servers=ice_servers)
+
+
+def _has(library: str) -> bool:
+    try:
+        return importlib.util.find_spec(library) is not None
+    except ModuleNotFoundError:  # not even its parent package
+        return False

@@ -1,0 +1,268 @@
+"""A Pipecat bot in a Daily room, over daily-python (libwebrtc inside, a closed binary).
+
+Nobody has run this against Daily's service yet: it was written after Pipecat's own Daily transport and daily-python
+0.36's interface, and is tested against a stand-in for that module. Its callbacks come on threads of its own.
+"""
+
+import asyncio
+import functools
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from callbox.rtvi.errors import InvalidTransportParamsError, SessionLostError, TransportStartError
+from callbox.rtvi.media import Media
+from callbox.rtvi.messages import LABEL
+from callbox.rtvi.transport import APIRequest, Participant, TransportListener
+from callbox.transports import bundle, tracks
+
+log = logging.getLogger(__name__)
+
+RENDER_MS = 20
+BACKLOG = 25
+"""Periods of 20 ms that may wait inside daily-python; more is dropped."""
+
+
+class DailyTransport:
+    """Fulfils `callbox.rtvi.Transport`. Understands ``daily_room`` or ``room_url`` and ``daily_token`` or ``token``.
+
+    The first remote participant is the bot. Reconnection is Daily's own business.
+    """
+
+    def __init__(self, media: Media | None, listener: TransportListener) -> None:
+        self._media = media
+        self._listener = listener
+        self._loop = asyncio.get_running_loop()
+        self._call: Any = None
+        self._source: Any = None
+        self._capturing: asyncio.Task[None] | None = None
+        self._waiting = 0
+        self._bot: Participant | None = None
+        self._hears_bot = asyncio.Event()
+        self._trouble: asyncio.Future[None] = self._loop.create_future()
+        self._connected = False
+        self._closed = False
+
+    @property
+    def bot(self) -> Participant:
+        """The first who came."""
+        return self._bot or Participant("bot", "bot")
+
+    @property
+    def max_message_bytes(self) -> int:
+        """What the official client takes where a domain says nothing else."""
+        return 10 << 20
+
+    async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
+        """Join the room; returns when the bot's microphone can be heard."""
+        url, token = room(params, request)
+        daily = _library()
+        self._call = await asyncio.to_thread(daily.CallClient, event_handler=_handler(daily, self))
+        self._call.update_subscription_profiles({"base": {"camera": "unsubscribed", "screenVideo": "unsubscribed"}})
+        microphone: dict[str, Any] = {"isEnabled": False}
+        if self._media is not None:
+            self._source = daily.CustomAudioSource(tracks.RATE_HZ, 1)
+            track = daily.CustomAudioTrack(self._source)
+            microphone = {"isEnabled": True, "settings": {"customTrack": {"id": track.id}}}
+        settings = {
+            "inputs": {"camera": {"isEnabled": False}, "microphone": microphone},
+            "publishing": {
+                "camera": {"isPublishing": False},
+                "microphone": {
+                    "isPublishing": self._media is not None,
+                    "sendSettings": {"channelConfig": "mono"},
+                },
+            },
+        }
+        _, error = await self._ask(2, functools.partial(self._call.join, url, token, client_settings=settings))
+        if error:
+            raise TransportStartError(f"The Daily room can't be joined: {error}.")
+        for participant in list(self._call.participants().values()):
+            self.on_participant(participant, "joined")
+        await self._until(self._hears_bot.wait())
+        self._connected = True
+        if self._media is not None:
+            self._capturing = asyncio.create_task(self._capture(self._media), name="daily capture")
+
+    def send(self, text: str) -> None:
+        """Send one message to everybody in the room."""
+        if self._call is not None and not self._closed:
+            self._call.send_app_message(json.loads(text))
+
+    def set_mic_enabled(self, enabled: bool) -> None:
+        """Nothing to tell: the bot hears silence."""
+
+    async def close(self) -> None:
+        """Leave the room."""
+        self._closed = True
+        self._trouble.cancel()
+        if self._capturing:
+            self._capturing.cancel()
+        call, self._call = self._call, None
+        if call is not None:
+            try:
+                await self._ask(1, call.leave)
+            finally:
+                await asyncio.to_thread(call.release)
+
+    # -- what daily-python tells; by `_handler`, in the event loop -----------------------------------
+
+    def on_message(self, message: Any) -> None:
+        """An app message of anybody."""
+        if not self._closed and isinstance(message, Mapping) and message.get("label") == LABEL:
+            self._listener.on_message(json.dumps(message))
+
+    def on_participant(self, participant: Any, what: str) -> None:
+        """Somebody ``joined``, is ``updated``, ``left``."""
+        info = participant.get("info", {})
+        if self._closed or info.get("isLocal"):
+            return
+        who = Participant(str(participant.get("id", "")), str(info.get("userName") or ""))
+        if what != "updated":
+            self._listener.on_participant(who, joined=what == "joined")
+        if self._bot is None and what != "left":
+            self._bot = who
+        if self._bot is None or who.id != self._bot.id:
+            return
+        if what == "left":
+            self._lost(None)
+        elif participant.get("media", {}).get("microphone", {}).get("state") == "playable":
+            self._hear(who)
+
+    def on_error(self, text: str) -> None:
+        """Daily gives up."""
+        self._lost(SessionLostError(f"Daily reports: {text}."))
+
+    def on_left(self) -> None:
+        """We are out of the room, and didn't leave."""
+        self._lost(SessionLostError("Daily put us out of the room: the meeting ended, or the token did."))
+
+    def on_sound(self, pcm: bytes) -> None:
+        """The bot's voice, s16le mono 48 kHz."""
+        if self._media is not None and not self._closed:
+            self._media.write(pcm)
+
+    # ----------------------------------------------------------------------------------------------
+
+    def _hear(self, bot: Participant) -> None:
+        if self._hears_bot.is_set():
+            return
+        self._hears_bot.set()
+        if self._media is not None:
+            in_loop = self._in_loop(self.on_sound)
+            self._call.set_audio_renderer(
+                bot.id,
+                lambda _id, sound, _source: in_loop(bytes(sound.audio_frames)),
+                sample_rate=tracks.RATE_HZ,
+                callback_interval_ms=RENDER_MS,
+            )
+            self._listener.on_track(bot, started=True)
+
+    async def _capture(self, media: Media) -> None:
+        written = self._in_loop(self._on_written)
+        while True:
+            pcm = await media.read()
+            if self._waiting < BACKLOG:
+                self._waiting += 1
+                self._source.write_frames(pcm, completion=written)
+
+    def _on_written(self, _frames: int) -> None:
+        self._waiting -= 1
+
+    def _lost(self, error: SessionLostError | None) -> None:
+        if self._closed:
+            return
+        if self._connected:
+            self._connected = False
+            self._listener.on_lost(error)
+        elif not self._trouble.done():
+            self._trouble.set_exception(error or SessionLostError("The bot left while the connection was being made."))
+
+    async def _ask(self, results: int, call: Callable[..., None]) -> tuple[Any, ...]:
+        """What `call` hands to its completion: `results` values."""
+        done: asyncio.Future[tuple[Any, ...]] = self._loop.create_future()
+
+        def settle(values: tuple[Any, ...]) -> None:
+            if not done.done():
+                done.set_result(values)
+
+        in_loop = self._in_loop(settle)
+        call(completion=(lambda one, two: in_loop((one, two))) if results == 2 else (lambda one: in_loop((one,))))
+        return await done
+
+    async def _until(self, work: Any) -> None:
+        """Wait for `work`, or for what ends the session before it."""
+        waiting = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait((waiting, self._trouble), return_when=asyncio.FIRST_COMPLETED)
+            if self._trouble.done():
+                self._trouble.result()
+        finally:
+            waiting.cancel()
+
+    def _in_loop(self, call: Callable[[Any], None]) -> Callable[[Any], None]:
+        def knock(value: Any) -> None:
+            try:
+                self._loop.call_soon_threadsafe(call, value)
+            except RuntimeError:  # the loop has ended
+                pass
+
+        return knock
+
+
+def room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, str | None]:
+    """URL and token of the room in an auth bundle, of today or of the seed era. Pure.
+
+    Raises `InvalidTransportParamsError`.
+    """
+    fields = bundle.snake_keys(params)
+    url = fields.get("daily_room") or fields.get("room_url") or fields.get("url")
+    if url is None:
+        raise InvalidTransportParamsError(
+            "The start request's answer names no dailyRoom: this server does not offer Daily. For a Pipecat bot, does "
+            'the start request say `"transport": "daily", "createDailyRoom": true`?'
+        )
+    token = fields.get("daily_token") or fields.get("token")
+    return bundle.absolute(url, request, ("https", "http")), token if token and isinstance(token, str) else None
+
+
+@functools.cache
+def _library() -> Any:
+    try:
+        import daily
+    except ImportError as error:
+        raise TransportStartError(f"Daily rooms need daily-python ({error}): pip install 'callbox[daily]'.") from None
+    daily.Daily.init()
+    return daily
+
+
+def _handler(daily: Any, transport: DailyTransport) -> Any:
+    """An event handler of daily-python's, which leads into the event loop."""
+    in_loop = transport._in_loop  # noqa: SLF001 - the other half of the same thing
+    tell_message = in_loop(transport.on_message)
+    tell_error = in_loop(transport.on_error)
+    tell_participant = in_loop(lambda pair: transport.on_participant(*pair))
+    tell_left = in_loop(lambda _: transport.on_left())
+
+    class Handler(daily.EventHandler):  # type: ignore[misc, name-defined, unused-ignore]
+        def on_app_message(self, message: Any, _sender: str) -> None:
+            tell_message(message)
+
+        def on_participant_joined(self, participant: Any) -> None:
+            tell_participant((participant, "joined"))
+
+        def on_participant_updated(self, participant: Any) -> None:
+            tell_participant((participant, "updated"))
+
+        def on_participant_left(self, participant: Any, _reason: str) -> None:
+            tell_participant((participant, "left"))
+
+        def on_error(self, message: str) -> None:
+            tell_error(message)
+
+        def on_call_state_updated(self, state: str) -> None:
+            if state == "left":
+                tell_left(None)
+
+    return Handler()
