@@ -230,7 +230,7 @@ def room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, st
 @functools.cache
 def _library() -> Any:
     try:
-        import daily
+        import daily  # pyright: ignore[reportMissingImports] - an extra that few have
     except ImportError as error:
         raise TransportStartError(f"Daily rooms need daily-python ({error}): pip install 'callbox[daily]'.") from None
     daily.Daily.init()

@@ -77,16 +77,16 @@ def _frame_class() -> Any:
     file.message_type.add(name="InterruptionFrame")
     frame = file.message_type.add(name="Frame")
     frame.oneof_decl.add(name="frame")
-    for name, number, kind in (
+    for part, tag, type_name in (
         ("audio", 2, "AudioRawFrame"),
         ("message", 4, "MessageFrame"),
         ("interruption", 5, "InterruptionFrame"),
     ):
         frame.field.add(
-            name=name,
-            number=number,
+            name=part,
+            number=tag,
             type=_Field.TYPE_MESSAGE,
-            type_name=f".callbox.{kind}",
+            type_name=f".callbox.{type_name}",
             label=_Field.LABEL_OPTIONAL,
             oneof_index=0,
         )

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import av
+import av.error
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
@@ -141,7 +142,7 @@ class WebSocketTransport:
                     self._play(content)
                 case frames.Interruption() if self._media is not None:
                     self._media.flush()
-        except (MalformedMessageError, av.FFmpegError, ValueError) as error:
+        except (MalformedMessageError, av.error.FFmpegError, ValueError) as error:
             log.debug("Ignored what the bot sent: %s", error)
 
     def _play(self, sound: frames.Sound) -> None:
