@@ -4,7 +4,7 @@
 
 RTVI is Pipecat's own: the worker answers client-ready and tells who speaks. A client-message makes it do more:
 ``echo`` (answers with what it was given), ``session`` (answers with what tells this session from others), ``say``
-(speaks so many seconds), ``push`` (a server-message), ``end`` (ends the session), ``cancel`` (breaks it off), ``fatal``
+(speaks so many seconds), ``call`` (calls a function of the client's), ``push`` (a server-message), ``end`` (ends the session), ``cancel`` (breaks it off), ``fatal``
 (reports a fatal error).
 """
 
@@ -16,17 +16,24 @@ from pipecat.frames.frames import (
     EndFrame,
     FatalErrorFrame,
     Frame,
+    FunctionCallInProgressFrame,
+    FunctionCallResultFrame,
     InputAudioRawFrame,
+    InputDTMFFrame,
+    LLMMessagesAppendFrame,
     TTSAudioRawFrame,
     TTSStartedFrame,
     TTSStoppedFrame,
     TTSTextFrame,
+    UserFileRawFrame,
     UserStartedSpeakingFrame,
     UserStoppedSpeakingFrame,
 )
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.processors.frameworks.rtvi.frames import RTVIServerMessageFrame
+from pipecat.processors.frameworks.rtvi.observer import RTVIFunctionCallReportLevel, RTVIObserverParams
 from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
 from pipecat.serializers.protobuf import ProtobufFrameSerializer
@@ -50,6 +57,8 @@ class Parrot(FrameProcessor):
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
+        if (noticed := noticed_in(frame)) is not None:
+            await self.push_frame(RTVIServerMessageFrame(data=noticed))
         if not isinstance(frame, InputAudioRawFrame):
             await self.push_frame(frame, direction)
             return
@@ -61,6 +70,20 @@ class Parrot(FrameProcessor):
                 await self.broadcast_frame(UserStoppedSpeakingFrame)
                 for said in speech(event.sound, f"I heard you for {event.duration_s:.1f} seconds. You said:"):
                     await self.push_frame(said)
+
+
+def noticed_in(frame: Frame) -> dict[str, Any] | None:
+    """What the caller's client did, as the pipeline sees it; the bot tells it as a server-message."""
+    match frame:
+        case InputDTMFFrame():
+            return {"dtmf": frame.button.value}
+        case LLMMessagesAppendFrame():
+            return {"said": frame.messages[0]["content"], "run": frame.run_llm}
+        case UserFileRawFrame():
+            return {"file": frame.filename, "format": frame.format, "text": frame.text}
+        case FunctionCallResultFrame():
+            return {"function": frame.function_name, "call": frame.tool_call_id, "result": frame.result}
+    return None
 
 
 def speech(sound: bytes, text: str) -> list[Frame]:
@@ -93,6 +116,13 @@ async def bot(runner_args: RunnerArguments) -> None:
     worker = PipelineWorker(
         Pipeline([transport.input(), Parrot(), transport.output()]),
         params=PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=24_000),
+        rtvi_observer_params=RTVIObserverParams(
+            function_call_report_level={"*": RTVIFunctionCallReportLevel.FULL},
+            user_audio_level_enabled=True,
+            bot_audio_level_enabled=True,
+            vad_user_speaking_enabled=True,
+            system_logs_enabled=False,
+        ),
         idle_timeout_secs=None,
         cancel_on_idle_timeout=False,
     )
@@ -106,6 +136,10 @@ async def bot(runner_args: RunnerArguments) -> None:
                 await worker.queue_frames(speech(tone(float(message.data or 1)), "a tone"))
             case "session":
                 await rtvi.send_server_response(message, str(id(worker)))
+            case "call":  # as a model would
+                name, arguments = message.data["name"], message.data.get("arguments", {})
+                call = FunctionCallInProgressFrame(function_name=name, tool_call_id="call-1", arguments=arguments)
+                await worker.queue_frames([call])
             case "push":
                 await rtvi.send_server_message(message.data)
             case "end":

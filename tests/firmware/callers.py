@@ -25,7 +25,7 @@ class Caller:
 
     def _take(self, event, values):
         self._counts[event] += 1
-        if not event.name.endswith("AudioLevel"):
+        if event not in (RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel):
             self.told.put_nowait((event, values))
 
     def count(self, event):
