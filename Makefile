@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs bench clean
+.PHONY: help demo test check fmt docs conformance bench clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,11 @@ fmt: ## format, and repair what can be repaired
 docs: ## make what is made from the program: settings reference, JSON schema, lamp table
 	@deploy/bootstrap.sh dev
 	@$(PYTHON) docs/generate.py
+
+conformance: ## play the official JavaScript client beside ours, and write docs/conformance.md
+	@deploy/bootstrap.sh test
+	@deploy/bootstrap.sh conformance
+	@$(PYTHON) -W ignore -m tests.interop.conformance
 
 bench: ## measure: latency, CPU, memory, import time
 	@deploy/bootstrap.sh test

@@ -5,6 +5,7 @@
 #   deploy/bootstrap.sh test       what `make test` needs
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
+#   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
 # System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
 # (.venv-pipecat) in this folder, nowhere else.
@@ -108,8 +109,15 @@ dev)
 pipecat)
     install .venv-pipecat pipecat tests/bots/requirements.txt '' -r tests/bots/requirements.txt
     ;;
+conformance)
+    apt_get chromium
+    command -v npm >/dev/null || apt_get nodejs npm
+    (cd tests/interop/javascript && cmp -s package-lock.json node_modules/.callbox-lock ||
+        { say "installing the official JavaScript client with npm" && npm ci --no-audit --no-fund --loglevel=error &&
+            cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
+    ;;
 *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

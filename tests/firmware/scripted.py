@@ -85,7 +85,7 @@ class Media:
 
 BESIDE = {
     RTVIEvent.MediaStateUpdated, RTVIEvent.MicUpdated, RTVIEvent.SpeakerUpdated, RTVIEvent.AvailableMicsUpdated,
-    RTVIEvent.AvailableSpeakersUpdated, RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel,
+    RTVIEvent.TrackStarted, RTVIEvent.TrackStopped, RTVIEvent.AvailableSpeakersUpdated, RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel,
 }  # fmt: skip
 """What the devices tell; it has tests of its own."""
 

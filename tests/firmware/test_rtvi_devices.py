@@ -25,9 +25,9 @@ async def test_opening_tells_state_lists_and_choice():
     await stage.client.disconnect()
     names = [name for name, *_ in told if not name.endswith("AudioLevel")]
     assert names == [
-        "TransportStateChanged", "MediaStateUpdated", "MediaStateUpdated", "AvailableMicsUpdated", "MicUpdated",
-        "AvailableSpeakersUpdated", "SpeakerUpdated", "TransportStateChanged", "TransportStateChanged",
-        "MediaStateUpdated", "TransportStateChanged",
+        "TransportStateChanged", "MediaStateUpdated", "MediaStateUpdated", "TrackStarted", "AvailableMicsUpdated",
+        "MicUpdated", "AvailableSpeakersUpdated", "SpeakerUpdated", "TransportStateChanged", "TransportStateChanged",
+        "MediaStateUpdated", "TrackStopped", "TransportStateChanged",
     ]  # fmt: skip
     media = [values[0].mic for name, *values in told if name == "MediaStateUpdated"]
     assert media == ["initializing", "granted", "uninitialized"]

@@ -34,14 +34,18 @@ class MoodyBot(EchoBot):
                 return web.Response(text="<!doctype html><p>It works!", content_type="text/html")
             case "never":
                 await asyncio.sleep(60)
+            case "slow start":
+                await asyncio.sleep(1.5)
             case "no session":
                 return web.json_response({"dailyRoom": "https://x.daily.co/y"})
         return await super().answer_start(request)
 
     async def answer_offer(self, request):
         match self.mood:
-            case "offer 500":
-                return web.Response(status=500, body=b"oops")
+            case "offer 400" | "offer 500":
+                return web.Response(status=int(self.mood[-3:]), body=b"oops")
+            case "slow offer":
+                await asyncio.sleep(1.5)
             case "no sdp":
                 return web.json_response({"sdp": None})
             case "garbled sdp":
@@ -79,6 +83,12 @@ class MoodyCall(Call):
                     return
                 case "malformed":
                     self._rubbish()
+        elif message.type == "client-message":
+            if self.mood == "never answers":
+                return
+            if self.mood == "fatal when asked":
+                self.tell("error", {"error": "out of credit", "fatal": True})
+                return
         super().on_message(message)
 
     async def vanish(self):

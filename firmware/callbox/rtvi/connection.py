@@ -57,6 +57,7 @@ class Connection:
         self._ready: asyncio.Future[BotReady] | None = None
         self._stall: asyncio.TimerHandle | None = None
         self._stalled = False
+        self._heard: Participant | None = None
         self._peer = Participant("bot", "bot")
 
     # -- attempts --------------------------------------------------------------------------------
@@ -184,6 +185,8 @@ class Connection:
     def _close(self, error: RTVIError | None) -> None:
         self.dialogue.end(error or SessionAbortedError("The session has ended before the bot answered."))
         self._calm()
+        if self._heard:
+            self.on_track(self._heard, started=False)
         transport, self.transport = self.transport, None
         attempt = self._attempt
         if attempt is asyncio.current_task():
@@ -247,6 +250,7 @@ class Connection:
 
     def on_track(self, participant: Participant, *, started: bool) -> None:
         """Sound began or ended to flow."""
+        self._heard = participant if started else None
         self._emitter.emit(RTVIEvent.TrackStarted if started else RTVIEvent.TrackStopped, "audio", participant)
 
     def on_participant(self, participant: Participant, *, joined: bool) -> None:

@@ -13,6 +13,7 @@ from callbox.rtvi.transport import Participant
 LEVEL_PERIOD_S = 0.1
 """As the official client."""
 _BOT = Participant("bot", "bot")
+_LOCAL = Participant("local", "", local=True)
 _SELECTED = {DeviceKind.MIC: RTVIEvent.MicUpdated, DeviceKind.SPEAKER: RTVIEvent.SpeakerUpdated}
 _LISTED = {DeviceKind.MIC: RTVIEvent.AvailableMicsUpdated, DeviceKind.SPEAKER: RTVIEvent.AvailableSpeakersUpdated}
 
@@ -46,6 +47,7 @@ class Devices:
             self._tell(MediaState())
             raise
         self._tell(MediaState("granted", "granted"))
+        self._emitter.emit(RTVIEvent.TrackStarted, "audio", _LOCAL)
         await self._tell_choice()
         if self._emitter.is_heard(RTVIEvent.LocalAudioLevel) or self._emitter.is_heard(RTVIEvent.RemoteAudioLevel):
             self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
@@ -56,8 +58,11 @@ class Devices:
             self._levels.cancel()
             self._levels = None
         if self.media is not None:
+            was_open = self.media.is_open
             await self.media.close()
             self._tell(MediaState())
+            if was_open:
+                self._emitter.emit(RTVIEvent.TrackStopped, "audio", _LOCAL)
 
     def flush(self) -> None:
         """Drop what has not been played."""

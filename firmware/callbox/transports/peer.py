@@ -37,7 +37,7 @@ class Owner(Protocol):
         """The connection was up, and is no more."""
 
     def on_sound(self, peer: "Peer", *, started: bool) -> None:
-        """The bot's track began or ended."""
+        """The bot's first sound has come, or its track has ended."""
 
 
 class Peer:
@@ -128,17 +128,18 @@ class Peer:
             self._listening = asyncio.create_task(self._listen(track, self._media), name="webrtc receive")
 
     async def _listen(self, track: MediaStreamTrack, media: Media) -> None:
-        if self._owner:
-            self._owner.on_sound(self, started=True)
         try:
-            await tracks.play(track, media)
+            await tracks.play(track, media, lambda: self._tell_sound(started=True))
         except MediaStreamError:
             pass  # the track ended: the connection tells why
         except Exception as error:
             log.exception("A defect in the WebRTC transport")
             self._on_down(f"The connection failed inside: {type(error).__name__}: {error}")
+        self._tell_sound(started=False)
+
+    def _tell_sound(self, *, started: bool) -> None:
         if self._owner:
-            self._owner.on_sound(self, started=False)
+            self._owner.on_sound(self, started=started)
 
     def _on_connection_state(self) -> None:
         if self._pc.connectionState in ("failed", "closed"):

@@ -1,7 +1,7 @@
 """Sound at the edge of aiortc: `Media` as a track, a track into `Media`."""
 
 import fractions
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import av
 from aiortc import MediaStreamTrack
@@ -40,10 +40,14 @@ async def mono_pieces(track: MediaStreamTrack) -> AsyncIterator[bytes]:
                 yield mono_bytes(frame)
 
 
-async def play(track: MediaStreamTrack, media: Media) -> None:
-    """Hand the bot's sound to `media` until the track ends (`MediaStreamError`)."""
+async def play(track: MediaStreamTrack, media: Media, on_first: Callable[[], None]) -> None:
+    """Hand the bot's sound to `media` until the track ends (`MediaStreamError`); `on_first` when the first has come."""
+    first = True
     async for pcm in mono_pieces(track):
         media.write(pcm)
+        if first:
+            first = False
+            on_first()
 
 
 def audio_frame(pcm: bytes, pts: int) -> av.AudioFrame:

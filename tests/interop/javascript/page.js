@@ -1,0 +1,85 @@
+// The official client in a page: calls on demand, and a trace of what it tells.
+import * as rtvi from "@pipecat-ai/client-js";
+import { SmallWebRTCTransport } from "@pipecat-ai/small-webrtc-transport";
+
+// The transport's own media manager fetches a program from Daily's servers; this one asks the browser.
+class BrowserMicrophone {
+  supportsScreenShare = false;
+  stream = null;
+  enabled = true;
+  setClientOptions(options) { this.callbacks = options.callbacks ?? {}; this.enabled = options.enableMic ?? true; }
+  async initialize() {
+    this.stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const track = this.stream.getAudioTracks()[0];
+    track.enabled = this.enabled;
+    this.callbacks.onMicUpdated?.({ deviceId: track.getSettings().deviceId ?? "fake", kind: "audioinput", label: track.label });
+    this.callbacks.onTrackStarted?.(track, { id: "local", name: "", local: true });
+  }
+  async connect() { if (!this.stream) await this.initialize(); }
+  async disconnect() {}
+  async getAllMics() { return []; }
+  async getAllCams() { return []; }
+  async getAllSpeakers() { return []; }
+  updateMic() {}
+  updateCam() {}
+  updateSpeaker() {}
+  get selectedMic() { return {}; }
+  get selectedCam() { return {}; }
+  get selectedSpeaker() { return {}; }
+  enableMic(enabled) { this.enabled = enabled; for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = enabled; }
+  enableCam() {}
+  enableScreenShare() {}
+  get isMicEnabled() { return this.enabled; }
+  get isCamEnabled() { return false; }
+  get isSharingScreen() { return false; }
+  tracks() { return { local: { audio: this.stream?.getAudioTracks()[0] } }; }
+}
+
+const { PipecatClient, RTVIEvent } = rtvi;
+const trace = [];
+const told = new Map();
+let client = null;
+
+function name(event, values) {
+  if (event === "transportStateChanged") return `state ${values[0]}`;
+  const spelt = Object.entries(RTVIEvent).find(([, value]) => value === event)[0];
+  if (/^track/i.test(event)) return `${spelt} ${values[0].kind} ${values[1]?.local ? "local" : "remote"}`;
+  return spelt;
+}
+
+function kind(error) {
+  const exported = Object.entries(rtvi).find(([, value]) => value === error?.constructor);
+  return exported?.[0] ?? error?.type ?? error?.constructor?.name;
+}
+
+window.make = (options) => {
+  client = new PipecatClient({
+    transport: new SmallWebRTCTransport({ mediaManager: new BrowserMicrophone() }),
+    enableMic: true,
+    enableCam: false,
+    ...options,
+  });
+  for (const event of Object.values(RTVIEvent)) {
+    client.on(event, (...values) => {
+      trace.push(name(event, values));
+      told.set(event, (told.get(event) ?? 0) + 1);
+    });
+  }
+};
+
+window.call = (method, args) => {
+  trace.push(`> ${method}`);
+  const end = (what) => trace.push(`< ${method} ${what}`);
+  try {
+    Promise.resolve(client[method](...args)).then(
+      () => end("ok"),
+      (error) => end(kind(error)),
+    );
+  } catch (error) {
+    end(kind(error));
+  }
+};
+
+window.count = (event) => told.get(event) ?? 0;
+window.trace = () => trace;
+window.state = () => client.state;
