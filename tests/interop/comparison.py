@@ -21,7 +21,8 @@ class Line:
 def compare(scenario: str, theirs: list[str], ours: list[str]) -> list[Line]:
     """Align the traces; every difference gets its reason, or None."""
     lines = []
-    for _, a_start, a_end, b_start, b_end in _opcodes(theirs, ours):
+    matcher = difflib.SequenceMatcher(a=theirs, b=ours, autojunk=False)
+    for _, a_start, a_end, b_start, b_end in matcher.get_opcodes():
         left, right = theirs[a_start:a_end], ours[b_start:b_end]
         if left == right:
             lines += [Line(line, line) for line in left]
@@ -29,10 +30,6 @@ def compare(scenario: str, theirs: list[str], ours: list[str]) -> list[Line]:
         lines += [Line(line, None, reason(scenario, "theirs", line)) for line in left]
         lines += [Line(None, line, reason(scenario, "ours", line)) for line in right]
     return lines
-
-
-def _opcodes(theirs: list[str], ours: list[str]) -> list[tuple[str, int, int, int, int]]:
-    return difflib.SequenceMatcher(a=theirs, b=ours, autojunk=False).get_opcodes()
 
 
 def reason(scenario: str, side: str, line: str) -> str | None:
