@@ -120,6 +120,17 @@ async def test_disconnect_at_any_turn_of_the_loop_ends_connect_and_stays_disconn
     assert all(transport.closed for transport in stage.transports)
 
 
+async def test_a_call_that_is_aborted_before_it_has_begun_does_not_block_the_next():
+    stage = Stage()
+    call = asyncio.create_task(stage.client.connect())
+    await asyncio.sleep(0)
+    await stage.client.disconnect()  # the attempt is scheduled, and has not run yet
+    with pytest.raises(SessionAbortedError):
+        await call
+    await stage.until_ready()
+    await stage.client.disconnect()
+
+
 async def test_disconnect_inside_on_connected_is_honoured():
     stage = Stage()
     stage.client.on(RTVIEvent.Connected, stage.client.disconnect)

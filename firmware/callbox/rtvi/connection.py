@@ -115,20 +115,20 @@ class Connection:
                 await asyncio.shield(self._closing)
             return await steps()
         except RTVIError as error:
-            self._forget_attempt()
+            self._forget(asyncio.current_task())
             self.move(Event.FAILED, error)
             raise
         except Exception as error:
             log.exception("A defect in the RTVI client")
             failure = RTVIError(f"Internal error: {type(error).__name__}: {error}")
-            self._forget_attempt()
+            self._forget(asyncio.current_task())
             self.move(Event.FAILED, failure)
             raise failure from error
         finally:
-            self._forget_attempt()
+            self._forget(asyncio.current_task())
 
-    def _forget_attempt(self) -> None:
-        if self._attempt is asyncio.current_task():
+    def _forget(self, attempt: asyncio.Task[Any] | None) -> None:
+        if self._attempt is attempt:
             self._attempt = None
             if self._ready is not None and not self._ready.cancel() and not self._ready.cancelled():
                 self._ready.exception()  # retrieved: an aborted attempt leaves nobody to tell
@@ -192,6 +192,7 @@ class Connection:
         if attempt is asyncio.current_task():
             attempt = None
         if attempt is not None:
+            self._forget(attempt)  # at once: cancelled before it has begun, it never gets to do that itself
             attempt.cancel()
         previous = self._closing
         self._closing = asyncio.create_task(self._finish_closing(previous, attempt, transport), name="rtvi close")

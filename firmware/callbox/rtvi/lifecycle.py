@@ -96,6 +96,7 @@ _OPEN = Move(_S.INITIALIZING, (Effect.OPEN_DEVICES,))
 _START = Move(_S.AUTHENTICATING, (Effect.REQUEST_START,))
 _CONNECT = Move(_S.CONNECTING, (Effect.OPEN_TRANSPORT,))
 _HANG_UP = Move(_S.DISCONNECTING, (Effect.CLOSE,))
+_LEFT = Move(_S.DISCONNECTING, (Effect.TELL_BOT_DISCONNECTED, Effect.CLOSE))
 _FAIL = Move(_S.ERROR, (Effect.TELL_ERROR, Effect.CLOSE))
 _FAIL_IN_SESSION = Move(_S.ERROR, (Effect.TELL_ERROR, Effect.TELL_DISCONNECTED, Effect.CLOSE))
 
@@ -159,7 +160,7 @@ TABLE: dict[TransportState, _Row] = {
         _E.TRANSPORT_CONNECTED: Move(_S.CONNECTED, (Effect.TELL_CONNECTED, Effect.SEND_CLIENT_READY)),
         # Only a session that was ready stalls: its bot knows us, and there is no second handshake.
         _E.RECOVERED: Move(_S.READY),
-        _E.BOT_LEFT: _FAIL_IN_SESSION,
+        _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,
     },
     _S.CONNECTED: _LATE_FACTS
@@ -167,7 +168,7 @@ TABLE: dict[TransportState, _Row] = {
     | {
         _E.DISCONNECT: _HANG_UP,
         _E.BOT_READY: Move(_S.READY, (Effect.TELL_BOT_READY,)),
-        _E.BOT_LEFT: _FAIL_IN_SESSION,
+        _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,
     },
     _S.READY: _LATE_FACTS
@@ -176,7 +177,7 @@ TABLE: dict[TransportState, _Row] = {
         _E.DISCONNECT: _HANG_UP,
         _E.STALLED: Move(_S.CONNECTING),
         # A second bot-ready (the server sends one for each client-ready) changes nothing: ignored above.
-        _E.BOT_LEFT: Move(_S.DISCONNECTING, (Effect.TELL_BOT_DISCONNECTED, Effect.CLOSE)),
+        _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,
     },
     _S.DISCONNECTING: _LATE_FACTS
