@@ -36,6 +36,14 @@ class MoodyBot(EchoBot):
                 await asyncio.sleep(60)
             case "slow start":
                 await asyncio.sleep(1.5)
+            case "start cut off":
+                return await self._cut_off(request)
+            case "start without end":
+                return await self._without_end(request)
+            case "a list":
+                return web.json_response(["sessionId"])
+            case "a session of another kind":
+                return web.json_response({"sessionId": {"id": [1]}, "webrtcUrl": 7, "iceConfig": "none"})
             case "no session":
                 return web.json_response({"dailyRoom": "https://x.daily.co/y"})
         return await super().answer_start(request)
@@ -46,6 +54,14 @@ class MoodyBot(EchoBot):
                 return web.Response(status=int(self.mood[-3:]), body=b"oops")
             case "slow offer":
                 await asyncio.sleep(1.5)
+            case "offer never":
+                await asyncio.sleep(60)
+            case "offer cut off":
+                return await self._cut_off(request)
+            case "offer without end":
+                return await self._without_end(request)
+            case "empty sdp":
+                return web.json_response({"sdp": "", "type": "answer", "pc_id": 5})
             case "no sdp":
                 return web.json_response({"sdp": None})
             case "garbled sdp":
@@ -56,6 +72,23 @@ class MoodyBot(EchoBot):
         if self.mood == "no audio":
             sdp = answer.text.replace("m=audio 9 ", "m=audio 0 ").replace("m=audio ", "m=audio 0 #")
             return web.Response(text=sdp, content_type="application/json")
+        return answer
+
+    @staticmethod
+    async def _cut_off(request):
+        answer = web.StreamResponse(headers={"Content-Length": "1000"})
+        await answer.prepare(request)
+        await answer.write(b'{"sessionId": "')
+        request.transport.abort()
+        return answer
+
+    @staticmethod
+    async def _without_end(request):
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await answer.write(b" " * 65536)
         return answer
 
     def new_call(self):
@@ -83,6 +116,17 @@ class MoodyCall(Call):
                     return
                 case "malformed":
                     self._rubbish()
+                case "flood":
+                    self._flood()
+                case "ready thrice":
+                    for _ in range(2):
+                        super().on_message(message)
+                case "closes the channel":
+                    self._channel.close()
+                    return
+                case "lies":
+                    self.tell("bot-ready", {"version": ["2"], "about": 5, "capabilities": "all", "config": {}})
+                    return
         elif message.type == "client-message":
             if self.mood == "never answers":
                 return
@@ -94,6 +138,11 @@ class MoodyCall(Call):
     async def vanish(self):
         """Gone, without a word on the data channel."""
         await self._pc.close()
+
+    def _flood(self):
+        self.tell("server-message", "x" * 250_000)
+        for number in range(500):
+            self.tell("server-message", {"number": number})
 
     def _rubbish(self):
         label = '"label":"rtvi-ai"'
