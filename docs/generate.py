@@ -1,7 +1,7 @@
 """Writes what is made from the program, so that it is true: `make docs`. A test compares.
 
 config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md from the lamp table, the
-picture in docs/lifecycle.md from the lifecycle table.
+picture in docs/lifecycle.md from the lifecycle table, the tables in docs/client.md from events, versions and policy.
 """
 
 import json
@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 
 from callbox.appliance import legend
-from callbox.rtvi import lifecycle
+from callbox.rtvi import lifecycle, versions
+from callbox.rtvi import reference as client_reference
 from callbox.settings import reference
 
 ROOT = Path(__file__).parents[1]
@@ -22,12 +23,15 @@ def pages() -> dict[Path, str]:
         "states": legend.states(),
         "faults": legend.faults(),
         "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
+        "events": client_reference.events(),
+        "reconnection": client_reference.reconnection(),
+        "versions": versions.markdown(),
     }
     written = {
         ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",
         ROOT / "docs/settings.md": reference.markdown(),
     }
-    for page in (ROOT / "docs/lamps.md", ROOT / "docs/lifecycle.md"):
+    for page in (ROOT / "docs/lamps.md", ROOT / "docs/lifecycle.md", ROOT / "docs/client.md"):
         text = page.read_text()
         written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)
     return written

@@ -1,0 +1,22 @@
+"""Talk to a Pipecat bot from a WAV file: python talk.py http://localhost:7860/start question.wav answer.wav"""
+
+import asyncio
+import sys
+
+from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent
+from callbox.sound.wav import wav_media
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+
+async def main(url: str, question: str, answer: str) -> None:
+    answered = asyncio.Event()
+    client = RTVIClient(SmallWebRTCTransport, wav_media(question, answer))
+    client.on(RTVIEvent.TransportStateChanged, print)
+    client.on(RTVIEvent.BotOutput, lambda said: print("bot:", said.text))
+    client.on(RTVIEvent.BotStoppedSpeaking, answered.set)
+    await client.connect(APIRequest(url, request_data={"transport": "webrtc"}))
+    await asyncio.wait_for(answered.wait(), timeout=60)
+    await client.disconnect()
+
+
+asyncio.run(main(*sys.argv[1:]))
