@@ -2,11 +2,26 @@
 
 import asyncio
 import collections
+import contextlib
 
 from callbox.rtvi import RTVIClient, RTVIEvent
 from callbox.sound.media import BoardMedia
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+
+
+@contextlib.asynccontextmanager
+async def calling(**options):
+    """Makes callers; hangs up for those that a failed test has left on the line."""
+    callers = []
+
+    def make(params, sound=b""):
+        callers.append(Caller(params, sound, **options))
+        return callers[-1]
+
+    yield make
+    for caller in callers:
+        await caller.client.disconnect()
 
 
 class Caller:

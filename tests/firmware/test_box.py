@@ -163,6 +163,23 @@ async def test_a_press_while_dialling_cancels(bot):
     ]  # fmt: skip
 
 
+async def test_a_network_that_is_gone_for_long_shows_and_a_press_still_hangs_up(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        rig.box.client._connection.on_reconnecting("nothing arrives")  # as the transport tells it
+        await rig.until(at(S.CONNECTING))
+        assert rig.mic_lamp.brightness  # the microphone is open, and says so
+        rig.box.client._connection.on_reconnected()
+        await rig.until(at(S.READY))
+        rig.box.client._connection.on_reconnecting("nothing arrives")
+        await rig.until(at(S.CONNECTING))
+        await rig.click()
+        ended = await rig.until(at(S.DISCONNECTED))
+        assert ended.problem is None
+        await rig.until_dark()
+
+
 async def test_a_nervous_double_press_dials_once(bot):
     async with running(bot.url, double_press_ms=250) as rig:
         rig.button.click(30)

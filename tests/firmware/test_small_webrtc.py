@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.firmware.callers import Caller
+from tests.firmware.callers import calling
 from tests.rig.moody_bot import MoodyBot
 
 from callbox.demo.heard import likeness
@@ -28,16 +28,8 @@ async def bot():
 
 @pytest.fixture
 async def call():
-    """Makes callers; hangs up for those that a failed test has left on the line."""
-    callers = []
-
-    def make(params, sound=b""):
-        callers.append(Caller(params, sound))
-        return callers[-1]
-
-    yield make
-    for caller in callers:
-        await caller.client.disconnect()
+    async with calling() as make:
+        yield make
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.firmware.callers import Caller
+from tests.firmware.callers import calling
 from tests.firmware.test_small_webrtc import WAY_DOWN, WAY_UP
 from tests.rig.pipecat import PipecatServer
 from websockets.asyncio.server import serve
@@ -33,15 +33,8 @@ S = TransportState
 
 @pytest.fixture
 async def call():
-    callers = []
-
-    def make(params, sound=b""):
-        callers.append(Caller(params, sound, transport=WebSocketTransport))
-        return callers[-1]
-
-    yield make
-    for caller in callers:
-        await caller.client.disconnect()
+    async with calling(transport=WebSocketTransport) as make:
+        yield make
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiortc import RTCSessionDescription
@@ -20,6 +20,7 @@ from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports import loopback, signalling, tracks
 from callbox.transports.keeper import Keeper
 from callbox.transports.peer import Peer
+from callbox.transports.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,9 @@ class SmallWebRTCTransport:
         self._pc_id: str | None = None
         self._peer: Peer | None = None
         self._keeper = Keeper(self, listener.reconnection)
+        self._retiring: set[asyncio.Task[None]] = set()
         self._unsent: deque[str] = deque(maxlen=UNSENT_TEXTS)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(self._lost)
         self._connected = False
         self._closed = False
         loopback.allow_loopback()
@@ -66,9 +68,9 @@ class SmallWebRTCTransport:
         self._peer = self._new_peer()
         await self._negotiate(self._peer)
         self._connected = True
-        self._spawn(self._keeper.ping(), "webrtc ping")
+        self._tasks.spawn(self._keeper.ping(), "webrtc ping")
         if self._media is not None and self._listener.reconnection.enabled:
-            self._spawn(self._keeper.watch(), "webrtc watch")
+            self._tasks.spawn(self._keeper.watch(), "webrtc watch")
 
     def send(self, text: str) -> None:
         """Send one text over the data channel; while the network is away, keep it."""
@@ -82,10 +84,9 @@ class SmallWebRTCTransport:
     async def close(self) -> None:
         """Close the peer connection; the server learns it from DTLS at once."""
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
         if self._peer is not None:
-            await self._peer.close()
+            await asyncio.gather(self._peer.close(), *self._retiring)
 
     # -- a peer connection -------------------------------------------------------------------------
 
@@ -168,7 +169,10 @@ class SmallWebRTCTransport:
             raise
         old, self._peer = self._peer, peer
         if old is not None:
-            self._spawn(old.close(), "webrtc close")  # not before: a bot whose peer says goodbye leaves
+            # Not before: a bot whose peer says goodbye leaves.
+            retiring = asyncio.create_task(old.close(), name="webrtc close")
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
 
     def on_reconnecting(self, reason: str) -> None:
         """Nothing arrives any more."""
@@ -200,7 +204,7 @@ class SmallWebRTCTransport:
             else:
                 peer.fail(SessionLostError("The bot hung up while the connection was being made."))
         elif kind == "renegotiate":
-            self._spawn(self._renegotiate(peer), "webrtc renegotiate")
+            self._tasks.spawn(self._renegotiate(peer), "webrtc renegotiate")
         else:
             log.debug("Signalling %r ignored", kind)
 
@@ -225,15 +229,3 @@ class SmallWebRTCTransport:
         if self._connected and not self._closed:
             self._connected = False
             self._listener.on_lost(error)
-
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(self._watched(work), name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:
-            log.exception("A defect in the WebRTC transport")
-            self._lost(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))

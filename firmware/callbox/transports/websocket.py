@@ -7,7 +7,7 @@ box, or a network that lets no UDP through. Source: Pipecat 1.14 ``/ws-client``;
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -27,6 +27,7 @@ from callbox.rtvi.media import Media
 from callbox.rtvi.rest import shown
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports import bundle, frames, tracks
+from callbox.transports.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class WebSocketTransport:
         self._listener = listener
         self._socket: ClientConnection | None = None
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(self._lost)
         self._resampler: tuple[tuple[int, int], av.AudioResampler] | None = None
         self._closed = False
 
@@ -86,10 +87,10 @@ class WebSocketTransport:
         except (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError) as error:
             reason = str(error) or type(error).__name__
             raise TransportStartError(f"{shown(url)} gives no WebSocket: {reason}.") from None
-        self._spawn(self._send_all(self._socket), "websocket send")
-        self._spawn(self._receive(self._socket), "websocket receive")
+        self._tasks.spawn(self._send_all(self._socket), "websocket send")
+        self._tasks.spawn(self._receive(self._socket), "websocket receive")
         if self._media is not None:
-            self._spawn(self._capture(self._media), "websocket capture")
+            self._tasks.spawn(self._capture(self._media), "websocket capture")
 
     def send(self, text: str) -> None:
         """Send one message."""
@@ -101,8 +102,7 @@ class WebSocketTransport:
     async def close(self) -> None:
         """Say goodbye, within 1 s."""
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
         if self._socket is not None:
             await self._socket.close()
 
@@ -162,18 +162,6 @@ class WebSocketTransport:
         if not self._closed:
             self._closed = True
             self._listener.on_lost(error)
-
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(self._watched(work), name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:
-            log.exception("A defect in the WebSocket transport")
-            self._lost(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
 
 
 def socket_url(params: Mapping[str, Any], request: APIRequest | None) -> str:
