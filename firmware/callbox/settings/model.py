@@ -145,7 +145,8 @@ class Bot(Section):
     headers: dict[str, str | SecretRef] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
     """Sent with the start request. A key is given by reference: Authorization: {file: PATH, prefix: "Bearer "}."""
     request_data: dict[str, Any] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
-    """The body of the start request, or what goes with the offer. Pipecat reads `transport` and `body` in it."""
+    """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat hands its `body` to the
+    bot."""
     ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
     """Used when the bot's answer to the start request brings none. None are needed on one network."""
     deadlines: DeadlineSettings = DeadlineSettings()
