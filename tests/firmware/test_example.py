@@ -56,6 +56,18 @@ def test_it_is_twenty_lines_and_the_guide_shows_it():
     assert text in (ROOT / "docs/client.md").read_text()
 
 
+async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    async with MoodyBot() as bot:
+        for url in (bot.url, pipecat.start_url):
+            program = code.replace("http://localhost:7860/start", url)
+            assert program != code
+            command = [sys.executable, "-W", "ignore", "-c", program]
+            done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=30)
+            assert done.returncode == 0, done.stderr
+            assert re.search(r"^RTVI \(2, \d, 0\)$", done.stdout, re.MULTILINE)
+
+
 @pytest.mark.parametrize("wrong", ["missing.wav", "not-sound.wav"])
 def test_a_file_that_is_none_is_told(tmp_path, wrong):
     (tmp_path / "not-sound.wav").write_bytes(b"hello")

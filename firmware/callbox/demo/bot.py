@@ -117,8 +117,9 @@ class Call:
         self._pc.on("datachannel", self._on_channel)
         self._pc.on("track", self._on_track)
         self._pc.on("connectionstatechange", self._on_state)
-        self._pc.addTrack(VoiceTrack(self._parrot))
         await self._pc.setRemoteDescription(offer)
+        if any(transceiver.kind == "audio" for transceiver in self._pc.getTransceivers()):
+            self._pc.addTrack(VoiceTrack(self._parrot))  # else a client that only wants messages
         await self._pc.setLocalDescription(await self._pc.createAnswer())
         return self._pc.localDescription
 
