@@ -106,8 +106,10 @@ def tone(seconds: float) -> bytes:
 
 async def bot(runner_args: RunnerArguments) -> None:
     """Called by Pipecat's runner for each session."""
+    # {"audio_out_auto_silence": false} in the start request's body: no packets while the bot is silent.
+    asked = runner_args.body if isinstance(runner_args.body, dict) else {}
     params = {
-        "webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True),
+        "webrtc": lambda: TransportParams(audio_in_enabled=True, **{"audio_out_enabled": True, **asked}),
         "websocket": lambda: FastAPIWebsocketParams(
             audio_in_enabled=True, audio_out_enabled=True, serializer=ProtobufFrameSerializer()
         ),

@@ -113,6 +113,20 @@ async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pi
         await line.client.connect()
 
 
+@pytest.mark.parametrize("body", [{"audio_out_auto_silence": False}, {"audio_out_enabled": False}])
+async def test_a_bot_that_sends_nothing_while_it_is_silent_is_not_taken_for_a_lost_network(pipecat, body):
+    caller = Caller(APIRequest(pipecat.start_url, request_data={"transport": "webrtc", "body": body}))
+    await caller.client.connect()
+    transport = caller.client._connection.transport
+    before = await transport.packets_received()
+    await asyncio.sleep(7)
+    assert await transport.packets_received() - before < 7 * 10  # RTCP only: a bot that speaks sends 50 a second
+    assert caller.client.state is S.READY
+    assert caller.count(RTVIEvent.Reconnecting) == 0
+    assert await caller.client.send_client_request("echo", 1) == 1
+    await caller.client.disconnect()
+
+
 async def test_without_a_policy_silence_is_not_looked_for(pipecat):
     async with Cable(pipecat.port) as cable, Line(cable, NO_RECONNECTION) as line:
         cable.cut()
