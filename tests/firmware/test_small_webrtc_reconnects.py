@@ -114,7 +114,7 @@ async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pi
 
 
 @pytest.mark.parametrize("body", [{"audio_out_auto_silence": False}, {"audio_out_enabled": False}])
-async def test_a_bot_that_sends_nothing_while_it_is_silent_is_not_taken_for_a_lost_network(pipecat, body):
+async def test_a_bot_that_sends_nothing_while_silent_is_not_taken_for_a_lost_network(pipecat, body):
     caller = Caller(APIRequest(pipecat.start_url, request_data={"transport": "webrtc", "body": body}))
     await caller.client.connect()
     transport = caller.client._connection.transport

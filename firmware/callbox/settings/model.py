@@ -145,8 +145,8 @@ class Bot(Section):
     headers: dict[str, str | SecretRef] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
     """Sent with the start request. A key is given by reference: Authorization: {file: PATH, prefix: "Bearer "}."""
     request_data: dict[str, Any] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
-    """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat hands its `body` to the
-    bot."""
+    """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat's bot is given its
+    `body`."""
     ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
     """Used when the bot's answer to the start request brings none. None are needed on one network."""
     deadlines: DeadlineSettings = DeadlineSettings()
