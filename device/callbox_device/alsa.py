@@ -5,6 +5,7 @@ pyalsaaudio lets other threads run meanwhile. The only module that imports alsaa
 """
 
 import errno
+import importlib.util
 import logging
 import threading
 from collections.abc import Callable
@@ -214,6 +215,11 @@ def open_pcm(direction: str, device: str, periods: int) -> Any:
     return opened
 
 
+def is_installed() -> bool:
+    """Whether pyalsaaudio is there."""
+    return importlib.util.find_spec("alsaaudio") is not None
+
+
 def sound_cards() -> list[str]:
     """The names of this machine's sound cards; none if pyalsaaudio isn't there."""
     try:
@@ -229,7 +235,14 @@ def sound_devices(direction: str) -> list[SoundDevice]:
         import alsaaudio
     except ImportError:
         return []
-    names = alsaaudio.pcms(alsaaudio.PCM_CAPTURE if direction == "capture" else alsaaudio.PCM_PLAYBACK)
+    return choices(alsaaudio.pcms(alsaaudio.PCM_CAPTURE if direction == "capture" else alsaaudio.PCM_PLAYBACK))
+
+
+def choices(names: list[str]) -> list[SoundDevice]:
+    """Of all PCMs that ALSA knows by name: ``default``, and each card with ALSA's conversions. Pure.
+
+    A card is called by its own name, which stays with it; its number depends on what was plugged in first.
+    """
     found = [SoundDevice("default", "whatever ALSA's configuration calls default")] if "default" in names else []
     for name in names:
         kind, _, place = name.partition(":")
@@ -237,6 +250,13 @@ def sound_devices(direction: str) -> list[SoundDevice]:
             card, _, number = place.removeprefix("CARD=").partition(",DEV=")
             found.append(SoundDevice(name, f"{card}, device {number or '0'}"))
     return found
+
+
+def recommended(devices: list[SoundDevice]) -> SoundDevice | None:
+    """What a person should take who doesn't know better: the first card that is no screen's, else what is. Pure."""
+    cards = [device for device in devices if device.name.startswith("plughw:")]
+    heard = [device for device in cards if "hdmi" not in device.name.lower()]
+    return next(iter([*heard, *devices]), None)
 
 
 def missing_card(device: str, cards: list[str]) -> str | None:

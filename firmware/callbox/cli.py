@@ -1,4 +1,4 @@
-"""The command line: check, run, demo. Exit codes are those of sysexits.h; see ``callbox --help``."""
+"""The command line: check, run, devices, demo. Exit codes are those of sysexits.h; see ``callbox --help``."""
 
 import argparse
 import asyncio
@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="be the box, until SIGTERM")
     run.add_argument("--config", type=Path, default=Path("/etc/callbox/callbox.yaml"), metavar="FILE")
     run.set_defaults(command=_run)
+
+    devices = commands.add_parser("devices", help="list microphones and loudspeakers, and recommend one of each")
+    devices.set_defaults(command=_devices)
 
     demo = commands.add_parser("demo", help="try it on this machine: a simulated board, a bot of its own")
     demo.add_argument("--bot", metavar="URL", help="the start URL of a bot that is running already")
@@ -102,6 +105,30 @@ def _run(options: argparse.Namespace) -> int:
     except Exception:
         logs.log.critical("A defect of Callbox", exc_info=True)
         return EX_SOFTWARE
+    return EX_OK
+
+
+def _devices(_: argparse.Namespace) -> int:
+    from callbox_device import alsa
+
+    if not alsa.is_installed():
+        print("Sound needs pyalsaaudio: pip install 'callbox[alsa]'.", file=sys.stderr)
+        return EX_USAGE
+    settings = []
+    for part, direction, tool in (("microphone", "capture", "arecord"), ("speaker", "playback", "aplay")):
+        devices = alsa.sound_devices(direction)
+        best = alsa.recommended(devices)
+        print(
+            f"{part}:"
+            if best
+            else f"{part}: none. Is it plugged in, is its driver loaded? `{tool} -l` asks the kernel."
+        )
+        for device in devices:
+            print(f"  {'*' if device is best else ' '} {device.name:32} {device.label}")
+        if best:
+            settings.append(f'{part}: {{device: "{best.name}"}}')
+    if settings:
+        print("\nIn the settings file:", *settings, sep="\n")
     return EX_OK
 
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 from tests.rig.alsa import SoundCard
 
+from callbox_device import alsa
 from callbox_device.alsa import missing_card
 
 RECORDING = bytes(value % 251 for value in range(48_000))  # half a second
@@ -175,3 +176,33 @@ def test_a_name_tells_whether_its_card_can_be_there(device, cards, missing):
     assert (text is not None) is missing
     if missing and cards:
         assert f"The cards here are: {', '.join(cards)}." in text
+
+
+PI = [
+    "null", "default", "hw:CARD=vc4hdmi,DEV=0", "plughw:CARD=vc4hdmi,DEV=0", "sysdefault:CARD=Device",
+    "hw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=1", "surround51:CARD=Device,DEV=0",
+]  # fmt: skip
+
+
+def test_the_choice_is_default_and_each_card_by_its_name():
+    assert [(device.name, device.label) for device in alsa.choices(PI)] == [
+        ("default", "whatever ALSA's configuration calls default"),
+        ("plughw:CARD=vc4hdmi,DEV=0", "vc4hdmi, device 0"),
+        ("plughw:CARD=Device,DEV=0", "Device, device 0"),
+        ("plughw:CARD=Device,DEV=1", "Device, device 1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "best"),
+    [
+        (PI, "plughw:CARD=Device,DEV=0"),
+        (["default", "plughw:CARD=vc4hdmi,DEV=0"], "default"),
+        (["plughw:CARD=vc4hdmi,DEV=0"], "plughw:CARD=vc4hdmi,DEV=0"),
+        (["default"], "default"),
+        ([], None),
+    ],
+)
+def test_what_is_recommended_is_no_screen(names, best):
+    found = alsa.recommended(alsa.choices(names))
+    assert (found.name if found else None) == best

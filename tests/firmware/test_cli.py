@@ -14,6 +14,10 @@ from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
 
 from callbox import __version__
+from callbox.cli import main
+from callbox.settings import load
+from callbox_device import alsa
+from callbox_device.board import SoundDevice
 
 ROOT = Path(__file__).parents[2]
 CALLBOX = [sys.executable, "-m", "callbox"]
@@ -169,3 +173,31 @@ def test_no_secret_in_log_topic_or_process_list(config, tmp_path):
             told = json.dumps([[topic, payload.decode()] for topic, payload, _ in listener.messages])
     assert code == 0
     assert "s3cr3t" not in log + told + command.decode()
+
+
+def test_devices_are_listed_with_a_recommendation_that_the_settings_take(capsys, monkeypatch, tmp_path):
+    found = {
+        "capture": [SoundDevice("default", "the default"), SoundDevice("plughw:CARD=Desk,DEV=0", "Desk, device 0")],
+        "playback": [],
+    }
+    monkeypatch.setattr(alsa, "sound_devices", found.get)
+    assert main(["devices"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"bot: {{start_url: http://b/start}}\n{lines[-1]}\n")
+    assert load(file).settings.microphone.device == "plughw:CARD=Desk,DEV=0"
+    assert lines == [
+        "microphone:",
+        "    default                          the default",
+        "  * plughw:CARD=Desk,DEV=0           Desk, device 0",
+        "speaker: none. Is it plugged in, is its driver loaded? `aplay -l` asks the kernel.",
+        "",
+        "In the settings file:",
+        'microphone: {device: "plughw:CARD=Desk,DEV=0"}',
+    ]
+
+
+def test_devices_without_pyalsaaudio(capsys, monkeypatch):
+    monkeypatch.setattr(alsa, "is_installed", lambda: False)
+    assert main(["devices"]) == 64
+    assert "pip install 'callbox[alsa]'" in capsys.readouterr().err
