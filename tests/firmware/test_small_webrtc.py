@@ -10,7 +10,7 @@ from tests.firmware.callers import calling
 from tests.rig.moody_bot import MoodyBot
 
 from callbox.demo.heard import likeness
-from callbox.demo.stage import SPEECH
+from callbox.demo.stage import HEARD_FROM, SPEECH
 from callbox.rtvi import APIRequest, BotError, RTVIEvent, SessionLostError, TransportState
 from callbox.rtvi.messages import Message
 from callbox_device import pcm
@@ -45,7 +45,7 @@ async def converse(call, params):
     await caller.until(RTVIEvent.UserStoppedSpeaking)
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await caller.client.disconnect()
-    assert likeness(speech, bytes(caller.speaker.played)) > 0.9
+    assert likeness(speech, bytes(caller.speaker.played)) >= HEARD_FROM
     assert not caller.microphone.is_open
     assert not caller.speaker.is_open
     assert caller.lamp == [True, False]

@@ -12,7 +12,7 @@ from tests.rig.pipecat import PipecatServer
 from websockets.asyncio.server import serve
 
 from callbox.demo.heard import likeness
-from callbox.demo.stage import SPEECH
+from callbox.demo.stage import HEARD_FROM, SPEECH
 from callbox.rtvi import (
     APIRequest,
     InvalidTransportParamsError,
@@ -50,7 +50,7 @@ async def test_a_conversation_with_pipecat(call, start):
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await asyncio.sleep(0.5)
     await caller.client.disconnect()
-    assert likeness(speech, bytes(caller.speaker.played)) > 0.9
+    assert likeness(speech, bytes(caller.speaker.played)) >= HEARD_FROM
     assert caller.states == WAY_UP + WAY_DOWN
     assert caller.lamp == [True, False]
 

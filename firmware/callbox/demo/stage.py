@@ -28,8 +28,9 @@ from callbox_device.simulated import (
 SPEECH = Path(__file__).with_name("speech.wav")
 LEAD_S = 1.5
 """Silence before the recorded speech, so that the bot is ready when it begins."""
-HEARD_FROM = 0.8
-"""Likeness from which the answer counts as heard; see `heard` for what else scores."""
+HEARD_FROM = 0.7
+"""Likeness from which the answer counts as heard. Another sentence stays below 0.6 (see `heard`); a hiccup of a busy
+machine in the middle was seen to leave 0.85 of 0.97."""
 
 
 async def play(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
