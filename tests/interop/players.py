@@ -48,7 +48,6 @@ class PythonPlayer:
         media = BoardMedia(SimulatedMicrophone(), SimulatedSpeaker())
         self._client = RTVIClient(SmallWebRTCTransport, media, **options)
         self._trace: list[str] = []
-        self.heard: set[str] = set()
         self._calls: set[asyncio.Task[None]] = set()
         for event in RTVIEvent:
             self._client.on(event, lambda *values, event=event: self._take(event, values))
@@ -86,7 +85,6 @@ class PythonPlayer:
             self._say(event.name)
 
     def _say(self, line: str) -> None:
-        self.heard.add(line)
         if line not in QUIET:
             self._trace.append(line)
 

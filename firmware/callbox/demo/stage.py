@@ -12,8 +12,8 @@ from callbox.demo.heard import likeness
 from callbox.demo.terminal import Terminal
 from callbox.rtvi import APIRequest
 from callbox.service.runtime import Box, Dialling
+from callbox.sound.wav import speech
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device import pcm
 from callbox_device.alsa import AlsaMicrophone, AlsaSpeaker, sound_cards
 from callbox_device.board import Board, Microphone, Speaker
 from callbox_device.gestures import Gestures
@@ -26,8 +26,6 @@ from callbox_device.simulated import (
 )
 
 SPEECH = Path(__file__).with_name("speech.wav")
-LEAD_S = 1.5
-"""Silence before the recorded speech, so that the bot is ready when it begins."""
 HEARD_FROM = 0.7
 """Likeness from which the answer counts as heard. Another sentence stays below 0.6 (see `heard`); a hiccup of a busy
 machine in the middle was seen to leave 0.85 of 0.97."""
@@ -62,7 +60,7 @@ async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
         microphone, speaker = AlsaMicrophone(), AlsaSpeaker()
         footnote = f"bot {url} · microphone and loudspeaker: the sound card"
     else:
-        microphone, speaker = SimulatedMicrophone(_speech()), SimulatedSpeaker(wav)
+        microphone, speaker = SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav)
         footnote = f"bot {url} · no sound card: recorded speech in, {wav} out"
     terminal = Terminal(footnote, stop)
     box, button = _box(url, microphone, speaker, [terminal])
@@ -75,7 +73,7 @@ async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
 async def _by_itself(url: str, wav: Path, stop: asyncio.Event) -> bool:
     narrator = conversation.Narrator()
     narrator.say(f"bot: {url}")
-    box, button = _box(url, SimulatedMicrophone(_speech()), SimulatedSpeaker(wav), [narrator])
+    box, button = _box(url, SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav), [narrator])
     running = asyncio.create_task(box.run(stop), name="box")
     try:
         wrong = await conversation.hold(box, button, narrator, stop)
@@ -98,7 +96,3 @@ def _box(
     board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)
     dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
     return Box(board, dialling, Gestures(), observers), button
-
-
-def _speech() -> bytes:
-    return bytes(int(LEAD_S * pcm.RATE_HZ) * pcm.BYTES_PER_FRAME) + read_wav(SPEECH)

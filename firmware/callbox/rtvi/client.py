@@ -67,7 +67,7 @@ class RTVIClient(MessageCalls, DeviceCalls):
     @property
     def connected(self) -> bool:
         """Whether sound and messages can flow: `connected` or `ready`."""
-        return self.state in (TransportState.CONNECTED, TransportState.READY)
+        return self._connection.connected
 
     @property
     def bot(self) -> BotReady | None:

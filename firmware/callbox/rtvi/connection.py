@@ -60,6 +60,11 @@ class Connection:
         self._heard: Participant | None = None
         self._peer = Participant("bot", "bot")
 
+    @property
+    def connected(self) -> bool:
+        """Whether sound and messages can flow."""
+        return self.state in (TransportState.CONNECTED, TransportState.READY)
+
     # -- attempts --------------------------------------------------------------------------------
 
     async def run(self, event: Event, steps: Steps[T], *, devices_first: bool = False) -> T:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from callbox.rtvi.connection import Connection
 from callbox.rtvi.devices import Devices
-from callbox.rtvi.lifecycle import TransportState
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
 
 
@@ -25,7 +24,7 @@ class DeviceCalls:
             return
         self._devices.media.mic_enabled = enabled
         line = self._connection
-        if line.transport is not None and line.state in (TransportState.CONNECTED, TransportState.READY):
+        if line.transport is not None and line.connected:
             line.transport.set_mic_enabled(enabled)
 
     async def get_all_mics(self) -> Sequence[MediaDeviceInfo]:

@@ -69,29 +69,27 @@ def message_error(message: Message) -> values.ErrorData:
 
 def _bot_output(data: Any) -> values.BotOutput:
     # 1.x says aggregated_by, 2.0 and 2.1 text_type beside it, 2.2 output_type.
-    fields = dict(data) if isinstance(data, dict) else data
-    if isinstance(fields, dict):
+    if isinstance(data, dict):
         names = ("output_type", "text_type", "aggregated_by")
-        fields["output_type"] = next((fields[name] for name in names if fields.get(name) is not None), "")
-    return value(values.BotOutput)(fields)
+        data = data | {"output_type": next((data[name] for name in names if data.get(name) is not None), "")}
+    return _output(data)
 
 
 def _old_function_call(data: Any) -> values.FunctionCall:
-    fields = dict(data) if isinstance(data, dict) else data
-    if isinstance(fields, dict) and "args" in fields:
-        fields["arguments"] = fields["args"]
-    return value(values.FunctionCall)(fields)
+    if isinstance(data, dict) and "args" in data:
+        data = data | {"arguments": data["args"]}
+    return _call(data)
 
 
 def _function_call(data: Any) -> values.FunctionCall:
     if isinstance(data, dict):
         data = {name: found for name, found in data.items() if found is not None}
-    return value(values.FunctionCall)(data)
+    return _call(data)
 
 
 def _audio(data: Any) -> values.Audio:
     try:
-        return value(values.Audio)(data | {"audio": base64.b64decode(data["audio"], validate=True)})
+        return _sound(data | {"audio": base64.b64decode(data["audio"], validate=True)})
     except (TypeError, KeyError, ValueError, binascii.Error) as reason:
         raise MalformedMessageError(f"no sound: {reason}") from None
 
@@ -103,6 +101,9 @@ def _as_it_is(data: Any) -> Any:
 _text = value(values.Text)
 _transcript = value(values.Transcript)
 _level = value(values.AudioLevel)
+_output = value(values.BotOutput)
+_call = value(values.FunctionCall)
+_sound = value(values.Audio)
 
 ROWS: dict[str, Row] = {
     "server-message": Row(E.ServerMessage, _as_it_is),

@@ -13,11 +13,9 @@ class Requests:
     def __init__(self) -> None:
         self._waiting: dict[str, asyncio.Future[Message]] = {}
 
-    def open(self, identity: str) -> "asyncio.Future[Message]":
+    def open(self, identity: str) -> None:
         """Expect an answer with this id."""
-        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        self._waiting[identity] = answer
-        return answer
+        self._waiting[identity] = asyncio.get_running_loop().create_future()
 
     async def wait(self, identity: str, kind: str, timeout_s: float) -> Message:
         """The answer to `open`'s request.
@@ -37,16 +35,15 @@ class Requests:
         """An answer that comes later belongs to nobody."""
         self._waiting.pop(identity, None)
 
-    def settle(self, message: Message) -> bool:
-        """Give `message` to the request with its id; whether there was one."""
+    def settle(self, message: Message) -> None:
+        """Give `message` to the request with its id, if there is one."""
         answer = self._waiting.get(message.id) if message.id is not None else None
         if answer is None or answer.done():
-            return False
+            return
         if message.type == "error-response":
             answer.set_exception(BotResponseError(message_error(message).message))
         else:
             answer.set_result(message)
-        return True
 
     def reject_all(self, error: RTVIError) -> None:
         """Nobody will answer any more."""

@@ -16,6 +16,7 @@ from callbox.rtvi.media import Media
 from callbox.rtvi.messages import LABEL
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports import bundle, tracks
+from callbox.transports.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class DailyTransport:
         self._loop = asyncio.get_running_loop()
         self._call: Any = None
         self._source: Any = None
-        self._capturing: asyncio.Task[None] | None = None
+        self._tasks = Tasks(self._lost)
         self._waiting = 0
         self._bot: Participant | None = None
         self._hears_bot = asyncio.Event()
@@ -83,7 +84,7 @@ class DailyTransport:
         await self._until(self._hears_bot.wait())
         self._connected = True
         if self._media is not None:
-            self._capturing = asyncio.create_task(self._capture(self._media), name="daily capture")
+            self._tasks.spawn(self._capture(self._media), "daily capture")
 
     def send(self, text: str) -> None:
         """Send one message to everybody in the room."""
@@ -97,8 +98,7 @@ class DailyTransport:
         """Leave the room."""
         self._closed = True
         self._trouble.cancel()
-        if self._capturing:
-            self._capturing.cancel()
+        self._tasks.cancel()
         call, self._call = self._call, None
         if call is not None:
             try:

@@ -1,7 +1,7 @@
 """Pipecat over one WebSocket: sound as PCM, messages as JSON, both in Protocol Buffers frames.
 
-TCP only: no ICE, no codec, a third of WebRTC's processor time; but every lost packet holds up what follows. For a wired
-box, or a network that lets no UDP through. Source: Pipecat 1.14 ``/ws-client``; client-js websocket-transport 1.7.
+TCP only: no ICE, no codec; but every lost packet holds up what follows. For a wired box, or a network that lets no UDP
+through. Source: Pipecat 1.14 ``/ws-client``; client-js websocket-transport 1.7.
 """
 
 import asyncio

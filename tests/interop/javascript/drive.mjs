@@ -32,9 +32,7 @@ const operations = {
     await page.evaluate((given) => window.make(given), options ?? {});
   },
   call: ({ method, args }) => page.evaluate(([name, values]) => window.call(name, values), [method, args ?? []]),
-  count: ({ event }) => page.evaluate((name) => window.count(name), event),
   trace: () => page.evaluate(() => window.trace()),
-  state: () => page.evaluate(() => window.state()),
   shut: async () => { await page.close(); },
 };
 for await (const line of readline.createInterface({ input: process.stdin })) {

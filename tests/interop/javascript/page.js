@@ -37,7 +37,6 @@ class BrowserMicrophone {
 
 const { PipecatClient, RTVIEvent } = rtvi;
 const trace = [];
-const told = new Map();
 let client = null;
 
 function name(event, values) {
@@ -60,10 +59,7 @@ window.make = (options) => {
     ...options,
   });
   for (const event of Object.values(RTVIEvent)) {
-    client.on(event, (...values) => {
-      trace.push(name(event, values));
-      told.set(event, (told.get(event) ?? 0) + 1);
-    });
+    client.on(event, (...values) => trace.push(name(event, values)));
   }
 };
 
@@ -80,6 +76,4 @@ window.call = (method, args) => {
   }
 };
 
-window.count = (event) => told.get(event) ?? 0;
 window.trace = () => trace;
-window.state = () => client.state;
