@@ -8,6 +8,7 @@ import errno
 import importlib.util
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
@@ -24,9 +25,10 @@ CAPTURE_PERIODS = 4
 class _PcmThread:
     """One PCM and the thread that owns it. Start and stop in any order, from any thread."""
 
-    def __init__(self, direction: str, device: str, periods: int) -> None:
-        self._direction = direction
+    def __init__(self, direction: str, device: str, period_frames: int, periods: int) -> None:
+        self.direction = direction
         self.device = device
+        self._period_frames = period_frames
         self._periods = periods
         self._lock = threading.Lock()
         self._leave = threading.Event()
@@ -44,7 +46,7 @@ class _PcmThread:
             threading.Thread(
                 target=self._live,
                 args=(work, failed, opened, self._leave, self._stopped),
-                name=f"alsa {self._direction}",
+                name=f"alsa {self.direction}",
                 daemon=True,  # a card that hangs in the kernel must not keep the process
             ).start()
             return opened
@@ -66,7 +68,7 @@ class _PcmThread:
         stopped: "Future[None]",
     ) -> None:
         try:
-            device = open_pcm(self._direction, self.device, self._periods)
+            device = open_pcm(self.direction, self.device, self._period_frames, self._periods)
         except BoardError as error:
             stopped.set_result(None)
             _settle(opened, error)
@@ -89,7 +91,7 @@ class _PcmThread:
 
     def _close(self, device: Any) -> None:
         try:
-            if self._direction == "playback":
+            if self.direction == "playback":
                 device.drop()  # close() alone would play what is left
             device.close()
         except Exception as error:  # a card that is gone
@@ -101,7 +103,6 @@ class _Part:
     """A PCM that can be chosen: what both directions share."""
 
     _thread: _PcmThread
-    _direction: str
 
     @property
     def device(self) -> str:
@@ -114,7 +115,7 @@ class _Part:
 
     def devices(self) -> list[SoundDevice]:
         """As `board.SoundPart.devices`: ``default``, then every card by name, with ALSA's conversions."""
-        return sound_devices(self._direction)
+        return sound_devices(self._thread.direction)
 
     @property
     def is_open(self) -> bool:
@@ -129,13 +130,11 @@ class _Part:
 class AlsaMicrophone(_Part):
     """Fulfils `board.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``."""
 
-    _direction = "capture"
-
     def __init__(self, device: str = "default") -> None:
-        self._thread = _PcmThread("capture", device, CAPTURE_PERIODS)
+        self._thread = _PcmThread("capture", device, pcm.PERIOD_FRAMES, CAPTURE_PERIODS)
         self.overruns = 0
 
-    def start(self, deliver: Callable[[bytes], None], failed: Callable[[BoardError], None]) -> Future[None]:
+    def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `board.Microphone.start`."""
         captured = bytearray()
 
@@ -150,7 +149,9 @@ class AlsaMicrophone(_Part):
                 return
             captured.extend(data[: frames * pcm.BYTES_PER_FRAME])
             while len(captured) >= pcm.PERIOD_BYTES:
-                deliver(bytes(captured[: pcm.PERIOD_BYTES]))
+                waiting_frames = len(captured) // pcm.BYTES_PER_FRAME + max(0, device.avail())
+                captured_s = time.monotonic() - waiting_frames / pcm.RATE_HZ
+                deliver(bytes(captured[: pcm.PERIOD_BYTES]), captured_s)
                 del captured[: pcm.PERIOD_BYTES]
 
         return self._thread.start(work, failed)
@@ -159,19 +160,32 @@ class AlsaMicrophone(_Part):
 class AlsaSpeaker(_Part):
     """Fulfils `board.Speaker`. `buffer_ms`: how much the card holds, 40 ms or more."""
 
-    _direction = "playback"
-
     def __init__(self, device: str = "default", *, buffer_ms: int = 80) -> None:
-        self._thread = _PcmThread("playback", device, max(2, round(buffer_ms / pcm.PERIOD_MS)))
+        self._thread = _PcmThread(
+            "playback", device, pcm.PLAYBACK_PERIOD_FRAMES, max(2, round(buffer_ms / pcm.PLAYBACK_PERIOD_MS))
+        )
+        self._to_flush = threading.Event()
+        self._delay_ms = 0.0
         self.underruns = 0
 
-    def start(self, fill: Callable[[], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
+    @property
+    def delay_ms(self) -> float:
+        """As `board.Speaker.delay_ms`; what it was when the last period was asked for."""
+        return self._delay_ms if self.is_open else 0.0
+
+    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `board.Speaker.start`."""
         waiting = bytearray()
 
         def work(device: Any) -> None:
+            if self._to_flush.is_set():
+                self._to_flush.clear()
+                waiting.clear()
+                device.drop()  # write() begins anew
             if not waiting:
-                waiting.extend(fill())
+                held_frames = max(0, device.info()["buffer_size"] - max(0, device.avail()))
+                self._delay_ms = held_frames / pcm.RATE_HZ * 1000
+                waiting.extend(fill(time.monotonic() + held_frames / pcm.RATE_HZ))
             frames = device.write(bytes(waiting))
             if frames >= 0:
                 del waiting[: frames * pcm.BYTES_PER_FRAME]
@@ -180,11 +194,16 @@ class AlsaSpeaker(_Part):
             else:
                 raise PartFailed(f"The loudspeaker stopped: {_reason(-frames)}.")
 
+        self._to_flush.clear()
         return self._thread.start(work, failed)
 
+    def flush(self) -> None:
+        """As `board.Speaker.flush`."""
+        self._to_flush.set()
 
-def open_pcm(direction: str, device: str, periods: int) -> Any:
-    """Open an ALSA PCM for s16le mono 48 kHz in periods of 20 ms. Raises `BoardError`."""
+
+def open_pcm(direction: str, device: str, period_frames: int, periods: int) -> Any:
+    """Open an ALSA PCM for s16le mono 48 kHz. Raises `BoardError`."""
     try:
         import alsaaudio
     except ImportError as error:
@@ -197,7 +216,7 @@ def open_pcm(direction: str, device: str, periods: int) -> Any:
             rate=pcm.RATE_HZ,
             channels=pcm.CHANNELS,
             format=alsaaudio.PCM_FORMAT_S16_LE,
-            periodsize=pcm.PERIOD_FRAMES,
+            periodsize=period_frames,
             periods=periods,
             device=device,
         )

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+STALL_S = 2.0
+"""A sound card that has delivered or taken nothing for this long is broken: `PartFailed`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -91,11 +94,13 @@ class Microphone(SoundPart, Protocol):
     def is_open(self) -> bool:
         """Whether the PCM is open at this moment: sound is being captured."""
 
-    def start(self, deliver: Callable[[bytes], None], failed: Callable[[BoardError], None]) -> Future[None]:
-        """Open the PCM in a thread of its own and hand over each period.
+    def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
+        """Open the PCM in a thread of its own and hand over each period, `PERIOD_BYTES`.
 
-        The future ends when the PCM is open, or with `PartMissing`, `PartBusy` or `PartFailed`. `failed` is
-        called once if capture breaks later; the PCM is closed by then. Already started: `RuntimeError`.
+        ``deliver(period, captured_s)``: when the first sample was captured, in seconds of `time.monotonic()`, as far
+        as the card tells. The future ends when the PCM is open, or with `PartMissing`, `PartBusy` or `PartFailed`.
+        `failed` is called once if capture breaks later, or stalls for `STALL_S`; the PCM is closed by then, and may be
+        started again from anywhere but there. Already started: `RuntimeError`.
         """
 
     def stop(self) -> Future[None]:
@@ -115,11 +120,19 @@ class Speaker(SoundPart, Protocol):
     def is_open(self) -> bool:
         """Whether the PCM is open at this moment."""
 
-    def start(self, fill: Callable[[], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
+    @property
+    def delay_ms(self) -> float:
+        """How much sound the card still holds, so how long until what it is given now is heard; 0 when closed."""
+
+    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
         """Open the PCM in a thread of its own, which asks `fill` for each period as the card takes it.
 
-        `fill` returns exactly `PERIOD_BYTES`. Future and `failed` as for `Microphone.start`.
+        ``fill(heard_s)`` returns exactly `PLAYBACK_PERIOD_BYTES`; their first sample will be heard at `heard_s`, in
+        seconds of `time.monotonic()`, as far as the card tells. Future and `failed` as for `Microphone.start`.
         """
+
+    def flush(self) -> None:
+        """Drop what the card holds, within one period, and go on asking. Any thread; legal at any time."""
 
     def stop(self) -> Future[None]:
         """Close the PCM at once (what it still holds is dropped); as `Microphone.stop`."""

@@ -21,9 +21,12 @@ from callbox_device.board import BoardError
 microphone, speaker = AlsaMicrophone("callbox_mic"), AlsaSpeaker("callbox_speaker")
 captured, failures, filled = [], [], []
 
-def fill():
+def deliver(period, captured_s):
+    captured.append(period)
+
+def fill(heard_s):
     filled.append(len(filled) + 1)
-    return filled[-1].to_bytes(2, "little") * pcm.PERIOD_FRAMES
+    return filled[-1].to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
 
 def tell(**facts):
     print(json.dumps(facts), flush=True)
@@ -53,7 +56,7 @@ def program(card):
 
 def test_what_is_recorded_arrives_byte_for_byte_in_periods_at_a_cards_pace(program, tmp_path):
     [told] = program(f"""
-microphone.start(captured.append, failures.append).result()
+microphone.start(deliver, failures.append).result()
 time.sleep(2)
 microphone.stop().result()
 open({str(tmp_path / "captured")!r}, "wb").write(b"".join(captured))
@@ -75,9 +78,9 @@ speaker.stop().result()
 tell(count=len(filled), failures=len(failures), underruns=speaker.underruns)
 """)
     played = card.played
-    count = len(played) // 1920
-    assert played == b"".join(number.to_bytes(2, "little") * 960 for number in range(1, count + 1))
-    assert 80 <= told["count"] <= 125
+    count = len(played) // 960
+    assert played == b"".join(number.to_bytes(2, "little") * 480 for number in range(1, count + 1))
+    assert 160 <= told["count"] <= 250
     assert told["count"] - count <= 1  # the period that was being written
     assert (told["failures"], told["underruns"]) == (0, 0)
 
@@ -86,7 +89,7 @@ def test_a_pcm_is_open_between_start_and_stop_and_at_no_other_time(program):
     told = program("""
 tell(microphone=microphone.is_open, speaker=speaker.is_open)
 for _ in range(3):
-    for part, work in ((microphone, captured.append), (speaker, fill)):
+    for part, work in ((microphone, deliver), (speaker, fill)):
         part.start(work, failures.append).result()
     tell(microphone=microphone.is_open, speaker=speaker.is_open)
     for part in (microphone, speaker):
@@ -103,14 +106,14 @@ for _ in range(3):
 
 def test_misuse_and_breakage(program):
     told = program("""
-microphone.start(captured.append, failures.append).result()
+microphone.start(deliver, failures.append).result()
 try:
-    microphone.start(captured.append, failures.append)
+    microphone.start(deliver, failures.append)
 except RuntimeError as error:
     tell(twice=str(error))
 microphone.stop().result()
 
-def broken():
+def broken(heard_s):
     raise OSError("the cable is out")
 
 speaker.start(broken, failures.append).result()
@@ -150,7 +153,7 @@ def test_pyalsaaudio_itself_may_be_missing(program):
     [told] = program("""
 sys.modules["alsaaudio"] = None
 try:
-    microphone.start(captured.append, failures.append).result()
+    microphone.start(deliver, failures.append).result()
 except BoardError as error:
     tell(text=str(error))
 """)

@@ -1,10 +1,12 @@
+import time
 import wave
+from itertools import pairwise
 
 import pytest
 from tests.rig.mosquitto import wait_for
 
 from callbox_device import pcm
-from callbox_device.board import PartBusy, PartFailed
+from callbox_device.board import PartBusy, PartFailed, PartMissing
 from callbox_device.simulated import (
     SimulatedButton,
     SimulatedLamp,
@@ -50,7 +52,7 @@ def test_a_microphone_hears_its_sound_from_each_start_on_and_then_silence():
     microphone = SimulatedMicrophone(sound)
     for _ in range(2):
         heard = []
-        microphone.start(heard.append, heard.append).result()
+        microphone.start(lambda period, _, heard=heard: heard.append(period), heard.append).result()
         assert microphone.is_open
         assert wait_for(lambda heard=heard: len(heard) >= 3)
         microphone.stop().result()
@@ -61,24 +63,89 @@ def test_a_microphone_hears_its_sound_from_each_start_on_and_then_silence():
 
 def test_a_speaker_writes_a_whole_wav_file(tmp_path):
     speaker = SimulatedSpeaker(tmp_path / "said.wav")
-    periods = iter([bytes([1, 0]) * 960, bytes([2, 0]) * 960])
-    speaker.start(lambda: next(periods, pcm.SILENT_PERIOD), print).result()
+    periods = iter([bytes([1, 0]) * 480, bytes([2, 0]) * 480])
+    speaker.start(lambda _: next(periods, bytes(pcm.PLAYBACK_PERIOD_BYTES)), print).result()
     assert wait_for(lambda: len(speaker.played) >= 3 * pcm.PERIOD_BYTES)
     speaker.stop().result()
     assert read_wav(tmp_path / "said.wav") == bytes(speaker.played)
-    assert speaker.played.startswith(bytes([1, 0]) * 960 + bytes([2, 0]) * 960)
+    assert speaker.played.startswith(bytes([1, 0]) * 480 + bytes([2, 0]) * 480)
 
 
 @pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
 def test_a_part_that_is_pulled_out_says_so_once_and_is_closed(part):
     failures = []
-    part.start(lambda *_: bytes(pcm.PERIOD_BYTES), failures.append).result()
+    part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), failures.append).result()
     part.unplug()
     assert wait_for(lambda: failures)
     assert isinstance(failures[0], PartFailed)
     assert not part.is_open
     part.stop().result()
     assert len(failures) == 1
+    with pytest.raises(PartMissing):
+        part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), failures.append).result()
+    part.plug_in()
+    part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), failures.append).result()
+    assert part.is_open
+    part.stop().result()
+    assert len(failures) == 1
+
+
+@pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
+def test_a_part_that_stalls_is_found_broken_and_can_be_had_again(part):
+    failures, calls = [], []
+    work = lambda *values: calls.append(values) or bytes(pcm.PLAYBACK_PERIOD_BYTES)  # noqa: E731
+    part.start(work, failures.append).result()
+    part.stall()
+    assert wait_for(lambda: failures)
+    assert "has done nothing for 2 s" in str(failures[0])
+    assert not part.is_open
+    before = len(calls)
+    part.start(work, failures.append).result()
+    assert wait_for(lambda: len(calls) > before)
+    part.stop().result()
+    assert len(failures) == 1
+
+
+def test_a_microphone_says_when_a_period_was_captured():
+    microphone, told = SimulatedMicrophone(), []
+    began_s = time.monotonic()
+    microphone.start(lambda _, captured_s: told.append((captured_s, time.monotonic())), print).result()
+    assert wait_for(lambda: len(told) >= 10)
+    microphone.stop().result()
+    assert told[0][0] >= began_s - 0.02
+    assert all(captured_s + 0.02 <= now_s for captured_s, now_s in told)
+    assert [b[0] - a[0] for a, b in pairwise(told)] == pytest.approx([0.02] * (len(told) - 1))
+
+
+def test_what_a_speaker_holds_is_heard_later_and_dropped_when_it_is_flushed():
+    speaker, heard_at = SimulatedSpeaker(buffer_ms=100), []
+
+    def fill(heard_s):
+        heard_at.append(heard_s)
+        return len(heard_at).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
+
+    assert speaker.delay_ms == 0
+    speaker.start(fill, print).result()
+    assert wait_for(lambda: len(heard_at) >= 15)
+    assert speaker.delay_ms == 100
+    speaker.flush()
+    count = len(heard_at)
+    assert wait_for(lambda: len(heard_at) >= count + 30)
+    speaker.stop().result()
+    assert speaker.delay_ms == 0
+    played = list(pcm.samples(bytes(speaker.played)))[:: pcm.PLAYBACK_PERIOD_FRAMES]
+    [(last, following)] = [(a, b) for a, b in pairwise(played) if b != a + 1]
+    assert following - last == 11  # ten periods were in the card
+    assert heard_at[following - 1] - heard_at[last - 1] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(("drift_ppm", "period_s"), [(0, 0.01), (100_000, 0.01 / 1.1), (-100_000, 0.01 / 0.9)])
+def test_a_speakers_clock_may_drift(drift_ppm, period_s):
+    speaker, heard_at = SimulatedSpeaker(drift_ppm=drift_ppm), []
+    speaker.start(lambda heard_s: heard_at.append(heard_s) or bytes(pcm.PLAYBACK_PERIOD_BYTES), print).result()
+    assert wait_for(lambda: len(heard_at) >= 20)
+    speaker.stop().result()
+    assert [b - a for a, b in pairwise(heard_at)] == pytest.approx([period_s] * (len(heard_at) - 1))
 
 
 @pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
@@ -88,9 +155,9 @@ def test_a_part_that_cannot_be_had(part):
         part.start(lambda *_: b"", print).result()
     assert not part.is_open
     part.fail_with(None)
-    part.start(lambda *_: pcm.SILENT_PERIOD, print).result()
+    part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), print).result()
     with pytest.raises(RuntimeError):
-        part.start(lambda *_: pcm.SILENT_PERIOD, print)
+        part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), print)
     part.stop().result()
 
 

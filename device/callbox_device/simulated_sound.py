@@ -1,0 +1,225 @@
+"""Microphone and loudspeaker in memory: sound from bytes, and into a WAV file.
+
+Paced by the clock on a thread of their own, as with ALSA; they break as a card does by `unplug`, `stall`, `fail_with`.
+"""
+
+import threading
+import time
+import wave
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from callbox_device import pcm
+from callbox_device.board import STALL_S, BoardError, PartFailed, PartMissing, SoundDevice
+from callbox_device.wav import create_wav
+
+SIMULATED = SoundDevice("simulated", "in memory")
+
+
+class _Clockwork:
+    """A thread that does something each `period_s`, late by no more than the scheduler is."""
+
+    def __init__(self, name: str, period_s: float) -> None:
+        self._name = name
+        self._period_s = period_s
+        self._leave = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._broken: BoardError | None = None
+        self._is_stalled = False
+        self.is_open = False
+        self.is_plugged_in = True
+        self.missing: BoardError | None = None
+        """Set it, and the next start fails with it."""
+        self.device = SIMULATED.name
+        self.known = [SIMULATED]
+        """The devices that there are; `device` names one, or the next start fails."""
+
+    def start(
+        self,
+        tick: Callable[[float], None],
+        failed: Callable[[BoardError], None],
+        begin: Callable[[], None] = lambda: None,
+    ) -> "Future[None]":
+        """Call `begin`, then ``tick(due_s)`` at each time that is due; else as `board.Microphone.start`."""
+        opened: Future[None] = Future()
+        missing = self.missing or self._unknown()
+        if missing:
+            opened.set_exception(missing)
+            return opened
+        if self._thread and self._thread.is_alive():
+            raise RuntimeError(f"{self._name} is already started")
+        begin()
+        self._leave, self._broken, self._is_stalled, self.is_open = threading.Event(), None, False, True
+        self._thread = threading.Thread(target=self._live, args=(tick, failed), name=self._name, daemon=True)
+        self._thread.start()
+        opened.set_result(None)
+        return opened
+
+    def stop(self) -> "Future[None]":
+        """End; as `board.Microphone.stop`."""
+        self._leave.set()
+        if self._thread:
+            self._thread.join()
+        stopped: Future[None] = Future()
+        stopped.set_result(None)
+        return stopped
+
+    def unplug(self) -> None:
+        """The card is pulled out."""
+        self.is_plugged_in = False
+        self._broken = PartFailed(f"The {self._name} was pulled out.")
+        self._leave.set()
+
+    def stall(self) -> None:
+        """The card is there and does nothing any more, until the next start."""
+        self._is_stalled = True
+
+    def _unknown(self) -> BoardError | None:
+        if not self.is_plugged_in:
+            return PartMissing(f"The {self._name} is pulled out.")
+        names = [device.name for device in self.known]
+        if self.device in names:
+            return None
+        return PartMissing(f"There is no {self._name} {self.device!r}; there are: {', '.join(names)}.")
+
+    def _live(self, tick: Callable[[float], None], failed: Callable[[BoardError], None]) -> None:
+        next_s = time.monotonic()
+        while not self._leave.wait(max(0.0, next_s - time.monotonic())):
+            if self._is_stalled:
+                if not self._leave.wait(STALL_S):
+                    self._broken = PartFailed(f"The {self._name} has done nothing for {STALL_S:g} s.")
+                break
+            tick(next_s)
+            next_s += self._period_s
+        self.is_open = False
+        if self._broken:
+            failed(self._broken)
+
+
+class _Part:
+    """What both directions share."""
+
+    _clockwork: _Clockwork
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the PCM is open."""
+        return self._clockwork.is_open
+
+    @property
+    def device(self) -> str:
+        """As `board.SoundPart.device`."""
+        return self._clockwork.device
+
+    def use(self, name: str) -> None:
+        """As `board.SoundPart.use`."""
+        self._clockwork.device = name
+
+    def devices(self) -> list[SoundDevice]:
+        """As `board.SoundPart.devices`."""
+        return list(self._clockwork.known)
+
+    def plug_in(self, device: SoundDevice | None = None) -> None:
+        """There is one more to choose from; without `device`: what was pulled out is back, for the next start."""
+        if device:
+            self._clockwork.known.append(device)
+        else:
+            self._clockwork.is_plugged_in = True
+
+    def unplug(self) -> None:
+        """Break down in mid-call, and be missing until `plug_in`."""
+        self._clockwork.unplug()
+
+    def stall(self) -> None:
+        """Deliver or take nothing any more, which is found after `board.STALL_S`. The next start works again."""
+        self._clockwork.stall()
+
+    def fail_with(self, error: BoardError | None) -> None:
+        """Let the next start fail; None: not any more."""
+        self._clockwork.missing = error
+
+
+class SimulatedMicrophone(_Part):
+    """Fulfils `board.Microphone`: hears `sound` from each start on, then silence."""
+
+    def __init__(self, sound: bytes = b"") -> None:
+        self._sound = sound
+        self._clockwork = _Clockwork("microphone", pcm.PERIOD_MS / 1000)
+        self.overruns = 0
+
+    def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> "Future[None]":
+        """As `board.Microphone.start`."""
+        pieces = iter(range(0, len(self._sound), pcm.PERIOD_BYTES))
+
+        def tick(due_s: float) -> None:
+            place = next(pieces, None)
+            piece = b"" if place is None else self._sound[place : place + pcm.PERIOD_BYTES]
+            deliver(piece.ljust(pcm.PERIOD_BYTES, b"\0"), due_s - pcm.PERIOD_MS / 1000)
+
+        return self._clockwork.start(tick, failed)
+
+    def stop(self) -> "Future[None]":
+        """As `board.Microphone.stop`."""
+        return self._clockwork.stop()
+
+
+class SimulatedSpeaker(_Part):
+    """Fulfils `board.Speaker`: writes what it plays into a WAV file, or keeps the last minute in `played`.
+
+    `buffer_ms`: how much the card holds. `drift_ppm`: how much faster than the computer's its clock runs.
+    """
+
+    def __init__(self, path: Path | None = None, *, buffer_ms: float = 0, drift_ppm: float = 0) -> None:
+        self._path = path
+        self._clockwork = _Clockwork("loudspeaker", pcm.PLAYBACK_PERIOD_MS / 1000 / (1 + drift_ppm / 1e6))
+        self._buffer_periods = round(buffer_ms / pcm.PLAYBACK_PERIOD_MS)
+        self._held: deque[bytes] = deque()
+        self._to_flush = threading.Event()
+        self._file: wave.Wave_write | None = None
+        self.played = bytearray()
+        self.underruns = 0
+
+    @property
+    def delay_ms(self) -> float:
+        """As `board.Speaker.delay_ms`."""
+        return len(self._held) * float(pcm.PLAYBACK_PERIOD_MS) if self.is_open else 0.0
+
+    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
+        """As `board.Speaker.start`. Begins the file anew."""
+
+        def tick(due_s: float) -> None:
+            if self._to_flush.is_set():
+                self._to_flush.clear()
+                self._held.clear()
+            while len(self._held) <= self._buffer_periods:
+                self._held.append(fill(due_s + len(self._held) * pcm.PLAYBACK_PERIOD_MS / 1000))
+            self._play(self._held.popleft())
+
+        return self._clockwork.start(tick, failed, self._begin)
+
+    def flush(self) -> None:
+        """As `board.Speaker.flush`."""
+        self._to_flush.set()
+
+    def stop(self) -> "Future[None]":
+        """As `board.Speaker.stop`. The file is whole then."""
+        stopped = self._clockwork.stop()
+        if self._file:
+            self._file.close()
+            self._file = None
+        return stopped
+
+    def _begin(self) -> None:
+        self._held.clear()
+        self._to_flush.clear()
+        if self._file:  # of a call that broke
+            self._file.close()
+        self._file = create_wav(self._path) if self._path else None
+
+    def _play(self, period: bytes) -> None:
+        if self._file:
+            self._file.writeframesraw(period)
+        self.played += period
+        del self.played[: -60 * pcm.RATE_HZ * pcm.BYTES_PER_FRAME]
