@@ -1,0 +1,116 @@
+"""The process between the two ends of a `Link`: ``python tests/rig/forwarder.py TUN TUN PLAN``.
+
+It inherits the TUN devices as open files, says "forwarding", and at SIGTERM what it has seen, as JSON.
+"""
+
+import contextlib
+import heapq
+import itertools
+import json
+import os
+import pickle
+import select
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.rig.weather import Fate, Outage, Weather, fates, is_sound  # noqa: E402
+
+
+@dataclass
+class Seen:
+    """What the forwarder did to one direction's packets of sound."""
+
+    sound: int = 0
+    lost: list[int] = field(default_factory=list)
+    """Their numbers, from 0 on, by weather; those in an outage are in `in_outage`."""
+    in_outage: int = 0
+    doubled: int = 0
+    overtaken: int = 0
+    """How often a packet was let go after a later one."""
+
+
+class Forwarder:
+    """The process between the ends: reads two TUN devices, holds packets until their time."""
+
+    def __init__(self, tuns: Sequence[int], weathers: Sequence[Weather], seed: int) -> None:
+        self._tuns, self._weathers = tuns, weathers
+        self._fates = [fates(weather, f"{seed}/{side}") for side, weather in enumerate(weathers)]
+        self._free_s = [0.0, 0.0]
+        self._last_s = [0.0, 0.0]
+        self._waiting: list[tuple[float, int, int, int, bytes]] = []
+        self._order = itertools.count()
+        self._began_s: float | None = None
+        self._newest = [-1, -1]
+        self.seen = [Seen(), Seen()]
+        self.stopped = False
+
+    def run(self) -> None:
+        while not self.stopped:
+            wait_s = max(0.0, self._waiting[0][0] - time.monotonic()) if self._waiting else 0.5
+            readable, _, _ = select.select(self._tuns, [], [], min(wait_s, 0.5))
+            now_s = time.monotonic()
+            for tun in readable:
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        self._take(self._tuns.index(tun), os.read(tun, 2048), now_s)
+            while self._waiting and self._waiting[0][0] <= now_s:
+                self._let_go(*heapq.heappop(self._waiting)[2:])
+
+    def _take(self, side: int, packet: bytes, now_s: float) -> None:
+        if packet[0] >> 4 != 4:
+            return
+        weather, seen, number, fate = self._weathers[side], self.seen[side], -1, Fate((0.0,))
+        if is_sound(packet):
+            self._began_s = now_s if self._began_s is None else self._began_s
+            number, fate = seen.sound, next(self._fates[side])
+            seen.sound += 1
+        outage = self._outage(weather, now_s)
+        if outage and not outage.delayed:
+            seen.in_outage += number >= 0
+            return
+        if number >= 0 and not fate.extra_ms:
+            seen.lost.append(number)
+        seen.doubled += len(fate.extra_ms) == 2
+        for extra_ms in fate.extra_ms:
+            until_s = now_s + (weather.delay_ms + extra_ms) / 1000
+            if outage and self._began_s is not None:
+                until_s = max(until_s, self._began_s + outage.begin_s + outage.duration_s)
+            if weather.rate_kbps:
+                until_s = self._free_s[side] = max(until_s, self._free_s[side]) + len(packet) / weather.rate_kbps / 125
+            if not weather.reorder:
+                until_s = self._last_s[side] = max(until_s, self._last_s[side])
+            heapq.heappush(self._waiting, (until_s, next(self._order), side, number, packet))
+
+    def _outage(self, weather: Weather, now_s: float) -> Outage | None:
+        if self._began_s is None:
+            return None
+        at_s = now_s - self._began_s
+        return next((one for one in weather.outages if one.begin_s <= at_s < one.begin_s + one.duration_s), None)
+
+    def _let_go(self, side: int, number: int, packet: bytes) -> None:
+        if number >= 0:
+            self.seen[side].overtaken += number < self._newest[side]
+            self._newest[side] = max(number, self._newest[side])
+        with contextlib.suppress(BlockingIOError, OSError):  # a full queue, or an end that has gone: lost, as anywhere
+            os.write(self._tuns[1 - side], packet)
+
+
+def main() -> None:
+    near, far, plan = sys.argv[1:]
+    weathers, seed = pickle.loads(bytes.fromhex(plan))
+    forwarder = Forwarder((int(near), int(far)), weathers, seed)
+    signal.signal(signal.SIGTERM, lambda *_: setattr(forwarder, "stopped", True))
+    print("forwarding", flush=True)
+    forwarder.run()
+    print(json.dumps([asdict(seen) for seen in forwarder.seen]))
+
+
+if __name__ == "__main__":
+    main()
