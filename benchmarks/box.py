@@ -27,9 +27,9 @@ class Speaker(SimulatedSpeaker):
         super().__init__()
         self._watch = watch
 
-    def start(self, fill: Callable[[], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
-        def listen() -> bytes:
-            period = fill()
+    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
+        def listen(heard_s: float) -> bytes:
+            period = fill(heard_s)
             if pcm.peak_dbfs(period) > -40:
                 self._watch.lap("sound")
             return period

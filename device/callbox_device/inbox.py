@@ -56,6 +56,15 @@ class Inbox(Generic[T]):
     def __len__(self) -> int:
         return len(self._values)
 
+    @property
+    def first(self) -> T:
+        """The oldest value, which stays; `IndexError` if there is none."""
+        return self._values[0]
+
+    def take_all(self) -> list[T]:
+        """All values, oldest first."""
+        return [self._values.popleft() for _ in range(len(self._values))]
+
     def clear(self) -> None:
         """Forget what has not been read."""
         self._values.clear()

@@ -48,6 +48,7 @@ class Media:
         self.gate = asyncio.Event()
         self.gate.set()
         self.flushes = 0
+        self.history = []
         self.chosen = {kind: MediaDeviceInfo("one", kind, "the first") for kind in DeviceKind}
 
     def level(self, kind):
@@ -72,6 +73,12 @@ class Media:
 
     async def close(self):
         self.is_open = False
+
+    def hold(self):
+        self.history.append("hold")
+
+    def release(self):
+        self.history.append("release")
 
     async def read(self):
         return bytes(1920)

@@ -66,7 +66,7 @@ class Terminal:
             _brightness(box.board.status_lamp),
             _brightness(box.board.microphone_lamp),
             box.media.gate.level_dbfs,
-            box.media.playout.level_dbfs,
+            box.media.level_dbfs,
             tuple(self._said),
             self._footnote,
         )

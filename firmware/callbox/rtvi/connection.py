@@ -73,10 +73,12 @@ class Connection:
             raise BotAlreadyStartedError(f"Another call is under way; the state is {self.state}.")
         if devices_first and self._devices.need_opening(closing=self._closing is not None):
             self.move(Event.INIT_DEVICES)
-            attempt = asyncio.create_task(self._guard(lambda: self._after_devices(event, steps)), name="rtvi attempt")
+            attempt = asyncio.create_task(
+                self._guard(event, lambda: self._after_devices(event, steps)), name="rtvi attempt"
+            )
         else:
             self.move(event)
-            attempt = asyncio.create_task(self._guard(steps), name="rtvi attempt")
+            attempt = asyncio.create_task(self._guard(event, steps), name="rtvi attempt")
         self._attempt = attempt
         try:
             return await asyncio.shield(attempt)
@@ -114,10 +116,12 @@ class Connection:
         self.move(event)
         return await steps()
 
-    async def _guard(self, steps: Steps[T]) -> T:
+    async def _guard(self, event: Event, steps: Steps[T]) -> T:
         try:
             if self._closing:
                 await asyncio.shield(self._closing)
+            if event is not Event.INIT_DEVICES:
+                self._devices.hold()
             return await steps()
         except RTVIError as error:
             self._forget(asyncio.current_task())
@@ -283,6 +287,7 @@ class Connection:
             log.warning("The bot speaks RTVI %s, this client %s", bot.version, messages.PROTOCOL_VERSION)
         self.bot = bot
         self._ready.set_result(bot)
+        self._devices.release()
         self.move(Event.BOT_READY)
 
     def on_bot_error(self, error: ErrorData) -> None:

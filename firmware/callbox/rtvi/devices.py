@@ -64,6 +64,16 @@ class Devices:
             if was_open:
                 self._emitter.emit(RTVIEvent.TrackStopped, "audio", _LOCAL)
 
+    def hold(self) -> None:
+        """A call begins."""
+        if self.media is not None:
+            self.media.hold()
+
+    def release(self) -> None:
+        """The bot is ready."""
+        if self.media is not None:
+            self.media.release()
+
     def flush(self) -> None:
         """Drop what has not been played."""
         if self.media is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class DeviceKind(StrEnum):
@@ -62,6 +62,12 @@ class Media(Protocol):
     def flush(self) -> None:
         """Drop what has not been played yet."""
 
+    def hold(self) -> None:
+        """A call begins: keep what is captured from now on, and let `read` give silence, until `release`."""
+
+    def release(self) -> None:
+        """The bot is ready: let what was kept go, and then what is captured."""
+
     def level(self, kind: DeviceKind) -> float:
         """Peak of the last 20 ms that left by the microphone or went to the loudspeaker, 0.0 to 1.0 of full scale."""
 
@@ -76,3 +82,49 @@ class Media(Protocol):
 
         Raises `DeviceError`; then the one before is used on.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class OpusFrame:
+    """20 ms of captured sound, encoded."""
+
+    payload: bytes
+    """One Opus packet (RFC 6716), mono."""
+    timestamp: int
+    """48 kHz ticks since the media was opened, not wrapped: what RTP counts (RFC 7587)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkReport:
+    """How the way to the bot is, told by the transport about once a second."""
+
+    lost_fraction: float
+    """What the bot's receiver missed since the report before, 0 to 1 (RFC 3550, 6.4.1)."""
+    round_trip_ms: float | None
+    """None: not measured yet."""
+    copies: int
+    """How often each packet is sent again: 0 on a good network."""
+
+
+@runtime_checkable
+class OpusMedia(Media, Protocol):
+    """Media that brings its own codec and jitter buffer: a transport over RTP hands packets through as they are.
+
+    All in the event loop.
+    """
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing worth hearing is being sent at this moment."""
+
+    async def read_opus(self) -> OpusFrame:
+        """In place of `read`: the next 20 ms as a packet, paced by the microphone."""
+
+    def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
+        """In place of `write`: an RTP packet of the bot as it came, in any order (RFC 3550, 5.1).
+
+        `arrived_s`: seconds of `time.monotonic()`. Another `ssrc` is another stream: what waits of the old is dropped.
+        """
+
+    def on_network(self, report: NetworkReport) -> None:
+        """How the way to the bot is."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
-from callbox.sound.gate import Gate
-from callbox.sound.playout import Playout
+from callbox.sound.incoming.pcm_queue import PcmQueue
+from callbox.sound.outgoing.gate import Gate
 from callbox_device import pcm
 from callbox_device.board import BoardError, Microphone, PartBusy, PartMissing, Speaker
 from callbox_device.inbox import doorway
@@ -30,7 +30,9 @@ class BoardMedia:
         on_fault: Callable[[DeviceError], None] = _nobody,
     ) -> None:
         self.gate = Gate(microphone, on_mic_live, lambda error: on_fault(_device_error(error, DeviceKind.MIC)))
-        self.playout = Playout()
+        self._queue = PcmQueue()
+        self.level_dbfs = pcm.FLOOR_DBFS
+        """Peak of what was last given to the loudspeaker."""
         self._microphone = microphone
         self._speaker = speaker
         self._speaker_broke: Callable[[BoardError], None] = doorway(
@@ -66,7 +68,8 @@ class BoardMedia:
         """Close both; the microphone first."""
         self._is_open = False
         await self.gate.close()
-        self.playout.flush()
+        self._queue.flush()
+        self._speaker.flush()
         await asyncio.shield(asyncio.wrap_future(self._speaker.stop()))
 
     async def read(self) -> bytes:
@@ -76,17 +79,32 @@ class BoardMedia:
     def write(self, pcm: bytes) -> None:
         """Sound of the bot, to be played."""
         if self._is_open:
-            self.playout.write(pcm)
+            self._queue.write(pcm)
 
     def flush(self) -> None:
         """Drop what has not been played."""
-        self.playout.flush()
+        self._queue.flush()
+        self._speaker.flush()
+
+    def _fill(self, heard_s: float) -> bytes:
+        # The loudspeaker's thread.
+        period = self._queue.fill()
+        self.level_dbfs = pcm.peak_dbfs(period)
+        return period
+
+    def hold(self) -> None:
+        """As `callbox.rtvi.Media.hold`: the pre-roll begins."""
+        self.gate.hold()
+
+    def release(self) -> None:
+        """As `callbox.rtvi.Media.release`."""
+        self.gate.release()
 
     # -- choice and levels -------------------------------------------------------------------------
 
     def level(self, kind: DeviceKind) -> float:
         """As `callbox.rtvi.Media.level`."""
-        dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.playout.level_dbfs
+        dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.level_dbfs
         return 0.0 if dbfs <= pcm.FLOOR_DBFS else float(10 ** (dbfs / 20))
 
     async def devices(self) -> Sequence[MediaDeviceInfo]:
@@ -134,7 +152,7 @@ class BoardMedia:
 
     async def _open_speaker(self) -> None:
         try:
-            await asyncio.wrap_future(self._speaker.start(self.playout.fill, self._speaker_broke))
+            await asyncio.wrap_future(self._speaker.start(self._fill, self._speaker_broke))
         except BoardError as error:
             raise _device_error(error, DeviceKind.SPEAKER) from error
 

@@ -1,7 +1,6 @@
-"""The playout: sound from the event loop to the loudspeaker's thread.
+"""Sound that comes as PCM, over TCP: for transports that have neither loss nor order to mend.
 
-A queue of bytes with a limit. The card asks for a period when it wants one; what isn't there in time is
-silence. Plain for now: no concealment, no drift control.
+A queue from the event loop to the loudspeaker. The card asks for a period when it wants one; what isn't there is silence.
 """
 
 import threading
@@ -11,11 +10,12 @@ from callbox_device import pcm
 
 LIMIT_MS = 400
 """More than this waits only when the card is slower than the bot; the oldest is dropped."""
+_SILENCE = pcm.silence(pcm.PLAYBACK_PERIOD_MS)
 PREFILL_MS = 40
 """After running dry, play on when so much is there again: one late packet is then one gap, not many."""
 
 
-class Playout:
+class PcmQueue:
     """`write` and `flush` from the event loop, `fill` from the loudspeaker's thread."""
 
     def __init__(self) -> None:
@@ -27,11 +27,9 @@ class Playout:
         """How often the card was given silence in the middle of sound."""
         self.dropped_ms = 0.0
         """How much sound was dropped because too much waited."""
-        self.level_dbfs = pcm.FLOOR_DBFS
-        """Peak of the period that was last given to the card."""
 
     @property
-    def waiting_ms(self) -> float:
+    def unplayed_ms(self) -> float:
         """How much sound waits for the card."""
         return self._waiting_bytes / pcm.BYTES_PER_FRAME / pcm.RATE_HZ * 1000
 
@@ -40,7 +38,7 @@ class Playout:
         with self._lock:
             self._pieces.append(sound)
             self._waiting_bytes += len(sound)
-            while self.waiting_ms > LIMIT_MS and len(self._pieces) > 1:
+            while self.unplayed_ms > LIMIT_MS and len(self._pieces) > 1:
                 dropped = self._pieces.popleft()
                 self._waiting_bytes -= len(dropped)
                 self.dropped_ms += pcm.duration_ms(dropped)
@@ -53,24 +51,20 @@ class Playout:
             self._primed = False
 
     def fill(self) -> bytes:
-        """The next period for the card, exactly `pcm.PERIOD_BYTES`. Any one thread."""
+        """The next period for the card, exactly `pcm.PLAYBACK_PERIOD_BYTES`. Any one thread."""
         with self._lock:
-            if not self._primed and self.waiting_ms < PREFILL_MS:
-                self.level_dbfs = pcm.FLOOR_DBFS
-                return pcm.SILENT_PERIOD
+            if not self._primed and self.unplayed_ms < PREFILL_MS:
+                return _SILENCE
             self._primed = True
             period = bytearray()
-            while self._pieces and len(period) < pcm.PERIOD_BYTES:
+            while self._pieces and len(period) < pcm.PLAYBACK_PERIOD_BYTES:
                 piece = self._pieces.popleft()
-                wanted = pcm.PERIOD_BYTES - len(period)
+                wanted = pcm.PLAYBACK_PERIOD_BYTES - len(period)
                 period += piece[:wanted]
                 if len(piece) > wanted:
                     self._pieces.appendleft(piece[wanted:])
             self._waiting_bytes -= len(period)
-            if len(period) < pcm.PERIOD_BYTES:
+            if len(period) < pcm.PLAYBACK_PERIOD_BYTES:
                 self._primed = False
                 self.gaps += 1
-                period += bytes(pcm.PERIOD_BYTES - len(period))
-        played = bytes(period)
-        self.level_dbfs = pcm.peak_dbfs(played)
-        return played
+            return bytes(period).ljust(pcm.PLAYBACK_PERIOD_BYTES, b"\0")

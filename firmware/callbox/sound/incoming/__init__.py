@@ -1,0 +1,1 @@
+"""From the network to the loudspeaker: jitter buffer, concealment, time-scaling."""

@@ -1,0 +1,183 @@
+"""The gate: the one place through which captured sound can leave, and which lights the microphone lamp.
+
+The lamp is told *before* the PCM is opened and *after* it was closed, so it can't be dark while sound is
+captured. A lamp that can't be lit keeps the PCM closed.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from callbox.sound.outgoing import preroll
+from callbox_device import pcm
+from callbox_device.board import BoardError, Microphone
+from callbox_device.inbox import Inbox
+
+BACKLOG_PERIODS = 5
+"""100 ms. Sound that waits longer is dropped, oldest first: late words are worse than a gap."""
+CATCH_UP_PACE_S = 0.005
+"""The pre-roll goes out four times as fast as it was spoken: 3 s are caught up with in one."""
+QUIET_DBFS = -45.0
+QUIET_PERIODS = 10
+
+
+class Processor(Protocol):
+    """What cleans the sound: echo, noise, gain. Called in the microphone's thread."""
+
+    def process(self, period: bytes, captured_s: float) -> bytes:
+        """`period`, cleaned; as long as it was."""
+
+
+class Gate:
+    """Sound from the microphone's thread to whoever sends it. Event loop only, except where said.
+
+    `on_live` is told True before the PCM opens and False when it is closed; `on_fault` when capture broke.
+    """
+
+    def __init__(
+        self,
+        microphone: Microphone,
+        on_live: Callable[[bool], None],
+        on_fault: Callable[[BoardError], None],
+        processor: Processor | None = None,
+    ) -> None:
+        self._microphone = microphone
+        self._on_live = on_live
+        self._on_fault = on_fault
+        self._processor = processor
+        self._periods: Inbox[bytes | BoardError] = Inbox(preroll.LIMIT_PERIODS + 1)
+        self._is_open = False
+        self._closing: asyncio.Task[None] | None = None
+        self._pushed_out_before: int | None = None
+        """While held: what the inbox had pushed out when that began. None: not held."""
+        self._catching_up: deque[bytes] = deque()
+        self._quiet_periods = 0
+        self.enabled = True
+        """False: silence leaves in place of what is captured. Decides at capture, and again where it leaves."""
+        self.dropped = 0
+        """Periods that were captured and did not leave, because the event loop was late."""
+        self.level_dbfs = pcm.FLOOR_DBFS
+        """Peak of the last period that left."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the PCM is open, opening or closing: what the lamp shows."""
+        return self._is_open
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing worth hearing has left for 200 ms."""
+        return self._quiet_periods >= QUIET_PERIODS
+
+    async def open(self) -> None:
+        """Light the lamp, open the PCM. Raises `BoardError`; then the PCM is closed and the lamp dark."""
+        if self._closing:
+            await asyncio.shield(self._closing)
+        if self._is_open:
+            return
+        self._on_live(True)
+        self._is_open = True
+        self._periods.clear()
+        try:
+            await asyncio.wrap_future(self._microphone.start(self._deliver, self._periods.post))
+        except BaseException:
+            await self.close()
+            raise
+
+    def _deliver(self, period: bytes, captured_s: float) -> None:
+        # The microphone's thread.
+        if self._processor:
+            period = self._processor.process(period, captured_s)
+        self._periods.post(period if self.enabled else pcm.SILENT_PERIOD)
+
+    async def close(self) -> None:
+        """Close the PCM, then darken the lamp; forget what has not left. Legal at any time.
+
+        Goes on when its caller is cancelled: the lamp stays lit until the PCM is closed, however long a card
+        takes.
+        """
+        if self._is_open and self._closing is None:
+            self._closing = asyncio.create_task(self._close(), name="close microphone")
+        if self._closing:
+            await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        try:
+            await asyncio.wrap_future(self._microphone.stop())
+            self._periods.clear()
+            self._catching_up.clear()
+            self.level_dbfs = pcm.FLOOR_DBFS
+            self._is_open = False
+            self._on_live(False)
+            self._periods.post(pcm.SILENT_PERIOD)  # whoever waits for sound must not wait for ever
+        finally:
+            self._closing = None
+
+    # -- pre-roll ----------------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """A call begins: keep what is captured from now on, and let silence leave, until `release` or `forget`."""
+        if self._pushed_out_before is None:
+            self._periods.clear()
+            self._pushed_out_before = self._periods.dropped
+
+    def release(self) -> bool:
+        """The bot is ready: the words that were kept leave first. False: there were too many, and they are lost."""
+        kept, whole = self._kept()
+        if whole:
+            self._catching_up.extend(kept)
+        return whole or not kept
+
+    def forget(self) -> bool:
+        """The call is over. Returns whether words were kept that nobody will hear."""
+        self._catching_up.clear()
+        return bool(self._kept()[0])
+
+    def _kept(self) -> tuple[list[bytes], bool]:
+        """The words that were kept, and whether that is all of them; nothing is kept after this."""
+        before, self._pushed_out_before = self._pushed_out_before, None
+        if before is None:
+            return [], True
+        kept = self._periods.take_all()
+        for failure in kept:
+            if not isinstance(failure, bytes):
+                self._periods.post(failure)  # told by the next `read`
+        words = preroll.words([period for period in kept if isinstance(period, bytes)])
+        return words, self._periods.dropped == before
+
+    # -- what leaves -------------------------------------------------------------------------------
+
+    async def read(self) -> bytes:
+        """The next period that may leave; waits for it, in the microphone's own time.
+
+        While nothing is captured (capture has broken, hard mute) or what is captured is held, silence in real time: the
+        bot's ear is not left hanging.
+        """
+        if self._catching_up:
+            await asyncio.sleep(CATCH_UP_PACE_S)
+            while len(self._periods) and isinstance(self._periods.first, bytes):
+                self._catching_up.append(await self._captured())
+            if self._catching_up:  # else closed meanwhile
+                return self._pass(self._catching_up.popleft())
+        if self._pushed_out_before is None and self._is_open:
+            while len(self._periods) > BACKLOG_PERIODS:
+                await self._captured()
+                self.dropped += 1
+            return self._pass(await self._captured())
+        await asyncio.sleep(pcm.PERIOD_MS / 1000)
+        return self._pass(pcm.SILENT_PERIOD)
+
+    async def _captured(self) -> bytes:
+        period = await self._periods.get()
+        if isinstance(period, bytes):
+            return period
+        self._on_fault(period)
+        await self.close()
+        return pcm.SILENT_PERIOD
+
+    def _pass(self, period: bytes) -> bytes:
+        leaving = period if self.enabled else pcm.SILENT_PERIOD
+        self.level_dbfs = pcm.peak_dbfs(leaving)
+        self._quiet_periods = self._quiet_periods + 1 if self.level_dbfs < QUIET_DBFS else 0
+        return leaving
