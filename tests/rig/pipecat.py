@@ -16,8 +16,8 @@ PYTHON = ROOT / ".venv-pipecat/bin/python"
 class PipecatServer:
     """``with PipecatServer() as server: server.start_url``. Ends with the block, whatever happens in it."""
 
-    def __init__(self, *options: str) -> None:
-        self._options = options
+    def __init__(self, *options: str, bot: str = "pipecat_echo.py") -> None:
+        self._bot, self._options = ROOT / "tests/bots" / bot, options
         self.port = free_port()
         self.start_url = f"http://127.0.0.1:{self.port}/start"
         self.offer_url = f"http://127.0.0.1:{self.port}/api/offer"
@@ -36,8 +36,7 @@ class PipecatServer:
 
     def start(self) -> None:
         """Begin, or begin again after `kill`, on the same port."""
-        bot = str(ROOT / "tests/bots/pipecat_echo.py")
-        command = [str(PYTHON), bot, "--host", "127.0.0.1", *self._options]
+        command = [str(PYTHON), str(self._bot), "--host", "127.0.0.1", *self._options]
         paths = f"{ROOT / 'firmware'}:{ROOT / 'device'}"
         self._process = subprocess.Popen(
             [*command, "--port", str(self.port)],

@@ -4,7 +4,6 @@ Lives for one network path. `SmallWebRTCTransport` replaces it by another when t
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -20,10 +19,10 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
-from callbox.rtvi.media import Media
-from callbox.transports import tracks
+from callbox.rtvi.media import Media, OpusMedia
+from callbox.transports import rtp_path, tracks
+from callbox.transports.tasks import Tasks
 
-log = logging.getLogger(__name__)
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
 
 
@@ -53,26 +52,32 @@ class Peer:
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._up = False
         self._failed: RTVIError | None = None
-        self._listening: asyncio.Task[None] | None = None
-        self._captured = tracks.CapturedTrack(media) if media else None
+        self._tasks = Tasks(self._on_down)
+        self._captured = tracks.outgoing_track(media, self._on_down) if media else None
+        self._path: rtp_path.RtpPath | None = None
         pc = self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         if self._captured:
-            pc.addTransceiver(self._captured, direction="sendrecv")
+            transceiver = pc.addTransceiver(self._captured, direction="sendrecv")
+            if isinstance(media, OpusMedia) and rtp_path.is_possible():
+                self._path = rtp_path.RtpPath(transceiver, media, self._on_first_packet, self._on_down)
         self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
-        self._channel.on("close", lambda: self._on_down("The bot closed the connection."))
+        self._channel.on("close", lambda: self._on_down(SessionLostError("The bot closed the connection.")))
         pc.on("track", self._on_track)
         pc.on("connectionstatechange", self._on_connection_state)
 
     async def offer(self) -> RTCSessionDescription:
         """An offer with all candidates; again on a connection that is up: for renegotiation."""
         await self._pc.setLocalDescription(await self._pc.createOffer())
-        return self._pc.localDescription
+        offer = self._pc.localDescription
+        return RTCSessionDescription(tracks.with_opus_wishes(offer.sdp), offer.type)
 
     async def accept(self, answer: RTCSessionDescription) -> None:
-        """Take the bot's answer; returns when the data channel is open. Raises what aiortc's parsers raise."""
+        """Take the bot's answer; `opened` waits for the rest. Raises what aiortc's parsers raise."""
         await self._pc.setRemoteDescription(answer)
+        if self._path:
+            self._path.begin()
 
     async def opened(self) -> None:
         """Wait until texts can flow. Raises `ConnectionTimeoutError` or `SessionLostError` if that won't be."""
@@ -102,10 +107,11 @@ class Peer:
     def retire(self) -> None:
         """Another takes over: no sound is captured or played any more, nothing is told. `close` follows."""
         self._owner = None
+        if self._path:
+            self._path.end()
         if self._captured:
             self._captured.stop()
-        if self._listening:
-            self._listening.cancel()
+        self._tasks.cancel()
 
     async def close(self) -> None:
         """Close the connection; the other side learns it from DTLS at once."""
@@ -125,17 +131,21 @@ class Peer:
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "audio" and self._media is not None:
-            self._listening = asyncio.create_task(self._listen(track, self._media), name="webrtc receive")
+            self._tasks.spawn(self._listen(track, self._media), "webrtc receive")
 
     async def _listen(self, track: MediaStreamTrack, media: Media) -> None:
         try:
-            await tracks.play(track, media, lambda: self._tell_sound(started=True))
+            if self._path:
+                await tracks.until_end(track)
+            else:
+                await tracks.play(track, media, self._on_first_packet)
         except MediaStreamError:
             pass  # the track ended: the connection tells why
-        except Exception as error:
-            log.exception("A defect in the WebRTC transport")
-            self._on_down(f"The connection failed inside: {type(error).__name__}: {error}")
-        self._tell_sound(started=False)
+        finally:
+            self._tell_sound(started=False)
+
+    def _on_first_packet(self) -> None:
+        self._tell_sound(started=True)
 
     def _tell_sound(self, *, started: bool) -> None:
         if self._owner:
@@ -143,10 +153,10 @@ class Peer:
 
     def _on_connection_state(self) -> None:
         if self._pc.connectionState in ("failed", "closed"):
-            self._on_down("The connection to the bot broke.")
+            self._on_down(SessionLostError("The connection to the bot broke."))
 
-    def _on_down(self, reason: str) -> None:
+    def _on_down(self, error: SessionLostError) -> None:
         if not self._up:
-            self.fail(SessionLostError(reason) if self._opened.done() else ConnectionTimeoutError(_NO_PATH))
+            self.fail(error if self._opened.done() else ConnectionTimeoutError(_NO_PATH))
         elif self._owner:
-            self._owner.on_down(self, SessionLostError(reason))
+            self._owner.on_down(self, error)

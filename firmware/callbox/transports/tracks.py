@@ -1,33 +1,89 @@
-"""Sound at the edge of aiortc: `Media` as a track, a track into `Media`."""
+"""Sound at the edge of aiortc: `Media` as a track, a track into `Media`; and what SDP says of sound."""
 
+import abc
 import fractions
+import logging
+import re
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import av
 from aiortc import MediaStreamTrack
+from aiortc.mediastreams import MediaStreamError
 
-from callbox.rtvi.media import Media
+from callbox.rtvi.errors import SessionLostError
+from callbox.rtvi.media import Media, OpusMedia
+
+log = logging.getLogger(__name__)
 
 RATE_HZ = 48_000
 _TIME_BASE = fractions.Fraction(1, RATE_HZ)
 
 
-class CapturedTrack(MediaStreamTrack):
-    """What the microphone hears, in frames of 20 ms at 48 kHz: Opus's own rate, so that nothing resamples."""
+class OutgoingTrack(MediaStreamTrack):
+    """What the microphone hears. `on_defect` is told what nobody expected: aiortc would only fall silent."""
 
     kind = "audio"
 
-    def __init__(self, media: Media) -> None:
+    def __init__(self, on_defect: Callable[[SessionLostError], None]) -> None:
         super().__init__()
+        self._on_defect = on_defect
+
+    async def recv(self) -> "av.AudioFrame | av.Packet[Any]":
+        """The next 20 ms; paced by the microphone."""
+        try:
+            return await self.read()
+        except Exception as error:
+            log.exception("A defect in the media")
+            self._on_defect(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
+            raise MediaStreamError from error
+
+    @abc.abstractmethod
+    async def read(self) -> "av.AudioFrame | av.Packet[Any]":
+        """Of the media."""
+
+
+class CapturedTrack(OutgoingTrack):
+    """Frames of 20 ms at 48 kHz: Opus's own rate, so that nothing resamples."""
+
+    def __init__(self, media: Media, on_defect: Callable[[SessionLostError], None]) -> None:
+        super().__init__(on_defect)
         self._media = media
         self._pts = 0
 
-    async def recv(self) -> av.AudioFrame:
-        """The next frame; paced by the microphone."""
+    async def read(self) -> av.AudioFrame:
+        """The next frame."""
         pcm = await self._media.read()
         frame = audio_frame(pcm, self._pts)
         self._pts += frame.samples
         return frame
+
+
+class OpusTrack(OutgoingTrack):
+    """Packets that are ready: aiortc has nothing to encode."""
+
+    def __init__(self, media: OpusMedia, on_defect: Callable[[SessionLostError], None]) -> None:
+        super().__init__(on_defect)
+        self._media = media
+
+    async def read(self) -> "av.Packet[Any]":
+        """The next packet."""
+        frame = await self._media.read_opus()
+        packet = av.Packet(frame.payload)
+        packet.pts = frame.timestamp
+        packet.time_base = _TIME_BASE
+        return packet
+
+
+def outgoing_track(media: Media, on_defect: Callable[[SessionLostError], None]) -> OutgoingTrack:
+    """Packets of media that can encode, frames of others."""
+    return OpusTrack(media, on_defect) if isinstance(media, OpusMedia) else CapturedTrack(media, on_defect)
+
+
+async def until_end(track: MediaStreamTrack) -> None:
+    """For a track whose packets go elsewhere: returns never, and raises `MediaStreamError` as `play` does."""
+    while True:
+        await track.recv()
 
 
 async def mono_pieces(track: MediaStreamTrack) -> AsyncIterator[bytes]:
@@ -74,6 +130,15 @@ def received_frame(pcm: bytes, rate_hz: int, channels: int) -> av.AudioFrame:
 def mono_bytes(frame: av.AudioFrame) -> bytes:
     """The sound of a mono s16 frame; its plane is padded."""
     return bytes(frame.planes[0])[: frame.samples * 2]
+
+
+def with_opus_wishes(sdp: str) -> str:
+    """An offer that says what Opus we want: mono, and each packet with the one before it inside (RFC 7587, 6.1)."""
+
+    def wish(rtpmap: re.Match[str]) -> str:
+        return f"{rtpmap[0]}a=fmtp:{rtpmap[1]} useinbandfec=1;stereo=0;sprop-stereo=0\r\n"
+
+    return re.sub(r"a=rtpmap:(\d+) opus/48000/2\r\n(?!.*a=fmtp:\1 )", wish, sdp, flags=re.DOTALL)
 
 
 def answers_audio(sdp: str) -> bool:

@@ -1,0 +1,119 @@
+"""``python -m benchmarks.sound_bot_ear [--quick]``: how late a real Pipecat bot hears us, and how much, on a bad Wi-Fi.
+
+Ours, ours without what it does against loss, and aiortc's own sender (the anchor), against the same server. Delay is
+from giving a packet to the network to the frame that the bot's input transport hands out, both by CLOCK_MONOTONIC.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import statistics
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from tests.rig.bad_radio import BadRadio
+from tests.rig.heard_by_bot import Heard, heard
+from tests.rig.pipecat import PipecatServer
+from tests.rig.talker import OpusTalker, PcmTalker
+from tests.rig.weather import Weather
+
+from callbox.rtvi import APIRequest, RTVIClient
+from callbox.rtvi.media import Media
+from callbox.transports import rtp_path
+from callbox.transports.bots_ear import BotsEar
+from callbox.transports.redundancy import Redundancy
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+FAIR_S = 1.0
+"""Nothing is lost at first: the connection comes up."""
+SENDERS = ("anchor", "bare", "ours")
+WEATHERS = (
+    Weather(),
+    Weather(loss=0.01),
+    Weather(loss=0.03),
+    Weather(loss=0.05),
+    Weather(loss=0.10),
+    Weather(loss=0.03, burst=2),
+    Weather(loss=0.03, burst=5),
+)
+
+
+class NoRedundancy(Redundancy):
+    """Sends nothing again."""
+
+    @property
+    def copies(self) -> int:
+        return 0
+
+
+class NoLeaps(BotsEar):
+    """Leaves a stuck buffer stuck."""
+
+    def leap(self, now_s: float, *, quiet: bool) -> int | None:  # noqa: ARG002
+        return None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One call."""
+
+    heard: Heard
+    extra: float
+    """Packets sent beyond one for each 20 ms, as a share."""
+
+
+@contextlib.contextmanager
+def sender(name: str) -> Iterator[Media]:
+    """What speaks."""
+    if name == "anchor":
+        yield PcmTalker()
+    elif name == "ours":
+        yield OpusTalker()
+    else:
+        with mock.patch.multiple(rtp_path, Redundancy=NoRedundancy, BotsEar=NoLeaps):
+            yield OpusTalker()
+
+
+async def call(server: PipecatServer, name: str, weather: Weather, duration_s: float, seed: int) -> Cell:
+    """Speak for so long, and read what the bot wrote down."""
+    with tempfile.TemporaryDirectory() as folder, BadRadio(weather, seed=seed) as radio, sender(name) as media:
+        record = Path(folder) / "heard"
+        request = APIRequest(server.start_url, request_data={"transport": "webrtc", "body": {"record": str(record)}})
+        client = RTVIClient(SmallWebRTCTransport, media, params=request)
+        radio.fair = True
+        await client.connect()
+        await asyncio.sleep(FAIR_S)
+        radio.fair = False
+        await asyncio.sleep(duration_s)
+        await client.disconnect()
+        return Cell(heard(record, radio.first_sent_s), radio.sent / len(radio.first_sent_s) - 1)
+
+
+async def measure(*, quick: bool) -> None:
+    duration_s = 8 if quick else 15
+    weathers = [weather for weather in WEATHERS if weather.loss in (0, 0.03)][:3] if quick else WEATHERS
+    print(f"calls of {duration_s + FAIR_S:g} s; delays in ms, and as a ratio to the anchor's median without loss")
+    print("loss          sender   median   p95  last 2 s  ratio    lost    sent again")
+    good = 0.0
+    with PipecatServer(bot="pipecat_ear.py") as server:
+        for seed, weather in enumerate(weathers):
+            burst = f" x{weather.burst}" if weather.burst > 1 else ""
+            for name in SENDERS:
+                cell = await call(server, name, weather, duration_s, seed)
+                median_ms = statistics.median(cell.heard.delays_ms)
+                good = good or median_ms
+                last_ms = statistics.median(cell.heard.delays_ms[-100:])
+                print(
+                    f"{weather.loss:6.0%}{burst:7} {name:7} {median_ms:7.0f} {cell.heard.percentile(95):5.0f}"
+                    f" {last_ms:9.0f} {median_ms / good:5.2f}x {cell.heard.lost:7.1%} {cell.extra:13.0%}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="benchmarks.sound_bot_ear")
+    parser.add_argument("--quick", action="store_true", help="less loss, shorter")
+    asyncio.run(measure(quick=parser.parse_args().quick))

@@ -1,0 +1,101 @@
+"""The RTP packets of one stream as they leave: numbered anew after a leap, sent again; and reports read accordingly.
+
+Pure: packets are bytes, before protection (RFC 3550, 5.1). No clock.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from callbox.transports.bots_ear import HELD_STUCK, LEAP
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What one receiver report says beyond the one before (RFC 3550, 6.4.1)."""
+
+    lost: int
+    expected: int
+    mixed: bool
+    """A leap lies in between, or is still to come: what was lost may have been before it."""
+
+    @property
+    def fraction(self) -> float:
+        """Of what was expected, 0 to 1."""
+        return min(1.0, self.lost / self.expected) if self.expected else 0.0
+
+
+class Numbering:
+    """Counts what the receiver must take for lost, and isn't."""
+
+    def __init__(self) -> None:
+        self._shift = 0
+        self._sent: deque[bytes] = deque(maxlen=HELD_STUCK)
+        self._leaps: deque[int] = deque(maxlen=8)
+        self._highest: int | None = None
+        self._reported_lost = 0
+
+    @property
+    def ssrc(self) -> int | None:
+        """Whose packets these are; None before the first."""
+        return int.from_bytes(self._sent[-1][8:12]) if self._sent else None
+
+    def packets(self, data: bytes, copies: int, again: int | None = None) -> list[bytes]:
+        """What to send for the new packet `data`, in this order.
+
+        Before it, the last `copies` ones: so the receiver never meets a later number first. With `again`, a leap: that
+        many of the last under new numbers, each twice, because another loss here would undo it.
+        """
+        if again is not None:
+            leaving = self._leap(again)
+        elif copies:
+            leaving = list(self._sent)[-copies:]
+        else:
+            leaving = []
+        if self._shift:
+            data = _numbered(data, _number(data) + self._shift)
+        elif self._highest is None:
+            self._highest = (_number(data) - 1) & 0xFFFF
+        self._sent.append(data)
+        leaving.append(data)
+        return leaving
+
+    def _leap(self, again: int) -> list[bytes]:
+        kept = list(self._sent)[-again:]
+        if not kept:
+            return []
+        first = (_number(kept[-1]) + LEAP + 1) & 0xFFFF
+        self._leaps.append(first)
+        self._shift = (self._shift + LEAP + len(kept)) & 0xFFFF
+        self._sent.clear()
+        self._sent.extend(_numbered(packet, first + place) for place, packet in enumerate(kept))
+        return [packet for packet in self._sent for _ in range(2)]
+
+    def read(self, highest: int, lost: int) -> Missed:
+        """A report of our stream: the highest number received, and how many are lost since the beginning."""
+        highest &= 0xFFFF
+        before, self._highest = self._highest, highest
+        beyond, self._reported_lost = lost - self._reported_lost, lost
+        if before is None:  # a report of what was never sent
+            return Missed(0, 0, mixed=False)
+        expected = _ahead(highest, before)
+        mixed = bool(self._leaps)
+        while self._leaps and _ahead(highest, self._leaps[0]) < 0x8000:
+            self._leaps.popleft()
+            beyond -= LEAP
+            expected -= LEAP
+        if expected >= 0x8000:  # older than the one before
+            return Missed(0, 0, mixed=True)
+        return Missed(max(0, beyond), max(0, expected), mixed)
+
+
+def _number(packet: bytes) -> int:
+    return int.from_bytes(packet[2:4])
+
+
+def _numbered(packet: bytes, number: int) -> bytes:
+    return packet[:2] + (number & 0xFFFF).to_bytes(2) + packet[4:]
+
+
+def _ahead(number: int, of: int) -> int:
+    """How far `number` is ahead of the number `of`; from 0x8000 on it is behind."""
+    return (number - of) & 0xFFFF

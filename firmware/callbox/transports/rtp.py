@@ -1,0 +1,96 @@
+"""All that this program touches inside aiortc (1.16): RTP as it comes, and as it goes.
+
+aiortc's public interface knows frames only, behind a jitter buffer that doesn't drain (its issue 543). Three instance
+attributes are replaced, each one that aiortc looks up anew for every packet:
+
+- a receiver's jitter buffer by `_Tap`: everything around it, statistics and receiver reports, stays aiortc's own;
+- a DTLS transport's `_send_rtp`, which takes RTP and RTCP before protection. A packet that is given twice goes twice,
+  bit by bit the same: aiortc allows repetition in its SRTP policy (`allow_repeat_tx`);
+- a sender's `_handle_rtcp_packet`, to read receiver reports: the public statistics lack the highest number received.
+
+The decoder's thread of a receiver is left asleep: it is what ends the track when the connection does.
+"""
+
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiortc import RTCDtlsTransport, RTCRtpReceiver, RTCRtpSender
+from aiortc.rtp import RtcpRrPacket, RtcpSrPacket, RtpPacket, is_rtcp
+
+_BUFFER = "_RTCRtpReceiver__jitter_buffer"
+
+Deliver = Callable[[bytes], Awaitable[None]]
+"""Protects and sends one packet. Raises `ConnectionError`."""
+Take = Callable[[int, int, int, bytes, float], None]
+"""As `OpusMedia.write_rtp`."""
+Report = Callable[[int, int], Awaitable[None]]
+"""The highest number received, and how many are lost since the beginning."""
+
+
+class _Tap:
+    """In the place of aiortc's `JitterBuffer`: takes each packet, and never has a frame to decode."""
+
+    def __init__(self, take: Take) -> None:
+        self._take = take
+
+    def add(self, packet: RtpPacket) -> tuple[bool, None]:
+        self._take(packet.ssrc, packet.sequence_number, packet.timestamp, packet.payload, time.monotonic())
+        return False, None
+
+
+def hindrance(
+    receiver: type = RTCRtpReceiver, sender: type = RTCRtpSender, transport: type = RTCDtlsTransport
+) -> str | None:
+    """What of aiortc isn't any more what this module knows; None: all is well."""
+    looked_up = {
+        (receiver, "_handle_rtp_packet"): _BUFFER,
+        (receiver, "__init__"): _BUFFER,
+        (sender, "_run_rtp"): "_send_rtp",
+        (transport, "_handle_rtcp_data"): "_handle_rtcp_packet",
+    }
+    for (kind, method), name in looked_up.items():
+        code = getattr(getattr(kind, method, None), "__code__", None)
+        if code is None or name not in code.co_names:
+            return f"{kind.__name__}.{method} does not use {name}"
+    parameters = {(transport, "_send_rtp"): ["self", "data"], (sender, "_handle_rtcp_packet"): ["self", "packet"]}
+    for (kind, method), names in parameters.items():
+        function = getattr(kind, method, None)
+        if not inspect.iscoroutinefunction(function) or list(inspect.signature(function).parameters) != names:
+            return f"{kind.__name__}.{method} does not take {names[1]}"
+    return None
+
+
+def divert(receiver: RTCRtpReceiver, take: Take) -> None:
+    """From now on the receiver's packets go to `take`, in the event loop; its track has no frames, and ends as ever."""
+    setattr(receiver, _BUFFER, _Tap(take))
+
+
+def intercept(transport: RTCDtlsTransport, pass_on: Callable[[bytes, Deliver], Awaitable[None]]) -> None:
+    """From now on RTP that is to be sent goes to `pass_on`, with what sends it. RTCP goes as ever."""
+    aiortc: Any = transport
+    deliver: Deliver = aiortc._send_rtp  # noqa: SLF001
+
+    async def send_rtp(data: bytes) -> None:
+        if is_rtcp(data):
+            await deliver(data)
+        else:
+            await pass_on(data, deliver)
+
+    aiortc._send_rtp = send_rtp  # noqa: SLF001
+
+
+def overhear(sender: RTCRtpSender, ssrc: Callable[[], int | None], report: Report) -> None:
+    """From now on tell `report` of each receiver report on the stream `ssrc`, after aiortc has read it."""
+    aiortc: Any = sender
+    handle = aiortc._handle_rtcp_packet  # noqa: SLF001
+
+    async def handle_rtcp_packet(packet: object) -> None:
+        await handle(packet)
+        if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
+            for info in packet.reports:
+                if info.ssrc == ssrc():
+                    await report(info.highest_sequence, info.packets_lost)
+
+    aiortc._handle_rtcp_packet = handle_rtcp_packet  # noqa: SLF001

@@ -1,0 +1,133 @@
+"""The way of `OpusMedia`'s packets through one peer connection: straight in, and out with what the network needs."""
+
+import functools
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from aiortc import RTCRtpReceiver, RTCRtpSender
+
+from callbox.rtvi.errors import SessionLostError
+from callbox.rtvi.media import NetworkReport, OpusMedia
+from callbox.transports import rtp
+from callbox.transports.bots_ear import BotsEar
+from callbox.transports.numbering import Numbering
+from callbox.transports.redundancy import Redundancy
+
+log = logging.getLogger(__name__)
+
+
+class Transceiver(Protocol):
+    """aiortc's, as far as it matters."""
+
+    @property
+    def sender(self) -> RTCRtpSender:
+        """Ours."""
+
+    @property
+    def receiver(self) -> RTCRtpReceiver:
+        """The bot's sound."""
+
+
+@functools.cache
+def is_possible() -> bool:
+    """Whether this aiortc lets packets through; says so once if not."""
+    hindrance = rtp.hindrance()
+    if hindrance is not None:
+        log.warning("Sound takes the slow way, because aiortc has changed: %s", hindrance)
+    return hindrance is None
+
+
+class RtpPath:
+    """Event loop only. `on_first`: the bot's first packet has come; `on_defect`: nothing is handed on any more."""
+
+    def __init__(
+        self,
+        transceiver: Transceiver,
+        media: OpusMedia,
+        on_first: Callable[[], None],
+        on_defect: Callable[[SessionLostError], None],
+    ) -> None:
+        self._sender, self._receiver = transceiver.sender, transceiver.receiver
+        self._media: OpusMedia | None = media
+        self._on_first: Callable[[], None] | None = on_first
+        self._on_defect = on_defect
+        self._numbering = Numbering()
+        self._ear = BotsEar()
+        self._redundancy = Redundancy(time.monotonic())
+        self._incoming_lost = 0
+        self._begun = False
+        rtp.divert(self._receiver, self._take)
+        rtp.overhear(self._sender, lambda: self._numbering.ssrc, self._report)
+
+    def begin(self) -> None:
+        """Call when an answer is set: until the first aiortc may still change the sender's transport."""
+        if not self._begun:
+            self._begun = True
+            rtp.intercept(self._sender.transport, self._send)
+
+    def end(self) -> None:
+        """Nothing is handed to the media any more."""
+        self._media = None
+
+    def _take(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
+        if self._media is None:
+            return
+        try:
+            self._media.write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
+            if self._on_first:
+                on_first, self._on_first = self._on_first, None
+                on_first()
+        except Exception as error:
+            self._fail(error)
+
+    async def _send(self, data: bytes, deliver: rtp.Deliver) -> None:
+        again = self._ear.leap(time.monotonic(), quiet=self._is_quiet())
+        for packet in self._numbering.packets(data, self._redundancy.copies, again):
+            await deliver(packet)
+
+    def _is_quiet(self) -> bool:
+        try:
+            return self._media is not None and self._media.is_quiet
+        except Exception as error:
+            self._fail(error)
+            return False
+
+    async def _report(self, highest: int, lost: int) -> None:
+        now_s = time.monotonic()
+        missed = self._numbering.read(highest, lost)
+        incoming_lost = await self._lost_here()
+        copies = self._redundancy.copies
+        self._redundancy.report(now_s, lost=missed.lost > 0, incoming_lost=incoming_lost > self._incoming_lost)
+        self._incoming_lost = incoming_lost
+        self._ear.report(now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
+        if self._redundancy.copies != copies:
+            log.info(
+                "%.1f %% lost on the way to the bot: each packet is sent %d times",
+                missed.fraction * 100, 1 + self._redundancy.copies,
+            )  # fmt: skip
+        if self._media is None:
+            return
+        report = NetworkReport(missed.fraction, await self._round_trip_ms(), self._redundancy.copies)
+        try:
+            self._media.on_network(report)
+        except Exception as error:
+            self._fail(error)
+
+    async def _lost_here(self) -> int:
+        stats = await self._receiver.getStats()
+        return sum(found.packetsLost for found in stats.values() if found.type == "inbound-rtp")
+
+    async def _round_trip_ms(self) -> float | None:
+        stats = await self._sender.getStats()
+        for found in stats.values():
+            if found.type == "remote-inbound-rtp" and found.roundTripTime is not None:
+                return float(found.roundTripTime) * 1000
+        return None
+
+    def _fail(self, error: Exception) -> None:
+        """Not raised: aiortc would end its connection without a word."""
+        self.end()
+        log.error("A defect in the media", exc_info=error)
+        self._on_defect(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
