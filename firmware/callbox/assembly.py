@@ -17,7 +17,7 @@ from callbox.report.mqtt import Broker, MqttReport
 from callbox.report.topics import Topics
 from callbox.service.runtime import Box, Dialling, Observer
 from callbox.settings import Loaded, Settings
-from callbox_device import alsa, gpio, simulated
+from callbox_device import alsa, alsa_names, alsa_pcm, gpio, simulated
 from callbox_device.board import Board, BoardError, Part, PartFault, PartMissing
 from callbox_device.gestures import Gestures
 
@@ -83,7 +83,7 @@ def make_board(settings: Settings, pin_factory: Any = None) -> Board:
             for part, wired in ((Part.STATUS_LAMP, lamps.status), (Part.MICROPHONE_LAMP, lamps.microphone))
         )
     for part, device in ((Part.MICROPHONE, settings.microphone.device), (Part.SPEAKER, settings.speaker.device)):
-        if missing := alsa.missing_card(device, alsa.sound_cards()):
+        if missing := alsa_names.missing_card(device, alsa_pcm.sound_cards()):
             faults.append(PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}")))
     return Board(button, status_lamp, microphone_lamp, microphone, speaker, tuple(faults))
 

@@ -109,15 +109,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _devices(_: argparse.Namespace) -> int:
-    from callbox_device import alsa
+    from callbox_device import alsa_names, alsa_pcm
 
-    if not alsa.is_installed():
+    if not alsa_pcm.is_installed():
         print("Sound needs pyalsaaudio: pip install 'callbox[alsa]'.", file=sys.stderr)
         return EX_USAGE
     settings = []
     for part, direction, tool in (("microphone", "capture", "arecord"), ("speaker", "playback", "aplay")):
-        devices = alsa.sound_devices(direction)
-        best = alsa.recommended(devices)
+        devices = alsa_pcm.sound_devices(direction)
+        best = alsa_names.recommended(devices)
         print(
             f"{part}:"
             if best

@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from statistics import median
 
 import pytest
 from tests.rig.alsa import SoundCard
 
-from callbox_device import alsa
-from callbox_device.alsa import missing_card
+from callbox_device import alsa_names
+from callbox_device.alsa_names import missing_card
 
 RECORDING = bytes(value % 251 for value in range(48_000))  # half a second
 PROGRAM = """
@@ -30,6 +32,19 @@ def fill(heard_s):
 
 def tell(**facts):
     print(json.dumps(facts), flush=True)
+
+def let(happen):
+    tell(now=happen)
+    input()
+
+def until(done):
+    give_up_s = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < give_up_s
+        time.sleep(0.01)
+
+def start(part):
+    return part.start(deliver if part is microphone else fill, failures.append).result()
 """
 
 
@@ -41,15 +56,26 @@ def card(tmp_path_factory):
 
 @pytest.fixture
 def program(card):
-    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it told."""
+    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it told.
+
+    The code may `let` the card do something.
+    """
 
     def run(code):
         env = {**os.environ, **card.env, "PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM + code], env=env, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        command, pipe, told = [sys.executable, "-c", PROGRAM + code], subprocess.PIPE, []
+        with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) as process:
+            guard = threading.Timer(60, process.kill)  # of a program that hangs
+            guard.start()
+            for line in process.stdout:
+                told.append(json.loads(line))
+                if "now" in told[-1]:
+                    getattr(card, told.pop()["now"])()
+                    process.stdin.write("\n")
+                    process.stdin.flush()
+            guard.cancel()
+        assert process.returncode == 0
+        return told
 
     return run
 
@@ -149,6 +175,170 @@ for part in (AlsaMicrophone("no_such_pcm"), AlsaSpeaker("plughw:CARD=NoSuch")):
     assert told[1]["text"].startswith("There is no loudspeaker 'plughw:CARD=NoSuch'.")
 
 
+def test_a_card_that_stands_still_is_found_and_does_not_stop_the_program(program, card):
+    """The program gets no further than its first line after `freeze`, if it waits for the card in ALSA."""
+    try:
+        told = program("""
+start(microphone), start(speaker)
+until(lambda: len(captured) > 5 and len(filled) > 20)
+let("freeze")
+frozen_s = time.monotonic()
+until(lambda: len(failures) == 2)
+tell(failures=sorted(map(str, failures)), late=time.monotonic() - frozen_s < 2, open=[microphone.is_open, speaker.is_open])
+for part in (microphone, speaker, microphone):
+    try:
+        start(part)
+    except BoardError as error:
+        tell(again=str(error))
+let("thaw")
+start(microphone), start(speaker)
+captured.clear(), filled.clear()
+until(lambda: len(captured) > 5 and len(filled) > 20)
+microphone.stop().result(), speaker.stop().result()
+tell(failures=len(failures), open=[microphone.is_open, speaker.is_open])
+""")
+    finally:
+        card.thaw()
+    hangs = "does not answer: its sound server hangs."
+    assert told == [
+        {
+            "failures": [
+                "The loudspeaker 'callbox_speaker' has taken nothing for 2 s.",
+                "The microphone 'callbox_mic' has delivered nothing for 2 s.",
+            ],
+            "late": False,
+            "open": [False, False],
+        },
+        {"again": f"The microphone 'callbox_mic' {hangs}"},
+        {"again": f"The loudspeaker 'callbox_speaker' {hangs}"},
+        {"again": f"The microphone 'callbox_mic' {hangs}"},
+        {"failures": 2, "open": [False, False]},
+    ]
+
+
+def test_hanging_up_does_not_wait_for_a_card_that_stands_still(program, card):
+    try:
+        told = program("""
+start(microphone), start(speaker)
+until(lambda: len(captured) > 5 and len(filled) > 20)
+let("freeze")
+time.sleep(0.5)
+speaker.flush()
+time.sleep(0.1)
+microphone.stop().result(), speaker.stop().result()
+tell(failures=len(failures), open=[microphone.is_open, speaker.is_open])
+""")
+    finally:
+        card.thaw()
+    assert told == [{"failures": 0, "open": [False, False]}]
+
+
+def test_a_card_that_was_pulled_out_works_again_when_it_is_back(program):
+    told = program("""
+start(microphone), start(speaker)
+until(lambda: len(captured) > 5 and len(filled) > 20)
+let("unplug")
+until(lambda: len(failures) == 2)
+tell(kinds=[type(failure).__name__ for failure in failures], open=[microphone.is_open, speaker.is_open])
+for part in (microphone, speaker):
+    try:
+        start(part)
+    except BoardError as error:
+        tell(again=type(error).__name__)
+let("plug_in")
+start(microphone), start(speaker)
+captured.clear(), filled.clear()
+until(lambda: len(captured) > 5 and len(filled) > 20)
+microphone.stop().result(), speaker.stop().result()
+tell(failures=len(failures))
+""")
+    assert told == [
+        {"kinds": ["PartFailed", "PartFailed"], "open": [False, False]},
+        {"again": "PartMissing"},
+        {"again": "PartMissing"},
+        {"failures": 2},
+    ]
+
+
+def test_who_hears_of_a_failure_may_start_anew_at_once(program):
+    [told] = program("""
+again = []
+
+def broken(heard_s):
+    raise OSError("the cable is out")
+
+def failed(error):
+    again.append(speaker.start(broken if len(again) < 20 else fill, failed))
+
+speaker.start(broken, failed).result()
+until(lambda: len(filled) > 20)
+speaker.stop().result()
+tell(again=len(again))
+""")
+    assert told == {"again": 21}
+
+
+def test_the_times_of_sound(program):
+    """What the card holds counts: a microphone's period was captured before it was read, a loudspeaker's is to come."""
+    [told] = program("""
+heard, told = [], []
+
+def timed_deliver(period, captured_s):
+    captured.append((captured_s, time.monotonic()))
+
+def timed_fill(heard_s):
+    heard.append((heard_s, time.monotonic(), speaker.delay_ms))
+    return bytes(pcm.PLAYBACK_PERIOD_BYTES)
+
+began_s = time.monotonic()
+closed_ms = speaker.delay_ms
+microphone.start(timed_deliver, failures.append).result()
+speaker.start(timed_fill, failures.append).result()
+until(lambda: len(captured) > 60 and len(heard) > 120)
+open_ms = speaker.delay_ms
+microphone.stop().result(), speaker.stop().result()
+tell(
+    captured=[captured_s - began_s for captured_s, _ in captured],
+    aged=[now_s - captured_s for captured_s, now_s in captured],
+    ahead=[heard_s - now_s for heard_s, now_s, _ in heard],
+    heard=[heard_s - began_s for heard_s, _, _ in heard],
+    delays=[delay_ms for _, _, delay_ms in heard],
+    closed=[closed_ms, speaker.delay_ms],
+)
+""")
+    assert told["closed"] == [0, 0]
+    assert min(told["aged"]) >= 0.02
+    assert told["captured"][0] > -0.08
+    # Period follows period, though a single one is told with the error of a busy machine.
+    assert (told["captured"][60] - told["captured"][10]) == pytest.approx(1.0, abs=0.1)
+    assert (told["heard"][120] - told["heard"][20]) == pytest.approx(1.0, abs=0.1)
+    assert 0 <= max(told["delays"]) <= 80
+    assert median(told["delays"]) >= 50
+    assert median(told["ahead"]) == pytest.approx(median(told["delays"]) / 1000, abs=0.005)
+
+
+def test_what_a_speaker_holds_is_dropped_when_it_is_flushed(program):
+    [told] = program("""
+delays = []
+
+def noted_fill(heard_s):
+    delays.append(speaker.delay_ms)
+    return fill(heard_s)
+
+speaker.start(noted_fill, failures.append).result()
+until(lambda: len(filled) > 50)
+before = len(delays)
+speaker.flush()
+until(lambda: len(filled) > 100)
+speaker.stop().result()
+tell(failures=len(failures), underruns=speaker.underruns, before=delays[20:before], after=delays[before:])
+""")
+    assert (told["failures"], told["underruns"]) == (0, 0)
+    assert min(told["before"]) > 0
+    assert min(told["after"][:3]) == 0
+    assert max(told["after"]) >= 60  # it is filled up again
+
+
 def test_pyalsaaudio_itself_may_be_missing(program):
     [told] = program("""
 sys.modules["alsaaudio"] = None
@@ -188,7 +378,7 @@ PI = [
 
 
 def test_the_choice_is_default_and_each_card_by_its_name():
-    assert [(device.name, device.label) for device in alsa.choices(PI)] == [
+    assert [(device.name, device.label) for device in alsa_names.choices(PI)] == [
         ("default", "whatever ALSA's configuration calls default"),
         ("plughw:CARD=vc4hdmi,DEV=0", "vc4hdmi, device 0"),
         ("plughw:CARD=Device,DEV=0", "Device, device 0"),
@@ -207,5 +397,5 @@ def test_the_choice_is_default_and_each_card_by_its_name():
     ],
 )
 def test_what_is_recommended_is_no_screen(names, best):
-    found = alsa.recommended(alsa.choices(names))
+    found = alsa_names.recommended(alsa_names.choices(names))
     assert (found.name if found else None) == best

@@ -16,7 +16,7 @@ from tests.rig.ports import free_port
 from callbox import __version__
 from callbox.cli import main
 from callbox.settings import load
-from callbox_device import alsa
+from callbox_device import alsa_pcm
 from callbox_device.board import SoundDevice
 
 ROOT = Path(__file__).parents[2]
@@ -180,7 +180,7 @@ def test_devices_are_listed_with_a_recommendation_that_the_settings_take(capsys,
         "capture": [SoundDevice("default", "the default"), SoundDevice("plughw:CARD=Desk,DEV=0", "Desk, device 0")],
         "playback": [],
     }
-    monkeypatch.setattr(alsa, "sound_devices", found.get)
+    monkeypatch.setattr(alsa_pcm, "sound_devices", found.get)
     assert main(["devices"]) == 0
     lines = capsys.readouterr().out.splitlines()
     file = tmp_path / "callbox.yaml"
@@ -198,6 +198,6 @@ def test_devices_are_listed_with_a_recommendation_that_the_settings_take(capsys,
 
 
 def test_devices_without_pyalsaaudio(capsys, monkeypatch):
-    monkeypatch.setattr(alsa, "is_installed", lambda: False)
+    monkeypatch.setattr(alsa_pcm, "is_installed", lambda: False)
     assert main(["devices"]) == 64
     assert "pip install 'callbox[alsa]'" in capsys.readouterr().err

@@ -7,6 +7,7 @@ card's pace. The microphone hears the recording from each opening on, then silen
 
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -16,8 +17,8 @@ RATE_HZ = 48_000
 SETTLES_S = 2.5
 """PulseAudio's null sink begins two seconds ahead; after that it keeps pace."""
 _CONFIG = """\
-pcm.to_nowhere {{ type pulse server "unix:{folder}/pulse" device nowhere fallback null }}
-pcm.from_silence {{ type pulse server "unix:{folder}/pulse" device silence.monitor fallback null }}
+pcm.to_nowhere {{ type pulse server "unix:{folder}/pulse" device nowhere }}
+pcm.from_silence {{ type pulse server "unix:{folder}/pulse" device silence.monitor }}
 pcm.callbox_mic {{
   type file
   slave.pcm from_silence
@@ -46,7 +47,12 @@ class SoundCard:
         system = next(path for path in Path("/usr/share/alsa").glob("alsa.conf"))
         (folder / "asound.conf").write_text(f"<{system}>\n{_CONFIG.format(folder=folder)}")
         (folder / "microphone.raw").write_bytes(recording)
-        self.env = {"ALSA_CONFIG_PATH": str(folder / "asound.conf")}
+        # libpulse waits without end for shared memory of a daemon that was killed.
+        (folder / "client.conf").write_text("enable-shm = no\n")
+        self.env = {
+            "ALSA_CONFIG_PATH": str(folder / "asound.conf"),
+            "PULSE_CLIENTCONFIG": str(folder / "client.conf"),
+        }
 
     @property
     def played(self) -> bytes:
@@ -54,7 +60,22 @@ class SoundCard:
         file = self._folder / "speaker.raw"
         return file.read_bytes() if file.exists() else b""
 
-    def __enter__(self) -> Self:
+    def freeze(self) -> None:
+        """The card is there, and delivers and takes nothing any more."""
+        self._daemon.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        self._daemon.send_signal(signal.SIGCONT)
+
+    def unplug(self) -> None:
+        """The card is pulled out."""
+        self._daemon.kill()
+        self._daemon.wait()
+        (self._folder / "pulse").unlink(missing_ok=True)
+
+    def plug_in(self) -> None:
+        """It is there, after some seconds."""
         program = shutil.which("pulseaudio")
         assert program, "install pulseaudio"
         sink = f"module-null-sink rate={RATE_HZ} channels=1 format=s16le sink_name="
@@ -80,8 +101,10 @@ class SoundCard:
             assert time.monotonic() < give_up_s, "PulseAudio did not start"
             time.sleep(0.02)
         time.sleep(SETTLES_S)
+
+    def __enter__(self) -> Self:
+        self.plug_in()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._daemon.kill()
-        self._daemon.wait()
+        self.unplug()

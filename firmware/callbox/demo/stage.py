@@ -14,7 +14,8 @@ from callbox.rtvi import APIRequest
 from callbox.service.runtime import Box, Dialling
 from callbox.sound.wav import speech
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.alsa import AlsaMicrophone, AlsaSpeaker, sound_cards
+from callbox_device.alsa import AlsaMicrophone, AlsaSpeaker
+from callbox_device.alsa_pcm import sound_cards
 from callbox_device.board import Board, Microphone, Speaker
 from callbox_device.gestures import Gestures
 from callbox_device.simulated import (

@@ -1,0 +1,191 @@
+"""One PCM, opened, converted and owned by one thread. The only module that imports alsaaudio.
+
+Nothing waits in the kernel: a PCM is opened non-blocking and waited for with poll, so that a card which stands still
+is found.
+"""
+
+import ctypes
+import errno
+import importlib.util
+import logging
+import select
+import time
+from typing import Any
+
+from callbox_device import alsa_names, alsa_server
+from callbox_device.board import STALL_S, PartMissing, SoundDevice
+from callbox_device.conversion import OWN, WIDTHS, CardFormat, nearest
+
+log = logging.getLogger(__name__)
+
+WAIT_MS = 100
+"""How long a thread waits for its card before it looks whether it shall end."""
+QUIET_S = 0.25
+"""A sound server that has moved nothing for this long is asked whether it answers before it is asked to close."""
+
+_told: set[tuple[str, CardFormat]] = set()
+_abandoned: dict[tuple[str, str], Any] = {}
+"""PCMs whose sound server hangs: closing them, or forgetting them, would stop the program."""
+
+
+class CardPcm:
+    """An open PCM. For the thread that opened it. ALSA's errors come as alsaaudio's exceptions."""
+
+    def __init__(self, opened: Any, direction: str, device: str, card: CardFormat) -> None:
+        info = opened.info()
+        self.card = card
+        self._opened = opened
+        self._direction = direction
+        self._device = device
+        self._has_server = not alsa_names.is_on_a_card(device) and info["card_no"] < 0
+        self._period_frames: int = info["period_size"]
+        self._buffer_frames: int = info["buffer_size"]
+        self._moved_s = time.monotonic()
+        self._was_woken = False
+        self._is_dropped = False
+        self._poll = select.poll()
+        for descriptor, events in opened.polldescriptors():
+            self._poll.register(descriptor, events & 0xFFFF)
+
+    @property
+    def unread_s(self) -> float:
+        """How much captured sound waits in the card."""
+        return max(0, int(self._opened.avail())) / self.card.rate_hz
+
+    @property
+    def unplayed_s(self) -> float:
+        """How much sound the card still has to play."""
+        avail = self._buffer_frames if self._is_dropped else int(self._opened.avail())
+        return (self._buffer_frames - avail) / self.card.rate_hz if 0 <= avail <= self._buffer_frames else 0.0
+
+    def has_room(self, duration_s: float) -> bool:
+        """Whether that much can be written now. An underrun has room: `write` tells it."""
+        avail = -1 if self._is_dropped else int(self._opened.avail())
+        return avail < 0 or avail >= min(duration_s * self.card.rate_hz, self._period_frames)
+
+    def read(self) -> bytes | None:
+        """What has been captured, up to a period; b"": nothing yet, so `wait`; None: an overrun, some is lost."""
+        frames, sound = self._opened.read()
+        return None if self._is_overtaken(frames) else bytes(sound)
+
+    def write(self, sound: bytes) -> int | None:
+        """How many bytes of `sound` were taken; 0: no room, so `wait`; None: an underrun, write it again."""
+        frames = self._opened.write(sound)
+        self._is_dropped = False
+        return None if self._is_overtaken(frames) else int(frames) * self.card.frame_bytes
+
+    def wait(self) -> None:
+        """Until the card is ready, or `WAIT_MS`. `PartFailed` when it has stood still for `STALL_S`."""
+        if self.idle_s > STALL_S:
+            raise alsa_names.stalled(self._direction, self._device)
+        if self._was_woken:  # for nothing: a plugin's descriptor that is ready for ALSA's own purposes
+            time.sleep(0.001)
+        events = self._poll.poll(WAIT_MS)
+        self._was_woken = bool(events)
+        if events:
+            self._opened.polldescriptors_revents(events)  # lets a plugin clear what woke it
+
+    @property
+    def idle_s(self) -> float:
+        """How long the card has stood still."""
+        return time.monotonic() - self._moved_s
+
+    def drop(self) -> None:
+        """Forget what is to be played. The next `write` begins anew."""
+        self._opened.drop()
+        self._is_dropped = True  # until then ALSA doesn't say how much room there is
+
+    def close(self) -> None:
+        """At once; what is still to be played is dropped."""
+        if self._has_server and self.idle_s > QUIET_S and alsa_server.answer(self._direction, self._device, 1) is None:
+            log.warning("%s", alsa_names.silent_server(self._direction, self._device))
+            _abandoned[self._direction, self._device] = self._opened
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._opened))  # nor may the end of the program forget it
+            return
+        _close(self._opened, self._direction, self._device)
+
+    def _is_overtaken(self, frames: int) -> bool:
+        if frames < 0 and frames != -errno.EPIPE:
+            raise OSError(-frames, errno.errorcode.get(-frames, str(-frames)))
+        if frames > 0:
+            self._moved_s, self._was_woken = time.monotonic(), False
+        return frames < 0
+
+
+def open_pcm(direction: str, device: str, period_ms: int, periods: int) -> CardPcm:
+    """Open a PCM as the box's own format, or as the nearest that can be converted. Raises `BoardError`."""
+    try:
+        import alsaaudio
+    except ImportError as error:
+        raise PartMissing(f"Sound needs pyalsaaudio ({error}): pip install 'callbox[alsa]'.") from error
+
+    def open_as(card: CardFormat) -> tuple[Any, CardFormat]:
+        opened = alsaaudio.PCM(
+            type=alsaaudio.PCM_CAPTURE if direction == "capture" else alsaaudio.PCM_PLAYBACK,
+            mode=alsaaudio.PCM_NONBLOCK,
+            rate=card.rate_hz,
+            channels=card.channels,
+            format=getattr(alsaaudio, f"PCM_FORMAT_{card.name}"),
+            periodsize=card.rate_hz * period_ms // 1000,
+            periods=periods,
+            device=device,
+        )
+        granted = opened.info()  # which may be anything: a card gives what it has
+        return opened, CardFormat(granted["rate"], granted["channels"], granted["format_name"])
+
+    if not alsa_names.is_on_a_card(device):
+        reason = alsa_server.answer(direction, device, STALL_S)
+        if reason is None:
+            raise alsa_names.silent_server(direction, device)
+        if reason:
+            raise alsa_names.unopened(direction, device, reason, alsaaudio.cards())
+    if abandoned := _abandoned.pop((direction, device), None):
+        _close(abandoned, direction, device)
+    try:
+        opened, card = open_as(OWN)
+        if card != OWN:
+            wanted = nearest(opened.getrates(), opened.getchannels(), opened.getformats())
+            opened.close()
+            opened, card = open_as(wanted)
+    except alsaaudio.ALSAAudioError as error:
+        raise alsa_names.unopened(direction, device, str(error), alsaaudio.cards()) from error
+    if card.name not in WIDTHS:
+        opened.close()
+        raise alsa_names.unusable(direction, device, str(card))
+    if card != OWN and (device, card) not in _told:
+        _told.add((device, card))
+        log.info("%s has %s; converted here to %s", device, card, OWN)
+    return CardPcm(opened, direction, device, card)
+
+
+def _close(opened: Any, direction: str, device: str) -> None:
+    try:
+        if direction == "playback":
+            opened.drop()  # close() alone would play what is left
+        opened.close()
+    except Exception as error:  # a card that is gone
+        log.debug("Closing %s: %s", device, error)
+
+
+def is_installed() -> bool:
+    """Whether pyalsaaudio is there."""
+    return importlib.util.find_spec("alsaaudio") is not None
+
+
+def sound_cards() -> list[str]:
+    """The names of this machine's sound cards; none if pyalsaaudio isn't there."""
+    try:
+        import alsaaudio
+    except ImportError:
+        return []
+    return list(alsaaudio.cards())
+
+
+def sound_devices(direction: str) -> list[SoundDevice]:
+    """The PCMs for ``capture`` or ``playback`` that a person would choose from; none without pyalsaaudio."""
+    try:
+        import alsaaudio
+    except ImportError:
+        return []
+    kind = alsaaudio.PCM_CAPTURE if direction == "capture" else alsaaudio.PCM_PLAYBACK
+    return alsa_names.choices(alsaaudio.pcms(kind))
