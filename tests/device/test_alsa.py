@@ -10,9 +10,6 @@ from statistics import median
 import pytest
 from tests.rig.alsa import SoundCard
 
-from callbox_device import alsa_names
-from callbox_device.alsa_names import missing_card
-
 RECORDING = bytes(value % 251 for value in range(48_000))  # half a second
 PROGRAM = """
 import json, sys, time
@@ -348,54 +345,3 @@ except BoardError as error:
     tell(text=str(error))
 """)
     assert "pip install 'callbox[alsa]'" in told["text"]
-
-
-@pytest.mark.parametrize(
-    ("device", "cards", "missing"),
-    [
-        ("default", [], False),
-        ("callbox_mic", [], False),
-        ("plughw:CARD=USB", ["Headphones", "USB"], False),
-        ("plughw:CARD=USB,DEV=0", ["USB"], False),
-        ("hw:1", ["Headphones", "USB"], False),
-        ("hw:2,0", ["Headphones", "USB"], True),
-        ("plughw:USB", ["USB"], False),
-        ("plughw:CARD=USB", ["Headphones"], True),
-        ("hw", [], True),
-    ],
-)
-def test_a_name_tells_whether_its_card_can_be_there(device, cards, missing):
-    text = missing_card(device, cards)
-    assert (text is not None) is missing
-    if missing and cards:
-        assert f"The cards here are: {', '.join(cards)}." in text
-
-
-PI = [
-    "null", "default", "hw:CARD=vc4hdmi,DEV=0", "plughw:CARD=vc4hdmi,DEV=0", "sysdefault:CARD=Device",
-    "hw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=1", "surround51:CARD=Device,DEV=0",
-]  # fmt: skip
-
-
-def test_the_choice_is_default_and_each_card_by_its_name():
-    assert [(device.name, device.label) for device in alsa_names.choices(PI)] == [
-        ("default", "whatever ALSA's configuration calls default"),
-        ("plughw:CARD=vc4hdmi,DEV=0", "vc4hdmi, device 0"),
-        ("plughw:CARD=Device,DEV=0", "Device, device 0"),
-        ("plughw:CARD=Device,DEV=1", "Device, device 1"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("names", "best"),
-    [
-        (PI, "plughw:CARD=Device,DEV=0"),
-        (["default", "plughw:CARD=vc4hdmi,DEV=0"], "default"),
-        (["plughw:CARD=vc4hdmi,DEV=0"], "plughw:CARD=vc4hdmi,DEV=0"),
-        (["default"], "default"),
-        ([], None),
-    ],
-)
-def test_what_is_recommended_is_no_screen(names, best):
-    found = alsa_names.recommended(alsa_names.choices(names))
-    assert (found.name if found else None) == best

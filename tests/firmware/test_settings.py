@@ -103,6 +103,15 @@ microphone: null
         (GOOD + "device: {id: Kitchen}", 'must be a text that matches ^[a-z0-9-]{1,32}$, not "Kitchen"'),
         (GOOD + "mqtt: {host: h, password: {}}", "needs exactly one of credential, file and env; here is none of them"),
         (GOOD + "speaker: {buffer_ms: " + "9" * 5000 + "}", "must be a whole number from 40 to 500, in milliseconds"),
+        (
+            GOOD + "microphone: {device: 'hw:1,0'}",
+            "2:22: microphone.device: must call a card by its name, not by a number: which card is number 1 depends on "
+            "what was plugged in first. `callbox devices` lists the names, such as plughw:CARD=Device",
+        ),
+        (
+            GOOD + "speaker:\n  device: plughw:CARD=0,DEV=1",
+            "3:11: speaker.device: must call a card by its name, not by a",
+        ),
     ],
 )
 def test_each_mistake_is_told_with_its_place(file, text, wanted):

@@ -11,9 +11,28 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from callbox.settings.secrets import SecretRef
+from callbox_device.alsa_names import numbered_card
 
 Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
-PcmName = Annotated[str, Field(min_length=1, max_length=200, description="ALSA PCM, such as default or plughw:CARD=U.")]
+
+
+def _stable_name(name: str) -> str:
+    number = numbered_card(name)
+    if number is not None:
+        raise PydanticCustomError(
+            "numbered_card",
+            "must call a card by its name, not by a number: which card is number {number} depends on what was plugged "
+            "in first. `callbox devices` lists the names, such as plughw:CARD=Device",
+            {"number": number},
+        )
+    return name
+
+
+PcmName = Annotated[
+    str,
+    Field(min_length=1, max_length=200, description="ALSA PCM, such as default or plughw:CARD=U."),
+    AfterValidator(_stable_name),
+]
 
 
 def _http_url(url: str) -> str:

@@ -60,7 +60,7 @@ def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
         case "extra_forbidden":
             known = list((schema.at(path[:-1]) or {}).get("properties", {}))
             return f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
-        case "address" | "secret_ref":
+        case "address" | "secret_ref" | "numbered_card":
             return f"{key}: {error['msg']}"
     node = schema.at(path) or {}
     given = "" if schema.is_secret(path) else f", not {shown(error['input'])}"
