@@ -4,10 +4,10 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs conformance bench clean
+.PHONY: help demo test check fmt docs conformance bench bench-sound clean
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: ## talk to a bot on this machine, no hardware needed; BOT=pipecat: to a real Pipecat server
 	@deploy/bootstrap.sh demo
@@ -49,6 +49,13 @@ conformance: ## play the official JavaScript client beside ours, and write docs/
 bench: ## measure: latency, CPU, memory, import time
 	@deploy/bootstrap.sh test
 	@$(PYTHON) -m benchmarks
+
+bench-sound: ## measure the sound: bad networks, latency, CPU, instructions; writes docs/sound/
+	@deploy/bootstrap.sh bench
+	@$(PYTHON) -W ignore -m benchmarks.sound_instructions
+	@$(PYTHON) -W ignore -m benchmarks.sound_latency --plot
+	@$(PYTHON) -W ignore -m benchmarks.sound_cpu --plot
+	@$(PYTHON) -W ignore -m benchmarks.sound_network --chromium --plot
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-pipecat .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

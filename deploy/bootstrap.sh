@@ -5,6 +5,7 @@
 #   deploy/bootstrap.sh test       what `make test` needs
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
+#   deploy/bootstrap.sh bench      what `make bench-sound` needs: espeak-ng, valgrind, GStreamer, and conformance's
 #   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
 # System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
@@ -116,8 +117,15 @@ conformance)
         { say "installing the official JavaScript client with npm" && npm ci --no-audit --no-fund --loglevel=error &&
             cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
     ;;
+bench)
+    build_tools
+    apt_get iproute2 espeak-ng valgrind python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
+        gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+    "$0" conformance
+    install .venv bench pyproject.toml headers -e '.[bench]'
+    ;;
 *)
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

@@ -45,6 +45,7 @@ class Link:
         self._forwarder: subprocess.Popen[bytes] | None = None
         self._tuns: list[int] = []
         self._started: list[subprocess.Popen[Any]] = []
+        _sweep()
         mark = f"{os.getpid()}x{next(_numbers)}"
         self._namespaces = [f"callbox-{mark}-{side}" for side in (0, 1)]
         with contextlib.ExitStack() as undo:
@@ -114,6 +115,13 @@ class Link:
         said, _ = self._forwarder.communicate()
         self._forwarder = None
         return [Seen(**direction) for direction in json.loads(said.splitlines()[-1])]
+
+
+def _sweep() -> None:
+    """Remove what a killed process left behind."""
+    for namespace in Path("/run/netns").glob("callbox-*x*"):
+        if not Path("/proc", namespace.name.removeprefix("callbox-").split("x")[0]).exists():
+            subprocess.run(["ip", "netns", "delete", namespace.name], stderr=subprocess.DEVNULL, check=False)
 
 
 def unavailable() -> str:
