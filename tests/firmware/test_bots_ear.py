@@ -128,6 +128,16 @@ def test_a_bot_that_keeps_20_ms_for_a_late_copy_is_brought_back_in_a_pause():
     assert set(range(296)) - set(talk.bot.heard) == {talk.lags.index(HELD_WELL, 201) - HELD_WELL - 1}
 
 
+def test_what_was_lost_before_a_leap_is_no_reason_for_another_in_speech():
+    talk = Talk()
+    for number in range(300):
+        talk.say(lose=number in (40, 55))
+        if number in (45, 100, 150):  # the second comes with the report after the leap
+            assert talk.report().mixed is (number == 100)
+    assert talk.lag == HELD_WELL
+    assert talk.bot.heard == sorted(set(talk.bot.heard))
+
+
 def test_in_speech_only_certainty_makes_it_leap():
     ear = BotsEar()
     ear.report(0, lost=3, mixed=True, copies=1)

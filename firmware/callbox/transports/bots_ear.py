@@ -43,7 +43,7 @@ class BotsEar:
     def report(self, now_s: float, *, lost: int, mixed: bool, copies: int) -> None:
         """A receiver report: how many the bot misses since the last. `mixed`: some may be from before the last leap.
 
-        The second copy comes after the packet that follows: the buffer waits for it, and keeps the 20 ms.
+        A second copy comes after the packet that follows: the buffer waits for it, and keeps the 20 ms for good.
         """
         if lost and not mixed:
             if self.state is not Ear.STUCK:
@@ -51,7 +51,7 @@ class BotsEar:
             self.state = Ear.STUCK
             self._lost += lost
         elif (lost or copies > 1) and self.state is Ear.WELL:
-            self.state, self._settled_s = Ear.DOUBTFUL, now_s + SETTLED_S
+            self.state = Ear.DOUBTFUL
 
     def leap(self, now_s: float, *, quiet: bool) -> int | None:
         """Asked before each packet: None, or how many to send again after a leap. Then the bot hears well.
@@ -63,13 +63,11 @@ class BotsEar:
             self._quiet_since_s = None
         elif self._quiet_since_s is None:
             self._quiet_since_s = now_s
-        if self.state is Ear.WELL or now_s < self._settled_s:
-            return None
-        if self._leapt_s is not None and now_s - self._leapt_s < PAUSE_S:
+        if self.state is Ear.WELL or (self._leapt_s is not None and now_s - self._leapt_s < PAUSE_S):
             return None
         if self._quiet_since_s is not None and now_s - self._quiet_since_s >= QUIET_S:
             again = HELD_WELL
-        elif self.state is Ear.STUCK:
+        elif self.state is Ear.STUCK and now_s >= self._settled_s:
             again = max(HELD_WELL, HELD_STUCK + 1 - self._lost)
         else:
             return None

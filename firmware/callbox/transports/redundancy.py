@@ -8,8 +8,8 @@ is sent again is the protected packet itself: a receiver's replay protection dro
 
 from enum import Enum
 
-MOST_COPIES = 2
-"""Before each packet the last two go again: outages of 40 ms are bridged. More is a longer queue on a bad Wi-Fi."""
+MOST_COPIES = 3
+"""Before each packet the last three go again: outages of 60 ms are bridged, with 200 small packets a second."""
 FIRST_COPIES = 1
 """A call begins with one: the first loss of a call would come before any report of it."""
 FIRST_CALM_S = 20.0
@@ -37,10 +37,14 @@ NEXT_COPIES = {
     (1, Seen.HINT): 1,
     (1, Seen.CLEAR): 1,
     (1, Seen.CALM): 0,
-    (2, Seen.LOSS): 2,
+    (2, Seen.LOSS): 3,
     (2, Seen.HINT): 2,
     (2, Seen.CLEAR): 2,
     (2, Seen.CALM): 1,
+    (3, Seen.LOSS): 3,
+    (3, Seen.HINT): 3,
+    (3, Seen.CLEAR): 3,
+    (3, Seen.CALM): 2,
 }
 """Every pair of state and observation."""
 
