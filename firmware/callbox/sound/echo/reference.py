@@ -1,8 +1,8 @@
 """What the loudspeaker makes audible, kept for a second, so that the microphone's sound can be freed of it.
 
 Noted where the card asks for it, not where the bot sent it: what was flushed, concealed or stretched in between is
-known here. Both cards tell times, `clock` smooths them; drift between them is taken up a few samples at a time, and
-only a displacement makes a jump.
+known here. Both cards tell times, `clock` smooths them; drift between them is taken up sample by sample, and only a
+displacement makes a jump.
 """
 
 import threading
@@ -19,8 +19,9 @@ KEPT_FRAMES = pcm.RATE_HZ
 """1 s: what the loudspeaker's card holds, and how late the microphone's thread may be."""
 SLACK_FRAMES = 24
 """0.5 ms off is left alone: less than that is the averages' own noise, and each correction costs the canceller some."""
-SLIP_DIVISOR = 32
-"""Of a greater error so much is corrected a period, one sample at least: drift of 200 ppm needs 0.2 a period."""
+LEAP_FRAMES = 30
+"""Up to here one sample a period is corrected, as drift brings it (200 ppm: 0.2). What is further off came at once and
+is corrected at once: the canceller finds a jump sooner than it follows a slide."""
 _DELAY_SMOOTHING = 50
 """Periods."""
 
@@ -76,9 +77,9 @@ class EchoReference:
             if not self._speaker.is_running:
                 return pcm.SILENT_PERIOD
             wanted = self._speaker.position_at(self._microphone.time_s(start + moved) + LEAD_MS / 1000)
-            off = wanted - (wanted if self._read_at is None else self._read_at)
-            if abs(off) > STEP_S * pcm.RATE_HZ:
-                self.realigned += 1
+            off = 0 if self._read_at is None else wanted - self._read_at
+            if abs(off) > LEAP_FRAMES:
+                self.realigned += abs(off) > STEP_S * pcm.RATE_HZ
                 off = 0
             taken = pcm.PERIOD_FRAMES + _slip(off)
             sound = self._sound(wanted - off, taken)
@@ -86,7 +87,7 @@ class EchoReference:
                 self._read_at = wanted + pcm.PERIOD_FRAMES
                 return pcm.SILENT_PERIOD
             self._read_at = wanted - off + taken
-            return _fitted(sound)
+            return (sound + sound[-pcm.BYTES_PER_FRAME :])[: pcm.PERIOD_BYTES]
 
     def _sound(self, start: int, frames: int) -> bytes:
         """So many `frames` of the loudspeaker's time line, from `start` on; silence where nothing is kept."""
@@ -98,14 +99,5 @@ class EchoReference:
 
 
 def _slip(off: int) -> int:
-    """Samples to take too many (or too few) in this period, when the reference is `off` samples behind."""
-    if abs(off) <= SLACK_FRAMES:
-        return 0
-    step = max(1, (abs(off) - SLACK_FRAMES) // SLIP_DIVISOR)
-    return step if off > 0 else -step
-
-
-def _fitted(sound: bytes) -> bytes:
-    """`sound` with its last sample repeated, or its last samples left out: one period."""
-    missing = (pcm.PERIOD_BYTES - len(sound)) // pcm.BYTES_PER_FRAME
-    return sound[: pcm.PERIOD_BYTES] if missing <= 0 else sound + sound[-pcm.BYTES_PER_FRAME :] * missing
+    """How many samples more than a period to take, when the reference is `off` samples behind."""
+    return 0 if abs(off) <= SLACK_FRAMES else 1 if off > 0 else -1

@@ -1,0 +1,158 @@
+"""``python -m benchmarks.sound_echo [--plot FILE]``: what is left of the bot in the microphone's sound.
+
+Beside each row the anchor from the same run: the library alone, given the loudspeaker's sound in perfect step. Ours
+gets what a box has: two cards' times that jitter. Medians over several seeds of the jitter, least and most behind.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.sound.rooms import Cards, Room, Sound, erle_db, from_pcm, near_kept, rooms, to_pcm, voices
+from callbox.sound.echo.canceller import load
+from callbox.sound.echo.chain import EchoMode, make_processor
+from callbox.sound.echo.reference import EchoReference
+from callbox_device import pcm
+
+SEEDS = (1, 2, 3, 4, 5)
+_MEMORY = """
+import resource
+from callbox.sound.echo import chain, reference
+def rss_mib():
+    return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 2**20
+before = rss_mib()
+kept = reference.EchoReference()
+made = chain.make_processor({mode!r}, kept, noise_suppression={cleaned}, gain_control={cleaned})
+for number in range(100):
+    kept.played(bytes(960), number / 100)
+    made.processor.process(bytes(1920), number / 50)
+print(rss_mib() - before)
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one way of processing made of a room."""
+
+    out: Sound
+    erle_db: float
+    early_db: float
+    level_db: float
+    si_sdr_db: float
+    period_us: float
+
+
+def measured(place: Room, process: Callable[[], tuple[Sound, float]]) -> Taken:
+    out, cpu_s = process()
+    level_db, si_sdr_db = near_kept(place, out)
+    period_us = cpu_s * 1e6 / (len(place.mic) / pcm.PERIOD_FRAMES)
+    return Taken(out, erle_db(place, out), erle_db(place, out, 0.5, 3), level_db, si_sdr_db, period_us)
+
+
+def anchor(place: Room) -> tuple[Sound, float]:
+    """The library alone, with the far end as it was given to the card."""
+    library = load(echo=True, noise_suppression=False, gain_control=False)
+    far, mic, out = to_pcm(place.far), to_pcm(place.mic), bytearray()
+    began_s = time.thread_time()
+    for start in range(0, len(mic), pcm.PERIOD_BYTES):
+        end = start + pcm.PERIOD_BYTES
+        out += library(mic[start:end], far[start:end])
+    return from_pcm(bytes(out)), time.thread_time() - began_s
+
+
+def ours(place: Room, mode: EchoMode, seed: int, *, cleaned: bool = False) -> tuple[Sound, float]:
+    """The whole chain behind two cards. CPU: the microphone's thread."""
+    cards = Cards(place, seed=seed)
+    reference = EchoReference(cards.clock_s)
+    processor = make_processor(mode, reference, noise_suppression=cleaned, gain_control=False).processor
+    assert processor
+    cpu_s = 0.0
+
+    def process(period: bytes, captured_s: float) -> bytes:
+        nonlocal cpu_s
+        began_s = time.thread_time()
+        out = processor.process(period, captured_s)
+        cpu_s += time.thread_time() - began_s
+        return out
+
+    return cards.run(reference, process), cpu_s
+
+
+def row(place: str, name: str, taken: Sequence[Taken]) -> None:
+    """One line of the table: medians, and the span of the ERLE."""
+
+    def middle(of: Callable[[Taken], float]) -> float:
+        return statistics.median(map(of, taken))
+
+    span = f" ({min(t.erle_db for t in taken):.1f} to {max(t.erle_db for t in taken):.1f})" if len(taken) > 1 else ""
+    print(
+        f"{place:19} {name:27} {middle(lambda t: t.erle_db):6.1f}{span:15} {middle(lambda t: t.early_db):6.1f}"
+        f" {middle(lambda t: t.level_db):7.1f} {middle(lambda t: t.si_sdr_db):8.1f} {middle(lambda t: t.period_us):7.0f}",
+        flush=True,
+    )
+
+
+def memory_mib(mode: str, *, cleaned: bool) -> float:
+    """How much a fresh process grows by the processor and a second of sound."""
+    code = _MEMORY.format(mode=mode, cleaned=cleaned)
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True)
+    return float(done.stdout)
+
+
+def plot(file: Path, curves: Sequence[tuple[Room, dict[str, Taken]]]) -> None:
+    """ERLE over time in each room."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(len(curves), sharex=True, figsize=(9, 2 * len(curves)), layout="constrained")
+    for axis, (place, ways) in zip(axes, curves, strict=True):
+        for name, taken in ways.items():
+            seconds = range(31)
+            axis.plot(seconds, [erle_db(place, taken.out, s, s + 1) for s in seconds], label=name)
+        axis.set(title=place.name, ylabel="ERLE, dB")
+    axes[0].legend()
+    axes[-1].set_xlabel("s")
+    figure.savefig(file, dpi=120)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks.sound_echo")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="ERLE over time as a PNG; needs matplotlib")
+    options = parser.parse_args()
+    print(f"far end alone 15 to 31 s; double talk 32 to 41 s, the person 8.5 dB below the echo; {len(SEEDS)} seeds")
+    print(f"{'room':19} {'processing':27} {'ERLE':>6}{'':15} {'0.5-3s':>6} {'near dB':>7} {'SI-SDR':>8} {'us/20ms':>7}")
+    curves = []
+    for place in rooms(voices()):
+        alone = measured(place, lambda place=place: anchor(place))  # type: ignore[misc]
+        chain = [measured(place, lambda place=place, seed=seed: ours(place, "cancel", seed)) for seed in SEEDS]  # type: ignore[misc]
+        noise = [
+            measured(place, lambda place=place, seed=seed: ours(place, "cancel", seed, cleaned=True))  # type: ignore[misc]
+            for seed in SEEDS[:3]
+        ]
+        half = measured(place, lambda place=place: ours(place, "half_duplex", SEEDS[0]))  # type: ignore[misc]
+        row(place.name, "none", [measured(place, lambda place=place: (place.mic, 0.0))])  # type: ignore[misc]
+        row("", "anchor: library, in step", [alone])
+        row("", "ours", chain)
+        row("", "ours, noise suppressed", noise)
+        row("", "half duplex", [half])
+        curves.append((place, {"anchor": alone, "ours": chain[0], "ours, noise suppressed": noise[0]}))
+    for mode, cleaned, name in (
+        ("half_duplex", False, "half duplex"),
+        ("cancel", False, "cancelling"),
+        ("cancel", True, "cancelling, noise and gain"),
+    ):
+        grown_mib = statistics.median(memory_mib(mode, cleaned=cleaned) for _ in range(3))
+        print(f"memory of {name}: {grown_mib:.1f} MiB")
+    if options.plot:
+        plot(options.plot, curves)
+
+
+if __name__ == "__main__":
+    main()
