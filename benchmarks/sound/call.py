@@ -57,7 +57,7 @@ class Stage:
 
     def client(self, name: str, *options: str) -> "subprocess.Popen[str]":
         """A client at the near end, calling; it hangs up when its standard input is closed, and tells what it has."""
-        url = self.urls["start_url" if name in ("ours", "chromium") else "offer_url"]
+        url = self.urls["start_url" if name == "ours" else "offer_url"]
         command = [*COMMANDS[name], url, str(self.microphone), str(self.folder), *options]
         return self.link.start(0, command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
