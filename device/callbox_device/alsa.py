@@ -11,8 +11,8 @@ from callbox_device.alsa_thread import PcmThread
 from callbox_device.board import BoardError, SoundDevice
 from callbox_device.conversion import FromCard, ToCard
 
-CAPTURE_PERIODS = 4
-"""80 ms between the card and a late thread."""
+CAPTURE_BUFFER_MS = 80
+"""Between the card and a late thread."""
 
 
 class _Part:
@@ -47,7 +47,7 @@ class AlsaMicrophone(_Part):
     """Fulfils `board.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``."""
 
     def __init__(self, device: str = "default") -> None:
-        self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_PERIODS)
+        self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS)
         self.overruns = 0
 
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
@@ -80,11 +80,10 @@ class AlsaMicrophone(_Part):
 
 
 class AlsaSpeaker(_Part):
-    """Fulfils `board.Speaker`. `buffer_ms`: how much the card holds, 40 ms or more."""
+    """Fulfils `board.Speaker`. `buffer_ms`: how much the card holds, 20 ms or more."""
 
     def __init__(self, device: str = "default", *, buffer_ms: int = 80) -> None:
-        periods = max(2, round(buffer_ms / pcm.PLAYBACK_PERIOD_MS))
-        self._thread = PcmThread("playback", device, pcm.PLAYBACK_PERIOD_MS, periods)
+        self._thread = PcmThread("playback", device, pcm.PLAYBACK_PERIOD_MS, buffer_ms)
         self._to_flush = threading.Event()
         self._delay_s = 0.0
         self.underruns = 0
@@ -109,7 +108,6 @@ class AlsaSpeaker(_Part):
                     device.drop()
                 if not waiting:
                     if not device.has_room(pcm.PLAYBACK_PERIOD_MS / 1000):
-                        device.wait()
                         return
                     self._delay_s = device.unplayed_s
                     waiting.extend(converter.convert(fill(time.monotonic() + self._delay_s)))

@@ -31,7 +31,7 @@ _abandoned: dict[tuple[str, str], Any] = {}
 class CardPcm:
     """An open PCM. For the thread that opened it. ALSA's errors come as alsaaudio's exceptions."""
 
-    def __init__(self, opened: Any, direction: str, device: str, card: CardFormat) -> None:
+    def __init__(self, opened: Any, direction: str, device: str, card: CardFormat, buffer_ms: int) -> None:
         info = opened.info()
         self.card = card
         self._opened = opened
@@ -40,6 +40,8 @@ class CardPcm:
         self._has_server = not alsa_names.is_on_a_card(device) and info["card_no"] < 0
         self._period_frames: int = info["period_size"]
         self._buffer_frames: int = info["buffer_size"]
+        wanted_frames = max(card.rate_hz * buffer_ms // 1000, 2 * self._period_frames)
+        self._limit_frames = min(self._buffer_frames, wanted_frames)  # dmix has 170 ms and more
         self._moved_s = time.monotonic()
         self._was_woken = False
         self._is_dropped = False
@@ -59,9 +61,20 @@ class CardPcm:
         return (self._buffer_frames - avail) / self.card.rate_hz if 0 <= avail <= self._buffer_frames else 0.0
 
     def has_room(self, duration_s: float) -> bool:
-        """Whether that much can be written now. An underrun has room: `write` tells it."""
+        """Whether that much may be written now; if not, it has been waited for, `WAIT_MS` at most.
+
+        An underrun has room: `write` tells it.
+        """
         avail = -1 if self._is_dropped else int(self._opened.avail())
-        return avail < 0 or avail >= min(duration_s * self.card.rate_hz, self._period_frames)
+        missing_s = duration_s - (self._limit_frames - self._buffer_frames + avail) / self.card.rate_hz
+        if avail < 0 or missing_s <= 0:
+            return True
+        if avail < self._period_frames:
+            self.wait()
+        else:  # poll would not wait for more
+            self._check()
+            time.sleep(min(missing_s, WAIT_MS / 1000))
+        return False
 
     def read(self) -> bytes | None:
         """What has been captured, up to a period; b"": nothing yet, so `wait`; None: an overrun, some is lost."""
@@ -76,8 +89,7 @@ class CardPcm:
 
     def wait(self) -> None:
         """Until the card is ready, or `WAIT_MS`. `PartFailed` when it has stood still for `STALL_S`."""
-        if self.idle_s > STALL_S:
-            raise alsa_names.stalled(self._direction, self._device)
+        self._check()
         if self._was_woken:  # for nothing: a plugin's descriptor that is ready for ALSA's own purposes
             time.sleep(0.001)
         events = self._poll.poll(WAIT_MS)
@@ -104,6 +116,10 @@ class CardPcm:
             return
         _close(self._opened, self._direction, self._device)
 
+    def _check(self) -> None:
+        if self.idle_s > STALL_S:
+            raise alsa_names.stalled(self._direction, self._device)
+
     def _is_overtaken(self, frames: int) -> bool:
         if frames < 0 and frames != -errno.EPIPE:
             raise OSError(-frames, errno.errorcode.get(-frames, str(-frames)))
@@ -112,7 +128,7 @@ class CardPcm:
         return frames < 0
 
 
-def open_pcm(direction: str, device: str, period_ms: int, periods: int) -> CardPcm:
+def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> CardPcm:
     """Open a PCM as the box's own format, or as the nearest that can be converted. Raises `BoardError`."""
     try:
         import alsaaudio
@@ -127,7 +143,7 @@ def open_pcm(direction: str, device: str, period_ms: int, periods: int) -> CardP
             channels=card.channels,
             format=getattr(alsaaudio, f"PCM_FORMAT_{card.name}"),
             periodsize=card.rate_hz * period_ms // 1000,
-            periods=periods,
+            periods=max(2, round(buffer_ms / period_ms)),
             device=device,
         )
         granted = opened.info()  # which may be anything: a card gives what it has
@@ -155,7 +171,7 @@ def open_pcm(direction: str, device: str, period_ms: int, periods: int) -> CardP
     if card != OWN and (device, card) not in _told:
         _told.add((device, card))
         log.info("%s has %s; converted here to %s", device, card, OWN)
-    return CardPcm(opened, direction, device, card)
+    return CardPcm(opened, direction, device, card, buffer_ms)
 
 
 def _close(opened: Any, direction: str, device: str) -> None:

@@ -15,11 +15,11 @@ log = logging.getLogger(__name__)
 class PcmThread:
     """One PCM at a time, each with a thread of its own. Start and stop in any order, from any thread."""
 
-    def __init__(self, direction: str, device: str, period_ms: int, periods: int) -> None:
+    def __init__(self, direction: str, device: str, period_ms: int, buffer_ms: int) -> None:
         self.direction = direction
         self.device = device
         self._period_ms = period_ms
-        self._periods = periods
+        self._buffer_ms = buffer_ms
         self._lock = threading.Lock()
         self._leave = threading.Event()
         self._is_started = False
@@ -64,7 +64,7 @@ class PcmThread:
     ) -> None:
         device = self.device
         try:
-            pcm = open_pcm(self.direction, device, self._period_ms, self._periods)
+            pcm = open_pcm(self.direction, device, self._period_ms, self._buffer_ms)
         except BoardError as error:
             self._is_started = False
             stopped.set_result(None)

@@ -59,11 +59,15 @@ def _nearest_rate(rates_hz: "int | tuple[int, int] | list[int]") -> int:
 
 
 class FromCard:
-    """Captured sound to s16le mono 48 kHz. Give it whole frames."""
+    """Captured sound to s16le mono 48 kHz. Give it whole frames.
+
+    What 20 ms give is 20 ms from the first piece on, or a period would always wait for the one after it.
+    """
 
     def __init__(self, card: CardFormat) -> None:
         self._card = card
         self._state: Any = None
+        self.convert(bytes(2 * card.frame_bytes))  # straight lines begin between two samples
 
     def convert(self, sound: bytes) -> bytes:
         """`sound` in the box's format; what lies between two samples comes with the next piece."""

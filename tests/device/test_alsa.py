@@ -10,6 +10,8 @@ from statistics import median
 import pytest
 from tests.rig.alsa import SoundCard
 
+from callbox_device import pcm
+
 RECORDING = bytes(value % 251 for value in range(48_000))  # half a second
 PROGRAM = """
 import json, sys, time
@@ -157,6 +159,45 @@ tell(failures=len(failures))
         },
         {"failures": 1},
     ]
+
+
+def test_a_card_with_two_channels_is_converted_for(program, card):
+    """The recording is the left and the right channel in turn: each pair becomes its mean."""
+    told = program("""
+import logging
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format='"%(message)s"')
+microphone, speaker = AlsaMicrophone("callbox_stereo_mic"), AlsaSpeaker("callbox_stereo_speaker")
+for _ in range(2):
+    captured.clear(), filled.clear()
+    start(microphone), start(speaker)
+    until(lambda: len(captured) > 10 and len(filled) > 50)
+    microphone.stop().result(), speaker.stop().result()
+tell(captured=b"".join(captured).hex(), failures=len(failures))
+""")
+    assert told[:-1] == [
+        f"callbox_stereo_{part} has 48000 Hz, 2 channels, S16_LE; converted here to 48000 Hz, 1 channel, S16_LE"
+        for part in ("mic", "speaker")
+    ]
+    pairs = pcm.samples(RECORDING)
+    means = [(left + right) // 2 for left, right in zip(pairs[::2], pairs[1::2], strict=True)]
+    heard = list(pcm.samples(bytes.fromhex(told[-1]["captured"])))
+    assert heard[: len(means)] == means[: len(heard)]
+    assert told[-1]["failures"] == 0
+    played = pcm.samples(card.played)
+    assert played[::2] == played[1::2]
+    assert list(played[:: 2 * pcm.PLAYBACK_PERIOD_FRAMES]) == list(range(1, len(played) // 960 + 1))
+
+
+def test_a_format_that_cannot_be_converted_is_told_with_what_helps(program):
+    [told] = program("""
+try:
+    AlsaSpeaker("callbox_digital_speaker").start(fill, failures.append).result()
+except BoardError as error:
+    tell(kind=type(error).__name__, text=str(error))
+""")
+    assert told["kind"] == "PartFailed"
+    assert "gives 48000 Hz, 1 channel, IEC958_SUBFRAME_LE, which can't be converted here" in told["text"]
+    assert "plughw:" in told["text"]
 
 
 def test_a_device_that_is_not_there(program):

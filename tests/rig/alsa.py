@@ -32,6 +32,32 @@ pcm.callbox_speaker {{
   file {folder}/speaker.raw
   format raw
 }}
+pcm.to_nowhere_by_channel {{ type mmap_emul slave.pcm to_nowhere }}
+pcm.from_silence_by_channel {{ type mmap_emul slave.pcm from_silence }}
+pcm.callbox_stereo_mic {{
+  type file
+  slave.pcm {{
+    type multi
+    slaves.a {{ pcm from_silence_by_channel channels 2 }}
+    bindings.0 {{ slave a channel 0 }}
+    bindings.1 {{ slave a channel 1 }}
+  }}
+  file /dev/null
+  infile {folder}/microphone.raw
+  format raw
+}}
+pcm.callbox_stereo_speaker {{
+  type file
+  slave.pcm {{
+    type multi
+    slaves.a {{ pcm to_nowhere_by_channel channels 2 }}
+    bindings.0 {{ slave a channel 0 }}
+    bindings.1 {{ slave a channel 1 }}
+  }}
+  file {folder}/speaker.raw
+  format raw
+}}
+pcm.callbox_digital_speaker {{ type iec958 slave {{ pcm to_nowhere_by_channel format S16_LE }} }}
 """
 
 
