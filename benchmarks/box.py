@@ -10,6 +10,7 @@ from benchmarks.measure import IDLE_S, Result, Stopwatch, run
 from callbox.appliance.status import Status
 from callbox.rtvi import APIRequest, TransportState
 from callbox.service.runtime import Box, Dialling
+from callbox.sound.health import SoundHealth
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import pcm
 from callbox_device.board import Board, BoardError
@@ -52,6 +53,9 @@ class Waiter:
         assert status.transport is not TransportState.ERROR, status.problem
 
     def on_gesture(self, gesture: Gesture) -> None:
+        pass
+
+    def on_health(self, health: SoundHealth) -> None:
         pass
 
     async def run(self) -> None:

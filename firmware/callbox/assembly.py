@@ -8,7 +8,8 @@ import functools
 import logging
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ from callbox.report.mqtt import Broker, MqttReport
 from callbox.report.topics import Topics
 from callbox.service.runtime import Box, Dialling, Observer
 from callbox.settings import Loaded, Settings
+from callbox.settings.model import SoundSettings
+from callbox.sound.boards import voice_for
+from callbox.sound.media import Processing
 from callbox_device import alsa, alsa_names, alsa_pcm, gpio, simulated
 from callbox_device.board import Board, BoardError, Part, PartFault, PartMissing
 from callbox_device.gestures import Gestures
@@ -47,12 +51,15 @@ class Plan:
             Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
             [*reports, *observers],
             brightness=self.settings.board.lamps.brightness_percent / 100,
+            processing=processing(self.settings.sound, board_model()),
         )
 
 
 def plan(loaded: Loaded) -> Plan:
-    """The plan for these settings. Raises `SettingsError` if a secret can't be fetched."""
+    """The plan for these settings. Raises `SettingsError` if a secret can't be fetched, or an extra is missing."""
     settings = loaded.settings
+    if settings.sound.echo == "cancel" and find_spec("pywebrtc_audio") is None:
+        raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     return Plan(settings, dialling(loaded), _broker(loaded), topics)
@@ -86,6 +93,26 @@ def make_board(settings: Settings, pin_factory: Any = None) -> Board:
         if missing := alsa_names.missing_card(device, alsa_pcm.sound_cards()):
             faults.append(PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}")))
     return Board(button, status_lamp, microphone_lamp, microphone, speaker, tuple(faults))
+
+
+def processing(sound: SoundSettings, model: str) -> Processing:
+    """What is done to the sound on a board called `model`: what is set, else what suits the board."""
+    set_ = {name: value for name, value in sound.opus.model_dump().items() if value is not None}
+    return Processing(
+        voice=replace(voice_for(model), **set_),
+        echo=sound.echo,
+        noise_suppression=sound.noise_suppression,
+        gain_control=sound.gain_control,
+        pre_roll=sound.pre_roll,
+    )
+
+
+def board_model(file: Path = Path("/proc/device-tree/model")) -> str:
+    """The board's name (``Raspberry Pi Zero 2 W Rev 1.0``); empty where the kernel knows none: on a PC."""
+    try:
+        return file.read_text().rstrip("\0\n")
+    except OSError:
+        return ""
 
 
 def press_on_signal(box: Box) -> None:

@@ -5,7 +5,7 @@ import collections
 import contextlib
 
 from callbox.rtvi import RTVIClient, RTVIEvent
-from callbox.sound.media import BoardMedia
+from callbox.sound.media import BoardMedia, Watcher
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
@@ -30,7 +30,7 @@ class Caller:
     def __init__(self, params, sound=b"", *, transport=SmallWebRTCTransport, **options):
         self.microphone, self.speaker = SimulatedMicrophone(sound), SimulatedSpeaker()
         self.lamp = []
-        self.media = BoardMedia(self.microphone, self.speaker, self.lamp.append, print)
+        self.media = BoardMedia(self.microphone, self.speaker, Watcher(self.lamp.append, print))
         self.client = RTVIClient(transport, self.media, params=params, **options)
         self.states, self.told = [], asyncio.Queue()
         self._counts = collections.Counter()

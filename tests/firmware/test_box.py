@@ -8,13 +8,13 @@ import pytest
 from tests.rig.moody_bot import MoodyBot
 from tests.rig.ports import free_port
 
-from callbox.appliance.lamps import error_pattern
+from callbox.appliance.lamps import error_pattern, status_lamp
 from callbox.appliance.problems import Fault
-from callbox.appliance.status import Status
+from callbox.appliance.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.service.runtime import Box, Dialling
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.board import Board, Part, PartBusy, PartFault, PartMissing
+from callbox_device.board import STALL_S, Board, Part, PartBusy, PartFault, PartMissing
 from callbox_device.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 
@@ -29,6 +29,7 @@ class Watcher:
     def __init__(self):
         self.statuses: list[Status] = []
         self.gestures = []
+        self.healths = []
         self._changed = asyncio.Event()
 
     def on_status(self, status):
@@ -37,6 +38,9 @@ class Watcher:
 
     def on_gesture(self, gesture):
         self.gestures.append(gesture)
+
+    def on_health(self, health):
+        self.healths.append(health)
 
     async def run(self):
         await asyncio.Event().wait()
@@ -234,17 +238,97 @@ async def test_a_card_that_another_program_holds(bot, part, fault):
 @pytest.mark.parametrize(
     ("part", "fault"), [("microphone", Fault.NO_MICROPHONE), ("speaker", Fault.NO_SPEAKER)], ids=["mic", "speaker"]
 )
-async def test_a_card_pulled_out_in_mid_call_is_told_and_the_call_goes_on(bot, part, fault):
+async def test_a_card_pulled_out_in_mid_call_is_told_and_the_call_goes_on_until_it_is_back(bot, part, fault):
     async with running(bot.url) as rig:
         await rig.click()
-        await rig.until(at(S.READY))
-        getattr(rig, part).unplug()
+        ready = await rig.until(at(S.READY))
+        device = getattr(rig, part)
+        device.unplug()
         told = await rig.until(lambda status: status.problem is not None)
         assert told.problem.fault is fault
-        assert told.transport is S.READY
+        assert (told.transport, told.session) == (S.READY, ready.session)
+        assert status_lamp(told) == error_pattern(told.problem)
         if part == "microphone":
             await rig.until(lambda status: not status.mic_live)
             assert rig.mic_lamp.brightness == 0
+        device.plug_in()
+        healed = await rig.until(lambda status: status.problem is None and status.mic_live)
+        assert (healed.transport, healed.session) == (S.READY, ready.session)
+        assert rig.mic_lamp.brightness == 1
+        assert device.is_open
+
+
+@pytest.mark.parametrize("part", ["microphone", "speaker"])
+async def test_a_card_that_stands_still_is_found_and_opened_again(bot, part):
+    async with running(bot.url) as rig:
+        await rig.click()
+        ready = await rig.until(at(S.READY))
+        getattr(rig, part).stall()
+        told = await rig.until(lambda status: status.problem is not None)
+        assert f"for {STALL_S:g} s" in told.problem.text
+        healed = await rig.until(lambda status: status.problem is None and status.mic_live)
+        assert (healed.transport, healed.session) == (S.READY, ready.session)
+
+
+async def test_a_part_that_was_missing_at_the_start_and_works_at_the_press_is_no_problem_any_more(bot):
+    fault = PartFault(Part.MICROPHONE, PartMissing("There is no sound card 'Device'."))
+    async with running(bot.url, faults=(fault,)) as rig:
+        assert rig.box.status.problem.fault is Fault.NO_MICROPHONE
+        await rig.click()
+        ready = await rig.until(at(S.READY))
+        assert ready.problem is None
+
+
+async def test_in_a_session_the_sound_s_health_is_told_each_second_and_outside_not(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        async with asyncio.timeout(10):
+            while len(rig.watcher.healths) < 2:
+                await asyncio.sleep(0.05)
+        assert rig.watcher.healths[-1].loss_in_percent == 0
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+        told = len(rig.watcher.healths)
+        await asyncio.sleep(1.2)
+        assert len(rig.watcher.healths) == told
+
+
+async def test_a_hard_mute_closes_the_microphone_and_the_session_goes_on(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        await rig.box.media.set_hard_mute(True)
+        assert not rig.microphone.is_open
+        assert rig.mic_lamp.brightness == 0
+        assert rig.box.status.mute
+        await asyncio.sleep(0.3)
+        assert rig.box.status.transport is S.READY
+        await rig.box.media.set_hard_mute(False)
+        assert rig.microphone.is_open
+        assert rig.mic_lamp.brightness == 1
+        assert not rig.box.status.mute
+
+
+async def test_a_call_while_hard_muted_never_opens_the_microphone(bot):
+    async with running(bot.url) as rig:
+        await rig.box.media.set_hard_mute(True)
+        await rig.click()
+        await rig.until(at(S.READY))
+        await asyncio.sleep(0.1)
+        assert [brightness for _, brightness in rig.mic_lamp.history] == []
+        assert not rig.microphone.is_open
+
+
+async def test_the_bot_speaks_until_the_person_has_heard_it():
+    rig = Rig("http://127.0.0.1:9/start")
+    box = rig.box
+    box._update(transport=S.READY, speech=Speech.BOT)
+    box.media.player.write(bytes(960 * 20))  # 100 ms wait to be played
+    box._on_bot_stopped()
+    await asyncio.sleep(0)
+    assert box.status.speech is Speech.BOT
+    await rig.until(lambda status: status.speech is Speech.NOBODY)
 
 
 async def test_a_lamp_that_cannot_be_lit_keeps_the_microphone_closed(bot):

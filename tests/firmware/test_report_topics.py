@@ -9,6 +9,8 @@ from callbox.appliance.status import Speech, Status
 from callbox.report import topics
 from callbox.report.topics import Diary, turn
 from callbox.rtvi import TransportState as S
+from callbox.rtvi.media import NetworkReport
+from callbox.sound.health import Reading, health
 from callbox_device.gestures import DoublePressed, Held, Pressed, Released
 
 
@@ -105,3 +107,11 @@ FAILED = Problem(Fault.BOT_FAILED, "gone")
 )
 def test_the_session_is_told_from_status_to_status(statuses, told):
     assert told_by(*statuses) == told
+
+
+def test_health_is_one_json_with_its_session():
+    network = NetworkReport(lost_fraction=0.01, round_trip_ms=20, copies=1)
+    reading = Reading(-20.0, -30.0, 10, 0, 200.0, 0.0, 1.5, 12.0, 0, 0, None, network)
+    told = topics.health(health(reading, reading), "s1")
+    assert (told["session"], told["mic_dbfs"], told["loss_out_percent"], told["copies"]) == ("s1", -20.0, 1.0, 1)
+    assert json.loads(topics.encoded(told)) == told

@@ -4,7 +4,7 @@ import pytest
 from tests.firmware.scripted import BESIDE, Stage
 
 from callbox.rtvi import DeviceError, DeviceKind, MediaState, RTVIClient, RTVIEvent
-from callbox.sound.media import BoardMedia
+from callbox.sound.media import BoardMedia, Watcher
 from callbox_device import pcm
 from callbox_device.board import PartBusy, SoundDevice
 from callbox_device.simulated import SIMULATED, SimulatedMicrophone, SimulatedSpeaker
@@ -103,7 +103,7 @@ async def test_another_device_in_mid_session():
     microphone.plug_in(SoundDevice("desk", "a desk microphone"))
     speaker.plug_in(SoundDevice("hall", "a loudspeaker in the hall"))
     live = []
-    media = BoardMedia(microphone, speaker, live.append)
+    media = BoardMedia(microphone, speaker, Watcher(live.append))
     await media.open()
     assert await heard(media) == pytest.approx(0.5, abs=0.01)
     await media.select(DeviceKind.MIC, "desk")

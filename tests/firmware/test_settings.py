@@ -65,7 +65,7 @@ microphone: null
         '11:14: mqtt.host: must be a text of 1 to 253 characters, not 5 (in quotes: "5")',
         "11:27: mqtt.password: must be a reference: {file: PATH}, {env: NAME} or {credential: NAME}",
         "11:42: mqtt.port: must be a whole number from 1 to 65535, not 99999",
-        "12:22: speaker.buffer_ms: must be a whole number from 40 to 500, in milliseconds, not 80.5 "
+        "12:22: speaker.buffer_ms: must be a whole number from 30 to 500, in milliseconds, not 80.5 "
         "(without a fraction)",
         "13:6: !secret is Home Assistant's; here a secret is {file: PATH}, {env: NAME} or {credential: NAME}",
         "14:13: microphone: must be a section with keys of its own, not null",
@@ -102,7 +102,7 @@ microphone: null
         (GOOD + "board: {button: {pin: 22}}", "GPIO 22 is used twice; the other one is board.lamps.status.pin (by def"),
         (GOOD + "device: {id: Kitchen}", 'must be a text that matches ^[a-z0-9-]{1,32}$, not "Kitchen"'),
         (GOOD + "mqtt: {host: h, password: {}}", "needs exactly one of credential, file and env; here is none of them"),
-        (GOOD + "speaker: {buffer_ms: " + "9" * 5000 + "}", "must be a whole number from 40 to 500, in milliseconds"),
+        (GOOD + "speaker: {buffer_ms: " + "9" * 5000 + "}", "must be a whole number from 30 to 500, in milliseconds"),
         (
             GOOD + "microphone: {device: 'hw:1,0'}",
             "2:22: microphone.device: must call a card by its name, not by a number: which card is number 1 depends on "

@@ -4,7 +4,7 @@ Every state has a rhythm of its own, so that one lamp without colour tells them 
 2 Hz that stays on longer at each step, `ready` is steady, an error is three quick blinks and then a count.
 """
 
-from callbox.appliance.problems import Problem
+from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Activity, Status
 from callbox.rtvi.lifecycle import TransportState
 from callbox_device.patterns import OFF, Pattern, Step, blink, breathe, steady
@@ -27,6 +27,9 @@ STATES: dict[TransportState, Pattern] = {
 THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
 SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
 
+_FELT_IN_A_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
+"""A session goes on without them, and nobody would know why it is silent."""
+
 
 def error_pattern(problem: Problem | None) -> Pattern:
     """Three quick blinks, a pause, then as many slow blinks as the fault's number."""
@@ -39,6 +42,8 @@ def error_pattern(problem: Problem | None) -> Pattern:
 def status_lamp(status: Status) -> Pattern:
     """What the status lamp shows."""
     if status.transport is _S.ERROR:
+        return error_pattern(status.problem)
+    if status.transport is _S.READY and status.problem and status.problem.fault in _FELT_IN_A_CALL:
         return error_pattern(status.problem)
     if status.activity is Activity.THINKING:
         return THINKING

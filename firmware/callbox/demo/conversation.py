@@ -6,6 +6,7 @@ import time
 from callbox.appliance.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox.service.runtime import Box
+from callbox.sound.health import SoundHealth, in_words
 from callbox_device.gestures import Gesture
 from callbox_device.simulated import SimulatedButton
 
@@ -35,6 +36,11 @@ class Narrator:
     def on_gesture(self, gesture: Gesture) -> None:
         """Print what the finger did."""
         self.say(f"[button] {type(gesture).__name__}")
+
+    def on_health(self, health: SoundHealth) -> None:
+        """Print it when something was lost."""
+        if health.loss_in_percent or health.concealed_percent:
+            self.say(f"sound: {in_words(health)}")
 
     async def run(self) -> None:
         """Nothing of its own to do."""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from callbox.appliance.status import Status
 from callbox.rtvi.lifecycle import TransportState
+from callbox.sound.health import SoundHealth, in_words
 from callbox_device.pcm import FLOOR_DBFS
 
 _WAY_UP = [state for state in TransportState if state not in (TransportState.DISCONNECTING, TransportState.ERROR)]
@@ -27,6 +28,7 @@ class View:
     speaker_dbfs: float = FLOOR_DBFS
     said: tuple[str, ...] = ()
     """The last lines of the conversation."""
+    health: SoundHealth | None = None
     footnote: str = ""
     """Where microphone and loudspeaker are."""
 
@@ -45,6 +47,8 @@ def draw(view: View) -> RenderableType:
         parts += [Text(), Text(status.problem.text, style="bold red")]
     if view.said:
         parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.said)]
+    if view.health:
+        parts += [Text(), Text(in_words(view.health), style="dim")]
     keys = Text(_hint(status.transport), style="bold")
     parts += [Text(), keys, Text(view.footnote, style="dim")]
     return Panel(Group(*parts), title="callbox", subtitle=f"{status.transport} · {status.activity}", padding=(1, 2))

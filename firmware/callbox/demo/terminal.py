@@ -16,6 +16,7 @@ from callbox.appliance.status import Status
 from callbox.demo.picture import View, draw
 from callbox.rtvi import BotOutput, RTVIEvent, Text, Transcript
 from callbox.service.runtime import Box
+from callbox.sound.health import SoundHealth
 from callbox_device.gestures import Gesture
 from callbox_device.simulated import SimulatedButton, SimulatedLamp
 
@@ -30,12 +31,17 @@ class Terminal:
         self._footnote = footnote
         self._stop = stop
         self._said: deque[str] = deque(maxlen=LINES)
+        self._health: SoundHealth | None = None
 
     def on_status(self, status: Status) -> None:
         """Nothing: the next frame shows it."""
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing: the lamp shows it."""
+
+    def on_health(self, health: SoundHealth) -> None:
+        """Keep it for the next frame."""
+        self._health = health
 
     async def run(self) -> None:
         """Nothing of its own to do."""
@@ -66,8 +72,9 @@ class Terminal:
             _brightness(box.board.status_lamp),
             _brightness(box.board.microphone_lamp),
             box.media.gate.level_dbfs,
-            box.media.level_dbfs,
+            box.media.player.level_dbfs,
             tuple(self._said),
+            self._health if box.status.session else None,
             self._footnote,
         )
 

@@ -18,6 +18,7 @@ from typing import Any
 from callbox.appliance.status import Status
 from callbox.report import topics
 from callbox.report.topics import Topics
+from callbox.sound.health import SoundHealth
 from callbox_device.gestures import Gesture
 from callbox_device.inbox import Inbox
 
@@ -79,6 +80,12 @@ class MqttReport:
         event = topics.button_event(gesture)
         if event is not None:
             self._publish(self._topics.event_button, topics.encoded(event))
+
+    def on_health(self, health: SoundHealth) -> None:
+        """Publish it; the next one comes in a second, so nobody waits for this one's arrival."""
+        if self._client:
+            payload = topics.encoded(topics.health(health, self._fields["session"]))
+            self._client.publish(self._topics.health, payload, qos=0)
 
     # -- the connection --------------------------------------------------------------------------
 

@@ -1,12 +1,13 @@
 """Topics and payloads as values; docs/mqtt.md is their reference. Pure: the time comes in from outside."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from callbox.appliance.status import Status
 from callbox.rtvi.lifecycle import TransportState
+from callbox.sound.health import SoundHealth
 from callbox_device.gestures import DoublePressed, Gesture, Held, Pressed, Released
 
 ONLINE, OFFLINE = b"online", b"offline"
@@ -41,6 +42,11 @@ class Topics:
         """JSON, not retained."""
         return self._topic("event/session")
 
+    @property
+    def health(self) -> str:
+        """JSON, not retained: once a second in a session."""
+        return self._topic("health")
+
     def _topic(self, rest: str) -> str:
         return f"{self.prefix}/{self.device_id}/{rest}"
 
@@ -63,6 +69,11 @@ def stamped(fields: dict[str, Any], *, since: datetime, seq: int, boot: str) -> 
     """The JSON of the `state` topic. `since`: when these fields became what they are."""
     text = since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return encoded({**fields, "since": text, "seq": seq, "boot": boot})
+
+
+def health(now: SoundHealth, session: str | None) -> dict[str, Any]:
+    """What `health` tells of one second of `session`."""
+    return {"session": session, **asdict(now)}
 
 
 def encoded(fields: dict[str, Any]) -> bytes:

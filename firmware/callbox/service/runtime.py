@@ -16,18 +16,22 @@ from typing import Any, Protocol
 from callbox.appliance.controller import Happening, Line, Order, step
 from callbox.appliance.faults import problem_of, problem_of_board
 from callbox.appliance.lamps import microphone_lamp, status_lamp
+from callbox.appliance.problems import Fault
 from callbox.appliance.status import Speech, Status
-from callbox.rtvi import Deadlines, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
+from callbox.rtvi import Deadlines, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
 from callbox.rtvi.client import Params
 from callbox.service import finger
 from callbox.service.lamp import LampPlayer
 from callbox.service.supervise import supervise
 from callbox.service.systemd import Notifier
-from callbox.sound.media import BoardMedia
+from callbox.sound.health import SoundHealth, health
+from callbox.sound.media import BoardMedia, Processing, Watcher
 from callbox_device.board import Board
 from callbox_device.gestures import DoublePressed, Gesture, Gestures, Pressed
 
 log = logging.getLogger(__name__)
+
+HEALTH_PERIOD_S = 1.0
 
 
 class Observer(Protocol):
@@ -38,6 +42,9 @@ class Observer(Protocol):
 
     def on_gesture(self, gesture: Gesture) -> None:
         """A finger did something."""
+
+    def on_health(self, health: SoundHealth) -> None:
+        """How the sound was in the last second of a session."""
 
     async def run(self) -> None:
         """The observer's own work, until cancelled. Restarted when it ends."""
@@ -63,10 +70,12 @@ class Box:
         observers: Sequence[Observer] = (),
         *,
         brightness: float = 1.0,
+        processing: Processing | None = None,
         notifier: Notifier | None = None,
     ) -> None:
         self.board = board
-        self.media = BoardMedia(board.microphone, board.speaker, self._on_mic_live, self._on_device_fault)
+        watcher = Watcher(self._on_mic_live, self._on_device_fault, self._on_device_working)
+        self.media = BoardMedia(board.microphone, board.speaker, watcher, processing)
         self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
         self._board_problem = problem_of_board(board.faults)
         self.status = Status(problem=self._board_problem)
@@ -77,6 +86,7 @@ class Box:
         self._line = Line.IDLE
         self._lamp = LampPlayer(board.status_lamp, brightness) if board.status_lamp else None
         self._calls: set[asyncio.Task[None]] = set()
+        self._draining: asyncio.Task[None] | None = None
         self._stopping = False
         self._fresh: dict[str, Any] = {}
         self._said = ""
@@ -88,6 +98,7 @@ class Box:
         """Work until `stop` is set; then hang up, close the PCMs, darken the lamps, say goodbye."""
         for fault in self.board.faults:
             log.warning("%s", fault.error)
+        log.info("Sound: %s", self.media.chosen.reason)
         try:
             async with asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(work, name=name) for name, work in self._work()]
@@ -108,6 +119,7 @@ class Box:
             work.append(("button", finger.watch(self.board.button, self._gestures, self.on_gesture)))
         if self._lamp:
             work.append(("status lamp", self._lamp.run()))
+        work.append(("sound health", self._tell_health()))
         if self._notifier.watchdog_s:
             work.append(("watchdog", self._feed_watchdog(self._notifier.watchdog_s / 3)))
         for observer in self._observers:
@@ -133,6 +145,16 @@ class Box:
         while True:
             self._notifier.alive()
             await asyncio.sleep(period_s)
+
+    async def _tell_health(self) -> None:
+        before = self.media.reading()
+        while True:
+            await asyncio.sleep(HEALTH_PERIOD_S)
+            now = self.media.reading()
+            if self.status.session is not None:
+                for observer in self._observers:
+                    observer.on_health(health(before, now))
+            before = now
 
     # -- the line --------------------------------------------------------------------------------
 
@@ -182,9 +204,20 @@ class Box:
         on(RTVIEvent.UserStartedSpeaking, lambda: self._update(speech=Speech.USER))
         on(RTVIEvent.UserStoppedSpeaking, lambda: self._update(speech=Speech.THINKING))
         on(RTVIEvent.BotStartedSpeaking, lambda: self._update(speech=Speech.BOT))
-        on(RTVIEvent.BotStoppedSpeaking, lambda: self._update(speech=Speech.NOBODY))
+        on(RTVIEvent.BotStoppedSpeaking, self._on_bot_stopped)
         on(RTVIEvent.BotDisconnected, lambda _: self._update(bot_left=True))
         on(RTVIEvent.BotInterrupted, lambda: self._update(speech=Speech.USER))
+
+    def _on_bot_stopped(self) -> None:
+        # The bot has sent its last word; the person hears it when the card has played it.
+        if self._draining:
+            self._draining.cancel()
+        self._draining = asyncio.create_task(self._drain(self.media.player.unplayed_ms), name="drain")
+
+    async def _drain(self, unplayed_ms: float) -> None:
+        await asyncio.sleep(unplayed_ms / 1000)
+        if self.status.speech is Speech.BOT:
+            self._update(speech=Speech.NOBODY)
 
     def _on_state(self, state: TransportState) -> None:
         match state:
@@ -214,6 +247,14 @@ class Box:
     def _on_device_fault(self, error: RTVIError) -> None:
         log.warning("%s", error)
         self._update(problem=problem_of(error))
+
+    def _on_device_working(self, kind: DeviceKind) -> None:
+        healed = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
+        if self._board_problem and self._board_problem.fault is healed:
+            self._board_problem = None
+        if self.status.problem and self.status.problem.fault is healed:
+            log.info("The %s works again", kind.role)
+            self._update(problem=self._board_problem)
 
     # -- what is shown -----------------------------------------------------------------------------
 

@@ -125,8 +125,35 @@ class SpeakerSettings(Section):
     """The loudspeaker."""
 
     device: PcmName = "default"
-    buffer_ms: Annotated[int, Field(ge=40, le=500)] = 80
+    buffer_ms: Annotated[int, Field(ge=30, le=500)] = 60
     """How much sound the card holds: more survives a busier machine, less answers sooner."""
+
+
+class OpusSettings(Section):
+    """How the voice is encoded. null: what suits the board."""
+
+    bitrate_bps: Annotated[int, Field(ge=8_000, le=128_000)] | None = None
+    """More sounds better up to some 40000, and costs that much of the network."""
+    complexity: Annotated[int, Field(ge=0, le=10)] | None = None
+    """More sounds better at the same bitrate, and costs processor time."""
+    dtx: bool = False
+    """true: send next to nothing in silence. Saves data; but a bot whose receiver counts packets may miss them."""
+
+
+class SoundSettings(Section):
+    """What is done to the sound."""
+
+    echo: Literal["auto", "cancel", "half_duplex", "off"] = "auto"
+    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs callbox[echo]);
+    half_duplex: the microphone is silent while the bot speaks; auto: cancel if it is installed, else half_duplex; off:
+    for headsets, and microphones that cancel echoes themselves."""
+    noise_suppression: bool = True
+    """Needs callbox[echo], as does `gain_control`; without it both are left out."""
+    gain_control: bool = True
+    """Speak from near or far, the bot hears you equally loud."""
+    pre_roll: bool = True
+    """Keep what is said between the press and ready, 3 s at most, and send it when the bot is ready."""
+    opus: OpusSettings = OpusSettings()
 
 
 class DeadlineSettings(Section):
@@ -213,6 +240,7 @@ class Settings(Section):
     board: BoardSettings = BoardSettings()
     microphone: MicrophoneSettings = MicrophoneSettings()
     speaker: SpeakerSettings = SpeakerSettings()
+    sound: SoundSettings = SoundSettings()
     bot: Bot
     mqtt: Mqtt | None = None
     """null: nobody is told."""

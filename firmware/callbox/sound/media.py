@@ -1,12 +1,21 @@
-"""The board's microphone and loudspeaker as the `Media` of the RTVI client."""
+"""The board's microphone and loudspeaker as the `OpusMedia` of the RTVI client."""
 
-import asyncio
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from callbox.rtvi.errors import DeviceError
-from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
-from callbox.sound.incoming.pcm_queue import PcmQueue
+from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusFrame
+from callbox.sound.boards import Voice
+from callbox.sound.choice import DeviceChoice
+from callbox.sound.echo.chain import EchoMode, make_processor
+from callbox.sound.echo.reference import EchoReference
+from callbox.sound.health import Reading
+from callbox.sound.incoming.cues import Cue
+from callbox.sound.incoming.player import Player
 from callbox.sound.outgoing.gate import Gate
+from callbox.sound.outgoing.sender import OpusSender, new_encoder
+from callbox.sound.recovery import Recovery
 from callbox_device import pcm
 from callbox_device.board import BoardError, Microphone, PartBusy, PartMissing, Speaker
 from callbox_device.inbox import doorway
@@ -16,46 +25,102 @@ def _nobody(_: object) -> None:
     """Nobody wants to know."""
 
 
-class BoardMedia:
-    """Fulfils `callbox.rtvi.Media`: microphone through the gate, loudspeaker through the playout.
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Who is told what the devices do. All in the event loop."""
 
-    `on_mic_live` and `on_fault` are called in the event loop. Make it in the running loop.
+    mic_live: Callable[[bool], None] = _nobody
+    """True before the microphone's PCM opens, False when it is closed."""
+    fault: Callable[[DeviceError], None] = _nobody
+    """A device stopped working; it is being opened again and again."""
+    working: Callable[[DeviceKind], None] = _nobody
+    """A device was opened, or is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """What is done to the sound. Without settings: nothing."""
+
+    voice: Voice = Voice()
+    echo: EchoMode = "off"
+    noise_suppression: bool = False
+    gain_control: bool = False
+    pre_roll: bool = True
+
+
+class BoardMedia:
+    """Fulfils `callbox.rtvi.OpusMedia`: microphone through the gate, loudspeaker through the player.
+
+    A device that breaks in a session is told, and opened again until it works; the session goes on meanwhile. Make it
+    in the running loop.
     """
 
     def __init__(
         self,
         microphone: Microphone,
         speaker: Speaker,
-        on_mic_live: Callable[[bool], None] = _nobody,
-        on_fault: Callable[[DeviceError], None] = _nobody,
+        watcher: Watcher | None = None,
+        processing: Processing | None = None,
     ) -> None:
-        self.gate = Gate(microphone, on_mic_live, lambda error: on_fault(_device_error(error, DeviceKind.MIC)))
-        self._queue = PcmQueue()
-        self.level_dbfs = pcm.FLOOR_DBFS
-        """Peak of what was last given to the loudspeaker."""
-        self._microphone = microphone
-        self._speaker = speaker
-        self._speaker_broke: Callable[[BoardError], None] = doorway(
-            lambda error: on_fault(_device_error(error, DeviceKind.SPEAKER))
+        self._watcher = watcher = watcher or Watcher()
+        self._processing = processing = processing or Processing()
+        self._microphone, self._speaker = microphone, speaker
+        self._choice = DeviceChoice({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
+        self._reference = EchoReference()
+        self.chosen = make_processor(
+            processing.echo,
+            self._reference,
+            noise_suppression=processing.noise_suppression,
+            gain_control=processing.gain_control,
         )
+        """How echoes are dealt with, and why so."""
+        self.gate = Gate(
+            microphone, watcher.mic_live, functools.partial(self._on_fault, DeviceKind.MIC), self.chosen.processor
+        )
+        listener = self._reference if self.chosen.mode != "off" else None
+        self.player = Player(speaker, doorway(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
+        self._recoveries = {kind: Recovery(functools.partial(self._open_part, kind)) for kind in DeviceKind}
+        self._sender: OpusSender | None = None
+        self._network: NetworkReport | None = None
+        self._hard_mute = False
         self._is_open = False
+
+    # -- mute ----------------------------------------------------------------------------------------
 
     @property
     def mic_enabled(self) -> bool:
         """Whether what the microphone hears leaves the box."""
-        return self.gate.enabled
+        return self.gate.enabled and not self._hard_mute
 
     @mic_enabled.setter
     def mic_enabled(self, enabled: bool) -> None:
         self.gate.enabled = enabled
 
     @property
+    def hard_mute(self) -> bool:
+        """Whether the microphone's PCM stays closed, in sessions too; silence is sent."""
+        return self._hard_mute
+
+    async def set_hard_mute(self, mute: bool) -> None:
+        """Close the PCM now, or open it again if there is a session. Raises `DeviceError` if it can't be opened."""
+        self._hard_mute = mute
+        if mute:
+            self._recoveries[DeviceKind.MIC].end()
+            await self.gate.close()
+        elif self._is_open:
+            await self._open_microphone()
+
+    # -- life ----------------------------------------------------------------------------------------
+
+    @property
     def is_open(self) -> bool:
-        """Whether both devices were opened, and not closed since."""
+        """Whether the devices were opened, and not closed since."""
         return self._is_open
 
     async def open(self) -> None:
         """Open the loudspeaker, then the microphone. Raises `DeviceError` with nothing left open."""
+        self._sender = OpusSender(self.gate, new_encoder(self._processing.voice))
+        self._network = None
         try:
             await self._open_speaker()
             await self._open_microphone()
@@ -65,102 +130,139 @@ class BoardMedia:
         self._is_open = True
 
     async def close(self) -> None:
-        """Close both; the microphone first."""
+        """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
         self._is_open = False
+        for recovery in self._recoveries.values():
+            recovery.end()
+        if self.gate.forget():
+            self.player.cue(Cue.NOT_HEARD)
         await self.gate.close()
-        self._queue.flush()
-        self._speaker.flush()
-        await asyncio.shield(asyncio.wrap_future(self._speaker.stop()))
+        await self.player.close()
+
+    def hold(self) -> None:
+        """As `callbox.rtvi.Media.hold`: the pre-roll begins."""
+        if self._processing.pre_roll:
+            self.gate.hold()
+
+    def release(self) -> None:
+        """As `callbox.rtvi.Media.release`. Words that are lost are told by a sound: say it again."""
+        if not self.gate.release():
+            self.player.cue(Cue.SPEAK_NOW)
+
+    # -- sound ---------------------------------------------------------------------------------------
 
     async def read(self) -> bytes:
         """The next 20 ms that the gate lets out."""
         return await self.gate.read()
 
+    async def read_opus(self) -> OpusFrame:
+        """The next 20 ms that the gate lets out, as a packet. Only between `open` and `close`."""
+        if self._sender is None:
+            raise RuntimeError("read_opus() before open()")
+        return await self._sender.read()
+
     def write(self, pcm: bytes) -> None:
         """Sound of the bot, to be played."""
         if self._is_open:
-            self._queue.write(pcm)
+            self.player.write(pcm)
+
+    def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
+        """A packet of the bot, to be played in its turn."""
+        if self._is_open:
+            self.player.write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
 
     def flush(self) -> None:
-        """Drop what has not been played."""
-        self._queue.flush()
-        self._speaker.flush()
+        """Drop what has not been heard."""
+        self.player.flush()
 
-    def _fill(self, heard_s: float) -> bytes:
-        # The loudspeaker's thread.
-        period = self._queue.fill()
-        self.level_dbfs = pcm.peak_dbfs(period)
-        return period
+    # -- how it is -----------------------------------------------------------------------------------
 
-    def hold(self) -> None:
-        """As `callbox.rtvi.Media.hold`: the pre-roll begins."""
-        self.gate.hold()
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing worth hearing has been sent for 200 ms."""
+        return self.gate.is_quiet
 
-    def release(self) -> None:
-        """As `callbox.rtvi.Media.release`."""
-        self.gate.release()
+    def on_network(self, report: NetworkReport) -> None:
+        """How the way to the bot is: the encoder is told."""
+        self._network = report
+        if self._sender:
+            self._sender.expect_loss(report.lost_fraction)
 
-    # -- choice and levels -------------------------------------------------------------------------
+    def reading(self) -> Reading:
+        """What can be read at this moment; two of them make a `health.SoundHealth`."""
+        counters, rtp = self.player.rtp.counters, self.player.rtp
+        return Reading(
+            mic_dbfs=self.gate.level_dbfs,
+            speaker_dbfs=self.player.level_dbfs,
+            packets_received=counters.received,
+            packets_lost=counters.lost,
+            played_ms=counters.played_ms,
+            concealed_ms=counters.concealed_ms,
+            jitter_ms=rtp.jitter_ms,
+            lag_ms=rtp.lag_ms,
+            overruns=self._microphone.overruns + self.gate.dropped,
+            underruns=self._speaker.underruns,
+            echo_delay_ms=self._reference.delay_ms if self.chosen.mode != "off" else None,
+            network=self._network,
+        )
 
     def level(self, kind: DeviceKind) -> float:
         """As `callbox.rtvi.Media.level`."""
-        dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.level_dbfs
+        dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.player.level_dbfs
         return 0.0 if dbfs <= pcm.FLOOR_DBFS else float(10 ** (dbfs / 20))
 
-    async def devices(self) -> Sequence[MediaDeviceInfo]:
-        """As `callbox.rtvi.Media.devices`; asks the drivers in a thread."""
-        found = []
-        for kind in DeviceKind:
-            there = await asyncio.to_thread(self._part(kind).devices)
-            found += [MediaDeviceInfo(device.name, kind, device.label) for device in there]
-        return found
-
-    def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
-        """As `callbox.rtvi.Media.selected`."""
-        name = self._part(kind).device
-        return MediaDeviceInfo(name, kind, name)
-
-    async def select(self, kind: DeviceKind, device_id: str) -> None:
-        """As `callbox.rtvi.Media.select`. In a session the new device is opened at once."""
-        before = self._part(kind).device
-        try:
-            await self._change(kind, device_id)
-        except DeviceError:
-            await self._change(kind, before)
-            raise
-
-    async def _change(self, kind: DeviceKind, device_id: str) -> None:
-        in_session = self._is_open
-        self._part(kind).use(device_id)
-        if not in_session:
-            return
-        if kind is DeviceKind.MIC:
-            await self.gate.close()
-            if self._is_open:
-                await self._open_microphone()
-        else:
-            await asyncio.shield(asyncio.wrap_future(self._speaker.stop()))
-            if self._is_open:
-                await self._open_speaker()
-        if not self._is_open:  # the session has ended meanwhile
-            await self.close()
-
-    def _part(self, kind: DeviceKind) -> Microphone | Speaker:
-        return self._microphone if kind is DeviceKind.MIC else self._speaker
-
-    # ----------------------------------------------------------------------------------------------
+    # -- opening, and opening again ------------------------------------------------------------------
 
     async def _open_speaker(self) -> None:
         try:
-            await asyncio.wrap_future(self._speaker.start(self._fill, self._speaker_broke))
+            await self.player.open()
         except BoardError as error:
             raise _device_error(error, DeviceKind.SPEAKER) from error
+        self._watcher.working(DeviceKind.SPEAKER)
 
     async def _open_microphone(self) -> None:
+        if self._hard_mute:
+            return
         try:
             await self.gate.open()
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
+        self._watcher.working(DeviceKind.MIC)
+
+    def _on_fault(self, kind: DeviceKind, error: BoardError) -> None:
+        self._watcher.fault(_device_error(error, kind))
+        if self._is_open:
+            self._recoveries[kind].begin()
+
+    async def _reopen(self, kind: DeviceKind) -> None:
+        if not self._is_open:
+            return
+        self._recoveries[kind].end()
+        if kind is DeviceKind.MIC:
+            await self.gate.close()
+        else:
+            await self.player.close()
+        await self._open_part(kind)
+
+    async def _open_part(self, kind: DeviceKind) -> None:
+        if self._is_open:
+            await (self._open_microphone() if kind is DeviceKind.MIC else self._open_speaker())
+        if not self._is_open:  # the session has ended meanwhile
+            await self.close()
+
+    # -- choice --------------------------------------------------------------------------------------
+
+    async def devices(self) -> Sequence[MediaDeviceInfo]:
+        """As `callbox.rtvi.Media.devices`."""
+        return await self._choice.devices()
+
+    def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
+        """As `callbox.rtvi.Media.selected`."""
+        return self._choice.selected(kind)
+
+    async def select(self, kind: DeviceKind, device_id: str) -> None:
+        """As `callbox.rtvi.Media.select`. In a session the new device is opened at once."""
+        await self._choice.select(kind, device_id)
 
 
 def _device_error(error: BoardError, kind: DeviceKind) -> DeviceError:

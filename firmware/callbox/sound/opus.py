@@ -30,6 +30,8 @@ STEP_FRAMES = pcm.RATE_HZ * 5 // 2000
 _SILK, _HYBRID, _CELT = (480, 960, 1920, 2880), (480, 960), (120, 240, 480, 960)
 _FRAMES_BY_CONFIG = _SILK * 3 + _HYBRID * 2 + _CELT * 4
 _FIRST_CELT_CONFIG = 16
+# One Opus frame, or two; 0: the second byte says how many.
+_FRAMES_BY_FIRST_BYTE = tuple(_FRAMES_BY_CONFIG[byte >> 3] * (1, 2, 2, 0)[byte & 3] for byte in range(256))
 
 
 class OpusError(Exception):
@@ -65,6 +67,7 @@ class OpusEncoder:
         self._state = self._opus.opus_encoder_create(pcm.RATE_HZ, pcm.CHANNELS, _APPLICATION_VOIP, ctypes.byref(error))
         _check(self._opus, error.value)
         self._packet = ctypes.create_string_buffer(_MOST_BYTES)
+        self._view = memoryview(self._packet).cast("B")
         self._encode = self._opus.opus_encode
         for request, value in (
             (_SET_BITRATE, bitrate_bps),
@@ -81,7 +84,7 @@ class OpusEncoder:
         size = self._encode(self._state, period, pcm.PERIOD_FRAMES, self._packet, _MOST_BYTES)
         if size < 0:
             _check(self._opus, size)
-        return ctypes.string_at(self._packet, size)
+        return self._view[:size].tobytes()
 
     def expect_loss(self, percent: int) -> None:
         """How much of what is sent gets lost, 0 to 100: the more, the more of each packet repeats the one before."""
@@ -104,6 +107,7 @@ class OpusDecoder:
         self._state = self._opus.opus_decoder_create(pcm.RATE_HZ, pcm.CHANNELS, ctypes.byref(error))
         _check(self._opus, error.value)
         self._sound = ctypes.create_string_buffer(_MOST_FRAMES * pcm.BYTES_PER_FRAME)
+        self._view = memoryview(self._sound).cast("B")  # ctypes.string_at would be another foreign call
         self._decode = self._opus.opus_decode
 
     def decode(self, payload: bytes) -> bytes:
@@ -131,7 +135,7 @@ class OpusDecoder:
         frames = self._decode(self._state, payload, len(payload) if payload else 0, self._sound, duration_frames, fec)
         if frames < 0:
             _check(self._opus, frames)
-        return ctypes.string_at(self._sound, frames * pcm.BYTES_PER_FRAME)
+        return self._view[: frames * pcm.BYTES_PER_FRAME].tobytes()
 
     def __del__(self) -> None:
         if getattr(self, "_state", None):
@@ -142,12 +146,9 @@ def duration_frames(payload: bytes) -> int:
     """How long a packet lasts, in frames of 48 kHz; 0 if it says nothing legal (RFC 6716, 3.1 and 3.2)."""
     if not payload:
         return 0
-    code = payload[0] & 3
-    if code == 3:
-        count = payload[1] & 63 if len(payload) > 1 else 0
-    else:
-        count = 2 if code else 1
-    frames = count * _FRAMES_BY_CONFIG[payload[0] >> 3]
+    frames = _FRAMES_BY_FIRST_BYTE[payload[0]]
+    if not frames and len(payload) > 1:
+        frames = (payload[1] & 63) * _FRAMES_BY_CONFIG[payload[0] >> 3]
     return frames if frames <= _MOST_FRAMES else 0
 
 

@@ -1,6 +1,6 @@
 """Sound that comes as PCM, over TCP: for transports that have neither loss nor order to mend.
 
-A queue from the event loop to the loudspeaker. The card asks for a period when it wants one; what isn't there is silence.
+The card asks for a period when it wants one; what isn't there in time is silence.
 """
 
 import threading

@@ -1,0 +1,43 @@
+"""What leaves by the gate, as Opus packets with RTP's clock."""
+
+from callbox.rtvi.media import OpusFrame
+from callbox.sound.boards import Voice
+from callbox.sound.opus import OpusEncoder
+from callbox.sound.outgoing.gate import Gate
+from callbox_device import pcm
+
+DTX_BYTES = 2
+"""An Opus packet of so many bytes says: as before, need not be sent (libopus, OPUS_SET_DTX)."""
+MOST_LOSS_PERCENT = 30
+"""More redundancy in the packets would leave too little for the voice."""
+
+
+def new_encoder(voice: Voice) -> OpusEncoder:
+    """An encoder for one call."""
+    return OpusEncoder(bitrate_bps=voice.bitrate_bps, complexity=voice.complexity, dtx=voice.dtx)
+
+
+class OpusSender:
+    """One call's encoder. Event loop only."""
+
+    def __init__(self, gate: Gate, encoder: OpusEncoder) -> None:
+        self._gate = gate
+        self._encoder = encoder
+        self._timestamp = 0
+        self._dropped = gate.dropped
+
+    async def read(self) -> OpusFrame:
+        """The next packet that need be sent; as `callbox.rtvi.OpusMedia.read_opus`."""
+        while True:
+            period = await self._gate.read()
+            # What was captured and dropped is a gap in time, which the clock must show (RFC 3550, 5.1).
+            self._timestamp += (self._gate.dropped - self._dropped) * pcm.PERIOD_FRAMES
+            self._dropped = self._gate.dropped
+            frame = OpusFrame(self._encoder.encode(period), self._timestamp)
+            self._timestamp += pcm.PERIOD_FRAMES
+            if len(frame.payload) > DTX_BYTES:
+                return frame
+
+    def expect_loss(self, fraction: float) -> None:
+        """How much of what is sent gets lost, 0 to 1: so much of it is repeated inside the packets (in-band FEC)."""
+        self._encoder.expect_loss(min(MOST_LOSS_PERCENT, round(100 * fraction)))
