@@ -6,9 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox_device import pcm
-from callbox_device.alsa_pcm import QUIET_S, CardPcm, sound_devices
+from callbox_device.alsa_pcm import sound_devices
 from callbox_device.alsa_thread import PcmThread
 from callbox_device.board import BoardError, SoundDevice
+from callbox_device.card_pcm import QUIET_S, CardPcm
 from callbox_device.conversion import FromCard, ToCard
 
 CAPTURE_BUFFER_MS = 80

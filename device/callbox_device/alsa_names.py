@@ -53,23 +53,28 @@ def missing_card(device: str, cards: list[str]) -> str | None:
     """
     if not is_on_a_card(device):
         return None
-    card = device.partition(":")[2].split(",", maxsplit=1)[0].removeprefix("CARD=")
+    card = _card_in(device)
     known = card in cards or (card.isdigit() and int(card) < len(cards)) or (not card and bool(cards))
     return None if known else f"There is no sound card {card!r}. {_cards(cards)}"
 
 
-def unopened(direction: str, device: str, reason: str, cards: list[str]) -> BoardError:
-    """What it means that `device` could not be opened because of ALSA's `reason`."""
+def unopened(direction: str, device: str, reason: str, cards: list[str], forbidden: list[str]) -> BoardError:
+    """What it means that `device` could not be opened because of ALSA's `reason`.
+
+    `forbidden`: those of the `cards` that this user may not use. ALSA calls them missing.
+    """
     part = _PARTS[direction]
     if "busy" in reason:
         return PartBusy(
             f"The {part} {device!r} is held by another program. `fuser -v /dev/snd/*` says which; "
             "or use `default`, which can be shared."
         )
-    if "No such" in reason or "not found" in reason:
-        return PartMissing(f"There is no {part} {device!r}. {_cards(cards)}")
-    if "Permission" in reason:
+    is_forbidden = bool(forbidden) and (not is_on_a_card(device) or _card_in(device) in forbidden)
+    is_missing = "No such" in reason or "not found" in reason
+    if "Permission" in reason or (is_missing and is_forbidden):
         return PartMissing(f"No permission for the {part} {device!r}: add this user to the group `audio`.")
+    if is_missing:
+        return PartMissing(f"There is no {part} {device!r}. {_cards(cards)}")
     if "refused" in reason:
         return PartMissing(f"The sound server behind the {part} {device!r} does not run ({reason}).")
     return PartFailed(f"The {part} {device!r} can't be opened: {reason}.")
@@ -102,6 +107,10 @@ def stalled(direction: str, device: str) -> PartFailed:
 
 
 _PARTS = {"capture": "microphone", "playback": "loudspeaker"}
+
+
+def _card_in(device: str) -> str:
+    return device.partition(":")[2].split(",", maxsplit=1)[0].removeprefix("CARD=")
 
 
 def _cards(cards: list[str]) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox_device import alsa_names
-from callbox_device.alsa_pcm import CardPcm, open_pcm
+from callbox_device.alsa_pcm import open_pcm
 from callbox_device.board import BoardError
+from callbox_device.card_pcm import CardPcm
 
 log = logging.getLogger(__name__)
 

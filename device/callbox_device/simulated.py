@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 from callbox_device.board import Edge
-from callbox_device.simulated_sound import SIMULATED, SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.clockwork import SIMULATED
+from callbox_device.simulated_sound import SimulatedMicrophone, SimulatedSpeaker
 from callbox_device.wav import read_wav
 
 __all__ = ["SIMULATED", "SimulatedButton", "SimulatedLamp", "SimulatedMicrophone", "SimulatedSpeaker", "read_wav"]

@@ -4,7 +4,6 @@ Paced by the clock on a thread of their own, as with ALSA; they break as a card 
 """
 
 import threading
-import time
 import wave
 from collections import deque
 from collections.abc import Callable
@@ -12,96 +11,15 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from callbox_device import pcm
-from callbox_device.board import STALL_S, BoardError, PartFailed, PartMissing, SoundDevice
+from callbox_device.board import BoardError, SoundDevice
+from callbox_device.clockwork import Clockwork
 from callbox_device.wav import create_wav
-
-SIMULATED = SoundDevice("simulated", "in memory")
-
-
-class _Clockwork:
-    """A thread that does something each `period_s`, late by no more than the scheduler is."""
-
-    def __init__(self, name: str, period_s: float) -> None:
-        self._name = name
-        self._period_s = period_s
-        self._leave = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._broken: BoardError | None = None
-        self._is_stalled = False
-        self.is_open = False
-        self.is_plugged_in = True
-        self.missing: BoardError | None = None
-        """Set it, and the next start fails with it."""
-        self.device = SIMULATED.name
-        self.known = [SIMULATED]
-        """The devices that there are; `device` names one, or the next start fails."""
-
-    def start(
-        self,
-        tick: Callable[[float], None],
-        failed: Callable[[BoardError], None],
-        begin: Callable[[], None] = lambda: None,
-    ) -> "Future[None]":
-        """Call `begin`, then ``tick(due_s)`` at each time that is due; else as `board.Microphone.start`."""
-        opened: Future[None] = Future()
-        missing = self.missing or self._unknown()
-        if missing:
-            opened.set_exception(missing)
-            return opened
-        if self._thread and self._thread.is_alive():
-            raise RuntimeError(f"{self._name} is already started")
-        begin()
-        self._leave, self._broken, self._is_stalled, self.is_open = threading.Event(), None, False, True
-        self._thread = threading.Thread(target=self._live, args=(tick, failed), name=self._name, daemon=True)
-        self._thread.start()
-        opened.set_result(None)
-        return opened
-
-    def stop(self) -> "Future[None]":
-        """End; as `board.Microphone.stop`."""
-        self._leave.set()
-        if self._thread:
-            self._thread.join()
-        stopped: Future[None] = Future()
-        stopped.set_result(None)
-        return stopped
-
-    def unplug(self) -> None:
-        """The card is pulled out."""
-        self.is_plugged_in = False
-        self._broken = PartFailed(f"The {self._name} was pulled out.")
-        self._leave.set()
-
-    def stall(self) -> None:
-        """The card is there and does nothing any more, until the next start."""
-        self._is_stalled = True
-
-    def _unknown(self) -> BoardError | None:
-        if not self.is_plugged_in:
-            return PartMissing(f"The {self._name} is pulled out.")
-        names = [device.name for device in self.known]
-        if self.device in names:
-            return None
-        return PartMissing(f"There is no {self._name} {self.device!r}; there are: {', '.join(names)}.")
-
-    def _live(self, tick: Callable[[float], None], failed: Callable[[BoardError], None]) -> None:
-        next_s = time.monotonic()
-        while not self._leave.wait(max(0.0, next_s - time.monotonic())):
-            if self._is_stalled:
-                if not self._leave.wait(STALL_S):
-                    self._broken = PartFailed(f"The {self._name} has done nothing for {STALL_S:g} s.")
-                break
-            tick(next_s)
-            next_s += self._period_s
-        self.is_open = False
-        if self._broken:
-            failed(self._broken)
 
 
 class _Part:
     """What both directions share."""
 
-    _clockwork: _Clockwork
+    _clockwork: Clockwork
 
     @property
     def is_open(self) -> bool:
@@ -146,7 +64,7 @@ class SimulatedMicrophone(_Part):
 
     def __init__(self, sound: bytes = b"") -> None:
         self._sound = sound
-        self._clockwork = _Clockwork("microphone", pcm.PERIOD_MS / 1000)
+        self._clockwork = Clockwork("microphone", pcm.PERIOD_MS / 1000)
         self.overruns = 0
 
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> "Future[None]":
@@ -173,7 +91,7 @@ class SimulatedSpeaker(_Part):
 
     def __init__(self, path: Path | None = None, *, buffer_ms: float = 0, drift_ppm: float = 0) -> None:
         self._path = path
-        self._clockwork = _Clockwork("loudspeaker", pcm.PLAYBACK_PERIOD_MS / 1000 / (1 + drift_ppm / 1e6))
+        self._clockwork = Clockwork("loudspeaker", pcm.PLAYBACK_PERIOD_MS / 1000 / (1 + drift_ppm / 1e6))
         self._buffer_periods = round(buffer_ms / pcm.PLAYBACK_PERIOD_MS)
         self._held: deque[bytes] = deque()
         self._to_flush = threading.Event()

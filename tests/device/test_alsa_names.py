@@ -102,9 +102,26 @@ def test_a_number_in_the_place_of_a_cards_name_is_found(device, number):
     ],
 )
 def test_why_a_card_cannot_be_opened(reason, kind, text):
-    error = alsa_names.unopened("capture", "hw:X", reason, ["A", "B"])
+    error = alsa_names.unopened("capture", "hw:X", reason, ["A", "B"], [])
     assert type(error) is kind
     assert text in str(error)
+
+
+@pytest.mark.parametrize(
+    ("device", "forbidden", "is_told"),
+    [
+        ("plughw:CARD=A,DEV=0", ["A", "B"], True),
+        ("hw:A", ["A"], True),
+        ("default", ["A", "B"], True),
+        ("plughw:CARD=C", ["A", "B"], False),
+        ("plughw:CARD=A", [], False),
+        ("default", [], False),
+    ],
+)
+def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device, forbidden, is_told):
+    error = alsa_names.unopened("capture", device, "No such file or directory", ["A", "B"], forbidden)
+    assert type(error) is PartMissing
+    assert ("add this user to the group `audio`" in str(error)) is is_told
 
 
 def test_why_a_card_stopped():
