@@ -64,9 +64,11 @@ class OpusEncoder:
         """`bitrate_bps` 6000 to 510 000; `complexity` 0 to 10. Raises `OpusMissing`, `OpusError`."""
         self._opus = library()
         error = ctypes.c_int()
-        self._state = self._opus.opus_encoder_create(pcm.RATE_HZ, pcm.CHANNELS, _APPLICATION_VOIP, ctypes.byref(error))
+        state = self._opus.opus_encoder_create(pcm.RATE_HZ, pcm.CHANNELS, _APPLICATION_VOIP, ctypes.byref(error))
         _check(self._opus, error.value)
+        self._state = ctypes.c_void_p(state)
         self._packet = ctypes.create_string_buffer(_MOST_BYTES)
+        self._place = ctypes.byref(self._packet)
         self._view = memoryview(self._packet).cast("B")
         self._encode = self._opus.opus_encode
         for request, value in (
@@ -81,7 +83,7 @@ class OpusEncoder:
         """The packet for one `PERIOD_BYTES` of sound; 1 or 2 bytes say: need not be sent (DTX). Raises `OpusError`."""
         if len(period) != pcm.PERIOD_BYTES:
             raise OpusError(f"a period is {pcm.PERIOD_BYTES} bytes, not {len(period)}")
-        size = self._encode(self._state, period, pcm.PERIOD_FRAMES, self._packet, _MOST_BYTES)
+        size = self._encode(self._state, period, pcm.PERIOD_FRAMES, self._place, _MOST_BYTES)
         if size < 0:
             _check(self._opus, size)
         return self._view[:size].tobytes()
@@ -94,7 +96,7 @@ class OpusEncoder:
         _check(self._opus, self._opus.opus_encoder_ctl(self._state, request, ctypes.c_int32(value)))
 
     def __del__(self) -> None:
-        if getattr(self, "_state", None):
+        if hasattr(self, "_state"):
             self._opus.opus_encoder_destroy(self._state)
 
 
@@ -104,9 +106,11 @@ class OpusDecoder:
     def __init__(self) -> None:
         self._opus = library()
         error = ctypes.c_int()
-        self._state = self._opus.opus_decoder_create(pcm.RATE_HZ, pcm.CHANNELS, ctypes.byref(error))
+        state = self._opus.opus_decoder_create(pcm.RATE_HZ, pcm.CHANNELS, ctypes.byref(error))
         _check(self._opus, error.value)
+        self._state = ctypes.c_void_p(state)
         self._sound = ctypes.create_string_buffer(_MOST_FRAMES * pcm.BYTES_PER_FRAME)
+        self._place = ctypes.byref(self._sound)
         self._view = memoryview(self._sound).cast("B")  # ctypes.string_at would be another foreign call
         self._decode = self._opus.opus_decode
 
@@ -132,13 +136,13 @@ class OpusDecoder:
         _check(self._opus, self._opus.opus_decoder_ctl(self._state, _RESET_STATE))
 
     def _run(self, payload: bytes | None, duration_frames: int, fec: int) -> bytes:
-        frames = self._decode(self._state, payload, len(payload) if payload else 0, self._sound, duration_frames, fec)
+        frames = self._decode(self._state, payload, len(payload) if payload else 0, self._place, duration_frames, fec)
         if frames < 0:
             _check(self._opus, frames)
         return self._view[: frames * pcm.BYTES_PER_FRAME].tobytes()
 
     def __del__(self) -> None:
-        if getattr(self, "_state", None):
+        if hasattr(self, "_state"):
             self._opus.opus_decoder_destroy(self._state)
 
 
@@ -177,18 +181,10 @@ def _candidates() -> list[str]:
 
 
 def _describe(opus: ctypes.CDLL) -> None:
-    state, integer, text = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
-    opus.opus_strerror.restype = text
-    opus.opus_encoder_create.restype = opus.opus_decoder_create.restype = state
-    opus.opus_encoder_create.argtypes = [ctypes.c_int32, integer, integer, ctypes.POINTER(integer)]
-    opus.opus_decoder_create.argtypes = [ctypes.c_int32, integer, ctypes.POINTER(integer)]
-    opus.opus_encode.argtypes = [state, text, integer, text, ctypes.c_int32]
-    opus.opus_decode.argtypes = [state, text, ctypes.c_int32, text, integer, integer]
-    # Variadic: only what is always there is named. On Linux, variable arguments travel as others do.
-    opus.opus_encoder_ctl.argtypes = opus.opus_decoder_ctl.argtypes = [state, integer]
-    opus.opus_encoder_destroy.argtypes = opus.opus_decoder_destroy.argtypes = [state]
+    # Without argument types, which would double what a call costs: pointers come as pointers, integers as int.
+    opus.opus_strerror.restype = ctypes.c_char_p
+    opus.opus_encoder_create.restype = opus.opus_decoder_create.restype = ctypes.c_void_p
     opus.opus_encoder_destroy.restype = opus.opus_decoder_destroy.restype = None
-    opus.opus_packet_parse.argtypes = [text, ctypes.c_int32, text, state, state, text]
 
 
 def _check(opus: ctypes.CDLL, result: int) -> None:

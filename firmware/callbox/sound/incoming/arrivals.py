@@ -6,7 +6,6 @@ follows the drift of the two clocks. *Jitter* is how far above it 97.5 % of the 
 """
 
 import math
-from bisect import bisect_left, insort
 from collections import deque
 
 TICKS_PER_MS = 48
@@ -15,6 +14,10 @@ WINDOW = 500
 """Packets: 10 s at 20 ms. Shorter forgets a Wi-Fi's habits; longer is slow to follow a better way."""
 QUANTILE = 0.975
 RECENT = 16
+PATIENCE = 100
+"""Packets after which everything is looked over again, or 4 late ones; sooner while few have come."""
+LATER_MS = 0.5
+_LATE_COUNTS = PATIENCE // 4
 BURST_MS = 2.0
 """What comes so close behind another was held up by the same thing: one hold-up counts once."""
 OUTAGE_MS = 250.0
@@ -25,32 +28,14 @@ LEAP_MS = 3000.0
 """When a delay leaps so far, either way, the sender's clock began anew."""
 
 
-class Unwrapped:
-    """A counter of few bits as one that never wraps: the value nearest to the last one (RFC 3550, A.1)."""
-
-    def __init__(self, bits: int) -> None:
-        self._half = 1 << bits - 1
-        self._mask = (1 << bits) - 1
-        self._last: int | None = None
-
-    def unwrap(self, value: int) -> int:
-        """`value`, of which only the low bits count, on the endless scale."""
-        last = self._last
-        if last is None:
-            self._last = value & self._mask
-        else:
-            self._last = last + ((value - last + self._half) & self._mask) - self._half
-        return self._last
-
-
 class Arrivals:
     """The delays of one stream."""
 
     def __init__(self) -> None:
-        self._delays: deque[float] = deque()
-        self._sorted: list[float] = []
+        self._delays: deque[float] = deque(maxlen=WINDOW)
         self._recent: deque[float] = deque(maxlen=RECENT)
-        self._base_for = 0  # so many packets the base still holds
+        self._patience = 0
+        self._late_ms = -math.inf
         self._last_ms = -math.inf
         self._outage_since_ms: float | None = None
         self.base_ms = math.inf
@@ -69,37 +54,36 @@ class Arrivals:
         `timestamp`: unwrapped.
         """
         delay = arrived_ms - timestamp / TICKS_PER_MS
-        base = self.base_ms
         goes_on = True
-        if base == math.inf:
-            base = delay
-        elif not -LEAP_MS <= delay - base <= OUTAGE_MS:
-            goes_on = -LEAP_MS <= delay - base <= LEAP_MS
+        if not -LEAP_MS <= delay - self.base_ms <= OUTAGE_MS:
+            goes_on = abs(delay - self.base_ms) <= LEAP_MS
             if goes_on and not self._has_lasted(arrived_ms):
                 self._recent.append(delay)
                 return True
+            goes_on = goes_on or self.base_ms == math.inf
             self._delays.clear()
-            self._sorted.clear()
             self._recent.clear()
-            base = delay
+            self._last_ms = self.base_ms = -math.inf
+            self._patience = 0
         self._outage_since_ms = None
         self._recent.append(delay)
-        ordered = self._sorted
-        if not -BURST_MS < arrived_ms - self._last_ms < BURST_MS or not ordered:
+        if not -BURST_MS < arrived_ms - self._last_ms < BURST_MS:
             self._delays.append(delay)
-            insort(ordered, delay)
-            if len(ordered) > WINDOW:
-                del ordered[bisect_left(ordered, self._delays.popleft())]
         self._last_ms = arrived_ms
-        self._base_for -= 1
-        if delay <= base:
-            base, self._base_for = delay, WINDOW
-        elif self._base_for < 0:
-            base, self._base_for = min(ordered[0], self.recent_base_ms), WINDOW // 2
-        self.base_ms = base
-        late = ordered[int(QUANTILE * len(ordered))]
-        self.jitter_ms = late - base if late > base else 0.0
+        self._patience -= _LATE_COUNTS if delay > self._late_ms + LATER_MS else 1
+        if self._patience < 0:
+            self._look_over()
+        elif delay < self.base_ms:
+            self.base_ms, self.jitter_ms = delay, self._late_ms - delay
         return goes_on
+
+    def _look_over(self) -> None:
+        """Find base and jitter anew. Sorting for every packet would cost more than decoding is worth."""
+        ordered = sorted(self._delays)
+        self.base_ms = min(ordered[0], self.recent_base_ms)
+        self._late_ms = max(ordered[int(QUANTILE * len(ordered))], self.base_ms)
+        self.jitter_ms = self._late_ms - self.base_ms
+        self._patience = min(len(ordered), PATIENCE)
 
     def _has_lasted(self, arrived_ms: float) -> bool:
         """Whether every packet has been late for so long that this is the way now."""

@@ -1,12 +1,13 @@
 """The packets of the bot's stream, and where playing stands among them. Pure; the playout's lock guards it."""
 
-from callbox.sound.incoming.arrivals import TICKS_PER_MS, Arrivals, Unwrapped
+from callbox.sound.incoming.arrivals import TICKS_PER_MS, Arrivals
 from callbox.sound.incoming.decisions import Found
 from callbox.sound.incoming.jitter_buffer import Census, Fate, JitterBuffer
 from callbox.sound.opus import STEP_FRAMES, duration_frames, has_fec
 from callbox_device import pcm
 
 _MOST_PAYLOAD = 1500
+_HALF, _MASK = 1 << 31, (1 << 32) - 1
 _NOTHING_YET, _FIRST, _NEXT, _NOTHING = Found.NOTHING_YET, Found.FIRST, Found.NEXT, Found.NOTHING
 
 
@@ -18,7 +19,7 @@ class Stream:
         self.census = Census()
         self.arrivals = Arrivals()
         self.buffer = JitterBuffer()
-        self._timestamps = Unwrapped(32)
+        self._ticks = 0
         self.point: int | None = None
         """The timestamp of what is decoded next; None: nothing is being played."""
         self._floor: int | None = None  # what is older was flushed
@@ -39,7 +40,8 @@ class Stream:
         if number is None:
             self.duplicates += 1
             return
-        ticks = self._timestamps.unwrap(timestamp)
+        # The timestamp nearest to the last one that ends in these 32 bits (RFC 3550, A.1, does so with numbers).
+        ticks = self._ticks = self._ticks + ((timestamp - self._ticks + _HALF & _MASK) - _HALF)
         if not self.arrivals.note(arrived_ms, ticks):
             self._drop()
             self._floor = None
@@ -54,7 +56,6 @@ class Stream:
         self.ssrc = ssrc
         self.census.restart()
         self.arrivals = Arrivals()
-        self._timestamps = Unwrapped(32)
         self._floor = None
         self.is_other = True
         self._drop()
