@@ -1,7 +1,7 @@
-"""Instructions of our own code for 20 ms of sound, out and in, outside of libopus: ``python -m benchmarks.sound_instructions``.
+"""Instructions of our own code for 20 ms of sound, out and in, outside of libopus.
 
-Counted by valgrind's callgrind, which gives the same number on every run and every machine of one kind; so a test can
-hold it, where no test could hold a time.
+``python -m benchmarks.sound_instructions``. Counted by valgrind's callgrind, which gives the same number on every run
+and on every machine of one kind; so a test can hold it, where no test could hold a time.
 """
 
 import os

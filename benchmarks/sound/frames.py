@@ -1,7 +1,7 @@
 """20 ms after 20 ms through our code, as fast as it goes: what callgrind counts for `benchmarks.sound_instructions`.
 
-``python -m benchmarks.sound.frames``. Sending and receiving, each between two calls of `getpgrp`, which callgrind is told
-to take as marks. Time is counted, not measured, so that each run does the same.
+``python -m benchmarks.sound.frames``. Sending and receiving, each between two calls of `getpgrp`, which callgrind is
+told to take as marks. Time is counted, not measured, so that each run does the same.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class Microphone(SimulatedMicrophone):
         super().__init__()
         self._hand = hand
 
-    def start(self, deliver: Callable[[bytes, float], None], failed: object) -> "Future[None]":
+    def start(self, deliver: Callable[[bytes, float], None], _: object) -> "Future[None]":
         self._hand.deliver = deliver
         return _done()
 
@@ -49,7 +49,7 @@ class Speaker(SimulatedSpeaker):
         super().__init__()
         self._hand = hand
 
-    def start(self, fill: Callable[[float], bytes], failed: object) -> "Future[None]":
+    def start(self, fill: Callable[[float], bytes], _: object) -> "Future[None]":
         self._hand.fill = fill
         return _done()
 
@@ -70,8 +70,8 @@ async def main() -> None:
     media = BoardMedia(Microphone(hand), Speaker(hand), processing=Processing(Voice(complexity=0)))
     await media.open()
     now_s = 1000.0
-    player.time = SimpleNamespace(monotonic=lambda: now_s)  # type: ignore[assignment]
-    track: Any = outgoing_track(media, lambda error: None)
+    vars(player)["time"] = SimpleNamespace(monotonic=lambda: now_s)
+    track: Any = outgoing_track(media, lambda _: None)
     gc.collect()
     gc.freeze()
 
