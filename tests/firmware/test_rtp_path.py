@@ -158,6 +158,7 @@ def copy_of(kind, before, after):
             "_handle_rtcp_packet(self, a, b)",
         ),
         ("transport", aiortc.RTCDtlsTransport, "_send_rtp(self, data: bytes)", "_send_rtp(self, data, mid=None)"),
+        ("transport", aiortc.RTCDtlsTransport, "_policy.allow_repeat_tx = True", "_policy.window = 1"),
         ("transport", aiortc.RTCDtlsTransport, "recipient._handle_rtcp_packet", "recipient.on_rtcp"),
     ],
 )

@@ -49,6 +49,7 @@ def hindrance(
         (receiver, "__init__"): _BUFFER,
         (sender, "_run_rtp"): "_send_rtp",
         (transport, "_handle_rtcp_data"): "_handle_rtcp_packet",
+        (transport, "_setup_srtp"): "allow_repeat_tx",
     }
     for (kind, method), name in looked_up.items():
         code = getattr(getattr(kind, method, None), "__code__", None)
