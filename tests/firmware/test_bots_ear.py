@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import statistics
 
 import pytest
 from aiortc.jitterbuffer import MAX_MISORDER, JitterBuffer
@@ -9,9 +10,11 @@ from aiortc.rtcrtpreceiver import StreamStatistics
 from aiortc.rtp import RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rig.weather import Weather, fates
 
 from callbox.transports.bots_ear import HELD_STUCK, HELD_WELL, LEAP, PAUSE_S, QUIET_S, SETTLED_S, BotsEar, Ear
 from callbox.transports.numbering import Missed, Numbering
+from callbox.transports.redundancy import Redundancy
 
 PERIOD = 960
 SSRC = 7
@@ -156,6 +159,29 @@ def test_leaps_are_rare():
             leaps.append(tick / 50)
     assert len(leaps) > 5
     assert all(later - earlier >= PAUSE_S for earlier, later in itertools.pairwise(leaps))
+
+
+@pytest.mark.parametrize(
+    ("weather", "gone"),
+    [
+        (Weather(loss=0.01), 0.005),
+        (Weather(loss=0.03), 0.01),
+        (Weather(loss=0.05), 0.015),
+        (Weather(loss=0.03, burst=2), 0.015),
+        (Weather(loss=0.03, burst=5), 0.03),
+    ],
+)
+def test_a_minute_on_a_bad_network(weather, gone):
+    talk, redundancy, fate = Talk(), Redundancy(0.0), fates(weather, "a minute")
+    for number in range(60 * 50):
+        pause = number % 150 > 110
+        talk.say(lose=lambda: not next(fate).extra_ms, copies=redundancy.copies, quiet=pause)
+        if number % 50 == 49:
+            missed = talk.report(redundancy.copies)
+            redundancy.report(talk.now_s, lost=missed.lost > 0, incoming_lost=False)
+    assert statistics.median(talk.lags[10:]) <= HELD_WELL + 1
+    assert statistics.mean(talk.lags[10:]) < 2 * HELD_WELL  # a buffer that is stuck: 13 to 14
+    assert 1 - len(set(talk.bot.heard)) / talk.said < gone
 
 
 def test_without_reports_of_loss_packets_stay_what_they_are():

@@ -202,6 +202,18 @@ async def test_media_of_frames_takes_frames(bot):
 # -- SDP -------------------------------------------------------------------------------------------------
 
 
+async def test_media_of_packets_offers_nothing_but_opus(bot):
+    offers = {}
+    for media in (OpusTalker(), PcmTalker()):
+        client = client_of(media, bot)
+        await client.connect()
+        peer = client._connection.transport._peer
+        offers[type(media)] = peer._pc.localDescription.sdp
+        await client.disconnect()
+    assert offers[OpusTalker].count("a=rtpmap:") == 1
+    assert "PCMU" in offers[PcmTalker]
+
+
 async def test_the_offer_asks_for_forward_error_correction_in_mono():
     pc = aiortc.RTCPeerConnection()
     pc.addTransceiver("audio")

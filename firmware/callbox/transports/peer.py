@@ -58,6 +58,8 @@ class Peer:
         pc = self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         if self._captured:
             transceiver = pc.addTransceiver(self._captured, direction="sendrecv")
+            if isinstance(media, OpusMedia):
+                transceiver.setCodecPreferences(tracks.opus_only())
             if isinstance(media, OpusMedia) and rtp_path.is_possible():
                 self._path = rtp_path.RtpPath(transceiver, media, self._on_first_packet, self._on_down)
         self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)

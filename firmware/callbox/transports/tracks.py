@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import av
-from aiortc import MediaStreamTrack
+from aiortc import MediaStreamTrack, RTCRtpCodecCapability, RTCRtpSender
 from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import SessionLostError
@@ -130,6 +130,11 @@ def received_frame(pcm: bytes, rate_hz: int, channels: int) -> av.AudioFrame:
 def mono_bytes(frame: av.AudioFrame) -> bytes:
     """The sound of a mono s16 frame; its plane is padded."""
     return bytes(frame.planes[0])[: frame.samples * 2]
+
+
+def opus_only() -> list[RTCRtpCodecCapability]:
+    """For an offer whose packets are Opus, whatever is answered."""
+    return [codec for codec in RTCRtpSender.getCapabilities("audio").codecs if codec.mimeType == "audio/opus"]
 
 
 def with_opus_wishes(sdp: str) -> str:
