@@ -1,0 +1,49 @@
+"""What a person says before the bot is ready, against a real Pipecat server that is slow to start."""
+
+import asyncio
+
+from tests.firmware.callers import calling
+
+from callbox.demo.heard import likeness
+from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.rtvi import APIRequest, RTVIEvent, rest
+from callbox.sound.incoming.cues import Cue, periods
+from callbox_device.simulated import read_wav
+
+
+def slowly(wait_s):
+    async def connect(request):
+        await asyncio.sleep(wait_s)
+        return await rest.post_json(request.endpoint, request.request_data, request.headers)
+
+    return connect
+
+
+async def test_the_first_words_are_heard_although_the_bot_was_not_ready(pipecat):
+    speech = read_wav(SPEECH)
+    async with calling(connect_handler=slowly(1.5)) as make:
+        caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), speech)
+        await caller.client.connect()
+        await caller.until(RTVIEvent.BotStoppedSpeaking, 30)
+        await asyncio.sleep(0.2)  # and the last of it is played
+        assert likeness(speech, bytes(caller.speaker.played)) > HEARD_FROM
+
+
+async def test_who_spoke_too_early_for_too_long_is_asked_to_say_it_again(pipecat):
+    async with calling(connect_handler=slowly(3.5)) as make:
+        caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), read_wav(SPEECH))
+        await caller.client.connect()
+        await asyncio.sleep(0.5)
+        assert b"".join(periods(Cue.SPEAK_NOW)) in bytes(caller.speaker.played)
+
+
+async def test_who_spoke_to_nobody_is_told():
+    async with calling(connect_handler=slowly(1.0)) as make:
+        caller = make(APIRequest("http://127.0.0.1:9/start", request_data={}), read_wav(SPEECH))
+        try:
+            await caller.client.connect()
+        except Exception:
+            pass
+        await caller.client.disconnect()
+        assert b"".join(periods(Cue.NOT_HEARD)) in bytes(caller.speaker.played)
+        assert caller.lamp == [True, False]
