@@ -68,6 +68,8 @@ class Outcome:
     played: bytearray = field(default_factory=bytearray)
     lags: list[tuple[float, float]] = field(default_factory=list)
     """(ms, lag in ms) after each fill."""
+    off_target_ms: list[float] = field(default_factory=list)
+    """Lag less target, after each fill."""
     counters: PlayoutCounters = field(default_factory=PlayoutCounters)
     lost: int = 0
     """How many packets the network lost."""
@@ -135,7 +137,9 @@ def run(
         assert len(sound) == pcm.PLAYBACK_PERIOD_BYTES
         if keep_sound:
             outcome.played += sound
-        outcome.lags.append((now_ms, playout.lag_ms))
+        lag_ms = playout.lag_ms
+        outcome.lags.append((now_ms, lag_ms))
+        outcome.off_target_ms.append(lag_ms - playout.target_ms)
         if on_fill:
             on_fill(now_ms, playout, sound)
         period += 1

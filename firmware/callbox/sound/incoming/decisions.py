@@ -15,8 +15,10 @@ CALM_MS = 2.0
 """More headroom than the target by less than this is left alone, or it would shrink and stretch in turn."""
 WORTH_MS = 5.0
 """The least lag that is worth a cut."""
-PRESSING_MS = 16.0
-"""From here on it is cut or stretched at once, not only where nobody hears it."""
+PRESSING_MS = 10.0
+"""From here on it is cut at once, not only where nobody hears it."""
+URGENT_MS = 2.0
+"""So far below the target, sound is stretched at once: a packet missed is worse."""
 HOPELESS_MS = 1000.0
 """So much lag is left out at once, not played fast."""
 

@@ -9,7 +9,7 @@ import math
 import threading
 
 from callbox.sound.incoming import decisions
-from callbox.sound.incoming.arrivals import TICKS_PER_MS
+from callbox.sound.incoming.arrivals import RECENT, TICKS_PER_MS
 from callbox.sound.incoming.counters import PlayoutCounters
 from callbox.sound.incoming.decisions import CALM_MS, MARGIN_MS, TABLE, WORTH_MS, Action, Found, Lag
 from callbox.sound.incoming.stream import Stream
@@ -53,6 +53,7 @@ class RtpPlayout:
         self._clock_ms = -math.inf
         self._frames = pcm.PERIOD_FRAMES
         self._number = 0
+        self._late_at = -RECENT  # so many packets had come when one was too late
         self._loss = self._fec_wait_ms = self._below_ms = 0.0
         self._margin_ms = MARGIN_MS
         self._fec_helps = False
@@ -151,7 +152,7 @@ class RtpPlayout:
             stream.cut, is_other, stream.is_other = False, stream.is_other, False
         tail = self._carried[:_FLUSH_BYTES]
         if tail:
-            tail = fade(tail, 1.0, 0.0, STEP_FRAMES // 5)
+            tail = fade(tail, 1.0, 0.0)
             self._voice.fall_silent()
         else:
             tail = self._voice.end(STEP_FRAMES)[:_FLUSH_BYTES]
@@ -177,7 +178,9 @@ class RtpPlayout:
             if action is _PLAY or action is _SHRINK or action is _STRETCH:
                 number, payload = stream.buffer.take(at)
                 self._frames = frames = duration_frames(payload) or self._frames
-                stream.point, stream.owed = at + frames, 0
+                stream.point = at + frames
+                if stream.owed:
+                    stream.owed, self._late_at = 0, stream.received
             else:
                 frames, payload = self._move(action, at, spare_ms, _PERIOD_BYTES - carried_bytes)
         if number is None:
@@ -212,9 +215,12 @@ class RtpPlayout:
         above_ms = asked_ms - arrivals.base_ms - arrivals.jitter_ms - self._margin_ms
         spare_ms = decisions.spare_ms(above_ms, carried_ms)
         if spare_ms >= WORTH_MS:
-            # Only as far as the packets that came last could follow: the way may have become longer for good.
+            # The way may have become longer for good: only as far as the packets that came last could follow.
             recent_ms = asked_ms - arrivals.recent_base_ms - MARGIN_MS
             spare_ms = min(spare_ms, decisions.spare_ms(recent_ms, carried_ms))
+            is_doubtful = stream.received - self._late_at < RECENT or (found is Found.NEXT and stream.owed)
+            if is_doubtful and spare_ms < decisions.HOPELESS_MS:
+                spare_ms = 0.0
         self._below_ms = -above_ms
         return decisions.judge(above_ms, spare_ms, stream.buffer.span_ms(at)), spare_ms
 
@@ -281,6 +287,6 @@ class RtpPlayout:
             sound = shrink(sound, at_most, at_any_price=spare_ms >= decisions.PRESSING_MS)
             self._shrunk += (before - len(sound)) // _BYTES
         else:
-            sound = stretch(sound, at_any_price=self._below_ms >= decisions.PRESSING_MS)
+            sound = stretch(sound, at_any_price=self._below_ms >= decisions.URGENT_MS)
             self._stretched += (len(sound) - before) // _BYTES
         return sound

@@ -54,7 +54,7 @@ def crossfade(old: bytes, new: bytes) -> bytes:
     ).tobytes()
 
 
-def fade(sound: bytes, start: float, end: float, step_frames: int) -> bytes:
+def fade(sound: bytes, start: float, end: float, step_frames: int = 6) -> bytes:
     """`sound` with its loudness going from `start` to `end`, 0 to 1, in steps of `step_frames`."""
     step = step_frames * _BYTES
     steps = max(1, len(sound) // step)

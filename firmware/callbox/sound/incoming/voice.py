@@ -61,7 +61,7 @@ class Voice:
         """`frames` of what would have come, whole `STEP_FRAMES`, faded to nothing: something else begins."""
         sound = self.conceal(frames)
         self.fall_silent()
-        return fade(sound, 1.0, 0.0, STEP_FRAMES // 5)
+        return fade(sound, 1.0, 0.0)
 
     def fall_silent(self) -> None:
         """The last sound was faded out elsewhere."""
@@ -81,4 +81,4 @@ class Voice:
         if start == 1.0:
             return sound
         size = RETURN_FRAMES * pcm.BYTES_PER_FRAME
-        return fade(sound[:size], start, 1.0, STEP_FRAMES // 5) + sound[size:]
+        return fade(sound[:size], start, 1.0) + sound[size:]
