@@ -47,8 +47,7 @@ class Taken:
     period_us: float
 
 
-def measured(place: Room, process: Callable[[], tuple[Sound, float]]) -> Taken:
-    out, cpu_s = process()
+def measured(place: Room, out: Sound, cpu_s: float) -> Taken:
     level_db, si_sdr_db = near_kept(place, out)
     period_us = cpu_s * 1e6 / (len(place.mic) / pcm.PERIOD_FRAMES)
     return Taken(out, erle_db(place, out), erle_db(place, out, 0.5, 3), level_db, si_sdr_db, period_us)
@@ -90,10 +89,10 @@ def row(place: str, name: str, taken: Sequence[Taken]) -> None:
         return statistics.median(map(of, taken))
 
     span = f" ({min(t.erle_db for t in taken):.1f} to {max(t.erle_db for t in taken):.1f})" if len(taken) > 1 else ""
+    erle, early = middle(lambda t: t.erle_db), middle(lambda t: t.early_db)
+    level, si_sdr, cpu_us = middle(lambda t: t.level_db), middle(lambda t: t.si_sdr_db), middle(lambda t: t.period_us)
     print(
-        f"{place:19} {name:27} {middle(lambda t: t.erle_db):6.1f}{span:15} {middle(lambda t: t.early_db):6.1f}"
-        f" {middle(lambda t: t.level_db):7.1f} {middle(lambda t: t.si_sdr_db):8.1f} {middle(lambda t: t.period_us):7.0f}",
-        flush=True,
+        f"{place:19} {name:25} {erle:6.1f}{span:15} {early:6.1f} {level:7.1f} {si_sdr:8.1f} {cpu_us:7.0f}", flush=True
     )
 
 
@@ -109,9 +108,9 @@ def plot(file: Path, curves: Sequence[tuple[Room, dict[str, Taken]]]) -> None:
     import matplotlib as mpl
 
     mpl.use("Agg")
-    from matplotlib import pyplot
+    from matplotlib import pyplot as plt
 
-    figure, axes = pyplot.subplots(len(curves), sharex=True, figsize=(9, 2 * len(curves)), layout="constrained")
+    figure, axes = plt.subplots(len(curves), sharex=True, figsize=(9, 2 * len(curves)), layout="constrained")
     for axis, (place, ways) in zip(axes, curves, strict=True):
         for name, taken in ways.items():
             seconds = range(31)
@@ -127,17 +126,14 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, metavar="FILE", help="ERLE over time as a PNG; needs matplotlib")
     options = parser.parse_args()
     print(f"far end alone 15 to 31 s; double talk 32 to 41 s, the person 8.5 dB below the echo; {len(SEEDS)} seeds")
-    print(f"{'room':19} {'processing':27} {'ERLE':>6}{'':15} {'0.5-3s':>6} {'near dB':>7} {'SI-SDR':>8} {'us/20ms':>7}")
+    print(f"{'room':19} {'processing':25} {'ERLE':>6}{'':15} {'0.5-3s':>6} {'near dB':>7} {'SI-SDR':>8} {'us/20ms':>7}")
     curves = []
     for place in rooms(voices()):
-        alone = measured(place, lambda place=place: anchor(place))  # type: ignore[misc]
-        chain = [measured(place, lambda place=place, seed=seed: ours(place, "cancel", seed)) for seed in SEEDS]  # type: ignore[misc]
-        noise = [
-            measured(place, lambda place=place, seed=seed: ours(place, "cancel", seed, cleaned=True))  # type: ignore[misc]
-            for seed in SEEDS[:3]
-        ]
-        half = measured(place, lambda place=place: ours(place, "half_duplex", SEEDS[0]))  # type: ignore[misc]
-        row(place.name, "none", [measured(place, lambda place=place: (place.mic, 0.0))])  # type: ignore[misc]
+        alone = measured(place, *anchor(place))
+        chain = [measured(place, *ours(place, "cancel", seed)) for seed in SEEDS]
+        noise = [measured(place, *ours(place, "cancel", seed, cleaned=True)) for seed in SEEDS[:3]]
+        half = measured(place, *ours(place, "half_duplex", SEEDS[0]))
+        row(place.name, "none", [measured(place, place.mic, 0.0)])
         row("", "anchor: library, in step", [alone])
         row("", "ours", chain)
         row("", "ours, noise suppressed", noise)

@@ -42,11 +42,6 @@ class CardClock:
         """Whether any time was told."""
         return self._seen > 0
 
-    @property
-    def is_sure(self) -> bool:
-        """Whether enough times were averaged since the start, or since the last displacement."""
-        return self._seen > SURE_PERIODS
-
     def time_s(self, position: int) -> float:
         """When the sample at `position` was or will be, in seconds of the clock that the times are told by."""
         return self._zero_s + position / pcm.RATE_HZ
@@ -71,7 +66,7 @@ class CardClock:
         if abs(off_s) <= STEP_S:
             self._off_s.clear()
             self._seen += 1
-            if self.is_sure:
+            if self._seen > SURE_PERIODS:
                 off_s = min(max(off_s, -OUTLIER_S), OUTLIER_S)
             self._zero_s += off_s / min(self._seen, self._window)
             return 0, 0

@@ -78,13 +78,10 @@ class EchoReference:
                 return pcm.SILENT_PERIOD
             wanted = self._speaker.position_at(self._microphone.time_s(start + moved) + LEAD_MS / 1000)
             off = 0 if self._read_at is None else wanted - self._read_at
-            if abs(off) > STEP_S * pcm.RATE_HZ:
-                self.realigned += 1
+            if abs(off) > LEAP_FRAMES:
+                self.realigned += abs(off) > STEP_S * pcm.RATE_HZ
                 off = 0
-            sure = self._speaker.is_sure and self._microphone.is_sure
-            if sure and abs(off) > LEAP_FRAMES:
-                off = 0
-            taken = pcm.PERIOD_FRAMES + (_slip(off) if sure else 0)
+            taken = pcm.PERIOD_FRAMES + _slip(off)
             sound = self._sound(wanted - off, taken)
             if pcm.peak_dbfs(sound) <= pcm.FLOOR_DBFS:  # silence can be cut anywhere
                 self._read_at = wanted + pcm.PERIOD_FRAMES
