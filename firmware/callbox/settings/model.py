@@ -137,7 +137,8 @@ class OpusSettings(Section):
     complexity: Annotated[int, Field(ge=0, le=10)] | None = None
     """More sounds better at the same bitrate, and costs processor time."""
     dtx: bool = False
-    """true: send next to nothing in silence. Saves data; but a bot whose receiver counts packets may miss them."""
+    """true: send next to nothing in silence. Saves data; but a Pipecat bot then hears the last 80 ms of a sentence only
+    when the next one begins."""
 
 
 class SoundSettings(Section):
