@@ -1,7 +1,7 @@
 """The other end of every call: stock aiortc that says the speech and keeps what it hears.
 
-``python -m benchmarks.sound.bot HOST FOLDER SPEECH.wav``: one line of JSON when it listens, one when a call's speech is
-over. With ``-`` for the speech it says back at once what it hears.
+``python -m benchmarks.sound.bot HOST FOLDER SPEECH.wav [echo]``: one line of JSON when it listens, one when a call's
+speech is over. With ``echo`` it says back at once what it hears, for as long as the speech lasts.
 """
 
 import asyncio
@@ -25,11 +25,12 @@ TAIL_S = 2.5
 
 
 class Voice(Parrot):
-    """The recording, then silence; or, without one, what is heard, as it is heard."""
+    """The recording, then silence; or what is heard, as it is heard."""
 
-    def __init__(self, recording: bytes | None) -> None:
+    def __init__(self, recording: bytes, *, echo: bool) -> None:
         super().__init__(lambda *_: None)
-        self._recording, self._echo, self._at = recording, bytearray(), 0
+        self._recording, self._at = recording, 0
+        self._echo = bytearray() if echo else None
         self._begin_s = float("inf")
         self.ear = Ear()
         self.spoke_s = 0.0
@@ -41,11 +42,11 @@ class Voice(Parrot):
 
     def hear(self, sound: bytes) -> None:
         self.ear.hear(sound)
-        if self._recording is None:
+        if self._echo is not None:
             self._echo += sound
 
     def speak(self) -> bytes:
-        if self._recording is None:
+        if self._echo is not None:
             piece = bytes(self._echo[: pcm.PERIOD_BYTES])
             del self._echo[: pcm.PERIOD_BYTES]
         elif time.monotonic() < self._begin_s:
@@ -60,15 +61,15 @@ class Voice(Parrot):
 class SpeakingCall(Call):
     """Says the recording once."""
 
-    def __init__(self, folder: Path, recording: bytes | None) -> None:
+    def __init__(self, folder: Path, recording: bytes, *, echo: bool) -> None:
         super().__init__()
         self._folder, self._recording = folder, recording
-        self._parrot: Voice = Voice(recording)
+        self._parrot: Voice = Voice(recording, echo=echo)
         self._saying: asyncio.Task[None] | None = None
 
     def on_message(self, message: Message) -> None:
         super().on_message(message)
-        if message.type == "client-ready" and self._recording is not None and not self._saying:
+        if message.type == "client-ready" and not self._saying:
             self._saying = asyncio.create_task(self._say(len(self._recording)))
 
     async def _say(self, size: int) -> None:
@@ -80,12 +81,12 @@ class SpeakingCall(Call):
 
 
 class SpeakingBot(EchoBot):
-    def __init__(self, folder: Path, recording: bytes | None) -> None:
+    def __init__(self, folder: Path, recording: bytes, *, echo: bool) -> None:
         super().__init__()
-        self._folder, self._recording = folder, recording
+        self._folder, self._recording, self._echo = folder, recording, echo
 
     def new_call(self) -> Call:
-        return SpeakingCall(self._folder, self._recording)
+        return SpeakingCall(self._folder, self._recording, echo=self._echo)
 
 
 def allow_rsa() -> None:
@@ -102,9 +103,9 @@ def allow_rsa() -> None:
 
 
 async def main() -> None:
-    host, folder, recording = sys.argv[1:]
+    host, folder, recording = sys.argv[1:4]
     allow_rsa()
-    bot = SpeakingBot(Path(folder), None if recording == "-" else read_wav(Path(recording)))
+    bot = SpeakingBot(Path(folder), read_wav(Path(recording)), echo="echo" in sys.argv)
     await bot.start(host)
     tell(start_url=bot.url, offer_url=bot.offer_url)
     await asyncio.Event().wait()

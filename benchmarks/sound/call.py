@@ -46,8 +46,8 @@ class Stage:
 
     def __enter__(self) -> Self:
         self.link = Link().__enter__()
-        said = "-" if self._echo else str(self.said)
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.sound.bot", FAR, str(self.folder), said]
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.sound.bot", FAR, str(self.folder), str(self.said)]
+        command += ["echo"] if self._echo else []
         self.bot = self.link.start(1, command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         self.urls = line(self.bot.stdout)
         return self
@@ -84,8 +84,8 @@ def play(stage: Stage, name: str, forth: Weather, back: Weather, seed: int) -> C
     told = hang_up(client)
     seen = stage.link.change()
     return Cell(
-        _compare(stage, told, float(by_bot["spoke_s"])),
-        _compare(stage, by_bot, float(told["spoke_s"]) + LEAD_S),
+        compared(stage, told, float(by_bot["spoke_s"])),
+        compared(stage, by_bot, float(told["spoke_s"]) + LEAD_S),
         told,
         seen,
     )
@@ -123,6 +123,7 @@ def line(
     return facts
 
 
-def _compare(stage: Stage, listener: dict[str, Any], spoke_s: float) -> Comparison:
+def compared(stage: Stage, listener: dict[str, Any], spoke_s: float) -> Comparison:
+    """What a listener told of, beside the speech that began at `spoke_s`."""
     said, heard = read_samples(stage.said), read_samples(Path(listener["heard"]))
     return compare(said, heard, pcm.RATE_HZ, float(listener["heard_s"]) - spoke_s)
