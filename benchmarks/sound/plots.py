@@ -11,8 +11,8 @@ import matplotlib.pyplot as plt
 FOLDER = Path(__file__).parents[2] / "docs/sound"
 COLOURS = {"ours": "#0b6e4f", "stock": "#c8553d", "chromium": "#4a6fa5", "gstreamer": "#8a7aa8"}
 plt.rcParams |= {
-    "axes.grid": True, "axes.spines.top": False, "axes.spines.right": False, "font.size": 9, "grid.alpha": 0.3,
-    "legend.frameon": False, "savefig.bbox": "tight", "savefig.dpi": 110,
+    "axes.axisbelow": True, "axes.grid": True, "grid.alpha": 0.3, "axes.spines.top": False, "axes.spines.right": False,
+    "font.size": 9, "legend.frameon": False, "savefig.bbox": "tight", "savefig.dpi": 110,
 }  # fmt: skip
 
 Line = tuple[Sequence[float], Sequence[float | None]]
@@ -22,7 +22,8 @@ Line = tuple[Sequence[float], Sequence[float | None]]
 def delays(path: Path, title: str, panels: Mapping[str, Mapping[str, Line]], names: Mapping[str, str]) -> None:
     """A panel for each weather, in it a line for each client: ms of delay over s of speech."""
     rows = (len(panels) + 2) // 3
-    figure, axes = plt.subplots(rows, 3, figsize=(11, 2.5 * rows), sharex=True, sharey=True, squeeze=False)
+    size = (11, 2.5 * rows + 0.6)
+    figure, axes = plt.subplots(rows, 3, figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False)
     flat = list(axes.flat)
     for axis, (weather, lines) in zip(flat, panels.items(), strict=False):
         axis.set_title(weather, fontsize=9)
@@ -47,7 +48,7 @@ def bars(
     bottom: float = 0.0,
 ) -> None:
     """A group for each weather, in it a bar for each client."""
-    figure, axis = plt.subplots(figsize=(11, 3.4))
+    figure, axis = plt.subplots(figsize=(11, 3.6), layout="constrained")
     clients = list(dict.fromkeys(client for group in groups.values() for client in group))
     width = 0.8 / max(1, len(clients))
     for place, client in enumerate(clients):
@@ -63,7 +64,7 @@ def bars(
 
 def budget(path: Path, title: str, rows: Mapping[str, Sequence[tuple[str, float]]]) -> None:
     """A bar for each client, made of its parts in ms."""
-    figure, axis = plt.subplots(figsize=(11, 0.8 + 0.9 * len(rows)))
+    figure, axis = plt.subplots(figsize=(11, 1.4 + 0.8 * len(rows)), layout="constrained")
     parts = list(dict.fromkeys(part for row in rows.values() for part, _ in row))
     colours = {part: plt.get_cmap("tab20c")(place) for place, part in enumerate(parts)}
     for place, row in enumerate(rows.values()):
@@ -83,9 +84,8 @@ def budget(path: Path, title: str, rows: Mapping[str, Sequence[tuple[str, float]
 def _finish(figure, axis, path: Path, title: str) -> None:  # type: ignore[no-untyped-def]
     handles, labels = axis.get_legend_handles_labels()
     unique = dict(zip(labels, handles, strict=True))
-    figure.legend(unique.values(), unique.keys(), loc="outside upper right", ncols=6, fontsize=8)
+    figure.legend(unique.values(), unique.keys(), loc="outside lower center", ncols=7, fontsize=8)
     figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.tight_layout(rect=(0, 0, 1, 0.97))
     figure.savefig(path)
     plt.close(figure)
