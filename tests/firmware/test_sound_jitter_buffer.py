@@ -16,7 +16,7 @@ def buffer(*places):
 def test_packets_come_out_by_timestamp_whatever_their_order():
     waiting = buffer(3, 1, 2)
     assert waiting.first() == PACKET
-    assert [waiting.take(place * PACKET) for place in (1, 2, 3)] == [(1, b"1"), (2, b"2"), (3, b"3")]
+    assert [waiting.packets.pop(place * PACKET) for place in (1, 2, 3)] == [(1, b"1"), (2, b"2"), (3, b"3")]
     assert len(waiting) == 0
     assert waiting.first() is None
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rig.simulated_link import speech
 
 from callbox.sound.incoming.stretch import LEAST_FRAMES, MOST_FRAMES, crossfade, fade, is_alike, shrink, stretch
 from callbox_device import pcm
-from tests.rig.simulated_link import speech
 
 
 def sine(hz, frames=960, peak=10_000, phase=0.3):

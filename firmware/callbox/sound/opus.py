@@ -24,6 +24,7 @@ _RESET_STATE = 4028
 _MOST_FRAMES = pcm.RATE_HZ * 120 // 1000
 """The longest packet there can be (RFC 6716, 3.1)."""
 _MOST_BYTES = 1500
+_BYTES = pcm.BYTES_PER_FRAME
 STEP_FRAMES = pcm.RATE_HZ * 5 // 2000
 """2.5 ms: what libopus conceals and recovers is whole steps of it."""
 # RFC 6716, table 2: what one Opus frame lasts, by the configuration number in a packet's first byte.
@@ -118,7 +119,10 @@ class OpusDecoder:
         """The sound of a packet. Raises `OpusError` if it is none."""
         if not payload:
             raise OpusError("an empty packet")
-        return self._run(payload, _MOST_FRAMES, 0)
+        frames = self._decode(self._state, payload, len(payload), self._place, _MOST_FRAMES, 0)
+        if frames < 0:
+            _check(self._opus, frames)
+        return self._view[: frames * _BYTES].tobytes()
 
     def recover(self, next_payload: bytes, duration_frames: int) -> bytes:
         """The sound before `next_payload`, which is lost, from what `next_payload` repeats of it (in-band FEC).
@@ -139,7 +143,7 @@ class OpusDecoder:
         frames = self._decode(self._state, payload, len(payload) if payload else 0, self._place, duration_frames, fec)
         if frames < 0:
             _check(self._opus, frames)
-        return self._view[: frames * pcm.BYTES_PER_FRAME].tobytes()
+        return self._view[: frames * _BYTES].tobytes()
 
     def __del__(self) -> None:
         if hasattr(self, "_state"):

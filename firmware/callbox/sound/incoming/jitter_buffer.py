@@ -27,7 +27,7 @@ class Census:
     """Who came and who is missing, by sequence number (RFC 3550, A.3)."""
 
     def __init__(self) -> None:
-        self._first = self._highest = self._unique = 0
+        self._first = self._highest = self._unique = self._next = 0
         self._seen = 0  # bit n: the packet n before the highest has come
         self._lost_before = 0
         self.reordered = 0
@@ -44,16 +44,24 @@ class Census:
 
     def note(self, sequence_number: int) -> int | None:
         """One came: its number, unwrapped; None: it came before."""
+        if sequence_number == self._next and self._seen:
+            self._highest = number = self._highest + 1
+            self._next = number + 1 & 0xFFFF
+            self._seen = (self._seen << 1 | 1) & _SEEN_MASK
+            self._unique += 1
+            return number
         ahead = (sequence_number - self._highest + 0x8000 & 0xFFFF) - 0x8000
         number = self._highest + ahead
         if not self._seen or not -_RESTART < ahead < _RESTART:
             self.restart()
             self._first = self._highest = number
             self._unique = self._seen = 1
+            self._next = number + 1 & 0xFFFF
             return number
         if ahead > 0:
             self._seen = (self._seen << ahead | 1) & _SEEN_MASK
             self._highest = number
+            self._next = number + 1 & 0xFFFF
         else:
             bit = 1 << -ahead
             if self._seen & bit or bit > _SEEN_MASK:
@@ -72,14 +80,12 @@ class JitterBuffer:
     """At most `LIMIT_MS`; one stream."""
 
     def __init__(self) -> None:
-        self._packets: dict[int, tuple[int, bytes]] = {}
+        self.packets: dict[int, tuple[int, bytes]] = {}
+        """By timestamp: number and payload. To look into and to take from."""
         self._newest = 0
 
     def __len__(self) -> int:
-        return len(self._packets)
-
-    def __contains__(self, timestamp: int) -> bool:
-        return timestamp in self._packets
+        return len(self.packets)
 
     def put(self, timestamp: int, number: int, payload: bytes, play_point: int | None) -> Fate | None:
         """Let a packet wait; both numbers unwrapped. None: it does.
@@ -88,7 +94,7 @@ class JitterBuffer:
         """
         if play_point is not None and timestamp < play_point:
             return Fate.LATE
-        packets = self._packets
+        packets = self.packets
         if timestamp in packets:
             return Fate.DUPLICATE
         if not packets or timestamp > self._newest:
@@ -100,37 +106,33 @@ class JitterBuffer:
                 del packets[oldest]
         return None
 
-    def take(self, timestamp: int) -> tuple[int, bytes]:
-        """Number and payload of the packet that begins at `timestamp`; it doesn't wait any more."""
-        return self._packets.pop(timestamp)
-
     def payload(self, timestamp: int) -> bytes:
         """Of the packet that begins at `timestamp`; it waits on."""
-        return self._packets[timestamp][1]
+        return self.packets[timestamp][1]
 
     def first(self) -> int | None:
         """The earliest timestamp that waits."""
-        return min(self._packets, default=None)
+        return min(self.packets, default=None)
 
     def span_ms(self, timestamp: int) -> float:
         """From `timestamp` to where the newest packet that waits begins."""
-        return (self._newest - timestamp) / TICKS_PER_MS if self._packets else 0.0
+        return (self._newest - timestamp) / TICKS_PER_MS if self.packets else 0.0
 
     def end(self, timestamp: int | None) -> int | None:
         """Behind all that waits; `timestamp` if nothing does."""
-        return self._newest + 1 if self._packets else timestamp
+        return self._newest + 1 if self.packets else timestamp
 
     def leap(self, timestamp: int) -> int:
         """Play from `timestamp` on, or from the newest that waits: where that begins. Something must wait."""
-        at = min((waiting for waiting in self._packets if waiting >= timestamp), default=self._newest)
+        at = min((waiting for waiting in self.packets if waiting >= timestamp), default=self._newest)
         self.drop_before(at)
         return at
 
     def drop_before(self, timestamp: int) -> None:
         """Play from `timestamp` on."""
-        for old in [waiting for waiting in self._packets if waiting < timestamp]:
-            del self._packets[old]
+        for old in [waiting for waiting in self.packets if waiting < timestamp]:
+            del self.packets[old]
 
     def clear(self) -> None:
         """Nothing waits."""
-        self._packets.clear()
+        self.packets.clear()

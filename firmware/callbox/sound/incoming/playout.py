@@ -52,6 +52,7 @@ class RtpPlayout:
         self._carried = self._period = b""
         self._clock_ms = -math.inf
         self._frames = pcm.PERIOD_FRAMES
+        self._is_even = True  # packets last whole periods
         self._number = 0
         self._late_at = -RECENT  # so many packets had come when one was too late
         self._loss = self._fec_wait_ms = self._below_ms = 0.0
@@ -141,6 +142,10 @@ class RtpPlayout:
         sound = self._carried
         while len(sound) < _PERIOD_BYTES:
             sound = self._more(sound)
+        if len(sound) == _PERIOD_BYTES:
+            self._carried = b""
+            self._period = sound
+            return sound
         self._carried = sound[_PERIOD_BYTES:]
         self._period = period = sound[:_PERIOD_BYTES]
         return period
@@ -168,16 +173,24 @@ class RtpPlayout:
         number: int | None = None
         with self._lock:
             stream = self._stream
-            at = stream.point
-            if at is not None and at in stream.buffer and self._is_usual(at, carried_bytes):
-                action = _PLAY
-            else:
+            point = stream.point
+            action = None
+            if point is not None and point in stream.buffer.packets and carried_bytes < _WORTH_BYTES and self._is_even:
+                # The usual case, what `_judge` and the table would say, for less.
+                arrivals = stream.arrivals
+                at = point
+                wait_ms = self._clock_ms - at / TICKS_PER_MS - arrivals.base_ms
+                if 0.0 <= wait_ms - arrivals.jitter_ms - self._margin_ms < _USUAL_MS:
+                    action = _PLAY
+            if action is None:
                 found, at = stream.look(is_gone=self._voice.is_gone)
                 lag, spare_ms = self._judge(found, at, carried_bytes / _BYTES_PER_MS)
                 action = TABLE[found, lag]
             if action is _PLAY or action is _SHRINK or action is _STRETCH:
-                number, payload = stream.buffer.take(at)
-                self._frames = frames = duration_frames(payload) or self._frames
+                number, payload = stream.buffer.packets.pop(at)
+                frames = duration_frames(payload) or self._frames
+                if frames != self._frames:
+                    self._frames, self._is_even = frames, not frames % _PERIOD_FRAMES
                 stream.point = at + frames
                 if stream.owed:
                     stream.owed, self._late_at = 0, stream.received
@@ -193,12 +206,6 @@ class RtpPlayout:
         sound += self._voice.play(payload)
         return sound if action is _PLAY else self._scale(sound, action, spare_ms)
 
-    def _is_usual(self, at: int, carried_bytes: int) -> bool:
-        """Whether the packet at `at` is to be played as it is: what `_judge` would find, for less."""
-        arrivals = self._stream.arrivals
-        above_ms = self._clock_ms - at / TICKS_PER_MS - arrivals.base_ms - arrivals.jitter_ms - self._margin_ms
-        return 0.0 <= above_ms < _USUAL_MS and carried_bytes < _WORTH_BYTES and not self._frames % _PERIOD_FRAMES
-
     def _judge(self, found: Found, at: int, carried_ms: float) -> tuple[Lag, float]:
         """How long the lag is, and what of it is too much, in ms."""
         stream = self._stream
@@ -208,7 +215,7 @@ class RtpPlayout:
         if stream.point is not None and (found is Found.GAP or found is Found.VOID):
             at = stream.point + stream.owed
         asked_ms = self._clock_ms - at / TICKS_PER_MS
-        if self._frames % _PERIOD_FRAMES:
+        if not self._is_even:
             # Several packets make a period, or it doesn't divide them: at worst one needs all that a period lasts.
             asked_ms -= _PERIOD_MS - carried_ms
             carried_ms = 0.0

@@ -19,7 +19,7 @@ class Stream:
         self.census = Census()
         self.arrivals = Arrivals()
         self.buffer = JitterBuffer()
-        self._ticks = 0
+        self._timestamp = self._ticks = 0  # the last one that came, as it came and unwrapped
         self.point: int | None = None
         """The timestamp of what is decoded next; None: nothing is being played."""
         self._floor: int | None = None  # what is older was flushed
@@ -36,17 +36,22 @@ class Stream:
         self.received += 1
         if ssrc != self.ssrc:
             self.begin(ssrc)
+        if len(payload) > _MOST_PAYLOAD:
+            payload = b""
         number = self.census.note(sequence_number)
         if number is None:
             self.duplicates += 1
             return
-        # The timestamp nearest to the last one that ends in these 32 bits (RFC 3550, A.1, does so with numbers).
-        ticks = self._ticks = self._ticks + ((timestamp - self._ticks + _HALF & _MASK) - _HALF)
+        ahead = timestamp - self._timestamp
+        if not 0 < ahead < _HALF:  # wrapped, or overtaken: take the nearest (RFC 3550, A.1, does so with numbers)
+            ahead = (ahead + _HALF & _MASK) - _HALF
+        ticks = self._ticks = self._ticks + ahead
+        self._timestamp = timestamp
         if not self.arrivals.note(arrived_ms, ticks):
             self._drop()
             self._floor = None
         point = self._floor if self.point is None else self.point
-        fate = self.buffer.put(ticks, number, payload[:_MOST_PAYLOAD], point)
+        fate = self.buffer.put(ticks, number, payload, point)
         if fate is not None:
             self.late += fate is Fate.LATE
             self.duplicates += fate is Fate.DUPLICATE
@@ -72,7 +77,7 @@ class Stream:
         if point is None:
             first = buffer.first()
             return (_NOTHING_YET, 0) if first is None else (_FIRST, first)
-        if point in buffer:
+        if point in buffer.packets:
             return _NEXT, point
         buffer.drop_before(point)
         at = buffer.first()
