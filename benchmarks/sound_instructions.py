@@ -49,6 +49,7 @@ def count() -> Instructions:
         out = Path(folder, "callgrind.out")
         command = [
             "valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--dump-before=getpgrp",
+            "--dump-instr=yes", "--dump-line=no",
             sys.executable, "-W", "ignore", "-m", "benchmarks.sound.frames",
         ]  # fmt: skip
         surroundings = os.environ | {
@@ -59,7 +60,8 @@ def count() -> Instructions:
         if done.returncode:
             raise RuntimeError(f"the frames did not run under callgrind:\n{done.stderr[-2000:]}")
         # Each dump ends at a mark: before sending, sending, before receiving, receiving.
-        sending, receiving = (read_profile(Path(f"{out}.{number}"), "libopus") for number in (2, 4))
+        dumps = [Path(f"{out}.{number}").read_text().splitlines() for number in (2, 4)]
+        sending, receiving = (read_profile(dump, "libopus") for dump in dumps)
     return Instructions(_own(sending), _own(receiving), sending.inside / FRAMES, receiving.inside / FRAMES)
 
 
