@@ -137,6 +137,10 @@ class RtpPlayout:
             self._clock_ms = clock_ms + off_ms * (_LATE if off_ms > 0 else _EARLY)
         else:
             self._clock_ms = now_ms
+            if self._stream.cut:
+                # Nobody asked since the call before: its end is no longer of interest.
+                self._carried = b""
+                self._voice.fall_silent()
         if self._stream.cut:
             self._fall_silent()
         sound = self._carried

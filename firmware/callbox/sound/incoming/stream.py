@@ -110,10 +110,12 @@ class Stream:
         return max(0, at - behind)
 
     def leap(self, at: int, spare_ms: float) -> int:
-        """Go on `spare_ms` after `at`, or with the newest packet: how many ticks are left out."""
-        point = self.point = self.buffer.leap(at + round(spare_ms * TICKS_PER_MS))
+        """Go on `spare_ms` later, or with the newest packet: how many ticks are left out. `at`: what `look` found."""
+        behind = at if self.point is None else self.point + self.owed
+        start = min(at, behind)
+        self.point = self.buffer.leap(start + round(spare_ms * TICKS_PER_MS))
         self.owed = 0
-        return point - at
+        return self.point - start
 
     def _drop(self) -> None:
         self.buffer.clear()
