@@ -208,22 +208,21 @@ def talking():
 
 def test_a_flush_is_silence_in_the_next_period_and_playing_goes_on():
     playout = talking()
-    for ahead in (*range(100, 108), 109):
-        playout.write_rtp(1, ahead, ahead * 960, speech_packets()[ahead], 2.0)
+    for place in (*range(100, 108), 109):  # the card asks for nothing meanwhile
+        playout.write_rtp(1, place, place * 960, speech_packets()[place], place * 0.02)
     assert playout.unplayed_ms >= 170
     playout.flush()
-    period = playout.fill(2.005)
+    period = playout.fill(2.195)
     assert not any(period[2 * 96 :])
     assert playout.unplayed_ms < 10
-    assert [playout.fill(2.015 + at / 100) for at in range(8)] == [SILENCE] * 8
-    playout.write_rtp(1, 108, 108 * 960, speech_packets()[108], 2.1)  # of what was flushed, overtaken
+    playout.write_rtp(1, 108, 108 * 960, speech_packets()[108], 2.196)  # of what was flushed, overtaken
     assert playout.counters.late == 1
-    assert [playout.fill(2.095 + at / 100) for at in range(2)] == [SILENCE] * 2
     played = []
     for place in range(110, 130):
         playout.write_rtp(1, place, place * 960, speech_packets()[place], place * 0.02)
         played += [playout.fill(place * 0.02 + 0.005), playout.fill(place * 0.02 + 0.015)]
     assert sum(period == SILENCE for period in played) <= 2
+    assert playout.lag_ms < MOST_CLEAN_LAG_MS
 
 
 def test_a_flush_doesnt_click():
