@@ -178,7 +178,7 @@ class RtpPlayout:
         with self._lock:
             stream = self._stream
             point = stream.point
-            action = None
+            at, action = 0, None
             if point is not None and point in stream.buffer.packets and carried_bytes < _WORTH_BYTES and self._is_even:
                 # The usual case, what `_judge` and the table would say, for less.
                 arrivals = stream.arrivals
