@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class DeviceKind(StrEnum):
@@ -84,8 +84,7 @@ class Media(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class OpusFrame:
+class OpusFrame(NamedTuple):
     """20 ms of captured sound, encoded."""
 
     payload: bytes

@@ -1,8 +1,9 @@
 """The board's microphone and loudspeaker as the `OpusMedia` of the RTVI client."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusFrame
@@ -151,15 +152,17 @@ class BoardMedia:
 
     # -- sound ---------------------------------------------------------------------------------------
 
-    async def read(self) -> bytes:
-        """The next 20 ms that the gate lets out."""
-        return await self.gate.read()
+    # 50 times a second: what is handed on is handed on without a layer of its own.
 
-    async def read_opus(self) -> OpusFrame:
+    def read(self) -> Coroutine[Any, Any, bytes]:
+        """The next 20 ms that the gate lets out."""
+        return self.gate.read()
+
+    def read_opus(self) -> Coroutine[Any, Any, OpusFrame]:
         """The next 20 ms that the gate lets out, as a packet. Only between `open` and `close`."""
         if self._sender is None:
             raise RuntimeError("read_opus() before open()")
-        return await self._sender.read()
+        return self._sender.read()
 
     def write(self, pcm: bytes) -> None:
         """Sound of the bot, to be played."""
@@ -169,7 +172,7 @@ class BoardMedia:
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
         """A packet of the bot, to be played in its turn."""
         if self._is_open:
-            self.player.write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
+            self.player.rtp.write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
 
     def flush(self) -> None:
         """Drop what has not been heard."""

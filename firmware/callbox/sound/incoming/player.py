@@ -35,9 +35,13 @@ class Player:
         self._queue = PcmQueue()
         self._cues: deque[bytes] = deque()
         self.rtp = RtpPlayout()
-        """What comes as RTP, with its counters."""
-        self.level_dbfs = pcm.FLOOR_DBFS
+        """What comes as RTP: write it there."""
+        self._period = b""
+
+    @property
+    def level_dbfs(self) -> float:
         """Peak of what was last given to the card."""
+        return pcm.peak_dbfs(self._period)
 
     @property
     def unplayed_ms(self) -> float:
@@ -61,10 +65,6 @@ class Player:
         """Sound of the bot as PCM, any length."""
         self._queue.write(sound)
 
-    def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
-        """Sound of the bot as RTP; as `callbox.rtvi.OpusMedia.write_rtp`."""
-        self.rtp.write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
-
     def flush(self) -> None:
         """Drop what has not been heard: here, and in the card."""
         self._queue.flush()
@@ -80,7 +80,7 @@ class Player:
         period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
         if self._cues:
             period = self._cues.popleft()
-        self.level_dbfs = pcm.peak_dbfs(period)
+        self._period = period
         if self._listener:
             self._listener.played(period, heard_s)
         return period

@@ -18,8 +18,11 @@ BACKLOG_PERIODS = 5
 """100 ms. Sound that waits longer is dropped, oldest first: late words are worse than a gap."""
 CATCH_UP_PACE_S = 0.005
 """The pre-roll goes out four times as fast as it was spoken: 3 s are caught up with in one."""
-QUIET_DBFS = -45.0
+QUIET_AMPLITUDE = 184
+"""-45 dB below full scale."""
 QUIET_PERIODS = 10
+_LOOKED_AT_BYTES = pcm.PERIOD_BYTES // 4
+"""Of each period, to see whether it is quiet: a fourth of the work, and no word hides from ten of these."""
 
 
 class Processor(Protocol):
@@ -57,13 +60,17 @@ class Gate:
         """False: silence leaves in place of what is captured. Decides at capture, and again where it leaves."""
         self.dropped = 0
         """Periods that were captured and did not leave, because the event loop was late."""
-        self.level_dbfs = pcm.FLOOR_DBFS
-        """Peak of the last period that left."""
+        self._left = b""
 
     @property
     def is_live(self) -> bool:
         """Whether the PCM is open, opening or closing: what the lamp shows."""
         return self._is_open
+
+    @property
+    def level_dbfs(self) -> float:
+        """Peak of the last period that left."""
+        return pcm.peak_dbfs(self._left)
 
     @property
     def is_quiet(self) -> bool:
@@ -107,7 +114,7 @@ class Gate:
             await asyncio.wrap_future(self._microphone.stop())
             self._periods.clear()
             self._catching_up.clear()
-            self.level_dbfs = pcm.FLOOR_DBFS
+            self._left = b""
             self._is_open = False
             self._on_live(False)
             self._periods.post(pcm.SILENT_PERIOD)  # whoever waits for sound must not wait for ever
@@ -164,20 +171,22 @@ class Gate:
             while len(self._periods) > BACKLOG_PERIODS:
                 await self._captured()
                 self.dropped += 1
-            return self._pass(await self._captured())
+            period = await self._periods.get()
+            return self._pass(period if isinstance(period, bytes) else await self._broke(period))
         await asyncio.sleep(pcm.PERIOD_MS / 1000)
         return self._pass(pcm.SILENT_PERIOD)
 
     async def _captured(self) -> bytes:
         period = await self._periods.get()
-        if isinstance(period, bytes):
-            return period
-        self._on_fault(period)
+        return period if isinstance(period, bytes) else await self._broke(period)
+
+    async def _broke(self, error: BoardError) -> bytes:
+        self._on_fault(error)
         await self.close()
         return pcm.SILENT_PERIOD
 
     def _pass(self, period: bytes) -> bytes:
-        leaving = period if self.enabled else pcm.SILENT_PERIOD
-        self.level_dbfs = pcm.peak_dbfs(leaving)
-        self._quiet_periods = self._quiet_periods + 1 if self.level_dbfs < QUIET_DBFS else 0
+        self._left = leaving = period if self.enabled else pcm.SILENT_PERIOD
+        loudest = pcm.audioop.max(leaving[:_LOOKED_AT_BYTES], pcm.BYTES_PER_FRAME)
+        self._quiet_periods = self._quiet_periods + 1 if loudest < QUIET_AMPLITUDE else 0
         return leaving
