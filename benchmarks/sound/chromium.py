@@ -1,8 +1,8 @@
 """The official JavaScript client in headless Chromium, as another client.
 
 ``python -m benchmarks.sound.chromium OFFER_URL MICROPHONE.wav FOLDER``; ends when its standard input does. Chromium's
-microphone is the file, without echo cancelling and gain control; what it plays is taken by WebAudio, whose own buffers
-(about 20 ms) are part of the delay.
+microphone is the file, without echo cancelling and gain control; what it plays is taken by WebAudio. Without a sound
+card its audio clock is made up and wanders by some 50 ms: of its delay, trust what is greater.
 """
 
 import base64

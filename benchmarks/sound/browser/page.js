@@ -18,6 +18,7 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
 let client = null;
 let context = null;
 let began = null; // the context's time of the first chunk
+let ahead = Infinity; // of the page's clock before the context's, in s: as told by the chunk that came most quickly
 const chunks = [];
 let recorder = null;
 
@@ -38,7 +39,11 @@ window.call = async (endpoint) => {
   await context.audioWorklet.addModule(URL.createObjectURL(new Blob([RECORDER], { type: "text/javascript" })));
   recorder = new AudioWorkletNode(context, "recorder", { numberOfInputs: 2, numberOfOutputs: 1, channelCount: 1, channelCountMode: "explicit" });
   recorder.connect(context.destination);
-  recorder.port.onmessage = ({ data }) => { began ??= data.time; chunks.push(data.sides); };
+  recorder.port.onmessage = ({ data }) => {
+    began ??= data.time;
+    ahead = Math.min(ahead, performance.now() / 1000 - data.time);
+    chunks.push(data.sides);
+  };
   await context.resume();
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   client = new PipecatClient({
@@ -60,10 +65,10 @@ function base64(side) {
 }
 
 window.hangUp = async () => {
-  const { contextTime, performanceTime } = context.getOutputTimestamp();
-  // In s since 1970: when the first sample that was recorded left for the loudspeaker.
-  const at = (performance.timeOrigin + performanceTime) / 1000 - (contextTime - began);
+  // In s since 1970: when the first sample that was recorded left for the loudspeaker. Not by getOutputTimestamp, which
+  // without a sound card is off by seconds now and then.
+  const at = performance.timeOrigin / 1000 + began + ahead;
   const inbound = [...(await connections[0].getStats()).values()].find((one) => one.type === "inbound-rtp" && one.kind === "audio");
   await client.disconnect();
-  return { at, latency: context.outputLatency, base: context.baseLatency, inbound, microphone: base64(0), heard: base64(1) };
+  return { at, inbound, microphone: base64(0), heard: base64(1) };
 };
