@@ -17,8 +17,6 @@ LATEST_S = 3.0
 """Speech that comes later than this counts as lost."""
 ALIKE = 0.5
 """Normalised correlation from which a piece counts as the original; concealment that guesses well is above it."""
-WINDOW_ALIKE = 0.4
-"""The same for a whole window, which may have holes."""
 PART_S = 10.0
 """PESQ is made for 8 to 20 s."""
 BAND_HZ = (100, 1200)
@@ -97,7 +95,7 @@ def _delay(original: Samples, heard: Samples, place: int, loudest: float) -> int
     if np.sqrt(np.mean(window**2)) < loudest * 10 ** (VOICED_DB / 20):
         return None
     place_best, alike = _likest(window, heard[place : place + len(window) + round(LATEST_S * RATE_HZ)])
-    return place_best if alike >= WINDOW_ALIKE else None
+    return place_best if alike >= ALIKE else None
 
 
 def _likest(window: Samples, reach: Samples) -> tuple[int, float]:

@@ -23,7 +23,7 @@ def delays(path: Path, title: str, panels: Mapping[str, Mapping[str, Line]], nam
     """A panel for each weather, in it a line for each client: ms of delay over s of speech."""
     rows = (len(panels) + 2) // 3
     size = (11, 2.5 * rows + 0.6)
-    figure, axes = plt.subplots(rows, 3, figsize=size, layout="constrained", sharex=True, sharey=True, squeeze=False)
+    figure, axes = plt.subplots(rows, 3, figsize=size, layout="constrained", sharex=True, squeeze=False)
     flat = list(axes.flat)
     for axis, (weather, lines) in zip(flat, panels.items(), strict=False):
         axis.set_title(weather, fontsize=9)
@@ -32,11 +32,13 @@ def delays(path: Path, title: str, panels: Mapping[str, Mapping[str, Line]], nam
             axis.plot(at_s, shown, color=COLOURS[client], label=names[client], marker=".", markersize=3, linewidth=1.3)
     for axis in flat[len(panels) :]:
         axis.set_visible(False)
-    flat[0].set_ylim(bottom=0)
+    for axis in flat:
+        axis.set_ylim(0, max(500, axis.get_ylim()[1]))
     for row in axes:
         row[0].set_ylabel("delay, ms")
-    figure.supxlabel("time in the call, s", fontsize=9)
-    _finish(figure, flat[0], path, title)
+    for axis in axes[-1]:
+        axis.set_xlabel("time in the call, s")
+    _finish(figure, path, title)
 
 
 def bars(
@@ -59,7 +61,7 @@ def bars(
     axis.set_xticks(range(len(groups)), [name.replace(", ", ",\n") for name in groups], fontsize=8)
     axis.set_ylabel(unit)
     axis.grid(axis="x", visible=False)
-    _finish(figure, axis, path, title)
+    _finish(figure, path, title)
 
 
 def budget(path: Path, title: str, rows: Mapping[str, Sequence[tuple[str, float]]]) -> None:
@@ -78,12 +80,12 @@ def budget(path: Path, title: str, rows: Mapping[str, Sequence[tuple[str, float]
     axis.invert_yaxis()
     axis.set_xlabel("ms")
     axis.grid(axis="y", visible=False)
-    _finish(figure, axis, path, title)
+    _finish(figure, path, title)
 
 
-def _finish(figure, axis, path: Path, title: str) -> None:  # type: ignore[no-untyped-def]
-    handles, labels = axis.get_legend_handles_labels()
-    unique = dict(zip(labels, handles, strict=True))
+def _finish(figure, path: Path, title: str) -> None:  # type: ignore[no-untyped-def]
+    found = [one.get_legend_handles_labels() for one in figure.axes]
+    unique = {label: handle for handles, labels in found for handle, label in zip(handles, labels, strict=True)}
     figure.legend(unique.values(), unique.keys(), loc="outside lower center", ncols=7, fontsize=8)
     figure.suptitle(title, x=0.01, ha="left", fontsize=10)
     path.parent.mkdir(parents=True, exist_ok=True)
