@@ -53,6 +53,9 @@ bench: ## measure: latency, CPU, memory, import time
 bench-sound: ## measure the sound: bad networks, latency, CPU, instructions; writes docs/sound/
 	@deploy/bootstrap.sh bench
 	@$(PYTHON) -W ignore -m benchmarks.sound_instructions
+	@$(PYTHON) -W ignore -m benchmarks.sound_voice
+	@$(PYTHON) -W ignore -m benchmarks.sound_echo
+	@$(PYTHON) -W ignore -m benchmarks.sound_bot_ear
 	@$(PYTHON) -W ignore -m benchmarks.sound_latency --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_cpu --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_network --chromium --plot

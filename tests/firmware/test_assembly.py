@@ -18,12 +18,12 @@ def loaded(tmp_path, sound):
 
 
 def test_what_is_not_set_suits_the_board():
-    assert processing(SoundSettings(), ZERO).voice == Voice(bitrate_bps=24_000, complexity=2)
+    assert processing(SoundSettings(), ZERO).voice == Voice(complexity=5)
 
 
 def test_what_is_set_goes_before_it():
     opus = OpusSettings(bitrate_bps=40_000, dtx=True)
-    assert processing(SoundSettings(opus=opus), ZERO).voice == Voice(bitrate_bps=40_000, complexity=2, dtx=True)
+    assert processing(SoundSettings(opus=opus), ZERO).voice == Voice(bitrate_bps=40_000, complexity=5, dtx=True)
 
 
 def test_the_board_s_name_is_what_the_kernel_tells(tmp_path):

@@ -51,4 +51,4 @@ def test_xruns_are_told_when_there_are_any():
 def test_the_slower_the_board_the_less_is_asked_of_it():
     complexities = [voice_for(model + " Rev 1.0").complexity for model, _ in BOARDS]
     assert complexities == sorted(complexities)
-    assert voice_for("") == voice_for("Some PC") == Voice()
+    assert voice_for("") == voice_for("Some PC") == Voice(complexity=8)
