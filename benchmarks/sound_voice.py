@@ -1,6 +1,6 @@
 """What bitrate and complexity are worth for the voice: ``python -m benchmarks.sound_voice``.
 
-Speech through our encoder and decoder: PESQ (ITU-T P.862.2, wideband) beside the time that encoding takes, best of three.
+Speech through our encoder and decoder: PESQ (ITU-T P.862.2, wideband), and how long encoding takes, best of three.
 """
 
 import time

@@ -92,14 +92,14 @@ demo)
     # Sound only where there is a card: the demo writes a WAV file elsewhere, and nothing has to be compiled.
     if grep -q '^ *[0-9]' /proc/asound/cards 2>/dev/null; then
         build_tools
-        install .venv demo-alsa pyproject.toml headers -e '.[demo,alsa]'
+        install .venv demo-alsa pyproject.toml headers -e '.[demo,alsa,echo]'
     else
         install .venv demo pyproject.toml '' -e '.[demo]'
     fi
     ;;
 test)
     build_tools
-    apt_get mosquitto pulseaudio libasound2-plugins iproute2
+    apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind
     install .venv test pyproject.toml headers -e '.[test]'
     "$0" pipecat
     ;;

@@ -12,6 +12,7 @@ from callbox.demo.heard import likeness
 from callbox.demo.terminal import Terminal
 from callbox.rtvi import APIRequest
 from callbox.service.runtime import Box, Dialling
+from callbox.sound.media import Processing
 from callbox.sound.wav import speech
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.alsa import AlsaMicrophone, AlsaSpeaker
@@ -57,14 +58,16 @@ async def _bot(url: str | None) -> AsyncIterator[str]:
 async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
     microphone: Microphone
     speaker: Speaker
+    processing = None
     if sound_cards():
         microphone, speaker = AlsaMicrophone(), AlsaSpeaker()
+        processing = Processing(echo="auto", noise_suppression=True, gain_control=True)
         footnote = f"bot {url} · microphone and loudspeaker: the sound card"
     else:
         microphone, speaker = SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav)
         footnote = f"bot {url} · no sound card: recorded speech in, {wav} out"
     terminal = Terminal(footnote, stop)
-    box, button = _box(url, microphone, speaker, [terminal])
+    box, button = _box(url, microphone, speaker, [terminal], processing)
     terminal.listen(box)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(box.run(stop), name="box")
@@ -91,9 +94,13 @@ async def _by_itself(url: str, wav: Path, stop: asyncio.Event) -> bool:
 
 
 def _box(
-    url: str, microphone: Microphone, speaker: Speaker, observers: list[conversation.Narrator] | list[Terminal]
+    url: str,
+    microphone: Microphone,
+    speaker: Speaker,
+    observers: list[conversation.Narrator] | list[Terminal],
+    processing: Processing | None = None,
 ) -> tuple[Box, SimulatedButton]:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)
     dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-    return Box(board, dialling, Gestures(), observers), button
+    return Box(board, dialling, Gestures(), observers, processing=processing), button
