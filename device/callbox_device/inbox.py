@@ -7,8 +7,8 @@ the loop itself has ended, `post` is silent: a late edge must not raise in a thr
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -21,7 +21,9 @@ class Inbox(Generic[T]):
 
     def __init__(self, limit: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self._values: deque[T] = deque(maxlen=limit)
+        self._limit = limit
+        self.waiting: deque[T] = deque(maxlen=limit)
+        """What has not been read, oldest first. To look into."""
         self._arrived = asyncio.Event()
         self._knocked = False
         self._closed = False
@@ -32,9 +34,10 @@ class Inbox(Generic[T]):
         """Hand `value` to the reader. Any thread; never blocks, never raises."""
         if self._closed:
             return
-        if len(self._values) == self._values.maxlen:
+        waiting = self.waiting
+        if len(waiting) == self._limit:
             self.dropped += 1
-        self._values.append(value)
+        waiting.append(value)
         if not self._knocked:  # one knock at a time: a loop that is late is not buried under them
             self._knocked = True
             try:
@@ -48,31 +51,35 @@ class Inbox(Generic[T]):
 
     async def get(self) -> T:
         """The oldest value; waits for one."""
-        while not self._values:
-            self._arrived.clear()
-            await self._arrived.wait()
-        return self._values.popleft()
+        while not self.waiting:
+            await self.arrival()
+        return self.waiting.popleft()
+
+    def arrival(self) -> Coroutine[Any, Any, object]:
+        """Waits until a value has come, for who takes from `waiting` by itself. Only if none waits."""
+        self._arrived.clear()
+        return self._arrived.wait()
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self.waiting)
 
     @property
     def first(self) -> T:
         """The oldest value, which stays; `IndexError` if there is none."""
-        return self._values[0]
+        return self.waiting[0]
 
     def take_all(self) -> list[T]:
         """All values, oldest first."""
-        return [self._values.popleft() for _ in range(len(self._values))]
+        return [self.waiting.popleft() for _ in range(len(self.waiting))]
 
     def clear(self) -> None:
         """Forget what has not been read."""
-        self._values.clear()
+        self.waiting.clear()
 
     def close(self) -> None:
         """Accept nothing more."""
         self._closed = True
-        self._values.clear()
+        self.waiting.clear()
 
 
 def doorway(call: Callable[[T], None]) -> Callable[[T], None]:

@@ -101,3 +101,17 @@ def test_any_number_is_taken(numbers):
     for number in numbers:
         census.note(number)
         assert census.lost >= 0
+
+
+def test_a_long_run_in_order_is_remembered():
+    census = Census()
+    numbers = [census.note(number & 0xFFFF) for number in range(65_000, 66_000)]
+    newest = numbers[-1]
+    assert numbers == list(range(newest - 999, newest + 1))
+    assert census.lost == 0
+    assert census.note(65_999 & 0xFFFF) is None  # came already
+    assert census.note(65_800 & 0xFFFF) is None
+    assert census.note(66_001 & 0xFFFF) == newest + 2
+    assert census.lost == 1
+    assert census.note(66_000 & 0xFFFF) == newest + 1
+    assert (census.lost, census.reordered) == (0, 1)

@@ -257,7 +257,6 @@ def test_a_reset_ends_the_call():
     assert playout.fill(2.01) == SILENCE
     assert playout.counters.silence_ms == silent_ms
     assert playout.lag_ms == 0
-    assert playout.level_dbfs == pcm.FLOOR_DBFS
 
 
 def test_a_new_call_begins_with_nothing_of_the_one_before():
@@ -347,15 +346,6 @@ def test_what_is_no_opus_is_concealed_and_counted():
     outcome = run(packets, Network(), duration_ms=2000)
     assert outcome.counters.malformed == 2
     assert outcome.counters.lost == 0
-
-
-def test_level_is_that_of_the_last_period():
-    playout = RtpPlayout()
-    assert playout.level_dbfs == pcm.FLOOR_DBFS
-    levels = []
-    link(playout=playout, duration_ms=2000, on_fill=lambda _, p, sound: levels.append((p.level_dbfs, sound)))
-    assert all(level == pcm.peak_dbfs(sound) for level, sound in levels)
-    assert max(level for level, _ in levels) > -20
 
 
 def test_counters_only_rise():

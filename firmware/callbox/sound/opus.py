@@ -10,6 +10,7 @@ import ctypes.util
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from callbox_device import pcm
 
@@ -25,14 +26,15 @@ _MOST_FRAMES = pcm.RATE_HZ * 120 // 1000
 """The longest packet there can be (RFC 6716, 3.1)."""
 _MOST_BYTES = 1500
 _BYTES = pcm.BYTES_PER_FRAME
+_PERIOD_BYTES, _PERIOD_FRAMES = pcm.PERIOD_BYTES, pcm.PERIOD_FRAMES
 STEP_FRAMES = pcm.RATE_HZ * 5 // 2000
 """2.5 ms: what libopus conceals and recovers is whole steps of it."""
 # RFC 6716, table 2: what one Opus frame lasts, by the configuration number in a packet's first byte.
 _SILK, _HYBRID, _CELT = (480, 960, 1920, 2880), (480, 960), (120, 240, 480, 960)
 _FRAMES_BY_CONFIG = _SILK * 3 + _HYBRID * 2 + _CELT * 4
 _FIRST_CELT_CONFIG = 16
-# One Opus frame, or two; 0: the second byte says how many.
-_FRAMES_BY_FIRST_BYTE = tuple(_FRAMES_BY_CONFIG[byte >> 3] * (1, 2, 2, 0)[byte & 3] for byte in range(256))
+FRAMES_BY_FIRST_BYTE = tuple(_FRAMES_BY_CONFIG[byte >> 3] * (1, 2, 2, 0)[byte & 3] for byte in range(256))
+"""One Opus frame, or two; 0: the second byte says how many."""
 
 
 class OpusError(Exception):
@@ -67,10 +69,9 @@ class OpusEncoder:
         error = ctypes.c_int()
         state = self._opus.opus_encoder_create(pcm.RATE_HZ, pcm.CHANNELS, _APPLICATION_VOIP, ctypes.byref(error))
         _check(self._opus, error.value)
-        self._state = ctypes.c_void_p(state)
-        self._packet = ctypes.create_string_buffer(_MOST_BYTES)
+        self._state = _pointer(state)
+        self._packet: Any = ctypes.create_string_buffer(_MOST_BYTES)
         self._place = ctypes.byref(self._packet)
-        self._view = memoryview(self._packet).cast("B")
         self._encode = self._opus.opus_encode
         for request, value in (
             (_SET_BITRATE, bitrate_bps),
@@ -82,12 +83,13 @@ class OpusEncoder:
 
     def encode(self, period: bytes) -> bytes:
         """The packet for one `PERIOD_BYTES` of sound; 1 or 2 bytes say: need not be sent (DTX). Raises `OpusError`."""
-        if len(period) != pcm.PERIOD_BYTES:
-            raise OpusError(f"a period is {pcm.PERIOD_BYTES} bytes, not {len(period)}")
-        size = self._encode(self._state, period, pcm.PERIOD_FRAMES, self._place, _MOST_BYTES)
+        if len(period) != _PERIOD_BYTES:
+            raise OpusError(f"a period is {_PERIOD_BYTES} bytes, not {len(period)}")
+        size = self._encode(self._state, period, _PERIOD_FRAMES, self._place, _MOST_BYTES)
         if size < 0:
             _check(self._opus, size)
-        return self._view[:size].tobytes()
+        packet: bytes = self._packet[:size]
+        return packet
 
     def expect_loss(self, percent: int) -> None:
         """How much of what is sent gets lost, 0 to 100: the more, the more of each packet repeats the one before."""
@@ -109,10 +111,9 @@ class OpusDecoder:
         error = ctypes.c_int()
         state = self._opus.opus_decoder_create(pcm.RATE_HZ, pcm.CHANNELS, ctypes.byref(error))
         _check(self._opus, error.value)
-        self._state = ctypes.c_void_p(state)
-        self._sound = ctypes.create_string_buffer(_MOST_FRAMES * pcm.BYTES_PER_FRAME)
+        self._state = _pointer(state)
+        self._sound: Any = ctypes.create_string_buffer(_MOST_FRAMES * _BYTES)
         self._place = ctypes.byref(self._sound)
-        self._view = memoryview(self._sound).cast("B")  # ctypes.string_at would be another foreign call
         self._decode = self._opus.opus_decode
 
     def decode(self, payload: bytes) -> bytes:
@@ -122,7 +123,8 @@ class OpusDecoder:
         frames = self._decode(self._state, payload, len(payload), self._place, _MOST_FRAMES, 0)
         if frames < 0:
             _check(self._opus, frames)
-        return self._view[: frames * _BYTES].tobytes()
+        sound: bytes = self._sound[: frames * _BYTES]
+        return sound
 
     def recover(self, next_payload: bytes, duration_frames: int) -> bytes:
         """The sound before `next_payload`, which is lost, from what `next_payload` repeats of it (in-band FEC).
@@ -143,7 +145,8 @@ class OpusDecoder:
         frames = self._decode(self._state, payload, len(payload) if payload else 0, self._place, duration_frames, fec)
         if frames < 0:
             _check(self._opus, frames)
-        return self._view[: frames * _BYTES].tobytes()
+        sound: bytes = self._sound[: frames * _BYTES]
+        return sound
 
     def __del__(self) -> None:
         if hasattr(self, "_state"):
@@ -152,11 +155,9 @@ class OpusDecoder:
 
 def duration_frames(payload: bytes) -> int:
     """How long a packet lasts, in frames of 48 kHz; 0 if it says nothing legal (RFC 6716, 3.1 and 3.2)."""
-    if not payload:
-        return 0
-    frames = _FRAMES_BY_FIRST_BYTE[payload[0]]
-    if not frames and len(payload) > 1:
-        frames = (payload[1] & 63) * _FRAMES_BY_CONFIG[payload[0] >> 3]
+    if payload and (frames := FRAMES_BY_FIRST_BYTE[payload[0]]):
+        return frames
+    frames = (payload[1] & 63) * _FRAMES_BY_CONFIG[payload[0] >> 3] if len(payload) > 1 else 0
     return frames if frames <= _MOST_FRAMES else 0
 
 
@@ -189,6 +190,11 @@ def _describe(opus: ctypes.CDLL) -> None:
     opus.opus_strerror.restype = ctypes.c_char_p
     opus.opus_encoder_create.restype = opus.opus_decoder_create.restype = ctypes.c_void_p
     opus.opus_encoder_destroy.restype = opus.opus_decoder_destroy.restype = None
+
+
+def _pointer(address: int) -> Any:
+    """An argument that is ready: a `c_void_p` would be made into one at every call."""
+    return ctypes.c_void_p.from_param(address)
 
 
 def _check(opus: ctypes.CDLL, result: int) -> None:

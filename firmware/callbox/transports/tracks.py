@@ -29,18 +29,15 @@ class OutgoingTrack(MediaStreamTrack):
         super().__init__()
         self._on_defect = on_defect
 
+    @abc.abstractmethod
     async def recv(self) -> "av.AudioFrame | av.Packet[Any]":
         """The next 20 ms; paced by the microphone."""
-        try:
-            return await self.read()
-        except Exception as error:
-            log.exception("A defect in the media")
-            self._on_defect(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
-            raise MediaStreamError from error
 
-    @abc.abstractmethod
-    async def read(self) -> "av.AudioFrame | av.Packet[Any]":
-        """Of the media."""
+    def defect(self, error: Exception) -> MediaStreamError:
+        """Tell of what `recv` did not expect. Returns what it is to raise."""
+        log.error("A defect in the media", exc_info=error)
+        self._on_defect(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
+        return MediaStreamError()
 
 
 class CapturedTrack(OutgoingTrack):
@@ -51,12 +48,15 @@ class CapturedTrack(OutgoingTrack):
         self._media = media
         self._pts = 0
 
-    async def read(self) -> av.AudioFrame:
+    async def recv(self) -> av.AudioFrame:
         """The next frame."""
-        pcm = await self._media.read()
-        frame = audio_frame(pcm, self._pts)
-        self._pts += frame.samples
-        return frame
+        try:
+            pcm = await self._media.read()
+            frame = audio_frame(pcm, self._pts)
+            self._pts += frame.samples
+            return frame
+        except Exception as error:
+            raise self.defect(error) from error
 
 
 class OpusTrack(OutgoingTrack):
@@ -66,13 +66,16 @@ class OpusTrack(OutgoingTrack):
         super().__init__(on_defect)
         self._media = media
 
-    async def read(self) -> "av.Packet[Any]":
+    async def recv(self) -> "av.Packet[Any]":
         """The next packet."""
-        frame = await self._media.read_opus()
-        packet = av.Packet(frame.payload)
-        packet.pts = frame.timestamp
-        packet.time_base = _TIME_BASE
-        return packet
+        try:
+            payload, timestamp = await self._media.read_opus()
+            packet = av.Packet(payload)
+            packet.pts = timestamp
+            packet.time_base = _TIME_BASE
+            return packet
+        except Exception as error:
+            raise self.defect(error) from error
 
 
 def outgoing_track(media: Media, on_defect: Callable[[SessionLostError], None]) -> OutgoingTrack:

@@ -18,6 +18,7 @@ PATIENCE = 100
 """Packets after which everything is looked over again, or 4 late ones; sooner while few have come."""
 LATER_MS = 0.5
 _LATE_COUNTS = PATIENCE // 4
+_TICKS_PER_MS = float(TICKS_PER_MS)
 BURST_MS = 2.0
 """What comes so close behind another was held up by the same thing: one hold-up counts once."""
 OUTAGE_MS = 250.0
@@ -26,6 +27,7 @@ NEW_WAY_MS = 1000.0
 """When every packet has been so late for so long, the way is another (or the sender paused its clock)."""
 LEAP_MS = 3000.0
 """When a delay leaps so far, either way, the sender's clock began anew."""
+_LEAP_BACK_MS, _BURST_BACK_MS = -LEAP_MS, -BURST_MS
 
 
 class Arrivals:
@@ -35,13 +37,14 @@ class Arrivals:
         self._delays: deque[float] = deque(maxlen=WINDOW)
         self._recent: deque[float] = deque(maxlen=RECENT)
         self._patience = 0
-        self._late_ms = -math.inf
         self._last_ms = -math.inf
         self._outage_since_ms: float | None = None
         self.base_ms = math.inf
         """Infinite: nothing came yet."""
         self.jitter_ms = 0.0
         """How late packets come that are still worth waiting for."""
+        self.late_ms = -math.inf
+        """Their delay: base and jitter."""
 
     @property
     def recent_base_ms(self) -> float:
@@ -53,9 +56,9 @@ class Arrivals:
 
         `timestamp`: unwrapped.
         """
-        delay = arrived_ms - timestamp / TICKS_PER_MS
+        delay = arrived_ms - timestamp / _TICKS_PER_MS
         goes_on = True
-        if not -LEAP_MS <= delay - self.base_ms <= OUTAGE_MS:
+        if not _LEAP_BACK_MS <= delay - self.base_ms <= OUTAGE_MS:
             goes_on = abs(delay - self.base_ms) <= LEAP_MS
             if goes_on and not self._has_lasted(arrived_ms):
                 self._recent.append(delay)
@@ -67,22 +70,22 @@ class Arrivals:
             self._patience = 0
         self._outage_since_ms = None
         self._recent.append(delay)
-        if not -BURST_MS < arrived_ms - self._last_ms < BURST_MS:
+        if not _BURST_BACK_MS < arrived_ms - self._last_ms < BURST_MS:
             self._delays.append(delay)
         self._last_ms = arrived_ms
-        self._patience -= _LATE_COUNTS if delay > self._late_ms + LATER_MS else 1
-        if self._patience < 0:
+        self._patience = patience = self._patience - (_LATE_COUNTS if delay - self.late_ms > LATER_MS else 1)
+        if patience < 0:
             self._look_over()
         elif delay < self.base_ms:
-            self.base_ms, self.jitter_ms = delay, self._late_ms - delay
+            self.base_ms, self.jitter_ms = delay, self.late_ms - delay
         return goes_on
 
     def _look_over(self) -> None:
         """Find base and jitter anew. Sorting for every packet would cost more than decoding is worth."""
         ordered = sorted(self._delays)
         self.base_ms = min(ordered[0], self.recent_base_ms)
-        self._late_ms = max(ordered[int(QUANTILE * len(ordered))], self.base_ms)
-        self.jitter_ms = self._late_ms - self.base_ms
+        self.late_ms = max(ordered[int(QUANTILE * len(ordered))], self.base_ms)
+        self.jitter_ms = self.late_ms - self.base_ms
         self._patience = min(len(ordered), PATIENCE)
 
     def _has_lasted(self, arrived_ms: float) -> bool:

@@ -8,8 +8,9 @@ LIMIT_MS = 2000
 """The oldest of more than this is dropped: nobody wants to hear it any more."""
 LIMIT_PACKETS = 800
 """The same in packets of 2.5 ms."""
-_SEEN_MASK = (1 << 256) - 1
+_SEEN = 256
 """Of so many packets it is known whether each has come; what is older has."""
+_SEEN_MASK = (1 << _SEEN) - 1
 _FEW = 30
 _RESTART = 3000
 """A sequence number that leaps so far begins a new count (RFC 3550, A.1: MAX_DROPOUT)."""
@@ -27,8 +28,10 @@ class Census:
     """Who came and who is missing, by sequence number (RFC 3550, A.3)."""
 
     def __init__(self) -> None:
-        self._first = self._highest = self._unique = self._next = 0
+        self._first = self._highest = self._unique = 0
         self._seen = 0  # bit n: the packet n before the highest has come
+        self._run = 0  # so many came after the highest, in order; not yet in the numbers above
+        self._next: int | None = None  # the sequence number that would be one more of these
         self._lost_before = 0
         self.reordered = 0
 
@@ -39,17 +42,17 @@ class Census:
 
     def restart(self) -> None:
         """Another stream: its numbers have nothing to do with those before."""
+        self._settle()
         self._lost_before += self._missing()
-        self._seen = 0
+        self._seen, self._next = 0, None
 
     def note(self, sequence_number: int) -> int | None:
         """One came: its number, unwrapped; None: it came before."""
-        if sequence_number == self._next and self._seen:
-            self._highest = number = self._highest + 1
-            self._next = number + 1 & 0xFFFF
-            self._seen = (self._seen << 1 | 1) & _SEEN_MASK
-            self._unique += 1
-            return number
+        if sequence_number == self._next:
+            self._next = sequence_number + 1 & 0xFFFF
+            self._run = run = self._run + 1
+            return self._highest + run
+        self._settle()
         ahead = (sequence_number - self._highest + 0x8000 & 0xFFFF) - 0x8000
         number = self._highest + ahead
         if not self._seen or not -_RESTART < ahead < _RESTART:
@@ -72,7 +75,16 @@ class Census:
         self._unique += 1
         return number
 
+    def _settle(self) -> None:
+        """Enter the run."""
+        run, self._run = self._run, 0
+        self._highest += run
+        self._unique += run
+        shift = min(run, _SEEN)
+        self._seen = (self._seen << shift | (1 << shift) - 1) & _SEEN_MASK
+
     def _missing(self) -> int:
+        # A run adds as much to the highest as to the unique: it may be entered or not.
         return max(0, self._highest - self._first + 1 - self._unique) if self._seen else 0
 
 

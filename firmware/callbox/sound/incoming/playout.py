@@ -15,7 +15,7 @@ from callbox.sound.incoming.decisions import CALM_MS, MARGIN_MS, TABLE, WORTH_MS
 from callbox.sound.incoming.stream import Stream
 from callbox.sound.incoming.stretch import CROSSFADE_FRAMES, fade, shrink, stretch
 from callbox.sound.incoming.voice import Voice
-from callbox.sound.opus import STEP_FRAMES, duration_frames, has_fec
+from callbox.sound.opus import FRAMES_BY_FIRST_BYTE, STEP_FRAMES, duration_frames, has_fec
 from callbox_device import pcm
 
 _PERIOD_MS = float(pcm.PLAYBACK_PERIOD_MS)
@@ -26,11 +26,12 @@ _BYTES_PER_MS = TICKS_PER_MS * _BYTES
 _STEP_BYTES = STEP_FRAMES * _BYTES
 _FLUSH_BYTES = 2 * _BYTES_PER_MS
 _PLAY, _SHRINK, _STRETCH = Action.PLAY, Action.SHRINK, Action.STRETCH
+_TICKS_PER_MS = float(TICKS_PER_MS)
 _USUAL_MS = CALM_MS + _PERIOD_MS
 _WORTH_BYTES = int(WORTH_MS * _BYTES_PER_MS)
 _EARLY, _LATE = 1 / 4, 1 / 64
 """How fast the card's time follows a thread that asks early, late: late after any hiccup, but hardly ever early."""
-_CLOCK_LEAP_MS = 100.0
+_CLOCK_LEAP_MS, _CLOCK_LEAP_BACK_MS = 100.0, -100.0
 _LOSS_MEMORY = 256
 """Packets, about 5 s."""
 _FORGET = 1 - 1 / _LOSS_MEMORY
@@ -48,8 +49,10 @@ class RtpPlayout:
         """Raises `callbox.sound.opus.OpusMissing`."""
         self._lock = threading.Lock()
         self._stream = Stream()  # under the lock; all below belongs to the loudspeaker's thread
+        self.is_active = False
+        """Whether RTP has come since the last `reset`."""
         self._voice = Voice()
-        self._carried = self._period = b""
+        self._carried = b""
         self._clock_ms = -math.inf
         self._frames = pcm.PERIOD_FRAMES
         self._is_even = True  # packets last whole periods
@@ -62,11 +65,6 @@ class RtpPlayout:
         self._is_bridged = False  # and the play point went on behind it
         self._played = self._concealed = self._recovered = self._silent = 0  # frames, as all of these
         self._shrunk = self._stretched = self._dropped = 0
-
-    @property
-    def is_active(self) -> bool:
-        """Whether RTP has come since the last `reset`."""
-        return self._stream.ssrc is not None
 
     @property
     def jitter_ms(self) -> float:
@@ -94,11 +92,6 @@ class RtpPlayout:
         return len(self._carried) / _BYTES_PER_MS + len(self._stream.buffer) * self._frames / TICKS_PER_MS
 
     @property
-    def level_dbfs(self) -> float:
-        """Peak of what was last handed over."""
-        return pcm.peak_dbfs(self._period)
-
-    @property
     def counters(self) -> PlayoutCounters:
         """As they are now."""
         stream = self._stream
@@ -115,8 +108,13 @@ class RtpPlayout:
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
         """A packet came; as `callbox.rtvi.OpusMedia.write_rtp`. Never raises. Event loop."""
-        with self._lock:
-            self._stream.write(ssrc, sequence_number, timestamp, payload, arrived_s * 1000)
+        lock = self._lock
+        lock.acquire()  # `with` would be four calls
+        try:
+            self.is_active = True
+            self._stream.write(ssrc, sequence_number, timestamp, payload, arrived_s * 1000.0)
+        finally:
+            lock.release()
 
     def flush(self) -> None:
         """Drop what waits: the bot was interrupted. The next `fill` is silence after a fade of 2 ms."""
@@ -126,15 +124,16 @@ class RtpPlayout:
     def reset(self) -> None:
         """The call is over; the next stream begins anew."""
         with self._lock:
+            self.is_active = False
             self._stream.begin(None)
 
     def fill(self, now_s: float) -> bytes:
         """The next period for the card, exactly `PLAYBACK_PERIOD_BYTES`. `now_s`: when it is asked for."""
-        now_ms = now_s * 1000
+        now_ms = now_s * 1000.0
         clock_ms = self._clock_ms + _PERIOD_MS
         off_ms = now_ms - clock_ms
-        if -_CLOCK_LEAP_MS < off_ms < _CLOCK_LEAP_MS:
-            self._clock_ms = clock_ms + off_ms * (_LATE if off_ms > 0 else _EARLY)
+        if _CLOCK_LEAP_BACK_MS < off_ms < _CLOCK_LEAP_MS:
+            self._clock_ms = clock_ms + off_ms * (_LATE if off_ms > 0.0 else _EARLY)
         else:
             self._clock_ms = now_ms
             if self._stream.cut:
@@ -144,15 +143,13 @@ class RtpPlayout:
         if self._stream.cut:
             self._fall_silent()
         sound = self._carried
+        if len(sound) == _PERIOD_BYTES:  # every other time, of packets of 20 ms
+            self._carried = b""
+            return sound
         while len(sound) < _PERIOD_BYTES:
             sound = self._more(sound)
-        if len(sound) == _PERIOD_BYTES:
-            self._carried = b""
-            self._period = sound
-            return sound
         self._carried = sound[_PERIOD_BYTES:]
-        self._period = period = sound[:_PERIOD_BYTES]
-        return period
+        return sound[:_PERIOD_BYTES]
 
     def _fall_silent(self) -> None:
         """Carry over one period: the end of what was played, and silence."""
@@ -173,26 +170,29 @@ class RtpPlayout:
     def _more(self, sound: bytes) -> bytes:
         """`sound`, which is less than a period, and what comes next; or as it is, when only the play point moved."""
         carried_bytes = len(sound)
-        spare_ms = 0.0
         number: int | None = None
-        with self._lock:
+        lock = self._lock
+        lock.acquire()
+        try:
             stream = self._stream
-            point = stream.point
-            at, action = 0, None
-            if point is not None and point in stream.buffer.packets and carried_bytes < _WORTH_BYTES and self._is_even:
+            at, packets = stream.point, stream.buffer.packets
+            if (
+                at in packets
+                and carried_bytes < _WORTH_BYTES
+                and self._is_even
+                and 0.0 <= self._clock_ms - at / _TICKS_PER_MS - stream.arrivals.late_ms - self._margin_ms < _USUAL_MS
+            ):
                 # The usual case, what `_judge` and the table would say, for less.
-                arrivals = stream.arrivals
-                at = point
-                wait_ms = self._clock_ms - at / TICKS_PER_MS - arrivals.base_ms
-                if 0.0 <= wait_ms - arrivals.jitter_ms - self._margin_ms < _USUAL_MS:
-                    action = _PLAY
-            if action is None:
+                action, spare_ms = _PLAY, 0.0
+            else:
                 found, at = stream.look(is_gone=self._voice.is_gone)
                 lag, spare_ms = self._judge(found, at, carried_bytes / _BYTES_PER_MS)
                 action = TABLE[found, lag]
             if action is _PLAY or action is _SHRINK or action is _STRETCH:
-                number, payload = stream.buffer.packets.pop(at)
-                frames = duration_frames(payload) or self._frames
+                number, payload = packets.pop(at)
+                frames = (
+                    (FRAMES_BY_FIRST_BYTE[payload[0]] if payload else 0) or duration_frames(payload) or self._frames
+                )
                 if frames != self._frames:
                     self._frames, self._is_even = frames, not frames % _PERIOD_FRAMES
                 stream.point = at + frames
@@ -200,6 +200,8 @@ class RtpPlayout:
                     stream.owed, self._late_at = 0, stream.received
             else:
                 frames, payload = self._move(action, at, spare_ms, _PERIOD_BYTES - carried_bytes)
+        finally:
+            lock.release()
         if number is None:
             return sound + self._instead(action, frames, payload)
         self._played += frames
@@ -207,8 +209,10 @@ class RtpPlayout:
         self._number = number
         if missing or self._loss or self._bridge_frames:
             self._mourn(missing, payload)
-        sound += self._voice.play(payload)
-        return sound if action is _PLAY else self._scale(sound, action, spare_ms)
+        played = self._voice.play(payload)
+        if sound:
+            played = sound + played
+        return played if action is _PLAY else self._scale(played, action, spare_ms)
 
     def _judge(self, found: Found, at: int, carried_ms: float) -> tuple[Lag, float]:
         """How long the lag is, and what of it is too much, in ms."""

@@ -8,6 +8,7 @@ from callbox_device import pcm
 
 _MOST_PAYLOAD = 1500
 _HALF, _MASK = 1 << 31, (1 << 32) - 1
+_NEAR = 1 << 29  # below `_HALF`, and one digit to Python
 _NOTHING_YET, _FIRST, _NEXT, _NOTHING = Found.NOTHING_YET, Found.FIRST, Found.NEXT, Found.NOTHING
 
 
@@ -43,7 +44,7 @@ class Stream:
             self.duplicates += 1
             return
         ahead = timestamp - self._timestamp
-        if not 0 < ahead < _HALF:  # wrapped, or overtaken: take the nearest (RFC 3550, A.1, does so with numbers)
+        if not 0 < ahead < _NEAR:  # wrapped, or overtaken: take the nearest (RFC 3550, A.1, does so with numbers)
             ahead = (ahead + _HALF & _MASK) - _HALF
         ticks = self._ticks = self._ticks + ahead
         self._timestamp = timestamp

@@ -21,7 +21,7 @@ class Voice:
     def __init__(self) -> None:
         self._decoder = OpusDecoder()
         self._made_up_frames = GONE_FRAMES
-        self._frames = pcm.PERIOD_FRAMES
+        self._last_bytes = pcm.PERIOD_BYTES
         self.malformed = 0
         """How many packets were no Opus."""
 
@@ -36,8 +36,8 @@ class Voice:
             sound = self._decoder.decode(payload)
         except OpusError:
             self.malformed += 1
-            return self.conceal(duration_frames(payload) or self._frames)
-        self._frames = len(sound) // pcm.BYTES_PER_FRAME
+            return self.conceal(duration_frames(payload) or self._last_bytes // pcm.BYTES_PER_FRAME)
+        self._last_bytes = len(sound)
         return self._returned(sound) if self._made_up_frames else sound
 
     def recover(self, next_payload: bytes, frames: int) -> bytes:
