@@ -43,7 +43,7 @@ class Bot:
 
     @property
     def report(self):
-        return self.statistics.max_seq, self.statistics.packets_lost
+        return self.statistics.max_seq, self.statistics.packets_lost, 0  # the jitter of a test's clock says nothing
 
 
 class Talk:
@@ -207,7 +207,7 @@ def test_reports_are_read_without_our_leaps(first, seed, loss):
 
     talk.say()
     for _ in range(chance.randrange(20, 400)):
-        # A leap sends each packet twice, so that what is lost there is not counted here: none is.
+        # A leap sends each packet three times, so that what is lost there is not counted here: none is.
         again = chance.randrange(1, HELD_STUCK + 1) if chance.random() < 0.02 else None
         talk.say(lose=False if again else lose, again=again)
         if chance.random() < 0.05:
@@ -220,8 +220,38 @@ def test_reports_are_read_without_our_leaps(first, seed, loss):
 
 def test_reports_that_make_no_sense_are_borne():
     numbering = Numbering()
-    assert numbering.read(5, 3).lost == 0
+    assert numbering.read(5, 3, 0).lost == 0
     numbering.packets(RtpPacket(96, 0, 100, 0, SSRC, b"x").serialize(), 0)
-    numbering.read(120, 0)
-    assert numbering.read(110, 0).expected == 0
-    assert numbering.read(2**32 - 1, -5).lost == 0
+    numbering.read(120, 0, 0)
+    assert numbering.read(110, 0, 0).expected == 0
+    assert numbering.read(2**32 - 1, -5, 2**32 - 1).lost == 0
+
+
+def reports(loss, jitter_ms, seconds=60, seed=3):
+    """What a bot's statistics say each second, when packets are late by up to four times the mean jitter."""
+    chance, statistics, numbering = random.Random(seed), StreamStatistics(48_000), Numbering()
+    on_the_way, missed = [], []
+    for number in range(50 * seconds):
+        (data,) = numbering.packets(RtpPacket(96, 0, number, number * PERIOD, SSRC, b"x").serialize(), 0)
+        if chance.random() >= loss:
+            on_the_way.append((number * 20 + chance.uniform(0, 4 * jitter_ms), data))
+        now_ms = number * 20
+        for late in sorted(entry for entry in on_the_way if entry[0] <= now_ms):
+            statistics.add(RtpPacket.parse(late[1]))
+            on_the_way.remove(late)
+        if number % 50 == 49 and statistics.max_seq is not None:
+            missed.append(numbering.read(statistics.max_seq, statistics.packets_lost, round(jitter_ms * 48)).lost)
+    return missed
+
+
+@pytest.mark.parametrize("jitter_ms", [5, 10, 15, 30])
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_out_of_order_is_not_lost(jitter_ms, seed):
+    assert sum(reports(0.0, jitter_ms, seed=seed)) == 0
+
+
+@pytest.mark.parametrize(("jitter_ms", "within_s"), [(0, 2), (15, 6)])
+def test_what_is_lost_is_noticed_soon_also_on_a_network_that_delivers_out_of_order(jitter_ms, within_s):
+    missed = reports(0.05, jitter_ms)
+    assert sum(missed[:within_s]) > 0
+    assert 0.7 * 0.05 * 3000 < sum(missed) < 1.4 * 0.05 * 3000

@@ -7,6 +7,10 @@ from collections import deque
 from dataclasses import dataclass
 
 from callbox.transports.bots_ear import HELD_STUCK, LEAP
+from callbox.transports.losses import Losses
+
+LEAP_COPIES = 3
+"""How often each packet of a leap is sent: another loss in it would undo it, and be known only after a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Numbering:
         self._sent: deque[bytes] = deque(maxlen=HELD_STUCK)
         self._leaps: deque[int] = deque(maxlen=8)
         self._highest: int | None = None
-        self._reported_lost = 0
+        self._skipped = 0
+        """By leaps that the receiver has noticed."""
+        self._losses = Losses()
 
     @property
     def ssrc(self) -> int | None:
@@ -43,7 +49,7 @@ class Numbering:
         """What to send for the new packet `data`, in this order.
 
         Before it, the last `copies` ones: so the receiver never meets a later number first. With `again`, a leap: that
-        many of the last under new numbers, each twice, because another loss here would undo it.
+        many of the last under new numbers, each `LEAP_COPIES` times.
         """
         if again is not None:
             leaving = self._leap(again)
@@ -68,24 +74,23 @@ class Numbering:
         self._shift = (self._shift + LEAP + len(kept)) & 0xFFFF
         self._sent.clear()
         self._sent.extend(_numbered(packet, first + place) for place, packet in enumerate(kept))
-        return [packet for packet in self._sent for _ in range(2)]
+        return [packet for packet in self._sent for _ in range(LEAP_COPIES)]
 
-    def read(self, highest: int, lost: int) -> Missed:
-        """A report of our stream: the highest number received, and how many are lost since the beginning."""
+    def read(self, highest: int, lost: int, jitter: int) -> Missed:
+        """A report of our stream: the highest number received, how many are missing since the beginning, the jitter."""
         highest &= 0xFFFF
         before, self._highest = self._highest, highest
-        beyond, self._reported_lost = lost - self._reported_lost, lost
         if before is None:  # a report of what was never sent
             return Missed(0, 0, mixed=False)
         expected = _ahead(highest, before)
         mixed = bool(self._leaps)
         while self._leaps and _ahead(highest, self._leaps[0]) < 0x8000:
             self._leaps.popleft()
-            beyond -= LEAP
+            self._skipped += LEAP
             expected -= LEAP
         if expected >= 0x8000:  # older than the one before
             return Missed(0, 0, mixed=True)
-        return Missed(max(0, beyond), max(0, expected), mixed)
+        return Missed(self._losses.new(lost - self._skipped, jitter), max(0, expected), mixed)
 
 
 def _number(packet: bytes) -> int:

@@ -25,8 +25,8 @@ Deliver = Callable[[bytes], Awaitable[None]]
 """Protects and sends one packet. Raises `ConnectionError`."""
 Take = Callable[[int, int, int, bytes, float], None]
 """As `OpusMedia.write_rtp`."""
-Report = Callable[[int, int], Awaitable[None]]
-"""The highest number received, and how many are lost since the beginning."""
+Report = Callable[[int, int, int], Awaitable[None]]
+"""The highest number received, how many are lost since the beginning, and the jitter in 48 kHz ticks."""
 
 
 class _Tap:
@@ -92,6 +92,6 @@ def overhear(sender: RTCRtpSender, ssrc: Callable[[], int | None], report: Repor
         if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
             for info in packet.reports:
                 if info.ssrc == ssrc():
-                    await report(info.highest_sequence, info.packets_lost)
+                    await report(info.highest_sequence, info.packets_lost, info.jitter)
 
     aiortc._handle_rtcp_packet = handle_rtcp_packet  # noqa: SLF001

@@ -94,9 +94,9 @@ class RtpPath:
             self._fail(error)
             return False
 
-    async def _report(self, highest: int, lost: int) -> None:
+    async def _report(self, highest: int, lost: int, jitter: int) -> None:
         now_s = time.monotonic()
-        missed = self._numbering.read(highest, lost)
+        missed = self._numbering.read(highest, lost, jitter)
         incoming_lost = await self._lost_here()
         copies = self._redundancy.copies
         self._redundancy.report(now_s, lost=missed.lost > 0, incoming_lost=incoming_lost > self._incoming_lost)
