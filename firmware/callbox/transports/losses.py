@@ -7,10 +7,10 @@ is "lost" at the moment of a report, and isn't in the next.
 from collections import deque
 
 CALM = 240
-"""RTP's jitter (RFC 3550, 6.4.1) up to which no packet overtakes one sent 20 ms later: 5 ms, of 48 kHz. The spare copies
-of a network that loses a tenth make 3, random delays of 0 to 25 ms make 8, of 20 to 80 ms 13."""
+"""Jitter (RFC 3550, 6.4.1) up to which no packet overtakes one sent 20 ms later: 5 ms, of 48 kHz. The spare copies
+of a network that loses a tenth make 3, delays of 0 to 25 ms make 8, of 20 to 80 ms 13."""
 REPORTS = 3
-"""Above it counts what was missing in so many reports in a row. At 20 to 80 ms one report in ten misses a packet, of two
+"""Above it counts what was missing in so many reports in a row. At 20 to 80 ms one report in ten misses one, of two
 in a row one pair in fifty, of three none."""
 UNDER_WAY = 4
 """And less what may be under way at any moment: packets overtake by up to so many times the mean jitter."""
