@@ -131,6 +131,17 @@ def test_a_bot_that_keeps_20_ms_for_a_late_copy_is_brought_back_in_a_pause():
     assert set(range(296)) - set(talk.bot.heard) == {talk.lags.index(HELD_WELL, 201) - HELD_WELL - 1}
 
 
+@pytest.mark.parametrize("begin", range(40))
+def test_a_leap_survives_five_packets_lost_in_a_row(begin):
+    talk, wire = Talk(), itertools.count()
+    for number in range(100):
+        leap = number == 85
+        again = HELD_STUCK if leap else None
+        talk.say(lose=(lambda: begin <= next(wire) < begin + 5) if leap else number == 40, copies=3 * leap, again=again)
+    assert talk.lag <= HELD_WELL + 1
+    assert talk.bot.heard == sorted(set(talk.bot.heard))
+
+
 def test_what_was_lost_before_a_leap_is_no_reason_for_another_in_speech():
     talk = Talk()
     for number in range(300):
@@ -178,7 +189,7 @@ def test_a_minute_on_a_bad_network(weather, gone):
         talk.say(lose=lambda: not next(fate).extra_ms, copies=redundancy.copies, quiet=pause)
         if number % 50 == 49:
             missed = talk.report(redundancy.copies)
-            redundancy.report(talk.now_s, lost=missed.lost > 0, incoming_lost=False)
+            redundancy.report(talk.now_s, lost=missed.lost, incoming_lost=False)
     assert statistics.median(talk.lags[10:]) <= HELD_WELL + 1
     assert statistics.mean(talk.lags[10:]) < 2 * HELD_WELL  # a buffer that is stuck: 13 to 14
     assert 1 - len(set(talk.bot.heard)) / talk.said < gone
@@ -207,7 +218,7 @@ def test_reports_are_read_without_our_leaps(first, seed, loss):
 
     talk.say()
     for _ in range(chance.randrange(20, 400)):
-        # A leap sends each packet three times, so that what is lost there is not counted here: none is.
+        # A leap sends each packet several times, so that what is lost there is not counted here: none is.
         again = chance.randrange(1, HELD_STUCK + 1) if chance.random() < 0.02 else None
         talk.say(lose=False if again else lose, again=again)
         if chance.random() < 0.05:

@@ -1,7 +1,7 @@
 """What of a report's number of lost packets is lost for good, and not merely on its way. No clock.
 
-A receiver counts what it expects less what has come (RFC 3550, A.3). Where packets overtake each other, one that is late
-is "lost" at the moment of a report, and isn't in the next.
+A receiver counts what it expects less what has come (RFC 3550, A.3). Where packets overtake each other, one that is
+late is "lost" at the moment of a report, and isn't in the next.
 """
 
 from collections import deque

@@ -4,13 +4,14 @@ Pure: packets are bytes, before protection (RFC 3550, 5.1). No clock.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callbox.transports.bots_ear import HELD_STUCK, LEAP
 from callbox.transports.losses import Losses
 
 LEAP_COPIES = 3
-"""How often each packet of a leap is sent: another loss in it would undo it, and be known only after a pause."""
+"""So often each packet of a leap goes again: another loss in it would undo it, and be known only after a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,9 @@ class Numbering:
         """What to send for the new packet `data`, in this order.
 
         Before it, the last `copies` ones: so the receiver never meets a later number first. With `again`, a leap: that
-        many of the last under new numbers, each `LEAP_COPIES` times.
+        many of the last under new numbers, and copies among them in the same manner: an outage doesn't take all of one.
         """
-        if again is not None:
-            leaving = self._leap(again)
-        elif copies:
-            leaving = list(self._sent)[-copies:]
-        else:
-            leaving = []
+        leaving = _last(self._sent, copies) if again is None else self._leap(again)
         if self._shift:
             data = _numbered(data, _number(data) + self._shift)
         elif self._highest is None:
@@ -73,8 +69,12 @@ class Numbering:
         self._leaps.append(first)
         self._shift = (self._shift + LEAP + len(kept)) & 0xFFFF
         self._sent.clear()
-        self._sent.extend(_numbered(packet, first + place) for place, packet in enumerate(kept))
-        return [packet for packet in self._sent for _ in range(LEAP_COPIES)]
+        leaving = []
+        for place, packet in enumerate(kept):
+            leaving += _last(self._sent, LEAP_COPIES)
+            self._sent.append(_numbered(packet, first + place))
+            leaving.append(self._sent[-1])
+        return leaving
 
     def read(self, highest: int, lost: int, jitter: int) -> Missed:
         """A report of our stream: the highest number received, how many are missing since the beginning, the jitter."""
@@ -91,6 +91,10 @@ class Numbering:
         if expected >= 0x8000:  # older than the one before
             return Missed(0, 0, mixed=True)
         return Missed(self._losses.new(lost - self._skipped, jitter), max(0, expected), mixed)
+
+
+def _last(sent: Sequence[bytes], count: int) -> list[bytes]:
+    return list(sent)[-count:] if count else []
 
 
 def _number(packet: bytes) -> int:

@@ -15,6 +15,8 @@ FIRST_COPIES = 1
 FIRST_CALM_S = 20.0
 """How long nothing must be lost before a copy less is tried. Where it is needed, that costs 100 ms of speech."""
 LONGEST_CALM_S = 320.0
+MUCH = 2
+"""So many lost in one report, in spite of a copy: bursts, or a tenth of all. One copy more would be too little."""
 SOON_S = 60.0
 """Loss within this time of trying with less: the trial was too early, and the next one waits twice as long."""
 
@@ -22,6 +24,7 @@ SOON_S = 60.0
 class Seen(Enum):
     """What a report brings."""
 
+    MUCH = "the bot has missed several"
     LOSS = "the bot has missed packets"
     HINT = "it hasn't, but we have: the same Wi-Fi, the other way"
     CLEAR = "nobody has missed any, for a short time"
@@ -29,18 +32,22 @@ class Seen(Enum):
 
 
 NEXT_COPIES = {
+    (0, Seen.MUCH): 1,  # without copies nothing unusual: 3 of 100 do
     (0, Seen.LOSS): 1,
     (0, Seen.HINT): 1,  # the next one lost may be ours
     (0, Seen.CLEAR): 0,
     (0, Seen.CALM): 0,
+    (1, Seen.MUCH): 3,
     (1, Seen.LOSS): 2,  # the copy was lost as well: an outage, or a very bad network
     (1, Seen.HINT): 1,
     (1, Seen.CLEAR): 1,
     (1, Seen.CALM): 0,
+    (2, Seen.MUCH): 3,
     (2, Seen.LOSS): 3,
     (2, Seen.HINT): 2,
     (2, Seen.CLEAR): 2,
     (2, Seen.CALM): 1,
+    (3, Seen.MUCH): 3,
     (3, Seen.LOSS): 3,
     (3, Seen.HINT): 3,
     (3, Seen.CLEAR): 3,
@@ -63,8 +70,8 @@ class Redundancy:
         """How often each packet is to be sent again."""
         return self._copies
 
-    def report(self, now_s: float, *, lost: bool, incoming_lost: bool) -> None:
-        """A receiver report has come: whether packets to the bot were lost since the last, and packets of the bot."""
+    def report(self, now_s: float, *, lost: int, incoming_lost: bool) -> None:
+        """A receiver report has come: how many packets to the bot were lost since the last, and whether ours were."""
         seen = self._seen(now_s, lost=lost, incoming_lost=incoming_lost)
         before, self._copies = self._copies, NEXT_COPIES[self._copies, seen]
         if seen is not Seen.CLEAR:
@@ -75,9 +82,9 @@ class Redundancy:
             too_early = self._lessened_s is not None and now_s - self._lessened_s <= SOON_S
             self._calm_s = min(self._calm_s * 2, LONGEST_CALM_S) if too_early else FIRST_CALM_S
 
-    def _seen(self, now_s: float, *, lost: bool, incoming_lost: bool) -> Seen:
+    def _seen(self, now_s: float, *, lost: int, incoming_lost: bool) -> Seen:
         if lost:
-            return Seen.LOSS
+            return Seen.MUCH if lost >= MUCH else Seen.LOSS
         if incoming_lost:
             return Seen.HINT
         return Seen.CALM if now_s - self._calm_since_s >= self._calm_s else Seen.CLEAR

@@ -99,7 +99,7 @@ class RtpPath:
         missed = self._numbering.read(highest, lost, jitter)
         incoming_lost = await self._lost_here()
         copies = self._redundancy.copies
-        self._redundancy.report(now_s, lost=missed.lost > 0, incoming_lost=incoming_lost > self._incoming_lost)
+        self._redundancy.report(now_s, lost=missed.lost, incoming_lost=incoming_lost > self._incoming_lost)
         self._incoming_lost = incoming_lost
         self._ear.report(now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
         if self._redundancy.copies != copies:
