@@ -1,9 +1,9 @@
 """What the devices at this end have to offer: sound in, sound out, and a choice among them."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
 class DeviceKind(StrEnum):
@@ -53,7 +53,7 @@ class Media(Protocol):
     async def close(self) -> None:
         """Close both. Legal at any time; when it returns, nothing is captured any more."""
 
-    async def read(self) -> bytes:
+    def read(self) -> Coroutine[Any, Any, bytes]:
         """The next 20 ms of captured sound (1920 bytes); waits for it."""
 
     def write(self, pcm: bytes) -> None:
@@ -116,7 +116,7 @@ class OpusMedia(Media, Protocol):
     def is_quiet(self) -> bool:
         """Whether nothing worth hearing is being sent at this moment."""
 
-    async def read_opus(self) -> OpusFrame:
+    def read_opus(self) -> Coroutine[Any, Any, OpusFrame]:
         """In place of `read`: the next 20 ms as a packet, paced by the microphone."""
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
