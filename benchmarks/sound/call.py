@@ -14,7 +14,7 @@ from tests.rig.link import FAR, Link
 from tests.rig.weather import Weather
 
 from benchmarks.sound.comparison import Comparison, compare
-from benchmarks.sound.speech import LEAD_S, read_samples, silence, speech, write_wav
+from benchmarks.sound.speech import LEAD_S, read_samples, speech, write_wav
 from callbox_device import pcm
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ class Stage:
         self.said, self.microphone = folder / "said.wav", folder / "microphone.wav"
         said = speech(duration_s)
         write_wav(self.said, said)
-        write_wav(self.microphone, silence(LEAD_S) + said + silence(duration_s + 30))
+        write_wav(self.microphone, pcm.silence(1000 * LEAD_S) + said + pcm.silence(1000 * (duration_s + 30)))
         self._echo = echo
 
     def __enter__(self) -> Self:

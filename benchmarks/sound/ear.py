@@ -5,10 +5,10 @@ stdlib only: runs inside of what is measured.
 
 import json
 import time
-import wave
 from pathlib import Path
 
 from callbox_device import pcm
+from callbox_device.wav import create_wav
 
 CARD_MS = 40
 """What a sound card holds when it begins to play, first and after it ran dry. Ours is given the same."""
@@ -28,10 +28,7 @@ class Ear:
         """What was heard, as a WAV file; returns when its first sample was, in seconds of `time.monotonic()`."""
         began_s = self._pieces[0][0] + CARD_MS / 1000 if self._pieces else time.monotonic()
         written = 0
-        with wave.open(str(path), "wb") as file:
-            file.setnchannels(pcm.CHANNELS)
-            file.setsampwidth(pcm.BYTES_PER_FRAME)
-            file.setframerate(pcm.RATE_HZ)
+        with create_wav(path) as file:
             for arrived_s, sound in self._pieces:
                 dry_frames = round((arrived_s - began_s) * pcm.RATE_HZ) - written
                 if dry_frames > 0:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.signal import resample_poly
 
 from callbox_device import pcm
+from callbox_device.wav import create_wav
 
 LEAD_S = 1.5
 """Silence before a microphone's speech, in which the call comes up."""
@@ -35,17 +36,9 @@ def speech(duration_s: float) -> bytes:
     return bytes(loud.astype("<i2").tobytes())
 
 
-def silence(duration_s: float) -> bytes:
-    """So much of it."""
-    return bytes(round(duration_s * pcm.RATE_HZ) * pcm.BYTES_PER_FRAME)
-
-
 def write_wav(path: Path, sound: bytes) -> None:
     """s16le mono 48 kHz as a WAV file."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(pcm.CHANNELS)
-        file.setsampwidth(pcm.BYTES_PER_FRAME)
-        file.setframerate(pcm.RATE_HZ)
+    with create_wav(path) as file:
         file.writeframes(sound)
 
 

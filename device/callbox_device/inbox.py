@@ -63,11 +63,6 @@ class Inbox(Generic[T]):
     def __len__(self) -> int:
         return len(self.waiting)
 
-    @property
-    def first(self) -> T:
-        """The oldest value, which stays; `IndexError` if there is none."""
-        return self.waiting[0]
-
     def take_all(self) -> list[T]:
         """All values, oldest first."""
         return [self.waiting.popleft() for _ in range(len(self.waiting))]

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pipecat_session
 from pipecat.frames.frames import Frame, InputAudioRawFrame
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
@@ -17,9 +18,6 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
 from pipecat.transports.base_transport import TransportParams
-from pipecat.workers.runner import WorkerRunner
-
-from callbox.transports.loopback import allow_loopback
 
 RATE_HZ = 16_000
 RECORD = struct.Struct("<dII")
@@ -57,17 +55,8 @@ async def bot(runner_args: RunnerArguments) -> None:
         cancel_on_idle_timeout=False,
     )
 
-    @transport.event_handler("on_client_disconnected")
-    async def on_client_disconnected(*_: Any) -> None:
-        await worker.cancel()
-
-    runner = WorkerRunner(handle_sigint=runner_args.handle_sigint)
-    await runner.add_workers(worker)
-    await runner.run()
+    await pipecat_session.hold(transport, worker, runner_args)
 
 
 if __name__ == "__main__":
-    from pipecat.runner.run import main
-
-    allow_loopback()
-    main()
+    pipecat_session.serve()

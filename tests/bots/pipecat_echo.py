@@ -12,6 +12,7 @@ import math
 import struct
 from typing import Any
 
+import pipecat_session
 from pipecat.frames.frames import (
     EndFrame,
     FatalErrorFrame,
@@ -40,10 +41,8 @@ from pipecat.serializers.protobuf import ProtobufFrameSerializer
 from pipecat.transports.base_transport import TransportParams
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams
 from pipecat.utils.text.base_text_aggregator import AggregationType
-from pipecat.workers.runner import WorkerRunner
 
 from callbox.demo.utterances import Started, Utterances
-from callbox.transports.loopback import allow_loopback
 
 RATE_HZ = 16_000
 
@@ -153,17 +152,8 @@ async def bot(runner_args: RunnerArguments) -> None:
             case other:
                 await rtvi.send_error_response(message, f"unknown {other}")
 
-    @transport.event_handler("on_client_disconnected")
-    async def on_client_disconnected(*_: Any) -> None:
-        await worker.cancel()
-
-    runner = WorkerRunner(handle_sigint=runner_args.handle_sigint)
-    await runner.add_workers(worker)
-    await runner.run()
+    await pipecat_session.hold(transport, worker, runner_args)
 
 
 if __name__ == "__main__":
-    from pipecat.runner.run import main
-
-    allow_loopback()
-    main()
+    pipecat_session.serve()

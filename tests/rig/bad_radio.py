@@ -4,7 +4,7 @@ import time
 from typing import Any, Self
 
 import aioice.ice
-from tests.rig.weather import Weather, fates
+from tests.rig.weather import Weather, fates, is_rtp
 
 
 class BadRadio:
@@ -23,7 +23,7 @@ class BadRadio:
         """When the first packet of each RTP timestamp was given to it."""
 
     def _takes(self, weather: Any, data: bytes) -> bool:
-        return self.fair or not is_sound(data) or bool(next(weather).extra_ms)
+        return self.fair or not is_rtp(data) or bool(next(weather).extra_ms)
 
     def __enter__(self) -> Self:
         protocol: Any = aioice.ice.StunProtocol
@@ -36,7 +36,7 @@ class BadRadio:
                 received(self, data, addr)
 
         async def lossy_send_data(self, data, addr):
-            if is_sound(data):
+            if is_rtp(data):
                 radio.sent += 1
                 radio.first_sent_s.setdefault(int.from_bytes(data[4:8]), time.monotonic())
             if radio._takes(radio._out, data):
@@ -50,8 +50,3 @@ class BadRadio:
     def __exit__(self, *_: object) -> None:
         protocol: Any = aioice.ice.StunProtocol
         protocol.datagram_received, protocol.send_data = self._real
-
-
-def is_sound(data: bytes) -> bool:
-    """Whether a datagram is RTP: first byte 128 to 191, and not RTCP (RFC 7983, 7; RFC 5761, 4)."""
-    return 128 <= data[0] <= 191 and not 64 <= data[1] & 127 <= 95

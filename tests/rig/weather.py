@@ -75,9 +75,13 @@ def burst_starts(loss: float, burst: int) -> float:
 
 
 def is_sound(packet: bytes) -> bool:
-    """Whether an IPv4 packet carries RTP: first byte 128 to 191, and not RTCP (RFC 7983, 7; RFC 5761, 4)."""
+    """Whether an IPv4 packet carries RTP."""
     header = (packet[0] & 15) * 4
     if packet[0] >> 4 != 4 or packet[9] != 17 or len(packet) < header + 10:
         return False
-    first, second = packet[header + 8], packet[header + 9]
-    return 128 <= first <= 191 and not 64 <= second & 127 <= 95
+    return is_rtp(packet[header + 8 :])
+
+
+def is_rtp(datagram: bytes) -> bool:
+    """First byte 128 to 191, and not RTCP (RFC 7983, 7; RFC 5761, 4)."""
+    return 128 <= datagram[0] <= 191 and not 64 <= datagram[1] & 127 <= 95

@@ -60,8 +60,8 @@ class Peer:
             transceiver = pc.addTransceiver(self._captured, direction="sendrecv")
             if isinstance(media, OpusMedia):
                 transceiver.setCodecPreferences(tracks.opus_only())
-            if isinstance(media, OpusMedia) and rtp_path.is_possible():
-                self._path = rtp_path.RtpPath(transceiver, media, self._on_first_packet, self._on_down)
+                if rtp_path.is_possible():
+                    self._path = rtp_path.RtpPath(transceiver, media, self._on_first_packet, self._on_down)
         self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)

@@ -14,6 +14,7 @@ from callbox.transports import rtp
 from callbox.transports.bots_ear import BotsEar
 from callbox.transports.numbering import Numbering
 from callbox.transports.redundancy import Redundancy
+from callbox.transports.tasks import failed_inside
 
 log = logging.getLogger(__name__)
 
@@ -130,4 +131,4 @@ class RtpPath:
         """Not raised: aiortc would end its connection without a word."""
         self.end()
         log.error("A defect in the media", exc_info=error)
-        self._on_defect(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
+        self._on_defect(failed_inside(error))

@@ -10,6 +10,11 @@ from callbox.rtvi.errors import SessionLostError
 log = logging.getLogger(__name__)
 
 
+def failed_inside(error: Exception) -> SessionLostError:
+    """What a defect of ours is to the session."""
+    return SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}")
+
+
 class Tasks:
     """Event loop only. `on_defect` is told when a task raised what nobody expected."""
 
@@ -34,4 +39,4 @@ class Tasks:
             await work
         except Exception as error:
             log.exception("A defect in a transport")
-            self._on_defect(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
+            self._on_defect(failed_inside(error))

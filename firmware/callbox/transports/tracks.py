@@ -13,6 +13,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
+from callbox.transports.tasks import failed_inside
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class OutgoingTrack(MediaStreamTrack):
     def defect(self, error: Exception) -> MediaStreamError:
         """Tell of what `recv` did not expect. Returns what it is to raise."""
         log.error("A defect in the media", exc_info=error)
-        self._on_defect(SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}"))
+        self._on_defect(failed_inside(error))
         return MediaStreamError()
 
 

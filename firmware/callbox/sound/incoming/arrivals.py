@@ -41,10 +41,13 @@ class Arrivals:
         self._outage_since_ms: float | None = None
         self.base_ms = math.inf
         """Infinite: nothing came yet."""
-        self.jitter_ms = 0.0
-        """How late packets come that are still worth waiting for."""
         self.late_ms = -math.inf
-        """Their delay: base and jitter."""
+        """The delay of the latest packets that are still worth waiting for."""
+
+    @property
+    def jitter_ms(self) -> float:
+        """How far that is above the base."""
+        return max(0.0, self.late_ms - self.base_ms)
 
     @property
     def recent_base_ms(self) -> float:
@@ -77,7 +80,7 @@ class Arrivals:
         if patience < 0:
             self._look_over()
         elif delay < self.base_ms:
-            self.base_ms, self.jitter_ms = delay, self.late_ms - delay
+            self.base_ms = delay
         return goes_on
 
     def _look_over(self) -> None:
@@ -85,7 +88,6 @@ class Arrivals:
         ordered = sorted(self._delays)
         self.base_ms = min(ordered[0], self.recent_base_ms)
         self.late_ms = max(ordered[int(QUANTILE * len(ordered))], self.base_ms)
-        self.jitter_ms = self.late_ms - self.base_ms
         self._patience = min(len(ordered), PATIENCE)
 
     def _has_lasted(self, arrived_ms: float) -> bool:

@@ -227,7 +227,7 @@ class RtpPlayout:
             # Several packets make a period, or it doesn't divide them: at worst one needs all that a period lasts.
             asked_ms -= _PERIOD_MS - carried_ms
             carried_ms = 0.0
-        above_ms = asked_ms - arrivals.base_ms - arrivals.jitter_ms - self._margin_ms
+        above_ms = asked_ms - arrivals.late_ms - self._margin_ms
         spare_ms = decisions.spare_ms(above_ms, carried_ms)
         if spare_ms >= WORTH_MS:
             # The way may have become longer for good: only as far as the packets that came last could follow.

@@ -7,8 +7,8 @@ captured. A lamp that can't be lit keeps the PCM closed.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
+from callbox.sound.echo.processor import VoiceProcessor
 from callbox.sound.outgoing import preroll
 from callbox_device import pcm
 from callbox_device.board import BoardError, Microphone
@@ -28,13 +28,6 @@ _QUIET_TWO_FRAMES = QUIET_AMPLITUDE << 16
 _loudest = pcm.audioop.max
 
 
-class Processor(Protocol):
-    """What cleans the sound: echo, noise, gain. Called in the microphone's thread."""
-
-    def process(self, period: bytes, captured_s: float) -> bytes:
-        """`period`, cleaned; as long as it was."""
-
-
 class Gate:
     """Sound from the microphone's thread to whoever sends it. Event loop only, except where said.
 
@@ -46,7 +39,7 @@ class Gate:
         microphone: Microphone,
         on_live: Callable[[bool], None],
         on_fault: Callable[[BoardError], None],
-        processor: Processor | None = None,
+        processor: VoiceProcessor | None = None,
     ) -> None:
         self._microphone = microphone
         self._on_live = on_live
@@ -166,7 +159,8 @@ class Gate:
         """
         if self._catching_up:
             await asyncio.sleep(CATCH_UP_PACE_S)
-            while len(self._periods) and isinstance(self._periods.first, bytes):
+            waiting = self._periods.waiting
+            while waiting and isinstance(waiting[0], bytes):
                 self._catching_up.append(await self._captured())
             if self._catching_up:  # else closed meanwhile
                 return self._pass(self._catching_up.popleft())
