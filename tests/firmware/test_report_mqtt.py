@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import sys
 
 import pytest
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
@@ -138,3 +139,31 @@ async def test_tls_is_checked(tmp_path, trusted):
 async def test_a_ca_file_that_is_not_there_is_told():
     with pytest.raises(BrokerError, match=r"mqtt.tls.ca_file /no.pem: .*No such file"):
         await report_to(1, tls=True, ca_file="/no.pem").run()
+
+
+VANISHES_AT_ONCE = """
+import asyncio, os, sys
+from callbox.appliance.status import Status
+from callbox.report.mqtt import Broker, MqttReport
+from callbox.report.topics import Topics
+
+async def main():
+    task = asyncio.create_task(MqttReport(Broker("127.0.0.1", int(sys.argv[1])), Topics("callbox", "kitchen")).run())
+    await asyncio.sleep(1)
+    sys.setswitchinterval(10)  # paho's thread runs when we wait, not when it likes
+    task.cancel()
+    await asyncio.wait([task])
+    os._exit(0)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_box_that_says_goodbye_and_ends_at_once_is_not_declared_dead(broker):
+    with Listener(broker.port) as listener:
+        for goodbyes in range(1, 4):
+            child = await asyncio.create_subprocess_exec(sys.executable, "-c", VANISHES_AT_ONCE, str(broker.port))
+            assert await child.wait() == 0
+            assert await soon(lambda: listener.of(STATUS).count(b"offline") >= goodbyes)  # noqa: B023
+        await asyncio.sleep(0.5)  # a will would have come by now
+        assert listener.of(STATUS).count(b"offline") == 3

@@ -106,6 +106,8 @@ class MqttReport:
                 with contextlib.suppress(Exception):
                     await self._say_goodbye(connected)
             client.disconnect()
+            if connected:
+                await self._part(inbox)
             inbox.close()
 
     def _connect(self, client: Any) -> None:
@@ -201,6 +203,14 @@ class MqttReport:
         give_up_s = time.monotonic() + GOODBYE_S
         while not said.is_published() and time.monotonic() < give_up_s:  # noqa: ASYNC110 - paho has no event for it
             await asyncio.sleep(0.01)
+
+    async def _part(self, inbox: Inbox[Callable[[], None]]) -> None:
+        # DISCONNECT leaves on paho's thread. A process that ends before it does is dead to the broker, which then
+        # says our will after our goodbye.
+        with contextlib.suppress(BrokerError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                while True:
+                    (await inbox.get())()
 
     def _where(self) -> str:
         return f"{self._broker.host}:{self._broker.port}"
