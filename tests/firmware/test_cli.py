@@ -42,7 +42,7 @@ def test_version_and_help():
     assert all(word in said for word in ("check", "run", "demo", "78 wrong settings"))
 
 
-@pytest.mark.parametrize("arguments", [[], ["dial"], ["check"], ["run", "--fast"]])
+@pytest.mark.parametrize("arguments", [[], ["dial"], ["config"], ["run", "--fast"]])
 def test_a_wrong_command_line_is_64_with_the_usage(arguments):
     done = callbox(*arguments)
     assert done.returncode == 64
@@ -59,6 +59,18 @@ def test_check_says_good_or_everything_that_is_wrong(config):
         f"{config}:1:6: bot: needs start_url or offer_url, the address of the bot\n"
         f'{config}:2:14: log.level: must be "debug", "info", "warning" or "error", not "loud"\n'
     )
+
+
+def test_check_without_a_file_is_about_all_settings(config):
+    (config.parent / "conf.d").mkdir()
+    (config.parent / "conf.d/20-x.yaml").write_text("device:\n  nmae: x\n")
+    done = callbox("check", "--config", config, "--set", "log.level=loud")
+    assert done.returncode == 78
+    assert done.stderr == (
+        f"{config.parent}/conf.d/20-x.yaml:2:3: device.nmae: unknown key; did you mean name?\n"
+        '--set log.level: log.level: must be "debug", "info", "warning" or "error", not "loud"\n'
+    )
+    assert callbox("check", config).returncode == 0
 
 
 @pytest.mark.parametrize("content", [None, b"\xff", b"bot:\n\tx: 1", b"[", b"", b"bot: {start_url: 5}"])

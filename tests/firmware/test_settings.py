@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies
 
 from callbox.settings import Settings, SettingsError, load
-from callbox.settings.secrets import SecretRef
+from callbox.settings.secrets import SecretMissing, SecretRef
 
 ROOT = Path(__file__).parents[2]
 GOOD = "bot: {start_url: http://a/start}\n"
@@ -78,7 +78,10 @@ microphone: null
         ("bot:\n\tstart_url: x\n", "2:1: a tab; YAML indents with spaces only"),
         ("bot:\n  x: 1\n \ty: 2\n", "3:2: a tab; YAML indents with spaces only"),
         ("bot: b: c\n", "1:7: mapping values are not allowed here; is the indentation right, "),
-        ("bot: *x", "1:6: found undefined alias 'x'; a text that begins with * needs quotes"),
+        (
+            "bot: *x",
+            "1:6: nothing in this file has the name that follows the *; a text that begins with * needs quotes",
+        ),
         (GOOD + "---\nb: 2\n", "2:1: a second document begins here (---); a settings file is one document"),
         ("bot: [a", "1:8: expected ',' or ']'"),
         ("log: 'abc", "1:10: found unexpected end of stream (while scanning a quoted scalar, "),
@@ -100,6 +103,11 @@ microphone: null
         (GOOD + "<<: {log: {}}", "2:1: merge keys (<<) are not understood here; write the keys out"),
         ("bot: {start_url: 'http://u:secret@h/'}", "must not hold a password; give it as a header, by reference"),
         (GOOD + "board: {button: {pin: 22}}", "GPIO 22 is used twice; the other one is board.lamps.status.pin (by def"),
+        (
+            GOOD + "board: {button: {pin: 2, pull: down}}",
+            "2:32: board.button.pull: GPIO 2 has a resistor to 3.3 V on the board, so the button must connect it to "
+            "ground: pull up; or take another pin",
+        ),
         (GOOD + "device: {id: Kitchen}", 'must be a text that matches ^[a-z0-9-]{1,32}$, not "Kitchen"'),
         (GOOD + "mqtt: {host: h, password: {}}", "needs exactly one of credential, file and env; here is none of them"),
         (GOOD + "speaker: {buffer_ms: " + "9" * 5000 + "}", "must be a whole number from 30 to 500, in milliseconds"),
@@ -161,6 +169,10 @@ def test_secrets_come_by_reference(file, tmp_path, monkeypatch):
     assert SecretRef(file=str(key), prefix="Bearer ").fetch() == "Bearer s3cr3t"
     assert SecretRef(env="KEY").fetch() == "from-env"
     assert SecretRef(credential="key").fetch() == "s3cr3t"
+    (tmp_path / "callbox_mqtt.password").write_text("of the folder")
+    assert SecretRef(credential="mqtt.password").fetch() == "of the folder"
+    with pytest.raises(SecretMissing, match=r"there is no credential nothing: is it in /etc/callbox/credentials\?"):
+        SecretRef(credential="nothing").fetch()
     file.write_text(GOOD + f"mqtt:\n  host: h\n  tls: {{}}\n  password: {{file: {tmp_path / 'none'}}}\n")
     loaded = load(file)
     assert loaded.warnings == (
@@ -185,6 +197,20 @@ def test_what_is_unwise_is_warned_of(file, tmp_path):
         "mqtt.password",
     ]
     assert "s3cr3t" not in "".join(warnings)
+
+
+@pytest.mark.parametrize(
+    ("card", "pin", "told"),
+    [
+        ("plughw:CARD=sndrpihifiberry", 19, True),
+        ("plughw:CARD=Device", 19, False),
+        ("hw:CARD=seeed2micvoicec", 4, False),
+    ],
+)
+def test_a_pin_that_a_card_on_the_header_uses_is_warned_of(file, card, pin, told):
+    file.write_text(GOOD + f"board: {{button: {{pin: {pin}}}}}\nspeaker: {{device: '{card}'}}\n")
+    wanted = f"{file}:2:23: board.button.pin: GPIO 19 carries the sound of a card on the header, as speaker.device "
+    assert [warning.startswith(wanted) for warning in load(file).warnings] == [True] * told
 
 
 @pytest.mark.parametrize("given", ["5", "[hunter2]", "hunter2", "{file: [hunter2]}", "{hunter2: 1, file: a}"])

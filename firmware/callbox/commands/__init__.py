@@ -6,6 +6,7 @@ A command imports what it needs when it runs: `callbox check` shall not wait for
 import argparse
 import asyncio
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 EX_OK, EX_USAGE, EX_SOFTWARE, EX_CONFIG = 0, 64, 70, 78
@@ -13,6 +14,18 @@ EX_OK, EX_USAGE, EX_SOFTWARE, EX_CONFIG = 0, 64, 70, 78
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """The options that say where settings come from."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("/etc/callbox/callbox.yaml"),
+        metavar="FILE",
+        help="the settings file; conf.d/*.yaml beside it is read too (default: %(default)s)",
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="counts more than any file")
 
 
 def stop_on_signals() -> asyncio.Event:

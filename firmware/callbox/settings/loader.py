@@ -1,24 +1,26 @@
-"""Reads the settings file: all errors at once, each as ``file:line:column: key: what is wrong``."""
+"""From documents to settings: all errors at once, each as ``file:line:column: key: what is wrong``. `layers` reads
+the files.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import ValidationError
 
-from callbox.settings import yaml_file
-from callbox.settings.conflicts import conflicts
+from callbox.settings.conflicts import Conflict, conflicts, unwise
+from callbox.settings.merging import merge
 from callbox.settings.model import Settings
 from callbox.settings.secrets import SecretMissing, SecretRef
 from callbox.settings.sentences import Schema, sentence
 from callbox.settings.yaml_file import Document, Flaw, Path
 
 _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "apikey")
+SCHEMA = Schema(Settings.model_json_schema())
 
 
 class SettingsError(Exception):
-    """The file can't be used. `errors` holds one line for each reason."""
+    """The settings can't be used. `errors` holds one line for each reason."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
@@ -27,9 +29,8 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A file that is good."""
+    """Settings that are good, and where each of them stands."""
 
-    file: FilePath
     settings: Settings
     document: Document
     warnings: tuple[str, ...] = ()
@@ -43,42 +44,49 @@ class Loaded:
 
     def error(self, text: str, *path: str | int) -> SettingsError:
         """What speaks against the value at `path`, with its place."""
-        flaw = Flaw(self.document.place_of(path), f"{_dotted(path)}: {text}")
-        return SettingsError([_line(self.file, flaw)])
+        return SettingsError([str(Flaw(self.document.place_of(path), f"{_dotted(path)}: {text}"))])
 
 
-def load(file: FilePath) -> Loaded:
-    """The settings in `file`. Raises `SettingsError` for whatever is wrong with it."""
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(yaml_file.MAX_BYTES + 1)
-    except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise SettingsError([f"{file}: {reason}"]) from error
-    document = yaml_file.read(content)
-    if document.data is None and not document.flaws:
-        raise SettingsError([f"{file}: is empty; config/callbox.example.yaml shows what it needs"])
-    # A file that is no YAML has one flaw, and nothing else can be said of it.
-    settings, wrong = _check(document) if document.data is not None else (None, [])
+def build(documents: Sequence[Document]) -> Loaded:
+    """The settings that `documents` make together, the last one counting most. Raises `SettingsError`."""
+    document = merge(documents, is_reference)
+    # What a file that is no YAML would have said isn't known: of what seems to be missing nothing is said then.
+    complete = all(isinstance(read.data, dict) or (read.data is None and not read.flaws) for read in documents)
+    settings, wrong = _check(document, complete=complete)
     known = {flaw.place for flaw in document.flaws}  # what could not be read need not be said to be no number too
     flaws = sorted({*document.flaws, *(flaw for flaw in wrong if flaw.place not in known)})
     if flaws or settings is None:
-        raise SettingsError([_line(file, flaw) for flaw in flaws])
-    warnings = tuple(_line(file, flaw) for flaw in sorted(_warnings(document, settings)))
-    return Loaded(file, settings, document, warnings)
+        raise SettingsError([str(flaw) for flaw in flaws])
+    return Loaded(settings, document, tuple(str(flaw) for flaw in sorted(_warnings(document, settings))))
 
 
-def _check(document: Document) -> tuple[Settings | None, list[Flaw]]:
-    flaws = [Flaw(document.place_of(path), text) for path, text in conflicts(document.data)]
+def is_reference(path: Path) -> bool:
+    """Whether a mapping at `path` is one value, namely where a secret is: another one takes its place as a whole."""
+    return (SCHEMA.at(path) or {}).get("title") == "SecretRef"
+
+
+def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list[Flaw]]:
+    data = {} if document.data is None else document.data
+    flaws = [_flaw(document, conflict) for conflict in conflicts(data, complete=complete)]
     try:
-        return Settings.model_validate(document.data), flaws
+        return Settings.model_validate(data), flaws
     except ValidationError as error:
-        schema = Schema(Settings.model_json_schema())
         for detail in error.errors(include_url=False, include_context=False):
-            path = _path_in_file(detail["loc"], document.data)
+            if detail["type"] == "missing" and not complete:
+                continue
+            path = _path_in_file(detail["loc"], data)
             place = document.place_of_key(path) if detail["type"] == "extra_forbidden" else document.place_of(path)
-            flaws.append(Flaw(place, sentence(detail, path, schema)))
+            flaws.append(Flaw(place, sentence(detail, path, SCHEMA)))
         return None, flaws
+
+
+def _flaw(document: Document, conflict: Conflict) -> Flaw:
+    """`conflict` with its place; and with the other one's, if that is elsewhere."""
+    place, text = document.place_of(conflict.path), conflict.text
+    if conflict.other in document.values:
+        other = document.place_of(conflict.other)
+        text += f" ({other})" if other.source != place.source else ""
+    return Flaw(place, text)
 
 
 def _path_in_file(location: tuple[int | str, ...], data: Any) -> Path:
@@ -113,6 +121,8 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Flaw]:
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
         path = ("mqtt", "password")
         yield Flaw(document.place_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
+    for conflict in unwise(document.data):
+        yield _flaw(document, conflict)
 
 
 def _secrets(settings: Settings) -> Iterator[tuple[Path, str | SecretRef]]:
@@ -123,10 +133,6 @@ def _secrets(settings: Settings) -> Iterator[tuple[Path, str | SecretRef]]:
             yield ("bot", "ice_servers", number, "credential"), server.credential
     if settings.mqtt and settings.mqtt.password:
         yield ("mqtt", "password"), settings.mqtt.password
-
-
-def _line(file: FilePath, flaw: Flaw) -> str:
-    return f"{file}:{flaw.place.line}:{flaw.place.column}: {flaw.text}"
 
 
 def _dotted(path: Path) -> str:

@@ -53,6 +53,9 @@ def _has_good_port(parts: SplitResult) -> bool:
         return False
 
 
+RESTART = "requires_restart"
+"""Marks, in the schema, what a running box can't change; all that is in a section so marked too."""
+
 HttpUrl = Annotated[str, AfterValidator(_http_url), Field(json_schema_extra={"format": "uri"})]
 
 
@@ -238,7 +241,7 @@ class Settings(Section):
     config_version: Literal[1] = 1
     """Version of this file's format."""
     device: Device = Device()
-    board: BoardSettings = BoardSettings()
+    board: BoardSettings = Field(default=BoardSettings(), json_schema_extra={RESTART: True})
     microphone: MicrophoneSettings = MicrophoneSettings()
     speaker: SpeakerSettings = SpeakerSettings()
     sound: SoundSettings = SoundSettings()

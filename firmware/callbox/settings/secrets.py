@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 MAX_BYTES = 8192
+FOLDER_CREDENTIAL = "callbox_"
+"""What systemd puts before a name that comes from the folder of ``LoadCredential=callbox:/etc/callbox/credentials``."""
 
 
 class SecretMissing(Exception):
@@ -55,7 +57,13 @@ class SecretRef(BaseModel):
             raise SecretMissing(
                 f"there is no credential {self.credential}: this was not started by systemd with LoadCredential="
             )
-        return Path(directory, self.credential)
+        single, of_folder = Path(directory, self.credential), Path(directory, FOLDER_CREDENTIAL + self.credential)
+        if not single.exists() and not of_folder.exists():
+            raise SecretMissing(
+                f"there is no credential {self.credential}: is it in /etc/callbox/credentials? systemd hands it over "
+                "when the box is started afresh (systemctl restart callbox)"
+            )
+        return single if single.exists() else of_folder
 
 
 def _read(path: Path) -> str:

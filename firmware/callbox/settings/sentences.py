@@ -35,7 +35,11 @@ class Schema:
 
     def is_secret(self, path: Path) -> bool:
         """Whether what stands at `path` must not be shown."""
-        return any((self.at(path[:end]) or {}).get("writeOnly") for end in range(1, len(path) + 1))
+        return self.has(path, "writeOnly")
+
+    def has(self, path: Path, mark: str) -> bool:
+        """Whether what stands at `path`, or a section around it, is so marked."""
+        return any((self.at(path[:end]) or {}).get(mark) for end in range(1, len(path) + 1))
 
     def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
         """`node` with its reference, and with what it may be besides null."""

@@ -20,11 +20,26 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Line and column, both from 1, as editors count."""
+class Source:
+    """Where a text comes from: a file, an environment variable, an option."""
 
+    rank: int = 0
+    """What counts more comes later."""
+    name: str = ""
+    has_lines: bool = True
+    """False: the name alone says where it is."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Source, line and column; the latter from 1, as editors count."""
+
+    source: Source
     line: int
     column: int
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}" if self.source.has_lines else self.source.name
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,21 +49,35 @@ class Flaw:
     place: Place
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters from `start` up to `end` of the text, without its byte order mark."""
+
+    start: int
+    end: int
+
 
 @dataclass(slots=True)
 class Document:
     """The values of a file, and where each stands. `keys`: the place of the key; `values`: of the value."""
 
+    source: Source = Source()
     data: Any = None
     keys: dict[Path, Place] = field(default_factory=dict)
     values: dict[Path, Place] = field(default_factory=dict)
+    spans: dict[Path, Span] = field(default_factory=dict)
+    """Where a value's text is."""
     flaws: list[Flaw] = field(default_factory=list)
 
     def place_of(self, path: Path) -> Place:
         """Where `path` stands, or the nearest thing around it that is in the file."""
         while path and path not in self.values:
             path = path[:-1]
-        return self.values.get(path, Place(1, 1))
+        return self.values.get(path, Place(self.source, 1, 1))
 
     def place_of_key(self, path: Path) -> Place:
         """Where the key at the end of `path` stands."""
@@ -59,26 +88,35 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _SPELLINGS = {spelling: value for word, value in _WORDS.items() for spelling in (word, word.title(), word.upper())}
-_STRING_TAG = "tag:yaml.org,2002:str"
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null")}
 
 
-def read(content: bytes) -> Document:
+def read(content: bytes, source: Source = Source()) -> Document:
     """The document in `content`. Never raises for what stands in it: that is in `flaws`."""
-    document = Document()
+    document = Document(source)
     text = _decode(content, document)
-    if text is None:
-        return document
+    return document if text is None else _compose(text, document)
+
+
+def read_value(text: str, source: Source) -> Document:
+    """What `text` is as a value: in quotes or brackets what YAML says, else one plain word, whatever stands in it."""
+    text = text.strip()
+    if text[:1] in ("'", '"', "[", "{"):
+        return _compose(text, Document(source))
+    return Document(source, _plain(text), values={(): Place(source, 1, 1)})
+
+
+def _compose(text: str, document: Document) -> Document:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
-        place = Place(before.count("\n") + 1, error.position - before.rfind("\n"))
+        place = Place(document.source, before.count("\n") + 1, error.position - before.rfind("\n"))
         document.flaws.append(Flaw(place, f"a control character (U+{_code(error):04X}) can't stand in YAML"))
     except yaml.MarkedYAMLError as error:
-        document.flaws.append(_syntax_flaw(error, text))
+        document.flaws.append(_syntax_flaw(error, text, document.source))
     except RecursionError:
-        document.flaws.append(Flaw(Place(1, 1), "brackets are nested too deeply"))
+        document.flaws.append(Flaw(Place(document.source, 1, 1), "brackets are nested too deeply"))
     else:
         if root is not None:
             document.data = _Builder(document).build(root, (), 0)
@@ -87,13 +125,14 @@ def read(content: bytes) -> Document:
 
 def _decode(content: bytes, document: Document) -> str | None:
     if len(content) > MAX_BYTES:
-        document.flaws.append(Flaw(Place(1, 1), f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
+        place = Place(document.source, 1, 1)
+        document.flaws.append(Flaw(place, f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
         return None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
-        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        place = Place(document.source, before.count("\n") + 1, len(before) - before.rfind("\n"))
         byte = content[error.start]
         document.flaws.append(Flaw(place, f"byte 0x{byte:02x} is not UTF-8; save the file in the encoding UTF-8"))
         return None
@@ -103,22 +142,25 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
 
 
-def _syntax_flaw(error: yaml.MarkedYAMLError, text: str) -> Flaw:
+def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Flaw:
     mark = error.problem_mark or error.context_mark
-    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source, 1, 1)
     lines = text.splitlines()
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     problem = error.problem or error.context or "this is no YAML"
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or "'\\t'" in problem:
         column = line.find("\t") + 1
-        return Flaw(Place(place.line, column or place.column), "a tab; YAML indents with spaces only")
+        return Flaw(Place(source, place.line, column or place.column), "a tab; YAML indents with spaces only")
     if "mapping values are not allowed" in problem:
         problem += "; is the indentation right, is there a second colon in a text without quotes?"
     elif "expected a single document" in problem or "but found another document" in problem:
         problem = "a second document begins here (---); a settings file is one document"
     elif "undefined alias" in problem:
-        problem += "; a text that begins with * needs quotes"
+        # Its name is not said: it may be a password.
+        problem = "nothing in this file has the name that follows the *; a text that begins with * needs quotes"
+    elif "undefined tag handle" in problem:
+        problem = _tag_text("!")
     elif "expected <block end>" in problem:
         problem = "this line is not indented like its neighbours"
     elif error.context and error.context_mark:
@@ -134,8 +176,9 @@ class _Builder:
         self._nodes = 0
 
     def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
-        place = _place(node)
+        place = self._place(node)
         self._document.values[path] = place
+        self._document.spans[path] = Span(node.start_mark.index, node.end_mark.index)
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
             if self._nodes <= MAX_NODES + 1:  # say it once
@@ -155,7 +198,7 @@ class _Builder:
     def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            place = _place(key_node)
+            place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._flaw(place, "a key must be a plain word")
                 continue
@@ -178,13 +221,10 @@ class _Builder:
             return None
         if node.style is not None:  # quoted, or a block
             return text
-        if text in _SPELLINGS:
-            return _SPELLINGS[text]
-        if _INT.fullmatch(text):
-            if len(text) > 20:
-                return text  # no number of ours; and Python refuses to convert very long ones
-            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-        return float(text) if _FLOAT.fullmatch(text) else text
+        return _plain(text)
+
+    def _place(self, node: yaml.Node) -> Place:
+        return Place(self._document.source, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def _flaw(self, place: Place, text: str) -> None:
         self._document.flaws.append(Flaw(place, text))
@@ -193,11 +233,21 @@ class _Builder:
 _RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}
 
 
-def _place(node: yaml.Node) -> Place:
-    return Place(node.start_mark.line + 1, node.start_mark.column + 1)
+def _plain(text: str) -> Any:
+    """What a word without quotes means."""
+    if text in _SPELLINGS:
+        return _SPELLINGS[text]
+    if _INT.fullmatch(text):
+        if len(text) > 20:
+            return text  # no number of ours; and Python refuses to convert very long ones
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
 
 
 def _tag_text(tag: str) -> str:
     if tag == "!secret":
         return "!secret is Home Assistant's; here a secret is {file: PATH}, {env: NAME} or {credential: NAME}"
-    return f"the tag {tag.replace('tag:yaml.org,2002:', '!!')} is not understood here"
+    if tag.startswith("tag:yaml.org,2002:"):
+        return f"the tag {tag.replace('tag:yaml.org,2002:', '!!')} is not understood here"
+    # Its name is not said: it may be a password.
+    return "a tag (!) is not understood here; a text that begins with ! needs quotes"
