@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt docs conformance bench bench-sound clean
+.PHONY: help demo test vpi test-vpi check fmt docs conformance bench bench-sound clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,15 @@ endif
 test: ## all tests (installs a real Pipecat server and Mosquitto for them)
 	@deploy/bootstrap.sh test
 	@$(PYTHON) -m pytest -q $(TESTS)
+
+vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA without a Pi
+	@deploy/bootstrap.sh vpi
+	@$(PYTHON) -m tests.hardware.vpi build
+
+test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make vpi`
+	@$(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider -m "vpi or pi" \
+		$(or $(TESTS),tests/hardware) $(if $(TESTS),|| [ $$? -eq 5 ])
+	@$(PYTHON) -m pytest -q -m vpi_host $(or $(TESTS),tests/hardware) $(if $(TESTS),|| [ $$? -eq 5 ])
 
 check: ## linters, type checkers, walls between the rooms
 	@deploy/bootstrap.sh dev

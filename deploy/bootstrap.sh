@@ -3,6 +3,7 @@
 #
 #   deploy/bootstrap.sh demo       what `make demo` needs
 #   deploy/bootstrap.sh test       what `make test` needs
+#   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
 #   deploy/bootstrap.sh bench      what `make bench-sound` needs: espeak-ng, valgrind, GStreamer, and conformance's
@@ -103,6 +104,17 @@ test)
     install .venv test pyproject.toml headers -e '.[test]'
     "$0" pipecat
     ;;
+vpi)
+    build_tools
+    apt_get make flex bison bc xz-utils kmod dosfstools iproute2 mosquitto
+    install .venv vpi pyproject.toml headers -e '.[vpi]'
+    if ! .venv/bin/python -c 'import lgpio' 2>/dev/null; then # no wheel from Python 3.13 on: Debian's, into .venv
+        apt_get python3-lgpio
+        ln -sf /usr/lib/python3/dist-packages/{lgpio.py,_lgpio.*.so} \
+            "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')"
+        .venv/bin/python -c 'import lgpio' || fail "lgpio is there for Debian's Python only, and .venv is another one"
+    fi
+    ;;
 dev)
     build_tools
     install .venv dev pyproject.toml headers -e '.[dev]'
@@ -125,7 +137,7 @@ bench)
     install .venv bench pyproject.toml headers -e '.[bench]'
     ;;
 *)
-    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

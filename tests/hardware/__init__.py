@@ -1,0 +1,1 @@
+"""Tests on a kernel's own GPIO and ALSA, and the virtual Pi that has them; see README.md."""

@@ -1,0 +1,26 @@
+#!/bin/sh
+# The guest's first process. / is the host's root, read-only: lay a layer in memory over it and move there.
+# VPI_RUN, the folder of this run, comes from the kernel's command line; its files are written by boot.py.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+mount -t proc proc /proc
+mount -t tmpfs -o size=75% tmpfs /mnt
+mkdir /mnt/above /mnt/work /mnt/root
+mount -t overlay -o lowerdir=/,upperdir=/mnt/above,workdir=/mnt/work overlay /mnt/root || exit 1
+root=/mnt/root
+mount -t proc proc $root/proc
+mount -t sysfs sys $root/sys
+mount -t configfs configfs $root/sys/kernel/config
+mount -t debugfs debugfs $root/sys/kernel/debug
+mount -t devtmpfs -o mode=755 dev $root/dev
+mkdir -p $root/dev/pts $root/dev/shm
+mount -t devpts -o ptmxmode=666,mode=620,gid=5 devpts $root/dev/pts
+mount -t tmpfs -o mode=1777 shm $root/dev/shm
+mount -t tmpfs -o mode=755 run $root/run
+mkdir -p $root/run/vpi $root/run/lock
+mount -t hostfs -o "$VPI_RUN" none $root/run/vpi
+while read -r folder; do
+    mkdir -p "$root$folder"
+    mount -t hostfs -o "$folder" none "$root$folder"
+done <"$VPI_RUN/writable"
+exec chroot $root /bin/sh /run/vpi/second.sh
