@@ -13,12 +13,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from callbox.dialling import dialling
 from callbox.report.mqtt import Broker, MqttReport
 from callbox.report.topics import Topics
-from callbox.service.runtime import Box, Dialling, Observer
+from callbox.service.runtime import Box, Dialling, Observer, Parts
 from callbox.settings import Loaded, Settings
-from callbox.settings.model import SoundSettings
+from callbox.settings.merging import at
+from callbox.settings.model import Lamp, Lamps, SoundSettings
 from callbox.sound.boards import voice_for
 from callbox.sound.media import Processing
 from callbox_device import alsa, alsa_names, alsa_pcm, gpio, simulated
@@ -33,10 +36,15 @@ T = TypeVar("T")
 class Plan:
     """Everything that a box is made of, secrets fetched. Nothing is opened yet."""
 
-    settings: Settings
+    loaded: Loaded
     dialling: Dialling
     broker: Broker | None
     topics: Topics
+
+    @property
+    def settings(self) -> Settings:
+        """What is set."""
+        return self.loaded.settings
 
     def make_box(self, observers: Sequence[Observer] = (), *, pin_factory: Any = None) -> Box:
         """The box. Call it in the running event loop.
@@ -44,15 +52,25 @@ class Plan:
         A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests.
         """
         button = self.settings.board.button
-        reports = [MqttReport(self.broker, self.topics)] if self.broker else []
         return Box(
             make_board(self.settings, pin_factory),
             self.dialling,
             Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
-            [*reports, *observers],
+            [*self.make_reports(), *observers],
             brightness=self.settings.board.lamps.brightness_percent / 100,
             processing=processing(self.settings.sound, board_model()),
         )
+
+    def make_reports(self) -> list[Observer]:
+        """Who tells the world."""
+        return [MqttReport(self.broker, self.topics)] if self.broker else []
+
+    def make_parts(self, board: Board, observers: Sequence[Observer]) -> Parts:
+        """What a box with `board` can exchange while it runs: all but button and lamps."""
+        microphone, speaker, faults = make_sound(self.settings)
+        wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
+        sound = processing(self.settings.sound, board_model())
+        return Parts(microphone, speaker, (*wired, *faults), self.dialling, sound, observers)
 
 
 def plan(loaded: Loaded) -> Plan:
@@ -62,7 +80,7 @@ def plan(loaded: Loaded) -> Plan:
         raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
-    return Plan(settings, dialling(loaded), _broker(loaded), topics)
+    return Plan(loaded, dialling(loaded), _broker(loaded), topics)
 
 
 def make_board(settings: Settings, pin_factory: Any = None) -> Board:
@@ -76,8 +94,7 @@ def make_board(settings: Settings, pin_factory: Any = None) -> Board:
             faults.append(PartFault(part, error))
             return None
 
-    microphone = alsa.AlsaMicrophone(settings.microphone.device)
-    speaker = alsa.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
+    microphone, speaker, silent = make_sound(settings)
     button: Any = simulated.SimulatedButton()
     status_lamp: Any = simulated.SimulatedLamp()
     microphone_lamp: Any = simulated.SimulatedLamp()
@@ -89,10 +106,36 @@ def make_board(settings: Settings, pin_factory: Any = None) -> Board:
             have(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable)) if wired else None
             for part, wired in ((Part.STATUS_LAMP, lamps.status), (Part.MICROPHONE_LAMP, lamps.microphone))
         )
-    for part, device in ((Part.MICROPHONE, settings.microphone.device), (Part.SPEAKER, settings.speaker.device)):
-        if missing := alsa_names.missing_card(device, alsa_pcm.sound_cards()):
-            faults.append(PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}")))
-    return Board(button, status_lamp, microphone_lamp, microphone, speaker, tuple(faults))
+    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent))
+
+
+def make_sound(settings: Settings) -> tuple[alsa.AlsaMicrophone, alsa.AlsaSpeaker, list[PartFault]]:
+    """Microphone and loudspeaker through ALSA, and which of them is missing."""
+    microphone = alsa.AlsaMicrophone(settings.microphone.device)
+    speaker = alsa.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
+    faults = [
+        PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}"))
+        for part, device in ((Part.MICROPHONE, settings.microphone.device), (Part.SPEAKER, settings.speaker.device))
+        if (missing := alsa_names.missing_card(device, alsa_pcm.sound_cards()))
+    ]
+    return microphone, speaker, faults
+
+
+def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
+    """The status lamp as far as `data`, which may be wrong everywhere, tells where it is; None: there is none."""
+    if at(data, ("board", "kind")) == "simulated":
+        return None
+    lamps = at(data, ("board", "lamps"))
+    if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
+        return None
+    try:
+        wired = Lamp.model_validate(at(lamps, ("status",)))
+    except ValidationError:
+        wired = Lamps().status or Lamp(pin=22)
+    try:
+        return gpio.GpioLamp(wired.pin, wired.active_high, wired.dimmable, pin_factory=pin_factory)
+    except BoardError:
+        return None
 
 
 def processing(sound: SoundSettings, model: str) -> Processing:

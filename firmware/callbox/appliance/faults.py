@@ -17,6 +17,13 @@ def problem_of_board(faults: Sequence[PartFault]) -> Problem | None:
     return Problem(_PARTS[faults[0].part], str(faults[0].error)) if faults else None
 
 
+def problem_of_settings(errors: Sequence[str]) -> Problem:
+    """That the settings are wrong. `errors`: a line for each reason; the first is told, all are in the journal."""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    text = f"The settings are wrong, the last good ones are in force. `callbox check` says: {errors[0]}{more}"
+    return Problem(Fault.SETTINGS_WRONG, text)
+
+
 _PARTS = {
     Part.BUTTON: Fault.NO_GPIO,
     Part.STATUS_LAMP: Fault.NO_GPIO,

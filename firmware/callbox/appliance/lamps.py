@@ -30,6 +30,9 @@ SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
 _FELT_IN_A_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
 """A session goes on without them, and nobody would know why it is silent."""
 
+_FELT_AT_REST = (Fault.SETTINGS_WRONG,)
+"""The box works as ever, and somebody is waiting for new settings to be in force."""
+
 
 def error_pattern(problem: Problem | None) -> Pattern:
     """Three quick blinks, a pause, then as many slow blinks as the fault's number."""
@@ -44,6 +47,8 @@ def status_lamp(status: Status) -> Pattern:
     if status.transport is _S.ERROR:
         return error_pattern(status.problem)
     if status.transport is _S.READY and status.problem and status.problem.fault in _FELT_IN_A_CALL:
+        return error_pattern(status.problem)
+    if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _FELT_AT_REST:
         return error_pattern(status.problem)
     if status.activity is Activity.THINKING:
         return THINKING

@@ -28,6 +28,7 @@ _CURES = {
     Fault.NO_SPEAKER: "the loudspeaker can't be used: is it plugged in?",
     Fault.NO_GPIO: "the pins can't be used",
     Fault.INTERNAL: "a defect of Callbox: the journal has the details",
+    Fault.SETTINGS_WRONG: "the settings are wrong: the box works with the last good ones; `callbox check` says why",
 }
 
 

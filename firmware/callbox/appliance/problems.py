@@ -20,6 +20,8 @@ class Fault(Enum):
     NO_GPIO = 7
     INTERNAL = 8
     """A defect of Callbox itself."""
+    SETTINGS_WRONG = 9
+    """The settings in /etc are wrong; the box works with the last good ones, or not at all."""
 
     @property
     def code(self) -> str:

@@ -6,39 +6,49 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.commands import EX_CONFIG, EX_OK, EX_SOFTWARE, stop_on_signals
+from callbox.commands import EX_CONFIG, EX_OK, EX_SOFTWARE, add_config, stop_on_signals
 
 if TYPE_CHECKING:
     from callbox.commands import Commands
 
+SHOW_ERROR_S = 12.0
+"""How long wrong settings are shown at most; once around takes 8.8 s."""
+
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    run = commands.add_parser("run", help="be the box, until SIGTERM")
-    run.add_argument("--config", type=Path, default=Path("/etc/callbox/callbox.yaml"), metavar="FILE")
+    run = commands.add_parser("run", help="be the box, until SIGTERM; SIGHUP reads the settings again")
+    add_config(run)
     run.set_defaults(command=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
     from callbox import assembly
+    from callbox.renewal import Renewal, first_plan
     from callbox.service import logs
-    from callbox.settings import SettingsError, load
+    from callbox.settings import Loaded, SettingsError, last_good, load_all
 
+    def load() -> Loaded:
+        return load_all(options.config, options.set)
+
+    state = last_good.folder()
     try:
-        loaded = load(options.config)
-        logs.set_up(loaded.settings.log.level)
-        for warning in loaded.warnings:
-            logs.log.warning("%s", warning)
-        plan = assembly.plan(loaded)
+        plan, problem = first_plan(load, state)
     except SettingsError as error:
         print(error, file=sys.stderr)
+        asyncio.run(_show(error.errors, options.config))
         return EX_CONFIG
 
     async def work() -> None:
         box = plan.make_box()
+        box.on_settings(problem)
         stop = stop_on_signals()
         assembly.press_on_signal(box)
-        await box.run(stop)
+        renewal = asyncio.create_task(Renewal(box, plan, load, state).run(), name="settings")
+        try:
+            await box.run(stop)
+        finally:
+            renewal.cancel()
 
     try:
         asyncio.run(work())
@@ -46,3 +56,29 @@ def _run(options: argparse.Namespace) -> int:
         logs.log.critical("A defect of Callbox", exc_info=True)
         return EX_SOFTWARE
     return EX_OK
+
+
+async def _show(errors: list[str], config: Path) -> None:
+    """Once on the status lamp, if it can be found, that the settings are wrong: the box is about to end."""
+    from callbox import assembly
+    from callbox.appliance.faults import problem_of_settings
+    from callbox.appliance.lamps import error_pattern
+    from callbox.service.lamp import LampPlayer
+    from callbox.settings import readable
+
+    lamp = assembly.find_status_lamp(readable(config))
+    if lamp is None:
+        return
+    stop = stop_on_signals()
+    pattern = error_pattern(problem_of_settings(errors))
+    player = LampPlayer(lamp)
+    player.show(pattern)
+    showing = asyncio.create_task(player.run())
+    try:
+        async with asyncio.timeout(min(pattern.length_ms / 1000, SHOW_ERROR_S)):
+            await stop.wait()
+    except TimeoutError:
+        pass
+    showing.cancel()
+    await asyncio.wait([showing])
+    lamp.close()

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from callbox.appliance.controller import Happening, Line, Order, step
 from callbox.appliance.faults import problem_of, problem_of_board
 from callbox.appliance.lamps import microphone_lamp, status_lamp
-from callbox.appliance.problems import Fault
+from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import Deadlines, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
 from callbox.rtvi.client import Params
@@ -26,7 +26,7 @@ from callbox.service.supervise import supervise
 from callbox.service.systemd import Notifier
 from callbox.sound.health import SoundHealth, health
 from callbox.sound.media import BoardMedia, Processing, Watcher
-from callbox_device.board import Board
+from callbox_device.board import Board, Microphone, PartFault, Speaker
 from callbox_device.gestures import DoublePressed, Gesture, Gestures, Pressed
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,20 @@ class Dialling:
     deadlines: Deadlines = field(default_factory=Deadlines)
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a running box can exchange."""
+
+    microphone: Microphone
+    speaker: Speaker
+    faults: tuple[PartFault, ...]
+    """Of the whole board, with these."""
+    dialling: Dialling
+    processing: Processing | None
+    observers: Sequence[Observer]
+    """All that there shall be. One that is there already goes on undisturbed."""
+
+
 class Box:
     """One box. Make it in the running loop, then `run` it once."""
 
@@ -74,13 +88,12 @@ class Box:
         notifier: Notifier | None = None,
     ) -> None:
         self.board = board
-        watcher = Watcher(self._on_mic_live, self._on_device_fault, self._on_device_working)
-        self.media = BoardMedia(board.microphone, board.speaker, watcher, processing)
-        self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
+        self._install(dialling, processing)
         self._board_problem = problem_of_board(board.faults)
-        self.status = Status(problem=self._board_problem)
+        self._settings_problem: Problem | None = None
+        self.status = Status(problem=self._standing_problem)
         self._gestures = gestures
-        self._observers = observers
+        self.observers = list(observers)
         self._brightness = brightness
         self._notifier = notifier or Notifier()
         self._line = Line.IDLE
@@ -90,6 +103,15 @@ class Box:
         self._stopping = False
         self._fresh: dict[str, Any] = {}
         self._said = ""
+        self._next: Parts | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._reporting: dict[Observer, asyncio.Task[None]] = {}
+
+    def _install(self, dialling: Dialling, processing: Processing | None) -> None:
+        watcher = Watcher(self._on_mic_live, self._on_device_fault, self._on_device_working)
+        self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)
+        self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
         self._listen()
 
     # -- life ------------------------------------------------------------------------------------
@@ -100,14 +122,16 @@ class Box:
             log.warning("%s", fault.error)
         log.info("Sound: %s", self.media.chosen.reason)
         try:
-            async with asyncio.TaskGroup() as tasks:
-                running = [tasks.create_task(work, name=name) for name, work in self._work()]
+            async with asyncio.TaskGroup() as self._tasks:
+                for name, work in self._work():
+                    self._start(name, work)
+                self._start_reports()
                 self._tell()
                 self._notifier.ready()
                 await stop.wait()
                 self._notifier.stopping()
                 await self._hang_up()
-                for task in running:
+                for task in self._running:
                     task.cancel()
         finally:
             await self._hang_up()
@@ -122,10 +146,21 @@ class Box:
         work.append(("sound health", self._tell_health()))
         if self._notifier.watchdog_s:
             work.append(("watchdog", self._feed_watchdog(self._notifier.watchdog_s / 3)))
-        for observer in self._observers:
-            name = type(observer).__name__
-            work.append((name, supervise(name, observer.run)))
         return work
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        if self._tasks is None:
+            raise RuntimeError("the box doesn't run")
+        task = self._tasks.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    def _start_reports(self) -> None:
+        for observer in self.observers:
+            if observer not in self._reporting:
+                name = type(observer).__name__
+                self._reporting[observer] = self._start(name, supervise(name, observer.run))
 
     async def _hang_up(self) -> None:
         self._stopping = True
@@ -147,20 +182,75 @@ class Box:
             await asyncio.sleep(period_s)
 
     async def _tell_health(self) -> None:
-        before = self.media.reading()
+        media, before = self.media, self.media.reading()
         while True:
             await asyncio.sleep(HEALTH_PERIOD_S)
-            now = self.media.reading()
+            if media is not self.media:  # another one counts from zero
+                media, before = self.media, self.media.reading()
+                continue
+            now = media.reading()
             if self.status.session is not None:
-                for observer in self._observers:
+                for observer in self.observers:
                     observer.on_health(health(before, now))
             before = now
+
+    # -- other settings --------------------------------------------------------------------------
+
+    def exchange(self, parts: Parts) -> None:
+        """Work with `parts` as soon as no call is on, which may be now. Takes the place of parts that still wait.
+
+        Only while `run` runs.
+        """
+        self._next = parts
+        self._exchange_at_rest()
+
+    def on_settings(self, problem: Problem | None) -> None:
+        """What is wrong with the settings that the box was given last; None: nothing."""
+        # The error of the last call stands until the next one.
+        shown = self.status.problem in (None, self._standing_problem)
+        self._settings_problem = problem
+        if shown:
+            self._update(problem=self._standing_problem)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether no call is on, being made or being ended."""
+        resting = self.client.state in (TransportState.DISCONNECTED, TransportState.ERROR)
+        return resting and self._line is Line.IDLE and not self._calls
+
+    @property
+    def _standing_problem(self) -> Problem | None:
+        return self._board_problem or self._settings_problem
+
+    def _exchange_at_rest(self) -> None:
+        parts = self._next
+        if parts is None or not self.is_at_rest or self._stopping:
+            return
+        self._next = None
+        self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
+        self._board_problem = problem_of_board(parts.faults)
+        leaving = [observer for observer in self.observers if observer not in parts.observers]
+        self.observers = list(parts.observers)
+        self._install(parts.dialling, parts.processing)
+        self._update(transport=self.client.state, problem=self._standing_problem)
+        self._tell()  # to new observers too
+        self._start("exchange", self._exchange_reports(leaving))
+
+    async def _exchange_reports(self, leaving: Sequence[Observer]) -> None:
+        # First the goodbye of the old one, then the new one: they may have the same name at the broker.
+        ending = [self._reporting.pop(observer) for observer in leaving if observer in self._reporting]
+        for task in ending:
+            task.cancel()
+        if ending:
+            await asyncio.wait(ending)
+        if not self._stopping:
+            self._start_reports()
 
     # -- the line --------------------------------------------------------------------------------
 
     def on_gesture(self, gesture: Gesture) -> None:
         """A finger did something."""
-        for observer in self._observers:
+        for observer in self.observers:
             observer.on_gesture(gesture)
         if isinstance(gesture, Pressed):
             self._happen(Happening.PRESSED)
@@ -176,17 +266,22 @@ class Box:
         match decision.order:
             case Order.CONNECT:
                 # Shown together with the call's first state: until then the last call's error stands.
-                self._fresh = {"session": uuid.uuid4().hex[:8], "problem": self._board_problem, "bot_left": False}
+                self._fresh = {"session": uuid.uuid4().hex[:8], "problem": self._standing_problem, "bot_left": False}
                 self._call(self._connect())
             case Order.DISCONNECT:
                 self._call(self.client.disconnect())
             case None:
-                pass
+                # Not here: this is told by the very client that would be exchanged.
+                asyncio.get_running_loop().call_soon(self._exchange_at_rest)
 
     def _call(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="call")
         self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
+        task.add_done_callback(self._call_ended)
+
+    def _call_ended(self, task: asyncio.Task[None]) -> None:
+        self._calls.discard(task)
+        self._exchange_at_rest()
 
     async def _connect(self) -> None:
         try:
@@ -254,7 +349,7 @@ class Box:
             self._board_problem = None
         if self.status.problem and self.status.problem.fault is healed:
             log.info("The %s works again", kind.role)
-            self._update(problem=self._board_problem)
+            self._update(problem=self._standing_problem)
 
     # -- what is shown -----------------------------------------------------------------------------
 
@@ -271,5 +366,5 @@ class Box:
             self._notifier.status(self._said)
         if self._lamp:
             self._lamp.show(status_lamp(self.status))
-        for observer in self._observers:
+        for observer in self.observers:
             observer.on_status(self.status)

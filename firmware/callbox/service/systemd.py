@@ -5,6 +5,7 @@ Without systemd (no ``$NOTIFY_SOCKET``) every call does nothing.
 
 import os
 import socket
+import time
 
 
 class Notifier:
@@ -21,6 +22,10 @@ class Notifier:
     def ready(self) -> None:
         """The button works."""
         self._send("READY=1")
+
+    def reloading(self) -> None:
+        """Settings are being read again; `ready` ends it."""
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def status(self, sentence: str) -> None:
         """One line for ``systemctl status``."""

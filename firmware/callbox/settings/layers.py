@@ -4,10 +4,11 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from callbox.settings import yaml_file
 from callbox.settings.loader import Loaded, build
-from callbox.settings.merging import from_environment, from_options
+from callbox.settings.merging import from_environment, from_options, merge
 from callbox.settings.yaml_file import Document, Flaw, Place, Source
 
 CONFIG = Path("/etc/callbox/callbox.yaml")
@@ -30,6 +31,11 @@ def load_all(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[
     rank = len(files)
     loaded = _build_files(files, [from_environment(environ, rank), from_options(options, rank + 1)])
     return replace(loaded, warnings=(*loaded.warnings, *_overlooked(file)))
+
+
+def readable(file: Path = CONFIG) -> Any:
+    """What can be read of the files, right or wrong."""
+    return merge(read(path, rank) for rank, path in enumerate(config_files(file))).data
 
 
 def config_files(file: Path = CONFIG) -> list[Path]:

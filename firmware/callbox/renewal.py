@@ -1,0 +1,121 @@
+"""Which settings a box works with: those that are there, or the last good ones; and others while it runs.
+
+As `assembly`, of which it makes plans.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from callbox import assembly
+from callbox.appliance.faults import problem_of_settings
+from callbox.appliance.problems import Problem
+from callbox.assembly import Plan
+from callbox.service import logs
+from callbox.service.runtime import Box
+from callbox.service.systemd import Notifier
+from callbox.settings import Loaded, SettingsError, last_good
+from callbox.settings.shown import changes
+
+log = logging.getLogger(__name__)
+
+
+def first_plan(load: Callable[[], Loaded], state: Path | None) -> tuple[Plan, Problem | None]:
+    """The plan to start with, and what is wrong if it is made of the last good settings. Sets up the log.
+
+    `state`: the folder of the last good ones. Raises `SettingsError` if there are none.
+    """
+    try:
+        plan = assembly.plan(load())
+    except SettingsError as wrong:
+        last = last_good.load(state) if state else None
+        if last is None:
+            raise
+        try:
+            plan = assembly.plan(last)
+        except SettingsError:  # not even these, with the secrets of today
+            raise wrong from None
+        logs.set_up(plan.settings.log.level)
+        _tell(wrong)
+        return plan, problem_of_settings(wrong.errors)
+    _accept(plan, state)
+    return plan, None
+
+
+class Renewal:
+    """Reads the settings again when SIGHUP comes, and gives them to the box. Make it in the running event loop."""
+
+    def __init__(
+        self, box: Box, plan: Plan, load: Callable[[], Loaded], state: Path | None, notifier: Notifier | None = None
+    ) -> None:
+        self._box, self._load, self._state = box, load, state
+        self._notifier = notifier or Notifier()
+        self._first = self._plan = plan
+        self._reports = box.observers
+        self._wanted = asyncio.Event()
+
+    async def run(self) -> None:
+        """Wait for SIGHUP, until cancelled."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, self._wanted.set)
+        try:
+            while True:
+                await self._wanted.wait()
+                self._wanted.clear()
+                self._notifier.reloading()
+                try:
+                    await self._renew()
+                except Exception:
+                    log.exception("A defect of Callbox: the settings could not be read again")
+                finally:
+                    self._notifier.ready()
+        finally:
+            loop.remove_signal_handler(signal.SIGHUP)
+
+    async def _renew(self) -> None:
+        try:
+            # In a thread: the sound doesn't wait for a card that is slow to write.
+            plan = await asyncio.to_thread(self._read)
+        except SettingsError as wrong:
+            _tell(wrong)
+            self._box.on_settings(problem_of_settings(wrong.errors))
+            return
+        self._tell_changes(plan)
+        if (plan.broker, plan.topics) != (self._plan.broker, self._plan.topics):
+            self._reports = plan.make_reports()
+        self._plan = plan
+        self._box.exchange(plan.make_parts(self._box.board, self._reports))
+        self._box.on_settings(None)
+
+    def _read(self) -> Plan:
+        plan = assembly.plan(self._load())
+        _accept(plan, self._state)
+        return plan
+
+    def _tell_changes(self, plan: Plan) -> None:
+        # What only a restart changes still is as it was at the start.
+        soon = [text for text, restart in changes(self._plan.settings, plan.settings) if not restart]
+        late = [text for text, restart in changes(self._first.settings, plan.settings) if restart]
+        when = "now" if self._box.is_at_rest else "when this call has ended"
+        log.info("Settings were read again; %s", f"in force {when}: {', '.join(soon)}" if soon else "none has changed")
+        if late:
+            log.warning("Settings that need a restart (systemctl restart callbox): %s", ", ".join(late))
+
+
+def _accept(plan: Plan, state: Path | None) -> None:
+    logs.set_up(plan.settings.log.level)
+    for warning in plan.loaded.warnings:
+        log.warning("%s", warning)
+    if state:
+        try:
+            last_good.keep(state, plan.loaded)
+        except OSError as error:
+            log.warning("The settings can't be kept as the last good ones: %s", error)
+
+
+def _tell(wrong: SettingsError) -> None:
+    log.error("The settings are wrong; the last good ones are in force")
+    for error in wrong.errors:
+        log.error("%s", error)

@@ -1,0 +1,35 @@
+"""The last settings that a box could work with, kept for the day when those in /etc are wrong."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from callbox.settings.disk import Disk
+from callbox.settings.layers import read
+from callbox.settings.loader import Loaded, SettingsError, build
+from callbox.settings.shown import dump
+
+NAME = "last-good.yaml"
+_HEAD = "# The last settings that were good, of all layers together. Made by callbox run; don't edit.\n"
+
+
+def folder(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Where a service keeps its state (systemd's ``StateDirectory=``); None: nowhere."""
+    first = environ.get("STATE_DIRECTORY", "").split(":")[0]
+    return Path(first) if first else None
+
+
+def keep(folder: Path, loaded: Loaded) -> None:
+    """Keep these. Secrets stay where they are: references are kept, and what the files say in plain. Raises OSError."""
+    content = (_HEAD + dump(loaded.document.data)).encode()
+    disk = Disk()
+    if disk.read(folder / NAME) != content:
+        disk.put(folder / NAME, content, 0o600)
+
+
+def load(folder: Path) -> Loaded | None:
+    """What was kept; None if there is nothing that is good."""
+    try:
+        return build([read(folder / NAME)])
+    except SettingsError:
+        return None
