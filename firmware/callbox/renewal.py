@@ -55,24 +55,21 @@ class Renewal:
         self._first = self._plan = plan
         self._reports = box.observers
         self._wanted = asyncio.Event()
+        # Here, and not in `run`: when systemd hears that the box is ready, SIGHUP must not end it.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
 
     async def run(self) -> None:
         """Wait for SIGHUP, until cancelled."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._wanted.set)
-        try:
-            while True:
-                await self._wanted.wait()
-                self._wanted.clear()
-                self._notifier.reloading()
-                try:
-                    await self._renew()
-                except Exception:
-                    log.exception("A defect of Callbox: the settings could not be read again")
-                finally:
-                    self._notifier.ready()
-        finally:
-            loop.remove_signal_handler(signal.SIGHUP)
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            self._notifier.reloading()
+            try:
+                await self._renew()
+            except Exception:
+                log.exception("A defect of Callbox: the settings could not be read again")
+            finally:
+                self._notifier.ready()
 
     async def _renew(self) -> None:
         try:

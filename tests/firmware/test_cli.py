@@ -1,27 +1,21 @@
 """The command line, as a process: what it says and how it ends."""
 
 import json
-import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
+from tests.rig.service import CALLBOX, ENV, Service
 
 from callbox import __version__
 from callbox.cli import main
 from callbox.settings import load
 from callbox_device import alsa_pcm
 from callbox_device.board import SoundDevice
-
-ROOT = Path(__file__).parents[2]
-CALLBOX = [sys.executable, "-m", "callbox"]
-ENV = {**os.environ, "PYTHONPATH": f"{ROOT / 'firmware'}:{ROOT / 'device'}"}
 
 
 def callbox(*arguments, **options):
@@ -90,42 +84,6 @@ def test_a_secret_that_is_not_there_is_78(config):
     done = callbox("run", "--config", config)
     assert done.returncode == 78
     assert "mqtt.password: the environment variable CALLBOX_NO_SUCH is not set\n" in done.stderr
-
-
-class Service:
-    """`callbox run` under a service manager's socket."""
-
-    def __init__(self, config, **env):
-        self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.notifications.bind(str(config.with_suffix(".notify")))
-        self.notifications.settimeout(20)
-        alsa = {"ALSA_CONFIG_PATH": str(config.parent / "asound.conf")}
-        self.process = subprocess.Popen(
-            [*CALLBOX, "run", "--config", config],
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**ENV, **alsa, "NOTIFY_SOCKET": str(config.with_suffix(".notify")), **env},
-        )
-
-    def until(self, beginning):
-        said = []
-        while not (said and said[-1].startswith(beginning)):
-            said.append(self.notifications.recv(4096).decode())
-        return said
-
-    def end(self, number=signal.SIGTERM):
-        """The exit code and the log. TimeoutExpired after the 3 s that the box may take."""
-        self.process.send_signal(number)
-        _, log = self.process.communicate(timeout=3)
-        return self.process.returncode, log
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-        self.notifications.close()
 
 
 def test_the_service_tells_systemd_how_it_is(config):
