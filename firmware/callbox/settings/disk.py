@@ -4,14 +4,17 @@ import contextlib
 import os
 from pathlib import Path
 
+LONGEST = 1024 * 1024
+"""In bytes; no file of ours is nearly as long."""
+
 
 class Disk:
     """What may be done to files, in single steps: between any two of them the power may go. Raises OSError."""
 
     def read(self, path: Path) -> bytes | None:
-        """What is in the file; None if there is none."""
-        with contextlib.suppress(FileNotFoundError):
-            return path.read_bytes()
+        """What is in the file, up to `LONGEST`; None if there is none."""
+        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+            return file.read(LONGEST)
         return None
 
     def names(self, folder: Path) -> list[str]:
