@@ -84,6 +84,11 @@ def imported_at(content: bytes) -> str | None:
     return found[1].decode()
 
 
+def body_of(content: bytes) -> bytes:
+    """`content` without the line of `marked`."""
+    return _MARK.sub(b"", content, count=1) if _MARK.match(content) else content
+
+
 def references(data: Any) -> set[str]:
     """The names of all credentials that `data` refers to."""
     found: set[str] = set()
@@ -145,7 +150,7 @@ def _body(text: str, document: Document, data: Any, credentials: Mapping[str, st
         span = document.spans[path]
         end = "\n" if text[span.start] in "|>" else ""  # a block takes its line's end with it
         written = f"{written[: span.start]}{{credential: {at(data, path)['credential']}}}{end}{written[span.end :]}"
-    written = _MARK.sub(b"", written.encode(), count=1).decode() if _MARK.match(written.encode()) else written
+    written = body_of(written.encode()).decode()
     for candidate in (_without(written, credentials), written):
         again = read(candidate.encode())
         if again.data == data and not again.flaws:

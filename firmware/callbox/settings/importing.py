@@ -62,9 +62,10 @@ class Import:
     def run(self) -> Outcome:
         """Import the file if it is there and not imported yet."""
         self._on_boot(self._finish_blanking)
-        file, *others = self._find() or [None]
-        if file is None:
+        files = self._find()
+        if not files:
             return Outcome(End.NOTHING, self._asked, self._said)
+        file, *others = files
         for other in others:
             self._say(f"{other} is there too, and was not read")
         content = self._disk.read(file) or b""
@@ -85,7 +86,7 @@ class Import:
         return Outcome(End.IMPORTED, file, self._said)
 
     def _find(self) -> list[Path]:
-        """The file, or several of them, whatever Windows makes of its name: FAT knows no case, and Notepad likes .txt."""
+        """The file, or several of them, whatever Windows makes of the name: FAT knows no case, Notepad likes .txt."""
         wanted = self._asked.name.lower()
         names = self._disk.names(self._boot)
         found = sorted((name for name in names if name.lower() in (wanted, f"{wanted}.txt")), key=len)
@@ -117,6 +118,9 @@ class Import:
 
     def _take(self, found: Dropped, content: bytes) -> None:
         disk, folder = self._disk, self._into / CREDENTIALS
+        if dropped.body_of(disk.read(self._target) or b"") == found.body.encode():
+            disk.put(self._into / RECORD, _digest(content), 0o600)  # the power went just before this
+            return
         disk.make_folder(self._into, 0o755)
         disk.make_folder(self._target.parent, 0o755)
         known = self._known()
