@@ -214,6 +214,26 @@ def test_names_that_other_systems_give(card, name, wanted):
     assert bool(card.secrets_on_boot) == (wanted is End.NOTHING)
 
 
+class Grave(Disk):
+    """Remembers what was in files when they were removed: their blocks are free, and can still be read."""
+
+    def __init__(self):
+        self.left = b""
+
+    def remove(self, path):
+        self.left += self.read(path) or b""
+        super().remove(path)
+
+
+def test_no_secret_is_left_in_free_blocks(card):
+    card.put(NEW + "log: 5\n")  # and a rejected one
+    card.file.write_text(NEW)
+    grave = Grave()
+    assert Import(card.file, card.etc, NOW, grave).run().end is End.IMPORTED
+    assert b" " * len(NEW) in grave.left
+    assert not [secret for secret in SECRETS if secret.encode() in grave.left]
+
+
 class ReadOnlyBoot(Disk):
     def create(self, path, content, mode):
         if path.parent.name == "boot":
