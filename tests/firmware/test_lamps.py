@@ -64,6 +64,12 @@ def test_the_status_lamp_follows_the_status():
     assert status_lamp(Status(S.ERROR, problem=problem)) == error_pattern(problem)
     # What is wrong with a part doesn't hide that the bot listens.
     assert status_lamp(Status(S.READY, problem=problem)) == STATES[S.READY]
+    assert status_lamp(Status(S.DISCONNECTED, problem=problem)) == STATES[S.DISCONNECTED]
+    # Wrong settings are shown while nothing else is.
+    wrong = Problem(Fault.SETTINGS_WRONG, "")
+    assert status_lamp(Status(S.DISCONNECTED, problem=wrong)) == error_pattern(wrong)
+    assert status_lamp(Status(S.CONNECTING, problem=wrong)) == STATES[S.CONNECTING]
+    assert status_lamp(Status(S.READY, problem=wrong)) == STATES[S.READY]
 
 
 def test_the_microphone_lamp_is_lit_exactly_while_the_pcm_is_open():
