@@ -38,4 +38,4 @@ def test_every_error_class_that_can_end_a_call_was_thought_of():
 
 
 def test_blinks_can_be_counted():
-    assert sorted(fault.value for fault in Fault) == list(range(1, 9))
+    assert sorted(fault.value for fault in Fault) == list(range(1, 10))

@@ -74,8 +74,9 @@ async def _show(errors: list[str], config: Path) -> None:
     player = LampPlayer(lamp)
     player.show(pattern)
     showing = asyncio.create_task(player.run())
+    once_s = (pattern.length_ms - 50) / 1000  # into the last pause: not with the flash that begins the next round
     try:
-        async with asyncio.timeout(min(pattern.length_ms / 1000, SHOW_ERROR_S)):
+        async with asyncio.timeout(min(once_s, SHOW_ERROR_S)):
             await stop.wait()
     except TimeoutError:
         pass
