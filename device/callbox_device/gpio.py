@@ -62,7 +62,8 @@ def _make(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> A
         raise PartMissing(f"Button and lamps need gpiozero ({error}): pip install 'callbox[gpio]'.") from error
     try:
         return getattr(gpiozero, kind)(pin, pin_factory=pin_factory, **arguments)
-    except (gpiozero.BadPinFactory, ImportError) as error:  # ImportError: GPIOZERO_PIN_FACTORY names a missing one
+    # PinUnknownPi: lgpio is there, the Pi is not. ImportError: GPIOZERO_PIN_FACTORY names a missing one.
+    except (gpiozero.BadPinFactory, gpiozero.PinUnknownPi, ImportError) as error:
         raise PartMissing(
             "This machine has no GPIO that gpiozero can use. On a Raspberry Pi: install lgpio "
             "(pip install 'callbox[gpio]', or apt install python3-lgpio). Elsewhere: `board: {kind: simulated}`."
