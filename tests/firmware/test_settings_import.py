@@ -14,6 +14,7 @@ from tests.rig.power_cut import NOW
 from callbox.cli import main
 from callbox.settings import SettingsError, load_all
 from callbox.settings.disk import Disk
+from callbox.settings.dropped import is_half_blanked, is_half_wiped
 from callbox.settings.importing import End, Import
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,7 @@ class Card:
         return [secret for secret in SECRETS if secret.encode() in b"".join(self.tree(self.boot).values())]
 
 
-OLD_FETCHED = ("http://old/start", "old", "old-s3cr3t", {})
+OLD_FETCHED: tuple = ("http://old/start", "old", "old-s3cr3t", {})
 NEW_FETCHED = ("http://new/start", "new", "new-s3cr3t", {"Authorization": "Bearer new-k3y", "X-Room": "kitchen-1"})
 
 
@@ -221,14 +222,17 @@ class Grave(Disk):
         self.left = b""
 
     def remove(self, path):
-        self.left += self.read(path) or b""
+        if path.parent.name == "boot":
+            self.left += self.read(path) or b""
         super().remove(path)
 
 
 def test_no_secret_is_left_in_free_blocks(card):
-    card.put(NEW + "log: 5\n")  # and a rejected one
-    card.file.write_text(NEW)
     grave = Grave()
+    for rejected in (NEW + "log: 5\n", NEW + "log: 6\n"):
+        card.file.write_text(rejected)
+        assert Import(card.file, card.etc, NOW, grave).run().end is End.REJECTED
+    card.file.write_text(NEW)
     assert Import(card.file, card.etc, NOW, grave).run().end is End.IMPORTED
     assert b" " * len(NEW) in grave.left
     assert not [secret for secret in SECRETS if secret.encode() in grave.left]
@@ -236,9 +240,20 @@ def test_no_secret_is_left_in_free_blocks(card):
 
 class ReadOnlyBoot(Disk):
     def create(self, path, content, mode):
+        self._refuse(path)
+        super().create(path, content, mode)
+
+    def overwrite(self, path, content):
+        self._refuse(path)
+        super().overwrite(path, content)
+
+    def remove(self, path):
+        self._refuse(path)
+        super().remove(path)
+
+    def _refuse(self, path):
         if path.parent.name == "boot":
             raise OSError(30, "Read-only file system")
-        super().create(path, content, mode)
 
 
 def test_a_boot_partition_that_cannot_be_written_is_imported_once_and_told(card):
@@ -250,9 +265,13 @@ def test_a_boot_partition_that_cannot_be_written_is_imported_once_and_told(card)
             "callbox.yaml is imported, but its secrets are still readable on the boot partition: Read-only file system"
         ]
     assert card.fetched() == NEW_FETCHED
-    assert stat.S_IMODE((card.etc / ".boot-imported").stat().st_mode) == 0o600
+    assert stat.S_IMODE((card.etc / ".boot-blanking").stat().st_mode) == 0o600
+    (card.etc / "conf.d/50-boot.yaml").rename(card.etc / "aside")
+    assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is End.KNOWN, "who took it away meant it"
+    (card.etc / "aside").rename(card.etc / "conf.d/50-boot.yaml")
     assert card.run().end is End.KNOWN
     assert not card.secrets_on_boot, "as soon as it can be written"
+    assert not (card.etc / ".boot-blanking").exists()
     card.put("bot: 5")
     card.file.write_text("bot: 5")
     assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is End.REJECTED
@@ -275,6 +294,32 @@ def test_the_command(card, capsys):
     assert "Not a directory" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("edit", [("host: new", "host: own"), ("host: new", "host: n  "), ("'new-s3cr3t'\n", "")])
+def test_a_new_file_after_a_cut_is_not_taken_for_a_half_blanked_one(card, edit):
+    card.file.write_text(NEW)
+    Import(card.file, card.etc, NOW, ReadOnlyBoot()).run()
+    card.file.write_text(NEW.replace(*edit))
+    assert card.run().end is End.IMPORTED
+    assert card.fetched() != NEW_FETCHED
+
+
+def test_what_a_cut_leaves_of_a_long_file_is_known():
+    old, new = b"o" * 1300, b"n" * 1500
+    for half in (
+        old,
+        old[:512] + b" " * 512 + old[1024:],
+        b" " * 1300,
+        b" " * 7 + old[7:],
+        b" " * 512 + new[512:1024],
+        new,
+    ):
+        assert is_half_blanked(half, old, new)
+    assert not is_half_blanked(old[:600] + b" " + old[601:], old, new)
+    assert not is_half_wiped(old, old)
+    assert not is_half_wiped(old[:-1], old)
+    assert is_half_wiped(b" " * 3 + old[3:], old)
+
+
 @pytest.mark.parametrize("how", ["whole", "torn", "lost"])
 @pytest.mark.parametrize("start", ["nothing", "old", "rejected before"])
 def test_the_power_goes_at_every_step_and_all_is_old_or_all_is_new(tmp_path, how, start):
@@ -287,7 +332,7 @@ def test_the_power_goes_at_every_step_and_all_is_old_or_all_is_new(tmp_path, how
         template.put(NEW + "log: 5\n")
     template.file.write_text(NEW)
     steps = cut(template.folder, tmp_path / "cut", how)
-    assert steps > 25
+    assert steps > 20
     finished = []
     for step in range(1, steps + 1):
         card = Card(tmp_path / "cut" / str(step))
@@ -310,13 +355,14 @@ def test_the_power_goes_while_a_file_is_rejected(tmp_path, how):
     template.put(OLD)
     template.file.write_text(NEW + "log: 5\n")
     steps = cut(template.folder, tmp_path / "cut", how)
-    assert steps >= 6
+    assert steps >= 7
     for step in range(1, steps + 1):
         card = Card(tmp_path / "cut" / str(step))
         assert card.fetched() == OLD_FETCHED
         card.run()
         assert card.fetched() == OLD_FETCHED
         assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml.error.txt", "callbox.yaml.rejected"]
+        assert (card.boot / "callbox.yaml.rejected").read_text() == NEW + "log: 5\n"
 
 
 def cut(template, folder, how):

@@ -54,9 +54,14 @@ class CuttingDisk(Disk):
 
     def overwrite(self, path, content):
         before = path.read_bytes()
-        self._step(lambda: path.write_bytes(content[: len(before) // 2] + before[len(before) // 2 :]))
+        self._step(lambda: path.write_bytes(content[: len(content) // 2] + before[len(content) // 2 :]))
         super().overwrite(path, content)
-        self._dirty[path] = before
+        self._dirty.setdefault(path, before)
+
+    def shorten(self, path, length):
+        self._step()
+        self._dirty.setdefault(path, path.read_bytes())
+        super().shorten(path, length)
 
     def sync(self, path):
         self._step()

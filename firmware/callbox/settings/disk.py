@@ -40,9 +40,13 @@ class Disk:
             file.write(content)
 
     def overwrite(self, path: Path, content: bytes) -> None:
-        """Write over the beginning of a file, where it lies; it is not made longer or shorter."""
+        """Write over the beginning of a file, where it lies; it is made longer if need be, and never shorter."""
         with path.open("r+b") as file:
             file.write(content)
+
+    def shorten(self, path: Path, length: int) -> None:
+        """Cut the file's end off."""
+        os.truncate(path, length)
 
     def sync(self, path: Path) -> None:
         """Have a file's content, or the names in a folder, on the disk before anything that comes after."""

@@ -19,6 +19,8 @@ from callbox.settings.yaml_file import Document, Flaw, Path, Source, read
 OURS = re.compile(r"(mqtt\.password|bot\.headers\.[\w-]+|bot\.ice_servers\.\d+\.credential)(\.\d+)?")
 """Credentials of these names are the import's: what no file refers to may be removed."""
 _MARK = re.compile(rb"# imported (\S+), sha256 ([0-9a-f]{64})\r?\n")
+_SECTOR = 512
+"""What a card writes whole, or not at all."""
 _LONG = 4
 """A secret shorter than this is not looked for elsewhere: it is part of many a word."""
 
@@ -87,6 +89,27 @@ def imported_at(content: bytes) -> str | None:
 def body_of(content: bytes) -> bytes:
     """`content` without the line of `marked`."""
     return _MARK.sub(b"", content, count=1) if _MARK.match(content) else content
+
+
+def is_half_blanked(content: bytes, old: bytes, new: bytes) -> bool:
+    """Whether `content` may be what a cut left of writing spaces over `old`, and `new` over these; `old` may."""
+    return _is_half_written(content, old, b"") or _is_half_written(content, b"", new)
+
+
+def is_half_wiped(content: bytes, whole: bytes) -> bool:
+    """Whether `content` may be what a cut left of writing spaces over `whole`; `whole` may not."""
+    return len(content) == len(whole) and content != whole and _is_half_written(content, whole, b"")
+
+
+def _is_half_written(content: bytes, before: bytes, after: bytes) -> bool:
+    """Whether `after` may have been written over `before` up to a byte, or in some sectors. All end in spaces."""
+    length = max(len(content), len(before), len(after))
+    content, before, after = (text.ljust(length) for text in (content.replace(b"\0", b" "), before, after))
+    begun = next((place for place in range(length) if content[place] != after[place]), length)
+    sectors = [slice(start, start + _SECTOR) for start in range(0, length, _SECTOR)]
+    return content[begun:] == before[begun:] or all(
+        content[sector] in (before[sector], after[sector]) for sector in sectors
+    )
 
 
 def references(data: Any) -> set[str]:

@@ -4,15 +4,14 @@ One rename decides: before it the old settings are in force, after it the new on
 
     1. secrets, under names that nothing in force refers to
     2. conf.d/50-boot.yaml                     <- here
-    3. what was imported, for a boot partition that can't be written
-    4. the file on the boot partition, without secrets
+    3. that the file on the boot partition is being blanked
+    4. that file, without secrets, where it lies: a rename on FAT that is cut off may leave an empty file
+    5. that it is blanked
 
 Whatever is cut off is done, or done again, by the next run.
 """
 
-import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -27,8 +26,8 @@ from callbox.settings.yaml_file import Document, Source
 
 TARGET = "50-boot.yaml"
 CREDENTIALS = "credentials"
-RECORD = ".boot-imported"
-"""SHA-256 of the last file that was imported, as it came. For root's eyes: one can try passwords against it."""
+BLANKING = ".boot-blanking"
+"""The file as it came, for root's eyes, until it is blanked: the power may go, the boot partition may be read-only."""
 
 
 class End(Enum):
@@ -61,7 +60,6 @@ class Import:
 
     def run(self) -> Outcome:
         """Import the file if it is there and not imported yet."""
-        self._on_boot(self._finish_blanking)
         files = self._find()
         if not files:
             return Outcome(End.NOTHING, self._asked, self._said)
@@ -70,19 +68,27 @@ class Import:
             self._say(f"{other} is there too, and was not read")
         content = self._disk.read(file) or b""
         if when := dropped.imported_at(content):
-            self._on_boot(self._forget_rejected)
+            self._disk.remove(self._into / BLANKING)
+            self._on_boot(self._forget_rejected, "what was rejected before is still readable on the boot partition")
             self._say(f"was imported at {when}; to import it again, take its first line away")
             return Outcome(End.KNOWN, file, self._said)
-        if self._disk.read(self._into / RECORD) == _digest(content):
-            self._blank(file)
+        rejected = self._disk.read(self._boot / f"{self._asked.name}{rejection.NAME}")
+        if rejected and dropped.is_half_wiped(content, rejected):
+            self._on_boot(lambda: self._wipe(file), "a rejected file is still readable on the boot partition")
+            return Outcome(End.NOTHING, file, self._said)
+        came = self._disk.read(self._into / BLANKING)
+        kept = self._disk.read(self._target)
+        if came is not None and dropped.is_half_blanked(content, came, kept or b""):
+            self._blank(file, came)
             return Outcome(End.KNOWN, file, self._said)
         try:
             found = self._understand(file, content)
         except SettingsError as wrong:
-            self._reject(file, wrong.errors)
+            self._reject(file, content, wrong.errors)
             return Outcome(End.REJECTED, file, [*wrong.errors, *self._said])
-        self._take(found, content)
-        self._blank(file)
+        self._take(found)
+        self._disk.put(self._into / BLANKING, content, 0o600)
+        self._blank(file, content)
         return Outcome(End.IMPORTED, file, self._said)
 
     def _find(self) -> list[Path]:
@@ -116,11 +122,10 @@ class Import:
 
     # -- /etc ------------------------------------------------------------------------------------
 
-    def _take(self, found: Dropped, content: bytes) -> None:
+    def _take(self, found: Dropped) -> None:
         disk, folder = self._disk, self._into / CREDENTIALS
         if dropped.body_of(disk.read(self._target) or b"") == found.body.encode():
-            disk.put(self._into / RECORD, _digest(content), 0o600)  # the power went just before this
-            return
+            return  # the power went just after this
         disk.make_folder(self._into, 0o755)
         disk.make_folder(self._target.parent, 0o755)
         known = self._known()
@@ -131,7 +136,6 @@ class Import:
             if known.get(name) != secret:
                 disk.put(folder / name, f"{secret}\n".encode(), 0o600)
         disk.put(self._target, dropped.marked(found.body, self._now), 0o644)
-        disk.put(self._into / RECORD, _digest(content), 0o600)
 
     def _remove_unused(self, new: Document, known: dict[str, str]) -> None:
         """The secrets of the settings before these stay, for the last good ones may need them; older ones go."""
@@ -146,38 +150,49 @@ class Import:
 
     # -- the boot partition ----------------------------------------------------------------------
 
-    def _blank(self, file: Path) -> None:
-        """Put the imported text in place of the file, whose secrets are written over where they lie."""
+    def _blank(self, file: Path, came: bytes) -> None:
+        """Write the imported text over the file, where it lies, so that no block keeps a secret."""
 
         def blank() -> None:
             text = self._disk.read(self._target)
-            if text is not None:
-                fresh, old = self._aside(file)
-                self._disk.create(fresh, text, 0o644)
-                self._disk.sync(fresh)
-                # Never is there half a file of that name: a cut one could be taken for a new one.
-                self._disk.rename(file, old)
-                self._disk.sync(self._boot)
-                self._disk.rename(fresh, file)
-                self._disk.sync(self._boot)
-                self._wipe(old)
+            if text is None:
+                self._say(f"was imported before, and {self._target} is gone; change the file to import it again")
+                return
+            self._disk.overwrite(file, b" " * len(came))
+            self._disk.sync(file)
+            self._disk.overwrite(file, text)
+            self._disk.sync(file)
+            self._disk.shorten(file, len(text))
+            self._disk.sync(file)
+            self._disk.remove(self._into / BLANKING)
+            self._disk.sync(self._into)
             self._forget_rejected()
 
         self._on_boot(blank, f"{file.name} is imported, but its secrets are still readable on the boot partition")
 
-    def _finish_blanking(self) -> None:
-        for name in (self._asked.name, f"{self._asked.name}.txt"):
-            fresh, old = self._aside(self._boot / name)
-            if self._disk.read(old) is not None:
-                if self._disk.read(fresh) is not None and not self._find():
-                    self._disk.rename(fresh, self._boot / name)
-                    self._disk.sync(self._boot)
-                self._wipe(old)
-            if self._disk.read(fresh) is not None:
-                self._disk.remove(fresh)
+    def _reject(self, file: Path, content: bytes, errors: list[str]) -> None:
+        def reject() -> None:
+            base = self._asked.name
+            self._forget_rejected()
+            for ending, text in (
+                (rejection.WHY, rejection.text(file.name, base, errors, self._now)),
+                (rejection.NAME, content),
+            ):
+                self._disk.create(self._boot / f"{base}{ending}", text, 0o644)
+                self._disk.sync(self._boot / f"{base}{ending}")
+            self._disk.sync(self._boot)
+            self._wipe(file)  # what the power leaves of it is known by the whole one beside it
 
-    def _aside(self, file: Path) -> tuple[Path, Path]:
-        return file.with_name(f".{file.name}.new"), file.with_name(f".{file.name}.old")
+        self._on_boot(reject, f"{file.name} is rejected, and the boot partition can't say so")
+
+    def _forget_rejected(self) -> None:
+        """Remove what was rejected before: it is put right by now, and holds secrets."""
+        old, why = (self._boot / f"{self._asked.name}{ending}" for ending in (rejection.NAME, rejection.WHY))
+        if self._disk.read(why) is not None:
+            self._disk.remove(why)
+            self._disk.sync(self._boot)
+        if self._disk.read(old) is not None:
+            self._wipe(old)
 
     def _wipe(self, file: Path) -> None:
         self._disk.overwrite(file, b" " * len(self._disk.read(file) or b""))
@@ -185,42 +200,12 @@ class Import:
         self._disk.remove(file)
         self._disk.sync(self._boot)
 
-    def _reject(self, file: Path, errors: list[str]) -> None:
-        base = self._boot / self._asked.name
-
-        def reject() -> None:
-            text = rejection.text(file.name, base.name, errors, self._now)
-            self._disk.put(base.with_name(f"{base.name}{rejection.WHY}"), text, 0o644)
-            self._disk.rename(file, base.with_name(f"{base.name}{rejection.NAME}"))
-            self._disk.sync(self._boot)
-
-        self._on_boot(reject, f"{file.name} is rejected, and the boot partition can't say so")
-
-    def _forget_rejected(self) -> None:
-        """It is put right by now, and holds secrets."""
-        base = self._boot / self._asked.name
-        old, why = (base.with_name(f"{base.name}{ending}") for ending in (rejection.NAME, rejection.WHY))
-        if self._disk.read(old) is not None:
-            self._wipe(old)
-        if self._disk.read(why) is not None:
-            self._disk.remove(why)
-
-    def _on_boot(self, work: Callable[[], None], otherwise: str = "") -> None:
-        """The boot partition may be read-only or full; what is in /etc counts."""
+    def _on_boot(self, work: Callable[[], None], otherwise: str) -> None:
+        """Do something there. The boot partition may be read-only or full; what is in /etc counts."""
         try:
             work()
         except OSError as error:
-            if otherwise:
-                self._say(f"{otherwise}: {error.strerror}")
-            with suppress(OSError):
-                for name in (self._asked.name, f"{self._asked.name}.txt"):
-                    fresh, old = self._aside(self._boot / name)
-                    if self._disk.read(old) is None:
-                        self._disk.remove(fresh)
+            self._say(f"{otherwise}: {error.strerror}")
 
     def _say(self, line: str) -> None:
         self._said.append(line)
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
