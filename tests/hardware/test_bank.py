@@ -33,12 +33,14 @@ def test_a_press_comes_as_two_edges_in_their_order():
         button.close()
 
 
-def test_a_button_that_is_held_at_the_start_is_seen():
+@pytest.mark.parametrize("held", [True, False])
+def test_a_button_that_is_held_at_the_start_is_seen(held):
+    # Without a pull of our own: in gpio-sim one that is asked for is stronger than the finger.
     finger = Finger(BUTTON)
-    finger.down()
-    button = GpioButton(BUTTON)
+    (finger.up if held else finger.down)()
+    button = GpioButton(BUTTON, "none")
     try:
-        assert button.start(lambda _: None) is True
+        assert button.start(lambda _: None) is held
     finally:
         button.close()
         finger.up()
