@@ -161,7 +161,6 @@ class Import:
             self._disk.overwrite(file, b" " * len(came))
             self._disk.sync(file)
             self._disk.overwrite(file, text)
-            self._disk.sync(file)
             self._disk.shorten(file, len(text))
             self._disk.sync(file)
             self._disk.remove(self._into / BLANKING)
