@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test vpi test-vpi check fmt docs conformance bench bench-sound clean
+.PHONY: help demo test vpi test-vpi check fmt docs conformance bench bench-sound deb test-arm64 clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,16 @@ test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make v
 	@$(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider -m "vpi or pi" \
 		$(or $(TESTS),tests/hardware) $(if $(TESTS),|| [ $$? -eq 5 ])
 	@$(PYTHON) -m pytest -q -m vpi_host $(or $(TESTS),tests/hardware) $(if $(TESTS),|| [ $$? -eq 5 ])
+
+deb: ## build the Debian package, dist/callbox_*.deb; DEB_ARCH=arm64: for a Raspberry Pi
+	@DEB_ARCH=$(DEB_ARCH) deploy/bootstrap.sh deb
+	@DEB_ARCH=$(DEB_ARCH) deploy/debian/build.sh
+
+test-arm64: ## install the arm64 package in an emulated Bookworm and Trixie, and load all that is compiled
+	@DEB_ARCH=arm64 deploy/bootstrap.sh deb
+	@DEB_ARCH=arm64 deploy/debian/build.sh
+	@deploy/bootstrap.sh arm64
+	@tests/package/arm64.sh
 
 check: ## linters, type checkers, walls between the rooms
 	@deploy/bootstrap.sh dev

@@ -4,6 +4,8 @@
 #   deploy/bootstrap.sh demo       what `make demo` needs
 #   deploy/bootstrap.sh test       what `make test` needs
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
+#   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
+#   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
 #   deploy/bootstrap.sh bench      what `make bench-sound` needs: espeak-ng, valgrind, GStreamer, and conformance's
@@ -115,6 +117,18 @@ vpi)
         .venv/bin/python -c 'import lgpio' || fail "lgpio is there for Debian's Python only, and .venv is another one"
     fi
     ;;
+deb)
+    case ${DEB_ARCH:-$(dpkg --print-architecture)} in
+    "$(dpkg --print-architecture)") apt_get gcc libc6-dev ;;
+    arm64) apt_get gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+    amd64) apt_get gcc-x86-64-linux-gnu libc6-dev-amd64-cross ;;
+    esac
+    apt_get debhelper dpkg-dev swig xz-utils debian-archive-keyring
+    install .venv deb pyproject.toml '' -e '.[deb]'
+    ;;
+arm64)
+    apt_get mmdebstrap qemu-user-static debian-archive-keyring
+    ;;
 dev)
     build_tools
     install .venv dev pyproject.toml headers -e '.[dev]'
@@ -137,7 +151,7 @@ bench)
     install .venv bench pyproject.toml headers -e '.[bench]'
     ;;
 *)
-    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac
