@@ -121,6 +121,13 @@ def make_sound(settings: Settings) -> tuple[alsa.AlsaMicrophone, alsa.AlsaSpeake
     return microphone, speaker, faults
 
 
+def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
+    """Pin of each lamp on GPIO, and whether a high pin lights it."""
+    lamps = settings.board.lamps
+    wired = [lamp for lamp in (lamps.status, lamps.microphone) if lamp and settings.board.kind == "gpio"]
+    return [(lamp.pin, lamp.active_high) for lamp in wired]
+
+
 def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
     """The status lamp as far as `data`, which may be wrong everywhere, tells where it is; None: there is none."""
     if at(data, ("board", "kind")) == "simulated":

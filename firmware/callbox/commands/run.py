@@ -27,6 +27,7 @@ def _run(options: argparse.Namespace) -> int:
     from callbox.renewal import Renewal, first_plan
     from callbox.service import logs
     from callbox.settings import Loaded, SettingsError, last_good, load_all
+    from callbox_device import lamps_off
 
     def load() -> Loaded:
         return load_all(options.config, options.set)
@@ -40,6 +41,7 @@ def _run(options: argparse.Namespace) -> int:
         return EX_CONFIG
 
     async def work() -> None:
+        lamps_off.note(assembly.wired_lamps(plan.settings))
         box = plan.make_box()
         box.on_settings(problem)
         stop = stop_on_signals()
