@@ -90,10 +90,9 @@ def test_press_speak_listen_press(config, broker, card):
         assert all(json.loads(payload)["problem"] is None for payload in listener.of(STATE))
 
     speech = read_wav(SPEECH)
-    # 0.92 when nothing disturbs; a machine that stalls shifts what follows, and leaves half of it at one delay.
-    assert likeness(speech, recorded) > 0.45
+    assert likeness(speech, recorded) > 0.6
     backwards = np.frombuffer(speech, "<i2")[::-1].tobytes()
-    assert likeness(backwards, recorded) < 0.3  # the measure tells this speech from other speech
+    assert likeness(backwards, recorded) < 0.45  # the measure tells this speech from other speech
     # The microphone lamp: once on, once off, nothing else.
     assert [brightness for _, brightness in box.lamps[MICROPHONE_LAMP]] == [0, 1, 0]
     assert box.lamps[STATUS_LAMP][-1][1] == 0
@@ -105,6 +104,16 @@ def _events(listener, name):
 
 
 def likeness(spoken: bytes, recorded: bytes) -> float:
+    """What half of the half seconds of `spoken` are found with in `recorded`, each at a delay of its own; 1 is the same.
+
+    Each of its own, because a machine that stalls shifts all that follows.
+    """
+    size = RATE_HZ // 2 * 2
+    pieces = [spoken[place : place + size] for place in range(0, len(spoken) - size + 1, size)]
+    return float(np.median([_likeness(piece, recorded) for piece in pieces]))
+
+
+def _likeness(spoken: bytes, recorded: bytes) -> float:
     """The highest normalised correlation of the waveforms, over all delays; 1 is the same."""
     wanted, heard = (np.frombuffer(sound, "<i2").astype(float) for sound in (spoken, recorded))
     size = 1 << (len(wanted) + len(heard)).bit_length()
