@@ -31,7 +31,7 @@ vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA w
 test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make vpi`
 	@$(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider -m "vpi or pi" \
 		$(or $(TESTS),tests/hardware) $(if $(TESTS),|| [ $$? -eq 5 ])
-	@$(PYTHON) -m pytest -q -m vpi_host $(or $(TESTS),tests/hardware) $(if $(TESTS),|| [ $$? -eq 5 ])
+	@$(PYTHON) -m pytest -q -m vpi_host $(or $(TESTS),tests/hardware tests/package) $(if $(TESTS),|| [ $$? -eq 5 ])
 
 deb: ## build the Debian package, dist/callbox_*.deb; DEB_ARCH=arm64: for a Raspberry Pi
 	@DEB_ARCH=$(DEB_ARCH) deploy/bootstrap.sh deb

@@ -4,7 +4,8 @@
 #
 #   DEB_ARCH=arm64     for another architecture than this machine's: amd64, arm64
 #   DEB_VERSION=1.2.3  another version than pyproject.toml's
-#   DEB_COMPRESS=gzip  quicker and larger (xz)
+#   DEB_COMPRESS=none  quicker and larger (xz)
+#   DEB_DIST=FOLDER    where it goes (dist)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=deploy/debian
@@ -17,10 +18,12 @@ arm64) platform=aarch64 ;;
 esac
 uv=.venv/bin/uv
 work=build/deb/$arch
-mkdir -p "$work" dist
+dist=${DEB_DIST:-dist}
+mkdir -p "$work" "$dist"
+exec 9>"$work/lock" && flock 9 # two at once would build in one folder
 
 # The bundled libraries. They change with their list alone, so they are kept.
-made_of=$(cat $here/{wheels.txt,sources.txt,native.sh,build.sh} | sha256sum | cut -c1-12)
+made_of=$(cat $here/{wheels.txt,sources.txt,native.sh} | sha256sum | cut -c1-12)
 libraries=$work/libraries-$made_of
 if ! [ -d "$libraries" ]; then
     echo "callbox: fetching and compiling the libraries for $arch" >&2
@@ -70,5 +73,5 @@ EOF
 (cd "$stage" && DEB_COMPRESS=${DEB_COMPRESS:-xz} dpkg-buildpackage --build=binary --no-sign --no-check-builddeps \
     --host-arch "$arch" --host-type "$(dpkg-architecture -a"$arch" -qDEB_HOST_GNU_TYPE 2>/dev/null)" >../log 2>&1) ||
     { tail -n 20 "$work/log" >&2 && exit 1; }
-mv "$work/callbox_${version}_$arch.deb" dist/
-echo "dist/callbox_${version}_$arch.deb"
+mv "$work/callbox_${version}_$arch.deb" "$dist/"
+echo "$dist/callbox_${version}_$arch.deb"

@@ -107,6 +107,11 @@ class Running:
             time.sleep(0.02)
         return True
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the guest is gone, or its command has ended."""
+        return self._process.poll() is not None or (self.run / "ended").exists()
+
     def on_wait(self) -> None:
         """Called now and then by `wait`: for who wants to follow."""
 

@@ -1,0 +1,89 @@
+"""From a Pi without Callbox to one without Callbox: installed, set up, upgraded, removed, purged. In this order."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from tests.package.machine import ROOT, Failed
+
+pytestmark = [pytest.mark.vpi_host, pytest.mark.timeout(400)]
+
+ELSEWHERE = (ROOT, Path.home(), *map(Path, "/proc /sys /dev /run /tmp".split()))
+LISTS = map(Path, "/var/log /var/cache /var/lib/dpkg /var/lib/apt".split())
+FILES = f"find / -xdev \\( {' -o '.join(f'-path {path}' for path in (*ELSEWHERE, *LISTS))} \\) -prune -o -print | sort"
+"""What a package could leave behind; logs and dpkg's own lists are nobody's leftovers."""
+
+
+@pytest.fixture(scope="module")
+def before(bare):
+    return set(bare.sh(FILES, 120).splitlines())
+
+
+@pytest.fixture(scope="module")
+def fresh(bare, before, packages):
+    """Installed, nothing set; what apt said."""
+    return bare, bare.install(packages("0.1.0"))
+
+
+def test_a_fresh_installation_says_what_is_missing(fresh):
+    pi, said = fresh
+    assert "/etc/callbox/callbox.yaml" in said
+    assert "bot: is missing" in said
+    assert not re.search(r"error|failed|could not|warning", said, re.IGNORECASE), said
+    assert pi.sh("systemctl is-enabled callbox callbox-import").split() == ["enabled", "enabled"]
+    assert "bot: is missing" in pi.run("systemctl status callbox")[1]
+
+
+def test_wrong_settings_are_no_reason_to_start_again_and_again(fresh):
+    pi, _ = fresh
+    time.sleep(3)
+    assert pi.show("ActiveState") == "failed"
+    assert (pi.show("ExecMainStatus"), pi.show("NRestarts")) == ("78", "0")
+
+
+def test_secrets_have_a_place_for_root_alone(fresh):
+    pi, _ = fresh
+    assert pi.sh("stat -c '%a %U' /etc/callbox/credentials").strip() == "700 root"
+
+
+def test_with_a_bot_in_the_settings_it_runs(fresh):
+    pi, _ = fresh
+    pi.sh("sed -i 's/^# bot:/bot:/; s/^#   start_url/  start_url/' /etc/callbox/callbox.yaml; callbox check")
+    pi.sh("systemctl restart callbox")
+    assert pi.show("ActiveState") == "active"  # Type=notify: it said so itself
+    assert pi.show("StatusText").startswith("disconnected, idle")
+
+
+def test_an_upgrade_asks_nothing_keeps_the_settings_and_starts_the_new_one(fresh, packages):
+    pi, _ = fresh
+    settings = pi.sh("cat /etc/callbox/callbox.yaml")
+    old = pi.show("MainPID")
+    said = pi.install(packages("0.1.1"))
+    assert "conffile" not in said.lower()
+    assert "not complete" not in said
+    assert pi.sh("cat /etc/callbox/callbox.yaml") == settings
+    assert pi.sh("find /etc -name '*.dpkg-*'") == ""
+    assert pi.show("ActiveState") == "active"
+    assert pi.show("MainPID") != old
+    assert "0.1.1" in pi.sh("dpkg-query -W callbox")
+
+
+def test_removed_it_keeps_settings_and_nothing_runs(fresh, before):
+    pi, _ = fresh
+    pi.sh("apt-get remove -y -q callbox", 120)
+    with pytest.raises(Failed):
+        pi.sh("systemctl is-active callbox")
+    assert pi.sh("pgrep -f /usr/bin/callbox || true") == ""
+    left = {file for file in set(pi.sh(FILES, 120).splitlines()) - before if not file.startswith("/etc/callbox")}
+    assert {file for file in left if file.startswith(("/usr", "/lib"))} == set()
+    assert pi.sh("test -s /etc/callbox/callbox.yaml && echo kept") == "kept\n"
+
+
+def test_purged_it_leaves_nothing(fresh, before):
+    pi, _ = fresh
+    pi.sh("apt-get purge -y -q callbox", 120)
+    left = {file for file in set(pi.sh(FILES, 120).splitlines()) - before if "callbox" in file}
+    assert left == set()
+    assert pi.run("getent passwd callbox")[0] != 0
+    assert "callbox" not in pi.sh("systemctl list-unit-files --no-legend")
