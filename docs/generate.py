@@ -1,7 +1,8 @@
 """Writes what is made from the program, so that it is true: `make docs`. A test compares.
 
 config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md from the lamp table, the
-picture in docs/lifecycle.md from the lifecycle table, the tables in docs/client.md from events, versions and policy.
+picture in docs/lifecycle.md from the lifecycle table, the tables in docs/client.md from events, versions and policy,
+those in docs/doctor.md from its checks and codes.
 """
 
 import json
@@ -9,6 +10,7 @@ import re
 from pathlib import Path
 
 from callbox.appliance import legend
+from callbox.doctor import checks, codes
 from callbox.rtvi import lifecycle, versions
 from callbox.rtvi import reference as client_reference
 from callbox.settings import reference
@@ -26,12 +28,15 @@ def pages() -> dict[Path, str]:
         "events": client_reference.events(),
         "reconnection": client_reference.reconnection(),
         "versions": versions.markdown(),
+        "checks": checks.markdown(),
+        "codes": codes.markdown(),
     }
     written = {
         ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",
         ROOT / "docs/settings.md": reference.markdown(),
     }
-    for page in (ROOT / "docs/lamps.md", ROOT / "docs/lifecycle.md", ROOT / "docs/client.md"):
+    for name in ("lamps", "lifecycle", "client", "doctor"):
+        page = ROOT / f"docs/{name}.md"
         text = page.read_text()
         written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)
     return written

@@ -133,7 +133,7 @@ class MqttReport:
         if self._broker.username is not None:
             client.username_pw_set(self._broker.username, self._broker.password)
         if self._broker.tls:
-            self._use_tls(client)
+            use_tls(client, self._broker)
 
         # On paho's thread: nothing but posting.
         def on_connect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
@@ -153,17 +153,6 @@ class MqttReport:
         client.on_connect, client.on_connect_fail = on_connect, on_connect_fail
         client.on_disconnect, client.on_message = on_disconnect, on_message
         return client
-
-    def _use_tls(self, client: Any) -> None:
-        try:
-            client.tls_set(
-                ca_certs=self._broker.ca_file,
-                cert_reqs=ssl.CERT_NONE if self._broker.insecure else ssl.CERT_REQUIRED,
-            )
-        except (OSError, ValueError) as error:
-            raise BrokerError(f"mqtt.tls.ca_file {self._broker.ca_file}: {error}") from error
-        if self._broker.insecure:
-            client.tls_insecure_set(True)
 
     # -- what the broker tells, in the event loop ------------------------------------------------------
 
@@ -214,3 +203,16 @@ class MqttReport:
 
     def _where(self) -> str:
         return f"{self._broker.host}:{self._broker.port}"
+
+
+def use_tls(client: Any, broker: Broker) -> None:
+    """Let a paho client speak TLS as `broker` wants it. Raises `BrokerError` for a CA file that can't be used."""
+    try:
+        client.tls_set(
+            ca_certs=broker.ca_file,
+            cert_reqs=ssl.CERT_NONE if broker.insecure else ssl.CERT_REQUIRED,
+        )
+    except (OSError, ValueError) as error:
+        raise BrokerError(f"mqtt.tls.ca_file {broker.ca_file}: {error}") from error
+    if broker.insecure:
+        client.tls_insecure_set(True)

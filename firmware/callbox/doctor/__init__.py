@@ -1,0 +1,4 @@
+"""`callbox doctor`: measures what a box needs, part by part, and says what to do.
+
+`checks` lists the parts, `probes` measure them, `judge` says what the numbers mean, `codes` has all that can be found.
+"""

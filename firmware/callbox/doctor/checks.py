@@ -1,0 +1,69 @@
+"""The checks, in their order."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+
+from callbox.doctor.context import Context
+from callbox.doctor.findings import Report
+
+
+class Needs(Enum):
+    """What must be there before a check makes sense."""
+
+    NOTHING = 0
+    SETTINGS = 1
+    SECRETS = 2
+    """The settings with everything that they refer to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. Its probe is imported when it runs."""
+
+    name: str
+    about: str
+    place: str
+    """``module.function`` in `callbox.doctor.probes`."""
+    needs: Needs = Needs.SETTINGS
+    limit_s: float = 10.0
+    """Beside the presses that are waited for, and the deadlines in the settings."""
+
+    def probe(self) -> Callable[[Context], Awaitable[Report]]:
+        """The function that measures."""
+        module, function = self.place.split(".")
+        probe: Callable[[Context], Awaitable[Report]] = getattr(
+            import_module(f"callbox.doctor.probes.{module}"), function
+        )
+        return probe
+
+
+CHECKS = (
+    Check("settings", "the settings file and the secrets it refers to", "settings.settings", Needs.NOTHING),
+    Check("versions", "Callbox, Python, kernel, libraries, extras", "machine.versions", Needs.NOTHING),
+    Check("user", "may this user use sound card and pins", "machine.user", Needs.NOTHING),
+    Check("clock", "year, and whether something keeps it right", "machine.clock", Needs.NOTHING),
+    Check("power", "supply voltage, throttling, temperature", "machine.power", Needs.NOTHING),
+    Check("memory", "what is available", "machine.memory", Needs.NOTHING),
+    Check("disk", "space, and whether it can be written", "machine.disk", Needs.NOTHING),
+    Check("dtls", "an encrypted connection within this machine, under this sandbox", "dtls.dtls", Needs.NOTHING),
+    Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio"),
+    Check("button", "its level at rest; presses, edges, bounce", "gpio.button"),
+    Check("lamps", "each lit in turn, and read back", "gpio.lamps"),
+    Check("microphone", "level, noise floor, clipping, offset", "sound.microphone"),
+    Check("speaker", "opens and takes sound", "sound.speaker"),
+    Check("loop", "chirps from loudspeaker to microphone: latency, echo, drift, xruns", "loop.loop", limit_s=40.0),
+    Check("mqtt", "name, TCP, TLS, log-in, round trip, last will", "mqtt.mqtt", Needs.SECRETS, 45.0),
+    Check("bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, 20.0),
+    Check("stun", "each STUN server from each interface", "stun.stun", limit_s=30.0),
+)
+
+
+def markdown() -> str:
+    """The table, one row for each check."""
+    rows = [f"| `{check.name}` | {check.about} |" for check in CHECKS]
+    return "| Check | Measures |\n|---|---|\n" + "\n".join(rows) + "\n"
+
+
+NAMES = tuple(check.name for check in CHECKS)

@@ -1,0 +1,76 @@
+"""What every check is given: settings, the machine's root, how patient the doctor is."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from callbox.assembly import Plan
+from callbox.settings import Loaded
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Context:
+    """One visit. `loaded` and `plan` are there when the check of the settings has put them there."""
+
+    config: Path
+    options: tuple[str, ...] = ()
+    """As `callbox run --set`: KEY=VALUE."""
+    quick: bool = False
+    """Measure for a shorter time."""
+    press_s: float = 0.0
+    """How long to wait for presses of the button; 0: nobody is there to press."""
+    tell: Callable[[str], None] = print
+    """Speaks to whoever stands beside the box."""
+    root: Path = Path("/")
+    """Where /proc, /sys, /dev and /run are."""
+    now_s: Callable[[], float] = time.time
+    """The clock on the wall."""
+    pin_factory: Any = None
+    """gpiozero's, for tests."""
+    loaded: Loaded | None = None
+    plan: Plan | None = None
+    secrets: list[str] = field(default_factory=list)
+    """What must not be shown."""
+
+    @property
+    def known(self) -> Loaded:
+        """The settings, for checks that run only when there are some."""
+        if self.loaded is None:
+            raise RuntimeError("this check needs settings")
+        return self.loaded
+
+    @property
+    def planned(self) -> Plan:
+        """The plan, for checks that run only when there is one."""
+        if self.plan is None:
+            raise RuntimeError("this check needs a plan")
+        return self.plan
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """`work` in a thread of its own, which may hang: neither the doctor nor the end of the program waits for it."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(call: Callable[[Any], None], value: Any) -> None:
+        if not future.done():
+            call(value)
+
+    def run() -> None:
+        try:
+            outcome: tuple[Callable[[Any], None], Any] = future.set_result, work()
+        except BaseException as error:
+            outcome = future.set_exception, error
+        try:
+            loop.call_soon_threadsafe(settle, *outcome)
+        except RuntimeError:  # the loop has ended meanwhile
+            pass
+
+    threading.Thread(target=run, name="doctor", daemon=True).start()
+    return await future

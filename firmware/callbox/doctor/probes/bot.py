@@ -1,0 +1,83 @@
+"""The bot: the way to its server, the start request, a connection that is hung up at once."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from callbox.doctor.context import Context
+from callbox.doctor.findings import CannotMeasure, Report, Value
+from callbox.doctor.judge import network as judge
+from callbox.doctor.probes import doors
+from callbox.rtvi import rest
+from callbox.rtvi.errors import RTVIError
+from callbox.rtvi.reconnection import NO_RECONNECTION
+from callbox.rtvi.transport import APIRequest, Participant
+
+T = TypeVar("T")
+
+
+async def bot(context: Context) -> Report:
+    """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured."""
+    dialling = context.planned.dialling
+    request = dialling.params if isinstance(dialling.params, APIRequest) else None
+    url = context.known.settings.bot.start_url or context.known.settings.bot.offer_url or ""
+    measured: dict[str, Value] = {"server": rest.shown(url)}
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    tls = _tls() if parts.scheme == "https" else None
+    await doors.knock("BOT", parts.hostname or "", port, tls, measured)
+    params, deadlines = dialling.params, dialling.deadlines
+    if isinstance(params, APIRequest):
+        starting = rest.post_json(params.endpoint, params.request_data, params.headers)
+        params = await _step("start", starting, deadlines.start_s, measured)
+    transport = dialling.transport(None, _Nobody())
+    try:
+        await _step("connect", transport.connect(params, request), deadlines.connect_s, measured)
+    finally:
+        await asyncio.shield(transport.close())
+    took_ms = {name: value for name, value in measured.items() if name.endswith("_ms") and isinstance(value, float)}
+    return Report(measured, tuple(judge.bot(took_ms)))
+
+
+async def _step(name: str, work: Awaitable[T], limit_s: float, measured: dict[str, Value]) -> T:
+    clock = asyncio.get_running_loop()
+    began_s = clock.time()
+    try:
+        async with asyncio.timeout(limit_s):
+            done = await work
+    except (rest.Refusal, RTVIError, TimeoutError) as error:
+        raise CannotMeasure(Report(measured, (judge.unreached(name, error, limit_s),))) from None
+    measured[f"{name}_ms"] = round((clock.time() - began_s) * 1000, 1)
+    return done
+
+
+def _tls() -> ssl.SSLContext:
+    import httpx  # late, and its own: it trusts other CAs than Python does, and it makes the calls
+
+    return httpx.create_ssl_context()
+
+
+class _Nobody:
+    """Fulfils `TransportListener`, and does nothing."""
+
+    reconnection = NO_RECONNECTION
+
+    def on_message(self, text: str) -> None:
+        """Whatever the bot says."""
+
+    def on_lost(self, error: RTVIError | None) -> None:
+        """It hung up first."""
+
+    def on_reconnecting(self, reason: str) -> None:
+        """Never: it is switched off."""
+
+    def on_reconnected(self) -> None:
+        """Never."""
+
+    def on_track(self, participant: Participant, *, started: bool) -> None:
+        """Nobody listens."""
+
+    def on_participant(self, participant: Participant, *, joined: bool) -> None:
+        """Nobody looks."""

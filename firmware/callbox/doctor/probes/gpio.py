@@ -1,0 +1,160 @@
+"""Button and lamps: are the pins to be had, what does the contact do, do the lamps follow."""
+
+import asyncio
+import functools
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import TypeVar
+
+from callbox.doctor.context import Context, in_thread
+from callbox.doctor.findings import CannotMeasure, Finding, Report, Value, found
+from callbox.doctor.judge import button as judge
+from callbox.doctor.probes import service
+from callbox.doctor.probes.machine import closed_files
+from callbox.settings.model import Lamp
+from callbox_device import gpio as part
+from callbox_device.board import BoardError, Edge, PartBusy, PartMissing
+
+REST_S = 1.0
+"""How long the contact is watched while nobody shall press."""
+PRESSES = 5
+LIT_S = 0.4
+T = TypeVar("T")
+
+
+async def gpio(context: Context) -> Report:
+    """Takes each pin that the settings name, and gives it back."""
+    _real(context)
+    count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
+    measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
+    findings: list[Finding] = []
+    lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
+    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioLamp]]] = [("button", _button), *lamps_]
+    for name, take in parts:
+        try:
+            take(context).close()
+        except BoardError as error:
+            finding = fault(error, context, count, closed, name)
+            if finding.code not in [known.code for known in findings]:
+                findings.append(finding)
+    return Report(measured, tuple(findings))
+
+
+async def button(context: Context) -> Report:
+    """At rest, then, if somebody is there, while pressed."""
+    _real(context)
+    wired = context.known.settings.board.button
+    edges: list[Edge] = []
+    contact = await _take(_button, context, "button")
+    try:
+        closed = contact.start(edges.append)
+        if context.press_s:
+            context.tell(f"Don't touch the button for {REST_S:g} s.")
+        await asyncio.sleep(REST_S)
+        at_rest = judge.bursts(tuple(edges), closed)
+        findings = judge.at_rest(at_rest, closed, REST_S)
+        measured: dict[str, Value] = {"pin": wired.pin, "closed": closed, "edges_at_rest": len(edges)}
+        if findings or not context.press_s:
+            return Report(measured, tuple(findings))
+        edges.clear()
+        context.tell(f"Press the button {PRESSES} times now, within {context.press_s:g} s.")
+        told = await _watch(edges, context.press_s)
+    finally:
+        contact.close()
+    bounces_ms = [round(burst.bounce_ms, 1) for burst in told]
+    measured["presses"] = len(judge.presses(told))
+    measured["edges"] = [burst.edges for burst in told]
+    measured["bounces_ms"] = list(bounces_ms)
+    measured["longest_bounce_ms"] = max(bounces_ms, default=None)
+    measured["debounce_ms"] = wired.debounce_ms
+    return Report(measured, tuple(judge.pressed(told, wired.debounce_ms, context.press_s)))
+
+
+async def lamps(context: Context) -> Report:
+    """Each lit in turn, at full brightness, and what its pin says meanwhile. Cancelled, it is dark."""
+    _real(context)
+    findings: list[Finding] = []
+    read: dict[str, Value] = {}
+    for name, wired in _lamps(context):
+        context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
+        lamp = await _take(functools.partial(_lamp, wired), context, f"{name} lamp")
+        try:
+            said = []
+            for brightness in (1.0, 0.0):
+                lamp.set(brightness)
+                await asyncio.sleep(LIT_S if brightness else 0.02)
+                said.append(lamp.is_lit)
+        finally:
+            lamp.close()
+        read[name] = "follows" if said == [True, False] else f"stays {'lit' if said[0] else 'dark'}"
+        if said != [True, False]:
+            level = "high" if said[1] == wired.active_high else "low"
+            findings.append(found("LAMP-HELD", f"GPIO {wired.pin} ({name} lamp) stays {level}, whatever it is set to"))
+    if not read:
+        return Report(skipped="the settings name no lamp")
+    return Report(read, tuple(findings))
+
+
+async def _watch(edges: list[Edge], limit_s: float) -> list[judge.Burst]:
+    """What the contact did, until there were enough presses and it is at rest, or the time is up."""
+    loop = asyncio.get_running_loop()
+    give_up_s = loop.time() + limit_s
+    quiet = before = 0
+    while loop.time() < give_up_s:
+        await asyncio.sleep(judge.QUIET_MS / 1000)
+        quiet, before = (quiet + 1 if len(edges) == before else 0), len(edges)
+        told = judge.bursts(tuple(edges), closed_at_start=False)
+        if quiet > 1 and len(judge.presses(told)) >= PRESSES and not told[-1].closed_after:
+            break
+    return judge.bursts(tuple(edges), closed_at_start=False)
+
+
+def fault(error: BoardError, context: Context, chips: int, closed: list[str], name: str) -> Finding:
+    """What it means that a pin can't be had."""
+    detail = f"{name}: {error}"
+    if isinstance(error, PartBusy):
+        pid = service.running(context.root)
+        return found("GPIO-IN-USE", f"{name}: held by process {pid}") if pid else found("GPIO-BUSY", detail)
+    if not isinstance(error, PartMissing):
+        return found("GPIO-FAILED", detail)
+    if find_spec("gpiozero") is None:
+        return found("GPIO-NO-LIBRARY")
+    if not chips:
+        return found("GPIO-NO-CHIP", f"no {context.root / 'dev/gpiochip*'}")
+    return found("GPIO-NO-PERMISSION", ", ".join(closed)) if closed else found("GPIO-NO-DRIVER", detail)
+
+
+async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
+    """A part, or the end of the check with the reason."""
+    try:
+        return take(context)
+    except BoardError as error:
+        count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
+        raise CannotMeasure(Report(findings=(fault(error, context, count, closed, name),))) from None
+
+
+def _real(context: Context) -> None:
+    if context.known.settings.board.kind != "gpio":
+        raise CannotMeasure(Report(skipped="board.kind is simulated: there are no pins"))
+
+
+def _pins(context: Context) -> Iterator[int]:
+    yield context.known.settings.board.button.pin
+    for _, lamp in _lamps(context):
+        yield lamp.pin
+
+
+def _lamps(context: Context) -> list[tuple[str, Lamp]]:
+    lamps_ = context.known.settings.board.lamps
+    wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
+    return [(name, lamp) for name, lamp in wired if lamp]
+
+
+def _button(context: Context) -> part.GpioButton:
+    wired = context.known.settings.board.button
+    return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
+
+
+def _lamp(wired: Lamp, context: Context) -> part.GpioLamp:
+    # Not dimmed: a pin that pulses can't be read back.
+    return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)

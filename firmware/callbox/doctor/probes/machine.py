@@ -1,0 +1,152 @@
+"""Reads what the kernel and the firmware say about the machine. All paths are below `Context.root`."""
+
+import contextlib
+import ctypes
+import os
+import platform
+import shutil
+import subprocess
+import time
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from callbox import __version__
+from callbox.doctor.context import Context, in_thread
+from callbox.doctor.findings import Report, Value, found
+from callbox.doctor.judge import machine as judge
+
+_LIBRARIES = {
+    "aiortc": "aiortc",
+    "paho": "paho-mqtt",
+    "gpiozero": "gpiozero",
+    "lgpio": "lgpio",
+    "pyalsaaudio": "pyalsaaudio",
+    "echo": "pywebrtc-audio",
+    "websockets": "websockets",
+    "daily": "daily-python",
+}
+_THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
+_TEMPERATURE = "sys/class/thermal/thermal_zone0/temp"
+_SYNCHRONISED = "run/systemd/timesync/synchronized"
+
+
+async def versions(context: Context) -> Report:
+    """What is installed; which extra the settings would like."""
+    measured: dict[str, Value] = {"callbox": __version__, "python": platform.python_version()}
+    measured |= {"kernel": platform.release(), "machine": platform.machine()}
+    for name, distribution in _LIBRARIES.items():
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            measured[name] = metadata.version(distribution)
+    findings = []
+    if context.loaded and context.loaded.settings.sound.echo == "auto" and find_spec("pywebrtc_audio") is None:
+        findings.append(found("EXTRA-ECHO", "sound.echo is auto, and pywebrtc-audio is not installed"))
+    return Report(measured, tuple(findings))
+
+
+async def user(context: Context) -> Report:
+    """Which device files this user may not open."""
+    dev = context.root / "dev"
+    sound = _closed(dev / "snd", "[ch]*")  # controlC*, hwC*: a user of one card may all of them
+    chips = _closed(dev, "gpiochip*")
+    groups = sorted(_group_name(number) for number in {os.getgid(), *os.getgroups()})
+    return Report({"uid": os.getuid(), "groups": " ".join(groups)}, tuple(judge.user(sound, chips)))
+
+
+async def clock(context: Context) -> Report:
+    """Year and synchronisation, as the kernel has them."""
+    year = time.gmtime(context.now_s()).tm_year
+    synchronised = _kernel_is_synchronised()
+    if (context.root / _SYNCHRONISED).exists():
+        synchronised = True
+    return Report({"year": year, "synchronised": synchronised}, tuple(judge.clock(year, synchronised)))
+
+
+async def power(context: Context) -> Report:
+    """What a Raspberry Pi's firmware remembers, and how hot it is."""
+    throttled = await in_thread(lambda: _throttled(context.root))
+    text = _read(context.root / _TEMPERATURE)
+    temperature_c = int(text) / 1000 if text.lstrip("-").isdigit() else None
+    if throttled is None and temperature_c is None:
+        return Report(skipped="this machine tells neither throttling nor temperature")
+    measured: dict[str, Value] = {"throttled": None if throttled is None else f"{throttled:#x}"}
+    return Report({**measured, "temperature_c": temperature_c}, tuple(judge.power(throttled, temperature_c)))
+
+
+async def memory(context: Context) -> Report:
+    """What is available."""
+    fields = dict(line.split(":", 1) for line in _read(context.root / "proc/meminfo").splitlines() if ":" in line)
+    if "MemAvailable" not in fields:
+        return Report(skipped="this kernel doesn't tell (/proc/meminfo)")
+    available_mib, total_mib = (int(fields[name].split()[0]) / 1024 for name in ("MemAvailable", "MemTotal"))
+    measured = {"available_mib": round(available_mib), "total_mib": round(total_mib)}
+    return Report(measured, tuple(judge.memory(available_mib)))
+
+
+async def disk(context: Context) -> Report:
+    """The root file system: how much is free, and whether the kernel lets it be written."""
+    space = await in_thread(lambda: shutil.disk_usage(context.root))
+    mounts = [line.split() for line in _read(context.root / "proc/mounts").splitlines()]
+    flags = [mount[3].split(",") for mount in mounts if len(mount) > 3 and mount[1] == "/"]
+    read_only = bool(flags) and "ro" in flags[-1]
+    free_mib, free_percent = space.free / 2**20, 100 * space.free / max(1, space.total)
+    measured: dict[str, Value] = {"free_mib": round(free_mib), "free_percent": round(free_percent, 1)}
+    measured["writable"] = not read_only
+    return Report(measured, tuple(judge.disk(free_mib, free_percent, read_only=read_only)))
+
+
+def closed_files(folder: Path, pattern: str) -> tuple[int, list[str]]:
+    """How many device files there are, and those that this user may not open."""
+    files = sorted(folder.glob(pattern))
+    return len(files), [str(file) for file in files if not os.access(file, os.R_OK | os.W_OK)]
+
+
+def _closed(folder: Path, pattern: str) -> list[str]:
+    return closed_files(folder, pattern)[1]
+
+
+def _group_name(number: int) -> str:
+    import grp  # late: not on every system that can import this module
+
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _throttled(root: Path) -> int | None:
+    """The firmware's bits: from the kernel, else from vcgencmd."""
+    text = _read(root / _THROTTLED)
+    if not text and (program := shutil.which("vcgencmd", path=str(root / "usr/bin"))):
+        done = subprocess.run([program, "get_throttled"], capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
+        text = done.stdout.strip().removeprefix("throttled=")
+    try:
+        return int(text, 16)
+    except ValueError:
+        return None
+
+
+def _kernel_is_synchronised() -> bool | None:
+    """What adjtimex(2) says; None where it may not be asked."""
+
+    class Timex(ctypes.Structure):
+        """`struct timex`; modes 0 only reads. 64 longs are more than it has on any machine."""
+
+        _fields_ = (("modes", ctypes.c_uint), ("rest", ctypes.c_long * 64))
+
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.byref(Timex()))
+    except (OSError, AttributeError):
+        return None
+    return None if state < 0 else state != _TIME_ERROR
+
+
+_TIME_ERROR = 5
+"""timex.h: the clock is not synchronised."""

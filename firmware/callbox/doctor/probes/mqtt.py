@@ -1,0 +1,36 @@
+"""The broker, step by step."""
+
+import ssl
+
+from callbox.doctor.context import Context, in_thread
+from callbox.doctor.findings import Report, Value, found
+from callbox.doctor.judge import network as judge
+from callbox.doctor.probes import doors
+from callbox.report import trial
+from callbox.report.mqtt import Broker
+
+
+async def mqtt(context: Context) -> Report:
+    """Name, TCP, TLS, log-in, a message to ourselves, a last will."""
+    broker, topics = context.planned.broker, context.planned.topics
+    if broker is None:
+        return Report(skipped="the settings name no broker")
+    measured: dict[str, Value] = {"broker": f"{broker.host}:{broker.port}"}
+    try:
+        tls = _tls(broker)
+    except (OSError, ValueError) as error:
+        return Report(measured, (found("MQTT-CA-FILE", f"{broker.ca_file}: {error}"),))
+    await doors.knock("MQTT", broker.host, broker.port, tls, measured)
+    told = await in_thread(lambda: trial.attempt(broker, topics))
+    for name, value in (("login", told.login_ms), ("round_trip", told.round_trip_ms), ("will", told.will_ms)):
+        measured[f"{name}_ms"] = None if value is None else round(value, 1)
+    return Report(measured, tuple(judge.broker(told, trial.topic(topics), trial.WAIT_S)))
+
+
+def _tls(broker: Broker) -> ssl.SSLContext | None:
+    if not broker.tls:
+        return None
+    context = ssl.create_default_context(cafile=broker.ca_file)
+    if broker.insecure:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context

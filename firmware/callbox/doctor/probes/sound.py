@@ -1,0 +1,153 @@
+"""Microphone and loudspeaker, each alone."""
+
+import array
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from callbox.doctor.context import Context
+from callbox.doctor.findings import CannotMeasure, Finding, Report, Value, found
+from callbox.doctor.judge import sound as judge
+from callbox.doctor.probes import service
+from callbox_device import alsa, alsa_pcm, pcm
+from callbox_device.board import BoardError, PartBusy, PartMissing
+from callbox_device.pcm import audioop
+
+LISTEN_S, LISTEN_QUICK_S = 3.0, 0.8
+SETTLE_S = 0.2
+"""Left out of what is judged: a card's first periods are clicks and zeros."""
+PLAY_S = 0.3
+FULL_SCALE = 32767
+
+
+async def microphone(context: Context) -> Report:
+    """Listens for some seconds."""
+    part = alsa.AlsaMicrophone(context.known.settings.microphone.device)
+    listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
+    wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
+    loop = asyncio.get_running_loop()
+    enough, periods = Done(loop), list[bytes]()
+
+    def deliver(period: bytes, _: float) -> None:
+        if len(periods) < wanted:
+            periods.append(period)
+        else:
+            enough.succeed()
+
+    await _run(part, lambda: part.start(deliver, enough.fail), enough, "MIC", context)
+    told = hear(periods[round(SETTLE_S * 1000 / pcm.PERIOD_MS) :], part.overruns)
+    measured: dict[str, Value] = {
+        "device": part.device,
+        "peak_dbfs": round(told.peak_dbfs, 1),
+        "rms_dbfs": round(told.rms_dbfs, 1),
+        "noise_floor_dbfs": round(told.noise_floor_dbfs, 1),
+        "clipped_samples": told.clipped_samples,
+        "dc_percent": round(told.dc_percent, 2),
+        "overruns": told.overruns,
+    }
+    return Report(measured, tuple(judge.microphone(told)))
+
+
+async def speaker(context: Context) -> Report:
+    """Plays silence."""
+    settings = context.known.settings.speaker
+    part = alsa.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms)
+    enough = Done(asyncio.get_running_loop())
+    wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
+    delays_ms: list[float] = []
+
+    def fill(_: float) -> bytes:
+        delays_ms.append(part.delay_ms)
+        if len(delays_ms) > wanted:
+            enough.succeed()
+        return bytes(pcm.PLAYBACK_PERIOD_BYTES)
+
+    await _run(part, lambda: part.start(fill, enough.fail), enough, "SPEAKER", context)
+    # The last ones: the card is full by then.
+    measured: dict[str, Value] = {"device": part.device, "buffer_ms": round(max(delays_ms[-5:]), 1)}
+    measured["underruns"] = part.underruns
+    return Report(measured, tuple(judge.xruns(0, part.underruns, PLAY_S)))
+
+
+class Done:
+    """The end of a measurement, told from a sound card's thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.future: asyncio.Future[None] = loop.create_future()
+
+    def succeed(self) -> None:
+        """Any thread; as often as it likes."""
+        self._post(None)
+
+    def fail(self, error: BoardError) -> None:
+        """Any thread."""
+        self._post(error)
+
+    def _post(self, error: BoardError | None) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._settle, error)
+        except RuntimeError:  # the loop has ended
+            pass
+
+    def _settle(self, error: BoardError | None) -> None:
+        if not self.future.done():
+            if error is None:
+                self.future.set_result(None)
+            else:
+                self.future.set_exception(error)
+
+
+async def _run(
+    part: alsa.AlsaMicrophone | alsa.AlsaSpeaker,
+    start: "Callable[[], Future[None]]",
+    enough: Done,
+    prefix: str,
+    context: Context,
+) -> None:
+    try:
+        await asyncio.wrap_future(start())
+        await enough.future
+    except BoardError as error:
+        raise CannotMeasure(Report({"device": part.device}, (fault(error, prefix, context),))) from None
+    finally:
+        enough.future.cancel()
+        await close(part)
+
+
+async def close(*parts: alsa.AlsaMicrophone | alsa.AlsaSpeaker) -> None:
+    """Close PCMs, also when we are being cancelled."""
+    await asyncio.shield(asyncio.gather(*(asyncio.wrap_future(part.stop()) for part in parts)))
+
+
+def fault(error: BoardError, prefix: str, context: Context) -> Finding:
+    """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
+    detail = str(error)
+    if isinstance(error, PartBusy):
+        pid = service.running(context.root)
+        return found(f"{prefix}-IN-USE", f"held by process {pid}") if pid else found(f"{prefix}-BUSY", detail)
+    if isinstance(error, PartMissing):
+        if not alsa_pcm.is_installed():
+            return found("SOUND-NO-LIBRARY")
+        return found("SOUND-NO-PERMISSION" if "permission" in detail else f"{prefix}-MISSING", detail)
+    return found(f"{prefix}-FAILED", detail)
+
+
+def hear(periods: list[bytes], overruns: int = 0) -> judge.Heard:
+    """What is to be said of some periods. Pure."""
+    sound = b"".join(periods)
+    by_loudness = sorted(pcm.rms_dbfs(period) for period in periods)
+    return judge.Heard(
+        pcm.peak_dbfs(sound),
+        pcm.rms_dbfs(sound),
+        by_loudness[len(by_loudness) // 10],
+        clipped(sound),
+        100 * audioop.avg(sound, pcm.BYTES_PER_FRAME) / (FULL_SCALE + 1),
+        overruns,
+    )
+
+
+def clipped(sound: bytes) -> int:
+    """How many samples are at full scale. Pure."""
+    values: array.array[int] = pcm.samples(sound)
+    return values.count(FULL_SCALE) + values.count(-FULL_SCALE - 1)

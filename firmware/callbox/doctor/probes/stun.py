@@ -1,0 +1,118 @@
+"""Each STUN server, asked from each of this box's addresses: a call asks them all, and waits for the slowest."""
+
+import asyncio
+import functools
+import re
+import secrets
+import socket
+from dataclasses import dataclass
+
+from callbox.doctor.context import Context, in_thread
+from callbox.doctor.findings import Finding, Report, Value, found
+from callbox.doctor.judge import network as judge
+
+WAIT_S = 2.0
+AGAIN_S = 0.5
+"""UDP may be lost; RFC 8489 begins with the same time."""
+_REQUEST, _ANSWER, _COOKIE = b"\x00\x01\x00\x00", b"\x01\x01", b"\x21\x12\xa4\x42"
+"""RFC 8489, 5: a binding request without attributes; what a success begins with; the magic cookie."""
+_URL = re.compile(r"(?P<kind>stuns?|turns?):(\[(?P<ipv6>[^]]+)\]|(?P<name>[^:?]+))(:(?P<port>\d+))?(?P<query>\?.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a STUN or TURN server listens over UDP."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+async def stun(context: Context) -> Report:
+    """From each interface to each server, all at once. Tries UDP only: nothing else is waited for in a call."""
+    urls = [server.urls for server in context.known.settings.bot.ice_servers]
+    if not urls:
+        return Report(skipped="bot.ice_servers names none: on one network none is needed")
+    servers = [server for server in map(server_of, urls) if server]
+    if not servers:
+        return Report(skipped="none of bot.ice_servers is asked over UDP")
+    sources = await in_thread(lambda: interfaces(_ifaddr_pairs()))
+    measured: dict[str, Value] = {}
+    findings: list[Finding] = []
+    for server in servers:
+        resolve = functools.partial(socket.getaddrinfo, server.host, server.port, socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            async with asyncio.timeout(WAIT_S * 3):
+                address = (await in_thread(resolve))[0][4]
+        except (OSError, UnicodeError) as error:
+            findings.append(found("STUN-NAME", f"{server}: {str(error) or 'no answer in time'}"))
+            continue
+        answers = await asyncio.gather(*(ask(source, (str(address[0]), server.port)) for _, source in sources))
+        answers_ms = {name: answer for (name, _), answer in zip(sources, answers, strict=True)}
+        measured[f"{server}_ms"] = {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
+        findings += judge.stun(str(server), answers_ms)
+    return Report(measured, tuple(findings))
+
+
+def server_of(url: str) -> Server | None:
+    """Where ``stun:HOST:PORT`` or ``turn:HOST:PORT`` is; None: it is asked over TCP or TLS. Pure."""
+    parts = _URL.match(url)
+    if parts is None or parts["kind"].endswith("s") or "transport=tcp" in (parts["query"] or ""):
+        return None
+    return Server(parts["ipv6"] or parts["name"], int(parts["port"] or 3478))
+
+
+def interfaces(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Name and address of what a call would use: all but 127.0.0.1, which is there for want of any other. Pure."""
+    return [pair for pair in pairs if not pair[1].startswith("127.")] or [("lo", "127.0.0.1")]
+
+
+def _ifaddr_pairs() -> list[tuple[str, str]]:
+    import ifaddr  # aioice's own: the same addresses as in a call
+
+    return [
+        (adapter.name, str(address.ip))
+        for adapter in ifaddr.get_adapters()
+        for address in adapter.ips
+        if address.is_IPv4
+    ]
+
+
+async def ask(source: str, server: tuple[str, int]) -> float | None:
+    """Milliseconds until `server` answered to `source`; None: not within `WAIT_S`, or there is no way."""
+    loop = asyncio.get_running_loop()
+    line = _Line()
+    try:
+        transport, _ = await loop.create_datagram_endpoint(lambda: line, local_addr=(source, 0), remote_addr=server)
+    except OSError:
+        return None
+    began_s = loop.time()
+    try:
+        while (left_s := began_s + WAIT_S - loop.time()) > 0:
+            transport.sendto(line.request)
+            await asyncio.wait([line.answered], timeout=min(AGAIN_S, left_s))
+            if line.answered.done():
+                return (line.answered.result() - began_s) * 1000
+        return None
+    finally:
+        transport.close()
+
+
+class _Line(asyncio.DatagramProtocol):
+    """One request. An ICMP refusal is not told here: the server may be starting."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._id = secrets.token_bytes(12)
+        self.request = _REQUEST + _COOKIE + self._id
+        self.answered: asyncio.Future[float] = self._loop.create_future()
+
+    def datagram_received(self, data: bytes, addr: tuple[object, ...]) -> None:  # noqa: ARG002 - asyncio's signature
+        """The server's answer, if it is to us."""
+        if data[:2] == _ANSWER and data[4:20] == _COOKIE + self._id and not self.answered.done():
+            self.answered.set_result(self._loop.time())
+
+    def error_received(self, exc: Exception) -> None:
+        """Asked again; the deadline ends it."""

@@ -1,0 +1,64 @@
+"""Runs the checks one after the other, each with a limit of time."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from callbox.doctor.checks import CHECKS, Check, Needs
+from callbox.doctor.context import Context
+from callbox.doctor.findings import CannotMeasure, Outcome, Report, Result, found
+
+log = logging.getLogger(__name__)
+
+
+async def examine(context: Context, names: Sequence[str], told: Callable[[Result], None]) -> list[Result]:
+    """Run the checks with these names, in their order; `told` hears of each as it ends.
+
+    The settings are always read, and told if they are asked for, or bad. Cancelled, no lamp is lit and no session is
+    open any more.
+    """
+    results = []
+    for check in CHECKS:
+        if check.name in names or check.name == "settings":
+            result = await one(check, context)
+            if check.name in names or result.outcome is Outcome.FAILURE:
+                results.append(result)
+                told(result)
+    return results
+
+
+async def one(check: Check, context: Context) -> Result:
+    """Run one check."""
+    began_s = time.monotonic()
+    report = await _report(check, context)
+    return Result(check.name, report, (time.monotonic() - began_s) * 1000)
+
+
+async def _report(check: Check, context: Context) -> Report:
+    if check.needs is not Needs.NOTHING and context.loaded is None:
+        return Report(skipped="there are no settings")
+    if check.needs is Needs.SECRETS and context.plan is None:
+        return Report(skipped="something that the settings refer to is missing")
+    limit_s = _limit_s(check, context)
+    patience = asyncio.timeout(limit_s)
+    try:
+        async with patience:
+            return await check.probe()(context)
+    except CannotMeasure as end:
+        return end.report
+    except Exception as error:
+        if isinstance(error, TimeoutError) and patience.expired():
+            return Report(findings=(found("CHECK-HANGS", f"no end within {limit_s:g} s"),))
+        log.debug("%s", check.name, exc_info=True)
+        return Report(findings=(found("CHECK-BROKE", f"{type(error).__name__}: {error}"),))
+
+
+def _limit_s(check: Check, context: Context) -> float:
+    limit_s = check.limit_s
+    if check.name == "button":
+        limit_s += context.press_s
+    if check.name == "bot" and context.loaded:
+        deadlines = context.loaded.settings.bot.deadlines
+        limit_s += deadlines.start_s + deadlines.connect_s
+    return limit_s
