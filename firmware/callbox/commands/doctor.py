@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from callbox.commands import Commands
     from callbox.doctor.context import Context
     from callbox.doctor.findings import Result
+
+log = logging.getLogger(__name__)
 
 INTERRUPTED = 130
 """As shells say it: 128 and SIGINT."""
@@ -78,14 +81,13 @@ def visit(context: "Context", names: tuple[str, ...], *, json: bool) -> int:
     results: list[Result] = []
 
     def told(result: "Result") -> None:
-        results.append(result)
+        results.append(output.without(result, context.secrets))
         if not json:
-            print(output.without(output.line(result), context.secrets), flush=True)
+            print(output.line(results[-1]), flush=True)
 
     interrupted = asyncio.run(_until_interrupted(context, names, told))
     if json:
-        text = output.as_json(results, str(context.config), interrupted=interrupted)
-        print(output.without(text, context.secrets))
+        print(output.as_json(results, str(context.config), interrupted=interrupted))
     else:
         print(output.summary(results, interrupted=interrupted))
     return INTERRUPTED if interrupted else exit_code(worst(results))
@@ -95,6 +97,8 @@ async def _until_interrupted(context: "Context", names: tuple[str, ...], told: "
     """Whether a signal ended it. The check that runs then lets go of what it holds first."""
     from callbox.doctor.runner import examine
 
+    # aiortc leaves tasks behind that have failed; the findings say why, and better.
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: log.debug("%s", told))
     work = asyncio.create_task(examine(context, names, told))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)

@@ -53,7 +53,7 @@ CHECKS = (
     Check("lamps", "each lit in turn, and read back", "gpio.lamps"),
     Check("microphone", "level, noise floor, clipping, offset", "sound.microphone"),
     Check("speaker", "opens and takes sound", "sound.speaker"),
-    Check("loop", "chirps from loudspeaker to microphone: latency, echo, drift, xruns", "loop.loop", limit_s=40.0),
+    Check("loop", "chirps from loudspeaker to microphone: latency, echo, drift, xruns", "loop.loop", limit_s=90.0),
     Check("mqtt", "name, TCP, TLS, log-in, round trip, last will", "mqtt.mqtt", Needs.SECRETS, 45.0),
     Check("bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, 20.0),
     Check("stun", "each STUN server from each interface", "stun.stun", limit_s=30.0),

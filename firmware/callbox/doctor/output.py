@@ -3,6 +3,7 @@
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from callbox import __version__
@@ -87,12 +88,21 @@ def as_json(results: Sequence[Result], config: str, *, interrupted: bool) -> str
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 
-def without(text: str, secrets: Sequence[str]) -> str:
-    """`text` with each of `secrets` blotted out, as it is and as JSON writes it: a server may have echoed one."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        for spelling in {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}:
-            text = text.replace(spelling, "•••")
-    return text
+def without(result: Result, secrets: Sequence[str]) -> Result:
+    """`result` with each of `secrets` blotted out of what was measured and said: a server may have echoed one."""
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            for secret in sorted(secrets, key=len, reverse=True):
+                value = value.replace(secret, "•••")
+            return value
+        if isinstance(value, Mapping):
+            return {name: clean(inner) for name, inner in value.items()}
+        return [clean(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+    report = result.report
+    findings = tuple(replace(finding, detail=clean(finding.detail)) for finding in report.findings)
+    return replace(result, report=replace(report, measured=clean(report.measured), findings=findings))
 
 
 def table() -> str:

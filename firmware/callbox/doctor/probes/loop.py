@@ -19,7 +19,9 @@ EVERY_S = 1.0
 FIRST_S = 0.5
 """Both PCMs run by then."""
 LATEST_S = 0.8
-"""A chirp that comes back later isn't found: the next one is on its way."""
+"""A chirp that comes back later can't be told from the next one."""
+ALONE_S = 1.0
+"""So much longer is waited after the first one, which therefore can."""
 DRIFT_CHIRPS = 5
 """Fewer are too short a time for parts in a million."""
 
@@ -112,9 +114,9 @@ def measure(played: Tape, heard: Tape, chirps: int, overruns: int = 0, underruns
     """Find the chirps again. Takes some 100 ms for each on a PC. Pure."""
     sought = chirp.make()
     loops_ms, untold_ms, gains, places = list[float](), list[float](), list[float](), list[tuple[int, float]]()
-    limit = pcm.RATE_HZ * (chirp.DURATION_MS / 1000 + LATEST_S)
     for number in range(chirps):
         begins = _begins(number)
+        limit = pcm.RATE_HZ * (chirp.DURATION_MS / 1000 + LATEST_S + (0 if number else ALONE_S))
         # Not before it was handed over.
         first = heard.at(played.moved(begins))
         window = bytes(heard.sound[first * pcm.BYTES_PER_FRAME : (first + round(limit)) * pcm.BYTES_PER_FRAME])
@@ -126,6 +128,9 @@ def measure(played: Tape, heard: Tape, chirps: int, overruns: int = 0, underruns
         gains.append(abs(match.gain))
         loops_ms.append((heard.moved(place) - played.moved(begins)) * 1000)
         untold_ms.append((heard.told(place) - played.told(begins)) * 1000)
+        if match.frame > LATEST_S * pcm.RATE_HZ:  # the first one, and the others would be taken for each other
+            chirps = 1
+            break
     drifts = len(places) >= DRIFT_CHIRPS and not overruns and not underruns
     return judge.Loop(
         chirps,
@@ -142,7 +147,7 @@ def measure(played: Tape, heard: Tape, chirps: int, overruns: int = 0, underruns
 
 
 def _begins(number: int) -> int:
-    return round((FIRST_S + number * EVERY_S) * pcm.RATE_HZ)
+    return round((FIRST_S + number * EVERY_S + (ALONE_S if number else 0)) * pcm.RATE_HZ)
 
 
 def _program(chirps: int) -> bytes:

@@ -1,10 +1,17 @@
 """Reads the settings and what they refer to."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
 from callbox import assembly
 from callbox.doctor.context import Context
 from callbox.doctor.findings import Report, found
 from callbox.settings import Loaded, SettingsError, config_files, load_all
 from callbox.settings.secrets import SecretRef
+
+SECRET_LENGTH = 8
+"""Of a text in `bot.request_data`; shorter ones are words such as ``webrtc``."""
 
 
 async def settings(context: Context) -> Report:
@@ -25,8 +32,8 @@ async def settings(context: Context) -> Report:
 
 
 def _secrets(loaded: Loaded) -> list[str]:
-    """All of them that can be had: with their prefix, and without."""
-    told = []
+    """All of them that can be had: with their prefix, and without; and other texts given in confidence."""
+    told = [*_words(loaded.settings.bot.request_data)]
     bot, mqtt = loaded.settings.bot, loaded.settings.mqtt
     references: list[str | SecretRef | None] = [*bot.headers.values()]
     references += [server.credential for server in bot.ice_servers]
@@ -40,4 +47,17 @@ def _secrets(loaded: Loaded) -> list[str]:
             told += [secret, secret.removeprefix(reference.prefix)]
         elif reference:
             told += [reference, reference.rpartition(" ")[2]]
+    for url in (bot.start_url, bot.offer_url):
+        told.append(urlsplit(url or "").query)
     return [secret for secret in told if secret]
+
+
+def _words(data: Any) -> Iterator[str]:
+    """Every text in `data` that is long enough to be a secret."""
+    if isinstance(data, Mapping):
+        data = list(data.values())
+    if isinstance(data, list):
+        for inner in data:
+            yield from _words(inner)
+    if isinstance(data, str) and len(data) >= SECRET_LENGTH:
+        yield data

@@ -4,6 +4,7 @@ import array
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from operator import mul
 
 from callbox.doctor.context import Context
 from callbox.doctor.findings import CannotMeasure, Finding, Report, Value, found
@@ -134,17 +135,26 @@ def fault(error: BoardError, prefix: str, context: Context) -> Finding:
 
 
 def hear(periods: list[bytes], overruns: int = 0) -> judge.Heard:
-    """What is to be said of some periods. Pure."""
+    """What is to be said of some periods; how loud they are, without their offset. Pure."""
     sound = b"".join(periods)
-    by_loudness = sorted(pcm.rms_dbfs(period) for period in periods)
+    offset = audioop.avg(sound, pcm.BYTES_PER_FRAME)
+    by_loudness = sorted(_loudness(period, offset) for period in periods)
     return judge.Heard(
         pcm.peak_dbfs(sound),
-        pcm.rms_dbfs(sound),
+        _loudness(sound, offset),
         by_loudness[len(by_loudness) // 10],
         clipped(sound),
-        100 * audioop.avg(sound, pcm.BYTES_PER_FRAME) / (FULL_SCALE + 1),
+        100 * offset / (FULL_SCALE + 1),
         overruns,
     )
+
+
+def _loudness(sound: bytes, offset: int) -> float:
+    """Root mean square of what is left without `offset`, in dBFS."""
+    values: array.array[int] = pcm.samples(sound)
+    # Not by audioop: its rms is a whole number, and `bias` wraps.
+    square = sum(map(mul, values, values)) - 2 * offset * sum(values)
+    return pcm.dbfs(round(max(0.0, square / max(1, len(values)) + offset**2) ** 0.5))
 
 
 def clipped(sound: bytes) -> int:

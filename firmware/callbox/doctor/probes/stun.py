@@ -85,13 +85,13 @@ async def ask(source: str, server: tuple[str, int]) -> float | None:
     loop = asyncio.get_running_loop()
     line = _Line()
     try:
-        transport, _ = await loop.create_datagram_endpoint(lambda: line, local_addr=(source, 0), remote_addr=server)
+        transport, _ = await loop.create_datagram_endpoint(lambda: line, local_addr=(source, 0))
     except OSError:
         return None
     began_s = loop.time()
     try:
         while (left_s := began_s + WAIT_S - loop.time()) > 0:
-            transport.sendto(line.request)
+            transport.sendto(line.request, server)
             await asyncio.wait([line.answered], timeout=min(AGAIN_S, left_s))
             if line.answered.done():
                 return (line.answered.result() - began_s) * 1000
@@ -110,7 +110,7 @@ class _Line(asyncio.DatagramProtocol):
         self.answered: asyncio.Future[float] = self._loop.create_future()
 
     def datagram_received(self, data: bytes, addr: tuple[object, ...]) -> None:  # noqa: ARG002 - asyncio's signature
-        """The server's answer, if it is to us."""
+        """The server's answer, if it is to us. As in a call, the id tells, and not the sender's address."""
         if data[:2] == _ANSWER and data[4:20] == _COOKIE + self._id and not self.answered.done():
             self.answered.set_result(self._loop.time())
 
