@@ -1,15 +1,21 @@
 """Button and lamps over gpiozero. The only module that imports it, and only when a part is made.
 
-Edges are taken raw: gpiozero's ``bounce_time`` means something else on each backend, and its blinking costs a
-thread a lamp. Debounce and patterns are ours (`gestures`, `patterns`).
+Edges are taken raw and dated by the kernel, as far as the backend tells: a press that this program was too busy to
+see at once is as long as it was. gpiozero's ``bounce_time`` means something else on each backend, and its blinking
+costs a thread a lamp. Debounce and patterns are ours (`gestures`, `patterns`).
 """
 
 import importlib
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from callbox_device.board import BoardError, Edge, PartBusy, PartFailed, PartMissing
+
+LATEST_S = 60.0
+"""An edge that is said to be older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
 
 
 class GpioButton:
@@ -19,20 +25,24 @@ class GpioButton:
         arguments: dict[str, Any] = {"pull_up": {"up": True, "down": False, "none": None}[pull]}
         if pull == "none":
             arguments["active_state"] = True
+        self._closed_level = pull != "up"
         self._device = _make("DigitalInputDevice", pin, pin_factory, arguments)
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
         """As `board.Button.start`. Called on lgpio's thread."""
-        # gpiozero keeps callbacks weakly; these live as long as the device's own attributes.
-        self._closed = lambda: on_edge(Edge(True, time.monotonic()))
-        self._opened = lambda: on_edge(Edge(False, time.monotonic()))
-        self._device.when_activated = self._closed
-        self._device.when_deactivated = self._opened
+        ticks_diff, ticks = self._device.pin_factory.ticks_diff, self._device.pin_factory.ticks
+
+        def changed(at: float, level: int) -> None:
+            age_s = ticks_diff(ticks(), at)
+            on_edge(Edge(bool(level) is self._closed_level, time.monotonic() - (age_s if 0 <= age_s < LATEST_S else 0)))
+
+        self._changed = changed  # gpiozero keeps callbacks weakly
+        self._device.pin.when_changed = changed
         return bool(self._device.is_active)
 
     def close(self) -> None:
         """As `board.Button.close`."""
-        self._device.when_activated = self._device.when_deactivated = None
+        self._device.pin.when_changed = None
         self._device.close()
 
 
@@ -47,6 +57,11 @@ class GpioLamp:
     def set(self, brightness: float) -> None:
         """As `board.Lamp.set`."""
         self._device.value = brightness if self._dimmable else float(brightness >= 0.5)
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether the pin, read back from the kernel, is as a lit lamp's; of a dimmable one, whether it was set so."""
+        return bool(self._device.value)
 
     def close(self) -> None:
         """As `board.Lamp.close`."""
@@ -64,6 +79,8 @@ def _make(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> A
         return getattr(gpiozero, kind)(pin, pin_factory=pin_factory, **arguments)
     # PinUnknownPi: lgpio is there, the Pi is not. ImportError: GPIOZERO_PIN_FACTORY names a missing one.
     except (gpiozero.BadPinFactory, gpiozero.PinUnknownPi, ImportError) as error:
+        if _is_forbidden():
+            raise _no_permission(pin) from error
         raise PartMissing(
             "This machine has no GPIO that gpiozero can use. On a Raspberry Pi: install lgpio "
             "(pip install 'callbox[gpio]', or apt install python3-lgpio). Elsewhere: `board: {kind: simulated}`."
@@ -76,10 +93,20 @@ def _make(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> A
         raise _trouble(pin, error) from error
 
 
+def _is_forbidden() -> bool:
+    """Whether there are GPIO chips, and this user may use none: gpiozero says only that it found nothing to use."""
+    chips = list(Path("/dev").glob("gpiochip*"))
+    return bool(chips) and not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips)
+
+
+def _no_permission(pin: int) -> PartMissing:
+    return PartMissing(f"No permission for GPIO {pin}: add this user to the group `gpio`.")
+
+
 def _trouble(pin: int, error: Exception) -> BoardError:
     reason = str(error) or type(error).__name__
     if "busy" in reason.lower():
         return PartBusy(f"GPIO {pin} is held by another program; `gpioinfo` says which.")
     if isinstance(error, PermissionError) or "permission" in reason.lower():
-        return PartMissing(f"No permission for GPIO {pin}: add this user to the group `gpio`.")
+        return _no_permission(pin)
     return PartFailed(f"GPIO {pin} can't be used: {reason}.")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies
 
 from callbox_device.board import Edge
-from callbox_device.gestures import DoublePressed, Gestures, Held, Pressed, Released
+from callbox_device.gestures import DoublePressed, Gestures, Held, Pressed, Released, Stuck
 
 DOWN, UP = True, False
 
@@ -95,6 +95,22 @@ def test_a_contact_that_was_closed_at_the_start_is_no_press_until_it_opened():
     assert play([(5.0, UP), (6.0, DOWN), (6.1, UP)], closed=True) == [Pressed(6.0), Released(6.1, about(100))]
 
 
+def test_a_button_that_is_down_for_a_minute_is_stuck_until_it_is_up():
+    assert play([(1.0, DOWN), (70.0, UP), (71.0, DOWN), (71.1, UP)], until_s=72) == [
+        Pressed(1.0),
+        Held(2.0, 1000),
+        Stuck(61.0, 60_000),
+        Released(70.0, about(69_000)),
+        Pressed(71.0),
+        Released(71.1, about(100)),
+    ]
+    assert play([(1.0, DOWN), (60.99, UP)], until_s=70)[2:] == [Released(60.99, about(59_990))]
+
+
+def test_a_button_that_is_stuck_from_the_start_on():
+    assert play([(70.0, UP)], closed=True, until_s=72) == [Stuck(60.0, 60_000), Released(70.0, about(70_000))]
+
+
 def test_without_debounce_time_every_edge_counts_at_once():
     gestures = Gestures(debounce_ms=0)
     assert gestures.edge(Edge(DOWN, 1.0)) == (Pressed(1.0),)
@@ -108,7 +124,7 @@ times_s = strategies.lists(strategies.floats(0.0, 10.0, allow_nan=False), max_si
 def test_any_finger_and_any_clock(times, closed, ticks):
     edges = [(at_s, (place % 2 == 0) != closed) for place, at_s in enumerate(times)]
     found = play(edges, closed=closed)
-    kinds = [type(gesture) for gesture in found if not isinstance(gesture, Held)]
+    kinds = [type(gesture) for gesture in found if not isinstance(gesture, Held | Stuck)]
     assert all(kind is Released for kind in kinds[1::2])  # down and up alternate,
     assert all(kind is not Released for kind in kinds[::2])  # and begin with down
     down = False

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from dataclasses import replace
 
 import pytest
@@ -349,6 +350,16 @@ async def test_a_board_without_a_button_goes_on_with_the_rest():
     async with running("http://127.0.0.1:1/start", button=None, faults=(fault,)) as rig:
         assert rig.box.status.problem.fault is Fault.NO_GPIO
         assert rig.box.status.transport is S.DISCONNECTED
+
+
+async def test_a_stuck_button_is_told_until_it_is_up_again(bot):
+    async with running(bot.url) as rig:
+        rig.button.press(time.monotonic() - 61)
+        told = await rig.until(lambda status: status.problem)
+        assert told.problem.fault is Fault.NO_GPIO
+        assert "The button has been down for 60 s" in told.problem.text
+        rig.button.release()
+        await rig.until(lambda status: status.problem is None)
 
 
 @pytest.mark.parametrize("moment", [S.DISCONNECTED, S.AUTHENTICATING, S.READY])

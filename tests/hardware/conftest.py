@@ -1,8 +1,12 @@
 """Hardware tests run where they are asked for by their marker, and then they fail, not skip, without the hardware."""
 
 import re
+import sys
+import time
 
 import pytest
+from tests.hardware.box import BUTTON, MICROPHONE_LAMP, STATUS_LAMP, BotProcess, WiredBox
+from tests.rig.mosquitto import Mosquitto
 
 ASK = {
     "pi": "`make test-vpi`, or `pytest -m pi` on a wired Raspberry Pi",
@@ -16,3 +20,49 @@ def pytest_collection_modifyitems(config, items):
         for marker, how in ASK.items():
             if item.get_closest_marker(marker) and not re.search(rf"\b{marker}\b", config.option.markexpr):
                 item.add_marker(pytest.mark.skip(reason=f"needs hardware: {how}"))
+
+
+@pytest.fixture(autouse=True)
+def lines_are_given_back():
+    """gpiozero keeps a line when its device is closed, and a box needs it next."""
+    yield
+    gpiozero = sys.modules.get("gpiozero")
+    if gpiozero and gpiozero.Device.pin_factory:
+        gpiozero.Device.pin_factory.close()
+        gpiozero.Device.pin_factory = None
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory):
+    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
+        yield mosquitto
+
+
+@pytest.fixture(scope="session")
+def bot_process():
+    with BotProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def bot(bot_process):
+    bot_process.be("good")
+    return bot_process
+
+
+@pytest.fixture(scope="module")
+def module_box(bot_process, broker, tmp_path_factory):
+    button = {"pin": BUTTON, "debounce_ms": 50, "hold_ms": 600}
+    lamps = {"status": {"pin": STATUS_LAMP, "dimmable": False}, "microphone": {"pin": MICROPHONE_LAMP}}
+    board = {"button": button, "lamps": lamps}
+    with WiredBox(tmp_path_factory.mktemp("box"), bot_process.url, broker.port, board=board) as box:
+        yield box
+
+
+@pytest.fixture
+def box(module_box, bot):
+    """A box on the hook with the finger away; it is the module's, since it takes seconds to come up."""
+    module_box.hang_up()
+    time.sleep(0.3)  # longer than a double press
+    module_box.forget()
+    return module_box

@@ -10,6 +10,9 @@ python -m tests.hardware.hands pull-out aloop         the card goes away under w
 python -m tests.hardware.hands plug-in aloop          and comes back
 """
 
+import functools
+import itertools
+import re
 import shutil
 import subprocess
 import sys
@@ -19,22 +22,25 @@ from pathlib import Path
 from typing import Self
 
 CHIPS = Path("/sys/devices/platform")
+CONFIGURED = Path("/sys/kernel/config/gpio-sim/pi")
 DRIVERS = Path("/sys/bus/platform/drivers")
+BUTTON, JUMPER = 17, 5
+"""On a real Pi: the button's pin, and the output that is wired to it."""
 
 
 class Finger:
     """On a button between a simulated line and ground: gpio-sim's pull is what moves the line from outside."""
 
     def __init__(self, pin: int) -> None:
-        self._pull = _line(pin) / "pull"
+        self._pin = pin
 
     def down(self) -> None:
         """The contact closes."""
-        self._pull.write_text("pull-down")
+        (_line(self._pin) / "pull").write_text("pull-down")
 
     def up(self) -> None:
         """The contact opens."""
-        self._pull.write_text("pull-up")
+        (_line(self._pin) / "pull").write_text("pull-up")
 
     def press(self, held_s: float = 0.1) -> None:
         """Down and up."""
@@ -42,16 +48,70 @@ class Finger:
         time.sleep(held_s)
         self.up()
 
-    def bounce(self, edges: int = 7, apart_ms: float = 1.0, *, down: bool = True) -> None:
-        """A worn contact: `edges` changes, an odd number, until it is `down` (or up) for good."""
+    def bounce(self, edges: int = 7, apart_ms: float = 1.0, *, down: bool = True) -> float:
+        """A worn contact: `edges` changes, an odd number, until it is `down` (or up) for good.
+
+        Returns how far apart two edges were at the most, in ms: this machine may have had other things to do.
+        """
+        at_s = []
         for edge in range(edges | 1):
             (self.down if (edge % 2 == 0) == down else self.up)()
+            at_s.append(time.monotonic())
             time.sleep(apart_ms / 1000)
+        return max((later - earlier for earlier, later in itertools.pairwise(at_s)), default=0.0) * 1000
+
+
+class WiredFinger(Finger):
+    """On a real Pi: an output and a resistor, wired to the button's pin as README.md shows."""
+
+    def __init__(self, output: int = JUMPER) -> None:
+        from gpiozero import DigitalOutputDevice  # not for who has no need of it
+        from gpiozero.pins.lgpio import LGPIOFactory
+
+        self._output = DigitalOutputDevice(output, initial_value=True, pin_factory=LGPIOFactory())
+
+    def down(self) -> None:
+        """The contact closes."""
+        self._output.off()
+
+    def up(self) -> None:
+        """The contact opens."""
+        self._output.on()
+
+
+@functools.cache  # an output has one owner
+def finger_at(pin: int) -> Finger:
+    """What presses the button at `pin` here."""
+    if any(CHIPS.glob("gpio-sim.*")):
+        return Finger(pin)
+    if pin != BUTTON:
+        raise LookupError(f"no wire leads to GPIO {pin}")
+    return WiredFinger()
 
 
 def level(pin: int) -> int:
     """0 or 1, as the kernel has it, whoever drives the line."""
     return int((_line(pin) / "value").read_text())
+
+
+def chip() -> Path:
+    """The GPIO chip's device file."""
+    return next(Path("/dev").glob("gpiochip*"))
+
+
+def held() -> list[int]:
+    """The simulated GPIOs that some program holds by lgpio."""
+    text = Path("/sys/kernel/debug/gpio").read_text()
+    first = int(re.findall(r"GPIOs (\d+)-", text)[0])
+    return [int(number) - first for number in re.findall(r"gpio-(\d+) \(lg", text)]
+
+
+def live(is_there: bool) -> None:
+    """Take the simulated GPIO chip out of the machine, or put it back. Nobody may hold a line."""
+    (CONFIGURED / "live").write_text(str(int(is_there)))
+    if is_there:
+        shutil.chown(chip(), group="gpio")  # what udev does on a Pi
+        chip().chmod(0o660)
 
 
 class Eye:

@@ -17,6 +17,12 @@ def problem_of_board(faults: Sequence[PartFault]) -> Problem | None:
     return Problem(_PARTS[faults[0].part], str(faults[0].error)) if faults else None
 
 
+def problem_of_stuck_button(held_ms: float) -> Problem:
+    """That the button has been down for longer than a finger holds it. Every press is lost until it is up."""
+    text = f"The button has been down for {held_ms / 1000:.0f} s: is it jammed, is its wire short-circuited?"
+    return Problem(Fault.NO_GPIO, text)
+
+
 def problem_of_settings(errors: Sequence[str]) -> Problem:
     """That the settings are wrong. `errors`: a line for each reason; the first is told, all are in the journal."""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""

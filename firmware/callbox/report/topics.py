@@ -8,7 +8,7 @@ from typing import Any
 from callbox.appliance.status import Status
 from callbox.rtvi.lifecycle import TransportState
 from callbox.sound.health import SoundHealth
-from callbox_device.gestures import DoublePressed, Gesture, Held, Pressed, Released
+from callbox_device.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
 
 ONLINE, OFFLINE = b"online", b"offline"
 BUTTON = "main"
@@ -92,6 +92,8 @@ def button_event(gesture: Gesture) -> dict[str, Any] | None:
             return {"event_type": "long_press", "button": BUTTON, "held_ms": round(gesture.held_ms)}
         case Released():
             return {"event_type": "release", "button": BUTTON, "held_ms": round(gesture.held_ms)}
+        case Stuck():
+            return None  # `problem` tells it
 
 
 @dataclass(frozen=True, slots=True)

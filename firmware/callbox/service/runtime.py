@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from callbox.appliance.controller import Happening, Line, Order, step
-from callbox.appliance.faults import problem_of, problem_of_board
+from callbox.appliance.faults import problem_of, problem_of_board, problem_of_stuck_button
 from callbox.appliance.lamps import microphone_lamp, status_lamp
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Speech, Status
@@ -27,7 +27,7 @@ from callbox.service.systemd import Notifier
 from callbox.sound.health import SoundHealth, health
 from callbox.sound.media import BoardMedia, Processing, Watcher
 from callbox_device.board import Board, Microphone, PartFault, Speaker
-from callbox_device.gestures import DoublePressed, Gesture, Gestures, Pressed
+from callbox_device.gestures import DoublePressed, Gesture, Gestures, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +90,7 @@ class Box:
         self.board = board
         self._install(dialling, processing)
         self._board_problem = problem_of_board(board.faults)
+        self._button_problem: Problem | None = None
         self._settings_problem: Problem | None = None
         self.status = Status(problem=self._standing_problem)
         self._gestures = gestures
@@ -220,7 +221,7 @@ class Box:
 
     @property
     def _standing_problem(self) -> Problem | None:
-        return self._board_problem or self._settings_problem
+        return self._board_problem or self._button_problem or self._settings_problem
 
     def _exchange_at_rest(self) -> None:
         parts = self._next
@@ -256,6 +257,14 @@ class Box:
             self._happen(Happening.PRESSED)
         elif isinstance(gesture, DoublePressed):
             self._happen(Happening.DOUBLE_PRESSED)
+        elif isinstance(gesture, Stuck):
+            self._button_problem = problem_of_stuck_button(gesture.held_ms)
+            log.warning("%s", self._button_problem.text)
+            self._update(problem=self._button_problem)  # in place of a call's error too: there will be no next call
+        elif isinstance(gesture, Released) and self._button_problem:
+            shown, self._button_problem = self.status.problem == self._button_problem, None
+            if shown:
+                self._update(problem=self._standing_problem)
 
     def _happen(self, happening: Happening) -> None:
         if self._stopping:
@@ -266,7 +275,7 @@ class Box:
         match decision.order:
             case Order.CONNECT:
                 # Shown together with the call's first state: until then the last call's error stands.
-                self._fresh = {"session": uuid.uuid4().hex[:8], "problem": self._standing_problem, "bot_left": False}
+                self._fresh = {"session": uuid.uuid4().hex[:8], "bot_left": False}
                 self._call(self._connect())
             case Order.DISCONNECT:
                 self._call(self.client.disconnect())
@@ -327,6 +336,8 @@ class Box:
                 self._ended()
             case _:
                 fresh, self._fresh = self._fresh, {}
+                if fresh:
+                    fresh["problem"] = self._standing_problem
                 self._update(transport=state, **fresh)
 
     def _ended(self) -> None:

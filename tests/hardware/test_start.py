@@ -1,0 +1,142 @@
+"""The box starts while somebody presses, and where its pins are missing, taken or forbidden."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from tests.hardware import hands
+from tests.hardware.box import BUTTON, MICROPHONE_LAMP, STATUS_LAMP, WiredBox
+from tests.rig.mosquitto import wait_for
+
+from callbox_device.gestures import STUCK_MS
+
+pytestmark = pytest.mark.vpi
+
+OTHER_BUTTON = 23
+HOLDER = "import lgpio, sys; h = lgpio.gpiochip_open(0); lgpio.gpio_claim_input(h, int(sys.argv[1])); print(1, flush=1); sys.stdin.read()"
+
+
+@pytest.fixture(scope="module")
+def jammed(bot_process, broker, tmp_path_factory):
+    """A box at other pins whose button is down from the first test on, since it takes a minute until it is told."""
+    board = {"button": {"pin": OTHER_BUTTON}, "lamps": {"status": None, "microphone": None}}
+    folder = tmp_path_factory.mktemp("jammed")
+    with WiredBox(folder, bot_process.url, broker.port, button=OTHER_BUTTON, board=board) as box:
+        box.finger.down()
+        box.down_since_s = time.monotonic()
+        yield box
+
+
+@pytest.mark.pi
+def test_a_button_that_is_down_when_the_box_starts_counts_from_the_next_press_on(jammed, bot, broker, tmp_path):
+    # Without a pull of the pin's own, which in gpio-sim is stronger than a finger: closed is high.
+    board = {"button": {"pin": BUTTON, "pull": "none"}}
+    with WiredBox(tmp_path, bot.url, broker.port, board=board) as box:
+        time.sleep(1.5)  # longer than a hold
+        box.finger.down()
+        time.sleep(0.5)
+        assert box.gestures == []
+        box.finger.up()
+        box.until("ready")
+        assert box.gestures[0] == "press"
+        assert box.end() == 0, box.journal
+
+
+@pytest.mark.pi
+def test_presses_while_the_box_starts_spoil_nothing(bot, broker, tmp_path):
+    box = WiredBox(tmp_path, bot.url, broker.port)
+    box.start()
+    try:
+        give_up_s = time.monotonic() + 30
+        while not box.states and time.monotonic() < give_up_s:  # at whatever moment of the start
+            box.finger.press(0.05)
+            time.sleep(0.4)
+        time.sleep(0.5)
+        box.hang_up()
+        time.sleep(0.5)
+        box.forget()
+        box.finger.press()
+        box.is_told(lambda: box.gestures == ["press", "release"])
+        box.until("ready")
+        assert box.end() == 0, box.journal
+    finally:
+        box.__exit__()
+
+
+@pytest.fixture
+def held_line():
+    """``held_line(pin)``: another process has the line, until the test ends or the process is killed."""
+    processes = []
+
+    def hold(pin):
+        command = [sys.executable, "-c", HOLDER, str(pin)]
+        processes.append(subprocess.Popen(command, cwd="/tmp", stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        assert processes[-1].stdout.readline() == b"1\n"
+
+    yield hold
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def test_a_button_that_another_program_holds_is_told_and_the_lamps_work(bot, broker, tmp_path, held_line):
+    held_line(BUTTON)
+    with WiredBox(tmp_path, bot.url, broker.port) as box:
+        state = box.until(lambda state: state["problem"] == "no_gpio")
+        assert state["problem_text"] == f"GPIO {BUTTON} is held by another program; `gpioinfo` says which."
+        assert state["problem_text"] in box.journal
+        assert {STATUS_LAMP, MICROPHONE_LAMP} <= set(hands.held())
+        assert box.end() == 0, box.journal
+
+
+def test_a_lamp_that_another_program_holds_is_told_and_the_button_works(bot, broker, tmp_path, held_line):
+    held_line(STATUS_LAMP)
+    with WiredBox(tmp_path, bot.url, broker.port) as box:
+        text = box.until(lambda state: state["problem"] == "no_gpio")["problem_text"]
+        assert text == f"GPIO {STATUS_LAMP} is held by another program; `gpioinfo` says which."
+        box.finger.press()
+        box.until("ready")
+        assert wait_for(lambda: hands.level(MICROPHONE_LAMP))
+        assert box.end() == 0, box.journal
+
+
+def test_without_permission_the_sentence_names_the_group_and_the_box_works_on(bot, broker, tmp_path):
+    chip = hands.chip()
+    chip.chmod(0o600)
+    hands.shutil.chown(chip, "nobody")
+    try:
+        # Root without the right to pass over permissions is as any user.
+        run_as = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+        with WiredBox(tmp_path, bot.url, broker.port, run_as=run_as) as box:
+            text = box.until(lambda state: state["problem"] == "no_gpio")["problem_text"]
+            assert "add this user to the group `gpio`" in text, box.journal
+            assert box.end() == 0, box.journal
+    finally:
+        hands.shutil.chown(chip, "root", "gpio")
+        chip.chmod(0o660)
+
+
+def test_a_button_that_is_down_for_a_minute_is_told_until_it_is_up(jammed):
+    state = jammed.until(lambda state: state["problem"], STUCK_MS / 1000 + 20)
+    assert (time.monotonic() - jammed.down_since_s) * 1000 >= STUCK_MS
+    assert state["problem"] == "no_gpio"
+    assert "The button has been down for 60 s" in state["problem_text"]
+    assert state["problem_text"] in jammed.journal
+    jammed.finger.up()
+    jammed.until(lambda state: state["problem"] is None)
+    assert jammed.gestures == ["press", "long_press", "release"]
+    assert jammed.end() == 0, jammed.journal
+
+
+def test_without_a_chip_the_box_tells_it_and_works_on(bot, broker, tmp_path):
+    box = WiredBox(tmp_path, bot.url, broker.port)
+    hands.live(False)
+    try:
+        box.start()
+        text = box.until(lambda state: state["problem"] == "no_gpio")["problem_text"]
+        assert "This machine has no GPIO that gpiozero can use" in text
+        assert box.end() == 0, box.journal
+    finally:
+        hands.live(True)
+        box.__exit__()
