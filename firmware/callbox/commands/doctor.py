@@ -24,6 +24,9 @@ PRESS_S = 15.0
 """How long somebody at a terminal may take for five presses."""
 
 
+LONGEST_PRESS_S = 600.0
+
+
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     doctor = commands.add_parser(
@@ -37,7 +40,7 @@ def add(commands: "Commands") -> None:
     press = doctor.add_mutually_exclusive_group()
     press.add_argument("--no-press", action="store_true", help="don't ask for presses of the button")
     press.add_argument(
-        "--press-s", type=float, metavar="SECONDS", help="wait so long for presses (default: 15 at a terminal)"
+        "--press-s", type=_seconds, metavar="SECONDS", help="wait so long for presses (default: 15 at a terminal)"
     )
     doctor.add_argument("--json", action="store_true", help="one JSON object on standard output")
     doctor.add_argument("--list", action="store_true", help="list all checks and codes, and end")
@@ -51,6 +54,13 @@ def _names(text: str) -> tuple[str, ...]:
     if unknown := [name for name in names if name not in NAMES]:
         raise argparse.ArgumentTypeError(f"there is no check {', '.join(unknown)}; there are {', '.join(NAMES)}")
     return names
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= LONGEST_PRESS_S:
+        raise argparse.ArgumentTypeError(f"{text} s: more than 0 and at most {LONGEST_PRESS_S:g} s can be waited")
+    return seconds
 
 
 def _doctor(options: argparse.Namespace) -> int:

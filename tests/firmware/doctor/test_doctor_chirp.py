@@ -7,8 +7,8 @@ from tests.firmware.doctor.cards import resampled
 
 from callbox.doctor import chirp
 from callbox.doctor.judge import sound as judge
-from callbox.doctor.probes.loop import DRIFT_CHIRPS, Tape, _program, measure
-from callbox.doctor.probes.sound import hear
+from callbox.doctor.levels import hear
+from callbox.doctor.tape import DRIFT_CHIRPS, Tape, measure, program_of
 from callbox_device import pcm
 from callbox_device.pcm import audioop
 
@@ -53,7 +53,7 @@ def tapes(delay_frames, *, gain=0.5, mic_lag_ms=12.0, clock=1.0, chirps=DRIFT_CH
 
     The microphone has run for 100 ms by then, and hands over periods of 20 ms, `mic_lag_ms` after their end.
     """
-    program = _program(chirps)
+    program = program_of(chirps)
     played, heard = Tape(), Tape()
     for number in range(len(program) // pcm.PLAYBACK_PERIOD_BYTES):
         moved_s = 100 + number * 0.01

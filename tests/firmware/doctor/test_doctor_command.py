@@ -74,7 +74,14 @@ def test_what_needs_settings_is_skipped_without_them(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--only", "memory,lungs"], ["--no-press", "--press-s", "3"], ["--press-s", "long"]]
+    "arguments",
+    [
+        ["--only", "memory,lungs"],
+        ["--no-press", "--press-s", "3"],
+        ["--press-s", "long"],
+        ["--press-s", "-1"],
+        ["--press-s", "nan"],
+    ],
 )
 def test_a_wrong_command_line_is_64(arguments):
     done = callbox("doctor", *arguments)

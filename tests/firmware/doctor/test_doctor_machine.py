@@ -133,6 +133,12 @@ async def test_a_machine_that_tells_nothing_is_no_faulty_one(place):
     assert [result.outcome for result in results] == [Outcome.SKIPPED] * 2
 
 
+async def test_without_the_kernels_file_vcgencmd_is_asked(place):
+    (place.root / THROTTLED).unlink()
+    place.write("usr/bin/vcgencmd", '#!/bin/sh\n[ "$1" = get_throttled ] && echo throttled=0x50001\n').chmod(0o755)
+    assert codes(await place.visit("power")) == ["POWER-LOW", "POWER-THROTTLED"]
+
+
 def test_the_kernel_is_asked_what_the_c_library_is_told():
     ntptimeval = (ctypes.c_long * 16)()
     assert machine._kernel_is_synchronised() is (ctypes.CDLL(None).ntp_gettime(ntptimeval) != 5)

@@ -183,6 +183,16 @@ async def test_a_good_bot_is_timed_and_hung_up(place, way):
         assert call.heard == []  # not even client-ready: no word, no bill
 
 
+async def test_a_real_pipecat_server_is_timed_and_its_bot_let_go(place, pipecat):
+    place.settings["bot"]["start_url"] = pipecat.start_url
+    before = pipecat.log
+    [result] = await place.visit("bot")
+    assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+    async with asyncio.timeout(15):
+        while "Client connection closed" not in pipecat.log[len(before) :]:
+            await asyncio.sleep(0.1)
+
+
 async def test_stun_is_asked_from_each_address_of_this_machine(place):
     servers = [Stun(), Stun(0.2)]
     ports = [await server.start(place.running) for server in servers]

@@ -26,7 +26,8 @@ _LIBRARIES = {
     "websockets": "websockets",
     "daily": "daily-python",
 }
-_THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
+_THROTTLED = "sys/devices/platform/soc*/*firmware/get_throttled"
+"""``soc/soc:firmware`` on most; the folders have an address in their names on some."""
 _TEMPERATURE = "sys/class/thermal/thermal_zone0/temp"
 _SYNCHRONISED = "run/systemd/timesync/synchronized"
 
@@ -123,7 +124,7 @@ def _read(path: Path) -> str:
 
 def _throttled(root: Path) -> int | None:
     """The firmware's bits: from the kernel, else from vcgencmd."""
-    text = _read(root / _THROTTLED)
+    text = next(map(_read, sorted(root.glob(_THROTTLED))), "")
     if not text and (program := shutil.which("vcgencmd", path=str(root / "usr/bin"))):
         done = subprocess.run([program, "get_throttled"], capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
         text = done.stdout.strip().removeprefix("throttled=")

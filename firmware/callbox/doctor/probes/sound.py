@@ -1,24 +1,21 @@
 """Microphone and loudspeaker, each alone."""
 
-import array
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from operator import mul
 
 from callbox.doctor.context import Context
 from callbox.doctor.findings import CannotMeasure, Finding, Report, Value, found
 from callbox.doctor.judge import sound as judge
+from callbox.doctor.levels import hear
 from callbox.doctor.probes import service
 from callbox_device import alsa, alsa_pcm, pcm
 from callbox_device.board import BoardError, PartBusy, PartMissing
-from callbox_device.pcm import audioop
 
 LISTEN_S, LISTEN_QUICK_S = 3.0, 0.8
 SETTLE_S = 0.2
 """Left out of what is judged: a card's first periods are clicks and zeros."""
 PLAY_S = 0.3
-FULL_SCALE = 32767
 
 
 async def microphone(context: Context) -> Report:
@@ -132,32 +129,3 @@ def fault(error: BoardError, prefix: str, context: Context) -> Finding:
             return found("SOUND-NO-LIBRARY")
         return found("SOUND-NO-PERMISSION" if "permission" in detail else f"{prefix}-MISSING", detail)
     return found(f"{prefix}-FAILED", detail)
-
-
-def hear(periods: list[bytes], overruns: int = 0) -> judge.Heard:
-    """What is to be said of some periods; how loud they are, without their offset. Pure."""
-    sound = b"".join(periods)
-    offset = audioop.avg(sound, pcm.BYTES_PER_FRAME)
-    by_loudness = sorted(_loudness(period, offset) for period in periods)
-    return judge.Heard(
-        pcm.peak_dbfs(sound),
-        _loudness(sound, offset),
-        by_loudness[len(by_loudness) // 10],
-        clipped(sound),
-        100 * offset / (FULL_SCALE + 1),
-        overruns,
-    )
-
-
-def _loudness(sound: bytes, offset: int) -> float:
-    """Root mean square of what is left without `offset`, in dBFS."""
-    values: array.array[int] = pcm.samples(sound)
-    # Not by audioop: its rms is a whole number, and `bias` wraps.
-    square = sum(map(mul, values, values)) - 2 * offset * sum(values)
-    return pcm.dbfs(round(max(0.0, square / max(1, len(values)) + offset**2) ** 0.5))
-
-
-def clipped(sound: bytes) -> int:
-    """How many samples are at full scale. Pure."""
-    values: array.array[int] = pcm.samples(sound)
-    return values.count(FULL_SCALE) + values.count(-FULL_SCALE - 1)
