@@ -28,7 +28,8 @@ def errors_of(config, options=(), environ=None):
     return [error.replace(f"{config.parent}/", "") for error in caught.value.errors]
 
 
-def test_the_later_layer_counts(config):
+@pytest.mark.parametrize("variable", ["CALLBOX__device__name", "CALLBOX__DEVICE__NAME"])
+def test_the_later_layer_counts(variable, config):
     name = lambda *layers: load_all(config, *layers).settings.device.name  # noqa: E731
     assert name((), {}) == "Callbox"
     config.write_text(GOOD + "device: {name: file, id: kept}\n")
@@ -36,7 +37,7 @@ def test_the_later_layer_counts(config):
     put(config, "20-b.yaml", "device: {name: b}\n")
     put(config, "10-a.yaml", "device: {name: a}\n")
     assert name((), {}) == "b"
-    environ = {"CALLBOX__device__name": "environment", "CALLBOX_HOME": "/", "HOME": "/root"}
+    environ = {variable: "environment", "CALLBOX_HOME": "/", "HOME": "/root"}
     assert name((), environ) == "environment"
     assert name(["device.name=option"], environ) == "option"
     assert load_all(config, (), {}).settings.device.id == "kept"

@@ -75,7 +75,7 @@ def furnished(packages):
 @pytest.fixture
 def box(furnished):
     """The running box, on the hook."""
-    furnished.sh("rm -rf /run/systemd/system/callbox.service.d/test.conf; systemctl daemon-reload")
+    furnished.sh("rm -f /run/systemd/system/callbox.service.d/test.conf; systemctl daemon-reload")
     furnished.hang_up()
     furnished.until("systemctl is-active callbox", 60)
     return furnished

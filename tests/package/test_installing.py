@@ -33,6 +33,7 @@ def test_a_fresh_installation_says_what_is_missing(fresh):
     assert not re.search(r"error|failed|could not|warning", said, re.IGNORECASE), said
     assert pi.sh("systemctl is-enabled callbox callbox-import").split() == ["enabled", "enabled"]
     assert "bot: is missing" in pi.run("systemctl status callbox")[1]
+    assert "bot: is missing" in pi.sh("journalctl -u callbox -p err -o cat --no-pager")
 
 
 def test_wrong_settings_are_no_reason_to_start_again_and_again(fresh):

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         plan, problem = first_plan(load, state)
     except SettingsError as error:
-        print(error, file=sys.stderr)
+        logs.say(str(error))
         asyncio.run(_show(error.errors, options.config))
         return EX_CONFIG
 

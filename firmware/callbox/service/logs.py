@@ -17,8 +17,7 @@ class JournalFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One record."""
-        priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
-        return "\n".join(f"<{priority}>{line}" for line in super().format(record).splitlines())
+        return _with_priority(super().format(record), record.levelno)
 
 
 def set_up(level: str) -> None:
@@ -31,6 +30,16 @@ def set_up(level: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.getLevelName(level.upper()) + 10, logging.WARNING))
+
+
+def say(text: str, level: int = logging.ERROR) -> None:
+    """Write `text` to standard error as it is: for what ends a command. In the journal each line has its priority."""
+    print(_with_priority(text, level) if _is_journal() else text, file=sys.stderr)
+
+
+def _with_priority(text: str, level: int) -> str:
+    priority = next((number for limit, number in _PRIORITIES if level >= limit), 7)
+    return "\n".join(f"<{priority}>{line}" for line in text.splitlines())
 
 
 def _is_journal() -> bool:

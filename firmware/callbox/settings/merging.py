@@ -43,13 +43,17 @@ def _overlay(merged: Document, document: Document, path: Path, is_whole: Callabl
 
 
 def from_environment(environ: Mapping[str, str], rank: int) -> Document:
-    """What the variables ``CALLBOX__section__key`` say."""
+    """What the variables ``CALLBOX__section__key`` say; ``CALLBOX__SECTION__KEY`` is the same."""
     found = [
-        _nested(name[len(ENV_PREFIX) :].split("__"), environ[name], Source(rank, name, has_lines=False))
+        _nested(_steps(name[len(ENV_PREFIX) :]), environ[name], Source(rank, name, has_lines=False))
         for name in sorted(environ)
         if name.startswith(ENV_PREFIX)
     ]
     return merge(found)
+
+
+def _steps(name: str) -> list[str]:
+    return (name.lower() if name.isupper() else name).split("__")
 
 
 def from_options(options: Iterable[str], rank: int) -> Document:

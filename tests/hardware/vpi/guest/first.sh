@@ -23,4 +23,7 @@ while read -r folder; do
     mkdir -p "$root$folder"
     mount -t hostfs -o "$folder" none "$root$folder"
 done <"$VPI_RUN/writable"
-exec chroot $root /bin/sh /run/vpi/second.sh
+# Not chroot alone: in a changed root the kernel makes no user namespaces.
+mkdir -p $root/.host
+cd $root && pivot_root . .host || exit 1
+exec chroot . /bin/sh -c 'umount -l /.host && rmdir /.host; exec /bin/sh /run/vpi/second.sh' <dev/console >dev/console 2>&1
