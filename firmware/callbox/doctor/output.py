@@ -25,17 +25,15 @@ def line(result: Result) -> str:
 
 
 def shown(measured: Mapping[str, Value]) -> str:
-    """``{"loop_ms": 81.4}`` as ``loop 81 ms``: the unit is in the name."""
+    """``{"loop_ms": 81.4}`` as ``loop 81.4 ms``: the unit is in the name. What could not be measured is left out."""
     parts = []
     for name, value in measured.items():
         words, _, last = name.rpartition("_")
         unit = _UNITS.get(last, "") if words else ""
         label = (words if unit else name).replace("_", " ")
-        if value is None or isinstance(value, Mapping):
-            parts.append(f"{label} {_inner(value, unit)}")
-        elif isinstance(value, bool):
+        if isinstance(value, bool):
             parts.append(f"{label}: {'yes' if value else 'no'}")
-        else:
+        elif value is not None:
             parts.append(f"{label} {_inner(value, unit)}")
     return ", ".join(parts)
 

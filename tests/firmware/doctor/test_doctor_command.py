@@ -16,6 +16,7 @@ from tests.rig.service import CALLBOX, ENV
 from callbox.cli import main
 from callbox.doctor.checks import NAMES
 from callbox.doctor.codes import CODES
+from callbox.doctor.output import shown
 
 MOCK_PINS = "import gpiozero.pins.mock as m; m.Device.pin_factory = m.MockFactory()"
 
@@ -143,6 +144,20 @@ def test_a_signal_ends_it_with_what_is_known_so_far(place):
     assert time.monotonic() - began_s < 5
     assert (process.returncode, told["exit_code"], told["interrupted"]) == (130, 130, True)
     assert [check["check"] for check in told["checks"]] == ["memory", "disk"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        ({"loop_ms": 81.44, "drift_ppm": None, "heard": 3}, "loop 81.4 ms, heard 3"),
+        ({"synchronised": True, "year": 2026}, "synchronised: yes, year 2026"),
+        ({"pins": [17, 22], "bounces_ms": [0.5, 12.25]}, "pins 17/22, bounces 0.5/12.2 ms"),
+        ({"stun.example:3478_ms": {"eth0": 12.34, "wlan0": None}}, "stun.example:3478 (eth0 12.3 ms, wlan0 - ms)"),
+        ({"temperature_c": 148.6}, "temperature 149 °C"),
+    ],
+)
+def test_numbers_are_shown_with_the_unit_of_their_name(measured, said):
+    assert shown(measured) == said
 
 
 def test_every_code_explains_itself(capsys):

@@ -69,7 +69,7 @@ def microphone(heard: Heard) -> list[Finding]:
         offset = f"offset {heard.dc_percent:+.1f} % of full scale, at most {DC_PERCENT:g} % are right"
         findings.append(found("MIC-DC", offset))
     if heard.overruns:
-        findings.append(found("XRUN-CAPTURE", f"{heard.overruns} overruns; 0 are right"))
+        findings.append(found("XRUN-CAPTURE", f"overruns: {heard.overruns}; 0 are right"))
     return findings
 
 
@@ -95,7 +95,7 @@ def loop(told: Loop, *, headset: bool) -> list[Finding]:
 def xruns(overruns: int, underruns: int, lasted_s: float) -> list[Finding]:
     """What it means that so many happened."""
     return [
-        found(code, f"{count} {name} in {lasted_s:.0f} s; 0 are right")
+        found(code, f"{name} in {lasted_s:.1f} s: {count}; 0 are right")
         for code, count, name in (
             ("XRUN-CAPTURE", overruns, "overruns"),
             ("XRUN-PLAYBACK", underruns, "underruns"),
