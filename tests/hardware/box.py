@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from tests.hardware.hands import finger_at
+from tests.hardware.hands import BUTTON, finger_at
 from tests.rig.mosquitto import Listener, wait_for
 
-BUTTON, STATUS_LAMP, MICROPHONE_LAMP = 17, 22, 27
+STATUS_LAMP, MICROPHONE_LAMP = 22, 27
 CALLBOX = Path(sys.executable).with_name("callbox")
 PATIENCE_S = 20
 """For anything that has to come some day: a kernel in a process is slow, and shares the machine."""
@@ -127,7 +127,8 @@ class WiredBox:
         """The first `state` from now on for which `condition` holds (a word: the transport's state)."""
 
         def found() -> dict[str, Any] | None:
-            state = self.states[-1] if self.states else None
+            told = self._listener.of(f"{self.topic}/state")
+            state: dict[str, Any] | None = json.loads(told[-1]) if told else None
             if state and (state["transport"] == condition if isinstance(condition, str) else condition(state)):
                 return state
             return None

@@ -3,13 +3,13 @@
 import time
 
 import pytest
-from tests.hardware.hands import Finger, level
+from tests.hardware.hands import BUTTON, JUMPER, Finger, Wire, WiredFinger, level
 
 from callbox_device.gpio import GpioButton, GpioLamp
 
 pytestmark = pytest.mark.vpi
 
-BUTTON, LAMP = 17, 22
+LAMP = 22
 
 
 def wait_until(condition, within_s=10):
@@ -31,6 +31,21 @@ def test_a_press_comes_as_two_edges_in_their_order():
         assert edges[1].at_s - edges[0].at_s > 0.1
     finally:
         button.close()
+
+
+def test_the_finger_of_a_real_pi_presses_through_its_wire():
+    edges = []
+    with Wire(JUMPER, BUTTON):
+        finger = WiredFinger()
+        button = GpioButton(BUTTON)
+        try:
+            assert wait_until(lambda: level(BUTTON))
+            assert button.start(edges.append) is False
+            finger.press(0.2)
+            assert wait_until(lambda: [edge.closed for edge in edges] == [True, False])
+        finally:
+            button.close()
+            finger.close()
 
 
 @pytest.mark.parametrize("held", [True, False])

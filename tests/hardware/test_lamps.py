@@ -18,14 +18,14 @@ TABLE = {state.value: pattern for state, pattern in STATES.items() if pattern.re
     fault.code: error_pattern(Problem(fault, "")) for fault in Fault
 }
 MOODS = {
+    "ready": "good",
     "authenticating": "never",
     "connecting": "offer never",
     "connected": "never ready",
-    "ready": "good",
     "bot_refused": "404",
     "bot_failed": "fatal",
 }
-"""Which bot keeps the box in a state, or leaves it with a problem."""
+"""Which bot keeps the box in a state, or leaves it with a problem. The first call loads libraries: lamps may wait."""
 
 
 def seen(pin, for_s):
@@ -61,12 +61,15 @@ def test_each_state_is_told_from_all_others_by_its_pattern(box, bot, state):
         box.until("ready")
         box.hang_up()
     box.until(lambda told: state in (told["transport"], told["problem"]))
-    time.sleep(1.5)  # the first call of a process loads libraries, and the lamp waits for them
+    time.sleep(0.2)
     length_s = TABLE[state].length_ms / 1000
-    levels = seen(STATUS_LAMP, 1.3 * length_s if length_s > 2 else 3)
-    assert state in (box.states[-1]["transport"], box.states[-1]["problem"])
-    found = {name: agreement(levels, pattern) for name, pattern in TABLE.items()}
-    assert found[state] > 0.93, (found, levels)
+    for _ in range(3):  # a machine that stalls shows the pattern late
+        levels = seen(STATUS_LAMP, 1.3 * length_s if length_s > 2 else 2.5)
+        assert state in (box.states[-1]["transport"], box.states[-1]["problem"])
+        found = {name: agreement(levels, pattern) for name, pattern in TABLE.items()}
+        if found[state] > 0.93:
+            break
+    assert found[state] > 0.93, found
     assert max(found, key=lambda name: found[name]) == state, found
 
 
