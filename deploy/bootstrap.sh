@@ -108,7 +108,7 @@ test)
     ;;
 vpi)
     build_tools
-    apt_get make flex bison bc xz-utils kmod dosfstools iproute2 mosquitto
+    apt_get make flex bison bc xz-utils kmod dosfstools iproute2 udev mosquitto
     install .venv vpi pyproject.toml headers -e '.[vpi]'
     if ! .venv/bin/python -c 'import lgpio' 2>/dev/null; then # no wheel from Python 3.13 on: Debian's, into .venv
         apt_get python3-lgpio

@@ -66,7 +66,7 @@ mkdir "$stage/docs" && cp docs/*.md "$stage/docs/"
 cat >"$stage/debian/changelog" <<EOF
 callbox ($version) stable; urgency=medium
 
-  * See /usr/share/doc/callbox/CHANGELOG.md.
+  * Version $version.
 
  -- The Callbox project <callbox@localhost>  $(date -R -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}")
 EOF

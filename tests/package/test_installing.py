@@ -2,16 +2,16 @@
 
 import re
 import time
-from pathlib import Path
 
 import pytest
-from tests.package.machine import ROOT, Failed
+from tests.package.machine import Failed
 
 pytestmark = [pytest.mark.vpi_host, pytest.mark.timeout(400)]
 
-ELSEWHERE = (ROOT, Path.home(), *map(Path, "/proc /sys /dev /run /tmp".split()))
-LISTS = map(Path, "/var/log /var/cache /var/lib/dpkg /var/lib/apt".split())
-FILES = f"find / -xdev \\( {' -o '.join(f'-path {path}' for path in (*ELSEWHERE, *LISTS))} \\) -prune -o -print | sort"
+FILES = (
+    "{ find /etc /opt /srv /boot /var -xdev \\( -path /var/log -o -path /var/cache -o -path /var/lib/dpkg"
+    " -o -path /var/lib/apt \\) -prune -o -print; find / -xdev -maxdepth 1; find /usr -xdev -maxdepth 4; } | sort"
+)
 """What a package could leave behind; logs and dpkg's own lists are nobody's leftovers."""
 
 
@@ -23,6 +23,7 @@ def before(bare):
 @pytest.fixture(scope="module")
 def fresh(bare, before, packages):
     """Installed, nothing set; what apt said."""
+    bare.sh("chown root:root /dev/gpiochip0; chmod 600 /dev/gpiochip0")
     return bare, bare.install(packages("0.1.0"))
 
 
@@ -46,6 +47,11 @@ def test_wrong_settings_are_no_reason_to_start_again_and_again(fresh):
 def test_secrets_have_a_place_for_root_alone(fresh):
     pi, _ = fresh
     assert pi.sh("stat -c '%a %U' /etc/callbox/credentials").strip() == "700 root"
+
+
+def test_its_group_has_the_pins(fresh):
+    pi, _ = fresh
+    assert pi.sh("stat -c '%a %G' /dev/gpiochip0").strip() == "660 gpio"
 
 
 def test_with_a_bot_in_the_settings_it_runs(fresh):
