@@ -21,7 +21,7 @@ def note(lamps: Iterable[tuple[int, bool]], environ: Mapping[str, str] = os.envi
 
 
 def darken(noted: str, chips: Iterable[Path] | None = None) -> None:
-    """Drive each pin of `noted` to the level beside it, through lgpio. Raises ImportError, ValueError, `lgpio.error`."""
+    """Drive each pin of `noted` to its dark level, through lgpio. Raises ImportError, ValueError, `lgpio.error`."""
     import lgpio
 
     levels = [tuple(map(int, line.split())) for line in noted.splitlines()]
