@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test vpi test-vpi check fmt docs conformance bench bench-sound deb test-arm64 clean
+.PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance bench bench-sound deb test-arm64 clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,10 +28,22 @@ vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA w
 	@deploy/bootstrap.sh vpi
 	@$(PYTHON) -m tests.hardware.vpi build
 
+INSIDE = $(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider -m "vpi or pi"
+OUTSIDE = $(PYTHON) -m pytest -q -p no:cacheprovider -m vpi_host
+
 test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make vpi`
-	@$(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider -m "vpi or pi" \
-		$(or $(TESTS),tests/hardware) $(if $(TESTS),|| [ $$? -eq 5 ])
-	@$(PYTHON) -m pytest -q -m vpi_host $(or $(TESTS),tests/hardware tests/package) $(if $(TESTS),|| [ $$? -eq 5 ])
+ifdef TESTS
+	@$(INSIDE) $(TESTS) || [ $$? -eq 5 ]
+	@$(OUTSIDE) $(TESTS) || [ $$? -eq 5 ]
+else
+	@deploy/bootstrap.sh deb
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync vpi-box vpi-package # a virtual Pi takes one core
+endif
+vpi-box:
+	@$(INSIDE) tests/hardware
+	@$(OUTSIDE) tests/hardware
+vpi-package:
+	@$(OUTSIDE) tests/package
 
 deb: ## build the Debian package, dist/callbox_*.deb; DEB_ARCH=arm64: for a Raspberry Pi
 	@DEB_ARCH=$(DEB_ARCH) deploy/bootstrap.sh deb

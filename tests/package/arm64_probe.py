@@ -7,6 +7,7 @@ import runpy
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(os.environ["CALLBOX_ROOT"])
@@ -64,4 +65,5 @@ def _loud_s(sound: bytes) -> float:
 
 
 assert re.fullmatch("aarch64|arm64", os.uname().machine), os.uname()
-{"modules": modules, "check": check, "call": call}[sys.argv[1]](*sys.argv[2:])
+commands: dict[str, Callable[..., None]] = {"modules": modules, "check": check, "call": call}
+commands[sys.argv[1]](*sys.argv[2:])
