@@ -26,7 +26,7 @@ _CURES = {
     Fault.BOT_FAILED: "the bot broke down or left; press again",
     Fault.NO_MICROPHONE: "the microphone can't be used: is it plugged in?",
     Fault.NO_SPEAKER: "the loudspeaker can't be used: is it plugged in?",
-    Fault.NO_GPIO: "the pins can't be used",
+    Fault.NO_GPIO: "the pins can't be used, or the button has been down for a minute",
     Fault.INTERNAL: "a defect of Callbox: the journal has the details",
     Fault.SETTINGS_WRONG: "the settings are wrong: the box works with the last good ones; `callbox check` says why",
 }

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import signal
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 from callbox.commands import EX_OK, add_config
@@ -71,6 +72,7 @@ def _doctor(options: argparse.Namespace) -> int:
     if options.list:
         print(output.table())
         return EX_OK
+    warnings.simplefilter("ignore")  # gpiozero's, on what it tried: the findings say it better
     asks = sys.stdin.isatty() and not options.no_press
     press_s = options.press_s if options.press_s is not None else PRESS_S if asks else 0.0
     context = Context(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from callbox.doctor.checks import CHECKS, Check, Needs
 from callbox.doctor.context import Context
@@ -18,10 +19,10 @@ async def examine(context: Context, names: Sequence[str], told: Callable[[Result
     The settings are always read, and told if they are asked for, or bad. Cancelled, no lamp is lit and no session is
     open any more.
     """
-    results = []
+    results: list[Result] = []
     for check in CHECKS:
         if check.name in names or check.name == "settings":
-            result = await one(check, context)
+            result = _once(await one(check, context), results)
             if check.name in names or result.outcome is Outcome.FAILURE:
                 results.append(result)
                 told(result)
@@ -33,6 +34,15 @@ async def one(check: Check, context: Context) -> Result:
     began_s = time.monotonic()
     report = await _report(check, context)
     return Result(check.name, report, (time.monotonic() - began_s) * 1000)
+
+
+def _once(result: Result, before: Sequence[Result]) -> Result:
+    """`result`, or that there is nothing new in it: one fault is told once, though several checks meet it."""
+    findings = set(result.report.findings)
+    for earlier in before:
+        if findings and findings <= set(earlier.report.findings):
+            return replace(result, report=Report(result.report.measured, skipped=f"as `{earlier.check}` says"))
+    return result
 
 
 async def _report(check: Check, context: Context) -> Report:

@@ -76,8 +76,8 @@ async def lamps(context: Context) -> Report:
     findings: list[Finding] = []
     read: dict[str, Value] = {}
     for name, wired in _lamps(context):
-        context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
         lamp = await _take(functools.partial(_lamp, wired), context, f"{name} lamp")
+        context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
         try:
             said = []
             for brightness in (1.0, 0.0):
