@@ -7,6 +7,7 @@ from concurrent.futures import Future
 
 from benchmarks.bot import TONE
 from benchmarks.measure import IDLE_S, Result, Stopwatch, run
+from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
 from callbox.rtvi import APIRequest, TransportState
 from callbox.service.runtime import Box, Dialling
@@ -44,6 +45,9 @@ class Waiter:
     def __init__(self, watch: Stopwatch) -> None:
         self._watch = watch
         self._ready, self._idle = asyncio.Event(), asyncio.Event()
+
+    def attach(self, obey: Obey) -> None:
+        """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
         if status.transport is TransportState.READY:

@@ -2,7 +2,7 @@
 
 config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md from the lamp table, the
 picture in docs/lifecycle.md from the lifecycle table, the tables in docs/client.md from events, versions and policy,
-those in docs/doctor.md from its checks and codes.
+those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and codes.
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from callbox.appliance import legend
 from callbox.doctor import checks, codes
+from callbox.report import reference as report_reference
 from callbox.rtvi import lifecycle, versions
 from callbox.rtvi import reference as client_reference
 from callbox.settings import reference
@@ -28,6 +29,8 @@ def pages() -> dict[Path, str]:
         "events": client_reference.events(),
         "reconnection": client_reference.reconnection(),
         "versions": versions.markdown(),
+        "topics": report_reference.table(),
+        "payloads": report_reference.examples(),
         "checks": checks.markdown(),
         "codes": codes.markdown(),
     }
@@ -35,7 +38,7 @@ def pages() -> dict[Path, str]:
         ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",
         ROOT / "docs/settings.md": reference.markdown(),
     }
-    for name in ("lamps", "lifecycle", "client", "doctor"):
+    for name in ("lamps", "lifecycle", "client", "mqtt", "doctor"):
         page = ROOT / f"docs/{name}.md"
         text = page.read_text()
         written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)

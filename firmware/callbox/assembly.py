@@ -5,7 +5,9 @@ With `cli`, the only place that names them; every other room sees Protocols.
 
 import asyncio
 import functools
+import hashlib
 import logging
+import platform
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +17,19 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from callbox import __version__
 from callbox.dialling import dialling
-from callbox.report.mqtt import Broker, MqttReport
+from callbox.report.broker import Broker
+from callbox.report.commands import NAMES
+from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
+from callbox.rtvi.messages import PROTOCOL_VERSION
 from callbox.service.runtime import Box, Dialling, Observer, Parts
 from callbox.settings import Loaded, Settings
 from callbox.settings.merging import at
 from callbox.settings.model import Lamp, Lamps, SoundSettings
+from callbox.settings.secrets import SecretRef
+from callbox.settings.shown import dump, effective
 from callbox.sound.boards import voice_for
 from callbox.sound.media import Processing
 from callbox_device import alsa, alsa_names, alsa_pcm, gpio, simulated
@@ -63,7 +71,7 @@ class Plan:
 
     def make_reports(self) -> list[Observer]:
         """Who tells the world."""
-        return [MqttReport(self.broker, self.topics)] if self.broker else []
+        return [MqttReport(self.broker, self.topics, about(self.settings))] if self.broker else []
 
     def make_parts(self, board: Board, observers: Sequence[Observer]) -> Parts:
         """What a box with `board` can exchange while it runs: all but button and lamps."""
@@ -119,6 +127,29 @@ def make_sound(settings: Settings) -> tuple[alsa.AlsaMicrophone, alsa.AlsaSpeake
         if (missing := alsa_names.missing_card(device, alsa_pcm.sound_cards()))
     ]
     return microphone, speaker, faults
+
+
+def about(settings: Settings) -> dict[str, Any]:
+    """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
+    in_force = dump(effective(settings))
+    may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
+    return {
+        "name": settings.device.name,
+        "version": __version__,
+        "python": platform.python_version(),
+        "os": _os_name(),
+        "model": board_model() or platform.machine(),
+        "rtvi": PROTOCOL_VERSION,
+        "commands": [name for name in NAMES if may_connect or name != "connect"],
+        "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],
+    }
+
+
+def _os_name() -> str:
+    try:
+        return platform.freedesktop_os_release().get("PRETTY_NAME", "Linux")
+    except OSError:
+        return platform.system()
 
 
 def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
@@ -196,10 +227,10 @@ def _broker(loaded: Loaded) -> Broker | None:
     return Broker(
         mqtt.host,
         mqtt.port or (8883 if mqtt.tls else 1883),
-        mqtt.username,
+        loaded.fetch(mqtt.username, "mqtt", "username") if isinstance(mqtt.username, SecretRef) else mqtt.username,
         loaded.fetch(mqtt.password, "mqtt", "password") if mqtt.password else None,
         mqtt.keep_alive_s,
+        protocol="5" if mqtt.protocol == 5 else "3.1.1",
         tls=mqtt.tls is not None,
-        ca_file=mqtt.tls.ca_file if mqtt.tls else None,
-        insecure=mqtt.tls is not None and mqtt.tls.insecure,
+        **(mqtt.tls.model_dump() if mqtt.tls else {}),
     )

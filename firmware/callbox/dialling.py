@@ -41,11 +41,13 @@ def dialling(loaded: Loaded) -> Dialling:
             raise loaded.error(needs, "bot", "transport")
     transport = _transport(bot.transport, ice_servers)
     deadlines = Deadlines(**bot.deadlines.model_dump())
+    mqtt = loaded.settings.mqtt
+    remote = mqtt is not None and mqtt.allow_remote_connect
     if bot.start_url:
         request_data = {**_REQUESTS[bot.transport], **bot.request_data}
-        return Dialling(transport, APIRequest(bot.start_url, headers, request_data), deadlines)
+        return Dialling(transport, APIRequest(bot.start_url, headers, request_data), deadlines, remote)
     offer = APIRequest(bot.offer_url or "", headers, bot.request_data)
-    return Dialling(transport, {"webrtc_request_params": offer}, deadlines)
+    return Dialling(transport, {"webrtc_request_params": offer}, deadlines, remote)
 
 
 def _transport(kind: str, ice_servers: Sequence[Mapping[str, Any]]) -> TransportFactory:

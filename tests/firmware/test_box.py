@@ -9,14 +9,16 @@ import pytest
 from tests.rig.moody_bot import MoodyBot
 from tests.rig.ports import free_port
 
-from callbox.appliance.lamps import error_pattern, status_lamp
+from callbox.appliance.lamps import IDENTIFY, error_pattern, status_lamp
 from callbox.appliance.problems import Fault
+from callbox.appliance.remote import Remote
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.service.runtime import Box, Dialling
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.board import STALL_S, Board, Part, PartBusy, PartFault, PartMissing
 from callbox_device.gestures import Gestures
+from callbox_device.patterns import OFF
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 
 S = TransportState
@@ -39,6 +41,9 @@ class Watcher:
 
     def on_gesture(self, gesture):
         self.gestures.append(gesture)
+
+    def attach(self, obey):
+        self.obey = obey
 
     def on_health(self, health):
         self.healths.append(health)
@@ -373,3 +378,38 @@ async def test_the_end_hangs_up_and_leaves_everything_dark(bot, moment):
     assert rig.is_dark()
     assert rig.lamp.brightness == 0
     assert not rig.button.is_watched
+
+
+async def test_orders_from_outside(bot):
+    async with running(bot.url) as rig:
+        obey = rig.watcher.obey
+        assert obey(Remote.CONNECT).code == "not_allowed"
+        assert rig.box.status.transport is S.DISCONNECTED
+        assert obey(Remote.RESTART).code == "not_possible"
+        rig.box._allow_remote_connect = True
+        await rig.box.media.set_hard_mute(True)
+        assert obey(Remote.CONNECT).code == obey(Remote.UNMUTE).code == "muted"
+        assert rig.is_dark()
+        await rig.box.media.set_hard_mute(False)
+        assert obey(Remote.CONNECT) is None
+        await rig.until(at(S.READY))
+        assert obey(Remote.CONNECT) is None  # it is so already
+        assert obey(Remote.MUTE) is None
+        assert rig.box.status.mute
+        assert rig.mic_lamp.brightness  # it is captured all the same
+        assert obey(Remote.UNMUTE) is None
+        assert not rig.box.status.mute
+        rig.box._allow_remote_connect = False
+        assert obey(Remote.DISCONNECT) is None
+        await rig.until(at(S.DISCONNECTED))
+        await rig.until_dark()
+
+
+async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monkeypatch):
+    monkeypatch.setattr("callbox.service.runtime.IDENTIFY_S", 0.3)
+    async with running(bot.url) as rig:
+        assert rig.box._lamp._pattern == OFF
+        assert rig.watcher.obey(Remote.IDENTIFY) is None
+        assert rig.box._lamp._pattern == IDENTIFY
+        await asyncio.sleep(0.5)
+        assert rig.box._lamp._pattern == OFF

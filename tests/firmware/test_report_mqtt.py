@@ -5,19 +5,23 @@ import contextlib
 import json
 import sys
 
+import paho.mqtt.client as paho
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
 
+from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Status
-from callbox.report.mqtt import Broker, BrokerError, MqttReport
+from callbox.report.broker import Broker, BrokerError
+from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import TransportState as S
 from callbox.service.supervise import supervise
 from callbox_device.gestures import Pressed
 
-STATUS, STATE = "callbox/kitchen/status", "callbox/kitchen/state"
+STATUS, STATE, INFO, HEALTH = (f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health"))
 EVENTS = {"callbox/kitchen/event/button", "callbox/kitchen/event/session"}
 
 
@@ -54,10 +58,11 @@ async def test_a_session_is_told_in_order_and_only_what_is_so_is_retained(broker
             report.on_status(Status(S.CONNECTING, session="s1"))  # nothing new
             report.on_status(Status(S.READY, session="s1", mic_live=True))
             report.on_status(Status())
-            assert await soon(lambda: len(early.messages) >= 9)
+            assert await soon(lambda: len(early.messages) >= 12)
         assert await soon(lambda: early.of(STATUS)[-1] == b"offline")
         states = [json.loads(payload) for payload in early.of(STATE)]
-        assert [topic for topic, _, _ in early.messages][:2] == [STATE, STATUS]  # first what is so, then online
+        told = [topic for topic, _, _ in early.messages]
+        assert told[: told.index(STATUS) + 1] == [INFO, STATE, HEALTH, STATUS]  # first what is so, then online
         assert [told["transport"] for told in states] == ["disconnected", "connecting", "ready", "disconnected"]
         assert [told["seq"] for told in states] == [1, 2, 3, 4]
         assert len({told["boot"] for told in states}) == 1
@@ -68,8 +73,9 @@ async def test_a_session_is_told_in_order_and_only_what_is_so_is_retained(broker
         ]
         assert [json.loads(told)["event_type"] for told in early.of("callbox/kitchen/event/button")] == ["press"]
     with Listener(broker.port) as late:
-        assert await soon(lambda: len(late.messages) == 2)
-        assert {(topic, retained) for topic, _, retained in late.messages} == {(STATUS, True), (STATE, True)}
+        assert await soon(lambda: len(late.messages) == 4)
+        assert {topic for topic, _, _ in late.messages} == {STATUS, STATE, INFO, HEALTH}
+        assert all(retained for _, _, retained in late.messages)
         assert late.of(STATUS) == [b"offline"]
 
 
@@ -141,10 +147,70 @@ async def test_a_ca_file_that_is_not_there_is_told():
         await report_to(1, tls=True, ca_file="/no.pem").run()
 
 
+async def test_an_alert_is_there_as_long_as_the_fault_and_leftovers_are_removed(broker):
+    alert, leftover = "callbox/kitchen/alert/no_microphone", "callbox/kitchen/alert/no_speaker"
+    with Listener(broker.port) as listener:
+        listener.publish(leftover, b'{"code": "no_speaker"}', retain=True)
+        async with running(report_to(broker.port)) as report:
+            assert await soon(lambda: b"" in listener.of(leftover))
+            report.on_status(Status(problem=Problem(Fault.NO_MICROPHONE, "gone")))
+            assert await soon(lambda: listener.of(alert))
+            assert json.loads(listener.of(alert)[0])["text"] == "gone"
+            with Listener(broker.port) as late:
+                assert await soon(lambda: late.of(alert))
+                assert not late.of(leftover)
+            report.on_status(Status())
+            assert await soon(lambda: listener.of(alert)[-1] == b"")
+
+
+async def test_a_broker_that_forgets_is_told_again(broker):
+    async with running(report_to(broker.port)):
+        with Listener(broker.port) as listener:
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+            # Somebody removes it in the moment that we come: our own word doesn't come back as we said it.
+            listener.publish(STATUS, b"", retain=True)
+            assert await soon(lambda: listener.of(STATUS)[-1] == b"online")
+
+
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+async def test_what_is_of_the_moment_expires_by_mqtt_5(broker, protocol):
+    heard = []
+    client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
+    client.on_message = lambda _, __, message: heard.append(message)
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    client.subscribe("#", qos=1)
+    async with running(report_to(broker.port, protocol=protocol)) as report:
+        assert await soon(lambda: any(message.topic == STATUS for message in heard))
+        report.on_gesture(Pressed(1.0))
+        assert await soon(lambda: any(message.topic.endswith("event/button") for message in heard))
+        report._client.socket().close()  # it dies
+        assert await soon(lambda: any(message.payload == b"offline" for message in heard))
+    client.loop_stop()
+    press = next(message for message in heard if message.topic.endswith("event/button"))
+    will = next(message for message in heard if message.payload == b"offline")
+    state = json.loads(next(message.payload for message in heard if message.topic == STATE))
+    expiry_s = getattr(press.properties, "MessageExpiryInterval", None)
+    whose = getattr(will.properties, "UserProperty", None)
+    assert (expiry_s, whose) == ((30, [("boot", state["boot"])]) if protocol == "5" else (None, None))
+
+
+async def test_a_broker_that_lets_in_by_certificate(tmp_path):
+    certificate, key = make_certificate(tmp_path)
+    tls = (f"certfile {certificate}", f"keyfile {key}", f"cafile {certificate}", "require_certificate true")
+    with Mosquitto(tmp_path, *tls, "use_identity_as_username true") as broker:
+        own = {"ca_file": str(certificate), "cert_file": str(certificate), "key_file": str(key)}
+        async with running(report_to(broker.port, tls=True, **own)) as report:
+            assert await soon(lambda: report._client is not None)
+        with pytest.raises(BrokerError, match="no connection"):
+            await report_to(broker.port, tls=True, ca_file=str(certificate)).run()
+
+
 VANISHES_AT_ONCE = """
 import asyncio, os, sys
 from callbox.appliance.status import Status
-from callbox.report.mqtt import Broker, MqttReport
+from callbox.report.broker import Broker
+from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
 
 async def main():

@@ -4,26 +4,20 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from callbox import cli
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Speech, Status
-from callbox.report import topics
-from callbox.report.topics import Diary, turn
+from callbox.report import payloads
+from callbox.report.payloads import Diary, turn
+from callbox.report.topics import encoded
 from callbox.rtvi import TransportState as S
 from callbox.rtvi.media import NetworkReport
 from callbox.sound.health import Reading, health
 from callbox_device.gestures import DoublePressed, Held, Pressed, Released
 
 
-def test_topics_begin_with_prefix_and_id():
-    told = topics.Topics("house/callbox", "kitchen")
-    assert told.status == "house/callbox/kitchen/status"
-    assert told.event_session == "house/callbox/kitchen/event/session"
-
-
-def test_state_is_one_json_with_a_stamp():
-    status = Status(S.READY, Speech.BOT, mic_live=True, session="ab12")
-    since = datetime(2026, 11, 23, 9, 0, 0, 5000, tzinfo=timezone(timedelta(hours=1)))
-    assert json.loads(topics.stamped(topics.state(status), since=since, seq=7, boot="cafe")) == {
+def test_state_tells_the_status_in_words():
+    assert payloads.state(Status(S.READY, Speech.BOT, mic_live=True, session="ab12")) == {
         "transport": "ready",
         "activity": "speaking",
         "bot_ready": True,
@@ -32,16 +26,28 @@ def test_state_is_one_json_with_a_stamp():
         "problem": None,
         "problem_text": None,
         "session": "ab12",
-        "since": "2026-11-23T08:00:00.005Z",
-        "seq": 7,
-        "boot": "cafe",
     }
 
 
+def test_times_are_utc():
+    moment = datetime(2026, 11, 23, 9, 0, 0, 5000, tzinfo=timezone(timedelta(hours=1)))
+    assert payloads.utc(moment) == "2026-11-23T08:00:00.005Z"
+
+
 def test_a_problem_is_a_code_and_a_sentence():
-    told = topics.state(Status(S.ERROR, problem=Problem(Fault.BOT_REFUSED, "http://a/ answered 404 – ja?")))
+    told = payloads.state(Status(S.ERROR, problem=Problem(Fault.BOT_REFUSED, "http://a/ answered 404 – ja?")))
     assert (told["problem"], told["problem_text"]) == ("bot_refused", "http://a/ answered 404 – ja?")
-    assert "–".encode() in topics.stamped(told, since=datetime.now(UTC), seq=1, boot="x")
+    assert "–".encode() in encoded(told)
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_each_alert_names_a_command_that_there_is(fault):
+    told = payloads.alert(Problem(fault, "text"), datetime.now(UTC), "b")
+    program, *rest = told["help"].split()
+    if program == "callbox":
+        assert cli._parser().parse_args(rest)
+    else:
+        assert program == "journalctl"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +60,7 @@ def test_a_problem_is_a_code_and_a_sentence():
     ],
 )
 def test_gestures(gesture, told):
-    assert topics.button_event(gesture) == told
+    assert payloads.button_event(gesture) == told
 
 
 IDLE = Status()
@@ -112,6 +118,6 @@ def test_the_session_is_told_from_status_to_status(statuses, told):
 def test_health_is_one_json_with_its_session():
     network = NetworkReport(lost_fraction=0.01, round_trip_ms=20, copies=1)
     reading = Reading(-20.0, -30.0, 10, 0, 200.0, 0.0, 1.5, 12.0, 0, 0, None, network)
-    told = topics.health(health(reading, reading), "s1")
+    told = payloads.sound(health(reading, reading), "s1")
     assert (told["session"], told["mic_dbfs"], told["loss_out_percent"], told["copies"]) == ("s1", -20.0, 1.0, 1)
-    assert json.loads(topics.encoded(told)) == told
+    assert json.loads(encoded(told)) == told

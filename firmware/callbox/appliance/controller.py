@@ -27,6 +27,10 @@ class Happening(Enum):
 
     PRESSED = "pressed"
     DOUBLE_PRESSED = "double-pressed"
+    CALL_ORDERED = "call ordered"
+    """From outside: there shall be a call."""
+    HANG_UP_ORDERED = "hang-up ordered"
+    """From outside: there shall be none."""
     BOT_READY = "bot ready"
     ENDED = "session ended"
     """The client is `disconnected` or in `error`."""
@@ -51,14 +55,19 @@ _L, _H = Line, Happening
 
 TABLE: dict[tuple[Line, Happening], Step] = {
     (_L.IDLE, _H.PRESSED): Step(_L.DIALLING, Order.CONNECT),
+    (_L.IDLE, _H.CALL_ORDERED): Step(_L.DIALLING, Order.CONNECT),
     (_L.DIALLING, _H.PRESSED): Step(_L.HANGING_UP, Order.DISCONNECT),
+    (_L.DIALLING, _H.HANG_UP_ORDERED): Step(_L.HANGING_UP, Order.DISCONNECT),
     (_L.DIALLING, _H.BOT_READY): Step(_L.TALKING),
     (_L.DIALLING, _H.ENDED): Step(_L.IDLE),
     (_L.TALKING, _H.PRESSED): Step(_L.HANGING_UP, Order.DISCONNECT),
+    (_L.TALKING, _H.HANG_UP_ORDERED): Step(_L.HANGING_UP, Order.DISCONNECT),
     (_L.TALKING, _H.ENDED): Step(_L.IDLE),
     (_L.HANGING_UP, _H.PRESSED): Step(_L.REDIALLING),
+    (_L.HANGING_UP, _H.CALL_ORDERED): Step(_L.REDIALLING),
     (_L.HANGING_UP, _H.ENDED): Step(_L.IDLE),
     (_L.REDIALLING, _H.PRESSED): Step(_L.HANGING_UP),
+    (_L.REDIALLING, _H.HANG_UP_ORDERED): Step(_L.HANGING_UP),
     (_L.REDIALLING, _H.ENDED): Step(_L.DIALLING, Order.CONNECT),
 }
 """The pairs that move the line."""
@@ -67,6 +76,9 @@ IGNORED: frozenset[tuple[Line, Happening]] = frozenset(
     {
         # The second press of a double click belongs to the first.
         *((line, _H.DOUBLE_PRESSED) for line in Line),
+        # It is so already.
+        *((line, _H.CALL_ORDERED) for line in (_L.DIALLING, _L.TALKING, _L.REDIALLING)),
+        *((line, _H.HANG_UP_ORDERED) for line in (_L.IDLE, _L.HANGING_UP)),
         # bot-ready that crossed with a hang-up.
         (_L.HANGING_UP, _H.BOT_READY),
         (_L.REDIALLING, _H.BOT_READY),

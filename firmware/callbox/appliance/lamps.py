@@ -27,6 +27,9 @@ STATES: dict[TransportState, Pattern] = {
 THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
 SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
 
+IDENTIFY = blink(on_ms=250, off_ms=250)
+"""This is the box that somebody far away is looking for. No state has it."""
+
 _FELT_IN_A_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
 """A session goes on without them, and nobody would know why it is silent."""
 

@@ -5,7 +5,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.commands import EX_CONFIG, EX_OK, EX_SOFTWARE, add_config, stop_on_signals
+from callbox.commands import EX_CONFIG, EX_OK, EX_SOFTWARE, EX_TEMPFAIL, add_config, stop_on_signals
 
 if TYPE_CHECKING:
     from callbox.commands import Commands
@@ -39,7 +39,7 @@ def _run(options: argparse.Namespace) -> int:
         asyncio.run(_show(error.errors, options.config))
         return EX_CONFIG
 
-    async def work() -> None:
+    async def work() -> int:
         lamps_off.note(assembly.wired_lamps(plan.settings))
         box = plan.make_box()
         box.on_settings(problem)
@@ -50,13 +50,13 @@ def _run(options: argparse.Namespace) -> int:
             await box.run(stop)
         finally:
             renewal.cancel()
+        return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 
     try:
-        asyncio.run(work())
+        return asyncio.run(work())
     except Exception:
         logs.log.critical("A defect of Callbox", exc_info=True)
         return EX_SOFTWARE
-    return EX_OK
 
 
 async def _show(errors: list[str], config: Path) -> None:

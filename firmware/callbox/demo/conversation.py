@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox.service.runtime import Box
@@ -21,6 +22,9 @@ class Narrator:
     def __init__(self) -> None:
         self._since_s = time.monotonic()
         self._last: tuple[object, ...] = ()
+
+    def attach(self, obey: Obey) -> None:
+        """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
         """Print what changed."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.live import Live
 
+from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
 from callbox.demo.picture import View, draw
 from callbox.rtvi import BotOutput, RTVIEvent, Text, Transcript
@@ -32,6 +33,9 @@ class Terminal:
         self._stop = stop
         self._said: deque[str] = deque(maxlen=LINES)
         self._health: SoundHealth | None = None
+
+    def attach(self, obey: Obey) -> None:
+        """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
         """Nothing: the next frame shows it."""

@@ -7,17 +7,21 @@ acknowledged) is sent again by a new one. paho's network thread comes in by an i
 import asyncio
 import contextlib
 import logging
-import ssl
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from callbox.appliance.remote import Obey, Refusal
 from callbox.appliance.status import Status
-from callbox.report import topics
-from callbox.report.topics import Topics
+from callbox.report import broker as paho_for
+from callbox.report import commands, topics
+from callbox.report.broker import Broker, BrokerError
+from callbox.report.reporter import Moment, Reporter, Traffic
+from callbox.report.topics import Publication, Topics
+from callbox.report.vitals import Vitalist
 from callbox.sound.health import SoundHealth
 from callbox_device.gestures import Gesture
 from callbox_device.inbox import Inbox
@@ -26,66 +30,49 @@ log = logging.getLogger(__name__)
 
 GOODBYE_S = 0.5
 """How long the broker may take to acknowledge our last words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the broker is, and who we are to it."""
-
-    host: str
-    port: int
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    keep_alive_s: int = 20
-    tls: bool = False
-    ca_file: str | None = None
-    insecure: bool = False
-
-
-class BrokerError(Exception):
-    """The broker can't be used now. A sentence for the operator."""
+SETTLED_S = 2.0
+"""After that our own `online` must have come back to us."""
 
 
 class MqttReport:
     """Tells a broker what the box does. Fulfils `callbox.service.runtime.Observer`; event loop only.
 
-    The state is kept while the broker is away, and told when it is back; an event is told now or never.
+    What is retained is kept while the broker is away, and told when it is back; an event is told now or never.
     """
 
-    def __init__(self, broker: Broker, topics_: Topics) -> None:
+    def __init__(self, broker: Broker, topics_: Topics, info: Mapping[str, Any] | None = None) -> None:
         self._broker = broker
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
-        self._seq = 0
-        self._fields: dict[str, Any] = topics.state(Status())
-        self._since = datetime.now(UTC)
-        self._diary = topics.Diary()
+        self._reporter = Reporter(topics_, self._boot, info or {}, now())
+        self._vitalist = Vitalist()
+        self._traffic = Traffic()
+        self._in_session = False
         self._client: Any = None
         """Connected, or None."""
+        self._seen_online = False
+        self._obey: Obey | None = None
+
+    def attach(self, obey: Obey) -> None:
+        """Commands go there."""
+        self._obey = obey
 
     # -- what the box tells ----------------------------------------------------------------------
 
     def on_status(self, status: Status) -> None:
         """Publish what changed."""
-        fields = topics.state(status)
-        if fields != self._fields:
-            self._fields, self._since = fields, datetime.now(UTC)
-            self._publish_state()
-        self._diary, events = topics.turn(self._diary, status, time.monotonic())
-        for event in events:
-            self._publish(self._topics.event_session, topics.encoded(event))
+        self._publish(self._reporter.status(status, now()))
+        if self._in_session and status.session is None:
+            self._tell_health()
+        self._in_session = status.session is not None
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Publish it."""
-        event = topics.button_event(gesture)
-        if event is not None:
-            self._publish(self._topics.event_button, topics.encoded(event))
+        self._publish(self._reporter.gesture(gesture))
 
     def on_health(self, health: SoundHealth) -> None:
         """Publish it; the next one comes in a second, so nobody waits for this one's arrival."""
-        if self._client:
-            payload = topics.encoded(topics.health(health, self._fields["session"]))
-            self._client.publish(self._topics.health, payload, qos=0)
+        self._publish(self._reporter.second(health))
 
     # -- the connection --------------------------------------------------------------------------
 
@@ -96,11 +83,13 @@ class MqttReport:
         """
         inbox: Inbox[Callable[[], None]] = Inbox(1000)
         client = self._new_client(inbox.post)
+        health = asyncio.create_task(self._tell_health_regularly(), name="health")
         self._connect(client)
         try:
             while True:
                 (await inbox.get())()
         finally:
+            health.cancel()
             connected, self._client = self._client, None
             if connected:
                 with contextlib.suppress(Exception):
@@ -114,26 +103,13 @@ class MqttReport:
         try:
             client.connect_async(self._broker.host, self._broker.port, self._broker.keep_alive_s)
         except ValueError as error:
-            raise BrokerError(f"{self._where()}: {error}") from None
+            raise BrokerError(f"{self._broker.place}: {error}") from None
         client.loop_start()
 
     def _new_client(self, post: Callable[[Callable[[], None]], None]) -> Any:
-        # Late: a box without a broker doesn't pay for it.
-        import paho.mqtt.client as paho
-        from paho.mqtt.enums import CallbackAPIVersion
-
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"callbox-{self._topics.device_id}",
-            protocol=paho.MQTTv311,
-            reconnect_on_failure=False,
-        )
+        [will] = self._reporter.goodbye()
+        client = paho_for.new_client(self._broker, f"callbox-{self._topics.device_id}", will, self._boot)
         client.max_queued_messages_set(100)
-        client.will_set(self._topics.status, topics.OFFLINE, qos=1, retain=True)
-        if self._broker.username is not None:
-            client.username_pw_set(self._broker.username, self._broker.password)
-        if self._broker.tls:
-            use_tls(client, self._broker)
 
         # On paho's thread: nothing but posting.
         def on_connect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
@@ -147,8 +123,8 @@ class MqttReport:
             post(lambda: self._lost(str(reason)))
 
         def on_message(_: Any, __: Any, message: Any) -> None:
-            payload = bytes(message.payload)
-            post(lambda: self._on_own_status(payload))
+            topic, payload, retained = message.topic, bytes(message.payload), message.retain
+            post(lambda: self._on_message(topic, payload, retained=retained))
 
         client.on_connect, client.on_connect_fail = on_connect, on_connect_fail
         client.on_disconnect, client.on_message = on_disconnect, on_message
@@ -157,38 +133,69 @@ class MqttReport:
     # -- what the broker tells, in the event loop ------------------------------------------------------
 
     def _on_connected(self, client: Any) -> None:
-        log.info("Connected to the broker at %s", self._where())
+        log.info("Connected to the broker at %s", self._broker.place)
         self._client = client
-        client.subscribe(self._topics.status, qos=1)
-        # First what is so, then that somebody is there: who sees `online` finds no stale state.
-        self._publish_state()
-        self._publish(self._topics.status, topics.ONLINE, retain=True)
+        self._traffic = replace(self._traffic, connections=self._traffic.connections + 1)
+        self._seen_online = False
+        patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
+        client.subscribe([(pattern, 1) for pattern in patterns])
+        self._publish(self._reporter.hello())
+        asyncio.get_running_loop().call_later(SETTLED_S, self._look_again, client)
 
-    def _on_own_status(self, payload: bytes) -> None:
-        # The will of a connection before this one, delivered late.
-        if payload != topics.ONLINE and self._client:
-            self._publish(self._topics.status, topics.ONLINE, retain=True)
+    def _on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
+        if asked := commands.read(self._topics, topic, payload, retained=retained):
+            if not (retained and not payload):  # not what removes a retained one
+                self._publish([commands.answer(self._topics, asked, self._carry_out(asked))])
+            return
+        if topic == self._topics.of(topics.STATUS):
+            self._seen_online = payload == topics.ONLINE
+        self._publish(self._reporter.read_back(topic, payload))
+
+    def _carry_out(self, asked: commands.Asked) -> Refusal | None:
+        if isinstance(asked.order, Refusal):
+            log.warning("A command was refused: %s: %s", asked.name, asked.order.text)
+            return asked.order
+        return self._obey(asked.order) if self._obey else Refusal("not_possible", "There is no box yet.")
+
+    def _look_again(self, client: Any) -> None:
+        # A broker that has lost what it had retained, or heard somebody else's word for ours.
+        if client is self._client and not self._seen_online:
+            log.debug("Our own status did not come back; told again")
+            self._publish(self._reporter.hello())
 
     def _refused(self, reason: str) -> None:
-        raise BrokerError(f"the broker at {self._where()} refuses us: {reason}; see mqtt.username and mqtt.password")
+        raise BrokerError(
+            f"the broker at {self._broker.place} refuses us: {reason}; see mqtt.username and mqtt.password"
+        )
 
     def _lost(self, reason: str) -> None:
         self._client = None
-        raise BrokerError(f"no connection to the broker at {self._where()}: {reason}")
+        raise BrokerError(f"no connection to the broker at {self._broker.place}: {reason}")
 
     # -- publishing ------------------------------------------------------------------------------
 
-    def _publish_state(self) -> None:
-        if self._client:
-            self._seq += 1
-            payload = topics.stamped(self._fields, since=self._since, seq=self._seq, boot=self._boot)
-            self._publish(self._topics.state, payload, retain=True)
+    def _publish(self, publications: Iterable[Publication]) -> None:
+        published = dropped = 0
+        for publication in publications:
+            if self._client:
+                paho_for.publish(self._client, publication)
+                published += 1
+            elif not publication.retained and publication.qos:
+                dropped += 1
+        before = self._traffic
+        self._traffic = replace(before, published=before.published + published, dropped=before.dropped + dropped)
 
-    def _publish(self, topic: str, payload: bytes, *, retain: bool = False) -> Any:
-        return self._client.publish(topic, payload, qos=1, retain=retain) if self._client else None
+    async def _tell_health_regularly(self) -> None:
+        while True:
+            self._tell_health()
+            await asyncio.sleep(topics.HEALTH_PERIOD_S)
+
+    def _tell_health(self) -> None:
+        self._publish(self._reporter.health(self._vitalist.look(), self._traffic, now()))
 
     async def _say_goodbye(self, client: Any) -> None:
-        said = client.publish(self._topics.status, topics.OFFLINE, qos=1, retain=True)
+        [offline] = self._reporter.goodbye()
+        said = paho_for.publish(client, offline)
         give_up_s = time.monotonic() + GOODBYE_S
         while not said.is_published() and time.monotonic() < give_up_s:  # noqa: ASYNC110 - paho has no event for it
             await asyncio.sleep(0.01)
@@ -201,18 +208,7 @@ class MqttReport:
                 while True:
                     (await inbox.get())()
 
-    def _where(self) -> str:
-        return f"{self._broker.host}:{self._broker.port}"
 
-
-def use_tls(client: Any, broker: Broker) -> None:
-    """Let a paho client speak TLS as `broker` wants it. Raises `BrokerError` for a CA file that can't be used."""
-    try:
-        client.tls_set(
-            ca_certs=broker.ca_file,
-            cert_reqs=ssl.CERT_NONE if broker.insecure else ssl.CERT_REQUIRED,
-        )
-    except (OSError, ValueError) as error:
-        raise BrokerError(f"mqtt.tls.ca_file {broker.ca_file}: {error}") from error
-    if broker.insecure:
-        client.tls_insecure_set(True)
+def now() -> Moment:
+    """The moment that it is."""
+    return Moment(datetime.now(UTC), time.monotonic())

@@ -1,18 +1,190 @@
-"""Topics and payloads as values; docs/mqtt.md is their reference. Pure: the time comes in from outside."""
+"""The topic tree: one row for each topic, from which come what is published and docs/mqtt.md. Pure."""
 
 import json
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from callbox.appliance.status import Status
-from callbox.rtvi.lifecycle import TransportState
-from callbox.sound.health import SoundHealth
-from callbox_device.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
-
 ONLINE, OFFLINE = b"online", b"offline"
-BUTTON = "main"
-"""The button's name: a box has one."""
+EVENT_EXPIRY_S = 30
+"""MQTT 5: what a broker has not delivered by then, it drops. A press is of the moment."""
+HEALTH_PERIOD_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One row."""
+
+    suffix: str
+    """Behind ``PREFIX/DEVICE-ID/``; ``{}`` stands for a name that is filled in."""
+    about: str
+    when: str
+    example: Mapping[str, Any] | str
+    retained: bool = False
+    qos: int = 1
+    expiry_s: int | None = None
+    """MQTT 5's message expiry interval; None: never."""
+    incoming: bool = False
+    """Whether the box subscribes to it, and others publish."""
+
+
+STATUS = Topic(
+    "status",
+    "`online` or `offline`; the last will says `offline`",
+    "after all that is retained has been told; at the end; by the broker, when the box has vanished",
+    "online",
+    retained=True,
+)
+STATE = Topic(
+    "state",
+    "what the box is at the moment",
+    "with each change, and after each connection with the broker",
+    {
+        "transport": "ready",
+        "activity": "listening",
+        "bot_ready": True,
+        "mic_live": True,
+        "mute": False,
+        "problem": None,
+        "problem_text": None,
+        "session": "1f0c6a2e",
+        "since": "2026-11-23T08:00:00.005Z",
+        "seq": 12,
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+INFO = Topic(
+    "info",
+    "who the box is: what does not change while it runs",
+    "after each connection with the broker",
+    {
+        "name": "Kitchen",
+        "version": "0.1.0",
+        "python": "3.13.5",
+        "os": "Debian GNU/Linux 13 (trixie)",
+        "model": "Raspberry Pi Zero 2 W Rev 1.0",
+        "rtvi": "2.2.0",
+        "started": "2026-11-23T07:58:12.120Z",
+        "settings": "5f1d0c2a9b3e",
+        "commands": ["disconnect", "identify", "mute"],
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+HEALTH = Topic(
+    "health",
+    "how the machine is, and how the last call was",
+    f"every {HEALTH_PERIOD_S} s, and when a session has ended",
+    {
+        "uptime_s": 86400,
+        "cpu_percent": 0.4,
+        "memory_mb": 58.2,
+        "temperature_c": 47.2,
+        "throttled": [],
+        "wifi_dbm": -58,
+        "overruns": 0,
+        "underruns": 0,
+        "round_trip_ms": 18.2,
+        "jitter_ms": 8.3,
+        "loss_in_percent": 0.1,
+        "last_connect_ms": 412,
+        "sessions": 17,
+        "failed": 1,
+        "mqtt": {"connections": 3, "published": 512, "dropped": 0},
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+    qos=0,
+)
+SOUND = Topic(
+    "sound",
+    "how the sound was in the last second",
+    "once a second in a session",
+    {
+        "session": "1f0c6a2e",
+        "mic_dbfs": -21.4,
+        "speaker_dbfs": -96.0,
+        "loss_in_percent": 2.1,
+        "loss_out_percent": 0.4,
+        "concealed_percent": 2.0,
+        "jitter_ms": 8.3,
+        "lag_ms": 21.7,
+        "round_trip_ms": 18.2,
+        "copies": 1,
+        "overruns": 0,
+        "underruns": 0,
+        "echo_delay_ms": 52.5,
+    },
+    qos=0,
+    expiry_s=5,
+)
+EVENT_BUTTON = Topic(
+    "event/button",
+    "what a finger did",
+    "at the moment, or never: while the broker is away, it is lost",
+    {"event_type": "long_press", "button": "main", "held_ms": 1240},
+    expiry_s=EVENT_EXPIRY_S,
+)
+EVENT_SESSION = Topic(
+    "event/session",
+    "what became of a session",
+    "at the moment, or never",
+    {"event_type": "ended", "session": "1f0c6a2e", "duration_s": 62.118, "reason": "hung_up"},
+    expiry_s=EVENT_EXPIRY_S,
+)
+ALERT = Topic(
+    "alert/{}",
+    "something that is wrong, by its code; an empty message removes it when it is solved",
+    "when it begins; when it is solved; after each connection with the broker",
+    {
+        "code": "no_microphone",
+        "text": "There is no microphone 'plughw:CARD=U': is it plugged in?",
+        "since": "2026-11-23T08:00:00.005Z",
+        "help": "callbox doctor --only microphone",
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+REQUEST = Topic(
+    "request/{}",
+    "a command, with a number of your choice that the answer brings back",
+    "whenever you like; a retained one is refused",
+    {"transaction": "42", "mute": True},
+    incoming=True,
+)
+RESPONSE = Topic(
+    "response/{}",
+    "the answer to `request/{}`",
+    "after each request",
+    {
+        "status": "error",
+        "transaction": "42",
+        "error": {"code": "not_allowed", "text": "mqtt.allow_remote_connect is false"},
+    },
+    expiry_s=EVENT_EXPIRY_S,
+)
+SET = Topic(
+    "{}/set",
+    "a command as a bare word, for Home Assistant and for hands: `connect`, `disconnect`, `ON`, `OFF`, `PRESS`",
+    "whenever you like; a retained one is ignored",
+    "ON",
+    incoming=True,
+)
+
+TOPICS = (STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, ALERT, REQUEST, RESPONSE, SET)
+"""All, in the order of the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One message to the broker."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retained: bool
+    expiry_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,112 +194,22 @@ class Topics:
     prefix: str
     device_id: str
 
-    @property
-    def status(self) -> str:
-        """Retained ``online`` or ``offline``."""
-        return self._topic("status")
+    def of(self, topic: Topic, name: str = "") -> str:
+        """The whole topic. `name` takes the place of ``{}``; ``+`` there makes a subscription."""
+        return f"{self.prefix}/{self.device_id}/{topic.suffix.replace('{}', name)}"
 
-    @property
-    def state(self) -> str:
-        """Retained JSON."""
-        return self._topic("state")
+    def publication(self, topic: Topic, payload: Mapping[str, Any] | bytes, name: str = "") -> Publication:
+        """`payload` on `topic`, as its row says."""
+        body = payload if isinstance(payload, bytes) else encoded(payload)
+        return Publication(self.of(topic, name), body, topic.qos, topic.retained, topic.expiry_s)
 
-    @property
-    def event_button(self) -> str:
-        """JSON, not retained."""
-        return self._topic("event/button")
-
-    @property
-    def event_session(self) -> str:
-        """JSON, not retained."""
-        return self._topic("event/session")
-
-    @property
-    def health(self) -> str:
-        """JSON, not retained: once a second in a session."""
-        return self._topic("health")
-
-    def _topic(self, rest: str) -> str:
-        return f"{self.prefix}/{self.device_id}/{rest}"
+    def name_in(self, topic: Topic, whole: str) -> str | None:
+        """What stands for ``{}`` in `whole`; None: it is no topic of this row and box."""
+        before, after = self.of(topic, "\0").split("\0")
+        name = whole[len(before) : len(whole) - len(after)]
+        return name if whole == before + name + after and name and "/" not in name else None
 
 
-def state(status: Status) -> dict[str, Any]:
-    """What `state` tells of `status`, without the stamp that `stamped` adds."""
-    return {
-        "transport": status.transport.value,
-        "activity": status.activity.value,
-        "bot_ready": status.bot_ready,
-        "mic_live": status.mic_live,
-        "mute": status.mute,
-        "problem": status.problem.code if status.problem else None,
-        "problem_text": status.problem.text if status.problem else None,
-        "session": status.session,
-    }
-
-
-def stamped(fields: dict[str, Any], *, since: datetime, seq: int, boot: str) -> bytes:
-    """The JSON of the `state` topic. `since`: when these fields became what they are."""
-    text = since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return encoded({**fields, "since": text, "seq": seq, "boot": boot})
-
-
-def health(now: SoundHealth, session: str | None) -> dict[str, Any]:
-    """What `health` tells of one second of `session`."""
-    return {"session": session, **asdict(now)}
-
-
-def encoded(fields: dict[str, Any]) -> bytes:
+def encoded(fields: Mapping[str, Any]) -> bytes:
     """JSON in UTF-8."""
     return json.dumps(fields, ensure_ascii=False).encode()
-
-
-def button_event(gesture: Gesture) -> dict[str, Any] | None:
-    """What `event/button` tells of `gesture`; None: nothing."""
-    match gesture:
-        case Pressed():
-            return {"event_type": "press", "button": BUTTON}
-        case DoublePressed():
-            return {"event_type": "double_press", "button": BUTTON}
-        case Held():
-            return {"event_type": "long_press", "button": BUTTON, "held_ms": round(gesture.held_ms)}
-        case Released():
-            return {"event_type": "release", "button": BUTTON, "held_ms": round(gesture.held_ms)}
-        case Stuck():
-            return None  # `problem` tells it
-
-
-@dataclass(frozen=True, slots=True)
-class Diary:
-    """The session that is told at the moment; `turn` makes the next one."""
-
-    session: str | None = None
-    started_s: float = 0.0
-    ready: bool = False
-    bot_left: bool = False
-
-
-def turn(diary: Diary, status: Status, now_s: float) -> tuple[Diary, list[dict[str, Any]]]:
-    """The diary after `status`, and what `event/session` tells of the step. `now_s`: any monotonic clock."""
-    events: list[dict[str, Any]] = []
-    if diary.session and status.session != diary.session:
-        events.append(_end(diary, status, now_s))
-        diary = Diary()
-    if status.session and not diary.session:
-        diary = Diary(status.session, now_s)
-        events.append({"event_type": "started", "session": diary.session})
-    if status.session and status.bot_ready and not diary.ready:
-        diary = replace(diary, ready=True)
-        after_ms = round((now_s - diary.started_s) * 1000)
-        events.append({"event_type": "ready", "session": diary.session, "after_ms": after_ms})
-    if status.session and status.bot_left:
-        diary = replace(diary, bot_left=True)
-    return diary, events
-
-
-def _end(diary: Diary, status: Status, now_s: float) -> dict[str, Any]:
-    about = {"session": diary.session, "duration_s": round(now_s - diary.started_s, 3)}
-    if status.transport is TransportState.ERROR:
-        code = status.problem.code if status.problem else None
-        return {"event_type": "failed", **about, "code": code}
-    reason = "bot_left" if diary.bot_left else "hung_up" if diary.ready else "cancelled"
-    return {"event_type": "ended", **about, "reason": reason}

@@ -11,10 +11,10 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any, Self, cast
+from typing import Any, Literal, Self, cast
 
-from callbox.report.mqtt import Broker, use_tls
-from callbox.report.topics import Topics
+from callbox.report.broker import Broker, new_client
+from callbox.report.topics import Publication, Topics
 
 WAIT_S = 4.0
 """For each answer."""
@@ -74,7 +74,7 @@ def _die(broker: Broker, place: str, ear: "_Visitor") -> float | None:
 
 def _ask(broker: Broker, place: str) -> str | None:
     """MQTT 3.1.1 has no word for "you may not"; MQTT 5 has."""
-    with _Visitor(broker, version=5) as visitor:
+    with _Visitor(broker, protocol="5") as visitor:
         if visitor.log_in().login_ms is None:
             return None
         visitor.publish(place, _WORD)
@@ -87,29 +87,18 @@ def _ask(broker: Broker, place: str) -> str | None:
 class _Visitor:
     """One client, waited for by queues that paho's thread fills."""
 
-    def __init__(self, broker: Broker, *, will: tuple[str, bytes] | None = None, version: int = 4) -> None:
-        import paho.mqtt.client as paho
-        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-
-        self._broker = broker
+    def __init__(
+        self, broker: Broker, *, will: tuple[str, bytes] | None = None, protocol: Literal["5"] | None = None
+    ) -> None:
+        self._broker = replace(broker, protocol=protocol or broker.protocol)
         self._greeting: queue.Queue[Any] = queue.Queue()
         self._subscribed: queue.Queue[Any] = queue.Queue()
         self._heard: queue.Queue[bytes] = queue.Queue()
         self.published: queue.Queue[Any] = queue.Queue()
         self.lost: str | None = None
         self._over = threading.Event()
-        client = self._client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"callbox-doctor-{uuid.uuid4().hex[:8]}",
-            protocol=MQTTProtocolVersion(version),
-            reconnect_on_failure=False,
-        )
-        if will:
-            client.will_set(*will, qos=1)
-        if broker.username is not None:
-            client.username_pw_set(broker.username, broker.password)
-        if broker.tls:
-            use_tls(client, broker)
+        last_word = Publication(*will, qos=1, retained=False) if will else None
+        client = self._client = new_client(self._broker, f"callbox-doctor-{uuid.uuid4().hex[:8]}", last_word)
 
         def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
             self.lost = str(reason)

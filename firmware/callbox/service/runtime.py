@@ -15,8 +15,9 @@ from typing import Any, Protocol
 
 from callbox.appliance.controller import Happening, Line, Order, step
 from callbox.appliance.faults import problem_of, problem_of_board, problem_of_stuck_button
-from callbox.appliance.lamps import microphone_lamp, status_lamp
+from callbox.appliance.lamps import IDENTIFY, microphone_lamp, status_lamp
 from callbox.appliance.problems import Fault, Problem
+from callbox.appliance.remote import Obey, Refusal, Remote, Situation, refusal
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import Deadlines, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
 from callbox.rtvi.client import Params
@@ -32,10 +33,14 @@ from callbox_device.gestures import DoublePressed, Gesture, Gestures, Pressed, R
 log = logging.getLogger(__name__)
 
 HEALTH_PERIOD_S = 1.0
+IDENTIFY_S = 10.0
 
 
 class Observer(Protocol):
     """Who is told what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
+
+    def attach(self, obey: Obey) -> None:
+        """By this the observer may order something; called first."""
 
     def on_status(self, status: Status) -> None:
         """The status changed."""
@@ -57,6 +62,8 @@ class Dialling:
     transport: TransportFactory
     params: Params
     deadlines: Deadlines = field(default_factory=Deadlines)
+    allow_remote_connect: bool = False
+    """Whether somebody far away may open the microphone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +96,18 @@ class Box:
     ) -> None:
         self.board = board
         self._install(dialling, processing)
+        self._identifying: asyncio.TimerHandle | None = None
+        self._stop = asyncio.Event()
+        self.restart_ordered = False
+        """Whether it was `Remote.RESTART` that ended `run`."""
         self._board_problem = problem_of_board(board.faults)
         self._button_problem: Problem | None = None
         self._settings_problem: Problem | None = None
         self.status = Status(problem=self._standing_problem)
         self._gestures = gestures
         self.observers = list(observers)
+        for observer in self.observers:
+            observer.attach(self.obey)
         self._brightness = brightness
         self._notifier = notifier or Notifier()
         self._line = Line.IDLE
@@ -110,6 +123,7 @@ class Box:
         self._reporting: dict[Observer, asyncio.Task[None]] = {}
 
     def _install(self, dialling: Dialling, processing: Processing | None) -> None:
+        self._allow_remote_connect = dialling.allow_remote_connect
         watcher = Watcher(self._on_mic_live, self._on_device_fault, self._on_device_working)
         self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)
         self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
@@ -119,6 +133,7 @@ class Box:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then hang up, close the PCMs, darken the lamps, say goodbye."""
+        self._stop = stop
         for fault in self.board.faults:
             log.warning("%s", fault.error)
         log.info("Sound: %s", self.media.chosen.reason)
@@ -232,7 +247,11 @@ class Box:
         self._board_problem = problem_of_board(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self.observers = list(parts.observers)
+        for observer in self.observers:
+            observer.attach(self.obey)
+        muted = not self.client.is_mic_enabled
         self._install(parts.dialling, parts.processing)
+        self.client.enable_mic(not muted)
         self._update(transport=self.client.state, problem=self._standing_problem)
         self._tell()  # to new observers too
         self._start("exchange", self._exchange_reports(leaving))
@@ -265,6 +284,35 @@ class Box:
             shown, self._button_problem = self.status.problem == self._button_problem, None
             if shown:
                 self._update(problem=self._standing_problem)
+
+    def obey(self, order: Remote) -> Refusal | None:
+        """Carry out an order from outside, or say why not."""
+        situation = Situation(self._allow_remote_connect, self.media.hard_mute, self._notifier.is_there)
+        refused = refusal(order, situation)
+        log.info("Ordered from outside: %s%s", order, f"; refused: {refused.text}" if refused else "")
+        if refused:
+            return refused
+        match order:
+            case Remote.CONNECT:
+                self._happen(Happening.CALL_ORDERED)
+            case Remote.DISCONNECT:
+                self._happen(Happening.HANG_UP_ORDERED)
+            case Remote.MUTE | Remote.UNMUTE:
+                self.client.enable_mic(order is Remote.UNMUTE)
+                self._update()
+            case Remote.IDENTIFY:
+                if self._identifying:
+                    self._identifying.cancel()
+                self._identifying = asyncio.get_running_loop().call_later(IDENTIFY_S, self._identified)
+                self._show()
+            case Remote.RESTART:
+                self.restart_ordered = True
+                self._stop.set()
+        return None
+
+    def _identified(self) -> None:
+        self._identifying = None
+        self._show()
 
     def _happen(self, happening: Happening) -> None:
         if self._stopping:
@@ -375,7 +423,10 @@ class Box:
             self._said = self.status.sentence
             log.info("%s", self._said)
             self._notifier.status(self._said)
-        if self._lamp:
-            self._lamp.show(status_lamp(self.status))
+        self._show()
         for observer in self.observers:
             observer.on_status(self.status)
+
+    def _show(self) -> None:
+        if self._lamp:
+            self._lamp.show(IDENTIFY if self._identifying else status_lamp(self.status))

@@ -19,6 +19,11 @@ class Notifier:
         self.watchdog_s = int(usec) / 1e6 if usec.isdigit() and ours and self._address else None
         """The manager wants to hear from us at least this often; None: it doesn't."""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a manager, which starts the box again when it ends."""
+        return bool(self._address)
+
     def ready(self) -> None:
         """The button works."""
         self._send("READY=1")

@@ -133,6 +133,8 @@ def _secrets(settings: Settings) -> Iterator[tuple[Path, str | SecretRef]]:
             yield ("bot", "ice_servers", number, "credential"), server.credential
     if settings.mqtt and settings.mqtt.password:
         yield ("mqtt", "password"), settings.mqtt.password
+    if settings.mqtt and isinstance(settings.mqtt.username, SecretRef):
+        yield ("mqtt", "username"), settings.mqtt.username
 
 
 def _dotted(path: Path) -> str:

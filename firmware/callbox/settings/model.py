@@ -207,6 +207,10 @@ class Tls(Section):
 
     ca_file: str | None = None
     """CA certificate (PEM) of a broker of one's own; null: the system's."""
+    cert_file: str | None = None
+    """Certificate (PEM) of this box, for a broker that lets in by it; with `key_file`."""
+    key_file: str | None = None
+    """The key of `cert_file` (PEM, without a password)."""
     insecure: bool = False
     """true: don't check the broker's certificate. Anybody on the way can then read along."""
 
@@ -220,13 +224,18 @@ class Mqtt(Section):
     """Default: 1883, with TLS 8883."""
     prefix: Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")] = "callbox"
     """Topics begin with PREFIX/DEVICE-ID/."""
-    username: str | None = None
+    protocol: Literal["3.1.1", 5] = "3.1.1"
+    """Version of MQTT. With 5 brokers drop what is outdated, and the last will says whose it is."""
+    username: str | SecretRef | None = None
+    """A name, or a reference as for the password."""
     password: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
     """By reference: {file: PATH}, {env: NAME} or {credential: NAME}."""
     keep_alive_s: Annotated[int, Field(ge=5, le=300)] = 20
     """The broker says offline for us one and a half times this after we vanish."""
     tls: Tls | None = None
     """TLS, with {} for the system's certificates; null: none."""
+    allow_remote_connect: bool = False
+    """true: whoever may publish to the broker can call the bot from here, and so opens the microphone."""
 
 
 class Log(Section):

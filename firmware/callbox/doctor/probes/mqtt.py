@@ -7,7 +7,7 @@ from callbox.doctor.findings import Report, Value, found
 from callbox.doctor.judge import network as judge
 from callbox.doctor.probes import doors
 from callbox.report import trial
-from callbox.report.mqtt import Broker
+from callbox.report.broker import Broker
 
 
 async def mqtt(context: Context) -> Report:

@@ -1,0 +1,54 @@
+"""What somebody far away may order, and why not. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Remote(StrEnum):
+    """An order from outside. The words are those of the topics."""
+
+    CONNECT = "connect"
+    """Call the bot, as a press does when idle. Opens the microphone, so it is off by default."""
+    DISCONNECT = "disconnect"
+    """Hang up. Always allowed: it closes the microphone."""
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    IDENTIFY = "identify"
+    """Show with the status lamp which box this is."""
+    RESTART = "restart"
+    """End, so that systemd starts the box afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an order is not carried out."""
+
+    code: str
+    text: str
+
+
+Obey = Callable[[Remote], Refusal | None]
+"""Carries out an order, or says why not. Event loop only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides."""
+
+    allow_remote_connect: bool
+    hard_mute: bool
+    """The microphone is off by a switch; nobody far away turns it on."""
+    is_supervised: bool
+    """Whether somebody starts the box again when it ends."""
+
+
+def refusal(order: Remote, situation: Situation) -> Refusal | None:
+    """Why `order` must not be carried out; None: it may."""
+    if order in (Remote.CONNECT, Remote.UNMUTE) and situation.hard_mute:
+        return Refusal("muted", "The microphone is switched off at the box; nobody far away can switch it on.")
+    if order is Remote.CONNECT and not situation.allow_remote_connect:
+        return Refusal("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
+    if order is Remote.RESTART and not situation.is_supervised:
+        return Refusal("not_possible", "Nobody would start the box again: it doesn't run as a service.")
+    return None

@@ -1,0 +1,106 @@
+"""The broker, and a paho client for it: version, log-in, TLS, will. The rest of the program knows paho by this."""
+
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from callbox.report.topics import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is, and who we are to it."""
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    keep_alive_s: int = 20
+    tls: bool = False
+    ca_file: str | None = None
+    cert_file: str | None = None
+    """Our own certificate (PEM), for a broker that wants one."""
+    key_file: str | None = None
+    insecure: bool = False
+    protocol: Literal["3.1.1", "5"] = "3.1.1"
+
+    @property
+    def place(self) -> str:
+        """For people."""
+        return f"{self.host}:{self.port}"
+
+
+class BrokerError(Exception):
+    """The broker can't be used now. A sentence for the operator."""
+
+
+def new_client(broker: Broker, client_id: str, will: Publication | None, boot: str = "") -> Any:
+    """A paho client that is not connected yet. Raises `BrokerError` for a certificate that can't be used.
+
+    `boot` goes with the will as a user property (MQTT 5), so that everybody can tell whose death it is.
+    """
+    # Late: a box without a broker doesn't pay for it.
+    import paho.mqtt.client as paho
+    from paho.mqtt.enums import CallbackAPIVersion
+
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=client_id,
+        protocol=paho.MQTTv5 if broker.protocol == "5" else paho.MQTTv311,
+        reconnect_on_failure=False,
+    )
+    if will:
+        properties = _will_properties(boot) if broker.protocol == "5" else None
+        client.will_set(will.topic, will.payload, qos=will.qos, retain=will.retained, properties=properties)
+    if broker.username is not None:
+        client.username_pw_set(broker.username, broker.password)
+    if broker.tls:
+        _use_tls(client, broker)
+    return client
+
+
+def publish(client: Any, publication: Publication) -> Any:
+    """Hand `publication` to paho; returns its MQTTMessageInfo. Any thread."""
+    properties: Any = None
+    if publication.expiry_s is not None and client.protocol == 5:
+        from paho.mqtt.packettypes import PacketTypes
+        from paho.mqtt.properties import Properties
+
+        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+        properties.MessageExpiryInterval = publication.expiry_s
+    return client.publish(
+        publication.topic, publication.payload, qos=publication.qos, retain=publication.retained, properties=properties
+    )
+
+
+def _will_properties(boot: str) -> Any:
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+
+    properties: Any = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
+    properties.UserProperty = [("boot", boot)]
+    return properties
+
+
+def _use_tls(client: Any, broker: Broker) -> None:
+    # Looked at one by one: what ssl says names no file.
+    for name, file in (("ca_file", broker.ca_file), ("cert_file", broker.cert_file), ("key_file", broker.key_file)):
+        if file is not None:
+            try:
+                with Path(file).open("rb"):
+                    pass
+            except OSError as error:
+                raise BrokerError(f"mqtt.tls.{name} {file}: {error.strerror}") from error
+    try:
+        client.tls_set(
+            ca_certs=broker.ca_file,
+            certfile=broker.cert_file,
+            keyfile=broker.key_file,
+            cert_reqs=ssl.CERT_NONE if broker.insecure else ssl.CERT_REQUIRED,
+        )
+    except (OSError, ValueError) as error:
+        files = ", ".join(file for file in (broker.ca_file, broker.cert_file, broker.key_file) if file)
+        raise BrokerError(f"mqtt.tls: {files}: {error}") from error
+    if broker.insecure:
+        client.tls_insecure_set(True)

@@ -1,0 +1,88 @@
+"""How the machine is, as its kernel tells. Reading takes well under a millisecond; any thread."""
+
+import os
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+THROTTLING = {
+    0: "under_voltage",
+    1: "frequency_capped",
+    2: "throttled",
+    3: "soft_temperature_limit",
+    16: "under_voltage_occurred",
+    17: "frequency_capped_occurred",
+    18: "throttled_occurred",
+    19: "soft_temperature_limit_occurred",
+}
+"""The firmware's bits (raspberrypi.com, vcgencmd get_throttled)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """At one moment. None: this machine doesn't tell."""
+
+    cpu_percent: float
+    """Of one core, by this process, since the last look."""
+    memory_mb: float | None
+    """Resident."""
+    temperature_c: float | None
+    throttled: list[str] | None
+    """What the firmware does, or did since the start, against low voltage and heat."""
+    wifi_dbm: int | None
+    """Signal of the first wireless interface."""
+
+
+class Vitalist:
+    """Looks at this process and its machine. `root`: where /proc and /sys are; another for tests."""
+
+    def __init__(self, root: Path = Path("/")) -> None:
+        self._root = root
+        self._before = time.monotonic(), _used_s()
+
+    def look(self) -> Vitals:
+        """Now."""
+        now = time.monotonic(), _used_s()
+        passed_s = now[0] - self._before[0]
+        cpu_percent = 100 * (now[1] - self._before[1]) / passed_s if passed_s > 0 else 0.0
+        self._before = now
+        return Vitals(
+            round(cpu_percent, 1), self._memory_mb(), self._temperature_c(), self._throttled(), self._wifi_dbm()
+        )
+
+    def _memory_mb(self) -> float | None:
+        pages = self._read("proc/self/statm").split()
+        return round(int(pages[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6, 1) if len(pages) > 1 else None
+
+    def _temperature_c(self) -> float | None:
+        text = self._read("sys/class/thermal/thermal_zone0/temp")
+        return round(int(text) / 1000, 1) if text.lstrip("-").isdigit() else None
+
+    def _throttled(self) -> list[str] | None:
+        # ``soc/soc:firmware`` on most; the folders have an address in their names on some.
+        files = sorted(self._root.glob("sys/devices/platform/soc*/*firmware/get_throttled"))
+        try:
+            bits = int(self._read(str(files[0].relative_to(self._root))), 16)
+        except (IndexError, ValueError):
+            return None
+        return [name for bit, name in THROTTLING.items() if bits >> bit & 1]
+
+    def _wifi_dbm(self) -> int | None:
+        # wireless: interface, status, link quality, signal level, noise, ...
+        for line in self._read("proc/net/wireless").splitlines()[2:]:
+            fields = line.split()
+            if len(fields) > 3:
+                return round(float(fields[3]))
+        return None
+
+    def _read(self, path: str) -> str:
+        try:
+            return (self._root / path).read_text(errors="replace").strip()
+        except OSError:
+            return ""
+
+
+def _used_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
