@@ -2,6 +2,7 @@
 
 import getpass
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -20,12 +21,7 @@ class Mosquitto:
     def __init__(self, folder: Path, *options: str) -> None:
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
-        lines = (
-            f"listener {self.port} 127.0.0.1",
-            *(options or ("allow_anonymous true",)),
-            f"user {getpass.getuser()}",
-        )
-        self._config.write_text("\n".join(lines) + "\n")
+        self.configure(*(options or ("allow_anonymous true",)))
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -39,6 +35,21 @@ class Mosquitto:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def freeze(self) -> None:
+        """It hangs: the connections stay, nothing is answered."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
+    def configure(self, *options: str) -> None:
+        """Other lines from the next `start` on."""
+        lines = (f"listener {self.port} 127.0.0.1", *options, f"user {getpass.getuser()}")
+        self._config.write_text("\n".join(lines) + "\n")
 
     def __enter__(self) -> Self:
         self.start()

@@ -44,6 +44,7 @@ def states() -> str:
     rows = [_row(state.value, pattern, _MEANINGS[state]) for state, pattern in lamps.STATES.items()]
     rows.insert(rows.index(rows[-1]), _row("`ready`, the bot thinks", lamps.THINKING, "the bot has heard you"))
     rows.insert(rows.index(rows[-1]), _row("`ready`, the bot speaks", lamps.SPEAKING, "listen"))
+    rows.append(_row("identify, over MQTT", lamps.IDENTIFY, "somebody far away is looking for this box"))
     rows.append(_row("error", lamps.error_pattern(None), "three quick blinks, then a count: see below"))
     return "| State | Status lamp, 3 s | Means |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 

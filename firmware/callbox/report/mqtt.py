@@ -19,6 +19,7 @@ from callbox.appliance.status import Status
 from callbox.report import broker as paho_for
 from callbox.report import commands, topics
 from callbox.report.broker import Broker, BrokerError
+from callbox.report.outbox import Outbox
 from callbox.report.reporter import Moment, Reporter, Traffic
 from callbox.report.topics import Publication, Topics
 from callbox.report.vitals import Vitalist
@@ -50,6 +51,7 @@ class MqttReport:
         self._in_session = False
         self._client: Any = None
         """Connected, or None."""
+        self._outbox = Outbox()
         self._seen_online = False
         self._obey: Obey | None = None
 
@@ -83,6 +85,7 @@ class MqttReport:
         """
         inbox: Inbox[Callable[[], None]] = Inbox(1000)
         client = self._new_client(inbox.post)
+        self._tell_health()  # there is one when we are connected
         health = asyncio.create_task(self._tell_health_regularly(), name="health")
         self._connect(client)
         try:
@@ -109,7 +112,6 @@ class MqttReport:
     def _new_client(self, post: Callable[[Callable[[], None]], None]) -> Any:
         [will] = self._reporter.goodbye()
         client = paho_for.new_client(self._broker, f"callbox-{self._topics.device_id}", will, self._boot)
-        client.max_queued_messages_set(100)
 
         # On paho's thread: nothing but posting.
         def on_connect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
@@ -122,19 +124,22 @@ class MqttReport:
         def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
             post(lambda: self._lost(str(reason)))
 
+        def on_publish(_: Any, __: Any, number: int, ___: Any, ____: Any) -> None:
+            post(lambda: self._on_acknowledged(number))
+
         def on_message(_: Any, __: Any, message: Any) -> None:
             topic, payload, retained = message.topic, bytes(message.payload), message.retain
             post(lambda: self._on_message(topic, payload, retained=retained))
 
         client.on_connect, client.on_connect_fail = on_connect, on_connect_fail
-        client.on_disconnect, client.on_message = on_disconnect, on_message
+        client.on_disconnect, client.on_message, client.on_publish = on_disconnect, on_message, on_publish
         return client
 
     # -- what the broker tells, in the event loop ------------------------------------------------------
 
     def _on_connected(self, client: Any) -> None:
         log.info("Connected to the broker at %s", self._broker.place)
-        self._client = client
+        self._client, self._outbox = client, Outbox()
         self._traffic = replace(self._traffic, connections=self._traffic.connections + 1)
         self._seen_online = False
         patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
@@ -177,18 +182,28 @@ class MqttReport:
     def _publish(self, publications: Iterable[Publication]) -> None:
         published = dropped = 0
         for publication in publications:
-            if self._client:
-                paho_for.publish(self._client, publication)
+            if self._client and self._outbox.offer(publication):
+                self._send(publication)
                 published += 1
             elif not publication.retained and publication.qos:
                 dropped += 1
         before = self._traffic
         self._traffic = replace(before, published=before.published + published, dropped=before.dropped + dropped)
 
+    def _send(self, publication: Publication) -> None:
+        told = paho_for.publish(self._client, publication)
+        if publication.qos:
+            self._outbox.sent(told.mid)
+
+    def _on_acknowledged(self, number: int) -> None:
+        if self._client:
+            for publication in self._outbox.acknowledged(number):
+                self._send(publication)
+
     async def _tell_health_regularly(self) -> None:
         while True:
-            self._tell_health()
             await asyncio.sleep(topics.HEALTH_PERIOD_S)
+            self._tell_health()
 
     def _tell_health(self) -> None:
         self._publish(self._reporter.health(self._vitalist.look(), self._traffic, now()))
