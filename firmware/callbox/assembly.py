@@ -6,9 +6,11 @@ With `cli`, the only place that names them; every other room sees Protocols.
 import asyncio
 import functools
 import hashlib
+import importlib
 import logging
 import platform
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -23,6 +25,7 @@ from callbox.report.broker import Broker
 from callbox.report.commands import NAMES
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
+from callbox.rtvi import rest
 from callbox.rtvi.messages import PROTOCOL_VERSION
 from callbox.service.runtime import Box, Dialling, Observer, Parts
 from callbox.settings import Loaded, Settings
@@ -194,6 +197,16 @@ def board_model(file: Path = Path("/proc/device-tree/model")) -> str:
         return file.read_text().rstrip("\0\n")
     except OSError:
         return ""
+
+
+def warm_up() -> None:
+    """Import what the first call will need, so that its press isn't answered later than the others. For a thread."""
+    rest.warm_up()
+    if peer := sys.modules.get("callbox.transports.peer"):
+        peer.warm_up()
+    for library in ("alsaaudio", "pywebrtc_audio"):
+        if find_spec(library):
+            importlib.import_module(library)
 
 
 def press_on_signal(box: Box) -> None:

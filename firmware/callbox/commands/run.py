@@ -46,10 +46,12 @@ def _run(options: argparse.Namespace) -> int:
         stop = stop_on_signals()
         assembly.press_on_signal(box)
         renewal = asyncio.create_task(Renewal(box, plan, load, state).run(), name="settings")
+        warming = asyncio.create_task(asyncio.to_thread(assembly.warm_up), name="warm-up")
         try:
             await box.run(stop)
         finally:
             renewal.cancel()
+            warming.cancel()
         return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 
     try:

@@ -1,5 +1,7 @@
 """The HTTP requests of a session: start, offer, is it still known. JSON in, JSON out, and a sentence when not."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +21,20 @@ class Refusal(Exception):
         """HTTP status; None when nobody answered."""
         self.refused = refused
         """The machine is there, and said that no program listens."""
+
+
+def warm_up() -> None:
+    """Import what the first request would: for who has time now and none then. Any thread; sends nothing."""
+    import httpcore
+    import httpx
+
+    async def look_around() -> None:
+        # What httpcore and anyio import only when they know which event loop they are in.
+        async with httpx.AsyncClient(verify=False) as http:  # noqa: S501 - nobody is talked to
+            with contextlib.suppress(httpx.HTTPError, httpcore.UnsupportedProtocol):
+                await http.get("http://127.0.0.1:0/")
+
+    asyncio.run(look_around())
 
 
 def shown(url: str) -> str:

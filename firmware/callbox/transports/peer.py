@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from aiortc import (
     MediaStreamTrack,
     RTCBundlePolicy,
+    RTCCertificate,
     RTCConfiguration,
     RTCDataChannel,
     RTCIceServer,
@@ -24,6 +25,11 @@ from callbox.transports import rtp_path, tracks
 from callbox.transports.tasks import Tasks
 
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
+
+
+def warm_up() -> None:
+    """Let aiortc import what it would for the first connection. Any thread."""
+    RTCCertificate.generateCertificate()
 
 
 class Owner(Protocol):
