@@ -103,9 +103,9 @@ class WiredBox:
         return self._told("state")
 
     @property
-    def healths(self) -> list[dict[str, Any]]:
-        """Every `health` told."""
-        return self._told("health")
+    def sounds(self) -> list[dict[str, Any]]:
+        """How the sound was in each second of a session."""
+        return self._told("sound")
 
     @property
     def transports(self) -> list[str]:

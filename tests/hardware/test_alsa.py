@@ -65,7 +65,7 @@ def understand_each_other(box, room):
         if found[-1][0] > 0.6:
             assert found[-1][1] < 0.45  # the measure tells this speech from another
             return
-    pytest.fail(f"{found}\n{box.healths[-1]}")
+    pytest.fail(f"{found}\n{box.sounds[-1]}")
 
 
 def test_what_is_said_is_heard_by_the_bot_and_said_back_into_the_room(box, room):
@@ -130,12 +130,12 @@ def test_a_card_that_another_program_holds_is_told_and_used_once_it_is_free(box,
 def test_sound_lost_while_the_box_was_stopped_is_counted_and_the_call_goes_on(box, room):
     box.finger.press()
     session = box.until("ready")["session"]
-    box.is_told(lambda: box.healths)
-    before = box.healths[-1]
+    box.is_told(lambda: box.sounds)
+    before = box.sounds[-1]
     box.process.send_signal(signal.SIGSTOP)
     time.sleep(1)
     box.process.send_signal(signal.SIGCONT)
-    box.is_told(lambda: box.healths[-1]["overruns"] > before["overruns"])
-    box.is_told(lambda: box.healths[-1]["underruns"] > before["underruns"])
+    box.is_told(lambda: box.sounds[-1]["overruns"] > before["overruns"])
+    box.is_told(lambda: box.sounds[-1]["underruns"] > before["underruns"])
     understand_each_other(box, room)
     assert (box.states[-1]["transport"], box.states[-1]["session"]) == ("ready", session)
