@@ -28,6 +28,11 @@ class Mosquitto:
         self._config.write_text("\n".join(lines) + "\n")
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def start(self) -> None:
         assert MOSQUITTO, "install mosquitto"
         with self._config.with_suffix(".log").open("wb") as log:
