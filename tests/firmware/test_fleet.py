@@ -211,6 +211,22 @@ def test_a_terminal_gets_a_picture(broker):
         assert watch.wait(10) == 0
 
 
+def test_a_terminal_without_rich_gets_lines_and_is_told_what_is_missing(broker):
+    tell(broker, *life().hello())
+    code = "import sys; sys.modules['rich'] = None; from callbox.cli import main; sys.exit(main(sys.argv[1:]))"
+    ours, its = pty.openpty()
+    watch = subprocess.Popen(
+        [CALLBOX[0], "-c", code, "watch", *map(str, at(broker))], stdout=its, stderr=subprocess.PIPE, env=ENV
+    )
+    os.close(its)
+    with watch:
+        assert b"pip install 'callbox[demo]'" in watch.stderr.readline()
+        assert os.read(ours, 4096).startswith(b"kitchen (Kitchen): online; idle (disconnected); mic closed")
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(10) == 0
+    os.close(ours)
+
+
 def test_the_picture_shows_first_what_is_not_well():
     watched = Watched()
     for number in range(30):

@@ -15,8 +15,8 @@ from callbox.fleet import options as broker_options
 if TYPE_CHECKING:
     from callbox.commands import Commands
     from callbox.fleet.options import Place
-    from callbox.fleet.resident import Counts
     from callbox.fleet.simulator import Plan
+    from callbox.fleet.world import Counts
 
 STARTS_PER_S = 200.0
 

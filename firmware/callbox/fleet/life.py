@@ -16,6 +16,9 @@ _WAY_UP = (
     TransportState.INITIALIZING, TransportState.INITIALIZED, TransportState.AUTHENTICATING,
     TransportState.AUTHENTICATED, TransportState.CONNECTING, TransportState.CONNECTED,
 )  # fmt: skip
+WAY_UP_STATES = len(_WAY_UP)
+HANGS_UP = 0.8
+"""The share of answered calls that end by a press; the bot ends the others."""
 _PROBLEMS = (
     Problem(Fault.BOT_UNREACHABLE, "Nobody answers at the bot's address (simulated)."),
     Problem(Fault.BOT_TIMEOUT, "The bot never became ready (simulated)."),
@@ -30,12 +33,18 @@ class Habits:
     idle_s: float = 900.0
     """Between two calls."""
     talk_s: float = 60.0
+    """In a call that is answered."""
     turn_s: float = 4.0
     """How long one of the two speaks."""
     fails: float = 0.05
     """The share of calls that are never answered."""
     breaks: float = 0.02
-    """The share of pauses in which the microphone is unplugged for a while."""
+    """The share of pauses in which the microphone is unplugged for a while, instead of a call at their end."""
+
+    @property
+    def cycle_s(self) -> float:
+        """From a call to the next."""
+        return self.idle_s + self.talk_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +60,11 @@ USUAL = Habits()
 
 def life(random: Random, habits: Habits = USUAL) -> Iterator[Step]:
     """One box's steps, without end."""
-    status, wait_s = Status(), random.uniform(0, habits.idle_s)
+    status = Status()
+    # As many as usual are in a call from the beginning.
+    wait_s = 0.0 if random.random() < habits.talk_s / habits.cycle_s else _about(random, habits.idle_s)
     while True:
-        if random.random() < habits.breaks:
+        if random.random() < habits.breaks and status.problem is None:  # an error is sticky
             status = replace(status, problem=_UNPLUGGED)
             yield Step(wait_s / 2, status)
             status = replace(status, problem=None)
@@ -91,7 +102,7 @@ def _call(random: Random, habits: Habits, before: Status) -> Iterator[Step]:
     status = replace(status, transport=TransportState.READY)
     yield Step(_about(random, 0.1), status)
     yield from _talk(random, habits, status)
-    if random.random() < 0.8:
+    if random.random() < HANGS_UP:
         yield Step(0.0, Pressed(0.0))
     else:
         status = replace(status, bot_left=True)

@@ -2,19 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
-from typing import Any
 
 from callbox.appliance.remote import Refusal
 from callbox.appliance.status import Status
 from callbox.fleet.life import life, vitals
 from callbox.fleet.link import Link
+from callbox.fleet.world import World, about
 from callbox.report import commands, topics
-from callbox.report.broker import Broker
 from callbox.report.reporter import Moment, Reporter, Traffic
 from callbox.report.topics import Publication, Topics
 from callbox.service.supervise import supervise
@@ -23,36 +21,6 @@ from callbox.sound.health import SoundHealth
 GOODBYE_S = 5.0
 """How long the broker may take to acknowledge last words: a fleet says all of them at once."""
 _SIMULATED = Refusal("not_possible", "This is a simulated box.")
-
-
-@dataclass(slots=True)
-class Counts:
-    """What all boxes did so far."""
-
-    connected: int = 0
-    """Now."""
-    connects: int = 0
-    failures: int = 0
-    """Attempts that failed, and connections that broke."""
-    published: int = 0
-    received: int = 0
-    dropped: int = 0
-    """Events that nobody was there for."""
-    sessions: int = 0
-    """Now."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What all boxes share. `rate`: so many times faster do they live; networks and back-off keep their times."""
-
-    broker: Broker
-    prefix: str
-    doors: Executor
-    counts: Counts
-    rate: float = 1.0
-    draw: Callable[[float, float], float] | None = None
-    """In place of the product's jitter."""
 
 
 class Resident:
@@ -191,19 +159,3 @@ class Resident:
 
     def _now(self) -> Moment:
         return Moment(datetime.now(UTC), time.monotonic() * self._world.rate)
-
-
-def about(number: int) -> dict[str, Any]:
-    """What `info` tells of a simulated box."""
-    from callbox import __version__
-
-    return {
-        "name": f"Simulated {number}",
-        "version": __version__,
-        "python": "3.13.5",
-        "os": "Debian GNU/Linux 13 (trixie)",
-        "model": "Simulated",
-        "rtvi": "2.2.0",
-        "settings": "000000000000",
-        "commands": list(commands.NAMES),
-    }

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from callbox.fleet.resident import Counts, Resident, World
+from callbox.fleet.resident import Resident
+from callbox.fleet.world import Counts, World
 from callbox.report.broker import Broker
 
 DOORS = 64
