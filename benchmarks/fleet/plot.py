@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.sound.plots import COLOURS, plt
+import matplotlib.pyplot as plt
+
+from benchmarks.sound.plots import COLOURS
 from callbox.fleet.scale import back_after_s
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,8 +37,8 @@ def steady_table(rows: Sequence[Steady]) -> str:
     if busiest.broker_percent > 0:
         each_us, whole = 1e4 * busiest.broker_percent / busiest.messages_per_s, 100 / busiest.broker_percent
         lines += [
-            f"At the busiest, Mosquitto took {each_us:.0f} µs of a core for a message that came in, pings and what it told "
-            f"`watch` included. A whole core would be some {whole * busiest.messages_per_s:,.0f} messages a second, if "
+            f"At the busiest, Mosquitto took {each_us:.0f} µs of a core for a message that came in, pings and what it "
+            f"told `watch` included. A whole core would be some {whole * busiest.messages_per_s:,.0f} messages a second, if "
             "that goes on in a straight line, which was not tried.",
         ]
     return "\n".join(lines) + "\n"
@@ -72,7 +71,8 @@ def write(blocks: dict[str, str]) -> None:
     """Into docs/fleet.md, between its marks."""
     text = PAGE.read_text()
     for name, body in blocks.items():
-        mark = re.compile(rf"(<!-- made by `make bench-fleet`: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        assert mark.search(text), name
-        text = mark.sub(lambda found, body=body: f"{found[1]}\n{body}\n{found[2]}", text)
+        begin = f"<!-- made by `make bench-fleet`: {name} -->\n"
+        before, mark, rest = text.partition(begin)
+        assert mark, name
+        text = f"{before}{begin}\n{body}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
     PAGE.write_text(text)
