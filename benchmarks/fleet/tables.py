@@ -38,8 +38,8 @@ def steady_table(rows: Sequence[Steady]) -> str:
         each_us, whole = 1e4 * busiest.broker_percent / busiest.messages_per_s, 100 / busiest.broker_percent
         lines += [
             f"At the busiest, Mosquitto took {each_us:.0f} µs of a core for a message that came in, pings and what it "
-            f"told `watch` included. A whole core would be some {whole * busiest.messages_per_s:,.0f} messages a second, if "
-            "that goes on in a straight line, which was not tried.",
+            f"told `watch` included. A whole core would be some {whole * busiest.messages_per_s:,.0f} messages a second, "
+            "if that goes on in a straight line, which was not tried.",
         ]
     return "\n".join(lines) + "\n"
 
