@@ -35,10 +35,10 @@ def steady_table(rows: Sequence[Steady]) -> str:
         broker_kib = 1024 * (last.broker_mib - first.broker_mib) / more
         lines += ["", f"A box more is {each_kib:.0f} KiB more in the simulator, and {broker_kib:.1f} KiB in Mosquitto."]
     if busiest.broker_percent > 0:
-        each_us, whole = 1e4 * busiest.broker_percent / busiest.messages_per_s, 100 / busiest.broker_percent
+        each_us = 1e4 * busiest.broker_percent / busiest.messages_per_s
         lines += [
             f"At the busiest, Mosquitto took {each_us:.0f} µs of a core for a message that came in, pings and what it "
-            f"told `watch` included. A whole core would be some {whole * busiest.messages_per_s:,.0f} messages a second, "
+            f"told `watch` included. A whole core would be some {1e6 / each_us:,.0f} messages a second, "
             "if that goes on in a straight line, which was not tried.",
         ]
     return "\n".join(lines) + "\n"
