@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance bench bench-sound deb test-arm64 clean
+.PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance bench bench-sound bench-fleet deb test-arm64 clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -90,6 +90,11 @@ bench-sound: ## measure the sound: bad networks, latency, CPU, instructions; wri
 	@$(PYTHON) -W ignore -m benchmarks.sound_latency --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_cpu --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_network --chromium --plot
+
+bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's restart; writes docs/fleet.md
+	@deploy/bootstrap.sh test
+	@deploy/bootstrap.sh bench
+	@$(PYTHON) -W ignore -m benchmarks.fleet --write
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-pipecat .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -2,7 +2,8 @@
 
 config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md from the lamp table, the
 picture in docs/lifecycle.md from the lifecycle table, the tables in docs/client.md from events, versions and policy,
-those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and codes.
+those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and codes, the arithmetic in
+docs/fleet.md from topics and habits.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from callbox.appliance import legend
 from callbox.doctor import checks, codes
+from callbox.fleet import scale
 from callbox.report import reference as report_reference
 from callbox.rtvi import lifecycle, versions
 from callbox.rtvi import reference as client_reference
@@ -33,12 +35,13 @@ def pages() -> dict[Path, str]:
         "payloads": report_reference.examples(),
         "checks": checks.markdown(),
         "codes": codes.markdown(),
+        "scale": scale.markdown(),
     }
     written = {
         ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",
         ROOT / "docs/settings.md": reference.markdown(),
     }
-    for name in ("lamps", "lifecycle", "client", "mqtt", "doctor"):
+    for name in ("lamps", "lifecycle", "client", "mqtt", "doctor", "fleet"):
         page = ROOT / f"docs/{name}.md"
         text = page.read_text()
         written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)

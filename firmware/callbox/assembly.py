@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from callbox import __version__
 from callbox.dialling import dialling
 from callbox.report.broker import Broker
+from callbox.report.chosen import broker_of
 from callbox.report.commands import NAMES
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
@@ -31,7 +32,6 @@ from callbox.service.runtime import Box, Dialling, Observer, Parts
 from callbox.settings import Loaded, Settings
 from callbox.settings.merging import at
 from callbox.settings.model import Lamp, Lamps, SoundSettings
-from callbox.settings.secrets import SecretRef
 from callbox.settings.shown import dump, effective
 from callbox.sound.boards import voice_for
 from callbox.sound.media import Processing
@@ -91,7 +91,7 @@ def plan(loaded: Loaded) -> Plan:
         raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
-    return Plan(loaded, dialling(loaded), _broker(loaded), topics)
+    return Plan(loaded, dialling(loaded), broker_of(loaded), topics)
 
 
 def make_board(settings: Settings, pin_factory: Any = None) -> Board:
@@ -231,19 +231,3 @@ def hardware_id(net: Path = Path("/sys/class/net"), machine_id: Path = Path("/et
         return machine_id.read_text().strip()[-6:] or "000000"
     except OSError:
         return "000000"
-
-
-def _broker(loaded: Loaded) -> Broker | None:
-    mqtt = loaded.settings.mqtt
-    if mqtt is None:
-        return None
-    return Broker(
-        mqtt.host,
-        mqtt.port or (8883 if mqtt.tls else 1883),
-        loaded.fetch(mqtt.username, "mqtt", "username") if isinstance(mqtt.username, SecretRef) else mqtt.username,
-        loaded.fetch(mqtt.password, "mqtt", "password") if mqtt.password else None,
-        mqtt.keep_alive_s,
-        protocol="5" if mqtt.protocol == 5 else "3.1.1",
-        tls=mqtt.tls is not None,
-        **(mqtt.tls.model_dump() if mqtt.tls else {}),
-    )

@@ -24,6 +24,11 @@ class Mosquitto:
         self.configure(*(options or ("allow_anonymous true",)))
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def start(self) -> None:
         assert MOSQUITTO, "install mosquitto"
         with self._config.with_suffix(".log").open("wb") as log:

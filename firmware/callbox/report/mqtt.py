@@ -31,8 +31,6 @@ log = logging.getLogger(__name__)
 
 GOODBYE_S = 0.5
 """How long the broker may take to acknowledge our last words."""
-SETTLED_S = 2.0
-"""After that our own `online` must have come back to us."""
 
 
 class MqttReport:
@@ -145,7 +143,7 @@ class MqttReport:
         patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
         client.subscribe([(pattern, 1) for pattern in patterns])
         self._publish(self._reporter.hello())
-        asyncio.get_running_loop().call_later(SETTLED_S, self._look_again, client)
+        asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, client)
 
     def _on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
         if asked := commands.read(self._topics, topic, payload, retained=retained):

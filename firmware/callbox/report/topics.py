@@ -9,6 +9,8 @@ ONLINE, OFFLINE = b"online", b"offline"
 EVENT_EXPIRY_S = 30
 """MQTT 5: what a broker has not delivered by then, it drops. A press is of the moment."""
 HEALTH_PERIOD_S = 60
+SETTLED_S = 2.0
+"""So long after a connection a box's own `online` must have come back to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a fleet asks of a broker, measured: `make bench-fleet`."""

@@ -1,0 +1,161 @@
+"""One simulated box: a life, the product's `Reporter`, and a connection of its own."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+from callbox.appliance.remote import Refusal
+from callbox.appliance.status import Status
+from callbox.fleet.life import life, vitals
+from callbox.fleet.link import Link
+from callbox.fleet.world import World, about
+from callbox.report import commands, topics
+from callbox.report.reporter import Moment, Reporter, Traffic
+from callbox.report.topics import Publication, Topics
+from callbox.service.supervise import supervise
+from callbox.sound.health import SoundHealth
+
+GOODBYE_S = 5.0
+"""How long the broker may take to acknowledge last words: a fleet says all of them at once."""
+_SIMULATED = Refusal("not_possible", "This is a simulated box.")
+
+
+class Resident:
+    """One box. Event loop only."""
+
+    def __init__(self, world: World, number: int, seed: int) -> None:
+        self._world = world
+        self._random = Random(f"{seed}-{number}")  # noqa: S311 - a life that can be lived again
+        self._topics = Topics(world.prefix, f"sim-{number:06d}")
+        self._boot = f"{self._random.getrandbits(32):08x}"
+        self._reporter = Reporter(self._topics, self._boot, about(number), self._now())
+        self._traffic = Traffic()
+        self._attempt: Link | None = None
+        self._link: Link | None = None
+        """The attempt, once it is greeted."""
+        self._seen_online = False
+        self._in_session = False
+        self._health: asyncio.TimerHandle | None = None
+
+    async def run(self, after_s: float) -> None:
+        """Be switched on in `after_s` seconds, live, and be connected, until cancelled."""
+        await asyncio.sleep(after_s)
+        living = asyncio.create_task(self._live())
+        try:
+            await supervise("simulated box", self._one_connection, draw=self._world.draw or self._random.uniform)
+        finally:
+            living.cancel()
+
+    def tick(self) -> None:
+        """Once a second."""
+        if self._attempt:
+            self._attempt.tick()
+
+    def forget(self) -> None:
+        """Leave nothing retained on the broker."""
+        empty = [self._topics.publication(row, b"") for row in (topics.STATE, topics.INFO, topics.HEALTH)]
+        self._publish([*self._reporter.status(Status(), self._now()), *empty])
+
+    # -- the life ------------------------------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        for step in life(self._random):
+            await asyncio.sleep(step.after_s / self._world.rate)
+            match step.what:
+                case Status():
+                    self._publish(self._reporter.status(step.what, self._now()))
+                    self._count_sessions(step.what.session is not None)
+                case SoundHealth():
+                    self._publish(self._reporter.second(step.what))
+                case gesture:
+                    self._publish(self._reporter.gesture(gesture))
+
+    def _count_sessions(self, in_session: bool) -> None:
+        if self._in_session and not in_session:
+            self._tell_health()
+        self._world.counts.sessions += in_session - self._in_session
+        self._in_session = in_session
+
+    def _tell_health(self) -> None:
+        self._publish(self._reporter.health(vitals(self._random, busy=self._in_session), self._traffic, self._now()))
+
+    def _tell_health_regularly(self) -> None:
+        self._tell_health()
+        period_s = topics.HEALTH_PERIOD_S / self._world.rate
+        self._health = asyncio.get_running_loop().call_later(period_s, self._tell_health_regularly)
+
+    # -- the connection --------------------------------------------------------------------------------------
+
+    async def _one_connection(self) -> None:
+        counts = self._world.counts
+        [offline] = self._reporter.goodbye()
+        client_id = f"callbox-{self._topics.device_id}"
+        link = Link(self._world.broker, client_id, offline, self._boot, self._world.doors)
+        self._attempt = link
+        self._tell_health_regularly()
+        settled: asyncio.TimerHandle | None = None
+        try:
+            patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
+            await link.open(patterns, self._on_message)
+            self._link, self._seen_online = link, False
+            counts.connects += 1
+            counts.connected += 1
+            self._traffic = replace(self._traffic, connections=self._traffic.connections + 1)
+            self._publish(self._reporter.hello())
+            settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, link)
+            await link.ended()
+        except asyncio.CancelledError:
+            if self._let_go(link):  # first: our own `offline` comes back to us, and nobody shall put it right
+                await link.part(offline, GOODBYE_S)
+            raise
+        except Exception:
+            counts.failures += 1
+            raise
+        finally:
+            self._attempt = None
+            self._let_go(link)
+            for timer in (settled, self._health):
+                if timer:
+                    timer.cancel()
+            link.close()
+
+    def _let_go(self, link: Link) -> bool:
+        was_ours = self._link is link
+        if was_ours:
+            self._link = None
+            self._world.counts.connected -= 1
+        return was_ours
+
+    def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
+        self._world.counts.received += 1
+        if asked := commands.read(self._topics, topic, payload, retained=retained):
+            if not (retained and not payload):
+                self._publish([commands.answer(self._topics, asked, _SIMULATED)])
+            return
+        if topic == self._topics.of(topics.STATUS):
+            self._seen_online = payload == topics.ONLINE
+        self._publish(self._reporter.read_back(topic, payload))
+
+    def _look_again(self, link: Link) -> None:
+        if link is self._link and not self._seen_online:
+            self._publish(self._reporter.hello())
+
+    def _publish(self, publications: Iterable[Publication]) -> None:
+        counts = self._world.counts
+        published = dropped = 0
+        for publication in publications:
+            if self._link:
+                self._link.publish(publication)
+                published += 1
+            elif not publication.retained and publication.qos:
+                dropped += 1
+        counts.published += published
+        counts.dropped += dropped
+        before = self._traffic
+        self._traffic = replace(before, published=before.published + published, dropped=before.dropped + dropped)
+
+    def _now(self) -> Moment:
+        return Moment(datetime.now(UTC), time.monotonic() * self._world.rate)

@@ -1,0 +1,106 @@
+"""What a fleet asks of a broker, by arithmetic from the table of topics and from how people use a box. Pure."""
+
+import math
+from dataclasses import dataclass
+
+from callbox.fleet.life import HANGS_UP, USUAL, WAY_UP_STATES, Habits
+from callbox.report import topics
+from callbox.report.topics import Topic, Topics
+from callbox.service.supervise import FIRST_PAUSE_S, LONGEST_PAUSE_S
+
+_SOMEBODY = Topics("callbox", "kitchen")
+_PUBLISH_BYTES = 5
+"""MQTT's own of a PUBLISH: type, length, length of the topic."""
+_ID_BYTES = 2
+"""The number of a message of QoS 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one box publishes on one topic."""
+
+    topic: Topic
+    per_s: float
+    """Messages a second, the mean."""
+    bytes_each: int
+    """With MQTT's own, without TCP's and TLS's."""
+
+
+def loads(habits: Habits = USUAL) -> list[Load]:
+    """What one box publishes, apart from what it says when it connects."""
+    calls = (1 - habits.breaks) / habits.cycle_s
+    answered, unanswered = calls * (1 - habits.fails), calls * habits.fails
+    turn_s = 1 / (1 - math.exp(-1 / habits.turn_s))  # in whole seconds
+    breaks = habits.breaks / habits.cycle_s
+    state = calls * WAY_UP_STATES + answered * (1 + habits.talk_s / turn_s + 2) + unanswered * 2 + breaks * 2
+    per_s = (
+        (topics.STATE, state),
+        (topics.HEALTH, 1 / topics.HEALTH_PERIOD_S + calls),
+        (topics.SOUND, answered * habits.talk_s),
+        (topics.EVENT_BUTTON, calls + answered * HANGS_UP),
+        (topics.EVENT_SESSION, calls * 2 + answered),
+        (topics.ALERT, (unanswered + breaks) * 2),
+    )
+    return [Load(topic, rate, message_bytes(topic)) for topic, rate in per_s]
+
+
+def message_bytes(topic: Topic) -> int:
+    """A message on `topic` on the wire, by its example."""
+    example = topic.example
+    whole = _SOMEBODY.publication(topic, example.encode() if isinstance(example, str) else example, "bot_timeout")
+    return len(whole.topic) + len(whole.payload) + _PUBLISH_BYTES + _ID_BYTES * bool(whole.qos)
+
+
+def retained_bytes() -> int:
+    """What a broker keeps of a box that is well: topics and payloads."""
+    return sum(
+        message_bytes(topic) - _PUBLISH_BYTES for topic in topics.TOPICS if topic.retained and topic is not topics.ALERT
+    )
+
+
+def back_after_s(share: float) -> float:
+    """When `share` of the boxes are back after a long outage: each draws its pause evenly from 0 to the longest.
+
+    The broker comes back somewhere in a pause, and long pauses are met more often: what is left of one is more than r
+    with the probability (1 - r / longest) squared.
+    """
+    return LONGEST_PAUSE_S * (1 - math.sqrt(1 - share))
+
+
+def first_connects_per_s(boxes: int) -> float:
+    """Connections a second just after a long outage; from there the rate falls to 0 in a straight line."""
+    return 2 * boxes / LONGEST_PAUSE_S
+
+
+def markdown(boxes: int = 1_000_000) -> str:
+    """The tables for so many boxes."""
+    each = loads()
+    whole, bits = sum(load.per_s for load in each), sum(load.per_s * load.bytes_each for load in each) * 8
+    without = sum(load.per_s for load in each if load.topic is not topics.SOUND)
+    back = ", ".join(f"{100 * share:g} % after {back_after_s(share):.0f} s" for share in (0.5, 0.95, 1.0))
+    kept, first, at_once = retained_bytes(), first_connects_per_s(boxes), boxes / FIRST_PAUSE_S
+    return "\n".join(
+        [
+            f"| Topic | Messages a second, of a box | Bytes each | Messages a second, of {boxes:,} | Mbit/s |",
+            "|---|---|---|---|---|",
+            *(_row(load, boxes) for load in each),
+            f"| all | {whole:.4f} | {bits / 8 / whole:.0f} | {whole * boxes:,.0f} | {bits * boxes / 1e6:,.0f} |",
+            f"| all but `sound` | {without:.4f} | | {without * boxes:,.0f} | |",
+            "",
+            "| | |",
+            "|---|---|",
+            f"| Retained of a box that is well | {kept:,} bytes; of {boxes:,}: {kept * boxes / 1e9:.1f} GB |",
+            f"| Pings, while a box has nothing to say | one in 20 s, at most {boxes / 20:,.0f} a second |",
+            "| Told at each connection | 4 messages (`info`, `state`, `health`, `status`), 4 subscriptions |",
+            f"| After an outage of minutes | at first {first:,.0f} connections a second; {back} |",
+            f"| After a restart that takes no time | all within {FIRST_PAUSE_S:g} s: {at_once:,.0f} connections "
+            "a second, or as many as the broker takes |",
+            "",
+        ]
+    )
+
+
+def _row(load: Load, boxes: int) -> str:
+    name, of_all = load.topic.suffix.replace("{}", "NAME"), load.per_s * boxes
+    mbit_per_s = of_all * load.bytes_each * 8 / 1e6
+    return f"| `…/{name}` | {load.per_s:.4f} | {load.bytes_each} | {of_all:,.0f} | {mbit_per_s:,.0f} |"
