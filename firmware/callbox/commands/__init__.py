@@ -9,7 +9,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-EX_OK, EX_USAGE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG = 0, 64, 70, 74, 75, 78
+EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG = 0, 64, 69, 70, 74, 75, 78
 """sysexits.h's."""
 
 if TYPE_CHECKING:
