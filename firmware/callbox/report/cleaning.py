@@ -1,7 +1,7 @@
 """Removes what a box has left behind at a broker. Blocks, so call it in a thread."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callbox.report import topics
 from callbox.report.broker import Broker, BrokerError
@@ -19,7 +19,7 @@ class Cleaned:
     removed: tuple[str, ...]
     """Topics."""
     left: tuple[str, ...]
-    """The broker did not let us remove these."""
+    """The broker did not let us read, or remove, these."""
     is_online: bool
     """Whether the box was there, and so will tell it again."""
 
@@ -34,10 +34,10 @@ def clean(broker: Broker, topics_: Topics) -> Cleaned:
         if told.login_ms is None:
             why = told.refused or told.lost or "it doesn't greet back"
             raise BrokerError(f"no connection to the broker at {broker.place}: {why}")
-        for pattern in (f"{topics_.prefix}/{topics_.device_id}/#", f"{topics_.discovery_prefix}/device/+/config"):
-            if not visitor.subscribe(pattern):
-                raise BrokerError(f"the broker at {broker.place} doesn't let us read {pattern}")
-        return _remove(visitor, topics_)
+        patterns = (f"{topics_.prefix}/{topics_.device_id}/#", f"{topics_.discovery_prefix}/device/+/config")
+        unread = tuple(pattern for pattern in patterns if not visitor.subscribe(pattern))
+        cleaned = _remove(visitor, topics_)
+    return replace(cleaned, left=unread + cleaned.left)
 
 
 def _remove(visitor: Visitor, topics_: Topics) -> Cleaned:
@@ -60,7 +60,8 @@ def _remove(visitor: Visitor, topics_: Topics) -> Cleaned:
 
 def _retained(visitor: Visitor) -> list[Heard]:
     all_: list[Heard] = []
-    while heard := visitor.next(QUIET_S):
+    give_up_s = time.monotonic() + WAIT_S  # a box in a call is never quiet
+    while heard := visitor.next(min(QUIET_S, give_up_s - time.monotonic())):
         if heard.retained and heard.payload:
             all_.append(heard)
     return all_
@@ -68,7 +69,7 @@ def _retained(visitor: Visitor) -> list[Heard]:
 
 def _is_of(topics_: Topics, heard: Heard) -> bool:
     """Whether it is below the box's topic, or tells Home Assistant of it: of this name, on whatever hardware."""
-    if heard.topic.startswith(f"{topics_.discovery_prefix}/"):
+    if heard.topic.startswith(f"{topics_.discovery_prefix}/device/"):
         is_callbox = topics_.name_in(topics.DISCOVERY, heard.topic) is not None
         return is_callbox and f'"{topics_.of(topics.STATUS)}"'.encode() in heard.payload
     return heard.topic.startswith(f"{topics_.prefix}/{topics_.device_id}/")
