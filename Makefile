@@ -4,10 +4,11 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance bench bench-sound bench-fleet deb test-arm64 clean
+.PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance test-homeassistant bench
+.PHONY: bench-sound bench-fleet deb test-arm64 clean
 
 help: ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
 
 demo: ## talk to a bot on this machine, no hardware needed; BOT=pipecat: to a real Pipecat server
 	@deploy/bootstrap.sh demo
@@ -77,6 +78,10 @@ conformance: ## play the official JavaScript client beside ours, and write docs/
 	@deploy/bootstrap.sh conformance
 	@$(PYTHON) -W ignore -m tests.interop.conformance
 
+test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant's own code; needs Python 3.13
+	@deploy/bootstrap.sh homeassistant
+	@$(PYTHON) -m pytest -q tests/interop/homeassistant
+
 bench: ## measure: latency, CPU, memory, import time
 	@deploy/bootstrap.sh test
 	@$(PYTHON) -m benchmarks
@@ -97,4 +102,4 @@ bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's 
 	@$(PYTHON) -W ignore -m benchmarks.fleet --write
 
 clean: ## remove environments and caches
-	rm -rf .venv .venv-pipecat .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+	rm -rf .venv .venv-pipecat .venv-homeassistant .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -8,11 +8,12 @@
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
+#   deploy/bootstrap.sh homeassistant  Home Assistant, in an environment of its own; needs Python 3.13
 #   deploy/bootstrap.sh bench      what `make bench-sound` needs: espeak-ng, valgrind, GStreamer, and conformance's
 #   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
 # System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
-# (.venv-pipecat) in this folder, nowhere else.
+# (.venv-pipecat, .venv-homeassistant) in this folder, nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -69,6 +70,16 @@ find_python() {
         "Debian 12, Raspberry Pi OS Bookworm and later have it."
 }
 
+# Prints a Python 3.13, also one of pyenv's or uv's that is not in the PATH. Debian 13 has it.
+find_python_313() {
+    local candidate
+    for candidate in python3.13 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13.*/bin/python3.13 \
+        "$(command -v uv >/dev/null && uv python find --no-python-downloads 3.13 2>/dev/null)"; do
+        "$candidate" -c 'import venv, ensurepip' 2>/dev/null && echo "$candidate" && return
+    done
+    fail "Home Assistant needs Python 3.13, and there is none (Debian 13: apt-get install python3 python3-venv)"
+}
+
 # install ENVIRONMENT NAME FILE [headers] -- WHAT...: pip-installs WHAT once, and again when FILE changes.
 install() {
     local environment=$1 name=$2 file=$3 headers=$4 python stamp
@@ -77,7 +88,7 @@ install() {
     [ -x "$environment/bin/python" ] && cmp -s "$file" "$stamp" && "$environment/bin/python" -c '' 2>/dev/null && return
     if ! [ -x "$environment/bin/python" ] || ! "$environment/bin/python" -m pip --version >/dev/null 2>&1 ||
         { [ -n "$headers" ] && ! suits "$environment/bin/python" headers; }; then
-        python=$(find_python "$headers")
+        python=$("${FIND_PYTHON:-find_python}" "$headers")
         say "making $environment with $("$python" --version)"
         "$python" -m venv --clear "$environment"
     fi
@@ -136,6 +147,12 @@ dev)
 pipecat)
     install .venv-pipecat pipecat tests/bots/requirements.txt '' -r tests/bots/requirements.txt
     ;;
+homeassistant)
+    apt_get mosquitto
+    install .venv test pyproject.toml headers -e '.[test]'
+    FIND_PYTHON=find_python_313 install .venv-homeassistant homeassistant tests/interop/homeassistant/requirements.txt '' \
+        -r tests/interop/homeassistant/requirements.txt
+    ;;
 conformance)
     apt_get chromium
     command -v npm >/dev/null || apt_get nodejs npm
@@ -151,7 +168,7 @@ bench)
     install .venv bench pyproject.toml headers -e '.[bench]'
     ;;
 *)
-    sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

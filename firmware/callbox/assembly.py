@@ -24,6 +24,7 @@ from callbox.dialling import dialling
 from callbox.report.broker import Broker
 from callbox.report.chosen import broker_of
 from callbox.report.commands import NAMES
+from callbox.report.homeassistant import discovery
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import rest
@@ -74,7 +75,12 @@ class Plan:
 
     def make_reports(self) -> list[Observer]:
         """Who tells the world."""
-        return [MqttReport(self.broker, self.topics, about(self.settings))] if self.broker else []
+        mqtt = self.settings.mqtt
+        if self.broker is None or mqtt is None:
+            return []
+        info = about(self.settings)
+        told = discovery(self.topics, info, hardware_id(), hardware_address()) if mqtt.homeassistant else None
+        return [MqttReport(self.broker, self.topics, info, told)]
 
     def make_parts(self, board: Board, observers: Sequence[Observer]) -> Parts:
         """What a box with `board` can exchange while it runs: all but button and lamps."""
@@ -91,6 +97,8 @@ def plan(loaded: Loaded) -> Plan:
         raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
+    if mqtt and mqtt.homeassistant:
+        topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
     return Plan(loaded, dialling(loaded), broker_of(loaded), topics)
 
 
@@ -221,13 +229,23 @@ def press_on_signal(box: Box) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, press)
 
 
-def hardware_id(net: Path = Path("/sys/class/net"), machine_id: Path = Path("/etc/machine-id")) -> str:
+_NET, _MACHINE_ID = Path("/sys/class/net"), Path("/etc/machine-id")
+
+
+def hardware_id(net: Path = _NET, machine_id: Path = _MACHINE_ID) -> str:
     """Six hex digits that stay with the machine: the end of a network card's address, or of what Debian made up."""
-    for interface in sorted(net.glob("*/device")):  # the real ones have a device
-        address = (interface.parent / "address").read_text().strip().replace(":", "")
-        if address.strip("0"):
-            return address[-6:]
+    if address := hardware_address(net):
+        return address.replace(":", "")[-6:]
     try:
         return machine_id.read_text().strip()[-6:] or "000000"
     except OSError:
         return "000000"
+
+
+def hardware_address(net: Path = _NET) -> str | None:
+    """Of the first real network card, as ``b8:27:eb:1a:2b:3c``; None: there is none."""
+    for interface in sorted(net.glob("*/device")):  # the real ones have a device
+        address = (interface.parent / "address").read_text().strip()
+        if address.strip("0:"):
+            return address
+    return None

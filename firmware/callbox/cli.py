@@ -32,8 +32,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="callbox",
         description="Press the button, talk to your bot.",
         epilog="Exit codes: 0 all is well, 1 the demo's answer was not heard (doctor: warnings, 2: failures), "
-        "64 wrong command line, 69 no broker, 70 a defect of Callbox, 74 a file can't be read or written, "
-        "75 told to start again, 78 wrong settings.",
+        "64 wrong command line, 69 the broker can't be used, 70 a defect of Callbox, 74 a file can't be read or "
+        "written, 75 told to start again, 78 wrong settings.",
     )
     parser.add_argument("--version", action="version", version=f"callbox {__version__}")
     found = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")

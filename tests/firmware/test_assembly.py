@@ -39,3 +39,32 @@ def test_a_canceller_that_is_not_installed_is_told_with_its_place(tmp_path, monk
     with pytest.raises(SettingsError, match=r"callbox.yaml:2:15: sound.echo: .*pip install 'callbox\[echo\]'"):
         plan(settings)
     assert plan(loaded(tmp_path, "{echo: auto}"))
+
+
+@pytest.mark.parametrize(
+    ("homeassistant", "prefix"),
+    [("", "homeassistant"), (", homeassistant: {discovery_prefix: ha}", "ha"), (", homeassistant: null", None)],
+)
+def test_home_assistant_is_told_unless_it_is_set_otherwise(tmp_path, homeassistant, prefix):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"bot: {{start_url: http://b/start}}\nmqtt: {{host: b{homeassistant}}}\n")
+    [report] = plan(load(file)).make_reports()
+    told = [publication.topic for publication in report._reporter.hello()]
+    assert (f"{prefix}/device/callbox_{assembly.hardware_id()}/config" in told) == (prefix is not None)
+    assert any("/device/" in topic for topic in told) == (prefix is not None)
+
+
+def test_the_hardware_is_known_by_its_first_real_network_card(tmp_path):
+    machine_id = tmp_path / "machine-id"
+    for name, address, is_real in (
+        ("br0", "02:42:00:00:00:01", False),
+        ("eth0", "00:00:00:00:00:00", True),
+        ("wlan0", "b8:27:eb:1a:2b:3c", True),
+    ):
+        (tmp_path / name / ("device" if is_real else "bridge")).mkdir(parents=True)
+        (tmp_path / name / "address").write_text(f"{address}\n")
+    assert assembly.hardware_address(tmp_path) == "b8:27:eb:1a:2b:3c"
+    assert assembly.hardware_id(tmp_path) == "1a2b3c"
+    machine_id.write_text("0123456789abcdef\n")
+    assert assembly.hardware_address(tmp_path / "nothing") is None
+    assert assembly.hardware_id(tmp_path / "nothing", machine_id) == "abcdef"

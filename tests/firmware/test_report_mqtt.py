@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import random
 import sys
 
 import paho.mqtt.client as paho
@@ -14,6 +15,7 @@ from tests.rig.tls import make_certificate
 
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Status
+from callbox.report import topics
 from callbox.report.broker import Broker, BrokerError
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
@@ -204,6 +206,29 @@ async def test_a_broker_that_lets_in_by_certificate(tmp_path):
             assert await soon(lambda: report._client is not None)
         with pytest.raises(BrokerError, match="no connection"):
             await report_to(broker.port, tls=True, ca_file=str(certificate)).run()
+
+
+@pytest.mark.parametrize("retain", [False, True])
+async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_once(broker, monkeypatch, retain):
+    pauses = []
+    monkeypatch.setattr(random, "uniform", lambda low, high: pauses.append((low, high)) or 0.1)
+    here = Topics("callbox", "kitchen")
+    config, birth = "homeassistant/device/callbox_1a2b3c/config", "homeassistant/status"
+    report = MqttReport(Broker("127.0.0.1", broker.port), here, {}, here.publication(topics.DISCOVERY, {}, "1a2b3c"))
+    with Listener(broker.port) as listener:
+        async with running(report):
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+            told = [topic for topic, _, _ in listener.messages]
+            assert told[: told.index(STATUS) + 1] == [INFO, config, STATE, HEALTH, STATUS]
+            for _ in range(3):  # one answer is enough
+                listener.publish(birth, b"online", retain=retain)
+            assert await soon(lambda: len(listener.of(STATUS)) == 2)
+            listener.publish(birth, b"offline", retain=retain)
+            await asyncio.sleep(0.3)
+        assert pauses == [(0, 5)]
+        assert [len(listener.of(topic)) for topic in (INFO, config, STATE)] == [2, 2, 2]
+    with Listener(broker.port) as late:
+        assert await soon(lambda: late.of(config))
 
 
 VANISHES_AT_ONCE = """

@@ -42,6 +42,25 @@ def test_first_what_is_so_then_that_somebody_is_there(reporter):
     assert reporter.hello()[-1].payload == b"online"
 
 
+def test_home_assistant_is_told_after_who_the_box_is():
+    discovery = HERE.publication(topics.DISCOVERY, {}, "1a2b3c")
+    told_ = Reporter(HERE, "b00t", {}, START, discovery)
+    assert [p.topic for p in told_.hello()][:3] == [
+        HERE.of(topics.INFO),
+        "homeassistant/device/callbox_1a2b3c/config",
+        HERE.of(topics.STATE),
+    ]
+    assert "homeassistant/status" in told_.reads_back
+    assert told_.is_birth("homeassistant/status", b"online")
+    assert not told_.is_birth("homeassistant/status", b"offline")
+    assert not told_.is_birth(HERE.of(topics.STATUS), b"online")
+
+
+def test_who_does_not_tell_home_assistant_does_not_listen_to_it(reporter):
+    assert "homeassistant/status" not in reporter.reads_back
+    assert not reporter.is_birth("homeassistant/status", b"online")
+
+
 def test_a_message_has_its_rows_retain_and_qos(reporter):
     for publication in reporter.hello() + reporter.gesture(Pressed(1.0)):
         row = next(row for row in TOPICS if HERE.of(row) == publication.topic)

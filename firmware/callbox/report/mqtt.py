@@ -7,6 +7,7 @@ acknowledged) is sent again by a new one. paho's network thread comes in by an i
 import asyncio
 import contextlib
 import logging
+import random
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -31,19 +32,28 @@ log = logging.getLogger(__name__)
 
 GOODBYE_S = 0.5
 """How long the broker may take to acknowledge our last words."""
+BIRTH_PAUSE_S = 5.0
+"""Up to so long nobody answers Home Assistant's start, each box for another time: a fleet must not answer at once."""
 
 
 class MqttReport:
     """Tells a broker what the box does. Fulfils `callbox.service.runtime.Observer`; event loop only.
 
     What is retained is kept while the broker is away, and told when it is back; an event is told now or never.
+    `discovery`: as for `Reporter`.
     """
 
-    def __init__(self, broker: Broker, topics_: Topics, info: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        topics_: Topics,
+        info: Mapping[str, Any] | None = None,
+        discovery: Publication | None = None,
+    ) -> None:
         self._broker = broker
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
-        self._reporter = Reporter(topics_, self._boot, info or {}, now())
+        self._reporter = Reporter(topics_, self._boot, info or {}, now(), discovery)
         self._vitalist = Vitalist()
         self._traffic = Traffic()
         self._in_session = False
@@ -51,6 +61,7 @@ class MqttReport:
         """Connected, or None."""
         self._outbox = Outbox()
         self._seen_online = False
+        self._answer_to_birth: asyncio.TimerHandle | None = None
         self._obey: Obey | None = None
 
     def attach(self, obey: Obey) -> None:
@@ -150,6 +161,11 @@ class MqttReport:
             if not (retained and not payload):  # not what removes a retained one
                 self._publish([commands.answer(self._topics, asked, self._carry_out(asked))])
             return
+        if self._reporter.is_birth(topic, payload):
+            if self._answer_to_birth is None:
+                pause_s = random.uniform(0, BIRTH_PAUSE_S)  # noqa: S311 - it keeps no secret
+                self._answer_to_birth = asyncio.get_running_loop().call_later(pause_s, self._tell_again)
+            return
         if topic == self._topics.of(topics.STATUS):
             self._seen_online = payload == topics.ONLINE
         self._publish(self._reporter.read_back(topic, payload))
@@ -165,6 +181,10 @@ class MqttReport:
         if client is self._client and not self._seen_online:
             log.debug("Our own status did not come back; told again")
             self._publish(self._reporter.hello())
+
+    def _tell_again(self) -> None:
+        self._answer_to_birth = None
+        self._publish(self._reporter.hello())
 
     def _refused(self, reason: str) -> None:
         raise BrokerError(

@@ -12,6 +12,8 @@ from callbox_device.gestures import DoublePressed, Gesture, Held, Pressed, Relea
 
 BUTTON = "main"
 """The button's name: a box has one."""
+BUTTON_EVENTS = ("press", "double_press", "long_press", "release")
+"""Every `event_type` of `button_event`."""
 
 
 def state(status: Status) -> dict[str, Any]:

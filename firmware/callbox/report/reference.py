@@ -34,7 +34,7 @@ def _row(topic: Topic) -> str:
 
 
 def _name(topic: Topic) -> str:
-    return "…/" + topic.suffix.replace("{}", "NAME")
+    return ("homeassistant/" if topic.homeassistant else "…/") + topic.suffix.replace("{}", "NAME")
 
 
 def _language(topic: Topic) -> str:

@@ -38,10 +38,16 @@ class Traffic:
 
 
 class Reporter:
-    """What one box has told, and what there is to tell. Each method returns what is to be published, in this order."""
+    """What one box has told, and what there is to tell. Each method returns what is to be published, in this order.
 
-    def __init__(self, topics_: Topics, boot: str, info: Mapping[str, Any], now: Moment) -> None:
+    `discovery`: the box for Home Assistant; None: it isn't told.
+    """
+
+    def __init__(
+        self, topics_: Topics, boot: str, info: Mapping[str, Any], now: Moment, discovery: Publication | None = None
+    ) -> None:
         self.topics = topics_
+        self._discovery = [discovery] if discovery else []
         self._boot = boot
         self._began = now
         self._info = {**info, "started": payloads.utc(now.utc), "boot": boot}
@@ -103,7 +109,8 @@ class Reporter:
         health = [self._health] if self._health else []
         alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
         online = self.topics.publication(topics.STATUS, topics.ONLINE)
-        return [self.topics.publication(topics.INFO, self._info), self._state(), *alerts, *health, online]
+        info = self.topics.publication(topics.INFO, self._info)
+        return [info, *self._discovery, self._state(), *alerts, *health, online]
 
     def goodbye(self) -> list[Publication]:
         """The connection will be closed. Also what the broker says for us if it breaks: the last will."""
@@ -119,10 +126,15 @@ class Reporter:
             return [self.topics.publication(topics.ALERT, b"", code)]
         return []
 
+    def is_birth(self, topic: str, payload: bytes) -> bool:
+        """Whether Home Assistant says that it has started: then it wants to hear everything again."""
+        return bool(self._discovery) and topic == self.topics.of(topics.BIRTH) and payload == topics.ONLINE
+
     @property
     def reads_back(self) -> list[str]:
-        """What of its own a box subscribes to."""
-        return [self.topics.of(topics.STATUS), self.topics.of(topics.ALERT, "+")]
+        """What a box subscribes to, beside commands: its own, and Home Assistant's start."""
+        births = [self.topics.of(topics.BIRTH)] if self._discovery else []
+        return [self.topics.of(topics.STATUS), self.topics.of(topics.ALERT, "+"), *births]
 
     def _state(self) -> Publication:
         self._seq += 1

@@ -28,6 +28,8 @@ class Topic:
     """MQTT 5's message expiry interval; None: never."""
     incoming: bool = False
     """Whether the box subscribes to it, and others publish."""
+    homeassistant: bool = False
+    """Whether it stands behind Home Assistant's ``DISCOVERY-PREFIX/``, not behind the box's own."""
 
 
 STATUS = Topic(
@@ -173,8 +175,32 @@ SET = Topic(
     "ON",
     incoming=True,
 )
+DISCOVERY = Topic(
+    "device/callbox_{}/config",
+    "the box's entities for Home Assistant, here cut short; in place of NAME the end of the hardware address",
+    "after each connection with the broker; when Home Assistant has started",
+    {
+        "device": {"identifiers": ["callbox_1a2b3c"], "name": "Kitchen", "sw_version": "0.1.0"},
+        "origin": {"name": "callbox", "sw_version": "0.1.0"},
+        "availability": [{"topic": "callbox/kitchen/status"}],
+        "components": {"mute": {"platform": "switch", "command_topic": "callbox/kitchen/mute/set"}},
+    },
+    retained=True,
+    homeassistant=True,
+)
+BIRTH = Topic(
+    "status",
+    "`online`: Home Assistant has started; the box tells everything again, after a random pause of 0 to 5 s",
+    "by Home Assistant itself",
+    "online",
+    incoming=True,
+    homeassistant=True,
+)
 
-TOPICS = (STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, ALERT, REQUEST, RESPONSE, SET)
+TOPICS = (
+    *(STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, ALERT, REQUEST, RESPONSE, SET),
+    *(DISCOVERY, BIRTH),
+)
 """All, in the order of the reference."""
 
 
@@ -195,10 +221,12 @@ class Topics:
 
     prefix: str
     device_id: str
+    discovery_prefix: str = "homeassistant"
 
     def of(self, topic: Topic, name: str = "") -> str:
         """The whole topic. `name` takes the place of ``{}``; ``+`` there makes a subscription."""
-        return f"{self.prefix}/{self.device_id}/{topic.suffix.replace('{}', name)}"
+        before = self.discovery_prefix if topic.homeassistant else f"{self.prefix}/{self.device_id}"
+        return f"{before}/{topic.suffix.replace('{}', name)}"
 
     def publication(self, topic: Topic, payload: Mapping[str, Any] | bytes, name: str = "") -> Publication:
         """`payload` on `topic`, as its row says."""

@@ -215,6 +215,16 @@ class Tls(Section):
     """true: don't check the broker's certificate. Anybody on the way can then read along."""
 
 
+TopicPrefix = Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")]
+
+
+class HomeAssistant(Section):
+    """The box as a device in Home Assistant, by MQTT discovery. null: not."""
+
+    discovery_prefix: TopicPrefix = "homeassistant"
+    """Where Home Assistant looks for devices, as it is set there."""
+
+
 class Mqtt(Section):
     """The broker that is told."""
 
@@ -222,7 +232,7 @@ class Mqtt(Section):
     """Name or address of the broker."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Default: 1883, with TLS 8883."""
-    prefix: Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")] = "callbox"
+    prefix: TopicPrefix = "callbox"
     """Topics begin with PREFIX/DEVICE-ID/."""
     protocol: Literal["3.1.1", 5] = "3.1.1"
     """Version of MQTT. With 5 brokers drop what is outdated, and the last will says whose it is."""
@@ -236,6 +246,7 @@ class Mqtt(Section):
     """TLS, with {} for the system's certificates; null: none."""
     allow_remote_connect: bool = False
     """true: whoever may publish to the broker can call the bot from here, and so opens the microphone."""
+    homeassistant: HomeAssistant | None = HomeAssistant()
 
 
 class Log(Section):

@@ -8,6 +8,7 @@ from callbox.doctor.judge import network as judge
 from callbox.doctor.probes import doors
 from callbox.report import trial
 from callbox.report.broker import Broker
+from callbox.report.visitor import WAIT_S
 
 
 async def mqtt(context: Context) -> Report:
@@ -24,7 +25,7 @@ async def mqtt(context: Context) -> Report:
     told = await in_thread(lambda: trial.attempt(broker, topics))
     for name, value in (("login", told.login_ms), ("round_trip", told.round_trip_ms), ("will", told.will_ms)):
         measured[f"{name}_ms"] = None if value is None else round(value, 1)
-    return Report(measured, tuple(judge.broker(told, trial.topic(topics), trial.WAIT_S)))
+    return Report(measured, tuple(judge.broker(told, trial.topic(topics), WAIT_S)))
 
 
 def _tls(broker: Broker) -> ssl.SSLContext | None:
