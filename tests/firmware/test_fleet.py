@@ -19,7 +19,7 @@ from tests.rig.service import CALLBOX, ENV
 
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Status
-from callbox.fleet import simulator
+from callbox.fleet import resident, simulator
 from callbox.fleet.picture import draw
 from callbox.fleet.simulator import Plan, TooFewFiles, simulate
 from callbox.report import topics
@@ -63,7 +63,7 @@ async def test_all_come_online_live_answer_and_say_goodbye(broker):
             assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
             sound = [f"callbox/{box}/sound" for box in IDS]
             assert await soon(lambda: any(listener.of(topic) for topic in sound))
-            assert told[-1].connected == BOXES
+            assert await soon(lambda: told[-1].connected == BOXES)
             assert told[-1].failures == 0
             listener.publish("callbox/sim-000003/request/identify", b'{"transaction": 7}')
             assert await soon(lambda: listener.of("callbox/sim-000003/response/identify"))
@@ -71,7 +71,8 @@ async def test_all_come_online_live_answer_and_say_goodbye(broker):
             assert (answer["transaction"], answer["error"]["code"]) == (7, "not_possible")
         assert await soon(lambda: last_status(listener) == [[b"offline"]] * BOXES)
         for box in IDS:
-            order = [topic.rpartition("/")[2] for topic, *_ in listener.messages if topic.startswith(f"callbox/{box}/")]
+            heard = [topic for topic, *_ in listener.messages if topic.startswith(f"callbox/{box}/")]
+            order = [topic.rpartition("/")[2] for topic in heard if "/alert/" not in topic]
             assert order[:4] == ["info", "state", "health", "status"]
             assert listener.of(f"callbox/{box}/status") == [
                 b"online",
@@ -106,13 +107,29 @@ async def test_nothing_is_left_if_so_wished(broker):
         assert {topic.rpartition("/")[2] for topic, *_ in listener.messages} == {"status"}
 
 
-async def test_without_jitter_each_waits_the_longest_pause():
-    # Nobody there: attempts at once, after 1 s, and no sooner.
-    async with simulated(free_port(), boxes=5, spread_s=0.0, jitter=False) as told:
-        assert await soon(lambda: told and told[-1].failures == 5)
-        await asyncio.sleep(0.5)
-        assert told[-1].failures == 5
-        assert await soon(lambda: told[-1].failures == 10)
+@pytest.mark.parametrize("jitter", [True, False])
+async def test_pauses_are_the_products_by_the_boxs_seed_or_the_longest(monkeypatch, jitter):
+    drawn = []
+
+    async def supervise(name, make, *, draw):
+        drawn.extend(draw(0, 8.0) for _ in range(3))
+
+    monkeypatch.setattr(resident, "supervise", supervise)
+    async with simulated(free_port(), boxes=4, spread_s=0.0, jitter=jitter):
+        assert await soon(lambda: len(drawn) == 12)
+    assert all(0 <= pause_s <= 8 for pause_s in drawn)
+    assert len(set(drawn)) == (12 if jitter else 1)
+    assert jitter or drawn[0] == 8
+
+
+async def test_a_defect_in_a_life_ends_the_simulation_and_is_not_hidden(monkeypatch):
+    def defective(random):
+        raise ZeroDivisionError
+        yield
+
+    monkeypatch.setattr(resident, "life", defective)
+    with pytest.raises(ZeroDivisionError):
+        await simulate(Plan(2, spread_s=0.0), Broker("127.0.0.1", free_port()), "callbox", asyncio.Event(), print)
 
 
 def test_a_limit_of_files_is_raised_or_said(monkeypatch):
@@ -279,7 +296,7 @@ def test_the_brokers_settings_are_taken_from_the_file(broker, tmp_path):
         "bot: {start_url: http://127.0.0.1:1/start}\nboard: {kind: simulated}\n"
         f"mqtt: {{host: 127.0.0.1, port: {broker.port}, prefix: house/callbox}}\n"
     )
-    done = callbox("simulate", "--fleet", 1, "--seconds", 1, "--config", config)
+    done = callbox("simulate", "--fleet", 1, "--seconds", 3, "--config", config)
     assert (done.returncode, done.stderr) == (0, "")
     assert callbox("watch", "--once", *at(broker)).stdout == ""
     assert "sim-000000" in callbox("watch", "--once", "--prefix", "house/callbox", *at(broker)).stdout

@@ -44,6 +44,7 @@ class Resident:
         """Be switched on in `after_s` seconds, live, and be connected, until cancelled."""
         await asyncio.sleep(after_s)
         living = asyncio.create_task(self._live())
+        living.add_done_callback(self._world.ended)
         try:
             await supervise("simulated box", self._one_connection, draw=self._world.draw or self._random.uniform)
         finally:

@@ -53,12 +53,21 @@ async def simulate(
     """Let the boxes of `plan` live until `stop`; they say goodbye. `tell` gets the counts every `every_s` seconds."""
     allow_files(plan.boxes)
     counts = Counts()
+    defects: list[BaseException] = []
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (defect := task.exception()):
+            defects.append(defect)
+            stop.set()
+
     with ThreadPoolExecutor(DOORS, "door") as doors:
-        world = World(broker, prefix, doors, counts, plan.rate, None if plan.jitter else max)
+        world = World(broker, prefix, doors, counts, ended, plan.rate, None if plan.jitter else max)
         residents = [Resident(world, number, plan.seed) for number in range(plan.boxes)]
         step_s = plan.spread_s / plan.boxes
         lives = [asyncio.create_task(one.run(number * step_s)) for number, one in enumerate(residents)]
         ticking = asyncio.create_task(_tick(residents))
+        for task in (*lives, ticking):
+            task.add_done_callback(ended)
         try:
             await _tell(counts, tell, every_s, stop)
             if plan.forget:
@@ -69,6 +78,8 @@ async def simulate(
             for life in lives:
                 life.cancel()
             await asyncio.wait([*lives, ticking])
+    if defects:
+        raise defects[0]
     return counts
 
 

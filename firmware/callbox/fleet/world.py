@@ -1,5 +1,6 @@
 """What all simulated boxes share."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ class World:
     prefix: str
     doors: Executor
     counts: Counts
+    ended: Callable[["asyncio.Task[None]"], None]
+    """Told of each task that is over: one that isn't cancelled has a defect."""
     rate: float = 1.0
     draw: Callable[[float, float], float] | None = None
     """In place of the product's jitter."""
