@@ -169,6 +169,9 @@ PAYLOADS = (
     st.binary(max_size=30)
     | st.sampled_from([b"online", b"offline", b"", b"[" * 5000, b"9" * 9000, b'{"seq": 1' + b"0" * 400 + b"}"])
     | st.dictionaries(st.sampled_from(KEYS), JSON, max_size=8).map(lambda told: json.dumps(told).encode())
+    | st.dictionaries(st.sampled_from(KEYS), JSON).map(
+        lambda told: json.dumps({**told, "boot": NEW, "seq": 1}).encode()
+    )
 )
 PLACES = st.text(max_size=30) | st.builds(
     lambda box, suffix: f"callbox/{box}/{suffix}", st.sampled_from(["a", "b", "c", "X", ""]), st.sampled_from(SUFFIXES)
@@ -198,6 +201,12 @@ def test_what_a_box_says_steers_no_terminal():
     line = shown.line(watched.row, START)
     assert line.isprintable()
     assert "owned" in line  # what is harmless of it is shown
+
+
+@pytest.mark.parametrize("strange", [10**400, -(10**13), float("nan"), float("inf"), True, "1", None, [1]])
+def test_a_number_is_one_that_can_be_shown(strange):
+    assert safe.number(strange) is None
+    assert (safe.number(-58), safe.number(0.4)) == (-58, 0.4)
 
 
 def test_memory_is_bounded():
