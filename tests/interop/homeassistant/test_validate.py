@@ -67,9 +67,18 @@ def test_a_blueprint_is_one(file):
     assert validate("blueprint", file) == []
 
 
-def test_a_blueprint_without_its_action_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("good", "wrong", "named"),
+    [
+        ("domain: automation", "domain: script", "script"),
+        ("\nactions: !input actions\n", "\n", "actions"),
+        ("selector:\n        action:", "selector:\n        act:", "act"),
+    ],
+)
+def test_a_blueprint_that_is_wrong_is_refused(tmp_path, good, wrong, named):
     text = BLUEPRINTS[0].read_text()
     broken = tmp_path / "broken.yaml"
-    broken.write_text(text.replace("actions:\n", "acts:\n"))
+    broken.write_text(text.replace(good, wrong))
     assert broken.read_text() != text
-    assert len(validate("blueprint", broken)) == 1
+    [line, *_] = validate("blueprint", broken)
+    assert named in line

@@ -6,9 +6,11 @@
 One line for each thing that is wrong; exit code 1 if there is one.
 """
 
+import asyncio
 import importlib
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,8 +72,21 @@ EXAMPLES: dict[str, Any] = {
 """What somebody would choose for the inputs that have no default."""
 
 
-if __name__ == "__main__":
-    what, *files = sys.argv[1:]
-    wrong = list(discovery(sys.stdin.read())) if what == "discovery" else [line for f in files for line in blueprint(f)]
+async def main(what: str, *files: str) -> int:
+    """The command."""
+    from homeassistant.core import HomeAssistant
+    from homeassistant.helpers import frame
+
+    with tempfile.TemporaryDirectory() as folder:
+        hass = HomeAssistant(folder)  # some validators ask for it
+        frame.async_setup(hass)
+        wrong = (
+            list(discovery(sys.stdin.read())) if what == "discovery" else [line for f in files for line in blueprint(f)]
+        )
+        await hass.async_stop(force=True)
     print(*wrong, sep="\n")
-    sys.exit(bool(wrong))
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(*sys.argv[1:])))
