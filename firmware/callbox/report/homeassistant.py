@@ -70,10 +70,15 @@ def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | Non
         "availability": [{"topic": topics_.of(topics.STATUS)}],
         "state_topic": topics_.of(topics.STATE),
         "components": {
-            **{key: {**entity, "unique_id": f"{name}_{key}", "qos": 1} for key, entity in entities.items()},
+            **{key: _identified(entity, f"{name}_{key}") for key, entity in entities.items()},
             **{f"on_{event}": _trigger(topics_.of(topics.EVENT_BUTTON), event) for event in TRIGGERS},
         },
     }
+
+
+def _identified(entity: Component, unique_id: str) -> Component:
+    # With nothing but its platform it is taken away, if it was there: one that is left out altogether would stay.
+    return {**entity, "unique_id": unique_id, "qos": 1} if set(entity) > {"platform"} else entity
 
 
 def _shown(state_topic: str) -> dict[str, Component]:
@@ -107,8 +112,8 @@ def _ordered(topics_: Topics, commands: list[str]) -> dict[str, Component]:
     for key in ("identify", "restart"):
         buttons[key]["entity_category"] = "config"
     switch = {**_entity("switch", "Mute", _on_or_off("mute")), "icon": "mdi:microphone-off", "command_topic": mute}
-    allowed = {key: {"platform": "button", **button} for key, button in buttons.items() if key in commands}
-    return {"mute": switch, **allowed}
+    known = {key: {"platform": "button", **(button if key in commands else {})} for key, button in buttons.items()}
+    return {"mute": switch, **known}
 
 
 def _measured(health_topic: str) -> dict[str, Component]:

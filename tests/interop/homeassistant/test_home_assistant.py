@@ -137,7 +137,8 @@ async def test_a_problem_is_told_by_the_blueprint_in_words(home, broker):
         async with box(broker) as report:
             assert await soon(lambda: home.state("binary_sensor.kitchen_problem") == "off")
             report.on_status(Status(problem=Problem(Fault.NO_MICROPHONE, "There is no microphone.")))
-            assert await soon(lambda: listener.of("house/trouble") == [b"Kitchen: There is no microphone."])
+            # Before it perhaps that the box of another test is not there.
+            assert await soon(lambda: listener.of("house/trouble")[-1:] == [b"Kitchen: There is no microphone."])
             attributes = home.states()["binary_sensor.kitchen_problem"]["attributes"]
             assert (attributes["code"], attributes["text"]) == ("no_microphone", "There is no microphone.")
         assert await soon(lambda: listener.of("house/trouble")[-1] == b"Kitchen: It is not there.")

@@ -28,6 +28,8 @@ def discovery(text: str) -> Iterator[str]:
         yield f"the device: {error}"
         return
     for key, component in message["components"].items():
+        if set(component) == {"platform"}:  # taken away
+            continue
         inherited = {option: message[option] for option in SHARED_OPTIONS if option in message}
         whole = {**inherited, **component, "device": message["device"], "origin": message["origin"], "platform": "mqtt"}
         try:
