@@ -42,7 +42,8 @@ def clean(broker: Broker, topics_: Topics) -> Cleaned:
 
 def _remove(visitor: Visitor, topics_: Topics) -> Cleaned:
     found = {heard.topic: heard for heard in _retained(visitor) if _is_of(topics_, heard)}
-    for topic in found:
+    # First the entities, then what they would show: an empty state is an error to them.
+    for topic in sorted(found, key=lambda topic: topics_.name_in(topics.DISCOVERY, topic) is None):
         visitor.publish(topic, b"", retained=True)
     # What is removed comes back to us as an empty message; what we may not write doesn't.
     removed: set[str] = set()
