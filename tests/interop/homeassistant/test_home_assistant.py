@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 
 import pytest
-from tests.rig.homeassistant import HERE, INFO, PYTHON, HomeAssistant
+import yaml
+from tests.rig.homeassistant import HERE, INFO, PYTHON, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
 from callbox.appliance.problems import Fault, Problem
@@ -23,6 +24,7 @@ pytestmark = [
     ),
     pytest.mark.timeout(400),
 ]
+CARD = ROOT / "deploy/homeassistant/card.yaml"
 COUNT = [{"action": "counter.increment", "target": {"entity_id": "counter.presses"}}]
 TELL = [{"action": "mqtt.publish", "data": {"topic": "house/trouble", "payload": "{{ box }}: {{ problem }}"}}]
 
@@ -74,7 +76,18 @@ def shown(home):
     return {id_: entity["state"] for id_, entity in home.states().items() if "kitchen" in id_}
 
 
+def entities_in(card):
+    """Every entity that a card names, at whatever depth."""
+    for key, value in card.items():
+        if key == "entity":
+            yield value
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                yield from entities_in(inner)
+
+
 async def test_a_box_is_a_device_with_all_its_entities(home, broker):
+    on_card = set(entities_in(yaml.safe_load(CARD.read_text())))
     expected = {
         "sensor.kitchen_session": "disconnected",
         "sensor.kitchen_activity": "idle",
@@ -91,6 +104,8 @@ async def test_a_box_is_a_device_with_all_its_entities(home, broker):
         others = set(shown(home)) - set(expected)
         assert others == {"sensor.kitchen_temperature", "sensor.kitchen_started"}
         assert home.state("sensor.kitchen_started").startswith("20")
+        assert on_card
+        assert on_card <= set(shown(home))
         [device] = [d for d in home.ask_socket({"type": "config/device_registry/list"}) if d["name"] == "Kitchen"]
         assert device["connections"] == [["mac", "b8:27:eb:1a:2b:3c"]]
         triggers = home.ask_socket({"type": "device_automation/trigger/list", "device_id": device["id"]})
