@@ -22,7 +22,6 @@ class Link:
         self._broker = broker
         self._doors = doors
         self._client = paho_for.new_client(broker, client_id, will, boot)
-        self._client.max_queued_messages_set(100)
         self._loop = asyncio.get_running_loop()
         self._greeted: asyncio.Future[None] = self._loop.create_future()
         self._over: asyncio.Future[None] = self._loop.create_future()
@@ -31,13 +30,13 @@ class Link:
         self._socket: Any = None
         self._writing = False
 
-    async def open(self, patterns: Sequence[str], on_message: OnMessage) -> None:
+    async def open(self, patterns: Sequence[str], on_message: OnMessage, acknowledged: Callable[[int], None]) -> None:
         """CONNECT, and its answer. Raises `BrokerError` or `OSError`."""
         client = self._client
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = lambda _, __, m: on_message(m.topic, bytes(m.payload), m.retain)
-        client.on_publish = self._on_publish
+        client.on_publish = lambda _, __, number, ___, ____: self._on_publish(number, acknowledged)
         place = self._broker.host, self._broker.port, self._broker.keep_alive_s
         try:
             await self._loop.run_in_executor(self._doors, client.connect, *place)
@@ -53,10 +52,11 @@ class Link:
         client.subscribe([(pattern, 1) for pattern in patterns])
         self._flush()
 
-    def publish(self, publication: Publication) -> None:
-        """Send it now, or as soon as the socket takes it."""
-        self._last_mid = paho_for.publish(self._client, publication).mid
+    def publish(self, publication: Publication) -> int:
+        """Send it now, or as soon as the socket takes it. Returns the number that it is acknowledged by."""
+        self._last_mid = number = int(paho_for.publish(self._client, publication).mid)
         self._flush()
+        return number
 
     def tick(self) -> None:
         """Once a second or so: keep-alive, and the end of a connection whose CONNECT nobody answers."""
@@ -103,9 +103,10 @@ class Link:
             if not future.done():
                 future.set_exception(BrokerError(f"no connection to the broker at {self._broker.place}: {reason}"))
 
-    def _on_publish(self, _: Any, __: Any, mid: int, ___: Any, ____: Any) -> None:
-        if mid == self._last_mid:
+    def _on_publish(self, number: int, acknowledged: Callable[[int], None]) -> None:
+        if number == self._last_mid:
             self._acknowledged.set()
+        acknowledged(number)
 
     # -- the socket ----------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from callbox.fleet.life import life, vitals
 from callbox.fleet.link import Link
 from callbox.fleet.world import World, about
 from callbox.report import commands, topics
+from callbox.report.outbox import Outbox
 from callbox.report.reporter import Moment, Reporter, Traffic
 from callbox.report.topics import Publication, Topics
 from callbox.service.supervise import supervise
@@ -36,6 +37,7 @@ class Resident:
         self._attempt: Link | None = None
         self._link: Link | None = None
         """The attempt, once it is greeted."""
+        self._outbox = Outbox()
         self._seen_online = False
         self._in_session = False
         self._health: asyncio.TimerHandle | None = None
@@ -100,8 +102,8 @@ class Resident:
         settled: asyncio.TimerHandle | None = None
         try:
             patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
-            await link.open(patterns, self._on_message)
-            self._link, self._seen_online = link, False
+            await link.open(patterns, self._on_message, self._on_acknowledged)
+            self._link, self._seen_online, self._outbox = link, False, Outbox()
             counts.connects += 1
             counts.connected += 1
             self._traffic = replace(self._traffic, connections=self._traffic.connections + 1)
@@ -148,8 +150,8 @@ class Resident:
         counts = self._world.counts
         published = dropped = 0
         for publication in publications:
-            if self._link:
-                self._link.publish(publication)
+            if self._link and self._outbox.offer(publication):
+                self._send(self._link, publication)
                 published += 1
             elif not publication.retained and publication.qos:
                 dropped += 1
@@ -157,6 +159,16 @@ class Resident:
         counts.dropped += dropped
         before = self._traffic
         self._traffic = replace(before, published=before.published + published, dropped=before.dropped + dropped)
+
+    def _send(self, link: Link, publication: Publication) -> None:
+        number = link.publish(publication)
+        if publication.qos:
+            self._outbox.sent(number)
+
+    def _on_acknowledged(self, number: int) -> None:
+        if self._link:
+            for publication in self._outbox.acknowledged(number):
+                self._send(self._link, publication)
 
     def _now(self) -> Moment:
         return Moment(datetime.now(UTC), time.monotonic() * self._world.rate)
