@@ -29,7 +29,9 @@ vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA w
 	@deploy/bootstrap.sh vpi
 	@$(PYTHON) -m tests.hardware.vpi build
 
-INSIDE = $(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider -m "vpi or pi"
+# Its own folder for temporary files: this machine's, below the layer, change under the guest's feet.
+INSIDE = $(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider \
+	--basetemp=/run/callbox-tests -m "vpi or pi"
 OUTSIDE = $(PYTHON) -m pytest -q -p no:cacheprovider -m vpi_host
 
 test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make vpi`
