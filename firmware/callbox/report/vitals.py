@@ -52,35 +52,52 @@ class Vitalist:
         )
 
     def _memory_mb(self) -> float | None:
-        pages = self._read("proc/self/statm").split()
+        pages = read(self._root / "proc/self/statm").split()
         return round(int(pages[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6, 1) if len(pages) > 1 else None
 
     def _temperature_c(self) -> float | None:
-        text = self._read("sys/class/thermal/thermal_zone0/temp")
-        return round(int(text) / 1000, 1) if text.lstrip("-").isdigit() else None
+        exact_c = temperature_c(self._root)
+        return None if exact_c is None else round(exact_c, 1)
 
     def _throttled(self) -> list[str] | None:
-        # ``soc/soc:firmware`` on most; the folders have an address in their names on some.
-        files = sorted(self._root.glob("sys/devices/platform/soc*/*firmware/get_throttled"))
-        try:
-            bits = int(self._read(str(files[0].relative_to(self._root))), 16)
-        except (IndexError, ValueError):
-            return None
-        return [name for bit, name in THROTTLING.items() if bits >> bit & 1]
+        bits = throttled_bits(throttled_text(self._root))
+        return None if bits is None else [name for bit, name in THROTTLING.items() if bits >> bit & 1]
 
     def _wifi_dbm(self) -> int | None:
         # wireless: interface, status, link quality, signal level, noise, ...
-        for line in self._read("proc/net/wireless").splitlines()[2:]:
+        for line in read(self._root / "proc/net/wireless").splitlines()[2:]:
             fields = line.split()
             if len(fields) > 3:
                 return round(float(fields[3]))
         return None
 
-    def _read(self, path: str) -> str:
-        try:
-            return (self._root / path).read_text(errors="replace").strip()
-        except OSError:
-            return ""
+
+def read(file: Path) -> str:
+    """What the kernel says there; empty: it doesn't."""
+    try:
+        return file.read_text(errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def temperature_c(root: Path) -> float | None:
+    """Of the processor; None: this machine doesn't tell."""
+    text = read(root / "sys/class/thermal/thermal_zone0/temp")
+    return int(text) / 1000 if text.lstrip("-").isdigit() else None
+
+
+def throttled_text(root: Path) -> str:
+    """The firmware's bits as the kernel shows them; empty: it doesn't."""
+    # ``soc/soc:firmware`` on most; the folders have an address in their names on some.
+    return next(map(read, sorted(root.glob("sys/devices/platform/soc*/*firmware/get_throttled"))), "")
+
+
+def throttled_bits(text: str) -> int | None:
+    """The bits in `text`; None: there are none."""
+    try:
+        return int(text, 16)
+    except ValueError:
+        return None
 
 
 def _used_s() -> float:

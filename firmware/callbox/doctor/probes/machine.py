@@ -15,6 +15,7 @@ from callbox import __version__
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.findings import Report, Value, found
 from callbox.doctor.judge import machine as judge
+from callbox.report import vitals
 
 _LIBRARIES = {
     "aiortc": "aiortc",
@@ -26,9 +27,6 @@ _LIBRARIES = {
     "websockets": "websockets",
     "daily": "daily-python",
 }
-_THROTTLED = "sys/devices/platform/soc*/*firmware/get_throttled"
-"""``soc/soc:firmware`` on most; the folders have an address in their names on some."""
-_TEMPERATURE = "sys/class/thermal/thermal_zone0/temp"
 _SYNCHRONISED = "run/systemd/timesync/synchronized"
 
 
@@ -66,8 +64,7 @@ async def clock(context: Context) -> Report:
 async def power(context: Context) -> Report:
     """What a Raspberry Pi's firmware remembers, and how hot it is."""
     throttled = await in_thread(lambda: _throttled(context.root))
-    text = _read(context.root / _TEMPERATURE)
-    temperature_c = int(text) / 1000 if text.lstrip("-").isdigit() else None
+    temperature_c = vitals.temperature_c(context.root)
     if throttled is None and temperature_c is None:
         return Report(skipped="this machine tells neither throttling nor temperature")
     measured: dict[str, Value] = {"throttled": None if throttled is None else f"{throttled:#x}"}
@@ -76,7 +73,7 @@ async def power(context: Context) -> Report:
 
 async def memory(context: Context) -> Report:
     """What is available."""
-    fields = dict(line.split(":", 1) for line in _read(context.root / "proc/meminfo").splitlines() if ":" in line)
+    fields = dict(line.split(":", 1) for line in vitals.read(context.root / "proc/meminfo").splitlines() if ":" in line)
     if "MemAvailable" not in fields:
         return Report(skipped="this kernel doesn't tell (/proc/meminfo)")
     available_mib, total_mib = (int(fields[name].split()[0]) / 1024 for name in ("MemAvailable", "MemTotal"))
@@ -87,7 +84,7 @@ async def memory(context: Context) -> Report:
 async def disk(context: Context) -> Report:
     """The root file system: how much is free, and whether the kernel lets it be written."""
     space = await in_thread(lambda: shutil.disk_usage(context.root))
-    mounts = [line.split() for line in _read(context.root / "proc/mounts").splitlines()]
+    mounts = [line.split() for line in vitals.read(context.root / "proc/mounts").splitlines()]
     flags = [mount[3].split(",") for mount in mounts if len(mount) > 3 and mount[1] == "/"]
     read_only = bool(flags) and "ro" in flags[-1]
     free_mib, free_percent = space.free / 2**20, 100 * space.free / max(1, space.total)
@@ -115,23 +112,13 @@ def _group_name(number: int) -> str:
         return str(number)
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(errors="replace").strip()
-    except OSError:
-        return ""
-
-
 def _throttled(root: Path) -> int | None:
     """The firmware's bits: from the kernel, else from vcgencmd."""
-    text = next(map(_read, sorted(root.glob(_THROTTLED))), "")
+    text = vitals.throttled_text(root)
     if not text and (program := shutil.which("vcgencmd", path=str(root / "usr/bin"))):
         done = subprocess.run([program, "get_throttled"], capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
         text = done.stdout.strip().removeprefix("throttled=")
-    try:
-        return int(text, 16)
-    except ValueError:
-        return None
+    return vitals.throttled_bits(text)
 
 
 def _kernel_is_synchronised() -> bool | None:
