@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
@@ -13,8 +12,8 @@ from callbox.fleet.life import life, vitals
 from callbox.fleet.link import Link
 from callbox.fleet.world import World, about
 from callbox.report import commands, topics
-from callbox.report.outbox import Outbox
-from callbox.report.reporter import Moment, Reporter, Traffic
+from callbox.report.postbox import Postbox
+from callbox.report.reporter import Moment, Reporter
 from callbox.report.topics import Publication, Topics
 from callbox.service.supervise import supervise
 from callbox.sound.health import SoundHealth
@@ -33,11 +32,10 @@ class Resident:
         self._topics = Topics(world.prefix, f"sim-{number:06d}")
         self._boot = f"{self._random.getrandbits(32):08x}"
         self._reporter = Reporter(self._topics, self._boot, about(number), self._now())
-        self._traffic = Traffic()
         self._attempt: Link | None = None
         self._link: Link | None = None
         """The attempt, once it is greeted."""
-        self._outbox = Outbox()
+        self._postbox = Postbox()
         self._seen_online = False
         self._in_session = False
         self._health: asyncio.TimerHandle | None = None
@@ -83,7 +81,9 @@ class Resident:
         self._in_session = in_session
 
     def _tell_health(self) -> None:
-        self._publish(self._reporter.health(vitals(self._random, busy=self._in_session), self._traffic, self._now()))
+        self._publish(
+            self._reporter.health(vitals(self._random, busy=self._in_session), self._postbox.traffic, self._now())
+        )
 
     def _tell_health_regularly(self) -> None:
         self._tell_health()
@@ -102,11 +102,11 @@ class Resident:
         settled: asyncio.TimerHandle | None = None
         try:
             patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
-            await link.open(patterns, self._on_message, self._on_acknowledged)
-            self._link, self._seen_online, self._outbox = link, False, Outbox()
+            await link.open(patterns, self._on_message, self._postbox.acknowledged)
+            self._link, self._seen_online = link, False
+            self._postbox.open(link.publish)
             counts.connects += 1
             counts.connected += 1
-            self._traffic = replace(self._traffic, connections=self._traffic.connections + 1)
             self._publish(self._reporter.hello())
             settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, link)
             await link.ended()
@@ -129,6 +129,7 @@ class Resident:
         was_ours = self._link is link
         if was_ours:
             self._link = None
+            self._postbox.close()
             self._world.counts.connected -= 1
         return was_ours
 
@@ -148,27 +149,9 @@ class Resident:
 
     def _publish(self, publications: Iterable[Publication]) -> None:
         counts = self._world.counts
-        published = dropped = 0
-        for publication in publications:
-            if self._link and self._outbox.offer(publication):
-                self._send(self._link, publication)
-                published += 1
-            elif not publication.retained and publication.qos:
-                dropped += 1
+        published, dropped = self._postbox.publish(publications)
         counts.published += published
         counts.dropped += dropped
-        before = self._traffic
-        self._traffic = replace(before, published=before.published + published, dropped=before.dropped + dropped)
-
-    def _send(self, link: Link, publication: Publication) -> None:
-        number = link.publish(publication)
-        if publication.qos:
-            self._outbox.sent(number)
-
-    def _on_acknowledged(self, number: int) -> None:
-        if self._link:
-            for publication in self._outbox.acknowledged(number):
-                self._send(self._link, publication)
 
     def _now(self) -> Moment:
         return Moment(datetime.now(UTC), time.monotonic() * self._world.rate)

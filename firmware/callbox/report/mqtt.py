@@ -10,8 +10,7 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +19,8 @@ from callbox.appliance.status import Status
 from callbox.report import broker as paho_for
 from callbox.report import commands, topics
 from callbox.report.broker import Broker, BrokerError
-from callbox.report.outbox import Outbox
-from callbox.report.reporter import Moment, Reporter, Traffic
+from callbox.report.postbox import Postbox
+from callbox.report.reporter import Moment, Reporter
 from callbox.report.topics import Publication, Topics
 from callbox.report.vitals import Vitalist
 from callbox.sound.health import SoundHealth
@@ -55,11 +54,10 @@ class MqttReport:
         self._boot = uuid.uuid4().hex[:8]
         self._reporter = Reporter(topics_, self._boot, info or {}, now(), discovery)
         self._vitalist = Vitalist()
-        self._traffic = Traffic()
         self._in_session = False
         self._client: Any = None
         """Connected, or None."""
-        self._outbox = Outbox()
+        self._postbox = Postbox()
         self._seen_online = False
         self._answer_to_birth: asyncio.TimerHandle | None = None
         self._obey: Obey | None = None
@@ -72,18 +70,18 @@ class MqttReport:
 
     def on_status(self, status: Status) -> None:
         """Publish what changed."""
-        self._publish(self._reporter.status(status, now()))
+        self._postbox.publish(self._reporter.status(status, now()))
         if self._in_session and status.session is None:
             self._tell_health()
         self._in_session = status.session is not None
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Publish it."""
-        self._publish(self._reporter.gesture(gesture))
+        self._postbox.publish(self._reporter.gesture(gesture))
 
     def on_health(self, health: SoundHealth) -> None:
         """Publish it; the next one comes in a second, so nobody waits for this one's arrival."""
-        self._publish(self._reporter.second(health))
+        self._postbox.publish(self._reporter.second(health))
 
     # -- the connection --------------------------------------------------------------------------
 
@@ -103,6 +101,7 @@ class MqttReport:
         finally:
             health.cancel()
             connected, self._client = self._client, None
+            self._postbox.close()
             if connected:
                 with contextlib.suppress(Exception):
                     await self._say_goodbye(connected)
@@ -134,7 +133,7 @@ class MqttReport:
             post(lambda: self._lost(str(reason)))
 
         def on_publish(_: Any, __: Any, number: int, ___: Any, ____: Any) -> None:
-            post(lambda: self._on_acknowledged(number))
+            post(lambda: self._postbox.acknowledged(number))
 
         def on_message(_: Any, __: Any, message: Any) -> None:
             topic, payload, retained = message.topic, bytes(message.payload), message.retain
@@ -148,18 +147,18 @@ class MqttReport:
 
     def _on_connected(self, client: Any) -> None:
         log.info("Connected to the broker at %s", self._broker.place)
-        self._client, self._outbox = client, Outbox()
-        self._traffic = replace(self._traffic, connections=self._traffic.connections + 1)
+        self._client = client
+        self._postbox.open(lambda publication: paho_for.publish(client, publication).mid)
         self._seen_online = False
         patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
         client.subscribe([(pattern, 1) for pattern in patterns])
-        self._publish(self._reporter.hello())
+        self._postbox.publish(self._reporter.hello())
         asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, client)
 
     def _on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
         if asked := commands.read(self._topics, topic, payload, retained=retained):
             if not (retained and not payload):  # not what removes a retained one
-                self._publish([commands.answer(self._topics, asked, self._carry_out(asked))])
+                self._postbox.publish([commands.answer(self._topics, asked, self._carry_out(asked))])
             return
         if self._reporter.is_birth(topic, payload):
             if self._answer_to_birth is None:
@@ -168,7 +167,7 @@ class MqttReport:
             return
         if topic == self._topics.of(topics.STATUS):
             self._seen_online = payload == topics.ONLINE
-        self._publish(self._reporter.read_back(topic, payload))
+        self._postbox.publish(self._reporter.read_back(topic, payload))
 
     def _carry_out(self, asked: commands.Asked) -> Refusal | None:
         if isinstance(asked.order, Refusal):
@@ -180,11 +179,11 @@ class MqttReport:
         # A broker that has lost what it had retained, or heard somebody else's word for ours.
         if client is self._client and not self._seen_online:
             log.debug("Our own status did not come back; told again")
-            self._publish(self._reporter.hello())
+            self._postbox.publish(self._reporter.hello())
 
     def _tell_again(self) -> None:
         self._answer_to_birth = None
-        self._publish(self._reporter.hello())
+        self._postbox.publish(self._reporter.hello())
 
     def _refused(self, reason: str) -> None:
         raise BrokerError(
@@ -193,30 +192,10 @@ class MqttReport:
 
     def _lost(self, reason: str) -> None:
         self._client = None
+        self._postbox.close()
         raise BrokerError(f"no connection to the broker at {self._broker.place}: {reason}")
 
     # -- publishing ------------------------------------------------------------------------------
-
-    def _publish(self, publications: Iterable[Publication]) -> None:
-        published = dropped = 0
-        for publication in publications:
-            if self._client and self._outbox.offer(publication):
-                self._send(publication)
-                published += 1
-            elif not publication.retained and publication.qos:
-                dropped += 1
-        before = self._traffic
-        self._traffic = replace(before, published=before.published + published, dropped=before.dropped + dropped)
-
-    def _send(self, publication: Publication) -> None:
-        told = paho_for.publish(self._client, publication)
-        if publication.qos:
-            self._outbox.sent(told.mid)
-
-    def _on_acknowledged(self, number: int) -> None:
-        if self._client:
-            for publication in self._outbox.acknowledged(number):
-                self._send(publication)
 
     async def _tell_health_regularly(self) -> None:
         while True:
@@ -224,7 +203,7 @@ class MqttReport:
             self._tell_health()
 
     def _tell_health(self) -> None:
-        self._publish(self._reporter.health(self._vitalist.look(), self._traffic, now()))
+        self._postbox.publish(self._reporter.health(self._vitalist.look(), self._postbox.traffic, now()))
 
     async def _say_goodbye(self, client: Any) -> None:
         [offline] = self._reporter.goodbye()
