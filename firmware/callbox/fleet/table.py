@@ -36,7 +36,10 @@ class Table:
         return [Topics(self._prefix, "+").of(topic, "+") for topic in HEARD]
 
     def hear(self, message: Message) -> str | None:
-        """Take in one message. Returns the id of the box that it is about; None: of none."""
+        """Take in one message. Returns the id of the box that it is about; None: of none.
+
+        Whose `status` is removed from the broker (`callbox mqtt clean`) has been taken away, and is forgotten.
+        """
         found = self._place(message.topic)
         if found is None:
             self.ignored += 1
@@ -50,6 +53,9 @@ class Table:
                 self.ignored += 1
                 return None
             box = self._boxes[device_id] = Box(device_id, message.at)
+        if kind is topics.STATUS and not message.payload:
+            del self._boxes[device_id]
+            return None
         box.hear(kind, name, message)
         return device_id
 
