@@ -10,10 +10,11 @@
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
 #   deploy/bootstrap.sh homeassistant  Home Assistant, in an environment of its own; needs Python 3.13
 #   deploy/bootstrap.sh bench      what `make bench-sound` needs: espeak-ng, valgrind, GStreamer, and conformance's
+#   deploy/bootstrap.sh screenshot  what `make screenshot` needs: Chromium, and what the tests need
 #   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
 # System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
-# (.venv-pipecat, .venv-homeassistant) in this folder, nowhere else.
+# (.venv-pipecat, .venv-homeassistant) in this folder, Prometheus into .prometheus, nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -45,6 +46,24 @@ apt_get() {
         fail "apt could not install ${missing[*]} (its last words are above; the whole log: $log)"
     fi
     rm -f "$log"
+}
+
+# Unpacks Debian's package $1 into the folder $2, if the system has no program of this name: installed, it would start a
+# service of its own.
+unpack() {
+    command -v "$1" >/dev/null || [ -x "$2/usr/bin/$1" ] && return
+    local root=() log folder
+    command -v dpkg-deb >/dev/null || fail "this system has no apt; install the equivalent of: $1"
+    [ "$(id -u)" -eq 0 ] || root=(sudo)
+    folder=$(mktemp -d)
+    log="$folder/log"
+    say "unpacking Debian's $1 into $2"
+    if ! (cd "$folder" && { apt-get download -qq "$1" || { "${root[@]}" apt-get update -qq && apt-get download -qq "$1"; }; }) >"$log" 2>&1 ||
+        ! dpkg-deb -x "$folder/$1"_*.deb "$2" >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        fail "apt could not download $1 (its last words are above)"
+    fi
+    rm -rf "$folder"
 }
 
 # True if $1 is a Python >= 3.11 that can make environments and, for $2 = headers, build extensions.
@@ -114,6 +133,7 @@ demo)
 test)
     build_tools
     apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind
+    unpack prometheus .prometheus
     install .venv test pyproject.toml headers -e '.[test]'
     "$0" pipecat
     ;;
@@ -160,6 +180,10 @@ conformance)
         { say "installing the official JavaScript client with npm" && npm ci --no-audit --no-fund --loglevel=error &&
             cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
     ;;
+screenshot)
+    apt_get chromium
+    "$0" test
+    ;;
 bench)
     build_tools
     apt_get iproute2 espeak-ng valgrind python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
@@ -168,7 +192,7 @@ bench)
     install .venv bench pyproject.toml headers -e '.[bench]'
     ;;
 *)
-    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,15s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

@@ -3,7 +3,7 @@
 config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md from the lamp table, the
 picture in docs/lifecycle.md from the lifecycle table, the tables in docs/client.md from events, versions and policy,
 those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and codes, the arithmetic in
-docs/fleet.md from topics and habits.
+docs/fleet.md from topics and habits, the metrics there from their table.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from callbox.appliance import legend
 from callbox.doctor import checks, codes
-from callbox.fleet import scale
+from callbox.fleet import metrics, scale
 from callbox.report import reference as report_reference
 from callbox.rtvi import lifecycle, versions
 from callbox.rtvi import reference as client_reference
@@ -36,6 +36,7 @@ def pages() -> dict[Path, str]:
         "checks": checks.markdown(),
         "codes": codes.markdown(),
         "scale": scale.markdown(),
+        "metrics": metrics.markdown(),
     }
     written = {
         ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",

@@ -26,17 +26,31 @@ def add(commands: "Commands") -> None:
         "watch",
         help="show all boxes on a broker: who is there, what they do, what is wrong",
         epilog="Exit codes: 0 stopped, with --once: every box is online and has no alert; 1 with --once: some box is "
-        "not online or has an alert, or none was heard; 64 wrong command line; 69 with --once: no broker; 78 wrong "
-        "settings. "
+        "not online or has an alert, or none was heard; 64 wrong command line; 69 with --once: no broker, with "
+        "--metrics: not at this address, or no prometheus_client (callbox[metrics]); 78 wrong settings. "
         "Without a terminal, or without rich (callbox[demo]), it prints a line for each change.",
     )
     add_config(watch)
     broker_options.add(watch)
-    watch.add_argument("--once", action="store_true", help="listen for 2 s, print the table, and end")
+    ways = watch.add_mutually_exclusive_group()
+    ways.add_argument("--once", action="store_true", help="listen for 2 s, print the table, and end")
+    ways.add_argument(
+        "--metrics",
+        type=_address,
+        metavar="[ADDRESS:]PORT",
+        help="tell Prometheus, who scrapes there; see deploy/grafana (default address: 127.0.0.1)",
+    )
     watch.add_argument(
         "--json", action="store_true", help="one JSON object a line: at each change, or --once for each box"
     )
     watch.set_defaults(command=_watch)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not port.isascii() or not port.isdigit() or not 0 <= int(port) < 65536 or (colon and not host):
+        raise argparse.ArgumentTypeError(f"{text}: a port, or an address and a port: 9883, 0.0.0.0:9883, [::1]:9883")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _watch(options: argparse.Namespace) -> int:
@@ -46,6 +60,8 @@ def _watch(options: argparse.Namespace) -> int:
     logging.getLogger("callbox.service.supervise").setLevel(logging.ERROR)  # the ear says it better
     try:
         place = broker_options.place(options)
+        if options.metrics:
+            return _metrics(place, *options.metrics)
         if options.once:
             return _once(place, as_json=options.json)
         asyncio.run(_live(place, as_json=options.json))
@@ -76,6 +92,26 @@ def _once(place: "Place", *, as_json: bool) -> int:
     if not rows:
         print(f"No box has told anything below {place.prefix}/ at {place.broker.place}.", file=sys.stderr)
     return EX_OK if rows and all(row.well for row in rows) else EX_UNWELL
+
+
+def _metrics(place: "Place", host: str, port: int) -> int:
+    if not importlib.util.find_spec("prometheus_client"):
+        print("callbox watch: --metrics needs prometheus_client: pip install 'callbox[metrics]'", file=sys.stderr)
+        return EX_UNAVAILABLE
+    from callbox.fleet.exporter import Address, serve
+
+    def note(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    async def until_stopped() -> None:
+        await serve(place, Address(host, port), stop_on_signals(), note)
+
+    try:
+        asyncio.run(until_stopped())
+    except OSError as error:
+        print(f"callbox watch: --metrics {host}:{port}: {error.strerror or error}", file=sys.stderr)
+        return EX_UNAVAILABLE
+    return EX_OK
 
 
 async def _live(place: "Place", *, as_json: bool) -> None:

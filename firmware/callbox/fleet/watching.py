@@ -91,7 +91,7 @@ async def lines(place: Place, stop: asyncio.Event, *, as_json: bool) -> None:
     def note(text: str) -> None:
         print(text, file=sys.stderr)
 
-    await _until(stop, _ear(place, table, hear, note), tell_what_was_retained(), look_for_silence())
+    await until(stop, _ear(place, table, hear, note), tell_what_was_retained(), look_for_silence())
 
 
 async def picture(place: Place, stop: asyncio.Event) -> None:
@@ -116,7 +116,7 @@ async def picture(place: Place, stop: asyncio.Event) -> None:
     def note(text: str) -> None:
         notes[0] = text
 
-    await _until(stop, _ear(place, table, hear, note), show())
+    await until(stop, _ear(place, table, hear, note), show())
 
 
 async def _ear(place: Place, table: Table, hear: Callable[[Message], None], note: Callable[[str], None]) -> None:
@@ -130,7 +130,8 @@ async def _ear(place: Place, table: Table, hear: Callable[[Message], None], note
     await supervise("watch", one_connection)
 
 
-async def _until(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
+async def until(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
+    """Let `work` go on until `stop`, or until one of it ends. Raises what it raised."""
     tasks = [asyncio.create_task(one) for one in work]
     stopped = asyncio.create_task(stop.wait())
     try:

@@ -1,0 +1,93 @@
+"""A real Prometheus: the one that is installed, or the one that `deploy/bootstrap.sh test` has unpacked."""
+
+import json
+import shutil
+import subprocess
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+import yaml
+from tests.rig.ports import free_port, wait_until_open
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "deploy/grafana/prometheus"
+
+
+def program(name):
+    """`prometheus` or `promtool`."""
+    unpacked = ROOT / ".prometheus/usr/bin" / name
+    found = shutil.which(name) or (str(unpacked) if unpacked.exists() else None)
+    assert found, f"there is no {name}: deploy/bootstrap.sh test"
+    return found
+
+
+class Prometheus:
+    """Scrapes `target` by the shipped configuration, once a second."""
+
+    def __init__(self, folder: Path, target: str) -> None:
+        self.port = free_port()
+        config = yaml.safe_load((SHIPPED / "prometheus.yml").read_text())
+        config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
+        config["rule_files"] = [str(SHIPPED / one) for one in config["rule_files"]]
+        config["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
+        (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+        self._options = [
+            f"--config.file={folder / 'prometheus.yml'}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address=127.0.0.1:{self.port}",
+            f"--web.console.templates={SHIPPED / 'consoles'}",
+            "--log.level=warn",
+        ]
+
+    @property
+    def console(self) -> str:
+        return f"http://127.0.0.1:{self.port}/consoles/callbox.html"
+
+    def get(self, path, **asked):
+        """What the API answers."""
+        url = f"http://127.0.0.1:{self.port}/api/v1/{path}?{urllib.parse.urlencode(asked)}"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return json.load(answer)["data"]
+
+    def query(self, expression):
+        """Labels and number of each series that `expression` gives now."""
+        return [(one["metric"], float(one["value"][1])) for one in self.get("query", query=expression)["result"]]
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen([program("prometheus"), *self._options])
+        wait_until_open(self.port, alive=lambda: self._process.poll() is None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+class Exporter:
+    """`callbox watch --metrics` at a free port."""
+
+    def __init__(self, broker_port, callbox, env) -> None:
+        self._command = [*callbox, "watch", "--host", "127.0.0.1", "--port", str(broker_port), "--metrics", "0"]
+        self._env = env
+
+    def scrape(self) -> dict[str, float]:
+        """Each sample that is told, by its name and labels."""
+        with urllib.request.urlopen(f"http://{self.target}/metrics", timeout=10) as answer:
+            lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
+        return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines)}
+
+    def say(self) -> str:
+        """The next line that it prints."""
+        assert self.process.stderr
+        return self.process.stderr.readline()
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True, env=self._env)
+        self.target = self.say().removeprefix("metrics at http://").removesuffix("/metrics\n")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.communicate()
