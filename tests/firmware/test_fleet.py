@@ -211,6 +211,23 @@ def test_a_script_gets_a_json_line_for_each_change(broker):
         assert watch.stdout.read() == b""
 
 
+def test_an_alert_that_is_removed_while_nobody_hears_it_is_over(broker):
+    box = life()
+    tell(broker, *box.hello(), *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Moment(START, 1.0)))
+    watch = subprocess.Popen(
+        [*CALLBOX, "watch", "--json", *map(str, at(broker))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV
+    )
+    with watch:
+        assert [alert["code"] for alert in json.loads(watch.stdout.readline())["alerts"]] == ["no_speaker"]
+        broker.stop()
+        assert watch.stderr.readline()  # it has noticed
+        broker.start()
+        tell(broker, *box.status(Status(), Moment(START, 2.0)), *box.hello())
+        assert json.loads(watch.stdout.readline())["alerts"] == []
+        watch.send_signal(signal.SIGTERM)
+        assert watch.wait(10) == 0
+
+
 def test_a_terminal_gets_a_picture(broker):
     tell(broker, *life().hello())
     ours, its = pty.openpty()

@@ -131,6 +131,8 @@ def test_a_broker_that_goes_takes_all_boxes_with_it_and_what_was_removed_meanwhi
         assert wait_for(lambda: exporter.scrape().get(online) == 1, 30)
         assert alert not in exporter.scrape()
         assert exporter.scrape()["callbox_broker_connected"] == 1
+        exporter.process.terminate()
+        assert exporter.process.wait(10) == 0
 
 
 def watch(*arguments, code="from callbox.cli import main"):

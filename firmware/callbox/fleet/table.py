@@ -35,6 +35,11 @@ class Table:
         """What the table wants to hear."""
         return [Topics(self._prefix, "+").of(topic, "+") for topic in HEARD]
 
+    def connected_again(self) -> None:
+        """What is retained will come again. The alerts that don't have been removed while nobody heard it."""
+        for box in self._boxes.values():
+            box.alerts.clear()
+
     def hear(self, message: Message) -> str | None:
         """Take in one message. Returns the id of the box that it is about; None: of none.
 

@@ -122,7 +122,7 @@ async def picture(place: Place, stop: asyncio.Event) -> None:
 async def _ear(place: Place, table: Table, hear: Callable[[Message], None], note: Callable[[str], None]) -> None:
     async def one_connection() -> None:
         try:
-            await listen(place.broker, table.subscriptions, hear)
+            await listen(place.broker, table.subscriptions, hear, table.connected_again)
         except BrokerError as error:
             note(str(error))
             raise
