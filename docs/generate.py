@@ -1,16 +1,17 @@
 """Writes what is made from the program, so that it is true: `make docs`. A test compares.
 
-config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md from the lamp table, the
-picture in docs/lifecycle.md from the lifecycle table, the tables in docs/client.md from events, versions and policy,
-those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and codes, the arithmetic in
-docs/fleet.md from topics and habits, the metrics there from their table.
+config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md, docs/lamps.svg and
+docs/legend-card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycle table, the tables in
+docs/client.md from events, versions and policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md
+from its checks and codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there
+from their table.
 """
 
 import json
 import re
 from pathlib import Path
 
-from callbox.appliance import legend
+from callbox.appliance import card, legend, pictures
 from callbox.doctor import checks, codes
 from callbox.fleet import metrics, scale
 from callbox.report import reference as report_reference
@@ -41,6 +42,8 @@ def pages() -> dict[Path, str]:
     written = {
         ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",
         ROOT / "docs/settings.md": reference.markdown(),
+        ROOT / "docs/lamps.svg": pictures.lamps_svg(),
+        ROOT / "docs/legend-card.svg": card.card_svg(card.Enclosure()),
     }
     for name in ("lamps", "lifecycle", "client", "mqtt", "doctor", "fleet"):
         page = ROOT / f"docs/{name}.md"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from callbox_device.board import BoardError, Edge, PartBusy, PartFailed, PartMissing
+from callbox_device.patterns import LIT_FROM
 
 LATEST_S = 60.0
 """An edge that is said to be older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
@@ -47,7 +48,7 @@ class GpioButton:
 
 
 class GpioLamp:
-    """Fulfils `board.Lamp`. `dimmable`: by PWM; otherwise lit from 0.5 up."""
+    """Fulfils `board.Lamp`. `dimmable`: by PWM; otherwise lit from `LIT_FROM` up."""
 
     def __init__(self, pin: int, active_high: bool = True, dimmable: bool = True, *, pin_factory: Any = None) -> None:
         self._dimmable = dimmable
@@ -56,7 +57,7 @@ class GpioLamp:
 
     def set(self, brightness: float) -> None:
         """As `board.Lamp.set`."""
-        self._device.value = brightness if self._dimmable else float(brightness >= 0.5)
+        self._device.value = brightness if self._dimmable else float(brightness >= LIT_FROM)
 
     @property
     def is_lit(self) -> bool:

@@ -1,9 +1,12 @@
 """Lamp patterns as values, and how bright a pattern is at a time. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FASTEST_FLASH_HZ = 3.0
 """WCAG 2.2, 2.3.1: no more than three flashes in a second, except in a cue of at most one second."""
+
+LIT_FROM = 0.5
+"""A lamp that can only be on or off is lit from this brightness up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ def breathe(*, period_ms: float, low: float, high: float) -> Pattern:
     way_up = [low + (high - low) * step / 5 for step in range(6)]
     levels = [*way_up, *reversed(way_up[1:-1])]
     return Pattern(tuple(Step(level, period_ms / len(levels)) for level in levels))
+
+
+def switched(pattern: Pattern) -> Pattern:
+    """What is seen of `pattern` on a lamp that can only be on or off: lit from `LIT_FROM` up."""
+    steps = (replace(step, brightness=float(step.brightness >= LIT_FROM)) for step in pattern.steps)
+    return replace(pattern, steps=tuple(steps))
 
 
 def brightness_at(pattern: Pattern, t_ms: float) -> float:
