@@ -48,16 +48,25 @@ class GpioButton:
 
 
 class GpioLamp:
-    """Fulfils `board.Lamp`. `dimmable`: by PWM; otherwise lit from `LIT_FROM` up."""
+    """Fulfils `board.Lamp`. `dimmable`: by PWM, at 1.0 as bright as `full`; otherwise lit from `LIT_FROM` up."""
 
-    def __init__(self, pin: int, active_high: bool = True, dimmable: bool = True, *, pin_factory: Any = None) -> None:
+    def __init__(
+        self,
+        pin: int,
+        active_high: bool = True,
+        dimmable: bool = True,
+        *,
+        full: float = 1.0,
+        pin_factory: Any = None,
+    ) -> None:
         self._dimmable = dimmable
+        self._full = full
         name = "PWMOutputDevice" if dimmable else "DigitalOutputDevice"
         self._device = _make(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
 
     def set(self, brightness: float) -> None:
         """As `board.Lamp.set`."""
-        self._device.value = brightness if self._dimmable else float(brightness >= LIT_FROM)
+        self._device.value = self._full * brightness if self._dimmable else float(brightness >= LIT_FROM)
 
     @property
     def is_lit(self) -> bool:

@@ -69,7 +69,6 @@ class Plan:
             self.dialling,
             Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
             [*self.make_reports(), *observers],
-            brightness=self.settings.board.lamps.brightness_percent / 100,
             processing=processing(self.settings.sound, board_model()),
         )
 
@@ -119,7 +118,7 @@ def make_board(settings: Settings, pin_factory: Any = None) -> Board:
     microphone_lamp: Any = simulated.SimulatedLamp()
     if settings.board.kind == "gpio":
         wiring, lamps = settings.board.button, settings.board.lamps
-        lamp = functools.partial(gpio.GpioLamp, pin_factory=pin_factory)
+        lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
         button = have(Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory))
         status_lamp, microphone_lamp = (
             have(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable)) if wired else None

@@ -50,6 +50,8 @@ def test_a_contact_that_is_closed_at_the_start_is_told(pins):
         ({}, 0.25, 0.25),
         ({}, 1.0, 1.0),
         ({"active_high": False}, 0.25, 0.75),
+        ({"full": 0.2}, 0.5, 0.1),
+        ({"full": 0.2, "dimmable": False}, 1.0, 1),
         ({"dimmable": False}, 0.49, 0),
         ({"dimmable": False}, 0.5, 1),
         ({"dimmable": False, "active_high": False}, 1.0, 0),

@@ -1,6 +1,7 @@
 """From settings to what is done to the sound."""
 
 import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox import assembly
 from callbox.assembly import board_model, plan, processing
@@ -68,3 +69,19 @@ def test_the_hardware_is_known_by_its_first_real_network_card(tmp_path):
     machine_id.write_text("0123456789abcdef\n")
     assert assembly.hardware_address(tmp_path / "nothing") is None
     assert assembly.hardware_id(tmp_path / "nothing", machine_id) == "abcdef"
+
+
+@pytest.mark.parametrize(("dimmable", "lit"), [("true", 0.2), ("false", 1.0)])
+async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_or_off(tmp_path, dimmable, lit):
+    file = tmp_path / "callbox.yaml"
+    lamps = f"{{brightness_percent: 20, microphone: {{pin: 27, dimmable: {dimmable}}}}}"
+    file.write_text(f"bot: {{start_url: http://b/start}}\nboard: {{lamps: {lamps}}}\n")
+    pins = MockFactory(pin_class=MockPWMPin)
+    box = plan(load(file)).make_box(pin_factory=pins)
+    try:
+        box._on_mic_live(True)
+        assert pins.pin("GPIO27").state == pytest.approx(lit)
+        box._on_mic_live(False)
+        assert pins.pin("GPIO27").state == 0
+    finally:
+        pins.close()

@@ -10,9 +10,8 @@ from callbox_device.patterns import OFF, Pattern, brightness_at, next_change_ms
 class LampPlayer:
     """Owns one lamp. `show` from the event loop; `run` as a task."""
 
-    def __init__(self, lamp: Lamp, full: float = 1.0) -> None:
+    def __init__(self, lamp: Lamp) -> None:
         self._lamp = lamp
-        self._full = full
         self._pattern: Pattern = OFF
         self._since_s = time.monotonic()
         self._changed = asyncio.Event()
@@ -42,5 +41,5 @@ class LampPlayer:
     def _light(self) -> float | None:
         """Set the brightness of this moment; returns the time to the next change in ms, None for never."""
         t_ms = (time.monotonic() - self._since_s) * 1000
-        self._lamp.set(self._full * brightness_at(self._pattern, t_ms))
+        self._lamp.set(brightness_at(self._pattern, t_ms))
         return next_change_ms(self._pattern, t_ms)

@@ -90,7 +90,6 @@ class Box:
         gestures: Gestures,
         observers: Sequence[Observer] = (),
         *,
-        brightness: float = 1.0,
         processing: Processing | None = None,
         notifier: Notifier | None = None,
     ) -> None:
@@ -108,10 +107,9 @@ class Box:
         self.observers = list(observers)
         for observer in self.observers:
             observer.attach(self.obey)
-        self._brightness = brightness
         self._notifier = notifier or Notifier()
         self._line = Line.IDLE
-        self._lamp = LampPlayer(board.status_lamp, brightness) if board.status_lamp else None
+        self._lamp = LampPlayer(board.status_lamp) if board.status_lamp else None
         self._calls: set[asyncio.Task[None]] = set()
         self._draining: asyncio.Task[None] | None = None
         self._stopping = False
@@ -395,7 +393,7 @@ class Box:
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
         if self.board.microphone_lamp:
-            self.board.microphone_lamp.set(self._brightness * microphone_lamp(open_=live))
+            self.board.microphone_lamp.set(microphone_lamp(open_=live))
         self._update(mic_live=live)
 
     def _on_device_fault(self, error: RTVIError) -> None:
