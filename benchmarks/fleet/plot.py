@@ -12,9 +12,9 @@ from callbox.fleet.scale import back_after_s
 if TYPE_CHECKING:
     from benchmarks.fleet.runs import Storm
 
-_STYLES = {True: ("with jitter, as the product", COLOURS["ours"]), False: ("without", COLOURS["stock"])}
-LONG_S = 60.0
-"""An outage after which all wait up to the longest pause."""
+_COLOURS = {(1.0, True): COLOURS["ours"], (10.0, True): COLOURS["chromium"], (1.0, False): COLOURS["stock"]}
+LONG_S = 10.0
+"""An outage in which no box is in its first pause any more."""
 
 
 def draw(folder: Path, storms: Sequence["Storm"]) -> None:
@@ -25,15 +25,16 @@ def draw(folder: Path, storms: Sequence["Storm"]) -> None:
         rate, share = axes[0][column], axes[1][column]
         rate.set_title(f"outage of {outage_s:g} s", fontsize=9)
         for storm in (storm for storm in storms if storm.outage_s == outage_s):
-            label, colour = _STYLES[storm.jitter]
+            colour = _COLOURS[storm.retry_s, storm.jitter]
+            label = f"mqtt.retry_s: {storm.retry_s:g}{'' if storm.jitter else ', without jitter'}"
             at_s, per_s = zip(*storm.per_s(), strict=True)
             rate.step(at_s, per_s, where="post", color=colour, label=label, linewidth=1.2)
             back = [100 * (number + 1) / storm.boxes for number in range(len(storm.back_s))]
             share.step([0.0, *storm.back_s], [0.0, *back], where="post", color=colour, linewidth=1.2)
-        if outage_s >= LONG_S:
-            shares = [number / 100 for number in range(101)]
-            at = [back_after_s(one) for one in shares]
-            share.plot(at, [100 * one for one in shares], ":", color="black", linewidth=1, label="by arithmetic")
+            if outage_s >= LONG_S and storm.jitter:
+                shares = [number / 100 for number in range(101)]
+                at = [back_after_s(one, storm.retry_s) for one in shares]
+                share.plot(at, [100 * one for one in shares], ":", color="black", linewidth=1, label="by arithmetic")
         rate.set_yscale("symlog", linthresh=10)
         share.set_xlabel("time since the broker is back, s")
     axes[0][0].set_ylabel("connections a second")

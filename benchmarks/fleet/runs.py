@@ -48,6 +48,7 @@ class Storm:
     """An outage, and the way back. Times in s since the broker was started again."""
 
     boxes: int
+    retry_s: float
     jitter: bool
     outage_s: float
     back_s: tuple[float, ...]
@@ -154,10 +155,10 @@ def steady(boxes: int, rate: float, span_s: float) -> Steady:
             simulator.process.kill()
 
 
-def storm(boxes: int, *, jitter: bool, outage_s: float) -> Storm:
+def storm(boxes: int, retry_s: float, *, jitter: bool, outage_s: float) -> Storm:
     """The broker goes, and comes back."""
     with tempfile.TemporaryDirectory() as folder, Mosquitto(Path(folder)) as broker:
-        simulator = Simulator(broker.port, boxes, *(() if jitter else ("--no-jitter",)))
+        simulator = Simulator(broker.port, boxes, "--retry", str(retry_s), *(() if jitter else ("--no-jitter",)))
         try:
             simulator.until(boxes)
             time.sleep(SETTLE_S)
@@ -174,6 +175,6 @@ def storm(boxes: int, *, jitter: bool, outage_s: float) -> Storm:
                     new = counts["connects"] - before["connects"] - len(back_s)
                     back_s += [at_s - up_s] * new
             refused = simulator.last["failures"] - before["failures"]
-            return Storm(boxes, jitter, outage_s, tuple(back_s[:boxes]), refused)
+            return Storm(boxes, retry_s, jitter, outage_s, tuple(back_s[:boxes]), refused)
         finally:
             simulator.process.kill()

@@ -47,14 +47,17 @@ def steady_table(rows: Sequence[Steady]) -> str:
 def storm_table(rows: Sequence[Storm]) -> str:
     """In Markdown."""
     lines = [
-        "| Boxes | Outage, s | Pauses | 50 % back, s | 95 % | 100 % | Most connections a second | Failed meanwhile |",
-        "|" + "---|" * 8,
+        "| Boxes | Outage, s | `retry_s` | Jitter | 50 % back, s | 95 % | 100 % | Most connections a second "
+        "| Failed meanwhile |",
+        "|" + "---|" * 9,
     ]
     for row in rows:
         back = " | ".join(f"{row.share_s(share):.1f}" for share in (0.5, 0.95, 1.0))
         most = max(rate for _, rate in row.per_s())
-        pauses = "jitter" if row.jitter else "none"
-        lines.append(f"| {row.boxes} | {row.outage_s:g} | {pauses} | {back} | {most:.0f} | {row.refused} |")
+        jitter = "yes" if row.jitter else "no"
+        lines.append(
+            f"| {row.boxes} | {row.outage_s:g} | {row.retry_s:g} | {jitter} | {back} | {most:.0f} | {row.refused} |"
+        )
     return "\n".join(lines) + "\n"
 
 

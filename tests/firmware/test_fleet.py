@@ -73,8 +73,9 @@ async def test_all_come_online_live_answer_and_say_goodbye(broker):
         assert await soon(lambda: last_status(listener) == [[b"offline"]] * BOXES)
         for box in IDS:
             heard = [topic for topic, *_ in listener.messages if topic.startswith(f"callbox/{box}/")]
-            order = [topic.rpartition("/")[2] for topic in heard if "/alert/" not in topic]
-            assert order[:4] == ["info", "state", "health", "status"]
+            # Without health: with QoS 0 it overtakes, when the broker keeps back what waits for acknowledgement.
+            order = [topic.rpartition("/")[2] for topic in heard if "/alert/" not in topic and "/health" not in topic]
+            assert order[:3] == ["info", "state", "status"]
             assert listener.of(f"callbox/{box}/status") == [
                 b"online",
                 b"offline",
@@ -112,10 +113,10 @@ async def test_nothing_is_left_if_so_wished(broker):
 async def test_pauses_are_the_products_by_the_boxs_seed_or_the_longest(monkeypatch, jitter):
     drawn = []
 
-    async def supervise(name, make, *, draw):
+    async def keep_connected(connect, retry_s, draw):
         drawn.extend(draw(0, 8.0) for _ in range(3))
 
-    monkeypatch.setattr(resident, "supervise", supervise)
+    monkeypatch.setattr(resident, "keep_connected", keep_connected)
     async with simulated(free_port(), boxes=4, spread_s=0.0, jitter=jitter):
         assert await soon(lambda: len(drawn) == 12)
     assert all(0 <= pause_s <= 8 for pause_s in drawn)

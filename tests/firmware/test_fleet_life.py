@@ -15,11 +15,11 @@ from callbox.fleet import scale
 from callbox.fleet.life import Habits, life, vitals
 from callbox.fleet.world import about
 from callbox.report import topics
+from callbox.report.pauses import End, Pauses
 from callbox.report.reporter import Reporter
 from callbox.report.topics import Topics
 from callbox.rtvi import TransportState as S
 from callbox.rtvi.lifecycle import TransportState
-from callbox.service.supervise import LONGEST_PAUSE_S
 from callbox.sound.health import SoundHealth
 
 
@@ -93,15 +93,18 @@ def test_the_arithmetic_of_scale_is_what_lives_come_to():
         assert counted[name] == pytest.approx(expected, rel=0.1 if name != "alert" else 0.25), name
 
 
-def test_after_a_long_outage_boxes_come_back_as_the_arithmetic_says():
-    random, longest_s, boxes = Random(1), LONGEST_PAUSE_S, 20_000
+@pytest.mark.parametrize("retry_s", [1.0, 20.0])
+def test_after_an_outage_boxes_come_back_as_the_arithmetic_says(retry_s):
+    random, pauses, boxes = Random(1), Pauses(retry_s), 20_000
     left = []
     for _ in range(boxes):
         at_s = 0.0
         while at_s < 1000:  # the broker is back then
-            at_s += random.uniform(0, longest_s)
+            pauses, within_s = pauses.after(End.ABSENT, 0.0)
+            at_s += random.uniform(*within_s)
         left.append(at_s - 1000)
     left.sort()
     for share in (0.25, 0.5, 0.95):
-        assert left[int(share * boxes)] == pytest.approx(scale.back_after_s(share), rel=0.05)
-    assert sum(one < 1 for one in left) == pytest.approx(scale.first_connects_per_s(boxes), rel=0.1)
+        assert left[int(share * boxes)] == pytest.approx(scale.back_after_s(share, retry_s), rel=0.05)
+    early = sum(one < retry_s / 10 for one in left) / (retry_s / 10)
+    assert early == pytest.approx(scale.first_connects_per_s(boxes, retry_s), rel=0.1)

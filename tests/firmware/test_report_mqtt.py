@@ -20,7 +20,6 @@ from callbox.report.broker import Broker, BrokerError
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import TransportState as S
-from callbox.service.supervise import supervise
 from callbox_device.gestures import Pressed
 
 STATUS, STATE, INFO, HEALTH = (f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health"))
@@ -39,7 +38,7 @@ async def soon(condition, within_s=10):
 
 @contextlib.asynccontextmanager
 async def running(report, **options):
-    task = asyncio.create_task(supervise("report", report.run, first_pause_s=0.2))
+    task = asyncio.create_task(report.run())
     try:
         yield report
     finally:
@@ -117,7 +116,7 @@ async def test_a_box_that_vanishes_is_offline_by_its_will(broker):
 async def test_nobody_there_is_an_error_that_names_the_place():
     port = free_port()
     with pytest.raises(BrokerError, match=rf"no connection to the broker at 127.0.0.1:{port}: nobody answers"):
-        await report_to(port).run()
+        await report_to(port).one_connection()
 
 
 async def test_a_wrong_password_is_refused_and_not_shown(tmp_path, caplog):
@@ -126,7 +125,7 @@ async def test_a_wrong_password_is_refused_and_not_shown(tmp_path, caplog):
     with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {empty}") as broker:
         report = report_to(broker.port, username="box", password="hunter2")
         with pytest.raises(BrokerError, match="refuses us") as caught:
-            await report.run()
+            await report.one_connection()
     assert "hunter2" not in str(caught.value) + caplog.text + repr(report._broker)
 
 
@@ -141,12 +140,12 @@ async def test_tls_is_checked(tmp_path, trusted):
                 assert await soon(lambda: report._client is not None)
         else:
             with pytest.raises(BrokerError, match="no connection"):
-                await report.run()
+                await report.one_connection()
 
 
 async def test_a_ca_file_that_is_not_there_is_told():
     with pytest.raises(BrokerError, match=r"mqtt.tls.ca_file /no.pem: .*No such file"):
-        await report_to(1, tls=True, ca_file="/no.pem").run()
+        await report_to(1, tls=True, ca_file="/no.pem").one_connection()
 
 
 async def test_an_alert_is_there_as_long_as_the_fault_and_leftovers_are_removed(broker):
@@ -205,7 +204,7 @@ async def test_a_broker_that_lets_in_by_certificate(tmp_path):
         async with running(report_to(broker.port, tls=True, **own)) as report:
             assert await soon(lambda: report._client is not None)
         with pytest.raises(BrokerError, match="no connection"):
-            await report_to(broker.port, tls=True, ca_file=str(certificate)).run()
+            await report_to(broker.port, tls=True, ca_file=str(certificate)).one_connection()
 
 
 @pytest.mark.parametrize("retain", [False, True])

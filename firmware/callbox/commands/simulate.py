@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from callbox.commands import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, stop_on_signals
@@ -40,6 +40,9 @@ def add(commands: "Commands") -> None:
         "--spread", type=_seconds, metavar="SECONDS", help="switch them on within this time (default: N/200)"
     )
     simulate.add_argument(
+        "--retry", type=_positive, metavar="SECONDS", help="as mqtt.retry_s (default: the settings', with --host 1)"
+    )
+    simulate.add_argument(
         "--no-jitter", action="store_true", help="come back without jitter, to see what it is good for"
     )
     simulate.add_argument("--forget", action="store_true", help="leave no state, info and health retained at the end")
@@ -71,11 +74,13 @@ def _simulate(options: argparse.Namespace) -> int:
     from callbox.report.broker import BrokerError
     from callbox.settings import SettingsError
 
-    logging.getLogger("callbox.service.supervise").setLevel(logging.ERROR)  # the counts say it better
+    logging.getLogger("callbox.report.keeping").setLevel(logging.ERROR)  # the counts say it better
     spread_s = options.spread if options.spread is not None else options.fleet / STARTS_PER_S
     plan = Plan(options.fleet, options.rate, options.seed, spread_s, not options.no_jitter, options.forget)
     try:
-        counts = asyncio.run(_until_stopped(plan, broker_options.place(options), options))
+        place = broker_options.place(options)
+        broker = replace(place.broker, retry_s=options.retry or place.broker.retry_s)
+        counts = asyncio.run(_until_stopped(plan, place._replace(broker=broker), options))
     except SettingsError as error:
         print(error, "or name a broker by --host", sep="\n", file=sys.stderr)
         return EX_CONFIG

@@ -57,7 +57,7 @@ def _watch(options: argparse.Namespace) -> int:
     from callbox.report.broker import BrokerError
     from callbox.settings import SettingsError
 
-    logging.getLogger("callbox.service.supervise").setLevel(logging.ERROR)  # the ear says it better
+    logging.getLogger("callbox.report.keeping").setLevel(logging.ERROR)  # the ear says it better
     try:
         place = broker_options.place(options)
         if options.metrics:

@@ -1,6 +1,7 @@
-"""Hears a broker for a table of boxes; its end is an error that `supervise` tries again after."""
+"""Hears a broker for a table of boxes; its end is an error, after which `keep_connected` tries again."""
 
 import asyncio
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ async def listen(
     Raises `BrokerError` when it fails.
     """
     inbox: Inbox[Message | BrokerError | None] = Inbox(WAITING)
+    greeted = threading.Event()
     client = paho_for.new_client(broker, f"callbox-watch-{uuid.uuid4().hex[:8]}", None)
 
     # On paho's thread: nothing but posting.
@@ -33,6 +35,7 @@ async def listen(
         if reason.is_failure:
             inbox.post(BrokerError(f"the broker at {broker.place} refuses us: {reason}"))
             return
+        greeted.set()
         client.subscribe([(pattern, 1) for pattern in patterns])
 
     def on_subscribe(_: Any, __: Any, ___: Any, reasons: Any, ____: Any) -> None:
@@ -40,11 +43,11 @@ async def listen(
         inbox.post(BrokerError(f"the broker at {broker.place} lets us hear nothing: {refused[0]}") if refused else None)
 
     def on_connect_fail(_: Any, __: Any) -> None:
+        inbox.post(paho_for.unreached_by_paho(broker))
         client.loop_stop()  # instead of trying again by itself
-        inbox.post(BrokerError(f"no connection to the broker at {broker.place}: nobody answers"))
 
     def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        inbox.post(BrokerError(f"no connection to the broker at {broker.place}: {reason}"))
+        inbox.post(paho_for.ended(broker, reason, was_in=greeted.is_set()))
 
     def on_message(_: Any, __: Any, message: Any) -> None:
         said = getattr(message, "properties", None)

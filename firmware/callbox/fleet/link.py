@@ -31,7 +31,7 @@ class Link:
         self._writing = False
 
     async def open(self, patterns: Sequence[str], on_message: OnMessage, acknowledged: Callable[[int], None]) -> None:
-        """CONNECT, and its answer. Raises `BrokerError` or `OSError`."""
+        """CONNECT, and its answer. Raises `BrokerError`."""
         client = self._client
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -40,6 +40,8 @@ class Link:
         place = self._broker.host, self._broker.port, self._broker.keep_alive_s
         try:
             await self._loop.run_in_executor(self._doors, client.connect, *place)
+        except OSError as error:
+            raise paho_for.unreached(self._broker, error) from None
         except ValueError as error:
             raise BrokerError(f"{self._broker.place}: {error}") from None
         self._socket = client.socket()
@@ -99,9 +101,10 @@ class Link:
             self._greeted.set_result(None)
 
     def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
+        error = paho_for.ended(self._broker, reason, was_in=self._greeted.done())
         for future in (self._greeted, self._over):
             if not future.done():
-                future.set_exception(BrokerError(f"no connection to the broker at {self._broker.place}: {reason}"))
+                future.set_exception(error)
 
     def _on_publish(self, number: int, acknowledged: Callable[[int], None]) -> None:
         if number == self._last_mid:

@@ -12,10 +12,10 @@ from callbox.fleet.life import life, vitals
 from callbox.fleet.link import Link
 from callbox.fleet.world import World, about
 from callbox.report import commands, topics
+from callbox.report.keeping import keep_connected
 from callbox.report.postbox import Postbox
 from callbox.report.reporter import Moment, Reporter
 from callbox.report.topics import Publication, Topics
-from callbox.service.supervise import supervise
 from callbox.sound.health import SoundHealth
 
 GOODBYE_S = 5.0
@@ -46,7 +46,8 @@ class Resident:
         living = asyncio.create_task(self._live())
         living.add_done_callback(self._world.ended)
         try:
-            await supervise("simulated box", self._one_connection, draw=self._world.draw or self._random.uniform)
+            draw = self._world.draw or self._random.uniform
+            await keep_connected(self._one_connection, self._world.broker.retry_s, draw)
         finally:
             living.cancel()
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from callbox.fleet.life import HANGS_UP, USUAL, WAY_UP_STATES, Habits
 from callbox.report import topics
 from callbox.report.topics import Topic, Topics
-from callbox.service.supervise import FIRST_PAUSE_S, LONGEST_PAUSE_S
 
 _SOMEBODY = Topics("callbox", "kitchen")
 _PUBLISH_BYTES = 5
 """MQTT's own of a PUBLISH: type, length, length of the topic."""
 _ID_BYTES = 2
 """The number of a message of QoS 1."""
+_RETRY_S = 60.0
+"""`mqtt.retry_s` of a great fleet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,18 @@ def retained_bytes() -> int:
     )
 
 
-def back_after_s(share: float) -> float:
-    """When `share` of the boxes are back after a long outage: each draws its pause evenly from 0 to the longest.
+def back_after_s(share: float, retry_s: float) -> float:
+    """When `share` of the boxes are back after an outage: each draws pauses evenly from half `retry_s` to 1.5 of it.
 
-    The broker comes back somewhere in a pause, and long pauses are met more often: what is left of one is more than r
-    with the probability (1 - r / longest) squared.
+    The broker comes back somewhere in a pause, and long pauses are met more often. A pause that is longer than x is met
+    as often as pauses are longer than x: all up to half `retry_s`, then ever fewer.
     """
-    return LONGEST_PAUSE_S * (1 - math.sqrt(1 - share))
+    return retry_s * (share if share <= 0.5 else 1.5 - math.sqrt(2 * (1 - share)))
 
 
-def first_connects_per_s(boxes: int) -> float:
-    """Connections a second just after a long outage; from there the rate falls to 0 in a straight line."""
-    return 2 * boxes / LONGEST_PAUSE_S
+def first_connects_per_s(boxes: int, retry_s: float) -> float:
+    """Connections a second for half `retry_s` after an outage; then the rate falls to 0 in a straight line."""
+    return boxes / retry_s
 
 
 def markdown(boxes: int = 1_000_000) -> str:
@@ -77,8 +78,8 @@ def markdown(boxes: int = 1_000_000) -> str:
     each = loads()
     whole, bits = sum(load.per_s for load in each), sum(load.per_s * load.bytes_each for load in each) * 8
     without = sum(load.per_s for load in each if load.topic is not topics.SOUND)
-    back = ", ".join(f"{100 * share:g} % after {back_after_s(share):.0f} s" for share in (0.5, 0.95, 1.0))
-    kept, first, at_once = retained_bytes(), first_connects_per_s(boxes), boxes / FIRST_PAUSE_S
+    back = ", ".join(f"{100 * share:g} % after {back_after_s(share, _RETRY_S):.0f} s" for share in (0.5, 0.95, 1.0))
+    kept, first = retained_bytes(), first_connects_per_s(boxes, _RETRY_S)
     return "\n".join(
         [
             f"| Topic | Messages a second, of a box | Bytes each | Messages a second, of {boxes:,} | Mbit/s |",
@@ -92,9 +93,10 @@ def markdown(boxes: int = 1_000_000) -> str:
             f"| Retained of a box that is well | {kept:,} bytes; of {boxes:,}: {kept * boxes / 1e9:.1f} GB |",
             f"| Pings, while a box has nothing to say | one in 20 s, at most {boxes / 20:,.0f} a second |",
             "| Told at each connection | 4 messages (`info`, `state`, `health`, `status`), 4 subscriptions |",
-            f"| After an outage of minutes | at first {first:,.0f} connections a second; {back} |",
-            f"| After a restart that takes no time | all within {FIRST_PAUSE_S:g} s: {at_once:,.0f} connections "
-            "a second, or as many as the broker takes |",
+            f"| While the broker is away, with `mqtt.retry_s: {_RETRY_S:g}` | {first:,.0f} attempts a second, each a "
+            "packet that nobody takes and its answer |",
+            f"| After an outage, however long | at first {first:,.0f} connections a second; {back} |",
+            f"| After a restart that takes no time | {first:,.0f} connections a second for {_RETRY_S:g} s |",
             "",
         ]
     )

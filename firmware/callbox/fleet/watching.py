@@ -14,8 +14,8 @@ from callbox.fleet.options import Place
 from callbox.fleet.shown import Row
 from callbox.fleet.table import Table
 from callbox.report.broker import BrokerError
+from callbox.report.keeping import keep_connected
 from callbox.report.payloads import utc
-from callbox.service.supervise import supervise
 
 ONCE_S = 2.0
 """How long one look listens: what is retained comes at once."""
@@ -127,7 +127,7 @@ async def _ear(place: Place, table: Table, hear: Callable[[Message], None], note
             note(str(error))
             raise
 
-    await supervise("watch", one_connection)
+    await keep_connected(one_connection, place.broker.retry_s)
 
 
 async def until(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:

@@ -1,10 +1,13 @@
 """The broker, and a paho client for it: version, log-in, TLS, will. The rest of the program knows paho by this."""
 
 import ssl
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from callbox.report import tls
+from callbox.report.pauses import End
 from callbox.report.topics import Publication
 
 
@@ -24,6 +27,8 @@ class Broker:
     key_file: str | None = None
     insecure: bool = False
     protocol: Literal["3.1.1", "5"] = "3.1.1"
+    retry_s: float = 1.0
+    """Mean pause between attempts while it isn't there, see `callbox.report.pauses`."""
 
     @property
     def place(self) -> str:
@@ -32,7 +37,34 @@ class Broker:
 
 
 class BrokerError(Exception):
-    """The broker can't be used now. A sentence for the operator."""
+    """The broker can't be used now. A sentence for the operator, and what kind of end it was."""
+
+    def __init__(self, text: str, end: End = End.REFUSED) -> None:
+        super().__init__(text)
+        self.end = end
+
+
+def unreached(broker: Broker, error: BaseException | None) -> BrokerError:
+    """What it means that `error` was raised on the way to CONNECT."""
+    if isinstance(error, ssl.SSLError):  # somebody is there
+        why = getattr(error, "verify_message", None) or error.reason or error
+        return BrokerError(f"no connection to the broker at {broker.place}: TLS: {why}")
+    if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return BrokerError(f"no connection to the broker at {broker.place}: it hangs up at once")
+    return BrokerError(f"no connection to the broker at {broker.place}: nobody answers", End.ABSENT)
+
+
+def unreached_by_paho(broker: Broker) -> BrokerError:
+    """The same, to be called in paho's on_connect_fail: it is called while what was raised is being handled."""
+    return unreached(broker, sys.exc_info()[1])
+
+
+def ended(broker: Broker, reason: Any, *, was_in: bool) -> BrokerError:
+    """What it means that paho tells of a disconnection, with `reason`. `was_in`: the broker had let us in."""
+    # paho's own word for a CONNECT that nobody answered in time.
+    is_silent = str(reason) == "Keep alive timeout"
+    end = End.LOST if was_in else End.ABSENT if is_silent else End.REFUSED
+    return BrokerError(f"no connection to the broker at {broker.place}: {reason}", end)
 
 
 def new_client(broker: Broker, client_id: str, will: Publication | None, boot: str = "") -> Any:
@@ -93,12 +125,7 @@ def _use_tls(client: Any, broker: Broker) -> None:
             except OSError as error:
                 raise BrokerError(f"mqtt.tls.{name} {file}: {error.strerror}") from error
     try:
-        client.tls_set(
-            ca_certs=broker.ca_file,
-            certfile=broker.cert_file,
-            keyfile=broker.key_file,
-            cert_reqs=ssl.CERT_NONE if broker.insecure else ssl.CERT_REQUIRED,
-        )
+        client.tls_set_context(tls.context(broker.ca_file, broker.cert_file, broker.key_file, insecure=broker.insecure))
     except (OSError, ValueError) as error:
         files = ", ".join(file for file in (broker.ca_file, broker.cert_file, broker.key_file) if file)
         raise BrokerError(f"mqtt.tls: {files}: {error}") from error

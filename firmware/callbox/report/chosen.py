@@ -17,6 +17,7 @@ def broker_of(loaded: Loaded) -> Broker | None:
         loaded.fetch(mqtt.password, "mqtt", "password") if mqtt.password else None,
         mqtt.keep_alive_s,
         protocol="5" if mqtt.protocol == 5 else "3.1.1",
+        retry_s=mqtt.retry_s,
         tls=mqtt.tls is not None,
         **(mqtt.tls.model_dump() if mqtt.tls else {}),
     )

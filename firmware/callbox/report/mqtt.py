@@ -1,7 +1,7 @@
 """The connection to the broker, as an observer of the box.
 
-One run is one connection: a fresh client each time, so that nothing of an old one (a press that was never
-acknowledged) is sent again by a new one. paho's network thread comes in by an inbox, and by nothing else.
+Each connection has a fresh client, so that nothing of an old one (a press that was never acknowledged) is sent again
+by a new one. paho's network thread comes in by an inbox, and by nothing else.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from callbox.appliance.status import Status
 from callbox.report import broker as paho_for
 from callbox.report import commands, topics
 from callbox.report.broker import Broker, BrokerError
+from callbox.report.keeping import keep_connected
 from callbox.report.postbox import Postbox
 from callbox.report.reporter import Moment, Reporter
 from callbox.report.topics import Publication, Topics
@@ -86,13 +87,16 @@ class MqttReport:
     # -- the connection --------------------------------------------------------------------------
 
     async def run(self) -> None:
+        """One connection after the other, until cancelled."""
+        await keep_connected(self.one_connection, self._broker.retry_s)
+
+    async def one_connection(self) -> None:
         """One connection, from CONNECT to its end. Raises `BrokerError` when it fails.
 
         Cancelled, it publishes ``offline`` and disconnects.
         """
         inbox: Inbox[Callable[[], None]] = Inbox(1000)
         client = self._new_client(inbox.post)
-        self._tell_health()  # there is one when we are connected
         health = asyncio.create_task(self._tell_health_regularly(), name="health")
         self._connect(client)
         try:
@@ -126,11 +130,12 @@ class MqttReport:
             post(lambda: self._refused(str(reason)) if reason.is_failure else self._on_connected(client))
 
         def on_connect_fail(_: Any, __: Any) -> None:
+            error = paho_for.unreached_by_paho(self._broker)
             client.loop_stop()  # instead of trying again by itself
-            post(lambda: self._lost("nobody answers"))
+            post(lambda: self._lost(error))
 
         def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-            post(lambda: self._lost(str(reason)))
+            post(lambda: self._lost(paho_for.ended(self._broker, reason, was_in=self._client is not None)))
 
         def on_publish(_: Any, __: Any, number: int, ___: Any, ____: Any) -> None:
             post(lambda: self._postbox.acknowledged(number))
@@ -148,6 +153,7 @@ class MqttReport:
     def _on_connected(self, client: Any) -> None:
         log.info("Connected to the broker at %s", self._broker.place)
         self._client = client
+        self._tell_health()  # there is one when we greet
         self._postbox.open(lambda publication: paho_for.publish(client, publication).mid)
         self._seen_online = False
         patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
@@ -190,10 +196,10 @@ class MqttReport:
             f"the broker at {self._broker.place} refuses us: {reason}; see mqtt.username and mqtt.password"
         )
 
-    def _lost(self, reason: str) -> None:
+    def _lost(self, error: BrokerError) -> None:
         self._client = None
         self._postbox.close()
-        raise BrokerError(f"no connection to the broker at {self._broker.place}: {reason}")
+        raise error
 
     # -- publishing ------------------------------------------------------------------------------
 

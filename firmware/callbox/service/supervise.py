@@ -17,12 +17,11 @@ async def supervise(
     make: Callable[[], Awaitable[None]],
     *,
     first_pause_s: float = FIRST_PAUSE_S,
-    draw: Callable[[float, float], float] | None = None,
 ) -> None:
     """Run ``make()`` again and again, until cancelled. Full jitter: 0 to the pause, which doubles up to 60 s.
 
     For what the box can do without. What is vital runs in the TaskGroup bare, so that its end ends the process
-    and systemd starts it afresh. `draw`: in place of `random.uniform`, for simulated boxes with a seed.
+    and systemd starts it afresh.
     """
     pause_s = first_pause_s
     failures = 0
@@ -38,5 +37,5 @@ async def supervise(
             pause_s, failures = first_pause_s, 0
         failures += 1
         log.log(logging.WARNING if failures == 1 else logging.DEBUG, "%s stopped (%s); starting again", name, reason)
-        await asyncio.sleep((draw or random.uniform)(0, pause_s))
+        await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - it keeps no secret
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)

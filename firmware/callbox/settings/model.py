@@ -242,6 +242,8 @@ class Mqtt(Section):
     """By reference: {file: PATH}, {env: NAME} or {credential: NAME}."""
     keep_alive_s: Annotated[int, Field(ge=5, le=300)] = 20
     """The broker says offline for us one and a half times this after we vanish."""
+    retry_s: Annotated[int, Field(ge=1, le=300)] = 1
+    """Mean pause between attempts while the broker isn't there. For a fleet 1 for each 500 boxes on one broker."""
     tls: Tls | None = None
     """TLS, with {} for the system's certificates; null: none."""
     allow_remote_connect: bool = False

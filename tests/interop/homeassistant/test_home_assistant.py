@@ -15,7 +15,6 @@ from callbox.report import cleaning, homeassistant
 from callbox.report.broker import Broker
 from callbox.report.mqtt import MqttReport
 from callbox.rtvi import TransportState
-from callbox.service.supervise import supervise
 from callbox_device.gestures import DoublePressed, Pressed, Released
 
 pytestmark = [
@@ -71,7 +70,7 @@ async def box(broker, **info):
     told = {**INFO, **info}
     discovery = homeassistant.discovery(HERE, told, "1a2b3c", "b8:27:eb:1a:2b:3c")
     report = MqttReport(Broker("127.0.0.1", broker.port), HERE, told, discovery)
-    task = asyncio.create_task(supervise("report", report.run, first_pause_s=0.2))
+    task = asyncio.create_task(report.run())
     try:
         yield report
     finally:
