@@ -5,7 +5,7 @@ BOT ?= small
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance test-homeassistant bench
-.PHONY: bench-sound bench-fleet screenshot deb test-arm64 clean
+.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
@@ -106,6 +106,10 @@ bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's 
 screenshot: ## the fleet's page in a real Prometheus, in Chromium; writes docs/fleet/prometheus.png; six minutes
 	@deploy/bootstrap.sh screenshot
 	@$(PYTHON) -m tests.interop.screenshot
+
+bench-outages: ## measure a box while its broker is away, and its way back; writes docs/outages.md
+	@deploy/bootstrap.sh test
+	@$(PYTHON) -W ignore -m benchmarks.outages --write
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-pipecat .venv-homeassistant .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -70,12 +70,12 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, {version}."
 
 
-def write(blocks: dict[str, str]) -> None:
-    """Into docs/fleet.md, between its marks."""
-    text = PAGE.read_text()
+def write(blocks: dict[str, str], page: Path = PAGE, target: str = "bench-fleet") -> None:
+    """Into `page`, between its marks; `target`: of make."""
+    text = page.read_text()
     for name, body in blocks.items():
-        begin = f"<!-- made by `make bench-fleet`: {name} -->\n"
+        begin = f"<!-- made by `make {target}`: {name} -->\n"
         before, mark, rest = text.partition(begin)
         assert mark, name
         text = f"{before}{begin}\n{body}\n<!-- end -->{rest.partition('<!-- end -->')[2]}"
-    PAGE.write_text(text)
+    page.write_text(text)

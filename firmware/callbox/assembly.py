@@ -21,10 +21,10 @@ from pydantic import ValidationError
 
 from callbox import __version__
 from callbox.dialling import dialling
+from callbox.report import homeassistant
 from callbox.report.broker import Broker
 from callbox.report.chosen import broker_of
 from callbox.report.commands import NAMES
-from callbox.report.homeassistant import discovery
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import rest
@@ -78,7 +78,12 @@ class Plan:
         if self.broker is None or mqtt is None:
             return []
         info = about(self.settings)
-        told = discovery(self.topics, info, hardware_id(), hardware_address()) if mqtt.homeassistant else None
+        serial = hardware_id()
+        told = (
+            homeassistant.discovery(self.topics, info, serial, hardware_address())
+            if mqtt.homeassistant
+            else homeassistant.withdrawal(self.topics, serial)
+        )
         return [MqttReport(self.broker, self.topics, info, told)]
 
     def make_parts(self, board: Board, observers: Sequence[Observer]) -> Parts:

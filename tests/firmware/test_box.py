@@ -65,15 +65,14 @@ class Watcher:
 
 
 class Rig:
-    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, **parts):
+    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), **parts):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
         self.watcher = Watcher()
         dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines)
-        self.box = Box(
-            replace(board, **parts), dialling, Gestures(debounce_ms=1, double_press_ms=double_press_ms), [self.watcher]
-        )
+        gestures = Gestures(debounce_ms=1, double_press_ms=double_press_ms)
+        self.box = Box(replace(board, **parts), dialling, gestures, [self.watcher, *observers])
         self.until = self.watcher.until
 
     async def click(self):

@@ -15,7 +15,7 @@ from tests.rig.tls import make_certificate
 
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Status
-from callbox.report import topics
+from callbox.report import homeassistant, topics
 from callbox.report.broker import Broker, BrokerError
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
@@ -117,6 +117,12 @@ async def test_nobody_there_is_an_error_that_names_the_place():
     port = free_port()
     with pytest.raises(BrokerError, match=rf"no connection to the broker at 127.0.0.1:{port}: nobody answers"):
         await report_to(port).one_connection()
+
+
+async def test_a_name_that_nobody_knows_is_said():
+    report = MqttReport(Broker("broker.invalid", 1883), Topics("callbox", "kitchen"))
+    with pytest.raises(BrokerError, match=r"no connection .* broker\.invalid:1883: nobody knows this name"):
+        await report.one_connection()
 
 
 async def test_a_wrong_password_is_refused_and_not_shown(tmp_path, caplog):
@@ -228,6 +234,23 @@ async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_o
         assert [len(listener.of(topic)) for topic in (INFO, config, STATE)] == [2, 2, 2]
     with Listener(broker.port) as late:
         assert await soon(lambda: late.of(config))
+
+
+async def test_a_box_that_home_assistant_shall_not_know_any_more_takes_itself_away(broker):
+    here, config = Topics("callbox", "kitchen"), "homeassistant/device/callbox_1a2b3c/config"
+    other = "homeassistant/device/callbox_ffffff/config"
+    told, silent = here.publication(topics.DISCOVERY, {}, "1a2b3c"), homeassistant.withdrawal(here, "1a2b3c")
+    async with running(MqttReport(Broker("127.0.0.1", broker.port), here, {}, told)):
+        with Listener(broker.port) as listener:
+            assert await soon(lambda: listener.of(config))
+            listener.publish(other, b"{}", retain=True)
+    with Listener(broker.port) as listener:
+        assert await soon(lambda: listener.of(config) == [b"{}"])  # without the box too
+        async with running(MqttReport(Broker("127.0.0.1", broker.port), here, {}, silent)):
+            assert await soon(lambda: listener.of(config) == [b"{}", b""])
+    with Listener(broker.port) as late:
+        assert await soon(lambda: late.of(STATUS) and late.of(other))
+        assert not late.of(config)
 
 
 VANISHES_AT_ONCE = """

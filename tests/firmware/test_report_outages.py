@@ -1,16 +1,23 @@
 """A real Mosquitto that is killed, frozen, restarted, full, refuses, changes its certificate, or isn't there yet."""
 
 import asyncio
+import contextlib
 import json
+import logging
 
 import pytest
+from tests.firmware import test_box as boxes
 from tests.firmware.test_report_mqtt import STATE, STATUS, report_to, running, soon
+from tests.rig.moody_bot import MoodyBot
 from tests.rig.mosquitto import Listener, Mosquitto
+from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
 
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Status
+from callbox.report.broker import BrokerError
 from callbox.report.outbox import IN_FLIGHT
+from callbox.report.pauses import End
 from callbox.rtvi import TransportState as S
 from callbox_device.gestures import Pressed
 
@@ -93,14 +100,77 @@ async def test_a_broker_that_refuses_and_then_lets_in(tmp_path):
             assert await is_online(broker.port)
 
 
-async def test_a_broker_that_is_full(tmp_path):
+async def test_a_broker_that_is_full_and_then_has_room(tmp_path):
     with Mosquitto(tmp_path, "allow_anonymous true", "max_connections 2") as broker:
-        with Listener(broker.port), Listener(broker.port), Listener(broker.port):  # it lets in one more than it says
-            async with running(report_to(broker.port)) as report:
-                await asyncio.sleep(1)
-                assert report._client is None
+        others = [Listener(broker.port) for _ in range(3)]  # it lets in one more than it says
         async with running(report_to(broker.port)) as report:
+            await asyncio.sleep(1)
+            assert report._client is None
+            for other in others:
+                other.close()
             assert await soon(lambda: report._client is not None, 20)
+
+
+HOW_IT_ENDS = [("nobody", End.ABSENT), ("frozen", End.ABSENT), ("refusing", End.REFUSED), ("unknown", End.REFUSED)]
+
+
+@pytest.mark.parametrize(("broker_is", "end"), HOW_IT_ENDS)
+async def test_who_refuses_is_told_from_who_is_not_there(tmp_path, broker_is, end):
+    certificate, key = make_certificate(tmp_path)
+    options = {
+        "refusing": ("allow_anonymous false",),
+        "unknown": (f"certfile {certificate}", f"keyfile {key}", "allow_anonymous true"),
+    }
+    broker = Mosquitto(tmp_path, *options.get(broker_is, ("allow_anonymous true",)))
+    with contextlib.nullcontext() if broker_is == "nobody" else broker:
+        if broker_is == "frozen":
+            broker.freeze()
+        with pytest.raises(BrokerError) as caught:
+            await report_to(broker.port, keep_alive_s=5, tls=broker_is == "unknown").one_connection()
+        if broker_is == "frozen":
+            broker.thaw()
+    assert caught.value.end is end
+    if broker_is == "unknown":
+        assert "certificate" in str(caught.value)  # and not that nobody is there
+
+
+async def test_a_long_outage_is_one_line_in_the_journal(tmp_path, caplog):
+    with Mosquitto(tmp_path) as broker:
+        async with running(report_to(broker.port)) as report:
+            assert await soon(lambda: report._client is not None)
+            await asyncio.to_thread(broker.stop)
+            caplog.set_level(logging.DEBUG)
+            knocks = lambda: [r for r in caplog.records if "nobody answers" in r.getMessage()]  # noqa: E731
+            assert await soon(lambda: len(knocks()) > 3)
+            assert len([r for r in caplog.records if r.levelno >= logging.WARNING and "broker" in r.getMessage()]) == 1
+            await asyncio.to_thread(broker.start)
+            assert await soon(lambda: report._client is not None)
+
+
+@pytest.mark.parametrize("broker_is", ["never there", "killed", "frozen", "refusing", "full"])
+async def test_a_person_can_call_whatever_the_broker_is(tmp_path, broker_is):
+    options = {"refusing": ("allow_anonymous false",), "full": ("allow_anonymous true", "max_connections 2")}
+    broker = Mosquitto(tmp_path, *options.get(broker_is, ("allow_anonymous true",)))
+    report = report_to(broker.port if broker_is != "never there" else free_port())
+    async with MoodyBot() as bot, contextlib.AsyncExitStack() as stack:
+        if broker_is != "never there":
+            stack.enter_context(broker)
+        for _ in range(3 if broker_is == "full" else 0):
+            stack.enter_context(Listener(broker.port))
+        rig = await stack.enter_async_context(boxes.running(bot.url, observers=[report]))
+        if broker_is in ("killed", "frozen"):
+            assert await soon(lambda: report._client is not None)
+            (broker.stop if broker_is == "killed" else broker.freeze)()
+        try:
+            await rig.click()
+            await rig.until(boxes.at(S.READY))
+            assert rig.mic_lamp.brightness
+            await rig.click()
+            await rig.until(boxes.at(S.DISCONNECTED))
+            await rig.until_dark()
+        finally:
+            if broker_is == "frozen":
+                broker.thaw()
 
 
 async def test_a_broker_that_changes_its_certificate(tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.status import Status
-from callbox.report import topics
+from callbox.report import homeassistant, topics
 from callbox.report.reporter import Moment, Reporter, Traffic
 from callbox.report.topics import TOPICS, Topics
 from callbox.report.vitals import Vitals
@@ -54,6 +54,19 @@ def test_home_assistant_is_told_after_who_the_box_is():
     assert told_.is_birth("homeassistant/status", b"online")
     assert not told_.is_birth("homeassistant/status", b"offline")
     assert not told_.is_birth(HERE.of(topics.STATUS), b"online")
+
+
+def test_what_home_assistant_was_told_is_taken_away_where_it_is_found_and_nowhere_else():
+    config = "homeassistant/device/callbox_1a2b3c/config"
+    withdrawing = Reporter(HERE, "b00t", {}, START, homeassistant.withdrawal(HERE, "1a2b3c"))
+    assert config not in [p.topic for p in withdrawing.hello()]
+    assert config in withdrawing.reads_back
+    assert "homeassistant/status" not in withdrawing.reads_back
+    assert withdrawing.read_back(config, b"") == []  # our own word comes back
+    [removal] = withdrawing.read_back(config, b'{"device": {}}')
+    assert (removal.topic, removal.payload, removal.retained, removal.qos) == (config, b"", True, 1)
+    telling = Reporter(HERE, "b00t", {}, START, HERE.publication(topics.DISCOVERY, {}, "1a2b3c"))
+    assert telling.read_back(config, b'{"device": {}}') == []
 
 
 def test_who_does_not_tell_home_assistant_does_not_listen_to_it(reporter):

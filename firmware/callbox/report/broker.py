@@ -1,5 +1,6 @@
 """The broker, and a paho client for it: version, log-in, TLS, will. The rest of the program knows paho by this."""
 
+import socket
 import ssl
 import sys
 from dataclasses import dataclass, field
@@ -51,7 +52,8 @@ def unreached(broker: Broker, error: BaseException | None) -> BrokerError:
         return BrokerError(f"no connection to the broker at {broker.place}: TLS: {why}")
     if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         return BrokerError(f"no connection to the broker at {broker.place}: it hangs up at once")
-    return BrokerError(f"no connection to the broker at {broker.place}: nobody answers", End.ABSENT)
+    why = "nobody knows this name" if isinstance(error, socket.gaierror) else "nobody answers"
+    return BrokerError(f"no connection to the broker at {broker.place}: {why}", End.ABSENT)
 
 
 def unreached_by_paho(broker: Broker) -> BrokerError:
@@ -61,10 +63,11 @@ def unreached_by_paho(broker: Broker) -> BrokerError:
 
 def ended(broker: Broker, reason: Any, *, was_in: bool) -> BrokerError:
     """What it means that paho tells of a disconnection, with `reason`. `was_in`: the broker had let us in."""
-    # paho's own word for a CONNECT that nobody answered in time.
+    # paho's own words, for nothing heard in time and for a socket that is closed.
     is_silent = str(reason) == "Keep alive timeout"
+    why = "it says nothing" if is_silent else "it hung up" if str(reason) == "Unspecified error" else reason
     end = End.LOST if was_in else End.ABSENT if is_silent else End.REFUSED
-    return BrokerError(f"no connection to the broker at {broker.place}: {reason}", end)
+    return BrokerError(f"no connection to the broker at {broker.place}: {why}", end)
 
 
 def new_client(broker: Broker, client_id: str, will: Publication | None, boot: str = "") -> Any:

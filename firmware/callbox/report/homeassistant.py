@@ -41,6 +41,11 @@ def discovery(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | 
     return topics_.publication(topics.DISCOVERY, device(topics_, info, serial, mac), serial)
 
 
+def withdrawal(topics_: Topics, serial: str) -> Publication:
+    """What takes the device away again."""
+    return topics_.publication(topics.DISCOVERY, b"", serial)
+
+
 def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | None = None) -> dict[str, Any]:
     """What it says. A component without `state_topic` or `availability` has those of the root."""
     name = f"callbox_{serial}"

@@ -40,14 +40,16 @@ class Traffic:
 class Reporter:
     """What one box has told, and what there is to tell. Each method returns what is to be published, in this order.
 
-    `discovery`: the box for Home Assistant; None: it isn't told.
+    `discovery`: the box for Home Assistant. With an empty payload it isn't told, and what an earlier life has told is
+    taken away, where it is found. None: no word about it.
     """
 
     def __init__(
         self, topics_: Topics, boot: str, info: Mapping[str, Any], now: Moment, discovery: Publication | None = None
     ) -> None:
         self.topics = topics_
-        self._discovery = [discovery] if discovery else []
+        self._discovery = [discovery] if discovery and discovery.payload else []
+        self._withdrawal = discovery if discovery and not discovery.payload else None
         self._boot = boot
         self._began = now
         self._info = {**info, "started": payloads.utc(now.utc), "boot": boot}
@@ -121,6 +123,8 @@ class Reporter:
         if topic == self.topics.of(topics.STATUS) and payload != topics.ONLINE:
             # The will of a connection before this one, delivered late.
             return [self.topics.publication(topics.STATUS, topics.ONLINE)]
+        if self._withdrawal and topic == self._withdrawal.topic and payload:
+            return [self._withdrawal]
         code = self.topics.name_in(topics.ALERT, topic)
         if code and payload and code not in self._alerts:  # of a life before this one
             return [self.topics.publication(topics.ALERT, b"", code)]
@@ -134,7 +138,8 @@ class Reporter:
     def reads_back(self) -> list[str]:
         """What a box subscribes to, beside commands: its own, and Home Assistant's start."""
         births = [self.topics.of(topics.BIRTH)] if self._discovery else []
-        return [self.topics.of(topics.STATUS), self.topics.of(topics.ALERT, "+"), *births]
+        withdrawn = [self._withdrawal.topic] if self._withdrawal else []
+        return [self.topics.of(topics.STATUS), self.topics.of(topics.ALERT, "+"), *births, *withdrawn]
 
     def _state(self) -> Publication:
         self._seq += 1

@@ -178,7 +178,8 @@ SET = Topic(
 DISCOVERY = Topic(
     "device/callbox_{}/config",
     "the box's entities for Home Assistant, here cut short; in place of NAME the end of the hardware address",
-    "after each connection with the broker; when Home Assistant has started",
+    "after each connection with the broker; when Home Assistant has started; an empty message, if it is retained "
+    "from earlier and `mqtt.homeassistant` is null now",
     {
         "device": {"identifiers": ["callbox_1a2b3c"], "name": "Kitchen", "sw_version": "0.1.0"},
         "origin": {"name": "callbox", "sw_version": "0.1.0"},

@@ -219,7 +219,7 @@ TopicPrefix = Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")]
 
 
 class HomeAssistant(Section):
-    """The box as a device in Home Assistant, by MQTT discovery. null: not."""
+    """The box as a device in Home Assistant, by MQTT discovery. null: not, and no longer if it was."""
 
     discovery_prefix: TopicPrefix = "homeassistant"
     """Where Home Assistant looks for devices, as it is set there."""

@@ -207,6 +207,16 @@ async def test_connect_that_is_no_more_allowed_is_gone(home, broker):
         assert home.state("button.kitchen_hang_up")
 
 
+async def test_a_box_that_shall_not_be_known_any_more_is_gone(home, broker):
+    async with box(broker):
+        assert await soon(lambda: home.state("sensor.kitchen_session"))
+    report = MqttReport(Broker("127.0.0.1", broker.port), HERE, INFO, homeassistant.withdrawal(HERE, "1a2b3c"))
+    task = asyncio.create_task(report.run())
+    assert await soon(lambda: shown(home) == {}), shown(home)
+    task.cancel()
+    await asyncio.wait([task])
+
+
 async def test_clean_takes_the_box_away(home, broker):
     async with box(broker):
         assert await soon(lambda: home.state("sensor.kitchen_session"))

@@ -1,0 +1,60 @@
+"""What a box holds on to: memory, threads and files over a broker that dies again and again, and one that hangs."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+
+from benchmarks.outages.child import Child
+
+STATUS = "callbox/kitchen/status"
+
+
+@dataclass(frozen=True)
+class Held:
+    """At one moment."""
+
+    when: str
+    memory_mib: float
+    threads: int
+    files: int
+
+
+def measure(url: str, kills: int, knocks: int, changes: int, every: int) -> list[Held]:
+    """One box through `kills` deaths of its broker, 50 changes of status in each, and `changes` with a frozen one.
+
+    Between the two, `knocks` attempts at a broker that isn't there. Told `every` so many deaths.
+    """
+    with tempfile.TemporaryDirectory() as folder, Mosquitto(Path(folder)) as broker, Child(url, broker.port) as box:
+
+        def held(when: str) -> Held:
+            return Held(when, box.memory_mib, box.threads, box.files)
+
+        def until_back() -> None:
+            with Listener(broker.port) as listener:
+                assert wait_for(lambda: listener.of(STATUS)[-1:] == [b"online"], 90), "the box is not back"
+
+        until_back()
+        box.do("call")
+        seen = [held("after one call")]
+        for number in range(1, kills + 1):
+            broker.stop()
+            box.do("change 50")
+            broker.start()
+            until_back()
+            if number % every == 0:
+                seen.append(held(f"after {number} deaths of the broker"))
+        for share in (1, 2):
+            box.do(f"knock {knocks // 2}")
+            seen.append(held(f"{share * (knocks // 2):,} attempts at a broker that isn't there"))
+        broker.freeze()
+        try:
+            for share in (1, 2):
+                box.do(f"change {changes // 2}")
+                seen.append(held(f"frozen, {share * (changes // 2):,} changes"))
+        finally:
+            broker.thaw()
+        until_back()
+        box.do("call")
+        return [*seen, held("after another call")]
