@@ -297,6 +297,14 @@ def test_more_boxes_than_files_raise_the_limit(broker):
     assert json.loads(done.stdout.splitlines()[-1])["connected"] == 80
 
 
+@pytest.mark.parametrize(("retry_s", "attempts"), [(60, range(3, 4)), (0.2, range(6, 100))])
+def test_a_broker_that_is_not_there_is_tried_as_often_as_is_said(retry_s, attempts):
+    place = "--host", "127.0.0.1", "--port", free_port()
+    options = "--fleet", 3, "--seconds", 3, "--spread", 0, "--json", "--every", 0.5, "--retry", retry_s
+    done = callbox("simulate", *options, *place)
+    assert json.loads(done.stdout.splitlines()[-1])["failures"] in attempts
+
+
 @pytest.mark.parametrize("command", [("watch", "--once"), ("simulate", "--fleet", 2, "--seconds", 0.5)])
 def test_no_broker_is_69_and_no_settings_78(command, tmp_path):
     done = callbox(*command, "--host", "127.0.0.1", "--port", free_port())
