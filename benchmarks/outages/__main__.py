@@ -41,7 +41,7 @@ def main() -> None:
             blocks["returns"] = tables.returns_table(asyncio.run(returns.measure(outages, many, rounds, tell)))
             tell(blocks["returns"])
         if "memory" in parts:
-            often = (4, 200, 1000, 2) if quick else (200, 20_000, 20_000, 50)
+            often = (4, 200, 1000, 2) if quick else (200, 5000, 20_000, 50)
             blocks["memory"] = tables.memory_table(memory.measure(url, *often))
             tell(blocks["memory"])
     print(*blocks.values(), sep="\n")

@@ -1,6 +1,7 @@
 """What a box holds on to: memory, threads and files over a broker that dies again and again, and one that hangs."""
 
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from benchmarks.outages.child import Child
 
 STATUS = "callbox/kitchen/status"
+HOLDS_S = 1.2
+"""A box that is thrown out sooner takes it for a refusal, and comes ever later."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def measure(url: str, kills: int, knocks: int, changes: int, every: int) -> list
         box.do("call")
         seen = [held("after one call")]
         for number in range(1, kills + 1):
+            time.sleep(HOLDS_S)
             broker.stop()
             box.do("change 50")
             broker.start()

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
+from pathlib import Path
 
 import pytest
 from tests.firmware import test_box as boxes
@@ -132,6 +134,31 @@ async def test_who_refuses_is_told_from_who_is_not_there(tmp_path, broker_is, en
     assert caught.value.end is end
     if broker_is == "unknown":
         assert "certificate" in str(caught.value)  # and not that nobody is there
+
+
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("broker_is", ["never there", "refusing"])
+async def test_an_attempt_leaves_no_socket_behind_that_waits_for_the_garbage_collector(tmp_path, broker_is):
+    with Mosquitto(tmp_path, "allow_anonymous false") as broker:
+        report = report_to(free_port() if broker_is == "never there" else broker.port)
+
+        async def attempt(times):
+            for _ in range(times):
+                with pytest.raises(BrokerError):
+                    await report.one_connection()
+
+        await attempt(1)
+        gc.collect()
+        gc.disable()
+        try:
+            before = open_files()
+            await attempt(20)
+            assert await soon(lambda: open_files() <= before + 2)  # paho's last thread ends after us
+        finally:
+            gc.enable()
 
 
 async def test_a_long_outage_is_one_line_in_the_journal(tmp_path, caplog):

@@ -95,6 +95,14 @@ def new_client(broker: Broker, client_id: str, will: Publication | None, boot: s
     return client
 
 
+def let_go(client: Any) -> None:
+    """Take the callbacks off a client that is done with: they hold it, and it holds them.
+
+    So it goes at once, with its sockets, and not when the garbage collector comes by.
+    """
+    client.on_connect = client.on_connect_fail = client.on_disconnect = client.on_message = client.on_publish = None
+
+
 def publish(client: Any, publication: Publication) -> Any:
     """Hand `publication` to paho; returns its MQTTMessageInfo. Any thread."""
     properties: Any = None

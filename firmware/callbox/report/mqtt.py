@@ -113,6 +113,7 @@ class MqttReport:
             if connected:
                 await self._part(inbox)
             inbox.close()
+            paho_for.let_go(client)
 
     def _connect(self, client: Any) -> None:
         try:
@@ -196,10 +197,11 @@ class MqttReport:
             f"the broker at {self._broker.place} refuses us: {reason}; see mqtt.username and mqtt.password"
         )
 
-    def _lost(self, error: BrokerError) -> None:
+    def _lost(self, why: BrokerError) -> None:
         self._client = None
         self._postbox.close()
-        raise error
+        # A fresh one: a frame that holds what it raises is a ring, and the client hangs on it.
+        raise BrokerError(str(why), why.end)
 
     # -- publishing ------------------------------------------------------------------------------
 
