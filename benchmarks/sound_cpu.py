@@ -14,17 +14,13 @@ from pathlib import Path
 
 from tests.rig.link import LinkUnavailable
 
+from benchmarks.measure import cpu_s
 from benchmarks.sound.call import NAMES, Stage, hang_up, line
 
 WARM_UP_S = 3.0
 CLIENTS = ("ours", "stock", "gstreamer")
 GOALS = {"stock": 0.5, "gstreamer": 1.0}
 """Ours divided by theirs must be below."""
-
-
-def cpu_s(process_id: int) -> float:
-    """Processor time of a process so far, all threads (clock_getcpuclockid(3) makes the number the same way)."""
-    return time.clock_gettime((~process_id << 3) | 2)
 
 
 def share(stage: Stage, client: str, call_s: float) -> float:

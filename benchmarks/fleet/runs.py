@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.rig.mosquitto import Mosquitto
 
-from benchmarks.sound_cpu import cpu_s
+from benchmarks.measure import cpu_s, resident_mib
 
 ROOT = Path(__file__).parents[2]
 STARTS_PER_S = 200
@@ -115,12 +115,6 @@ def watching(port: int) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.terminate()
-
-
-def resident_mib(process_id: int) -> float:
-    """Resident memory now (VmRSS, proc(5))."""
-    lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
 def steady(boxes: int, rate: float, span_s: float) -> Steady:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from benchmarks.fleet.runs import ROOT, resident_mib
-from benchmarks.sound_cpu import cpu_s
+from benchmarks.fleet.runs import ROOT
+from benchmarks.measure import cpu_s, resident_mib
 
 
 class Child:
