@@ -33,7 +33,8 @@ def measure(url: str, rounds: int, idle_s: float = IDLE_S) -> list[Calls]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         boxes = _boxes(stack, Path(folder), url)
         for number in range(rounds + 1):
-            for calls, box in boxes:
+            first = number % len(boxes)  # so that none always comes after the same other one
+            for calls, box in boxes[first:] + boxes[:first]:
                 for name, ms in box.do("call").items():
                     if number:
                         calls.ms.setdefault(name, []).append(ms)
