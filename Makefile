@@ -5,18 +5,18 @@ BOT ?= small
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance test-homeassistant bench
-.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages clean
+.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
 
-demo: ## talk to a bot on this machine, no hardware needed; BOT=pipecat: to a real Pipecat server
+demo: ## talk to a bot on this machine, no hardware needed; BOT=pipecat: to a real Pipecat server; DEMO=--terminal: without a browser
 	@deploy/bootstrap.sh demo
 ifeq ($(BOT),pipecat)
 	@deploy/bootstrap.sh pipecat
 	@$(PYTHON) tests/bots/demo_pipecat.py
 else ifeq ($(BOT),small)
-	@.venv/bin/callbox demo
+	@.venv/bin/callbox demo $(DEMO)
 else
 	@echo "callbox: BOT=$(BOT) is unknown; there are: small (ours, the default), pipecat" >&2; exit 64
 endif
@@ -102,6 +102,10 @@ bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's 
 	@deploy/bootstrap.sh test
 	@deploy/bootstrap.sh bench
 	@$(PYTHON) -W ignore -m benchmarks.fleet --write
+
+screenshot-panel: ## the panel in Chromium, in a call; writes docs/panel/
+	@deploy/bootstrap.sh screenshot
+	@$(PYTHON) -m tests.panel.screenshot
 
 screenshot: ## the fleet's page in a real Prometheus, in Chromium; writes docs/fleet/prometheus.png; six minutes
 	@deploy/bootstrap.sh screenshot

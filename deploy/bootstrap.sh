@@ -122,6 +122,7 @@ build_tools() { apt_get gcc libc6-dev libasound2-dev; }
 
 case ${1:-} in
 demo)
+    command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || say "no Mosquitto here: the demo tells no broker (apt install mosquitto)"
     # Sound only where there is a card: the demo writes a WAV file elsewhere, and nothing has to be compiled.
     if grep -q '^ *[0-9]' /proc/asound/cards 2>/dev/null; then
         build_tools
@@ -132,7 +133,7 @@ demo)
     ;;
 test)
     build_tools
-    apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind
+    apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
     unpack prometheus .prometheus
     install .venv test pyproject.toml headers -e '.[test]'
     "$0" pipecat
@@ -181,7 +182,6 @@ conformance)
             cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
     ;;
 screenshot)
-    apt_get chromium
     "$0" test
     ;;
 bench)

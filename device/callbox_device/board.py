@@ -87,8 +87,9 @@ class SoundPart(Protocol):
 class Microphone(SoundPart, Protocol):
     """A capture PCM, s16le mono 48 kHz (`pcm`), open only between `start` and `stop`."""
 
-    overruns: int
-    """How often captured sound was lost because nobody fetched it in time, since the part was made."""
+    @property
+    def overruns(self) -> int:
+        """How often captured sound was lost because nobody fetched it in time, since the part was made."""
 
     @property
     def is_open(self) -> bool:
@@ -113,8 +114,9 @@ class Microphone(SoundPart, Protocol):
 class Speaker(SoundPart, Protocol):
     """A playback PCM, s16le mono 48 kHz (`pcm`), clocked by the card."""
 
-    underruns: int
-    """How often the card ran dry, since the part was made."""
+    @property
+    def underruns(self) -> int:
+        """How often the card ran dry, since the part was made."""
 
     @property
     def is_open(self) -> bool:

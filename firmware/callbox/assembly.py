@@ -15,17 +15,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from callbox import __version__
 from callbox.dialling import dialling
+from callbox.panelling import PanelPlan, panel_plan
 from callbox.report import homeassistant
 from callbox.report.broker import Broker
 from callbox.report.chosen import broker_of
 from callbox.report.commands import NAMES
-from callbox.report.mqtt import MqttReport
+from callbox.report.mqtt import Ear, MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import rest
 from callbox.rtvi.messages import PROTOCOL_VERSION
@@ -37,8 +38,11 @@ from callbox.settings.shown import dump, effective
 from callbox.sound.boards import voice_for
 from callbox.sound.media import Processing
 from callbox_device import alsa, alsa_names, alsa_pcm, gpio, simulated
-from callbox_device.board import Board, BoardError, Part, PartFault, PartMissing
+from callbox_device.board import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.gestures import Gestures
+
+if TYPE_CHECKING:
+    from callbox.panel.panel import Panel
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,11 +56,18 @@ class Plan:
     dialling: Dialling
     broker: Broker | None
     topics: Topics
+    panel: PanelPlan | None
 
     @property
     def settings(self) -> Settings:
         """What is set."""
         return self.loaded.settings
+
+    @property
+    def processing(self) -> Processing:
+        """What is done to the sound."""
+        in_browser = self.settings.board.kind == "panel"
+        return processing(self.settings.sound, board_model(), in_browser=in_browser)
 
     def make_box(self, observers: Sequence[Observer] = (), *, pin_factory: Any = None) -> Box:
         """The box. Call it in the running event loop.
@@ -64,16 +75,17 @@ class Plan:
         A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests.
         """
         button = self.settings.board.button
+        shown = self.panel.make() if self.panel else None
         return Box(
-            make_board(self.settings, pin_factory),
+            make_board(self.settings, pin_factory, shown),
             self.dialling,
             Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
-            [*self.make_reports(), *observers],
-            processing=processing(self.settings.sound, board_model()),
+            [*self.make_reports(shown), *([shown] if shown else []), *observers],
+            processing=self.processing,
         )
 
-    def make_reports(self) -> list[Observer]:
-        """Who tells the world."""
+    def make_reports(self, ear: Ear | None = None) -> list[Observer]:
+        """Who tells the world. `ear` hears it."""
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
@@ -84,14 +96,16 @@ class Plan:
             if mqtt.homeassistant
             else homeassistant.withdrawal(self.topics, serial)
         )
-        return [MqttReport(self.broker, self.topics, info, told)]
+        return [MqttReport(self.broker, self.topics, info, told, ear)]
 
     def make_parts(self, board: Board, observers: Sequence[Observer]) -> Parts:
         """What a box with `board` can exchange while it runs: all but button and lamps."""
-        microphone, speaker, faults = make_sound(self.settings)
+        microphone, speaker = board.microphone, board.speaker
+        faults: list[PartFault] = []
+        if self.settings.board.kind != "panel":
+            microphone, speaker, faults = make_sound(self.settings)
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
-        sound = processing(self.settings.sound, board_model())
-        return Parts(microphone, speaker, (*wired, *faults), self.dialling, sound, observers)
+        return Parts(microphone, speaker, (*wired, *faults), self.dialling, self.processing, observers)
 
 
 def plan(loaded: Loaded) -> Plan:
@@ -103,11 +117,11 @@ def plan(loaded: Loaded) -> Plan:
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:
         topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
-    return Plan(loaded, dialling(loaded), broker_of(loaded), topics)
+    return Plan(loaded, dialling(loaded), broker_of(loaded), topics, panel_plan(loaded))
 
 
-def make_board(settings: Settings, pin_factory: Any = None) -> Board:
-    """Button and lamps on GPIO or in memory; microphone and loudspeaker through ALSA."""
+def make_board(settings: Settings, pin_factory: Any = None, panel: "Panel | None" = None) -> Board:
+    """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there."""
     faults: list[PartFault] = []
 
     def have(part: Part, make: Callable[[], T]) -> T | None:
@@ -117,10 +131,14 @@ def make_board(settings: Settings, pin_factory: Any = None) -> Board:
             faults.append(PartFault(part, error))
             return None
 
+    microphone: Microphone
+    speaker: Speaker
     microphone, speaker, silent = make_sound(settings)
     button: Any = simulated.SimulatedButton()
     status_lamp: Any = simulated.SimulatedLamp()
     microphone_lamp: Any = simulated.SimulatedLamp()
+    if panel and panel.board:
+        button, microphone, speaker, silent = panel.board.button, panel.board.microphone, panel.board.speaker, []
     if settings.board.kind == "gpio":
         wiring, lamps = settings.board.button, settings.board.lamps
         lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
@@ -129,6 +147,8 @@ def make_board(settings: Settings, pin_factory: Any = None) -> Board:
             have(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable)) if wired else None
             for part, wired in ((Part.STATUS_LAMP, lamps.status), (Part.MICROPHONE_LAMP, lamps.microphone))
         )
+    if panel:
+        status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent))
 
 
@@ -191,14 +211,17 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None
         return None
 
 
-def processing(sound: SoundSettings, model: str) -> Processing:
-    """What is done to the sound on a board called `model`: what is set, else what suits the board."""
+def processing(sound: SoundSettings, model: str, *, in_browser: bool = False) -> Processing:
+    """What is done to the sound on a board called `model`: what is set, else what suits the board.
+
+    `in_browser`: the sound is a browser's, which does all that itself.
+    """
     set_ = {name: value for name, value in sound.opus.model_dump().items() if value is not None}
     return Processing(
         voice=replace(voice_for(model), **set_),
-        echo=sound.echo,
-        noise_suppression=sound.noise_suppression,
-        gain_control=sound.gain_control,
+        echo="off" if in_browser else sound.echo,
+        noise_suppression=sound.noise_suppression and not in_browser,
+        gain_control=sound.gain_control and not in_browser,
         pre_roll=sound.pre_roll,
     )
 

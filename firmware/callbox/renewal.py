@@ -13,6 +13,7 @@ from callbox import assembly
 from callbox.appliance.faults import problem_of_settings
 from callbox.appliance.problems import Problem
 from callbox.assembly import Plan
+from callbox.report.mqtt import Ear, MqttReport
 from callbox.service import logs
 from callbox.service.runtime import Box
 from callbox.service.systemd import Notifier
@@ -53,7 +54,7 @@ class Renewal:
         self._box, self._load, self._state = box, load, state
         self._notifier = notifier or Notifier()
         self._first = self._plan = plan
-        self._reports = box.observers
+        self._observers = list(box.observers)
         self._wanted = asyncio.Event()
         # Here, and not in `run`: when systemd hears that the box is ready, SIGHUP must not end it.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
@@ -81,9 +82,11 @@ class Renewal:
             return
         self._tell_changes(plan)
         if (plan.broker, plan.topics) != (self._plan.broker, self._plan.topics):
-            self._reports = plan.make_reports()
+            others = [observer for observer in self._observers if not isinstance(observer, MqttReport)]
+            panel = next((observer for observer in others if isinstance(observer, Ear)), None)
+            self._observers = [*plan.make_reports(panel), *others]
         self._plan = plan
-        self._box.exchange(plan.make_parts(self._box.board, self._reports))
+        self._box.exchange(plan.make_parts(self._box.board, self._observers))
         self._box.on_settings(None)
 
     def _read(self) -> Plan:

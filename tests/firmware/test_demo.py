@@ -46,7 +46,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(tmp_path):
-    person = Terminal([*DEMO, "--wav", str(tmp_path / "answer.wav")])
+    person = Terminal([*DEMO, "--terminal", "--wav", str(tmp_path / "answer.wav")])
     yield person
     person.process.kill()
     person.process.wait()

@@ -53,7 +53,7 @@ microphone: null
         "here is file and env",
         "5:50: bot.headers.X: must be a text, or a reference: {file: PATH}, {env: NAME} or {credential: NAME}",
         "6:1: mqqt: unknown key; did you mean mqtt?",
-        '8:9: board.kind: must be "gpio" or "simulated", not "gpoi"',
+        '8:9: board.kind: must be "gpio", "simulated" or "panel", not "gpoi"',
         '9:17: board.button.pin: must be a whole number from 2 to 27, not "GPIO17" '
         "(write the number alone, without quotes or unit: 17)",
         '9:38: board.button.debounce_ms: must be a whole number from 0 to 500, in milliseconds, not "20ms" '

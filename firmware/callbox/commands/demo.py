@@ -26,17 +26,29 @@ def add(commands: "Commands") -> None:
         metavar="FILE",
         help="where the answer goes (default: %(default)s)",
     )
+    where = demo.add_mutually_exclusive_group()
+    where.add_argument("--panel", action="store_true", help="the box in a page of the browser (default, in a terminal)")
+    where.add_argument("--terminal", action="store_true", help="draw the box in this terminal: the space bar presses")
+    where.add_argument("--by-itself", action="store_true", help="one conversation without a person (default elsewhere)")
     demo.set_defaults(command=_demo)
 
 
 def _demo(options: argparse.Namespace) -> int:
     try:
-        from callbox.demo.stage import play
+        from callbox.demo import in_browser, stage
     except ModuleNotFoundError as error:
         print(f"The demo needs {error.name}: pip install 'callbox[demo]'.", file=sys.stderr)
         return EX_USAGE
 
+    in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+
     async def work() -> bool:
-        return await play(options.bot, options.wav, stop_on_signals())
+        stop = stop_on_signals()
+        if options.terminal:
+            return await stage.with_a_person(options.bot, options.wav, stop)
+        if options.by_itself or not (options.panel or in_terminal):
+            return await stage.by_itself(options.bot, options.wav, stop)
+        await in_browser.play(options.bot, stop)
+        return True
 
     return EX_OK if asyncio.run(work()) else EX_UNHEARD

@@ -23,8 +23,9 @@ def add(commands: "Commands") -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from callbox import assembly
-    from callbox.renewal import Renewal, first_plan
+    from callbox.renewal import first_plan
     from callbox.service import logs
+    from callbox.serving import serve
     from callbox.settings import Loaded, SettingsError, last_good, load_all
     from callbox_device import lamps_off
 
@@ -41,17 +42,7 @@ def _run(options: argparse.Namespace) -> int:
 
     async def work() -> int:
         lamps_off.note(assembly.wired_lamps(plan.settings))
-        box = plan.make_box()
-        box.on_settings(problem)
-        stop = stop_on_signals()
-        assembly.press_on_signal(box)
-        renewal = asyncio.create_task(Renewal(box, plan, load, state).run(), name="settings")
-        warming = asyncio.create_task(asyncio.to_thread(assembly.warm_up), name="warm-up")
-        try:
-            await box.run(stop)
-        finally:
-            renewal.cancel()
-            warming.cancel()
+        box = await serve(plan, load, stop_on_signals(), problem=problem, state=state)
         return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 
     try:

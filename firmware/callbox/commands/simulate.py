@@ -1,12 +1,14 @@
-"""``callbox simulate``: many boxes that are not there, on a broker that is."""
+"""``callbox simulate``: a box that is not there, in a page of the browser; or many, on a broker that is."""
 
 import argparse
 import asyncio
 import json
 import logging
 import sys
+import tempfile
 import time
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callbox.commands import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, stop_on_signals
@@ -25,14 +27,15 @@ def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     simulate = commands.add_parser(
         "simulate",
-        help="let many simulated boxes live on a broker, to try out what watches them",
-        epilog="Each box is called sim-NUMBER, tells by the code that a real box tells by, and comes back after an "
+        help="the box of these settings in a page of the browser; --fleet: many boxes on a broker",
+        epilog="Without --fleet the settings' bot and broker are real, and button, lamps and sound are in the page. "
+        "With it, each box is called sim-NUMBER, tells by the code that a real box tells by, and comes back after an "
         "outage as one. SIGINT and SIGTERM end it; all say goodbye. Exit codes: 0, 64 wrong command line, 69 no box "
         "was ever connected, 78 wrong settings.",
     )
     add_config(simulate)
     broker_options.add(simulate)
-    simulate.add_argument("--fleet", type=_boxes, required=True, metavar="N", help="so many boxes")
+    simulate.add_argument("--fleet", type=_boxes, metavar="N", help="so many boxes, on the broker")
     simulate.add_argument("--rate", type=_positive, default=1.0, help="they live so many times faster (default: 1)")
     simulate.add_argument("--seconds", type=_positive, help="end then (default: never)")
     simulate.add_argument("--seed", type=int, default=1, help="the same seed, the same lives (default: 1)")
@@ -70,6 +73,26 @@ def _seconds(text: str) -> float:
 
 
 def _simulate(options: argparse.Namespace) -> int:
+    return _one(options) if options.fleet is None else _many(options)
+
+
+def _one(options: argparse.Namespace) -> int:
+    from callbox.demo import in_browser
+    from callbox.settings import SettingsError
+
+    async def work() -> None:
+        with tempfile.TemporaryDirectory(prefix="callbox-simulate-") as folder:
+            await in_browser.show(options.config, options.set, Path(folder), stop_on_signals())
+
+    try:
+        asyncio.run(work())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    return EX_OK
+
+
+def _many(options: argparse.Namespace) -> int:
     from callbox.fleet.simulator import Plan, TooFewFiles
     from callbox.report.broker import BrokerError
     from callbox.settings import SettingsError

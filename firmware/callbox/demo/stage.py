@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -33,12 +32,16 @@ HEARD_FROM = 0.7
 machine in the middle was seen to leave 0.85 of 0.97."""
 
 
-async def play(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
-    """Run the demo; returns whether all went well. With a terminal a person plays, without one a script."""
+async def with_a_person(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
+    """Draw the box in the terminal until `stop`; the space bar is the button."""
     async with _bot(bot_url) as url:
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            await _with_a_person(url, wav, stop)
-            return True
+        await _with_a_person(url, wav, stop)
+    return True
+
+
+async def by_itself(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
+    """Hold one conversation without a person; returns whether all went well."""
+    async with _bot(bot_url) as url:
         return await _by_itself(url, wav, stop)
 
 
@@ -68,7 +71,6 @@ async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
         footnote = f"bot {url} · no sound card: recorded speech in, {wav} out"
     terminal = Terminal(footnote, stop)
     box, button = _box(url, microphone, speaker, [terminal], processing)
-    terminal.listen(box)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(box.run(stop), name="box")
         tasks.create_task(terminal.show(box, button), name="terminal")

@@ -15,7 +15,7 @@ from rich.live import Live
 from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
 from callbox.demo.picture import View, draw
-from callbox.rtvi import BotOutput, RTVIEvent, Text, Transcript
+from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
 from callbox.service.runtime import Box
 from callbox.sound.health import SoundHealth
 from callbox_device.gestures import Gesture
@@ -51,13 +51,13 @@ class Terminal:
         """Nothing of its own to do."""
         await asyncio.Event().wait()
 
-    def listen(self, box: Box) -> None:
-        """Write down what is said in the sessions of `box`."""
+    def listen(self, client: RTVIClient) -> None:
+        """Write down what is said in the sessions of `client`."""
         say = self._said.append
-        box.client.on(RTVIEvent.BotTtsText, lambda text: say(f"bot: {_text(text)}"))
-        box.client.on(RTVIEvent.UserTranscript, lambda text: say(f"you: {_text(text)}"))
-        box.client.on(RTVIEvent.UserStartedSpeaking, lambda: say("(the bot hears you)"))
-        box.client.on(RTVIEvent.BotStartedSpeaking, lambda: say("(the bot speaks)"))
+        client.on(RTVIEvent.BotTtsText, lambda text: say(f"bot: {_text(text)}"))
+        client.on(RTVIEvent.UserTranscript, lambda text: say(f"you: {_text(text)}"))
+        client.on(RTVIEvent.UserStartedSpeaking, lambda: say("(the bot hears you)"))
+        client.on(RTVIEvent.BotStartedSpeaking, lambda: say("(the bot speaks)"))
 
     async def show(self, box: Box, button: SimulatedButton) -> None:
         """Draw `box` and press `button` as keys come, until the person leaves."""

@@ -6,13 +6,14 @@ by a new one. paho's network thread comes in by an inbox, and by nothing else.
 
 import asyncio
 import contextlib
+import functools
 import logging
 import random
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from callbox.appliance.remote import Obey, Refusal
 from callbox.appliance.status import Status
@@ -36,6 +37,17 @@ BIRTH_PAUSE_S = 5.0
 """Up to so long nobody answers Home Assistant's start, each box for another time: a fleet must not answer at once."""
 
 
+@runtime_checkable
+class Ear(Protocol):
+    """Who hears what the broker is told. Event loop."""
+
+    def on_publication(self, publication: Publication) -> None:
+        """`publication` goes to the broker now."""
+
+    def on_broker(self, connected: bool) -> None:
+        """There is a connection now, or none any more."""
+
+
 class MqttReport:
     """Tells a broker what the box does. Fulfils `callbox.service.runtime.Observer`; event loop only.
 
@@ -49,6 +61,7 @@ class MqttReport:
         topics_: Topics,
         info: Mapping[str, Any] | None = None,
         discovery: Publication | None = None,
+        ear: Ear | None = None,
     ) -> None:
         self._broker = broker
         self._topics = topics_
@@ -62,6 +75,7 @@ class MqttReport:
         self._seen_online = False
         self._answer_to_birth: asyncio.TimerHandle | None = None
         self._obey: Obey | None = None
+        self._ear = ear
 
     def attach(self, obey: Obey) -> None:
         """Commands go there."""
@@ -106,6 +120,7 @@ class MqttReport:
             health.cancel()
             connected, self._client = self._client, None
             self._postbox.close()
+            self._tell_ear()
             if connected:
                 with contextlib.suppress(Exception):
                     await self._say_goodbye(connected)
@@ -155,7 +170,8 @@ class MqttReport:
         log.info("Connected to the broker at %s", self._broker.place)
         self._client = client
         self._tell_health()  # there is one when we greet
-        self._postbox.open(lambda publication: paho_for.publish(client, publication).mid)
+        self._postbox.open(functools.partial(self._send, client))
+        self._tell_ear()
         self._seen_online = False
         patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
         client.subscribe([(pattern, 1) for pattern in patterns])
@@ -204,6 +220,16 @@ class MqttReport:
         raise BrokerError(str(why), why.end)
 
     # -- publishing ------------------------------------------------------------------------------
+
+    def _send(self, client: Any, publication: Publication) -> int:
+        number: int = paho_for.publish(client, publication).mid
+        if self._ear:
+            self._ear.on_publication(publication)
+        return number
+
+    def _tell_ear(self) -> None:
+        if self._ear:
+            self._ear.on_broker(self._client is not None)
 
     async def _tell_health_regularly(self) -> None:
         while True:

@@ -11,7 +11,7 @@ import logging
 import uuid
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from callbox.appliance.controller import Happening, Line, Order, step
 from callbox.appliance.faults import problem_of, problem_of_board, problem_of_stuck_button
@@ -53,6 +53,14 @@ class Observer(Protocol):
 
     async def run(self) -> None:
         """The observer's own work, until cancelled. Restarted when it ends."""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """An observer that hears the client too."""
+
+    def listen(self, client: RTVIClient) -> None:
+        """The box's client is `client` from now on; other settings make another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +113,7 @@ class Box:
         self.status = Status(problem=self._standing_problem)
         self._gestures = gestures
         self.observers = list(observers)
-        for observer in self.observers:
-            observer.attach(self.obey)
+        self._attach()
         self._notifier = notifier or Notifier()
         self._line = Line.IDLE
         self._lamp = LampPlayer(board.status_lamp) if board.status_lamp else None
@@ -126,6 +133,12 @@ class Box:
         self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)
         self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
         self._listen()
+
+    def _attach(self) -> None:
+        for observer in self.observers:
+            observer.attach(self.obey)
+            if isinstance(observer, Listener):
+                observer.listen(self.client)
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -245,10 +258,9 @@ class Box:
         self._board_problem = problem_of_board(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self.observers = list(parts.observers)
-        for observer in self.observers:
-            observer.attach(self.obey)
         muted = not self.client.is_mic_enabled
         self._install(parts.dialling, parts.processing)
+        self._attach()
         self.client.enable_mic(not muted)
         self._update(transport=self.client.state, problem=self._standing_problem)
         self._tell()  # to new observers too

@@ -39,6 +39,8 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _pins(data)
     yield from _pulls(data)
     yield from _bot(data, complete=complete)
+    yield from _panel(data)
+    yield from _secrets(_at(data, ("panel", "token")), ("panel", "token"))
     yield from _secrets(_at(data, ("mqtt", "password")), ("mqtt", "password"))
     headers = _at(data, ("bot", "headers"))
     for name, value in headers.items() if isinstance(headers, dict) else ():
@@ -50,7 +52,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
 
 def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     """Each pin that is used: where it stands, its number, whether that is so by default."""
-    if _at(data, ("board", "kind")) == "simulated":
+    if _at(data, ("board", "kind")) in ("simulated", "panel"):
         return
     for path, default in _PINS:
         pin = _at(data, path)
@@ -93,6 +95,18 @@ def _pulls(data: Any) -> Iterator[Conflict]:
     if pin in _PULLED_UP and _at(data, (*button, "pull")) == "down":
         text = f"GPIO {pin} has a resistor to 3.3 V on the board, so the button must connect it to ground"
         yield Conflict((*button, "pull"), f"board.button.pull: {text}: pull up; or take another pin", (*button, "pin"))
+
+
+def _panel(data: Any) -> Iterator[Conflict]:
+    if _at(data, ("board", "kind")) != "panel":
+        return
+    enabled, address = _at(data, ("panel", "enabled")), _at(data, ("panel", "address"))
+    if enabled is not True:
+        text = "board.kind: the button is in the panel's page, and nobody would see it: set panel.enabled to true"
+        yield Conflict(("board", "kind"), text, ("panel", "enabled"))
+    if isinstance(address, str) and address not in ("127.0.0.1", "::1"):
+        text = f"panel.address: with board.kind panel it must be 127.0.0.1 or ::1, not {address}: browsers lend their "
+        yield Conflict(("panel", "address"), text + "microphone to pages of this machine only", ("board", "kind"))
 
 
 def _bot(data: Any, *, complete: bool) -> Iterator[Conflict]:

@@ -4,6 +4,7 @@ A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is
 """
 
 import contextlib
+import ipaddress
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -51,6 +52,13 @@ def _has_good_port(parts: SplitResult) -> bool:
         return parts.port != 0
     except ValueError:  # beyond 65535, or no number
         return False
+
+
+def _ip_address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
 
 
 RESTART = "requires_restart"
@@ -112,8 +120,9 @@ class Lamps(Section):
 class BoardSettings(Section):
     """Button and lamps."""
 
-    kind: Literal["gpio", "simulated"] = "gpio"
-    """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button."""
+    kind: Literal["gpio", "simulated", "panel"] = "gpio"
+    """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
+    button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
     button: Button = Button()
     lamps: Lamps = Lamps()
 
@@ -251,6 +260,21 @@ class Mqtt(Section):
     homeassistant: HomeAssistant | None = HomeAssistant()
 
 
+class PanelSettings(Section):
+    """A page that shows the box in a browser."""
+
+    enabled: bool = False
+    """true: serve it. It shows state, lamps, presses, sound quality and what goes to the broker; it can't act without
+    the token."""
+    address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
+    """Address to listen at. 127.0.0.1: this machine only; 0.0.0.0: whoever reaches it, unencrypted."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8067
+    token: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+    """By reference. Who types it into the page may do what commands over MQTT may; null: nobody may do anything."""
+    transcript: bool = False
+    """true: show what is said in a call, to whoever sees the page."""
+
+
 class Log(Section):
     """The journal."""
 
@@ -270,4 +294,5 @@ class Settings(Section):
     bot: Bot
     mqtt: Mqtt | None = None
     """null: nobody is told."""
+    panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
     log: Log = Log()

@@ -1,0 +1,105 @@
+"""The box in a page of the browser: the service itself, with a settings file, a bot and a broker of its own."""
+
+import asyncio
+import contextlib
+import functools
+import logging
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from callbox import assembly
+from callbox.demo import neighbours
+from callbox.demo.conversation import Narrator
+from callbox.demo.faults import faults
+from callbox.demo.neighbours import Neighbour
+from callbox.demo.opening import has_browser, open_page
+from callbox.panel.panel import Panel
+from callbox.service.runtime import Box
+from callbox.serving import serve
+from callbox.settings import Loaded, load_all
+
+PORT = 8067
+"""Unless somebody else has it."""
+
+
+async def play(bot_url: str | None, stop: asyncio.Event) -> None:
+    """The demo: a bot at `bot_url` or one of our own, a broker if Mosquitto is installed. Until `stop`."""
+    async with _scene(bot_url) as (folder, settings, bot, broker):
+        settings.write_text(_settings(f"http://127.0.0.1:{bot.port}/start" if bot else str(bot_url), broker))
+        await show(settings, (), folder, stop, bot, broker)
+        if broker is None:
+            logging.getLogger(__name__).info("Mosquitto is not installed, so nobody is told by MQTT")
+
+
+async def show(
+    settings: Path,
+    options: Sequence[str],
+    folder: Path,
+    stop: asyncio.Event,
+    bot: Neighbour | None = None,
+    broker: Neighbour | None = None,
+) -> None:
+    """Be the box of `settings` and `options` with its board in a page, until `stop`. Raises `SettingsError`.
+
+    `folder`: for what only this run needs; its token is there.
+    """
+    token = secrets.token_urlsafe(16)
+    token_file = folder / "token"
+    token_file.touch(mode=0o600)
+    token_file.write_text(token)
+    port = PORT if neighbours.is_free(PORT) else neighbours.free_port()
+    in_page = (
+        "board.kind=panel",
+        "panel.enabled=true",
+        "panel.address=127.0.0.1",
+        f"panel.port={port}",
+        f"panel.token.file={token_file}",
+        "panel.transcript=true",
+    )
+
+    wrong: list[str] = []
+
+    def load() -> Loaded:
+        return load_all(settings, [*options, *in_page, *wrong])
+
+    narrator = Narrator()
+
+    def invite() -> None:
+        url = f"http://127.0.0.1:{port}/#token={token}"
+        narrator.say(f"the box is at {url}")
+        if has_browser():
+            open_page(url, folder)
+        else:
+            narrator.say("open it in a browser on this machine; `callbox demo --terminal` draws the box here instead")
+
+    def begin(box: Box) -> None:
+        for panel in (observer for observer in box.observers if isinstance(observer, Panel)):
+            panel.when_served = invite
+            if panel.board:
+                panel.offer(faults(panel.board, wrong, bot, broker))
+
+    await serve(assembly.plan(load()), load, stop, observers=[narrator], begin=begin)
+
+
+@contextlib.asynccontextmanager
+async def _scene(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, Neighbour | None, Neighbour | None]]:
+    with tempfile.TemporaryDirectory(prefix="callbox-demo-") as name:
+        folder, mosquitto = Path(name), neighbours.MOSQUITTO
+        bot = broker = None
+        try:
+            if not bot_url:
+                bot = await neighbours.started(neighbours.bot)
+            if mosquitto:
+                broker = await neighbours.started(functools.partial(neighbours.broker, mosquitto, folder))
+            yield folder, folder / "callbox.yaml", bot, broker
+        finally:
+            for neighbour in (bot, broker):
+                if neighbour:
+                    await neighbour.kill()
+
+
+def _settings(start_url: str, broker: Neighbour | None) -> str:
+    mqtt = f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n" if broker else ""
+    return f"device: {{id: demo, name: Callbox demo}}\nbot: {{start_url: {start_url!r}}}\n{mqtt}"

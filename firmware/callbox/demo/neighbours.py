@@ -1,0 +1,115 @@
+"""The box's neighbours in the demo: a bot and a broker, each a process that can be frozen, killed and started again."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+STARTS_WITHIN_S = 20.0
+
+
+class Neighbour:
+    """A process that listens at a port of this machine. Event loop only."""
+
+    def __init__(self, command: Sequence[str], port: int) -> None:
+        self._command = command
+        self.port = port
+        self._process: Process | None = None
+        self.is_frozen = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start it, and wait until it listens. Raises `TimeoutError`, `OSError`."""
+        if self.is_running:
+            return
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
+        )
+        async with asyncio.timeout(STARTS_WITHIN_S):
+            while not await self._listens():
+                if (code := self._process.returncode) is not None:
+                    message = f"{self._command[0]} ended at once, with {code}"
+                    raise OSError(message)
+                await asyncio.sleep(0.05)
+
+    async def kill(self) -> None:
+        """As if its machine had lost power."""
+        self.is_frozen = False
+        if self._process:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Nothing comes from it, and nothing is answered; or it goes on where it was."""
+        if self._process and self.is_running:
+            self._process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+            self.is_frozen = frozen
+
+    async def _listens(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+
+async def started(make: Callable[[], Neighbour]) -> Neighbour:
+    """What `make` makes, started; made anew with another port when somebody has taken the one. Raises `OSError`."""
+    for _ in range(2):
+        neighbour = make()
+        with contextlib.suppress(OSError):
+            await neighbour.start()
+            return neighbour
+    neighbour = make()
+    await neighbour.start()
+    return neighbour
+
+
+def bot() -> Neighbour:
+    """The small bot."""
+    port = free_port()
+    return Neighbour([sys.executable, "-m", "callbox.demo.bot", "--port", str(port)], port)
+
+
+def broker(program: str, folder: Path) -> Neighbour:
+    """A Mosquitto that only this machine reaches. Its configuration goes into `folder`."""
+    port = free_port()
+    config = folder / "mosquitto.conf"
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nuser {_user()}\nlog_dest none\n")
+    return Neighbour([program, "-c", str(config)], port)
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens at `port` of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _user() -> str:
+    return os.environ.get("USER") or "root"

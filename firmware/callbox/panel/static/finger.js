@@ -1,0 +1,78 @@
+// The button of the drawn box: a pointer or a key, down and up, with the times at which that happened.
+// What the edges mean is decided in the box, by the code that a real button has.
+const KEYS = [" ", "Enter"];
+const SHORTEST_MS = 30; // of a finger. A touchpad's tap has no length at all, and the box would take it for a bounce
+const BOUNCE_MS = [0.4, 1.1, 1.9, 2.3, 3.6, 4.2]; // when a bad contact opens and closes again, after each move
+
+export class Finger {
+  constructor(button, say, onFirst) {
+    this.button = button;
+    this.say = say;
+    this.isDown = false;
+    this.bounces = document.getElementById("bounces");
+    button.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || button.disabled) return;
+      event.preventDefault(); // no text selection, no second click event
+      button.setPointerCapture(event.pointerId);
+      onFirst();
+      this.move(true, event);
+    });
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      button.addEventListener(name, (event) => this.move(false, event));
+    }
+    button.addEventListener("click", (event) => {
+      if (event.detail === 0 && !this.byKey) this.tap(event); // a screen reader has no fingers: a short press
+    });
+    button.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch is a long press
+    document.addEventListener("keydown", (event) => {
+      if (!this.isKey(event)) return;
+      event.preventDefault();
+      if (event.repeat) return;
+      this.byKey = true;
+      onFirst();
+      this.move(true, event);
+    });
+    document.addEventListener("keyup", (event) => {
+      if (!KEYS.includes(event.key)) return;
+      this.move(false, event);
+      setTimeout(() => { this.byKey = false; }, 0);
+    });
+    addEventListener("blur", (event) => this.move(false, event)); // nobody tells us of the key's end any more
+  }
+
+  isKey(event) {
+    if (this.button.disabled || event.ctrlKey || event.altKey || event.metaKey) return false;
+    if (document.activeElement === this.button) return KEYS.includes(event.key);
+    const elsewhere = document.activeElement?.closest("button, select, input, a, [tabindex]");
+    return event.key === " " && !elsewhere;
+  }
+
+  move(isDown, event) {
+    if (isDown === this.isDown) return;
+    this.isDown = isDown;
+    this.button.classList.toggle("down", isDown);
+    const now_ms = performance.timeOrigin + event.timeStamp;
+    const at_ms = isDown ? now_ms : Math.max(now_ms, this.downAt_ms + SHORTEST_MS);
+    if (isDown) this.downAt_ms = now_ms;
+    setTimeout(() => this.tell(isDown, at_ms), at_ms - now_ms);
+  }
+
+  tell(closed, at_ms) {
+    this.say({ type: "edge", closed, at_ms });
+    if (!this.bounces.checked) return;
+    BOUNCE_MS.forEach((after_ms, number) => {
+      this.say({ type: "edge", closed: closed === (number % 2 === 1), at_ms: at_ms + after_ms });
+    });
+  }
+
+  tap(event) {
+    const at_ms = performance.timeOrigin + event.timeStamp;
+    this.tell(true, at_ms - 100);
+    this.tell(false, at_ms);
+  }
+
+  lift() {
+    this.isDown = false;
+    this.button.classList.remove("down");
+  }
+}

@@ -1,0 +1,36 @@
+// The two lamps, as bright as the box's pattern engine says. Who wants less motion sees a still lamp and its rhythm in words.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Lamps {
+  constructor() {
+    this.brightness = { status: 0, microphone: 0 };
+    this.rhythm = "dark";
+    still.addEventListener("change", () => this.draw());
+  }
+
+  shine(name, brightness) {
+    this.brightness[name] = brightness;
+    this.draw();
+  }
+
+  words(rhythm, isLive) {
+    this.rhythm = rhythm;
+    document.getElementById("status-words").textContent = rhythm;
+    document.getElementById("microphone-words").textContent = isLive ? "lit: the microphone is open" : "dark: the microphone is closed";
+    this.draw();
+  }
+
+  unknown() {
+    this.brightness = { status: 0, microphone: 0 };
+    document.getElementById("status-words").textContent = "not known";
+    document.getElementById("microphone-words").textContent = "not known";
+    this.draw();
+  }
+
+  draw() {
+    for (const [name, brightness] of Object.entries(this.brightness)) {
+      const moves = name === "status" && still.matches && !["dark", "lit"].includes(this.rhythm);
+      document.getElementById(`lamp-${name}`).style.setProperty("--b", moves ? 0.6 : brightness);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+"""The box as a process: runs it, reads its settings again, warms up. What `run`, `demo` and `simulate` have in common.
+
+As `assembly`, of which it takes the plan.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from callbox import assembly
+from callbox.appliance.problems import Problem
+from callbox.assembly import Plan
+from callbox.renewal import Renewal
+from callbox.service.runtime import Box, Observer
+from callbox.settings import Loaded
+
+
+async def serve(
+    plan: Plan,
+    load: Callable[[], Loaded],
+    stop: asyncio.Event,
+    *,
+    problem: Problem | None = None,
+    state: Path | None = None,
+    observers: Sequence[Observer] = (),
+    begin: Callable[[Box], None] = lambda _: None,
+) -> Box:
+    """Be the box of `plan` until `stop`; SIGHUP calls `load` again. `state`, `problem`: as of `renewal.first_plan`.
+
+    `begin` is called with the box before it runs. Returns the box when it has ended.
+    """
+    box = plan.make_box(observers)
+    box.on_settings(problem)
+    assembly.press_on_signal(box)
+    begin(box)
+    renewal = asyncio.create_task(Renewal(box, plan, load, state).run(), name="settings")
+    warming = asyncio.create_task(asyncio.to_thread(assembly.warm_up), name="warm-up")
+    try:
+        await box.run(stop)
+    finally:
+        renewal.cancel()
+        warming.cancel()
+    return box

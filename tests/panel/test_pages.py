@@ -1,0 +1,114 @@
+"""More pages than one, a page that is reloaded, a page of somebody else."""
+
+import http.server
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+_HOSTILE = """<!doctype html><title>hostile</title><script>
+window.got = [];
+const note = (what) => window.got.push(what);
+const socket = new WebSocket("ADDRESSws".replace("http", "ws"));
+socket.onopen = () => { note("open"); socket.send('{"type":"edge","closed":true,"at_ms":0}'); };
+socket.onmessage = ({ data }) => note(data);
+socket.onclose = () => note("closed");
+fetch("ADDRESS").then((answer) => answer.text()).then(note, () => note("no page"));
+const frame = document.createElement("iframe");
+frame.src = "ADDRESS";
+document.documentElement.append(frame);
+</script>"""
+
+
+def test_two_pages_show_the_same_box(demo, pages):
+    one, other = pages.open(demo.url), pages.open(demo.url)
+    one.until_live()
+    other.until_live()
+    one.press()
+    for page in (one, other):
+        page.until_state("ready")
+        page.until("#microphone-words", "lit")
+    other.press()
+    for page in (one, other):
+        page.until_state("disconnected")
+
+
+def test_a_reload_in_mid_call_keeps_the_call(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.page.select_option("#use-microphone", "browser")
+    page.press()
+    page.until_state("ready")
+    page.page.reload()
+    page.until("#problem", "gone")  # the truth: nobody captures, nobody plays
+    page.until_state("ready")
+    page.until_live()
+    page.page.click("#name")  # a browser lets a page play only when somebody has touched it
+    page.page.wait_for_selector("#problem", state="hidden")
+    page.until("#microphone-words", "lit")
+    assert page.text("#events").count("button pressed") == 1
+
+
+def test_a_page_that_is_closed_leaves_a_box_that_works(demo, pages):
+    first = pages.open(demo.url)
+    first.until_live()
+    first.press()
+    first.until_state("ready")
+    first.press()
+    first.until_state("disconnected")
+    first.page.close()
+    second = pages.open(demo.url)
+    second.until_live()
+    second.page.keyboard.press(" ", delay=60)
+    second.until_state("ready")
+
+
+def test_without_the_token_a_page_only_looks(demo, pages):
+    watched, stranger = pages.open(demo.url), pages.open(demo.address)
+    stranger.until("#link", "live")
+    assert stranger.page.is_disabled("#button")
+    watched.until_live()
+    watched.press()
+    stranger.until_state("ready")
+
+
+def test_a_page_of_another_origin_gets_nothing(demo, pages, tmp_path):
+    (tmp_path / "index.html").write_text(_HOSTILE.replace("ADDRESS", demo.address))
+    handler = lambda *a: http.server.SimpleHTTPRequestHandler(*a, directory=str(tmp_path))  # noqa: E731
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = pages.open(f"http://127.0.0.1:{server.server_address[1]}/")
+        page.page.wait_for_function("window.got.length >= 2")
+        assert sorted(page.page.evaluate("window.got")) == ["closed", "no page"]
+        inside = page.page.frames[1]
+        assert inside.url.startswith("chrome-error:"), inside.url
+        page.errors.clear()  # that is what Chromium says about it
+        server.shutdown()
+    looked = pages.open(demo.url)
+    looked.until_live()
+    assert "button" not in looked.text("#events")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8067", "127.0.0.1.evil.example"])
+def test_a_name_that_is_bent_to_this_machine(demo, host):
+    request = urllib.request.Request(demo.address, headers={"Host": host})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    assert refused.value.code == 421
+    refused.value.close()
+
+
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1:8067"])
+def test_only_the_panels_own_page_may_connect(demo, origin):
+    with pytest.raises(InvalidStatus) as refused, connect(demo.address.replace("http", "ws") + "ws", origin=origin):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_the_token_is_told_to_nobody(demo):
+    assert demo.token.encode() not in Path(f"/proc/{demo.process.pid}/cmdline").read_bytes()
+    assert demo.log.count(demo.token) == 1  # where the person is told the address

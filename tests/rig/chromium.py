@@ -1,0 +1,128 @@
+"""Pages of the panel in a real Chromium, as a person sees, presses and hears them."""
+
+import base64
+import contextlib
+from collections.abc import Iterator
+from typing import Any, Self
+
+_LISTEN = """
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (to, ...rest) {
+  if (to instanceof AudioDestinationNode && !window.heard) {
+    window.heard = [];
+    const tap = window.tap = to.context.createScriptProcessor(2048, 1, 1);
+    tap.onaudioprocess = ({ inputBuffer }) => window.heard.push(Int16Array.from(inputBuffer.getChannelData(0), (v) => v * 32767));
+    connect.call(this, tap);
+    connect.call(tap, to);
+  }
+  return connect.call(this, to, ...rest);
+};
+"""
+_CAPTURE = """
+const media = MediaDevices.prototype.getUserMedia;
+window.captured = [];
+MediaDevices.prototype.getUserMedia = async function (...wanted) {
+  const stream = await media.apply(this, wanted);
+  window.captured.push(...stream.getTracks());
+  return stream;
+};
+"""
+_HEARD = """() => {
+  const bytes = new Uint8Array(window.heard.length * 4096);
+  window.heard.forEach((block, number) => bytes.set(new Uint8Array(block.buffer), number * 4096));
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}"""
+
+
+class Page:
+    """One page. Lamps, sentence and lists as they are on the screen."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._on_console)
+
+    def _on_console(self, said: Any) -> None:
+        if said.type == "error":
+            self.errors.append(said.text)
+
+    def press(self, hold_ms: float = 80) -> None:
+        """A finger on the button; sooner after the last one it would be a double press."""
+        self.page.wait_for_timeout(400)
+        self.page.click("#button", delay=hold_ms)
+
+    def until(self, selector: str, text: str, within_s: float = 20) -> None:
+        """Wait until `text` is in what `selector` shows."""
+        function = "([selector, text]) => document.querySelector(selector)?.innerText.includes(text)"
+        with self._explained():
+            self.page.wait_for_function(function, arg=[selector, text], timeout=within_s * 1000)
+
+    def until_state(self, state: str, within_s: float = 20) -> None:
+        with self._explained():
+            self.page.wait_for_selector(f"#state-{state}.now", timeout=within_s * 1000)
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """A failure tells what the page showed."""
+        try:
+            yield
+        except Exception as error:
+            shown = "\n".join(
+                self.text(part) for part in ("#sentence", "#problem", "#refused", "#events", "#sound-note")
+            )
+            message = f"{error}\n{shown}"
+            raise AssertionError(message) from error
+
+    def until_live(self) -> None:
+        """Wait until the button may be pressed."""
+        self.page.wait_for_selector("#button:enabled", timeout=10_000)
+
+    def text(self, selector: str) -> str:
+        return str(self.page.inner_text(selector))
+
+    def brightness(self, lamp: str) -> float:
+        style = f"getComputedStyle(document.getElementById('lamp-{lamp}')).getPropertyValue('--b')"
+        return float(self.page.evaluate(style))
+
+    def turn(self, fault: str) -> None:
+        """Press the button that breaks or mends."""
+        self.page.click(f"[data-fault={fault}]")
+
+    @property
+    def captures(self) -> bool:
+        """Whether the browser captures its microphone for this page."""
+        return bool(self.page.evaluate("window.captured.some((track) => track.readyState === 'live')"))
+
+    def heard(self) -> bytes:
+        """What the page has played, s16le mono 48 kHz."""
+        return base64.b64decode(self.page.evaluate(_HEARD))
+
+
+class Pages:
+    """``with Pages(browser) as pages``: `open` each; closed together. A page with an error fails the test."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._opened: list[Page] = []
+        self._contexts: list[Any] = []
+
+    def open(self, url: str, **options: Any) -> Page:
+        context = self._browser.new_context(permissions=["microphone"], **options)
+        self._contexts.append(context)
+        context.add_init_script(_LISTEN + _CAPTURE)
+        page = Page(context.new_page())
+        self._opened.append(page)
+        page.page.goto(url)
+        return page
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failed: object) -> None:
+        errors = [error for page in self._opened for error in page.errors]
+        for context in self._contexts:
+            context.close()
+        assert failed[0] or not errors, errors
