@@ -33,6 +33,7 @@ def pages() -> dict[Path, str]:
         "reconnection": client_reference.reconnection(),
         "versions": versions.markdown(),
         "topics": report_reference.table(),
+        "commands": report_reference.commands(),
         "payloads": report_reference.examples(),
         "checks": checks.markdown(),
         "codes": codes.markdown(),

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from callbox_device import pcm
+from callbox_device import alsa_mixer, pcm
 from callbox_device.alsa_pcm import sound_devices
 from callbox_device.alsa_thread import PcmThread
 from callbox_device.board import BoardError, SoundDevice
 from callbox_device.card_pcm import QUIET_S, CardPcm
 from callbox_device.conversion import FromCard, ToCard
+from callbox_device.loudness import Volume
 
 CAPTURE_BUFFER_MS = 80
 """Between the card and a late thread."""
@@ -81,13 +82,15 @@ class AlsaMicrophone(_Part):
 
 
 class AlsaSpeaker(_Part):
-    """Fulfils `board.Speaker`. `buffer_ms`: how much the card holds, 20 ms or more."""
+    """Fulfils `board.Speaker`. `buffer_ms`: how much the card holds, 20 ms or more. `mixer`: the card's control."""
 
-    def __init__(self, device: str = "default", *, buffer_ms: int = 80) -> None:
+    def __init__(self, device: str = "default", *, buffer_ms: int = 80, mixer: str | None = None) -> None:
         self._thread = PcmThread("playback", device, pcm.PLAYBACK_PERIOD_MS, buffer_ms)
         self._to_flush = threading.Event()
         self._delay_s = 0.0
+        self._mixer, self._card_number = mixer, -1
         self.underruns = 0
+        self.volume_percent: int | None = None
 
     @property
     def delay_ms(self) -> float:
@@ -100,6 +103,8 @@ class AlsaSpeaker(_Part):
         def prepare(device: CardPcm) -> Callable[[], None]:
             waiting = bytearray()
             converter = ToCard(device.card)
+            self._card_number = device.card_number
+            volume = Volume(self._turn)
             self._to_flush.clear()
 
             def work() -> None:
@@ -111,7 +116,8 @@ class AlsaSpeaker(_Part):
                     if not device.has_room(pcm.PLAYBACK_PERIOD_MS / 1000):
                         return
                     self._delay_s = device.unplayed_s
-                    waiting.extend(converter.convert(fill(time.monotonic() + self._delay_s)))
+                    sound = fill(time.monotonic() + self._delay_s)
+                    waiting.extend(converter.convert(volume.apply(sound, self.volume_percent)))
                 taken = device.write(bytes(waiting))
                 if taken is None:
                     self.underruns += 1  # the same period is written again
@@ -124,6 +130,23 @@ class AlsaSpeaker(_Part):
 
         return self._thread.start(prepare, failed)
 
+    def standing(self) -> alsa_mixer.Standing | None:
+        """How the mixer of the card stands that was opened last; None: it has none."""
+        mixer = mixer_of(self._card_number)
+        return alsa_mixer.standing(mixer, self._mixer) if mixer else None
+
+    def _turn(self, percent: int) -> bool:
+        mixer = mixer_of(self._card_number)
+        return mixer is not None and alsa_mixer.turn(mixer, percent, self._mixer)
+
     def flush(self) -> None:
         """As `board.Speaker.flush`."""
         self._to_flush.set()
+
+
+def mixer_of(card_number: int) -> str | None:
+    """ALSA's name of a card's mixer; None: it is no card.
+
+    A sound server's volume is its users' own, and asking one that hangs would hang.
+    """
+    return f"hw:{card_number}" if card_number >= 0 else None

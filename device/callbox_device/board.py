@@ -115,6 +115,13 @@ class Speaker(SoundPart, Protocol):
     """A playback PCM, s16le mono 48 kHz (`pcm`), clocked by the card."""
 
     @property
+    def volume_percent(self) -> int | None:
+        """How loud, 0 to 100; None: as the card was left. In force at once, or when it is opened next. Any thread."""
+
+    @volume_percent.setter
+    def volume_percent(self, percent: int | None) -> None: ...
+
+    @property
     def underruns(self) -> int:
         """How often the card ran dry, since the part was made."""
 

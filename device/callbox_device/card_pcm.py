@@ -28,6 +28,8 @@ class CardPcm:
     def __init__(self, opened: Any, direction: str, device: str, card: CardFormat, buffer_ms: int) -> None:
         info = opened.info()
         self.card = card
+        self.card_number: int = info["card_no"]
+        """ALSA's, for as long as it is plugged in; negative: it is no card's, but a server's or a file."""
         self._opened = opened
         self._direction = direction
         self._device = device

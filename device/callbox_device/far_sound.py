@@ -13,6 +13,7 @@ from typing import Protocol
 
 from callbox_device import pcm
 from callbox_device.board import STALL_S, BoardError, PartFailed, PartMissing, SoundDevice
+from callbox_device.loudness import Volume
 
 FAR = SoundDevice("browser", "the browser that shows the panel")
 OPENS_WITHIN_S = 5.0
@@ -166,6 +167,7 @@ class FarSpeaker(_FarPart):
         super().__init__()
         self._delay_ms = 0.0
         self.underruns = 0
+        self.volume_percent: int | None = None
 
     @property
     def delay_ms(self) -> float:
@@ -174,13 +176,14 @@ class FarSpeaker(_FarPart):
 
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
         """As `board.Speaker.start`."""
+        volume = Volume(lambda _: False)
 
         def serve(periods: bytes | int) -> None:
             for number in range(periods if isinstance(periods, int) else 0):
                 lender = self._lender
                 heard_s = time.monotonic() + (self._delay_ms + number * pcm.PLAYBACK_PERIOD_MS) / 1000
                 if lender is not None:
-                    lender.play(fill(heard_s))
+                    lender.play(volume.apply(fill(heard_s), self.volume_percent))
 
         self._delay_ms = 0.0
         return self._start(serve, failed)

@@ -13,6 +13,7 @@ from pathlib import Path
 from callbox_device import pcm
 from callbox_device.board import BoardError, SoundDevice
 from callbox_device.clockwork import Clockwork
+from callbox_device.loudness import Volume
 from callbox_device.wav import create_wav
 
 
@@ -98,6 +99,7 @@ class SimulatedSpeaker(_Part):
         self._file: wave.Wave_write | None = None
         self.played = bytearray()
         self.underruns = 0
+        self.volume_percent: int | None = None
 
     @property
     def delay_ms(self) -> float:
@@ -106,13 +108,15 @@ class SimulatedSpeaker(_Part):
 
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
         """As `board.Speaker.start`. Begins the file anew."""
+        volume = Volume(lambda _: False)
 
         def tick(due_s: float) -> None:
             if self._to_flush.is_set():
                 self._to_flush.clear()
                 self._held.clear()
             while len(self._held) <= self._buffer_periods:
-                self._held.append(fill(due_s + len(self._held) * pcm.PLAYBACK_PERIOD_MS / 1000))
+                sound = fill(due_s + len(self._held) * pcm.PLAYBACK_PERIOD_MS / 1000)
+                self._held.append(volume.apply(sound, self.volume_percent))
             self._play(self._held.popleft())
 
         return self._clockwork.start(tick, failed, self._begin)

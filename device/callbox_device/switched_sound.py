@@ -39,6 +39,13 @@ class SpeakerSource(Source, Protocol):
     """`board.Speaker` without its choice of devices."""
 
     @property
+    def volume_percent(self) -> int | None:
+        """As `board.Speaker.volume_percent`."""
+
+    @volume_percent.setter
+    def volume_percent(self, percent: int | None) -> None: ...
+
+    @property
     def underruns(self) -> int:
         """As `board.Speaker.underruns`."""
 
@@ -123,6 +130,16 @@ class SwitchedMicrophone(_Switched[MicrophoneSource]):
 
 class SwitchedSpeaker(_Switched[SpeakerSource]):
     """Fulfils `board.Speaker`."""
+
+    @property
+    def volume_percent(self) -> int | None:
+        """As `board.Speaker.volume_percent`, of each."""
+        return next(iter(self._sources.values())).volume_percent
+
+    @volume_percent.setter
+    def volume_percent(self, percent: int | None) -> None:
+        for source in self._sources.values():
+            source.volume_percent = percent
 
     @property
     def underruns(self) -> int:

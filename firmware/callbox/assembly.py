@@ -25,11 +25,12 @@ from callbox.panelling import PanelPlan, panel_plan
 from callbox.report import homeassistant
 from callbox.report.broker import Broker
 from callbox.report.chosen import broker_of
-from callbox.report.commands import NAMES
+from callbox.report.command_table import NAMES
 from callbox.report.mqtt import Ear, MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import rest
 from callbox.rtvi.messages import PROTOCOL_VERSION
+from callbox.service.errands import Errands
 from callbox.service.runtime import Box, Dialling, Observer, Parts
 from callbox.settings import Loaded, Settings
 from callbox.settings.merging import at
@@ -69,7 +70,9 @@ class Plan:
         in_browser = self.settings.board.kind == "panel"
         return processing(self.settings.sound, board_model(), in_browser=in_browser)
 
-    def make_box(self, observers: Sequence[Observer] = (), *, pin_factory: Any = None) -> Box:
+    def make_box(
+        self, observers: Sequence[Observer] = (), *, errands: Errands | None = None, pin_factory: Any = None
+    ) -> Box:
         """The box. Call it in the running event loop.
 
         A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests.
@@ -82,6 +85,7 @@ class Plan:
             Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
             [*self.make_reports(shown), *([shown] if shown else []), *observers],
             processing=self.processing,
+            errands=errands,
         )
 
     def make_reports(self, ear: Ear | None = None) -> list[Observer]:
@@ -98,14 +102,18 @@ class Plan:
         )
         return [MqttReport(self.broker, self.topics, info, told, ear)]
 
-    def make_parts(self, board: Board, observers: Sequence[Observer]) -> Parts:
-        """What a box with `board` can exchange while it runs: all but button and lamps."""
+    def make_parts(self, board: Board, observers: Sequence[Observer], volume_percent: int | None = None) -> Parts:
+        """What a box with `board` can exchange while it runs: all but button and lamps.
+
+        `volume_percent`: a new volume; None: as it is set at the moment.
+        """
         microphone, speaker = board.microphone, board.speaker
         faults: list[PartFault] = []
         if self.settings.board.kind != "panel":
             microphone, speaker, faults = make_sound(self.settings)
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
-        return Parts(microphone, speaker, (*wired, *faults), self.dialling, self.processing, observers)
+        faults = [*wired, *faults]
+        return Parts(microphone, speaker, tuple(faults), self.dialling, self.processing, volume_percent, observers)
 
 
 def plan(loaded: Loaded) -> Plan:
@@ -155,7 +163,10 @@ def make_board(settings: Settings, pin_factory: Any = None, panel: "Panel | None
 def make_sound(settings: Settings) -> tuple[alsa.AlsaMicrophone, alsa.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
     microphone = alsa.AlsaMicrophone(settings.microphone.device)
-    speaker = alsa.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
+    speaker = alsa.AlsaSpeaker(
+        settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
+    )
+    speaker.volume_percent = settings.speaker.volume_percent
     faults = [
         PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}"))
         for part, device in ((Part.MICROPHONE, settings.microphone.device), (Part.SPEAKER, settings.speaker.device))
@@ -164,17 +175,24 @@ def make_sound(settings: Settings) -> tuple[alsa.AlsaMicrophone, alsa.AlsaSpeake
     return microphone, speaker, faults
 
 
+def machine() -> dict[str, Any]:
+    """What runs where."""
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "os": _os_name(),
+        "model": board_model() or platform.machine(),
+        "rtvi": PROTOCOL_VERSION,
+    }
+
+
 def about(settings: Settings) -> dict[str, Any]:
     """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
     in_force = dump(effective(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     return {
         "name": settings.device.name,
-        "version": __version__,
-        "python": platform.python_version(),
-        "os": _os_name(),
-        "model": board_model() or platform.machine(),
-        "rtvi": PROTOCOL_VERSION,
+        **machine(),
         "commands": [name for name in NAMES if may_connect or name != "connect"],
         "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],
     }

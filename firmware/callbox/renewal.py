@@ -15,6 +15,7 @@ from callbox.appliance.problems import Problem
 from callbox.assembly import Plan
 from callbox.report.mqtt import Ear, MqttReport
 from callbox.service import logs
+from callbox.service.memory import Memory
 from callbox.service.runtime import Box
 from callbox.service.systemd import Notifier
 from callbox.settings import Loaded, SettingsError, last_good
@@ -49,12 +50,18 @@ class Renewal:
     """Reads the settings again when SIGHUP comes, and gives them to the box. Make it in the running event loop."""
 
     def __init__(
-        self, box: Box, plan: Plan, load: Callable[[], Loaded], state: Path | None, notifier: Notifier | None = None
+        self,
+        box: Box,
+        plan: Plan,
+        load: Callable[[], Loaded],
+        state: Path | None,
+        notifier: Notifier | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._box, self._load, self._state = box, load, state
         self._notifier = notifier or Notifier()
         self._first = self._plan = plan
-        self._observers = list(box.observers)
+        self._observers, self._memory = list(box.observers), memory
         self._wanted = asyncio.Event()
         # Here, and not in `run`: when systemd hears that the box is ready, SIGHUP must not end it.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
@@ -85,8 +92,12 @@ class Renewal:
             others = [observer for observer in self._observers if not isinstance(observer, MqttReport)]
             panel = next((observer for observer in others if isinstance(observer, Ear)), None)
             self._observers = [*plan.make_reports(panel), *others]
+        loud = plan.settings.speaker.volume_percent
+        is_new = loud != self._plan.settings.speaker.volume_percent
+        if self._memory:
+            self._memory.set_percent = loud
         self._plan = plan
-        self._box.exchange(plan.make_parts(self._box.board, self._observers))
+        self._box.exchange(plan.make_parts(self._box.board, self._observers, loud if is_new else None))
         self._box.on_settings(None)
 
     def _read(self) -> Plan:

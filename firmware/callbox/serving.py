@@ -11,6 +11,8 @@ from callbox import assembly
 from callbox.appliance.problems import Problem
 from callbox.assembly import Plan
 from callbox.renewal import Renewal
+from callbox.service.errands import Errands
+from callbox.service.memory import Memory
 from callbox.service.runtime import Box, Observer
 from callbox.settings import Loaded
 
@@ -22,18 +24,25 @@ async def serve(
     *,
     problem: Problem | None = None,
     state: Path | None = None,
+    memory: Memory | None = None,
     observers: Sequence[Observer] = (),
+    errands: Errands | None = None,
     begin: Callable[[Box], None] = lambda _: None,
 ) -> Box:
     """Be the box of `plan` until `stop`; SIGHUP calls `load` again. `state`, `problem`: as of `renewal.first_plan`.
 
-    `begin` is called with the box before it runs. Returns the box when it has ended.
+    `memory`: what was set over MQTT, of the last time. `begin` is called with the box before it runs. Returns the box
+    when it has ended.
     """
-    box = plan.make_box(observers)
+    box = plan.make_box([*([memory] if memory else []), *observers], errands=errands)
+    if memory:
+        memory.set_percent = plan.settings.speaker.volume_percent
+        volume_percent, mute = memory.read()
+        box.recall(volume_percent, mute=mute and plan.broker is not None)  # without MQTT nobody could lift it
     box.on_settings(problem)
     assembly.press_on_signal(box)
     begin(box)
-    renewal = asyncio.create_task(Renewal(box, plan, load, state).run(), name="settings")
+    renewal = asyncio.create_task(Renewal(box, plan, load, state, memory=memory).run(), name="settings")
     warming = asyncio.create_task(asyncio.to_thread(assembly.warm_up), name="warm-up")
     try:
         await box.run(stop)

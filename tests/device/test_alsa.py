@@ -110,6 +110,21 @@ tell(count=len(filled), failures=len(failures), underruns=speaker.underruns)
     assert (told["failures"], told["underruns"]) == (0, 0)
 
 
+def test_what_has_no_mixer_is_made_quieter_here(program, card):
+    """The `file` plugin is no card."""
+    program("""
+loud = (10_000).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
+speaker.volume_percent = 50
+speaker.start(lambda _: loud, failures.append).result()
+time.sleep(1)
+speaker.volume_percent = 100
+time.sleep(1)
+speaker.stop().result()
+""")
+    values = pcm.samples(card.played)
+    assert (values[0], values[-1]) == (1250, 10_000)
+
+
 def test_a_pcm_is_open_between_start_and_stop_and_at_no_other_time(program):
     told = program("""
 tell(microphone=microphone.is_open, speaker=speaker.is_open)

@@ -189,3 +189,13 @@ def test_what_is_no_wav_file_is_refused(tmp_path, content):
     (tmp_path / "in.wav").write_bytes(content)
     with pytest.raises(ValueError, match="is no WAV file"):
         read_wav(tmp_path / "in.wav")
+
+
+def test_a_loudspeaker_plays_as_loud_as_it_is_told():
+    speaker = SimulatedSpeaker()
+    speaker.volume_percent = 50
+    loud = (10_000).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
+    speaker.start(lambda _: loud, lambda _: None).result()
+    assert wait_for(lambda: len(speaker.played) > 5 * len(loud))
+    speaker.stop().result()
+    assert set(pcm.samples(bytes(speaker.played))) == {1250}

@@ -11,9 +11,10 @@ from tests.rig.ports import free_port
 
 from callbox.appliance.lamps import IDENTIFY, error_pattern, status_lamp
 from callbox.appliance.problems import Fault
-from callbox.appliance.remote import Remote
+from callbox.appliance.remote import Remote, SetVolume
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
+from callbox.service.errands import Errand, Errands
 from callbox.service.runtime import Box, Dialling
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.board import STALL_S, Board, Part, PartBusy, PartFault, PartMissing
@@ -65,14 +66,19 @@ class Watcher:
 
 
 class Rig:
-    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), **parts):
+    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), errands=None, **parts):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
         self.watcher = Watcher()
         dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines)
-        gestures = Gestures(debounce_ms=1, double_press_ms=double_press_ms)
-        self.box = Box(replace(board, **parts), dialling, gestures, [self.watcher, *observers])
+        self.box = Box(
+            replace(board, **parts),
+            dialling,
+            Gestures(debounce_ms=1, double_press_ms=double_press_ms),
+            [self.watcher, *observers],
+            errands=errands,
+        )
         self.until = self.watcher.until
 
     async def click(self):
@@ -398,10 +404,29 @@ async def test_orders_from_outside(bot):
         assert rig.mic_lamp.brightness  # it is captured all the same
         assert obey(Remote.UNMUTE) is None
         assert not rig.box.status.mute
+        assert rig.box.status.volume_percent is None
+        assert obey(SetVolume(40)) is None
+        assert rig.watcher.statuses[-1].volume_percent == rig.speaker.volume_percent == 40
+        assert obey(Remote.DOCTOR).code == obey(Remote.BUNDLE).code == "busy"
         rig.box._allow_remote_connect = False
         assert obey(Remote.DISCONNECT) is None
         await rig.until(at(S.DISCONNECTED))
         await rig.until_dark()
+        while not rig.box.is_at_rest:
+            await asyncio.sleep(0.01)
+        assert obey(Remote.DOCTOR).code == "not_possible"  # this box was given none
+
+
+async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
+    without_end = ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"]
+    errands = Errands({Remote.DOCTOR: Errand(lambda _: without_end)})
+    async with running(bot.url, errands=errands) as rig:
+        told = []
+        rig.watcher.obey(Remote.DOCTOR)(told.append)
+        assert rig.watcher.obey(Remote.DOCTOR).code == "busy"  # one at a time
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert [outcome.code for outcome in told] == ["busy"]
 
 
 async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monkeypatch):

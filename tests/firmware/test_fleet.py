@@ -70,6 +70,10 @@ async def test_all_come_online_live_answer_and_say_goodbye(broker):
             assert await soon(lambda: listener.of("callbox/sim-000003/response/identify"))
             [answer] = map(json.loads, listener.of("callbox/sim-000003/response/identify"))
             assert (answer["transaction"], answer["error"]["code"]) == (7, "not_possible")
+            listener.publish("callbox/sim-000003/volume/set", b"30")
+            state, answered = "callbox/sim-000003/state", "callbox/sim-000003/response/volume"
+            assert await soon(lambda: json.loads(listener.of(state)[-1])["volume"] == 30)
+            assert await soon(lambda: [json.loads(told)["status"] for told in listener.of(answered)] == ["ok"])
         assert await soon(lambda: last_status(listener) == [[b"offline"]] * BOXES)
         for box in IDS:
             heard = [topic for topic, *_ in listener.messages if topic.startswith(f"callbox/{box}/")]

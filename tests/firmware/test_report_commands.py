@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.appliance.remote import Refusal, Remote, Situation, refusal
+from callbox.appliance.remote import Refusal, Remote, SetVolume, Situation, refusal
 from callbox.report import commands
+from callbox.report.command_table import NAMES
 from callbox.report.topics import REQUEST, RESPONSE, SET, Topics
 
 HERE = Topics("callbox", "kitchen")
@@ -26,6 +27,11 @@ def read(row, name, payload, *, retained=False):
         (REQUEST, "mute", b'{"mute": false, "transaction": 7}', Remote.UNMUTE),
         (REQUEST, "identify", b'{"transaction": "a"}', Remote.IDENTIFY),
         (REQUEST, "restart", b"", Remote.RESTART),
+        (REQUEST, "volume", b'{"volume": 0}', SetVolume(0)),
+        (REQUEST, "volume", b'{"volume": 100, "transaction": 1}', SetVolume(100)),
+        (REQUEST, "doctor", b"", Remote.DOCTOR),
+        (REQUEST, "bundle", b"", Remote.BUNDLE),
+        (SET, "volume", b"70", SetVolume(70)),
         (SET, "session", b"connect", Remote.CONNECT),
         (SET, "session", b"disconnect\n", Remote.DISCONNECT),
         (SET, "mute", b"ON", Remote.MUTE),
@@ -35,7 +41,7 @@ def read(row, name, payload, *, retained=False):
     ],
 )
 def test_commands(row, name, payload, order):
-    assert read(row, name, payload).order is order
+    assert read(row, name, payload).order == order
     assert read(row, name, payload, retained=True).order.code == "retained"
 
 
@@ -43,7 +49,19 @@ def test_commands(row, name, payload, order):
     ("row", "name", "payload", "code"),
     [
         (REQUEST, "open", b"", "unknown_command"),
-        (SET, "volume", b"3", "unknown_command"),
+        (SET, "loudness", b"3", "unknown_command"),
+        (REQUEST, "volume", b"", "bad_argument"),
+        (REQUEST, "volume", b'{"volume": 101}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": -1}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": 50.5}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": true}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": "50"}', "bad_argument"),
+        (SET, "volume", b"101", "bad_argument"),
+        (SET, "volume", b"-1", "bad_argument"),
+        (SET, "volume", b"", "bad_argument"),
+        (SET, "volume", "٣".encode(), "bad_argument"),
+        (REQUEST, "doctor", b'{"doctor": "microphone"}', "bad_argument"),
+        (REQUEST, "bundle", b'{"bundle": true}', "bad_argument"),
         (REQUEST, "connect", b"x" * 4097, "too_large"),
         (REQUEST, "connect", b"\xff", "not_utf8"),
         (SET, "mute", b"\xff", "not_utf8"),
@@ -76,6 +94,8 @@ def test_what_is_wrong_is_answered(row, name, payload, code):
 def test_the_answer_brings_the_transaction_back():
     asked = read(REQUEST, "mute", b'{"mute": true, "transaction": "42"}')
     assert json.loads(commands.answer(HERE, asked, None).payload) == {"status": "ok", "transaction": "42"}
+    found = json.loads(commands.answer(HERE, asked, {"outcome": "pass"}).payload)
+    assert found == {"status": "ok", "transaction": "42", "data": {"outcome": "pass"}}
     refused = json.loads(commands.answer(HERE, asked, Refusal("muted", "why")).payload)
     assert refused == {"status": "error", "transaction": "42", "error": {"code": "muted", "text": "why"}}
 
@@ -85,23 +105,24 @@ def test_other_topics_are_no_commands():
     assert commands.read(HERE, "callbox/other/request/connect", b"", retained=False) is None
 
 
-@given(st.sampled_from([REQUEST, SET]), st.sampled_from([*commands.NAMES, "session", "x"]), st.binary(), st.booleans())
+@given(st.sampled_from([REQUEST, SET]), st.sampled_from([*NAMES, "session", "x"]), st.binary(), st.booleans())
 def test_nothing_from_outside_does_harm(row, name, payload, retained):
     asked = read(row, name, payload, retained=retained)
     assert json.loads(commands.answer(HERE, asked, None).payload)["status"] in ("ok", "error")
-    assert not (retained and isinstance(asked.order, Remote))
+    assert not (retained and not isinstance(asked.order, Refusal))
 
 
 FREE = Situation(allow_remote_connect=True, hard_mute=False, is_supervised=True)
 SHUT = Situation(allow_remote_connect=False, hard_mute=False, is_supervised=False)
 
 
-@pytest.mark.parametrize("order", Remote)
+@pytest.mark.parametrize("order", [*Remote, SetVolume(3)])
 @pytest.mark.parametrize("allow", [True, False])
 @pytest.mark.parametrize("hard_mute", [True, False])
 @pytest.mark.parametrize("supervised", [True, False])
-def test_each_order_in_each_situation(order, allow, hard_mute, supervised):
-    refused = refusal(order, Situation(allow, hard_mute, supervised))
+@pytest.mark.parametrize("in_call", [True, False])
+def test_each_order_in_each_situation(order, allow, hard_mute, supervised, in_call):
+    refused = refusal(order, Situation(allow, hard_mute, supervised, in_call))
     expected = None
     if hard_mute and order in (Remote.CONNECT, Remote.UNMUTE):
         expected = "muted"
@@ -109,4 +130,6 @@ def test_each_order_in_each_situation(order, allow, hard_mute, supervised):
         expected = "not_allowed"
     elif order is Remote.RESTART and not supervised:
         expected = "not_possible"
+    elif order in (Remote.DOCTOR, Remote.BUNDLE) and in_call:
+        expected = "busy"
     assert (refused.code if refused else None) == expected

@@ -14,6 +14,7 @@ SILENCE = pcm.silence(pcm.PLAYBACK_PERIOD_MS)
 class Speaker:
     delay_ms = 0.0
     underruns = 0
+    volume_percent = None
 
     def __init__(self):
         self.is_open = False

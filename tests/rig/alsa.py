@@ -57,6 +57,7 @@ pcm.callbox_stereo_speaker {{
   file {folder}/speaker.raw
   format raw
 }}
+ctl.callbox_mixer {{ type pulse server "unix:{folder}/pulse" device nowhere source silence.monitor }}
 pcm.callbox_digital_speaker {{ type iec958 slave {{ pcm to_nowhere_by_channel format S16_LE }} }}
 """
 

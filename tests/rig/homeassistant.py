@@ -93,9 +93,9 @@ class HomeAssistant:
     def state(self, entity):
         return self.states().get(entity, {}).get("state")
 
-    def do(self, service: str, entity: str) -> None:
+    def do(self, service: str, entity: str, **data) -> None:
         """Such as ``button.press``."""
-        self._ask("POST", f"/api/services/{service.replace('.', '/')}", json={"entity_id": entity})
+        self._ask("POST", f"/api/services/{service.replace('.', '/')}", json={"entity_id": entity, **data})
 
     def ask_socket(self, question):
         """One question over the WebSocket, and its result."""

@@ -1,8 +1,9 @@
 """What somebody far away may order, and why not. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Remote(StrEnum):
@@ -18,6 +19,20 @@ class Remote(StrEnum):
     """Show with the status lamp which box this is."""
     RESTART = "restart"
     """End, so that systemd starts the box afresh."""
+    DOCTOR = "doctor"
+    """Examine what can be examined beside a box that waits for its button."""
+    BUNDLE = "bundle"
+    """Put together what somebody needs who helps, without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """The loudspeaker shall be so loud, 0 to 100."""
+
+    percent: int
+
+
+Order = Remote | SetVolume
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +43,14 @@ class Refusal:
     text: str
 
 
-Obey = Callable[[Remote], Refusal | None]
-"""Carries out an order, or says why not. Event loop only."""
+Findings = Mapping[str, Any]
+"""What an order brings to light, as JSON has it."""
+Outcome = Refusal | Findings | None
+"""What became of an order; None: it is carried out, and there is no more to say."""
+Promise = Callable[[Callable[[Outcome], None]], None]
+"""What is begun, and takes its time: give it who shall be told what became of it."""
+Obey = Callable[[Order], Refusal | Promise | None]
+"""Carries out an order, begins to, or says why not. Event loop only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +62,11 @@ class Situation:
     """The microphone is off by a switch; nobody far away turns it on."""
     is_supervised: bool
     """Whether somebody starts the box again when it ends."""
+    in_call: bool = False
+    """Whether a call is on, being made or being ended."""
 
 
-def refusal(order: Remote, situation: Situation) -> Refusal | None:
+def refusal(order: Order, situation: Situation) -> Refusal | None:
     """Why `order` must not be carried out; None: it may."""
     if order in (Remote.CONNECT, Remote.UNMUTE) and situation.hard_mute:
         return Refusal("muted", "The microphone is switched off at the box; nobody far away can switch it on.")
@@ -51,4 +74,6 @@ def refusal(order: Remote, situation: Situation) -> Refusal | None:
         return Refusal("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
     if order is Remote.RESTART and not situation.is_supervised:
         return Refusal("not_possible", "Nobody would start the box again: it doesn't run as a service.")
+    if order in (Remote.DOCTOR, Remote.BUNDLE) and situation.in_call:
+        return Refusal("busy", "A call is on, which nothing shall disturb: ask again when it has ended.")
     return None

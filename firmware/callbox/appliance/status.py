@@ -38,6 +38,8 @@ class Status:
     """Whether the microphone's PCM is open, told by the gate itself."""
     mute: bool = False
     """Whether silence is sent in place of what is captured."""
+    volume_percent: int | None = None
+    """Of the loudspeaker; None: as its card was left."""
     problem: Problem | None = None
     """What is wrong at this moment: the last failed call until the next press, or a missing part."""
     session: str | None = None

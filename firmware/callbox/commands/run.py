@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,11 @@ def add(commands: "Commands") -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from callbox import assembly
+    from callbox.help import errands_of
     from callbox.renewal import first_plan
     from callbox.service import logs
+    from callbox.service.memory import Memory
+    from callbox.service.recorder import Recorder
     from callbox.serving import serve
     from callbox.settings import Loaded, SettingsError, last_good, load_all
     from callbox_device import lamps_off
@@ -32,7 +36,8 @@ def _run(options: argparse.Namespace) -> int:
     def load() -> Loaded:
         return load_all(options.config, options.set)
 
-    state = last_good.folder()
+    folder = last_good.folder
+    state = folder("STATE_DIRECTORY")
     try:
         plan, problem = first_plan(load, state)
     except SettingsError as error:
@@ -42,7 +47,19 @@ def _run(options: argparse.Namespace) -> int:
 
     async def work() -> int:
         lamps_off.note(assembly.wired_lamps(plan.settings))
-        box = await serve(plan, load, stop_on_signals(), problem=problem, state=state)
+        recorder = Recorder(folder("RUNTIME_DIRECTORY"), state)
+        for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
+            logging.getLogger(name).addHandler(recorder)
+        box = await serve(
+            plan,
+            load,
+            stop_on_signals(),
+            problem=problem,
+            state=state,
+            memory=Memory(state),
+            observers=[recorder],
+            errands=errands_of(options.config, options.set, recorder),
+        )
         return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 
     try:

@@ -3,15 +3,17 @@
 import asyncio
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
-from callbox.appliance.remote import Refusal
+from callbox.appliance.remote import Order, Refusal, SetVolume
 from callbox.appliance.status import Status
 from callbox.fleet.life import life, vitals
 from callbox.fleet.link import Link
 from callbox.fleet.world import World, about
-from callbox.report import commands, topics
+from callbox.report import topics
+from callbox.report.incoming import Incoming
 from callbox.report.keeping import keep_connected
 from callbox.report.postbox import Postbox
 from callbox.report.reporter import Moment, Reporter
@@ -36,7 +38,9 @@ class Resident:
         self._link: Link | None = None
         """The attempt, once it is greeted."""
         self._postbox = Postbox()
-        self._seen_online = False
+        self._incoming = Incoming(self._reporter, self._publish)
+        self._incoming.obey = self._obey
+        self._status = Status()
         self._in_session = False
         self._health: asyncio.TimerHandle | None = None
 
@@ -68,12 +72,24 @@ class Resident:
             await asyncio.sleep(step.after_s / self._world.rate)
             match step.what:
                 case Status():
-                    self._publish(self._reporter.status(step.what, self._now()))
+                    self._tell(step.what)
                     self._count_sessions(step.what.session is not None)
                 case SoundHealth():
                     self._publish(self._reporter.second(step.what))
                 case gesture:
                     self._publish(self._reporter.gesture(gesture))
+
+    def _tell(self, status: Status) -> None:
+        self._status = replace(status, volume_percent=self._status.volume_percent)
+        self._publish(self._reporter.status(self._status, self._now()))
+
+    def _obey(self, order: Order) -> Refusal | None:
+        """Nothing but the volume: the rest would interfere with a life that can be lived again."""
+        if not isinstance(order, SetVolume):
+            return _SIMULATED
+        self._status = replace(self._status, volume_percent=order.percent)
+        self._tell(self._status)
+        return None
 
     def _count_sessions(self, in_session: bool) -> None:
         if self._in_session and not in_session:
@@ -102,13 +118,12 @@ class Resident:
         self._tell_health_regularly()
         settled: asyncio.TimerHandle | None = None
         try:
-            patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
-            await link.open(patterns, self._on_message, self._postbox.acknowledged)
-            self._link, self._seen_online = link, False
+            await link.open(self._incoming.patterns, self._on_message, self._postbox.acknowledged)
+            self._link = link
             self._postbox.open(link.publish)
             counts.connects += 1
             counts.connected += 1
-            self._publish(self._reporter.hello())
+            self._incoming.on_connected()
             settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, link)
             await link.ended()
         except asyncio.CancelledError:
@@ -136,17 +151,11 @@ class Resident:
 
     def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
         self._world.counts.received += 1
-        if asked := commands.read(self._topics, topic, payload, retained=retained):
-            if not (retained and not payload):
-                self._publish([commands.answer(self._topics, asked, _SIMULATED)])
-            return
-        if topic == self._topics.of(topics.STATUS):
-            self._seen_online = payload == topics.ONLINE
-        self._publish(self._reporter.read_back(topic, payload))
+        self._incoming.on_message(topic, payload, retained=retained)
 
     def _look_again(self, link: Link) -> None:
-        if link is self._link and not self._seen_online:
-            self._publish(self._reporter.hello())
+        if link is self._link:
+            self._incoming.look_again()
 
     def _publish(self, publications: Iterable[Publication]) -> None:
         counts = self._world.counts

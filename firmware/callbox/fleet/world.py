@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox import __version__
-from callbox.report import commands
 from callbox.report.broker import Broker
+from callbox.report.command_table import NAMES
 
 
 @dataclass(slots=True)
@@ -53,5 +53,5 @@ def about(number: int) -> dict[str, Any]:
         "model": "Simulated",
         "rtvi": "2.2.0",
         "settings": "000000000000",
-        "commands": list(commands.NAMES),
+        "commands": list(NAMES),
     }

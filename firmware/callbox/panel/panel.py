@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 
-from callbox.appliance.remote import Obey, Remote
+from callbox.appliance.remote import Obey, Refusal, Remote
 from callbox.appliance.status import Status
 from callbox.panel import asked, words
 from callbox.panel.board import PageBoard, WatchedLamp
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 WRONG_TOKEN_S = 1.0
 MOST_WRONG_TOKENS = 5
+_ORDERS = (Remote.CONNECT, Remote.DISCONNECT, Remote.MUTE, Remote.UNMUTE, Remote.IDENTIFY, Remote.RESTART)
+"""Those that need no answer but whether they are refused."""
 
 
 class Panel:
@@ -187,12 +189,10 @@ class Panel:
             page.refuse("That is not the panel's token.")
 
     def _order(self, name: str) -> str | None:
-        try:
-            order = Remote(name)
-        except ValueError:
-            return f"There is no order {name}; there are: {', '.join(Remote)}."
-        refused = self._obey(order) if self._obey else None
-        return refused.text if refused else None
+        if name not in _ORDERS:
+            return f"There is no order {name} here; there are: {', '.join(_ORDERS)}."
+        outcome = self._obey(Remote(name)) if self._obey else None
+        return outcome.text if isinstance(outcome, Refusal) else None
 
     async def _turn(self, said: asked.Fault) -> str | None:
         fault = self._faults.get(said.name)

@@ -1,34 +1,17 @@
 """Reads commands that come by MQTT: which they are, or what is wrong with them. Pure; trusts nothing."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from callbox.appliance.remote import Refusal, Remote
+from callbox.appliance.remote import Order, Outcome, Refusal
 from callbox.report import topics
+from callbox.report.command_table import BY_NAME, BY_WORD, NAMES, Command
 from callbox.report.topics import Publication, Topics
 
 MAX_BYTES = 4096
 MAX_TRANSACTION = 64
 """Characters."""
-
-_REQUESTS: Mapping[str, Mapping[bool | None, Remote]] = {
-    "connect": {None: Remote.CONNECT},
-    "disconnect": {None: Remote.DISCONNECT},
-    "mute": {True: Remote.MUTE, False: Remote.UNMUTE},
-    "identify": {None: Remote.IDENTIFY},
-    "restart": {None: Remote.RESTART},
-}
-"""``request/NAME``: the order, by its one argument, which has the command's name; None: it takes none."""
-_WORDS: Mapping[str, Mapping[str, Remote]] = {
-    "session": {"connect": Remote.CONNECT, "disconnect": Remote.DISCONNECT},
-    "mute": {"ON": Remote.MUTE, "OFF": Remote.UNMUTE},
-    "identify": {"PRESS": Remote.IDENTIFY},
-    "restart": {"PRESS": Remote.RESTART},
-}
-"""``NAME/set``: the order, by the bare word."""
-NAMES = tuple(_REQUESTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +20,7 @@ class Asked:
 
     name: str
     """Where the answer goes: ``response/NAME``."""
-    order: Remote | Refusal
+    order: Order | Refusal
     transaction: str | int | None = None
 
 
@@ -55,12 +38,15 @@ def subscriptions(topics_: Topics) -> list[str]:
     return [topics_.of(topics.REQUEST, "+"), topics_.of(topics.SET, "+")]
 
 
-def answer(topics_: Topics, asked: Asked, refusal: Refusal | None) -> Publication:
-    """What is answered. `refusal`: by the box; a flaw of the message itself goes before it."""
-    refused = asked.order if isinstance(asked.order, Refusal) else refusal
+def answer(topics_: Topics, asked: Asked, outcome: Outcome) -> Publication:
+    """What is answered. `outcome`: the box's; a flaw of the message itself goes before it."""
+    outcome = asked.order if isinstance(asked.order, Refusal) else outcome
+    refused = isinstance(outcome, Refusal)
     fields: dict[str, Any] = {"status": "error" if refused else "ok", "transaction": asked.transaction}
-    if refused:
-        fields["error"] = {"code": refused.code, "text": refused.text}
+    if isinstance(outcome, Refusal):
+        fields["error"] = {"code": outcome.code, "text": outcome.text}
+    elif outcome is not None:
+        fields["data"] = outcome
     return topics_.publication(topics.RESPONSE, fields, asked.name)
 
 
@@ -68,8 +54,8 @@ _RETAINED = Refusal("retained", "A retained command is never carried out: it wou
 
 
 def _request(name: str, payload: bytes, *, retained: bool) -> Asked:
-    if name not in _REQUESTS:
-        return Asked("unknown", Refusal("unknown_command", f"There are {', '.join(_REQUESTS)}."))
+    if name not in BY_NAME:
+        return Asked("unknown", Refusal("unknown_command", f"There are {', '.join(NAMES)}."))
     if retained:
         return Asked(name, _RETAINED)
     fields = _fields(payload)
@@ -79,28 +65,29 @@ def _request(name: str, payload: bytes, *, retained: bool) -> Asked:
     if not _is_transaction(transaction):
         text = f"transaction must be a whole number or a text of at most {MAX_TRANSACTION} characters."
         return Asked(name, Refusal("bad_argument", text))
-    return Asked(name, _order(name, fields), transaction)
+    return Asked(name, _order(BY_NAME[name], fields), transaction)
 
 
-def _order(name: str, fields: dict[str, Any]) -> Remote | Refusal:
-    choices = _REQUESTS[name]
-    argument = fields.pop(name, None)
+def _order(command: Command, fields: dict[str, Any]) -> Order | Refusal:
+    argument = fields.pop(command.name, None)
     if fields:
-        return Refusal("bad_argument", f"{name} knows no {', '.join(sorted(fields)[:3])}."[:200])
-    if not (argument is None or isinstance(argument, bool)) or argument not in choices:
-        takes = "takes no argument" if None in choices else f'needs "{name}": true or false'
-        return Refusal("bad_argument", f"{name} {takes}.")
-    return choices[argument]
+        return Refusal("bad_argument", f"{command.name} knows no {', '.join(sorted(fields)[:3])}."[:200])
+    return command.order(argument) or Refusal("bad_argument", f"{command.name} takes {command.takes}.")
 
 
-def _word(name: str, payload: bytes, *, retained: bool) -> Asked:
-    if name not in _WORDS:
-        return Asked("unknown", Refusal("unknown_command", f"There are {', '.join(f'{word}/set' for word in _WORDS)}."))
+def _word(word: str, payload: bytes, *, retained: bool) -> Asked:
+    if word not in BY_WORD:
+        return Asked(
+            "unknown", Refusal("unknown_command", f"There are {', '.join(f'{word}/set' for word in BY_WORD)}.")
+        )
     if retained:
-        return Asked(name, _RETAINED)
+        return Asked(word, _RETAINED)
     text = _text(payload)
-    order = text if isinstance(text, Refusal) else _WORDS[name].get(text.strip())
-    return Asked(name, order or Refusal("bad_argument", f"{name}/set takes {' or '.join(_WORDS[name])}."))
+    if isinstance(text, Refusal):
+        return Asked(word, text)
+    orders = [order for command in BY_WORD[word] if (order := command.by_word(text.strip()))]
+    takes = " or ".join(command.words for command in BY_WORD[word])
+    return Asked(word, orders[0] if orders else Refusal("bad_argument", f"{word}/set takes {takes}."))
 
 
 def _fields(payload: bytes) -> dict[str, Any] | Refusal:

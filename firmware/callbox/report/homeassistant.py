@@ -118,7 +118,15 @@ def _ordered(topics_: Topics, commands: list[str]) -> dict[str, Component]:
         buttons[key]["entity_category"] = "config"
     switch = {**_entity("switch", "Mute", _on_or_off("mute")), "icon": "mdi:microphone-off", "command_topic": mute}
     known = {key: {"platform": "button", **(button if key in commands else {})} for key, button in buttons.items()}
-    return {"mute": switch, **known}
+    volume = {
+        **_entity("number", "Volume", "{{ value_json.volume }}"),
+        "icon": "mdi:volume-high",
+        "command_topic": topics_.of(topics.SET, "volume"),
+        "min": 0,
+        "max": 100,
+        "unit_of_measurement": "%",
+    }
+    return {"mute": switch, "volume": volume, **known}
 
 
 def _measured(health_topic: str) -> dict[str, Component]:

@@ -15,11 +15,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
-from callbox.appliance.remote import Obey, Refusal
+from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
 from callbox.report import broker as paho_for
-from callbox.report import commands, topics
+from callbox.report import topics
 from callbox.report.broker import Broker, BrokerError
+from callbox.report.incoming import Incoming
 from callbox.report.keeping import keep_connected
 from callbox.report.postbox import Postbox
 from callbox.report.reporter import Moment, Reporter
@@ -72,14 +73,14 @@ class MqttReport:
         self._client: Any = None
         """Connected, or None."""
         self._postbox = Postbox()
-        self._seen_online = False
+        self._incoming = Incoming(self._reporter, self._postbox.publish)
+        self._incoming.on_birth = self._on_birth
         self._answer_to_birth: asyncio.TimerHandle | None = None
-        self._obey: Obey | None = None
         self._ear = ear
 
     def attach(self, obey: Obey) -> None:
         """Commands go there."""
-        self._obey = obey
+        self._incoming.obey = obey
 
     # -- what the box tells ----------------------------------------------------------------------
 
@@ -158,7 +159,7 @@ class MqttReport:
 
         def on_message(_: Any, __: Any, message: Any) -> None:
             topic, payload, retained = message.topic, bytes(message.payload), message.retain
-            post(lambda: self._on_message(topic, payload, retained=retained))
+            post(lambda: self._incoming.on_message(topic, payload, retained=retained))
 
         client.on_connect, client.on_connect_fail = on_connect, on_connect_fail
         client.on_disconnect, client.on_message, client.on_publish = on_disconnect, on_message, on_publish
@@ -172,37 +173,18 @@ class MqttReport:
         self._tell_health()  # there is one when we greet
         self._postbox.open(functools.partial(self._send, client))
         self._tell_ear()
-        self._seen_online = False
-        patterns = [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
-        client.subscribe([(pattern, 1) for pattern in patterns])
-        self._postbox.publish(self._reporter.hello())
+        client.subscribe([(pattern, 1) for pattern in self._incoming.patterns])
+        self._incoming.on_connected()
         asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, client)
 
-    def _on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
-        if asked := commands.read(self._topics, topic, payload, retained=retained):
-            if not (retained and not payload):  # not what removes a retained one
-                self._postbox.publish([commands.answer(self._topics, asked, self._carry_out(asked))])
-            return
-        if self._reporter.is_birth(topic, payload):
-            if self._answer_to_birth is None:
-                pause_s = random.uniform(0, BIRTH_PAUSE_S)  # noqa: S311 - it keeps no secret
-                self._answer_to_birth = asyncio.get_running_loop().call_later(pause_s, self._tell_again)
-            return
-        if topic == self._topics.of(topics.STATUS):
-            self._seen_online = payload == topics.ONLINE
-        self._postbox.publish(self._reporter.read_back(topic, payload))
-
-    def _carry_out(self, asked: commands.Asked) -> Refusal | None:
-        if isinstance(asked.order, Refusal):
-            log.warning("A command was refused: %s: %s", asked.name, asked.order.text)
-            return asked.order
-        return self._obey(asked.order) if self._obey else Refusal("not_possible", "There is no box yet.")
-
     def _look_again(self, client: Any) -> None:
-        # A broker that has lost what it had retained, or heard somebody else's word for ours.
-        if client is self._client and not self._seen_online:
-            log.debug("Our own status did not come back; told again")
-            self._postbox.publish(self._reporter.hello())
+        if client is self._client:
+            self._incoming.look_again()
+
+    def _on_birth(self) -> None:
+        if self._answer_to_birth is None:
+            pause_s = random.uniform(0, BIRTH_PAUSE_S)  # noqa: S311 - it keeps no secret
+            self._answer_to_birth = asyncio.get_running_loop().call_later(pause_s, self._tell_again)
 
     def _tell_again(self) -> None:
         self._answer_to_birth = None

@@ -2,6 +2,7 @@
 
 import json
 
+from callbox.report.command_table import COMMANDS, Command
 from callbox.report.topics import TOPICS, Topic
 
 
@@ -18,6 +19,20 @@ def table() -> str:
 def examples() -> str:
     """One payload a topic."""
     return "\n".join(f"`{_name(topic)}`\n\n```{_language(topic)}\n{_example(topic)}\n```\n" for topic in TOPICS)
+
+
+def commands() -> str:
+    """One row a command."""
+    rows = [f"| {_request(command)} | {_word(command)} | {command.about} |" for command in COMMANDS]
+    return "\n".join(["| `request/NAME` | or | Does |", "|---|---|---|", *rows]) + "\n"
+
+
+def _request(command: Command) -> str:
+    return f"`{command.name}` with {command.takes}" if '"' in command.takes else f"`{command.name}`"
+
+
+def _word(command: Command) -> str:
+    return f"`{command.word}/set`: {command.words}" if command.word else ""
 
 
 def _row(topic: Topic) -> str:

@@ -49,6 +49,7 @@ STATE = Topic(
         "bot_ready": True,
         "mic_live": True,
         "mute": False,
+        "volume": 70,
         "problem": None,
         "problem_text": None,
         "session": "1f0c6a2e",
@@ -71,7 +72,7 @@ INFO = Topic(
         "rtvi": "2.2.0",
         "started": "2026-11-23T07:58:12.120Z",
         "settings": "5f1d0c2a9b3e",
-        "commands": ["disconnect", "identify", "mute"],
+        "commands": ["disconnect", "mute", "volume", "identify", "restart", "doctor", "bundle"],
         "boot": "9d2f41aa",
     },
     retained=True,
@@ -170,7 +171,7 @@ RESPONSE = Topic(
 )
 SET = Topic(
     "{}/set",
-    "a command as a bare word, for Home Assistant and for hands: `connect`, `disconnect`, `ON`, `OFF`, `PRESS`",
+    "a command as a bare word, for Home Assistant and for hands: `connect`, `disconnect`, `ON`, `OFF`, `70`, `PRESS`",
     "whenever you like; a retained one is ignored",
     "ON",
     incoming=True,

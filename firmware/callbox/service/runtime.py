@@ -17,11 +17,13 @@ from callbox.appliance.controller import Happening, Line, Order, step
 from callbox.appliance.faults import problem_of, problem_of_board, problem_of_stuck_button
 from callbox.appliance.lamps import IDENTIFY, microphone_lamp, status_lamp
 from callbox.appliance.problems import Fault, Problem
-from callbox.appliance.remote import Obey, Refusal, Remote, Situation, refusal
+from callbox.appliance.remote import Obey, Promise, Refusal, Remote, SetVolume, Situation, refusal
+from callbox.appliance.remote import Order as RemoteOrder
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import Deadlines, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
 from callbox.rtvi.client import Params
 from callbox.service import finger
+from callbox.service.errands import Errands
 from callbox.service.lamp import LampPlayer
 from callbox.service.supervise import supervise
 from callbox.service.systemd import Notifier
@@ -84,6 +86,8 @@ class Parts:
     """Of the whole board, with these."""
     dialling: Dialling
     processing: Processing | None
+    volume_percent: int | None
+    """None: as it is set at the moment."""
     observers: Sequence[Observer]
     """All that there shall be. One that is there already goes on undisturbed."""
 
@@ -100,8 +104,10 @@ class Box:
         *,
         processing: Processing | None = None,
         notifier: Notifier | None = None,
+        errands: Errands | None = None,
     ) -> None:
         self.board = board
+        self._errands = errands or Errands()
         self._install(dialling, processing)
         self._identifying: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
@@ -110,7 +116,7 @@ class Box:
         self._board_problem = problem_of_board(board.faults)
         self._button_problem: Problem | None = None
         self._settings_problem: Problem | None = None
-        self.status = Status(problem=self._standing_problem)
+        self.status = Status(problem=self._standing_problem, volume_percent=board.speaker.volume_percent)
         self._gestures = gestures
         self.observers = list(observers)
         self._attach()
@@ -191,6 +197,7 @@ class Box:
 
     async def _hang_up(self) -> None:
         self._stopping = True
+        self._errands.stop()
         await self.client.disconnect()
         for call in list(self._calls):
             await asyncio.wait([call])
@@ -254,6 +261,8 @@ class Box:
         if parts is None or not self.is_at_rest or self._stopping:
             return
         self._next = None
+        loud = self.board.speaker.volume_percent if parts.volume_percent is None else parts.volume_percent
+        parts.speaker.volume_percent = loud
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
         self._board_problem = problem_of_board(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
@@ -295,9 +304,18 @@ class Box:
             if shown:
                 self._update(problem=self._standing_problem)
 
-    def obey(self, order: Remote) -> Refusal | None:
-        """Carry out an order from outside, or say why not."""
-        situation = Situation(self._allow_remote_connect, self.media.hard_mute, self._notifier.is_there)
+    def recall(self, volume_percent: int | None, *, mute: bool) -> None:
+        """Be as loud (None: as it is) and as mute as before the last end."""
+        if volume_percent is not None:
+            self.board.speaker.volume_percent = volume_percent
+        self.client.enable_mic(not mute)
+        self._update()
+
+    def obey(self, order: RemoteOrder) -> Refusal | Promise | None:
+        """Carry out an order from outside, or say why not. As `callbox.appliance.remote.Obey`."""
+        situation = Situation(
+            self._allow_remote_connect, self.media.hard_mute, self._notifier.is_there, not self.is_at_rest
+        )
         refused = refusal(order, situation)
         log.info("Ordered from outside: %s%s", order, f"; refused: {refused.text}" if refused else "")
         if refused:
@@ -318,6 +336,11 @@ class Box:
             case Remote.RESTART:
                 self.restart_ordered = True
                 self._stop.set()
+            case Remote.DOCTOR | Remote.BUNDLE:
+                return self._errands.begin(order, may_call=self._allow_remote_connect)
+            case SetVolume(percent):
+                self.board.speaker.volume_percent = percent
+                self._update()
         return None
 
     def _identified(self) -> None:
@@ -333,6 +356,7 @@ class Box:
         match decision.order:
             case Order.CONNECT:
                 # Shown together with the call's first state: until then the last call's error stands.
+                self._errands.stop()  # the machine is the person's now
                 self._fresh = {"session": uuid.uuid4().hex[:8], "bot_left": False}
                 self._call(self._connect())
             case Order.DISCONNECT:
@@ -423,7 +447,8 @@ class Box:
     # -- what is shown -----------------------------------------------------------------------------
 
     def _update(self, **changes: Any) -> None:
-        status = replace(self.status, mute=not self.client.is_mic_enabled, **changes)
+        loud = self.board.speaker.volume_percent
+        status = replace(self.status, mute=not self.client.is_mic_enabled, volume_percent=loud, **changes)
         if status != self.status:
             self.status = status
             self._tell()

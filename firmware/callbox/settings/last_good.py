@@ -13,9 +13,9 @@ NAME = "last-good.yaml"
 _HEAD = "# The last settings that were good, of all layers together. Made by callbox run; don't edit.\n"
 
 
-def folder(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Where a service keeps its state (systemd's ``StateDirectory=``); None: nowhere."""
-    first = environ.get("STATE_DIRECTORY", "").split(":")[0]
+def folder(variable: str = "STATE_DIRECTORY", environ: Mapping[str, str] = os.environ) -> Path | None:
+    """A folder that systemd gave the service: by ``StateDirectory=``, ``RuntimeDirectory=``; None: none."""
+    first = environ.get(variable, "").split(":")[0]
     return Path(first) if first else None
 
 

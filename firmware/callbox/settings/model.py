@@ -139,6 +139,11 @@ class SpeakerSettings(Section):
     device: PcmName = "default"
     buffer_ms: Annotated[int, Field(ge=30, le=500)] = 60
     """How much sound the card holds: more survives a busier machine, less answers sooner."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """As alsamixer counts. null: as the card was left. What is set over MQTT counts more, until this is changed."""
+    mixer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """The card's control for it, such as Master (`amixer scontrols` lists them). null: the likeliest; where a card has
+    none, samples are made smaller."""
 
 
 class OpusSettings(Section):

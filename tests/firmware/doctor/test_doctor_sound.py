@@ -55,6 +55,22 @@ def test_a_faulty_card_is_found_and_nothing_else(cards, place, name):
     assert told["checks"][0]["outcome"] == CODES[name].severity.value
 
 
+MIXER = """
+from callbox_device import alsa, alsa_mixer
+alsa.mixer_of = lambda _: "callbox_mixer"  # a real one, of what is no card
+alsa_mixer.turn("callbox_mixer", {percent})
+"""
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0, ["SPEAKER-MUTED"]), (1, []), (100, [])])
+def test_a_volume_at_its_lowest_is_found(cards, place, percent, expected):
+    place.settings["speaker"] = {"device": "air_speaker", "buffer_ms": 100}
+    told = place.visit_apart("speaker", env=cards.env, first=MIXER.format(percent=percent))
+    measured = told["checks"][0]["measured"]
+    assert (measured["control"], measured["volume_percent"], measured["on"]) == ("Master", percent, percent > 0)
+    assert [code for code in codes_told(told) if code != "XRUN-PLAYBACK"] == expected
+
+
 def test_good_cards_are_told_with_their_levels(cards, place):
     place.settings |= {"microphone": {"device": "mic_good"}, "speaker": {"device": "air_speaker", "buffer_ms": 100}}
     told = place.visit_apart("microphone", "speaker", env=cards.env)
@@ -181,4 +197,4 @@ def test_a_machine_that_is_too_late(air, place):
 
 
 LOOP = {"LOOP-NOT-HEARD", "LOOP-LATE", "LOOP-ECHO", "LOOP-CLIPPING", "LOOP-DRIFT", "XRUN-CAPTURE", "XRUN-PLAYBACK"}
-REACHED = {*FAULTS, *LOOP, "SOUND-NO-LIBRARY"}
+REACHED = {*FAULTS, *LOOP, "SOUND-NO-LIBRARY", "SPEAKER-MUTED"}

@@ -9,7 +9,7 @@ from tests.rig.homeassistant import HERE, INFO, PYTHON, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
 from callbox.appliance.problems import Fault, Problem
-from callbox.appliance.remote import Remote
+from callbox.appliance.remote import Remote, SetVolume
 from callbox.appliance.status import Status
 from callbox.report import cleaning, homeassistant
 from callbox.report.broker import Broker
@@ -154,7 +154,9 @@ async def test_commands_arrive(home, broker):
         ):
             await asyncio.to_thread(home.do, service, entity)
             assert await soon(lambda: orders and orders[-1] is order)  # noqa: B023
-        assert len(orders) == 6
+        await asyncio.to_thread(home.do, "number.set_value", "number.kitchen_volume", value=40)
+        assert await soon(lambda: orders[-1] == SetVolume(40))
+        assert len(orders) == 7
 
 
 async def test_a_problem_is_told_by_the_blueprint_in_words(home, broker):

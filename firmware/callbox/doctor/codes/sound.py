@@ -111,6 +111,13 @@ SOUND = (
         "Pull it out, plug it in again, directly and not through a hub; `dmesg | tail` has the kernel's words.",
     ),
     Code(
+        "SPEAKER-MUTED",
+        "speaker",
+        _WARNING,
+        "The card's volume is at its lowest, or its switch is off: nobody hears the bot.",
+        "Set `speaker.volume_percent`, or raise the playback volume in `alsamixer` (M switches).",
+    ),
+    Code(
         "LOOP-NOT-HEARD",
         "loop",
         _FAILURE,

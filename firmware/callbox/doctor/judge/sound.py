@@ -92,6 +92,13 @@ def loop(told: Loop, *, headset: bool) -> list[Finding]:
     return findings
 
 
+def volume(control: str, share: float, *, is_on: bool) -> list[Finding]:
+    """What it means that a card's volume stands so; `share`: of its steps."""
+    if is_on and share > 0:
+        return []
+    return [found("SPEAKER-MUTED", f"{control} is {'at 0 %' if is_on else 'switched off'}")]
+
+
 def xruns(overruns: int, underruns: int, lasted_s: float) -> list[Finding]:
     """What it means that so many happened."""
     return [

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from callbox.doctor.context import Context
+from callbox.doctor.context import Context, in_thread
 from callbox.doctor.findings import CannotMeasure, Finding, Report, Value, found
 from callbox.doctor.judge import sound as judge
 from callbox.doctor.levels import hear
@@ -49,7 +49,7 @@ async def microphone(context: Context) -> Report:
 async def speaker(context: Context) -> Report:
     """Plays silence."""
     settings = context.known.settings.speaker
-    part = alsa.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms)
+    part = alsa.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
     enough = Done(asyncio.get_running_loop())
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
     delays_ms: list[float] = []
@@ -64,7 +64,11 @@ async def speaker(context: Context) -> Report:
     # The last ones: the card is full by then.
     measured: dict[str, Value] = {"device": part.device, "buffer_ms": round(max(delays_ms[-5:]), 1)}
     measured["underruns"] = part.underruns
-    return Report(measured, tuple(judge.xruns(0, part.underruns, PLAY_S)))
+    findings = judge.xruns(0, part.underruns, PLAY_S)
+    if stands := await in_thread(part.standing):
+        measured |= {"control": stands.control, "volume_percent": round(100 * stands.share), "on": stands.is_on}
+        findings += judge.volume(stands.control, stands.share, is_on=stands.is_on)
+    return Report(measured, tuple(findings))
 
 
 class Done:

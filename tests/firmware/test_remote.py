@@ -1,0 +1,143 @@
+"""What somebody far away orders from a whole box: the process, as systemd sees it, and a real broker."""
+
+import json
+import signal
+
+import pytest
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.service import Service
+
+HERE = "callbox/kitchen"
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
+        yield mosquitto
+
+
+@pytest.fixture
+def listener(broker):
+    with Listener(broker.port) as listener:
+        yield listener
+
+
+@pytest.fixture
+def config(tmp_path, broker):
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    (tmp_path / "state").mkdir()
+    file = tmp_path / "callbox.yaml"
+    write(file, broker)
+    return file
+
+
+def write(config, broker, speaker="{}"):
+    mqtt = f"{{host: 127.0.0.1, port: {broker.port}, homeassistant: null}}" if broker else "null"
+    config.write_text(
+        "bot: {start_url: 'http://127.0.0.1:1/start'}\nboard: {kind: simulated}\ndevice: {id: kitchen}\n"
+        f"speaker: {speaker}\nmqtt: {mqtt}\n"
+    )
+
+
+def run(config, **env):
+    return Service(config, STATE_DIRECTORY=str(config.parent / "state"), **env)
+
+
+def state(listener):
+    told = listener.of(f"{HERE}/state")
+    return json.loads(told[-1]) if told and told[-1] else {}
+
+
+def boots(listener):
+    return {json.loads(told)["boot"] for told in listener.of(f"{HERE}/state") if told}
+
+
+def order(listener, name, **argument):
+    """The answer."""
+    before = len(listener.of(f"{HERE}/response/{name}"))
+    listener.publish(f"{HERE}/request/{name}", json.dumps({**argument, "transaction": before}).encode())
+    assert wait_for(lambda: len(listener.of(f"{HERE}/response/{name}")) > before, 60)
+    answer = json.loads(listener.of(f"{HERE}/response/{name}")[-1])
+    assert answer["transaction"] == before
+    return answer
+
+
+def started(listener, service, before):
+    service.until("READY=1")
+    assert wait_for(lambda: boots(listener) > before and listener.of(f"{HERE}/status")[-1:] == [b"online"], 20)
+    return boots(listener)
+
+
+def test_volume_and_mute_are_kept_until_the_settings_say_otherwise(config, broker, listener):
+    write(config, broker, "{volume_percent: 80}")
+    with run(config) as service:
+        known = started(listener, service, set())
+        assert (state(listener)["volume"], state(listener)["mute"]) == (80, False)
+        assert not (config.parent / "state/state.json").exists()
+        assert order(listener, "volume", volume=35)["status"] == "ok"
+        assert order(listener, "mute", mute=True)["status"] == "ok"
+        assert wait_for(lambda: (state(listener)["volume"], state(listener)["mute"]) == (35, True))
+        assert service.end()[0] == 0
+    with run(config) as service:
+        known = started(listener, service, known)
+        assert (state(listener)["volume"], state(listener)["mute"]) == (35, True)
+        write(config, broker, "{volume_percent: 80, buffer_ms: 70}")
+        service.process.send_signal(signal.SIGHUP)
+        service.until("READY=1")
+        assert state(listener)["volume"] == 35  # something else was changed
+        write(config, broker, "{volume_percent: 50}")
+        service.process.send_signal(signal.SIGHUP)
+        assert wait_for(lambda: state(listener)["volume"] == 50)
+        listener.publish(f"{HERE}/volume/set", b"55")
+        assert wait_for(lambda: state(listener)["volume"] == 55)
+        assert service.end()[0] == 0
+    with run(config) as service:
+        known = started(listener, service, known)
+        assert (state(listener)["volume"], state(listener)["mute"]) == (55, True)
+    write(config, broker, "{volume_percent: 20}")
+    with run(config) as service:
+        started(listener, service, known)
+        assert (state(listener)["volume"], state(listener)["mute"]) == (20, True)
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[1]", '{"volume_percent": 300, "instead_of": null}', '{"mute": 1}', "\0"])
+def test_a_spoilt_file_is_as_good_as_none(config, listener, kept):
+    (config.parent / "state/state.json").write_text(kept)
+    with run(config) as service:
+        started(listener, service, boots(listener))
+        assert (state(listener)["volume"], state(listener)["mute"]) == (None, False)
+        assert service.end()[0] == 0
+
+
+def test_the_doctor_comes_and_a_second_one_waits(config, listener):
+    with run(config) as service:
+        started(listener, service, boots(listener))
+        listener.publish(f"{HERE}/request/doctor", b'{"transaction": "first"}')
+        listener.publish(f"{HERE}/request/doctor", b'{"transaction": "second"}')
+        assert wait_for(lambda: len(listener.of(f"{HERE}/response/doctor")) == 2, 60)
+        refused, told = map(json.loads, listener.of(f"{HERE}/response/doctor"))
+        assert (refused["transaction"], refused["error"]["code"]) == ("second", "busy")
+        assert (told["transaction"], told["status"]) == ("first", "ok")
+        mqtt = next(check for check in told["data"]["checks"] if check["check"] == "mqtt")
+        assert mqtt["measured"]["round_trip_ms"] > 0
+        assert service.end()[0] == 0
+
+
+def test_the_bundle_has_what_happened(config, listener):
+    (config.parent / "run").mkdir()
+    with run(config, RUNTIME_DIRECTORY=str(config.parent / "run")) as service:
+        started(listener, service, boots(listener))
+        service.process.send_signal(signal.SIGUSR1)
+        assert wait_for(lambda: state(listener).get("problem") == "bot_unreachable")
+        assert order(listener, "mute", mute=True)["status"] == "ok"
+        told = order(listener, "bundle")
+        assert told["status"] == "ok"
+        moments = told["data"]["moments"]
+        assert {"button", "problem"} <= {name for moment in moments for name in moment}
+        assert "Ordered from outside: mute" in [moment.get("said") for moment in moments]
+        assert "127.0.0.1" not in json.dumps(told)
+        assert "kitchen" not in json.dumps(told)
+        recent = config.parent / "run/recent.json"
+        assert wait_for(lambda: recent.exists() and b"bot_unreachable" in recent.read_bytes())
+        assert service.end()[0] == 0
+    assert b"bot_unreachable" in (config.parent / "state/recent.json").read_bytes()
