@@ -105,6 +105,7 @@ async def test_a_box_is_a_device_with_all_its_entities(home, broker):
         "binary_sensor.kitchen_bot": "off",
         "binary_sensor.kitchen_problem": "off",
         "switch.kitchen_mute": "off",
+        "number.kitchen_volume": "unknown",  # null: as the card was left
         "sensor.kitchen_last_connect": "unknown",  # null: there was no call
         **{f"button.kitchen_{name}": "unknown" for name in ("connect", "hang_up", "identify", "restart")},
         "event.kitchen_button": "unknown",
