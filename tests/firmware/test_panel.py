@@ -109,6 +109,13 @@ def test_edges_keep_their_distances_however_late_they_come(moves, difference_s):
         assert at_s >= page_s + difference_s - 1e-6  # never before it happened
 
 
+@pytest.mark.parametrize("page_ms", [float("inf"), float("-inf"), float("nan"), 1e300, -1e300])
+def test_a_page_without_a_clock(page_ms):
+    clock = PageClock()
+    clock.at_s(0, 1000.0)
+    assert 995 <= clock.at_s(page_ms, 1000.0) <= 1000
+
+
 def test_a_burst_that_comes_at_once_is_spread_as_it_was():
     clock = PageClock()
     clock.at_s(0, 10.0)

@@ -28,6 +28,12 @@ class Edge(_Said, tag="edge"):
     at_ms: float
 
 
+class Clock(_Said, tag="clock"):
+    """What the page's clock says now: so the first press is timed as well as the others."""
+
+    at_ms: float
+
+
 class Order(_Said, tag="order"):
     """As a command over MQTT."""
 
@@ -67,7 +73,7 @@ class Take(_Said, tag="take"):
     underruns: int = 0
 
 
-Asked = Token | Edge | Order | Fault | Use | Lend | Refuse | Take
+Asked = Token | Clock | Edge | Order | Fault | Use | Lend | Refuse | Take
 _decoder = msgspec.json.Decoder(Asked)
 
 

@@ -157,6 +157,9 @@ class Panel:
         if isinstance(said, asked.Token):  # one after the other: nobody tries them all
             await self._show_token(page, said.token)
             return
+        if isinstance(said, asked.Clock):
+            page.clock.at_s(said.at_ms, time.monotonic())
+            return
         # Beside what the page says next: a loudspeaker opens only when the page has answered to `open`.
         doing = asyncio.create_task(self._do(page, said), name="for a page")
         self._doing.add(doing)

@@ -1,7 +1,7 @@
 // The button of the drawn box: a pointer or a key, down and up, with the times at which that happened.
 // What the edges mean is decided in the box, by the code that a real button has.
 const KEYS = [" ", "Enter"];
-const SHORTEST_MS = 30; // of a finger. A touchpad's tap has no length at all, and the box would take it for a bounce
+const SHORTEST_MS = 50; // of a finger. A touchpad's tap has no length at all, and the box would take it for a bounce
 const BOUNCE_MS = [0.4, 1.1, 1.9, 2.3, 3.6, 4.2]; // when a bad contact opens and closes again, after each move
 
 export class Finger {

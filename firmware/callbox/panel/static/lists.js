@@ -17,12 +17,13 @@ function element(name, text, attributes = {}) {
 export class Lists {
   add(id, at, ...parts) {
     const list = get(id);
-    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 30;
+    const view = list.parentElement;
+    const isAtEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 30;
     const line = element("li");
     line.append(element("time", new Date(at).toLocaleTimeString([], { hour12: false }), { datetime: at }), ...parts);
     list.append(line);
     while (list.children.length > LINES) list.firstChild.remove();
-    if (isAtEnd) list.scrollTop = list.scrollHeight;
+    if (isAtEnd) view.scrollTop = view.scrollHeight;
   }
 
   clear() {

@@ -8,6 +8,7 @@ import { Sound } from "./sound.js";
 
 const get = (id) => document.getElementById(id);
 const RETRY_MS = 1000;
+const CLOCK_MS = 2000; // the box times presses by this page's clock, and learns here how it differs from its own
 let socket = null;
 let about = { is_board: false, has_token: false };
 let mayAct = false;
@@ -86,11 +87,15 @@ function update() {
   else get("hint").textContent = "Press the button: with the mouse, the space bar or a finger.";
 }
 
+const tellTheTime = () => say({ type: "clock", at_ms: performance.timeOrigin + performance.now() });
+setInterval(tellTheTime, CLOCK_MS);
+
 function connect() {
   socket = new WebSocket(`ws://${location.host}/ws`);
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
     lists.clear();
+    tellTheTime();
     get("link").textContent = "live";
     const token = sessionStorage.getItem("token");
     if (token) say({ type: "token", token });
