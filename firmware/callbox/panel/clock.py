@@ -9,7 +9,7 @@ import math
 _DRIFT = 1e-3
 """Two clocks run apart by less than so much of the time that passes: an old message isn't believed for ever."""
 _OLDEST_S = 5.0
-"""Nothing that arrives now happened before that: a page that is stopped for longer is behind by more than its button."""
+"""Nothing that arrives now happened earlier than that ago: a page so late has stood still."""
 
 
 class PageClock:
