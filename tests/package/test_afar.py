@@ -33,7 +33,7 @@ def test_the_doctor_comes_from_afar(told):
     answer = ask(told, "doctor")
     assert (answer["status"], answer["transaction"]) == ("ok", "asked"), answer
     checks = {check["check"] for check in answer["data"]["checks"]}
-    assert "broker" in checks, answer
+    assert "mqtt" in checks, answer
     assert "oom" not in told.journal()
     told.call()
     assert ask(told, "doctor")["error"]["code"] == "busy"
