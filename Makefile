@@ -5,7 +5,7 @@ BOT ?= small
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance test-homeassistant bench
-.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel clean
+.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
@@ -97,6 +97,10 @@ bench-sound: ## measure the sound: bad networks, latency, CPU, instructions; wri
 	@$(PYTHON) -W ignore -m benchmarks.sound_latency --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_cpu --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_network --chromium --plot
+
+bench-latency: ## measure press to ready and to the first sound, by phase; writes docs/benchmarks/latency.*
+	@deploy/bootstrap.sh bench
+	@$(PYTHON) -W ignore -m benchmarks.latency
 
 bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's restart; writes docs/fleet.md
 	@deploy/bootstrap.sh test

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory
+from callbox.rtvi.keep_alive import KeepAlive
 from callbox.service.runtime import Dialling
+from callbox.service.standby import Preparation
 from callbox.settings import Loaded
 from callbox.settings.secrets import SecretRef
 
@@ -39,30 +41,49 @@ def dialling(loaded: Loaded) -> Dialling:
         if not _has(library):
             needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
             raise loaded.error(needs, "bot", "transport")
-    transport = _transport(bot.transport, ice_servers)
-    deadlines = Deadlines(**bot.deadlines.model_dump())
+    url = bot.start_url or bot.offer_url or ""
+    keep_alive = KeepAlive()
+    transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
     mqtt = loaded.settings.mqtt
-    remote = mqtt is not None and mqtt.allow_remote_connect
+    params: APIRequest | dict[str, Any]
     if bot.start_url:
-        request_data = {**_REQUESTS[bot.transport], **bot.request_data}
-        return Dialling(transport, APIRequest(bot.start_url, headers, request_data), deadlines, remote)
-    offer = APIRequest(bot.offer_url or "", headers, bot.request_data)
-    return Dialling(transport, {"webrtc_request_params": offer}, deadlines, remote)
+        params = APIRequest(url, headers, {**_REQUESTS[bot.transport], **bot.request_data})
+    else:
+        params = {"webrtc_request_params": APIRequest(url, headers, bot.request_data)}
+    return Dialling(
+        transport,
+        params,
+        Deadlines(**bot.deadlines.model_dump()),
+        allow_remote_connect=mqtt is not None and mqtt.allow_remote_connect,
+        keep_alive=keep_alive,
+        preparation=preparation,
+        hot=bot.standby == "hot",
+    )
 
 
-def _transport(kind: str, ice_servers: Sequence[Mapping[str, Any]]) -> TransportFactory:
+def _transport(
+    kind: str, ice_servers: Sequence[Mapping[str, Any]], keep_alive: KeepAlive, url: str, *, armed: bool
+) -> tuple[TransportFactory, Preparation | None]:
     # Late: each brings a library of its own, and a box uses one.
+    if kind == "webrtc":
+        from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+        if not armed:
+            return functools.partial(SmallWebRTCTransport, ice_servers=ice_servers), None
+        from callbox.transports.armed import ArmedSmallWebRTC
+
+        ready = ArmedSmallWebRTC(keep_alive, url, ice_servers)
+        return ready, ready
+    from callbox.transports.warm import WarmLine
+
+    line = WarmLine(keep_alive, url) if armed else None
     if kind == "websocket":
         from callbox.transports.websocket import WebSocketTransport
 
-        return WebSocketTransport
-    if kind == "daily":
-        from callbox.transports.daily import DailyTransport
+        return WebSocketTransport, line
+    from callbox.transports.daily import DailyTransport
 
-        return DailyTransport
-    from callbox.transports.small_webrtc import SmallWebRTCTransport
-
-    return functools.partial(SmallWebRTCTransport, ice_servers=ice_servers)
+    return DailyTransport, line
 
 
 def _has(library: str) -> bool:

@@ -66,15 +66,15 @@ class Watcher:
 
 
 class Rig:
-    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), errands=None, **parts):
+    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), errands=None, *, hot=False, **parts):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
         self.watcher = Watcher()
-        dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines)
+        self.dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
         self.box = Box(
             replace(board, **parts),
-            dialling,
+            self.dialling,
             Gestures(debounce_ms=1, double_press_ms=double_press_ms),
             [self.watcher, *observers],
             errands=errands,

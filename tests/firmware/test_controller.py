@@ -45,6 +45,19 @@ def test_after_a_failure_the_next_press_dials():
     assert walk(H.PRESSED, H.ENDED, H.PRESSED) == (L.DIALLING, [Order.CONNECT, Order.CONNECT])
 
 
+def test_a_session_stands_by_only_while_the_line_is_on_the_hook():
+    assert walk(H.STANDBY_DUE, H.ENDED, H.STANDBY_DUE) == (L.IDLE, [Order.STAND_BY, Order.STAND_BY])
+    assert walk(H.PRESSED, H.STANDBY_DUE, H.BOT_READY, H.STANDBY_DUE, H.PRESSED, H.STANDBY_DUE)[1] == [
+        Order.CONNECT,
+        Order.DISCONNECT,
+    ]
+
+
+def test_a_press_while_the_session_that_stood_by_ends_calls_when_that_is_done():
+    assert walk(H.STANDBY_DUE, H.ENDING, H.PRESSED, H.ENDED) == (L.DIALLING, [Order.STAND_BY, Order.CONNECT])
+    assert walk(H.STANDBY_DUE, H.ENDING, H.ENDED)[0] is L.IDLE
+
+
 def test_an_ignored_pair_stays_where_it_is():
     for line, happening in IGNORED:
         assert step(line, happening) == Step(line)

@@ -9,6 +9,8 @@ from callbox import dialling as room
 from callbox.dialling import dialling
 from callbox.rtvi import APIRequest
 from callbox.settings import SettingsError, load
+from callbox.transports.armed import ArmedSmallWebRTC
+from callbox.transports.warm import WarmLine
 
 
 def dialled(tmp_path, bot):
@@ -64,3 +66,29 @@ def test_a_library_that_is_not_there_is_told_with_its_place(tmp_path, monkeypatc
 def test_an_offer_url_is_for_webrtc(tmp_path):
     with pytest.raises(SettingsError, match=r"bot.offer_url: is for webrtc only; bot.transport daily needs start_url"):
         dialled(tmp_path, "{offer_url: http://b/api/offer, transport: daily}")
+
+
+@pytest.mark.parametrize(
+    ("bot", "prepared", "hot"),
+    [
+        ("{start_url: http://b/start}", ArmedSmallWebRTC, False),
+        ("{offer_url: http://b/api/offer, standby: armed}", ArmedSmallWebRTC, False),
+        ("{start_url: http://b/start, standby: cold}", type(None), False),
+        ("{start_url: http://b/start, standby: hot}", ArmedSmallWebRTC, True),
+        ("{start_url: http://b/start, transport: websocket}", WarmLine, False),
+        ("{start_url: http://b/start, transport: websocket, standby: cold}", type(None), False),
+    ],
+)
+def test_how_the_box_waits(tmp_path, bot, prepared, hot):
+    way = dialled(tmp_path, bot)
+    assert type(way.preparation) is prepared
+    assert way.hot is hot
+    if prepared is ArmedSmallWebRTC:
+        assert way.preparation is way.transport
+        assert way.preparation.keep_alive is way.keep_alive
+
+
+def test_hot_is_for_webrtc(tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        dialled(tmp_path, "{start_url: http://b/start, transport: websocket, standby: hot}")
+    assert "1:65: bot.standby: hot is for transport webrtc only, and bot.transport is websocket" in str(caught.value)

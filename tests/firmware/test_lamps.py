@@ -14,6 +14,7 @@ ALL: dict = {
     S.ERROR: error_pattern(None),
     "thinking": lamps.THINKING,
     "speaking": lamps.SPEAKING,
+    "standing by": lamps.WINK,
     **{fault: error_pattern(Problem(fault, "")) for fault in Fault},
 }
 

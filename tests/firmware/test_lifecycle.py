@@ -6,7 +6,7 @@ from hypothesis.strategies import sampled_from
 from callbox.rtvi.lifecycle import TABLE, Effect, Event, Move, TransportState, Verdict, decide
 
 S, E = TransportState, Event
-CALLS = (E.INIT_DEVICES, E.START_BOT, E.CONNECT, E.DISCONNECT)
+CALLS = (E.INIT_DEVICES, E.START_BOT, E.CONNECT, E.DISCONNECT, E.TAKE_UP)
 
 
 def test_the_states_are_the_ten_of_the_official_client():
@@ -69,6 +69,13 @@ def test_no_fact_raises(state):
         assert decide(state, event) is not Verdict.REFUSED
 
 
+def test_a_session_that_stands_by_is_taken_up_by_client_ready():
+    assert decide(S.CONNECTING, E.STANDS_BY) == Move(S.CONNECTED, (Effect.TELL_CONNECTED,))
+    assert decide(S.CONNECTED, E.TAKE_UP) == Move(S.CONNECTED, (Effect.SEND_CLIENT_READY,))
+    for state in set(S) - {S.CONNECTED}:
+        assert decide(state, E.TAKE_UP) is Verdict.REFUSED
+
+
 def test_every_way_into_error_or_disconnecting_closes_everything():
     for row in TABLE.values():
         for decision in row.values():
@@ -103,7 +110,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(event=sampled_from(Event))
     def happen(self, event):
-        if event is (E.TRANSPORT_CONNECTED if self.stalled else E.RECOVERED):
+        if event in ((E.TRANSPORT_CONNECTED, E.STANDS_BY) if self.stalled else (E.RECOVERED,)):
             return  # a transport connects once; from then on its network goes and comes
         decision = decide(self.state, event)
         if not isinstance(decision, Move):

@@ -32,14 +32,20 @@ class Happening(Enum):
     HANG_UP_ORDERED = "hang-up ordered"
     """From outside: there shall be none."""
     BOT_READY = "bot ready"
+    ENDING = "session ending"
+    """The client is `disconnecting`, by whomever."""
     ENDED = "session ended"
     """The client is `disconnected` or in `error`."""
+    STANDBY_DUE = "standby due"
+    """It is time for a session that waits for the next press; told by hot standby only."""
 
 
 class Order(Enum):
     """What the box must do."""
 
     CONNECT = "connect()"
+    """Also takes up a session that stands by, or is being made for that."""
+    STAND_BY = "stand_by()"
     DISCONNECT = "disconnect()"
 
 
@@ -56,6 +62,10 @@ _L, _H = Line, Happening
 TABLE: dict[tuple[Line, Happening], Step] = {
     (_L.IDLE, _H.PRESSED): Step(_L.DIALLING, Order.CONNECT),
     (_L.IDLE, _H.CALL_ORDERED): Step(_L.DIALLING, Order.CONNECT),
+    # Not a call: the microphone stays closed, and the line on the hook, whatever becomes of that session.
+    (_L.IDLE, _H.STANDBY_DUE): Step(_L.IDLE, Order.STAND_BY),
+    # The session that stood by: a press in this moment calls when that is done.
+    (_L.IDLE, _H.ENDING): Step(_L.HANGING_UP),
     (_L.DIALLING, _H.PRESSED): Step(_L.HANGING_UP, Order.DISCONNECT),
     (_L.DIALLING, _H.HANG_UP_ORDERED): Step(_L.HANGING_UP, Order.DISCONNECT),
     (_L.DIALLING, _H.BOT_READY): Step(_L.TALKING),
@@ -82,10 +92,13 @@ IGNORED: frozenset[tuple[Line, Happening]] = frozenset(
         # bot-ready that crossed with a hang-up.
         (_L.HANGING_UP, _H.BOT_READY),
         (_L.REDIALLING, _H.BOT_READY),
-        # Said again.
+        # Said again, or what ENDED will say.
+        *((line, _H.ENDING) for line in Line if line is not _L.IDLE),
         (_L.TALKING, _H.BOT_READY),
         (_L.IDLE, _H.BOT_READY),
         (_L.IDLE, _H.ENDED),
+        # The line is in use; it is due again when that is over.
+        *((line, _H.STANDBY_DUE) for line in Line if line is not _L.IDLE),
     }
 )
 """The pairs that are decided to mean nothing."""

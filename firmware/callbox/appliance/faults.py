@@ -30,6 +30,14 @@ def problem_of_settings(errors: Sequence[str]) -> Problem:
     return Problem(Fault.SETTINGS_WRONG, text)
 
 
+_OF_THE_BOT = (Fault.BOT_UNREACHABLE, Fault.BOT_REFUSED, Fault.BOT_TIMEOUT, Fault.BOT_FAILED)
+
+
+def is_healed_by_a_session(problem: Problem | None) -> bool:
+    """Whether `problem` is over when a session stands by: it was the bot's or the network's."""
+    return problem is not None and problem.fault in _OF_THE_BOT
+
+
 _PARTS = {
     Part.BUTTON: Fault.NO_GPIO,
     Part.STATUS_LAMP: Fault.NO_GPIO,

@@ -24,6 +24,22 @@ STATES: dict[TransportState, Pattern] = {
 }
 """The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
 
+WINK = Pattern((Step(1.0, 100), Step(0.0, 2900)))
+STANDING_BY: dict[TransportState, Pattern] = {
+    _S.DISCONNECTED: OFF,
+    _S.INITIALIZING: OFF,
+    _S.INITIALIZED: OFF,
+    _S.AUTHENTICATING: OFF,
+    _S.AUTHENTICATED: OFF,
+    _S.CONNECTING: OFF,
+    _S.CONNECTED: WINK,
+    _S.READY: OFF,
+    _S.DISCONNECTING: OFF,
+}
+"""In hot standby, while there is no call: a wink is a session that waits for a press. The way up to it is nobody's
+business, but that it fails: what is wrong is shown until it isn't, through all attempts. (A session that stands by
+opens no device and is not ready: these rows are there so that every state has one.)"""
+
 THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
 SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
 
@@ -47,6 +63,9 @@ def error_pattern(problem: Problem | None) -> Pattern:
 
 def status_lamp(status: Status) -> Pattern:
     """What the status lamp shows."""
+    if status.standing_by:
+        failed = status.transport is _S.ERROR or status.problem
+        return error_pattern(status.problem) if failed else STANDING_BY[status.transport]
     if status.transport is _S.ERROR:
         return error_pattern(status.problem)
     if status.transport is _S.READY and status.problem and status.problem.fault in _FELT_IN_A_CALL:

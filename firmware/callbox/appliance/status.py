@@ -44,6 +44,8 @@ class Status:
     """What is wrong at this moment: the last failed call until the next press, or a missing part."""
     session: str | None = None
     """Random id of the session, from the press that opened it to its end."""
+    standing_by: bool = False
+    """Hot standby, and no call: `transport` is that of a session which waits for a press, or is being made for that."""
     bot_left: bool = False
     """Whether it was the bot that ended the session."""
 
@@ -55,6 +57,8 @@ class Status:
     @property
     def activity(self) -> Activity:
         """What the box is doing."""
+        if self.standing_by:
+            return Activity.ERROR if self.problem else Activity.IDLE
         match self.transport:
             case TransportState.ERROR:
                 return Activity.ERROR

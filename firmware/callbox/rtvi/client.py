@@ -15,6 +15,7 @@ from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import RTVIError, StartBotError
 from callbox.rtvi.events import RTVIEvent
+from callbox.rtvi.keep_alive import KeepAlive
 from callbox.rtvi.lifecycle import Event, TransportState
 from callbox.rtvi.media import Media
 from callbox.rtvi.message_calls import MessageCalls
@@ -36,7 +37,7 @@ class RTVIClient(MessageCalls, DeviceCalls):
     disconnect(), while `state` belongs to the client and can always be read. `media` are the devices; without
     them only messages flow. `callbacks` maps names such as ``on_bot_ready`` (or ``onBotReady``) to plain or
     async functions. `params` is what connect() uses when it is given nothing. `connect_handler` takes the place of
-    the start request.
+    the start request. `keep_alive`: HTTP connections that somebody opens ahead; None: there are none before connect().
     """
 
     def __init__(
@@ -49,13 +50,17 @@ class RTVIClient(MessageCalls, DeviceCalls):
         deadlines: Deadlines = Deadlines(),
         reconnection: ReconnectionPolicy = ReconnectionPolicy(),
         connect_handler: ConnectHandler | None = None,
+        keep_alive: KeepAlive | None = None,
     ) -> None:
         self._params = params
         self._deadlines = deadlines
         self._connect_handler = connect_handler
         self._emitter = Emitter(callbacks or {})
         self._devices = Devices(media, self._emitter)
-        self._connection = Connection(transport, self._devices, self._emitter, deadlines, reconnection)
+        self._keep_alive = keep_alive or KeepAlive()
+        self._connection = Connection(
+            transport, self._devices, self._emitter, deadlines, reconnection, self._keep_alive
+        )
 
     # -- what can be read ------------------------------------------------------------------------
 
@@ -120,12 +125,17 @@ class RTVIClient(MessageCalls, DeviceCalls):
         find the bot (`callbox.transports.small_webrtc`: ``webrtc_url``). None: the bundle of start_bot() if
         the state is `authenticated`, else what the client was made with. Opens the devices first if need be.
 
+        While a session stands by (stand_by()), connect() without `params` takes it up: client-ready goes at once, and
+        the devices are opened meanwhile. While one is being made for that, it is taken up when it is there.
+
         Raises `BotAlreadyStartedError` while a session is open, being opened or being closed;
         `SessionAbortedError` if disconnect() intervenes; `ConnectionTimeoutError`, `StartBotError`,
         `TransportStartError`, `DeviceError`, `SessionLostError` and `BotError` as they say. After an error
         the state is `error` and everything is closed. Cancelling the call is a disconnect().
         """
         line = self._connection
+        if params is None and (line.stands_by or line.is_getting_ready_to_stand_by):
+            return await line.take_up()
         authenticated = self.state is TransportState.AUTHENTICATED
         if params is None:
             params = line.bundle if authenticated else self._params
@@ -142,6 +152,39 @@ class RTVIClient(MessageCalls, DeviceCalls):
             return await line.open_transport(bundle)
 
         return await line.run(Event.CONNECT, connect, devices_first=True)
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether a session waits in `connected` for connect(): the bot has not heard client-ready."""
+        return self._connection.stands_by
+
+    async def stand_by(self, params: Params | None = None) -> None:
+        """Connect, and wait in `connected`: client-ready is not sent, the devices stay closed, no sound leaves.
+
+        `params` and errors as for connect(), which then takes the session up. The official client has no such call: its
+        connect() sends client-ready as soon as it can. A server may end a session that waits: the state says so.
+        """
+        line = self._connection
+        params = params if params is not None else self._params
+        if params is None:
+            raise RTVIError("stand_by() was given no address, and the client was made without one.")
+        if isinstance(params, APIRequest):
+            request = params
+
+            async def start_and_stand_by() -> None:
+                bundle = await self._start_bot(request)
+                line.move(Event.CONNECT)
+                await line.open_and_stand_by(bundle)
+
+            await line.run(Event.START_BOT, start_and_stand_by, stand_by=True)
+            return
+        bundle = params
+
+        async def stand_by() -> None:
+            line.request = None
+            await line.open_and_stand_by(bundle)
+
+        await line.run(Event.CONNECT, stand_by, stand_by=True)
 
     async def start_bot_and_connect(self, request: APIRequest | None = None) -> BotReady:
         """start_bot() and connect() in one, as the official client names it."""
@@ -164,7 +207,7 @@ class RTVIClient(MessageCalls, DeviceCalls):
     async def _fetch(self, request: APIRequest) -> Mapping[str, Any]:
         if self._connect_handler is None:
             try:
-                return await rest.post_json(request.endpoint, request.request_data, request.headers)
+                return await rest.post_json(request.endpoint, request.request_data, request.headers, self._keep_alive)
             except rest.Refusal as refusal:
                 raise StartBotError(refusal.text, status=refusal.status) from None
         try:

@@ -18,6 +18,7 @@ from callbox.rtvi.dialogue import Dialogue, new_id
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import BotAlreadyStartedError, BotError, RTVIError, SessionAbortedError, SessionLostError
 from callbox.rtvi.events import RTVIEvent
+from callbox.rtvi.keep_alive import KeepAlive
 from callbox.rtvi.lifecycle import Effect, Event, TransportState, Verdict, decide
 from callbox.rtvi.reconnection import ReconnectionPolicy
 from callbox.rtvi.transport import APIRequest, Participant, Transport, TransportFactory
@@ -39,12 +40,14 @@ class Connection:
         emitter: Emitter,
         deadlines: Deadlines,
         reconnection: ReconnectionPolicy,
+        keep_alive: KeepAlive,
     ) -> None:
         self._new_transport = new_transport
         self._devices = devices
         self._emitter = emitter
         self._deadlines = deadlines
         self.reconnection = reconnection
+        self.keep_alive = keep_alive
         self.dialogue = Dialogue(emitter, self, devices.flush)
         self.state = TransportState.DISCONNECTED
         self.transport: Transport | None = None
@@ -52,7 +55,11 @@ class Connection:
         self.error: RTVIError | None = None
         self.request: APIRequest | None = None
         self.bundle: Mapping[str, Any] | None = None
+        self.stands_by = False
+        """Whether the session waits in `connected` for `take_up`."""
         self._attempt: asyncio.Task[Any] | None = None
+        self._attempt_stands_by = False
+        self._opening = False
         self._closing: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[BotReady] | None = None
         self._stall: asyncio.TimerHandle | None = None
@@ -67,7 +74,7 @@ class Connection:
 
     # -- attempts --------------------------------------------------------------------------------
 
-    async def run(self, event: Event, steps: Steps[T], *, devices_first: bool = False) -> T:
+    async def run(self, event: Event, steps: Steps[T], *, devices_first: bool = False, stand_by: bool = False) -> T:
         """Perform `steps` as the one attempt; the state has moved when this first yields."""
         if self._attempt is not None:
             raise BotAlreadyStartedError(f"Another call is under way; the state is {self.state}.")
@@ -79,15 +86,19 @@ class Connection:
         else:
             self.move(event)
             attempt = asyncio.create_task(self._guard(event, steps), name="rtvi attempt")
-        self._attempt = attempt
+        self._attempt, self._attempt_stands_by = attempt, stand_by
         try:
             return await asyncio.shield(attempt)
         except asyncio.CancelledError:
-            current = asyncio.current_task()
-            if attempt.cancelled() and not (current and current.cancelling()):
-                raise SessionAbortedError(_ABORTED) from None
-            self.move(Event.DISCONNECT)
+            self._aborted(attempt)
             raise
+
+    def _aborted(self, attempt: asyncio.Task[Any]) -> None:
+        """Somebody who waited for `attempt` was cancelled: by its end, or by whoever called."""
+        current = asyncio.current_task()
+        if attempt.cancelled() and not (current and current.cancelling()):
+            raise SessionAbortedError(_ABORTED) from None
+        self.move(Event.DISCONNECT)
 
     async def disconnect(self) -> None:
         """End what is; returns when all is closed."""
@@ -97,19 +108,81 @@ class Connection:
 
     async def open_devices(self) -> None:
         """A step: open microphone and loudspeaker."""
-        await within("devices", self._deadlines.devices_s, self._devices.open())
+        await self._open()
         self.move(Event.DEVICES_OPENED)
 
     async def open_transport(self, params: Mapping[str, Any]) -> BotReady:
         """A step: construct and connect a transport, shake hands with the bot."""
         self._ready = asyncio.get_running_loop().create_future()
+        await self._connect(params, Event.TRANSPORT_CONNECTED)
+        return await within("bot-ready", self._deadlines.bot_ready_s, self._ready)
+
+    async def open_and_stand_by(self, params: Mapping[str, Any]) -> None:
+        """A step: construct and connect a transport, and leave it at that."""
+        self._ready = None
+        await self._connect(params, Event.STANDS_BY)
+
+    async def _connect(self, params: Mapping[str, Any], connected: Event) -> None:
         transport = self.transport = self._new_transport(self._devices.media, self)
         await within("connection", self._deadlines.connect_s, transport.connect(params, self.request))
-        if not self._ready.done():  # else lost in the very moment
+        if self._ready is None or not self._ready.done():  # else lost in the very moment
             self._peer = transport.bot
             self.dialogue.begin(transport)
-            self.move(Event.TRANSPORT_CONNECTED)
-        return await within("bot-ready", self._deadlines.bot_ready_s, self._ready)
+            self.stands_by = connected is Event.STANDS_BY
+            self.move(connected)
+        await self.keep_alive.let_go()  # a later request must not go over a connection of before the network went
+
+    @property
+    def is_getting_ready_to_stand_by(self) -> bool:
+        """Whether a session that shall stand by is being made."""
+        return self._attempt is not None and self._attempt_stands_by
+
+    @property
+    def in_haste(self) -> bool:
+        """Whether client-ready follows at once: not when a session shall stand by."""
+        return not self.is_getting_ready_to_stand_by
+
+    async def take_up(self) -> BotReady:
+        """Shake hands in the session that stands by, and open the devices meanwhile; or do so when it is made."""
+        if self._attempt is not None and self._attempt_stands_by:
+            await self._join(self._attempt)
+        if not self.stands_by:
+            raise SessionLostError("The session that stood by ended in the moment of the call.")
+        self.stands_by = False
+        self._ready = asyncio.get_running_loop().create_future()
+        return await self.run(Event.TAKE_UP, self._shake_hands)
+
+    async def _join(self, attempt: asyncio.Task[Any]) -> None:
+        self._devices.hold()  # what is said from now on is not lost
+        opening = asyncio.create_task(self._open(), name="rtvi devices")
+        try:
+            await asyncio.gather(asyncio.shield(attempt), opening)
+        except asyncio.CancelledError:
+            opening.cancel()
+            self._aborted(attempt)
+            raise
+        except RTVIError as error:
+            opening.cancel()
+            self.move(Event.FAILED, error)  # unless the attempt itself has said so
+            raise
+
+    async def _shake_hands(self) -> BotReady:
+        if self._ready is None:
+            raise RuntimeError("_shake_hands() outside take_up()")
+        opening = asyncio.create_task(self._open(), name="rtvi devices")
+        answer = asyncio.ensure_future(within("bot-ready", self._deadlines.bot_ready_s, self._ready))
+        self._opening = True
+        try:
+            _, bot = await asyncio.gather(opening, answer)
+        finally:
+            self._opening = False
+            opening.cancel()
+            answer.cancel()
+        self._be_ready()
+        return bot
+
+    async def _open(self) -> None:
+        await within("devices", self._deadlines.devices_s, self._devices.open())
 
     async def _after_devices(self, event: Event, steps: Steps[T]) -> T:
         await self.open_devices()
@@ -120,7 +193,7 @@ class Connection:
         try:
             if self._closing:
                 await asyncio.shield(self._closing)
-            if event is not Event.INIT_DEVICES:
+            if event is not Event.INIT_DEVICES and not self._attempt_stands_by:
                 self._devices.hold()
             return await steps()
         except RTVIError as error:
@@ -156,11 +229,13 @@ class Connection:
             return
         if error:
             log.warning("%s", error)
-        self.state = decision.to
+        changed, self.state = self.state is not decision.to, decision.to
         self.error = error
         if Effect.CLOSE in decision.effects:
             self.bot = None
-        self._emitter.emit(RTVIEvent.TransportStateChanged, self.state)
+            self.stands_by = False
+        if changed:
+            self._emitter.emit(RTVIEvent.TransportStateChanged, self.state)
         for effect in decision.effects:
             if self.state is not decision.to and effect is not Effect.CLOSE:
                 continue  # a listener has moved on; closing is never skipped
@@ -214,6 +289,7 @@ class Connection:
     ) -> None:
         parts: list[asyncio.Future[Any]] = [part for part in (previous, attempt) if part is not None]
         parts.append(asyncio.ensure_future(self._devices.close()))
+        parts.append(asyncio.ensure_future(self.keep_alive.let_go()))
         if transport is not None:
             parts.append(asyncio.ensure_future(transport.close()))
         try:
@@ -287,6 +363,10 @@ class Connection:
             log.warning("The bot speaks RTVI %s, this client %s", bot.version, messages.PROTOCOL_VERSION)
         self.bot = bot
         self._ready.set_result(bot)
+        if not self._opening:  # else it is ready when the devices are open too
+            self._be_ready()
+
+    def _be_ready(self) -> None:
         self._devices.release()
         self.move(Event.BOT_READY)
 

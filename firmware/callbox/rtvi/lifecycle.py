@@ -27,7 +27,7 @@ class TransportState(StrEnum):
     CONNECTING = "connecting"
     """The transport is being connected; or connected again, after the network was gone for long."""
     CONNECTED = "connected"
-    """Media and messages can flow; client-ready is sent, bot-ready has not arrived."""
+    """Media and messages can flow; bot-ready has not arrived. client-ready is sent, or waits for a call: stand_by()."""
     READY = "ready"
     """bot-ready has arrived: the bot listens. (The web client says so earlier, when it *sends* client-ready.)"""
     DISCONNECTING = "disconnecting"
@@ -37,15 +37,18 @@ class TransportState(StrEnum):
 
 
 class Event(Enum):
-    """What can happen: four calls by the application, then facts."""
+    """What can happen: five calls by the application, then facts. stand_by() begins as connect() does."""
 
     INIT_DEVICES = "init_devices()"
     START_BOT = "start_bot()"
     CONNECT = "connect()"
     DISCONNECT = "disconnect()"
+    TAKE_UP = "connect() in a session that stands by"
     DEVICES_OPENED = "devices opened"
     BOT_STARTED = "auth bundle received"
     TRANSPORT_CONNECTED = "transport connected"
+    STANDS_BY = "transport connected, standing by"
+    """As TRANSPORT_CONNECTED, in stand_by(): nobody has called yet."""
     BOT_READY = "bot-ready received"
     STALLED = "no network for long"
     RECOVERED = "network back"
@@ -102,76 +105,80 @@ _FAIL_IN_SESSION = Move(_S.ERROR, (Effect.TELL_ERROR, Effect.TELL_DISCONNECTED, 
 
 _Row = dict[Event, Move | Verdict]
 
-_LATE_FACTS: _Row = {
+_OTHERWISE: _Row = {
     _E.DEVICES_OPENED: _IGNORED,
     _E.BOT_STARTED: _IGNORED,
     _E.TRANSPORT_CONNECTED: _IGNORED,
+    _E.STANDS_BY: _IGNORED,
     _E.BOT_READY: _IGNORED,
     _E.STALLED: _IGNORED,
     _E.RECOVERED: _IGNORED,
     _E.BOT_LEFT: _IGNORED,
     _E.FAILED: _IGNORED,
     _E.CLOSED: _IGNORED,
+    _E.TAKE_UP: _REFUSED,
 }
-"""What a fact means unless a row says otherwise: a superseded attempt is speaking."""
+"""What an event means unless a row says so: facts come from a superseded attempt, and nothing stands by."""
 
 _BUSY: _Row = {_E.INIT_DEVICES: _REFUSED, _E.START_BOT: _REFUSED, _E.CONNECT: _REFUSED}
 
 TABLE: dict[TransportState, _Row] = {
-    _S.DISCONNECTED: _LATE_FACTS
+    _S.DISCONNECTED: _OTHERWISE
     | {
         _E.INIT_DEVICES: _OPEN,
         _E.START_BOT: _START,
         _E.CONNECT: _CONNECT,
         _E.DISCONNECT: _IGNORED,
     },
-    _S.INITIALIZING: _LATE_FACTS
+    _S.INITIALIZING: _OTHERWISE
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
         _E.DEVICES_OPENED: Move(_S.INITIALIZED),
         _E.FAILED: _FAIL,
     },
-    _S.INITIALIZED: _LATE_FACTS
+    _S.INITIALIZED: _OTHERWISE
     | {
         _E.INIT_DEVICES: _OPEN,
         _E.START_BOT: _START,
         _E.CONNECT: _CONNECT,
         _E.DISCONNECT: _HANG_UP,
     },
-    _S.AUTHENTICATING: _LATE_FACTS
+    _S.AUTHENTICATING: _OTHERWISE
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
         _E.BOT_STARTED: Move(_S.AUTHENTICATED, (Effect.TELL_BOT_STARTED,)),
         _E.FAILED: _FAIL,
     },
-    _S.AUTHENTICATED: _LATE_FACTS
+    _S.AUTHENTICATED: _OTHERWISE
     | {
         _E.INIT_DEVICES: _REFUSED,
         _E.START_BOT: _START,
         _E.CONNECT: _CONNECT,
         _E.DISCONNECT: _HANG_UP,
     },
-    _S.CONNECTING: _LATE_FACTS
+    _S.CONNECTING: _OTHERWISE
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
         _E.TRANSPORT_CONNECTED: Move(_S.CONNECTED, (Effect.TELL_CONNECTED, Effect.SEND_CLIENT_READY)),
+        _E.STANDS_BY: Move(_S.CONNECTED, (Effect.TELL_CONNECTED,)),
         # Only a session that was ready stalls: its bot knows us, and there is no second handshake.
         _E.RECOVERED: Move(_S.READY),
         _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,
     },
-    _S.CONNECTED: _LATE_FACTS
+    _S.CONNECTED: _OTHERWISE
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
+        _E.TAKE_UP: Move(_S.CONNECTED, (Effect.SEND_CLIENT_READY,)),
         _E.BOT_READY: Move(_S.READY, (Effect.TELL_BOT_READY,)),
         _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,
     },
-    _S.READY: _LATE_FACTS
+    _S.READY: _OTHERWISE
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
@@ -180,13 +187,13 @@ TABLE: dict[TransportState, _Row] = {
         _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,
     },
-    _S.DISCONNECTING: _LATE_FACTS
+    _S.DISCONNECTING: _OTHERWISE
     | _BUSY
     | {
         _E.DISCONNECT: _IGNORED,
         _E.CLOSED: Move(_S.DISCONNECTED, (Effect.TELL_DISCONNECTED,)),
     },
-    _S.ERROR: _LATE_FACTS
+    _S.ERROR: _OTHERWISE
     | {
         _E.INIT_DEVICES: _OPEN,
         _E.START_BOT: _START,

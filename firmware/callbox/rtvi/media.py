@@ -54,7 +54,7 @@ class Media(Protocol):
         """Close both. Legal at any time; when it returns, nothing is captured any more."""
 
     def read(self) -> Coroutine[Any, Any, bytes]:
-        """The next 20 ms of captured sound (1920 bytes); waits for it."""
+        """The next 20 ms of captured sound (1920 bytes); waits for it, and while the devices are closed for them."""
 
     def write(self, pcm: bytes) -> None:
         """Take sound of the bot to play, any length."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from callbox.rtvi.keep_alive import KeepAlive
+
 MAX_BODY_BYTES = 1 << 20
 """An answer is a few kB; a web page that never ends must not fill the memory of a Pi."""
 
@@ -14,13 +16,17 @@ MAX_BODY_BYTES = 1 << 20
 class Refusal(Exception):
     """The server could not be reached, or did not answer with a JSON object. The text is for people."""
 
-    def __init__(self, text: str, status: int | None = None, *, refused: bool = False) -> None:
+    def __init__(
+        self, text: str, status: int | None = None, *, refused: bool = False, unanswered: bool = False
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.status = status
         """HTTP status; None when nobody answered."""
         self.refused = refused
         """The machine is there, and said that no program listens."""
+        self.unanswered = unanswered
+        """The connection ended before there was an answer."""
 
 
 def warm_up() -> None:
@@ -48,24 +54,27 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{host or ''}{port}{parts.path}"
 
 
-async def post_json(url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> dict[str, Any]:
+async def post_json(
+    url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: KeepAlive | None = None
+) -> dict[str, Any]:
     """POST `body` to `url`; returns the JSON object of the answer.
 
-    Raises `Refusal`. Has no deadline of its own: the caller's covers name lookup, connect and answer.
+    `keep_alive`: whose connections are used and kept; None: one of its own. Raises `Refusal`. Has no deadline of its
+    own: the caller's covers name lookup, connect and answer.
     """
-    return await _exchange("POST", url, body, headers)
+    return await _exchange("POST", url, body, headers, keep_alive)
 
 
-async def patch_json(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+async def patch_json(
+    url: str, body: Mapping[str, Any], headers: Mapping[str, str], keep_alive: KeepAlive | None = None
+) -> dict[str, Any]:
     """As `post_json`, by PATCH."""
-    return await _exchange("PATCH", url, body, headers)
+    return await _exchange("PATCH", url, body, headers, keep_alive)
 
 
 async def _exchange(
-    method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
+    method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: KeepAlive | None
 ) -> dict[str, Any]:
-    import httpx  # late: a program that only reads states and messages doesn't pay for it
-
     place = shown(url)
     if not _is_address(url):
         raise Refusal(
@@ -74,12 +83,27 @@ async def _exchange(
     content = b"" if body is None else json.dumps(body).encode()
     # No charset: Pipecat Cloud refuses one.
     fields = {"Content-Type": "application/json", "Accept": "application/json", **headers}
+    if keep_alive is None:
+        connections = KeepAlive()
+        try:
+            return await _once(connections, method, url, content, fields)
+        finally:
+            await connections.close()
     try:
-        async with (
-            # verify: making a TLS context costs a Pi more than the rest of the request, so only where it's used.
-            httpx.AsyncClient(timeout=None, verify=url.lower().startswith("https:")) as http,  # noqa: S113
-            http.stream(method, url, content=content, headers=fields) as answer,
-        ):
+        return await _once(keep_alive, method, url, content, fields)
+    except Refusal as refusal:
+        # The server closed a connection that had waited for this request, in the moment that it was sent.
+        if not (refusal.unanswered and keep_alive.used_spare):
+            raise
+    return await _once(keep_alive, method, url, content, fields)
+
+
+async def _once(keep_alive: KeepAlive, method: str, url: str, content: bytes, fields: dict[str, str]) -> dict[str, Any]:
+    import httpx  # late: a program that only reads states and messages doesn't pay for it
+
+    place = shown(url)
+    try:
+        async with keep_alive.stream(method, url, content, fields) as answer:
             received = bytearray()
             async for piece in answer.aiter_bytes():
                 received += piece
@@ -98,7 +122,8 @@ async def _exchange(
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
         # The last two: a host that no codec takes.
         reason = str(error) or type(error).__name__
-        raise Refusal(f"The request to {place} failed: {reason}.") from None
+        unanswered = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
+        raise Refusal(f"The request to {place} failed: {reason}.", unanswered=unanswered) from None
 
 
 def _refused(error: BaseException | None) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from callbox.rtvi.errors import RTVIError
+from callbox.rtvi.keep_alive import KeepAlive
 from callbox.rtvi.media import Media
 from callbox.rtvi.reconnection import ReconnectionPolicy
 
@@ -43,6 +44,14 @@ class TransportListener(Protocol):
     @property
     def reconnection(self) -> ReconnectionPolicy:
         """How hard the transport tries to keep a session whose network has gone."""
+
+    @property
+    def keep_alive(self) -> KeepAlive:
+        """The client's HTTP connections."""
+
+    @property
+    def in_haste(self) -> bool:
+        """Whether client-ready follows as soon as `Transport.connect` returns, which needn't see that texts arrive."""
 
     def on_message(self, text: str) -> None:
         """A text arrived that claims to be an RTVI message."""
@@ -81,7 +90,7 @@ class Transport(Protocol):
         """The longest message that can be sent, in bytes of UTF-8."""
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
-        """Connect; returns when sound and messages can flow.
+        """Connect; returns when sound can flow and messages are taken.
 
         `params` is the auth bundle, or what the application gave to connect(); `request` the start request
         that brought the bundle. Raises `RTVIError`. May be cancelled at any point; `close` follows.

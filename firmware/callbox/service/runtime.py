@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
 from callbox.appliance.controller import Happening, Line, Order, step
-from callbox.appliance.faults import problem_of, problem_of_board, problem_of_stuck_button
+from callbox.appliance.faults import is_healed_by_a_session, problem_of, problem_of_board, problem_of_stuck_button
 from callbox.appliance.lamps import IDENTIFY, microphone_lamp, status_lamp
 from callbox.appliance.problems import Fault, Problem
 from callbox.appliance.remote import Obey, Promise, Refusal, Remote, SetVolume, Situation, refusal
@@ -22,9 +22,11 @@ from callbox.appliance.remote import Order as RemoteOrder
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import Deadlines, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
 from callbox.rtvi.client import Params
+from callbox.rtvi.keep_alive import KeepAlive
 from callbox.service import finger
 from callbox.service.errands import Errands
 from callbox.service.lamp import LampPlayer
+from callbox.service.standby import Preparation, Standby
 from callbox.service.supervise import supervise
 from callbox.service.systemd import Notifier
 from callbox.sound.health import SoundHealth, health
@@ -74,6 +76,12 @@ class Dialling:
     deadlines: Deadlines = field(default_factory=Deadlines)
     allow_remote_connect: bool = False
     """Whether somebody far away may open the microphone."""
+    keep_alive: KeepAlive | None = None
+    """The HTTP connections that `preparation` opens ahead."""
+    preparation: Preparation | None = None
+    """None: a call begins from nothing."""
+    hot: bool = False
+    """Whether a session stands by while there is no call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,9 @@ class Box:
     ) -> None:
         self.board = board
         self._errands = errands or Errands()
+        self._line = Line.IDLE
+        self._calls: set[asyncio.Task[None]] = set()
+        self._waiting: asyncio.Task[None] | None = None
         self._install(dialling, processing)
         self._identifying: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
@@ -121,9 +132,7 @@ class Box:
         self.observers = list(observers)
         self._attach()
         self._notifier = notifier or Notifier()
-        self._line = Line.IDLE
         self._lamp = LampPlayer(board.status_lamp) if board.status_lamp else None
-        self._calls: set[asyncio.Task[None]] = set()
         self._draining: asyncio.Task[None] | None = None
         self._stopping = False
         self._fresh: dict[str, Any] = {}
@@ -137,7 +146,15 @@ class Box:
         self._allow_remote_connect = dialling.allow_remote_connect
         watcher = Watcher(self._on_mic_live, self._on_device_fault, self._on_device_working)
         self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)
-        self.client = RTVIClient(dialling.transport, self.media, params=dialling.params, deadlines=dialling.deadlines)
+        self.client = RTVIClient(
+            dialling.transport,
+            self.media,
+            params=dialling.params,
+            deadlines=dialling.deadlines,
+            keep_alive=dialling.keep_alive,
+        )
+        self._hot = dialling.hot
+        self._standby = Standby(dialling.preparation, self.media, self._stand_by if dialling.hot else None)
         self._listen()
 
     def _attach(self) -> None:
@@ -159,6 +176,7 @@ class Box:
                 for name, work in self._work():
                     self._start(name, work)
                 self._start_reports()
+                self._start_standby()
                 self._tell()
                 self._notifier.ready()
                 await stop.wait()
@@ -194,6 +212,17 @@ class Box:
             if observer not in self._reporting:
                 name = type(observer).__name__
                 self._reporting[observer] = self._start(name, supervise(name, observer.run))
+
+    def _start_standby(self) -> None:
+        if self._waiting:
+            self._waiting.cancel()
+        self._waiting = self._start("standby", self._standby.run())
+        self._standby.rest(True)
+
+    def _stand_by(self) -> "asyncio.Task[None] | None":
+        before = set(self._calls)
+        self._happen(Happening.STANDBY_DUE)
+        return next(iter(self._calls - before), None)
 
     async def _hang_up(self) -> None:
         self._stopping = True
@@ -248,9 +277,12 @@ class Box:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether no call is on, being made or being ended."""
-        resting = self.client.state in (TransportState.DISCONNECTED, TransportState.ERROR)
-        return resting and self._line is Line.IDLE and not self._calls
+        """Whether no call is on, being made or being ended; a session may stand by."""
+        return self._line is Line.IDLE and not self._calls and (self._is_down or self.client.stands_by)
+
+    @property
+    def _is_down(self) -> bool:
+        return self.client.state in (TransportState.DISCONNECTED, TransportState.ERROR)
 
     @property
     def _standing_problem(self) -> Problem | None:
@@ -259,6 +291,9 @@ class Box:
     def _exchange_at_rest(self) -> None:
         parts = self._next
         if parts is None or not self.is_at_rest or self._stopping:
+            return
+        if not self._is_down:
+            self._call(self.client.disconnect())  # the session that stands by; then this is asked again
             return
         self._next = None
         loud = self.board.speaker.volume_percent if parts.volume_percent is None else parts.volume_percent
@@ -270,6 +305,7 @@ class Box:
         muted = not self.client.is_mic_enabled
         self._install(parts.dialling, parts.processing)
         self._attach()
+        self._start_standby()
         self.client.enable_mic(not muted)
         self._update(transport=self.client.state, problem=self._standing_problem)
         self._tell()  # to new observers too
@@ -358,10 +394,18 @@ class Box:
                 # Shown together with the call's first state: until then the last call's error stands.
                 self._errands.stop()  # the machine is the person's now
                 self._fresh = {"session": uuid.uuid4().hex[:8], "bot_left": False}
+                self._standby.called()
+                if not self._is_down:  # what stands by, or is being made for that, becomes a call without a new state
+                    self._tell_fresh()
                 self._call(self._connect())
+            case Order.STAND_BY:
+                self._call(self._connect(stand_by=True))
             case Order.DISCONNECT:
                 self._call(self.client.disconnect())
             case None:
+                if happening is Happening.ENDED:
+                    self._update()  # the line is on the hook again
+                    self._standby.rest(self.is_at_rest and self._is_down)
                 # Not here: this is told by the very client that would be exchanged.
                 asyncio.get_running_loop().call_soon(self._exchange_at_rest)
 
@@ -373,10 +417,11 @@ class Box:
     def _call_ended(self, task: asyncio.Task[None]) -> None:
         self._calls.discard(task)
         self._exchange_at_rest()
+        self._standby.rest(self.is_at_rest and self._is_down)
 
-    async def _connect(self) -> None:
+    async def _connect(self, *, stand_by: bool = False) -> None:
         try:
-            await self.client.connect()
+            await (self.client.stand_by() if stand_by else self.client.connect())
         except RTVIError as error:
             log.debug("connect() ended: %s", error)  # the state tells the rest
             if self.client.state not in (TransportState.ERROR, TransportState.DISCONNECTING):
@@ -416,11 +461,19 @@ class Box:
                 self._happen(Happening.ENDED)
             case TransportState.DISCONNECTED:
                 self._ended()
+            case TransportState.DISCONNECTING:
+                self._tell_fresh(transport=state)
+                self._happen(Happening.ENDING)
+            case TransportState.CONNECTED if self.client.stands_by and is_healed_by_a_session(self.status.problem):
+                self._update(transport=state, problem=self._standing_problem)
             case _:
-                fresh, self._fresh = self._fresh, {}
-                if fresh:
-                    fresh["problem"] = self._standing_problem
-                self._update(transport=state, **fresh)
+                self._tell_fresh(transport=state)
+
+    def _tell_fresh(self, **changes: Any) -> None:
+        fresh, self._fresh = self._fresh, {}
+        if fresh:
+            fresh["problem"] = self._standing_problem
+        self._update(**changes, **fresh)
 
     def _ended(self) -> None:
         self._update(transport=self.client.state, session=None, speech=Speech.NOBODY)
@@ -447,8 +500,10 @@ class Box:
     # -- what is shown -----------------------------------------------------------------------------
 
     def _update(self, **changes: Any) -> None:
-        loud = self.board.speaker.volume_percent
-        status = replace(self.status, mute=not self.client.is_mic_enabled, volume_percent=loud, **changes)
+        loud, waits = self.board.speaker.volume_percent, self._hot and self._line is Line.IDLE
+        status = replace(
+            self.status, mute=not self.client.is_mic_enabled, volume_percent=loud, standing_by=waits, **changes
+        )
         if status != self.status:
             self.status = status
             self._tell()

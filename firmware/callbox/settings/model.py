@@ -202,6 +202,10 @@ class Bot(Section):
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
     good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; nobody has tried it)."""
+    standby: Literal["cold", "armed", "hot"] = "armed"
+    """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
+    connection are ready; costs the bot's server an open socket. hot: a session waits in `connected`, microphone closed,
+    and is made anew when the server ends it; costs the server a session all the time (`transport: webrtc` only)."""
     start_url: HttpUrl | None = None
     """Where the start request goes (POST .../start); its answer says where the session is."""
     offer_url: HttpUrl | None = None

@@ -1,5 +1,6 @@
 """The board's microphone and loudspeaker as the `OpusMedia` of the RTVI client."""
 
+import asyncio
 import functools
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ class BoardMedia:
         self._network: NetworkReport | None = None
         self._hard_mute = False
         self._is_open = False
+        self._opened = asyncio.Event()
 
     # -- mute ----------------------------------------------------------------------------------------
 
@@ -129,10 +131,12 @@ class BoardMedia:
             await self.close()
             raise
         self._is_open = True
+        self._opened.set()
 
     async def close(self) -> None:
         """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
         self._is_open = False
+        self._opened.clear()
         for recovery in self._recoveries.values():
             recovery.end()
         if self.gate.forget():
@@ -155,14 +159,20 @@ class BoardMedia:
     # 50 times a second: what is handed on is handed on without a layer of its own.
 
     def read(self) -> Coroutine[Any, Any, bytes]:
-        """The next 20 ms that the gate lets out."""
-        return self.gate.read()
+        """The next 20 ms that the gate lets out. While the devices are closed: waits until they are open."""
+        return self.gate.read() if self._is_open else self._first()
 
     def read_opus(self) -> Coroutine[Any, Any, OpusFrame]:
-        """The next 20 ms that the gate lets out, as a packet. Only between `open` and `close`."""
-        if self._sender is None:
-            raise RuntimeError("read_opus() before open()")
-        return self._sender.read()
+        """As `read`, as a packet."""
+        return self._sender.read() if self._sender and self._is_open else self._first_opus()
+
+    async def _first(self) -> bytes:
+        await self._opened.wait()
+        return await self.gate.read()
+
+    async def _first_opus(self) -> OpusFrame:
+        await self._opened.wait()
+        return await self.read_opus()
 
     def write(self, pcm: bytes) -> None:
         """Sound of the bot, to be played."""

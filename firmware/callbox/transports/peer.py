@@ -4,6 +4,8 @@ Lives for one network path. `SmallWebRTCTransport` replaces it by another when t
 """
 
 import asyncio
+import functools
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -21,8 +23,10 @@ from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
-from callbox.transports import rtp_path, tracks
+from callbox.transports import rtp_path, shortcuts, tracks
 from callbox.transports.tasks import Tasks
+
+log = logging.getLogger(__name__)
 
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
 
@@ -32,8 +36,17 @@ def warm_up() -> None:
     RTCCertificate.generateCertificate()
 
 
+@functools.cache
+def may_take_shortcuts() -> bool:
+    """Whether aiortc and aioice are as `shortcuts` knows them; says so once if not."""
+    hindrance = shortcuts.hindrance()
+    if hindrance is not None:
+        log.warning("Connecting takes the long way, because aiortc or aioice has changed: %s", hindrance)
+    return hindrance is None
+
+
 class Owner(Protocol):
-    """Whom a peer tells. All in the event loop; nothing comes after `Peer.retire`."""
+    """Whom a peer tells. All in the event loop; nothing comes before `Peer.adopt`, nor after `Peer.retire`."""
 
     def on_text(self, peer: "Peer", text: str) -> None:
         """A text came over the data channel."""
@@ -46,15 +59,16 @@ class Owner(Protocol):
 
 
 class Peer:
-    """`media` None: messages only."""
+    """`media` None: messages only. Can be made, and its `offer`, long before there is anybody to `adopt` it."""
 
-    def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]], owner: Owner) -> None:
+    def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> None:
         servers = [
             RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
             for server in ice_servers
         ]
         self._media = media
-        self._owner: Owner | None = owner
+        self._owner: Owner | None = None
+        self._reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._up = False
         self._failed: RTVIError | None = None
@@ -69,6 +83,12 @@ class Peer:
                 if rtp_path.is_possible():
                     self._path = rtp_path.RtpPath(transceiver, media, self._on_first_packet, self._on_down)
         self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)
+        self._early: shortcuts.Channel | None = None
+        if pc.sctp and may_take_shortcuts():
+            self._early = shortcuts.Channel(pc.sctp, self._channel)
+            ice = pc.sctp.transport.transport._connection  # noqa: SLF001
+            shortcuts.ask_briefly(ice)
+            shortcuts.check_at_once(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
         self._channel.on("close", lambda: self._on_down(SessionLostError("The bot closed the connection.")))
@@ -77,7 +97,12 @@ class Peer:
 
     async def offer(self) -> RTCSessionDescription:
         """An offer with all candidates; again on a connection that is up: for renegotiation."""
+        if self._pc.signalingState == "have-local-offer":  # made ahead
+            return self._offered()
         await self._pc.setLocalDescription(await self._pc.createOffer())
+        return self._offered()
+
+    def _offered(self) -> RTCSessionDescription:
         offer = self._pc.localDescription
         return RTCSessionDescription(tracks.with_opus_wishes(offer.sdp), offer.type)
 
@@ -87,9 +112,20 @@ class Peer:
         if self._path:
             self._path.begin()
 
+    def adopt(self, owner: Owner) -> None:
+        """From now on tell `owner`."""
+        self._owner = owner
+
+    async def reached(self) -> None:
+        """Wait until sound flows and texts are taken. Raises `ConnectionTimeoutError` or `SessionLostError`."""
+        await self._come(self._reached)
+
     async def opened(self) -> None:
-        """Wait until texts can flow. Raises `ConnectionTimeoutError` or `SessionLostError` if that won't be."""
-        await self._opened
+        """Wait until the bot has said that it takes texts: up to three round trips later. Raises as `reached`."""
+        await self._come(self._opened)
+
+    async def _come(self, so_far: "asyncio.Future[None]") -> None:
+        await asyncio.shield(so_far)
         if self._failed:  # in the very moment
             raise self._failed
         self._up = True
@@ -101,6 +137,8 @@ class Peer:
 
     def send(self, text: str) -> bool:
         """Send one text; whether there is a channel for it."""
+        if self._early:
+            return self._early.send(text)
         if self._channel.readyState != "open":
             return False
         self._channel.send(text)
@@ -109,8 +147,10 @@ class Peer:
     def fail(self, error: RTVIError) -> None:
         """It won't open, whatever aiortc says: the bot hung up meanwhile."""
         self._failed = self._failed or error
-        if not self._opened.done():
-            self._opened.set_exception(error)
+        for so_far in (self._reached, self._opened):
+            if not so_far.done():
+                so_far.set_exception(error)
+                so_far.exception()  # retrieved: nobody waits for both
 
     def retire(self) -> None:
         """Another takes over: no sound is captured or played any more, nothing is told. `close` follows."""
@@ -124,14 +164,16 @@ class Peer:
     async def close(self) -> None:
         """Close the connection; the other side learns it from DTLS at once."""
         self.retire()
+        self._reached.cancel()
         self._opened.cancel()
         await self._pc.close()
 
     # -- what aiortc tells -----------------------------------------------------------------------
 
     def _on_open(self) -> None:
-        if not self._opened.done():
-            self._opened.set_result(None)
+        for so_far in (self._reached, self._opened):
+            if not so_far.done():
+                so_far.set_result(None)
 
     def _on_message(self, text: str | bytes) -> None:
         if self._owner and isinstance(text, str):
@@ -160,7 +202,10 @@ class Peer:
             self._owner.on_sound(self, started=started)
 
     def _on_connection_state(self) -> None:
-        if self._pc.connectionState in ("failed", "closed"):
+        state = self._pc.connectionState
+        if state == "connected" and self._early and not self._reached.done():
+            self._reached.set_result(None)
+        elif state in ("failed", "closed"):
             self._on_down(SessionLostError("The connection to the bot broke."))
 
     def _on_down(self, error: SessionLostError) -> None:

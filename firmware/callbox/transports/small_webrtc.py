@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiortc import RTCSessionDescription
@@ -24,6 +24,9 @@ from callbox.transports.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
+Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], Peer | None]
+"""Gives a peer connection for this media and these ICE servers that was made ahead, if there is one."""
+
 UNSENT_TEXTS = 50
 """What is kept while the network is away; the server keeps as many for us."""
 
@@ -31,16 +34,22 @@ UNSENT_TEXTS = 50
 class SmallWebRTCTransport:
     """Fulfils `callbox.rtvi.Transport`. `ice_servers` is used when the auth bundle brings none.
 
-    None are asked by default: aiortc would wait 5 s for a STUN server that doesn't answer, and on one
-    network host candidates suffice.
+    None are asked by default: one that doesn't answer would hold up an offer for 1 s, and on one
+    network host candidates suffice. `prepared` is asked for the first peer connection.
     """
 
     def __init__(
-        self, media: Media | None, listener: TransportListener, *, ice_servers: Sequence[Mapping[str, Any]] = ()
+        self,
+        media: Media | None,
+        listener: TransportListener,
+        *,
+        ice_servers: Sequence[Mapping[str, Any]] = (),
+        prepared: Prepared = lambda *_: None,
     ) -> None:
         self._media = media
         self._listener = listener
         self._ice_servers = tuple(ice_servers)
+        self._prepared = prepared
         self._target = signalling.OfferTarget("")
         self._pc_id: str | None = None
         self._peer: Peer | None = None
@@ -91,10 +100,15 @@ class SmallWebRTCTransport:
     # -- a peer connection -------------------------------------------------------------------------
 
     def _new_peer(self) -> Peer:
-        return Peer(self._media, self._target.ice_servers or self._ice_servers, self)
+        ice_servers = self._target.ice_servers or self._ice_servers
+        # A session that goes on has another one to do without: what was made ahead is for the next call.
+        peer = None if self._connected else self._prepared(self._media, ice_servers)
+        peer = peer or Peer(self._media, ice_servers)
+        peer.adopt(self)
+        return peer
 
     async def _negotiate(self, peer: Peer, *, restart: bool = False) -> None:
-        """Offer `peer` to the bot, take the answer, wait until it is open."""
+        """Offer `peer` to the bot, take the answer, wait until it is open; in haste, until it is reached."""
         answer, pc_id = await self._exchange(await peer.offer(), restart=restart)
         try:
             await peer.accept(answer)
@@ -103,7 +117,7 @@ class SmallWebRTCTransport:
             raise TransportStartError(
                 f"{self._place} answered with an SDP that can't be used: {reason}", status=200
             ) from error
-        await peer.opened()
+        await (peer.reached() if self._listener.in_haste and not restart else peer.opened())
         self._pc_id = pc_id
         if self._media is not None:
             peer.send(signalling.signal("trackStatus", receiver_index=0, enabled=self._media.mic_enabled))
@@ -115,7 +129,7 @@ class SmallWebRTCTransport:
         if self._target.request_data is not None:
             body["request_data"] = self._target.request_data  # the one spelling that every route of the server reads
         try:
-            answer = await rest.post_json(self._target.url, body, self._target.headers)
+            answer = await rest.post_json(self._target.url, body, self._target.headers, self._listener.keep_alive)
         except rest.Refusal as refusal:
             raise TransportStartError(refusal.text, status=refusal.status) from None
         sdp, pc_id = answer.get("sdp"), answer.get("pc_id")
@@ -151,7 +165,7 @@ class SmallWebRTCTransport:
         """
         try:
             body: dict[str, Any] = {"pc_id": self._pc_id, "candidates": []}
-            await rest.patch_json(self._target.url, body, self._target.headers)
+            await rest.patch_json(self._target.url, body, self._target.headers, self._listener.keep_alive)
         except rest.Refusal as refusal:
             # 400 is what a session's own URL says; servers before Pipecat 0.0.91 know no PATCH: not risked.
             if refusal.status in (400, 404, 405, 501):

@@ -171,7 +171,7 @@ NETWORK = (
         "STUN-SILENT",
         "stun",
         _WARNING,
-        "A STUN server doesn't answer to one of this box's addresses: each call waits 5 s for it.",
+        "A STUN server doesn't answer to one of this box's addresses: an unprepared call waits 1 s for it.",
         "Take the server out of `bot.ice_servers`, or the interface down if nothing needs it.",
     ),
     Code(

@@ -12,6 +12,7 @@ from callbox.doctor.judge import network as judge
 from callbox.doctor.probes import doors
 from callbox.rtvi import rest
 from callbox.rtvi.errors import RTVIError
+from callbox.rtvi.keep_alive import KeepAlive
 from callbox.rtvi.reconnection import NO_RECONNECTION
 from callbox.rtvi.transport import APIRequest, Participant
 
@@ -32,11 +33,13 @@ async def bot(context: Context) -> Report:
     if isinstance(params, APIRequest):
         starting = rest.post_json(params.endpoint, params.request_data, params.headers)
         params = await _step("start", starting, deadlines.start_s, measured)
-    transport = dialling.transport(None, _Nobody())
+    nobody = _Nobody()
+    transport = dialling.transport(None, nobody)
     try:
         await _step("connect", transport.connect(params, request), deadlines.connect_s, measured)
     finally:
         await asyncio.shield(transport.close())
+        await nobody.keep_alive.close()
     took_ms = {name: value for name, value in measured.items() if name.endswith("_ms") and isinstance(value, float)}
     return Report(measured, tuple(judge.bot(took_ms)))
 
@@ -63,6 +66,10 @@ class _Nobody:
     """Fulfils `TransportListener`, and does nothing."""
 
     reconnection = NO_RECONNECTION
+    in_haste = False
+
+    def __init__(self) -> None:
+        self.keep_alive = KeepAlive()
 
     def on_message(self, text: str) -> None:
         """Whatever the bot says."""

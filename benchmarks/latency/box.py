@@ -1,0 +1,112 @@
+"""A whole box, made from a settings file: ``python -m benchmarks.latency.box URL CALLS STANDBY``.
+
+Button, lamps, microphone and loudspeaker are simulated, at a card's pace; all else is what `callbox run` runs.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+from benchmarks.bot import TONE
+from benchmarks.latency.phases import WAIT_S, Watch, tell, watch_aiortc
+from callbox import assembly
+from callbox.appliance.remote import Obey
+from callbox.appliance.status import Status
+from callbox.rtvi import TransportState
+from callbox.settings import load_all
+from callbox.sound.health import SoundHealth
+from callbox.transports.peer import may_take_shortcuts
+from callbox_device import pcm
+from callbox_device.board import BoardError
+from callbox_device.gestures import Gesture, Pressed
+from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
+
+APART_S = 0.7
+"""Between two calls: a box that is left alone for so long has prepared what it prepares."""
+
+
+class Speaker(SimulatedSpeaker):
+    """Tells the first period that is not silent."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
+        def listen(heard_s: float) -> bytes:
+            period = fill(heard_s)
+            if pcm.peak_dbfs(period) > -40:
+                self._watch.lap("sound")
+            return period
+
+        return super().start(listen, failed)
+
+
+class Watcher:
+    """An observer with a watch."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def attach(self, obey: Obey) -> None:
+        """Orders nothing."""
+
+    def on_status(self, status: Status) -> None:
+        if status.bot_ready:
+            self._watch.lap("ready")
+
+    def on_gesture(self, gesture: Gesture) -> None:
+        if isinstance(gesture, Pressed):
+            self._watch.lap("gesture")
+
+    def on_health(self, health: SoundHealth) -> None:
+        pass
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def main() -> None:
+    url, calls, standby = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    watch = Watch()
+    watch_aiortc(watch, with_cookie=may_take_shortcuts())  # asked before aiortc is changed by the watch
+    speaker = Speaker(watch)
+    assembly.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "callbox.yaml"
+        where = "start_url" if url.endswith("/start") else "offer_url"
+        file.write_text(f"bot: {{{where}: {url}, standby: {standby}}}\nboard: {{kind: simulated}}\n")
+        box = assembly.plan(load_all(file, (), {})).make_box([Watcher(watch)])
+    stop = asyncio.Event()
+    running = asyncio.create_task(box.run(stop))
+    await asyncio.to_thread(assembly.warm_up)
+    button, told = box.board.button, []
+    assert isinstance(button, SimulatedButton)
+    rests = TransportState.CONNECTED if standby == "hot" else TransportState.DISCONNECTED
+    for _ in range(calls + 1):
+        await until(lambda: box.client.state is rests)
+        await asyncio.sleep(APART_S)
+        watch.start()
+        button.press()
+        await until(lambda: {"ready", "sound"} <= watch.ms.keys())
+        told.append(dict(watch.ms))
+        button.release()
+        await asyncio.sleep(APART_S)
+        button.click()
+        await until(lambda: not box.media.is_open)
+    stop.set()
+    await running
+    tell(told[1:])  # the first finds nothing warm
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,86 @@
+"""Calls over a network with a known round trip: the bot at its far end, one client after another at the near one."""
+
+import json
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.rig.link import FAR, Link
+from tests.rig.weather import Weather
+
+from benchmarks.latency.phases import NAMES
+
+ROOT = Path(__file__).parents[2]
+PYTHON = (sys.executable, "-W", "ignore", "-m")
+CLIENTS = {
+    "hot": ("Callbox, hot", (*PYTHON, "benchmarks.latency.box"), ("hot",)),
+    "armed": ("Callbox, armed", (*PYTHON, "benchmarks.latency.box"), ("armed",)),
+    "cold": ("Callbox, cold", (*PYTHON, "benchmarks.latency.box"), ("cold",)),
+    "javascript": ("official JavaScript client, warm", ("node", "benchmarks/latency/browser/drive.mjs"), ()),
+    "stock": ("aiortc, stock", (*PYTHON, "benchmarks.latency.stock"), ()),
+}
+WAYS = {"start": "start request, then offer", "offer": "offer at once"}
+Call = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One client, one way to reach the bot, one round trip."""
+
+    client: str
+    way: str
+    round_trip_ms: int
+    calls: list[Call]
+
+    def median_ms(self, phase: str, since: str | None = None) -> float:
+        """When `phase` was over; nan: never."""
+        return statistics.median(self.each_ms(phase, since)) if self.each_ms(phase, since) else float("nan")
+
+    def quick_ms(self, phase: str, since: str | None = None) -> float:
+        """As `median_ms`, of the quicker half: what a busy machine adds is left out, what the network takes is not."""
+        each_ms = sorted(self.each_ms(phase, since))
+        return statistics.median(each_ms[: (len(each_ms) + 1) // 2]) if each_ms else float("nan")
+
+    def each_ms(self, phase: str, since: str | None = None) -> list[float]:
+        """Of every call. `since`: a phase that is there, or the call's own beginning."""
+        return [call[phase] - call.get(since or "", 0.0) for call in self.calls if phase in call]
+
+    def steps_ms(self, *, quick: bool = False) -> dict[str, float]:
+        """How long each phase took, by `median_ms` or `quick_ms`; those that a client hasn't are left out."""
+        steps, before_ms = {}, 0.0
+        for phase in NAMES:
+            if any(phase in call for call in self.calls):
+                over_ms = self.quick_ms(phase) if quick else self.median_ms(phase)
+                steps[phase], before_ms = max(0.0, over_ms - before_ms), max(before_ms, over_ms)
+        return steps
+
+
+def measure(round_trips_ms: list[int], way: str, clients: list[str], calls: int, turns: int) -> list[Cell]:
+    """Every cell; the clients take turns, so that a busy minute meets them all. Raises `LinkUnavailable`."""
+    found: dict[tuple[str, int], list[Call]] = {}
+    with Link() as link:
+        command = [*PYTHON, "benchmarks.latency.bot", FAR]
+        bot = link.start(1, command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        assert bot.stdout
+        urls = dict(zip(("start", "offer"), bot.stdout.readline().split(), strict=True))
+        for round_trip_ms in round_trips_ms:
+            link.change(*(Weather(delay_ms=round_trip_ms / 2),) * 2)
+            for turn in range(turns):
+                for client in clients:
+                    print(f"{round_trip_ms} ms, {way}, {client}, turn {turn + 1} ...", file=sys.stderr, flush=True)
+                    told = _run(link, client, urls[way], calls // turns)
+                    found.setdefault((client, round_trip_ms), []).extend(told)
+    return [Cell(client, way, round_trip_ms, calls) for (client, round_trip_ms), calls in found.items()]
+
+
+def _run(link: Link, client: str, url: str, calls: int) -> list[Call]:
+    _, command, options = CLIENTS[client]
+    process = link.start(0, [*command, url, str(calls), *options], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    said, _ = process.communicate(timeout=60 + 12 * calls)
+    lines = said.splitlines()
+    if process.returncode or not lines:
+        raise RuntimeError(f"{client} ended with code {process.returncode}; see above")
+    told: list[Call] = json.loads(lines[-1])
+    return told
