@@ -5,7 +5,7 @@ BOT ?= small
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance test-homeassistant bench
-.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency clean
+.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency soak clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
@@ -84,18 +84,25 @@ test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant
 	@deploy/bootstrap.sh homeassistant
 	@$(PYTHON) -m pytest -q tests/interop/homeassistant
 
-bench: ## measure: latency, CPU, memory, import time
+bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
 	@deploy/bootstrap.sh test
-	@$(PYTHON) -m benchmarks
+	@deploy/bootstrap.sh bench
+	@$(PYTHON) -W ignore -m benchmarks
+	@$(PYTHON) -W ignore -m benchmarks.cost --write
 
-bench-sound: ## measure the sound: bad networks, latency, CPU, instructions; writes docs/sound/
+SEED ?= 1
+ROUNDS ?= 2000
+soak: ## hours of presses, kills, outages and pulled cards, from SEED; a failure says how to see it again
+	@deploy/bootstrap.sh test
+	@$(PYTHON) -m tests.soak --seed $(SEED) --rounds $(ROUNDS)
+
+bench-sound: ## measure the sound: bad networks, latency, instructions; writes docs/sound/
 	@deploy/bootstrap.sh bench
 	@$(PYTHON) -W ignore -m benchmarks.sound_instructions
 	@$(PYTHON) -W ignore -m benchmarks.sound_voice
 	@$(PYTHON) -W ignore -m benchmarks.sound_echo
 	@$(PYTHON) -W ignore -m benchmarks.sound_bot_ear
 	@$(PYTHON) -W ignore -m benchmarks.sound_latency --plot
-	@$(PYTHON) -W ignore -m benchmarks.sound_cpu --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_network --chromium --plot
 
 bench-latency: ## measure press to ready and to the first sound, by phase; writes docs/benchmarks/latency.*

@@ -47,11 +47,6 @@ def peak_mib() -> float:
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
-def cpu_s(process_id: int) -> float:
-    """Processor time of a process so far, all threads (clock_getcpuclockid(3) makes the number the same way)."""
-    return time.clock_gettime((~process_id << 3) | 2)
-
-
 def resident_mib(process_id: int) -> float:
     """Resident memory now (VmRSS, proc(5))."""
     lines = Path(f"/proc/{process_id}/status").read_text().splitlines()

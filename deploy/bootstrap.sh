@@ -9,7 +9,7 @@
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
 #   deploy/bootstrap.sh homeassistant  Home Assistant, in an environment of its own; needs Python 3.13
-#   deploy/bootstrap.sh bench      what `make bench-sound` needs: espeak-ng, valgrind, GStreamer, and conformance's
+#   deploy/bootstrap.sh bench      what `make bench` needs: espeak-ng, valgrind, libsrtp, GStreamer, and conformance's
 #   deploy/bootstrap.sh screenshot  what `make screenshot` needs: Chromium, and what the tests need
 #   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
@@ -186,7 +186,7 @@ screenshot)
     ;;
 bench)
     build_tools
-    apt_get iproute2 espeak-ng valgrind python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
+    apt_get iproute2 espeak-ng valgrind libsrtp2-dev python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
         gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     "$0" conformance
     install .venv bench pyproject.toml headers -e '.[bench]'

@@ -15,7 +15,8 @@ from typing import Any
 
 from tests.rig.mosquitto import Mosquitto
 
-from benchmarks.measure import cpu_s, resident_mib
+from benchmarks.cost.processes import cpu_s
+from benchmarks.measure import resident_mib
 
 ROOT = Path(__file__).parents[2]
 STARTS_PER_S = 200

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from benchmarks.cost.processes import cpu_s
 from benchmarks.fleet.runs import ROOT
-from benchmarks.measure import cpu_s, resident_mib
+from benchmarks.measure import resident_mib
 
 
 class Child:

@@ -38,8 +38,10 @@ from callbox.settings.model import Lamp, Lamps, SoundSettings
 from callbox.settings.shown import dump, effective
 from callbox.sound.boards import voice_for
 from callbox.sound.media import Processing
+from callbox.waking import wiring_of
 from callbox_device import alsa, alsa_names, alsa_pcm, gpio, simulated
 from callbox_device.board import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
+from callbox_device.first_light import FirstLight
 from callbox_device.gestures import Gestures
 
 if TYPE_CHECKING:
@@ -71,16 +73,25 @@ class Plan:
         return processing(self.settings.sound, board_model(), in_browser=in_browser)
 
     def make_box(
-        self, observers: Sequence[Observer] = (), *, errands: Errands | None = None, pin_factory: Any = None
+        self,
+        observers: Sequence[Observer] = (),
+        *,
+        errands: Errands | None = None,
+        pin_factory: Any = None,
+        light: FirstLight | None = None,
     ) -> Box:
         """The box. Call it in the running event loop.
 
-        A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests.
+        A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `light`: button
+        and lamp that work already; taken over if they are where these settings say.
         """
         button = self.settings.board.button
+        if light and light.wiring != wiring_of(self.settings):
+            light.give_up()
+            light = None
         shown = self.panel.make() if self.panel else None
         return Box(
-            make_board(self.settings, pin_factory, shown),
+            make_board(self.settings, pin_factory, light, shown),
             self.dialling,
             Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
             [*self.make_reports(shown), *([shown] if shown else []), *observers],
@@ -128,8 +139,13 @@ def plan(loaded: Loaded) -> Plan:
     return Plan(loaded, dialling(loaded), broker_of(loaded), topics, panel_plan(loaded))
 
 
-def make_board(settings: Settings, pin_factory: Any = None, panel: "Panel | None" = None) -> Board:
-    """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there."""
+def make_board(
+    settings: Settings, pin_factory: Any = None, light: FirstLight | None = None, panel: "Panel | None" = None
+) -> Board:
+    """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there.
+
+    `light`: as for `Plan.make_box`.
+    """
     faults: list[PartFault] = []
 
     def have(part: Part, make: Callable[[], T]) -> T | None:
@@ -150,11 +166,15 @@ def make_board(settings: Settings, pin_factory: Any = None, panel: "Panel | None
     if settings.board.kind == "gpio":
         wiring, lamps = settings.board.button, settings.board.lamps
         lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
-        button = have(Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory))
+        button = light or have(Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory))
         status_lamp, microphone_lamp = (
             have(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable)) if wired else None
-            for part, wired in ((Part.STATUS_LAMP, lamps.status), (Part.MICROPHONE_LAMP, lamps.microphone))
+            for part, wired in (
+                (Part.STATUS_LAMP, None if light else lamps.status),
+                (Part.MICROPHONE_LAMP, lamps.microphone),
+            )
         )
+        status_lamp = light.lamp if light else status_lamp
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent))
@@ -257,9 +277,8 @@ def warm_up() -> None:
     rest.warm_up()
     if peer := sys.modules.get("callbox.transports.peer"):
         peer.warm_up()
-    for library in ("alsaaudio", "pywebrtc_audio"):
-        if find_spec(library):
-            importlib.import_module(library)
+    if find_spec("alsaaudio"):  # the canceller is loaded by the media that wants it
+        importlib.import_module("alsaaudio")
 
 
 def press_on_signal(box: Box) -> None:

@@ -20,14 +20,16 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
     with contextlib.suppress(KeyboardInterrupt):
         code: int = options.command(options)
         return code
     return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(named: str = "") -> argparse.ArgumentParser:
+    """For the command that is `named`, if there is one, which others needn't be imported for; else for all."""
     parser = _Parser(
         prog="callbox",
         description="Press the button, talk to your bot.",
@@ -37,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"callbox {__version__}")
     found = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for module in pkgutil.iter_modules(commands.__path__, "callbox.commands."):
-        importlib.import_module(module.name).add(found)
+    modules = {module.name.rstrip("_"): module.name for module in pkgutil.iter_modules(commands.__path__)}
+    for name in [modules[named]] if named in modules else modules.values():
+        importlib.import_module(f"callbox.commands.{name}").add(found)
     return parser

@@ -15,6 +15,7 @@ from callbox.service.errands import Errands
 from callbox.service.memory import Memory
 from callbox.service.runtime import Box, Observer
 from callbox.settings import Loaded
+from callbox_device.first_light import FirstLight
 
 
 async def serve(
@@ -24,6 +25,7 @@ async def serve(
     *,
     problem: Problem | None = None,
     state: Path | None = None,
+    light: FirstLight | None = None,
     memory: Memory | None = None,
     observers: Sequence[Observer] = (),
     errands: Errands | None = None,
@@ -31,10 +33,10 @@ async def serve(
 ) -> Box:
     """Be the box of `plan` until `stop`; SIGHUP calls `load` again. `state`, `problem`: as of `renewal.first_plan`.
 
-    `memory`: what was set over MQTT, of the last time. `begin` is called with the box before it runs. Returns the box
-    when it has ended.
+    `light`: as for `Plan.make_box`. `memory`: what was set over MQTT, of the last time. `begin` is called with the box
+    before it runs. Returns the box when it has ended.
     """
-    box = plan.make_box([*([memory] if memory else []), *observers], errands=errands)
+    box = plan.make_box([*([memory] if memory else []), *observers], errands=errands, light=light)
     if memory:
         memory.set_percent = plan.settings.speaker.volume_percent
         volume_percent, mute = memory.read()

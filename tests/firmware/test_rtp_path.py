@@ -14,7 +14,7 @@ from tests.rig.talker import OpusTalker, PcmTalker
 from tests.rig.weather import Weather
 
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, SessionLostError, TransportState
-from callbox.transports import rtp, rtp_path, tracks
+from callbox.transports import rtp, rtp_path, short_way, tracks
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
 
@@ -59,6 +59,30 @@ async def test_packets_come_as_they_are_and_reports_go_on(bot):
     assert inbound.packetsLost == 0
     assert all(report.lost_fraction == 0 for report in media.reports)
     assert 0 < media.reports[-1].round_trip_ms < 1000
+
+
+async def test_only_a_streams_first_packets_take_the_long_way(bot, monkeypatch):
+    long_way = []
+    handle = aiortc.RTCRtpReceiver._handle_rtp_packet
+
+    async def counted(self, packet, arrival_time_ms):
+        if client is not None and self is receiver_of(client):
+            long_way.append(packet.sequence_number)
+        await handle(self, packet, arrival_time_ms)
+
+    monkeypatch.setattr(aiortc.RTCRtpReceiver, "_handle_rtp_packet", counted)
+    media = OpusTalker()
+    client = client_of(media, bot)
+    await client.connect()
+    await until(lambda: len(media.packets) > 100 and len(media.reports) > 1)
+    sender = client._connection.transport._peer._pc.getSenders()[0]
+    statistics = (await sender.getStats()).values()
+    said = media._frames
+    await client.disconnect()
+    assert 0 < len(long_way) < 10
+    outbound = next(found for found in statistics if found.type == "outbound-rtp")
+    assert outbound.packetsSent == pytest.approx(said, abs=2)
+    assert outbound.bytesSent > 40 * outbound.packetsSent / 2
 
 
 async def test_what_we_say_is_heard(bot):
@@ -167,6 +191,13 @@ def test_a_change_that_matters_is_noticed(part, kind, before, after):
     assert rtp.hindrance(**{part: copy_of(kind, "self", "self")}) is None
     said = rtp.hindrance(**{part: copy_of(kind, before, after)})
     assert kind.__name__ in said
+
+
+@pytest.mark.parametrize("name", ["packet_count", "octet_count", "rtp_timestamp", "ntp_timestamp"])
+def test_a_counter_that_has_gone_is_noticed(name):
+    assert short_way.hindrance() is None
+    sender = copy_of(aiortc.RTCRtpSender, f"__{name}", f"__{name}_of_all")
+    assert "RTCRtpSender._run_rtp" in short_way.hindrance(sender=sender)
 
 
 @pytest.fixture

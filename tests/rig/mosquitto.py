@@ -29,7 +29,14 @@ class Mosquitto:
         assert self._process
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
     def start(self) -> None:
+        """Nothing, if it runs."""
+        if self._process:
+            return
         assert MOSQUITTO, "install mosquitto"
         with self._config.with_suffix(".log").open("wb") as log:
             self._process = subprocess.Popen([MOSQUITTO, "-c", self._config], stdout=log, stderr=log)

@@ -1,8 +1,10 @@
-"""``callbox run``: the box."""
+"""``callbox run``: the box.
+
+Nothing heavy is imported before the button works: asyncio and pydantic are heavy.
+"""
 
 import argparse
-import asyncio
-import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,14 @@ def add(commands: "Commands") -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from callbox import waking
+
+    of = waking.fingerprint(options.config, options.set)
+    light = waking.first_light(_state(), of)
+
+    import asyncio
+    import logging
+
     from callbox import assembly
     from callbox.help import errands_of
     from callbox.renewal import first_plan
@@ -36,18 +46,24 @@ def _run(options: argparse.Namespace) -> int:
     def load() -> Loaded:
         return load_all(options.config, options.set)
 
-    folder = last_good.folder
-    state = folder("STATE_DIRECTORY")
+    state = _state()
     try:
         plan, problem = first_plan(load, state)
     except SettingsError as error:
+        if light:
+            light.give_up()
         logs.say(str(error))
         asyncio.run(_show(error.errors, options.config))
         return EX_CONFIG
+    if problem is None:
+        try:
+            waking.note(state, plan.settings, of)
+        except OSError as error:
+            logs.log.warning("Where the button is can't be noted for the next start: %s", error)
 
     async def work() -> int:
         lamps_off.note(assembly.wired_lamps(plan.settings))
-        recorder = Recorder(folder("RUNTIME_DIRECTORY"), state)
+        recorder = Recorder(last_good.folder("RUNTIME_DIRECTORY"), state)
         for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
             logging.getLogger(name).addHandler(recorder)
         box = await serve(
@@ -56,6 +72,7 @@ def _run(options: argparse.Namespace) -> int:
             stop_on_signals(),
             problem=problem,
             state=state,
+            light=light,
             memory=Memory(state),
             observers=[recorder],
             errands=errands_of(options.config, options.set, recorder),
@@ -69,8 +86,16 @@ def _run(options: argparse.Namespace) -> int:
         return EX_SOFTWARE
 
 
+def _state() -> Path | None:
+    """As `callbox.settings.last_good.folder`, which would import all that reads settings."""
+    first = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
+    return Path(first) if first else None
+
+
 async def _show(errors: list[str], config: Path) -> None:
     """Once on the status lamp, if it can be found, that the settings are wrong: the box is about to end."""
+    import asyncio
+
     from callbox import assembly
     from callbox.appliance.faults import problem_of_settings
     from callbox.appliance.lamps import error_pattern

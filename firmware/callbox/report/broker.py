@@ -1,5 +1,6 @@
 """The broker, and a paho client for it: version, log-in, TLS, will. The rest of the program knows paho by this."""
 
+import functools
 import socket
 import ssl
 import sys
@@ -93,6 +94,15 @@ def new_client(broker: Broker, client_id: str, will: Publication | None, boot: s
     if broker.tls:
         _use_tls(client, broker)
     return client
+
+
+def start_loop(client: Any, broker: Broker) -> None:
+    """Start paho's thread: it wakes when something comes or goes, and often enough for the keep-alive.
+
+    Left to itself it wakes each second. A broker waits for one and a half `keep_alive_s` (MQTT 3.1.1, 3.1.2.10).
+    """
+    client.loop_forever = functools.partial(client.loop_forever, timeout=broker.keep_alive_s / 4)  # as its thread calls
+    client.loop_start()
 
 
 def let_go(client: Any) -> None:

@@ -136,7 +136,7 @@ class MqttReport:
             client.connect_async(self._broker.host, self._broker.port, self._broker.keep_alive_s)
         except ValueError as error:
             raise BrokerError(f"{self._broker.place}: {error}") from None
-        client.loop_start()
+        paho_for.start_loop(client, self._broker)
 
     def _new_client(self, post: Callable[[Callable[[], None]], None]) -> Any:
         [will] = self._reporter.goodbye()

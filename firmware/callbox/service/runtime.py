@@ -141,6 +141,7 @@ class Box:
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._reporting: dict[Observer, asyncio.Task[None]] = {}
+        self._session_is_on = asyncio.Event()
 
     def _install(self, dialling: Dialling, processing: Processing | None) -> None:
         self._allow_remote_connect = dialling.allow_remote_connect
@@ -245,17 +246,16 @@ class Box:
             await asyncio.sleep(period_s)
 
     async def _tell_health(self) -> None:
-        media, before = self.media, self.media.reading()
         while True:
-            await asyncio.sleep(HEALTH_PERIOD_S)
-            if media is not self.media:  # another one counts from zero
-                media, before = self.media, self.media.reading()
-                continue
-            now = media.reading()
-            if self.status.session is not None:
-                for observer in self.observers:
-                    observer.on_health(health(before, now))
-            before = now
+            await self._session_is_on.wait()  # between two calls nothing wakes
+            media, before = self.media, self.media.reading()
+            while self.status.session is not None and media is self.media:
+                await asyncio.sleep(HEALTH_PERIOD_S)
+                now = media.reading()
+                if self.status.session is not None:
+                    for observer in self.observers:
+                        observer.on_health(health(before, now))
+                before = now
 
     # -- other settings --------------------------------------------------------------------------
 
@@ -506,6 +506,7 @@ class Box:
         )
         if status != self.status:
             self.status = status
+            (self._session_is_on.clear if status.session is None else self._session_is_on.set)()
             self._tell()
 
     def _tell(self) -> None:

@@ -82,6 +82,8 @@ class Peer:
                 transceiver.setCodecPreferences(tracks.opus_only())
                 if rtp_path.is_possible():
                     self._path = rtp_path.RtpPath(transceiver, media, self._on_first_packet, self._on_down)
+                    if isinstance(self._captured, tracks.OpusTrack):
+                        self._captured.send = self._path.send
         self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)
         self._early: shortcuts.Channel | None = None
         if pc.sctp and may_take_shortcuts():

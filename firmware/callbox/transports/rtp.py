@@ -25,6 +25,8 @@ Deliver = Callable[[bytes], Awaitable[None]]
 """Protects and sends one packet. Raises `ConnectionError`."""
 Take = Callable[[int, int, int, bytes, float], None]
 """As `OpusMedia.write_rtp`."""
+Stream = tuple[int, bytes]
+"""Payload type, and the four bytes of the SSRC."""
 Report = Callable[[int, int, int], Awaitable[None]]
 """The highest number received, how many are lost since the beginning, and the jitter in 48 kHz ticks."""
 
@@ -34,8 +36,10 @@ class _Tap:
 
     def __init__(self, take: Take) -> None:
         self._take = take
+        self.stream: Stream | None = None
 
     def add(self, packet: RtpPacket) -> tuple[bool, None]:
+        self.stream = packet.payload_type, packet.ssrc.to_bytes(4)
         self._take(packet.ssrc, packet.sequence_number, packet.timestamp, packet.payload, time.monotonic())
         return False, None
 
@@ -63,9 +67,14 @@ def hindrance(
     return None
 
 
-def divert(receiver: RTCRtpReceiver, take: Take) -> None:
-    """From now on the receiver's packets go to `take`, in the event loop; its track has no frames, and ends as ever."""
-    setattr(receiver, _BUFFER, _Tap(take))
+def divert(receiver: RTCRtpReceiver, take: Take) -> Callable[[], Stream | None]:
+    """From now on the receiver's packets go to `take`, in the event loop; its track has no frames, and ends as ever.
+
+    Returns what tells the stream that came last.
+    """
+    tap = _Tap(take)
+    setattr(receiver, _BUFFER, tap)
+    return lambda: tap.stream
 
 
 def intercept(transport: RTCDtlsTransport, pass_on: Callable[[bytes, Deliver], Awaitable[None]]) -> None:

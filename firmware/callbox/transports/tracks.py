@@ -4,7 +4,7 @@ import abc
 import fractions
 import logging
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import av
@@ -66,15 +66,24 @@ class OpusTrack(OutgoingTrack):
     def __init__(self, media: OpusMedia, on_defect: Callable[[SessionLostError], None]) -> None:
         super().__init__(on_defect)
         self._media = media
+        self.send: Callable[[bytes, int], Awaitable[bool]] | None = None
+        """Is offered each payload with its timestamp before aiortc is. False: aiortc shall have it."""
 
     async def recv(self) -> "av.Packet[Any]":
-        """The next packet."""
+        """The next packet that aiortc shall send; as long as `send` takes them, there is none."""
         try:
-            payload, timestamp = await self._media.read_opus()
+            while True:
+                payload, timestamp = await self._media.read_opus()
+                if self.send is None or not await self.send(payload, timestamp):
+                    break
+                if self.readyState != "live":
+                    raise MediaStreamError
             packet = av.Packet(payload)
             packet.pts = timestamp
             packet.time_base = _TIME_BASE
             return packet
+        except (ConnectionError, MediaStreamError):  # as aiortc's own sender ends
+            raise
         except Exception as error:
             raise self.defect(error) from error
 

@@ -1,0 +1,98 @@
+"""Processor time and memory of one call, for every client in turns."""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.cost.processes import Memory, Window, family, load, memory
+from benchmarks.sound.call import COMMANDS, ROOT, Stage, hang_up, line
+
+WARM_UP_S = 2.0
+CHROMIUMS = 8
+"""So many processes it is, with what drives it, once the page is there."""
+_APPLIANCE = (sys.executable, "-W", "ignore", "-m", "benchmarks.cost.appliance")
+CLIENTS: dict[str, tuple[str, ...]] = {
+    "floor": (sys.executable, "-W", "ignore", "-m", "benchmarks.cost.floor"),
+    "ours": COMMANDS["ours"],
+    "gstreamer": COMMANDS["gstreamer"],
+    "stock": COMMANDS["stock"],
+    "bare": (*_APPLIANCE, "bare"),
+    "box": (*_APPLIANCE, "box"),
+    "stock_box": (*_APPLIANCE, "stock"),
+    "chromium": COMMANDS["chromium"],
+}
+NAMES = {
+    "floor": "the floor: libopus, SRTP and UDP in C",
+    "ours": "Callbox, the client",
+    "gstreamer": "GStreamer webrtcbin",
+    "stock": "aiortc, stock",
+    "bare": "Callbox, the whole box, echo: off",
+    "box": "Callbox, the whole box as delivered",
+    "stock_box": "the same appliance as a script, aiortc stock",
+    "chromium": "Chromium, official client",
+}
+TELLS_ITS_PROCESS = ("floor", "bare", "box", "stock_box")
+CALLS_START = ("ours", "bare", "box")
+
+
+@dataclass(frozen=True)
+class Call:
+    client: str
+    share: float
+    """Processor seconds for each second."""
+    memory: Memory
+    idle: Memory | None
+    """Before the call."""
+    load: float
+    """Of the machine, just before."""
+
+
+def measure(client: str, call_s: float) -> Call:
+    """One call of one client."""
+    with tempfile.TemporaryDirectory() as name, Stage(Path(name), WARM_UP_S + call_s) as stage:
+        busy = load()
+        url = stage.urls["start_url" if client in CALLS_START else "offer_url"]
+        command = [*CLIENTS[client], url, str(stage.microphone), name, *(["plain"] if client == "stock" else [])]
+        process = stage.link.start(0, command, stdin=-1, stdout=-1, text=True, cwd=ROOT)
+        told: dict[str, Any] = line(process.stdout) if client in TELLS_ITS_PROCESS else {}
+        while client == "chromium" and len(family(process.pid)) < CHROMIUMS:
+            time.sleep(0.1)
+        time.sleep(WARM_UP_S + (0 if told else 1))
+        pids = [int(told["pid"])] if told else family(process.pid)
+        window = Window(pids)
+        time.sleep(call_s)
+        share, held = window.share(), memory(pids)
+        if client != "floor":
+            line(stage.bot.stdout)  # the bot has said everything: the call did come about, and is still up
+        hang_up(process)
+        idle = Memory(**told["idle"]) if told.get("idle") else None
+        return Call(client, share, held, idle, busy)
+
+
+def rounds(count: int, call_s: float, clients: Sequence[str]) -> Iterator[Call]:
+    """`count` rounds, the clients in turns within each."""
+    for number in range(count):
+        for client in clients:
+            call = measure(client, call_s)
+            print(f"round {number + 1}: {NAMES[client]:45} {100 * call.share:6.2f} %  {call.memory.rss:6.1f} MiB",
+                  file=sys.stderr)  # fmt: skip
+            yield call
+
+
+def paired(calls: Sequence[Call], ours: str, theirs: str) -> list[float]:
+    """Ours divided by theirs, round by round: a busy machine slows both."""
+    shares = {name: [call.share for call in calls if call.client == name] for name in (ours, theirs)}
+    return [one / other for one, other in zip(shares[ours], shares[theirs], strict=True)]
+
+
+def median(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def as_json(calls: Sequence[Call]) -> list[dict[str, Any]]:
+    return [asdict(call) for call in calls]

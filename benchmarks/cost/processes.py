@@ -1,0 +1,87 @@
+"""What the kernel says of processes: processor time, memory, wake-ups (proc(5), clock_getcpuclockid(3))."""
+
+import contextlib
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Of a process and its children, in MiB."""
+
+    rss: float
+    """Resident; what several share is counted for each."""
+    pss: float
+    """Resident, with each one's share of what is shared."""
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    children: dict[int, list[int]] = {}
+    for place in PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            after_name = (place / "stat").read_text().rpartition(")")[2].split()
+            children.setdefault(int(after_name[1]), []).append(int(place.name))
+    found, new = [], [pid]
+    while new:
+        found += new
+        new = [child for parent in new for child in children.get(parent, [])]
+    return found
+
+
+def cpu_s(pid: int) -> float:
+    """Processor time of one process so far, user and system, of all its threads, also of those that have ended."""
+    return time.clock_gettime((~pid << 3) | 2)  # as clock_getcpuclockid(3) makes the number
+
+
+def cpu_of_all_s(pids: list[int]) -> dict[int, float]:
+    """As `cpu_s`, for each that still lives."""
+    found = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            found[pid] = cpu_s(pid)
+    return found
+
+
+def memory(pids: list[int]) -> Memory:
+    """Of all of them together."""
+    rss = pss = 0.0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            rows = [line.split() for line in (PROC / f"{pid}/smaps_rollup").read_text().splitlines()[1:]]
+            sizes = {row[0]: int(row[1]) / 1024 for row in rows}
+            rss, pss = rss + sizes["Rss:"], pss + sizes["Pss:"]
+    return Memory(rss, pss)
+
+
+def wake_ups(pid: int) -> int:
+    """How often a thread of the process has gone to sleep by itself so far: so often, but for one, it was woken."""
+    total = 0
+    for status in (PROC / f"{pid}/task").glob("*/status"):
+        with contextlib.suppress(OSError):
+            rows = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            total += int(rows["voluntary_ctxt_switches"])
+    return total
+
+
+def load() -> float:
+    """How many threads ran or wanted to run in the last minute, on average."""
+    return os.getloadavg()[0]
+
+
+class Window:
+    """``Window(pids)`` … ``.share()``: processor seconds a second between the two, of all of `pids`."""
+
+    def __init__(self, pids: list[int]) -> None:
+        self._pids = pids
+        self._before, self._began_s = cpu_of_all_s(pids), time.monotonic()
+
+    def share(self) -> float:
+        """Of one core."""
+        after = cpu_of_all_s(self._pids)
+        spent_s = sum(spent - self._before.get(pid, 0.0) for pid, spent in after.items())
+        return spent_s / (time.monotonic() - self._began_s)

@@ -1,0 +1,79 @@
+"""What the benchmarks of the cost say of processes, and how their tables are made."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from benchmarks.cost import claims, tables
+from benchmarks.cost.calls import NAMES
+from benchmarks.cost.processes import Window, cpu_s, family, memory, wake_ups
+
+
+@pytest.fixture
+def child():
+    code = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'input()'], stdin=0); print(1, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1) as process:
+        process.stdout.readline()
+        yield process
+        process.kill()
+
+
+def test_a_family_is_a_process_and_all_its_children(child):
+    assert family(os.getpid())[0] == os.getpid()
+    assert child.pid in family(os.getpid())
+    assert len(family(child.pid)) == 2
+    assert memory(family(child.pid)).rss > memory([child.pid]).rss > memory([child.pid]).pss > 1
+
+
+def test_processor_time_is_that_of_the_process():
+    before_s = cpu_s(os.getpid())
+    window = Window([os.getpid()])
+    while cpu_s(os.getpid()) < before_s + 0.05:
+        pass
+    assert 0 < window.share() <= 1.5
+
+
+def test_a_process_that_sleeps_is_counted_as_woken():
+    before = wake_ups(os.getpid())
+    for _ in range(5):
+        time.sleep(0.001)
+    assert wake_ups(os.getpid()) >= before + 5
+
+
+def facts():
+    held = {"rss": 80.0, "pss": 50.0}
+    calls = [
+        {
+            "client": client,
+            "share": 0.05 * (2 if client == "stock" else 1) * round_,
+            "memory": held,
+            "idle": None,
+            "load": 1,
+        }
+        for round_ in (1, 2, 3)
+        for client in NAMES
+    ]
+    start = {"answered_cpu_ms": 100, "running_cpu_ms": 500, "armed_cpu_ms": 800}
+    return {
+        "calls": calls,
+        "thousand": [
+            {"calls": at, "rss_mib": 80 + at / 1000, "threads": 1, "descriptors": 7, "tasks": 5, "objects": 9}
+            for at in (100, 1000)
+        ],
+        "start": [[start, start]],
+        "rest": [{"share": 0.004, "wake_ups_per_min": 14.0}],
+    }
+
+
+def test_ratios_are_of_one_round_each():
+    assert tables.ratios(facts(), "ours", "stock", "share") == [0.5, 0.5, 0.5]
+
+
+def test_a_goal_that_is_missed_stays_with_its_reason():
+    rows = {(claim, anchor): found for claim, anchor, _, found, _ in claims.rows(facts())}
+    assert rows["start to the lamp that answers", "of start to armed"] == 0.125
+    lines = claims.table(facts()).splitlines()
+    assert any("of stock aiortc | 0.5 | 0.50 | reached" in line for line in lines)
+    assert any("at rest, armed | of a core | 0.3 % | 0.40 % | missed" in line for line in lines)

@@ -1,0 +1,52 @@
+"""What happens to the box, from a seed. Pure: the same seed, the same misfortunes, in the same order and pauses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+OUTAGES = ("server", "broker", "broker_hangs", "network", "microphone", "speaker")
+"""What is gone for a while."""
+FINGERS = ("press", "press", "press", "press", "double", "flutter")
+ORDERS = ("mute", "unmute", "identify", "disconnect")
+LONGEST_S = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """After `pause_s`: a finger, an order, an outage that begins, or (`over`) one that ends."""
+
+    pause_s: float
+    what: str
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Steps, after which everything is well again and a press has to lead to a bot that is ready."""
+
+    number: int
+    steps: tuple[Step, ...]
+
+
+def rounds(seed: int) -> Iterator[Round]:
+    """Without end."""
+    number = 0
+    while True:
+        chance = Random(f"{seed}/{number}")  # of each round by itself: any of them can be played alone
+        steps: list[Step] = []
+        gone: list[str] = []
+        for _ in range(chance.randint(3, 8)):
+            pause_s = chance.uniform(0.0, LONGEST_S) ** 2
+            kind = chance.random()
+            if kind < 0.5:
+                steps.append(Step(pause_s, chance.choice(FINGERS)))
+            elif kind < 0.6:
+                steps.append(Step(pause_s, chance.choice(ORDERS)))
+            elif gone and kind < 0.75:
+                steps.append(Step(pause_s, gone.pop(chance.randrange(len(gone))), over=True))
+            elif left := [outage for outage in OUTAGES if outage not in gone]:
+                gone.append(chance.choice(left))
+                steps.append(Step(pause_s, gone[-1]))
+        steps += [Step(0.0, outage, over=True) for outage in gone]
+        yield Round(number, tuple(steps))
+        number += 1
