@@ -10,7 +10,8 @@ from benchmarks.measure import IDLE_S, Result, Stopwatch, run
 from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
 from callbox.rtvi import APIRequest, TransportState
-from callbox.service.runtime import Box, Dialling
+from callbox.service.parts import Dialling
+from callbox.service.runtime import Box
 from callbox.sound.health import SoundHealth
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import pcm

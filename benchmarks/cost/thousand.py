@@ -17,7 +17,8 @@ from pathlib import Path
 
 from benchmarks.cost.processes import memory
 from callbox.rtvi import APIRequest, TransportState
-from callbox.service.runtime import Box, Dialling
+from callbox.service.parts import Dialling
+from callbox.service.runtime import Box
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.board import Board
 from callbox_device.gestures import Gestures

@@ -19,7 +19,8 @@ from callbox.report.broker import Broker, BrokerError
 from callbox.report.mqtt import MqttReport
 from callbox.report.topics import Topics
 from callbox.rtvi import APIRequest
-from callbox.service.runtime import Box, Dialling
+from callbox.service.parts import Dialling
+from callbox.service.runtime import Box
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.board import Board
 from callbox_device.gestures import Gestures, Pressed

@@ -31,7 +31,8 @@ from callbox.report.topics import Topics
 from callbox.rtvi import rest
 from callbox.rtvi.messages import PROTOCOL_VERSION
 from callbox.service.errands import Errands
-from callbox.service.runtime import Box, Dialling, Observer, Parts
+from callbox.service.parts import Dialling, Observer, Parts
+from callbox.service.runtime import Box
 from callbox.settings import Loaded, Settings
 from callbox.settings.merging import at
 from callbox.settings.model import Lamp, Lamps, SoundSettings

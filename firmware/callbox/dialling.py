@@ -7,7 +7,7 @@ from typing import Any
 
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory
 from callbox.rtvi.keep_alive import KeepAlive
-from callbox.service.runtime import Dialling
+from callbox.service.parts import Dialling
 from callbox.service.standby import Preparation
 from callbox.settings import Loaded
 from callbox.settings.secrets import SecretRef

@@ -13,7 +13,8 @@ from callbox.assembly import Plan
 from callbox.renewal import Renewal
 from callbox.service.errands import Errands
 from callbox.service.memory import Memory
-from callbox.service.runtime import Box, Observer
+from callbox.service.parts import Observer
+from callbox.service.runtime import Box
 from callbox.settings import Loaded
 from callbox_device.first_light import FirstLight
 

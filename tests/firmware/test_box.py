@@ -15,7 +15,8 @@ from callbox.appliance.remote import Remote, SetVolume
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.service.errands import Errand, Errands
-from callbox.service.runtime import Box, Dialling
+from callbox.service.parts import Dialling
+from callbox.service.runtime import Box
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.board import STALL_S, Board, Part, PartBusy, PartFault, PartMissing
 from callbox_device.gestures import Gestures

@@ -17,7 +17,7 @@ from callbox.demo.heard import likeness
 from callbox.demo.stage import HEARD_FROM, SPEECH
 from callbox.rtvi import APIRequest, BotAlreadyStartedError, RTVIEvent, SessionAbortedError, TransportState
 from callbox.service import standby
-from callbox.service.runtime import Parts
+from callbox.service.parts import Parts
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import pcm
 from callbox_device.board import PartMissing

@@ -10,7 +10,8 @@ from callbox.demo.bot import EchoBot
 from callbox.demo.heard import likeness
 from callbox.demo.terminal import Terminal
 from callbox.rtvi import APIRequest
-from callbox.service.runtime import Box, Dialling
+from callbox.service.parts import Dialling
+from callbox.service.runtime import Box
 from callbox.sound.media import Processing
 from callbox.sound.wav import speech
 from callbox.transports.small_webrtc import SmallWebRTCTransport

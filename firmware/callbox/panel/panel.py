@@ -33,7 +33,7 @@ _ORDERS = (Remote.CONNECT, Remote.DISCONNECT, Remote.MUTE, Remote.UNMUTE, Remote
 
 
 class Panel:
-    """Fulfils `callbox.service.runtime.Observer`; event loop only.
+    """Fulfils `callbox.service.parts.Observer`; event loop only.
 
     `board`: button and sound, if they live in the page. `shows_words`: whether pages see what is said in a call.
     """
@@ -72,7 +72,7 @@ class Panel:
         self._obey = obey
 
     def listen(self, client: RTVIClient) -> None:
-        """As `callbox.service.runtime.Listener.listen`."""
+        """As `callbox.service.parts.Listener.listen`."""
         self._client = client
         listen(client, self.tell, shows_words=self._shows_words)
 

@@ -50,7 +50,7 @@ class Ear(Protocol):
 
 
 class MqttReport:
-    """Tells a broker what the box does. Fulfils `callbox.service.runtime.Observer`; event loop only.
+    """Tells a broker what the box does. Fulfils `callbox.service.parts.Observer`; event loop only.
 
     What is retained is kept while the broker is away, and told when it is back; an event is told now or never.
     `discovery`: as for `Reporter`.

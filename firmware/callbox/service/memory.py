@@ -20,7 +20,7 @@ QUIET_S = 1.0
 
 
 class Memory:
-    """One small file. Fulfils `callbox.service.runtime.Observer`.
+    """One small file. Fulfils `callbox.service.parts.Observer`.
 
     `folder`: systemd's state folder; None: nothing is kept. A volume is kept for as long as the settings say what they
     said when it was set: who edits them means it.

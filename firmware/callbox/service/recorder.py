@@ -31,7 +31,7 @@ _FIELD = re.compile(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 
 
 class Recorder(logging.Handler):
-    """A ring in memory. Fulfils `callbox.service.runtime.Observer`; as a log handler: any thread.
+    """A ring in memory. Fulfils `callbox.service.parts.Observer`; as a log handler: any thread.
 
     `running`: the folder where it is written while the box runs (systemd's runtime folder, in memory), whenever no call
     is on; `after`: where it is left at the end, for who asks what happened before.

@@ -10,94 +10,33 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, runtime_checkable
+from dataclasses import replace
+from typing import Any
 
 from callbox.appliance.controller import Happening, Line, Order, step
 from callbox.appliance.faults import is_healed_by_a_session, problem_of, problem_of_board, problem_of_stuck_button
 from callbox.appliance.lamps import IDENTIFY, microphone_lamp, status_lamp
 from callbox.appliance.problems import Fault, Problem
-from callbox.appliance.remote import Obey, Promise, Refusal, Remote, SetVolume, Situation, refusal
 from callbox.appliance.remote import Order as RemoteOrder
+from callbox.appliance.remote import Promise, Refusal, Remote, SetVolume, Situation, refusal
 from callbox.appliance.status import Speech, Status
-from callbox.rtvi import Deadlines, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportFactory, TransportState
-from callbox.rtvi.client import Params
-from callbox.rtvi.keep_alive import KeepAlive
+from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
 from callbox.service import finger
+from callbox.service.crew import Crew
 from callbox.service.errands import Errands
 from callbox.service.lamp import LampPlayer
-from callbox.service.standby import Preparation, Standby
-from callbox.service.supervise import supervise
+from callbox.service.parts import Dialling, Listener, Observer, Parts
+from callbox.service.standby import Standby
 from callbox.service.systemd import Notifier
-from callbox.sound.health import SoundHealth, health
+from callbox.sound.health import health
 from callbox.sound.media import BoardMedia, Processing, Watcher
-from callbox_device.board import Board, Microphone, PartFault, Speaker
+from callbox_device.board import Board
 from callbox_device.gestures import DoublePressed, Gesture, Gestures, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
 
 HEALTH_PERIOD_S = 1.0
 IDENTIFY_S = 10.0
-
-
-class Observer(Protocol):
-    """Who is told what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
-
-    def attach(self, obey: Obey) -> None:
-        """By this the observer may order something; called first."""
-
-    def on_status(self, status: Status) -> None:
-        """The status changed."""
-
-    def on_gesture(self, gesture: Gesture) -> None:
-        """A finger did something."""
-
-    def on_health(self, health: SoundHealth) -> None:
-        """How the sound was in the last second of a session."""
-
-    async def run(self) -> None:
-        """The observer's own work, until cancelled. Restarted when it ends."""
-
-
-@runtime_checkable
-class Listener(Protocol):
-    """An observer that hears the client too."""
-
-    def listen(self, client: RTVIClient) -> None:
-        """The box's client is `client` from now on; other settings make another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dialling:
-    """How the bot is reached."""
-
-    transport: TransportFactory
-    params: Params
-    deadlines: Deadlines = field(default_factory=Deadlines)
-    allow_remote_connect: bool = False
-    """Whether somebody far away may open the microphone."""
-    keep_alive: KeepAlive | None = None
-    """The HTTP connections that `preparation` opens ahead."""
-    preparation: Preparation | None = None
-    """None: a call begins from nothing."""
-    hot: bool = False
-    """Whether a session stands by while there is no call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a running box can exchange."""
-
-    microphone: Microphone
-    speaker: Speaker
-    faults: tuple[PartFault, ...]
-    """Of the whole board, with these."""
-    dialling: Dialling
-    processing: Processing | None
-    volume_percent: int | None
-    """None: as it is set at the moment."""
-    observers: Sequence[Observer]
-    """All that there shall be. One that is there already goes on undisturbed."""
 
 
 class Box:
@@ -138,9 +77,7 @@ class Box:
         self._fresh: dict[str, Any] = {}
         self._said = ""
         self._next: Parts | None = None
-        self._tasks: asyncio.TaskGroup | None = None
-        self._running: set[asyncio.Task[None]] = set()
-        self._reporting: dict[Observer, asyncio.Task[None]] = {}
+        self._crew = Crew()
         self._session_is_on = asyncio.Event()
 
     def _install(self, dialling: Dialling, processing: Processing | None) -> None:
@@ -173,18 +110,16 @@ class Box:
             log.warning("%s", fault.error)
         log.info("Sound: %s", self.media.chosen.reason)
         try:
-            async with asyncio.TaskGroup() as self._tasks:
+            async with self._crew:
                 for name, work in self._work():
-                    self._start(name, work)
-                self._start_reports()
+                    self._crew.start(name, work)
+                self._crew.report_by(self.observers)
                 self._start_standby()
                 self._tell()
                 self._notifier.ready()
                 await stop.wait()
                 self._notifier.stopping()
                 await self._hang_up()
-                for task in self._running:
-                    task.cancel()
         finally:
             await self._hang_up()
             self._close_board()
@@ -200,24 +135,10 @@ class Box:
             work.append(("watchdog", self._feed_watchdog(self._notifier.watchdog_s / 3)))
         return work
 
-    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        if self._tasks is None:
-            raise RuntimeError("the box doesn't run")
-        task = self._tasks.create_task(work, name=name)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
-
-    def _start_reports(self) -> None:
-        for observer in self.observers:
-            if observer not in self._reporting:
-                name = type(observer).__name__
-                self._reporting[observer] = self._start(name, supervise(name, observer.run))
-
     def _start_standby(self) -> None:
         if self._waiting:
             self._waiting.cancel()
-        self._waiting = self._start("standby", self._standby.run())
+        self._waiting = self._crew.start("standby", self._standby.run())
         self._standby.rest(True)
 
     def _stand_by(self) -> "asyncio.Task[None] | None":
@@ -309,17 +230,7 @@ class Box:
         self.client.enable_mic(not muted)
         self._update(transport=self.client.state, problem=self._standing_problem)
         self._tell()  # to new observers too
-        self._start("exchange", self._exchange_reports(leaving))
-
-    async def _exchange_reports(self, leaving: Sequence[Observer]) -> None:
-        # First the goodbye of the old one, then the new one: they may have the same name at the broker.
-        ending = [self._reporting.pop(observer) for observer in leaving if observer in self._reporting]
-        for task in ending:
-            task.cancel()
-        if ending:
-            await asyncio.wait(ending)
-        if not self._stopping:
-            self._start_reports()
+        self._crew.start("exchange", self._crew.report_instead(leaving, self.observers))
 
     # -- the line --------------------------------------------------------------------------------
 
