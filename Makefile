@@ -87,7 +87,7 @@ test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant
 bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
 	@deploy/bootstrap.sh test
 	@deploy/bootstrap.sh bench
-	@$(PYTHON) -W ignore -m benchmarks
+	@$(PYTHON) -W ignore -m benchmarks.latency
 	@$(PYTHON) -W ignore -m benchmarks.cost --write
 
 SEED ?= 1

@@ -77,7 +77,7 @@ def test_what_changed_and_what_needs_a_restart():
 
 def test_the_schema_marks_what_needs_a_restart():
     marked = [name for name, part in json_schema()["properties"].items() if part.get("requires_restart")]
-    assert marked == ["board"]
+    assert marked == ["board", "panel"]
 
 
 @pytest.mark.parametrize("flag", [[], ["--origin"], ["--json"], ["--json", "--origin"]])
