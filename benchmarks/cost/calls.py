@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.cost.names import NAMES
 from benchmarks.cost.processes import Memory, Window, family, load, memory
 from benchmarks.sound.call import COMMANDS, ROOT, Stage, hang_up, line
 
@@ -25,16 +26,6 @@ CLIENTS: dict[str, tuple[str, ...]] = {
     "box": (*_APPLIANCE, "box"),
     "stock_box": (*_APPLIANCE, "stock"),
     "chromium": COMMANDS["chromium"],
-}
-NAMES = {
-    "floor": "the floor: libopus, SRTP and UDP in C",
-    "ours": "Callbox, the client",
-    "gstreamer": "GStreamer webrtcbin",
-    "stock": "aiortc, stock",
-    "bare": "Callbox, the whole box, echo: off",
-    "box": "Callbox, the whole box as delivered",
-    "stock_box": "the same appliance as a script, aiortc stock",
-    "chromium": "Chromium, official client",
 }
 TELLS_ITS_PROCESS = ("floor", "bare", "box", "stock_box")
 CALLS_START = ("ours", "bare", "box")

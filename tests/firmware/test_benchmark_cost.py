@@ -7,7 +7,7 @@ import time
 
 import pytest
 from benchmarks.cost import claims, tables
-from benchmarks.cost.calls import NAMES
+from benchmarks.cost.names import NAMES
 from benchmarks.cost.processes import Window, cpu_s, family, memory, wake_ups
 
 
