@@ -7,11 +7,12 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 
 from benchmarks.bot import TONE
-from benchmarks.latency.phases import WAIT_S, Watch, tell, watch_aiortc
+from benchmarks.box import Speaker
+from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
+from benchmarks.measure import Stopwatch
 from callbox import assembly
 from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
@@ -19,36 +20,17 @@ from callbox.rtvi import TransportState
 from callbox.settings import load_all
 from callbox.sound.health import SoundHealth
 from callbox.transports.peer import may_take_shortcuts
-from callbox_device import pcm
-from callbox_device.board import BoardError
 from callbox_device.gestures import Gesture, Pressed
-from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.simulated import SimulatedButton, SimulatedMicrophone
 
 APART_S = 0.7
 """Between two calls: a box that is left alone for so long has prepared what it prepares."""
 
 
-class Speaker(SimulatedSpeaker):
-    """Tells the first period that is not silent."""
-
-    def __init__(self, watch: Watch) -> None:
-        super().__init__()
-        self._watch = watch
-
-    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
-        def listen(heard_s: float) -> bytes:
-            period = fill(heard_s)
-            if pcm.peak_dbfs(period) > -40:
-                self._watch.lap("sound")
-            return period
-
-        return super().start(listen, failed)
-
-
 class Watcher:
     """An observer with a watch."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Stopwatch) -> None:
         self._watch = watch
 
     def attach(self, obey: Obey) -> None:
@@ -77,7 +59,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 async def main() -> None:
     url, calls, standby = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-    watch = Watch()
+    watch = Stopwatch()
     watch_aiortc(watch, with_cookie=may_take_shortcuts())  # asked before aiortc is changed by the watch
     speaker = Speaker(watch)
     assembly.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]

@@ -2,10 +2,11 @@
 
 import json
 import sys
-import time
 from typing import Any
 
 from aiortc import RTCPeerConnection, RTCSctpTransport, RTCSessionDescription
+
+from benchmarks.measure import Stopwatch
 
 NAMES = {
     "gesture": "edge, debounced",
@@ -22,27 +23,13 @@ WAIT_S = 8.0
 """What isn't there by then is missing."""
 
 
-class Watch:
-    """When each phase was over, in ms since `start`; the first time counts."""
-
-    def __init__(self) -> None:
-        self.start()
-
-    def start(self) -> None:
-        self._began_s = time.monotonic()
-        self.ms: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        self.ms.setdefault(name, (time.monotonic() - self._began_s) * 1000)
-
-
 def tell(calls: list[dict[str, float]]) -> None:
     """The result of a process."""
     print(json.dumps(calls), flush=True)
     sys.stdout.flush()
 
 
-def watch_aiortc(watch: Watch, *, with_cookie: bool) -> None:
+def watch_aiortc(watch: Stopwatch, *, with_cookie: bool) -> None:
     """From now on every peer connection of this process tells `watch`. The libraries' behaviour stays as it is.
 
     `with_cookie`: whether the first text goes when the cookie does, and not when the association is up.

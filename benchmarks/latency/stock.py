@@ -8,29 +8,16 @@ import sys
 import time
 from typing import Any
 
-import av
 import httpx
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
-from benchmarks.bare import ToneTrack
-from benchmarks.latency.phases import WAIT_S, Watch, tell, watch_aiortc
+from benchmarks.bare import ToneTrack, listen
+from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
+from benchmarks.measure import Stopwatch
 from callbox.rtvi.messages import Message, encode
-from callbox_device import pcm
 
 
-async def listen(track: MediaStreamTrack, watch: Watch) -> None:
-    """Take every frame; mark the first that is not silent."""
-    while True:
-        try:
-            frame = await track.recv()
-        except MediaStreamError:
-            return
-        if "sound" not in watch.ms and isinstance(frame, av.AudioFrame) and pcm.peak_dbfs(bytes(frame.planes[0])) > -40:
-            watch.lap("sound")
-
-
-async def one_call(url: str, watch: Watch) -> None:
+async def one_call(url: str, watch: Stopwatch) -> None:
     watch.start()
     pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     listening: list[asyncio.Task[None]] = []
@@ -64,7 +51,7 @@ async def one_call(url: str, watch: Watch) -> None:
 
 async def main() -> None:
     url, calls = sys.argv[1], int(sys.argv[2])
-    watch, told = Watch(), []
+    watch, told = Stopwatch(), []
     watch_aiortc(watch, with_cookie=False)
     for _ in range(calls + 1):
         await one_call(url, watch)
