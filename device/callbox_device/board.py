@@ -84,7 +84,7 @@ class SoundPart(Protocol):
         """What there is to choose from. Opens nothing; may block for some 10 ms."""
 
 
-class Microphone(SoundPart, Protocol):
+class Capture(Protocol):
     """A capture PCM, s16le mono 48 kHz (`pcm`), open only between `start` and `stop`."""
 
     @property
@@ -111,7 +111,11 @@ class Microphone(SoundPart, Protocol):
         """
 
 
-class Speaker(SoundPart, Protocol):
+class Microphone(Capture, SoundPart, Protocol):
+    """A capture PCM of several."""
+
+
+class Playback(Protocol):
     """A playback PCM, s16le mono 48 kHz (`pcm`), clocked by the card."""
 
     @property
@@ -145,6 +149,10 @@ class Speaker(SoundPart, Protocol):
 
     def stop(self) -> Future[None]:
         """Close the PCM at once (what it still holds is dropped); as `Microphone.stop`."""
+
+
+class Speaker(Playback, SoundPart, Protocol):
+    """A playback PCM of several."""
 
 
 class Part(Enum):

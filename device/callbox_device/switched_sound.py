@@ -4,18 +4,18 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Generic, Protocol, TypeVar
 
-from callbox_device.board import BoardError, PartMissing, SoundDevice
+from callbox_device.board import BoardError, Capture, PartMissing, Playback, SoundDevice
 
 
-class Source(Protocol):
-    """What microphones and loudspeakers have in common, without the choice of devices."""
+class Pluggable(Protocol):
+    """What any of them can do beside playing or capturing."""
 
     @property
     def is_open(self) -> bool:
         """Whether the PCM is open."""
 
     def stop(self) -> "Future[None]":
-        """As `board.Microphone.stop`."""
+        """As `board.Capture.stop`."""
 
     def unplug(self) -> None:
         """Break down in mid-call, and be missing until `plug_in`."""
@@ -24,43 +24,15 @@ class Source(Protocol):
         """What was pulled out is back, for the next start."""
 
 
-class MicrophoneSource(Source, Protocol):
-    """`board.Microphone` without its choice of devices."""
-
-    @property
-    def overruns(self) -> int:
-        """As `board.Microphone.overruns`."""
-
-    def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> "Future[None]":
-        """As `board.Microphone.start`."""
+class MicrophoneSource(Pluggable, Capture, Protocol):
+    """One of several microphones."""
 
 
-class SpeakerSource(Source, Protocol):
-    """`board.Speaker` without its choice of devices."""
-
-    @property
-    def volume_percent(self) -> int | None:
-        """As `board.Speaker.volume_percent`."""
-
-    @volume_percent.setter
-    def volume_percent(self, percent: int | None) -> None: ...
-
-    @property
-    def underruns(self) -> int:
-        """As `board.Speaker.underruns`."""
-
-    @property
-    def delay_ms(self) -> float:
-        """As `board.Speaker.delay_ms`."""
-
-    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
-        """As `board.Speaker.start`."""
-
-    def flush(self) -> None:
-        """As `board.Speaker.flush`."""
+class SpeakerSource(Pluggable, Playback, Protocol):
+    """One of several loudspeakers."""
 
 
-S = TypeVar("S", bound=Source)
+S = TypeVar("S", bound=Pluggable)
 
 
 class _Switched(Generic[S]):
