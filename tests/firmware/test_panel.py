@@ -84,6 +84,14 @@ def test_phases_of_a_connect():
     assert phases.state(S.DISCONNECTING, 9) is None
 
 
+def test_a_call_out_of_hot_standby_is_timed_from_its_press():
+    phases = Phases()
+    for at_s, state in enumerate((S.AUTHENTICATING, S.CONNECTING, S.DISCONNECTED)):  # what stands by counts as nothing
+        phases.state(state, at_s)
+    phases.state(S.CONNECTED, 100.0)
+    assert phases.state(S.READY, 100.05)["phases"] == [["connected", 50.0]]
+
+
 @given(st.lists(st.sampled_from(S)))
 def test_any_order_of_states_has_phases(states):
     phases = Phases()

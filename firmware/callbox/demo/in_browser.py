@@ -78,7 +78,7 @@ async def show(
         for panel in (observer for observer in box.observers if isinstance(observer, Panel)):
             panel.when_served = invite
             if panel.board:
-                panel.offer(faults(panel.board, wrong, bot, broker))
+                panel.desk.offer(faults(panel.board, wrong, bot, broker))
 
     await serve(assembly.plan(load()), load, stop, observers=[narrator], begin=begin)
 

@@ -59,10 +59,17 @@ def status(now: Status, since: datetime) -> Message:
         "mic_live": now.mic_live,
         "mute": now.mute,
         "in_session": now.session is not None,
+        "standing_by": now.standing_by,
         "problem": {"code": problem.code, "text": problem.text} if problem else None,
         "lamp": rhythm(status_lamp(now)),
         "since": clock_time(since),
     }
+
+
+def state(now: Status) -> str:
+    """The state in a word or two, with what is wrong."""
+    problem = f": {now.problem.text}" if now.problem else ""
+    return f"{now.transport.value}{', standing by' if now.standing_by else ''}{problem}"
 
 
 def rhythm(pattern: Pattern) -> str:

@@ -44,7 +44,8 @@ const shows = {
   },
   status(message) {
     const microphone = message.mic_live ? "the microphone is open" : "the microphone is closed";
-    get("sentence").textContent = `${message.transport}, ${message.activity}; ${microphone}${message.mute ? "; muted" : ""}`;
+    const doing = message.standing_by ? "standing by" : message.activity;
+    get("sentence").textContent = `${message.transport}, ${doing}; ${microphone}${message.mute ? "; muted" : ""}`;
     get("problem").hidden = !message.problem;
     get("problem").textContent = message.problem ? `${message.problem.code}: ${message.problem.text}` : "";
     lamps.words(message.lamp, message.mic_live);
