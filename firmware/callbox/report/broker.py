@@ -111,6 +111,7 @@ def let_go(client: Any) -> None:
     So it goes at once, with its sockets, and not when the garbage collector comes by.
     """
     client.on_connect = client.on_connect_fail = client.on_disconnect = client.on_message = client.on_publish = None
+    vars(client).pop("loop_forever", None)  # that of `start_loop`
 
 
 def publish(client: Any, publication: Publication) -> Any:

@@ -5,6 +5,7 @@ Lives for one network path. `SmallWebRTCTransport` replaces it by another when t
 
 import asyncio
 import functools
+import importlib
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -34,6 +35,7 @@ _NO_PATH = "The bot answered, but no media connection came up. Is there a firewa
 def warm_up() -> None:
     """Let aiortc import what it would for the first connection. Any thread."""
     RTCCertificate.generateCertificate()
+    importlib.import_module("cryptography.hazmat.primitives.serialization")  # pyOpenSSL's, when it uses a certificate
 
 
 @functools.cache
