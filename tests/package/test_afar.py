@@ -37,6 +37,8 @@ def test_the_doctor_comes_from_afar(told):
     assert "oom" not in told.journal()
     told.call()
     assert ask(told, "doctor")["error"]["code"] == "busy"
+    told.press()
+    told.until_state("disconnected")
 
 
 def test_the_bundle_has_no_secret(told):
