@@ -67,6 +67,19 @@ def test_a_page_that_is_closed_leaves_a_box_that_works(demo, pages):
     second.until_state("ready")
 
 
+def test_a_page_that_is_closed_takes_its_finger_along(demo, pages):
+    first, second = pages.open(demo.url), pages.open(demo.url)
+    first.until_live()
+    second.until_live()
+    first.page.hover("#button")
+    first.page.mouse.down()
+    second.until_state("ready")
+    first.page.close()
+    second.until("#events", "button released after")
+    second.press()
+    second.until_state("disconnected")
+
+
 def test_without_the_token_a_page_only_looks(demo, pages):
     watched, stranger = pages.open(demo.url), pages.open(demo.address)
     stranger.until("#link", "live")

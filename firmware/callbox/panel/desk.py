@@ -71,6 +71,7 @@ class Desk:
         match said:
             case asked.Edge():
                 at_s = page.clock.at_s(said.at_ms, time.monotonic())
+                page.is_pressing = said.closed
                 (board.button.press if said.closed else board.button.release)(at_s)
             case asked.Lend():
                 board.lend(page.tell)
@@ -103,10 +104,14 @@ class Desk:
         self._in_session = is_on
         self._do_without_lenders()
 
-    def on_page_gone(self) -> None:
-        """The page that lent its sound is gone."""
-        self._do_without_lenders()
-        self.tell_sound()
+    def on_page_gone(self, page: Page) -> None:
+        """With its finger, and with its sound."""
+        if self._board and page.is_pressing:
+            self._board.button.release()
+        if self._board and self._board.is_lent_by(page.tell):
+            self._board.give_back(page.tell)
+            self._do_without_lenders()
+            self.tell_sound()
 
     def _do_without_lenders(self) -> None:
         # In a call the sound is missed, and told to be missing: the page may be back in a moment.

@@ -23,6 +23,8 @@ class Page:
         self.may_act = False
         """Whether it has said the token."""
         self.wrong_tokens = 0
+        self.is_pressing = False
+        """Whether its finger is on the button."""
 
     def tell(self, message: Message | bytes) -> None:
         """Send `message` soon: sound as it is, all else as JSON. Never blocks."""

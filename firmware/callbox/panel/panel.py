@@ -135,9 +135,7 @@ class Panel:
                     return
         finally:
             self._pages.discard(page)
-            if self.board and self.board.is_lent_by(page.tell):
-                self.board.give_back(page.tell)
-                self.desk.on_page_gone()
+            self.desk.on_page_gone(page)
 
     async def _said(self, page: Page, text: str) -> None:
         try:
