@@ -2,6 +2,7 @@
 
 import http.server
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -120,6 +121,18 @@ def test_only_the_panels_own_page_may_connect(demo, origin):
     with pytest.raises(InvalidStatus) as refused, connect(demo.address.replace("http", "ws") + "ws", origin=origin):
         pass
     assert refused.value.response.status_code == 403
+
+
+def test_nothing_stays_behind_when_the_demo_is_killed(demo):
+    process = demo.process
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert children
+    process.kill()
+    process.wait()
+    end_s = time.monotonic() + 10
+    while any(Path(f"/proc/{child}").exists() for child in children):
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
 
 
 def test_the_token_is_told_to_nobody(demo):

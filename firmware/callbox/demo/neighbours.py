@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 STARTS_WITHIN_S = 20.0
+_PR_SET_PDEATHSIG = 1
+"""prctl(2)."""
 
 
 class Neighbour:
@@ -34,7 +37,7 @@ class Neighbour:
         if self.is_running:
             return
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
+            *self._command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, preexec_fn=_end_with_us
         )
         async with asyncio.timeout(STARTS_WITHIN_S):
             while not await self._listens():
@@ -109,6 +112,11 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _end_with_us() -> None:
+    # In the child: however the demo ends, nothing of it stays behind.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _user() -> str:
