@@ -6,9 +6,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.rig.mosquitto import MOSQUITTO
-
 from benchmarks.fleet.runs import ROOT, Steady, Storm
+from callbox.demo.neighbours import MOSQUITTO
 
 PAGE = ROOT / "docs/fleet.md"
 

@@ -158,12 +158,14 @@ def make_board(
 
     microphone: Microphone
     speaker: Speaker
-    microphone, speaker, silent = make_sound(settings)
+    silent: list[PartFault] = []
     button: Any = simulated.SimulatedButton()
     status_lamp: Any = simulated.SimulatedLamp()
     microphone_lamp: Any = simulated.SimulatedLamp()
     if panel and panel.board:
-        button, microphone, speaker, silent = panel.board.button, panel.board.microphone, panel.board.speaker, []
+        button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+    else:
+        microphone, speaker, silent = make_sound(settings)
     if settings.board.kind == "gpio":
         wiring, lamps = settings.board.button, settings.board.lamps
         lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)

@@ -29,6 +29,12 @@ def fingerprint(config: Path, options: Sequence[str], environ: Mapping[str, str]
     return found.hexdigest()
 
 
+def folder(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """A folder that systemd gave the service: by ``StateDirectory=``, ``RuntimeDirectory=``; None: none."""
+    first = environ.get(variable, "").split(":")[0]
+    return Path(first) if first else None
+
+
 def first_light(state: Path | None, of: str) -> "FirstLight | None":
     """Button and lamp as they were wired at the last start with these settings; None: not known, or not to be had."""
     if state is None:

@@ -1,7 +1,6 @@
 """A real Mosquitto, and somebody who listens to it."""
 
 import getpass
-import shutil
 import signal
 import subprocess
 import time
@@ -12,7 +11,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.ports import free_port, wait_until_open
 
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+from callbox.demo.neighbours import MOSQUITTO
 
 
 class Mosquitto:

@@ -3,12 +3,9 @@
 import socket
 import time
 
+from callbox.demo.neighbours import free_port
 
-def free_port() -> int:
-    """A TCP port that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+__all__ = ["free_port", "wait_until_open"]
 
 
 def wait_until_open(port: int, within_s: float = 30, alive=lambda: True) -> None:

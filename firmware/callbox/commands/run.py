@@ -4,7 +4,6 @@ Nothing heavy is imported before the button works: asyncio and pydantic are heav
 """
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,8 @@ def _run(options: argparse.Namespace) -> int:
     from callbox import waking
 
     of = waking.fingerprint(options.config, options.set)
-    light = waking.first_light(_state(), of)
+    state = waking.folder("STATE_DIRECTORY")
+    light = waking.first_light(state, of)
 
     import asyncio
     import logging
@@ -40,13 +40,12 @@ def _run(options: argparse.Namespace) -> int:
     from callbox.service.memory import Memory
     from callbox.service.recorder import Recorder
     from callbox.serving import serve
-    from callbox.settings import Loaded, SettingsError, last_good, load_all
+    from callbox.settings import Loaded, SettingsError, load_all
     from callbox_device import lamps_off
 
     def load() -> Loaded:
         return load_all(options.config, options.set)
 
-    state = _state()
     try:
         plan, problem = first_plan(load, state)
     except SettingsError as error:
@@ -63,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 
     async def work() -> int:
         lamps_off.note(assembly.wired_lamps(plan.settings))
-        recorder = Recorder(last_good.folder("RUNTIME_DIRECTORY"), state)
+        recorder = Recorder(waking.folder("RUNTIME_DIRECTORY"), state)
         for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
             logging.getLogger(name).addHandler(recorder)
         box = await serve(
@@ -84,12 +83,6 @@ def _run(options: argparse.Namespace) -> int:
     except Exception:
         logs.log.critical("A defect of Callbox", exc_info=True)
         return EX_SOFTWARE
-
-
-def _state() -> Path | None:
-    """As `callbox.settings.last_good.folder`, which would import all that reads settings."""
-    first = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
-    return Path(first) if first else None
 
 
 async def _show(errors: list[str], config: Path) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import functools
-import logging
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -29,8 +28,6 @@ async def play(bot_url: str | None, stop: asyncio.Event) -> None:
     async with _scene(bot_url) as (folder, settings, bot, broker):
         settings.write_text(_settings(f"http://127.0.0.1:{bot.port}/start" if bot else str(bot_url), broker))
         await show(settings, (), folder, stop, bot, broker)
-        if broker is None:
-            logging.getLogger(__name__).info("Mosquitto is not installed, so nobody is told by MQTT")
 
 
 async def show(

@@ -4,11 +4,12 @@ A page decides nothing: all that it shows of a box is here in words and numbers.
 """
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from callbox.appliance.lamps import SPEAKING, THINKING, status_lamp
 from callbox.appliance.status import Status
+from callbox.report.payloads import utc
 from callbox.rtvi.lifecycle import TABLE, Move, TransportState
 from callbox.sound.health import SoundHealth
 from callbox_device.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
@@ -23,11 +24,6 @@ _GESTURES: dict[type[Gesture], str] = {
     Released: "released",
     Stuck: "stuck",
 }
-
-
-def clock_time(moment: datetime) -> str:
-    """``2026-11-23T08:00:00.005Z``."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def about(name: str, version: str, *, is_board: bool, has_token: bool) -> Message:
@@ -62,7 +58,7 @@ def status(now: Status, since: datetime) -> Message:
         "standing_by": now.standing_by,
         "problem": {"code": problem.code, "text": problem.text} if problem else None,
         "lamp": rhythm(status_lamp(now)),
-        "since": clock_time(since),
+        "since": utc(since),
     }
 
 
@@ -91,7 +87,7 @@ def rhythm(pattern: Pattern) -> str:
 
 def event(text: str, moment: datetime) -> Message:
     """One line of what happened."""
-    return {"type": "event", "text": text, "at": clock_time(moment)}
+    return {"type": "event", "text": text, "at": utc(moment)}
 
 
 def gesture(done: Gesture, moment: datetime) -> Message:
@@ -105,7 +101,7 @@ def published(topic: str, payload: bytes, *, retained: bool, moment: datetime) -
     """What went to the broker; of a long payload the beginning."""
     text = payload.decode(errors="replace")
     shown = text if len(text) <= 600 else text[:600] + "…"
-    return {"type": "mqtt", "topic": topic, "payload": shown, "retained": retained, "at": clock_time(moment)}
+    return {"type": "mqtt", "topic": topic, "payload": shown, "retained": retained, "at": utc(moment)}
 
 
 def broker(*, connected: bool) -> Message:
@@ -131,4 +127,4 @@ def health(now: SoundHealth) -> Message:
 def said(who: str, text: str, moment: datetime) -> Message:
     """Words of the bot, or of the person as the bot understood them; no control characters."""
     plain = "".join(letter for letter in text if letter.isprintable())
-    return {"type": "said", "who": who, "text": plain, "at": clock_time(moment)}
+    return {"type": "said", "who": who, "text": plain, "at": utc(moment)}

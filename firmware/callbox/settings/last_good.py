@@ -1,7 +1,5 @@
 """The last settings that a box could work with, kept for the day when those in /etc are wrong."""
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from callbox.settings.disk import Disk
@@ -11,12 +9,6 @@ from callbox.settings.shown import dump
 
 NAME = "last-good.yaml"
 _HEAD = "# The last settings that were good, of all layers together. Made by callbox run; don't edit.\n"
-
-
-def folder(variable: str = "STATE_DIRECTORY", environ: Mapping[str, str] = os.environ) -> Path | None:
-    """A folder that systemd gave the service: by ``StateDirectory=``, ``RuntimeDirectory=``; None: none."""
-    first = environ.get(variable, "").split(":")[0]
-    return Path(first) if first else None
 
 
 def keep(folder: Path, loaded: Loaded) -> None:
