@@ -63,8 +63,18 @@ class Probed(BoardMedia):
 
     async def read_opus(self) -> OpusFrame:
         frame = await super().read_opus()
-        self.sending_ms.append((time.monotonic() - self._source.delivered_s) * 1000)
+        self._note()
         return frame
+
+    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        def noted(payload: bytes, timestamp: int) -> None:
+            send(payload, timestamp)
+            self._note()
+
+        return super().send_by(noted)
+
+    def _note(self) -> None:
+        self.sending_ms.append((time.monotonic() - self._source.delivered_s) * 1000)
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
         super().write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)

@@ -9,6 +9,7 @@ from callbox_device import alsa_names
 from callbox_device.alsa_pcm import open_pcm
 from callbox_device.board import BoardError
 from callbox_device.card_pcm import CardPcm
+from callbox_device.futures import settle
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class PcmThread:
         with self._lock:
             self._leave.set()
             waiter: Future[None] = Future()  # of the caller's own, which may be cancelled
-            self._stopped.add_done_callback(lambda _: _settle(waiter, None))
+            self._stopped.add_done_callback(lambda _: settle(waiter, None))
             return waiter
 
     def _live(
@@ -69,13 +70,13 @@ class PcmThread:
         except BoardError as error:
             self._is_started = False
             stopped.set_result(None)
-            _settle(opened, error)
+            settle(opened, error)
             return
         trouble: BoardError | None = None
         try:
             work = prepare(pcm)
             self.is_open = True
-            _settle(opened, None)
+            settle(opened, None)
             while not leave.is_set():
                 work()
         except BoardError as error:
@@ -88,12 +89,3 @@ class PcmThread:
         if trouble and not leave.is_set():
             failed(trouble)
         stopped.set_result(None)
-
-
-def _settle(future: "Future[None]", error: BaseException | None) -> None:
-    """End `future`, unless nobody wants it any more."""
-    if future.set_running_or_notify_cancel():
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(error)

@@ -6,8 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox_device.board import STALL_S, BoardError, PartFailed, PartMissing, SoundDevice
+from callbox_device.futures import settle
 
 SIMULATED = SoundDevice("simulated", "in memory")
+
+
+def _nothing() -> None:
+    """Nothing is to be done."""
 
 
 class Clockwork:
@@ -17,6 +22,8 @@ class Clockwork:
         self._name = name
         self._period_s = period_s
         self._leave = threading.Event()
+        self._stopped: Future[None] = Future()
+        self._stopped.set_result(None)
         self._thread: threading.Thread | None = None
         self._broken: BoardError | None = None
         self._is_stalled = False
@@ -32,9 +39,10 @@ class Clockwork:
         self,
         tick: Callable[[float], None],
         failed: Callable[[BoardError], None],
-        begin: Callable[[], None] = lambda: None,
+        begin: Callable[[], None] = _nothing,
+        end: Callable[[], None] = _nothing,
     ) -> "Future[None]":
-        """Call `begin`, then ``tick(due_s)`` at each time that is due; else as `board.Microphone.start`."""
+        """Call `begin`, then ``tick(due_s)`` at each time that is due, then `end`; else as `board.Microphone.start`."""
         opened: Future[None] = Future()
         missing = self.missing or self._unknown()
         if missing:
@@ -44,19 +52,18 @@ class Clockwork:
             raise RuntimeError(f"{self._name} is already started")
         begin()
         self._leave, self._broken, self._is_stalled, self.is_open = threading.Event(), None, False, True
-        self._thread = threading.Thread(target=self._live, args=(tick, failed), name=self._name, daemon=True)
+        self._stopped = Future()
+        self._thread = threading.Thread(target=self._live, args=(tick, failed, end), name=self._name, daemon=True)
         self._thread.start()
         opened.set_result(None)
         return opened
 
     def stop(self) -> "Future[None]":
-        """End; as `board.Microphone.stop`."""
+        """End, within a period; as `board.Microphone.stop`."""
         self._leave.set()
-        if self._thread:
-            self._thread.join()
-        stopped: Future[None] = Future()
-        stopped.set_result(None)
-        return stopped
+        waiter: Future[None] = Future()  # of the caller's own, which may be cancelled
+        self._stopped.add_done_callback(lambda _: settle(waiter, None))
+        return waiter
 
     def unplug(self) -> None:
         """The card is pulled out."""
@@ -76,15 +83,20 @@ class Clockwork:
             return None
         return PartMissing(f"There is no {self._name} {self.device!r}; there are: {', '.join(names)}.")
 
-    def _live(self, tick: Callable[[float], None], failed: Callable[[BoardError], None]) -> None:
-        next_s = time.monotonic()
-        while not self._leave.wait(max(0.0, next_s - time.monotonic())):
+    def _live(
+        self, tick: Callable[[float], None], failed: Callable[[BoardError], None], end: Callable[[], None]
+    ) -> None:
+        leave, next_s = self._leave, time.monotonic()
+        while not leave.is_set():
             if self._is_stalled:
-                if not self._leave.wait(STALL_S):
+                if not leave.wait(STALL_S):
                     self._broken = PartFailed(f"The {self._name} has done nothing for {STALL_S:g} s.")
                 break
             tick(next_s)
             next_s += self._period_s
+            time.sleep(max(0.0, next_s - time.monotonic()))  # half of what it costs to wait for the event
+        end()
         self.is_open = False
         if self._broken:
             failed(self._broken)
+        self._stopped.set_result(None)

@@ -38,6 +38,10 @@ class Inbox(Generic[T]):
         if len(waiting) == self._limit:
             self.dropped += 1
         waiting.append(value)
+        self.knock()
+
+    def knock(self) -> None:
+        """Let the reader look. Any thread; never blocks, never raises."""
         if not self._knocked:  # one knock at a time: a loop that is late is not buried under them
             self._knocked = True
             try:

@@ -60,6 +60,11 @@ class _Part:
         self._clockwork.missing = error
 
 
+_WRITTEN_BYTES = pcm.RATE_HZ * pcm.BYTES_PER_FRAME // 2
+"""Half a second goes into a file at once."""
+_REMEMBERED_BYTES = 60 * pcm.RATE_HZ * pcm.BYTES_PER_FRAME
+
+
 class SimulatedMicrophone(_Part):
     """Fulfils `board.Microphone`: hears `sound` from each start on, then silence."""
 
@@ -85,7 +90,7 @@ class SimulatedMicrophone(_Part):
 
 
 class SimulatedSpeaker(_Part):
-    """Fulfils `board.Speaker`: writes what it plays into a WAV file, or keeps the last minute in `played`.
+    """Fulfils `board.Speaker`: writes what it plays into a WAV file, and keeps the last minute in `played`.
 
     `buffer_ms`: how much the card holds. `drift_ppm`: how much faster than the computer's its clock runs.
     """
@@ -97,6 +102,7 @@ class SimulatedSpeaker(_Part):
         self._held: deque[bytes] = deque()
         self._to_flush = threading.Event()
         self._file: wave.Wave_write | None = None
+        self._unwritten_bytes = 0
         self.played = bytearray()
         self.underruns = 0
         self.volume_percent: int | None = None
@@ -119,7 +125,7 @@ class SimulatedSpeaker(_Part):
                 self._held.append(volume.apply(sound, self.volume_percent))
             self._play(self._held.popleft())
 
-        return self._clockwork.start(tick, failed, self._begin)
+        return self._clockwork.start(tick, failed, self._begin, self._end)
 
     def flush(self) -> None:
         """As `board.Speaker.flush`."""
@@ -127,21 +133,28 @@ class SimulatedSpeaker(_Part):
 
     def stop(self) -> "Future[None]":
         """As `board.Speaker.stop`. The file is whole then."""
-        stopped = self._clockwork.stop()
-        if self._file:
-            self._file.close()
-            self._file = None
-        return stopped
+        return self._clockwork.stop()
 
     def _begin(self) -> None:
         self._held.clear()
         self._to_flush.clear()
-        if self._file:  # of a call that broke
-            self._file.close()
+        self._unwritten_bytes = 0
         self._file = create_wav(self._path) if self._path else None
 
-    def _play(self, period: bytes) -> None:
+    def _end(self) -> None:
         if self._file:
-            self._file.writeframesraw(period)
+            self._write()
+            self._file.close()
+            self._file = None
+
+    def _play(self, period: bytes) -> None:
         self.played += period
-        del self.played[: -60 * pcm.RATE_HZ * pcm.BYTES_PER_FRAME]
+        self._unwritten_bytes += len(period)
+        if self._unwritten_bytes >= _WRITTEN_BYTES:  # 100 times a second it would cost as much as all the rest
+            self._write()
+            del self.played[:-_REMEMBERED_BYTES]
+
+    def _write(self) -> None:
+        if self._file and self._unwritten_bytes:
+            self._file.writeframesraw(bytes(self.played[-self._unwritten_bytes :]))
+        self._unwritten_bytes = 0

@@ -14,7 +14,7 @@ from tests.rig.talker import OpusTalker, PcmTalker
 from tests.rig.weather import Weather
 
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, SessionLostError, TransportState
-from callbox.transports import rtp, rtp_path, short_way, tracks
+from callbox.transports import rtp, rtp_path, short_way, tracks, wire
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
 
@@ -198,6 +198,13 @@ def test_a_counter_that_has_gone_is_noticed(name):
     assert short_way.hindrance() is None
     sender = copy_of(aiortc.RTCRtpSender, f"__{name}", f"__{name}_of_all")
     assert "RTCRtpSender._run_rtp" in short_way.hindrance(sender=sender)
+
+
+@pytest.mark.parametrize("name", ["_tx_srtp", "__tx_packets", "__tx_bytes"])
+def test_a_wire_that_is_laid_otherwise_is_noticed(name):
+    assert wire.hindrance() is None
+    transport = copy_of(aiortc.RTCDtlsTransport, name, f"{name}_of_all")
+    assert "RTCDtlsTransport._send_rtp" in wire.hindrance(transport=transport)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import aioice.ice
 from tests.rig.weather import Weather, fates, is_rtp
+from tests.rig.wires import Wires
 
 
 class BadRadio:
@@ -15,6 +16,7 @@ class BadRadio:
 
     def __init__(self, out: Weather | None = None, into: Weather | None = None, seed: int = 0) -> None:
         self._out, self._into = fates(out or Weather(), f"{seed}/out"), fates(into or Weather(), f"{seed}/into")
+        self._wires = Wires(self._gives, lambda _, data: self._takes(self._into, data))
         self.fair = False
         self.sent = 0
         """Packets of sound that were given to the radio, copies too."""
@@ -24,6 +26,14 @@ class BadRadio:
 
     def _takes(self, weather: Any, data: bytes) -> bool:
         return self.fair or not is_rtp(data) or bool(next(weather).extra_ms)
+
+    def _gives(self, _: object, data: bytes) -> bool:
+        if is_rtp(data):
+            self.sent += 1
+            self.first_sent_s.setdefault(int.from_bytes(data[4:8]), time.monotonic())
+        given = self._takes(self._out, data)
+        self.lost += not given
+        return given
 
     def __enter__(self) -> Self:
         protocol: Any = aioice.ice.StunProtocol
@@ -36,17 +46,14 @@ class BadRadio:
                 received(self, data, addr)
 
         async def lossy_send_data(self, data, addr):
-            if is_rtp(data):
-                radio.sent += 1
-                radio.first_sent_s.setdefault(int.from_bytes(data[4:8]), time.monotonic())
-            if radio._takes(radio._out, data):
+            if radio._gives(self, data):
                 await send_data(self, data, addr)
-            else:
-                radio.lost += 1
 
         protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
+        self._wires.put_in_place()
         return self
 
     def __exit__(self, *_: object) -> None:
         protocol: Any = aioice.ice.StunProtocol
         protocol.datagram_received, protocol.send_data = self._real
+        self._wires.remove()

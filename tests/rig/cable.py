@@ -5,6 +5,7 @@ import contextlib
 from typing import Any, Self
 
 import aioice.ice
+from tests.rig.wires import Wires
 
 
 class Cable:
@@ -20,6 +21,7 @@ class Cable:
         self.cut_in = self.cut_out = self.cut_tcp = False
         self.lost = 0
         self._dead_below = 0
+        self._wires = Wires(lambda protocol, _: self._gives(protocol), self._takes_noted)
         self._relays: set[asyncio.Task[None]] = set()
 
     def cut(self) -> None:
@@ -34,6 +36,11 @@ class Cable:
     def _takes(self, protocol) -> bool:
         return not self.cut_in and protocol.id >= self._dead_below
 
+    def _takes_noted(self, protocol, _) -> bool:
+        taken = self._takes(protocol)
+        self.lost += not taken
+        return taken
+
     def _gives(self, protocol) -> bool:
         return not self.cut_out and protocol.id >= self._dead_below
 
@@ -44,10 +51,8 @@ class Cable:
         cable = self
 
         def datagram_received(self, data, addr):
-            if cable._takes(self):
+            if cable._takes_noted(self, data):
                 received(self, data, addr)
-            else:
-                cable.lost += 1
 
         async def lossy_send_data(self, data, addr):
             if cable._gives(self):
@@ -59,6 +64,7 @@ class Cable:
 
         protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
         protocol.send_stun = lossy_send_stun
+        self._wires.put_in_place()
         self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -66,6 +72,7 @@ class Cable:
     async def __aexit__(self, *_: object) -> None:
         protocol: Any = aioice.ice.StunProtocol
         protocol.datagram_received, protocol.send_data, protocol.send_stun = self._real
+        self._wires.remove()
         self._server.close()
         for relay in list(self._relays):
             relay.cancel()

@@ -1,6 +1,6 @@
 """What the devices at this end have to offer: sound in, sound out, and a choice among them."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -127,3 +127,17 @@ class OpusMedia(Media, Protocol):
 
     def on_network(self, report: NetworkReport) -> None:
         """How the way to the bot is."""
+
+
+@runtime_checkable
+class StraightMedia(OpusMedia, Protocol):
+    """Media whose microphone's thread can send by itself, so that no packet waits for the event loop, nor wakes it."""
+
+    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        """From now on hand packets to `send`, as ``send(payload, timestamp)`` in the microphone's thread, if it can.
+
+        It can while somebody waits in `read_opus` and nothing else has to leave first; `read_opus` brings all others
+        (what was held, silence while nothing is captured). The packets come in order, never two at a time, and never
+        while `read_opus` is at work. Another `send` replaces this one. Returns what ends it: when that returns, `send`
+        isn't running, and won't be called any more.
+        """

@@ -83,6 +83,7 @@ class BoardMedia:
         self.player = Player(speaker, doorway(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
         self._recoveries = {kind: Recovery(functools.partial(self._open_part, kind)) for kind in DeviceKind}
         self._sender: OpusSender | None = None
+        self._send_no_more: Callable[[], None] | None = None
         self._network: NetworkReport | None = None
         self._hard_mute = False
         self._is_open = False
@@ -137,6 +138,8 @@ class BoardMedia:
         """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
         self._is_open = False
         self._opened.clear()
+        if self._send_no_more:
+            self._send_no_more()
         for recovery in self._recoveries.values():
             recovery.end()
         if self.gate.forget():
@@ -165,6 +168,13 @@ class BoardMedia:
     def read_opus(self) -> Coroutine[Any, Any, OpusFrame]:
         """As `read`, as a packet."""
         return self._sender.read() if self._sender and self._is_open else self._first_opus()
+
+    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        """As `callbox.rtvi.StraightMedia.send_by`. While the devices are closed: nothing is sent."""
+        if self._sender is None:
+            return lambda: None
+        self._send_no_more = self._sender.send_by(send)
+        return self._send_no_more
 
     async def _first(self) -> bytes:
         await self._opened.wait()

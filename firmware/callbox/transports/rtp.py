@@ -21,8 +21,6 @@ from aiortc.rtp import RtcpRrPacket, RtcpSrPacket, RtpPacket, is_rtcp
 
 _BUFFER = "_RTCRtpReceiver__jitter_buffer"
 
-Deliver = Callable[[bytes], Awaitable[None]]
-"""Protects and sends one packet. Raises `ConnectionError`."""
 Take = Callable[[int, int, int, bytes, float], None]
 """As `OpusMedia.write_rtp`."""
 Stream = tuple[int, bytes]
@@ -77,16 +75,16 @@ def divert(receiver: RTCRtpReceiver, take: Take) -> Callable[[], Stream | None]:
     return lambda: tap.stream
 
 
-def intercept(transport: RTCDtlsTransport, pass_on: Callable[[bytes, Deliver], Awaitable[None]]) -> None:
-    """From now on RTP that is to be sent goes to `pass_on`, with what sends it. RTCP goes as ever."""
+def intercept(transport: RTCDtlsTransport, pass_on: Callable[[bytes], None]) -> None:
+    """From now on RTP that is to be sent goes to `pass_on`, once there is a connection. RTCP goes as ever."""
     aiortc: Any = transport
-    deliver: Deliver = aiortc._send_rtp  # noqa: SLF001
+    deliver: Callable[[bytes], Awaitable[None]] = aiortc._send_rtp  # noqa: SLF001
 
     async def send_rtp(data: bytes) -> None:
-        if is_rtcp(data):
+        if is_rtcp(data) or transport.state != "connected":  # which it complains of
             await deliver(data)
         else:
-            await pass_on(data, deliver)
+            pass_on(data)
 
     aiortc._send_rtp = send_rtp  # noqa: SLF001
 

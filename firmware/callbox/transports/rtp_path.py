@@ -1,7 +1,9 @@
 """The way of `OpusMedia`'s packets through one peer connection: straight in, and out with what the network needs."""
 
+import asyncio
 import functools
 import logging
+import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -9,12 +11,13 @@ from typing import Protocol
 from aiortc import RTCRtpReceiver, RTCRtpSender
 
 from callbox.rtvi.errors import SessionLostError
-from callbox.rtvi.media import NetworkReport, OpusMedia
-from callbox.transports import rtp, short_way
+from callbox.rtvi.media import NetworkReport, OpusMedia, StraightMedia
+from callbox.transports import rtp, short_way, wire
 from callbox.transports.bots_ear import BotsEar
 from callbox.transports.numbering import Numbering
 from callbox.transports.redundancy import Redundancy
 from callbox.transports.tasks import failed_inside
+from callbox.transports.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +37,17 @@ class Transceiver(Protocol):
 @functools.cache
 def is_possible() -> bool:
     """Whether this aiortc lets packets through; says so once if not."""
-    hindrance = rtp.hindrance() or short_way.hindrance()
+    hindrance = rtp.hindrance() or short_way.hindrance() or wire.hindrance()
     if hindrance is not None:
         log.warning("Sound takes the slow way, because aiortc has changed: %s", hindrance)
     return hindrance is None
 
 
 class RtpPath:
-    """Event loop only. `on_first`: the bot's first packet has come; `on_defect`: nothing is handed on any more."""
+    """Event loop only, except where said: `StraightMedia` sends in the microphone's thread.
+
+    `on_first`: the bot's first packet has come; `on_defect`: nothing is handed on any more.
+    """
 
     def __init__(
         self,
@@ -54,13 +60,16 @@ class RtpPath:
         self._media: OpusMedia | None = media
         self._on_first: Callable[[], None] | None = on_first
         self._on_defect = on_defect
+        self._lock = threading.Lock()  # for these three: packets leave in one thread, reports come in the other
         self._numbering = Numbering()
         self._ear = BotsEar()
         self._redundancy = Redundancy(time.monotonic())
         self._incoming_lost = 0
         self._begun = False
         self._outgoing = short_way.Outgoing(self._sender)
-        self._deliver: rtp.Deliver | None = None
+        self._wire: Wire | None = None
+        self._loop = asyncio.get_running_loop()
+        self._send_no_more: Callable[[], None] | None = None
         self._stream = rtp.divert(self._receiver, self._take)
         rtp.overhear(self._sender, lambda: self._numbering.ssrc, self._report)
 
@@ -72,8 +81,21 @@ class RtpPath:
             short_way.shorten(self._receiver, self._stream, self._take)
 
     def end(self) -> None:
-        """Nothing is handed to the media any more."""
+        """Nothing is handed to the media any more, nor taken from it."""
+        self._go_straight_no_more()
         self._media = None
+        if self._wire:
+            self._wire.close()
+
+    @property
+    def packets_received(self) -> int:
+        """Packets of any kind that came over the connection."""
+        return short_way.packets_received(self._receiver)
+
+    def _go_straight_no_more(self) -> None:
+        if self._send_no_more:
+            self._send_no_more()
+            self._send_no_more = None
 
     def _take(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
         if self._media is None:
@@ -89,36 +111,61 @@ class RtpPath:
     async def send(self, payload: bytes, timestamp: int) -> bool:
         """Send a packet of Opus the short way. False: hand it to aiortc. Raises `ConnectionError`."""
         packet = self._outgoing.packet(payload, timestamp)
-        if packet is None or self._deliver is None:
+        if packet is None or self._wire is None:
             return False
-        await self._send(packet, self._deliver)
+        self._send(packet, self._wire)
         return True
 
-    async def _send_first(self, data: bytes, deliver: rtp.Deliver) -> None:
+    def _send_first(self, data: bytes) -> None:
+        if self._media is None:
+            return
+        if self._wire is None:
+            self._wire = Wire(self._sender.transport)
         self._outgoing.learn(data)
-        self._deliver = deliver
-        await self._send(data, deliver)
-
-    async def _send(self, data: bytes, deliver: rtp.Deliver) -> None:
-        again = self._ear.leap(time.monotonic(), quiet=self._is_quiet())
-        for packet in self._numbering.packets(data, self._redundancy.copies, again):
-            await deliver(packet)
-
-    def _is_quiet(self) -> bool:
         try:
-            return self._media is not None and self._media.is_quiet
+            self._send(data, self._wire)
+            if isinstance(self._media, StraightMedia):
+                self._send_no_more = self._media.send_by(self._send_straight)
+        except ConnectionError:
+            raise
         except Exception as error:
             self._fail(error)
-            return False
+
+    def _send_straight(self, payload: bytes, timestamp: int) -> None:
+        # The microphone's thread.
+        packet = self._outgoing.packet(payload, timestamp)
+        if packet is None or self._wire is None:
+            return
+        try:
+            self._send(packet, self._wire)
+        except ConnectionError:  # the next packet takes the way of `send`, where aiortc is told
+            self._tell(self._go_straight_no_more)
+        except Exception as error:
+            self._tell(self._fail, error)
+
+    def _tell(self, call: Callable[..., None], *values: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, *values)
+        except RuntimeError:  # the loop has ended
+            log.debug("too late", exc_info=True)
+
+    def _send(self, data: bytes, wire: Wire) -> None:
+        quiet = self._media is not None and self._media.is_quiet
+        with self._lock:
+            again = self._ear.leap(time.monotonic(), quiet=quiet)
+            packets = self._numbering.packets(data, self._redundancy.copies, again)
+        for packet in packets:
+            wire.send(packet)
 
     async def _report(self, highest: int, lost: int, jitter: int) -> None:
-        now_s = time.monotonic()
-        missed = self._numbering.read(highest, lost, jitter)
         incoming_lost = await self._lost_here()
-        copies = self._redundancy.copies
-        self._redundancy.report(now_s, lost=missed.lost, incoming_lost=incoming_lost > self._incoming_lost)
-        self._incoming_lost = incoming_lost
-        self._ear.report(now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
+        now_s = time.monotonic()
+        with self._lock:
+            missed = self._numbering.read(highest, lost, jitter)
+            copies = self._redundancy.copies
+            self._redundancy.report(now_s, lost=missed.lost, incoming_lost=incoming_lost > self._incoming_lost)
+            self._incoming_lost = incoming_lost
+            self._ear.report(now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
         if self._redundancy.copies != copies:
             log.info(
                 "%.1f %% lost on the way to the bot: each packet is sent %d times",

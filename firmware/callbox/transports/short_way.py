@@ -5,8 +5,9 @@ costs in Python. So, beside what `rtp` replaces:
 
 - `Outgoing` makes the packets after the first, by its pattern, and counts them where aiortc's sender counts its own:
   its sender reports and statistics go on telling the truth;
-- `shorten` replaces an ICE connection's `data_received`, which aioice looks up anew for every packet: those of a stream
-  that is known go to SRTP, to aiortc's statistics and to `take` at once. Everything else goes as ever.
+- `shorten` replaces the `datagram_received` of an ICE connection's protocols, which asyncio looks up anew for every
+  packet: those of a stream that is known go to SRTP, to aiortc's statistics and to `take` at once, before anybody tries
+  to read STUN in them. Everything else goes as ever.
 """
 
 import time
@@ -38,7 +39,7 @@ def hindrance(
         (transport, "_recv_next", _TRANSPORT + "rx_bytes"),
         (transport, "_recv_next", "_rx_srtp"),
         (StunProtocol, "datagram_received", "data_received"),
-        (Connection, "data_received", "_queue"),
+        (Connection, "close", "_protocols"),
     )
     for kind, method, name in looked_up:
         code = getattr(getattr(kind, method, None), "__code__", None)
@@ -84,36 +85,45 @@ class _Seen:
         self.timestamp = timestamp
 
 
+def packets_received(receiver: RTCRtpReceiver) -> int:
+    """Over all of the receiver's connection, as aiortc's statistics say."""
+    return int(vars(receiver.transport)[_TRANSPORT + "rx_packets"])
+
+
 def shorten(receiver: RTCRtpReceiver, known: Callable[[], Stream | None], take: Take) -> None:
     """From now on packets of the stream `known` (its payload type and SSRC) go the short way."""
     aiortc: Any = receiver.transport
     connection: Any = aiortc.transport._connection  # noqa: SLF001
     streams: dict[int, Any] = getattr(receiver, _STREAMS)
     counts: dict[str, Any] = vars(aiortc)
-    the_long_way = connection.data_received
     packets, octets = _TRANSPORT + "rx_packets", _TRANSPORT + "rx_bytes"
 
-    def data_received(data: bytes, component: int) -> None:
-        stream = known()
-        # SRTP leaves the header readable (RFC 3711, 3.1); what RTCP has in place of the SSRC's first byte is no matter.
-        if (
-            stream is None
-            or len(data) < FIXED_BYTES
-            or data[0] >> 6 != 2
-            or data[1] & 0x7F != stream[0]
-            or data[8:12] != stream[1]
-        ):
-            the_long_way(data, component)
-            return
-        counts[packets] += 1
-        counts[octets] += len(data)
-        try:
-            packet: bytes = aiortc._rx_srtp.unprotect(data)  # noqa: SLF001
-        except pylibsrtp.Error:  # not from the bot, or come twice
-            return
-        number, timestamp = int.from_bytes(packet[2:4]), int.from_bytes(packet[4:8])
-        ssrc = int.from_bytes(stream[1])
-        streams[ssrc].add(_Seen(number, timestamp))
-        take(ssrc, number, timestamp, payload_of(packet), time.monotonic())
+    def beside(the_long_way: Callable[[bytes, Any], None]) -> Callable[[bytes, Any], None]:
+        def datagram_received(data: bytes, address: Any) -> None:
+            stream = known()
+            # SRTP leaves the header readable (RFC 3711, 3.1). What STUN begins with is below its two bits (RFC 7983);
+            # what RTCP has in place of the SSRC's first byte is no matter.
+            if (
+                stream is None
+                or len(data) < FIXED_BYTES
+                or data[0] >> 6 != 2
+                or data[1] & 0x7F != stream[0]
+                or data[8:12] != stream[1]
+            ):
+                the_long_way(data, address)
+                return
+            counts[packets] += 1
+            counts[octets] += len(data)
+            try:
+                packet: bytes = aiortc._rx_srtp.unprotect(data)  # noqa: SLF001
+            except pylibsrtp.Error:  # not from the bot, or come twice
+                return
+            number, timestamp = int.from_bytes(packet[2:4]), int.from_bytes(packet[4:8])
+            ssrc = int.from_bytes(stream[1])
+            streams[ssrc].add(_Seen(number, timestamp))
+            take(ssrc, number, timestamp, payload_of(packet), time.monotonic())
 
-    connection.data_received = data_received
+        return datagram_received
+
+    for protocol in connection._protocols:  # noqa: SLF001
+        protocol.datagram_received = beside(protocol.datagram_received)

@@ -5,6 +5,7 @@ captured. A lamp that can't be lit keeps the PCM closed.
 """
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -51,6 +52,9 @@ class Gate:
         self._pushed_out_before: int | None = None
         """While held: what the inbox had pushed out when that began. None: not held."""
         self._catching_up: deque[bytes] = deque()
+        self._lock = threading.Lock()
+        self._straight: Callable[[bytes], None] | None = None
+        self._goes_straight = False  # under the lock: whoever turns it off waits until the thread is done
         self._quiet_periods = 0
         self.enabled = True
         """False: silence leaves in place of what is captured. Decides at capture, and again where it leaves."""
@@ -92,7 +96,36 @@ class Gate:
         # The microphone's thread.
         if self._processor:
             period = self._processor.process(period, captured_s)
-        self._periods.post(period if self.enabled else pcm.SILENT_PERIOD)
+        lock = self._lock
+        lock.acquire()  # `with` would be four calls
+        try:
+            if self._goes_straight and self._straight:
+                self._straight(self._pass(period))
+            else:
+                self._periods.post(period if self.enabled else pcm.SILENT_PERIOD)
+        finally:
+            lock.release()
+
+    def straight(self, way: Callable[[bytes], None]) -> Callable[[], None]:
+        """From now on let periods leave by `way`, in the microphone's thread, as long as nobody has to be asked.
+
+        That is while `read` waits for the next one: what was held, caught up with or has to be replaced leaves by
+        `read`. Returns what ends it.
+        """
+
+        def end() -> None:
+            with self._lock:
+                if self._straight is way:
+                    self._straight, self._goes_straight = None, False
+
+        with self._lock:
+            self._straight, self._goes_straight = way, False
+        self._periods.knock()  # `read` may be waiting
+        return end
+
+    def _ask_again(self) -> None:
+        with self._lock:
+            self._goes_straight = False
 
     async def close(self) -> None:
         """Close the PCM, then darken the lamp; forget what has not left. Legal at any time.
@@ -108,7 +141,9 @@ class Gate:
     async def _close(self) -> None:
         try:
             await asyncio.wrap_future(self._microphone.stop())
+            self._ask_again()
             self._periods.clear()
+            self._periods.knock()
             self._catching_up.clear()
             self._left = b""
             self._is_open = False
@@ -122,7 +157,9 @@ class Gate:
     def hold(self) -> None:
         """A call begins: keep what is captured from now on, and let silence leave, until `release` or `forget`."""
         if self._pushed_out_before is None:
+            self._ask_again()
             self._periods.clear()
+            self._periods.knock()
             self._pushed_out_before = self._periods.dropped
 
     def release(self) -> bool:
@@ -130,6 +167,7 @@ class Gate:
         kept, whole = self._kept()
         if whole:
             self._catching_up.extend(kept)
+            self._periods.knock()
         return whole or not kept
 
     def forget(self) -> bool:
@@ -157,24 +195,24 @@ class Gate:
         While nothing is captured (capture has broken, hard mute) or what is captured is held, silence in real time: the
         bot's ear is not left hanging.
         """
-        if self._catching_up:
-            await asyncio.sleep(CATCH_UP_PACE_S)
-            waiting = self._periods.waiting
-            while waiting and isinstance(waiting[0], bytes):
-                self._catching_up.append(await self._captured())
-            if self._catching_up:  # else closed meanwhile
-                return self._pass(self._catching_up.popleft())
-        if self._pushed_out_before is None and self._is_open:
-            waiting = self._periods.waiting
+        waiting = self._periods.waiting
+        while not self._catching_up:
+            if self._pushed_out_before is not None or not self._is_open:
+                await asyncio.sleep(pcm.PERIOD_MS / 1000)
+                return self._pass(pcm.SILENT_PERIOD)
             while len(waiting) > BACKLOG_PERIODS:
                 await self._captured()
                 self.dropped += 1
-            while not waiting:
-                await self._periods.arrival()
-            period = waiting.popleft()
-            return self._pass(period if isinstance(period, bytes) else await self._broke(period))
-        await asyncio.sleep(pcm.PERIOD_MS / 1000)
-        return self._pass(pcm.SILENT_PERIOD)
+            if waiting:
+                period = waiting.popleft()
+                return self._pass(period if isinstance(period, bytes) else await self._broke(period))
+            with self._lock:
+                self._goes_straight = self._straight is not None and not waiting
+            await self._periods.arrival()
+        await asyncio.sleep(CATCH_UP_PACE_S)
+        while waiting and isinstance(waiting[0], bytes):
+            self._catching_up.append(await self._captured())
+        return self._pass(self._catching_up.popleft() if self._catching_up else pcm.SILENT_PERIOD)  # closed meanwhile
 
     async def _captured(self) -> bytes:
         period = await self._periods.get()

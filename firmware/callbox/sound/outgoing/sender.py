@@ -1,5 +1,7 @@
 """What leaves by the gate, as Opus packets with RTP's clock."""
 
+from collections.abc import Callable
+
 from callbox.rtvi.media import OpusFrame
 from callbox.sound.boards import Voice
 from callbox.sound.opus import OpusEncoder
@@ -20,29 +22,47 @@ def new_encoder(voice: Voice) -> OpusEncoder:
 
 
 class OpusSender:
-    """One call's encoder. Event loop only."""
+    """One call's encoder. One thread at a time: the gate sees to it."""
 
     def __init__(self, gate: Gate, encoder: OpusEncoder) -> None:
         self._gate = gate
         self._encoder = encoder
         self._timestamp = 0
         self._dropped = gate.dropped
+        self._loss_percent = self._told_percent = 0
 
     async def read(self) -> OpusFrame:
-        """The next packet that need be sent; as `callbox.rtvi.OpusMedia.read_opus`."""
-        gate = self._gate
+        """The next packet that need be sent; as `callbox.rtvi.OpusMedia.read_opus`. Event loop."""
         while True:
-            period = await gate.read()
-            timestamp = self._timestamp
-            if gate.dropped != self._dropped:
-                # What was captured and dropped is a gap in time, which the clock must show (RFC 3550, 5.1).
-                timestamp += (gate.dropped - self._dropped) * _PERIOD_FRAMES
-                self._dropped = gate.dropped
-            self._timestamp = timestamp + _PERIOD_FRAMES
-            payload = self._encoder.encode(period)
+            frame = self._encoded(await self._gate.read())
+            if len(frame[0]) > DTX_BYTES:
+                return frame
+
+    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        """As `callbox.rtvi.StraightMedia.send_by`. Event loop."""
+
+        def way(period: bytes) -> None:
+            payload, timestamp = self._encoded(period)
             if len(payload) > DTX_BYTES:
-                return _frame((payload, timestamp))
+                send(payload, timestamp)
+
+        return self._gate.straight(way)
+
+    def _encoded(self, period: bytes) -> OpusFrame:
+        gate, timestamp = self._gate, self._timestamp
+        if gate.dropped != self._dropped:
+            # What was captured and dropped is a gap in time, which the clock must show (RFC 3550, 5.1).
+            timestamp += (gate.dropped - self._dropped) * _PERIOD_FRAMES
+            self._dropped = gate.dropped
+        self._timestamp = timestamp + _PERIOD_FRAMES
+        if self._loss_percent != self._told_percent:
+            self._told_percent = self._loss_percent
+            self._encoder.expect_loss(self._told_percent)
+        return _frame((self._encoder.encode(period), timestamp))
 
     def expect_loss(self, fraction: float) -> None:
-        """How much of what is sent gets lost, 0 to 1: so much of it is repeated inside the packets (in-band FEC)."""
-        self._encoder.expect_loss(min(MOST_LOSS_PERCENT, round(100 * fraction)))
+        """How much of what is sent gets lost, 0 to 1: so much of it is repeated inside the packets (in-band FEC).
+
+        Any thread; from the next packet on.
+        """
+        self._loss_percent = min(MOST_LOSS_PERCENT, round(100 * fraction))

@@ -1,0 +1,40 @@
+"""The clients' ways past asyncio and aioice, for rigs that lose packets."""
+
+from collections.abc import Callable
+from typing import Any
+
+from callbox.transports import short_way
+from callbox.transports.wire import Wire
+
+
+class Wires:
+    """From `put_in_place` to `remove` a client sends only what ``gives(protocol, data)``, and gets what `takes` does."""
+
+    def __init__(self, gives: Callable[[Any, bytes], bool], takes: Callable[[Any, bytes], bool]) -> None:
+        self._gives, self._takes = gives, takes
+
+    def put_in_place(self) -> None:
+        wire: Any = Wire
+        ways: Any = short_way
+        self._real = follow, shorten = wire._follow, ways.shorten
+        gives, takes = self._gives, self._takes
+
+        def lossy_follow(self, pair):
+            follow(self, pair)
+            give = self._give
+            self._give = lambda data, address: give(data, address) if gives(pair.protocol, data) else None
+
+        def lossy_shorten(receiver, known, take):
+            shorten(receiver, known, take)
+            for protocol in receiver.transport.transport._connection._protocols:
+                received = protocol.datagram_received
+                protocol.datagram_received = lambda data, address, protocol=protocol, received=received: (
+                    received(data, address) if takes(protocol, data) else None
+                )
+
+        wire._follow, ways.shorten = lossy_follow, lossy_shorten
+
+    def remove(self) -> None:
+        wire: Any = Wire
+        ways: Any = short_way
+        wire._follow, ways.shorten = self._real
