@@ -105,9 +105,14 @@ bench-sound: ## measure the sound: bad networks, latency, instructions; writes d
 	@$(PYTHON) -W ignore -m benchmarks.sound_latency --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_network --chromium --plot
 
-bench-latency: ## measure press to ready and to the first sound, by phase; writes docs/benchmarks/latency.*
+bench-latency: ## measure press to ready and to the first sound, by phase; writes docs/benchmarks/latency.*; BOT=pipecat: against a real Pipecat server
 	@deploy/bootstrap.sh bench
+ifeq ($(BOT),pipecat)
+	@deploy/bootstrap.sh pipecat
+	@$(PYTHON) -W ignore -m benchmarks.latency --ways pipecat
+else
 	@$(PYTHON) -W ignore -m benchmarks.latency
+endif
 
 bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's restart; writes docs/fleet.md
 	@deploy/bootstrap.sh test

@@ -1,10 +1,8 @@
-"""The demo's bot, sounding a tone from the first moment, in a process of its own."""
+"""A voice for the demo's bot that is a tone, and the tone."""
 
-import asyncio
 import math
 import struct
 
-from callbox.demo.bot import Call, EchoBot
 from callbox.demo.parrot import Parrot
 from callbox_device import pcm
 
@@ -23,24 +21,3 @@ class Whistler(Parrot):
     def speak(self) -> bytes:
         """The tone."""
         return TONE
-
-
-class WhistlingBot(EchoBot):
-    """Whistles to everybody."""
-
-    def new_call(self) -> Call:
-        """A call with the tone."""
-        call = Call()
-        call._parrot = Whistler(call.tell)
-        return call
-
-
-async def main() -> None:
-    bot = WhistlingBot()
-    await bot.start()
-    print(bot.url, flush=True)
-    await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

@@ -1,23 +1,18 @@
-"""A whole box on a simulated board, calling: ``python -m benchmarks.box START_URL [CALLS]``."""
+"""What a box that is measured has in place of ears: a loudspeaker and an observer that tell a stopwatch."""
 
 import asyncio
-import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from benchmarks.bot import TONE
-from benchmarks.measure import IDLE_S, Result, Stopwatch, run
+from benchmarks.measure import Stopwatch
 from callbox.appliance.remote import Obey
 from callbox.appliance.status import Status
-from callbox.rtvi import APIRequest, TransportState
-from callbox.service.parts import Dialling
-from callbox.service.runtime import Box
+from callbox.rtvi import TransportState
 from callbox.sound.health import SoundHealth
-from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import pcm
-from callbox_device.board import Board, BoardError
-from callbox_device.gestures import Gesture, Gestures
-from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.board import BoardError
+from callbox_device.gestures import Gesture
+from callbox_device.simulated import SimulatedSpeaker
 
 APART_S = 0.35
 """Between two presses, so that they are not a double press."""
@@ -71,37 +66,3 @@ class Waiter:
 
     async def idle(self) -> None:
         await self._idle.wait()
-
-
-async def main() -> None:
-    watch = Stopwatch()
-    waiter, button = Waiter(watch), SimulatedButton()
-    board = Board(button, SimulatedLamp(), SimulatedLamp(), SimulatedMicrophone(TONE * 1000), Speaker(watch))
-    request = APIRequest(sys.argv[1], request_data={"transport": "webrtc"})
-    box = Box(board, Dialling(SmallWebRTCTransport, request), Gestures(), [waiter])
-    stop = asyncio.Event()
-    running = asyncio.create_task(box.run(stop))
-    await asyncio.sleep(IDLE_S)
-
-    async def one_call(call_s: float) -> Stopwatch:
-        watch.start()
-        button.press()
-        await asyncio.sleep(0.05)
-        button.release()
-        await waiter.ready()
-        give_up_s = asyncio.get_running_loop().time() + 2  # a bot that echoes has nothing to say yet
-        while "sound" not in watch.ms and asyncio.get_running_loop().time() < give_up_s:
-            await asyncio.sleep(0.005)
-        await asyncio.sleep(max(call_s, APART_S))
-        button.click()
-        await waiter.idle()
-        await asyncio.sleep(APART_S)
-        return watch
-
-    await run(Result(), one_call)
-    stop.set()
-    await running
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

@@ -39,8 +39,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Everything that is measured, as JSON."""
     facts = machine()
     cells: list[Cell] = []
-    for way in WAYS:
-        clients = [client for client in options.clients if way == "start" or client in LESS]
+    for way in options.ways:
+        clients = [client for client in options.clients if way != "offer" or client in LESS]
         cells += measure(options.round_trips, way, clients, options.calls, TURNS)
         facts["load"].append(round(os.getloadavg()[0], 2))
     return {"machine": facts, "cells": [asdict(cell) for cell in cells]}
@@ -59,14 +59,19 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=CALLS, help="of each client on each network")
     parser.add_argument("--round-trips", type=int, nargs="+", default=list(ROUND_TRIPS_MS), metavar="MS")
     parser.add_argument("--clients", nargs="+", choices=list(CLIENTS), default=list(CLIENTS))
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=["start", "offer"], help="; the rest is kept")
     parser.add_argument("--again", action="store_true", help="measure nothing: write from latency.json")
     parser.add_argument("--print", action="store_true", help="write no file, print the tables")
     options = parser.parse_args()
     file = FOLDER / "latency.json"
     try:
-        found = json.loads(file.read_text()) if options.again else run(options)
+        before = json.loads(file.read_text()) if file.exists() else {"cells": []}
+        found = before if options.again else run(options)
     except LinkUnavailable as error:
         sys.exit(f"callbox: {error}")
+    if not options.again:
+        kept = [cell for cell in before["cells"] if cell["way"] not in options.ways]
+        found = {"machine": before["machine"] if kept else found["machine"], "cells": [*found["cells"], *kept]}
     cells = [Cell(**cell) for cell in found["cells"]]
     if options.print:
         print(tables.page(cells, found["machine"]))

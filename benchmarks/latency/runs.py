@@ -1,6 +1,7 @@
 """Calls over a network with a known round trip: the bot at its far end, one client after another at the near one."""
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.rig.link import FAR, Link
+from tests.rig.pipecat import PYTHON as PIPECAT
 from tests.rig.weather import Weather
 
 from benchmarks.latency.phases import NAMES
@@ -21,7 +23,12 @@ CLIENTS = {
     "javascript": ("official JavaScript client, warm", ("node", "benchmarks/latency/browser/drive.mjs"), ()),
     "stock": ("aiortc, stock", (*PYTHON, "benchmarks.latency.stock"), ()),
 }
-WAYS = {"start": "start request, then offer", "offer": "offer at once"}
+WAYS = {
+    "start": "start request, then offer",
+    "offer": "offer at once",
+    "pipecat": "a real Pipecat server, start request, then offer",
+}
+PIPECAT_PORT = 7860
 Call = dict[str, float]
 
 
@@ -61,18 +68,34 @@ def measure(round_trips_ms: list[int], way: str, clients: list[str], calls: int,
     """Every cell; the clients take turns, so that a busy minute meets them all. Raises `LinkUnavailable`."""
     found: dict[tuple[str, int], list[Call]] = {}
     with Link() as link:
-        command = [*PYTHON, "benchmarks.latency.bot", FAR]
-        bot = link.start(1, command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        assert bot.stdout
-        urls = dict(zip(("start", "offer"), bot.stdout.readline().split(), strict=True))
+        url = _pipecat(link) if way == "pipecat" else _bot(link)[way]
         for round_trip_ms in round_trips_ms:
             link.change(*(Weather(delay_ms=round_trip_ms / 2),) * 2)
             for turn in range(turns):
                 for client in clients:
                     print(f"{round_trip_ms} ms, {way}, {client}, turn {turn + 1} ...", file=sys.stderr, flush=True)
-                    told = _run(link, client, urls[way], calls // turns)
+                    told = _run(link, client, url, calls // turns)
                     found.setdefault((client, round_trip_ms), []).extend(told)
     return [Cell(client, way, round_trip_ms, calls) for (client, round_trip_ms), calls in found.items()]
+
+
+def _bot(link: Link) -> dict[str, str]:
+    """Start the demo's at the far end. Returns its URLs."""
+    command = [*PYTHON, "benchmarks.latency.bot", FAR]
+    bot = link.start(1, command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert bot.stdout
+    return dict(zip(("start", "offer"), bot.stdout.readline().split(), strict=True))
+
+
+def _pipecat(link: Link) -> str:
+    """Start a real Pipecat server there. Returns the URL of its start request."""
+    command = [str(PIPECAT), "tests/bots/pipecat_whistle.py", "-t", "webrtc", "--host", FAR]
+    environment = {**os.environ, "PYTHONPATH": "firmware:device", "HF_HUB_OFFLINE": "1"}
+    link.start(1, [*command, "--port", str(PIPECAT_PORT)], cwd=ROOT, env=environment, stdout=-3, stderr=-3)
+    wait = f"from tests.rig.ports import wait_until_open; wait_until_open({PIPECAT_PORT}, 120, host={FAR!r})"
+    if link.start(1, [sys.executable, "-c", wait], cwd=ROOT).wait():
+        raise RuntimeError("Pipecat did not start")
+    return f"http://{FAR}:{PIPECAT_PORT}/start"
 
 
 def _run(link: Link, client: str, url: str, calls: int) -> list[Call]:

@@ -4,17 +4,51 @@
 """
 
 import asyncio
+import fractions
 import sys
 import time
 from typing import Any
 
+import av
 import httpx
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
 
-from benchmarks.bare import ToneTrack, listen
+from benchmarks.bot import TONE
 from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
 from benchmarks.measure import Stopwatch
 from callbox.rtvi.messages import Message, encode
+from callbox_device import pcm
+
+
+class ToneTrack(MediaStreamTrack):
+    """A tone, a frame each 20 ms."""
+
+    kind = "audio"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began_s = time.monotonic()
+        self._pts = 0
+
+    async def recv(self) -> av.AudioFrame:
+        await asyncio.sleep(self._began_s + self._pts / pcm.RATE_HZ - time.monotonic())
+        frame = av.AudioFrame(format="s16", layout="mono", samples=pcm.PERIOD_FRAMES)
+        frame.planes[0].update(TONE)
+        frame.sample_rate, frame.pts, frame.time_base = pcm.RATE_HZ, self._pts, fractions.Fraction(1, pcm.RATE_HZ)
+        self._pts += pcm.PERIOD_FRAMES
+        return frame
+
+
+async def listen(track: MediaStreamTrack, watch: Stopwatch) -> None:
+    """Take every frame; mark the first that is not silent."""
+    while True:
+        try:
+            frame = await track.recv()
+        except MediaStreamError:
+            return
+        if "sound" not in watch.ms and isinstance(frame, av.AudioFrame) and pcm.peak_dbfs(bytes(frame.planes[0])) > -40:
+            watch.lap("sound")
 
 
 async def one_call(url: str, watch: Stopwatch) -> None:

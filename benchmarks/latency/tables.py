@@ -17,12 +17,16 @@ def page(cells: list[Cell], machine: dict[str, Any]) -> str:
     start = [cell for cell in cells if cell.way == "start"]
     calls = min(len(cell.calls) for cell in cells)
     parts = [HEAD.format(**machine | {"load": ", ".join(map(str, machine["load"]))}, calls=calls)]
+    pipecat = [cell for cell in cells if cell.way == "pipecat"]
     for way, about in WAYS.items():
         of_way = [cell for cell in cells if cell.way == way]
-        if of_way:
+        if of_way and way != "pipecat":
             parts.append(f"## Press to ready: {about}\n\n{whole(of_way, 'ready')}")
     parts.append(f"## Press to the bot's first sound: {WAYS['start']}\n\n{whole(start, 'sound')}{SOUND}")
     parts.append(f"## By phase, at {SHOWN_MS} ms\n\n{phases(start)}{PHASES}")
+    if pipecat:
+        parts.append(f"## {PIPECAT}\n\n{whole(pipecat, 'ready')}\n{whole(pipecat, 'sound')}")
+        parts.append(f"By phase, at {SHOWN_MS} ms:\n\n{phases(pipecat)}")
     parts.append(ROUND_TRIPS)
     parts.append(f"## Goals\n\n{goals(cells)}{GOALS}")
     return "\n".join(parts)
@@ -147,6 +151,12 @@ cookie does, for the others when the data channel is open. At 0 ms ICE and DTLS 
 is in the bot too, looks at its checks every 20 ms. A *first sound* begins when the bot has heard client-ready, half a
 round trip before bot-ready arrives; the bot sends 20 ms at a time, and the card asks for 10 ms at a time.
 """
+
+PIPECAT = """Against a real Pipecat server
+
+`make bench-latency BOT=pipecat` (pipecat-ai 1.14, `tests/bots/pipecat_whistle.py`); start request, then offer. Measured
+by itself, later than the tables above: compare within these. First press to `ready`, then press to the bot's first
+sound."""
 
 # ruff: noqa: E501 - a table
 ROUND_TRIPS = """## What each round trip is for
