@@ -19,6 +19,8 @@ from typing import Any
 from aiortc import RTCDtlsTransport, RTCRtpReceiver, RTCRtpSender
 from aiortc.rtp import RtcpRrPacket, RtcpSrPacket, RtpPacket, is_rtcp
 
+from callbox.transports.insides import changed
+
 _BUFFER = "_RTCRtpReceiver__jitter_buffer"
 
 Take = Callable[[int, int, int, bytes, float], None]
@@ -46,17 +48,15 @@ def hindrance(
     receiver: type = RTCRtpReceiver, sender: type = RTCRtpSender, transport: type = RTCDtlsTransport
 ) -> str | None:
     """What of aiortc isn't any more what this module knows; None: all is well."""
-    looked_up = {
-        (receiver, "_handle_rtp_packet"): _BUFFER,
-        (receiver, "__init__"): _BUFFER,
-        (sender, "_run_rtp"): "_send_rtp",
-        (transport, "_handle_rtcp_data"): "_handle_rtcp_packet",
-        (transport, "_setup_srtp"): "allow_repeat_tx",
-    }
-    for (kind, method), name in looked_up.items():
-        code = getattr(getattr(kind, method, None), "__code__", None)
-        if code is None or name not in code.co_names:
-            return f"{kind.__name__}.{method} does not use {name}"
+    looked_up = (
+        (receiver, "_handle_rtp_packet", _BUFFER),
+        (receiver, "__init__", _BUFFER),
+        (sender, "_run_rtp", "_send_rtp"),
+        (transport, "_handle_rtcp_data", "_handle_rtcp_packet"),
+        (transport, "_setup_srtp", "allow_repeat_tx"),
+    )
+    if reason := changed(looked_up):
+        return reason
     parameters = {(transport, "_send_rtp"): ["self", "data"], (sender, "_handle_rtcp_packet"): ["self", "packet"]}
     for (kind, method), names in parameters.items():
         function = getattr(kind, method, None)

@@ -18,6 +18,7 @@ import pylibsrtp
 from aioice.ice import Connection, StunProtocol
 from aiortc import RTCDtlsTransport, RTCRtpReceiver, RTCRtpSender
 
+from callbox.transports.insides import changed
 from callbox.transports.packets import FIXED_BYTES, Pattern, payload_of
 from callbox.transports.rtp import Stream, Take
 
@@ -41,11 +42,7 @@ def hindrance(
         (StunProtocol, "datagram_received", "data_received"),
         (Connection, "close", "_protocols"),
     )
-    for kind, method, name in looked_up:
-        code = getattr(getattr(kind, method, None), "__code__", None)
-        if code is None or name not in code.co_names:
-            return f"{kind.__name__}.{method} does not use {name}"
-    return None
+    return changed(looked_up)
 
 
 class Outgoing:

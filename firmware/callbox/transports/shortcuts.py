@@ -15,12 +15,13 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from types import CodeType
 from typing import Any
 
 from aioice import Connection
 from aiortc import RTCDataChannel, RTCSctpTransport
 from aiortc.rtcsctptransport import CookieEchoChunk
+
+from callbox.transports.insides import changed
 
 GATHER_S = 1
 """A STUN server at the other end of the world answers within a third of it, and is asked a second time after 0.5 s."""
@@ -31,18 +32,16 @@ PACKET_BYTES = 1200
 
 def hindrance(sctp: type = RTCSctpTransport, connection: type = Connection) -> str | None:
     """What isn't any more what this module knows; None: all is well."""
-    looked_up = {
-        (connection, "connect"): "_check_periodic",
-        (connection, "gather_candidates"): "get_component_candidates",
-        (sctp, "_receive_chunk"): "_send_chunk",
-        (sctp, "_transmit"): "_send_chunk",
-        (sctp, "_data_channel_flush"): "_data_channel_queue",
-        (sctp, "_data_channel_send"): "_data_channel_flush",
-    }
-    for (kind, method), name in looked_up.items():
-        code = getattr(getattr(kind, method, None), "__code__", None)
-        if code is None or name not in _names(code):
-            return f"{kind.__name__}.{method} does not use {name}"
+    looked_up = (
+        (connection, "connect", "_check_periodic"),
+        (connection, "gather_candidates", "get_component_candidates"),
+        (sctp, "_receive_chunk", "_send_chunk"),
+        (sctp, "_transmit", "_send_chunk"),
+        (sctp, "_data_channel_flush", "_data_channel_queue"),
+        (sctp, "_data_channel_send", "_data_channel_flush"),
+    )
+    if reason := changed(looked_up):
+        return reason
     parameters = {
         (sctp, "_send_chunk"): ["self", "chunk"],
         (sctp, "_data_channel_send"): ["self", "channel", "data"],
@@ -54,12 +53,6 @@ def hindrance(sctp: type = RTCSctpTransport, connection: type = Connection) -> s
         if function is None or list(inspect.signature(function).parameters) != names:
             return f"{kind.__name__}.{method} does not take {', '.join(names[1:])}"
     return None
-
-
-def _names(code: CodeType) -> set[str]:
-    """What a function looks up; before Python 3.12 a comprehension is a function of its own inside it."""
-    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return set(code.co_names).union(*map(_names, inner))
 
 
 def ask_briefly(connection: Connection) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 from aioice.ice import Connection, StunProtocol
 from aiortc import RTCDtlsTransport
 
+from callbox.transports.insides import changed
+
 _SENT_BYTES, _SENT_PACKETS = "_RTCDtlsTransport__tx_bytes", "_RTCDtlsTransport__tx_packets"
 _REMEMBERED = 8
 """Protected packets: those that are sent again are not protected again."""
@@ -30,11 +32,7 @@ def hindrance(
         (connection, "sendto", "_nominated"),
         (protocol, "send_data", "transport"),
     )
-    for kind, method, name in looked_up:
-        code = getattr(getattr(kind, method, None), "__code__", None)
-        if code is None or name not in code.co_names:
-            return f"{kind.__name__}.{method} does not use {name}"
-    return None
+    return changed(looked_up)
 
 
 class SharedSession:
