@@ -98,6 +98,15 @@ async def test_once_ended_the_loop_reads_again():
         assert (it.straight, it.read) == ([], [period(1)])
 
 
+async def test_with_nobody_who_reads_nothing_leaves():
+    async with Straight() as it:
+        it.task.cancel()
+        await soon()
+        it.microphone.hear(period(1))
+        await soon()
+        assert (it.straight, it.read) == ([], [])
+
+
 async def test_an_end_that_comes_late_does_not_end_another():
     async with Straight() as it:
         other = []

@@ -208,7 +208,10 @@ class Gate:
                 return self._pass(period if isinstance(period, bytes) else await self._broke(period))
             with self._lock:
                 self._goes_straight = self._straight is not None and not waiting
-            await self._periods.arrival()
+            try:
+                await self._periods.arrival()
+            finally:
+                self._ask_again()
         await asyncio.sleep(CATCH_UP_PACE_S)
         while waiting and isinstance(waiting[0], bytes):
             self._catching_up.append(await self._captured())
