@@ -24,7 +24,6 @@ class Clockwork:
         self._leave = threading.Event()
         self._stopped: Future[None] = Future()
         self._stopped.set_result(None)
-        self._thread: threading.Thread | None = None
         self._broken: BoardError | None = None
         self._is_stalled = False
         self.is_open = False
@@ -48,13 +47,12 @@ class Clockwork:
         if missing:
             opened.set_exception(missing)
             return opened
-        if self._thread and self._thread.is_alive():
+        if self.is_open:
             raise RuntimeError(f"{self._name} is already started")
         begin()
         self._leave, self._broken, self._is_stalled, self.is_open = threading.Event(), None, False, True
         self._stopped = Future()
-        self._thread = threading.Thread(target=self._live, args=(tick, failed, end), name=self._name, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._live, args=(tick, failed, end), name=self._name, daemon=True).start()
         opened.set_result(None)
         return opened
 
@@ -96,7 +94,8 @@ class Clockwork:
             next_s += self._period_s
             time.sleep(max(0.0, next_s - time.monotonic()))  # half of what it costs to wait for the event
         end()
-        self.is_open = False
-        if self._broken:
-            failed(self._broken)
-        self._stopped.set_result(None)
+        broken, stopped = self._broken, self._stopped
+        self.is_open = False  # from here on it may be started anew
+        if broken:
+            failed(broken)
+        stopped.set_result(None)

@@ -199,3 +199,10 @@ def test_a_loudspeaker_plays_as_loud_as_it_is_told():
     assert wait_for(lambda: len(speaker.played) > 5 * len(loud))
     speaker.stop().result()
     assert set(pcm.samples(bytes(speaker.played))) == {1250}
+
+
+@pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
+def test_a_part_may_be_started_the_moment_it_has_stopped(part):
+    for _ in range(50):
+        part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), print).result()
+        part.stop().result()
