@@ -91,7 +91,8 @@ def _pipecat(link: Link) -> str:
     """Start a real Pipecat server there. Returns the URL of its start request."""
     command = [str(PIPECAT), "tests/bots/pipecat_whistle.py", "-t", "webrtc", "--host", FAR]
     environment = {**os.environ, "PYTHONPATH": "firmware:device", "HF_HUB_OFFLINE": "1"}
-    link.start(1, [*command, "--port", str(PIPECAT_PORT)], cwd=ROOT, env=environment, stdout=-3, stderr=-3)
+    quiet = subprocess.DEVNULL
+    link.start(1, [*command, "--port", str(PIPECAT_PORT)], cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
     wait = f"from tests.rig.ports import wait_until_open; wait_until_open({PIPECAT_PORT}, 120, host={FAR!r})"
     if link.start(1, [sys.executable, "-c", wait], cwd=ROOT).wait():
         raise RuntimeError("Pipecat did not start")

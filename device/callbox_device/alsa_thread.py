@@ -9,7 +9,7 @@ from callbox_device import alsa_names
 from callbox_device.alsa_pcm import open_pcm
 from callbox_device.board import BoardError
 from callbox_device.card_pcm import CardPcm
-from callbox_device.futures import settle
+from callbox_device.futures import own, settle
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +52,7 @@ class PcmThread:
         """Ask the thread to close the PCM and end."""
         with self._lock:
             self._leave.set()
-            waiter: Future[None] = Future()  # of the caller's own, which may be cancelled
-            self._stopped.add_done_callback(lambda _: settle(waiter, None))
-            return waiter
+            return own(self._stopped)
 
     def _live(
         self,

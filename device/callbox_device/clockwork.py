@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox_device.board import STALL_S, BoardError, PartFailed, PartMissing, SoundDevice
-from callbox_device.futures import settle
+from callbox_device.futures import own
 
 SIMULATED = SoundDevice("simulated", "in memory")
 
@@ -59,9 +59,7 @@ class Clockwork:
     def stop(self) -> "Future[None]":
         """End, within a period; as `board.Microphone.stop`."""
         self._leave.set()
-        waiter: Future[None] = Future()  # of the caller's own, which may be cancelled
-        self._stopped.add_done_callback(lambda _: settle(waiter, None))
-        return waiter
+        return own(self._stopped)
 
     def unplug(self) -> None:
         """The card is pulled out."""

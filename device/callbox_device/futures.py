@@ -10,3 +10,10 @@ def settle(future: "Future[None]", error: BaseException | None) -> None:
             future.set_result(None)
         else:
             future.set_exception(error)
+
+
+def own(ended: "Future[None]") -> "Future[None]":
+    """A future of the caller's own, which may be cancelled, that ends when `ended` does."""
+    waiter: Future[None] = Future()
+    ended.add_done_callback(lambda _: settle(waiter, None))
+    return waiter

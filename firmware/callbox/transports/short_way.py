@@ -46,7 +46,7 @@ def hindrance(
 
 
 class Outgoing:
-    """The packets of a sender after its first. Event loop only."""
+    """The packets of a sender after its first. One thread at a time."""
 
     def __init__(self, sender: RTCRtpSender) -> None:
         self._sender: dict[str, Any] = vars(sender)
