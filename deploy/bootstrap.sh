@@ -2,7 +2,8 @@
 # Installs what a command of the Makefile needs; run again, it does nothing.
 #
 #   deploy/bootstrap.sh demo       what `make demo` needs
-#   deploy/bootstrap.sh test       what `make test` needs
+#   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, and a compiler for pyalsaaudio
+#   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, valgrind, Pipecat
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
 #   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
@@ -133,9 +134,15 @@ demo)
     ;;
 test)
     build_tools
+    apt_get mosquitto
+    install .venv test pyproject.toml headers -e '.[test]'
+    ;;
+test-all)
+    build_tools
     apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
     unpack prometheus .prometheus
-    install .venv test pyproject.toml headers -e '.[test]'
+    unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
+    install .venv test-all pyproject.toml headers -e '.[test-all]'
     "$0" pipecat
     ;;
 vpi)
@@ -169,8 +176,7 @@ pipecat)
     install .venv-pipecat pipecat tests/bots/requirements.txt '' -r tests/bots/requirements.txt
     ;;
 homeassistant)
-    apt_get mosquitto
-    install .venv test pyproject.toml headers -e '.[test]'
+    "$0" test
     FIND_PYTHON=find_python_313 install .venv-homeassistant homeassistant tests/interop/homeassistant/requirements.txt '' \
         -r tests/interop/homeassistant/requirements.txt
     ;;
@@ -182,7 +188,7 @@ conformance)
             cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
     ;;
 screenshot)
-    "$0" test
+    "$0" test-all
     ;;
 bench)
     build_tools
@@ -192,7 +198,7 @@ bench)
     install .venv bench pyproject.toml headers -e '.[bench]'
     ;;
 *)
-    sed -n '2,15s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,16s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

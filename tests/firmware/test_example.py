@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.rig.moody_bot import MoodyBot
+from tests.rig.speech import HEARD_FROM, likeness
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox_device.simulated import read_wav
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from callbox.cli import main
 from callbox_device.patterns import Pattern
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+in_chromium = pytest.mark.chromium
 MEASURE = """
 const box = shape => { const {x, y, width, height} = shape.getBBox(); return {x, y, width, height}; };
 const seen = {

@@ -3,9 +3,9 @@
 import asyncio
 
 from tests.firmware.callers import calling
+from tests.rig.speech import HEARD_FROM, likeness
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox.rtvi import APIRequest, RTVIEvent, rest
 from callbox.sound.incoming.cues import Cue, periods
 from callbox_device.simulated import read_wav

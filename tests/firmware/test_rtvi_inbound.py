@@ -2,7 +2,7 @@ import json
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.firmware.scripted import Stage
 from tests.rig.pipecat import PYTHON, ROOT
@@ -31,6 +31,7 @@ def pipecats_own():
     return [decode(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.pipecat
 def test_every_message_that_the_installed_pipecat_can_send_is_known_and_read(pipecats_own):
     moving = {"bot-ready", "error", "error-response", "server-response"}
     assert {message.type for message in pipecats_own} - moving <= set(ROWS)
@@ -40,6 +41,7 @@ def test_every_message_that_the_installed_pipecat_can_send_is_known_and_read(pip
             row.parse(message.data)
 
 
+@pytest.mark.pipecat
 async def test_each_of_them_is_told_as_its_own_event_and_none_as_generic(pipecats_own):
     stage = Stage()
     await stage.until_ready()
@@ -57,6 +59,7 @@ def test_each_message_type_has_an_event_of_its_own():
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, row in ROWS.items() if row.parse))
+@settings(max_examples=25)  # of each type
 @given(data=JSON | st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_data_of_any_shape_is_read_or_malformed(kind, data):
     try:

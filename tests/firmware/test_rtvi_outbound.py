@@ -14,6 +14,7 @@ NEW = (2, 2, 0)
 HOW = {"run_immediately": True, "audio_response": False}
 
 
+@pytest.mark.pipecat
 def test_the_installed_pipecat_accepts_every_message_that_we_can_send():
     call = FunctionCall("1", "volume", {"to": 3})
     said = [
@@ -36,6 +37,7 @@ def test_the_installed_pipecat_accepts_every_message_that_we_can_send():
     assert done.stdout.splitlines() == ["ok"] * len(said)
 
 
+@pytest.mark.pipecat
 def test_that_judge_says_no_when_it_should():
     program = ROOT / "tests/bots/pipecat_messages.py"
     line = '{"label":"rtvi-ai","type":"dtmf","id":"1","data":{"button":"1"}}\n'

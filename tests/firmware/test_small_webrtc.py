@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from tests.firmware.callers import calling
 from tests.rig.moody_bot import MoodyBot
+from tests.rig.speech import HEARD_FROM, likeness
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox.rtvi import APIRequest, BotError, RTVIEvent, SessionLostError, TransportState
 from callbox.rtvi.messages import Message
 from callbox_device import pcm
@@ -52,7 +52,7 @@ async def converse(call, params):
     return caller
 
 
-async def test_a_conversation_with_our_bot(call, bot):
+async def test_a_conversation_with_our_bot(call, bot, rtp_way):
     caller = await converse(call, APIRequest(bot.url, request_data={}))
     assert caller.states == WAY_UP + WAY_DOWN
     assert [message.type for message in bot.calls[0].heard] == ["client-ready"]

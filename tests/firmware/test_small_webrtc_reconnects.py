@@ -136,6 +136,7 @@ async def test_without_a_policy_silence_is_not_looked_for(pipecat):
         assert line.caller.count(RTVIEvent.Reconnecting) == 0
 
 
+@pytest.mark.pipecat
 async def test_a_server_that_was_killed_is_not_waited_for():
     with PipecatServer() as server:
         async with Line(server) as line:
@@ -145,6 +146,7 @@ async def test_a_server_that_was_killed_is_not_waited_for():
             assert "nothing listens" in str(line.client.error)
 
 
+@pytest.mark.pipecat
 @pytest.mark.parametrize("direct", [False, True], ids=["session url", "offer url"])
 async def test_a_server_that_was_restarted_has_forgotten_us_and_says_so(direct):
     with PipecatServer() as server:
@@ -159,6 +161,7 @@ async def test_a_server_that_was_restarted_has_forgotten_us_and_says_so(direct):
             assert await line.speaks()
 
 
+@pytest.mark.pipecat
 async def test_a_server_that_freezes_for_a_while_is_waited_for():
     with PipecatServer() as server:
         async with Cable(server.port) as cable, Line(cable) as line:

@@ -9,12 +9,12 @@ from tests.firmware.callers import Caller
 from tests.firmware.test_box import Rig, at
 from tests.rig.moody_bot import MoodyBot
 from tests.rig.ports import free_port
+from tests.rig.speech import HEARD_FROM, likeness
 
 from callbox.appliance.lamps import STANDING_BY, WINK, error_pattern, status_lamp
 from callbox.appliance.problems import Fault
 from callbox.appliance.status import Activity
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox.rtvi import APIRequest, BotAlreadyStartedError, RTVIEvent, SessionAbortedError, TransportState
 from callbox.service import standby
 from callbox.service.parts import Parts

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tests.firmware.callers import calling
 from tests.firmware.test_small_webrtc import WAY_DOWN, WAY_UP
 from tests.rig.pipecat import PipecatServer
+from tests.rig.speech import HEARD_FROM, likeness
 from websockets.asyncio.server import serve
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox.rtvi import (
     APIRequest,
     InvalidTransportParamsError,
@@ -76,6 +76,7 @@ async def test_the_bot_ends_the_session(call, start, order):
     assert not caller.microphone.is_open
 
 
+@pytest.mark.pipecat
 async def test_a_server_that_wants_a_token_gets_the_one_it_gave(call):
     with PipecatServer("--ws-auth", "token") as server:
         caller = call(APIRequest(server.start_url, request_data={"transport": "websocket"}))
@@ -88,6 +89,7 @@ async def test_a_server_that_wants_a_token_gets_the_one_it_gave(call):
         assert "made up" not in str(raised.value)
 
 
+@pytest.mark.pipecat
 async def test_a_server_that_is_killed(call):
     with PipecatServer() as server:
         caller = call({"ws_url": f"ws://127.0.0.1:{server.port}/ws-client"})

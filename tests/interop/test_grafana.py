@@ -31,6 +31,8 @@ from callbox.report.vitals import Vitals
 from callbox.rtvi import TransportState as S
 from callbox.sound.health import SoundHealth
 
+pytestmark = pytest.mark.prometheus
+
 GRAFANA = ROOT / "deploy/grafana"
 DASHBOARD = json.loads((GRAFANA / "dashboard.json").read_text())
 RULES = [rule for group in yaml.safe_load((SHIPPED / "callbox.rules.yml").read_text())["groups"] for rule in group["rules"]]  # fmt: skip

@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.hardware.conftest import pytest_collection_modifyitems  # noqa: F401 - the same markers mean the same here
 from tests.hardware.vpi.boot import Guest
 from tests.package.machine import ROOT, Machine
 

@@ -1,7 +1,8 @@
 """A call in the page: pressed, seen and heard in a real browser, by the service that a Pi runs."""
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from tests.rig.speech import HEARD_FROM, likeness
+
+from callbox.demo.stage import SPEECH
 from callbox.rtvi import TransportState
 from callbox_device.wav import read_wav
 

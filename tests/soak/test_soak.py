@@ -12,7 +12,10 @@ from tests.soak.world import Bot
 
 SEED, ROUNDS = 20261125, 6
 # aiortc leaves what a killed bot interrupted to the collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+]
 
 
 def test_the_same_seed_is_the_same_plan_and_any_round_can_be_played_alone():

@@ -25,6 +25,7 @@ def callbox(*arguments):
     return subprocess.run([*CALLBOX, *map(str, arguments)], capture_output=True, text=True, env=ENV, check=False)
 
 
+@pytest.mark.pulseaudio
 async def test_a_healthy_box_has_nothing_and_everything_is_measured(place, tmp_path):
     """Every part there is: cards and broker are real, bot and STUN servers too; the pins are gpiozero's own mocks."""
     bot = await place.running.enter_async_context(Bot())

@@ -16,6 +16,8 @@ from callbox.doctor.probes.loop import CHIRPS
 from callbox.doctor.tape import program_of
 from callbox_device.card_pcm import CardPcm
 
+pytestmark = pytest.mark.pulseaudio
+
 RUNNING = "/opt/callbox/bin/python\0/usr/bin/callbox\0run\0"
 
 

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 import yaml
-from tests.rig.homeassistant import HERE, INFO, PYTHON, ROOT, HomeAssistant
+from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
 from callbox.appliance.problems import Fault, Problem
@@ -18,9 +18,7 @@ from callbox.rtvi import TransportState
 from callbox_device.gestures import DoublePressed, Pressed, Released
 
 pytestmark = [
-    pytest.mark.skipif(
-        not PYTHON.exists(), reason="no Home Assistant here: deploy/bootstrap.sh homeassistant (needs Python 3.13)"
-    ),
+    pytest.mark.homeassistant,
     pytest.mark.timeout(400),
 ]
 CARD = ROOT / "deploy/homeassistant/card.yaml"
