@@ -66,6 +66,8 @@ def program(card):
         with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) as process:
             guard = threading.Timer(60, process.kill)  # of a program that hangs
             guard.start()
+            assert process.stdin is not None
+            assert process.stdout is not None
             for line in process.stdout:
                 told.append(json.loads(line))
                 if "now" in told[-1]:
