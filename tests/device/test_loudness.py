@@ -73,7 +73,12 @@ def test_the_first_period_is_not_louder_than_it_shall_be():
 
 def test_with_a_control_the_samples_stay_as_they_are_and_it_is_turned_once():
     turned = []
-    volume = Volume(lambda percent: turned.append(percent) or True)
+
+    def turn(percent):
+        turned.append(percent)
+        return True
+
+    volume = Volume(turn)
     assert all(volume.apply(TONE, percent) == TONE for percent in (None, 30, 30, 70, 70))
     assert turned == [30, 70]
 

@@ -11,7 +11,7 @@ from tests.rig.ports import free_port
 
 from callbox.appliance.lamps import IDENTIFY, error_pattern, status_lamp
 from callbox.appliance.problems import Fault
-from callbox.appliance.remote import Remote, SetVolume
+from callbox.appliance.remote import Refusal, Remote, SetVolume
 from callbox.appliance.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.service.errands import Errand, Errands
@@ -422,7 +422,7 @@ async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
     without_end = ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"]
     errands = Errands({Remote.DOCTOR: Errand(lambda _: without_end)})
     async with running(bot.url, errands=errands) as rig:
-        told = []
+        told: list[Refusal] = []
         rig.watcher.obey(Remote.DOCTOR)(told.append)
         assert rig.watcher.obey(Remote.DOCTOR).code == "busy"  # one at a time
         await rig.click()

@@ -57,7 +57,9 @@ def test_it_is_twenty_lines_and_the_guide_shows_it():
 
 
 async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
-    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    found = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert found is not None
+    code = found[1]
     async with MoodyBot() as bot:
         for url in (bot.url, pipecat.start_url):
             program = code.replace("http://localhost:7860/start", url)

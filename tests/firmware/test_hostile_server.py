@@ -71,7 +71,8 @@ async def line():
 
 
 async def next_call_works(bot, caller):
-    assert caller.client.state is S.ERROR
+    failed = caller.client.state
+    assert failed is S.ERROR
     await caller.client.disconnect()
     assert not caller.microphone.is_open
     assert caller.lamp[-1] is False

@@ -216,7 +216,12 @@ async def test_a_broker_that_lets_in_by_certificate(tmp_path):
 @pytest.mark.parametrize("retain", [False, True])
 async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_once(broker, monkeypatch, retain):
     pauses = []
-    monkeypatch.setattr(random, "uniform", lambda low, high: pauses.append((low, high)) or 0.1)
+
+    def draw(low, high):
+        pauses.append((low, high))
+        return 0.1
+
+    monkeypatch.setattr(random, "uniform", draw)
     here = Topics("callbox", "kitchen")
     config, birth = "homeassistant/device/callbox_1a2b3c/config", "homeassistant/status"
     report = MqttReport(Broker("127.0.0.1", broker.port), here, {}, here.publication(topics.DISCOVERY, {}, "1a2b3c"))

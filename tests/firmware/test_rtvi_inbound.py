@@ -21,7 +21,9 @@ FIELDS = sorted({name for kind in vars(values).values() for name in getattr(kind
 
 
 def read(kind, data):
-    return ROWS[kind].parse(data)
+    parse = ROWS[kind].parse
+    assert parse is not None
+    return parse(data)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +147,7 @@ def test_a_search_with_its_origins():
 async def test_a_known_type_whose_data_does_not_fit_is_passed_on_whole():
     stage = Stage()
     await stage.until_ready()
-    heard = []
+    heard: list[Message] = []
     stage.client.on(RTVIEvent.GenericMessage, heard.append)
     stage.transport.hear("user-transcription", {"text": 5})
     assert heard == [Message("user-transcription", {"text": 5})]

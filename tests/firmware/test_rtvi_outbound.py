@@ -1,5 +1,6 @@
 import json
 import subprocess
+from typing import Any
 
 import pytest
 from tests.firmware.scripted import Stage
@@ -82,7 +83,8 @@ def test_telephone_keys_by_version():
 
 
 def test_a_file_has_content_or_an_address():
-    for wrong in ({}, {"content": b"x", "url": "y"}):
+    cases: tuple[dict[str, Any], ...] = ({}, {"content": b"x", "url": "y"})
+    for wrong in cases:
         with pytest.raises(RTVIError, match="either"):
             File("text/plain", **wrong)
 

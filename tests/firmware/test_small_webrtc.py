@@ -139,7 +139,7 @@ async def test_hanging_up_at_any_moment_closes_everything(call, bot, after):
         if state == after:
             hanging_up.append(asyncio.ensure_future(caller.client.disconnect()))
 
-    hanging_up = []
+    hanging_up: list[asyncio.Future[None]] = []
     caller.client.on(RTVIEvent.TransportStateChanged, hang_up)
     await asyncio.gather(caller.client.connect(), return_exceptions=True)
     await hanging_up[0]

@@ -15,6 +15,7 @@ from callbox.rtvi import (
     SessionLostError,
     TransportState,
 )
+from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device import pcm
 
 S = TransportState
@@ -118,6 +119,7 @@ async def test_a_bot_that_sends_nothing_while_silent_is_not_taken_for_a_lost_net
     caller = Caller(APIRequest(pipecat.start_url, request_data={"transport": "webrtc", "body": body}))
     await caller.client.connect()
     transport = caller.client._connection.transport
+    assert isinstance(transport, SmallWebRTCTransport)
     before = await transport.packets_received()
     await asyncio.sleep(7)
     assert await transport.packets_received() - before < 7 * 10  # RTCP only: a bot that speaks sends 50 a second

@@ -108,7 +108,8 @@ def go_wrong(port, prometheus):
 
 def test_prometheus_reads_the_configuration_and_each_rule_rings_when_it_should():
     config, rules = SHIPPED / "prometheus.yml", SHIPPED / "callbox.rules.test.yml"
-    for command in (["check", "config", config], ["test", "rules", rules]):
+    commands: tuple[list[str | Path], ...] = (["check", "config", config], ["test", "rules", rules])
+    for command in commands:
         done = subprocess.run([program("promtool"), *command], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     tested = yaml.safe_load(rules.read_text())["tests"][0]["alert_rule_test"]
@@ -127,7 +128,9 @@ def test_the_dashboards_variables_find_the_boxes(fleet):
     prometheus, *_ = fleet
     asked = {one["name"]: one["query"]["query"] for one in DASHBOARD["templating"]["list"] if one["type"] == "query"}
     for name, query in asked.items():
-        series, label = re.fullmatch(r"label_values\((.*), (\w+)\)", query).groups()
+        values = re.fullmatch(r"label_values\((.*), (\w+)\)", query)
+        assert values is not None
+        series, label = values.groups()
         found = prometheus.get(f"label/{label}/values", **{"match[]": series.replace("$job", "callbox")})
         assert set(CHOSEN[f"${name}"].split("|")) <= set(found)
 

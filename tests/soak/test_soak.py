@@ -27,7 +27,7 @@ def test_everything_happens_and_every_outage_ends():
     played = list(islice(rounds(1), 200))
     assert {step.what for round_ in played for step in round_.steps} == {*FINGERS, *ORDERS, *OUTAGES}
     for round_ in played:
-        gone = set()
+        gone: set[str] = set()
         for step in round_.steps:
             if step.what in OUTAGES:
                 assert step.over is (step.what in gone)

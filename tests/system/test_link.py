@@ -51,6 +51,7 @@ RTP, STUN = 128, 0
 def link():
     with Link() as link:
         echo = link.start(1, [sys.executable, "-c", ECHO], stdout=subprocess.PIPE, text=True)
+        assert echo.stdout is not None
         echo.stdout.readline()
         yield link
 

@@ -137,6 +137,7 @@ def test_a_signal_ends_it_with_what_is_known_so_far(place):
     with subprocess.Popen(
         [CALLBOX[0], "-c", first], env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
+        assert process.stderr is not None
         while "Press the button" not in process.stderr.readline():
             assert process.poll() is None
         began_s = time.monotonic()

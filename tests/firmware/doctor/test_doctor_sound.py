@@ -99,9 +99,13 @@ async def test_pyalsaaudio_may_be_missing(place, monkeypatch):
 async def test_overruns_are_told_as_the_driver_tells_them(place, monkeypatch):
     """alsa-lib's own plugins never overrun: one read in fifty says EPIPE in the card's stead."""
     read, reads, hiss = CardPcm.read, [], noise(0.004)
-    monkeypatch.setattr(
-        CardPcm, "read", lambda card: None if reads.append(1) or len(reads) % 50 == 10 else hiss[: len(read(card))]
-    )
+
+    def one_overrun_in_fifty(card):
+        reads.append(1)
+        period = None if len(reads) % 50 == 10 else read(card)
+        return None if period is None else hiss[: len(period)]
+
+    monkeypatch.setattr(CardPcm, "read", one_overrun_in_fifty)
     assert codes(await place.visit("microphone")) == ["XRUN-CAPTURE"]
     assert codes(await place.visit("loop")) == ["LOOP-NOT-HEARD", "XRUN-CAPTURE"]
 
