@@ -11,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from tests.rig.repository import Repository, version_of
 
 ROOT = Path(__file__).parents[2]
@@ -110,3 +112,28 @@ def test_heavy_libraries_are_imported_late(module, absent):
         check=True,
     )
     assert done.stdout.split() == []
+
+
+def pinned(file: Path) -> dict[str, str]:
+    """The versions in a file of requirements, by name. Fails for one that isn't exact."""
+    lines = file.read_text().replace("\\\n", " ").splitlines()
+    needs = [Requirement(line.split(" --hash")[0]) for line in lines if line and not line.startswith("#")]
+    assert all([each.operator for each in need.specifier] == ["=="] for need in needs)
+    assert len({need.name for need in needs}) == len(needs), "two versions of one library"
+    return {canonicalize_name(need.name): next(iter(need.specifier)).version for need in needs}
+
+
+def test_the_lock_has_a_version_that_is_allowed_of_every_dependency():
+    locked = pinned(ROOT / "deploy/constraints.txt")
+    file = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = [need for needs in file["project"]["optional-dependencies"].values() for need in needs]
+    needs = [*map(Requirement, [*file["build-system"]["requires"], *file["project"]["dependencies"], *extras])]
+    others = [need for need in needs if need.name != "callbox"]
+    refused = [str(need) for need in others if locked.get(canonicalize_name(need.name), "0") not in need.specifier]
+    assert not refused, "run `make lock`"
+
+
+def test_the_debian_package_carries_the_versions_of_the_lock():
+    locked = pinned(ROOT / "deploy/constraints.txt")
+    carried = pinned(ROOT / "deploy/debian/wheels.txt") | pinned(ROOT / "deploy/debian/sources.txt")
+    assert {name: version for name, version in carried.items() if locked[name] != version} == {}
