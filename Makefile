@@ -58,7 +58,8 @@ vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA w
 	@deploy/bootstrap.sh vpi
 	@$(PYTHON) -m tests.hardware.vpi build
 
-# Its own folder for temporary files: this machine's, below the layer, change under the guest's feet.
+# In the order of the files: tests/package installs, upgrades, removes. Its own folder for temporary files: this machine's,
+# below the layer, change under the guest's feet.
 HARDWARE = $(PYTHON) -m pytest -q -p no:cacheprovider -p no:randomly
 INSIDE = $(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(HARDWARE) --basetemp=/run/callbox-tests -m "vpi or pi"
 OUTSIDE = $(HARDWARE) -m vpi_host
@@ -160,6 +161,11 @@ screenshot: ## the fleet's page in a real Prometheus, in Chromium; writes docs/f
 bench-outages: ## measure a box while its broker is away, and its way back; writes docs/outages.md
 	@deploy/bootstrap.sh test-all
 	@$(PYTHON) -W ignore -m benchmarks.outages --write
+
+.PHONY: lock
+lock: ## take the newest versions that pyproject.toml allows, for the environment and for the Debian package
+	@deploy/bootstrap.sh lock
+	@deploy/lock.sh
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-pipecat .venv-homeassistant .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
