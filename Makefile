@@ -44,8 +44,8 @@ test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chro
 	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(ELSEWHERE))" tests
 
 ROOM ?= tests
-test-room: ## the tests in ROOM=PATH alone, as tests/device or one test's name; installs only what `make test` needs
-	@deploy/bootstrap.sh test
+test-room: ## the tests in ROOM=PATH alone, as tests/device, a file, or one test; installs no more than they need
+	@deploy/bootstrap.sh room '$(ROOM)'
 	@$(PYTEST) -m "not ($(ELSEWHERE))" '$(ROOM)'
 
 RUNS ?= 20

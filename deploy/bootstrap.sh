@@ -4,6 +4,7 @@
 #   deploy/bootstrap.sh demo       what `make demo` needs
 #   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, and a compiler for pyalsaaudio
 #   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, valgrind, Pipecat
+#   deploy/bootstrap.sh room PATH  what `make test-room ROOM=PATH` needs of that
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
 #   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
@@ -148,6 +149,15 @@ test)
     apt_get mosquitto
     install_project test headers test
     ;;
+room)
+    # What the tests in $2 reach: ALSA has to be compiled, Mosquitto comes from apt, all else is wheels.
+    needs=$(grep -rhoE --include='*.py' 'mosquitto|alsa' "${2%%::*}" | sort -u)
+    case $needs in *mosquitto*) apt_get mosquitto ;; esac
+    case $needs in
+    *alsa*) build_tools && install_project test headers test ;;
+    *) [ -e .venv/.callbox-test ] || install_project unit '' unit ;;
+    esac
+    ;;
 test-all)
     build_tools
     apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
@@ -212,7 +222,7 @@ bench)
     install_project bench headers bench
     ;;
 *)
-    sed -n '2,16s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,18s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac
