@@ -41,7 +41,7 @@ root=$work/root
 apt-config dump --no-empty | grep -E '^Acquire::(https?::Proxy|Check-Valid-Until|Check-Date)\b' >"$work/apt.conf" || true
 
 # The release file lists the checksums of all that the release has.
-/usr/lib/apt/apt-helper -qq download-file "http://deb.debian.org/debian/dists/$suite/InRelease" "$work/InRelease" >&2
+/usr/lib/apt/apt-helper -qq -o APT::Sandbox::User=root download-file "http://deb.debian.org/debian/dists/$suite/InRelease" "$work/InRelease" >&2
 key=$({ cat "$work/InRelease" && echo "$packages"; } | sha256sum | cut -c1-16)
 archive=$cache/$suite-$user-$key.tar
 if ! [ -e "$archive" ]; then
@@ -63,7 +63,7 @@ fi
 certificates=(/usr/local/share/ca-certificates/*.crt)
 if [ -e "${certificates[0]}" ]; then
     cp "${certificates[@]}" "$root/usr/local/share/ca-certificates/"
-    chroot "$root" update-ca-certificates >/dev/null
+    chroot "$root" update-ca-certificates >"$work/log" 2>&1 || { cat "$work/log" >&2 && exit 1; }
 fi
 git clone --quiet --no-hardlinks . "$root$home/callbox"
 chroot "$root" chown -R "$user:" "$home/callbox"
