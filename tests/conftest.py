@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.rig.pipecat import PipecatServer
+from tests.rig.starvation import Starvation
 
 from callbox.transports import rtp_path
 
@@ -49,6 +50,13 @@ def rtp_way(request, monkeypatch):
     else:
         monkeypatch.setattr(rtp_path, "is_possible", lambda: False)
     return request.param
+
+
+@pytest.fixture
+def machine():
+    """Tells speech that the machine had no time for from speech that the program has spoilt."""
+    with Starvation() as starvation:
+        yield starvation
 
 
 @pytest.fixture(scope="session")

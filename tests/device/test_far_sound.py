@@ -36,7 +36,7 @@ class Lender:
     def flush(self):
         self._note("flush")
 
-    def until(self, what, within_s=5):
+    def until(self, what, within_s=60):
         end_s = time.monotonic() + within_s
         while what not in self.told:
             assert time.monotonic() < end_s, self.told
@@ -46,7 +46,7 @@ class Lender:
 class Told(list):
     """Periods or failures, with waiting."""
 
-    def until(self, size, within_s=5):
+    def until(self, size, within_s=60):
         end_s = time.monotonic() + within_s
         while len(self) < size:
             assert time.monotonic() < end_s, self

@@ -48,13 +48,13 @@ class Caller:
     def count(self, event):
         return self._counts[event]
 
-    async def until(self, wanted, within_s=15):
+    async def until(self, wanted, within_s=60):
         async with asyncio.timeout(within_s):
             while True:
                 event, values = await self.told.get()
                 if event is wanted:
                     return values[0] if values else None
 
-    async def until_state(self, state, within_s=15):
+    async def until_state(self, state, within_s=60):
         while await self.until(RTVIEvent.TransportStateChanged, within_s) is not state:
             pass

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from tests.rig.moody_bot import MoodyBot
-from tests.rig.speech import HEARD_FROM, likeness
 
 from callbox.demo.stage import SPEECH
 from callbox_device.simulated import read_wav
@@ -30,12 +29,12 @@ def talk(url, answer, code=None):
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
-def test_it_talks_to_pipecat_from_a_wav_file(pipecat, tmp_path):
+def test_it_talks_to_pipecat_from_a_wav_file(pipecat, tmp_path, machine):
     done = talk(pipecat.start_url, tmp_path / "answer.wav")
     assert done.returncode == 0, done.stderr
     assert "ready" in done.stdout.split()
     assert re.search(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)
-    assert likeness(read_wav(SPEECH), read_wav(tmp_path / "answer.wav")) >= HEARD_FROM
+    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 
 
 async def test_it_imports_neither_gpio_nor_alsa_nor_mqtt(tmp_path):

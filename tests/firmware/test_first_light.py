@@ -54,7 +54,7 @@ async def test_a_press_is_answered_at_once_and_told_later(pins):
     assert pins.pin("GPIO22").state == 0.5
     told: list[Gesture] = []
     watching = asyncio.create_task(finger.watch(light, Gestures(), told.append))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(told) < 2:
             await asyncio.sleep(0.01)
         pressed, released = told
@@ -102,7 +102,7 @@ async def test_the_box_takes_them_over_and_calls(pins, config):
     box.client.on(RTVIEvent.TransportStateChanged, states.append)
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while TransportState.INITIALIZING not in states:
             await asyncio.sleep(0.01)
     stop.set()

@@ -46,7 +46,7 @@ class Pair:
         await self.theirs.setLocalDescription(await self.theirs.createAnswer())
         await self.ours.setRemoteDescription(self.theirs.localDescription)
 
-    async def until_heard(self, count, within_s=10):
+    async def until_heard(self, count, within_s=60):
         async with asyncio.timeout(within_s):
             while len(self.heard) < count:
                 await asyncio.sleep(0.005)
@@ -149,7 +149,7 @@ async def test_checks_are_acted_upon_at_once(monkeypatch):
             for candidate in one.local_candidates:
                 await other.add_remote_candidate(candidate)
             await other.add_remote_candidate(None)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await asyncio.gather(here.connect(), there.connect())
         await there.send(b"hello")
         assert await here.recv() == b"hello"

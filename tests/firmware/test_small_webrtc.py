@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from tests.firmware.callers import calling
 from tests.rig.moody_bot import MoodyBot
-from tests.rig.speech import HEARD_FROM, likeness
 
 from callbox.demo.stage import SPEECH
 from callbox.rtvi import APIRequest, BotError, RTVIEvent, SessionLostError, TransportState
@@ -37,7 +36,7 @@ def start(pipecat):
     return APIRequest(pipecat.start_url, request_data={"transport": "webrtc"})
 
 
-async def converse(call, params):
+async def converse(call, params, machine):
     """One conversation with a bot that says back what it hears; returns the caller afterwards."""
     speech = read_wav(SPEECH)
     caller = call(params, bytes(pcm.RATE_HZ * 2) + speech)
@@ -45,21 +44,21 @@ async def converse(call, params):
     await caller.until(RTVIEvent.UserStoppedSpeaking)
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await caller.client.disconnect()
-    assert likeness(speech, bytes(caller.speaker.played)) >= HEARD_FROM
+    assert machine.heard(speech, bytes(caller.speaker.played))
     assert not caller.microphone.is_open
     assert not caller.speaker.is_open
     assert caller.lamp == [True, False]
     return caller
 
 
-async def test_a_conversation_with_our_bot(call, bot, rtp_way):
-    caller = await converse(call, APIRequest(bot.url, request_data={}))
+async def test_a_conversation_with_our_bot(call, bot, rtp_way, machine):
+    caller = await converse(call, APIRequest(bot.url, request_data={}), machine)
     assert caller.states == WAY_UP + WAY_DOWN
     assert [message.type for message in bot.calls[0].heard] == ["client-ready"]
 
 
-async def test_a_conversation_with_pipecat(call, start):
-    caller = await converse(call, start)
+async def test_a_conversation_with_pipecat(call, start, machine):
+    caller = await converse(call, start, machine)
     assert caller.states == WAY_UP + WAY_DOWN
 
 

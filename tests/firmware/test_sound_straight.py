@@ -171,7 +171,7 @@ async def test_the_microphones_thread_sends_to_a_real_bot_which_hears_it(monkeyp
         client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(bot.url))
         client.on(RTVIEvent.UserStartedSpeaking, lambda *_: heard.set())
         await client.connect()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await heard.wait()
             while len(senders) < 100:
                 await asyncio.sleep(0.02)

@@ -39,7 +39,7 @@ async def armed_caller(url, ice_servers=()):
         await asyncio.wait([preparing])
 
 
-async def until(condition, within_s=10):
+async def until(condition, within_s=60):
     async with asyncio.timeout(within_s):
         while not condition():
             await asyncio.sleep(0.01)
