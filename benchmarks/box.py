@@ -5,13 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from benchmarks.measure import Stopwatch
-from callbox.appliance.remote import Obey
-from callbox.appliance.status import Status
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import Obey
+from callbox.control.status import Status
 from callbox.rtvi import TransportState
-from callbox.sound.health import SoundHealth
-from callbox_device import pcm
-from callbox_device.board import BoardError
-from callbox_device.gestures import Gesture
+from callbox_device.interfaces import BoardError
+from callbox_device.model import pcm
+from callbox_device.model.gestures import Gesture
 from callbox_device.simulated import SimulatedSpeaker
 
 APART_S = 0.35

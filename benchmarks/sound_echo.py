@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.sound.rooms import Cards, Room, Sound, erle_db, from_pcm, near_kept, rooms, to_pcm, voices
-from callbox.sound.echo.canceller import load
-from callbox.sound.echo.chain import EchoMode, make_processor
-from callbox.sound.echo.reference import EchoReference
-from callbox_device import pcm
+from callbox.audio.echo.canceller import load
+from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.echo.selection import EchoMode, make_processor
+from callbox_device.model import pcm
 
 SEEDS = (1, 2, 3, 4, 5)
 _MEMORY = """
 import resource
-from callbox.sound.echo import chain, reference
+from callbox.audio.echo import selection as chain, far_end_reference as reference
 def rss_mib():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 2**20
 before = rss_mib()

@@ -201,15 +201,15 @@ pipecat)
     ;;
 homeassistant)
     "$0" test
-    FIND_PYTHON=find_python_313 install .venv-homeassistant homeassistant tests/interop/homeassistant/requirements.txt '' \
-        -r tests/interop/homeassistant/requirements.txt
+    FIND_PYTHON=find_python_313 install .venv-homeassistant homeassistant tests/system/interop/homeassistant/requirements.txt '' \
+        -r tests/system/interop/homeassistant/requirements.txt
     ;;
 conformance)
     apt_get chromium
     command -v npm >/dev/null || apt_get nodejs npm
-    (cd tests/interop/javascript && cmp -s package-lock.json node_modules/.callbox-lock ||
+    (cd tests/system/interop/javascript && cmp -s package-lock.json node_modules/.callbox-lock ||
         { say "installing the official JavaScript client with npm" && npm ci --no-audit --no-fund --loglevel=error &&
-            cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
+            cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/system/interop/javascript asks for"
     ;;
 screenshot)
     "$0" test-all

@@ -14,16 +14,16 @@ from tests.rig.ports import free_port
 from benchmarks.bot import TONE
 from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
-from callbox.appliance.status import Status
-from callbox.report.broker import Broker, BrokerError
-from callbox.report.mqtt import MqttReport
-from callbox.report.topics import Topics
+from callbox.app.appliance import Box
+from callbox.app.observers import Dialling
+from callbox.control.status import Status
+from callbox.mqtt.client import MqttReport
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import APIRequest
-from callbox.service.parts import Dialling
-from callbox.service.runtime import Box
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.board import Board
-from callbox_device.gestures import Gestures, Pressed
+from callbox_device.interfaces import Board
+from callbox_device.model.gestures import Gestures, Pressed
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 
 TURN = 100

@@ -13,10 +13,10 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.mosquitto import Mosquitto
 
-from callbox.appliance.status import Status
-from callbox.report.broker import Broker
-from callbox.report.mqtt import MqttReport
-from callbox.report.topics import Topics
+from callbox.control.status import Status
+from callbox.mqtt.client import MqttReport
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker
 
 SETTLE_S = 8.0
 """So long after the last box was right it is looked whether it stays so: a will may come late."""

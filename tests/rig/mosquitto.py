@@ -11,7 +11,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.ports import free_port, wait_until_open
 
-from callbox.demo.neighbours import MOSQUITTO
+from callbox.demo.processes import MOSQUITTO
 
 
 class Mosquitto:

@@ -1,0 +1,84 @@
+"""What the two lamps show, as one table from `Status`. Pure.
+
+Every state has a rhythm of its own, so that one lamp without colour tells them all: the way up is a blink of
+2 Hz that stays on longer at each step, `ready` is steady, an error is three quick blinks and then a count.
+"""
+
+from callbox.control.faults import Fault, Problem
+from callbox.control.status import Activity, Status
+from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox_device.model.led_patterns import OFF, Pattern, Step, blink, breathe, steady
+
+_S = TransportState
+
+STATES: dict[TransportState, Pattern] = {
+    _S.DISCONNECTED: OFF,
+    _S.INITIALIZING: blink(on_ms=100, off_ms=900),
+    _S.INITIALIZED: blink(on_ms=500, off_ms=500),
+    _S.AUTHENTICATING: blink(on_ms=100, off_ms=400),
+    _S.AUTHENTICATED: blink(on_ms=200, off_ms=300),
+    _S.CONNECTING: blink(on_ms=300, off_ms=200),
+    _S.CONNECTED: blink(on_ms=400, off_ms=100),
+    _S.READY: steady(1.0),
+    _S.DISCONNECTING: Pattern(tuple(Step(level, 150) for level in (0.75, 0.5, 0.25, 0.1)), repeat=False),
+}
+"""The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
+
+WINK = Pattern((Step(1.0, 100), Step(0.0, 2900)))
+STANDING_BY: dict[TransportState, Pattern] = {
+    _S.DISCONNECTED: OFF,
+    _S.INITIALIZING: OFF,
+    _S.INITIALIZED: OFF,
+    _S.AUTHENTICATING: OFF,
+    _S.AUTHENTICATED: OFF,
+    _S.CONNECTING: OFF,
+    _S.CONNECTED: WINK,
+    _S.READY: OFF,
+    _S.DISCONNECTING: OFF,
+}
+"""In hot standby, while there is no call: a wink is a session that waits for a press. The way up to it is nobody's
+business, but that it fails: what is wrong is shown until it isn't, through all attempts. (A session that stands by
+opens no device and is not ready: these rows are there so that every state has one.)"""
+
+THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
+SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
+
+IDENTIFY = blink(on_ms=250, off_ms=250)
+"""This is the box that somebody far away is looking for. No state has it."""
+
+_FELT_IN_A_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
+"""A session goes on without them, and nobody would know why it is silent."""
+
+_FELT_AT_REST = (Fault.SETTINGS_WRONG,)
+"""The box works as ever, and somebody is waiting for new settings to be in force."""
+
+
+def error_pattern(problem: Problem | None) -> Pattern:
+    """Three quick blinks, a pause, then as many slow blinks as the fault's number."""
+    steps = [*(Step(1.0, 100), Step(0.0, 100)) * 3, Step(0.0, 700)]
+    for _ in range(problem.fault.value if problem else 0):
+        steps += [Step(1.0, 300), Step(0.0, 400)]
+    return Pattern((*steps, Step(0.0, 1200)))
+
+
+def status_lamp(status: Status) -> Pattern:
+    """What the status lamp shows."""
+    if status.standing_by:
+        failed = status.transport is _S.ERROR or status.problem
+        return error_pattern(status.problem) if failed else STANDING_BY[status.transport]
+    if status.transport is _S.ERROR:
+        return error_pattern(status.problem)
+    if status.transport is _S.READY and status.problem and status.problem.fault in _FELT_IN_A_CALL:
+        return error_pattern(status.problem)
+    if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _FELT_AT_REST:
+        return error_pattern(status.problem)
+    if status.activity is Activity.THINKING:
+        return THINKING
+    if status.activity is Activity.SPEAKING:
+        return SPEAKING
+    return STATES[status.transport]
+
+
+def microphone_lamp(*, open_: bool) -> float:
+    """Brightness of the microphone lamp: lit exactly while the PCM is open. Asked by the gate, nobody else."""
+    return 1.0 if open_ else 0.0
