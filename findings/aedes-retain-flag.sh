@@ -2,12 +2,12 @@
 # Aedes delivers a queued message as a retained one
 #
 # Software: Aedes 1.2.0 (broker), MQTT.js 5.16.0, MQTT 3.1.1, Node.js 20
-# Guess:    A message with the RETAIN flag that arrives while a subscriber with a session is away is delivered when it is
-#           back with RETAIN 0, for it matches an established subscription (MQTT-3.3.1-9). Mosquitto 2.0.11 does so.
+# Guess:    A message with the RETAIN flag that arrives while a subscriber with a session is away is delivered when it
+#           is back with RETAIN 0, for it matches an established subscription (MQTT-3.3.1-9). Mosquitto 2.0.11 does so.
 # Seen:     RETAIN is 0 for a subscriber that is connected, and 1 for one that was away. A device that ignores retained
 #           commands ignores a command of just now.
-# Output:
-#OUT
+# Output:   while connected: RETAIN 0, QoS 1
+#           while away: RETAIN 1, QoS 1
 # Callbox:  a retained command is refused, and says so (docs/mqtt.md); it has no session that commands could wait in.
 set -euo pipefail
 tmp=$(mktemp -d)
@@ -26,8 +26,11 @@ async function main () {
   const seen = []
 
   async function connect (options) {
-    const client = mqtt.connect(`mqtt://127.0.0.1:${server.address().port}`, { protocolVersion: 4, reconnectPeriod: 0, ...options })
-    client.on('message', (topic, payload, packet) => seen.push(`${payload}: RETAIN ${Number(packet.retain)}, QoS ${packet.qos}`))
+    const url = `mqtt://127.0.0.1:${server.address().port}`
+    const client = mqtt.connect(url, { protocolVersion: 4, reconnectPeriod: 0, ...options })
+    client.on('message', (topic, payload, packet) => {
+      seen.push(`${payload}: RETAIN ${Number(packet.retain)}, QoS ${packet.qos}`)
+    })
     await new Promise((resolve) => client.once('connect', resolve))
     return client
   }

@@ -7,8 +7,8 @@
 #           another local preference.
 # Seen:     Both have 2130706431, the value for a machine with a single address. The order in which a peer tries Wi-Fi,
 #           Ethernet, VPN and IPv6 is left to chance.
-# Output:
-#OUT
+# Output:   127.0.0.1 priority 2130706431
+#           127.0.0.2 priority 2130706431
 # Callbox:  nothing yet; candidates are offered as aioice makes them.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -5,16 +5,18 @@
 # Guess:    A server that answers 300 (Try Alternate) names another in ALTERNATE-SERVER, and the client goes there (RFC
 #           8489, section 10): that is how coturn shares its load.
 # Seen:     The allocation fails with error 300; aioice's message doesn't even keep the other server's address.
-# Output:
-#OUT
+# Output:   the other server: allocated
+#           the server that names it: {'ERROR-CODE': (300, 'Try Alternate\x00\x00\x00'), 'SOFTWARE': "Coturn-4.6.1
+#             'Gorst'"}
 # Callbox:  nothing yet; behind such a server a call has no relayed candidate.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
 "$tmp/venv/bin/pip" install -q --disable-pip-version-check aioice==0.13.0
-(cd "$tmp" && apt-get download -qq coturn=4.6.1-1 libevent-core-2.1-7 libevent-extra-2.1-7 libevent-openssl-2.1-7 \
-  libevent-pthreads-2.1-7 libhiredis0.14 libmariadb3 libpq5 2>/dev/null)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  coturn=4.6.1-1 libevent-core-2.1-7 libevent-extra-2.1-7 libevent-openssl-2.1-7 \
+  libevent-pthreads-2.1-7 libhiredis0.14 libmariadb3 libpq5)
 for package in "$tmp"/*.deb; do dpkg-deb -x "$package" "$tmp/root"; done
 read -r front back < <(python3 -c 'import socket
 sockets = [socket.socket() for _ in range(2)]
@@ -23,7 +25,8 @@ print(*(each.getsockname()[1] for each in sockets))')
 libraries=$(echo "$tmp"/root/usr/lib/*-linux-gnu)
 turnserver() {
   LD_LIBRARY_PATH=$libraries "$tmp/root/usr/bin/turnserver" -n -L 127.0.0.1 -p "$1" --no-tls --no-dtls --no-cli -a \
-    -u box:password -r example.org --userdb "$tmp/$1.db" --pidfile "$tmp/$1.pid" -l stdout "${@:2}" > "$tmp/$1.log" 2>&1 &
+    -u box:password -r example.org --userdb "$tmp/$1.db" --pidfile "$tmp/$1.pid" \
+    -l stdout "${@:2}" > "$tmp/$1.log" 2>&1 &
 }
 turnserver "$back"
 turnserver "$front" --alternate-server="127.0.0.1:$back"

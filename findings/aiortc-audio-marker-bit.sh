@@ -6,8 +6,8 @@
 #           silence and in no other one; jitter buffers use it to move their play point.
 # Seen:     Each packet of an audio stream without a pause has it. A receiver that starts anew at the marker does so 50
 #           times a second.
-# Output:
-#OUT
+# Output:   steps of the time stamp: [960]
+#           packets with the marker bit: 50 of 50
 # Callbox:  doesn't read the bit; its jitter buffer goes by time stamps and arrivals (docs/decisions/0014).
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -8,8 +8,8 @@
 # Seen:     The encoder makes two payloads of 20 ms and gives one time stamp, which the sender writes into both packets;
 #           the next frame's is 1920 further. To a jitter buffer that goes by time stamps the second half is a copy or a
 #           part of the first.
-# Output:
-#OUT
+# Output:   sequence number, time stamp, both from the first packet on: [(0, 0), (1, 0), (2, 1920), (3, 1920), (4,
+#             3840), (5, 3840), (6, 5760), (7, 5760)]
 # Callbox:  encodes by itself, in packets of 20 ms, and hands aiortc packets (docs/decisions/0013).
 set -euo pipefail
 tmp=$(mktemp -d)
@@ -61,7 +61,10 @@ async def main():
     await here.close()
     await there.close()
     first = seen[0]
-    rows = [((p.sequence_number - first.sequence_number) % 2**16, (p.timestamp - first.timestamp) % 2**32) for p in seen]
+    rows = [
+        ((packet.sequence_number - first.sequence_number) % 2**16, (packet.timestamp - first.timestamp) % 2**32)
+        for packet in seen
+    ]
     print("sequence number, time stamp, both from the first packet on:", rows[:8])
     if rows[:8] != [(number, number // 2 * SAMPLES) for number in range(8)]:
         sys.exit("changed: two packets with one time stamp were expected for each frame")

@@ -7,8 +7,8 @@
 #           a path again.
 # Seen:     The offer is accepted, and the answer repeats the credentials of the first answer. Nothing says that ICE
 #           wasn't restarted.
-# Output:
-#OUT
+# Output:   offers' ice-ufrag: qXAh then wxyz
+#           answers' ice-ufrag: TL5F then TL5F
 # Callbox:  never restarts ICE; it makes a new connection and asks the server to take it over (docs/decisions/0010).
 set -euo pipefail
 tmp=$(mktemp -d)

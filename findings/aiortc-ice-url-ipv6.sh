@@ -6,8 +6,10 @@
 #           where an IPv6 address stands in brackets; W3C's RTCIceServer.urls refers to both.
 # Seen:     RTCPeerConnection() raises "malformed uri" for each URL with an address in brackets; no other way to write
 #           an IPv6 address is offered.
-# Output:
-#OUT
+# Output:   stun:192.0.2.1:3478: accepted
+#           stun:[2001:db8::1]:3478: ValueError('malformed uri')
+#           stun:[2001:db8::1]: ValueError('malformed uri')
+#           turn:[2001:db8::1]:3478?transport=tcp: ValueError('malformed uri')
 # Callbox:  nothing yet; such a server in `bot.ice_servers` (docs/settings.md) ends the call.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -4,10 +4,10 @@
 # Software: aiortc 1.16.0
 # Guess:    RTCInboundRtpStreamStats.jitter is in seconds: W3C's webrtc-stats says so, and aiortc names its classes and
 #           their fields after it (roundTripTime beside it is in seconds).
-# Seen:     It is RFC 3550's number, an int in units of the codec's clock: hundreds for some milliseconds at Opus'
-#           48 kHz. Taken as seconds it is minutes.
-# Output:
-#OUT
+# Seen:     It is RFC 3550's number, an int in units of the codec's clock: hundreds for some milliseconds at Opus' 48
+#           kHz. Taken as seconds it is minutes.
+# Output:   packets received: 161, jitter: 717
+#           in units of 1/48000 s: 14.9 ms
 # Callbox:  measures jitter by itself and tells it in milliseconds, `jitter_ms` in docs/mqtt.md.
 set -euo pipefail
 tmp=$(mktemp -d)

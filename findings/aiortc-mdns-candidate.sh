@@ -3,12 +3,11 @@
 #
 # Software: aiortc 1.16.0, aioice 0.13.0
 # Guess:    setRemoteDescription() takes an offer with a candidate "….local" at once, and looks the name up beside the
-#           rest of the exchange, as a candidate may also come later (RFC 8838). Browsers hide their addresses behind such
-#           names (draft-ietf-mmusic-mdns-ice-candidates), and from another network nobody answers for them.
+#           rest of the exchange, as a candidate may also come later (RFC 8838). Browsers hide their addresses behind
+#           such names (draft-ietf-mmusic-mdns-ice-candidates), and from another network nobody answers for them.
 # Seen:     The call comes back after one second, in which nothing else of the exchange can go on; without such a
 #           candidate it takes some milliseconds.
-# Output:
-#OUT
+# Output:   candidate with an address: 0.00 s, with a name that nobody answers for: 1.01 s
 # Callbox:  nothing yet; an answer with such a candidate makes a call a second slower.
 set -euo pipefail
 tmp=$(mktemp -d)
@@ -28,9 +27,10 @@ HIDDEN = "6f1c1b0e-2f6b-4a57-9d0a-8c5c3f0f9b11.local"
 
 
 async def seconds(offer, host):
+    sdp = offer.replace("a=end-of-candidates", CANDIDATE.format(host))
     pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     began_s = time.monotonic()
-    await pc.setRemoteDescription(RTCSessionDescription(offer.replace("a=end-of-candidates", CANDIDATE.format(host)), "offer"))
+    await pc.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
     took_s = time.monotonic() - began_s
     await pc.close()
     return took_s

@@ -6,8 +6,9 @@
 #           filled up with silence, or as 15 and one of 10 ms.
 # Seen:     What doesn't fill a frame of 20 ms is never handed out: 310 ms come out as 300. Of a file at 8 kHz, which is
 #           resampled, a whole frame more is missing although 300 ms are 15 full frames.
-# Output:
-#OUT
+# Output:   file of 310 ms at 48000 Hz: 300 ms played
+#           file of 310 ms at 16000 Hz: 300 ms played
+#           file of 300 ms at 8000 Hz: 280 ms played
 # Callbox:  reads WAV files by itself; firmware/callbox/sound/wav.py at the time of writing.
 set -euo pipefail
 tmp=$(mktemp -d)

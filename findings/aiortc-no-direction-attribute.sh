@@ -2,12 +2,13 @@
 # aiortc needs a direction attribute in each media section
 #
 # Software: aiortc 1.16.0
-# Guess:    A media section without a=sendrecv, a=sendonly, a=recvonly or a=inactive is taken as sendrecv: "sendrecv"
-#           is the default of RFC 8866, section 6.7, and many SIP devices leave it out.
+# Guess:    A media section without a=sendrecv, a=sendonly, a=recvonly or a=inactive is taken as sendrecv: "sendrecv" is
+#           the default of RFC 8866, section 6.7, and many SIP devices leave it out.
 # Seen:     The same offer is answered with a=sendrecv, and ends in "None is not in list" without it; a direction for
 #           the whole session, above the m= lines, which section 6.7 allows too, ends in the same way.
-# Output:
-#OUT
+# Output:   a=sendrecv in the section: answered
+#           no direction: ValueError('None is not in list')
+#           a=sendrecv for the session: ValueError('None is not in list')
 # Callbox:  nothing yet; an answer without a direction would be told as an internal error.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -7,16 +7,17 @@
 #           UDP through.
 # Seen:     With a dead first server and a live second one, gathering takes 5 s, and the offer has no relayed candidate;
 #           with the live one alone it has one at once.
-# Output:
-#OUT
+# Output:   live server alone: 1 relayed candidate, 0.0 s
+#           dead server, then the live one: 0 relayed candidates, 5.0 s
 # Callbox:  nothing yet; `bot.ice_servers` takes a list (docs/settings.md) and hands it on as it is.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
 "$tmp/venv/bin/pip" install -q --disable-pip-version-check aiortc==1.16.0 aioice==0.13.0 av==18.1.0
-(cd "$tmp" && apt-get download -qq coturn=4.6.1-1 libevent-core-2.1-7 libevent-extra-2.1-7 libevent-openssl-2.1-7 \
-  libevent-pthreads-2.1-7 libhiredis0.14 libmariadb3 libpq5 2>/dev/null)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  coturn=4.6.1-1 libevent-core-2.1-7 libevent-extra-2.1-7 libevent-openssl-2.1-7 \
+  libevent-pthreads-2.1-7 libhiredis0.14 libmariadb3 libpq5)
 for package in "$tmp"/*.deb; do dpkg-deb -x "$package" "$tmp/root"; done
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 libraries=$(echo "$tmp"/root/usr/lib/*-linux-gnu)

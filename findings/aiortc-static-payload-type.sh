@@ -7,8 +7,8 @@
 #           no rtpmap; gateways to telephones leave it out.
 # Seen:     With the line aiortc answers. Without it setRemoteDescription() raises OperationError, and its text doesn't
 #           speak of the codec.
-# Output:
-#OUT
+# Output:   with a=rtpmap:0:    m=audio 9 UDP/TLS/RTP/SAVPF 0
+#           without a=rtpmap:0: OperationError('Failed to set remote audio description send parameters')
 # Callbox:  nothing yet; the offer is Callbox's own, with an a=rtpmap line for each codec.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -6,8 +6,11 @@
 #           the peer sees that its track has ended.
 # Seen:     The section is offered as before, with its port, a=sendrecv and its place in the BUNDLE group, and the peer
 #           answers as if it were in use.
-# Output:
-#OUT
+# Output:   a=group:BUNDLE 0 1
+#           m=audio 39699 UDP/TLS/RTP/SAVPF 96 9 0 8
+#           a=sendrecv
+#           m=audio 39699 UDP/TLS/RTP/SAVPF 96 9 0 8
+#           a=sendrecv
 # Callbox:  nothing yet; one audio transceiver lives as long as its connection.
 set -euo pipefail
 tmp=$(mktemp -d)

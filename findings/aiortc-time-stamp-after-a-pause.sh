@@ -5,9 +5,12 @@
 # Guess:    A track that leaves a second out (the pts of its frames goes on a second later) is sent with the same gap
 #           between time stamps, so that the receiver plays the pause (RFC 3550, section 5.1).
 # Seen:     The first packet of the new speech follows the last one of the old without a gap, as if there had been no
-#           pause; the next one has the right time stamp. Frames at 16 kHz, which aiortc resamples, are two packets late.
-# Output:
-#OUT
+#           pause; the next one has the right time stamp. Frames at 16 kHz, which aiortc resamples, are two packets
+#           late.
+# Output:   pts at 48 kHz: [0, 960, 1920, 49920, 50880, 51840]
+#           time stamps:   [0, 960, 1920, 2880, 50880, 51840]
+#           pts at 16 kHz: [0, 320, 640, 16640, 16960, 17280]
+#           time stamps:   [None, 0, 960, 1920, 2880, 50880]
 # Callbox:  counts captured samples and writes time stamps by itself (docs/decisions/0013, 0016).
 set -euo pipefail
 tmp=$(mktemp -d)

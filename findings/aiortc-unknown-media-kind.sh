@@ -2,13 +2,14 @@
 # aiortc makes an answer to an unknown kind of media that it doesn't accept itself
 #
 # Software: aiortc 1.16.0
-# Guess:    An offer with audio and real-time text (m=text, RFC 4103) gets an answer with both sections, the unknown
-#           one rejected by port 0: RFC 3264, section 6, wants as many m= lines in the answer as in the offer.
+# Guess:    An offer with audio and real-time text (m=text, RFC 4103) gets an answer with both sections, the unknown one
+#           rejected by port 0: RFC 3264, section 6, wants as many m= lines in the answer as in the offer.
 # Seen:     With audio, a data channel and text in the offer, createAnswer() answers text as a second data channel
 #           (m=application), and setLocalDescription() refuses that answer. Without a data channel createAnswer() raises
 #           AttributeError.
-# Output:
-#OUT
+# Output:   answer: ['m=audio', 'm=application', 'm=application']
+#           ['m=audio', 'm=application', 'm=text'] ValueError('Media sections in answer do not match offer')
+#           ['m=audio', 'm=text'] AttributeError("'NoneType' object has no attribute 'mid'")
 # Callbox:  nothing yet; a bot that answers is offered audio and a data channel only.
 set -euo pipefail
 tmp=$(mktemp -d)
@@ -30,7 +31,8 @@ def with_text(sdp):
     """The offer with one more section, in the same BUNDLE group and on the same transport."""
     group = next(line for line in sdp.splitlines() if line.startswith("a=group:BUNDLE"))
     mid = len(media(sdp))
-    transport = {line for line in sdp.splitlines() if line.startswith(("a=ice-", "a=fingerprint", "a=setup", "a=rtcp-mux"))}
+    shared = ("a=ice-", "a=fingerprint", "a=setup", "a=rtcp-mux")
+    transport = {line for line in sdp.splitlines() if line.startswith(shared)}
     text = ["m=text 9 UDP/TLS/RTP/SAVPF 98", "c=IN IP4 0.0.0.0", f"a=mid:{mid}", "a=sendrecv", "a=rtpmap:98 t140/1000"]
     return sdp.replace(group, f"{group} {mid}") + "\r\n".join([*text, *sorted(transport), ""])
 

@@ -6,8 +6,10 @@
 #           "failed"; "closed" is what an own close() leads to (W3C, RTCPeerConnectionState), so it needs no reaction.
 # Seen:     The state stays "connected" for half a minute, while nothing arrives, and then goes to "closed" at once; so
 #           does iceConnectionState. A program that tries again on "failed" never does.
-# Output:
-#OUT
+# Output:   connectionState connecting, iceConnectionState checking
+#           connectionState connected, iceConnectionState completed
+#           connectionState closed, iceConnectionState closed
+#           31 s after the peer was killed
 # Callbox:  counts received packets and acts after 2.5 s (docs/decisions/0010); it takes "closed" for a lost connection.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -6,13 +6,16 @@
 #           zero samples. Capture from a PCM of type file is its infile, and then the slave's sound: silence with null.
 # Seen:     snd_pcm_readi() returns as many frames as were asked for and writes none of them. A program that reads into
 #           one buffer hears its last period again and again, behind the end of an infile too.
-# Output:
-#OUT
+# Output:   null: frames, first and last sample: (480, 21845, 21845) (480, 21845, 21845) (480, 21845, 21845) (480,
+#             21845, 21845)
+#           file over null, infile of two periods: frames, first and last sample: (480, 1, 480) (480, 481, 960) (480,
+#             21845, 21845) (480, 21845, 21845)
 # Callbox:  its test rig has a PulseAudio sink's silence as the slave, and silence follows (tests/rig/alsa.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-(cd "$tmp" && apt-get download -qq libasound2=1.2.8-1+b1 2>/dev/null && dpkg-deb -x libasound2_*.deb root)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  libasound2=1.2.8-1+b1 && dpkg-deb -x libasound2_*.deb root)
 cat > "$tmp/asound.conf" <<CONF
 pcm.nothing { type null }
 pcm.recording { type file slave.pcm { type null } file /dev/null infile "$tmp/in.raw" format raw }

@@ -5,8 +5,8 @@
 # Guess:    A client with clean_session=False that is away gets the QoS 1 messages of its subscriptions when it comes
 #           back: MQTT 3.1.1, section 3.1.2.4, makes them part of the session's state.
 # Seen:     CONNACK says that the session is there (session present), but none of three messages comes.
-# Output:
-#OUT
+# Output:   connected: b'while connected'
+#           back: session present True, 0 of 3 messages
 # Callbox:  relies on no session; what is so now is retained, and told anew at each connection (docs/decisions/0008).
 set -euo pipefail
 tmp=$(mktemp -d)

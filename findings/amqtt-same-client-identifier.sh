@@ -3,11 +3,12 @@
 #
 # Software: amqtt 0.12.1 (broker), paho-mqtt 2.2.0, MQTT 3.1.1
 # Guess:    A second client with the identifier of the first takes its place: the broker disconnects the first
-#           (MQTT-3.1.4-2) and publishes its will, by which an observer learns of a device that hangs in an old connection.
+#           (MQTT-3.1.4-2) and publishes its will, by which an observer learns of a device that hangs in an old
+#           connection.
 # Seen:     The first isn't disconnected, its will isn't published, and what it publishes afterwards is delivered: two
 #           boxes with one name look like one.
-# Output:
-#OUT
+# Output:   after the second came: wills [] - events of the first []
+#           published by the first afterwards: [('box/state', b'from the first')]
 # Callbox:  nothing yet; the default of `device.id` is the end of the hardware address (docs/settings.md).
 set -euo pipefail
 tmp=$(mktemp -d)

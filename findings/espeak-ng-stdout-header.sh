@@ -6,14 +6,15 @@
 #           in one go, and the shell's redirection is a file like any other.
 # Seen:     The sound is the same, but the header of the first says 1073739776 samples, 13 hours and a half; a player or
 #           a test that goes by the header waits for them.
-# Output:
-#OUT
+# Output:   file.wav: 24717 samples by the header, 24717 in the file
+#           stdout.wav: 1073739776 samples by the header, 24717 in the file
 # Callbox:  makes no prompts with it; its own sounds are files of the package.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-(cd "$tmp" && apt-get download -qq espeak-ng=1.51+dfsg-10+deb12u2 libespeak-ng1=1.51+dfsg-10+deb12u2 \
-  espeak-ng-data=1.51+dfsg-10+deb12u2 libpcaudio0 libsonic0 libpulse0 2>/dev/null)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  espeak-ng=1.51+dfsg-10+deb12u2 libespeak-ng1=1.51+dfsg-10+deb12u2 \
+  espeak-ng-data=1.51+dfsg-10+deb12u2 libpcaudio0 libsonic0 libpulse0)
 for package in "$tmp"/*.deb; do dpkg-deb -x "$package" "$tmp/root"; done
 libraries=$(echo "$tmp"/root/usr/lib/*-linux-gnu)
 speak() { LD_LIBRARY_PATH=$libraries:$libraries/pulseaudio "$tmp/root/usr/bin/espeak-ng" --path="$libraries" "$@"; }

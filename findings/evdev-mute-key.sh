@@ -6,8 +6,8 @@
 #           key beside it.
 # Seen:     It is ("KEY_MIN_INTERESTING", "KEY_MUTE"), because the kernel's header has a second name for code 113;
 #           keycode == "KEY_MUTE" is never true.
-# Output:
-#OUT
+# Output:   code 113: ('KEY_MIN_INTERESTING', 'KEY_MUTE')
+#           code 115: 'KEY_VOLUMEUP'
 # Callbox:  nothing yet; its button is a GPIO pin.
 set -euo pipefail
 tmp=$(mktemp -d)

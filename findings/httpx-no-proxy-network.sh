@@ -2,12 +2,15 @@
 # httpx doesn't know networks in no_proxy
 #
 # Software: httpx 0.28.1, beside it requests 2.32.5
-# Guess:    no_proxy=192.168.0.0/16 keeps what goes to a bot at 192.168.1.5 off the proxy, as it does with
-#           requests.
+# Guess:    no_proxy=192.168.0.0/16 keeps what goes to a bot at 192.168.1.5 off the proxy, as it does with requests.
 # Seen:     With httpx it goes to the proxy. An address or a domain alone is obeyed; [::1], an IPv6 address as a URL has
 #           it, raises InvalidURL before any request.
-# Output:
-#OUT
+# Output:   no_proxy=192.168.1.5, http://192.168.1.5/: direct
+#           no_proxy=.home.arpa, http://bot.home.arpa/: direct
+#           no_proxy=::1, http://[::1]/: direct
+#           no_proxy=192.168.0.0/16, http://192.168.1.5/: proxy
+#           no_proxy=[::1], http://[::1]/: InvalidURL("Invalid port: ':1]'")
+#           requests, no_proxy=192.168.0.0/16, http://192.168.1.5/: direct
 # Callbox:  nothing yet; the start request and the offer of a call to the local network go to the proxy.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -7,13 +7,15 @@
 # Seen:     At complexity 5 (what a small board can afford) no packet carries FEC at 1 to 5 %, and most do from 6 % on.
 #           At complexity 6 most do at 1 %, none at 3 and 5 %, and most again at 6 %: telling the encoder of more loss
 #           takes the protection away.
-# Output:
-#OUT
+# Output:   libopus 1.3.1 - 200 packets, with FEC:
+#           complexity 5: 0 at 1 %, 0 at 3 %, 0 at 5 %, 112 at 6 %, 112 at 10 %
+#           complexity 6: 112 at 1 %, 0 at 3 %, 0 at 5 %, 112 at 6 %, 112 at 10 %
 # Callbox:  nothing yet; the encoder is told the loss as it is measured.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-(cd "$tmp" && apt-get download -qq libopus0=1.3.1-3 2>/dev/null && dpkg-deb -x libopus0_*.deb root)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  libopus0=1.3.1-3 && dpkg-deb -x libopus0_*.deb root)
 python3 - "$(echo "$tmp"/root/usr/lib/*-linux-gnu/libopus.so.0)" <<'PY'
 import array
 import ctypes
@@ -38,13 +40,14 @@ def voice(seconds):
         source = (pulse + random.gauss(0, 0.004)) * max(0.0, math.sin(2 * math.pi * 2.3 * t)) ** 0.5
         formant_hz = 500 + 900 * (0.5 + 0.5 * math.sin(2 * math.pi * 1.1 * t))
         radius = math.exp(-math.pi * 90 / 48000)
-        last, before = source + 2 * radius * math.cos(2 * math.pi * formant_hz / 48000) * last - radius**2 * before, last
+        turn = 2 * radius * math.cos(2 * math.pi * formant_hz / 48000)
+        last, before = source + turn * last - radius**2 * before, last
         samples.append(max(-32767, min(32767, int(3000 * last))))
     return samples
 
 
 def has_fec(packet):
-    """Whether a packet of 20 ms, one channel, carries the one before (RFC 6716, 4.2.4: the flag after that of speech)."""
+    """Whether a packet of 20 ms, one channel, carries the one before: its LBRR flag (RFC 6716, section 4.2.3)."""
     return packet[0] >> 3 < 16 and len(packet) > 1 and bool(packet[1] & 0x40)
 
 

@@ -5,15 +5,18 @@
 # Guess:    A user who may not read a topic gets 0x87 (Not authorized) or, with MQTT 3.1.1, 0x80 in SUBACK, so a client
 #           sees at once that its rights are too small (MQTT 5, section 3.9.3).
 # Seen:     SUBACK grants QoS 1, with both versions, and the messages of that topic never come.
-# Output:
-#OUT
+# Output:   MQTT 5: SUBACK for allowed/x and denied/x: ['Granted QoS 1', 'Granted QoS 1']; messages come of
+#             ['allowed/x']
+#           MQTT 3.1.1: SUBACK for allowed/x and denied/x: ['Granted QoS 1', 'Granted QoS 1']; messages come of
+#             ['allowed/x']
 # Callbox:  its doctor publishes below its own topic and waits for it to come back: MQTT-NO-READ in docs/doctor.md.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
 "$tmp/venv/bin/pip" install -q --disable-pip-version-check paho-mqtt==2.2.0
-(cd "$tmp" && apt-get download -qq mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3 2>/dev/null)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3)
 for package in "$tmp"/*.deb; do dpkg-deb -x "$package" "$tmp/root"; done
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 printf 'topic %s\n' 'readwrite allowed/#' 'write denied/#' > "$tmp/acl"

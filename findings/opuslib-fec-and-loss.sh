@@ -6,13 +6,17 @@
 #           packet, as its signature passes data on to opus_decode(), where no data means loss.
 # Seen:     Setting inband_fec raises TypeError although reading it works; decode(None, …) raises TypeError before
 #           libopus is asked. decode(b"", …) conceals.
-# Output:
-#OUT
+# Output:   bitrate = 16000: 16000
+#           inband_fec: 0
+#           inband_fec = 1: TypeError("ctl_set.<locals>.inner() missing 1 required positional argument: 'value'")
+#           decode(None, 960): TypeError("object of type 'NoneType' has no len()")
+#           decode(b"", 960): 1920
 # Callbox:  calls libopus by ctypes itself (docs/decisions/0013).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-(cd "$tmp" && apt-get download -qq libopus0=1.3.1-3 2>/dev/null && dpkg-deb -x libopus0_*.deb root)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  libopus0=1.3.1-3 && dpkg-deb -x libopus0_*.deb root)
 python3 -m venv "$tmp/venv"
 "$tmp/venv/bin/pip" install -q --disable-pip-version-check opuslib==3.0.1
 LIBOPUS=$(echo "$tmp"/root/usr/lib/*-linux-gnu/libopus.so.0) "$tmp/venv/bin/python" -W ignore - <<'PY'

@@ -6,15 +6,20 @@
 #           3.2.2.3.6, forbids to send it. (Server Keep Alive, from the same CONNACK, is followed.)
 # Seen:     It is sent. The broker ends the connection (Packet too large); paho connects again, sends the QoS 1 message
 #           again, and so on: one message keeps the client off the broker.
-# Output:
-#OUT
+# Output:   publish() returns No error.
+#           connected, Maximum Packet Size 3000
+#           disconnected: Packet too large
+#           connected, Maximum Packet Size 3000
+#           disconnected: Packet too large
+#           connected, Maximum Packet Size 3000
 # Callbox:  a fresh client for each connection takes no old message along (docs/decisions/0008).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
 "$tmp/venv/bin/pip" install -q --disable-pip-version-check paho-mqtt==2.2.0
-(cd "$tmp" && apt-get download -qq mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3 2>/dev/null)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3)
 for package in "$tmp"/*.deb; do dpkg-deb -x "$package" "$tmp/root"; done
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 printf '%s\n' "listener $port 127.0.0.1" "allow_anonymous true" "max_packet_size 3000" "user root" > "$tmp/conf"

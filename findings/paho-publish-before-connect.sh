@@ -2,19 +2,21 @@
 # paho-mqtt delivers a message whose publish() has failed
 #
 # Software: paho-mqtt 2.2.0, Mosquitto 2.0.11-1.2+deb12u2 (Debian 12)
-# Guess:    A message of QoS 1 published before connect() either is queued, which publish() calls a success, or fails and
-#           is forgotten: after "The client is not currently connected." a program says it again later.
+# Guess:    A message of QoS 1 published before connect() either is queued, which publish() calls a success, or fails
+#           and is forgotten: after "The client is not currently connected." a program says it again later.
 # Seen:     publish() returns MQTT_ERR_NO_CONN and is_published() raises, for good; and yet the message goes out after
 #           connect(). Whoever says it again says it twice.
-# Output:
-#OUT
+# Output:   publish() returns The client is not currently connected.
+#           delivered after connect(): b'pressed'
+#           is_published(): RuntimeError('Message publish failed: The client is not currently connected.')
 # Callbox:  publishes on a connected client only (docs/decisions/0008).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
 "$tmp/venv/bin/pip" install -q --disable-pip-version-check paho-mqtt==2.2.0
-(cd "$tmp" && apt-get download -qq mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3 2>/dev/null)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3)
 for package in "$tmp"/*.deb; do dpkg-deb -x "$package" "$tmp/root"; done
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 printf '%s\n' "listener $port 127.0.0.1" "allow_anonymous true" "user root" > "$tmp/conf"

@@ -6,15 +6,16 @@
 #           False, as after an error of the connection, for which the documentation names RuntimeError.
 # Seen:     wait_for_publish() returns as after a success, and is_published() is True; the refusal is in the reason code
 #           of on_publish alone.
-# Output:
-#OUT
+# Output:   allowed/x: wait_for_publish() -> None, is_published() -> True, on_publish: No matching subscribers
+#           denied/x: wait_for_publish() -> None, is_published() -> True, on_publish: Not authorized
 # Callbox:  its doctor looks at on_publish's reason code: MQTT-NO-PUBLISH in docs/doctor.md.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
 "$tmp/venv/bin/pip" install -q --disable-pip-version-check paho-mqtt==2.2.0
-(cd "$tmp" && apt-get download -qq mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3 2>/dev/null)
+(cd "$tmp" && apt-get download -qq -o APT::Sandbox::User=root \
+  mosquitto=2.0.11-1.2+deb12u2 libcjson1 libdlt2 libwrap0 libnsl2 libtirpc3)
 for package in "$tmp"/*.deb; do dpkg-deb -x "$package" "$tmp/root"; done
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 printf 'topic readwrite allowed/#\n' > "$tmp/acl"

@@ -4,10 +4,13 @@
 # Software: PyAV 18.1.0 with its FFmpeg (libavcodec 62.28) and libopus
 # Guess:    A packet without a byte in a decoder's place says that one is lost: libopus' opus_decode() takes no data as
 #           just that, and makes 20 ms up. At worst the decoder refuses it, and takes the next packet.
-# Seen:     Nothing is made up, and from then on each good packet raises EOFError: an empty packet is FFmpeg's end of the
-#           stream.
-# Output:
-#OUT
+# Seen:     Nothing is made up, and from then on each good packet raises EOFError: an empty packet is FFmpeg's end of
+#           the stream.
+# Output:   packet of 3 bytes: 960
+#           packet of 3 bytes: 960
+#           packet of 0 bytes: 0
+#           packet of 3 bytes: EOFError
+#           packet of 3 bytes: EOFError
 # Callbox:  decodes with libopus by ctypes and conceals by opus_decode() without data (docs/decisions/0013).
 set -euo pipefail
 tmp=$(mktemp -d)

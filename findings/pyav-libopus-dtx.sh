@@ -2,12 +2,14 @@
 # PyAV accepts libopus' option dtx, and nothing changes
 #
 # Software: PyAV 18.1.0 with its FFmpeg (libavcodec 62.28) and libopus
-# Guess:    options={"dtx": "1"} turns discontinuous transmission on (RFC 7587, section 3.1.3: usedtx), or is refused, as
-#           a wrong value of another option is: of two seconds of digital silence most packets are one or two bytes.
-# Seen:     All packets are as long as without it. FFmpeg's libopus has no such option, and PyAV says nothing about
-#           an option that nobody takes, whatever its name.
-# Output:
-#OUT
+# Guess:    options={"dtx": "1"} turns discontinuous transmission on (RFC 7587, section 3.1.3: usedtx), or is refused,
+#           as a wrong value of another option is: of two seconds of digital silence most packets are one or two bytes.
+# Seen:     All packets are as long as without it. FFmpeg's libopus has no such option, and PyAV says nothing about an
+#           option that nobody takes, whatever its name.
+# Output:   no option: 100 packets of 32 to 35 bytes
+#           dtx=1: 100 packets of 32 to 35 bytes
+#           no-such-option=1: 100 packets of 32 to 35 bytes
+#           application=no-such-application: ArgumentError
 # Callbox:  uses libopus by ctypes, where DTX is a request to the encoder (docs/decisions/0013).
 set -euo pipefail
 tmp=$(mktemp -d)

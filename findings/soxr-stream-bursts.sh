@@ -4,10 +4,11 @@
 # Software: soxr 1.1.0, numpy 2.4.6
 # Guess:    ResampleStream from 24 to 48 kHz, fed with 10 ms at a time, hands out 10 ms each time after the filter's
 #           delay of some milliseconds: it is the class for real-time processing.
-# Seen:     At HQ, the default, and at VHQ it hands out nothing two or three times in a row, and then 32 or 35 ms at once,
-#           for ever. QQ is even.
-# Output:
-#OUT
+# Seen:     At HQ, the default, and at VHQ it hands out nothing two or three times in a row, and then 32 or 35 ms at
+#           once, for ever. QQ is even.
+# Output:   QQ, ms out of each 10 ms in: 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0
+#           HQ, ms out of each 10 ms in: 0.0 0.0 34.6 0.0 0.0 34.6 0.0 0.0 0.0 34.6 0.0 0.0
+#           VHQ, ms out of each 10 ms in: 0.0 31.6 0.0 0.0 31.6 0.0 0.0 31.6 0.0 0.0 31.6 0.0
 # Callbox:  converts rates with audioop (its dependency audioop-lts); a Pipecat bot's voice arrives resampled already.
 set -euo pipefail
 tmp=$(mktemp -d)

@@ -5,8 +5,9 @@
 # Guess:    iceConnectionState goes new, checking, connected, completed (W3C, RTCIceConnectionState); whoever waits for
 #           "connected" or "completed" may send.
 # Seen:     Both peers say "completed" first, before any check has been sent, then "checking" and "connected".
-# Output:
-#OUT
+# Output:   offerer, before there is an answer: completed
+#           offerer, in the end:  completed, checking, connected
+#           answerer, in the end: completed, checking, connected
 # Callbox:  goes by its own connection's state and by what arrives, not by the peer's.
 set -euo pipefail
 tmp=$(mktemp -d)
@@ -26,7 +27,8 @@ async function main () {
   await there.setRemoteDescription(here.localDescription)
   await there.setLocalDescription(await there.createAnswer())
   await here.setRemoteDescription(there.localDescription)
-  for (let tries = 0; tries < 100 && !(states.here.includes('connected') && states.there.includes('connected')); tries++) {
+  const connected = () => states.here.includes('connected') && states.there.includes('connected')
+  for (let tries = 0; tries < 100 && !connected(); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   console.log('offerer, before there is an answer:', afterOffer.join(', ') || 'none')
