@@ -4,8 +4,9 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test vpi test-vpi vpi-box vpi-package check fmt docs conformance test-homeassistant bench
-.PHONY: bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency soak clean
+.PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
+.PHONY: test-homeassistant bench bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
+.PHONY: soak clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
@@ -21,18 +22,47 @@ else
 	@echo "callbox: BOT=$(BOT) is unknown; there are: small (ours, the default), pipecat" >&2; exit 64
 endif
 
-test: ## all tests (installs a real Pipecat server and Mosquitto for them)
+# The order of the tests and what Hypothesis draws. A failure prints the command that repeats it with its seed.
+ifndef SEED
+SEED := $(shell date +%s)
+endif
+WORKERS ?= auto
+# Many tests wait for a clock, so that four to a core are faster than one.
+PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 2)) $(PYTHON) -m pytest -q --durations=10 --durations-min=1 \
+	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
+SYSTEM = chromium or netns or pipecat or prometheus or pulseaudio or soak or valgrind
+ELSEWHERE = homeassistant or pi or vpi or vpi_host
+
+test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the order of an earlier run
 	@deploy/bootstrap.sh test
-	@$(PYTHON) -m pytest -q $(TESTS)
+	@echo "seed $(SEED). Left to make test-all: $(SYSTEM)"
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
+
+test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chromium, PulseAudio, Prometheus, a soak
+	@deploy/bootstrap.sh test-all
+	@echo "seed $(SEED). Left to make test-vpi and make test-homeassistant: $(ELSEWHERE)"
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(ELSEWHERE))" tests
+
+ROOM ?= tests
+test-room: ## the tests in ROOM=PATH alone, as tests/device, a file, or one test; installs no more than they need
+	@deploy/bootstrap.sh room '$(ROOM)'
+	@$(PYTEST) -m "not ($(ELSEWHERE))" '$(ROOM)'
+
+RUNS ?= 20
+LOOPS ?= 4
+test-busy: ## make test, RUNS times under nice 19 beside LOOPS busy loops, each in another order; a table of the runs
+	@deploy/bootstrap.sh test
+	@tests/busy.sh $(RUNS) $(LOOPS) "not ($(SYSTEM) or $(ELSEWHERE))"
 
 vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA without a Pi
 	@deploy/bootstrap.sh vpi
 	@$(PYTHON) -m tests.hardware.vpi build
 
-# Its own folder for temporary files: this machine's, below the layer, change under the guest's feet.
-INSIDE = $(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(PYTHON) -m pytest -q -p no:cacheprovider \
-	--basetemp=/run/callbox-tests -m "vpi or pi"
-OUTSIDE = $(PYTHON) -m pytest -q -p no:cacheprovider -m vpi_host
+# In the order of the files: tests/package installs, upgrades, removes. Its own folder for temporary files: this machine's,
+# below the layer, change under the guest's feet.
+HARDWARE = $(PYTHON) -m pytest -q -p no:cacheprovider -p no:randomly
+INSIDE = $(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(HARDWARE) --basetemp=/run/callbox-tests -m "vpi or pi"
+OUTSIDE = $(HARDWARE) -m vpi_host
 
 test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make vpi`
 ifdef TESTS
@@ -58,14 +88,15 @@ test-arm64: ## install the arm64 package in an emulated Bookworm and Trixie, and
 	@deploy/bootstrap.sh arm64
 	@tests/package/arm64.sh
 
-check: ## linters, type checkers, walls between the rooms
+lint: ## linter, formatter, mypy, layers between the packages
 	@deploy/bootstrap.sh dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m pyright
 	.venv/bin/lint-imports
 
+check: lint ## make lint, and a second type checker
+	$(PYTHON) -m pyright
 fmt: ## format, and repair what can be repaired
 	@deploy/bootstrap.sh dev
 	$(PYTHON) -m ruff check --fix .
@@ -76,7 +107,7 @@ docs: ## make what is made from the program: settings reference, JSON schema, la
 	@$(PYTHON) docs/generate.py
 
 conformance: ## play the official JavaScript client beside ours, and write docs/conformance.md
-	@deploy/bootstrap.sh test
+	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh conformance
 	@$(PYTHON) -W ignore -m tests.interop.conformance
 
@@ -85,16 +116,16 @@ test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant
 	@$(PYTHON) -m pytest -q tests/interop/homeassistant
 
 bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
-	@deploy/bootstrap.sh test
+	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh bench
 	@$(PYTHON) -W ignore -m benchmarks.latency
 	@$(PYTHON) -W ignore -m benchmarks.cost --write
 
-SEED ?= 1
+SOAK_SEED ?= 1
 ROUNDS ?= 2000
-soak: ## hours of presses, kills, outages and pulled cards, from SEED; a failure says how to see it again
-	@deploy/bootstrap.sh test
-	@$(PYTHON) -m tests.soak --seed $(SEED) --rounds $(ROUNDS)
+soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; a failure says how to see it again
+	@deploy/bootstrap.sh test-all
+	@$(PYTHON) -m tests.soak --seed $(SOAK_SEED) --rounds $(ROUNDS)
 
 bench-sound: ## measure the sound: bad networks, latency, instructions; writes docs/sound/
 	@deploy/bootstrap.sh bench
@@ -115,7 +146,7 @@ else
 endif
 
 bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's restart; writes docs/fleet.md
-	@deploy/bootstrap.sh test
+	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh bench
 	@$(PYTHON) -W ignore -m benchmarks.fleet --write
 
@@ -128,8 +159,13 @@ screenshot: ## the fleet's page in a real Prometheus, in Chromium; writes docs/f
 	@$(PYTHON) -m tests.interop.screenshot
 
 bench-outages: ## measure a box while its broker is away, and its way back; writes docs/outages.md
-	@deploy/bootstrap.sh test
+	@deploy/bootstrap.sh test-all
 	@$(PYTHON) -W ignore -m benchmarks.outages --write
+
+.PHONY: lock
+lock: ## take the newest versions that pyproject.toml allows, for the environment and for the Debian package
+	@deploy/bootstrap.sh lock
+	@deploy/lock.sh
 
 clean: ## remove environments and caches
 	rm -rf .venv .venv-pipecat .venv-homeassistant .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -2,10 +2,13 @@
 # Installs what a command of the Makefile needs; run again, it does nothing.
 #
 #   deploy/bootstrap.sh demo       what `make demo` needs
-#   deploy/bootstrap.sh test       what `make test` needs
+#   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, and a compiler for pyalsaaudio
+#   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, valgrind, Pipecat
+#   deploy/bootstrap.sh room PATH  what `make test-room ROOM=PATH` needs of that
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
 #   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
+#   deploy/bootstrap.sh lock       what `make lock` needs: uv
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
 #   deploy/bootstrap.sh homeassistant  Home Assistant, in an environment of its own; needs Python 3.13
@@ -99,12 +102,13 @@ find_python_313() {
     fail "Home Assistant needs Python 3.13, and there is none (Debian 13: apt-get install python3 python3-venv)"
 }
 
-# install ENVIRONMENT NAME FILE [headers] -- WHAT...: pip-installs WHAT once, and again when FILE changes.
+# install ENVIRONMENT NAME FILES headers|'' WHAT...: pip-installs WHAT once, and again when one of FILES changes.
 install() {
-    local environment=$1 name=$2 file=$3 headers=$4 python stamp
+    local environment=$1 name=$2 files headers=$4 python stamp
+    read -ra files <<<"$3"
     shift 4
     stamp="$environment/.callbox-$name"
-    [ -x "$environment/bin/python" ] && cmp -s "$file" "$stamp" && "$environment/bin/python" -c '' 2>/dev/null && return
+    [ -x "$environment/bin/python" ] && cat "${files[@]}" | cmp -s - "$stamp" && "$environment/bin/python" -c '' 2>/dev/null && return
     if ! [ -x "$environment/bin/python" ] || ! "$environment/bin/python" -m pip --version >/dev/null 2>&1 ||
         { [ -n "$headers" ] && ! suits "$environment/bin/python" headers; }; then
         python=$("${FIND_PYTHON:-find_python}" "$headers")
@@ -113,8 +117,17 @@ install() {
     fi
     say "installing Python packages into $environment ($name)"
     "$environment/bin/python" -m pip install -qq --disable-pip-version-check --retries 5 "$@" ||
-        fail "pip could not install what $file asks for; is there a way to PyPI from here?"
-    cp "$file" "$stamp"
+        fail "pip could not install what ${files[0]} asks for; is there a way to PyPI from here?"
+    cat "${files[@]}" >"$stamp"
+}
+
+# The versions of what .venv has; `make lock` makes it.
+lock=deploy/constraints.txt
+
+# install_project NAME headers|'' EXTRAS: installs this project with EXTRAS into .venv, editable, in the versions of the
+# lock. For what it builds with, pip reads the lock from the variables: the first until 25.2, the second since 25.3.
+install_project() {
+    PIP_CONSTRAINT=$lock PIP_BUILD_CONSTRAINT=$lock install .venv "$1" "pyproject.toml $lock" "$2" -e ".[$3]"
 }
 
 # What pyalsaaudio, which has no wheel, is built with.
@@ -126,22 +139,37 @@ demo)
     # Sound only where there is a card: the demo writes a WAV file elsewhere, and nothing has to be compiled.
     if grep -q '^ *[0-9]' /proc/asound/cards 2>/dev/null; then
         build_tools
-        install .venv demo-alsa pyproject.toml headers -e '.[demo,alsa,echo]'
+        install_project demo-alsa headers demo,alsa,echo
     else
-        install .venv demo pyproject.toml '' -e '.[demo]'
+        install_project demo '' demo
     fi
     ;;
 test)
     build_tools
+    apt_get mosquitto
+    install_project test headers test
+    ;;
+room)
+    # What the tests in $2 reach: ALSA has to be compiled, Mosquitto comes from apt, all else is wheels.
+    needs=$(grep -rhoE --include='*.py' 'mosquitto|alsa' "${2%%::*}" | sort -u)
+    case $needs in *mosquitto*) apt_get mosquitto ;; esac
+    case $needs in
+    *alsa*) build_tools && install_project test headers test ;;
+    *) [ -e .venv/.callbox-test ] || install_project unit '' unit ;;
+    esac
+    ;;
+test-all)
+    build_tools
     apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
     unpack prometheus .prometheus
-    install .venv test pyproject.toml headers -e '.[test]'
+    unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
+    install_project test-all headers test-all
     "$0" pipecat
     ;;
 vpi)
     build_tools
     apt_get make flex bison bc xz-utils kmod dosfstools iproute2 udev mosquitto
-    install .venv vpi pyproject.toml headers -e '.[vpi]'
+    install_project vpi headers vpi
     if ! .venv/bin/python -c 'import lgpio' 2>/dev/null; then # no wheel from Python 3.13 on: Debian's, into .venv
         apt_get python3-lgpio
         ln -sf /usr/lib/python3/dist-packages/{lgpio.py,_lgpio.*.so} \
@@ -156,21 +184,23 @@ deb)
     amd64) apt_get gcc-x86-64-linux-gnu libc6-dev-amd64-cross ;;
     esac
     apt_get debhelper dpkg-dev swig xz-utils debian-archive-keyring
-    install .venv deb pyproject.toml '' -e '.[deb]'
+    install_project deb '' deb
+    ;;
+lock)
+    install_project deb '' deb
     ;;
 arm64)
     apt_get mmdebstrap qemu-user-static debian-archive-keyring
     ;;
 dev)
     build_tools
-    install .venv dev pyproject.toml headers -e '.[dev]'
+    install_project dev headers dev
     ;;
 pipecat)
     install .venv-pipecat pipecat tests/bots/requirements.txt '' -r tests/bots/requirements.txt
     ;;
 homeassistant)
-    apt_get mosquitto
-    install .venv test pyproject.toml headers -e '.[test]'
+    "$0" test
     FIND_PYTHON=find_python_313 install .venv-homeassistant homeassistant tests/interop/homeassistant/requirements.txt '' \
         -r tests/interop/homeassistant/requirements.txt
     ;;
@@ -182,17 +212,17 @@ conformance)
             cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
     ;;
 screenshot)
-    "$0" test
+    "$0" test-all
     ;;
 bench)
     build_tools
     apt_get iproute2 espeak-ng valgrind libsrtp2-dev python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
         gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     "$0" conformance
-    install .venv bench pyproject.toml headers -e '.[bench]'
+    install_project bench headers bench
     ;;
 *)
-    sed -n '2,15s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,18s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

@@ -1,7 +1,62 @@
-"""What many tests share: the server that is slow to start."""
+"""Hypothesis' profile, the markers that fixtures imply, the Pipecat server, and how to repeat a failure."""
+
+import re
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.rig.pipecat import PipecatServer
+from tests.rig.starvation import Starvation
+
+from callbox.transports import rtp_path
+
+# No wall time decides: on a busy machine an example takes as long as it takes.
+settings.register_profile("callbox", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("callbox")
+
+_MARKER_OF_FIXTURE = {"chromium": "chromium", "pipecat": "pipecat"}
+NEEDS = {
+    "homeassistant": "`make test-homeassistant`",
+    "pi": "`make test-vpi`, or `pytest -m pi` on a wired Raspberry Pi",
+    "vpi": "`make test-vpi`",
+    "vpi_host": "`make test-vpi`",
+}
+"""Markers of tests that are skipped unless `-m` asks for them. With `-m` they fail without what they need."""
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items:
+        for fixture, marker in _MARKER_OF_FIXTURE.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+        needs = [marker for marker in NEEDS if item.get_closest_marker(marker)]
+        if needs and not any(re.search(rf"\b{marker}\b", config.option.markexpr) for marker in needs):
+            item.add_marker(pytest.mark.skip(reason=f"not here: {NEEDS[needs[0]]}"))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """The command that repeats each failure, with its seed."""
+    failed = [*terminalreporter.stats.get("failed", ()), *terminalreporter.stats.get("error", ())]
+    seed = config.getoption("randomly_seed", None)
+    suffix = f" SEED={seed}" if isinstance(seed, int) else ""
+    for node in dict.fromkeys(report.nodeid for report in failed):
+        terminalreporter.write_line(f"repeat: make test-room ROOM='{node}'{suffix}")
+
+
+@pytest.fixture(params=["fast path", "slow path"])
+def rtp_way(request, monkeypatch):
+    """The test runs twice: with packets past aiortc, and through it as with an aiortc that is not known."""
+    if request.param == "fast path":
+        assert rtp_path.is_possible(), "this aiortc is not known: see the log"
+    else:
+        monkeypatch.setattr(rtp_path, "is_possible", lambda: False)
+    return request.param
+
+
+@pytest.fixture
+def machine():
+    """Tells speech that the machine had no time for from speech that the program has spoilt."""
+    with Starvation() as starvation:
+        yield starvation
 
 
 @pytest.fixture(scope="session")

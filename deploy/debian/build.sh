@@ -3,18 +3,21 @@
 # this needs.
 #
 #   DEB_ARCH=arm64     for another architecture than this machine's: amd64, arm64
-#   DEB_VERSION=1.2.3  another version than pyproject.toml's
+#   DEB_VERSION=1.2.3  another version than the commit's (firmware/callbox/version.py)
 #   DEB_COMPRESS=none  quicker and larger (xz)
-#   DEB_DIST=FOLDER    where it goes (dist)
+#   DEB_DIST=FOLDER    where it goes (dist, in the place of older ones)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=deploy/debian
 arch=${DEB_ARCH:-$(dpkg --print-architecture)}
-version=${DEB_VERSION:-$(sed -nE 's/^version = "(.*)"/\1/p' pyproject.toml)}
+version=${DEB_VERSION:-$(.venv/bin/python firmware/callbox/version.py)}
 case $arch in
 amd64) platform=x86_64 ;;
 arm64) platform=aarch64 ;;
 *) echo "callbox: DEB_ARCH=$arch: there are amd64 and arm64; 32-bit Raspberry Pi OS has no wheels of PyAV" >&2 && exit 64 ;;
+esac
+case $version in
+*+unknown) echo "callbox: git names no commit of this folder, so there is no version to build; say DEB_VERSION=1.2.3" >&2 && exit 64 ;;
 esac
 uv=.venv/bin/uv
 work=build/deb/$arch
@@ -56,6 +59,7 @@ rm -rf "$stage"
 mkdir -p "$stage"/{lib,debian}
 cp -a "$libraries/." "$stage/lib/"
 cp -a firmware/callbox device/callbox_device "$stage/lib/"
+echo "$version" >"$stage/lib/callbox/VERSION"
 find "$stage/lib" -name __pycache__ -prune -exec rm -r {} +
 cp -a $here/package/. "$stage/debian/"
 cp deploy/systemd/callbox.service "$stage/debian/"
@@ -73,5 +77,6 @@ EOF
 (cd "$stage" && DEB_COMPRESS=${DEB_COMPRESS:-xz} dpkg-buildpackage --build=binary --no-sign --no-check-builddeps \
     --host-arch "$arch" --host-type "$(dpkg-architecture -a"$arch" -qDEB_HOST_GNU_TYPE 2>/dev/null)" >../log 2>&1) ||
     { tail -n 20 "$work/log" >&2 && exit 1; }
+[ -n "${DEB_DIST:-}" ] || rm -f "$dist"/callbox_*_"$arch.deb"
 mv "$work/callbox_${version}_$arch.deb" "$dist/"
 echo "$dist/callbox_${version}_$arch.deb"

@@ -67,5 +67,6 @@ def _ramp(sound: bytes, start: float, end: float) -> bytes:
         return sound
     size = -(-len(sound) // (_RAMP_PIECES * pcm.BYTES_PER_FRAME)) * pcm.BYTES_PER_FRAME
     pieces = [sound[place : place + size] for place in range(0, len(sound), size)]
-    steps = [start + (end - start) * (number + 1) / len(pieces) for number in range(len(pieces))]
+    # Counted down, so that the last step is `end` exactly.
+    steps = [end - (end - start) * left / len(pieces) for left in reversed(range(len(pieces)))]
     return b"".join(audioop.mul(piece, pcm.BYTES_PER_FRAME, step) for piece, step in zip(pieces, steps, strict=True))

@@ -4,4 +4,6 @@ The program. Its rooms are described in ``firmware/README.md``; the RTVI client 
 ``from callbox.rtvi import RTVIClient``.
 """
 
-__version__ = "0.1.0"
+from callbox.version import version as _version
+
+__version__ = _version()

@@ -12,6 +12,8 @@ from tests.rig.alsa import SoundCard
 
 from callbox_device import pcm
 
+pytestmark = pytest.mark.pulseaudio
+
 RECORDING = bytes(value % 251 for value in range(48_000))  # half a second
 PROGRAM = """
 import json, sys, time
@@ -66,6 +68,8 @@ def program(card):
         with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) as process:
             guard = threading.Timer(60, process.kill)  # of a program that hangs
             guard.start()
+            assert process.stdin is not None
+            assert process.stdout is not None
             for line in process.stdout:
                 told.append(json.loads(line))
                 if "now" in told[-1]:

@@ -8,6 +8,8 @@ import sys
 import pytest
 from tests.rig.alsa import SoundCard
 
+pytestmark = pytest.mark.pulseaudio
+
 PROGRAM = """
 import dataclasses, json, logging, sys
 from callbox_device import alsa_mixer

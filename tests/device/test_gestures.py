@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies
 
 from callbox_device.board import Edge
-from callbox_device.gestures import DoublePressed, Gestures, Held, Pressed, Released, Stuck
+from callbox_device.gestures import DoublePressed, Gesture, Gestures, Held, Pressed, Released, Stuck
 
 DOWN, UP = True, False
 
@@ -17,7 +17,7 @@ def play(edges, *, until_s=60.0, extra_ticks=(), closed=False, **options):
     """The gestures of ``(seconds, closed)`` edges, ticked whenever a deadline comes, and at `extra_ticks`."""
     gestures = Gestures(**({"debounce_ms": 20, "hold_ms": 1000, "double_press_ms": 250} | options))
     gestures.start(closed)
-    found = []
+    found: list[Gesture] = []
     todo = sorted(
         [(at_s, closed) for at_s, closed in edges] + [(at_s, None) for at_s in extra_ticks], key=lambda e: e[0]
     )

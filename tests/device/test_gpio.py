@@ -8,7 +8,7 @@ import time
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from callbox_device.board import PartBusy, PartFailed, PartMissing
+from callbox_device.board import Edge, PartBusy, PartFailed, PartMissing
 from callbox_device.gpio import GpioButton, GpioLamp
 
 
@@ -25,7 +25,7 @@ def test_every_edge_is_told_with_its_time(pins, pull, closed_is_low):
     pin = pins.pin("GPIO17")
     close, open_ = (pin.drive_low, pin.drive_high) if closed_is_low else (pin.drive_high, pin.drive_low)
     open_()
-    edges = []
+    edges: list[Edge] = []
     assert button.start(edges.append) is False
     before_s = time.monotonic()
     close()
@@ -66,7 +66,12 @@ def test_a_lamp_shines_as_it_is_told_and_is_dark_at_both_ends(pins, options, bri
     assert pin.state == pytest.approx(state)
     states = []
     set_state = pin._set_state
-    pin._set_state = lambda value: (states.append(value), set_state(value))[1]
+
+    def remember(value):
+        states.append(value)
+        set_state(value)
+
+    pin._set_state = remember
     lamp.close()
     assert states[0] == dark
 

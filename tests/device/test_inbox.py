@@ -1,18 +1,20 @@
 import asyncio
 import threading
 
+import pytest
+
 from callbox_device.inbox import Inbox, doorway
 
 
 async def test_what_comes_is_read_in_its_order():
-    inbox = Inbox(10)
+    inbox: Inbox[int] = Inbox(10)
     for value in range(5):
         inbox.post(value)
     assert [await inbox.get() for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
 async def test_a_full_inbox_drops_the_oldest_and_counts():
-    inbox = Inbox(3)
+    inbox: Inbox[int] = Inbox(3)
     for value in range(10):
         inbox.post(value)
     assert inbox.dropped == 7
@@ -20,14 +22,16 @@ async def test_a_full_inbox_drops_the_oldest_and_counts():
 
 
 async def test_many_threads_lose_nothing_within_the_limit():
-    inbox = Inbox(4000)
-    threads = [
-        threading.Thread(target=lambda name=name: [inbox.post((name, count)) for count in range(1000)])
-        for name in range(4)
-    ]
+    inbox: Inbox[tuple[int, int]] = Inbox(4000)
+
+    def post_all(name):
+        for count in range(1000):
+            inbox.post((name, count))
+
+    threads = [threading.Thread(target=post_all, args=[name]) for name in range(4)]
     for thread in threads:
         thread.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         read = [await inbox.get() for _ in range(4000)]
     for thread in threads:
         thread.join()
@@ -40,19 +44,22 @@ async def test_a_late_loop_is_knocked_at_once_only():
     loop = asyncio.get_running_loop()
     knocks = []
     call = loop.call_soon_threadsafe
-    loop.call_soon_threadsafe = lambda *arguments: (knocks.append(1), call(*arguments))[1]
-    try:
-        inbox = Inbox(100)
+
+    def counted(*arguments):
+        knocks.append(1)
+        return call(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "call_soon_threadsafe", counted)
+        inbox: Inbox[int] = Inbox(100)
         for value in range(50):
             inbox.post(value)
-    finally:
-        del loop.call_soon_threadsafe
     assert len(knocks) == 1
     assert await inbox.get() == 0
 
 
 async def test_a_closed_inbox_is_silent():
-    inbox = Inbox(3)
+    inbox: Inbox[int] = Inbox(3)
     inbox.post(1)
     inbox.close()
     inbox.post(2)
@@ -65,10 +72,10 @@ async def test_a_closed_inbox_is_silent():
 
 
 def test_nobody_is_home_after_the_loop_has_ended():
-    called = []
+    called: list[int] = []
 
     async def make():
-        return Inbox(3), doorway(called.append)
+        return Inbox[int](3), doorway(called.append)
 
     inbox, knock = asyncio.run(make())
     inbox.post(1)
@@ -77,8 +84,12 @@ def test_nobody_is_home_after_the_loop_has_ended():
 
 
 async def test_a_doorway_calls_in_the_loop():
-    called = asyncio.Queue()
-    knock = doorway(lambda value: called.put_nowait((value, threading.current_thread())))
+    called: asyncio.Queue[tuple[int, threading.Thread]] = asyncio.Queue()
+
+    def note(value: int) -> None:
+        called.put_nowait((value, threading.current_thread()))
+
+    knock = doorway(note)
     thread = threading.Thread(target=knock, args=[7])
     thread.start()
     assert await called.get() == (7, threading.main_thread())

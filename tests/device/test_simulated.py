@@ -6,7 +6,7 @@ import pytest
 from tests.rig.mosquitto import wait_for
 
 from callbox_device import pcm
-from callbox_device.board import PartBusy, PartFailed, PartMissing
+from callbox_device.board import BoardError, Edge, PartBusy, PartFailed, PartMissing
 from callbox_device.simulated import (
     SimulatedButton,
     SimulatedLamp,
@@ -26,7 +26,8 @@ def wav(path, values, rate_hz=48_000, channels=1, width=2):
 
 
 def test_a_button_tells_its_edges_with_their_times():
-    button, edges = SimulatedButton(), []
+    button = SimulatedButton()
+    edges: list[Edge] = []
     button.press()
     assert button.start(edges.append) is True
     button.release(5.0)
@@ -51,12 +52,19 @@ def test_a_microphone_hears_its_sound_from_each_start_on_and_then_silence():
     sound = bytes(range(1, 201)) * 12  # a period and a quarter
     microphone = SimulatedMicrophone(sound)
     for _ in range(2):
-        heard = []
-        microphone.start(lambda period, _, heard=heard: heard.append(period), heard.append).result()
-        assert microphone.is_open
+        heard: list[bytes] = []
+        failures: list[BoardError] = []
+
+        def hear(period, _, heard=heard):
+            heard.append(period)
+
+        microphone.start(hear, failures.append).result()
+        is_open = microphone.is_open
+        assert is_open
         assert wait_for(lambda heard=heard: len(heard) >= 3)
         microphone.stop().result()
         assert not microphone.is_open
+        assert failures == []
         assert b"".join(heard[:2]) == sound.ljust(2 * pcm.PERIOD_BYTES, b"\0")
         assert heard[2] == pcm.SILENT_PERIOD
 
@@ -73,7 +81,7 @@ def test_a_speaker_writes_a_whole_wav_file(tmp_path):
 
 @pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
 def test_a_part_that_is_pulled_out_says_so_once_and_is_closed(part):
-    failures = []
+    failures: list[BoardError] = []
     part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), failures.append).result()
     part.unplug()
     assert wait_for(lambda: failures)
@@ -92,8 +100,13 @@ def test_a_part_that_is_pulled_out_says_so_once_and_is_closed(part):
 
 @pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
 def test_a_part_that_stalls_is_found_broken_and_can_be_had_again(part):
-    failures, calls = [], []
-    work = lambda *values: calls.append(values) or bytes(pcm.PLAYBACK_PERIOD_BYTES)  # noqa: E731
+    failures: list[BoardError] = []
+    calls = []
+
+    def work(*values):
+        calls.append(values)
+        return bytes(pcm.PLAYBACK_PERIOD_BYTES)
+
     part.start(work, failures.append).result()
     part.stall()
     assert wait_for(lambda: failures)
@@ -142,7 +155,12 @@ def test_what_a_speaker_holds_is_heard_later_and_dropped_when_it_is_flushed():
 @pytest.mark.parametrize(("drift_ppm", "period_s"), [(0, 0.01), (100_000, 0.01 / 1.1), (-100_000, 0.01 / 0.9)])
 def test_a_speakers_clock_may_drift(drift_ppm, period_s):
     speaker, heard_at = SimulatedSpeaker(drift_ppm=drift_ppm), []
-    speaker.start(lambda heard_s: heard_at.append(heard_s) or bytes(pcm.PLAYBACK_PERIOD_BYTES), print).result()
+
+    def fill(heard_s):
+        heard_at.append(heard_s)
+        return bytes(pcm.PLAYBACK_PERIOD_BYTES)
+
+    speaker.start(fill, print).result()
     assert wait_for(lambda: len(heard_at) >= 20)
     speaker.stop().result()
     assert [b - a for a, b in pairwise(heard_at)] == pytest.approx([period_s] * (len(heard_at) - 1))

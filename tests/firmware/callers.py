@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+from typing import Any
 
 from callbox.rtvi import RTVIClient, RTVIEvent
 from callbox.sound.media import BoardMedia, Watcher
@@ -29,11 +30,12 @@ class Caller:
 
     def __init__(self, params, sound=b"", *, transport=SmallWebRTCTransport, **options):
         self.microphone, self.speaker = SimulatedMicrophone(sound), SimulatedSpeaker()
-        self.lamp = []
+        self.lamp: list[bool] = []
         self.media = BoardMedia(self.microphone, self.speaker, Watcher(self.lamp.append, print))
         self.client = RTVIClient(transport, self.media, params=params, **options)
-        self.states, self.told = [], asyncio.Queue()
-        self._counts = collections.Counter()
+        self.states: list[str] = []
+        self.told: asyncio.Queue[tuple[RTVIEvent, tuple[Any, ...]]] = asyncio.Queue()
+        self._counts: collections.Counter[RTVIEvent] = collections.Counter()
         self.client.on(RTVIEvent.TransportStateChanged, lambda state: self.states.append(str(state)))
         for event in RTVIEvent:
             self.client.on(event, lambda *values, event=event: self._take(event, values))
@@ -46,13 +48,13 @@ class Caller:
     def count(self, event):
         return self._counts[event]
 
-    async def until(self, wanted, within_s=15):
+    async def until(self, wanted, within_s=60):
         async with asyncio.timeout(within_s):
             while True:
                 event, values = await self.told.get()
                 if event is wanted:
                     return values[0] if values else None
 
-    async def until_state(self, state, within_s=15):
+    async def until_state(self, state, within_s=60):
         while await self.until(RTVIEvent.TransportStateChanged, within_s) is not state:
             pass

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from callbox.rtvi import DeviceKind, MediaDeviceInfo, Participant, RTVIClient, RTVIEvent
+from callbox.rtvi import DeviceError, DeviceKind, MediaDeviceInfo, Participant, RTVIClient, RTVIEvent
 from callbox.rtvi.messages import Message, decode, encode
 
 
@@ -44,7 +44,7 @@ class Media:
 
     def __init__(self):
         self.is_open = False
-        self.fails = None
+        self.fails: DeviceError | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.flushes = 0
@@ -102,9 +102,9 @@ class Stage:
 
     def __init__(self, *, media=True, params=None, **options):
         self.transports = []
-        self.media = Media() if media else None
-        self.told = []
-        self.client = RTVIClient(self.make, self.media, params=params or {"webrtc_url": "http://bot/"}, **options)
+        self._media = Media() if media else None
+        self.told: list[str] = []
+        self.client = RTVIClient(self.make, self._media, params=params or {"webrtc_url": "http://bot/"}, **options)
         for event in set(RTVIEvent) - BESIDE:
             self.client.on(event, lambda *values, event=event: self.told.append(self._name(event, values)))
 
@@ -115,6 +115,11 @@ class Stage:
     def make(self, media, listener):
         self.transports.append(Transport(media, listener))
         return self.transports[-1]
+
+    @property
+    def media(self) -> Media:
+        assert self._media is not None
+        return self._media
 
     @property
     def transport(self):

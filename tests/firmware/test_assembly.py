@@ -5,6 +5,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox import assembly
 from callbox.assembly import board_model, plan, processing
+from callbox.report.mqtt import MqttReport
 from callbox.settings import SettingsError, load
 from callbox.settings.model import OpusSettings, SoundSettings
 from callbox.sound.boards import Voice
@@ -50,6 +51,7 @@ def test_home_assistant_is_told_unless_it_is_set_otherwise(tmp_path, homeassista
     file = tmp_path / "callbox.yaml"
     file.write_text(f"bot: {{start_url: http://b/start}}\nmqtt: {{host: b{homeassistant}}}\n")
     [report] = plan(load(file)).make_reports()
+    assert isinstance(report, MqttReport)
     told = [publication.topic for publication in report._reporter.hello()]
     assert (f"{prefix}/device/callbox_{assembly.hardware_id()}/config" in told) == (prefix is not None)
     assert any("/device/" in topic for topic in told) == (prefix is not None)

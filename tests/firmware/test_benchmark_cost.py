@@ -15,6 +15,7 @@ from benchmarks.cost.processes import Window, cpu_s, family, memory, wake_ups
 def child():
     code = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'input()'], stdin=0); print(1, flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1) as process:
+        assert process.stdout is not None
         process.stdout.readline()
         yield process
         process.kill()

@@ -9,7 +9,7 @@ from tests.rig.service import CALLBOX, ENV
 
 from callbox.doctor.bundle import make, text
 from callbox.doctor.codes import CODES
-from callbox.doctor.findings import Finding, Report, Result
+from callbox.doctor.findings import Finding, Report, Result, Value
 from callbox.settings.loader import build
 from callbox.settings.yaml_file import Source
 from callbox.settings.yaml_file import read as read_yaml
@@ -61,7 +61,13 @@ def loaded(port):
 def results():
     """Checks in whose every text something is planted."""
     everything = ", ".join(PLANTED.values())
-    measured = {"broker": PLANTED["ip"], "login_ms": 12.5, "ok": True, "nothing": None, "by": {PLANTED["ip"]: 1}}
+    measured: dict[str, Value] = {
+        "broker": PLANTED["ip"],
+        "login_ms": 12.5,
+        "ok": True,
+        "nothing": None,
+        "by": {PLANTED["ip"]: 1},
+    }
     measured |= {"list": [PLANTED["mac"], 1]}
     findings = tuple(Finding(code, everything) for code in CODES.values())
     return [Result("mqtt", Report(measured, findings, everything), 3.21)]

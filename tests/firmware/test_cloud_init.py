@@ -28,7 +28,10 @@ def test_the_settings_that_it_writes_are_good(user_data, tmp_path, monkeypatch):
     loaded = load_all(tmp_path / "callbox.yaml", (), {})
     assert loaded.warnings == ()
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
-    assert loaded.settings.mqtt.password.fetch() == "change-me"
+    mqtt = loaded.settings.mqtt
+    assert mqtt is not None
+    assert mqtt.password is not None
+    assert mqtt.password.fetch() == "change-me"
 
 
 def test_secrets_are_for_root_alone(user_data):

@@ -33,7 +33,7 @@ class Terminal:
         self.screen = ""
         os.write(self.ours, key.encode())
 
-    def shows(self, text, within_s=30):
+    def shows(self, text, within_s=60):
         return wait_for(lambda: text in self.screen, within_s)
 
     def _read(self):

@@ -69,7 +69,9 @@ async def test_it_can_be_ended_at_any_time():
     known = Errands({Remote.DOCTOR: Errand(lambda _: ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"])})
     for pause_s in (0, 0.05, 1.0):
         told = asyncio.get_running_loop().create_future()
-        known.begin(Remote.DOCTOR, may_call=False)(told.set_result)
+        promise = known.begin(Remote.DOCTOR, may_call=False)
+        assert not isinstance(promise, Refusal)
+        promise(told.set_result)
         await asyncio.sleep(pause_s)
         known.stop()
         assert (await told).code == "busy"

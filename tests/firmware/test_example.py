@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from tests.rig.moody_bot import MoodyBot
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox_device.simulated import read_wav
 
 ROOT = Path(__file__).parents[2]
@@ -30,12 +29,12 @@ def talk(url, answer, code=None):
     return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
-def test_it_talks_to_pipecat_from_a_wav_file(pipecat, tmp_path):
+def test_it_talks_to_pipecat_from_a_wav_file(pipecat, tmp_path, machine):
     done = talk(pipecat.start_url, tmp_path / "answer.wav")
     assert done.returncode == 0, done.stderr
     assert "ready" in done.stdout.split()
     assert re.search(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)
-    assert likeness(read_wav(SPEECH), read_wav(tmp_path / "answer.wav")) >= HEARD_FROM
+    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 
 
 async def test_it_imports_neither_gpio_nor_alsa_nor_mqtt(tmp_path):
@@ -57,7 +56,9 @@ def test_it_is_twenty_lines_and_the_guide_shows_it():
 
 
 async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
-    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    found = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert found is not None
+    code = found[1]
     async with MoodyBot() as bot:
         for url in (bot.url, pipecat.start_url):
             program = code.replace("http://localhost:7860/start", url)

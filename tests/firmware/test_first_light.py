@@ -14,9 +14,9 @@ from callbox import assembly, waking
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox.service import finger
 from callbox.settings import load_all
-from callbox_device.board import PartBusy
+from callbox_device.board import Edge, PartBusy
 from callbox_device.first_light import FirstLight, Wiring, note, noted
-from callbox_device.gestures import Gestures, Pressed, Released
+from callbox_device.gestures import Gesture, Gestures, Pressed, Released
 
 WIRING = Wiring(17, "up", 22, active_high=True, dimmable=True, brightness=0.5)
 HEAVY = "asyncio pydantic yaml msgspec httpx aiortc av paho cryptography numpy"
@@ -52,9 +52,9 @@ async def test_a_press_is_answered_at_once_and_told_later(pins):
     began_s = time.monotonic()
     press(pins.pin("GPIO17"))
     assert pins.pin("GPIO22").state == 0.5
-    told = []
+    told: list[Gesture] = []
     watching = asyncio.create_task(finger.watch(light, Gestures(), told.append))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(told) < 2:
             await asyncio.sleep(0.01)
         pressed, released = told
@@ -79,7 +79,7 @@ def test_a_flood_of_edges_is_bounded(pins):
     for _ in range(1000):
         pins.pin("GPIO17").drive_low()
         pins.pin("GPIO17").drive_high()
-    told = []
+    told: list[Edge] = []
     light.start(told.append)
     assert len(told) == 64
 
@@ -92,15 +92,17 @@ def test_a_button_that_can_t_be_had_leaves_the_lamp_free(pins):
 
 async def test_the_box_takes_them_over_and_calls(pins, config):
     settings = load_all(config, (), {})
-    light = FirstLight(waking.wiring_of(settings.settings), pin_factory=pins)
+    wiring = waking.wiring_of(settings.settings)
+    assert wiring is not None
+    light = FirstLight(wiring, pin_factory=pins)
     press(pins.pin("GPIO17"))
     box = assembly.plan(settings).make_box(pin_factory=pins, light=light)
     assert (box.board.button, box.board.status_lamp) == (light, light.lamp)
-    states = []
+    states: list[TransportState] = []
     box.client.on(RTVIEvent.TransportStateChanged, states.append)
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while TransportState.INITIALIZING not in states:
             await asyncio.sleep(0.01)
     stop.set()

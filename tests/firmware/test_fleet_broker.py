@@ -9,6 +9,7 @@ from pathlib import Path
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
 from tests.firmware.test_fleet import callbox
 from tests.firmware.test_fleet_table import life
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
@@ -37,19 +38,27 @@ def centre(tmp_path):
         yield mosquitto
 
 
+class Listening(paho.Client):
+    """Keeps what it hears as ``(topic, payload)``, and the broker's answer to its login."""
+
+    heard: list[tuple[str, bytes]]
+    reason: ReasonCode
+
+
 @contextlib.contextmanager
 def logged_in(centre, folder, name, password=None, will=None):
-    client = paho.Client(CallbackAPIVersion.VERSION2, f"callbox-{name}-test")
+    client = Listening(CallbackAPIVersion.VERSION2, f"callbox-{name}-test")
     client.username_pw_set(name, password or PASSWORDS[name])
     client.tls_set(ca_certs=str(folder / "cert.pem"))
-    heard, reasons = [], []
+    reasons = []
+    client.heard = []
     client.on_connect = lambda _, __, ___, reason, ____: reasons.append(reason)
-    client.on_message = lambda _, __, message: heard.append((message.topic, bytes(message.payload)))
+    client.on_message = lambda _, __, message: client.heard.append((message.topic, bytes(message.payload)))
     client.connect("127.0.0.1", centre.port)
     client.loop_start()
     try:
         assert wait_for(lambda: reasons)
-        client.heard, client.reason = heard, reasons[0]
+        client.reason = reasons[0]
         yield client
     finally:
         client.disconnect()
@@ -132,9 +141,9 @@ def test_a_sites_broker_tells_the_centre_and_hears_its_commands(centre, tmp_path
             for one in box.hello():
                 listener.publish(one.topic, one.payload, retain=one.retained)
             listener.publish("callbox/kitchen/sound", b"{}")
-            assert wait_for(lambda: ("callbox/kitchen/status", b"online") in home.heard, 20)
+            assert wait_for(lambda: ("callbox/kitchen/status", b"online") in home.heard)
             home.publish("callbox/kitchen/request/mute", b'{"mute": true}', qos=1).wait_for_publish(5)
-            assert wait_for(lambda: listener.of("callbox/kitchen/request/mute") == [b'{"mute": true}'], 20)
+            assert wait_for(lambda: listener.of("callbox/kitchen/request/mute") == [b'{"mute": true}'])
         assert {topic for topic, _ in home.heard} <= {
             "callbox/kitchen/status", "callbox/kitchen/state", "callbox/kitchen/info", "callbox/kitchen/request/mute",
         }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from random import Random
 
 import pytest
@@ -69,7 +69,8 @@ def test_info_and_vitals_are_whole():
 
 
 def test_the_arithmetic_of_scale_is_what_lives_come_to():
-    habits, hours_s, boxes, counted = Habits(), 4 * 3600.0, 60, Counter()
+    habits, hours_s, boxes = Habits(), 4 * 3600.0, 60
+    counted: Counter[str] = Counter()
     for number in range(boxes):
         reporter, at_s = Reporter(Topics("callbox", "sim"), "b", {}, START), 0.0
         for step in life(Random(number), habits):
@@ -84,7 +85,7 @@ def test_the_arithmetic_of_scale_is_what_lives_come_to():
                 else reporter.gesture(step.what)
             )
             counted.update(publication.topic.split("/")[2] for publication in told)
-    by_topic = Counter()
+    by_topic: defaultdict[str, float] = defaultdict(float)
     for load in scale.loads(habits):
         if load.topic is not topics.HEALTH:  # the box's clock tells it, not its life
             by_topic[load.topic.suffix.split("/")[0]] += load.per_s * hours_s * boxes

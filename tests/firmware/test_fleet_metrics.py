@@ -128,7 +128,7 @@ def test_a_broker_that_goes_takes_all_boxes_with_it_and_what_was_removed_meanwhi
         assert not [name for name in exporter.scrape() if "kitchen" in name]
         broker.start()  # it has forgotten everything
         tell(broker, life().hello())
-        assert wait_for(lambda: exporter.scrape().get(online) == 1, 30)
+        assert wait_for(lambda: exporter.scrape().get(online) == 1)
         assert alert not in exporter.scrape()
         assert exporter.scrape()["callbox_broker_connected"] == 1
         exporter.process.terminate()

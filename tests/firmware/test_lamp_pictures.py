@@ -71,7 +71,7 @@ def test_a_strip_is_as_high_as_the_lamp_is_bright(pattern, until_ms):
         assert brightness_at(pattern, (from_ms + to_ms) / 2) == level
     path = silhouette(pattern, until_ms, 10, 20, 1000, 100)
     assert path.startswith("M10 120V")
-    drawn = [(120 - float(y), float(x) - 10) for y, x in re.findall(r"V([\d.]+)H([\d.]+)", path)]
+    drawn: list[object] = [(120 - float(y), float(x) - 10) for y, x in re.findall(r"V([\d.]+)H([\d.]+)", path)]
     assert drawn == [
         (pytest.approx(100 * level, abs=0.01), pytest.approx(1000 * to_ms / until_ms, abs=0.01))
         for _, to_ms, level in shown
@@ -92,8 +92,10 @@ def test_every_state_and_fault_is_in_both_pictures():
 
 def test_each_lamp_of_the_picture_glows_in_its_own_rhythm():
     svg = lamps_svg()
-    glowing = [lit.get("class").split()[1] for lit in ET.fromstring(svg).iter(f"{SVG}g") if "lit" in lit.get("class")]
-    rows = [*legend.STATES, *legend.FAULTS]
+    glowing = [
+        lit.attrib["class"].split()[1] for lit in ET.fromstring(svg).iter(f"{SVG}g") if "lit" in lit.attrib["class"]
+    ]
+    rows: list[legend.StateRow | legend.FaultRow] = [*legend.STATES, *legend.FAULTS]
     assert len(set(glowing)) == len(glowing) == len(rows)
     for name, row in zip(glowing, rows, strict=True):
         assert keyframes(name, row.pattern) in svg
@@ -101,7 +103,7 @@ def test_each_lamp_of_the_picture_glows_in_its_own_rhythm():
 
 def test_the_picture_flashes_no_faster_than_is_safe():
     """WCAG 2.2, 2.3.1: three flashes a second, or an area below 21824 CSS pixels (a quarter of 341 x 256)."""
-    rows = [*legend.STATES, *legend.FAULTS]
+    rows: list[legend.StateRow | legend.FaultRow] = [*legend.STATES, *legend.FAULTS]
     for row in rows:
         assert flashes_per_second(animation(keyframes("x", row.pattern))) <= FASTEST_FLASH_HZ, row
     assert len(rows) * 3.15 * GLOW_RADIUS**2 < 21824
@@ -109,6 +111,7 @@ def test_the_picture_flashes_no_faster_than_is_safe():
 
 def test_who_wants_little_motion_gets_the_strips_alone():
     moving = re.search(r"@media \(prefers-reduced-motion:no-preference\){(.*)}\n", lamps_svg(), re.DOTALL)
+    assert moving is not None
     assert ".lamp{display:inline}" in moving[1]
     still = lamps_svg().replace(moving[0], "")
     assert ".lamp{display:none}" in still
@@ -144,7 +147,7 @@ def test_a_lamp_that_can_only_be_on_or_off_is_drawn_so():
         float(y)
         for path in ET.fromstring(card_svg(Enclosure(dimmable=False))).iter(f"{SVG}path")
         if path.get("fill")
-        for y in re.findall(r"V([\d.]+)", path.get("d"))
+        for y in re.findall(r"V([\d.]+)", path.attrib["d"])
     }
     strips = len(legend.STATES) + len(legend.FAULTS)
     assert len(heights) == 2 * strips - 1  # foot and head of each strip; the one of `disconnected` has no head

@@ -1,5 +1,6 @@
 """Packets as bytes, beside aiortc's own reading and writing of them."""
 
+from aiortc import RTCRtpHeaderExtensionParameters, RTCRtpParameters
 from aiortc.rtp import HeaderExtensions, HeaderExtensionsMap, RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,12 +8,13 @@ from hypothesis import strategies as st
 from callbox.transports.packets import FIXED_BYTES, Pattern, payload_of
 
 numbers, stamps = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 payloads = st.binary(min_size=1, max_size=200)
 
 
 def extensions_map():
     found = HeaderExtensionsMap()
-    found._HeaderExtensionsMap__ids.mid = 1
+    found.configure(RTCRtpParameters(headerExtensions=[RTCRtpHeaderExtensionParameters(id=1, uri=MID)]))
     return found
 
 

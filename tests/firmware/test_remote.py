@@ -56,7 +56,7 @@ def order(listener, name, **argument):
     """The answer."""
     before = len(listener.of(f"{HERE}/response/{name}"))
     listener.publish(f"{HERE}/request/{name}", json.dumps({**argument, "transaction": before}).encode())
-    assert wait_for(lambda: len(listener.of(f"{HERE}/response/{name}")) > before, 60)
+    assert wait_for(lambda: len(listener.of(f"{HERE}/response/{name}")) > before)
     answer = json.loads(listener.of(f"{HERE}/response/{name}")[-1])
     assert answer["transaction"] == before
     return answer
@@ -64,7 +64,7 @@ def order(listener, name, **argument):
 
 def started(listener, service, before):
     service.until("READY=1")
-    assert wait_for(lambda: boots(listener) > before and listener.of(f"{HERE}/status")[-1:] == [b"online"], 20)
+    assert wait_for(lambda: boots(listener) > before and listener.of(f"{HERE}/status")[-1:] == [b"online"])
     return boots(listener)
 
 
@@ -114,7 +114,7 @@ def test_the_doctor_comes_and_a_second_one_waits(config, listener):
         started(listener, service, boots(listener))
         listener.publish(f"{HERE}/request/doctor", b'{"transaction": "first"}')
         listener.publish(f"{HERE}/request/doctor", b'{"transaction": "second"}')
-        assert wait_for(lambda: len(listener.of(f"{HERE}/response/doctor")) == 2, 60)
+        assert wait_for(lambda: len(listener.of(f"{HERE}/response/doctor")) == 2)
         refused, told = map(json.loads, listener.of(f"{HERE}/response/doctor"))
         assert (refused["transaction"], refused["error"]["code"]) == ("second", "busy")
         assert (told["transaction"], told["status"]) == ("first", "ok")

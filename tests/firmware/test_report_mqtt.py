@@ -32,7 +32,7 @@ def broker(tmp_path):
         yield mosquitto
 
 
-async def soon(condition, within_s=10):
+async def soon(condition, within_s=60):
     return await asyncio.to_thread(wait_for, condition, within_s)
 
 
@@ -216,7 +216,12 @@ async def test_a_broker_that_lets_in_by_certificate(tmp_path):
 @pytest.mark.parametrize("retain", [False, True])
 async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_once(broker, monkeypatch, retain):
     pauses = []
-    monkeypatch.setattr(random, "uniform", lambda low, high: pauses.append((low, high)) or 0.1)
+
+    def draw(low, high):
+        pauses.append((low, high))
+        return 0.1
+
+    monkeypatch.setattr(random, "uniform", draw)
     here = Topics("callbox", "kitchen")
     config, birth = "homeassistant/device/callbox_1a2b3c/config", "homeassistant/status"
     report = MqttReport(Broker("127.0.0.1", broker.port), here, {}, here.publication(topics.DISCOVERY, {}, "1a2b3c"))
@@ -262,7 +267,7 @@ from callbox.report.topics import Topics
 
 async def main():
     task = asyncio.create_task(MqttReport(Broker("127.0.0.1", int(sys.argv[1])), Topics("callbox", "kitchen")).run())
-    await asyncio.sleep(1)
+    await asyncio.to_thread(sys.stdin.readline)  # the broker has it as online
     sys.setswitchinterval(10)  # paho's thread runs when we wait, not when it likes
     task.cancel()
     await asyncio.wait([task])
@@ -275,8 +280,11 @@ asyncio.run(main())
 async def test_a_box_that_says_goodbye_and_ends_at_once_is_not_declared_dead(broker):
     with Listener(broker.port) as listener:
         for goodbyes in range(1, 4):
-            child = await asyncio.create_subprocess_exec(sys.executable, "-c", VANISHES_AT_ONCE, str(broker.port))
-            assert await child.wait() == 0
+            command = [sys.executable, "-c", VANISHES_AT_ONCE, str(broker.port)]
+            child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
+            assert await soon(lambda: listener.of(STATUS).count(b"online") >= goodbyes)  # noqa: B023
+            await child.communicate(b"\n")
+            assert child.returncode == 0
             assert await soon(lambda: listener.of(STATUS).count(b"offline") >= goodbyes)  # noqa: B023
         await asyncio.sleep(0.5)  # a will would have come by now
         assert listener.of(STATUS).count(b"offline") == 3

@@ -168,7 +168,9 @@ async def test_a_transport_that_fails_gives_error_and_the_next_connect_works():
     with pytest.raises(TransportStartError, match="refused"):
         await call
     assert stage.client.state is S.ERROR
-    assert stage.client.error.status == 404
+    error = stage.client.error
+    assert error is not None
+    assert error.status == 404
     assert stage.told[-3:] == ["error", "on_error", "on_disconnected"]
     await stage.until_ready()
     assert stage.client.error is None
@@ -280,7 +282,8 @@ async def test_a_fatal_error_of_the_bot_ends_the_session_and_others_do_not():
     stage = Stage()
     await stage.until_ready()
     stage.transport.hear("error", {"error": "a hiccup", "fatal": False})
-    assert stage.client.state is S.READY
+    before = stage.client.state
+    assert before is S.READY
     stage.transport.hear("error", {"error": "gone", "fatal": True})
     assert stage.client.state is S.ERROR
     assert "gone" in str(stage.client.error)
@@ -334,7 +337,7 @@ async def test_malformed_messages_harm_nothing(text):
 
 async def test_unknown_messages_pass_through_the_generic_callback():
     stage = Stage()
-    heard = []
+    heard: list[Message] = []
     stage.client.on(RTVIEvent.GenericMessage, heard.append)
     await stage.until_ready()
     stage.transport.hear("of-the-future", {"a": 1})
@@ -370,7 +373,7 @@ async def test_callbacks_come_before_listeners_plain_or_async_and_one_that_raise
 
 @pytest.mark.parametrize("name", ["onTransportStateChange", "onTransportStateChanged", "on_transport_state_change"])
 async def test_the_seed_spelling_of_the_callback_is_accepted(name):
-    states = []
+    states: list[S] = []
     client = RTVIClient(Transport, params={}, callbacks={name: states.append})
     call = asyncio.create_task(client.connect())
     await asyncio.sleep(0)
@@ -485,7 +488,8 @@ async def test_a_long_gap_shows_as_connecting_and_the_session_goes_on():
     sent = len(stage.transport.sent)
     stage.transport.listener.on_reconnecting("nothing arrives")
     await asyncio.sleep(0.03)
-    assert stage.client.state is S.CONNECTING
+    meanwhile = stage.client.state
+    assert meanwhile is S.CONNECTING
     with pytest.raises(BotNotReadyError):
         stage.client.send_text("are you there?")
     with pytest.raises(BotAlreadyStartedError):
@@ -505,7 +509,8 @@ async def test_a_gap_that_does_not_end_is_an_error(quiet_s):
     stage.transport.listener.on_reconnecting("nothing arrives")
     await asyncio.sleep(0.01)
     stage.transport.listener.on_lost(SessionLostError("gone for 26 s"))
-    assert stage.client.state is S.ERROR
+    lost = stage.client.state
+    assert lost is S.ERROR
     await stage.client.disconnect()
     await asyncio.sleep(0.01)
     assert stage.client.state is S.DISCONNECTED

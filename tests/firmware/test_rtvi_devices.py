@@ -1,9 +1,9 @@
 import asyncio
 
 import pytest
-from tests.firmware.scripted import BESIDE, Stage
+from tests.firmware.scripted import BESIDE, Stage, Transport
 
-from callbox.rtvi import DeviceError, DeviceKind, MediaState, RTVIClient, RTVIEvent
+from callbox.rtvi import DeviceError, DeviceKind, MediaDeviceInfo, MediaState, RTVIClient, RTVIEvent
 from callbox.sound.media import BoardMedia, Watcher
 from callbox_device import pcm
 from callbox_device.board import PartBusy, SoundDevice
@@ -41,7 +41,7 @@ async def test_opening_tells_state_lists_and_choice():
 
 async def test_levels_end_with_the_devices():
     stage = Stage()
-    levels = []
+    levels: list[float] = []
     stage.client.on(RTVIEvent.LocalAudioLevel, levels.append)
     await stage.client.init_devices()
     await stage.client.disconnect()
@@ -63,7 +63,7 @@ async def test_a_device_that_fails_says_which_and_why():
 
 
 async def test_without_devices_there_is_nothing_to_choose():
-    client = RTVIClient(lambda media, listener: None)
+    client = RTVIClient(Transport)
     assert await client.get_all_mics() == []
     assert client.selected_mic is None
     assert not client.is_mic_enabled
@@ -88,12 +88,13 @@ async def heard(media):
 async def test_the_boards_devices_are_listed_and_chosen():
     microphone, speaker = board()
     microphone.plug_in(SoundDevice("plughw:CARD=Desk", "a desk microphone"))
-    client = RTVIClient(lambda media, listener: None, BoardMedia(microphone, speaker))
+    client = RTVIClient(Transport, BoardMedia(microphone, speaker))
     assert [mic.device_id for mic in await client.get_all_mics()] == ["simulated", "plughw:CARD=Desk"]
     assert [mic.kind for mic in await client.get_all_speakers()] == ["audiooutput"]
-    updated = []
+    updated: list[MediaDeviceInfo] = []
     client.on(RTVIEvent.MicUpdated, updated.append)
     await client.update_mic("plughw:CARD=Desk")
+    assert client.selected_mic is not None
     assert client.selected_mic.device_id == updated[0].device_id == "plughw:CARD=Desk"
     assert not microphone.is_open  # choosing opens nothing
 
@@ -102,7 +103,7 @@ async def test_another_device_in_mid_session():
     microphone, speaker = board()
     microphone.plug_in(SoundDevice("desk", "a desk microphone"))
     speaker.plug_in(SoundDevice("hall", "a loudspeaker in the hall"))
-    live = []
+    live: list[bool] = []
     media = BoardMedia(microphone, speaker, Watcher(live.append))
     await media.open()
     assert await heard(media) == pytest.approx(0.5, abs=0.01)
@@ -125,7 +126,9 @@ async def test_a_device_that_is_not_there_leaves_the_one_before_in_use(kind):
     with pytest.raises(DeviceError, match=r"no .*'nowhere'.*there are: simulated") as raised:
         await media.select(kind, "nowhere")
     assert (raised.value.device, raised.value.type) == (kind.role, "not-found")
-    assert media.selected(kind).device_id == SIMULATED.name
+    selected = media.selected(kind)
+    assert selected is not None
+    assert selected.device_id == SIMULATED.name
     assert microphone.is_open
     assert speaker.is_open
     await media.close()

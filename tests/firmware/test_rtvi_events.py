@@ -10,8 +10,7 @@ def test_every_event_has_its_callback_in_the_typed_list():
 
 
 def test_values_are_those_of_the_official_client():
-    assert RTVIEvent.TransportStateChanged == "transportStateChanged"
-    assert RTVIEvent.BotReady == "botReady"
+    assert [RTVIEvent.TransportStateChanged, RTVIEvent.BotReady] == ["transportStateChanged", "botReady"]
     assert RTVIEvent.BotReady.callback == "on_bot_ready"
 
 

@@ -2,7 +2,7 @@ import json
 import subprocess
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.firmware.scripted import Stage
 from tests.rig.pipecat import PYTHON, ROOT
@@ -21,7 +21,9 @@ FIELDS = sorted({name for kind in vars(values).values() for name in getattr(kind
 
 
 def read(kind, data):
-    return ROWS[kind].parse(data)
+    parse = ROWS[kind].parse
+    assert parse is not None
+    return parse(data)
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,7 @@ def pipecats_own():
     return [decode(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.pipecat
 def test_every_message_that_the_installed_pipecat_can_send_is_known_and_read(pipecats_own):
     moving = {"bot-ready", "error", "error-response", "server-response"}
     assert {message.type for message in pipecats_own} - moving <= set(ROWS)
@@ -40,6 +43,7 @@ def test_every_message_that_the_installed_pipecat_can_send_is_known_and_read(pip
             row.parse(message.data)
 
 
+@pytest.mark.pipecat
 async def test_each_of_them_is_told_as_its_own_event_and_none_as_generic(pipecats_own):
     stage = Stage()
     await stage.until_ready()
@@ -57,6 +61,7 @@ def test_each_message_type_has_an_event_of_its_own():
 
 
 @pytest.mark.parametrize("kind", sorted(kind for kind, row in ROWS.items() if row.parse))
+@settings(max_examples=25)  # of each type
 @given(data=JSON | st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_data_of_any_shape_is_read_or_malformed(kind, data):
     try:
@@ -142,7 +147,7 @@ def test_a_search_with_its_origins():
 async def test_a_known_type_whose_data_does_not_fit_is_passed_on_whole():
     stage = Stage()
     await stage.until_ready()
-    heard = []
+    heard: list[Message] = []
     stage.client.on(RTVIEvent.GenericMessage, heard.append)
     stage.transport.hear("user-transcription", {"text": 5})
     assert heard == [Message("user-transcription", {"text": 5})]

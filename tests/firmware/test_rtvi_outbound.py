@@ -1,5 +1,6 @@
 import json
 import subprocess
+from typing import Any
 
 import pytest
 from tests.firmware.scripted import Stage
@@ -14,6 +15,7 @@ NEW = (2, 2, 0)
 HOW = {"run_immediately": True, "audio_response": False}
 
 
+@pytest.mark.pipecat
 def test_the_installed_pipecat_accepts_every_message_that_we_can_send():
     call = FunctionCall("1", "volume", {"to": 3})
     said = [
@@ -36,6 +38,7 @@ def test_the_installed_pipecat_accepts_every_message_that_we_can_send():
     assert done.stdout.splitlines() == ["ok"] * len(said)
 
 
+@pytest.mark.pipecat
 def test_that_judge_says_no_when_it_should():
     program = ROOT / "tests/bots/pipecat_messages.py"
     line = '{"label":"rtvi-ai","type":"dtmf","id":"1","data":{"button":"1"}}\n'
@@ -80,7 +83,8 @@ def test_telephone_keys_by_version():
 
 
 def test_a_file_has_content_or_an_address():
-    for wrong in ({}, {"content": b"x", "url": "y"}):
+    cases: tuple[dict[str, Any], ...] = ({}, {"content": b"x", "url": "y"})
+    for wrong in cases:
         with pytest.raises(RTVIError, match="either"):
             File("text/plain", **wrong)
 

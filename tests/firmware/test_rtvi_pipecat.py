@@ -91,7 +91,7 @@ async def test_the_bot_is_asked_to_leave(caller):
 async def test_levels_as_the_server_measures_them(caller):
     caller.client.send_client_message("say", 1)
     loud = 0.0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while loud <= 0:
             loud = (await caller.until(RTVIEvent.BotAudioLevel)).value
     assert 0 <= (await caller.until(RTVIEvent.UserAudioLevel)).value <= 1

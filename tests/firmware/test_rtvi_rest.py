@@ -17,10 +17,12 @@ from callbox.rtvi.rest import MAX_BODY_BYTES, Refusal, post_json, shown
 async def server(answer: bytes | None, seen: list[bytes] | None = None, tls=None):
     """Answers every connection with `answer`; None: never answers."""
 
-    handlers = []
+    handlers: list[asyncio.Task[object]] = []
 
     async def serve(reader, writer):
-        handlers.append(asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        handlers.append(task)
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
             (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
@@ -120,10 +122,12 @@ async def test_start_fails_in_words_and_the_next_start_works():
     async with server(reply("200 OK", b"<html>")) as url:
         with pytest.raises(StartBotError, match="web page"):
             await client.start_bot(APIRequest(url))
-    assert client.state is TransportState.ERROR
+    failed = client.state
+    assert failed is TransportState.ERROR
     async with server(reply("200 OK", b'{"sessionId":"7"}')) as url:
         assert await client.start_bot(APIRequest(url)) == {"sessionId": "7"}
-    assert client.state is TransportState.AUTHENTICATED
+    started = client.state
+    assert started is TransportState.AUTHENTICATED
     await client.disconnect()
     assert client.state is TransportState.DISCONNECTED
 

@@ -16,6 +16,7 @@ from callbox.rtvi import (
     SessionLostError,
     TransportState,
 )
+from callbox.rtvi.values import ErrorData, FunctionCall
 
 
 async def asked(stage, **options):
@@ -41,7 +42,7 @@ async def test_a_request_is_answered_by_id():
 async def test_an_error_response_ends_its_request_and_is_told():
     stage = Stage()
     await stage.until_ready()
-    told = []
+    told: list[ErrorData] = []
     stage.client.on(RTVIEvent.MessageError, told.append)
     task, identity = await asked(stage)
     stage.transport.hear("error-response", {"error": "no clock"}, identity)
@@ -130,7 +131,7 @@ async def test_all_of_it_needs_a_ready_bot():
 async def test_data_that_can_not_be_sent_is_refused_with_its_reason():
     stage = Stage()
     await stage.until_ready()
-    loop = []
+    loop: list[object] = []
     loop.append(loop)
     for wrong in ({1, 2}, b"x", "\ud800", loop, {"a": object()}):
         with pytest.raises(InvalidMessageError, match="not JSON"):
@@ -196,7 +197,7 @@ async def test_a_function_that_fails_tells_the_bot_so():
 
 async def test_none_is_no_result_and_an_unknown_function_is_only_told():
     stage = Stage()
-    seen = []
+    seen: list[FunctionCall] = []
     stage.client.register_function_call_handler("watched", seen.append)
     await stage.until_ready()
     await called(stage, "watched")
@@ -209,7 +210,7 @@ async def test_none_is_no_result_and_an_unknown_function_is_only_told():
 
 async def test_a_handler_can_be_taken_back():
     stage = Stage()
-    seen = []
+    seen: list[FunctionCall] = []
     await stage.until_ready()
     for name in ("a", "b"):
         stage.client.register_function_call_handler(name, seen.append)

@@ -178,8 +178,11 @@ def test_secrets_come_by_reference(file, tmp_path, monkeypatch):
     assert loaded.warnings == (
         f"{file}:5:13: mqtt.password: {tmp_path / 'none'} can't be read now: No such file or directory",
     )
+    mqtt = loaded.settings.mqtt
+    assert mqtt is not None
+    assert mqtt.password is not None
     with pytest.raises(SettingsError) as caught:
-        loaded.fetch(loaded.settings.mqtt.password, "mqtt", "password")
+        loaded.fetch(mqtt.password, "mqtt", "password")
     assert str(caught.value).startswith(f"{file}:5:13: mqtt.password: {tmp_path / 'none'} can't be read")
 
 

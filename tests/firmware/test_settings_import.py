@@ -16,6 +16,7 @@ from callbox.settings import SettingsError, load_all
 from callbox.settings.disk import Disk
 from callbox.settings.dropped import is_half_blanked, is_half_wiped
 from callbox.settings.importing import End, Import
+from callbox.settings.secrets import SecretRef
 
 ROOT = Path(__file__).parents[2]
 OLD = "bot: {start_url: http://old/start}\nmqtt: {host: old, password: old-s3cr3t}\n"
@@ -57,7 +58,10 @@ class Card:
         os.environ["CREDENTIALS_DIRECTORY"] = str(self.etc / "credentials")
         settings = load_all(self.etc / "callbox.yaml", (), {}).settings
         password = settings.mqtt and settings.mqtt.password and settings.mqtt.password.fetch()
-        headers = {name: value.fetch() for name, value in settings.bot.headers.items()}
+        headers = {
+            name: value.fetch() if isinstance(value, SecretRef) else value
+            for name, value in settings.bot.headers.items()
+        }
         return settings.bot.start_url, settings.mqtt and settings.mqtt.host, password, headers
 
     def tree(self, folder=None):
@@ -201,7 +205,9 @@ def test_it_is_checked_together_with_the_box_s_own_files(card):
         f"({card.etc}/conf.d/60-pins.yaml:1:23)"
     ]
     assert card.put("board: {lamps: {microphone: {pin: 6}}}\n").end is End.IMPORTED
-    assert load_all(card.etc / "callbox.yaml", (), {}).settings.board.lamps.microphone.pin == 6
+    lamp = load_all(card.etc / "callbox.yaml", (), {}).settings.board.lamps.microphone
+    assert lamp is not None
+    assert lamp.pin == 6
 
 
 @pytest.mark.parametrize(

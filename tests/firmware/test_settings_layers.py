@@ -1,5 +1,7 @@
 """Files, environment and options together: what counts, and where an error is said to be."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, strategies
 
@@ -51,15 +53,19 @@ def test_lists_are_replaced_and_null_takes_a_section_away(config):
     assert settings.mqtt is None
 
 
+def password_of(loaded):
+    mqtt = loaded.settings.mqtt
+    assert mqtt is not None
+    assert mqtt.password is not None
+    return mqtt.password.model_dump(exclude_defaults=True)
+
+
 def test_a_reference_is_one_value(config):
     config.write_text(GOOD + "mqtt: {host: h, tls: {}, password: {file: /a, prefix: x}}\n")
     put(config, "50-boot.yaml", "mqtt: {password: {credential: mqtt.password}}\n")
-    assert load_all(config, (), {}).settings.mqtt.password.model_dump(exclude_defaults=True) == {
-        "credential": "mqtt.password"
-    }
+    assert password_of(load_all(config, (), {})) == {"credential": "mqtt.password"}
     environ = {"CALLBOX__mqtt__password__env": "P", "CALLBOX__mqtt__password__prefix": "y"}
-    password = load_all(config, (), environ).settings.mqtt.password
-    assert password.model_dump(exclude_defaults=True) == {"env": "P", "prefix": "y"}
+    assert password_of(load_all(config, (), environ)) == {"env": "P", "prefix": "y"}
 
 
 def test_all_errors_of_all_layers_at_once_each_with_its_place(config):
@@ -149,7 +155,7 @@ def test_merging_is_laying_one_over_another_and_every_value_keeps_its_place(tree
     documents = [read(str(tree).replace("None", "null").encode(), Source(n, f"{n}")) for n, tree in enumerate(trees)]
     before = [str(document) for document in documents]
     merged = merge(documents)
-    wanted = {}
+    wanted: Any = {}
     for tree in trees:
         wanted = overlaid(wanted, tree)
     assert merged.data == wanted

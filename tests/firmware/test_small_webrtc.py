@@ -9,8 +9,7 @@ import pytest
 from tests.firmware.callers import calling
 from tests.rig.moody_bot import MoodyBot
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox.rtvi import APIRequest, BotError, RTVIEvent, SessionLostError, TransportState
 from callbox.rtvi.messages import Message
 from callbox_device import pcm
@@ -37,7 +36,7 @@ def start(pipecat):
     return APIRequest(pipecat.start_url, request_data={"transport": "webrtc"})
 
 
-async def converse(call, params):
+async def converse(call, params, machine):
     """One conversation with a bot that says back what it hears; returns the caller afterwards."""
     speech = read_wav(SPEECH)
     caller = call(params, bytes(pcm.RATE_HZ * 2) + speech)
@@ -45,21 +44,21 @@ async def converse(call, params):
     await caller.until(RTVIEvent.UserStoppedSpeaking)
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await caller.client.disconnect()
-    assert likeness(speech, bytes(caller.speaker.played)) >= HEARD_FROM
+    assert machine.heard(speech, bytes(caller.speaker.played))
     assert not caller.microphone.is_open
     assert not caller.speaker.is_open
     assert caller.lamp == [True, False]
     return caller
 
 
-async def test_a_conversation_with_our_bot(call, bot):
-    caller = await converse(call, APIRequest(bot.url, request_data={}))
+async def test_a_conversation_with_our_bot(call, bot, rtp_way, machine):
+    caller = await converse(call, APIRequest(bot.url, request_data={}), machine)
     assert caller.states == WAY_UP + WAY_DOWN
     assert [message.type for message in bot.calls[0].heard] == ["client-ready"]
 
 
-async def test_a_conversation_with_pipecat(call, start):
-    caller = await converse(call, start)
+async def test_a_conversation_with_pipecat(call, start, machine):
+    caller = await converse(call, start, machine)
     assert caller.states == WAY_UP + WAY_DOWN
 
 
@@ -139,7 +138,7 @@ async def test_hanging_up_at_any_moment_closes_everything(call, bot, after):
         if state == after:
             hanging_up.append(asyncio.ensure_future(caller.client.disconnect()))
 
-    hanging_up = []
+    hanging_up: list[asyncio.Future[None]] = []
     caller.client.on(RTVIEvent.TransportStateChanged, hang_up)
     await asyncio.gather(caller.client.connect(), return_exceptions=True)
     await hanging_up[0]

@@ -15,6 +15,8 @@ from callbox.transports import rtp_path
 from callbox.transports.redundancy import Redundancy
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
+pytestmark = pytest.mark.pipecat
+
 
 @pytest.fixture(scope="module")
 def server():
@@ -24,6 +26,7 @@ def server():
 
 async def call(server, path, weather, duration_s):
     """Delays of the first second, in which nothing is lost, and all that was heard."""
+    assert rtp_path.is_possible()  # copies are sent on the fast path only
     media = OpusTalker()
     request = {"transport": "webrtc", "body": {"record": str(path)}}
     client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(server.start_url, request_data=request))

@@ -320,11 +320,11 @@ def failing(near, far):
     raise ValueError("near and far must have the same length")
 
 
-def test_a_library_that_fails_leaves_half_duplex_and_one_warning(caplog):
+def test_a_library_that_fails_leaves_half_duplex_and_one_warning(caplog, monkeypatch):
     desk = Desk()
     processor = Canceller(desk.reference, failing)
     heard = iter(desk.run(20))
-    desk.reference.at = lambda captured_s: next(heard)
+    monkeypatch.setattr(desk.reference, "at", lambda captured_s: next(heard))
     with caplog.at_level(logging.WARNING):
         out = [processor.process(LOUD, number * 0.02) for number in range(20)]
     assert out[1:] == [pcm.SILENT_PERIOD] * 19

@@ -16,6 +16,7 @@ def through(place, mode="cancel", *, cleaned=False, **cards):
     played = Cards(place, **cards)
     reference = EchoReference(played.clock_s)
     chosen = make_processor(mode, reference, noise_suppression=cleaned, gain_control=cleaned)
+    assert chosen.processor is not None
     return played.run(reference, chosen.processor.process), reference
 
 
@@ -89,8 +90,10 @@ def test_a_person_alone_is_left_whole(mode, noise_suppression):
 def test_gain_control_lifts_a_distant_voice():
     mic = to_pcm(np.resize(PERSON * 0.05, 12 * pcm.RATE_HZ))
     chosen = make_processor("off", EchoReference(), noise_suppression=True, gain_control=True)
+    processor = chosen.processor
+    assert processor is not None
     out = b"".join(
-        chosen.processor.process(mic[start : start + pcm.PERIOD_BYTES], start / 96_000)
+        processor.process(mic[start : start + pcm.PERIOD_BYTES], start / 96_000)
         for start in range(0, len(mic), pcm.PERIOD_BYTES)
     )
     assert pcm.rms_dbfs(out[8 * 96_000 :]) > pcm.rms_dbfs(mic[8 * 96_000 :]) + 6

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from callbox.sound.outgoing.gate import BACKLOG_PERIODS, Gate
 from callbox.sound.outgoing.preroll import LEAD_PERIODS, PAUSE_PERIODS, worth_sending
 from callbox_device import pcm
-from callbox_device.board import PartFailed, PartMissing
+from callbox_device.board import BoardError, PartFailed, PartMissing
 
 
 class Microphone:
@@ -21,7 +21,7 @@ class Microphone:
         self.history = []
 
     def start(self, deliver, failed):
-        future = Future()
+        future: Future[None] = Future()
         self.deliver, self.failed = deliver, failed
         if self.fails:
             future.set_exception(self.fails)
@@ -38,14 +38,14 @@ class Microphone:
         if self.is_open:
             self.history.append("pcm closed")
         self.is_open = False
-        future = Future()
+        future: Future[None] = Future()
         future.set_result(None)
         return future
 
 
 def make():
     microphone = Microphone()
-    faults = []
+    faults: list[BoardError] = []
     gate = Gate(microphone, lambda live: microphone.history.append(f"lamp {'on' if live else 'off'}"), faults.append)
     return microphone, gate, faults
 

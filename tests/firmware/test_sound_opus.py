@@ -86,7 +86,8 @@ def test_a_lost_packet_is_better_recovered_than_concealed():
     sent = packets(20)
     whole = OpusDecoder()
     original = [whole.decode(packet) for packet in sent]
-    recovered_error, concealed_error = [], []
+    recovered_error: list[float] = []
+    concealed_error: list[float] = []
     for lost in range(10, len(sent) - 1, 7):
         if not has_fec(sent[lost + 1]) or rms(original[lost]) < -40:
             continue

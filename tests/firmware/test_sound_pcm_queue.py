@@ -62,7 +62,7 @@ def test_flush_drops_what_waits():
 def test_two_threads_lose_and_double_nothing():
     queue = PcmQueue()
     written = [period(value) for value in range(1, 2001)]
-    played = []
+    played: list[bytes] = []
 
     def card():
         while len(played) < 2 * len(written):

@@ -14,7 +14,7 @@ SILENCE = pcm.silence(pcm.PLAYBACK_PERIOD_MS)
 class Speaker:
     delay_ms = 0.0
     underruns = 0
-    volume_percent = None
+    volume_percent: int | None = None
 
     def __init__(self):
         self.is_open = False
@@ -35,7 +35,7 @@ class Speaker:
 
 
 def _done():
-    future = Future()
+    future: Future[None] = Future()
     future.set_result(None)
     return future
 

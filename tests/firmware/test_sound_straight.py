@@ -16,6 +16,10 @@ from callbox_device.board import PartFailed
 from callbox_device.simulated_sound import SimulatedMicrophone, SimulatedSpeaker
 
 
+def peer_of(client):
+    return client._connection.transport._peer
+
+
 async def reading(gate, left):
     while True:
         left.append(await gate.read())
@@ -32,7 +36,8 @@ class Straight:
     async def __aenter__(self):
         self.microphone, self.gate, self.faults = make()
         await self.gate.open()
-        self.read, self.straight = [], []
+        self.read: list[bytes] = []
+        self.straight: list[bytes] = []
         self.task = asyncio.create_task(reading(self.gate, self.read))
         await soon()
         self.end = self.gate.straight(self.straight.append)
@@ -57,7 +62,8 @@ async def test_what_came_before_leaves_before_and_nothing_is_lost_or_said_twice(
     microphone, gate, _ = make()
     await gate.open()
     microphone.hear(period(1))
-    straight, read = [], []
+    straight: list[bytes] = []
+    read: list[bytes] = []
     gate.straight(straight.append)
     microphone.hear(period(2))  # nobody reads
     assert straight == []
@@ -109,7 +115,7 @@ async def test_with_nobody_who_reads_nothing_leaves():
 
 async def test_an_end_that_comes_late_does_not_end_another():
     async with Straight() as it:
-        other = []
+        other: list[bytes] = []
         it.gate.straight(other.append)
         await soon()
         it.end()
@@ -165,11 +171,11 @@ async def test_the_microphones_thread_sends_to_a_real_bot_which_hears_it(monkeyp
         client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(bot.url))
         client.on(RTVIEvent.UserStartedSpeaking, lambda *_: heard.set())
         await client.connect()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await heard.wait()
             while len(senders) < 100:
                 await asyncio.sleep(0.02)
-        peer = client._connection.transport._peer
+        peer = peer_of(client)
         statistics = (await peer._pc.getSenders()[0].getStats()).values()
         counted = next(found for found in statistics if found.type == "outbound-rtp").packetsSent
         descriptor = peer._path._wire._socket

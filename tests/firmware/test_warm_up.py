@@ -26,7 +26,7 @@ async def main():
     await asyncio.sleep(0.2)
     before = set(sys.modules)
     box.board.button.click()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not box.status.bot_ready:
             await asyncio.sleep(0.01)
     print(*sorted(set(sys.modules) - before))

@@ -11,8 +11,7 @@ from tests.firmware.test_small_webrtc import WAY_DOWN, WAY_UP
 from tests.rig.pipecat import PipecatServer
 from websockets.asyncio.server import serve
 
-from callbox.demo.heard import likeness
-from callbox.demo.stage import HEARD_FROM, SPEECH
+from callbox.demo.stage import SPEECH
 from callbox.rtvi import (
     APIRequest,
     InvalidTransportParamsError,
@@ -42,7 +41,7 @@ def start(pipecat):
     return APIRequest(pipecat.start_url, request_data={"transport": "websocket"})
 
 
-async def test_a_conversation_with_pipecat(call, start):
+async def test_a_conversation_with_pipecat(call, start, machine):
     speech = read_wav(SPEECH)
     caller = call(start, bytes(pcm.RATE_HZ * 2) + speech)
     await caller.client.connect()
@@ -50,7 +49,7 @@ async def test_a_conversation_with_pipecat(call, start):
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await asyncio.sleep(0.5)
     await caller.client.disconnect()
-    assert likeness(speech, bytes(caller.speaker.played)) >= HEARD_FROM
+    assert machine.heard(speech, bytes(caller.speaker.played))
     assert caller.states == WAY_UP + WAY_DOWN
     assert caller.lamp == [True, False]
 
@@ -76,6 +75,7 @@ async def test_the_bot_ends_the_session(call, start, order):
     assert not caller.microphone.is_open
 
 
+@pytest.mark.pipecat
 async def test_a_server_that_wants_a_token_gets_the_one_it_gave(call):
     with PipecatServer("--ws-auth", "token") as server:
         caller = call(APIRequest(server.start_url, request_data={"transport": "websocket"}))
@@ -88,12 +88,13 @@ async def test_a_server_that_wants_a_token_gets_the_one_it_gave(call):
         assert "made up" not in str(raised.value)
 
 
+@pytest.mark.pipecat
 async def test_a_server_that_is_killed(call):
     with PipecatServer() as server:
         caller = call({"ws_url": f"ws://127.0.0.1:{server.port}/ws-client"})
         await caller.client.connect()
         server.kill()
-        await caller.until_state(S.ERROR, 3)
+        await caller.until_state(S.ERROR)
         assert isinstance(caller.client.error, SessionLostError)
         await caller.client.disconnect()
         assert not caller.microphone.is_open
@@ -141,7 +142,7 @@ async def test_a_socket_that_takes_nothing_drops_sound_and_keeps_messages(call):
         await asyncio.sleep(1)
         transport = caller.client._connection.transport
         assert 20 < transport._outgoing.qsize() <= 40
-        await caller.until_state(S.ERROR, 5)
+        await caller.until_state(S.ERROR)
 
 
 @contextlib.asynccontextmanager

@@ -1,6 +1,5 @@
-"""Hardware tests run where they are asked for by their marker, and then they fail, not skip, without the hardware."""
+"""What the hardware tests share: a broker, a bot, a box on real lines."""
 
-import re
 import sys
 import time
 
@@ -8,19 +7,6 @@ import pytest
 from tests.hardware.box import MICROPHONE_LAMP, STATUS_LAMP, BotProcess, WiredBox
 from tests.hardware.hands import BUTTON
 from tests.rig.mosquitto import Mosquitto
-
-ASK = {
-    "pi": "`make test-vpi`, or `pytest -m pi` on a wired Raspberry Pi",
-    "vpi": "`make test-vpi`",
-    "vpi_host": "`make test-vpi`",
-}
-
-
-def pytest_collection_modifyitems(config, items):
-    for item in items:
-        ways = [marker for marker in ASK if item.get_closest_marker(marker)]
-        if ways and not any(re.search(rf"\b{marker}\b", config.option.markexpr) for marker in ways):
-            item.add_marker(pytest.mark.skip(reason=f"needs hardware: {ASK[ways[0]]}"))
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.hardware import hands
@@ -32,7 +33,7 @@ sys.stdin.read()
 
 @pytest.fixture(scope="module")
 def module_box(bot_process, broker, tmp_path_factory):
-    sound = {
+    sound: dict[str, Any] = {
         "microphone": {"device": IN_THE_BOX},
         "speaker": {"device": IN_THE_BOX, "buffer_ms": 200},
         "sound": PLAIN,
@@ -114,6 +115,7 @@ def test_a_card_that_another_program_holds_is_told_and_used_once_it_is_free(box,
     command = [sys.executable, "-c", HOLDER, f"PCM_{direction}"]
     holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
+        assert holder.stdout is not None
         assert holder.stdout.readline() == b"1\n"
         box.finger.press()
         text = box.until("error")["problem_text"]

@@ -5,6 +5,7 @@ import time
 import pytest
 from tests.hardware.hands import BUTTON, JUMPER, Finger, Wire, WiredFinger, level
 
+from callbox_device.board import Edge
 from callbox_device.gpio import GpioButton, GpioLamp
 
 pytestmark = pytest.mark.vpi
@@ -20,7 +21,8 @@ def wait_until(condition, within_s=10):
 
 
 def test_a_press_comes_as_two_edges_in_their_order():
-    finger, edges = Finger(BUTTON), []
+    finger = Finger(BUTTON)
+    edges: list[Edge] = []
     finger.up()
     button = GpioButton(BUTTON)
     try:
@@ -34,7 +36,7 @@ def test_a_press_comes_as_two_edges_in_their_order():
 
 
 def test_the_finger_of_a_real_pi_presses_through_its_wire():
-    edges = []
+    edges: list[Edge] = []
     with Wire(JUMPER, BUTTON):
         finger = WiredFinger()
         button = GpioButton(BUTTON)

@@ -7,6 +7,7 @@ from tests.rig.mosquitto import wait_for
 
 from callbox_device import alsa_mixer, pcm
 from callbox_device.alsa import AlsaSpeaker
+from callbox_device.board import BoardError
 
 pytestmark = pytest.mark.vpi
 
@@ -16,30 +17,37 @@ LOWEST_DB, HIGHEST_DB = -45.0, 0.0
 """snd-dummy's, in steps of 0.3 dB."""
 
 
+def standing(name=None):
+    found = alsa_mixer.standing(CARD, name)
+    assert found is not None
+    return found
+
+
 def db():
     """Where Master stands."""
-    return LOWEST_DB + alsa_mixer.standing(CARD).share * (HIGHEST_DB - LOWEST_DB)
+    return LOWEST_DB + standing().share * (HIGHEST_DB - LOWEST_DB)
 
 
 @pytest.mark.parametrize(("percent", "expected_db"), [(0, -45.0), (25, -25.0), (50, -13.8), (75, -6.0), (100, 0.0)])
 def test_it_stands_where_alsamixer_would_put_it(percent, expected_db):
     assert alsa_mixer.turn(CARD, percent)
-    assert alsa_mixer.standing(CARD).control == "Master"
+    assert standing().control == "Master"
     assert db() == pytest.approx(expected_db, abs=0.3)
 
 
 def test_another_control_is_turned_if_it_is_named():
     alsa_mixer.turn(CARD, 100)
     assert alsa_mixer.turn(CARD, 0, "Synth")
-    assert alsa_mixer.standing(CARD, "Synth").share == 0.0
-    assert alsa_mixer.standing(CARD).share == 1.0
+    assert standing("Synth").share == 0.0
+    assert standing().share == 1.0
     assert not alsa_mixer.turn(CARD, 0, "Nothing")
 
 
 @pytest.mark.parametrize("device", ["plughw:CARD=Dummy", "hw:CARD=Dummy"])
 def test_the_loudspeaker_turns_the_card_it_plays_on_and_leaves_the_samples(device):
     alsa_mixer.turn(CARD, 100)
-    speaker, failures = AlsaSpeaker(device, buffer_ms=200), []
+    speaker = AlsaSpeaker(device, buffer_ms=200)
+    failures: list[BoardError] = []
     speaker.volume_percent = 25
     speaker.start(lambda _: LOUD, failures.append).result()
     try:

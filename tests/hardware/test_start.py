@@ -1,5 +1,6 @@
 """The box starts while somebody presses, and where its pins are missing, taken or forbidden."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -20,13 +21,12 @@ HOLDER = "import lgpio, sys; h = lgpio.gpiochip_open(0); lgpio.gpio_claim_input(
 
 @pytest.fixture(scope="module")
 def jammed(bot_process, broker, tmp_path_factory):
-    """A box at other pins whose button is down from the first test on, since it takes a minute until it is told."""
+    """A box at other pins, and since when its button is down: from the first test on, as it is told after a minute."""
     board = {"button": {"pin": OTHER_BUTTON}, "lamps": {"status": None, "microphone": None}}
     folder = tmp_path_factory.mktemp("jammed")
     with WiredBox(folder, bot_process.url, broker.port, button=OTHER_BUTTON, board=board) as box:
         box.finger.down()
-        box.down_since_s = time.monotonic()
-        yield box
+        yield box, time.monotonic()
 
 
 @pytest.mark.pi
@@ -57,8 +57,10 @@ def held_line():
 
     def hold(pin):
         command = [sys.executable, "-c", HOLDER, str(pin)]
-        processes.append(subprocess.Popen(command, cwd="/tmp", stdin=subprocess.PIPE, stdout=subprocess.PIPE))
-        assert processes[-1].stdout.readline() == b"1\n"
+        process = subprocess.Popen(command, cwd="/tmp", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        processes.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"1\n"
 
     yield hold
     for process in processes:
@@ -99,7 +101,7 @@ def test_a_lamp_that_another_program_holds_is_told_and_the_button_works_also_if_
 def test_without_permission_the_sentence_names_the_group_and_the_box_works_on(bot, broker, tmp_path):
     chip = hands.chip()
     chip.chmod(0o600)
-    hands.shutil.chown(chip, "nobody")
+    shutil.chown(chip, "nobody")
     try:
         # Root without the right to pass over permissions is as any user.
         run_as = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
@@ -108,20 +110,21 @@ def test_without_permission_the_sentence_names_the_group_and_the_box_works_on(bo
             assert "add this user to the group `gpio`" in text, box.journal
             assert box.end() == 0, box.journal
     finally:
-        hands.shutil.chown(chip, "root", "gpio")
+        shutil.chown(chip, "root", "gpio")
         chip.chmod(0o660)
 
 
 def test_a_button_that_is_down_for_a_minute_is_told_until_it_is_up(jammed):
-    state = jammed.until(lambda state: state["problem"], STUCK_MS / 1000 + 20)
-    assert (time.monotonic() - jammed.down_since_s) * 1000 >= STUCK_MS
+    box, down_since_s = jammed
+    state = box.until(lambda state: state["problem"], STUCK_MS / 1000 + 20)
+    assert (time.monotonic() - down_since_s) * 1000 >= STUCK_MS
     assert state["problem"] == "no_gpio"
     assert "The button has been down for 60 s" in state["problem_text"]
-    assert state["problem_text"] in jammed.journal
-    jammed.finger.up()
-    jammed.until(lambda state: state["problem"] is None)
-    assert jammed.gestures == ["press", "long_press", "release"]
-    assert jammed.end() == 0, jammed.journal
+    assert state["problem_text"] in box.journal
+    box.finger.up()
+    box.until(lambda state: state["problem"] is None)
+    assert box.gestures == ["press", "long_press", "release"]
+    assert box.end() == 0, box.journal
 
 
 def test_without_a_chip_the_box_tells_it_and_works_on(bot, broker, tmp_path):

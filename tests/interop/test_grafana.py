@@ -3,6 +3,7 @@
 No Grafana and no Telegraf: neither Debian nor PyPI has them. Grafana's own types read the dashboard.
 """
 
+import contextlib
 import json
 import re
 import shutil
@@ -30,6 +31,8 @@ from callbox.report.topics import Topics
 from callbox.report.vitals import Vitals
 from callbox.rtvi import TransportState as S
 from callbox.sound.health import SoundHealth
+
+pytestmark = pytest.mark.prometheus
 
 GRAFANA = ROOT / "deploy/grafana"
 DASHBOARD = json.loads((GRAFANA / "dashboard.json").read_text())
@@ -65,10 +68,9 @@ def at(seconds):
     return Moment(datetime.now(UTC), float(seconds))
 
 
-@pytest.fixture(scope="module")
-def fleet(tmp_path_factory):
+@contextlib.contextmanager
+def running_fleet(folder):
     """Twenty simulated boxes in a hurry, a kitchen where everything is wrong, a hall in a bad call, an attic away."""
-    folder = tmp_path_factory.mktemp("grafana")
     with Mosquitto(folder) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
         simulate = [*CALLBOX, "simulate", "--host", "127.0.0.1", "--port", str(broker.port), "--fleet", "20"]
         simulated = subprocess.Popen([*simulate, "--rate", "300"], stdout=subprocess.DEVNULL, env=ENV)
@@ -81,9 +83,15 @@ def fleet(tmp_path_factory):
             simulated.wait()
 
 
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory):
+    with running_fleet(tmp_path_factory.mktemp("grafana")) as fleet:
+        yield fleet
+
+
 def go_wrong(port, prometheus):
     def seen(expression, number):
-        assert wait_for(lambda: [found for _, found in prometheus.query(expression)] == [number], 30), expression
+        assert wait_for(lambda: [found for _, found in prometheus.query(expression)] == [number]), expression
 
     attic, hall, kitchen = (Told(port, name).boot() for name in ("attic", "hall", "kitchen"))
     attic.tell(attic.box.hello(), attic.box.goodbye())
@@ -106,7 +114,8 @@ def go_wrong(port, prometheus):
 
 def test_prometheus_reads_the_configuration_and_each_rule_rings_when_it_should():
     config, rules = SHIPPED / "prometheus.yml", SHIPPED / "callbox.rules.test.yml"
-    for command in (["check", "config", config], ["test", "rules", rules]):
+    commands: tuple[list[str | Path], ...] = (["check", "config", config], ["test", "rules", rules])
+    for command in commands:
         done = subprocess.run([program("promtool"), *command], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     tested = yaml.safe_load(rules.read_text())["tests"][0]["alert_rule_test"]
@@ -125,7 +134,9 @@ def test_the_dashboards_variables_find_the_boxes(fleet):
     prometheus, *_ = fleet
     asked = {one["name"]: one["query"]["query"] for one in DASHBOARD["templating"]["list"] if one["type"] == "query"}
     for name, query in asked.items():
-        series, label = re.fullmatch(r"label_values\((.*), (\w+)\)", query).groups()
+        values = re.fullmatch(r"label_values\((.*), (\w+)\)", query)
+        assert values is not None
+        series, label = values.groups()
         found = prometheus.get(f"label/{label}/values", **{"match[]": series.replace("$job", "callbox")})
         assert set(CHOSEN[f"${name}"].split("|")) <= set(found)
 
@@ -166,17 +177,16 @@ def test_the_page_for_those_without_grafana_shows_what_is_wrong(fleet):
         assert prometheus.query(expression), expression
 
 
-def test_when_nobody_knows_prometheus_is_told_so(fleet):
-    """Last: it ends the fleet."""
-    prometheus, exporter, broker = fleet
-    expressions = {rule["alert"]: rule["expr"] for rule in RULES}
-    assert prometheus.query(expressions["CallboxBrokerAway"]) == []
-    assert prometheus.query(expressions["CallboxExporterDown"]) == []
-    broker.stop()
-    assert wait_for(lambda: prometheus.query(expressions["CallboxBrokerAway"]), 30)
-    assert wait_for(lambda: prometheus.query("callbox_presence") == [], 30)
-    exporter.process.terminate()
-    assert wait_for(lambda: prometheus.query(expressions["CallboxExporterDown"]), 30)
+def test_when_nobody_knows_prometheus_is_told_so(tmp_path):
+    with running_fleet(tmp_path) as (prometheus, exporter, broker):
+        expressions = {rule["alert"]: rule["expr"] for rule in RULES}
+        assert prometheus.query(expressions["CallboxBrokerAway"]) == []
+        assert prometheus.query(expressions["CallboxExporterDown"]) == []
+        broker.stop()
+        assert wait_for(lambda: prometheus.query(expressions["CallboxBrokerAway"]))
+        assert wait_for(lambda: prometheus.query("callbox_presence") == [])
+        exporter.process.terminate()
+        assert wait_for(lambda: prometheus.query(expressions["CallboxExporterDown"]))
 
 
 # -- what can't be run here --------------------------------------------------------------------------------

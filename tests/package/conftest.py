@@ -5,7 +5,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.hardware.conftest import pytest_collection_modifyitems  # noqa: F401 - the same markers mean the same here
 from tests.hardware.vpi.boot import Guest
 from tests.package.machine import ROOT, Machine
 
@@ -31,13 +30,16 @@ class Packages:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._built: dict[str, Path] = {}
 
-    def __call__(self, version: str) -> Path:
-        package = self._folder / f"callbox_{version}_amd64.deb"
-        if not package.exists():
+    def __call__(self, version: str = "") -> Path:
+        """The package of `version`; without one that of the commit, as `make deb` builds it."""
+        if version not in self._built:
             how = {"DEB_VERSION": version, "DEB_COMPRESS": "none", "DEB_DIST": str(self._folder), "DEB_ARCH": "amd64"}
-            subprocess.run([ROOT / "deploy" / "debian" / "build.sh"], check=True, env={**os.environ, **how})
-        return package
+            command = [ROOT / "deploy" / "debian" / "build.sh"]
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **how})
+            self._built[version] = Path(done.stdout.strip())
+        return self._built[version]
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +69,7 @@ def furnished(packages):
         pi.sh(f"{pi.python('callbox.demo.bot', '--port', str(BOT_PORT))} >/tmp/bot 2>&1 &")
         pi.write("/etc/callbox/conf.d/10-test.yaml", SETTINGS)
         pi.write("/etc/callbox/credentials/bot-key", SECRET, 0o600)
-        pi.install(packages("0.1.0"))
+        pi.install(packages())
         pi.until("grep -q http /tmp/bot", 60)
         yield pi
 

@@ -25,7 +25,7 @@ def pi(packages):
     """A Pi with the package in a home, a bot and a broker at the addresses that the README takes as examples."""
     with boot_machine() as pi:
         pi.sh("for host in 10 20; do ip addr add 192.168.1.$host/24 dev eth0; done; mkdir -p /home/pi")
-        pi.sh(f"cp {packages('0.1.0')} /home/pi/")
+        pi.sh(f"cp {packages()} /home/pi/")
         pi.write("/tmp/mosquitto.conf", "listener 1883 192.168.1.10\nallow_anonymous true\n")
         pi.sh("mosquitto -d -c /tmp/mosquitto.conf")
         pi.sh(f"{pi.python('callbox.demo.bot', '--host', '192.168.1.20')} >/tmp/bot 2>&1 &")

@@ -6,6 +6,8 @@ import time
 import pytest
 from tests.package.machine import Failed
 
+from callbox import __version__
+
 pytestmark = [pytest.mark.vpi_host, pytest.mark.timeout(400)]
 
 FILES = (
@@ -22,9 +24,9 @@ def before(bare):
 
 @pytest.fixture(scope="module")
 def fresh(bare, before, packages):
-    """Installed, nothing set; what apt said."""
+    """An older one installed, nothing set; what apt said."""
     bare.sh("chown root:root /dev/gpiochip0; chmod 600 /dev/gpiochip0")
-    return bare, bare.install(packages("0.1.0"))
+    return bare, bare.install(packages("0.0.1"))
 
 
 def test_a_fresh_installation_says_what_is_missing(fresh):
@@ -66,14 +68,16 @@ def test_an_upgrade_asks_nothing_keeps_the_settings_and_starts_the_new_one(fresh
     pi, _ = fresh
     settings = pi.sh("cat /etc/callbox/callbox.yaml")
     old = pi.show("MainPID")
-    said = pi.install(packages("0.1.1"))
+    assert pi.sh("callbox --version") == "callbox 0.0.1\n"
+    said = pi.install(packages())
     assert "conffile" not in said.lower()
     assert "not complete" not in said
     assert pi.sh("cat /etc/callbox/callbox.yaml") == settings
     assert pi.sh("find /etc -name '*.dpkg-*'") == ""
     assert pi.show("ActiveState") == "active"
     assert pi.show("MainPID") != old
-    assert "0.1.1" in pi.sh("dpkg-query -W callbox")
+    assert pi.sh("dpkg-query -W -f '${Version}' callbox") == __version__
+    assert pi.sh("callbox --version") == f"callbox {__version__}\n"
 
 
 def test_removed_it_keeps_settings_and_nothing_runs(fresh, before):

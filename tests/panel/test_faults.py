@@ -43,7 +43,7 @@ def test_the_bot_is_stopped(page):
     page.until_state("error")
     page.until("#status-words", "three quick blinks, then 1 slow one")
     page.turn("bot")
-    page.page.wait_for_timeout(1000)
+    page.until_gone("[data-fault=bot]", "undo")  # it listens
     call(page)
 
 

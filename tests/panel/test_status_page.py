@@ -5,6 +5,7 @@ import json
 import signal
 import time
 import urllib.request
+from typing import Any
 
 import pytest
 from tests.firmware.scripted import Stage
@@ -12,6 +13,7 @@ from tests.rig.ports import free_port
 from tests.rig.service import Service
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from callbox.panel import words
 from callbox.panel.guard import Guard
@@ -46,7 +48,7 @@ def page(port):
     deadline = 50
     while True:
         try:
-            opened = connect(f"ws://127.0.0.1:{port}/ws", origin=f"http://127.0.0.1:{port}")
+            opened = connect(f"ws://127.0.0.1:{port}/ws", origin=Origin(f"http://127.0.0.1:{port}"))
             break
         except OSError:
             deadline -= 1
@@ -180,12 +182,12 @@ def test_a_port_that_is_taken_stops_nothing(tmp_path, box, port):
 
 
 @pytest.mark.parametrize("shows_words", [False, True])
-async def test_what_is_said_is_shown_only_if_it_may_be(shows_words):
+async def test_what_is_said_is_shown_only_if_it_may_be(shows_words, monkeypatch):
     stage = Stage()
     about = words.about("box", "1", is_board=False, has_token=False)
     panel = Panel(Guard("127.0.0.1", "pi"), 1, about, shows_words=shows_words)
-    told = []
-    panel.tell = told.append
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(panel, "tell", told.append)
     panel.listen(stage.client)
     await stage.until_ready()
     stage.transport.hear("bot-tts-text", {"text": "my secret"})

@@ -39,9 +39,9 @@ class RunningBox:
         self._say("release")
 
     def end(self) -> int:
-        """SIGTERM; the exit code. subprocess.TimeoutExpired after 3 s, which is what the box may take."""
+        """SIGTERM; the exit code. A busy machine is waited for; systemd's limit is `TimeoutStopSec`."""
         self.process.send_signal(signal.SIGTERM)
-        told, _ = self.process.communicate(timeout=3)
+        told, _ = self.process.communicate(timeout=60)
         if told:
             self.lamps = {int(pin): shown for pin, shown in json.loads(told).items()}
         return self.process.returncode

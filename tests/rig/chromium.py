@@ -54,13 +54,23 @@ class Page:
         self.page.wait_for_timeout(400)
         self.page.click("#button", delay=hold_ms)
 
-    def until(self, selector: str, text: str, within_s: float = 20) -> None:
+    def until(self, selector: str, text: str, within_s: float = 60) -> None:
         """Wait until `text` is in what `selector` shows."""
-        function = "([selector, text]) => document.querySelector(selector)?.innerText.includes(text)"
+        self._until(
+            "([selector, text]) => document.querySelector(selector)?.innerText.includes(text)", selector, text, within_s
+        )
+
+    def until_gone(self, selector: str, text: str, within_s: float = 60) -> None:
+        """Wait until `text` is not in what `selector` shows."""
+        self._until(
+            "([selector, text]) => !document.querySelector(selector).innerText.includes(text)", selector, text, within_s
+        )
+
+    def _until(self, function: str, selector: str, text: str, within_s: float) -> None:
         with self._explained():
             self.page.wait_for_function(function, arg=[selector, text], timeout=within_s * 1000)
 
-    def until_state(self, state: str, within_s: float = 20) -> None:
+    def until_state(self, state: str, within_s: float = 60) -> None:
         with self._explained():
             self.page.wait_for_selector(f"#state-{state}.now", timeout=within_s * 1000)
 
@@ -78,7 +88,7 @@ class Page:
 
     def until_live(self) -> None:
         """Wait until the button may be pressed."""
-        self.page.wait_for_selector("#button:enabled", timeout=10_000)
+        self.page.wait_for_selector("#button:enabled", timeout=60_000)
 
     def text(self, selector: str) -> str:
         return str(self.page.inner_text(selector))

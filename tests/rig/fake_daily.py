@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 import types
+from collections.abc import Callable
 
 RATE_HZ = 48_000
 
@@ -21,8 +22,8 @@ class Room:
         self.mood = mood
         self.sent, self.heard, self.settings, self.joined = [], bytearray(), None, None
         self.left = self.released = 0
-        self.handler = None
-        self._calls = queue.Queue()
+        self.handler: EventHandler  # set by CallClient
+        self._calls: queue.Queue[Callable[[], object] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="daily", daemon=True)
         self._thread.start()
 
@@ -31,7 +32,11 @@ class Room:
             call()
 
     def later(self, call, *values, after_s=0.0):
-        self._calls.put(lambda: (time.sleep(after_s), call(*values)))
+        def run():
+            time.sleep(after_s)
+            call(*values)
+
+        self._calls.put(run)
 
     def end(self):
         self._calls.put(None)

@@ -55,11 +55,11 @@ class Forwarder:
         while not self.stopped:
             wait_s = max(0.0, self._waiting[0][0] - time.monotonic()) if self._waiting else 0.5
             readable, _, _ = select.select(self._tuns, [], [], min(wait_s, 0.5))
-            now_s = time.monotonic()
             for tun in readable:
                 with contextlib.suppress(BlockingIOError):
                     while True:
-                        self._take(self._tuns.index(tun), os.read(tun, 2048), now_s)
+                        self._take(self._tuns.index(tun), os.read(tun, 2048), time.monotonic())
+            now_s = time.monotonic()
             while self._waiting and self._waiting[0][0] <= now_s:
                 self._let_go(*heapq.heappop(self._waiting)[2:])
 

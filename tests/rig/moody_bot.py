@@ -70,6 +70,8 @@ class MoodyBot(EchoBot):
                 return web.json_response({"sdp": _DEAD_END, "type": "answer"})
         answer = await super().answer_offer(request)
         if self.mood == "no audio":
+            assert isinstance(answer, web.Response)
+            assert answer.text is not None
             sdp = answer.text.replace("m=audio 9 ", "m=audio 0 ").replace("m=audio ", "m=audio 0 #")
             return web.Response(text=sdp, content_type="application/json")
         return answer
@@ -122,6 +124,7 @@ class MoodyCall(Call):
                     for _ in range(2):
                         super().on_message(message)
                 case "closes the channel":
+                    assert self._channel is not None
                     self._channel.close()
                     return
                 case "lies":
@@ -145,6 +148,7 @@ class MoodyCall(Call):
             self.tell("server-message", {"number": number})
 
     def _rubbish(self):
+        assert self._channel is not None
         label = '"label":"rtvi-ai"'
         for text in (
             "{",

@@ -102,7 +102,7 @@ class Listener:
         self.close()
 
 
-def wait_for(condition, within_s: float = 10):
+def wait_for(condition, within_s: float = 60):
     """What `condition` returns as soon as it is true; the last it returned when time is up. For threads only."""
     give_up_s = time.monotonic() + within_s
     while not (result := condition()) and time.monotonic() < give_up_s:

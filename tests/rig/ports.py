@@ -8,7 +8,7 @@ from callbox.demo.neighbours import free_port
 __all__ = ["free_port", "wait_until_open"]
 
 
-def wait_until_open(port: int, within_s: float = 30, alive=lambda: True, host: str = "127.0.0.1") -> None:
+def wait_until_open(port: int, within_s: float = 60, alive=lambda: True, host: str = "127.0.0.1") -> None:
     """Return when something listens on `port` of `host`; TimeoutError if it doesn't come, or `alive` ends."""
     give_up_s = time.monotonic() + within_s
     while time.monotonic() < give_up_s and alive():

@@ -29,7 +29,7 @@ class Service:
         )
 
     def until(self, beginning):
-        said = []
+        said: list[str] = []
         while not (said and said[-1].startswith(beginning)):
             said.append(self.notifications.recv(4096).decode())
         return said

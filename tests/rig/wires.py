@@ -1,10 +1,19 @@
-"""The clients' ways past asyncio and aioice, for rigs that lose packets."""
+"""The clients' fast path past asyncio and aioice, for rigs that lose packets.
+
+The product takes it only if aioice's methods are as it knows them, and keeps the answer. So it is asked here, before a
+rig replaces those methods: which path a test takes doesn't depend on the tests before it. The `rtp_way` fixture
+tests both.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from callbox.transports import short_way
+from callbox.transports import rtp_path, short_way
+from callbox.transports.peer import may_take_shortcuts
 from callbox.transports.wire import Wire
+
+rtp_path.is_possible()
+may_take_shortcuts()
 
 
 class Wires:

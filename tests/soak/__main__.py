@@ -11,6 +11,7 @@ import time
 import warnings
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from tests.soak.plan import rounds
 from tests.soak.soaking import Found, Life, Stuck
@@ -30,7 +31,7 @@ async def soak(folder: Path, seed: int, count: int, first: int = 0) -> Found:
         return life.found
 
 
-def told(found: Found, took_s: float, seed: int) -> dict[str, object]:
+def told(found: Found, took_s: float, seed: int) -> dict[str, Any]:
     """For people and for docs/benchmarks."""
     ordered = sorted(found.recovered_s)
     at = [ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.9, 0.99)]

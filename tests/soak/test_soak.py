@@ -12,7 +12,10 @@ from tests.soak.world import Bot
 
 SEED, ROUNDS = 20261125, 6
 # aiortc leaves what a killed bot interrupted to the collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+]
 
 
 def test_the_same_seed_is_the_same_plan_and_any_round_can_be_played_alone():
@@ -24,7 +27,7 @@ def test_everything_happens_and_every_outage_ends():
     played = list(islice(rounds(1), 200))
     assert {step.what for round_ in played for step in round_.steps} == {*FINGERS, *ORDERS, *OUTAGES}
     for round_ in played:
-        gone = set()
+        gone: set[str] = set()
         for step in round_.steps:
             if step.what in OUTAGES:
                 assert step.over is (step.what in gone)

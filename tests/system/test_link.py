@@ -6,10 +6,8 @@ import sys
 from itertools import islice
 
 import pytest
-from tests.rig.link import FAR, Link, unavailable
+from tests.rig.link import FAR, Link
 from tests.rig.weather import Outage, Weather, fates, is_sound
-
-needs_link = pytest.mark.skipif(bool(unavailable()), reason=unavailable())
 
 ECHO = f"""
 import socket
@@ -53,6 +51,7 @@ RTP, STUN = 128, 0
 def link():
     with Link() as link:
         echo = link.start(1, [sys.executable, "-c", ECHO], stdout=subprocess.PIPE, text=True)
+        assert echo.stdout is not None
         echo.stdout.readline()
         yield link
 
@@ -65,7 +64,7 @@ def ask(link, count=400, apart_s=0.002, first_byte=RTP):
     return json.loads(answer)[0]
 
 
-@needs_link
+@pytest.mark.netns
 def test_a_good_network_loses_and_reorders_nothing(link):
     link.change(Weather(delay_ms=5), Weather(delay_ms=15))
     came = ask(link)
@@ -73,7 +72,7 @@ def test_a_good_network_loses_and_reorders_nothing(link):
     assert min(took_s for _, took_s in came) >= 0.020
 
 
-@needs_link
+@pytest.mark.netns
 def test_the_same_seed_loses_the_same_packets_and_another_does_not(link):
     weather = Weather(loss=0.1)
     link.change(weather, None, seed=1)
@@ -87,7 +86,7 @@ def test_the_same_seed_loses_the_same_packets_and_another_does_not(link):
     assert 15 <= len(seen[0].lost) <= 65
 
 
-@needs_link
+@pytest.mark.netns
 def test_each_direction_has_its_own_weather(link):
     link.change(None, Weather(loss=0.2), seed=3)
     ask(link)
@@ -96,14 +95,14 @@ def test_each_direction_has_its_own_weather(link):
     assert back.lost
 
 
-@needs_link
+@pytest.mark.netns
 def test_what_is_not_sound_is_not_lost(link):
     link.change(Weather(loss=1.0), Weather(loss=1.0))
     assert len(ask(link, count=50, first_byte=STUN)) == 50
     assert ask(link, count=50, first_byte=RTP) == []
 
 
-@needs_link
+@pytest.mark.netns
 def test_jitter_reorders_only_where_it_may(link):
     link.change(Weather(jitter_ms=(20, 80)), None, seed=4)
     came = ask(link, count=100, apart_s=0.02)
@@ -114,7 +113,7 @@ def test_jitter_reorders_only_where_it_may(link):
     assert [number for number, _ in ask(link, count=100, apart_s=0.02)] == list(range(100))
 
 
-@needs_link
+@pytest.mark.netns
 def test_duplicates(link):
     link.change(Weather(duplicate=0.5), None, seed=5)
     came = ask(link, count=200)
@@ -122,7 +121,7 @@ def test_duplicates(link):
     assert 60 <= len(came) - 200 <= 140
 
 
-@needs_link
+@pytest.mark.netns
 def test_an_outage_loses_what_is_sent_meanwhile_or_holds_it(link):
     link.change(Weather(outages=(Outage(0.2, 0.3),)))
     came = dict(ask(link, count=80, apart_s=0.01))
@@ -133,7 +132,7 @@ def test_an_outage_loses_what_is_sent_meanwhile_or_holds_it(link):
     assert max(came.values()) >= 0.25
 
 
-@needs_link
+@pytest.mark.netns
 def test_an_outage_hits_everything(link):
     link.change(Weather(outages=(Outage(0.0, 600),)))
     assert len(ask(link, count=10, first_byte=STUN)) == 10  # the first packet of sound starts the clock
@@ -141,7 +140,7 @@ def test_an_outage_hits_everything(link):
     assert ask(link, count=10, first_byte=STUN) == []
 
 
-@needs_link
+@pytest.mark.netns
 def test_a_slow_link_queues(link):
     link.change(Weather(rate_kbps=200))
     came = ask(link, count=50, apart_s=0.002)  # 50 packets of 192 bytes need 384 ms

@@ -26,6 +26,7 @@ def hiss(length_ms, level, seed=1):
 def test_it_is_found_to_the_sample(at_frame, gain):
     heard = bytes(2 * at_frame) + audioop.mul(SOUGHT, 2, gain) + bytes(50 * MS)
     match = chirp.find(heard, SOUGHT)
+    assert match is not None
     assert match.frame == pytest.approx(at_frame, abs=0.1)
     assert match.gain == pytest.approx(gain, rel=0.05)
     assert match.likeness > 0.9
@@ -35,7 +36,9 @@ def test_it_is_found_in_noise_as_loud_as_itself():
     noise = hiss(900, 3000)
     at = 300 * MS
     heard = noise[:at] + audioop.add(noise[at : at + len(SOUGHT)], SOUGHT, 2) + noise[at + len(SOUGHT) :]
-    assert chirp.find(heard, SOUGHT).frame == pytest.approx(300 * 48, abs=1)
+    match = chirp.find(heard, SOUGHT)
+    assert match is not None
+    assert match.frame == pytest.approx(300 * 48, abs=1)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -75,6 +78,7 @@ def test_a_delay_that_is_known_is_what_is_measured(delay_ms):
     # 50 in the loudspeaker, the air, up to one period of 20 until it is handed over, and the lag.
     assert 50 + delay_ms + 12 <= told.loop_ms <= 50 + delay_ms + 20 + 12.1
     assert told.echo_return_loss_db == pytest.approx(6.0, abs=0.2)
+    assert told.drift_ppm is not None
     assert abs(told.drift_ppm) < 1
 
 

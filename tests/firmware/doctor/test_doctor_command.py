@@ -25,6 +25,7 @@ def callbox(*arguments):
     return subprocess.run([*CALLBOX, *map(str, arguments)], capture_output=True, text=True, env=ENV, check=False)
 
 
+@pytest.mark.pulseaudio
 async def test_a_healthy_box_has_nothing_and_everything_is_measured(place, tmp_path):
     """Every part there is: cards and broker are real, bot and STUN servers too; the pins are gpiozero's own mocks."""
     bot = await place.running.enter_async_context(Bot())
@@ -136,6 +137,7 @@ def test_a_signal_ends_it_with_what_is_known_so_far(place):
     with subprocess.Popen(
         [CALLBOX[0], "-c", first], env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
+        assert process.stderr is not None
         while "Press the button" not in process.stderr.readline():
             assert process.poll() is None
         began_s = time.monotonic()

@@ -177,7 +177,7 @@ async def test_a_good_bot_is_timed_and_hung_up(place, way):
         assert ("start_ms" in result.report.measured) is (way == "start_url")
         assert 0 < result.report.measured["connect_ms"] < 3000
         [call] = bot.calls
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not call._over:
                 await asyncio.sleep(0.02)
         assert call.heard == []  # not even client-ready: no word, no bill
@@ -188,7 +188,7 @@ async def test_a_real_pipecat_server_is_timed_and_its_bot_let_go(place, pipecat)
     before = pipecat.log
     [result] = await place.visit("bot")
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while "Client connection closed" not in pipecat.log[len(before) :]:
             await asyncio.sleep(0.1)
 

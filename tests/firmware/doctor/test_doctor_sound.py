@@ -10,11 +10,14 @@ import pytest
 from tests.firmware.doctor.cards import Cards, decibels, noise, resampled
 from tests.firmware.doctor.visits import codes, codes_told
 from tests.rig.mosquitto import wait_for
+from tests.rig.starvation import MUCH
 
 from callbox.doctor.codes import CODES
 from callbox.doctor.probes.loop import CHIRPS
 from callbox.doctor.tape import program_of
 from callbox_device.card_pcm import CardPcm
+
+pytestmark = pytest.mark.pulseaudio
 
 RUNNING = "/opt/callbox/bin/python\0/usr/bin/callbox\0run\0"
 
@@ -97,9 +100,13 @@ async def test_pyalsaaudio_may_be_missing(place, monkeypatch):
 async def test_overruns_are_told_as_the_driver_tells_them(place, monkeypatch):
     """alsa-lib's own plugins never overrun: one read in fifty says EPIPE in the card's stead."""
     read, reads, hiss = CardPcm.read, [], noise(0.004)
-    monkeypatch.setattr(
-        CardPcm, "read", lambda card: None if reads.append(1) or len(reads) % 50 == 10 else hiss[: len(read(card))]
-    )
+
+    def one_overrun_in_fifty(card):
+        reads.append(1)
+        period = None if len(reads) % 50 == 10 else read(card)
+        return None if period is None else hiss[: len(period)]
+
+    monkeypatch.setattr(CardPcm, "read", one_overrun_in_fifty)
     assert codes(await place.visit("microphone")) == ["XRUN-CAPTURE"]
     assert codes(await place.visit("loop")) == ["LOOP-NOT-HEARD", "XRUN-CAPTURE"]
 
@@ -108,8 +115,9 @@ async def test_overruns_are_told_as_the_driver_tells_them(place, monkeypatch):
 
 
 @pytest.fixture
-def air(cards, place):
+def air(cards, place, machine):
     """What the loudspeaker plays, the microphone hears."""
+    place.machine = machine
     place.settings |= {"microphone": {"device": "air_mic"}, "speaker": {"device": "air_speaker", "buffer_ms": 100}}
     yield cards
     for sink in ("nowhere", "far"):
@@ -118,8 +126,10 @@ def air(cards, place):
 
 
 def heard_apart(place, cards, *, xruns=False, **options):
-    """What was found, and measured. `xruns`: may be: this machine is busy with other tests too."""
+    """What was found, and measured. `xruns`: expected; else what a machine without time spoils is not judged."""
     told = place.visit_apart("loop", env=cards.env, **options)
+    if not xruns and any(code.startswith("XRUN") for code in codes_told(told)) and place.machine.share >= MUCH:
+        pytest.skip(f"the loop lost sound while {place.machine.share:.0%} of 10 ms ticks of this machine were late")
     found = [code for code in codes_told(told) if xruns or not code.startswith("XRUN")]
     return found, told["checks"][0]["measured"]
 

@@ -10,9 +10,7 @@ from tests.rig.homeassistant import HERE, INFO, PYTHON, ROOT
 
 from callbox.report import homeassistant
 
-pytestmark = pytest.mark.skipif(
-    not PYTHON.exists(), reason="no Home Assistant here: deploy/bootstrap.sh homeassistant (needs Python 3.13)"
-)
+pytestmark = pytest.mark.homeassistant
 VALIDATE = Path(__file__).with_name("validate.py")
 BLUEPRINTS = sorted((ROOT / "deploy/homeassistant/blueprints").glob("*.yaml"))
 DEVICE = homeassistant.device(HERE, INFO, "1a2b3c", "b8:27:eb:1a:2b:3c")

@@ -13,7 +13,7 @@ from callbox.sound.incoming.cues import Cue, periods
 from callbox.sound.incoming.pcm_queue import PcmQueue
 from callbox.sound.incoming.playout import RtpPlayout
 from callbox_device import pcm
-from callbox_device.board import BoardError, Speaker
+from callbox_device.board import BoardError, Playback
 
 
 class Listener(Protocol):
@@ -27,7 +27,7 @@ class Player:
     """Event loop only, except where said. `on_fault` is told, in the loudspeaker's thread, when the card broke."""
 
     def __init__(
-        self, speaker: Speaker, on_fault: Callable[[BoardError], None], listener: Listener | None = None
+        self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: Listener | None = None
     ) -> None:
         self._speaker = speaker
         self._on_fault = on_fault

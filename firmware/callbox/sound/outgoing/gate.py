@@ -12,7 +12,7 @@ from collections.abc import Callable
 from callbox.sound.echo.processor import VoiceProcessor
 from callbox.sound.outgoing import preroll
 from callbox_device import pcm
-from callbox_device.board import BoardError, Microphone
+from callbox_device.board import BoardError, Capture
 from callbox_device.inbox import Inbox
 
 BACKLOG_PERIODS = 5
@@ -37,7 +37,7 @@ class Gate:
 
     def __init__(
         self,
-        microphone: Microphone,
+        microphone: Capture,
         on_live: Callable[[bool], None],
         on_fault: Callable[[BoardError], None],
         processor: VoiceProcessor | None = None,

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# `make test-busy`: the tests of `make test`, RUNS times under nice 19 beside LOOPS busy loops at normal priority. Each run
+# has another order and other Hypothesis examples (its seed). Prints a table; exits 1 if a test failed in any run.
+#
+#   tests/busy.sh RUNS LOOPS MARKERS
+set -euo pipefail
+cd "$(dirname "$0")/.."
+runs=$1 loops=$2 markers=$3
+log=$(mktemp)
+busy=()
+stop() { for loop in "${busy[@]}"; do kill "$loop" 2>/dev/null || true; done; }
+trap 'stop; rm -f "$log"' EXIT
+
+# In a session of their own: where the kernel groups processes by session (sched_autogroup), nice counts within a group
+# only, and the tests get half of the machine. Without it they get 1 to 2 % of it, and a run takes hours.
+for ((loop = 0; loop < loops; loop++)); do
+    setsid bash -c 'while :; do :; done' &
+    busy+=($!)
+done
+
+failed=0
+printf '%-5s %-6s %-8s %-28s %s\n' run seed seconds result 'failed tests'
+for ((run = 1; run <= runs; run++)); do
+    begun=$SECONDS
+    nice -n 19 .venv/bin/python -m pytest -q -p no:cacheprovider --randomly-seed="$run" --hypothesis-seed="$run" \
+        -n 4 --dist loadfile -m "$markers" tests >"$log" 2>&1 || failed=1
+    printf '%-5s %-6s %-8s %-28s %s\n' "$run" "$run" $((SECONDS - begun)) \
+        "$(tail -n 1 "$log" | grep -oE '[0-9]+ (passed|failed|errors?)' | paste -sd, || true)" \
+        "$(sed -nE 's/^(FAILED|ERROR) ([^ ]+).*/\2/p' "$log" | paste -sd ' ')"
+    if [ -n "${KEEP:-}" ]; then cp "$log" "$KEEP/run-$run.log"; fi
+done
+exit $failed
