@@ -27,7 +27,7 @@ async def play(bot_url: str | None, stop: asyncio.Event) -> None:
     """The demo: a bot at `bot_url` or one of our own, a broker if Mosquitto is installed. Until `stop`."""
     async with _scene(bot_url) as (folder, settings, bot, broker):
         settings.write_text(_settings(f"http://127.0.0.1:{bot.port}/start" if bot else str(bot_url), broker))
-        hints = () if broker else ("there is no Mosquitto here, so no broker is told anything; apt-get install mosquitto",)
+        hints = () if broker else ("no Mosquitto here, so nothing goes to a broker; apt-get install mosquitto",)
         await show(settings, (), folder, stop, bot, broker, hints)
 
 
