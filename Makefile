@@ -6,7 +6,7 @@ BOT ?= small
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
 .PHONY: test-homeassistant bench bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
-.PHONY: soak clean
+.PHONY: soak clean test-bare
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
@@ -53,6 +53,12 @@ LOOPS ?= 4
 test-busy: ## make test, RUNS times under nice 19 beside LOOPS busy loops, each in another order; a table of the runs
 	@deploy/bootstrap.sh test
 	@tests/busy.sh $(RUNS) $(LOOPS) "not ($(SYSTEM) or $(ELSEWHERE))"
+
+SUITE ?= trixie
+test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), timed; ROOT=no: as a user with sudo
+	@deploy/bootstrap.sh bare
+	@tests/bare_root.sh $(SUITE) $(if $(filter no,$(ROOT)),--user) tests/timed.sh \
+		'deploy/bootstrap.sh demo' 'make demo < /dev/null' 'deploy/bootstrap.sh test' 'make test'
 
 vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA without a Pi
 	@deploy/bootstrap.sh vpi

@@ -170,6 +170,7 @@ async def test_mute_is_told_to_the_bot_and_silences_it(call, bot):
     await caller.client.disconnect()
 
 
+@pytest.mark.netns
 def test_without_any_network(tmp_path):
     """A box and a bot on one machine whose only address is 127.0.0.1, without root."""
     enter = ["unshare", "--user", "--map-root-user", "--net"]

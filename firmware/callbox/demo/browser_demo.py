@@ -43,7 +43,8 @@ async def play(bot_url: str | None, stop: asyncio.Event) -> None:
     """The demo: a bot at `bot_url` or one of our own, a broker if Mosquitto is installed. Until `stop`."""
     async with _scene(bot_url) as (folder, settings, bot, broker):
         settings.write_text(_settings(f"http://127.0.0.1:{bot.port}/start" if bot else str(bot_url), broker))
-        await show(settings, (), folder, stop, bot, broker)
+        hints = () if broker else ("no Mosquitto here, so nothing goes to a broker; apt-get install mosquitto",)
+        await show(settings, (), folder, stop, bot, broker, hints)
 
 
 async def show(
@@ -53,10 +54,11 @@ async def show(
     stop: asyncio.Event,
     bot: Neighbour | None = None,
     broker: Neighbour | None = None,
+    hints: Sequence[str] = (),
 ) -> None:
     """Be the box of `settings` and `options` with its board in a page, until `stop`. Raises `SettingsError`.
 
-    `folder`: for what only this run needs; its token is there.
+    `folder`: for what only this run needs; its token is there. `hints`: printed after the page's address.
     """
     token = secrets.token_urlsafe(16)
     token_file = folder / "token"
@@ -86,6 +88,8 @@ async def show(
             open_page(url, folder)
         else:
             narrator.say("open it in a browser on this machine; `callbox demo --terminal` draws the box here instead")
+        for hint in hints:
+            narrator.say(hint)
 
     def begin(box: Box) -> None:
         for panel in (observer for observer in box.observers if isinstance(observer, Panel)):

@@ -11,7 +11,8 @@ from callbox.demo.terminal_demo import SPEECH
 
 @pytest.fixture(scope="module")
 def chromium():
-    playwright = pytest.importorskip("playwright.sync_api")
+    from playwright import sync_api as playwright
+
     program = shutil.which("chromium")
     assert program, "install chromium"
     with playwright.sync_playwright() as driver:

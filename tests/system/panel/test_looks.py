@@ -2,7 +2,6 @@
 
 import pytest
 
-AXE = pytest.importorskip("axe_playwright_python.sync_playwright")
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -16,10 +15,12 @@ def demo(tmp_path_factory):
 
 @pytest.mark.parametrize("look", [{"color_scheme": "light"}, {"color_scheme": "dark"}, PHONE])
 def test_axe_finds_nothing(demo, pages, look):
+    from axe_playwright_python.sync_playwright import Axe
+
     page = pages.open(demo.url, **look)
     page.until_live()
     page.until("#events", "disconnected")
-    found = AXE.Axe().run(page.page)
+    found = Axe().run(page.page)
     assert found.violations_count == 0, found.generate_report()
 
 
