@@ -5,8 +5,8 @@ The times jitter by milliseconds, because the thread that asks is scheduled late
 a flush, a card opened again.
 
 Noted where the card asks for it, not where the bot sent it: what was flushed, concealed or stretched in between is
-known here. Both cards tell times, `DeviceClock` smooths them; drift between them is taken up sample by sample, and only a
-displacement makes a jump.
+known here. Both cards tell times, `DeviceClock` smooths them; drift between them is taken up sample by sample, and only
+a displacement makes a jump.
 """
 
 import math
