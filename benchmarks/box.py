@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from benchmarks.measure import Stopwatch
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Obey
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
 from callbox_device.interfaces import BoardError
@@ -42,7 +42,7 @@ class Waiter:
         self._watch = watch
         self._ready, self._idle = asyncio.Event(), asyncio.Event()
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:

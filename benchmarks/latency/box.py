@@ -16,7 +16,7 @@ from benchmarks.measure import Stopwatch
 from callbox.app import compose
 from callbox.audio.stats import AudioStats
 from callbox.config import load_all
-from callbox.control.remote_commands import Obey
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
 from callbox.transports.small_webrtc.peer_connection import may_take_shortcuts
@@ -33,7 +33,7 @@ class Watcher:
     def __init__(self, watch: Stopwatch) -> None:
         self._watch = watch
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from callbox.fleet.sim.model.behaviour import HANGS_UP, USUAL, WAY_UP_STATES, Habits
+from callbox.fleet.sim.model.behaviour import CONNECTING_STATES, DEFAULT_USAGE, HANG_UP_SHARE, UsageModel
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topic, Topics
 
@@ -27,18 +27,18 @@ class Load:
     """With MQTT's own, without TCP's and TLS's."""
 
 
-def loads(habits: Habits = USUAL) -> list[Load]:
+def loads(habits: UsageModel = DEFAULT_USAGE) -> list[Load]:
     """What one box publishes, apart from what it says when it connects."""
     calls = (1 - habits.breaks) / habits.cycle_s
     answered, unanswered = calls * (1 - habits.fails), calls * habits.fails
     turn_s = 1 / (1 - math.exp(-1 / habits.turn_s))  # in whole seconds
     breaks = habits.breaks / habits.cycle_s
-    state = calls * WAY_UP_STATES + answered * (1 + habits.talk_s / turn_s + 2) + unanswered * 2 + breaks * 2
+    state = calls * CONNECTING_STATES + answered * (1 + habits.talk_s / turn_s + 2) + unanswered * 2 + breaks * 2
     per_s = (
         (topics.STATE, state),
         (topics.HEALTH, 1 / topics.HEALTH_PERIOD_S + calls),
         (topics.SOUND, answered * habits.talk_s),
-        (topics.EVENT_BUTTON, calls + answered * HANGS_UP),
+        (topics.EVENT_BUTTON, calls + answered * HANG_UP_SHARE),
         (topics.EVENT_SESSION, calls * 2 + answered),
         (topics.ALERT, (unanswered + breaks) * 2),
     )

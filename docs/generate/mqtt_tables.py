@@ -2,7 +2,7 @@
 
 import json
 
-from callbox.mqtt.model.commands import COMMANDS, Command
+from callbox.mqtt.model.commands import COMMANDS, CommandSpec
 from callbox.mqtt.model.topics import TOPICS, Topic
 
 
@@ -27,11 +27,11 @@ def commands() -> str:
     return "\n".join(["| `request/NAME` | or | Does |", "|---|---|---|", *rows]) + "\n"
 
 
-def _request(command: Command) -> str:
+def _request(command: CommandSpec) -> str:
     return f"`{command.name}` with {command.takes}" if '"' in command.takes else f"`{command.name}`"
 
 
-def _word(command: Command) -> str:
+def _word(command: CommandSpec) -> str:
     return f"`{command.word}/set`: {command.words}" if command.word else ""
 
 

@@ -14,7 +14,7 @@ from callbox.app.jobs import Errand, Errands
 from callbox.app.observers import Dialling
 from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
-from callbox.control.remote_commands import Refusal, Remote, SetVolume
+from callbox.control.remote_commands import Denied, RemoteCommand, SetVolume
 from callbox.control.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
@@ -389,42 +389,42 @@ async def test_the_end_hangs_up_and_leaves_everything_dark(bot, moment):
 async def test_orders_from_outside(bot):
     async with running(bot.url) as rig:
         obey = rig.watcher.obey
-        assert obey(Remote.CONNECT).code == "not_allowed"
+        assert obey(RemoteCommand.CONNECT).code == "not_allowed"
         assert rig.box.status.transport is S.DISCONNECTED
-        assert obey(Remote.RESTART).code == "not_possible"
+        assert obey(RemoteCommand.RESTART).code == "not_possible"
         rig.box._allow_remote_connect = True
         await rig.box.media.set_hard_mute(True)
-        assert obey(Remote.CONNECT).code == obey(Remote.UNMUTE).code == "muted"
+        assert obey(RemoteCommand.CONNECT).code == obey(RemoteCommand.UNMUTE).code == "muted"
         assert rig.is_dark()
         await rig.box.media.set_hard_mute(False)
-        assert obey(Remote.CONNECT) is None
+        assert obey(RemoteCommand.CONNECT) is None
         await rig.until(at(S.READY))
-        assert obey(Remote.CONNECT) is None  # it is so already
-        assert obey(Remote.MUTE) is None
+        assert obey(RemoteCommand.CONNECT) is None  # it is so already
+        assert obey(RemoteCommand.MUTE) is None
         assert rig.box.status.mute
         assert rig.mic_lamp.brightness  # it is captured all the same
-        assert obey(Remote.UNMUTE) is None
+        assert obey(RemoteCommand.UNMUTE) is None
         assert not rig.box.status.mute
         assert rig.box.status.volume_percent is None
         assert obey(SetVolume(40)) is None
         assert rig.watcher.statuses[-1].volume_percent == rig.speaker.volume_percent == 40
-        assert obey(Remote.DOCTOR).code == obey(Remote.BUNDLE).code == "busy"
+        assert obey(RemoteCommand.DOCTOR).code == obey(RemoteCommand.BUNDLE).code == "busy"
         rig.box._allow_remote_connect = False
-        assert obey(Remote.DISCONNECT) is None
+        assert obey(RemoteCommand.DISCONNECT) is None
         await rig.until(at(S.DISCONNECTED))
         await rig.until_dark()
         while not rig.box.is_at_rest:
             await asyncio.sleep(0.01)
-        assert obey(Remote.DOCTOR).code == "not_possible"  # this box was given none
+        assert obey(RemoteCommand.DOCTOR).code == "not_possible"  # this box was given none
 
 
 async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
     without_end = ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"]
-    errands = Errands({Remote.DOCTOR: Errand(lambda _: without_end)})
+    errands = Errands({RemoteCommand.DOCTOR: Errand(lambda _: without_end)})
     async with running(bot.url, errands=errands) as rig:
-        told: list[Refusal] = []
-        rig.watcher.obey(Remote.DOCTOR)(told.append)
-        assert rig.watcher.obey(Remote.DOCTOR).code == "busy"  # one at a time
+        told: list[Denied] = []
+        rig.watcher.obey(RemoteCommand.DOCTOR)(told.append)
+        assert rig.watcher.obey(RemoteCommand.DOCTOR).code == "busy"  # one at a time
         await rig.click()
         await rig.until(at(S.READY))
         assert [outcome.code for outcome in told] == ["busy"]
@@ -434,7 +434,7 @@ async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monk
     monkeypatch.setattr("callbox.app.appliance.IDENTIFY_S", 0.3)
     async with running(bot.url) as rig:
         assert rig.box._lamp._pattern == OFF
-        assert rig.watcher.obey(Remote.IDENTIFY) is None
+        assert rig.watcher.obey(RemoteCommand.IDENTIFY) is None
         assert rig.box._lamp._pattern == IDENTIFY
         await asyncio.sleep(0.5)
         assert rig.box._lamp._pattern == OFF

@@ -19,12 +19,12 @@ from tests.unit.fleet.test_fleet_state import KITCHEN, START, Watched, life
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
-from callbox.fleet.monitor.terminal import draw
+from callbox.fleet.monitor.terminal import render_table
 from callbox.fleet.sim import runner, simulated_box
-from callbox.fleet.sim.context import Counts
-from callbox.fleet.sim.runner import Plan, TooFewFiles, simulate
+from callbox.fleet.sim.context import SimulationCounts
+from callbox.fleet.sim.runner import FileLimitError, SimulationPlan, simulate
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.publications import Moment
+from callbox.mqtt.model.publications import Timestamp
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
 
@@ -46,8 +46,8 @@ async def soon(condition, within_s=60):
 @contextlib.asynccontextmanager
 async def simulated(port, **options):
     stop = asyncio.Event()
-    told: list[Counts] = []
-    plan = Plan(**{"boxes": BOXES, "spread_s": 0.1, **options})
+    told: list[SimulationCounts] = []
+    plan = SimulationPlan(**{"boxes": BOXES, "spread_s": 0.1, **options})
     task = asyncio.create_task(simulate(plan, Broker("127.0.0.1", port), "callbox", stop, told.append, 0.1))
     try:
         yield told
@@ -119,10 +119,10 @@ async def test_nothing_is_left_if_so_wished(broker):
 async def test_pauses_are_the_products_by_the_boxs_seed_or_the_longest(monkeypatch, jitter):
     drawn: list[float] = []
 
-    async def keep_connected(connect, retry_s, draw):
+    async def reconnect_forever(connect, retry_s, draw):
         drawn.extend(draw(0, 8.0) for _ in range(3))
 
-    monkeypatch.setattr(simulated_box, "keep_connected", keep_connected)
+    monkeypatch.setattr(simulated_box, "reconnect_forever", reconnect_forever)
     async with simulated(free_port(), boxes=4, spread_s=0.0, jitter=jitter):
         assert await soon(lambda: len(drawn) == 12)
     assert all(0 <= pause_s <= 8 for pause_s in drawn)
@@ -134,26 +134,28 @@ async def test_a_defect_in_a_life_ends_the_simulation_and_is_not_hidden(monkeypa
     def defective(random):
         yield 1 / 0
 
-    monkeypatch.setattr(simulated_box, "life", defective)
+    monkeypatch.setattr(simulated_box, "events", defective)
     with pytest.raises(ZeroDivisionError):
-        await simulate(Plan(2, spread_s=0.0), Broker("127.0.0.1", free_port()), "callbox", asyncio.Event(), print)
+        await simulate(
+            SimulationPlan(2, spread_s=0.0), Broker("127.0.0.1", free_port()), "callbox", asyncio.Event(), print
+        )
 
 
 def test_a_limit_of_files_is_raised_or_said(monkeypatch):
     asked = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 300))
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
-    runner.allow_files(100)
+    runner.raise_file_limit(100)
     assert asked == []
-    runner.allow_files(170)
+    runner.raise_file_limit(170)
     assert asked == [(298, 300)]
 
     def refuse(_, limits):
         raise ValueError
 
     monkeypatch.setattr(resource, "setrlimit", refuse)
-    with pytest.raises(TooFewFiles, match="5000 boxes need 5128 open files, and this process may have 300"):
-        runner.allow_files(5000)
+    with pytest.raises(FileLimitError, match="5000 boxes need 5128 open files, and this process may have 300"):
+        runner.raise_file_limit(5000)
 
 
 # -- the commands ------------------------------------------------------------------------------------------
@@ -183,12 +185,12 @@ def test_one_look_prints_the_table_and_its_code_says_whether_all_is_well(broker)
     assert done.returncode == 0, done.stderr
     assert "kitchen (Kitchen)  online  idle (disconnected)" in done.stdout
     assert done.stdout.endswith("1 boxes, 1 online, 0 microphones live, 0 with something wrong\n")
-    tell(broker, *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "\x1b[31mgone")), Moment(START, 1.0)))
+    tell(broker, *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "\x1b[31mgone")), Timestamp(START, 1.0)))
     done = callbox("watch", "--once", *at(broker))
     assert done.returncode == 1
     assert "no_speaker: [31mgone" in done.stdout
     assert "\x1b" not in done.stdout
-    tell(broker, *box.status(Status(), Moment(START, 2.0)), *box.goodbye())
+    tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.goodbye())
     done = callbox("watch", "--once", "--json", *at(broker))
     [row] = map(json.loads, done.stdout.splitlines())
     assert (done.returncode, row["box"], row["status"], row["mic_live"], row["well"]) == (
@@ -207,7 +209,7 @@ def test_a_script_gets_a_json_line_for_each_change(broker):
             "kitchen", "online", "idle", "Kitchen",
         )  # fmt: skip
         problem = Problem(Fault.NO_SPEAKER, "gone")
-        tell(broker, *box.status(Status(problem=problem), Moment(START, 1.0)))
+        tell(broker, *box.status(Status(problem=problem), Timestamp(START, 1.0)))
         second, third = (json.loads(watch.stdout.readline()) for _ in range(2))
         assert (second["problem"], second["well"], second["alerts"]) == ("no_speaker", False, [])
         assert [alert["code"] for alert in third["alerts"]] == ["no_speaker"]
@@ -220,7 +222,7 @@ def test_a_script_gets_a_json_line_for_each_change(broker):
 
 def test_an_alert_that_is_removed_while_nobody_hears_it_is_over(broker):
     box = life()
-    tell(broker, *box.hello(), *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Moment(START, 1.0)))
+    tell(broker, *box.hello(), *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
     watch = subprocess.Popen(
         [*CALLBOX, "watch", "--json", *map(str, at(broker))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV
     )
@@ -231,7 +233,7 @@ def test_an_alert_that_is_removed_while_nobody_hears_it_is_over(broker):
         broker.stop()
         assert watch.stderr.readline()  # it has noticed
         broker.start()
-        tell(broker, *box.status(Status(), Moment(START, 2.0)), *box.hello())
+        tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.hello())
         assert json.loads(watch.stdout.readline())["alerts"] == []
         watch.send_signal(signal.SIGTERM)
         assert watch.wait(10) == 0
@@ -278,7 +280,7 @@ def test_the_picture_shows_first_what_is_not_well():
         watched.say(Topics("callbox", f"box-{number:02d}").of(topics.STATUS), b"online" if number != 20 else b"offline")
     watched.say(KITCHEN.of(topics.ALERT, "a[bold]b"), b'{"text": "[red]x"}')
     console = Console(width=160, record=True, file=io.StringIO())
-    console.print(draw(watched.table.rows(START), START, 12, "the broker is away"))
+    console.print(render_table(watched.table.rows(START), START, 12, "the broker is away"))
     text = console.export_text()
     assert "box-20" in text
     assert "box-29" not in text

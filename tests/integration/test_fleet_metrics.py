@@ -16,7 +16,7 @@ from callbox.control.status import Status
 from callbox.fleet.monitor.model import metrics
 from callbox.fleet.monitor.model.box_state import SILENCE_S
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.publications import Moment, Traffic
+from callbox.mqtt.model.publications import MqttCounters, Timestamp
 from callbox.rtvi import TransportState as S
 from callbox.system.host_metrics import Vitals
 
@@ -36,14 +36,14 @@ def told(watched, after_s=0.0):
 
 def kitchen():
     box, watched = life(), Watched()
-    box.health(HOT, Traffic(), Moment(START, 60.0))
+    box.health(HOT, MqttCounters(), Timestamp(START, 60.0))
     watched.hear(box.hello())
     return box, watched
 
 
 def test_a_box_that_is_there_is_told_in_base_units():
     box, watched = kitchen()
-    watched.hear(box.status(Status(S.READY, session="s", mic_live=True), Moment(START, 61.0)))
+    watched.hear(box.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 61.0)))
     assert told(watched) == {
         ("callbox_box_info", "Kitchen", "1"): 1,
         ("callbox_presence", "online"): 1,
@@ -68,7 +68,7 @@ def test_all_ten_states_are_told_and_one_of_them_is():
 @pytest.mark.parametrize("presence", ["offline", "silent"])
 def test_of_a_box_that_is_not_there_nothing_is_told_but_who_it_is_and_what_was_wrong(presence):
     box, watched = kitchen()
-    watched.hear(box.status(Status(mic_live=True, problem=Problem(Fault.NO_SPEAKER, "gone")), Moment(START, 61.0)))
+    watched.hear(box.status(Status(mic_live=True, problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 61.0)))
     if presence == "offline":
         watched.hear(box.goodbye())
     assert told(watched, after_s=SILENCE_S + 1 if presence == "silent" else 0) == {
@@ -80,9 +80,9 @@ def test_of_a_box_that_is_not_there_nothing_is_told_but_who_it_is_and_what_was_w
 
 def test_an_alert_that_is_solved_is_no_series_any_more():
     box, watched = kitchen()
-    watched.hear(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Moment(START, 1.0)))
+    watched.hear(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
     assert ("callbox_alert", "no_speaker") in told(watched)
-    watched.hear(box.status(Status(), Moment(START, 2.0)))
+    watched.hear(box.status(Status(), Timestamp(START, 2.0)))
     assert not [name for name, *_ in told(watched) if name == "callbox_alert"]
 
 
@@ -121,7 +121,7 @@ def test_a_broker_that_goes_takes_all_boxes_with_it_and_what_was_removed_meanwhi
     with Mosquitto(tmp_path) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
         assert exporter.say() == f"connected with the broker at 127.0.0.1:{broker.port}\n"
         box = life()
-        tell(broker, [*box.hello(), *box.status(Status(problem=Problem(Fault.NO_GPIO, "gone")), Moment(START, 1.0))])
+        tell(broker, [*box.hello(), *box.status(Status(problem=Problem(Fault.NO_GPIO, "gone")), Timestamp(START, 1.0))])
         assert wait_for(lambda: exporter.scrape().get(alert) == 1)
         broker.stop()
         assert wait_for(lambda: exporter.scrape()["callbox_broker_connected"] == 0)

@@ -7,15 +7,15 @@ import pytest
 from callbox.app import jobs
 from callbox.app.flight_recorder import Recorder
 from callbox.app.jobs import Errand, Errands
-from callbox.control.remote_commands import Refusal, Remote
+from callbox.control.remote_commands import Denied, RemoteCommand
 from callbox.doctor import remote_jobs as helping
 from callbox.doctor.checks import NAMES
 
 
-async def ask(known, order=Remote.DOCTOR, *, may_call=False):
+async def ask(known, order=RemoteCommand.DOCTOR, *, may_call=False):
     told = asyncio.get_running_loop().create_future()
     promise = known.begin(order, may_call=may_call)
-    assert not isinstance(promise, Refusal), promise
+    assert not isinstance(promise, Denied), promise
     promise(told.set_result)
     return await told
 
@@ -55,22 +55,22 @@ async def test_what_goes_wrong_is_a_refusal_and_the_next_one_works(arguments, mo
     monkeypatch.setattr(jobs, "LIMIT_BYTES", 1000)
     monkeypatch.setattr(jobs, "LIMIT_S", 1.5 if "simulate" in arguments else 60)
     show = ["config", "show", "--json", "--config", str(config)]
-    known = Errands({Remote.DOCTOR: Errand(lambda _: arguments), Remote.BUNDLE: Errand(lambda _: show)})
+    known = Errands({RemoteCommand.DOCTOR: Errand(lambda _: arguments), RemoteCommand.BUNDLE: Errand(lambda _: show)})
     refused = await ask(known)
     code, text = BAD[arguments]
     assert refused.code == code
     assert refused.text.endswith(text)
     monkeypatch.setattr(jobs, "LIMIT_BYTES", 65536)
     monkeypatch.setattr(jobs, "LIMIT_S", 60)
-    assert (await ask(known, Remote.BUNDLE))["board"]["kind"] == "simulated"
+    assert (await ask(known, RemoteCommand.BUNDLE))["board"]["kind"] == "simulated"
 
 
 async def test_it_can_be_ended_at_any_time():
-    known = Errands({Remote.DOCTOR: Errand(lambda _: ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"])})
+    known = Errands({RemoteCommand.DOCTOR: Errand(lambda _: ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"])})
     for pause_s in (0, 0.05, 1.0):
         told = asyncio.get_running_loop().create_future()
-        promise = known.begin(Remote.DOCTOR, may_call=False)
-        assert not isinstance(promise, Refusal)
+        promise = known.begin(RemoteCommand.DOCTOR, may_call=False)
+        assert not isinstance(promise, Denied)
         promise(told.set_result)
         await asyncio.sleep(pause_s)
         known.stop()

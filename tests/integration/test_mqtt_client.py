@@ -15,7 +15,7 @@ from tests.rig.tls import make_certificate
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
-from callbox.mqtt.client import MqttReport
+from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model import homeassistant, topics
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker, BrokerError
@@ -47,7 +47,7 @@ async def running(report, **options):
 
 
 def report_to(port, **options):
-    return MqttReport(Broker("127.0.0.1", port, **options), Topics("callbox", "kitchen"))
+    return MqttObserver(Broker("127.0.0.1", port, **options), Topics("callbox", "kitchen"))
 
 
 async def test_a_session_is_told_in_order_and_only_what_is_so_is_retained(broker):
@@ -120,7 +120,7 @@ async def test_nobody_there_is_an_error_that_names_the_place():
 
 
 async def test_a_name_that_nobody_knows_is_said():
-    report = MqttReport(Broker("broker.invalid", 1883), Topics("callbox", "kitchen"))
+    report = MqttObserver(Broker("broker.invalid", 1883), Topics("callbox", "kitchen"))
     with pytest.raises(BrokerError, match=r"no connection .* broker\.invalid:1883: nobody knows this name"):
         await report.one_connection()
 
@@ -224,7 +224,7 @@ async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_o
     monkeypatch.setattr(random, "uniform", draw)
     here = Topics("callbox", "kitchen")
     config, birth = "homeassistant/device/callbox_1a2b3c/config", "homeassistant/status"
-    report = MqttReport(Broker("127.0.0.1", broker.port), here, {}, here.publication(topics.DISCOVERY, {}, "1a2b3c"))
+    report = MqttObserver(Broker("127.0.0.1", broker.port), here, {}, here.publication(topics.DISCOVERY, {}, "1a2b3c"))
     with Listener(broker.port) as listener:
         async with running(report):
             assert await soon(lambda: listener.of(STATUS) == [b"online"])
@@ -245,13 +245,13 @@ async def test_a_box_that_home_assistant_shall_not_know_any_more_takes_itself_aw
     here, config = Topics("callbox", "kitchen"), "homeassistant/device/callbox_1a2b3c/config"
     other = "homeassistant/device/callbox_ffffff/config"
     told, silent = here.publication(topics.DISCOVERY, {}, "1a2b3c"), homeassistant.withdrawal(here, "1a2b3c")
-    async with running(MqttReport(Broker("127.0.0.1", broker.port), here, {}, told)):
+    async with running(MqttObserver(Broker("127.0.0.1", broker.port), here, {}, told)):
         with Listener(broker.port) as listener:
             assert await soon(lambda: listener.of(config))
             listener.publish(other, b"{}", retain=True)
     with Listener(broker.port) as listener:
         assert await soon(lambda: listener.of(config) == [b"{}"])  # without the box too
-        async with running(MqttReport(Broker("127.0.0.1", broker.port), here, {}, silent)):
+        async with running(MqttObserver(Broker("127.0.0.1", broker.port), here, {}, silent)):
             assert await soon(lambda: listener.of(config) == [b"{}", b""])
     with Listener(broker.port) as late:
         assert await soon(lambda: late.of(STATUS) and late.of(other))

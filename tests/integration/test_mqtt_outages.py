@@ -17,8 +17,8 @@ from tests.rig.tls import make_certificate
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
-from callbox.mqtt.model.backoff import End
-from callbox.mqtt.model.outbox import IN_FLIGHT
+from callbox.mqtt.model.backoff import EndReason
+from callbox.mqtt.model.outbox import MAX_IN_FLIGHT
 from callbox.mqtt.paho_client import BrokerError
 from callbox.rtvi import TransportState as S
 from callbox_device.model.gestures import Pressed
@@ -74,7 +74,7 @@ async def test_a_broker_that_hangs_for_a_while(tmp_path):
                     report.on_status(Status(S.CONNECTING, session=f"s{number}"))
                     report.on_gesture(Pressed(float(number)))
                 await asyncio.sleep(1)
-                assert len(report._client._out_messages) <= IN_FLIGHT
+                assert len(report._client._out_messages) <= MAX_IN_FLIGHT
             finally:
                 broker.thaw()
             report.on_status(Status(S.READY, session="last"))
@@ -113,7 +113,12 @@ async def test_a_broker_that_is_full_and_then_has_room(tmp_path):
             assert await soon(lambda: report._client is not None)
 
 
-HOW_IT_ENDS = [("nobody", End.ABSENT), ("frozen", End.ABSENT), ("refusing", End.REFUSED), ("unknown", End.REFUSED)]
+HOW_IT_ENDS = [
+    ("nobody", EndReason.ABSENT),
+    ("frozen", EndReason.ABSENT),
+    ("refusing", EndReason.REFUSED),
+    ("unknown", EndReason.REFUSED),
+]
 
 
 @pytest.mark.parametrize(("broker_is", "end"), HOW_IT_ENDS)

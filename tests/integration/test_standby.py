@@ -15,7 +15,7 @@ from tests.rig.real_calls import Caller
 from callbox.app import standby
 from callbox.app.observers import Parts
 from callbox.control.faults import Fault
-from callbox.control.lamps import STANDING_BY, WINK, error_pattern, status_lamp
+from callbox.control.lamps import STANDBY_READY, STANDBY_STATES, error_pattern, status_lamp
 from callbox.control.status import Activity, Status
 from callbox.demo.terminal_demo import SPEECH
 from callbox.rtvi import APIRequest, BotAlreadyStartedError, RTVIEvent, SessionAbortedError, TransportState
@@ -61,7 +61,7 @@ async def test_a_session_waits_with_everything_closed_and_a_press_takes_it_up(bo
             False,
             False,
         )
-        assert status_lamp(status) == WINK
+        assert status_lamp(status) == STANDBY_READY
         assert rig.is_dark()
         assert rig.box.is_at_rest
         assert [message.type for message in bot.calls[0].heard] == []
@@ -158,7 +158,7 @@ async def test_a_server_that_is_away_is_shown_through_all_attempts_and_found_whe
         await bot.start(port=port)
         status = await rig.until(stands_by)
         assert status.problem is None
-        assert status_lamp(status) == WINK
+        assert status_lamp(status) == STANDBY_READY
         await bot.stop()
 
 
@@ -331,4 +331,4 @@ async def test_disconnect_ends_a_session_that_stands_by_or_is_being_made_for_tha
 
 
 def test_every_state_has_a_lamp_while_standing_by():
-    assert set(STANDING_BY) == set(S) - {S.ERROR}
+    assert set(STANDBY_STATES) == set(S) - {S.ERROR}

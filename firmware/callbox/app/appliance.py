@@ -21,18 +21,25 @@ from callbox.app.standby import Standby
 from callbox.app.supervisor import Crew
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.stats import health
-from callbox.control.call_control import Happening, Line, Order, step
+from callbox.control.call_control import CallAction, CallEvent, CallState, transition
 from callbox.control.faults import (
     Fault,
     Problem,
-    is_healed_by_a_session,
-    problem_of,
-    problem_of_board,
-    problem_of_stuck_button,
+    clears_on_session,
+    problem_from_error,
+    problem_from_parts,
+    problem_from_stuck_button,
 )
 from callbox.control.lamps import IDENTIFY, microphone_lamp, status_lamp
-from callbox.control.remote_commands import Order as RemoteOrder
-from callbox.control.remote_commands import Promise, Refusal, Remote, SetVolume, Situation, refusal
+from callbox.control.remote_commands import (
+    Command,
+    CommandContext,
+    Denied,
+    PendingResult,
+    RemoteCommand,
+    SetVolume,
+    authorize,
+)
 from callbox.control.status import Speech, Status
 from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
 from callbox.system.systemd import Notifier
@@ -61,7 +68,7 @@ class Box:
     ) -> None:
         self.board = board
         self._errands = errands or Errands()
-        self._line = Line.IDLE
+        self._call_state = CallState.IDLE
         self._calls: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.Task[None] | None = None
         self._install(dialling, processing)
@@ -69,7 +76,7 @@ class Box:
         self._stop = asyncio.Event()
         self.restart_ordered = False
         """Whether it was `Remote.RESTART` that ended `run`."""
-        self._board_problem = problem_of_board(board.faults)
+        self._board_problem = problem_from_parts(board.faults)
         self._button_problem: Problem | None = None
         self._settings_problem: Problem | None = None
         self.status = Status(problem=self._standing_problem, volume_percent=board.speaker.volume_percent)
@@ -149,7 +156,7 @@ class Box:
 
     def _stand_by(self) -> "asyncio.Task[None] | None":
         before = set(self._calls)
-        self._happen(Happening.STANDBY_DUE)
+        self._dispatch(CallEvent.STANDBY_DUE)
         return next(iter(self._calls - before), None)
 
     async def _hang_up(self) -> None:
@@ -205,7 +212,7 @@ class Box:
     @property
     def is_at_rest(self) -> bool:
         """Whether no call is on, being made or being ended; a session may stand by."""
-        return self._line is Line.IDLE and not self._calls and (self._is_down or self.client.stands_by)
+        return self._call_state is CallState.IDLE and not self._calls and (self._is_down or self.client.stands_by)
 
     @property
     def _is_down(self) -> bool:
@@ -226,7 +233,7 @@ class Box:
         loud = self.board.speaker.volume_percent if parts.volume_percent is None else parts.volume_percent
         parts.speaker.volume_percent = loud
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
-        self._board_problem = problem_of_board(parts.faults)
+        self._board_problem = problem_from_parts(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self.observers = list(parts.observers)
         muted = not self.client.is_mic_enabled
@@ -245,11 +252,11 @@ class Box:
         for observer in self.observers:
             observer.on_gesture(gesture)
         if isinstance(gesture, Pressed):
-            self._happen(Happening.PRESSED)
+            self._dispatch(CallEvent.PRESSED)
         elif isinstance(gesture, DoublePressed):
-            self._happen(Happening.DOUBLE_PRESSED)
+            self._dispatch(CallEvent.DOUBLE_PRESSED)
         elif isinstance(gesture, Stuck):
-            self._button_problem = problem_of_stuck_button(gesture.held_ms)
+            self._button_problem = problem_from_stuck_button(gesture.held_ms)
             log.warning("%s", self._button_problem.text)
             self._update(problem=self._button_problem)  # in place of a call's error too: there will be no next call
         elif isinstance(gesture, Released) and self._button_problem:
@@ -264,32 +271,32 @@ class Box:
         self.client.enable_mic(not mute)
         self._update()
 
-    def obey(self, order: RemoteOrder) -> Refusal | Promise | None:
-        """Carry out an order from outside, or say why not. As `callbox.control.remote_commands.Obey`."""
-        situation = Situation(
+    def obey(self, order: Command) -> Denied | PendingResult | None:
+        """Carry out an order from outside, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
+        situation = CommandContext(
             self._allow_remote_connect, self.media.hard_mute, self._notifier.is_there, not self.is_at_rest
         )
-        refused = refusal(order, situation)
+        refused = authorize(order, situation)
         log.info("Ordered from outside: %s%s", order, f"; refused: {refused.text}" if refused else "")
         if refused:
             return refused
         match order:
-            case Remote.CONNECT:
-                self._happen(Happening.CALL_ORDERED)
-            case Remote.DISCONNECT:
-                self._happen(Happening.HANG_UP_ORDERED)
-            case Remote.MUTE | Remote.UNMUTE:
-                self.client.enable_mic(order is Remote.UNMUTE)
+            case RemoteCommand.CONNECT:
+                self._dispatch(CallEvent.CALL_ORDERED)
+            case RemoteCommand.DISCONNECT:
+                self._dispatch(CallEvent.HANG_UP_ORDERED)
+            case RemoteCommand.MUTE | RemoteCommand.UNMUTE:
+                self.client.enable_mic(order is RemoteCommand.UNMUTE)
                 self._update()
-            case Remote.IDENTIFY:
+            case RemoteCommand.IDENTIFY:
                 if self._identifying:
                     self._identifying.cancel()
                 self._identifying = asyncio.get_running_loop().call_later(IDENTIFY_S, self._identified)
                 self._show()
-            case Remote.RESTART:
+            case RemoteCommand.RESTART:
                 self.restart_ordered = True
                 self._stop.set()
-            case Remote.DOCTOR | Remote.BUNDLE:
+            case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
                 return self._errands.begin(order, may_call=self._allow_remote_connect)
             case SetVolume(percent):
                 self.board.speaker.volume_percent = percent
@@ -300,14 +307,14 @@ class Box:
         self._identifying = None
         self._show()
 
-    def _happen(self, happening: Happening) -> None:
+    def _dispatch(self, event: CallEvent) -> None:
         if self._stopping:
             return
-        decision = step(self._line, happening)
-        log.debug("%s: %s -> %s", happening.value, self._line.value, decision.to.value)
-        self._line = decision.to
-        match decision.order:
-            case Order.CONNECT:
+        decision = transition(self._call_state, event)
+        log.debug("%s: %s -> %s", event.value, self._call_state.value, decision.to.value)
+        self._call_state = decision.to
+        match decision.action:
+            case CallAction.CONNECT:
                 # Shown together with the call's first state: until then the last call's error stands.
                 self._errands.stop()  # the machine is the person's now
                 self._fresh = {"session": uuid.uuid4().hex[:8], "bot_left": False}
@@ -315,12 +322,12 @@ class Box:
                 if not self._is_down:  # what stands by, or is being made for that, becomes a call without a new state
                     self._tell_fresh()
                 self._call(self._connect())
-            case Order.STAND_BY:
+            case CallAction.STAND_BY:
                 self._call(self._connect(stand_by=True))
-            case Order.DISCONNECT:
+            case CallAction.DISCONNECT:
                 self._call(self.client.disconnect())
             case None:
-                if happening is Happening.ENDED:
+                if event is CallEvent.ENDED:
                     self._update()  # the line is on the hook again
                     self._standby.rest(self.is_at_rest and self._is_down)
                 # Not here: this is told by the very client that would be exchanged.
@@ -371,17 +378,17 @@ class Box:
         match state:
             case TransportState.READY:
                 self._update(transport=state)
-                self._happen(Happening.BOT_READY)
+                self._dispatch(CallEvent.BOT_READY)
             case TransportState.ERROR:
-                problem = problem_of(self.client.error) if self.client.error else None
+                problem = problem_from_error(self.client.error) if self.client.error else None
                 self._update(transport=state, problem=problem, session=None, speech=Speech.NOBODY)
-                self._happen(Happening.ENDED)
+                self._dispatch(CallEvent.ENDED)
             case TransportState.DISCONNECTED:
                 self._ended()
             case TransportState.DISCONNECTING:
                 self._tell_fresh(transport=state)
-                self._happen(Happening.ENDING)
-            case TransportState.CONNECTED if self.client.stands_by and is_healed_by_a_session(self.status.problem):
+                self._dispatch(CallEvent.ENDING)
+            case TransportState.CONNECTED if self.client.stands_by and clears_on_session(self.status.problem):
                 self._update(transport=state, problem=self._standing_problem)
             case _:
                 self._tell_fresh(transport=state)
@@ -394,7 +401,7 @@ class Box:
 
     def _ended(self) -> None:
         self._update(transport=self.client.state, session=None, speech=Speech.NOBODY)
-        self._happen(Happening.ENDED)
+        self._dispatch(CallEvent.ENDED)
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
@@ -404,7 +411,7 @@ class Box:
 
     def _on_device_fault(self, error: RTVIError) -> None:
         log.warning("%s", error)
-        self._update(problem=problem_of(error))
+        self._update(problem=problem_from_error(error))
 
     def _on_device_working(self, kind: DeviceKind) -> None:
         healed = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
@@ -417,7 +424,7 @@ class Box:
     # -- what is shown -----------------------------------------------------------------------------
 
     def _update(self, **changes: Any) -> None:
-        loud, waits = self.board.speaker.volume_percent, self._hot and self._line is Line.IDLE
+        loud, waits = self.board.speaker.volume_percent, self._hot and self._call_state is CallState.IDLE
         status = replace(
             self.status, mute=not self.client.is_mic_enabled, volume_percent=loud, standing_by=waits, **changes
         )

@@ -35,7 +35,7 @@ from callbox.config.dump import dump, effective
 from callbox.config.merge import at
 from callbox.config.schema import Lamp, Lamps, SoundSettings
 from callbox.config.secrets import SecretRef
-from callbox.mqtt.client import Ear, MqttReport
+from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import Topics
@@ -241,7 +241,7 @@ class Plan:
             errands=errands,
         )
 
-    def make_reports(self, ear: Ear | None = None) -> list[Observer]:
+    def make_reports(self, ear: TrafficObserver | None = None) -> list[Observer]:
         """Who tells the world. `ear` hears it."""
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
@@ -253,7 +253,7 @@ class Plan:
             if mqtt.homeassistant
             else homeassistant.withdrawal(self.topics, serial)
         )
-        return [MqttReport(self.broker, self.topics, info, told, ear)]
+        return [MqttObserver(self.broker, self.topics, info, told, ear)]
 
     def make_parts(self, board: Board, observers: Sequence[Observer], volume_percent: int | None = None) -> Parts:
         """What a box with `board` can exchange while it runs: all but button and lamps.

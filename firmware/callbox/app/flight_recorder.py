@@ -14,8 +14,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Obey
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.system.files import Disk
 from callbox_device.model.gestures import Gesture
@@ -51,7 +51,7 @@ class Recorder(logging.Handler):
 
     # -- what comes in ---------------------------------------------------------------------------
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from callbox.control.remote_commands import Findings, Outcome, Promise, Refusal, Remote
+from callbox.control.remote_commands import CommandResult, Denied, PendingResult, RemoteCommand, ResultData
 
 log = logging.getLogger(__name__)
 
@@ -33,17 +33,17 @@ class Errand:
 class Errands:
     """What can be asked for. Event loop only."""
 
-    def __init__(self, known: Mapping[Remote, Errand] | None = None) -> None:
+    def __init__(self, known: Mapping[RemoteCommand, Errand] | None = None) -> None:
         self._known = known or {}
-        self._running: asyncio.Task[Outcome] | None = None
+        self._running: asyncio.Task[CommandResult] | None = None
 
-    def begin(self, order: Remote, *, may_call: bool) -> Refusal | Promise:
+    def begin(self, order: RemoteCommand, *, may_call: bool) -> Denied | PendingResult:
         """Begin; what is told in the end is what it printed, or why it didn't."""
         errand = self._known.get(order)
         if errand is None:
-            return Refusal("not_possible", f"This box knows no {order}.")
+            return Denied("not_possible", f"This box knows no {order}.")
         if self._running and not self._running.done():
-            return Refusal("busy", "Something like that is being done already: wait for its answer.")
+            return Denied("busy", "Something like that is being done already: wait for its answer.")
         running = self._running = asyncio.create_task(_run(errand, may_call), name=f"errand {order}")
         return lambda tell: running.add_done_callback(lambda task: tell(_outcome(task)))
 
@@ -53,16 +53,16 @@ class Errands:
             self._running.cancel()
 
 
-def _outcome(task: "asyncio.Task[Outcome]") -> Outcome:
+def _outcome(task: "asyncio.Task[CommandResult]") -> CommandResult:
     if task.cancelled():
-        return Refusal("busy", "A call began, or the box ended: ask again.")
+        return Denied("busy", "A call began, or the box ended: ask again.")
     if (error := task.exception()) is not None:
         log.warning("An errand failed: %s", error)
-        return Refusal("failed", "It could not be done; the journal says more.")
+        return Denied("failed", "It could not be done; the journal says more.")
     return task.result()
 
 
-async def _run(errand: Errand, may_call: bool) -> Outcome:
+async def _run(errand: Errand, may_call: bool) -> CommandResult:
     # Not by its name: the package's `callbox` isn't where `python -m` looks.
     command = (sys.executable, "-c", _PROGRAM.format(path=sys.path), *errand.arguments(may_call))
     pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
@@ -71,7 +71,7 @@ async def _run(errand: Errand, may_call: bool) -> Outcome:
         async with asyncio.timeout(LIMIT_S):
             said, _ = await process.communicate(errand.stdin())
     except TimeoutError:
-        return Refusal("failed", f"It came to no end within {LIMIT_S:g} s.")
+        return Denied("failed", f"It came to no end within {LIMIT_S:g} s.")
     finally:
         if process.returncode is None:
             process.kill()
@@ -79,11 +79,11 @@ async def _run(errand: Errand, may_call: bool) -> Outcome:
     return _read(said, process.returncode)
 
 
-def _read(said: bytes, code: int | None) -> Findings | Refusal:
+def _read(said: bytes, code: int | None) -> ResultData | Denied:
     if len(said) > LIMIT_BYTES:
-        return Refusal("too_large", f"{len(said)} bytes; at most {LIMIT_BYTES} are sent.")
+        return Denied("too_large", f"{len(said)} bytes; at most {LIMIT_BYTES} are sent.")
     try:
         told = json.loads(said)
     except ValueError:
         told = None
-    return told if isinstance(told, dict) else Refusal("failed", f"It said nothing, and ended with {code}.")
+    return told if isinstance(told, dict) else Denied("failed", f"It said nothing, and ended with {code}.")

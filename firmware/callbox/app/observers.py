@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from callbox.app.standby import Preparation
-from callbox.audio.media import AudioConfig
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Obey
+from callbox.audio.media import Processing
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import Deadlines, RTVIClient, TransportFactory
 from callbox.rtvi.client import Params
@@ -19,7 +19,7 @@ from callbox_device.model.gestures import Gesture
 class Observer(Protocol):
     """Who is told what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """By this the observer may order something; called first."""
 
     def on_status(self, status: Status) -> None:

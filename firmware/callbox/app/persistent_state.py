@@ -6,8 +6,8 @@ import json
 import logging
 from pathlib import Path
 
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Obey
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.system.files import Disk
 from callbox_device.model.gestures import Gesture
@@ -45,7 +45,7 @@ class Memory:
             percent = None
         return percent, mute
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_gesture(self, gesture: Gesture) -> None:

@@ -15,8 +15,8 @@ from callbox.app.compose import Plan
 from callbox.app.persistent_state import Memory
 from callbox.config import Loaded, SettingsError, last_good
 from callbox.config.dump import changes
-from callbox.control.faults import Problem, problem_of_settings
-from callbox.mqtt.client import Ear, MqttReport
+from callbox.control.faults import Problem, problem_from_settings
+from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.system import journal
 from callbox.system.systemd import Notifier
 
@@ -40,7 +40,7 @@ def first_plan(load: Callable[[], Loaded], state: Path | None) -> tuple[Plan, Pr
             raise wrong from None
         journal.set_up(plan.settings.log.level)
         _tell(wrong)
-        return plan, problem_of_settings(wrong.errors)
+        return plan, problem_from_settings(wrong.errors)
     _accept(plan, state)
     return plan, None
 
@@ -84,12 +84,12 @@ class Renewal:
             plan = await asyncio.to_thread(self._read)
         except SettingsError as wrong:
             _tell(wrong)
-            self._box.on_settings(problem_of_settings(wrong.errors))
+            self._box.on_settings(problem_from_settings(wrong.errors))
             return
         self._tell_changes(plan)
         if (plan.broker, plan.topics) != (self._plan.broker, self._plan.topics):
-            others = [observer for observer in self._observers if not isinstance(observer, MqttReport)]
-            panel = next((observer for observer in others if isinstance(observer, Ear)), None)
+            others = [observer for observer in self._observers if not isinstance(observer, MqttObserver)]
+            panel = next((observer for observer in others if isinstance(observer, TrafficObserver)), None)
             self._observers = [*plan.make_reports(panel), *others]
         loud = plan.settings.speaker.volume_percent
         is_new = loud != self._plan.settings.speaker.volume_percent

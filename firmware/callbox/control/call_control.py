@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Line(Enum):
+class CallState(Enum):
     """Where the telephone line stands."""
 
     IDLE = "idle"
@@ -22,7 +22,7 @@ class Line(Enum):
     """Hanging up, and a new call is wanted after that."""
 
 
-class Happening(Enum):
+class CallEvent(Enum):
     """What can happen to the line."""
 
     PRESSED = "pressed"
@@ -40,7 +40,7 @@ class Happening(Enum):
     """It is time for a session that waits for the next press; told by hot standby only."""
 
 
-class Order(Enum):
+class CallAction(Enum):
     """What the box must do."""
 
     CONNECT = "connect()"
@@ -50,60 +50,60 @@ class Order(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A decided pair: go to `to`; carry out `order`, if there is one."""
+class Transition:
+    """A decided pair: go to `to`; carry out `action`, if there is one."""
 
-    to: Line
-    order: Order | None = None
+    to: CallState
+    action: CallAction | None = None
 
 
-_L, _H = Line, Happening
+_S, _E = CallState, CallEvent
 
-TABLE: dict[tuple[Line, Happening], Step] = {
-    (_L.IDLE, _H.PRESSED): Step(_L.DIALLING, Order.CONNECT),
-    (_L.IDLE, _H.CALL_ORDERED): Step(_L.DIALLING, Order.CONNECT),
+TABLE: dict[tuple[CallState, CallEvent], Transition] = {
+    (_S.IDLE, _E.PRESSED): Transition(_S.DIALLING, CallAction.CONNECT),
+    (_S.IDLE, _E.CALL_ORDERED): Transition(_S.DIALLING, CallAction.CONNECT),
     # Not a call: the microphone stays closed, and the line on the hook, whatever becomes of that session.
-    (_L.IDLE, _H.STANDBY_DUE): Step(_L.IDLE, Order.STAND_BY),
+    (_S.IDLE, _E.STANDBY_DUE): Transition(_S.IDLE, CallAction.STAND_BY),
     # The session that stood by: a press in this moment calls when that is done.
-    (_L.IDLE, _H.ENDING): Step(_L.HANGING_UP),
-    (_L.DIALLING, _H.PRESSED): Step(_L.HANGING_UP, Order.DISCONNECT),
-    (_L.DIALLING, _H.HANG_UP_ORDERED): Step(_L.HANGING_UP, Order.DISCONNECT),
-    (_L.DIALLING, _H.BOT_READY): Step(_L.TALKING),
-    (_L.DIALLING, _H.ENDED): Step(_L.IDLE),
-    (_L.TALKING, _H.PRESSED): Step(_L.HANGING_UP, Order.DISCONNECT),
-    (_L.TALKING, _H.HANG_UP_ORDERED): Step(_L.HANGING_UP, Order.DISCONNECT),
-    (_L.TALKING, _H.ENDED): Step(_L.IDLE),
-    (_L.HANGING_UP, _H.PRESSED): Step(_L.REDIALLING),
-    (_L.HANGING_UP, _H.CALL_ORDERED): Step(_L.REDIALLING),
-    (_L.HANGING_UP, _H.ENDED): Step(_L.IDLE),
-    (_L.REDIALLING, _H.PRESSED): Step(_L.HANGING_UP),
-    (_L.REDIALLING, _H.HANG_UP_ORDERED): Step(_L.HANGING_UP),
-    (_L.REDIALLING, _H.ENDED): Step(_L.DIALLING, Order.CONNECT),
+    (_S.IDLE, _E.ENDING): Transition(_S.HANGING_UP),
+    (_S.DIALLING, _E.PRESSED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.DIALLING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.DIALLING, _E.BOT_READY): Transition(_S.TALKING),
+    (_S.DIALLING, _E.ENDED): Transition(_S.IDLE),
+    (_S.TALKING, _E.PRESSED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.TALKING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.TALKING, _E.ENDED): Transition(_S.IDLE),
+    (_S.HANGING_UP, _E.PRESSED): Transition(_S.REDIALLING),
+    (_S.HANGING_UP, _E.CALL_ORDERED): Transition(_S.REDIALLING),
+    (_S.HANGING_UP, _E.ENDED): Transition(_S.IDLE),
+    (_S.REDIALLING, _E.PRESSED): Transition(_S.HANGING_UP),
+    (_S.REDIALLING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP),
+    (_S.REDIALLING, _E.ENDED): Transition(_S.DIALLING, CallAction.CONNECT),
 }
 """The pairs that move the line."""
 
-IGNORED: frozenset[tuple[Line, Happening]] = frozenset(
+IGNORED: frozenset[tuple[CallState, CallEvent]] = frozenset(
     {
         # The second press of a double click belongs to the first.
-        *((line, _H.DOUBLE_PRESSED) for line in Line),
+        *((state, _E.DOUBLE_PRESSED) for state in CallState),
         # It is so already.
-        *((line, _H.CALL_ORDERED) for line in (_L.DIALLING, _L.TALKING, _L.REDIALLING)),
-        *((line, _H.HANG_UP_ORDERED) for line in (_L.IDLE, _L.HANGING_UP)),
+        *((state, _E.CALL_ORDERED) for state in (_S.DIALLING, _S.TALKING, _S.REDIALLING)),
+        *((state, _E.HANG_UP_ORDERED) for state in (_S.IDLE, _S.HANGING_UP)),
         # bot-ready that crossed with a hang-up.
-        (_L.HANGING_UP, _H.BOT_READY),
-        (_L.REDIALLING, _H.BOT_READY),
+        (_S.HANGING_UP, _E.BOT_READY),
+        (_S.REDIALLING, _E.BOT_READY),
         # Said again, or what ENDED will say.
-        *((line, _H.ENDING) for line in Line if line is not _L.IDLE),
-        (_L.TALKING, _H.BOT_READY),
-        (_L.IDLE, _H.BOT_READY),
-        (_L.IDLE, _H.ENDED),
+        *((state, _E.ENDING) for state in CallState if state is not _S.IDLE),
+        (_S.TALKING, _E.BOT_READY),
+        (_S.IDLE, _E.BOT_READY),
+        (_S.IDLE, _E.ENDED),
         # The line is in use; it is due again when that is over.
-        *((line, _H.STANDBY_DUE) for line in Line if line is not _L.IDLE),
+        *((state, _E.STANDBY_DUE) for state in CallState if state is not _S.IDLE),
     }
 )
 """The pairs that are decided to mean nothing."""
 
 
-def step(line: Line, happening: Happening) -> Step:
-    """What `happening` does to `line`."""
-    return TABLE.get((line, happening), Step(line))
+def transition(state: CallState, event: CallEvent) -> Transition:
+    """The transition of `state` on `event`; a pair outside `TABLE` stays."""
+    return TABLE.get((state, event), Transition(state))

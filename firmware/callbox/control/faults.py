@@ -47,38 +47,38 @@ class Problem:
         return self.fault.code
 
 
-def problem_of(error: errors.RTVIError) -> Problem:
+def problem_from_error(error: errors.RTVIError) -> Problem:
     """What `error` means for the person at the button and the operator."""
     return Problem(_fault(error), str(error))
 
 
-def problem_of_board(faults: Sequence[PartFault]) -> Problem | None:
+def problem_from_parts(faults: Sequence[PartFault]) -> Problem | None:
     """What is missing on the board, as one problem; the first part is told, the others are in the journal."""
-    return Problem(_PARTS[faults[0].part], str(faults[0].error)) if faults else None
+    return Problem(_FAULT_BY_PART[faults[0].part], str(faults[0].error)) if faults else None
 
 
-def problem_of_stuck_button(held_ms: float) -> Problem:
+def problem_from_stuck_button(held_ms: float) -> Problem:
     """That the button has been down for longer than a finger holds it. Every press is lost until it is up."""
     text = f"The button has been down for {held_ms / 1000:.0f} s: is it jammed, is its wire short-circuited?"
     return Problem(Fault.NO_GPIO, text)
 
 
-def problem_of_settings(errors: Sequence[str]) -> Problem:
+def problem_from_settings(errors: Sequence[str]) -> Problem:
     """That the settings are wrong. `errors`: a line for each reason; the first is told, all are in the journal."""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     text = f"The settings are wrong, the last good ones are in force. `callbox check` says: {errors[0]}{more}"
     return Problem(Fault.SETTINGS_WRONG, text)
 
 
-_OF_THE_BOT = (Fault.BOT_UNREACHABLE, Fault.BOT_REFUSED, Fault.BOT_TIMEOUT, Fault.BOT_FAILED)
+_BOT_FAULTS = (Fault.BOT_UNREACHABLE, Fault.BOT_REFUSED, Fault.BOT_TIMEOUT, Fault.BOT_FAILED)
 
 
-def is_healed_by_a_session(problem: Problem | None) -> bool:
+def clears_on_session(problem: Problem | None) -> bool:
     """Whether `problem` is over when a session stands by: it was the bot's or the network's."""
-    return problem is not None and problem.fault in _OF_THE_BOT
+    return problem is not None and problem.fault in _BOT_FAULTS
 
 
-_PARTS = {
+_FAULT_BY_PART = {
     Part.BUTTON: Fault.NO_GPIO,
     Part.STATUS_LAMP: Fault.NO_GPIO,
     Part.MICROPHONE_LAMP: Fault.NO_GPIO,

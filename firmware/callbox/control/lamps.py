@@ -24,15 +24,15 @@ STATES: dict[TransportState, LedPattern] = {
 }
 """The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
 
-WINK = LedPattern((PatternStep(1.0, 100), PatternStep(0.0, 2900)))
-STANDING_BY: dict[TransportState, LedPattern] = {
+STANDBY_READY = Pattern((Step(1.0, 100), Step(0.0, 2900)))
+STANDBY_STATES: dict[TransportState, Pattern] = {
     _S.DISCONNECTED: OFF,
     _S.INITIALIZING: OFF,
     _S.INITIALIZED: OFF,
     _S.AUTHENTICATING: OFF,
     _S.AUTHENTICATED: OFF,
     _S.CONNECTING: OFF,
-    _S.CONNECTED: WINK,
+    _S.CONNECTED: STANDBY_READY,
     _S.READY: OFF,
     _S.DISCONNECTING: OFF,
 }
@@ -46,10 +46,10 @@ SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
 IDENTIFY = blink(on_ms=250, off_ms=250)
 """This is the box that somebody far away is looking for. No state has it."""
 
-_FELT_IN_A_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
+_SHOWN_IN_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
 """A session goes on without them, and nobody would know why it is silent."""
 
-_FELT_AT_REST = (Fault.SETTINGS_WRONG,)
+_SHOWN_IDLE = (Fault.SETTINGS_WRONG,)
 """The box works as ever, and somebody is waiting for new settings to be in force."""
 
 
@@ -65,12 +65,12 @@ def status_lamp(status: Status) -> LedPattern:
     """What the status lamp shows."""
     if status.standing_by:
         failed = status.transport is _S.ERROR or status.problem
-        return error_pattern(status.problem) if failed else STANDING_BY[status.transport]
+        return error_pattern(status.problem) if failed else STANDBY_STATES[status.transport]
     if status.transport is _S.ERROR:
         return error_pattern(status.problem)
-    if status.transport is _S.READY and status.problem and status.problem.fault in _FELT_IN_A_CALL:
+    if status.transport is _S.READY and status.problem and status.problem.fault in _SHOWN_IN_CALL:
         return error_pattern(status.problem)
-    if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _FELT_AT_REST:
+    if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _SHOWN_IDLE:
         return error_pattern(status.problem)
     if status.activity is Activity.THINKING:
         return THINKING

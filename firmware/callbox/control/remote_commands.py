@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Remote(StrEnum):
+class RemoteCommand(StrEnum):
     """An order from outside. The words are those of the topics."""
 
     CONNECT = "connect"
@@ -32,29 +32,29 @@ class SetVolume:
     percent: int
 
 
-Order = Remote | SetVolume
+Command = RemoteCommand | SetVolume
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Denied:
     """Why an order is not carried out."""
 
     code: str
     text: str
 
 
-Findings = Mapping[str, Any]
+ResultData = Mapping[str, Any]
 """What an order brings to light, as JSON has it."""
-Outcome = Refusal | Findings | None
+CommandResult = Denied | ResultData | None
 """What became of an order; None: it is carried out, and there is no more to say."""
-Promise = Callable[[Callable[[Outcome], None]], None]
+PendingResult = Callable[[Callable[[CommandResult], None]], None]
 """What is begun, and takes its time: give it who shall be told what became of it."""
-Obey = Callable[[Order], Refusal | Promise | None]
+CommandHandler = Callable[[Command], Denied | PendingResult | None]
 """Carries out an order, begins to, or says why not. Event loop only."""
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class CommandContext:
     """What decides."""
 
     allow_remote_connect: bool
@@ -66,14 +66,14 @@ class Situation:
     """Whether a call is on, being made or being ended."""
 
 
-def refusal(order: Order, situation: Situation) -> Refusal | None:
+def authorize(order: Command, situation: CommandContext) -> Denied | None:
     """Why `order` must not be carried out; None: it may."""
-    if order in (Remote.CONNECT, Remote.UNMUTE) and situation.hard_mute:
-        return Refusal("muted", "The microphone is switched off at the box; nobody far away can switch it on.")
-    if order is Remote.CONNECT and not situation.allow_remote_connect:
-        return Refusal("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
-    if order is Remote.RESTART and not situation.is_supervised:
-        return Refusal("not_possible", "Nobody would start the box again: it doesn't run as a service.")
-    if order in (Remote.DOCTOR, Remote.BUNDLE) and situation.in_call:
-        return Refusal("busy", "A call is on, which nothing shall disturb: ask again when it has ended.")
+    if order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE) and situation.hard_mute:
+        return Denied("muted", "The microphone is switched off at the box; nobody far away can switch it on.")
+    if order is RemoteCommand.CONNECT and not situation.allow_remote_connect:
+        return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
+    if order is RemoteCommand.RESTART and not situation.is_supervised:
+        return Denied("not_possible", "Nobody would start the box again: it doesn't run as a service.")
+    if order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and situation.in_call:
+        return Denied("busy", "A call is on, which nothing shall disturb: ask again when it has ended.")
     return None

@@ -4,8 +4,8 @@ import asyncio
 import time
 
 from callbox.app.appliance import Box
-from callbox.audio.stats import AudioStats, format_stats
-from callbox.control.remote_commands import Obey
+from callbox.audio.stats import SoundHealth, in_words
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox_device.model.gestures import Gesture
@@ -23,7 +23,7 @@ class Narrator:
         self._since_s = time.monotonic()
         self._last: tuple[object, ...] = ()
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.live import Live
 
 from callbox.app.appliance import Box
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Obey
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.demo.terminal_view import View, draw
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
@@ -34,7 +34,7 @@ class Terminal:
         self._said: deque[str] = deque(maxlen=LINES)
         self._health: AudioStats | None = None
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from callbox.app.flight_recorder import Recorder
 from callbox.app.jobs import Errand, Errands
-from callbox.control.remote_commands import Remote
+from callbox.control.remote_commands import RemoteCommand
 from callbox.doctor.checks import from_afar
 
 BUNDLE_KIB = 48
@@ -21,4 +21,6 @@ def errands_of(config: Path, options: Sequence[str], recorder: Recorder) -> Erra
         return ["doctor", "--json", "--quick", "--no-press", f"--only={checks}", *places]
 
     bundle = ["bundle", "--output=-", "--moments=-", f"--limit-kib={BUNDLE_KIB}", *places]
-    return Errands({Remote.DOCTOR: Errand(doctor), Remote.BUNDLE: Errand(lambda _: bundle, recorder.as_json)})
+    return Errands(
+        {RemoteCommand.DOCTOR: Errand(doctor), RemoteCommand.BUNDLE: Errand(lambda _: bundle, recorder.as_json)}
+    )

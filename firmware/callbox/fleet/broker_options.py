@@ -8,18 +8,18 @@ if TYPE_CHECKING:
     from callbox.mqtt.paho_client import Broker
 
 
-class Place(NamedTuple):
+class BrokerTarget(NamedTuple):
     """A broker, and what the topics there begin with."""
 
     broker: "Broker"
     prefix: str
 
 
-class WrongPlace(Exception):
+class BrokerTargetError(Exception):
     """There is no such broker to talk to. A sentence for the operator."""
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: argparse.ArgumentParser) -> None:
     """The options, in a group of their own. `--config` and `--set` are the command's."""
     group = parser.add_argument_group("broker", "without --host: the broker of the settings file")
     group.add_argument("--host", help="name or address of the broker; no settings are read then")
@@ -34,12 +34,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--key-file", metavar="FILE", help="its key")
 
 
-def place(options: argparse.Namespace) -> Place:
-    """What the options, or the settings, say. Raises `WrongPlace`, and `SettingsError` for wrong settings."""
-    return _of_options(options) if options.host else _of_settings(options)
+def broker_target(options: argparse.Namespace) -> BrokerTarget:
+    """What the options, or the settings, say. Raises `BrokerTargetError`, and `SettingsError` for wrong settings."""
+    return _from_options(options) if options.host else _from_settings(options)
 
 
-def _of_options(options: argparse.Namespace) -> Place:
+def _from_options(options: argparse.Namespace) -> BrokerTarget:
     from callbox.mqtt.paho_client import Broker
 
     tls = bool(options.tls or options.ca_file or options.cert_file)
@@ -54,18 +54,18 @@ def _of_options(options: argparse.Namespace) -> Place:
         key_file=options.key_file,
         protocol=options.protocol,
     )
-    return Place(broker, options.prefix or "callbox")
+    return BrokerTarget(broker, options.prefix or "callbox")
 
 
-def _of_settings(options: argparse.Namespace) -> Place:
+def _from_settings(options: argparse.Namespace) -> BrokerTarget:
     from callbox.app.compose import broker_of
     from callbox.config import load_all
 
     loaded = load_all(options.config, options.set)
     broker, mqtt = broker_of(loaded), loaded.settings.mqtt
     if broker is None or mqtt is None:
-        raise WrongPlace(f"{options.config} names no broker; give mqtt.host there, or --host here")
-    return Place(broker, options.prefix or mqtt.prefix)
+        raise BrokerTargetError(f"{options.config} names no broker; give mqtt.host there, or --host here")
+    return BrokerTarget(broker, options.prefix or mqtt.prefix)
 
 
 def _password(file: Path | None) -> str | None:
@@ -74,4 +74,4 @@ def _password(file: Path | None) -> str | None:
     try:
         return file.read_text().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise WrongPlace(f"--password-file {file}: {getattr(error, 'strerror', 'it is no text')}") from None
+        raise BrokerTargetError(f"--password-file {file}: {getattr(error, 'strerror', 'it is no text')}") from None

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 
 from callbox.control import lamps
-from callbox.control.call_control import Line
+from callbox.control.call_control import CallState
 from callbox.control.faults import Fault, Problem
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox_device.model.led_patterns import LedPattern, brightness_at
@@ -71,7 +71,7 @@ def _state_row(state: TransportState) -> StateRow:
 
 STATES: tuple[StateRow, ...] = (
     *(_state_row(state) for state in lamps.STATES if state is not _S.DISCONNECTING),
-    StateRow(_S.CONNECTED.value, "hot standby", lamps.WINK, "a session waits; press, and speak at once"),
+    StateRow(_S.CONNECTED.value, "hot standby", lamps.STANDBY_READY, "a session waits; press, and speak at once"),
     StateRow(_S.READY.value, "the bot thinks", lamps.THINKING, "the bot has heard you"),
     StateRow(_S.READY.value, "the bot speaks", lamps.SPEAKING, "listen"),
     _state_row(_S.DISCONNECTING),
@@ -84,10 +84,10 @@ FAULTS: tuple[FaultRow, ...] = tuple(
     FaultRow(fault, lamps.error_pattern(Problem(fault, "")), *words) for fault, words in _CURES.items()
 )
 
-PRESSES: dict[Line, tuple[str, str]] = {
-    Line.IDLE: ("when nothing is on", "calls"),
-    Line.DIALLING: ("while it rings", "cancels"),
-    Line.TALKING: ("in a call", "hangs up"),
+PRESSES: dict[CallState, tuple[str, str]] = {
+    CallState.IDLE: ("when nothing is on", "calls"),
+    CallState.DIALLING: ("while it rings", "cancels"),
+    CallState.TALKING: ("in a call", "hangs up"),
 }
 """When a press does something at once, and what. The other lines only change what comes after the hanging up."""
 

@@ -11,12 +11,12 @@ from typing import Any, Literal, Self, cast
 from callbox.mqtt.model.topics import Publication
 from callbox.mqtt.paho_client import Broker, new_client
 
-WAIT_S = 4.0
+RESPONSE_TIMEOUT_S = 4.0
 """For each answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class ConnectResult:
     """What a broker answered to a log-in."""
 
     greeted: bool = False
@@ -28,7 +28,7 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReceivedMessage:
     """One message."""
 
     topic: str
@@ -36,7 +36,7 @@ class Heard:
     retained: bool
 
 
-class Visitor:
+class BlockingClient:
     """One client, waited for by queues that paho's thread fills. `name`: what it comes for; part of its client id."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Visitor:
         self._broker = replace(broker, protocol=protocol or broker.protocol)
         self._greeting: queue.Queue[Any] = queue.Queue()
         self._subscribed: queue.Queue[Any] = queue.Queue()
-        self._heard: queue.Queue[Heard] = queue.Queue()
+        self._heard: queue.Queue[ReceivedMessage] = queue.Queue()
         self.published: queue.Queue[Any] = queue.Queue()
         self.lost: str | None = None
         last_word = Publication(*will, qos=1, retained=False) if will else None
@@ -65,32 +65,32 @@ class Visitor:
         client.on_subscribe = lambda _, __, ___, reasons, ____: self._subscribed.put(reasons)
         client.on_publish = lambda _, __, ___, reason, ____: self.published.put(reason)
         client.on_message = lambda _, __, message: self._heard.put(
-            Heard(message.topic, bytes(message.payload), message.retain)
+            ReceivedMessage(message.topic, bytes(message.payload), message.retain)
         )
 
-    def log_in(self) -> Greeting:
+    def log_in(self) -> ConnectResult:
         """CONNECT, and what is answered."""
         began_s = time.monotonic()
         try:
             self._client.connect(self._broker.host, self._broker.port, self._broker.keep_alive_s)
         except (OSError, ValueError) as error:
-            return Greeting(lost=str(error))
+            return ConnectResult(lost=str(error))
         self._client.loop_start()
         try:
-            reason = self._greeting.get(timeout=WAIT_S)
+            reason = self._greeting.get(timeout=RESPONSE_TIMEOUT_S)
         except queue.Empty:
-            return Greeting()
+            return ConnectResult()
         if reason is None:
-            return Greeting(lost=f"it ended the connection at once ({self.lost})")
+            return ConnectResult(lost=f"it ended the connection at once ({self.lost})")
         if reason.is_failure:
-            return Greeting(greeted=True, refused=str(reason))
-        return Greeting(greeted=True, login_ms=(time.monotonic() - began_s) * 1000)
+            return ConnectResult(greeted=True, refused=str(reason))
+        return ConnectResult(greeted=True, login_ms=(time.monotonic() - began_s) * 1000)
 
     def subscribe(self, pattern: str) -> bool:
         """Whether the broker says that it will tell us."""
         self._client.subscribe(pattern, qos=1)
         try:
-            return not any(reason.is_failure for reason in self._subscribed.get(timeout=WAIT_S))
+            return not any(reason.is_failure for reason in self._subscribed.get(timeout=RESPONSE_TIMEOUT_S))
         except queue.Empty:
             return False
 
@@ -98,7 +98,7 @@ class Visitor:
         """Send it; nobody waits."""
         self._client.publish(place, word, qos=1, retain=retained)
 
-    def next(self, within_s: float) -> Heard | None:
+    def next(self, within_s: float) -> ReceivedMessage | None:
         """The next message; None: none came in time."""
         with contextlib.suppress(queue.Empty):
             return self._heard.get(timeout=max(0.0, within_s))
@@ -106,7 +106,7 @@ class Visitor:
 
     def hears(self, word: bytes) -> bool:
         """Whether `word` comes in time."""
-        give_up_s = time.monotonic() + WAIT_S
+        give_up_s = time.monotonic() + RESPONSE_TIMEOUT_S
         while heard := self.next(give_up_s - time.monotonic()):
             if heard.payload == word:
                 return True

@@ -15,31 +15,31 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Obey
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt import paho_client as paho_for
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.inbound import Incoming
-from callbox.mqtt.model.outbox import Postbox
-from callbox.mqtt.model.publications import Moment, Reporter
+from callbox.mqtt.model.inbound import InboundHandler
+from callbox.mqtt.model.outbox import Outbox
+from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker, BrokerError
-from callbox.mqtt.reconnect import keep_connected
+from callbox.mqtt.reconnect import reconnect_forever
 from callbox.system.host_metrics import Vitalist
 from callbox_device.model.gestures import Gesture
 from callbox_device.threads import ThreadQueue
 
 log = logging.getLogger(__name__)
 
-GOODBYE_S = 0.5
+MAX_DISCONNECT_S = 0.5
 """How long the broker may take to acknowledge our last words."""
-BIRTH_PAUSE_S = 5.0
+MAX_BIRTH_PAUSE_S = 5.0
 """Up to so long nobody answers Home Assistant's start, each box for another time: a fleet must not answer at once."""
 
 
 @runtime_checkable
-class Ear(Protocol):
+class TrafficObserver(Protocol):
     """Who hears what the broker is told. Event loop."""
 
     def on_publication(self, publication: Publication) -> None:
@@ -49,11 +49,11 @@ class Ear(Protocol):
         """There is a connection now, or none any more."""
 
 
-class MqttReport:
+class MqttObserver:
     """Tells a broker what the box does. Fulfils `callbox.app.observers.Observer`; event loop only.
 
     What is retained is kept while the broker is away, and told when it is back; an event is told now or never.
-    `discovery`: as for `Reporter`.
+    `discovery`: as for `BoxPublications`.
     """
 
     def __init__(
@@ -62,23 +62,23 @@ class MqttReport:
         topics_: Topics,
         info: Mapping[str, Any] | None = None,
         discovery: Publication | None = None,
-        ear: Ear | None = None,
+        ear: TrafficObserver | None = None,
     ) -> None:
         self._broker = broker
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
-        self._reporter = Reporter(topics_, self._boot, info or {}, now(), discovery)
+        self._reporter = BoxPublications(topics_, self._boot, info or {}, timestamp(), discovery)
         self._vitalist = Vitalist()
         self._in_session = False
         self._client: Any = None
         """Connected, or None."""
-        self._postbox = Postbox()
-        self._incoming = Incoming(self._reporter, self._postbox.publish)
+        self._postbox = Outbox()
+        self._incoming = InboundHandler(self._reporter, self._postbox.publish)
         self._incoming.on_birth = self._on_birth
         self._answer_to_birth: asyncio.TimerHandle | None = None
         self._ear = ear
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Commands go there."""
         self._incoming.obey = obey
 
@@ -86,7 +86,7 @@ class MqttReport:
 
     def on_status(self, status: Status) -> None:
         """Publish what changed."""
-        self._postbox.publish(self._reporter.status(status, now()))
+        self._postbox.publish(self._reporter.status(status, timestamp()))
         if self._in_session and status.session is None:
             self._tell_health()
         self._in_session = status.session is not None
@@ -103,7 +103,7 @@ class MqttReport:
 
     async def run(self) -> None:
         """One connection after the other, until cancelled."""
-        await keep_connected(self.one_connection, self._broker.retry_s)
+        await reconnect_forever(self.one_connection, self._broker.retry_s)
 
     async def one_connection(self) -> None:
         """One connection, from CONNECT to its end. Raises `BrokerError` when it fails.
@@ -129,7 +129,7 @@ class MqttReport:
             if connected:
                 await self._part(inbox)
             inbox.close()
-            paho_for.let_go(client)
+            paho_for.detach(client)
 
     def _connect(self, client: Any) -> None:
         try:
@@ -147,12 +147,12 @@ class MqttReport:
             post(lambda: self._refused(str(reason)) if reason.is_failure else self._on_connected(client))
 
         def on_connect_fail(_: Any, __: Any) -> None:
-            error = paho_for.unreached_by_paho(self._broker)
+            error = paho_for.connect_error_in_callback(self._broker)
             client.loop_stop()  # instead of trying again by itself
             post(lambda: self._lost(error))
 
         def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-            post(lambda: self._lost(paho_for.ended(self._broker, reason, was_in=self._client is not None)))
+            post(lambda: self._lost(paho_for.disconnect_error(self._broker, reason, was_in=self._client is not None)))
 
         def on_publish(_: Any, __: Any, number: int, ___: Any, ____: Any) -> None:
             post(lambda: self._postbox.acknowledged(number))
@@ -183,7 +183,7 @@ class MqttReport:
 
     def _on_birth(self) -> None:
         if self._answer_to_birth is None:
-            pause_s = random.uniform(0, BIRTH_PAUSE_S)  # noqa: S311 - it keeps no secret
+            pause_s = random.uniform(0, MAX_BIRTH_PAUSE_S)  # noqa: S311 - it keeps no secret
             self._answer_to_birth = asyncio.get_running_loop().call_later(pause_s, self._tell_again)
 
     def _tell_again(self) -> None:
@@ -219,12 +219,12 @@ class MqttReport:
             self._tell_health()
 
     def _tell_health(self) -> None:
-        self._postbox.publish(self._reporter.health(self._vitalist.look(), self._postbox.traffic, now()))
+        self._postbox.publish(self._reporter.health(self._vitalist.look(), self._postbox.traffic, timestamp()))
 
     async def _say_goodbye(self, client: Any) -> None:
         [offline] = self._reporter.goodbye()
         said = paho_for.publish(client, offline)
-        give_up_s = time.monotonic() + GOODBYE_S
+        give_up_s = time.monotonic() + MAX_DISCONNECT_S
         while not said.is_published() and time.monotonic() < give_up_s:  # noqa: ASYNC110 - paho has no event for it
             await asyncio.sleep(0.01)
 
@@ -232,11 +232,11 @@ class MqttReport:
         # DISCONNECT leaves on paho's thread. A process that ends before it does is dead to the broker, which then
         # says our will after our goodbye.
         with contextlib.suppress(BrokerError, TimeoutError):
-            async with asyncio.timeout(GOODBYE_S):
+            async with asyncio.timeout(MAX_DISCONNECT_S):
                 while True:
                     (await inbox.get())()
 
 
-def now() -> Moment:
+def timestamp() -> Timestamp:
     """The moment that it is."""
-    return Moment(datetime.now(UTC), time.monotonic())
+    return Timestamp(datetime.now(UTC), time.monotonic())

@@ -12,27 +12,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from callbox.mqtt.model.backoff import End
+from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
 
-Stamp = tuple[str, int, int, int] | None
+FileStamp = tuple[str, int, int, int] | None
 """A file as it is now: path, time of change in ns, length, number. None: there is none."""
 
 
-def context(ca_file: str | None, cert_file: str | None, key_file: str | None, *, insecure: bool) -> ssl.SSLContext:
+def tls_context(ca_file: str | None, cert_file: str | None, key_file: str | None, *, insecure: bool) -> ssl.SSLContext:
     """For these PEM files; without `ca_file` the system's certificates. `insecure`: whoever answers is believed.
 
     Raises `OSError` (with the file's name) and `ValueError`.
     """
     system = ssl.get_default_verify_paths()
     vouching = (ca_file,) if ca_file else (system.cafile, system.capath)
-    stamps = tuple(_stamp(file) for file in (*vouching, cert_file, key_file))
-    return _context(ca_file, cert_file, key_file, insecure, stamps)
+    stamps = tuple(_file_stamp(file) for file in (*vouching, cert_file, key_file))
+    return _tls_context(ca_file, cert_file, key_file, insecure, stamps)
 
 
 @functools.lru_cache(maxsize=4)
-def _context(
-    ca_file: str | None, cert_file: str | None, key_file: str | None, insecure: bool, _stamps: tuple[Stamp, ...]
+def _tls_context(
+    ca_file: str | None, cert_file: str | None, key_file: str | None, insecure: bool, _stamps: tuple[FileStamp, ...]
 ) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if cert_file:
@@ -46,7 +46,7 @@ def _context(
     return made
 
 
-def _stamp(file: str | None) -> Stamp:
+def _file_stamp(file: str | None) -> FileStamp:
     if file is None:
         return None
     if Path(file).is_dir():
@@ -85,12 +85,12 @@ class Broker:
 class BrokerError(Exception):
     """The broker can't be used now. A sentence for the operator, and what kind of end it was."""
 
-    def __init__(self, text: str, end: End = End.REFUSED) -> None:
+    def __init__(self, text: str, end: EndReason = EndReason.REFUSED) -> None:
         super().__init__(text)
         self.end = end
 
 
-def unreached(broker: Broker, error: BaseException | None) -> BrokerError:
+def connect_error(broker: Broker, error: BaseException | None) -> BrokerError:
     """What it means that `error` was raised on the way to CONNECT."""
     if isinstance(error, ssl.SSLError):  # somebody is there
         why = getattr(error, "verify_message", None) or error.reason or error
@@ -98,20 +98,20 @@ def unreached(broker: Broker, error: BaseException | None) -> BrokerError:
     if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         return BrokerError(f"no connection to the broker at {broker.place}: it hangs up at once")
     why = "nobody knows this name" if isinstance(error, socket.gaierror) else "nobody answers"
-    return BrokerError(f"no connection to the broker at {broker.place}: {why}", End.ABSENT)
+    return BrokerError(f"no connection to the broker at {broker.place}: {why}", EndReason.ABSENT)
 
 
-def unreached_by_paho(broker: Broker) -> BrokerError:
+def connect_error_in_callback(broker: Broker) -> BrokerError:
     """The same, to be called in paho's on_connect_fail: it is called while what was raised is being handled."""
-    return unreached(broker, sys.exc_info()[1])
+    return connect_error(broker, sys.exc_info()[1])
 
 
-def ended(broker: Broker, reason: Any, *, was_in: bool) -> BrokerError:
+def disconnect_error(broker: Broker, reason: Any, *, was_in: bool) -> BrokerError:
     """What it means that paho tells of a disconnection, with `reason`. `was_in`: the broker had let us in."""
     # paho's own words, for nothing heard in time and for a socket that is closed.
     is_silent = str(reason) == "Keep alive timeout"
     why = "it says nothing" if is_silent else "it hung up" if str(reason) == "Unspecified error" else reason
-    end = End.LOST if was_in else End.ABSENT if is_silent else End.REFUSED
+    end = EndReason.LOST if was_in else EndReason.ABSENT if is_silent else EndReason.REFUSED
     return BrokerError(f"no connection to the broker at {broker.place}: {why}", end)
 
 
@@ -149,7 +149,7 @@ def start_loop(client: Any, broker: Broker) -> None:
     client.loop_start()
 
 
-def let_go(client: Any) -> None:
+def detach(client: Any) -> None:
     """Take the callbacks off a client that is done with: they hold it, and it holds them.
 
     So it goes at once, with its sockets, and not when the garbage collector comes by.
@@ -191,7 +191,7 @@ def _use_tls(client: Any, broker: Broker) -> None:
             except OSError as error:
                 raise BrokerError(f"mqtt.tls.{name} {file}: {error.strerror}") from error
     try:
-        client.tls_set_context(context(broker.ca_file, broker.cert_file, broker.key_file, insecure=broker.insecure))
+        client.tls_set_context(tls_context(broker.ca_file, broker.cert_file, broker.key_file, insecure=broker.insecure))
     except (OSError, ValueError) as error:
         files = ", ".join(file for file in (broker.ca_file, broker.cert_file, broker.key_file) if file)
         raise BrokerError(f"mqtt.tls: {files}: {error}") from error

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
-from callbox.mqtt.model.backoff import End, Pauses
+from callbox.mqtt.model.backoff import EndReason, ReconnectBackoff
 from callbox.mqtt.paho_client import BrokerError
 
 log = logging.getLogger(__name__)
@@ -15,13 +15,15 @@ log = logging.getLogger(__name__)
 Draw = Callable[[float, float], float]
 
 
-async def keep_connected(connect: Callable[[], Awaitable[None]], retry_s: float, draw: Draw | None = None) -> NoReturn:
+async def reconnect_forever(
+    connect: Callable[[], Awaitable[None]], retry_s: float, draw: Draw | None = None
+) -> NoReturn:
     """Run ``connect()``, which is one connection and ends by `BrokerError`, again and again, until cancelled.
 
     The first failure, and each loss of a connection, is a warning in the journal; what follows is not.
-    `retry_s`: see `Pauses`; `draw`: in place of `random.uniform`, for simulated boxes with a seed.
+    `retry_s`: see `ReconnectBackoff`; `draw`: in place of `random.uniform`, for simulated boxes with a seed.
     """
-    pauses, failures = Pauses(retry_s), 0
+    pauses, failures = ReconnectBackoff(retry_s), 0
     while True:
         began_s = time.monotonic()
         try:
@@ -29,8 +31,8 @@ async def keep_connected(connect: Callable[[], Awaitable[None]], retry_s: float,
         except BrokerError as error:
             end, reason = error.end, str(error)
         else:
-            end, reason = End.LOST, "the connection ended"
-        failures = 1 if end is End.LOST else failures + 1
+            end, reason = EndReason.LOST, "the connection ended"
+        failures = 1 if end is EndReason.LOST else failures + 1
         log.log(logging.WARNING if failures == 1 else logging.DEBUG, "%s; trying again", reason)
         pauses, within_s = pauses.after(end, time.monotonic() - began_s)
         await asyncio.sleep((draw or random.uniform)(*within_s))

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from callbox.control.remote_commands import Obey, Refusal, Remote
+from callbox.control.remote_commands import CommandHandler, Denied, RemoteCommand
 from callbox.panel.browser_board import PageBoard
 from callbox.panel.connection import Page
 from callbox.panel.model import client_messages
@@ -32,7 +32,14 @@ class Fault(Protocol):
 
 log = logging.getLogger(__name__)
 
-_ORDERS = (Remote.CONNECT, Remote.DISCONNECT, Remote.MUTE, Remote.UNMUTE, Remote.IDENTIFY, Remote.RESTART)
+_ORDERS = (
+    RemoteCommand.CONNECT,
+    RemoteCommand.DISCONNECT,
+    RemoteCommand.MUTE,
+    RemoteCommand.UNMUTE,
+    RemoteCommand.IDENTIFY,
+    RemoteCommand.RESTART,
+)
 """Those that need no answer but whether they are refused."""
 
 
@@ -43,7 +50,7 @@ class Desk:
         self._board, self._tell = board, tell
         self._faults: dict[str, Fault] = {}
         self._in_session = False
-        self.obey: Obey | None = None
+        self.obey: CommandHandler | None = None
         """Orders go there."""
         self.client: RTVIClient | None = None
         """The box's."""
@@ -68,8 +75,8 @@ class Desk:
     def _order(self, name: str) -> str | None:
         if name not in _ORDERS:
             return f"There is no order {name} here; there are: {', '.join(_ORDERS)}."
-        outcome = self.obey(Remote(name)) if self.obey else None
-        return outcome.text if isinstance(outcome, Refusal) else None
+        outcome = self.obey(RemoteCommand(name)) if self.obey else None
+        return outcome.text if isinstance(outcome, Denied) else None
 
     async def _turn(self, said: client_messages.Fault) -> str | None:
         fault = self._faults.get(said.name)

@@ -6,8 +6,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Obey
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
 from callbox.panel.browser_board import PageBoard, WatchedLamp
@@ -91,7 +91,7 @@ class Panel:
 
     # -- what the box tells ----------------------------------------------------------------------
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders go there."""
         self.desk.obey = obey
 

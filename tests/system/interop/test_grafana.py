@@ -24,7 +24,7 @@ from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.fleet.monitor.model import box_state, metrics
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.publications import Moment, Reporter, Traffic
+from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
 from callbox.mqtt.model.topics import Topics
 from callbox.rtvi import TransportState as S
 from callbox.system.host_metrics import Vitals
@@ -51,7 +51,7 @@ class Told:
 
     def boot(self):
         self._boots += 1
-        self.box = Reporter(self._topics, f"boot{self._boots}", {"name": "A box", "version": "1"}, at(0))
+        self.box = BoxPublications(self._topics, f"boot{self._boots}", {"name": "A box", "version": "1"}, at(0))
         return self
 
     def tell(self, *batches):
@@ -62,7 +62,7 @@ class Told:
 
 
 def at(seconds):
-    return Moment(datetime.now(UTC), float(seconds))
+    return Timestamp(datetime.now(UTC), float(seconds))
 
 
 @contextlib.contextmanager
@@ -93,11 +93,11 @@ def go_wrong(port, prometheus):
     attic, hall, kitchen = (Told(port, name).boot() for name in ("attic", "hall", "kitchen"))
     attic.tell(attic.box.hello(), attic.box.goodbye())
     ready = hall.box.status(Status(S.READY, session="s", mic_live=True), at(1))
-    hall.tell(hall.box.hello(), ready, hall.box.second(LOSSY), hall.box.health(WELL, Traffic(), at(2)))
+    hall.tell(hall.box.hello(), ready, hall.box.second(LOSSY), hall.box.health(WELL, MqttCounters(), at(2)))
     for _ in range(3):
-        kitchen.tell(kitchen.box.hello(), kitchen.box.health(WELL, Traffic(), at(100)))
+        kitchen.tell(kitchen.box.hello(), kitchen.box.health(WELL, MqttCounters(), at(100)))
         seen('callbox_uptime_seconds{box="kitchen"}', 100)
-        kitchen.boot().tell(kitchen.box.hello(), kitchen.box.health(WELL, Traffic(), at(5)))
+        kitchen.boot().tell(kitchen.box.hello(), kitchen.box.health(WELL, MqttCounters(), at(5)))
         seen('callbox_uptime_seconds{box="kitchen"}', 5)
     nobody = Problem(Fault.BOT_UNREACHABLE, "nobody there")
     for number in range(5):
@@ -105,7 +105,7 @@ def go_wrong(port, prometheus):
         kitchen.tell(kitchen.box.status(Status(S.ERROR, problem=nobody), at(10 + number)))
     answered = (Status(S.CONNECTING, session="t"), Status(S.READY, session="t"), Status(mic_live=True, problem=nobody))
     kitchen.tell(*(kitchen.box.status(status, at(20 + n)) for n, status in enumerate(answered)))
-    kitchen.tell(kitchen.box.health(BAD, Traffic(), at(30)))
+    kitchen.tell(kitchen.box.health(BAD, MqttCounters(), at(30)))
     seen('callbox_sessions_failed_total{box="kitchen"}', 5)
 
 

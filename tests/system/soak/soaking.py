@@ -18,8 +18,8 @@ from tests.system.soak.world import World
 
 from callbox.app.appliance import Box
 from callbox.app.observers import Dialling
-from callbox.control.remote_commands import Remote
-from callbox.mqtt.client import MqttReport
+from callbox.control.remote_commands import RemoteCommand
+from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import APIRequest, Deadlines
@@ -65,7 +65,7 @@ class Life:
         self._world = world
         self._button, self._lamp, self._mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         board = Board(self._button, self._lamp, self._mic_lamp, world.microphone, world.speaker)
-        report = MqttReport(Broker("127.0.0.1", world.broker.port, keep_alive_s=5), Topics("soak", folder.name))
+        report = MqttObserver(Broker("127.0.0.1", world.broker.port, keep_alive_s=5), Topics("soak", folder.name))
         dialling = Dialling(SmallWebRTCTransport, APIRequest(world.bot.url, request_data={}), DEADLINES)
         gestures = Gestures(debounce_ms=2, double_press_ms=DOUBLE_PRESS_MS)
         self.box = Box(board, dialling, gestures, [report])
@@ -130,7 +130,7 @@ class Life:
                     await self._press()
                     await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
             case "mute" | "unmute" | "identify" | "disconnect":
-                self.box.obey(Remote(step.what))
+                self.box.obey(RemoteCommand(step.what))
             case outage:
                 await self._world.change(outage, over=step.over)
         self._look(f"after {step.what}")

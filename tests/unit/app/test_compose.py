@@ -8,7 +8,7 @@ from callbox.app.compose import plan, processing
 from callbox.audio.codec_presets import OpusConfig
 from callbox.config import SettingsError, load
 from callbox.config.schema import OpusSettings, SoundSettings
-from callbox.mqtt.client import MqttReport
+from callbox.mqtt.client import MqttObserver
 from callbox.system import host_info
 from callbox.system.host_info import board_model
 
@@ -53,7 +53,7 @@ def test_home_assistant_is_told_unless_it_is_set_otherwise(tmp_path, homeassista
     file = tmp_path / "callbox.yaml"
     file.write_text(f"bot: {{start_url: http://b/start}}\nmqtt: {{host: b{homeassistant}}}\n")
     [report] = plan(load(file)).make_reports()
-    assert isinstance(report, MqttReport)
+    assert isinstance(report, MqttObserver)
     told = [publication.topic for publication in report._reporter.hello()]
     assert (f"{prefix}/device/callbox_{host_info.hardware_id()}/config" in told) == (prefix is not None)
     assert any("/device/" in topic for topic in told) == (prefix is not None)

@@ -11,7 +11,7 @@ from tests.rig.mosquitto import wait_for
 from callbox.app import flight_recorder as recording
 from callbox.app.flight_recorder import Recorder, sentence
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import Remote
+from callbox.control.remote_commands import RemoteCommand
 from callbox.control.status import Speech, Status
 from callbox.rtvi.protocol.lifecycle import TransportState as S
 from callbox_device.model.gestures import Held, Pressed
@@ -58,7 +58,7 @@ class Colour(Enum):
     [
         ("Connected to the broker at %s", (PLANTED,), "Connected to the broker at …"),
         ("%s stopped (%s); starting again", (PLANTED, PLANTED), "… stopped (…); starting again"),
-        ("Ordered from outside: %s%s", (Remote.MUTE, ""), "Ordered from outside: mute"),
+        ("Ordered from outside: %s%s", (RemoteCommand.MUTE, ""), "Ordered from outside: mute"),
         ("The %s works again", (Colour.RED,), "The red works again"),
         ("%s", (OSError(PLANTED),), "OSError"),
         ("after %d of %.1f s, %r", (3, 2.5, PLANTED), "after 3 of 2.5 s, …"),

@@ -2,7 +2,7 @@ import inspect
 
 import pytest
 
-from callbox.control.faults import Fault, problem_of
+from callbox.control.faults import Fault, problem_from_error
 from callbox.rtvi import errors
 
 CASES = [
@@ -22,8 +22,8 @@ CASES = [
 
 @pytest.mark.parametrize(("error", "fault"), CASES)
 def test_each_error_has_its_fault(error, fault):
-    assert problem_of(error).fault is fault
-    assert problem_of(error).text == "x"
+    assert problem_from_error(error).fault is fault
+    assert problem_from_error(error).text == "x"
 
 
 def test_every_error_class_that_can_end_a_call_was_thought_of():

@@ -15,7 +15,7 @@ ALL: dict = {
     S.ERROR: error_pattern(None),
     "thinking": lamps.THINKING,
     "speaking": lamps.SPEAKING,
-    "standing by": lamps.WINK,
+    "standing by": lamps.STANDBY_READY,
     **{fault: error_pattern(Problem(fault, "")) for fault in Fault},
 }
 

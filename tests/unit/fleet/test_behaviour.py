@@ -13,18 +13,18 @@ from tests.unit.mqtt.test_publications import START
 
 from callbox.audio.stats import AudioStats
 from callbox.control.status import Status
-from callbox.fleet.sim.context import about
-from callbox.fleet.sim.model.behaviour import Habits, life, vitals
+from callbox.fleet.sim.context import simulated_info
+from callbox.fleet.sim.model.behaviour import UsageModel, events, sample_vitals
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.backoff import End, Pauses
-from callbox.mqtt.model.publications import Reporter
+from callbox.mqtt.model.backoff import EndReason, ReconnectBackoff
+from callbox.mqtt.model.publications import BoxPublications
 from callbox.mqtt.model.topics import Topics
 from callbox.rtvi import TransportState as S
 from callbox.rtvi.protocol.lifecycle import TransportState
 
 
 def steps(seed, number=400, **habits):
-    return list(itertools.islice(life(Random(seed), Habits(**habits)), number))
+    return list(itertools.islice(events(Random(seed), UsageModel(**habits)), number))
 
 
 def test_the_same_seed_is_the_same_life_and_another_another():
@@ -48,7 +48,7 @@ def test_a_life_makes_sense(seed):
 
 
 def test_a_reporter_tells_each_life_with_every_kind_of_message():
-    reporter, told, at_s = Reporter(Topics("callbox", "sim"), "b", about(1), START), [], 0.0
+    reporter, told, at_s = BoxPublications(Topics("callbox", "sim"), "b", simulated_info(1), START), [], 0.0
     for step in steps(3, 3000, fails=0.3, breaks=0.3, idle_s=10.0):
         at_s += step.after_s
         if isinstance(step.what, Status):
@@ -64,16 +64,16 @@ def test_a_reporter_tells_each_life_with_every_kind_of_message():
 
 
 def test_info_and_vitals_are_whole():
-    assert {*about(1), "started", "boot"} == set(topics.INFO.example)
-    assert vitals(Random(1), busy=True).cpu_percent > vitals(Random(1), busy=False).cpu_percent
+    assert {*simulated_info(1), "started", "boot"} == set(topics.INFO.example)
+    assert sample_vitals(Random(1), busy=True).cpu_percent > sample_vitals(Random(1), busy=False).cpu_percent
 
 
 def test_the_arithmetic_of_scale_is_what_lives_come_to():
-    habits, hours_s, boxes = Habits(), 4 * 3600.0, 60
+    habits, hours_s, boxes = UsageModel(), 4 * 3600.0, 60
     counted: Counter[str] = Counter()
     for number in range(boxes):
-        reporter, at_s = Reporter(Topics("callbox", "sim"), "b", {}, START), 0.0
-        for step in life(Random(number), habits):
+        reporter, at_s = BoxPublications(Topics("callbox", "sim"), "b", {}, START), 0.0
+        for step in events(Random(number), habits):
             at_s += step.after_s
             if at_s > hours_s:
                 break
@@ -96,12 +96,12 @@ def test_the_arithmetic_of_scale_is_what_lives_come_to():
 
 @pytest.mark.parametrize("retry_s", [1.0, 20.0])
 def test_after_an_outage_boxes_come_back_as_the_arithmetic_says(retry_s):
-    random, pauses, boxes = Random(1), Pauses(retry_s), 20_000
+    random, pauses, boxes = Random(1), ReconnectBackoff(retry_s), 20_000
     left = []
     for _ in range(boxes):
         at_s = 0.0
         while at_s < 1000:  # the broker is back then
-            pauses, within_s = pauses.after(End.ABSENT, 0.0)
+            pauses, within_s = pauses.after(EndReason.ABSENT, 0.0)
             at_s += random.uniform(*within_s)
         left.append(at_s - 1000)
     left.sort()

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.fleet.monitor.model import render, sanitize
-from callbox.fleet.monitor.model.box_state import MAX_ALERTS, REORDER_S, SILENCE_S, Message, Presence
-from callbox.fleet.monitor.model.fleet_state import Table
+from callbox.fleet.monitor.model.box_state import MAX_ALERTS, REORDER_S, SILENCE_S, MqttMessage, Presence
+from callbox.fleet.monitor.model.fleet_state import FleetState
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.publications import Moment, Reporter, Traffic
+from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
 from callbox.mqtt.model.topics import TOPICS, Topics
 from callbox.rtvi import TransportState as S
 from callbox.system.host_metrics import Vitals
@@ -25,20 +25,20 @@ OLD, NEW = "0ldb00t0", "newb00t0"
 
 
 def life(boot=NEW):
-    return Reporter(KITCHEN, boot, {"name": "Kitchen", "version": "1"}, Moment(START, 0.0))
+    return BoxPublications(KITCHEN, boot, {"name": "Kitchen", "version": "1"}, Timestamp(START, 0.0))
 
 
 class Watched:
     """A table that hears what reporters tell."""
 
     def __init__(self, **options):
-        self.table = Table("callbox", **options)
+        self.table = FleetState("callbox", **options)
         self.at = START
 
     def hear(self, publications, *, retained=False, after_s=0.0, boot=None):
         self.at += timedelta(seconds=after_s)
         for one in publications:
-            self.table.hear(Message(one.topic, one.payload, retained, self.at, boot))
+            self.table.hear(MqttMessage(one.topic, one.payload, retained, self.at, boot))
         return self
 
     def say(self, topic, payload, **options):
@@ -54,7 +54,7 @@ class Watched:
 
 def test_a_row_says_what_the_box_said():
     box, watched = life(), Watched()
-    box.health(Vitals(0.4, 58.2, 47.2, ["under_voltage"], -58), Traffic(), Moment(START, 60.0))
+    box.health(Vitals(0.4, 58.2, 47.2, ["under_voltage"], -58), MqttCounters(), Timestamp(START, 60.0))
     watched.hear(box.hello(), retained=True)
     assert (watched.row.status, watched.row.name, watched.row.activity, watched.row.mic_live) == (
         "online", "Kitchen", "idle", False,
@@ -62,7 +62,7 @@ def test_a_row_says_what_the_box_said():
     assert (watched.row.health["temperature_c"], watched.row.health["throttled"]) == (47.2, ["under_voltage"])
     assert watched.row.well
     watched.hear(box.gesture(Pressed(1.0)), after_s=1)
-    watched.hear(box.status(Status(S.READY, session="s1", mic_live=True), Moment(watched.at, 1.0)))
+    watched.hear(box.status(Status(S.READY, session="s1", mic_live=True), Timestamp(watched.at, 1.0)))
     assert (watched.row.press, watched.row.press_at) == ("press", "2026-11-25T08:00:01.000Z")
     assert (watched.row.transport, watched.row.mic_live, watched.row.session) == ("ready", True, "s1")
     assert watched.row.since == "2026-11-25T08:00:01.000Z"
@@ -71,18 +71,18 @@ def test_a_row_says_what_the_box_said():
 def test_an_alert_is_shown_as_long_as_it_is_there():
     box, watched = life(), Watched()
     watched.hear(box.hello())
-    watched.hear(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Moment(START, 1.0)))
+    watched.hear(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
     assert [(alert["code"], alert["text"]) for alert in watched.row.alerts] == [("no_speaker", "gone")]
     assert not watched.row.well
-    assert render.wrong(watched.row) == "no_speaker: gone"
-    watched.hear(box.status(Status(), Moment(START, 2.0)))
+    assert render.problems(watched.row) == "no_speaker: gone"
+    watched.hear(box.status(Status(), Timestamp(START, 2.0)))
     assert watched.row.alerts == ()
     assert watched.row.well
 
 
 def test_of_a_box_that_is_away_nobody_claims_an_open_microphone():
     box, watched = life(), Watched()
-    watched.hear(box.hello()).hear(box.status(Status(S.READY, session="s", mic_live=True), Moment(START, 0.0)))
+    watched.hear(box.hello()).hear(box.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 0.0)))
     before = watched.row
     assert before.mic_live is True
     watched.hear(box.goodbye(), after_s=1)
@@ -120,25 +120,25 @@ def test_a_late_will_that_doesnt_say_whose_it_is_is_put_right_by_the_box():
 def test_who_talks_is_not_dead_but_not_at_once():
     box, watched = life(), Watched()
     watched.hear(box.hello()).hear(box.goodbye(), after_s=1)
-    talk = box.status(Status(S.CONNECTING, session="s"), Moment(START, 1.0))
+    talk = box.status(Status(S.CONNECTING, session="s"), Timestamp(START, 1.0))
     assert watched.hear(talk, after_s=REORDER_S / 2).row.status == "offline"  # told before, heard after
-    talk = box.status(Status(S.READY, session="s"), Moment(START, 2.0))
+    talk = box.status(Status(S.READY, session="s"), Timestamp(START, 2.0))
     assert watched.hear(talk, retained=True, after_s=REORDER_S).row.status == "offline"  # the broker's memory
-    talk = box.status(Status(), Moment(START, 3.0))
+    talk = box.status(Status(), Timestamp(START, 3.0))
     assert watched.hear(talk, after_s=REORDER_S).row.status == "online"
 
 
 def test_a_state_that_is_old_changes_nothing():
     old, new, watched = life(OLD), life(NEW), Watched()
     watched.hear(old.hello())
-    ready = new.status(Status(S.READY, session="s", mic_live=True), Moment(START, 0.0))
-    watched.hear(ready).hear(new.status(Status(), Moment(START, 1.0)))
+    ready = new.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 0.0))
+    watched.hear(ready).hear(new.status(Status(), Timestamp(START, 1.0)))
     assert watched.row.transport == "disconnected"
     watched.hear(ready)  # the same boot, a lower seq
     assert watched.row.transport == "disconnected"
     for _ in range(3):
-        watched.hear(old.status(Status(S.READY, session="x"), Moment(START, 0.0)))  # a life that is over
-        watched.hear(old.status(Status(), Moment(START, 0.0)))
+        watched.hear(old.status(Status(S.READY, session="x"), Timestamp(START, 0.0)))  # a life that is over
+        watched.hear(old.status(Status(), Timestamp(START, 0.0)))
     assert watched.table._boxes["kitchen"].boot == NEW
 
 
@@ -146,7 +146,7 @@ def test_a_box_that_says_nothing_for_long_is_silent_until_it_talks():
     box, watched = life(), Watched()
     watched.hear(box.hello())
     assert (watched.status_after(SILENCE_S), watched.status_after(SILENCE_S + 1)) == ("online", "silent")
-    health = box.health(Vitals(0.4, 58.2, None, [], None), Traffic(), Moment(START, 1.0))
+    health = box.health(Vitals(0.4, 58.2, None, [], None), MqttCounters(), Timestamp(START, 1.0))
     assert watched.hear(health, after_s=SILENCE_S + 1).row.status == "online"
     watched.hear(health, retained=True, after_s=SILENCE_S + 1)  # the broker's memory is no sign of life
     assert watched.row.status == "silent"
@@ -182,9 +182,9 @@ PLACES = st.text(max_size=30) | st.builds(
 @settings(max_examples=300)
 @given(st.lists(st.tuples(PLACES, PAYLOADS, st.booleans(), st.none() | st.text(max_size=9)), max_size=20))
 def test_no_message_does_harm(messages):
-    table = Table("callbox", max_boxes=2)
+    table = FleetState("callbox", max_boxes=2)
     for place, payload, retained, boot in messages:
-        table.hear(Message(place, payload, retained, START, boot))
+        table.hear(MqttMessage(place, payload, retained, START, boot))
     assert len(table) <= 2
     rows = table.rows(START)
     for text in [render.table(rows, START), *(render.line(row, START) for row in rows)]:
@@ -224,22 +224,22 @@ def test_memory_is_bounded():
     assert len(box.over) < 20
     cut = sanitize.text("x" * 10_000)
     assert cut is not None
-    assert len(cut) == sanitize.MAX_TEXT
-    assert sanitize.fields(b'{"a": "' + b"x" * sanitize.MAX_BYTES + b'"}') is None
+    assert len(cut) == sanitize.MAX_TEXT_CHARS
+    assert sanitize.fields(b'{"a": "' + b"x" * sanitize.MAX_PAYLOAD_BYTES + b'"}') is None
 
 
 def test_a_table_hears_all_that_it_asks_for_and_nothing_else():
-    table = Table("house/callbox")
+    table = FleetState("house/callbox")
     assert table.subscriptions == [
         f"house/callbox/+/{name}" for name in ("status", "state", "info", "health", "event/button", "alert/+")
     ]
-    assert table.hear(Message("callbox/kitchen/status", b"online", False, START)) is None
-    assert table.hear(Message("house/callbox/kitchen/status", b"online", False, START)) == "kitchen"
-    assert table.hear(Message("house/callbox/other/status", b"", False, START)) is None
+    assert table.hear(MqttMessage("callbox/kitchen/status", b"online", False, START)) is None
+    assert table.hear(MqttMessage("house/callbox/kitchen/status", b"online", False, START)) == "kitchen"
+    assert table.hear(MqttMessage("house/callbox/other/status", b"", False, START)) is None
     assert len(table) == 1
 
 
 def test_how_long_ago_is_said_in_one_word():
-    ago = [render._ago((START - timedelta(seconds=s)).isoformat(), START) for s in (-5, 0, 119, 120, 7200, 172800)]
+    ago = [render._age((START - timedelta(seconds=s)).isoformat(), START) for s in (-5, 0, 119, 120, 7200, 172800)]
     assert ago == ["0 s", "0 s", "119 s", "2 min", "2 h", "2 d"]
-    assert [render._ago(wrong, START) for wrong in (None, "", "yesterday", "0001-01-01T00:00:00")][:3] == ["", "", ""]
+    assert [render._age(wrong, START) for wrong in (None, "", "yesterday", "0001-01-01T00:00:00")][:3] == ["", "", ""]

@@ -170,12 +170,12 @@ def test_switched_is_lit_from_half_brightness_up(pattern):
     assert replace(shown, steps=pattern.steps) == pattern
 
 
-def test_the_presses_are_those_that_give_an_order():
-    pressed = call_control.Happening.PRESSED
-    orders = {line: call_control.step(line, pressed).order for line in call_control.Line}
-    assert set(table.PRESSES) == {line for line, order in orders.items() if order}
-    for line, (_, does) in table.PRESSES.items():
-        assert (does == "calls") == (orders[line] is call_control.Order.CONNECT)
+def test_the_presses_are_those_with_an_action():
+    pressed = call_control.CallEvent.PRESSED
+    actions = {state: call_control.transition(state, pressed).action for state in call_control.CallState}
+    assert set(table.PRESSES) == {state for state, action in actions.items() if action}
+    for state, (_, does) in table.PRESSES.items():
+        assert (does == "calls") == (actions[state] is call_control.CallAction.CONNECT)
 
 
 @given(st.text(min_size=1, max_size=64))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.control.remote_commands import Refusal, Remote, SetVolume, Situation, refusal
+from callbox.control.remote_commands import CommandContext, Denied, RemoteCommand, SetVolume, authorize
 from callbox.mqtt.model import commands
 from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import REQUEST, RESPONSE, SET, Topics
@@ -15,29 +15,29 @@ HERE = Topics("callbox", "kitchen")
 
 
 def read(row, name, payload, *, retained=False):
-    return commands.read(HERE, HERE.of(row, name), payload, retained=retained)
+    return commands.parse(HERE, HERE.of(row, name), payload, retained=retained)
 
 
 @pytest.mark.parametrize(
     ("row", "name", "payload", "order"),
     [
-        (REQUEST, "connect", b"", Remote.CONNECT),
-        (REQUEST, "disconnect", b"{}", Remote.DISCONNECT),
-        (REQUEST, "mute", b'{"mute": true}', Remote.MUTE),
-        (REQUEST, "mute", b'{"mute": false, "transaction": 7}', Remote.UNMUTE),
-        (REQUEST, "identify", b'{"transaction": "a"}', Remote.IDENTIFY),
-        (REQUEST, "restart", b"", Remote.RESTART),
+        (REQUEST, "connect", b"", RemoteCommand.CONNECT),
+        (REQUEST, "disconnect", b"{}", RemoteCommand.DISCONNECT),
+        (REQUEST, "mute", b'{"mute": true}', RemoteCommand.MUTE),
+        (REQUEST, "mute", b'{"mute": false, "transaction": 7}', RemoteCommand.UNMUTE),
+        (REQUEST, "identify", b'{"transaction": "a"}', RemoteCommand.IDENTIFY),
+        (REQUEST, "restart", b"", RemoteCommand.RESTART),
         (REQUEST, "volume", b'{"volume": 0}', SetVolume(0)),
         (REQUEST, "volume", b'{"volume": 100, "transaction": 1}', SetVolume(100)),
-        (REQUEST, "doctor", b"", Remote.DOCTOR),
-        (REQUEST, "bundle", b"", Remote.BUNDLE),
+        (REQUEST, "doctor", b"", RemoteCommand.DOCTOR),
+        (REQUEST, "bundle", b"", RemoteCommand.BUNDLE),
         (SET, "volume", b"70", SetVolume(70)),
-        (SET, "session", b"connect", Remote.CONNECT),
-        (SET, "session", b"disconnect\n", Remote.DISCONNECT),
-        (SET, "mute", b"ON", Remote.MUTE),
-        (SET, "mute", b"OFF", Remote.UNMUTE),
-        (SET, "identify", b"PRESS", Remote.IDENTIFY),
-        (SET, "restart", b"PRESS", Remote.RESTART),
+        (SET, "session", b"connect", RemoteCommand.CONNECT),
+        (SET, "session", b"disconnect\n", RemoteCommand.DISCONNECT),
+        (SET, "mute", b"ON", RemoteCommand.MUTE),
+        (SET, "mute", b"OFF", RemoteCommand.UNMUTE),
+        (SET, "identify", b"PRESS", RemoteCommand.IDENTIFY),
+        (SET, "restart", b"PRESS", RemoteCommand.RESTART),
     ],
 )
 def test_commands(row, name, payload, order):
@@ -83,7 +83,7 @@ def test_commands(row, name, payload, order):
 def test_what_is_wrong_is_answered(row, name, payload, code):
     asked = read(row, name, payload)
     assert asked.order.code == code
-    answer = commands.answer(HERE, asked, None)
+    answer = commands.response(HERE, asked, None)
     assert answer.topic == HERE.of(RESPONSE, asked.name)
     said = json.loads(answer.payload)
     assert said["status"] == "error"
@@ -93,43 +93,43 @@ def test_what_is_wrong_is_answered(row, name, payload, code):
 
 def test_the_answer_brings_the_transaction_back():
     asked = read(REQUEST, "mute", b'{"mute": true, "transaction": "42"}')
-    assert json.loads(commands.answer(HERE, asked, None).payload) == {"status": "ok", "transaction": "42"}
-    found = json.loads(commands.answer(HERE, asked, {"outcome": "pass"}).payload)
+    assert json.loads(commands.response(HERE, asked, None).payload) == {"status": "ok", "transaction": "42"}
+    found = json.loads(commands.response(HERE, asked, {"outcome": "pass"}).payload)
     assert found == {"status": "ok", "transaction": "42", "data": {"outcome": "pass"}}
-    refused = json.loads(commands.answer(HERE, asked, Refusal("muted", "why")).payload)
+    refused = json.loads(commands.response(HERE, asked, Denied("muted", "why")).payload)
     assert refused == {"status": "error", "transaction": "42", "error": {"code": "muted", "text": "why"}}
 
 
 def test_other_topics_are_no_commands():
-    assert commands.read(HERE, "callbox/kitchen/state", b"{}", retained=False) is None
-    assert commands.read(HERE, "callbox/other/request/connect", b"", retained=False) is None
+    assert commands.parse(HERE, "callbox/kitchen/state", b"{}", retained=False) is None
+    assert commands.parse(HERE, "callbox/other/request/connect", b"", retained=False) is None
 
 
 @given(st.sampled_from([REQUEST, SET]), st.sampled_from([*NAMES, "session", "x"]), st.binary(), st.booleans())
 def test_nothing_from_outside_does_harm(row, name, payload, retained):
     asked = read(row, name, payload, retained=retained)
-    assert json.loads(commands.answer(HERE, asked, None).payload)["status"] in ("ok", "error")
-    assert not (retained and not isinstance(asked.order, Refusal))
+    assert json.loads(commands.response(HERE, asked, None).payload)["status"] in ("ok", "error")
+    assert not (retained and not isinstance(asked.order, Denied))
 
 
-FREE = Situation(allow_remote_connect=True, hard_mute=False, is_supervised=True)
-SHUT = Situation(allow_remote_connect=False, hard_mute=False, is_supervised=False)
+FREE = CommandContext(allow_remote_connect=True, hard_mute=False, is_supervised=True)
+SHUT = CommandContext(allow_remote_connect=False, hard_mute=False, is_supervised=False)
 
 
-@pytest.mark.parametrize("order", [*Remote, SetVolume(3)])
+@pytest.mark.parametrize("order", [*RemoteCommand, SetVolume(3)])
 @pytest.mark.parametrize("allow", [True, False])
 @pytest.mark.parametrize("hard_mute", [True, False])
 @pytest.mark.parametrize("supervised", [True, False])
 @pytest.mark.parametrize("in_call", [True, False])
 def test_each_order_in_each_situation(order, allow, hard_mute, supervised, in_call):
-    refused = refusal(order, Situation(allow, hard_mute, supervised, in_call))
+    refused = authorize(order, CommandContext(allow, hard_mute, supervised, in_call))
     expected = None
-    if hard_mute and order in (Remote.CONNECT, Remote.UNMUTE):
+    if hard_mute and order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE):
         expected = "muted"
-    elif order is Remote.CONNECT and not allow:
+    elif order is RemoteCommand.CONNECT and not allow:
         expected = "not_allowed"
-    elif order is Remote.RESTART and not supervised:
+    elif order is RemoteCommand.RESTART and not supervised:
         expected = "not_possible"
-    elif order in (Remote.DOCTOR, Remote.BUNDLE) and in_call:
+    elif order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and in_call:
         expected = "busy"
     assert (refused.code if refused else None) == expected

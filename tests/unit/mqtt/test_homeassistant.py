@@ -75,7 +75,7 @@ def test_every_command_is_one_that_the_box_reads(key):
     entity = ENTITIES[key]
     words = [entity.get("payload_press", "PRESS")] if entity["platform"] == "button" else ["ON", "OFF"]
     for word in words:
-        asked = commands.read(HERE, entity["command_topic"], word.encode(), retained=False)
+        asked = commands.parse(HERE, entity["command_topic"], word.encode(), retained=False)
         assert asked
         assert key in (asked.order, asked.name)
 

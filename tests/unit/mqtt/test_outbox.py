@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.mqtt.model.outbox import IN_FLIGHT, Outbox
+from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, InFlightWindow
 from callbox.mqtt.model.topics import Publication
 
 
@@ -19,7 +19,7 @@ STEPS = st.lists(st.one_of(st.just(ACKNOWLEDGED), st.tuples(st.sampled_from("abc
 
 @given(STEPS)
 def test_in_whatever_order_things_happen(steps):
-    outbox, numbers, on_its_way, arrived, newest = Outbox(), itertools.count(), {}, [], {}
+    outbox, numbers, on_its_way, arrived, newest = InFlightWindow(), itertools.count(), {}, [], {}
 
     def send(message):
         number = next(numbers)
@@ -42,7 +42,7 @@ def test_in_whatever_order_things_happen(steps):
                 send(message)
         elif on_its_way:
             acknowledge()
-        assert len(on_its_way) <= IN_FLIGHT
+        assert len(on_its_way) <= MAX_IN_FLIGHT
     while on_its_way:
         acknowledge()
     for topic, message in newest.items():
@@ -51,8 +51,8 @@ def test_in_whatever_order_things_happen(steps):
 
 
 def test_an_event_that_cannot_go_at_once_is_lost():
-    outbox = Outbox()
-    for number in range(IN_FLIGHT):
+    outbox = InFlightWindow()
+    for number in range(MAX_IN_FLIGHT):
         assert outbox.offer(publication("event", str(number), retained=False))
         outbox.sent(number)
     assert not outbox.offer(publication("event", "late", retained=False))

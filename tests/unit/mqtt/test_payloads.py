@@ -9,7 +9,7 @@ from callbox.audio.stats import AudioSnapshot, health
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Speech, Status
 from callbox.mqtt.model import payloads
-from callbox.mqtt.model.payloads import Diary, turn
+from callbox.mqtt.model.payloads import SessionLog, advance
 from callbox.mqtt.model.topics import encoded
 from callbox.rtvi import TransportState as S
 from callbox.rtvi.media import NetworkReport
@@ -70,9 +70,9 @@ READY = replace(DIALLING, transport=S.READY)
 
 
 def told_by(*statuses):
-    diary, told = Diary(), []
+    diary, told = SessionLog(), []
     for second, status in enumerate(statuses):
-        diary, events = turn(diary, status, float(second))
+        diary, events = advance(diary, status, float(second))
         told += events
     return told
 

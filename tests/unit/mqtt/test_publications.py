@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.mqtt.model import homeassistant, topics
-from callbox.mqtt.model.publications import Moment, Reporter, Traffic
+from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
 from callbox.mqtt.model.topics import TOPICS, Topics
 from callbox.rtvi import TransportState as S
 from callbox.system.host_metrics import Vitals
 from callbox_device.model.gestures import Pressed, Stuck
 
 HERE = Topics("house/callbox", "kitchen")
-START = Moment(datetime(2026, 11, 23, 8, tzinfo=UTC), 1000.0)
+START = Timestamp(datetime(2026, 11, 23, 8, tzinfo=UTC), 1000.0)
 VITALS = Vitals(0.4, 58.2, None, [], None)
 
 
 @pytest.fixture
 def reporter():
-    return Reporter(HERE, "b00t", {"name": "Kitchen"}, START)
+    return BoxPublications(HERE, "b00t", {"name": "Kitchen"}, START)
 
 
 def told(publications):
@@ -35,7 +35,7 @@ def told(publications):
 
 
 def test_first_what_is_so_then_that_somebody_is_there(reporter):
-    reporter.health(VITALS, Traffic(), START)
+    reporter.health(VITALS, MqttCounters(), START)
     reporter.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
     names = [name for name, _ in told(reporter.hello())]
     assert names == ["info", "state", "alert/no_speaker", "health", "status"]
@@ -44,7 +44,7 @@ def test_first_what_is_so_then_that_somebody_is_there(reporter):
 
 def test_home_assistant_is_told_after_who_the_box_is():
     discovery = HERE.publication(topics.DISCOVERY, {}, "1a2b3c")
-    told_ = Reporter(HERE, "b00t", {}, START, discovery)
+    told_ = BoxPublications(HERE, "b00t", {}, START, discovery)
     assert [p.topic for p in told_.hello()][:3] == [
         HERE.of(topics.INFO),
         "homeassistant/device/callbox_1a2b3c/config",
@@ -58,14 +58,14 @@ def test_home_assistant_is_told_after_who_the_box_is():
 
 def test_what_home_assistant_was_told_is_taken_away_where_it_is_found_and_nowhere_else():
     config = "homeassistant/device/callbox_1a2b3c/config"
-    withdrawing = Reporter(HERE, "b00t", {}, START, homeassistant.withdrawal(HERE, "1a2b3c"))
+    withdrawing = BoxPublications(HERE, "b00t", {}, START, homeassistant.withdrawal(HERE, "1a2b3c"))
     assert config not in [p.topic for p in withdrawing.hello()]
     assert config in withdrawing.reads_back
     assert "homeassistant/status" not in withdrawing.reads_back
     assert withdrawing.read_back(config, b"") == []  # our own word comes back
     [removal] = withdrawing.read_back(config, b'{"device": {}}')
     assert (removal.topic, removal.payload, removal.retained, removal.qos) == (config, b"", True, 1)
-    telling = Reporter(HERE, "b00t", {}, START, HERE.publication(topics.DISCOVERY, {}, "1a2b3c"))
+    telling = BoxPublications(HERE, "b00t", {}, START, HERE.publication(topics.DISCOVERY, {}, "1a2b3c"))
     assert telling.read_back(config, b'{"device": {}}') == []
 
 
@@ -113,7 +113,7 @@ def test_what_is_left_of_another_life_is_removed_and_a_stale_status_put_right(re
 def test_health_counts_sessions_and_traffic(reporter):
     for at_s, status in enumerate([Status(S.CONNECTING, session="a"), Status(S.READY, session="a"), Status()]):
         reporter.status(status, START.after(at_s))
-    [(_, health)] = told(reporter.health(VITALS, Traffic(2, 10, 1), START.after(60)))
+    [(_, health)] = told(reporter.health(VITALS, MqttCounters(2, 10, 1), START.after(60)))
     assert (health["uptime_s"], health["sessions"], health["failed"], health["last_connect_ms"]) == (60, 1, 0, 1000)
     assert health["mqtt"] == {"connections": 2, "published": 10, "dropped": 1}
 
@@ -124,7 +124,7 @@ def test_a_stuck_button_is_no_event(reporter):
 
 @given(st.text(max_size=40), st.binary(max_size=40))
 def test_no_topic_from_outside_does_harm(topic, payload):
-    assert Reporter(HERE, "b", {}, START).read_back(topic, payload) == []
+    assert BoxPublications(HERE, "b", {}, START).read_back(topic, payload) == []
 
 
 @given(st.from_regex(r"[a-z_]{1,20}", fullmatch=True))
@@ -135,7 +135,7 @@ def test_the_name_in_a_topic_is_found_again(name):
 
 
 def test_examples_have_the_keys_that_are_told(reporter):
-    reporter.health(VITALS, Traffic(), START)
+    reporter.health(VITALS, MqttCounters(), START)
     reporter.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
     payloads = dict(told(reporter.hello()))
     assert set(topics.STATE.example) == set(payloads["state"])

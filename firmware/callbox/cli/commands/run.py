@@ -92,14 +92,14 @@ async def _show(errors: list[str], config: Path) -> None:
     from callbox.app import compose
     from callbox.app.lamp_task import LampPlayer
     from callbox.config import readable
-    from callbox.control.faults import problem_of_settings
+    from callbox.control.faults import problem_from_settings
     from callbox.control.lamps import error_pattern
 
     lamp = compose.find_status_lamp(readable(config))
     if lamp is None:
         return
     stop = stop_on_signals()
-    pattern = error_pattern(problem_of_settings(errors))
+    pattern = error_pattern(problem_from_settings(errors))
     player = LampPlayer(lamp)
     player.show(pattern)
     showing = asyncio.create_task(player.run())

@@ -16,9 +16,9 @@ from callbox.fleet import broker_options
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
-    from callbox.fleet.broker_options import Place
-    from callbox.fleet.sim.context import Counts
-    from callbox.fleet.sim.runner import Plan
+    from callbox.fleet.broker_options import BrokerTarget
+    from callbox.fleet.sim.context import SimulationCounts
+    from callbox.fleet.sim.runner import SimulationPlan
 
 STARTS_PER_S = 200.0
 
@@ -34,7 +34,7 @@ def add(commands: "Commands") -> None:
         "was ever connected, 78 wrong settings.",
     )
     add_config(simulate)
-    broker_options.add(simulate)
+    broker_options.add_options(simulate)
     simulate.add_argument("--fleet", type=_boxes, metavar="N", help="so many boxes, on the broker")
     simulate.add_argument("--rate", type=_positive, default=1.0, help="they live so many times faster (default: 1)")
     simulate.add_argument("--seconds", type=_positive, help="end then (default: never)")
@@ -94,20 +94,20 @@ def _one(options: argparse.Namespace) -> int:
 
 def _many(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError
-    from callbox.fleet.sim.runner import Plan, TooFewFiles
+    from callbox.fleet.sim.runner import FileLimitError, SimulationPlan
     from callbox.mqtt.paho_client import BrokerError
 
     logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the counts say it better
     spread_s = options.spread if options.spread is not None else options.fleet / STARTS_PER_S
-    plan = Plan(options.fleet, options.rate, options.seed, spread_s, not options.no_jitter, options.forget)
+    plan = SimulationPlan(options.fleet, options.rate, options.seed, spread_s, not options.no_jitter, options.forget)
     try:
-        place = broker_options.place(options)
+        place = broker_options.broker_target(options)
         broker = replace(place.broker, retry_s=options.retry or place.broker.retry_s)
         counts = asyncio.run(_until_stopped(plan, place._replace(broker=broker), options))
     except SettingsError as error:
         print(error, "or name a broker by --host", sep="\n", file=sys.stderr)
         return EX_CONFIG
-    except (broker_options.WrongPlace, TooFewFiles, BrokerError) as error:
+    except (broker_options.BrokerTargetError, FileLimitError, BrokerError) as error:
         print(f"callbox simulate: {error}", file=sys.stderr)
         return EX_USAGE
     if not counts.connects:
@@ -116,7 +116,9 @@ def _many(options: argparse.Namespace) -> int:
     return EX_OK
 
 
-async def _until_stopped(plan: "Plan", place: "Place", options: argparse.Namespace) -> "Counts":
+async def _until_stopped(
+    plan: "SimulationPlan", place: "BrokerTarget", options: argparse.Namespace
+) -> "SimulationCounts":
     from callbox.fleet.sim.runner import simulate
 
     stop = stop_on_signals()
@@ -124,7 +126,7 @@ async def _until_stopped(plan: "Plan", place: "Place", options: argparse.Namespa
         asyncio.get_running_loop().call_later(options.seconds, stop.set)
     began_s, before = time.monotonic(), [0]
 
-    def tell(counts: "Counts") -> None:
+    def tell(counts: "SimulationCounts") -> None:
         at_s = time.monotonic() - began_s
         if options.json:
             print(json.dumps({"at_s": round(at_s, 3), **asdict(counts)}), flush=True)

@@ -14,7 +14,7 @@ from callbox.fleet import broker_options
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
-    from callbox.fleet.broker_options import Place
+    from callbox.fleet.broker_options import BrokerTarget
 
 EX_UNWELL = 1
 """Some box has an alert, or is not there; or there is none."""
@@ -31,7 +31,7 @@ def add(commands: "Commands") -> None:
         "Without a terminal, or without rich (callbox[demo]), it prints a line for each change.",
     )
     add_config(watch)
-    broker_options.add(watch)
+    broker_options.add_options(watch)
     ways = watch.add_mutually_exclusive_group()
     ways.add_argument("--once", action="store_true", help="listen for 2 s, print the table, and end")
     ways.add_argument(
@@ -59,7 +59,7 @@ def _watch(options: argparse.Namespace) -> int:
 
     logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the ear says it better
     try:
-        place = broker_options.place(options)
+        place = broker_options.broker_target(options)
         if options.metrics:
             return _metrics(place, *options.metrics)
         if options.once:
@@ -68,7 +68,7 @@ def _watch(options: argparse.Namespace) -> int:
     except SettingsError as error:
         print(error, "or name a broker by --host", sep="\n", file=sys.stderr)
         return EX_CONFIG
-    except broker_options.WrongPlace as error:
+    except broker_options.BrokerTargetError as error:
         print(f"callbox watch: {error}", file=sys.stderr)
         return EX_USAGE
     except BrokenPipeError:  # who read us has gone
@@ -80,32 +80,32 @@ def _watch(options: argparse.Namespace) -> int:
     return EX_OK
 
 
-def _once(place: "Place", *, as_json: bool) -> int:
+def _once(place: "BrokerTarget", *, as_json: bool) -> int:
     from callbox.fleet.monitor import watch as monitor_watch
     from callbox.fleet.monitor.model import render
 
-    rows = asyncio.run(monitor_watch.once(place))
+    rows = asyncio.run(monitor_watch.snapshot(place))
     if as_json:
         for row in rows:
             print(json.dumps(row.as_json()))
     elif rows:
-        print(render.table(rows, monitor_watch.now()), render.count(rows), sep="\n")
+        print(render.table(rows, monitor_watch.utc_now()), render.count(rows), sep="\n")
     if not rows:
         print(f"No box has told anything below {place.prefix}/ at {place.broker.place}.", file=sys.stderr)
     return EX_OK if rows and all(row.well for row in rows) else EX_UNWELL
 
 
-def _metrics(place: "Place", host: str, port: int) -> int:
+def _metrics(place: "BrokerTarget", host: str, port: int) -> int:
     if not importlib.util.find_spec("prometheus_client"):
         print("callbox watch: --metrics needs prometheus_client: pip install 'callbox[metrics]'", file=sys.stderr)
         return EX_UNAVAILABLE
-    from callbox.fleet.monitor.exporter import Address, serve
+    from callbox.fleet.monitor.exporter import ListenAddress, serve
 
     def note(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
     async def until_stopped() -> None:
-        await serve(place, Address(host, port), stop_on_signals(), note)
+        await serve(place, ListenAddress(host, port), stop_on_signals(), note)
 
     try:
         asyncio.run(until_stopped())
@@ -115,13 +115,13 @@ def _metrics(place: "Place", host: str, port: int) -> int:
     return EX_OK
 
 
-async def _live(place: "Place", *, as_json: bool) -> None:
+async def _live(place: "BrokerTarget", *, as_json: bool) -> None:
     from callbox.fleet.monitor import watch as monitor_watch
 
     stop = stop_on_signals()
     if not as_json and sys.stdout.isatty():
         if importlib.util.find_spec("rich"):
-            await monitor_watch.picture(place, stop)
+            await monitor_watch.live_table(place, stop)
             return
         print("The table needs rich: pip install 'callbox[demo]'. Without it, a line for each change:", file=sys.stderr)
-    await monitor_watch.lines(place, stop, as_json=as_json)
+    await monitor_watch.print_changes(place, stop, as_json=as_json)

@@ -12,23 +12,23 @@ from prometheus_client import ProcessCollector, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from callbox.fleet.broker_options import Place
+from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.model import metrics
-from callbox.fleet.monitor.model.box_state import Message
-from callbox.fleet.monitor.model.fleet_state import Table
-from callbox.fleet.monitor.model.render import Row
-from callbox.fleet.monitor.subscriber import listen
-from callbox.fleet.monitor.watch import now, until
+from callbox.fleet.monitor.model.box_state import MqttMessage
+from callbox.fleet.monitor.model.fleet_state import FleetState
+from callbox.fleet.monitor.model.render import BoxRow
+from callbox.fleet.monitor.subscriber import subscribe
+from callbox.fleet.monitor.watch import run_until_stopped, utc_now
 from callbox.mqtt.paho_client import BrokerError
 from callbox.system.supervise import supervise
 
 SETTLE_S = 1.0
 """After the subscription, until what is retained has come: half a fleet is not told."""
-LOOK_S = 5.0
+SCRAPE_TIMEOUT_S = 5.0
 """How long a scrape may wait for the event loop."""
 
 
-class Address(NamedTuple):
+class ListenAddress(NamedTuple):
     """Where Prometheus comes to."""
 
     host: str
@@ -42,24 +42,24 @@ class Address(NamedTuple):
         return f"http://{host}:{self.port}/metrics"
 
 
-class _Look(NamedTuple):
+class _Snapshot(NamedTuple):
     connected: bool
-    rows: list[Row]
+    rows: list[BoxRow]
     ignored: int
 
 
-class _Fleet(Collector):
+class _FleetCollector(Collector):
     """The boxes of the present connection."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: BrokerTarget) -> None:
         self._place = place
         self._loop = asyncio.get_running_loop()
-        self._table: Table | None = None
+        self._table: FleetState | None = None
         self._ignored_before = 0
 
     def collect(self) -> Iterator[Metric]:
         """A scrape; on one of the server's threads."""
-        look = asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(LOOK_S)
+        look = asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(SCRAPE_TIMEOUT_S)
         yield GaugeMetricFamily("callbox_broker_connected", "1: the broker is heard", float(look.connected))
         yield CounterMetricFamily("callbox_messages_ignored", "messages that no box could be made of", look.ignored)
         for metric, samples in metrics.families(look.rows):
@@ -72,10 +72,10 @@ class _Fleet(Collector):
 
     async def hear(self, note: Callable[[str], None]) -> None:
         """One connection. Raises `BrokerError` at its end."""
-        table = Table(self._place.prefix)
+        table = FleetState(self._place.prefix)
         settled: asyncio.TimerHandle | None = None
 
-        def hear(message: Message) -> None:
+        def hear(message: MqttMessage) -> None:
             table.hear(message)
 
         def show() -> None:
@@ -87,7 +87,7 @@ class _Fleet(Collector):
             note(f"connected with the broker at {self._place.broker.place}")
 
         try:
-            await listen(self._place.broker, table.subscriptions, hear, connected)
+            await subscribe(self._place.broker, table.subscriptions, hear, connected)
         except BrokerError as error:
             note(str(error))
             raise
@@ -97,22 +97,22 @@ class _Fleet(Collector):
             self._table = None
             self._ignored_before += table.ignored
 
-    async def _look(self) -> _Look:
+    async def _look(self) -> _Snapshot:
         table = self._table
         if table is None:
-            return _Look(False, [], self._ignored_before)
-        return _Look(True, table.rows(now()), self._ignored_before + table.ignored)
+            return _Snapshot(False, [], self._ignored_before)
+        return _Snapshot(True, table.rows(utc_now()), self._ignored_before + table.ignored)
 
 
-async def serve(place: Place, address: Address, stop: asyncio.Event, note: Callable[[str], None]) -> None:
+async def serve(place: BrokerTarget, address: ListenAddress, stop: asyncio.Event, note: Callable[[str], None]) -> None:
     """Let Prometheus scrape at `address` until `stop`; `note` gets sentences. Raises `OSError`: not at this address."""
-    fleet, registry = _Fleet(place), CollectorRegistry()
+    fleet, registry = _FleetCollector(place), CollectorRegistry()
     registry.register(fleet)
     ProcessCollector(registry=registry)
     server, _ = start_http_server(address.port, address.host, registry)
     try:
         note(f"metrics at {address._replace(port=server.server_port).url}")
-        await until(stop, supervise("watch", lambda: fleet.hear(note)))
+        await run_until_stopped(stop, supervise("watch", lambda: fleet.hear(note)))
     finally:
         # The server's loop may be waiting for ours.
         await asyncio.to_thread(server.shutdown)

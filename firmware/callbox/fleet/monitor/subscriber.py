@@ -1,4 +1,4 @@
-"""Hears a broker for a table of boxes; its end is an error, after which `keep_connected` tries again."""
+"""Hears a broker for a table of boxes; its end is an error, after which `reconnect_forever` tries again."""
 
 import asyncio
 import threading
@@ -7,26 +7,26 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from callbox.fleet.monitor.model.box_state import Message
+from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.mqtt import paho_client as paho_for
 from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox_device.threads import ThreadQueue
 
-WAITING = 200_000
+MAX_PENDING_MESSAGES = 200_000
 """Messages that may wait for the table: what is retained of a great fleet comes at once."""
 
 
-async def listen(
+async def subscribe(
     broker: Broker,
     patterns: Sequence[str],
-    hear: Callable[[Message], None],
+    hear: Callable[[MqttMessage], None],
     connected: Callable[[], None] = lambda: None,
 ) -> None:
     """One connection that never publishes, until cancelled; `hear` and `connected` are called in the event loop.
 
     Raises `BrokerError` when it fails.
     """
-    inbox: ThreadQueue[Message | BrokerError | None] = ThreadQueue(WAITING)
+    inbox: Inbox[MqttMessage | BrokerError | None] = Inbox(MAX_PENDING_MESSAGES)
     greeted = threading.Event()
     client = paho_for.new_client(broker, f"callbox-watch-{uuid.uuid4().hex[:8]}", None)
 
@@ -43,17 +43,17 @@ async def listen(
         inbox.post(BrokerError(f"the broker at {broker.place} lets us hear nothing: {refused[0]}") if refused else None)
 
     def on_connect_fail(_: Any, __: Any) -> None:
-        inbox.post(paho_for.unreached_by_paho(broker))
+        inbox.post(paho_for.connect_error_in_callback(broker))
         client.loop_stop()  # instead of trying again by itself
 
     def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        inbox.post(paho_for.ended(broker, reason, was_in=greeted.is_set()))
+        inbox.post(paho_for.disconnect_error(broker, reason, was_in=greeted.is_set()))
 
     def on_message(_: Any, __: Any, message: Any) -> None:
         said = getattr(message, "properties", None)
         properties = dict(getattr(said, "UserProperty", None) or [])
         at = datetime.now(UTC)
-        inbox.post(Message(message.topic, bytes(message.payload), message.retain, at, properties.get("boot")))
+        inbox.post(MqttMessage(message.topic, bytes(message.payload), message.retain, at, properties.get("boot")))
 
     client.on_connect, client.on_connect_fail, client.on_subscribe = on_connect, on_connect_fail, on_subscribe
     client.on_disconnect, client.on_message = on_disconnect, on_message
@@ -65,7 +65,7 @@ async def listen(
     try:
         while True:
             heard = await inbox.get()
-            if isinstance(heard, Message):
+            if isinstance(heard, MqttMessage):
                 hear(heard)
             elif heard is None:
                 connected()

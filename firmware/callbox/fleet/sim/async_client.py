@@ -15,7 +15,7 @@ from callbox.mqtt.paho_client import Broker, BrokerError
 OnMessage = Callable[[str, bytes, bool], None]
 
 
-class Link:
+class AsyncClient:
     """One connection. Event loop only; `doors`: where paho waits for TCP and TLS, which it does blocking."""
 
     def __init__(self, broker: Broker, client_id: str, will: Publication, boot: str, doors: Executor) -> None:
@@ -41,7 +41,7 @@ class Link:
         try:
             await self._loop.run_in_executor(self._doors, client.connect, *place)
         except OSError as error:
-            raise paho_for.unreached(self._broker, error) from None
+            raise paho_for.connect_error(self._broker, error) from None
         except ValueError as error:
             raise BrokerError(f"{self._broker.place}: {error}") from None
         self._socket = client.socket()
@@ -101,7 +101,7 @@ class Link:
             self._greeted.set_result(None)
 
     def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        error = paho_for.ended(self._broker, reason, was_in=self._greeted.done())
+        error = paho_for.disconnect_error(self._broker, reason, was_in=self._greeted.done())
         for future in (self._greeted, self._over):
             if not future.done():
                 future.set_exception(error)

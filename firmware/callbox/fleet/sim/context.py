@@ -12,7 +12,7 @@ from callbox.mqtt.paho_client import Broker
 
 
 @dataclass(slots=True)
-class Counts:
+class SimulationCounts:
     """What all boxes did so far."""
 
     connected: int = 0
@@ -29,13 +29,13 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class SimulationContext:
     """What all boxes share. `rate`: so many times faster do they live; networks and back-off keep their times."""
 
     broker: Broker
     prefix: str
     doors: Executor
-    counts: Counts
+    counts: SimulationCounts
     ended: Callable[["asyncio.Task[None]"], None]
     """Told of each task that is over: one that isn't cancelled has a defect."""
     rate: float = 1.0
@@ -43,7 +43,7 @@ class World:
     """In place of the product's jitter."""
 
 
-def about(number: int) -> dict[str, Any]:
+def simulated_info(number: int) -> dict[str, Any]:
     """What `info` tells of a simulated box."""
     return {
         "name": f"Simulated {number}",

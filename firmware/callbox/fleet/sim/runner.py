@@ -6,22 +6,22 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from callbox.fleet.sim.context import Counts, World
-from callbox.fleet.sim.simulated_box import Resident
+from callbox.fleet.sim.context import SimulationContext, SimulationCounts
+from callbox.fleet.sim.simulated_box import SimulatedBox
 from callbox.mqtt.paho_client import Broker
 
-DOORS = 64
+MAX_CONNECTING = 64
 """Connections that are being opened at a time."""
 SPARE_FILES = 64
 TICK_S = 1.0
 
 
-class TooFewFiles(Exception):
+class FileLimitError(Exception):
     """The system doesn't let this process have a socket for each box. A sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SimulationPlan:
     """What is to be simulated."""
 
     boxes: int
@@ -35,24 +35,29 @@ class Plan:
     """Leave nothing retained at the end."""
 
 
-def allow_files(boxes: int) -> None:
-    """Raise the limit of open files, if it is too low for `boxes`. Raises `TooFewFiles`."""
-    needed = boxes + DOORS + SPARE_FILES
+def raise_file_limit(boxes: int) -> None:
+    """Raise the limit of open files, if it is too low for `boxes`. Raises `FileLimitError`."""
+    needed = boxes + MAX_CONNECTING + SPARE_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < needed:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (needed, max(hard, needed) if hard >= 0 else hard))
         except (OSError, ValueError):
             text = f"{boxes} boxes need {needed} open files, and this process may have {hard}; see `ulimit -Hn`"
-            raise TooFewFiles(text) from None
+            raise FileLimitError(text) from None
 
 
 async def simulate(
-    plan: Plan, broker: Broker, prefix: str, stop: asyncio.Event, tell: Callable[[Counts], None], every_s: float = 1.0
-) -> Counts:
+    plan: SimulationPlan,
+    broker: Broker,
+    prefix: str,
+    stop: asyncio.Event,
+    tell: Callable[[SimulationCounts], None],
+    every_s: float = 1.0,
+) -> SimulationCounts:
     """Let the boxes of `plan` live until `stop`; they say goodbye. `tell` gets the counts every `every_s` seconds."""
-    allow_files(plan.boxes)
-    counts = Counts()
+    raise_file_limit(plan.boxes)
+    counts = SimulationCounts()
     defects: list[BaseException] = []
 
     def ended(task: "asyncio.Task[None]") -> None:
@@ -60,16 +65,16 @@ async def simulate(
             defects.append(defect)
             stop.set()
 
-    with ThreadPoolExecutor(DOORS, "door") as doors:
-        world = World(broker, prefix, doors, counts, ended, plan.rate, None if plan.jitter else max)
-        residents = [Resident(world, number, plan.seed) for number in range(plan.boxes)]
+    with ThreadPoolExecutor(MAX_CONNECTING, "door") as doors:
+        world = SimulationContext(broker, prefix, doors, counts, ended, plan.rate, None if plan.jitter else max)
+        residents = [SimulatedBox(world, number, plan.seed) for number in range(plan.boxes)]
         step_s = plan.spread_s / plan.boxes
         lives = [asyncio.create_task(one.run(number * step_s)) for number, one in enumerate(residents)]
         ticking = asyncio.create_task(_tick(residents))
         for task in (*lives, ticking):
             task.add_done_callback(ended)
         try:
-            await _tell(counts, tell, every_s, stop)
+            await _report_counts(counts, tell, every_s, stop)
             if plan.forget:
                 for resident in residents:
                     resident.forget()
@@ -83,7 +88,9 @@ async def simulate(
     return counts
 
 
-async def _tell(counts: Counts, tell: Callable[[Counts], None], every_s: float, stop: asyncio.Event) -> None:
+async def _report_counts(
+    counts: SimulationCounts, tell: Callable[[SimulationCounts], None], every_s: float, stop: asyncio.Event
+) -> None:
     loop = asyncio.get_running_loop()
     next_s = loop.time()
     while not stop.is_set():
@@ -95,7 +102,7 @@ async def _tell(counts: Counts, tell: Callable[[Counts], None], every_s: float, 
             tell(replace(counts))
 
 
-async def _tick(residents: list[Resident]) -> None:
+async def _tick(residents: list[SimulatedBox]) -> None:
     while True:
         await asyncio.sleep(TICK_S)
         for resident in residents:

@@ -1,4 +1,4 @@
-"""One simulated box: a life, the product's `Reporter`, and a connection of its own."""
+"""One simulated box: a life, the product's `BoxPublications`, and a connection of its own."""
 
 import asyncio
 import time
@@ -7,38 +7,38 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import Order, Refusal, SetVolume
+from callbox.audio.stats import SoundHealth
+from callbox.control.remote_commands import Command, Denied, SetVolume
 from callbox.control.status import Status
-from callbox.fleet.sim.async_client import Link
-from callbox.fleet.sim.context import World, about
-from callbox.fleet.sim.model.behaviour import life, vitals
+from callbox.fleet.sim.async_client import AsyncClient
+from callbox.fleet.sim.context import SimulationContext, simulated_info
+from callbox.fleet.sim.model.behaviour import events, sample_vitals
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.inbound import Incoming
-from callbox.mqtt.model.outbox import Postbox
-from callbox.mqtt.model.publications import Moment, Reporter
+from callbox.mqtt.model.inbound import InboundHandler
+from callbox.mqtt.model.outbox import Outbox
+from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
-from callbox.mqtt.reconnect import keep_connected
+from callbox.mqtt.reconnect import reconnect_forever
 
-GOODBYE_S = 5.0
+MAX_OFFLINE_ACK_S = 5.0
 """How long the broker may take to acknowledge last words: a fleet says all of them at once."""
-_SIMULATED = Refusal("not_possible", "This is a simulated box.")
+_SIMULATED = Denied("not_possible", "This is a simulated box.")
 
 
-class Resident:
+class SimulatedBox:
     """One box. Event loop only."""
 
-    def __init__(self, world: World, number: int, seed: int) -> None:
+    def __init__(self, world: SimulationContext, number: int, seed: int) -> None:
         self._world = world
         self._random = Random(f"{seed}-{number}")  # noqa: S311 - a life that can be lived again
         self._topics = Topics(world.prefix, f"sim-{number:06d}")
         self._boot = f"{self._random.getrandbits(32):08x}"
-        self._reporter = Reporter(self._topics, self._boot, about(number), self._now())
-        self._attempt: Link | None = None
-        self._link: Link | None = None
+        self._reporter = BoxPublications(self._topics, self._boot, simulated_info(number), self._now())
+        self._attempt: AsyncClient | None = None
+        self._link: AsyncClient | None = None
         """The attempt, once it is greeted."""
-        self._postbox = Postbox()
-        self._incoming = Incoming(self._reporter, self._publish)
+        self._postbox = Outbox()
+        self._incoming = InboundHandler(self._reporter, self._publish)
         self._incoming.obey = self._obey
         self._status = Status()
         self._in_session = False
@@ -51,7 +51,7 @@ class Resident:
         living.add_done_callback(self._world.ended)
         try:
             draw = self._world.draw or self._random.uniform
-            await keep_connected(self._one_connection, self._world.broker.retry_s, draw)
+            await reconnect_forever(self._one_connection, self._world.broker.retry_s, draw)
         finally:
             living.cancel()
 
@@ -68,7 +68,7 @@ class Resident:
     # -- the life ------------------------------------------------------------------------------------------
 
     async def _live(self) -> None:
-        for step in life(self._random):
+        for step in events(self._random):
             await asyncio.sleep(step.after_s / self._world.rate)
             match step.what:
                 case Status():
@@ -83,7 +83,7 @@ class Resident:
         self._status = replace(status, volume_percent=self._status.volume_percent)
         self._publish(self._reporter.status(self._status, self._now()))
 
-    def _obey(self, order: Order) -> Refusal | None:
+    def _obey(self, order: Command) -> Denied | None:
         """Nothing but the volume: the rest would interfere with a life that can be lived again."""
         if not isinstance(order, SetVolume):
             return _SIMULATED
@@ -99,7 +99,9 @@ class Resident:
 
     def _tell_health(self) -> None:
         self._publish(
-            self._reporter.health(vitals(self._random, busy=self._in_session), self._postbox.traffic, self._now())
+            self._reporter.health(
+                sample_vitals(self._random, busy=self._in_session), self._postbox.traffic, self._now()
+            )
         )
 
     def _tell_health_regularly(self) -> None:
@@ -113,7 +115,7 @@ class Resident:
         counts = self._world.counts
         [offline] = self._reporter.goodbye()
         client_id = f"callbox-{self._topics.device_id}"
-        link = Link(self._world.broker, client_id, offline, self._boot, self._world.doors)
+        link = AsyncClient(self._world.broker, client_id, offline, self._boot, self._world.doors)
         self._attempt = link
         self._tell_health_regularly()
         settled: asyncio.TimerHandle | None = None
@@ -128,7 +130,7 @@ class Resident:
             await link.ended()
         except asyncio.CancelledError:
             if self._let_go(link):  # first: our own `offline` comes back to us, and nobody shall put it right
-                await link.part(offline, GOODBYE_S)
+                await link.part(offline, MAX_OFFLINE_ACK_S)
             raise
         except Exception:
             counts.failures += 1
@@ -141,7 +143,7 @@ class Resident:
                     timer.cancel()
             link.close()
 
-    def _let_go(self, link: Link) -> bool:
+    def _let_go(self, link: AsyncClient) -> bool:
         was_ours = self._link is link
         if was_ours:
             self._link = None
@@ -153,7 +155,7 @@ class Resident:
         self._world.counts.received += 1
         self._incoming.on_message(topic, payload, retained=retained)
 
-    def _look_again(self, link: Link) -> None:
+    def _look_again(self, link: AsyncClient) -> None:
         if link is self._link:
             self._incoming.look_again()
 
@@ -163,5 +165,5 @@ class Resident:
         counts.published += published
         counts.dropped += dropped
 
-    def _now(self) -> Moment:
-        return Moment(datetime.now(UTC), time.monotonic() * self._world.rate)
+    def _now(self) -> Timestamp:
+        return Timestamp(datetime.now(UTC), time.monotonic() * self._world.rate)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-LONGEST_PAUSE_S = 60.0
-HELD_S = 10.0
+MAX_PAUSE_S = 60.0
+MIN_STABLE_S = 10.0
 """A connection that lasted so long was one, whatever was before it."""
 
 
-class End(Enum):
+class EndReason(Enum):
     """How an attempt at a broker, or a connection with it, ended."""
 
     ABSENT = "absent"
@@ -20,7 +20,7 @@ class End(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pauses:
+class ReconnectBackoff:
     """What is to be waited after the next end of an attempt."""
 
     retry_s: float = 1.0
@@ -28,15 +28,15 @@ class Pauses:
     refused_s: float = 1.0
     """At most so long after the next refusal; doubles with each."""
 
-    def after(self, end: End, lasted_s: float) -> tuple["Pauses", tuple[float, float]]:
+    def after(self, end: EndReason, lasted_s: float) -> tuple["ReconnectBackoff", tuple[float, float]]:
         """The pauses from now on, and the least and the longest of this one, in s; it is drawn evenly.
 
         `lasted_s`: from the attempt's beginning to its end.
         """
-        if end is End.ABSENT:
+        if end is EndReason.ABSENT:
             return self, (self.retry_s / 2, self.retry_s * 3 / 2)
-        if end is End.LOST and lasted_s > min(self.refused_s, HELD_S):  # this is news
+        if end is EndReason.LOST and lasted_s > min(self.refused_s, MIN_STABLE_S):  # this is news
             return replace(self, refused_s=self.retry_s), (0.0, self.retry_s)
         # Let in and thrown out again, as when two boxes have one name, is a refusal too.
         bound_s = max(self.refused_s, self.retry_s)
-        return replace(self, refused_s=min(2 * bound_s, max(LONGEST_PAUSE_S, self.retry_s))), (0.0, bound_s)
+        return replace(self, refused_s=min(2 * bound_s, max(MAX_PAUSE_S, self.retry_s))), (0.0, bound_s)

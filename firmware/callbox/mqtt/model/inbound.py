@@ -3,20 +3,20 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from callbox.control.remote_commands import Obey, Outcome, Refusal
+from callbox.control.remote_commands import CommandHandler, CommandResult, Denied
 from callbox.mqtt.model import commands, topics
-from callbox.mqtt.model.publications import Reporter
+from callbox.mqtt.model.publications import BoxPublications
 from callbox.mqtt.model.topics import Publication
 
 log = logging.getLogger(__name__)
 
 
-class Incoming:
+class InboundHandler:
     """`publish` takes what there is to say then."""
 
-    def __init__(self, reporter: Reporter, publish: Callable[[Iterable[Publication]], object]) -> None:
+    def __init__(self, reporter: BoxPublications, publish: Callable[[Iterable[Publication]], object]) -> None:
         self._reporter, self._topics, self._publish = reporter, reporter.topics, publish
-        self.obey: Obey | None = None
+        self.obey: CommandHandler | None = None
         """Commands go there."""
         self.on_birth: Callable[[], None] = lambda: None
         """Home Assistant has started."""
@@ -40,7 +40,7 @@ class Incoming:
 
     def on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """A message came."""
-        if asked := commands.read(self._topics, topic, payload, retained=retained):
+        if asked := commands.parse(self._topics, topic, payload, retained=retained):
             if not (retained and not payload):  # not what removes a retained one
                 self._carry_out(asked)
             return
@@ -51,15 +51,15 @@ class Incoming:
             self._seen_online = payload == topics.ONLINE
         self._publish(self._reporter.read_back(topic, payload))
 
-    def _carry_out(self, asked: commands.Asked) -> None:
-        if isinstance(asked.order, Refusal):
+    def _carry_out(self, asked: commands.ParsedCommand) -> None:
+        if isinstance(asked.order, Denied):
             log.warning("A command was refused: %s: %s", asked.name, asked.order.text)
-            self._publish([commands.answer(self._topics, asked, asked.order)])
+            self._publish([commands.response(self._topics, asked, asked.order)])
             return
-        outcome = self.obey(asked.order) if self.obey else Refusal("not_possible", "There is no box yet.")
+        outcome = self.obey(asked.order) if self.obey else Denied("not_possible", "There is no box yet.")
 
-        def tell(outcome: Outcome) -> None:
-            self._publish([commands.answer(self._topics, asked, outcome)])
+        def tell(outcome: CommandResult) -> None:
+            self._publish([commands.response(self._topics, asked, outcome)])
 
         if callable(outcome):
             outcome(tell)

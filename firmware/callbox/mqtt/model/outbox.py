@@ -9,14 +9,14 @@ The box and the simulated boxes publish through it; what a connection is, each s
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from callbox.mqtt.model.publications import Traffic
+from callbox.mqtt.model.publications import MqttCounters
 from callbox.mqtt.model.topics import Publication
 
-IN_FLIGHT = 16
+MAX_IN_FLIGHT = 16
 """Messages that may be unacknowledged: more than a greeting has."""
 
 
-class Outbox:
+class InFlightWindow:
     """For one connection."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Outbox:
 
     def offer(self, publication: Publication) -> bool:
         """Whether it is to be sent now, and `sent` be told. If not: it waits if it is retained, else it is lost."""
-        if not self._waiting and len(self._unacknowledged) < IN_FLIGHT:
+        if not self._waiting and len(self._unacknowledged) < MAX_IN_FLIGHT:
             return True
         if publication.retained:
             self._waiting[publication.topic] = publication
@@ -38,7 +38,7 @@ class Outbox:
     def acknowledged(self, number: int) -> list[Publication]:
         """The broker has it; what is to be sent now, for which `sent` is to be told."""
         self._unacknowledged.discard(number)
-        room = IN_FLIGHT - len(self._unacknowledged)
+        room = MAX_IN_FLIGHT - len(self._unacknowledged)
         next_ = list(self._waiting.values())[: max(0, room)]
         for publication in next_:
             del self._waiting[publication.topic]
@@ -49,17 +49,17 @@ Send = Callable[[Publication], int]
 """Hands a publication to the connection; returns the number that it will be acknowledged by."""
 
 
-class Postbox:
+class Outbox:
     """For all connections of one box, one after the other. Event loop only."""
 
     def __init__(self) -> None:
-        self.traffic = Traffic()
+        self.traffic = MqttCounters()
         self._send: Send | None = None
-        self._outbox = Outbox()
+        self._outbox = InFlightWindow()
 
     def open(self, send: Send) -> None:
         """There is a connection, with nothing on its way."""
-        self._send, self._outbox = send, Outbox()
+        self._send, self._outbox = send, InFlightWindow()
         self.traffic = replace(self.traffic, connections=self.traffic.connections + 1)
 
     def close(self) -> None:

@@ -81,8 +81,8 @@ def alert(problem: Problem, since: datetime, boot: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Diary:
-    """The session that is told at the moment, and what became of those before; `turn` makes the next one."""
+class SessionLog:
+    """The session that is told at the moment, and what became of those before; `advance` makes the next one."""
 
     session: str | None = None
     started_s: float = 0.0
@@ -95,7 +95,7 @@ class Diary:
     """From the press to the bot's readiness, the last time."""
 
 
-def turn(diary: Diary, status: Status, now_s: float) -> tuple[Diary, list[dict[str, Any]]]:
+def advance(diary: SessionLog, status: Status, now_s: float) -> tuple[SessionLog, list[dict[str, Any]]]:
     """The diary after `status`, and what `event/session` tells of the step. `now_s`: any monotonic clock."""
     events: list[dict[str, Any]] = []
     if diary.session and status.session != diary.session:
@@ -114,7 +114,7 @@ def turn(diary: Diary, status: Status, now_s: float) -> tuple[Diary, list[dict[s
     return diary, events
 
 
-def _end(diary: Diary, status: Status, now_s: float) -> dict[str, Any]:
+def _end(diary: SessionLog, status: Status, now_s: float) -> dict[str, Any]:
     about = {"session": diary.session, "duration_s": round(now_s - diary.started_s, 3)}
     if status.transport is TransportState.ERROR:
         code = status.problem.code if status.problem else None

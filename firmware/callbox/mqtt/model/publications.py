@@ -9,26 +9,26 @@ from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
 from callbox.control.status import Status
 from callbox.mqtt.model import payloads, topics
-from callbox.mqtt.model.payloads import Diary
+from callbox.mqtt.model.payloads import SessionLog
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.system.host_metrics import Vitals
 from callbox_device.model.gestures import Gesture
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Timestamp:
     """Now, by both clocks: the wall's may leap."""
 
     utc: datetime
     monotonic_s: float
 
-    def after(self, seconds: float) -> "Moment":
+    def after(self, seconds: float) -> "Timestamp":
         """`seconds` later."""
-        return Moment(self.utc + timedelta(seconds=seconds), self.monotonic_s + seconds)
+        return Timestamp(self.utc + timedelta(seconds=seconds), self.monotonic_s + seconds)
 
 
 @dataclass(frozen=True, slots=True)
-class Traffic:
+class MqttCounters:
     """What went to the broker since the box started."""
 
     connections: int = 0
@@ -37,7 +37,7 @@ class Traffic:
     """Events that nobody was there for."""
 
 
-class Reporter:
+class BoxPublications:
     """What one box has told, and what there is to tell. Each method returns what is to be published, in this order.
 
     `discovery`: the box for Home Assistant. With an empty payload it isn't told, and what an earlier life has told is
@@ -45,7 +45,7 @@ class Reporter:
     """
 
     def __init__(
-        self, topics_: Topics, boot: str, info: Mapping[str, Any], now: Moment, discovery: Publication | None = None
+        self, topics_: Topics, boot: str, info: Mapping[str, Any], now: Timestamp, discovery: Publication | None = None
     ) -> None:
         self.topics = topics_
         self._discovery = [discovery] if discovery and discovery.payload else []
@@ -57,13 +57,13 @@ class Reporter:
         self._fields = payloads.state(Status())
         self._since = now.utc
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
-        self._diary = Diary()
-        self._sound: AudioStats | None = None
+        self._diary = SessionLog()
+        self._sound: SoundHealth | None = None
         self._health: Publication | None = None
 
     # -- what happens in the box ---------------------------------------------------------------------
 
-    def status(self, status: Status, now: Moment) -> list[Publication]:
+    def status(self, status: Status, now: Timestamp) -> list[Publication]:
         """The box's status is this now."""
         told = []
         fields = payloads.state(status)
@@ -71,7 +71,7 @@ class Reporter:
             self._fields, self._since = fields, now.utc
             told.append(self._state())
         told += self._raise_alerts(status.problem, now)
-        self._diary, events = payloads.turn(self._diary, status, now.monotonic_s)
+        self._diary, events = payloads.advance(self._diary, status, now.monotonic_s)
         return told + [self.topics.publication(topics.EVENT_SESSION, event) for event in events]
 
     def gesture(self, gesture: Gesture) -> list[Publication]:
@@ -84,7 +84,7 @@ class Reporter:
         self._sound = sound
         return [self.topics.publication(topics.SOUND, payloads.sound(sound, self._fields["session"]))]
 
-    def health(self, vitals: Vitals, traffic: Traffic, now: Moment) -> list[Publication]:
+    def health(self, vitals: Vitals, traffic: MqttCounters, now: Timestamp) -> list[Publication]:
         """How the machine is."""
         sound = self._sound
         fields = {
@@ -132,12 +132,12 @@ class Reporter:
 
     def is_birth(self, topic: str, payload: bytes) -> bool:
         """Whether Home Assistant says that it has started: then it wants to hear everything again."""
-        return bool(self._discovery) and topic == self.topics.of(topics.BIRTH) and payload == topics.ONLINE
+        return bool(self._discovery) and topic == self.topics.of(topics.HA_BIRTH) and payload == topics.ONLINE
 
     @property
     def reads_back(self) -> list[str]:
         """What a box subscribes to, beside commands: its own, and Home Assistant's start."""
-        births = [self.topics.of(topics.BIRTH)] if self._discovery else []
+        births = [self.topics.of(topics.HA_BIRTH)] if self._discovery else []
         withdrawn = [self._withdrawal.topic] if self._withdrawal else []
         return [self.topics.of(topics.STATUS), self.topics.of(topics.ALERT, "+"), *births, *withdrawn]
 
@@ -146,7 +146,7 @@ class Reporter:
         stamp = {"since": payloads.utc(self._since), "seq": self._seq, "boot": self._boot}
         return self.topics.publication(topics.STATE, {**self._fields, **stamp})
 
-    def _raise_alerts(self, problem: Problem | None, now: Moment) -> list[Publication]:
+    def _raise_alerts(self, problem: Problem | None, now: Timestamp) -> list[Publication]:
         told = []
         for code in [code for code in self._alerts if problem is None or code != problem.code]:
             del self._alerts[code]

@@ -190,7 +190,7 @@ DISCOVERY = Topic(
     retained=True,
     homeassistant=True,
 )
-BIRTH = Topic(
+HA_BIRTH = Topic(
     "status",
     "`online`: Home Assistant has started; the box tells everything again, after a random pause of 0 to 5 s",
     "by Home Assistant itself",
@@ -201,7 +201,7 @@ BIRTH = Topic(
 
 TOPICS = (
     *(STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, ALERT, REQUEST, RESPONSE, SET),
-    *(DISCOVERY, BIRTH),
+    *(DISCOVERY, HA_BIRTH),
 )
 """All, in the order of the reference."""
 

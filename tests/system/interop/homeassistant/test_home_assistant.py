@@ -9,10 +9,10 @@ from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import Remote, SetVolume
+from callbox.control.remote_commands import RemoteCommand, SetVolume
 from callbox.control.status import Status
 from callbox.mqtt import cleanup
-from callbox.mqtt.client import MqttReport
+from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import TransportState
@@ -68,7 +68,7 @@ def home(tmp_path_factory, broker):
 async def box(broker, **info):
     told = {**INFO, **info}
     discovery = homeassistant.discovery(HERE, told, "1a2b3c", "b8:27:eb:1a:2b:3c")
-    report = MqttReport(Broker("127.0.0.1", broker.port), HERE, told, discovery)
+    report = MqttObserver(Broker("127.0.0.1", broker.port), HERE, told, discovery)
     task = asyncio.create_task(report.run())
     try:
         yield report
@@ -145,12 +145,12 @@ async def test_commands_arrive(home, broker):
         report.attach(lambda order: orders.append(order))
         assert await soon(lambda: home.state("switch.kitchen_mute") == "off")
         for service, entity, order in (
-            ("switch.turn_on", "switch.kitchen_mute", Remote.MUTE),
-            ("switch.turn_off", "switch.kitchen_mute", Remote.UNMUTE),
-            ("button.press", "button.kitchen_connect", Remote.CONNECT),
-            ("button.press", "button.kitchen_hang_up", Remote.DISCONNECT),
-            ("button.press", "button.kitchen_identify", Remote.IDENTIFY),
-            ("button.press", "button.kitchen_restart", Remote.RESTART),
+            ("switch.turn_on", "switch.kitchen_mute", RemoteCommand.MUTE),
+            ("switch.turn_off", "switch.kitchen_mute", RemoteCommand.UNMUTE),
+            ("button.press", "button.kitchen_connect", RemoteCommand.CONNECT),
+            ("button.press", "button.kitchen_hang_up", RemoteCommand.DISCONNECT),
+            ("button.press", "button.kitchen_identify", RemoteCommand.IDENTIFY),
+            ("button.press", "button.kitchen_restart", RemoteCommand.RESTART),
         ):
             await asyncio.to_thread(home.do, service, entity)
             assert await soon(lambda: orders and orders[-1] is order)  # noqa: B023
@@ -212,7 +212,7 @@ async def test_connect_that_is_no_more_allowed_is_gone(home, broker):
 async def test_a_box_that_shall_not_be_known_any_more_is_gone(home, broker):
     async with box(broker):
         assert await soon(lambda: home.state("sensor.kitchen_session"))
-    report = MqttReport(Broker("127.0.0.1", broker.port), HERE, INFO, homeassistant.withdrawal(HERE, "1a2b3c"))
+    report = MqttObserver(Broker("127.0.0.1", broker.port), HERE, INFO, homeassistant.withdrawal(HERE, "1a2b3c"))
     task = asyncio.create_task(report.run())
     assert await soon(lambda: shown(home) == {}), shown(home)
     task.cancel()

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Mapping
 
 from callbox.doctor.model.findings import Finding, found
-from callbox.mqtt.broker_probe import Trial
+from callbox.mqtt.broker_probe import BrokerProbeResult
 from callbox.rtvi import http_client
 from callbox.rtvi.errors import InvalidTransportParamsError, TransportStartError
 
@@ -31,7 +31,7 @@ def door(prefix: str, step: str, error: BaseException, where: str) -> Finding:
     return found(f"{prefix}-NO-ROUTE", f"{where}: {reason}")
 
 
-def broker(told: Trial, topic: str, waited_s: float) -> list[Finding]:
+def broker(told: BrokerProbeResult, topic: str, waited_s: float) -> list[Finding]:
     """What is wrong with a broker. `topic`: that was written to."""
     if told.refused:
         return [found("MQTT-REFUSED", f"the broker says: {told.refused}")]

@@ -30,7 +30,7 @@ REORDER_S = topics.SETTLED_S
 """As long as a box takes to look after its own `online`."""
 SILENCE_S = 2.5 * topics.HEALTH_PERIOD_S
 MAX_ALERTS = 16
-_OLD_BOOTS = 8
+_MAX_PAST_BOOTS = 8
 _TEXTS = ("transport", "activity", "problem", "problem_text", "session", "since")
 _FLAGS = ("bot_ready", "mic_live", "mute")
 _NUMBERS = (
@@ -51,7 +51,7 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MqttMessage:
     """One message, as it came."""
 
     topic: str
@@ -64,7 +64,7 @@ class Message:
 
 
 @dataclass(slots=True)
-class Box:
+class BoxState:
     """What is known of one box."""
 
     device_id: str
@@ -82,7 +82,7 @@ class Box:
     press: str | None = None
     press_at: datetime | None = None
     alerts: dict[str, dict[str, str | None]] = field(default_factory=dict)
-    over: deque[str] = field(default_factory=lambda: deque(maxlen=_OLD_BOOTS))
+    over: deque[str] = field(default_factory=lambda: deque(maxlen=_MAX_PAST_BOOTS))
     """The boots before this one."""
 
     def presence(self, now: datetime) -> Presence:
@@ -93,7 +93,7 @@ class Box:
             return Presence.OFFLINE
         return Presence.SILENT if (now - self.heard).total_seconds() > SILENCE_S else Presence.ONLINE
 
-    def hear(self, kind: topics.Topic, name: str, message: Message) -> None:
+    def hear(self, kind: topics.Topic, name: str, message: MqttMessage) -> None:
         """Take in one message: `kind` is its row, `name` what stands for ``{}`` there."""
         if kind is topics.STATUS:
             self._status(message)
@@ -104,7 +104,7 @@ class Box:
         elif told is not None and self._tell(kind, told, message) and not message.retained:
             self._lives(message.at)
 
-    def _status(self, message: Message) -> None:
+    def _status(self, message: MqttMessage) -> None:
         if message.payload not in (topics.ONLINE, topics.OFFLINE):
             return
         self.online, self.status_at = message.payload == topics.ONLINE, message.at
@@ -112,7 +112,7 @@ class Box:
         if self.online and not message.retained:
             self.heard = message.at
 
-    def _tell(self, kind: topics.Topic, told: Mapping[str, Any], message: Message) -> bool:
+    def _tell(self, kind: topics.Topic, told: Mapping[str, Any], message: MqttMessage) -> bool:
         # Whether it is news of this life.
         if kind is topics.EVENT_BUTTON:
             if message.retained:  # nobody but a stranger retains one
@@ -132,7 +132,7 @@ class Box:
             self.name, self.version = sanitize.text(told.get("name")), sanitize.text(told.get("version"))
         elif kind is topics.HEALTH:
             self.health = {key: sanitize.number(told.get(key)) for key in _NUMBERS}
-            self.health["throttled"] = list(sanitize.words(told.get("throttled")))
+            self.health["throttled"] = list(sanitize.texts(told.get("throttled")))
         return True
 
     def _is_of_this_life(self, boot: str | None) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 
 from callbox.control.faults import Fault
 from callbox.fleet.monitor.model.box_state import Presence
-from callbox.fleet.monitor.model.render import Row
+from callbox.fleet.monitor.model.render import BoxRow
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.system.host_metrics import THROTTLING
 
@@ -28,28 +28,28 @@ class Metric:
 
     name: str
     about: str
-    of: Callable[[Row], Iterable[Sample]]
+    of: Callable[[BoxRow], Iterable[Sample]]
     labels: tuple[str, ...] = ()
     """Beside `box`."""
     counter: bool = False
     """Whether it only rises while the box runs."""
 
 
-def families(rows: Sequence[Row]) -> Iterator[tuple[Metric, list[Sample]]]:
+def families(rows: Sequence[BoxRow]) -> Iterator[tuple[Metric, list[Sample]]]:
     """Each metric with its samples; the first label of a sample is the box."""
     for metric in METRICS:
         yield metric, [([row.box, *labels], number) for row in rows for labels, number in metric.of(row)]
 
 
-def _info(row: Row) -> Iterator[Sample]:
+def _info(row: BoxRow) -> Iterator[Sample]:
     yield (row.name or "", row.version or ""), 1
 
 
-def _presence(row: Row) -> Iterator[Sample]:
+def _presence(row: BoxRow) -> Iterator[Sample]:
     return (((presence.value,), float(row.status == presence)) for presence in Presence)
 
 
-def _state(row: Row) -> Iterator[Sample]:
+def _state(row: BoxRow) -> Iterator[Sample]:
     if row.transport is not None:
         yield from (((state.value,), float(row.transport == state.value)) for state in TransportState)
 
@@ -59,18 +59,18 @@ def _flag(value: bool | None) -> Iterator[Sample]:
         yield (), float(value)
 
 
-def _alerts(row: Row) -> Iterator[Sample]:
+def _alerts(row: BoxRow) -> Iterator[Sample]:
     codes = {code if (code := alert["code"]) in _CODES else OTHER for alert in row.alerts}
     return (((code,), 1) for code in sorted(filter(None, codes)))
 
 
-def _throttled(row: Row) -> Iterator[Sample]:
+def _throttled(row: BoxRow) -> Iterator[Sample]:
     if row.status == Presence.ONLINE:
         words = {word if word in _FLAGS else OTHER for word in row.health.get("throttled", ())}
         yield from (((word,), 1) for word in sorted(words))
 
 
-def _health(key: str, row: Row, *, unit: float = 1) -> Iterator[Sample]:
+def _health(key: str, row: BoxRow, *, unit: float = 1) -> Iterator[Sample]:
     number = row.health.get(key)
     if number is not None and row.status == Presence.ONLINE:
         yield (), number * unit

@@ -5,14 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from callbox.fleet.monitor.model.box_state import Box, Presence
+from callbox.fleet.monitor.model.box_state import BoxState, Presence
 from callbox.mqtt.model.payloads import utc
 
-HEADS = ("box", "status", "state", "for", "mic", "last press", "health", "wrong")
+HEADERS = ("box", "status", "state", "for", "mic", "last press", "health", "wrong")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BoxRow:
     """One box at one moment. What only a box that is there can tell is None of one that is not."""
 
     box: str
@@ -43,11 +43,11 @@ class Row:
         return {**asdict(self), "well": self.well}
 
 
-def row(box: Box, now: datetime) -> Row:
+def row(box: BoxState, now: datetime) -> BoxRow:
     """How `box` is at `now`."""
     presence = box.presence(now)
     state = box.state if presence is Presence.ONLINE else {}
-    return Row(
+    return BoxRow(
         box=box.device_id,
         status=presence.value,
         name=box.name,
@@ -66,16 +66,16 @@ def row(box: Box, now: datetime) -> Row:
     )
 
 
-def cells(row: Row, now: datetime) -> tuple[str, ...]:
-    """One text for each of `HEADS`."""
+def cells(row: BoxRow, now: datetime) -> tuple[str, ...]:
+    """One text for each of `HEADERS`."""
     activity = f"{row.activity} ({row.transport})" if row.activity else ""
-    press = f"{row.press} {_ago(row.press_at, now)} ago" if row.press else ""
+    press = f"{row.press} {_age(row.press_at, now)} ago" if row.press else ""
     microphone = {None: "", True: "LIVE", False: "closed"}[row.mic_live]
     who = f"{row.box} ({row.name})" if row.name else row.box
-    return who, row.status, activity, _ago(row.since, now), microphone, press, health(row), wrong(row)
+    return who, row.status, activity, _age(row.since, now), microphone, press, health(row), problems(row)
 
 
-def health(row: Row) -> str:
+def health(row: BoxRow) -> str:
     """The machine in a few words."""
     told = row.health
     units = (("cpu_percent", "% cpu"), ("memory_mb", "MB"), ("temperature_c", "°C"), ("wifi_dbm", "dBm"))
@@ -83,33 +83,33 @@ def health(row: Row) -> str:
     return ", ".join([*parts, *told.get("throttled", ())])
 
 
-def wrong(row: Row) -> str:
+def problems(row: BoxRow) -> str:
     """What is wrong, in the box's words."""
     told = [f"{alert['code']}: {alert['text']}" if alert["text"] else str(alert["code"]) for alert in row.alerts]
     codes = {alert["code"] for alert in row.alerts}
     return "; ".join([*told, *([row.problem] if row.problem and row.problem not in codes else [])])
 
 
-def line(row: Row, now: datetime) -> str:
+def line(row: BoxRow, now: datetime) -> str:
     """One line for a terminal that can't draw."""
     parts = cells(row, now)
-    named = [f"{head} {part}" for head, part in zip(HEADS[4:], parts[4:], strict=True) if part]
+    named = [f"{head} {part}" for head, part in zip(HEADERS[4:], parts[4:], strict=True) if part]
     return "; ".join([f"{parts[0]}: {parts[1]}", *(part for part in parts[2:3] if part), *named])
 
 
-def table(rows: Sequence[Row], now: datetime) -> str:
+def table(rows: Sequence[BoxRow], now: datetime) -> str:
     """All rows with their heads, in columns of plain text."""
-    lines = [HEADS, *(cells(row, now) for row in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(HEADS))]
+    lines = [HEADERS, *(cells(row, now) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(HEADERS))]
     return "\n".join(_columns(line, widths) for line in lines)
 
 
-def count(rows: Iterable[Row]) -> str:
+def count(rows: Iterable[BoxRow]) -> str:
     """How many there are of each kind."""
     rows = list(rows)
     kinds = [(kind, sum(row.status == kind for row in rows)) for kind in Presence]
     parts = [f"{number} {kind}" for kind, number in kinds if number]
-    live, wrongs = sum(row.mic_live is True for row in rows), sum(bool(wrong(row)) for row in rows)
+    live, wrongs = sum(row.mic_live is True for row in rows), sum(bool(problems(row)) for row in rows)
     return ", ".join([f"{len(rows)} boxes", *parts, f"{live} microphones live", f"{wrongs} with something wrong"])
 
 
@@ -117,7 +117,7 @@ def _columns(line: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
 
 
-def _ago(moment: str | None, now: datetime) -> str:
+def _age(moment: str | None, now: datetime) -> str:
     try:
         then = datetime.fromisoformat(moment or "")
         seconds = int((now - then.replace(tzinfo=then.tzinfo or UTC)).total_seconds())

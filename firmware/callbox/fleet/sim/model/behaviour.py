@@ -12,12 +12,12 @@ from callbox.system.host_metrics import Vitals
 from callbox_device.model.gestures import Gesture, Pressed
 from callbox_device.model.pcm import MIN_DBFS
 
-_WAY_UP = (
+_CONNECTING = (
     TransportState.INITIALIZING, TransportState.INITIALIZED, TransportState.AUTHENTICATING,
     TransportState.AUTHENTICATED, TransportState.CONNECTING, TransportState.CONNECTED,
 )  # fmt: skip
-WAY_UP_STATES = len(_WAY_UP)
-HANGS_UP = 0.8
+CONNECTING_STATES = len(_CONNECTING)
+HANG_UP_SHARE = 0.8
 """The share of answered calls that end by a press; the bot ends the others."""
 _PROBLEMS = (
     Problem(Fault.BOT_UNREACHABLE, "Nobody answers at the bot's address (simulated)."),
@@ -27,7 +27,7 @@ _UNPLUGGED = Problem(Fault.NO_MICROPHONE, "There is no microphone (simulated): i
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class UsageModel:
     """What is usual in a house. Times are means of exponential distributions."""
 
     idle_s: float = 900.0
@@ -48,17 +48,17 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SimulatedEvent:
     """Something that happens `after_s` seconds after the step before it."""
 
     after_s: float
     what: Status | Gesture | AudioStats
 
 
-USUAL = Habits()
+DEFAULT_USAGE = UsageModel()
 
 
-def life(random: Random, habits: Habits = USUAL) -> Iterator[Step]:
+def events(random: Random, habits: UsageModel = DEFAULT_USAGE) -> Iterator[SimulatedEvent]:
     """One box's steps, without end."""
     status = Status()
     # As many as usual are in a call from the beginning.
@@ -66,11 +66,11 @@ def life(random: Random, habits: Habits = USUAL) -> Iterator[Step]:
     while True:
         if random.random() < habits.breaks and status.problem is None:  # an error is sticky
             status = replace(status, problem=_UNPLUGGED)
-            yield Step(wait_s / 2, status)
+            yield SimulatedEvent(wait_s / 2, status)
             status = replace(status, problem=None)
-            yield Step(wait_s / 2, status)
+            yield SimulatedEvent(wait_s / 2, status)
         else:
-            yield Step(wait_s, Pressed(0.0))
+            yield SimulatedEvent(wait_s, Pressed(0.0))
             for step in _call(random, habits, status):
                 if isinstance(step.what, Status):
                     status = step.what
@@ -78,7 +78,7 @@ def life(random: Random, habits: Habits = USUAL) -> Iterator[Step]:
         wait_s = _about(random, habits.idle_s)
 
 
-def vitals(random: Random, *, busy: bool) -> Vitals:
+def sample_vitals(random: Random, *, busy: bool) -> Vitals:
     """How the machine of a box may be that is in a call, or not."""
     cpu_percent = random.uniform(9, 14) if busy else random.uniform(0.2, 0.6)
     return Vitals(
@@ -90,37 +90,37 @@ def vitals(random: Random, *, busy: bool) -> Vitals:
     )
 
 
-def _call(random: Random, habits: Habits, before: Status) -> Iterator[Step]:
+def _call(random: Random, habits: UsageModel, before: Status) -> Iterator[SimulatedEvent]:
     status = replace(before, problem=None, bot_left=False, session=f"{random.getrandbits(32):08x}", mic_live=True)
-    for state in _WAY_UP:
+    for state in _CONNECTING:
         status = replace(status, transport=state)
-        yield Step(_about(random, 0.05), status)
+        yield SimulatedEvent(_about(random, 0.05), status)
     if random.random() < habits.fails:
         problem = random.choice(_PROBLEMS)
-        yield Step(_about(random, 5), Status(transport=TransportState.ERROR, problem=problem))
+        yield SimulatedEvent(_about(random, 5), Status(transport=TransportState.ERROR, problem=problem))
         return
     status = replace(status, transport=TransportState.READY)
-    yield Step(_about(random, 0.1), status)
+    yield SimulatedEvent(_about(random, 0.1), status)
     yield from _talk(random, habits, status)
-    if random.random() < HANGS_UP:
-        yield Step(0.0, Pressed(0.0))
+    if random.random() < HANG_UP_SHARE:
+        yield SimulatedEvent(0.0, Pressed(0.0))
     else:
         status = replace(status, bot_left=True)
     status = replace(status, transport=TransportState.DISCONNECTING, speech=Speech.NOBODY, mic_live=False)
-    yield Step(0.0, status)
-    yield Step(_about(random, 0.1), Status())
+    yield SimulatedEvent(0.0, status)
+    yield SimulatedEvent(_about(random, 0.1), Status())
 
 
-def _talk(random: Random, habits: Habits, status: Status) -> Iterator[Step]:
+def _talk(random: Random, habits: UsageModel, status: Status) -> Iterator[SimulatedEvent]:
     """A second of sound after the other, and whose turn it is."""
     speech, turn_s = Speech.BOT, 0.0
     for _ in range(max(1, round(_about(random, habits.talk_s)))):
         if turn_s <= 0:
             turn_s = _about(random, habits.turn_s)
-            yield Step(0.0, replace(status, speech=speech))
+            yield SimulatedEvent(0.0, replace(status, speech=speech))
             speech = {Speech.BOT: Speech.USER, Speech.USER: Speech.THINKING, Speech.THINKING: Speech.BOT}[speech]
         turn_s -= 1
-        yield Step(1.0, _second(random))
+        yield SimulatedEvent(1.0, _second(random))
 
 
 def _second(random: Random) -> AudioStats:
