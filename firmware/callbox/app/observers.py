@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from callbox.app.standby import Preparation
-from callbox.audio.media import Processing
-from callbox.audio.stats import SoundHealth
+from callbox.audio.media import AudioConfig
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import Deadlines, RTVIClient, TransportFactory

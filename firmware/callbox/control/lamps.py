@@ -24,8 +24,8 @@ STATES: dict[TransportState, LedPattern] = {
 }
 """The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
 
-STANDBY_READY = Pattern((Step(1.0, 100), Step(0.0, 2900)))
-STANDBY_STATES: dict[TransportState, Pattern] = {
+STANDBY_READY = LedPattern((PatternStep(1.0, 100), PatternStep(0.0, 2900)))
+STANDBY_STATES: dict[TransportState, LedPattern] = {
     _S.DISCONNECTED: OFF,
     _S.INITIALIZING: OFF,
     _S.INITIALIZED: OFF,

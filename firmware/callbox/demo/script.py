@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from callbox.app.appliance import Box
-from callbox.audio.stats import SoundHealth, in_words
+from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIEvent, TransportState

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 
 from callbox.app.appliance import Box
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.demo.terminal_view import View, draw

@@ -26,7 +26,7 @@ async def subscribe(
 
     Raises `BrokerError` when it fails.
     """
-    inbox: Inbox[MqttMessage | BrokerError | None] = Inbox(MAX_PENDING_MESSAGES)
+    inbox: ThreadQueue[MqttMessage | BrokerError | None] = ThreadQueue(MAX_PENDING_MESSAGES)
     greeted = threading.Event()
     client = paho_for.new_client(broker, f"callbox-watch-{uuid.uuid4().hex[:8]}", None)
 

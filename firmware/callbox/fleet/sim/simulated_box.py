@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import Command, Denied, SetVolume
 from callbox.control.status import Status
 from callbox.fleet.sim.async_client import AsyncClient

@@ -58,7 +58,7 @@ class BoxPublications:
         self._since = now.utc
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
         self._diary = SessionLog()
-        self._sound: SoundHealth | None = None
+        self._sound: AudioStats | None = None
         self._health: Publication | None = None
 
     # -- what happens in the box ---------------------------------------------------------------------
