@@ -1,6 +1,6 @@
 """What to do when the card wants more sound: what is found × how long the lag is → an action. Pure.
 
-*LagLevel* is how long a packet on the fastest path waits from its arrival until its first sample is handed to the card. It is
+The *lag* is how long a packet on the fastest path waits from its arrival until its first sample goes to the card. It is
 made of *headroom*, which a later packet may use up, and of what is carried over from the packet before, a part of
 a playback period. *Target* is the headroom that the network's jitter asks for.
 """
