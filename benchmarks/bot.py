@@ -3,7 +3,7 @@
 import math
 import struct
 
-from callbox.demo.echo_speech import Parrot
+from callbox.demo.echo_speech import EchoSpeaker
 from callbox_device.model import pcm
 
 TONE = b"".join(
@@ -12,7 +12,7 @@ TONE = b"".join(
 )
 
 
-class Whistler(Parrot):
+class Whistler(EchoSpeaker):
     """Says nothing back."""
 
     def hear(self, sound: bytes) -> None:

@@ -15,30 +15,30 @@ from pathlib import Path
 from unittest import mock
 
 from tests.rig.bot_recording import Heard, heard
-from tests.rig.lossy_udp import BadRadio
-from tests.rig.network_impairment import Weather
+from tests.rig.lossy_udp import LossyUdp
+from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PipecatServer
 from tests.rig.speaking_media import OpusTalker, PcmTalker
 
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.rtvi.media import Media
 from callbox.transports.rtp.redundancy import Redundancy
-from callbox.transports.rtp.remote_jitter_buffer import BotsEar
+from callbox.transports.rtp.remote_jitter_buffer import RemoteJitterBuffer
 from callbox.transports.small_webrtc import SmallWebRTCTransport, rtp_session
 
 FAIR_S = 1.0
 """Nothing is lost at first: the connection comes up."""
 SENDERS = ("anchor", "bare", "ours")
 WEATHERS = (
-    Weather(),
-    Weather(loss=0.01),
-    Weather(loss=0.03),
-    Weather(loss=0.05),
-    Weather(loss=0.10),
-    Weather(loss=0.03, burst=2),
-    Weather(loss=0.03, burst=5),
+    NetworkImpairment(),
+    NetworkImpairment(loss=0.01),
+    NetworkImpairment(loss=0.03),
+    NetworkImpairment(loss=0.05),
+    NetworkImpairment(loss=0.10),
+    NetworkImpairment(loss=0.03, burst=2),
+    NetworkImpairment(loss=0.03, burst=5),
 )
-QUICK = (Weather(), Weather(loss=0.03))
+QUICK = (NetworkImpairment(), NetworkImpairment(loss=0.03))
 LONG_S = 45
 """Long enough for a copy less to be tried."""
 
@@ -51,7 +51,7 @@ class NoRedundancy(Redundancy):
         return 0
 
 
-class NoLeaps(BotsEar):
+class NoLeaps(RemoteJitterBuffer):
     """Leaves a stuck buffer stuck."""
 
     def leap(self, now_s: float, *, quiet: bool) -> int | None:  # noqa: ARG002
@@ -75,13 +75,13 @@ def sender(name: str) -> Iterator[Media]:
     elif name == "ours":
         yield OpusTalker()
     else:
-        with mock.patch.multiple(rtp_session, Redundancy=NoRedundancy, BotsEar=NoLeaps):
+        with mock.patch.multiple(rtp_session, Redundancy=NoRedundancy, RemoteJitterBuffer=NoLeaps):
             yield OpusTalker()
 
 
-async def call(server: PipecatServer, name: str, weather: Weather, duration_s: float, seed: int) -> Cell:
+async def call(server: PipecatServer, name: str, weather: NetworkImpairment, duration_s: float, seed: int) -> Cell:
     """Speak for so long, and read what the bot wrote down."""
-    with tempfile.TemporaryDirectory() as folder, BadRadio(weather, seed=seed) as radio, sender(name) as media:
+    with tempfile.TemporaryDirectory() as folder, LossyUdp(weather, seed=seed) as radio, sender(name) as media:
         record = Path(folder) / "heard"
         request = APIRequest(server.start_url, request_data={"transport": "webrtc", "body": {"record": str(record)}})
         client = RTVIClient(SmallWebRTCTransport, media, params=request)
@@ -98,7 +98,10 @@ async def measure(*, quick: bool) -> None:
     duration_s = 8 if quick else 12
     rows = [(weather, name, duration_s) for weather in (QUICK if quick else WEATHERS) for name in SENDERS]
     if not quick:
-        rows += [(Weather(loss=0.03), "ours", LONG_S), (Weather(loss=0.03, burst=5), "ours", LONG_S)]
+        rows += [
+            (NetworkImpairment(loss=0.03), "ours", LONG_S),
+            (NetworkImpairment(loss=0.03, burst=5), "ours", LONG_S),
+        ]
     print(f"calls of {duration_s + FAIR_S:g} s; delays in ms, and as a ratio to the anchor's median without loss")
     print("loss          sender   median   p95  last 2 s  ratio    lost    sent again")
     good = 0.0

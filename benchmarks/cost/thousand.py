@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.cost.processes import memory
 from callbox.app.appliance import Box
-from callbox.app.observers import Dialling
+from callbox.app.observers import ConnectionConfig
 from callbox.rtvi import APIRequest, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.interfaces import Board
@@ -65,7 +65,7 @@ async def main() -> None:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), SimulatedMicrophone(), DeafSpeaker())
     request = APIRequest(url, request_data={"transport": "webrtc"})
-    box = Box(board, Dialling(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
+    box = Box(board, ConnectionConfig(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
     running = asyncio.create_task(box.run(asyncio.Event()))
     await asyncio.sleep(1)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.rig.link import FAR, Link
-from tests.rig.network_impairment import Weather
+from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PYTHON as PIPECAT
 
 from benchmarks.latency.phases import NAMES
@@ -70,7 +70,7 @@ def measure(round_trips_ms: list[int], way: str, clients: list[str], calls: int,
     with Link() as link:
         url = _pipecat(link) if way == "pipecat" else _bot(link)[way]
         for round_trip_ms in round_trips_ms:
-            link.change(*(Weather(delay_ms=round_trip_ms / 2),) * 2)
+            link.change(*(NetworkImpairment(delay_ms=round_trip_ms / 2),) * 2)
             for turn in range(turns):
                 for client in clients:
                     print(f"{round_trip_ms} ms, {way}, {client}, turn {turn + 1} ...", file=sys.stderr, flush=True)

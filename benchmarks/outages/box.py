@@ -15,7 +15,7 @@ from benchmarks.bot import TONE
 from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
 from callbox.app.appliance import Box
-from callbox.app.observers import Dialling
+from callbox.app.observers import ConnectionConfig
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
@@ -52,7 +52,7 @@ class Bench:
         board = Board(self._button, *lamps, SimulatedMicrophone(TONE * 1000), SimulatedSpeaker())
         broker = Broker("127.0.0.1", port, tls=ca_file is not None, ca_file=ca_file)
         self._report = MqttObserver(broker, Topics("callbox", "kitchen"))
-        dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
+        dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
         self.box = Box(board, dialling, Gestures(), [self._waiter, self._report])
 
     async def call(self) -> dict[str, float]:

@@ -13,7 +13,7 @@ import aiortc.rtcdtlstransport
 
 from benchmarks.sound.ear import Ear, tell
 from callbox.demo.bot import Call, EchoBot
-from callbox.demo.echo_speech import Parrot
+from callbox.demo.echo_speech import EchoSpeaker
 from callbox.rtvi.protocol.messages import Message
 from callbox_device.model import pcm
 from callbox_device.wav import read_wav
@@ -24,7 +24,7 @@ TAIL_S = 2.5
 """After the last word: what is late may still come."""
 
 
-class Voice(Parrot):
+class Voice(EchoSpeaker):
     """The recording, then silence; or what is heard, as it is heard."""
 
     def __init__(self, recording: bytes, *, echo: bool) -> None:

@@ -11,7 +11,7 @@ from typing import IO, Any, Self
 
 from tests.rig.forwarder import Seen
 from tests.rig.link import FAR, Link
-from tests.rig.network_impairment import Weather
+from tests.rig.network_impairment import NetworkImpairment
 
 from benchmarks.sound.comparison import Comparison, compare
 from benchmarks.sound.speech import LEAD_S, read_samples, speech, write_wav
@@ -76,7 +76,7 @@ class Cell:
     """What the network did: client to bot, bot to client."""
 
 
-def play(stage: Stage, name: str, forth: Weather, back: Weather, seed: int) -> Cell:
+def play(stage: Stage, name: str, forth: NetworkImpairment, back: NetworkImpairment, seed: int) -> Cell:
     """One call, the bot's speech from end to end."""
     stage.link.change(forth, back, seed)
     client = stage.client(name)

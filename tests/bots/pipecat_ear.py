@@ -24,7 +24,7 @@ RECORD = struct.Struct("<dII")
 """When it was handed out (`time.monotonic`), the RTP timestamp of its packet, how many bytes of s16le follow."""
 
 
-class Recorder(FrameProcessor):
+class FlightRecorder(FrameProcessor):
     """Stands directly behind the input transport."""
 
     def __init__(self, path: str, connection: Any) -> None:
@@ -47,7 +47,7 @@ async def bot(runner_args: RunnerArguments) -> None:
     """Called by Pipecat's runner for each session."""
     params = {"webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True)}
     transport = await create_transport(runner_args, params)
-    recorder = Recorder(runner_args.body["record"], runner_args.webrtc_connection)
+    recorder = FlightRecorder(runner_args.body["record"], runner_args.webrtc_connection)
     worker = PipelineWorker(
         Pipeline([transport.input(), recorder, transport.output()]),
         params=PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=24_000),

@@ -47,7 +47,7 @@ from callbox.demo.segmenter import Started, Utterances
 RATE_HZ = 16_000
 
 
-class Parrot(FrameProcessor):
+class EchoSpeaker(FrameProcessor):
     """Takes the caller's sound in, and lets it out again as speech of the bot."""
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ async def bot(runner_args: RunnerArguments) -> None:
     }
     transport = await create_transport(runner_args, params)
     worker = PipelineWorker(
-        Pipeline([transport.input(), Parrot(), transport.output()]),
+        Pipeline([transport.input(), EchoSpeaker(), transport.output()]),
         params=PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=24_000),
         rtvi_observer_params=RTVIObserverParams(
             function_call_report_level={"*": RTVIFunctionCallReportLevel.FULL},

@@ -6,12 +6,12 @@ import time
 from dataclasses import replace
 
 import pytest
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
 
 from callbox.app.appliance import Box
-from callbox.app.jobs import Errand, Errands
-from callbox.app.observers import Dialling
+from callbox.app.jobs import JobRunner, SubprocessJob
+from callbox.app.observers import ConnectionConfig
 from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
 from callbox.control.remote_commands import Denied, RemoteCommand, SetVolume
@@ -72,7 +72,7 @@ class Rig:
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
         self.watcher = Watcher()
-        self.dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
+        self.dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
         self.box = Box(
             replace(board, **parts),
             self.dialling,
@@ -116,7 +116,7 @@ def at(state):
 
 @pytest.fixture
 async def bot():
-    async with MoodyBot() as server:
+    async with FaultyBot() as server:
         yield server
 
 
@@ -420,7 +420,7 @@ async def test_orders_from_outside(bot):
 
 async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
     without_end = ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"]
-    errands = Errands({RemoteCommand.DOCTOR: Errand(lambda _: without_end)})
+    errands = JobRunner({RemoteCommand.DOCTOR: SubprocessJob(lambda _: without_end)})
     async with running(bot.url, errands=errands) as rig:
         told: list[Denied] = []
         rig.watcher.obey(RemoteCommand.DOCTOR)(told.append)

@@ -147,7 +147,10 @@ def test_no_secret_in_log_topic_or_process_list(config, tmp_path):
 
 def test_devices_are_listed_with_a_recommendation_that_the_settings_take(capsys, monkeypatch, tmp_path):
     found = {
-        "capture": [PcmInfo("default", "the default"), PcmInfo("plughw:CARD=Desk,DEV=0", "Desk, device 0")],
+        "capture": [
+            PcmInfo("default", "the default"),
+            PcmInfo("plughw:CARD=Desk,DEV=0", "Desk, device 0"),
+        ],
         "playback": [],
     }
     monkeypatch.setattr(open_pcm, "sound_devices", found.get)

@@ -9,8 +9,8 @@ from callbox.app import compose as room
 from callbox.app.compose import dialling
 from callbox.config import SettingsError, load
 from callbox.rtvi import APIRequest
-from callbox.transports.http_preconnect import WarmLine
-from callbox.transports.small_webrtc.prewarm import ArmedSmallWebRTC
+from callbox.transports.http_preconnect import HttpPreconnect
+from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 
 
 def dialled(tmp_path, bot):
@@ -71,11 +71,11 @@ def test_an_offer_url_is_for_webrtc(tmp_path):
 @pytest.mark.parametrize(
     ("bot", "prepared", "hot"),
     [
-        ("{start_url: http://b/start}", ArmedSmallWebRTC, False),
-        ("{offer_url: http://b/api/offer, standby: armed}", ArmedSmallWebRTC, False),
+        ("{start_url: http://b/start}", PrewarmedSmallWebRTC, False),
+        ("{offer_url: http://b/api/offer, standby: armed}", PrewarmedSmallWebRTC, False),
         ("{start_url: http://b/start, standby: cold}", type(None), False),
-        ("{start_url: http://b/start, standby: hot}", ArmedSmallWebRTC, True),
-        ("{start_url: http://b/start, transport: websocket}", WarmLine, False),
+        ("{start_url: http://b/start, standby: hot}", PrewarmedSmallWebRTC, True),
+        ("{start_url: http://b/start, transport: websocket}", HttpPreconnect, False),
         ("{start_url: http://b/start, transport: websocket, standby: cold}", type(None), False),
     ],
 )
@@ -83,7 +83,7 @@ def test_how_the_box_waits(tmp_path, bot, prepared, hot):
     way = dialled(tmp_path, bot)
     assert type(way.preparation) is prepared
     assert way.hot is hot
-    if prepared is ArmedSmallWebRTC:
+    if prepared is PrewarmedSmallWebRTC:
         assert way.preparation is way.transport
         assert way.preparation.keep_alive is way.keep_alive
 

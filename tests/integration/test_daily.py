@@ -48,7 +48,7 @@ async def caller(room):
 async def test_a_session_in_a_room(caller, room):
     bot = await caller.client.connect()
     assert bot.version == (2, 2, 0)
-    assert (caller.client.bot_participant.id, caller.client.bot_participant.name) == ("bot-1", "Parrot")
+    assert (caller.client.bot_participant.id, caller.client.bot_participant.name) == ("bot-1", "EchoSpeaker")
     assert room.joined == ("https://x.daily.co/room", "secret")
     assert room.settings["inputs"]["microphone"]["settings"]["customTrack"]["id"] == "track-1"
     await asyncio.sleep(0.6)

@@ -3,12 +3,12 @@
 import asyncio
 import threading
 
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.unit.audio.test_mic_gate import SPOKEN, make, period
 
 from callbox.audio.media import BoardMedia
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent
-from callbox.rtvi.media import StraightMedia
+from callbox.rtvi.media import DirectSendMedia
 from callbox.transports.aiortc_patches import srtp_socket
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.interfaces import PartFailed
@@ -156,18 +156,18 @@ async def test_a_microphone_that_breaks_is_told_and_followed_by_silence():
 
 async def test_the_microphones_thread_sends_to_a_real_bot_which_hears_it(monkeypatch):
     senders = []
-    send = srtp_socket.Wire.send
+    send = srtp_socket.SrtpSocket.send
 
     def noted(self, packet):
         senders.append(threading.current_thread().name)
         send(self, packet)
 
-    monkeypatch.setattr(srtp_socket.Wire, "send", noted)
+    monkeypatch.setattr(srtp_socket.SrtpSocket, "send", noted)
     loud = (b"\x00\x30" * 24 + b"\x00\xd0" * 24) * (2 * pcm.RATE_HZ // 48)
     media = BoardMedia(SimulatedMicrophone(loud), SimulatedSpeaker())
-    assert isinstance(media, StraightMedia)
+    assert isinstance(media, DirectSendMedia)
     heard = asyncio.Event()
-    async with MoodyBot() as bot:
+    async with FaultyBot() as bot:
         client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(bot.url))
         client.on(RTVIEvent.UserStartedSpeaking, lambda *_: heard.set())
         await client.connect()

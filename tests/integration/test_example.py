@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 
 from callbox.demo.terminal_demo import SPEECH
 from callbox_device.wav import read_wav
@@ -44,7 +44,7 @@ runpy.run_path({str(EXAMPLE)!r}, run_name="__main__")
 loaded = {{"gpiozero", "lgpio", "alsaaudio", "paho", "yaml", "pydantic", "aiohttp", "numpy"}} & set(sys.modules)
 sys.exit(f"loaded: {{loaded}}" if loaded else 0)
 """
-    async with MoodyBot() as bot:
+    async with FaultyBot() as bot:
         done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav", code)
     assert done.returncode == 0, done.stderr
 
@@ -59,7 +59,7 @@ async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
     found = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert found is not None
     code = found[1]
-    async with MoodyBot() as bot:
+    async with FaultyBot() as bot:
         for url in (bot.url, pipecat.start_url):
             program = code.replace("http://localhost:7860/start", url)
             assert program != code

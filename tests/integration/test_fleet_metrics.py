@@ -18,9 +18,9 @@ from callbox.fleet.monitor.model.box_state import SILENCE_S
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.publications import MqttCounters, Timestamp
 from callbox.rtvi import TransportState as S
-from callbox.system.host_metrics import Vitals
+from callbox.system.host_metrics import HostMetrics
 
-HOT = Vitals(0.4, 58.2, 81.5, ["under_voltage"], -58)
+HOT = HostMetrics(0.4, 58.2, 81.5, ["under_voltage"], -58)
 
 
 def told(watched, after_s=0.0):

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import Caller
 
 from callbox.rtvi import (
@@ -64,7 +64,7 @@ WORKS = ("slow start", "slow offer", "malformed", "flood", "ready thrice", "lies
 
 @pytest.fixture
 async def line():
-    async with MoodyBot() as bot:
+    async with FaultyBot() as bot:
         caller = Caller(APIRequest(bot.url), deadlines=SHORT)
         yield bot, caller
         await caller.client.disconnect()
@@ -162,7 +162,7 @@ def mutated(sdp, mutations):
 @given(mutations=MUTATIONS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_sdp_is_used_or_refused(mutations):
-    class Mutating(MoodyBot):
+    class Mutating(FaultyBot):
         async def answer_offer(self, request):
             answer = await super().answer_offer(request)
             body = json.loads(answer.text)

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from callbox.app import jobs
-from callbox.app.flight_recorder import Recorder
-from callbox.app.jobs import Errand, Errands
+from callbox.app.flight_recorder import FlightRecorder
+from callbox.app.jobs import JobRunner, SubprocessJob
 from callbox.control.remote_commands import Denied, RemoteCommand
 from callbox.doctor import remote_jobs as helping
 from callbox.doctor.checks import NAMES
@@ -33,7 +33,7 @@ def config(tmp_path):
 @pytest.mark.parametrize("may_call", [False, True])
 async def test_the_doctor_from_afar_touches_no_microphone_and_rings_nobody_unless_allowed(config, may_call):
     options = ["device.id=kitchen", f"bot.headers.Authorization.file={config.parent / 'secret'}"]
-    told = await ask(helping.errands_of(config, options, Recorder()), may_call=may_call)
+    told = await ask(helping.errands_of(config, options, FlightRecorder()), may_call=may_call)
     checks = [check["check"] for check in told["checks"]]
     hands = ("gpio", "button", "lamps", "microphone", "speaker", "loop")
     assert checks == [name for name in NAMES if name not in hands and (may_call or name != "bot")]
@@ -55,7 +55,9 @@ async def test_what_goes_wrong_is_a_refusal_and_the_next_one_works(arguments, mo
     monkeypatch.setattr(jobs, "LIMIT_BYTES", 1000)
     monkeypatch.setattr(jobs, "LIMIT_S", 1.5 if "simulate" in arguments else 60)
     show = ["config", "show", "--json", "--config", str(config)]
-    known = Errands({RemoteCommand.DOCTOR: Errand(lambda _: arguments), RemoteCommand.BUNDLE: Errand(lambda _: show)})
+    known = JobRunner(
+        {RemoteCommand.DOCTOR: SubprocessJob(lambda _: arguments), RemoteCommand.BUNDLE: SubprocessJob(lambda _: show)}
+    )
     refused = await ask(known)
     code, text = BAD[arguments]
     assert refused.code == code
@@ -66,7 +68,9 @@ async def test_what_goes_wrong_is_a_refusal_and_the_next_one_works(arguments, mo
 
 
 async def test_it_can_be_ended_at_any_time():
-    known = Errands({RemoteCommand.DOCTOR: Errand(lambda _: ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"])})
+    known = JobRunner(
+        {RemoteCommand.DOCTOR: SubprocessJob(lambda _: ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"])}
+    )
     for pause_s in (0, 0.05, 1.0):
         told = asyncio.get_running_loop().create_future()
         promise = known.begin(RemoteCommand.DOCTOR, may_call=False)

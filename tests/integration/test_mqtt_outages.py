@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.integration import test_appliance as boxes
 from tests.integration.test_mqtt_client import STATE, STATUS, report_to, running, soon
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.mosquitto import Listener, Mosquitto, filled
 from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
@@ -184,7 +184,7 @@ async def test_a_person_can_call_whatever_the_broker_is(tmp_path, broker_is):
     options = {"refusing": ("allow_anonymous false",), "full": ("allow_anonymous true", "max_connections 2")}
     broker = Mosquitto(tmp_path, *options.get(broker_is, ("allow_anonymous true",)))
     report = report_to(broker.port if broker_is != "never there" else free_port())
-    async with MoodyBot() as bot, contextlib.AsyncExitStack() as stack:
+    async with FaultyBot() as bot, contextlib.AsyncExitStack() as stack:
         if broker_is != "never there":
             stack.enter_context(broker)
         if broker_is == "full":

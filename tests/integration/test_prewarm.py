@@ -7,28 +7,28 @@ import ssl
 
 import aioice.ice
 import pytest
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import Caller
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply
 
 from callbox.rtvi import APIRequest
 from callbox.rtvi.http_client import post_json
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox.transports.small_webrtc import prewarm
-from callbox.transports.small_webrtc.prewarm import ArmedSmallWebRTC
+from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 
 
 @pytest.fixture
 async def bot():
-    async with MoodyBot() as server:
+    async with FaultyBot() as server:
         yield server
 
 
 @contextlib.asynccontextmanager
 async def armed_caller(url, ice_servers=()):
-    keep_alive = KeepAlive()
-    line = ArmedSmallWebRTC(keep_alive, url, ice_servers)
+    keep_alive = HttpPool()
+    line = PrewarmedSmallWebRTC(keep_alive, url, ice_servers)
     caller = Caller(APIRequest(url), transport=line, keep_alive=keep_alive)
     preparing = asyncio.create_task(line.run(caller.media))
     try:
@@ -60,7 +60,7 @@ async def test_a_call_uses_the_peer_and_the_connection_that_are_ready(bot):
         await caller.client.connect()
 
 
-class NotingBot(MoodyBot):
+class NotingBot(FaultyBot):
     """Notes from where it was asked what."""
 
     def __init__(self):
@@ -187,7 +187,7 @@ async def counting_server(tls=None, closes_unused=False):
 
 
 async def test_a_spare_connection_is_used_once_and_kept_for_the_next_request():
-    keep_alive = KeepAlive()
+    keep_alive = HttpPool()
     async with counting_server() as (url, connections):
         await keep_alive.ahead(url)
         await keep_alive.ahead(url)  # there already
@@ -204,7 +204,7 @@ async def test_a_spare_connection_is_used_once_and_kept_for_the_next_request():
 
 
 async def test_a_spare_connection_that_the_server_has_closed_is_opened_again():
-    keep_alive = KeepAlive()
+    keep_alive = HttpPool()
     async with counting_server(closes_unused=True) as (url, connections):
         await keep_alive.ahead(url)
         await until(lambda: not keep_alive.is_ahead(url))
@@ -214,7 +214,7 @@ async def test_a_spare_connection_that_the_server_has_closed_is_opened_again():
 
 
 async def test_a_spare_connection_that_breaks_in_the_very_moment_costs_nothing_but_another(monkeypatch):
-    keep_alive = KeepAlive()
+    keep_alive = HttpPool()
     async with counting_server(closes_unused=True) as (url, connections):
         await keep_alive.ahead(url)
         await until(lambda: not keep_alive.is_ahead(url))
@@ -229,7 +229,7 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate, key)
-    keep_alive = KeepAlive()
+    keep_alive = HttpPool()
     async with counting_server(tls) as (url, connections):
         await keep_alive.ahead(url)
         await until(lambda: len(connections) == 1)
@@ -242,6 +242,6 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
 
 async def test_a_proxys_connections_are_its_own(monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    keep_alive = KeepAlive()
+    keep_alive = HttpPool()
     await keep_alive.ahead("http://bot.invalid/start")
     assert not keep_alive.is_ahead("http://bot.invalid/start")

@@ -10,7 +10,7 @@ import time
 
 import pytest
 from tests.rig.box import RunningBox
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.service import Service
 
@@ -144,7 +144,7 @@ def test_a_wrong_reload_is_a_problem_until_a_good_one(config, tmp_path):
 
 
 async def test_a_reload_in_a_call_waits_for_its_end(config):
-    async with MoodyBot() as first, MoodyBot() as second:
+    async with FaultyBot() as first, FaultyBot() as second:
         write(config, first.url)
         with run(config) as service:
             until = lambda beginning: asyncio.to_thread(service.until, beginning)  # noqa: E731

@@ -8,9 +8,9 @@ import types
 
 import aiortc
 import pytest
-from tests.rig.faulty_bot import MoodyBot
-from tests.rig.lossy_udp import BadRadio
-from tests.rig.network_impairment import Weather
+from tests.rig.faulty_bot import FaultyBot
+from tests.rig.lossy_udp import LossyUdp
+from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.speaking_media import OpusTalker, PcmTalker
 
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, SessionLostError, TransportState
@@ -20,7 +20,7 @@ from callbox.transports.small_webrtc import SmallWebRTCTransport, rtp_session, s
 
 @pytest.fixture
 async def bot():
-    async with MoodyBot() as server:
+    async with FaultyBot() as server:
         yield server
 
 
@@ -101,7 +101,7 @@ async def test_what_we_say_is_heard(bot):
 async def test_reports_say_what_was_lost_and_copies_answer_it(bot):
     media = OpusTalker()
     client = client_of(media, bot)
-    with BadRadio(Weather(loss=0.3), seed=1) as radio:
+    with LossyUdp(NetworkImpairment(loss=0.3), seed=1) as radio:
         radio.fair = True
         await client.connect()
         radio.fair = False

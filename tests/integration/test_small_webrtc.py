@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import calling
 
 from callbox.demo.terminal_demo import SPEECH
@@ -21,7 +21,7 @@ WAY_DOWN = ["disconnecting", "disconnected"]
 
 @pytest.fixture
 async def bot():
-    async with MoodyBot() as server:
+    async with FaultyBot() as server:
         yield server
 
 
@@ -150,7 +150,7 @@ async def test_hanging_up_at_any_moment_closes_everything(call, bot, after):
 
 
 async def test_malformed_messages_change_nothing(call):
-    async with MoodyBot("malformed") as bot:
+    async with FaultyBot("malformed") as bot:
         caller = call(APIRequest(bot.url))
         await caller.client.connect()
         # What can't be read is passed on as it is; what is no RTVI message isn't.

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from tests.integration.test_appliance import Rig, at
 from tests.rig.fake_session import Media
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
 from tests.rig.real_calls import Caller
 
@@ -30,7 +30,7 @@ S = TransportState
 
 @pytest.fixture
 async def bot():
-    async with MoodyBot() as server:
+    async with FaultyBot() as server:
         yield server
 
 
@@ -83,7 +83,7 @@ async def test_a_session_waits_with_everything_closed_and_a_press_takes_it_up(bo
         await rig.until(at(S.READY))
 
 
-class ListeningBot(MoodyBot):
+class ListeningBot(FaultyBot):
     """Counts what it hears."""
 
     def new_call(self):
@@ -154,7 +154,7 @@ async def test_a_server_that_is_away_is_shown_through_all_attempts_and_found_whe
             assert status.problem.fault is Fault.BOT_UNREACHABLE
             assert status.activity is Activity.ERROR
             assert status_lamp(status) == error_pattern(status.problem)
-        bot = MoodyBot()
+        bot = FaultyBot()
         await bot.start(port=port)
         status = await rig.until(stands_by)
         assert status.problem is None
@@ -247,7 +247,7 @@ async def test_a_microphone_that_cannot_be_opened_is_the_end_of_the_call_and_sta
 
 
 async def test_other_settings_end_the_session_that_stands_by_and_another_one_follows(bot):
-    async with MoodyBot() as another, running(bot.url) as rig:
+    async with FaultyBot() as another, running(bot.url) as rig:
         await rig.until(stands_by)
         dialling = replace(rig.dialling, params=APIRequest(another.url, request_data={}))
         rig.box.exchange(Parts(SimulatedMicrophone(), SimulatedSpeaker(), (), dialling, None, None, [rig.watcher]))

@@ -45,7 +45,7 @@ class Room:
     def bot(self, state):
         return {
             "id": "bot-1",
-            "info": {"isLocal": False, "userName": "Parrot"},
+            "info": {"isLocal": False, "userName": "EchoSpeaker"},
             "media": {"microphone": {"state": state}, "camera": {"state": "off"}},
         }
 

@@ -11,13 +11,13 @@ GOOD = "good"
 PHRASES = {404: b"Not Found", 500: b"oops", 503: b"busy"}
 
 
-class MoodyBot(EchoBot):
+class FaultyBot(EchoBot):
     """`mood` says how it misbehaves; "good" is not at all. May be changed between calls."""
 
     def __init__(self, mood: str = GOOD) -> None:
         super().__init__()
         self.mood = mood
-        self.calls: list[MoodyCall] = []
+        self.calls: list[FaultyCall] = []
 
     async def __aenter__(self):
         await self.start()
@@ -94,11 +94,11 @@ class MoodyBot(EchoBot):
         return answer
 
     def new_call(self):
-        self.calls.append(MoodyCall(self.mood))
+        self.calls.append(FaultyCall(self.mood))
         return self.calls[-1]
 
 
-class MoodyCall(Call):
+class FaultyCall(Call):
     def __init__(self, mood):
         super().__init__()
         self.mood = mood

@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.rig.network_impairment import Fate, Outage, Weather, fates, is_sound
+from tests.rig.network_impairment import Fate, NetworkImpairment, Outage, fates, is_sound
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Seen:
 class Forwarder:
     """The process between the ends: reads two TUN devices, holds packets until their time."""
 
-    def __init__(self, tuns: Sequence[int], weathers: Sequence[Weather], seed: int) -> None:
+    def __init__(self, tuns: Sequence[int], weathers: Sequence[NetworkImpairment], seed: int) -> None:
         self._tuns, self._weathers = tuns, weathers
         self._fates = [fates(weather, f"{seed}/{side}") for side, weather in enumerate(weathers)]
         self._free_s = [0.0, 0.0]
@@ -88,7 +88,7 @@ class Forwarder:
                 until_s = self._last_s[side] = max(until_s, self._last_s[side])
             heapq.heappush(self._waiting, (until_s, next(self._order), side, number, packet))
 
-    def _outage(self, weather: Weather, now_s: float) -> Outage | None:
+    def _outage(self, weather: NetworkImpairment, now_s: float) -> Outage | None:
         if self._began_s is None:
             return None
         at_s = now_s - self._began_s

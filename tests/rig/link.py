@@ -1,5 +1,5 @@
 """A bad network between two processes, the same each time: two network namespaces, a TUN device in each, and a
-forwarding process between them that loses, delays, reorders and doubles packets as a seeded `Weather` says.
+forwarding process between them that loses, delays, reorders and doubles packets as a seeded `NetworkImpairment` says.
 
 tc's netem would do, but many kernels come without it, and it takes a seed only since Linux 6.6: this one is always
 there where TUN and namespaces are (Linux, root), and decides by packet number.
@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from tests.rig import forwarder
 from tests.rig.forwarder import Seen
-from tests.rig.network_impairment import Weather
+from tests.rig.network_impairment import NetworkImpairment
 
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
 NEAR, FAR = "10.77.0.1", "10.77.0.2"
@@ -74,13 +74,15 @@ class Link:
         ):
             subprocess.run(["ip", *command.split()], check=True)
 
-    def change(self, forth: Weather | None = None, back: Weather | None = None, seed: int = 0) -> list[Seen]:
+    def change(
+        self, forth: NetworkImpairment | None = None, back: NetworkImpairment | None = None, seed: int = 0
+    ) -> list[Seen]:
         """Another weather from side 0 to 1 (`forth`) and from 1 to 0 (`back`); counting begins anew.
 
         Returns what was seen of the one before.
         """
         seen = self._stop_forwarder()
-        plan = pickle.dumps(((forth or Weather(), back or Weather()), seed)).hex()
+        plan = pickle.dumps(((forth or NetworkImpairment(), back or NetworkImpairment()), seed)).hex()
         command = [sys.executable, forwarder.__file__, *map(str, self._tuns), plan]
         self._forwarder = subprocess.Popen(command, pass_fds=self._tuns, stdout=subprocess.PIPE)
         assert self._forwarder.stdout

@@ -4,19 +4,24 @@ import time
 from typing import Any, Self
 
 import aioice.ice
-from tests.rig.network_impairment import Weather, fates, is_rtp
-from tests.rig.packet_hooks import Wires
+from tests.rig.network_impairment import NetworkImpairment, fates, is_rtp
+from tests.rig.packet_hooks import FastPathHooks
 
 
-class BadRadio:
-    """``with BadRadio(out=Weather(0.03)) as radio``: what any ICE connection of this process sends, or gets (`into`).
+class LossyUdp:
+    """``with LossyUdp(out=NetworkImpairment(0.03)) as radio``: what any ICE connection of this process sends, or gets (`into`).
 
     `fair` True: nothing is lost for the moment, and the weather stands still.
     """
 
-    def __init__(self, out: Weather | None = None, into: Weather | None = None, seed: int = 0) -> None:
-        self._out, self._into = fates(out or Weather(), f"{seed}/out"), fates(into or Weather(), f"{seed}/into")
-        self._wires = Wires(self._gives, lambda _, data: self._takes(self._into, data))
+    def __init__(
+        self, out: NetworkImpairment | None = None, into: NetworkImpairment | None = None, seed: int = 0
+    ) -> None:
+        self._out, self._into = (
+            fates(out or NetworkImpairment(), f"{seed}/out"),
+            fates(into or NetworkImpairment(), f"{seed}/into"),
+        )
+        self._wires = FastPathHooks(self._gives, lambda _, data: self._takes(self._into, data))
         self.fair = False
         self.sent = 0
         """Packets of sound that were given to the radio, copies too."""

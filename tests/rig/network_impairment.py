@@ -20,7 +20,7 @@ class Outage:
 
 
 @dataclass(frozen=True)
-class Weather:
+class NetworkImpairment:
     """One direction. Loss, jitter and duplicates meet packets of sound only; delay, rate and outages meet all."""
 
     loss: float = 0.0
@@ -47,7 +47,7 @@ class Fate:
     """Jitter of each copy that arrives; empty: lost."""
 
 
-def fates(weather: Weather, seed: str) -> Iterator[Fate]:
+def fates(weather: NetworkImpairment, seed: str) -> Iterator[Fate]:
     """The fate of each packet, without end. Draws the same numbers for each, so that one setting leaves the rest be."""
     chance = random.Random(seed)
     still_to_lose = 0

@@ -5,11 +5,11 @@ import contextlib
 from typing import Any, Self
 
 import aioice.ice
-from tests.rig.packet_hooks import Wires
+from tests.rig.packet_hooks import FastPathHooks
 
 
-class Cable:
-    """``async with Cable(port) as cable``: `cable.port` leads to `port` as long as `cable.whole`.
+class NetworkSwitch:
+    """``async with NetworkSwitch(port) as cable``: `cable.port` leads to `port` as long as `cable.whole`.
 
     Cut, it loses what is sent by any ICE connection of this process, and what comes; HTTP requests through it get no
     answer and no error, as on a Wi-Fi that has gone. `cut_in` and `cut_out` cut one direction of UDP only.
@@ -21,7 +21,7 @@ class Cable:
         self.cut_in = self.cut_out = self.cut_tcp = False
         self.lost = 0
         self._dead_below = 0
-        self._wires = Wires(lambda protocol, _: self._gives(protocol), self._takes_noted)
+        self._wires = FastPathHooks(lambda protocol, _: self._gives(protocol), self._takes_noted)
         self._relays: set[asyncio.Task[None]] = set()
 
     def cut(self) -> None:

@@ -9,22 +9,22 @@ from collections.abc import Callable
 from typing import Any
 
 from callbox.transports.aiortc_patches import rtp_fast_path
-from callbox.transports.aiortc_patches.srtp_socket import Wire
+from callbox.transports.aiortc_patches.srtp_socket import SrtpSocket
 from callbox.transports.small_webrtc import rtp_session
-from callbox.transports.small_webrtc.peer_connection import may_take_shortcuts
+from callbox.transports.small_webrtc.peer_connection import is_fast_connect_supported
 
 rtp_session.is_possible()
-may_take_shortcuts()
+is_fast_connect_supported()
 
 
-class Wires:
+class FastPathHooks:
     """From `put_in_place` to `remove` a client sends only what ``gives(protocol, data)``, and gets what `takes` does."""
 
     def __init__(self, gives: Callable[[Any, bytes], bool], takes: Callable[[Any, bytes], bool]) -> None:
         self._gives, self._takes = gives, takes
 
     def put_in_place(self) -> None:
-        wire: Any = Wire
+        wire: Any = SrtpSocket
         ways: Any = rtp_fast_path
         self._real = follow, shorten = wire._follow, ways.shorten
         gives, takes = self._gives, self._takes
@@ -45,6 +45,6 @@ class Wires:
         wire._follow, ways.shorten = lossy_follow, lossy_shorten
 
     def remove(self) -> None:
-        wire: Any = Wire
+        wire: Any = SrtpSocket
         ways: Any = rtp_fast_path
         wire._follow, ways.shorten = self._real

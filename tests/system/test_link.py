@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 from tests.rig.link import FAR, Link
-from tests.rig.network_impairment import Outage, Weather, fates, is_sound
+from tests.rig.network_impairment import NetworkImpairment, Outage, fates, is_sound
 
 ECHO = f"""
 import socket
@@ -66,7 +66,7 @@ def ask(link, count=400, apart_s=0.002, first_byte=RTP):
 
 @pytest.mark.netns
 def test_a_good_network_loses_and_reorders_nothing(link):
-    link.change(Weather(delay_ms=5), Weather(delay_ms=15))
+    link.change(NetworkImpairment(delay_ms=5), NetworkImpairment(delay_ms=15))
     came = ask(link)
     assert [number for number, _ in came] == list(range(400))
     assert min(took_s for _, took_s in came) >= 0.020
@@ -74,7 +74,7 @@ def test_a_good_network_loses_and_reorders_nothing(link):
 
 @pytest.mark.netns
 def test_the_same_seed_loses_the_same_packets_and_another_does_not(link):
-    weather = Weather(loss=0.1)
+    weather = NetworkImpairment(loss=0.1)
     link.change(weather, None, seed=1)
     first = [number for number, _ in ask(link)]
     link.change(weather, None, seed=1)
@@ -88,7 +88,7 @@ def test_the_same_seed_loses_the_same_packets_and_another_does_not(link):
 
 @pytest.mark.netns
 def test_each_direction_has_its_own_weather(link):
-    link.change(None, Weather(loss=0.2), seed=3)
+    link.change(None, NetworkImpairment(loss=0.2), seed=3)
     ask(link)
     forth, back = link.change()
     assert not forth.lost
@@ -97,25 +97,25 @@ def test_each_direction_has_its_own_weather(link):
 
 @pytest.mark.netns
 def test_what_is_not_sound_is_not_lost(link):
-    link.change(Weather(loss=1.0), Weather(loss=1.0))
+    link.change(NetworkImpairment(loss=1.0), NetworkImpairment(loss=1.0))
     assert len(ask(link, count=50, first_byte=STUN)) == 50
     assert ask(link, count=50, first_byte=RTP) == []
 
 
 @pytest.mark.netns
 def test_jitter_reorders_only_where_it_may(link):
-    link.change(Weather(jitter_ms=(20, 80)), None, seed=4)
+    link.change(NetworkImpairment(jitter_ms=(20, 80)), None, seed=4)
     came = ask(link, count=100, apart_s=0.02)
     assert sorted(number for number, _ in came) == list(range(100))
     assert [number for number, _ in came] != list(range(100))
     assert min(took_s for _, took_s in came) >= 0.020
-    assert link.change(Weather(jitter_ms=(20, 80), reorder=False), None, seed=4)[0].overtaken > 10
+    assert link.change(NetworkImpairment(jitter_ms=(20, 80), reorder=False), None, seed=4)[0].overtaken > 10
     assert [number for number, _ in ask(link, count=100, apart_s=0.02)] == list(range(100))
 
 
 @pytest.mark.netns
 def test_duplicates(link):
-    link.change(Weather(duplicate=0.5), None, seed=5)
+    link.change(NetworkImpairment(duplicate=0.5), None, seed=5)
     came = ask(link, count=200)
     assert {number for number, _ in came} == set(range(200))
     assert 60 <= len(came) - 200 <= 140
@@ -123,10 +123,10 @@ def test_duplicates(link):
 
 @pytest.mark.netns
 def test_an_outage_loses_what_is_sent_meanwhile_or_holds_it(link):
-    link.change(Weather(outages=(Outage(0.2, 0.3),)))
+    link.change(NetworkImpairment(outages=(Outage(0.2, 0.3),)))
     came = dict(ask(link, count=80, apart_s=0.01))
     assert 20 <= 80 - len(came) <= 40
-    link.change(Weather(outages=(Outage(0.2, 0.3, delayed=True),)))
+    link.change(NetworkImpairment(outages=(Outage(0.2, 0.3, delayed=True),)))
     came = dict(ask(link, count=80, apart_s=0.01))
     assert len(came) == 80
     assert max(came.values()) >= 0.25
@@ -134,7 +134,7 @@ def test_an_outage_loses_what_is_sent_meanwhile_or_holds_it(link):
 
 @pytest.mark.netns
 def test_an_outage_hits_everything(link):
-    link.change(Weather(outages=(Outage(0.0, 600),)))
+    link.change(NetworkImpairment(outages=(Outage(0.0, 600),)))
     assert len(ask(link, count=10, first_byte=STUN)) == 10  # the first packet of sound starts the clock
     assert ask(link, count=1, first_byte=RTP) == []
     assert ask(link, count=10, first_byte=STUN) == []
@@ -142,21 +142,21 @@ def test_an_outage_hits_everything(link):
 
 @pytest.mark.netns
 def test_a_slow_link_queues(link):
-    link.change(Weather(rate_kbps=200))
+    link.change(NetworkImpairment(rate_kbps=200))
     came = ask(link, count=50, apart_s=0.002)  # 50 packets of 192 bytes need 384 ms
     assert came[-1][1] >= 0.25
 
 
 def test_bursts_are_of_their_length_and_lose_their_share():
-    lost = [not fate.extra_ms for fate in islice(fates(Weather(loss=0.05, burst=5), "seed"), 40_000)]
+    lost = [not fate.extra_ms for fate in islice(fates(NetworkImpairment(loss=0.05, burst=5), "seed"), 40_000)]
     assert sum(lost) / len(lost) == pytest.approx(0.05, abs=0.006)
     runs = "".join("x" if one else " " for one in lost).split()
     assert {len(run) % 5 for run in runs[:-1]} == {0}
 
 
 def test_one_setting_leaves_the_rest_of_the_pattern_alone():
-    plain = [not fate.extra_ms for fate in islice(fates(Weather(loss=0.1), "seed"), 500)]
-    mixed = Weather(loss=0.1, duplicate=0.3, jitter_ms=(0, 50))
+    plain = [not fate.extra_ms for fate in islice(fates(NetworkImpairment(loss=0.1), "seed"), 500)]
+    mixed = NetworkImpairment(loss=0.1, duplicate=0.3, jitter_ms=(0, 50))
     assert plain == [not fate.extra_ms for fate in islice(fates(mixed, "seed"), 500)]
 
 

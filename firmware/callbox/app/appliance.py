@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from callbox.app import button_task
-from callbox.app.jobs import Errands
-from callbox.app.lamp_task import LampPlayer
-from callbox.app.observers import Dialling, Listener, Observer, Parts
+from callbox.app.jobs import JobRunner
+from callbox.app.lamp_task import LampTask
+from callbox.app.observers import ConnectionConfig, Listener, Observer, Parts
 from callbox.app.standby import Standby
-from callbox.app.supervisor import Crew
+from callbox.app.supervisor import Supervisor
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.stats import health
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
@@ -58,16 +58,16 @@ class Box:
     def __init__(
         self,
         board: Board,
-        dialling: Dialling,
+        dialling: ConnectionConfig,
         gestures: Gestures,
         observers: Sequence[Observer] = (),
         *,
         processing: AudioConfig | None = None,
         notifier: Notifier | None = None,
-        errands: Errands | None = None,
+        errands: JobRunner | None = None,
     ) -> None:
         self.board = board
-        self._errands = errands or Errands()
+        self._errands = errands or JobRunner()
         self._call_state = CallState.IDLE
         self._calls: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.Task[None] | None = None
@@ -84,16 +84,16 @@ class Box:
         self.observers = list(observers)
         self._attach()
         self._notifier = notifier or Notifier()
-        self._lamp = LampPlayer(board.status_lamp) if board.status_lamp else None
+        self._lamp = LampTask(board.status_lamp) if board.status_lamp else None
         self._draining: asyncio.Task[None] | None = None
         self._stopping = False
         self._fresh: dict[str, Any] = {}
         self._said = ""
         self._next: Parts | None = None
-        self._crew = Crew()
+        self._crew = Supervisor()
         self._session_is_on = asyncio.Event()
 
-    def _install(self, dialling: Dialling, processing: AudioConfig | None) -> None:
+    def _install(self, dialling: ConnectionConfig, processing: AudioConfig | None) -> None:
         self._allow_remote_connect = dialling.allow_remote_connect
         watcher = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
         self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)

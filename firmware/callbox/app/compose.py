@@ -25,9 +25,9 @@ from pydantic import ValidationError
 from callbox import __version__
 from callbox.app.appliance import Box
 from callbox.app.early_boot import wiring_of
-from callbox.app.jobs import Errands
-from callbox.app.observers import Dialling, Observer, Parts
-from callbox.app.standby import Preparation
+from callbox.app.jobs import JobRunner
+from callbox.app.observers import ConnectionConfig, Observer, Parts
+from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
@@ -43,7 +43,7 @@ from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import Guard
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
 from callbox.system.host_info import board_model, hardware_address, hardware_id, os_name
 from callbox_device import gpio, simulated
@@ -118,7 +118,7 @@ _REQUESTS: dict[str, dict[str, Any]] = {
 """What a start request says unless the file says otherwise; Pipecat's runner and Pipecat Cloud read it."""
 
 
-def dialling(loaded: Loaded) -> Dialling:
+def dialling(loaded: Loaded) -> ConnectionConfig:
     """How these settings reach the bot. Raises `SettingsError` for a secret or a library that isn't there."""
     bot = loaded.settings.bot
     headers = {
@@ -138,7 +138,7 @@ def dialling(loaded: Loaded) -> Dialling:
             needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
             raise loaded.error(needs, "bot", "transport")
     url = bot.start_url or bot.offer_url or ""
-    keep_alive = KeepAlive()
+    keep_alive = HttpPool()
     transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
     mqtt = loaded.settings.mqtt
     params: APIRequest | dict[str, Any]
@@ -146,7 +146,7 @@ def dialling(loaded: Loaded) -> Dialling:
         params = APIRequest(url, headers, {**_REQUESTS[bot.transport], **bot.request_data})
     else:
         params = {"webrtc_request_params": APIRequest(url, headers, bot.request_data)}
-    return Dialling(
+    return ConnectionConfig(
         transport,
         params,
         Deadlines(**bot.deadlines.model_dump()),
@@ -158,21 +158,21 @@ def dialling(loaded: Loaded) -> Dialling:
 
 
 def _transport(
-    kind: str, ice_servers: Sequence[Mapping[str, Any]], keep_alive: KeepAlive, url: str, *, armed: bool
-) -> tuple[TransportFactory, Preparation | None]:
+    kind: str, ice_servers: Sequence[Mapping[str, Any]], keep_alive: HttpPool, url: str, *, armed: bool
+) -> tuple[TransportFactory, Prewarmer | None]:
     # Late: each brings a library of its own, and a box uses one.
     if kind == "webrtc":
         from callbox.transports.small_webrtc import SmallWebRTCTransport
 
         if not armed:
             return functools.partial(SmallWebRTCTransport, ice_servers=ice_servers), None
-        from callbox.transports.small_webrtc.prewarm import ArmedSmallWebRTC
+        from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 
-        ready = ArmedSmallWebRTC(keep_alive, url, ice_servers)
+        ready = PrewarmedSmallWebRTC(keep_alive, url, ice_servers)
         return ready, ready
-    from callbox.transports.http_preconnect import WarmLine
+    from callbox.transports.http_preconnect import HttpPreconnect
 
-    line = WarmLine(keep_alive, url) if armed else None
+    line = HttpPreconnect(keep_alive, url) if armed else None
     if kind == "websocket":
         from callbox.transports.websocket import WebSocketTransport
 
@@ -198,7 +198,7 @@ class Plan:
     """Everything that a box is made of, secrets fetched. Nothing is opened yet."""
 
     loaded: Loaded
-    dialling: Dialling
+    dialling: ConnectionConfig
     broker: Broker | None
     topics: Topics
     panel: PanelPlan | None
@@ -218,7 +218,7 @@ class Plan:
         self,
         observers: Sequence[Observer] = (),
         *,
-        errands: Errands | None = None,
+        errands: JobRunner | None = None,
         pin_factory: Any = None,
         light: EarlyButton | None = None,
     ) -> Box:

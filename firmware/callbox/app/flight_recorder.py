@@ -30,7 +30,7 @@ _BLANK = "…"
 _FIELD = re.compile(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 
 
-class Recorder(logging.Handler):
+class FlightRecorder(logging.Handler):
     """A ring in memory. Fulfils `callbox.app.observers.Observer`; as a log handler: any thread.
 
     `running`: the folder where it is written while the box runs (systemd's runtime folder, in memory), whenever no call

@@ -21,7 +21,7 @@ _PROGRAM = "import sys; sys.path[:] = {path!r}; from callbox.cli import main; sy
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class SubprocessJob:
     """A command of this program that prints one JSON object."""
 
     arguments: Callable[[bool], Sequence[str]]
@@ -30,10 +30,10 @@ class Errand:
     """What it is given to read, when it begins."""
 
 
-class Errands:
+class JobRunner:
     """What can be asked for. Event loop only."""
 
-    def __init__(self, known: Mapping[RemoteCommand, Errand] | None = None) -> None:
+    def __init__(self, known: Mapping[RemoteCommand, SubprocessJob] | None = None) -> None:
         self._known = known or {}
         self._running: asyncio.Task[CommandResult] | None = None
 
@@ -62,7 +62,7 @@ def _outcome(task: "asyncio.Task[CommandResult]") -> CommandResult:
     return task.result()
 
 
-async def _run(errand: Errand, may_call: bool) -> CommandResult:
+async def _run(errand: SubprocessJob, may_call: bool) -> CommandResult:
     # Not by its name: the package's `callbox` isn't where `python -m` looks.
     command = (sys.executable, "-c", _PROGRAM.format(path=sys.path), *errand.arguments(may_call))
     pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL

@@ -7,7 +7,7 @@ from callbox_device.interfaces import Lamp
 from callbox_device.model.led_patterns import OFF, LedPattern, brightness_at, next_change_ms
 
 
-class LampPlayer:
+class LampTask:
     """Owns one lamp. `show` from the event loop; `run` as a task."""
 
     def __init__(self, lamp: Lamp) -> None:

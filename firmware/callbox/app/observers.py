@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from callbox.app.standby import Preparation
+from callbox.app.standby import Prewarmer
 from callbox.audio.media import AudioConfig
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import Deadlines, RTVIClient, TransportFactory
 from callbox.rtvi.client import Params
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox_device.interfaces import Microphone, PartFault, Speaker
 from callbox_device.model.gestures import Gesture
 
@@ -44,7 +44,7 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Dialling:
+class ConnectionConfig:
     """How the bot is reached."""
 
     transport: TransportFactory
@@ -52,9 +52,9 @@ class Dialling:
     deadlines: Deadlines = field(default_factory=Deadlines)
     allow_remote_connect: bool = False
     """Whether somebody far away may open the microphone."""
-    keep_alive: KeepAlive | None = None
+    keep_alive: HttpPool | None = None
     """The HTTP connections that `preparation` opens ahead."""
-    preparation: Preparation | None = None
+    preparation: Prewarmer | None = None
     """None: a call begins from nothing."""
     hot: bool = False
     """Whether a session stands by while there is no call."""
@@ -68,7 +68,7 @@ class Parts:
     speaker: Speaker
     faults: tuple[PartFault, ...]
     """Of the whole board, with these."""
-    dialling: Dialling
+    dialling: ConnectionConfig
     processing: AudioConfig | None
     volume_percent: int | None
     """None: as it is set at the moment."""

@@ -45,7 +45,7 @@ def first_plan(load: Callable[[], Loaded], state: Path | None) -> tuple[Plan, Pr
     return plan, None
 
 
-class Renewal:
+class ConfigReloader:
     """Reads the settings again when SIGHUP comes, and gives them to the box. Make it in the running event loop."""
 
     def __init__(

@@ -10,10 +10,10 @@ from pathlib import Path
 from callbox.app import compose
 from callbox.app.appliance import Box
 from callbox.app.compose import Plan
-from callbox.app.jobs import Errands
+from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
 from callbox.app.persistent_state import Memory
-from callbox.app.reload import Renewal
+from callbox.app.reload import ConfigReloader
 from callbox.config import Loaded
 from callbox.control.faults import Problem
 from callbox_device.early_io import EarlyButton
@@ -29,7 +29,7 @@ async def serve(
     light: EarlyButton | None = None,
     memory: Memory | None = None,
     observers: Sequence[Observer] = (),
-    errands: Errands | None = None,
+    errands: JobRunner | None = None,
     begin: Callable[[Box], None] = lambda _: None,
 ) -> Box:
     """Be the box of `plan` until `stop`; SIGHUP calls `load` again. `state`, `problem`: as of `reload.first_plan`.
@@ -45,7 +45,7 @@ async def serve(
     box.on_settings(problem)
     compose.press_on_signal(box)
     begin(box)
-    renewal = asyncio.create_task(Renewal(box, plan, load, state, memory=memory).run(), name="settings")
+    renewal = asyncio.create_task(ConfigReloader(box, plan, load, state, memory=memory).run(), name="settings")
     warming = asyncio.create_task(asyncio.to_thread(compose.warm_up), name="warm-up")
     try:
         await box.run(stop)

@@ -18,7 +18,7 @@ from callbox.system.supervise import FIRST_PAUSE_S, LONGEST_PAUSE_S, supervise
 log = logging.getLogger(__name__)
 
 
-class Preparation(Protocol):
+class Prewarmer(Protocol):
     """What is done for the next call while there is none."""
 
     def again(self) -> None:
@@ -35,7 +35,7 @@ StandBy = Callable[[], "asyncio.Task[None] | None"]
 class Standby:
     """`run` it as a task. `stand_by` is given for hot standby only."""
 
-    def __init__(self, preparation: Preparation | None, media: Media, stand_by: StandBy | None) -> None:
+    def __init__(self, preparation: Prewarmer | None, media: Media, stand_by: StandBy | None) -> None:
         self._preparation = preparation
         self._media = media
         self._stand_by = stand_by

@@ -9,7 +9,7 @@ from callbox.app.observers import Observer
 from callbox.system.supervise import supervise
 
 
-class Crew:
+class Supervisor:
     """``async with crew``: tasks run inside of the block, and are cancelled at its end. Event loop only.
 
     One that fails ends the block with its exception, as in a TaskGroup; reports are started again instead.

@@ -170,7 +170,7 @@ class BoardMedia:
         return self._sender.read() if self._sender and self._is_open else self._first_opus()
 
     def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
-        """As `callbox.rtvi.StraightMedia.send_by`. While the devices are closed: nothing is sent."""
+        """As `callbox.rtvi.DirectSendMedia.send_by`. While the devices are closed: nothing is sent."""
         if self._sender is None:
             return lambda: None
         self._send_no_more = self._sender.send_by(send)

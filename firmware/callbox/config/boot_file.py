@@ -14,7 +14,7 @@ from typing import Any
 from callbox.config.dump import HIDDEN, dump
 from callbox.config.merge import at
 from callbox.config.secrets import MAX_BYTES
-from callbox.config.yaml_file import Document, Flaw, Path, Source, read
+from callbox.config.yaml_file import Document, Issue, Path, Source, read
 
 OURS = re.compile(r"(mqtt\.password|bot\.headers\.[\w-]+|bot\.ice_servers\.\d+\.credential)(\.\d+)?")
 """Credentials of these names are the import's: what no file refers to may be removed."""
@@ -59,10 +59,10 @@ def understand(content: bytes, source: Source, known: Mapping[str, str]) -> Drop
             name = secret.get("credential")
             if isinstance(name, str) and OURS.fullmatch(name) and name not in known:
                 text = f"{key}: there is no credential {name} on this box; write the secret itself in its place"
-                clean.flaws.append(Flaw(place, text))
+                clean.flaws.append(Issue(place, text))
             continue
         if wrong := _wrong(secret):
-            clean.flaws.append(Flaw(place, f"{key}: {wrong}"))
+            clean.flaws.append(Issue(place, f"{key}: {wrong}"))
         elif isinstance(secret, str):
             name = _name(path, secret, known, credentials)
             credentials[name] = secret

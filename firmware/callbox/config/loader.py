@@ -13,7 +13,7 @@ from callbox.config.merge import merge
 from callbox.config.messages import Schema, sentence
 from callbox.config.schema import Settings
 from callbox.config.secrets import SecretMissing, SecretRef
-from callbox.config.yaml_file import Document, Flaw, Path
+from callbox.config.yaml_file import Document, Issue, Path
 
 _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "apikey")
 SCHEMA = Schema(Settings.model_json_schema())
@@ -44,7 +44,7 @@ class Loaded:
 
     def error(self, text: str, *path: str | int) -> SettingsError:
         """What speaks against the value at `path`, with its place."""
-        return SettingsError([str(Flaw(self.document.place_of(path), f"{_dotted(path)}: {text}"))])
+        return SettingsError([str(Issue(self.document.place_of(path), f"{_dotted(path)}: {text}"))])
 
 
 def build(documents: Sequence[Document]) -> Loaded:
@@ -65,7 +65,7 @@ def is_reference(path: Path) -> bool:
     return (SCHEMA.at(path) or {}).get("title") == "SecretRef"
 
 
-def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list[Flaw]]:
+def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list[Issue]]:
     data = {} if document.data is None else document.data
     flaws = [_flaw(document, conflict) for conflict in conflicts(data, complete=complete)]
     try:
@@ -76,17 +76,17 @@ def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list
                 continue
             path = _path_in_file(detail["loc"], data)
             place = document.place_of_key(path) if detail["type"] == "extra_forbidden" else document.place_of(path)
-            flaws.append(Flaw(place, sentence(detail, path, SCHEMA)))
+            flaws.append(Issue(place, sentence(detail, path, SCHEMA)))
         return None, flaws
 
 
-def _flaw(document: Document, conflict: Conflict) -> Flaw:
+def _flaw(document: Document, conflict: Conflict) -> Issue:
     """`conflict` with its place; and with the other one's, if that is elsewhere."""
     place, text = document.place_of(conflict.path), conflict.text
     if conflict.other in document.values:
         other = document.place_of(conflict.other)
         text += f" ({other})" if other.source != place.source else ""
-    return Flaw(place, text)
+    return Issue(place, text)
 
 
 def _path_in_file(location: tuple[int | str, ...], data: Any) -> Path:
@@ -107,20 +107,20 @@ def _is_branch(step: str) -> bool:
     return step in ("str", "SecretRef")
 
 
-def _warnings(document: Document, settings: Settings) -> Iterator[Flaw]:
+def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
     for path, secret in _secrets(settings):
         if isinstance(secret, SecretRef):
             if text := secret.warning():
-                yield Flaw(document.place_of(path), f"{_dotted(path)}: {text}")
+                yield Issue(document.place_of(path), f"{_dotted(path)}: {text}")
         elif str(path[-1]).lower() in _SECRET_HEADERS:
             hint = 'a secret in plain sight; better: {file: PATH, prefix: "Bearer "}'
-            yield Flaw(document.place_of(path), f"{_dotted(path)}: {hint}")
+            yield Issue(document.place_of(path), f"{_dotted(path)}: {hint}")
     if settings.mqtt and settings.mqtt.tls and settings.mqtt.tls.insecure:
         path = ("mqtt", "tls", "insecure")
-        yield Flaw(document.place_of(path), "mqtt.tls.insecure: anybody on the way to the broker can read along")
+        yield Issue(document.place_of(path), "mqtt.tls.insecure: anybody on the way to the broker can read along")
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
         path = ("mqtt", "password")
-        yield Flaw(document.place_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
+        yield Issue(document.place_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
     for conflict in unwise(document.data):
         yield _flaw(document, conflict)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from callbox.config.messages import shown
-from callbox.config.yaml_file import Document, Flaw, Path, Place, Source, read_value
+from callbox.config.yaml_file import Document, Issue, Path, Place, Source, read_value
 
 ENV_PREFIX = "CALLBOX__"
 
@@ -23,7 +23,7 @@ def merge(documents: Iterable[Document], is_whole: Callable[[Path], bool] = lamb
             _overlay(merged, document, (), is_whole)
         elif document.data is not None:
             text = f"the file: must be a section with keys of its own, not {shown(document.data)}"
-            merged.flaws.append(Flaw(document.place_of(()), text))
+            merged.flaws.append(Issue(document.place_of(()), text))
     return merged
 
 
@@ -65,7 +65,7 @@ def from_options(options: Iterable[str], rank: int) -> Document:
         if equals:
             found.append(_nested(key.split("."), value, source))
         else:
-            flaw = Flaw(Place(source, 1, 1), "has no value: --set section.key=value")
+            flaw = Issue(Place(source, 1, 1), "has no value: --set section.key=value")
             found.append(Document(source, flaws=[flaw]))
     return merge(found)
 
@@ -74,10 +74,10 @@ def _nested(steps: list[str], text: str, source: Source) -> Document:
     """A document in which nothing stands but `text`, below the keys `steps`."""
     here = Place(source, 1, 1)
     if not all(steps):
-        return Document(source, flaws=[Flaw(here, "names no key: there is nothing between two of its separators")])
+        return Document(source, flaws=[Issue(here, "names no key: there is nothing between two of its separators")])
     value = read_value(text, source)
     if value.flaws:  # line and column within the value help nobody: the name says where it is
-        return Document(source, flaws=[Flaw(here, flaw.text) for flaw in value.flaws])
+        return Document(source, flaws=[Issue(here, flaw.text) for flaw in value.flaws])
     path: Path = tuple(steps)
     data: Any = value.data
     for step in reversed(steps):

@@ -9,7 +9,7 @@ from typing import Any
 from callbox.config import yaml_file
 from callbox.config.loader import Loaded, build
 from callbox.config.merge import from_environment, from_options, merge
-from callbox.config.yaml_file import Document, Flaw, Place, Source
+from callbox.config.yaml_file import Document, Issue, Place, Source
 
 CONFIG = Path("/etc/callbox/callbox.yaml")
 FOLDER = "conf.d"
@@ -58,7 +58,7 @@ def read(file: Path, rank: int = 0) -> Document:
 def said_of(file: Path, text: str, rank: int = 0) -> Document:
     """A document of which there is only one thing to say."""
     source = Source(rank, str(file), has_lines=False)
-    return Document(source, flaws=[Flaw(Place(source, 1, 1), text)])
+    return Document(source, flaws=[Issue(Place(source, 1, 1), text)])
 
 
 def _build_files(files: Sequence[Path], more: Sequence[Document]) -> Loaded:

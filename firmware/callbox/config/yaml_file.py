@@ -43,7 +43,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Flaw:
+class Issue:
     """Something that is wrong at a place."""
 
     place: Place
@@ -71,7 +71,7 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     spans: dict[Path, Span] = field(default_factory=dict)
     """Where a value's text is."""
-    flaws: list[Flaw] = field(default_factory=list)
+    flaws: list[Issue] = field(default_factory=list)
 
     def place_of(self, path: Path) -> Place:
         """Where `path` stands, or the nearest thing around it that is in the file."""
@@ -112,11 +112,11 @@ def _compose(text: str, document: Document) -> Document:
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = Place(document.source, before.count("\n") + 1, error.position - before.rfind("\n"))
-        document.flaws.append(Flaw(place, f"a control character (U+{_code(error):04X}) can't stand in YAML"))
+        document.flaws.append(Issue(place, f"a control character (U+{_code(error):04X}) can't stand in YAML"))
     except yaml.MarkedYAMLError as error:
         document.flaws.append(_syntax_flaw(error, text, document.source))
     except RecursionError:
-        document.flaws.append(Flaw(Place(document.source, 1, 1), "brackets are nested too deeply"))
+        document.flaws.append(Issue(Place(document.source, 1, 1), "brackets are nested too deeply"))
     else:
         if root is not None:
             document.data = _Builder(document).build(root, (), 0)
@@ -126,7 +126,7 @@ def _compose(text: str, document: Document) -> Document:
 def _decode(content: bytes, document: Document) -> str | None:
     if len(content) > MAX_BYTES:
         place = Place(document.source, 1, 1)
-        document.flaws.append(Flaw(place, f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
+        document.flaws.append(Issue(place, f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
         return None
     try:
         return content.decode("utf-8-sig")
@@ -134,7 +134,7 @@ def _decode(content: bytes, document: Document) -> str | None:
         before = content[: error.start].decode("utf-8", "replace")
         place = Place(document.source, before.count("\n") + 1, len(before) - before.rfind("\n"))
         byte = content[error.start]
-        document.flaws.append(Flaw(place, f"byte 0x{byte:02x} is not UTF-8; save the file in the encoding UTF-8"))
+        document.flaws.append(Issue(place, f"byte 0x{byte:02x} is not UTF-8; save the file in the encoding UTF-8"))
         return None
 
 
@@ -142,7 +142,7 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
 
 
-def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Flaw:
+def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Issue:
     mark = error.problem_mark or error.context_mark
     place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source, 1, 1)
     lines = text.splitlines()
@@ -151,7 +151,7 @@ def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Flaw
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or "'\\t'" in problem:
         column = line.find("\t") + 1
-        return Flaw(Place(source, place.line, column or place.column), "a tab; YAML indents with spaces only")
+        return Issue(Place(source, place.line, column or place.column), "a tab; YAML indents with spaces only")
     if "mapping values are not allowed" in problem:
         problem += "; is the indentation right, is there a second colon in a text without quotes?"
     elif "expected a single document" in problem or "but found another document" in problem:
@@ -165,7 +165,7 @@ def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Flaw
         problem = "this line is not indented like its neighbours"
     elif error.context and error.context_mark:
         problem = f"{problem} ({error.context}, which begins in line {error.context_mark.line + 1})"
-    return Flaw(place, problem)
+    return Issue(place, problem)
 
 
 class _Builder:
@@ -227,7 +227,7 @@ class _Builder:
         return Place(self._document.source, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def _flaw(self, place: Place, text: str) -> None:
-        self._document.flaws.append(Flaw(place, text))
+        self._document.flaws.append(Issue(place, text))
 
 
 _RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}

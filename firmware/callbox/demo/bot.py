@@ -17,7 +17,7 @@ from aiortc import RTCBundlePolicy, RTCConfiguration, RTCDataChannel, RTCPeerCon
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from callbox import __version__
-from callbox.demo.echo_speech import Parrot, VoiceTrack
+from callbox.demo.echo_speech import EchoSpeaker, VoiceTrack
 from callbox.rtvi.errors import MalformedMessageError
 from callbox.rtvi.protocol.messages import LABEL, Message, decode, encode
 from callbox.transports.aiortc_patches import loopback
@@ -107,7 +107,7 @@ class Call:
     def __init__(self) -> None:
         self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self._channel: RTCDataChannel | None = None
-        self._parrot = Parrot(self.tell)
+        self._parrot = EchoSpeaker(self.tell)
         self._listening: asyncio.Task[None] | None = None
         self._over = False
         self.when_over: Any = None

@@ -17,8 +17,8 @@ from callbox.app.run import serve
 from callbox.config import Loaded, load_all
 from callbox.demo import processes
 from callbox.demo.fault_injection import faults
-from callbox.demo.processes import Neighbour
-from callbox.demo.script import Narrator
+from callbox.demo.processes import ChildProcess
+from callbox.demo.script import ConsoleObserver
 from callbox.panel.panel import Panel
 
 
@@ -52,8 +52,8 @@ async def show(
     options: Sequence[str],
     folder: Path,
     stop: asyncio.Event,
-    bot: Neighbour | None = None,
-    broker: Neighbour | None = None,
+    bot: ChildProcess | None = None,
+    broker: ChildProcess | None = None,
     hints: Sequence[str] = (),
 ) -> None:
     """Be the box of `settings` and `options` with its board in a page, until `stop`. Raises `SettingsError`.
@@ -79,7 +79,7 @@ async def show(
     def load() -> Loaded:
         return load_all(settings, [*options, *in_page, *wrong])
 
-    narrator = Narrator()
+    narrator = ConsoleObserver()
 
     def invite() -> None:
         url = f"http://127.0.0.1:{port}/#token={token}"
@@ -101,7 +101,7 @@ async def show(
 
 
 @contextlib.asynccontextmanager
-async def _scene(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, Neighbour | None, Neighbour | None]]:
+async def _scene(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, ChildProcess | None, ChildProcess | None]]:
     with tempfile.TemporaryDirectory(prefix="callbox-demo-") as name:
         folder, mosquitto = Path(name), processes.MOSQUITTO
         bot = broker = None
@@ -117,6 +117,6 @@ async def _scene(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, Neighbo
                     await neighbour.kill()
 
 
-def _settings(start_url: str, broker: Neighbour | None) -> str:
+def _settings(start_url: str, broker: ChildProcess | None) -> str:
     mqtt = f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n" if broker else ""
     return f"device: {{id: demo, name: Callbox demo}}\nbot: {{start_url: {start_url!r}}}\n{mqtt}"

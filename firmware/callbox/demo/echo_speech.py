@@ -14,7 +14,7 @@ from callbox_device.model import pcm
 Tell = Callable[[str, object], None]
 
 
-class Parrot:
+class EchoSpeaker:
     """One caller's conversation: sound in by `hear`, sound out by `speak`, RTVI messages by `tell`."""
 
     def __init__(self, tell: Tell) -> None:
@@ -53,7 +53,7 @@ class VoiceTrack(MediaStreamTrack):
 
     kind = "audio"
 
-    def __init__(self, parrot: Parrot) -> None:
+    def __init__(self, parrot: EchoSpeaker) -> None:
         super().__init__()
         self._parrot = parrot
         self._began_s: float | None = None

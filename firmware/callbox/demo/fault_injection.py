@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from callbox.demo.processes import Neighbour
+from callbox.demo.processes import ChildProcess
 from callbox.panel.browser_board import PageBoard
 from callbox.panel.handlers import Fault
 
@@ -15,7 +15,7 @@ _WRONG = "board.buton.pin=17"
 
 
 @dataclass(slots=True)
-class Breakable:
+class InjectedFault:
     """Fulfils `Fault` by two functions."""
 
     name: str
@@ -32,7 +32,7 @@ class Breakable:
             await (self.break_it() if on else self.mend_it())
 
 
-def faults(board: PageBoard, wrong: list[str], bot: Neighbour | None, broker: Neighbour | None) -> list[Fault]:
+def faults(board: PageBoard, wrong: list[str], bot: ChildProcess | None, broker: ChildProcess | None) -> list[Fault]:
     """All that can be broken here. `wrong`: options as of ``--set`` that SIGHUP reads too; no file is touched."""
     found: list[Fault] = [_microphone(board)]
     if bot:
@@ -50,7 +50,7 @@ def _microphone(board: PageBoard) -> Fault:
     async def plug() -> None:
         board.microphone.plug_in()
 
-    return Breakable(
+    return InjectedFault(
         "microphone",
         "Pull the microphone",
         "In a call: three quick blinks, then five slow ones; the call goes on. The microphone lamp is dark. Put back, "
@@ -60,14 +60,14 @@ def _microphone(board: PageBoard) -> Fault:
     )
 
 
-def _network(bot: Neighbour) -> Fault:
+def _network(bot: ChildProcess) -> Fault:
     async def cut() -> None:
         bot.freeze(frozen=True)
 
     async def mend() -> None:
         bot.freeze(frozen=False)
 
-    return Breakable(
+    return InjectedFault(
         "network",
         "Cut the network",
         "The bot's process is frozen: nothing comes, nothing is answered, as on a dead Wi-Fi. The call waits for up to "
@@ -77,8 +77,8 @@ def _network(bot: Neighbour) -> Fault:
     )
 
 
-def _bot(bot: Neighbour) -> Fault:
-    return Breakable(
+def _bot(bot: ChildProcess) -> Fault:
+    return InjectedFault(
         "bot",
         "Stop the bot",
         "The bot's process is killed. A press now ends in three quick blinks and one slow one.",
@@ -87,8 +87,8 @@ def _bot(bot: Neighbour) -> Fault:
     )
 
 
-def _broker(broker: Neighbour) -> Fault:
-    return Breakable(
+def _broker(broker: ChildProcess) -> Fault:
+    return InjectedFault(
         "broker",
         "Stop the broker",
         "Mosquitto is killed. Nothing that you do at the box changes; when it is back, it is told all that holds.",
@@ -106,7 +106,7 @@ def _settings(wrong: list[str]) -> Fault:
         wrong.clear()
         os.kill(os.getpid(), signal.SIGHUP)
 
-    return Breakable(
+    return InjectedFault(
         "settings",
         "Wrong settings",
         "A misspelt key is set, and SIGHUP reads the settings again. The box works with the last good ones; at rest it "

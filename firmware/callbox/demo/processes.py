@@ -18,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 """prctl(2)."""
 
 
-class Neighbour:
+class ChildProcess:
     """A process that listens at a port of this machine. Event loop only."""
 
     def __init__(self, command: Sequence[str], port: int) -> None:
@@ -69,7 +69,7 @@ class Neighbour:
         return True
 
 
-async def started(make: Callable[[], Neighbour]) -> Neighbour:
+async def started(make: Callable[[], ChildProcess]) -> ChildProcess:
     """What `make` makes, started; made anew with another port when somebody has taken the one. Raises `OSError`."""
     for _ in range(2):
         neighbour = make()
@@ -81,18 +81,18 @@ async def started(make: Callable[[], Neighbour]) -> Neighbour:
     return neighbour
 
 
-def bot() -> Neighbour:
+def bot() -> ChildProcess:
     """The small bot."""
     port = free_port()
-    return Neighbour([sys.executable, "-m", "callbox.demo.bot", "--port", str(port)], port)
+    return ChildProcess([sys.executable, "-m", "callbox.demo.bot", "--port", str(port)], port)
 
 
-def broker(program: str, folder: Path) -> Neighbour:
+def broker(program: str, folder: Path) -> ChildProcess:
     """A Mosquitto that only this machine reaches. Its configuration goes into `folder`."""
     port = free_port()
     config = folder / "mosquitto.conf"
     config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nuser {_user()}\nlog_dest none\n")
-    return Neighbour([program, "-c", str(config)], port)
+    return ChildProcess([program, "-c", str(config)], port)
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ READY_WITHIN_S = 40.0
 ANSWER_WITHIN_S = 60.0
 
 
-class Narrator:
+class ConsoleObserver:
     """An observer that prints the box's state whenever it changes."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Narrator:
         print(f"{time.monotonic() - self._since_s:7.2f} s  {sentence}", flush=True)
 
 
-async def hold(box: Box, button: SimulatedButton, narrator: Narrator, stop: asyncio.Event) -> str | None:
+async def hold(box: Box, button: SimulatedButton, narrator: ConsoleObserver, stop: asyncio.Event) -> str | None:
     """Hold one conversation; returns what went wrong, None if nothing did."""
     ready, answered, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
 

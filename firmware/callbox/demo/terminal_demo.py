@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from callbox.app.appliance import Box
-from callbox.app.observers import Dialling
+from callbox.app.observers import ConnectionConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
 from callbox.demo import script
@@ -73,7 +73,7 @@ async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
 
 
 async def _by_itself(url: str, wav: Path, stop: asyncio.Event) -> bool:
-    narrator = script.Narrator()
+    narrator = script.ConsoleObserver()
     narrator.say(f"bot: {url}")
     box, button = _box(url, SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav), [narrator])
     running = asyncio.create_task(box.run(stop), name="box")
@@ -95,10 +95,10 @@ def _box(
     url: str,
     microphone: Microphone,
     speaker: Speaker,
-    observers: list[script.Narrator] | list[Terminal],
+    observers: list[script.ConsoleObserver] | list[Terminal],
     processing: AudioConfig | None = None,
 ) -> tuple[Box, SimulatedButton]:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)
-    dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
+    dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
     return Box(board, dialling, Gestures(), observers, processing=processing), button

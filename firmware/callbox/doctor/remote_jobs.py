@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from callbox.app.flight_recorder import Recorder
-from callbox.app.jobs import Errand, Errands
+from callbox.app.flight_recorder import FlightRecorder
+from callbox.app.jobs import JobRunner, SubprocessJob
 from callbox.control.remote_commands import RemoteCommand
 from callbox.doctor.checks import from_afar
 
@@ -12,7 +12,7 @@ BUNDLE_KIB = 48
 """Of MQTT's answer; many a broker takes 64."""
 
 
-def errands_of(config: Path, options: Sequence[str], recorder: Recorder) -> Errands:
+def errands_of(config: Path, options: Sequence[str], recorder: FlightRecorder) -> JobRunner:
     """The doctor, who reads the settings anew from where the box has them, and the bundle."""
     places = ["--config", str(config), *(f"--set={option}" for option in options)]
 
@@ -21,6 +21,9 @@ def errands_of(config: Path, options: Sequence[str], recorder: Recorder) -> Erra
         return ["doctor", "--json", "--quick", "--no-press", f"--only={checks}", *places]
 
     bundle = ["bundle", "--output=-", "--moments=-", f"--limit-kib={BUNDLE_KIB}", *places]
-    return Errands(
-        {RemoteCommand.DOCTOR: Errand(doctor), RemoteCommand.BUNDLE: Errand(lambda _: bundle, recorder.as_json)}
+    return JobRunner(
+        {
+            RemoteCommand.DOCTOR: SubprocessJob(doctor),
+            RemoteCommand.BUNDLE: SubprocessJob(lambda _: bundle, recorder.as_json),
+        }
     )

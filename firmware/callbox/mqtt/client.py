@@ -26,7 +26,7 @@ from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.mqtt.reconnect import reconnect_forever
-from callbox.system.host_metrics import Vitalist
+from callbox.system.host_metrics import HostMetricsSampler
 from callbox_device.model.gestures import Gesture
 from callbox_device.threads import ThreadQueue
 
@@ -68,7 +68,7 @@ class MqttObserver:
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
         self._reporter = BoxPublications(topics_, self._boot, info or {}, timestamp(), discovery)
-        self._vitalist = Vitalist()
+        self._vitalist = HostMetricsSampler()
         self._in_session = False
         self._client: Any = None
         """Connected, or None."""

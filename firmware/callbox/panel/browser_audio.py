@@ -40,7 +40,7 @@ class Lender(Protocol):
         """Forget what is still to be played."""
 
 
-class _FarPart:
+class _BrowserDevice:
     """What both directions share: whose part it is, and the thread that serves it while it is open."""
 
     role = "part"
@@ -130,7 +130,7 @@ class _FarPart:
             failed(sign)
 
 
-class FarMicrophone(_FarPart):
+class BrowserMicrophone(_BrowserDevice):
     """Opened and closed as `interfaces.Microphone`; the lender brings what it captures by `feed`."""
 
     role = "microphone"
@@ -158,7 +158,7 @@ class FarMicrophone(_FarPart):
         self._signs.put(period)
 
 
-class FarSpeaker(_FarPart):
+class BrowserSpeaker(_BrowserDevice):
     """Opened and closed as `interfaces.Speaker`; the lender asks for sound by `take`, at the pace of its own clock."""
 
     role = "loudspeaker"

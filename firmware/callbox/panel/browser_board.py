@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from callbox.audio.wav_media import speech
-from callbox.panel.browser_audio import FAR, FarMicrophone, FarSpeaker
-from callbox.panel.device_switch import SwitchedMicrophone, SwitchedSpeaker
+from callbox.panel.browser_audio import FAR, BrowserMicrophone, BrowserSpeaker
+from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox_device.interfaces import Lamp, PcmInfo
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
 
@@ -45,11 +45,11 @@ class PageBoard:
     def __init__(self, sentence: Path, answer: Path | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self.button = SimulatedButton()
-        self.far_microphone, self.far_speaker = FarMicrophone(), FarSpeaker()
-        self.microphone = SwitchedMicrophone(
+        self.far_microphone, self.far_speaker = BrowserMicrophone(), BrowserSpeaker()
+        self.microphone = SelectableMicrophone(
             {RECORDED: SimulatedMicrophone(speech(sentence)), FAR: self.far_microphone}
         )
-        self.speaker = SwitchedSpeaker({FILE: SimulatedSpeaker(answer), FAR: self.far_speaker})
+        self.speaker = SelectableSpeaker({FILE: SimulatedSpeaker(answer), FAR: self.far_speaker})
         self._lenders: tuple[_PageLender, _PageLender] | None = None
 
     def lend(self, send: Send) -> None:

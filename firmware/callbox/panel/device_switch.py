@@ -35,7 +35,7 @@ class SpeakerSource(Pluggable, Playback, Protocol):
 S = TypeVar("S", bound=Pluggable)
 
 
-class _Switched(Generic[S]):
+class _Selectable(Generic[S]):
     """What both directions share. `sources`: what there is by device; the first is used until `use`."""
 
     def __init__(self, sources: Mapping[PcmInfo, S]) -> None:
@@ -87,7 +87,7 @@ class _Switched(Generic[S]):
         return start(source)
 
 
-class SwitchedMicrophone(_Switched[MicrophoneSource]):
+class SelectableMicrophone(_Selectable[MicrophoneSource]):
     """Fulfils `interfaces.Microphone`."""
 
     @property
@@ -100,7 +100,7 @@ class SwitchedMicrophone(_Switched[MicrophoneSource]):
         return self._begin(lambda source: source.start(deliver, failed))
 
 
-class SwitchedSpeaker(_Switched[SpeakerSource]):
+class SelectableSpeaker(_Selectable[SpeakerSource]):
     """Fulfils `interfaces.Speaker`."""
 
     @property

@@ -43,7 +43,7 @@ _ORDERS = (
 """Those that need no answer but whether they are refused."""
 
 
-class Desk:
+class RequestHandler:
     """Event loop only. `tell`: all pages. Whether a page may ask is decided before."""
 
     def __init__(self, board: PageBoard | None, tell: Callable[[Message], None]) -> None:

@@ -12,7 +12,7 @@ from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
 from callbox.panel.browser_board import PageBoard, WatchedLamp
 from callbox.panel.connection import Page, encode
-from callbox.panel.handlers import Desk
+from callbox.panel.handlers import RequestHandler
 from callbox.panel.model import client_messages, server_messages
 from callbox.panel.model.access import Guard
 from callbox.panel.model.connect_timing import Phases
@@ -79,7 +79,7 @@ class Panel:
         self._pages: set[Page] = set()
         self._memory = Memory()
         self._phases = Phases()
-        self.desk = Desk(board, self.tell)
+        self.desk = RequestHandler(board, self.tell)
         """Does what pages ask for."""
         self._shown: tuple[TransportState, bool] | None = None
         self._doing: set[asyncio.Task[None]] = set()
@@ -172,7 +172,7 @@ class Panel:
     async def _said(self, page: Page, text: str) -> None:
         try:
             said = client_messages.read(text)
-        except client_messages.NotUnderstood as error:
+        except client_messages.BadMessage as error:
             page.refuse(f"This was not understood: {error}")
             return
         if isinstance(said, client_messages.Token):  # one after the other: nobody tries them all

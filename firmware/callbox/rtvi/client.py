@@ -1,4 +1,4 @@
-"""RTVIClient: what an application calls. Its parts: `Connection` takes it from state to state, `Dialogue` talks.
+"""RTVIClient: what an application calls. Its parts: `Connection` takes it from state to state, `MessageChannel` talks.
 
 All methods belong to the event loop's thread.
 """
@@ -13,7 +13,7 @@ from callbox.rtvi.device_calls import DeviceCalls
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import RTVIError, StartBotError
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
 from callbox.rtvi.message_calls import MessageCalls
 from callbox.rtvi.protocol.events import RTVIEvent
@@ -50,14 +50,14 @@ class RTVIClient(MessageCalls, DeviceCalls):
         deadlines: Deadlines = Deadlines(),
         reconnection: ReconnectionPolicy = ReconnectionPolicy(),
         connect_handler: ConnectHandler | None = None,
-        keep_alive: KeepAlive | None = None,
+        keep_alive: HttpPool | None = None,
     ) -> None:
         self._params = params
         self._deadlines = deadlines
         self._connect_handler = connect_handler
         self._emitter = Emitter(callbacks or {})
         self._devices = Devices(media, self._emitter)
-        self._keep_alive = keep_alive or KeepAlive()
+        self._keep_alive = keep_alive or HttpPool()
         self._connection = Connection(
             transport, self._devices, self._emitter, deadlines, reconnection, self._keep_alive
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 
 MAX_BODY_BYTES = 1 << 20
 """An answer is a few kB; a web page that never ends must not fill the memory of a Pi."""
@@ -55,7 +55,7 @@ def shown(url: str) -> str:
 
 
 async def post_json(
-    url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: KeepAlive | None = None
+    url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: HttpPool | None = None
 ) -> dict[str, Any]:
     """POST `body` to `url`; returns the JSON object of the answer.
 
@@ -66,14 +66,14 @@ async def post_json(
 
 
 async def patch_json(
-    url: str, body: Mapping[str, Any], headers: Mapping[str, str], keep_alive: KeepAlive | None = None
+    url: str, body: Mapping[str, Any], headers: Mapping[str, str], keep_alive: HttpPool | None = None
 ) -> dict[str, Any]:
     """As `post_json`, by PATCH."""
     return await _exchange("PATCH", url, body, headers, keep_alive)
 
 
 async def _exchange(
-    method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: KeepAlive | None
+    method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: HttpPool | None
 ) -> dict[str, Any]:
     place = shown(url)
     if not _is_address(url):
@@ -84,7 +84,7 @@ async def _exchange(
     # No charset: Pipecat Cloud refuses one.
     fields = {"Content-Type": "application/json", "Accept": "application/json", **headers}
     if keep_alive is None:
-        connections = KeepAlive()
+        connections = HttpPool()
         try:
             return await _once(connections, method, url, content, fields)
         finally:
@@ -98,7 +98,7 @@ async def _exchange(
     return await _once(keep_alive, method, url, content, fields)
 
 
-async def _once(keep_alive: KeepAlive, method: str, url: str, content: bytes, fields: dict[str, str]) -> dict[str, Any]:
+async def _once(keep_alive: HttpPool, method: str, url: str, content: bytes, fields: dict[str, str]) -> dict[str, Any]:
     import httpx  # late: a program that only reads states and messages doesn't pay for it
 
     place = shown(url)

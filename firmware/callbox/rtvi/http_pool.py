@@ -21,7 +21,7 @@ _ESTABLISHED = 1
 """``tcpi_state`` of linux/tcp.h, for a connection that neither end has closed."""
 
 
-class KeepAlive:
+class HttpPool:
     """The connections of one client. `ahead` opens a spare one; `let_go` closes what requests have left open."""
 
     def __init__(self) -> None:
@@ -163,7 +163,7 @@ def _secured(encrypted: "httpcore.AsyncNetworkStream") -> "httpcore.AsyncNetwork
     return Secured()
 
 
-def _transport(keep_alive: KeepAlive, tls: "ssl.SSLContext | None") -> "httpx.AsyncHTTPTransport":
+def _transport(keep_alive: HttpPool, tls: "ssl.SSLContext | None") -> "httpx.AsyncHTTPTransport":
     """What httpx itself makes, but that it takes the spare connection when there is one."""
     import httpcore
     import httpx

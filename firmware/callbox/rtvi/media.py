@@ -130,7 +130,7 @@ class OpusMedia(Media, Protocol):
 
 
 @runtime_checkable
-class StraightMedia(OpusMedia, Protocol):
+class DirectSendMedia(OpusMedia, Protocol):
     """Media whose microphone's thread can send by itself, so that no packet waits for the event loop, nor wakes it."""
 
     def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:

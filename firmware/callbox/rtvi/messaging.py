@@ -32,7 +32,7 @@ class Moved(Protocol):
         """The bot has a trouble of its own."""
 
 
-class Dialogue:
+class MessageChannel:
     """Lives as long as the client. `on_interrupted` is called before the event of that name."""
 
     def __init__(self, emitter: Emitter, moved: Moved, on_interrupted: Callable[[], None]) -> None:

@@ -15,8 +15,8 @@ from callbox.rtvi.deadlines import within
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import BotAlreadyStartedError, BotError, RTVIError, SessionAbortedError, SessionLostError
-from callbox.rtvi.http_pool import KeepAlive
-from callbox.rtvi.messaging import Dialogue, new_id
+from callbox.rtvi.http_pool import HttpPool
+from callbox.rtvi.messaging import MessageChannel, new_id
 from callbox.rtvi.protocol import messages
 from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.protocol.lifecycle import Effect, Event, TransportState, Verdict, decide
@@ -40,7 +40,7 @@ class Connection:
         emitter: Emitter,
         deadlines: Deadlines,
         reconnection: ReconnectionPolicy,
-        keep_alive: KeepAlive,
+        keep_alive: HttpPool,
     ) -> None:
         self._new_transport = new_transport
         self._devices = devices
@@ -48,7 +48,7 @@ class Connection:
         self._deadlines = deadlines
         self.reconnection = reconnection
         self.keep_alive = keep_alive
-        self.dialogue = Dialogue(emitter, self, devices.flush)
+        self.dialogue = MessageChannel(emitter, self, devices.flush)
         self.state = TransportState.DISCONNECTED
         self.transport: Transport | None = None
         self.bot: BotReady | None = None

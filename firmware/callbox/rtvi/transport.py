@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from callbox.rtvi.errors import RTVIError
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
 from callbox.rtvi.protocol.policies import ReconnectionPolicy
 
@@ -46,7 +46,7 @@ class TransportListener(Protocol):
         """How hard the transport tries to keep a session whose network has gone."""
 
     @property
-    def keep_alive(self) -> KeepAlive:
+    def keep_alive(self) -> HttpPool:
         """The client's HTTP connections."""
 
     @property

@@ -20,7 +20,7 @@ THROTTLING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Vitals:
+class HostMetrics:
     """At one moment. None: this machine doesn't tell."""
 
     cpu_percent: float
@@ -34,20 +34,20 @@ class Vitals:
     """Signal of the first wireless interface."""
 
 
-class Vitalist:
+class HostMetricsSampler:
     """Looks at this process and its machine. `root`: where /proc and /sys are; another for tests."""
 
     def __init__(self, root: Path = Path("/")) -> None:
         self._root = root
         self._before = time.monotonic(), _used_s()
 
-    def look(self) -> Vitals:
+    def look(self) -> HostMetrics:
         """Now."""
         now = time.monotonic(), _used_s()
         passed_s = now[0] - self._before[0]
         cpu_percent = 100 * (now[1] - self._before[1]) / passed_s if passed_s > 0 else 0.0
         self._before = now
-        return Vitals(
+        return HostMetrics(
             round(cpu_percent, 1), self._memory_mb(), self._temperature_c(), self._throttled(), self._wifi_dbm()
         )
 

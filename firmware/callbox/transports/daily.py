@@ -17,7 +17,7 @@ from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.protocol.messages import LABEL
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports import tracks
-from callbox.transports.task_set import Tasks
+from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class DailyTransport:
         self._loop = asyncio.get_running_loop()
         self._call: Any = None
         self._source: Any = None
-        self._tasks = Tasks(self._lost)
+        self._tasks = TaskSet(self._lost)
         self._waiting = 0
         self._bot: Participant | None = None
         self._hears_bot = asyncio.Event()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
 
 log = logging.getLogger(__name__)
@@ -14,10 +14,10 @@ REOPEN_AT_MOST_S = 60.0
 """A server that closes what isn't used is given a longer pause each time, up to this."""
 
 
-class WarmLine:
+class HttpPreconnect:
     """Keeps an HTTP connection to the server of `url` open, in `keep_alive`. Event loop only."""
 
-    def __init__(self, keep_alive: KeepAlive, url: str) -> None:
+    def __init__(self, keep_alive: HttpPool, url: str) -> None:
         self.keep_alive = keep_alive
         self._url = url
         self._opened_s = self._pause_s = 0.0

@@ -10,12 +10,12 @@ from callbox.rtvi.errors import SessionLostError
 log = logging.getLogger(__name__)
 
 
-def failed_inside(error: Exception) -> SessionLostError:
+def internal_error(error: Exception) -> SessionLostError:
     """What a defect of ours is to the session."""
     return SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}")
 
 
-class Tasks:
+class TaskSet:
     """Event loop only. `on_defect` is told when a task raised what nobody expected."""
 
     def __init__(self, on_defect: Callable[[SessionLostError], None]) -> None:
@@ -39,4 +39,4 @@ class Tasks:
             await work
         except Exception as error:
             log.exception("A defect in a transport")
-            self._on_defect(failed_inside(error))
+            self._on_defect(internal_error(error))

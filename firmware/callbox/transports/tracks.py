@@ -12,7 +12,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
-from callbox.transports.task_set import failed_inside
+from callbox.transports.task_set import internal_error
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class OutgoingTrack(MediaStreamTrack):
     def defect(self, error: Exception) -> MediaStreamError:
         """Tell of what `recv` did not expect. Returns what it is to raise."""
         log.error("A defect in the media", exc_info=error)
-        self._on_defect(failed_inside(error))
+        self._on_defect(internal_error(error))
         return MediaStreamError()
 
 

@@ -6,7 +6,7 @@ import socket
 import ssl
 
 from aiohttp import web
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.tls import make_certificate
 
 
@@ -61,7 +61,7 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
     return server.sockets[0].getsockname()[1]
 
 
-class Bot(MoodyBot):
+class Bot(FaultyBot):
     """Some moods more: a status as a number; "3.1 s"; "behind a wall"."""
 
     async def answer_start(self, request):

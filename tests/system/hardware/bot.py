@@ -8,11 +8,11 @@ It prints where it is, and each line on standard input is its mood from then on.
 import asyncio
 import sys
 
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 
 
 async def main() -> None:
-    async with MoodyBot() as bot:
+    async with FaultyBot() as bot:
         print(bot.url, flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             bot.mood = line.strip()

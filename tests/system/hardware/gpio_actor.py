@@ -84,8 +84,8 @@ class WiredFinger(Finger):
         self._output.pin_factory.close()
 
 
-class Wire:
-    """``with Wire(5, 17)``: between an output and an input of gpio-sim, which has none. It takes a millisecond."""
+class JumperWire:
+    """``with JumperWire(5, 17)``: between an output and an input of gpio-sim, which has none. It takes a millisecond."""
 
     def __init__(self, output: int, input_: int) -> None:
         self._done = threading.Event()

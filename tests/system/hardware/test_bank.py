@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from tests.system.hardware.gpio_actor import BUTTON, JUMPER, Finger, Wire, WiredFinger, level
+from tests.system.hardware.gpio_actor import BUTTON, JUMPER, Finger, JumperWire, WiredFinger, level
 
 from callbox_device.gpio import GpioButton, GpioLamp
 from callbox_device.interfaces import Edge
@@ -37,7 +37,7 @@ def test_a_press_comes_as_two_edges_in_their_order():
 
 def test_the_finger_of_a_real_pi_presses_through_its_wire():
     edges: list[Edge] = []
-    with Wire(JUMPER, BUTTON):
+    with JumperWire(JUMPER, BUTTON):
         finger = WiredFinger()
         button = GpioButton(BUTTON)
         try:

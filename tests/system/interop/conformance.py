@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiortc
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.pipecat import PYTHON, PipecatServer
 from tests.system.interop import recording, scenarios
 from tests.system.interop.comparison import compare
@@ -40,7 +40,7 @@ async def record() -> dict[str, Any]:
     """Both players in every scenario."""
     traces = {}
     with PipecatServer() as pipecat:
-        async with MoodyBot() as moody, JavaScriptPlayer() as javascript:
+        async with FaultyBot() as moody, JavaScriptPlayer() as javascript:
             servers = scenarios.Servers(pipecat, moody)
             for scenario in scenarios.ALL:
                 name = scenarios.name(scenario)

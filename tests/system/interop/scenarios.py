@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.pipecat import PipecatServer
 from tests.rig.ports import free_port
 from tests.system.interop.players import Player, until
@@ -18,7 +18,7 @@ class Servers:
     """``start`` and ``offer`` are addresses as the players take them."""
 
     pipecat: PipecatServer
-    moody: MoodyBot
+    moody: FaultyBot
 
     @property
     def start(self) -> dict[str, str]:

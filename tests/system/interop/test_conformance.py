@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.rig.faulty_bot import MoodyBot
+from tests.rig.faulty_bot import FaultyBot
 from tests.system.interop import recording, scenarios
 from tests.system.interop.comparison import REASONS, compare, row_for
 from tests.system.interop.conformance import play
@@ -28,7 +28,7 @@ def live(pipecat):
         gate = asyncio.Semaphore(6)
 
         async def one(scenario):
-            async with gate, MoodyBot() as moody:
+            async with gate, FaultyBot() as moody:
                 return await play(scenario, PythonPlayer(), scenarios.Servers(pipecat, moody))
 
         return await asyncio.gather(*(one(scenario) for scenario in scenarios.ALL))

@@ -27,7 +27,7 @@ from callbox.mqtt.model import topics
 from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
 from callbox.mqtt.model.topics import Topics
 from callbox.rtvi import TransportState as S
-from callbox.system.host_metrics import Vitals
+from callbox.system.host_metrics import HostMetrics
 
 pytestmark = pytest.mark.prometheus
 
@@ -37,8 +37,8 @@ RULES = [rule for group in yaml.safe_load((SHIPPED / "callbox.rules.yml").read_t
 ABOUT_BOXES = [rule for rule in RULES if rule["alert"] not in ("CallboxExporterDown", "CallboxBrokerAway")]
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 CHOSEN = {"$job": "callbox", "$box": "kitchen|hall"}
-WELL = Vitals(0.4, 58.2, 47.2, [], -58)
-BAD = Vitals(0.4, 58.2, 85.0, ["under_voltage"], -88)
+WELL = HostMetrics(0.4, 58.2, 47.2, [], -58)
+BAD = HostMetrics(0.4, 58.2, 85.0, ["under_voltage"], -88)
 LOSSY = AudioStats(-21.4, -30.0, 12.0, 0.4, 2.0, 8.3, 21.7, 18.2, 1, 0, 0, 52.5)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.rig.network_switch import Cable
+from tests.rig.network_switch import NetworkSwitch
 from tests.rig.pipecat import PipecatServer
 from tests.rig.real_calls import Caller
 
@@ -57,7 +57,7 @@ class Line:
 @pytest.mark.parametrize("direct", [False, True], ids=["session url", "offer url"])
 async def test_another_path_takes_over_and_the_bot_is_the_same(pipecat, direct):
     short = ReconnectionPolicy(quiet_s=60)  # however busy this machine is: not shown as connecting
-    async with Cable(pipecat.port) as cable, Line(cable, short, direct=direct) as line:
+    async with NetworkSwitch(pipecat.port) as cable, Line(cable, short, direct=direct) as line:
         before = await line.ask("session")
         cable.cut()
         await line.caller.until(RTVIEvent.Reconnecting)
@@ -75,7 +75,7 @@ async def test_another_path_takes_over_and_the_bot_is_the_same(pipecat, direct):
 
 
 async def test_a_path_that_comes_back_by_itself_is_used_on(pipecat):
-    async with Cable(pipecat.port) as cable, Line(cable) as line:
+    async with NetworkSwitch(pipecat.port) as cable, Line(cable) as line:
         bot = line.client.bot_participant
         cable.cut()
         await line.caller.until(RTVIEvent.Reconnecting)
@@ -88,7 +88,7 @@ async def test_a_path_that_comes_back_by_itself_is_used_on(pipecat):
 
 async def test_a_network_that_is_deaf_in_one_direction_does_not_leave_the_bot_mute(pipecat):
     # The server hears our pings until we stop them, and waits for its old track if it is replaced too early.
-    async with Cable(pipecat.port) as cable, Line(cable) as line:
+    async with NetworkSwitch(pipecat.port) as cable, Line(cable) as line:
         line.client.send_client_message("say", 7)
         await asyncio.sleep(0.5)
         cable.cut_in = True
@@ -101,7 +101,7 @@ async def test_a_network_that_is_deaf_in_one_direction_does_not_leave_the_bot_mu
 
 async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pipecat):
     policy = ReconnectionPolicy(quiet_s=1, attempt_s=1, give_up_s=5)
-    async with Cable(pipecat.port) as cable, Line(cable, policy) as line:
+    async with NetworkSwitch(pipecat.port) as cable, Line(cable, policy) as line:
         asked = asyncio.create_task(line.client.send_client_request("never", timeout_s=60))
         cable.cut()
         await line.caller.until(RTVIEvent.Reconnecting)
@@ -131,7 +131,7 @@ async def test_a_bot_that_sends_nothing_while_silent_is_not_taken_for_a_lost_net
 
 
 async def test_without_a_policy_silence_is_not_looked_for(pipecat):
-    async with Cable(pipecat.port) as cable, Line(cable, NO_RECONNECTION) as line:
+    async with NetworkSwitch(pipecat.port) as cable, Line(cable, NO_RECONNECTION) as line:
         cable.cut()
         await asyncio.sleep(3.5)
         cable.mend()
@@ -153,7 +153,7 @@ async def test_a_server_that_was_killed_is_not_waited_for():
 @pytest.mark.parametrize("direct", [False, True], ids=["session url", "offer url"])
 async def test_a_server_that_was_restarted_has_forgotten_us_and_says_so(direct):
     with PipecatServer() as server:
-        async with Cable(server.port) as cable, Line(cable, direct=direct) as line:
+        async with NetworkSwitch(server.port) as cable, Line(cable, direct=direct) as line:
             cable.cut_tcp = True  # until the new one listens
             server.kill()
             await asyncio.to_thread(server.start)
@@ -167,7 +167,7 @@ async def test_a_server_that_was_restarted_has_forgotten_us_and_says_so(direct):
 @pytest.mark.pipecat
 async def test_a_server_that_freezes_for_a_while_is_waited_for():
     with PipecatServer() as server:
-        async with Cable(server.port) as cable, Line(cable) as line:
+        async with NetworkSwitch(server.port) as cable, Line(cable) as line:
             before = await line.ask("session")
             server.freeze()
             await line.caller.until(RTVIEvent.Reconnecting)

@@ -5,8 +5,8 @@ import statistics
 
 import pytest
 from tests.rig.bot_recording import heard
-from tests.rig.lossy_udp import BadRadio
-from tests.rig.network_impairment import Weather
+from tests.rig.lossy_udp import LossyUdp
+from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PipecatServer
 from tests.rig.speaking_media import OpusTalker
 
@@ -29,7 +29,7 @@ async def call(server, path, weather, duration_s):
     media = OpusTalker()
     request = {"transport": "webrtc", "body": {"record": str(path)}}
     client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(server.start_url, request_data=request))
-    with BadRadio(weather, seed=4) as radio:
+    with LossyUdp(weather, seed=4) as radio:
         radio.fair = True
         await client.connect()
         await asyncio.sleep(1)
@@ -46,7 +46,7 @@ def grown_ms(heard):
 
 
 async def test_at_3_percent_the_delay_stays(server, tmp_path):
-    found = await call(server, tmp_path / "heard", Weather(loss=0.03), 10)
+    found = await call(server, tmp_path / "heard", NetworkImpairment(loss=0.03), 10)
     assert abs(grown_ms(found)) < 60  # a bot that is stuck is 200 ms late
     assert statistics.median(found.delays_ms) < statistics.median(found.delays_ms[:40]) + 60
     assert found.lost < 0.06  # without copies a seventh
@@ -62,6 +62,6 @@ class FirstWithout(Redundancy):
 
 async def test_a_bot_that_is_stuck_is_woken(server, tmp_path, monkeypatch):
     monkeypatch.setattr(rtp_session, "Redundancy", FirstWithout)
-    found = await call(server, tmp_path / "heard", Weather(loss=0.05), 10)
+    found = await call(server, tmp_path / "heard", NetworkImpairment(loss=0.05), 10)
     assert max(found.delays_ms) > statistics.median(found.delays_ms[:40]) + 150  # it was
     assert abs(grown_ms(found)) < 60

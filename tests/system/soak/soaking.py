@@ -17,7 +17,7 @@ from tests.system.soak.plan import Round, Step
 from tests.system.soak.world import World
 
 from callbox.app.appliance import Box
-from callbox.app.observers import Dialling
+from callbox.app.observers import ConnectionConfig
 from callbox.control.remote_commands import RemoteCommand
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
@@ -66,7 +66,7 @@ class Life:
         self._button, self._lamp, self._mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         board = Board(self._button, self._lamp, self._mic_lamp, world.microphone, world.speaker)
         report = MqttObserver(Broker("127.0.0.1", world.broker.port, keep_alive_s=5), Topics("soak", folder.name))
-        dialling = Dialling(SmallWebRTCTransport, APIRequest(world.bot.url, request_data={}), DEADLINES)
+        dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(world.bot.url, request_data={}), DEADLINES)
         gestures = Gestures(debounce_ms=2, double_press_ms=DOUBLE_PRESS_MS)
         self.box = Box(board, dialling, gestures, [report])
         self.found = Found()

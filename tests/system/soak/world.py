@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Self
 
-from tests.rig.lossy_udp import BadRadio
+from tests.rig.lossy_udp import LossyUdp
 from tests.rig.mosquitto import Mosquitto
-from tests.rig.network_impairment import Weather
+from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.ports import free_port, wait_until_open
 
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
@@ -58,7 +58,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.bot, self.broker = Bot(), Mosquitto(folder)
         self.microphone, self.speaker = SimulatedMicrophone(), DeafSpeaker()
-        self._radio = BadRadio(Weather(loss=1.0), Weather(loss=1.0))
+        self._radio = LossyUdp(NetworkImpairment(loss=1.0), NetworkImpairment(loss=1.0))
         self._changes: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
             "server": (self.bot.kill, self.bot.start),
             "broker": (self.broker.stop, self.broker.start),

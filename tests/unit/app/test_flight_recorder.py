@@ -9,7 +9,7 @@ import pytest
 from tests.rig.mosquitto import wait_for
 
 from callbox.app import flight_recorder as recording
-from callbox.app.flight_recorder import Recorder, sentence
+from callbox.app.flight_recorder import FlightRecorder, sentence
 from callbox.control.faults import Fault, Problem
 from callbox.control.remote_commands import RemoteCommand
 from callbox.control.status import Speech, Status
@@ -30,7 +30,7 @@ def record(text, *values, name="callbox.app.appliance", level=logging.WARNING):
 
 
 def test_states_and_presses_are_told_by_what_changed():
-    recorder = Recorder()
+    recorder = FlightRecorder()
     recorder.on_status(Status())
     recorder.on_status(Status())
     recorder.on_gesture(Pressed(1.0))
@@ -72,7 +72,7 @@ def test_a_line_of_the_log_keeps_its_own_words_only(text, values, expected):
 
 
 def test_the_log_of_libraries_is_not_for_us():
-    recorder = Recorder()
+    recorder = FlightRecorder()
     for name in ("aiortc.rtp", "paho", "callboxes"):
         recorder.handle(record(PLANTED, name=name))
     recorder.handle(record("ours", name="callbox_device.alsa.devices"))
@@ -80,7 +80,7 @@ def test_the_log_of_libraries_is_not_for_us():
 
 
 def test_it_is_a_ring():
-    recorder = Recorder()
+    recorder = FlightRecorder()
     for number in range(recording.LONGEST + 5):
         recorder.handle(record("%d", number))
     told = moments(recorder)
@@ -93,7 +93,7 @@ async def test_it_is_written_while_no_call_is_on_and_at_the_end(tmp_path, monkey
     running, after = tmp_path / "run", tmp_path / "lib"
     running.mkdir()
     after.mkdir()
-    recorder = Recorder(running, after)
+    recorder = FlightRecorder(running, after)
     task = asyncio.create_task(recorder.run())
 
     async def soon(count):

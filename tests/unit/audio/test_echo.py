@@ -87,7 +87,7 @@ def counting(first, frames):
     return b"".join((1 + (first + frame) % 30_000).to_bytes(2, "little", signed=True) for frame in range(frames))
 
 
-class Desk:
+class RequestHandler:
     """Both cards, by a clock that the test moves: handed 60 ms ahead, captured and fetched a period later."""
 
     def __init__(self, jitter_s=0.0, ppm=0.0):
@@ -119,7 +119,7 @@ class Desk:
 
 
 def test_it_gives_what_was_heard_ten_milliseconds_early():
-    desk = Desk()
+    desk = RequestHandler()
     for number, heard in enumerate(desk.run(20)):
         assert heard == counting(number * CAPTURED + LEAD, CAPTURED)
     assert desk.reference.delay_ms == pytest.approx(60)
@@ -140,7 +140,7 @@ def jumps(heard):
 
 
 def test_with_jitter_the_stream_is_whole_and_close():
-    desk = Desk(jitter_s=0.0015)
+    desk = RequestHandler(jitter_s=0.0015)
     desk.run(250)
     heard = desk.run(500)
     count, greatest = jumps(heard)
@@ -152,7 +152,7 @@ def test_with_jitter_the_stream_is_whole_and_close():
 
 @pytest.mark.parametrize("ppm", [200, -200])
 def test_drift_is_taken_up_one_sample_at_a_time(ppm):
-    desk = Desk(ppm=ppm)
+    desk = RequestHandler(ppm=ppm)
     desk.run(2000)
     heard = desk.run(500)  # 10 s: 96 samples
     count, greatest = jumps(heard)
@@ -162,7 +162,7 @@ def test_drift_is_taken_up_one_sample_at_a_time(ppm):
 
 
 def test_after_an_underrun_what_was_handed_over_is_put_where_it_is_heard():
-    desk = Desk(jitter_s=0.0002)
+    desk = RequestHandler(jitter_s=0.0002)
     desk.run(100)
     desk.late_s = 0.05
     desk.run(20)
@@ -201,7 +201,7 @@ def test_what_was_flushed_is_not_in_the_reference():
 
 
 def test_a_card_opened_again_is_aligned_with_its_first_period():
-    desk = Desk()
+    desk = RequestHandler()
     desk.run(50)
     desk.late_s = 7.0
     desk._fetched += 350
@@ -210,7 +210,7 @@ def test_a_card_opened_again_is_aligned_with_its_first_period():
 
 
 def test_lost_capture_makes_the_reference_skip_as_much():
-    desk = Desk()
+    desk = RequestHandler()
     desk.run(100)
     desk._fetched += 4
     desk.run(STEADY_PERIODS)
@@ -219,7 +219,7 @@ def test_lost_capture_makes_the_reference_skip_as_much():
 
 
 def test_it_keeps_a_second_whatever_happens():
-    desk = Desk()
+    desk = RequestHandler()
     desk.run(200)
     for late_s in (0.3, 20.0, 20.1, 0.0):
         desk.late_s = late_s
@@ -328,7 +328,7 @@ def failing(near, far):
 
 
 def test_a_library_that_fails_leaves_half_duplex_and_one_warning(caplog, monkeypatch):
-    desk = Desk()
+    desk = RequestHandler()
     processor = Canceller(desk.reference, failing)
     heard = iter(desk.run(20))
     monkeypatch.setattr(desk.reference, "at", lambda captured_s: next(heard))
@@ -351,6 +351,6 @@ def test_the_library_really_rejects_what_does_not_fit():
 
 
 def test_jitter_within_the_step_never_realigns():
-    desk = Desk(jitter_s=STEP_S / 5)
+    desk = RequestHandler(jitter_s=STEP_S / 5)
     desk.run(500)
     assert desk.reference.realigned == 0

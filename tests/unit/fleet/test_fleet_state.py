@@ -16,7 +16,7 @@ from callbox.mqtt.model import topics
 from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
 from callbox.mqtt.model.topics import TOPICS, Topics
 from callbox.rtvi import TransportState as S
-from callbox.system.host_metrics import Vitals
+from callbox.system.host_metrics import HostMetrics
 from callbox_device.model.gestures import Pressed
 
 START = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -54,7 +54,7 @@ class Watched:
 
 def test_a_row_says_what_the_box_said():
     box, watched = life(), Watched()
-    box.health(Vitals(0.4, 58.2, 47.2, ["under_voltage"], -58), MqttCounters(), Timestamp(START, 60.0))
+    box.health(HostMetrics(0.4, 58.2, 47.2, ["under_voltage"], -58), MqttCounters(), Timestamp(START, 60.0))
     watched.hear(box.hello(), retained=True)
     assert (watched.row.status, watched.row.name, watched.row.activity, watched.row.mic_live) == (
         "online", "Kitchen", "idle", False,
@@ -146,7 +146,7 @@ def test_a_box_that_says_nothing_for_long_is_silent_until_it_talks():
     box, watched = life(), Watched()
     watched.hear(box.hello())
     assert (watched.status_after(SILENCE_S), watched.status_after(SILENCE_S + 1)) == ("online", "silent")
-    health = box.health(Vitals(0.4, 58.2, None, [], None), MqttCounters(), Timestamp(START, 1.0))
+    health = box.health(HostMetrics(0.4, 58.2, None, [], None), MqttCounters(), Timestamp(START, 1.0))
     assert watched.hear(health, after_s=SILENCE_S + 1).row.status == "online"
     watched.hear(health, retained=True, after_s=SILENCE_S + 1)  # the broker's memory is no sign of life
     assert watched.row.status == "silent"

@@ -13,12 +13,12 @@ from callbox.mqtt.model import homeassistant, topics
 from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
 from callbox.mqtt.model.topics import TOPICS, Topics
 from callbox.rtvi import TransportState as S
-from callbox.system.host_metrics import Vitals
+from callbox.system.host_metrics import HostMetrics
 from callbox_device.model.gestures import Pressed, Stuck
 
 HERE = Topics("house/callbox", "kitchen")
 START = Timestamp(datetime(2026, 11, 23, 8, tzinfo=UTC), 1000.0)
-VITALS = Vitals(0.4, 58.2, None, [], None)
+VITALS = HostMetrics(0.4, 58.2, None, [], None)
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from callbox.panel import browser_audio
-from callbox.panel.browser_audio import FAR, FarMicrophone, FarSpeaker
-from callbox.panel.device_switch import SwitchedMicrophone
+from callbox.panel.browser_audio import FAR, BrowserMicrophone, BrowserSpeaker
+from callbox.panel.device_switch import SelectableMicrophone
 from callbox_device.interfaces import PartFailed, PartMissing, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone
@@ -68,7 +68,7 @@ def start(microphone):
 
 
 def test_a_microphone_opens_with_its_first_sound():
-    microphone, lender = FarMicrophone(), Lender()
+    microphone, lender = BrowserMicrophone(), Lender()
     microphone.lend(lender)
     heard, failed, opened = start(microphone)
     lender.until("open")
@@ -89,13 +89,13 @@ def test_a_microphone_opens_with_its_first_sound():
 
 
 def test_nobody_lends():
-    _, _, opened = start(FarMicrophone())
+    _, _, opened = start(BrowserMicrophone())
     with pytest.raises(PartMissing, match="No page lends its microphone"):
         opened.result(5)
 
 
 def test_the_lender_refuses():
-    microphone, lender = FarMicrophone(), Lender()
+    microphone, lender = BrowserMicrophone(), Lender()
     microphone.lend(lender)
     _, failed, opened = start(microphone)
     microphone.fail("NotAllowedError")
@@ -107,7 +107,7 @@ def test_the_lender_refuses():
 def test_a_lender_that_says_nothing(monkeypatch):
     monkeypatch.setattr(browser_audio, "OPENS_WITHIN_S", 0.05)
     monkeypatch.setattr(browser_audio, "STALL_S", 0.05)
-    microphone = FarMicrophone()
+    microphone = BrowserMicrophone()
     microphone.lend(Lender())
     _, _, opened = start(microphone)
     with pytest.raises(PartFailed, match="does nothing"):
@@ -121,7 +121,7 @@ def test_a_lender_that_says_nothing(monkeypatch):
 
 
 def test_the_page_is_gone_and_another_lends():
-    microphone = FarMicrophone()
+    microphone = BrowserMicrophone()
     microphone.lend(Lender())
     _, failed, opened = start(microphone)
     microphone.feed(PERIOD)
@@ -140,7 +140,7 @@ def test_the_page_is_gone_and_another_lends():
 
 
 def test_nobody_fetches_what_is_captured():
-    microphone, lender, go_on = FarMicrophone(), Lender(), threading.Event()
+    microphone, lender, go_on = BrowserMicrophone(), Lender(), threading.Event()
     microphone.lend(lender)
 
     def wait(*_):
@@ -155,7 +155,7 @@ def test_nobody_fetches_what_is_captured():
 
 
 def test_a_loudspeaker_gets_what_it_asks_for_and_no_more():
-    speaker, lender = FarSpeaker(), Lender()
+    speaker, lender = BrowserSpeaker(), Lender()
     speaker.lend(lender)
     at = []
     sound = bytes(pcm.PLAYBACK_PERIOD_BYTES)
@@ -185,7 +185,7 @@ def test_a_loudspeaker_gets_what_it_asks_for_and_no_more():
 
 
 def test_a_loudspeaker_that_asks_for_too_much():
-    speaker, lender = FarSpeaker(), Lender()
+    speaker, lender = BrowserSpeaker(), Lender()
     speaker.lend(lender)
     speaker.start(lambda _: b"", lambda _: None)
     speaker.take(10**9, float("inf"))
@@ -195,7 +195,7 @@ def test_a_loudspeaker_that_asks_for_too_much():
 
 
 def test_pulled_out_and_put_back():
-    microphone = FarMicrophone()
+    microphone = BrowserMicrophone()
     microphone.lend(Lender())
     _, failed, opened = start(microphone)
     microphone.feed(PERIOD)
@@ -213,9 +213,9 @@ def test_pulled_out_and_put_back():
 
 
 def test_one_of_several():
-    far = FarMicrophone()
+    far = BrowserMicrophone()
     recorded = PcmInfo("recorded", "a sentence")
-    microphone = SwitchedMicrophone({recorded: SimulatedMicrophone(PERIOD), FAR: far})
+    microphone = SelectableMicrophone({recorded: SimulatedMicrophone(PERIOD), FAR: far})
     assert [device.name for device in microphone.devices()] == ["recorded", "browser"]
     heard, _, opened = start(microphone)
     opened.result(5)

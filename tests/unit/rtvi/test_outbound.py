@@ -10,7 +10,7 @@ from callbox.rtvi import File, RTVIError, RTVIEvent, UnsupportedFeatureError
 from callbox.rtvi.protocol import outbound
 from callbox.rtvi.protocol.messages import Message, client_ready, encode
 from callbox.rtvi.protocol.values import FunctionCall
-from callbox.rtvi.protocol.versions import ERAS, FEATURES, demand
+from callbox.rtvi.protocol.versions import FEATURES, VERSIONS, demand
 
 NEW = (2, 2, 0)
 HOW = {"run_immediately": True, "audio_response": False}
@@ -72,7 +72,7 @@ def test_who_knows_what(feature, version, allowed):
 
 
 def test_every_feature_began_with_a_version_of_the_table():
-    assert {feature.since for feature in FEATURES.values()} <= {era.version for era in ERAS}
+    assert {feature.since for feature in FEATURES.values()} <= {era.version for era in VERSIONS}
 
 
 def test_telephone_keys_by_version():

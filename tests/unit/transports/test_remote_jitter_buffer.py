@@ -10,7 +10,7 @@ from aiortc.rtcrtpreceiver import StreamStatistics
 from aiortc.rtp import RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rig.network_impairment import Weather, fates
+from tests.rig.network_impairment import NetworkImpairment, fates
 
 from callbox.transports.rtp.redundancy import Redundancy
 from callbox.transports.rtp.remote_jitter_buffer import (
@@ -20,10 +20,10 @@ from callbox.transports.rtp.remote_jitter_buffer import (
     PAUSE_S,
     QUIET_S,
     SETTLED_S,
-    BotsEar,
     Ear,
+    RemoteJitterBuffer,
 )
-from callbox.transports.rtp.sequence_rewriter import Missed, Numbering
+from callbox.transports.rtp.sequence_rewriter import Missed, SequenceRewriter
 
 PERIOD = 960
 SSRC = 7
@@ -59,7 +59,7 @@ class Talk:
     """We say one packet each 20 ms; `lose` says which of the packets on the wire don't arrive."""
 
     def __init__(self, first=1000):
-        self.bot, self.numbering, self.ear = Bot(), Numbering(), BotsEar()
+        self.bot, self.numbering, self.ear = Bot(), SequenceRewriter(), RemoteJitterBuffer()
         self.first, self.said = first, 0
         self.lags = []
 
@@ -162,7 +162,7 @@ def test_what_was_lost_before_a_leap_is_no_reason_for_another_in_speech():
 
 
 def test_in_speech_only_certainty_makes_it_leap():
-    ear = BotsEar()
+    ear = RemoteJitterBuffer()
     ear.report(0, lost=3, mixed=True, copies=1)
     before = ear.state
     assert before is Ear.DOUBTFUL
@@ -172,7 +172,7 @@ def test_in_speech_only_certainty_makes_it_leap():
 
 
 def test_leaps_are_rare():
-    ear, leaps = BotsEar(), []
+    ear, leaps = RemoteJitterBuffer(), []
     for tick in range(1000):
         if tick % 10 == 0:
             ear.report(tick / 50, lost=1, mixed=False, copies=1)
@@ -185,11 +185,11 @@ def test_leaps_are_rare():
 @pytest.mark.parametrize(
     ("weather", "gone"),
     [
-        (Weather(loss=0.01), 0.005),
-        (Weather(loss=0.03), 0.01),
-        (Weather(loss=0.05), 0.015),
-        (Weather(loss=0.03, burst=2), 0.015),
-        (Weather(loss=0.03, burst=5), 0.03),
+        (NetworkImpairment(loss=0.01), 0.005),
+        (NetworkImpairment(loss=0.03), 0.01),
+        (NetworkImpairment(loss=0.05), 0.015),
+        (NetworkImpairment(loss=0.03, burst=2), 0.015),
+        (NetworkImpairment(loss=0.03, burst=5), 0.03),
     ],
 )
 def test_a_minute_on_a_bad_network(weather, gone):
@@ -206,7 +206,7 @@ def test_a_minute_on_a_bad_network(weather, gone):
 
 
 def test_without_reports_of_loss_packets_stay_what_they_are():
-    numbering = Numbering()
+    numbering = SequenceRewriter()
     packets = [RtpPacket(96, 0, number & 0xFFFF, 0, SSRC, b"x").serialize() for number in range(65_500, 65_600)]
     assert numbering.ssrc is None
     assert [numbering.packets(packet, 0) for packet in packets] == [[packet] for packet in packets]
@@ -240,7 +240,7 @@ def test_reports_are_read_without_our_leaps(first, seed, loss):
 
 
 def test_reports_that_make_no_sense_are_borne():
-    numbering = Numbering()
+    numbering = SequenceRewriter()
     assert numbering.read(5, 3, 0).lost == 0
     numbering.packets(RtpPacket(96, 0, 100, 0, SSRC, b"x").serialize(), 0)
     numbering.read(120, 0, 0)
@@ -250,7 +250,7 @@ def test_reports_that_make_no_sense_are_borne():
 
 def reports(loss, jitter_ms, seconds=60, seed=3):
     """What a bot's statistics say each second, when packets are late by up to four times the mean jitter."""
-    chance, statistics, numbering = random.Random(seed), StreamStatistics(48_000), Numbering()
+    chance, statistics, numbering = random.Random(seed), StreamStatistics(48_000), SequenceRewriter()
     on_the_way, missed = [], []
     for number in range(50 * seconds):
         (data,) = numbering.packets(RtpPacket(96, 0, number, number * PERIOD, SSRC, b"x").serialize(), 0)

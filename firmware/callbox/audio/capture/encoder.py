@@ -41,7 +41,7 @@ class CaptureEncoder:
                 return frame
 
     def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
-        """As `callbox.rtvi.StraightMedia.send_by`. Event loop."""
+        """As `callbox.rtvi.DirectSendMedia.send_by`. Event loop."""
 
         def way(period: bytes) -> None:
             payload, timestamp = self._encoded(period)

@@ -34,7 +34,7 @@ def _run(options: argparse.Namespace) -> int:
     import logging
 
     from callbox.app import compose
-    from callbox.app.flight_recorder import Recorder
+    from callbox.app.flight_recorder import FlightRecorder
     from callbox.app.persistent_state import Memory
     from callbox.app.reload import first_plan
     from callbox.app.run import serve
@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 
     async def work() -> int:
         lamps_off.note(compose.wired_lamps(plan.settings))
-        recorder = Recorder(early_boot.folder("RUNTIME_DIRECTORY"), state)
+        recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)
         for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
             logging.getLogger(name).addHandler(recorder)
         box = await serve(
@@ -90,7 +90,7 @@ async def _show(errors: list[str], config: Path) -> None:
     import asyncio
 
     from callbox.app import compose
-    from callbox.app.lamp_task import LampPlayer
+    from callbox.app.lamp_task import LampTask
     from callbox.config import readable
     from callbox.control.faults import problem_from_settings
     from callbox.control.lamps import error_pattern
@@ -100,7 +100,7 @@ async def _show(errors: list[str], config: Path) -> None:
         return
     stop = stop_on_signals()
     pattern = error_pattern(problem_from_settings(errors))
-    player = LampPlayer(lamp)
+    player = LampTask(lamp)
     player.show(pattern)
     showing = asyncio.create_task(player.run())
     once_s = (pattern.length_ms - 50) / 1000  # into the last pause: not with the flash that begins the next round

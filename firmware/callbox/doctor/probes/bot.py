@@ -12,7 +12,7 @@ from callbox.doctor.model.findings import CannotMeasure, Report, Value
 from callbox.doctor.probes import tcp
 from callbox.rtvi import http_client
 from callbox.rtvi.errors import RTVIError
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol.policies import NO_RECONNECTION
 from callbox.rtvi.transport import APIRequest, Participant
 
@@ -69,7 +69,7 @@ class _Nobody:
     in_haste = False
 
     def __init__(self) -> None:
-        self.keep_alive = KeepAlive()
+        self.keep_alive = HttpPool()
 
     def on_message(self, text: str) -> None:
         """Whatever the bot says."""

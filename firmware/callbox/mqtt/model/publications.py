@@ -11,7 +11,7 @@ from callbox.control.status import Status
 from callbox.mqtt.model import payloads, topics
 from callbox.mqtt.model.payloads import SessionLog
 from callbox.mqtt.model.topics import Publication, Topics
-from callbox.system.host_metrics import Vitals
+from callbox.system.host_metrics import HostMetrics
 from callbox_device.model.gestures import Gesture
 
 
@@ -84,7 +84,7 @@ class BoxPublications:
         self._sound = sound
         return [self.topics.publication(topics.SOUND, payloads.sound(sound, self._fields["session"]))]
 
-    def health(self, vitals: Vitals, traffic: MqttCounters, now: Timestamp) -> list[Publication]:
+    def health(self, vitals: HostMetrics, traffic: MqttCounters, now: Timestamp) -> list[Publication]:
         """How the machine is."""
         sound = self._sound
         fields = {

@@ -77,17 +77,17 @@ Asked = Token | Clock | Edge | Order | Fault | Use | Lend | Refuse | Take
 _decoder = msgspec.json.Decoder(Asked)
 
 
-class NotUnderstood(Exception):
+class BadMessage(Exception):
     """The page said what no page of ours says."""
 
 
 def read(text: str) -> Asked:
-    """What `text` asks for. Raises `NotUnderstood`."""
+    """What `text` asks for. Raises `BadMessage`."""
     if len(text) > LONGEST_TEXT:
         reason = f"{len(text)} characters; at most {LONGEST_TEXT}"
-        raise NotUnderstood(reason)
+        raise BadMessage(reason)
     try:
         said: Asked = _decoder.decode(text)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise NotUnderstood(str(error)) from None
+        raise BadMessage(str(error)) from None
     return said

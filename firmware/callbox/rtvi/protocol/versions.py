@@ -11,7 +11,7 @@ from callbox.rtvi.protocol.messages import Version
 
 
 @dataclass(frozen=True, slots=True)
-class Era:
+class ProtocolVersion:
     """One protocol version."""
 
     version: Version
@@ -21,16 +21,24 @@ class Era:
     """What a client gets from it."""
 
 
-ERAS = (
-    Era((0, 1, 0), "0.0.40 to 0.0.43", "actions and config by `request()`; ready is told without a version"),
-    Era((0, 3, 0), "0.0.52 to 0.0.72", "disconnect_bot(), function calls, transcripts; actions by `request()`"),
-    Era((1, 0, 0), "0.0.76 to 0.0.95", "send_client_message(), send_client_request(), append_to_context()"),
-    Era((1, 2, 0), "0.0.102 to 1.1", "send_text(), user-mute; append_to_context() and actions are gone"),
-    Era((1, 3, 0), "1.2", "send_ui_event()"),
-    Era((1, 4, 0), "1.3", "cancel_ui_job_group()"),
-    Era((2, 0, 0), "1.4 to 1.5", "bot-interrupted, raw VAD, send_dtmf() (one button a message), new bot-output"),
-    Era((2, 1, 0), "1.6 to 1.12", "send_dtmf() with many buttons a message"),
-    Era((2, 2, 0), "1.13 to 1.14", "send_file(), user-input, raw texts, backchannels, capabilities in bot-ready"),
+VERSIONS = (
+    ProtocolVersion(
+        (0, 1, 0), "0.0.40 to 0.0.43", "actions and config by `request()`; ready is told without a version"
+    ),
+    ProtocolVersion(
+        (0, 3, 0), "0.0.52 to 0.0.72", "disconnect_bot(), function calls, transcripts; actions by `request()`"
+    ),
+    ProtocolVersion((1, 0, 0), "0.0.76 to 0.0.95", "send_client_message(), send_client_request(), append_to_context()"),
+    ProtocolVersion((1, 2, 0), "0.0.102 to 1.1", "send_text(), user-mute; append_to_context() and actions are gone"),
+    ProtocolVersion((1, 3, 0), "1.2", "send_ui_event()"),
+    ProtocolVersion((1, 4, 0), "1.3", "cancel_ui_job_group()"),
+    ProtocolVersion(
+        (2, 0, 0), "1.4 to 1.5", "bot-interrupted, raw VAD, send_dtmf() (one button a message), new bot-output"
+    ),
+    ProtocolVersion((2, 1, 0), "1.6 to 1.12", "send_dtmf() with many buttons a message"),
+    ProtocolVersion(
+        (2, 2, 0), "1.13 to 1.14", "send_file(), user-input, raw texts, backchannels, capabilities in bot-ready"
+    ),
 )
 
 
@@ -73,8 +81,8 @@ def demand(feature: str, version: Version) -> None:
 
 
 def markdown() -> str:
-    """`ERAS` as a table."""
-    rows = [f"| {_dotted(era.version)} | {era.pipecat} | {era.brings} |" for era in ERAS]
+    """`VERSIONS` as a table."""
+    rows = [f"| {_dotted(era.version)} | {era.pipecat} | {era.brings} |" for era in VERSIONS]
     return "\n".join(["| RTVI | Pipecat | what it brings |", "|---|---|---|", *rows]) + "\n"
 
 

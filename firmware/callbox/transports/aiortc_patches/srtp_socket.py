@@ -35,7 +35,7 @@ def hindrance(
     return changed(looked_up)
 
 
-class SharedSession:
+class LockedSrtpSession:
     """An SRTP session for two threads: libsrtp's, and the buffer of its binding, are for one at a time."""
 
     def __init__(self, session: Any) -> None:
@@ -55,7 +55,7 @@ class SharedSession:
             return protected
 
 
-class Wire:
+class SrtpSocket:
     """Make it in the event loop, of a transport that is connected. `send` from any thread, one at a time."""
 
     def __init__(self, transport: RTCDtlsTransport) -> None:
@@ -65,7 +65,7 @@ class Wire:
         self._counts: dict[str, Any] = vars(dtls)
         self._pairs: dict[int, Any] = dtls.transport._connection._nominated
         self._loop = asyncio.get_running_loop()
-        dtls._tx_srtp = shared = SharedSession(dtls._tx_srtp)
+        dtls._tx_srtp = shared = LockedSrtpSession(dtls._tx_srtp)
         self._protect = functools.lru_cache(_REMEMBERED)(shared.protect)
         self._pair: Any = None
         self._socket: socket.socket | None = None

@@ -30,7 +30,7 @@ class Ear(Enum):
     STUCK = "holds 200 ms more"
 
 
-class BotsEar:
+class RemoteJitterBuffer:
     """Told of reports and of each packet. `now_s` from any clock that only grows."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ UNDER_WAY = 4
 _TICKS_PER_PACKET = 960
 
 
-class Losses:
+class ReportLoss:
     """Of one stream."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Missed:
         return min(1.0, self.lost / self.expected) if self.expected else 0.0
 
 
-class Numbering:
+class SequenceRewriter:
     """Counts what the receiver must take for lost, and isn't."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Numbering:
         self._highest: int | None = None
         self._skipped = 0
         """By leaps that the receiver has noticed."""
-        self._losses = Losses()
+        self._losses = ReportLoss()
 
     @property
     def ssrc(self) -> int | None:

@@ -27,7 +27,7 @@ from callbox.rtvi.media import Media, OpusMedia
 from callbox.transports import tracks
 from callbox.transports.aiortc_patches import fast_connect
 from callbox.transports.small_webrtc import rtp_session, sdp
-from callbox.transports.task_set import Tasks
+from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def warm_up() -> None:
 
 
 @functools.cache
-def may_take_shortcuts() -> bool:
+def is_fast_connect_supported() -> bool:
     """Whether aiortc and aioice are as `fast_connect` knows them; says so once if not."""
     hindrance = fast_connect.hindrance()
     if hindrance is not None:
@@ -76,21 +76,21 @@ class Peer:
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._up = False
         self._failed: RTVIError | None = None
-        self._tasks = Tasks(self._on_down)
+        self._tasks = TaskSet(self._on_down)
         self._captured = tracks.outgoing_track(media, self._on_down) if media else None
-        self._path: rtp_session.RtpPath | None = None
+        self._path: rtp_session.RtpSession | None = None
         pc = self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         if self._captured:
             transceiver = pc.addTransceiver(self._captured, direction="sendrecv")
             if isinstance(media, OpusMedia):
                 transceiver.setCodecPreferences(sdp.opus_only())
                 if rtp_session.is_possible():
-                    self._path = rtp_session.RtpPath(transceiver, media, self._on_first_packet, self._on_down)
+                    self._path = rtp_session.RtpSession(transceiver, media, self._on_first_packet, self._on_down)
                     if isinstance(self._captured, tracks.OpusTrack):
                         self._captured.send = self._path.send
         self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)
         self._early: fast_connect.Channel | None = None
-        if pc.sctp and may_take_shortcuts():
+        if pc.sctp and is_fast_connect_supported():
             self._early = fast_connect.Channel(pc.sctp, self._channel)
             ice = fast_connect.ice_connection(pc.sctp)
             fast_connect.ask_briefly(ice)

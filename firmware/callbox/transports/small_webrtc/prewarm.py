@@ -8,11 +8,11 @@ from typing import Any
 
 import aioice.ice
 
-from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
 from callbox.rtvi.transport import TransportListener
 from callbox.transports.aiortc_patches import loopback
-from callbox.transports.http_preconnect import WarmLine
+from callbox.transports.http_preconnect import HttpPreconnect
 from callbox.transports.small_webrtc.peer_connection import Peer
 from callbox.transports.small_webrtc.transport import SmallWebRTCTransport
 
@@ -22,10 +22,10 @@ FRESH_WITH_STUN_S = 60.0
 """A router forgets the way that a STUN server has shown (RFC 4787, 4.3: not before 120 s)."""
 
 
-class ArmedSmallWebRTC(WarmLine):
+class PrewarmedSmallWebRTC(HttpPreconnect):
     """A `TransportFactory` that also has a peer connection ready. `ice_servers` as for `SmallWebRTCTransport`."""
 
-    def __init__(self, keep_alive: KeepAlive, url: str, ice_servers: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, keep_alive: HttpPool, url: str, ice_servers: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(keep_alive, url)
         self._ice_servers = tuple(ice_servers)
         self._ready: _Ready | None = None

@@ -45,7 +45,7 @@ class Session(Protocol):
         """It won't."""
 
 
-class Keeper:
+class LivenessMonitor:
     """Run `ping` and `watch` as tasks as long as the session lasts."""
 
     def __init__(self, session: Session, policy: ReconnectionPolicy) -> None:

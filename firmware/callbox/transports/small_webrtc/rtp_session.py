@@ -11,13 +11,13 @@ from typing import Protocol
 from aiortc import RTCRtpReceiver, RTCRtpSender
 
 from callbox.rtvi.errors import SessionLostError
-from callbox.rtvi.media import NetworkReport, OpusMedia, StraightMedia
+from callbox.rtvi.media import DirectSendMedia, NetworkReport, OpusMedia
 from callbox.transports.aiortc_patches import rtp_fast_path, rtp_hooks, srtp_socket
-from callbox.transports.aiortc_patches.srtp_socket import Wire
+from callbox.transports.aiortc_patches.srtp_socket import SrtpSocket
 from callbox.transports.rtp.redundancy import Redundancy
-from callbox.transports.rtp.remote_jitter_buffer import BotsEar
-from callbox.transports.rtp.sequence_rewriter import Numbering
-from callbox.transports.task_set import failed_inside
+from callbox.transports.rtp.remote_jitter_buffer import RemoteJitterBuffer
+from callbox.transports.rtp.sequence_rewriter import SequenceRewriter
+from callbox.transports.task_set import internal_error
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ def is_possible() -> bool:
     return hindrance is None
 
 
-class RtpPath:
-    """Event loop only, except where said: `StraightMedia` sends in the microphone's thread.
+class RtpSession:
+    """Event loop only, except where said: `DirectSendMedia` sends in the microphone's thread.
 
     `on_first`: the bot's first packet has come; `on_defect`: nothing is handed on any more.
     """
@@ -61,13 +61,13 @@ class RtpPath:
         self._on_first: Callable[[], None] | None = on_first
         self._on_defect = on_defect
         self._lock = threading.Lock()  # for these three: packets leave in one thread, reports come in the other
-        self._numbering = Numbering()
-        self._ear = BotsEar()
+        self._numbering = SequenceRewriter()
+        self._ear = RemoteJitterBuffer()
         self._redundancy = Redundancy(time.monotonic())
         self._incoming_lost = 0
         self._begun = False
         self._outgoing = rtp_fast_path.Outgoing(self._sender)
-        self._wire: Wire | None = None
+        self._wire: SrtpSocket | None = None
         self._loop = asyncio.get_running_loop()
         self._send_no_more: Callable[[], None] | None = None
         self._stream = rtp_hooks.divert(self._receiver, self._take)
@@ -120,11 +120,11 @@ class RtpPath:
         if self._media is None:
             return
         if self._wire is None:
-            self._wire = Wire(self._sender.transport)
+            self._wire = SrtpSocket(self._sender.transport)
         self._outgoing.learn(data)
         try:
             self._send(data, self._wire)
-            if isinstance(self._media, StraightMedia):
+            if isinstance(self._media, DirectSendMedia):
                 self._send_no_more = self._media.send_by(self._send_straight)
         except ConnectionError:
             raise
@@ -149,7 +149,7 @@ class RtpPath:
         except RuntimeError:  # the loop has ended
             log.debug("too late", exc_info=True)
 
-    def _send(self, data: bytes, wire: Wire) -> None:
+    def _send(self, data: bytes, wire: SrtpSocket) -> None:
         quiet = self._media is not None and self._media.is_quiet
         with self._lock:
             again = self._ear.leap(time.monotonic(), quiet=quiet)
@@ -194,4 +194,4 @@ class RtpPath:
         """Not raised: aiortc would end its connection without a word."""
         self.end()
         log.error("A defect in the media", exc_info=error)
-        self._on_defect(failed_inside(error))
+        self._on_defect(internal_error(error))

@@ -20,9 +20,9 @@ from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports.aiortc_patches import loopback
 from callbox.transports.small_webrtc import signalling
 from callbox.transports.small_webrtc.peer_connection import Peer
-from callbox.transports.small_webrtc.reconnect import Keeper
+from callbox.transports.small_webrtc.reconnect import LivenessMonitor
 from callbox.transports.small_webrtc.sdp import answers_audio
-from callbox.transports.task_set import Tasks
+from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +55,10 @@ class SmallWebRTCTransport:
         self._target = signalling.OfferTarget("")
         self._pc_id: str | None = None
         self._peer: Peer | None = None
-        self._keeper = Keeper(self, listener.reconnection)
+        self._keeper = LivenessMonitor(self, listener.reconnection)
         self._retiring: set[asyncio.Task[None]] = set()
         self._unsent: deque[str] = deque(maxlen=UNSENT_TEXTS)
-        self._tasks = Tasks(self._lost)
+        self._tasks = TaskSet(self._lost)
         self._connected = False
         self._closed = False
         loopback.allow_loopback()

@@ -28,7 +28,7 @@ from callbox.rtvi.media import Media
 from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports import tracks
-from callbox.transports.task_set import Tasks
+from callbox.transports.task_set import TaskSet
 from callbox.transports.websocket import protobuf_frames
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class WebSocketTransport:
         self._listener = listener
         self._socket: ClientConnection | None = None
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
-        self._tasks = Tasks(self._lost)
+        self._tasks = TaskSet(self._lost)
         self._resampler: tuple[tuple[int, int], av.AudioResampler] | None = None
         self._closed = False
 

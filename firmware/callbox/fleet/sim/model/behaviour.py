@@ -8,7 +8,7 @@ from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Speech, Status
 from callbox.rtvi.protocol.lifecycle import TransportState
-from callbox.system.host_metrics import Vitals
+from callbox.system.host_metrics import HostMetrics
 from callbox_device.model.gestures import Gesture, Pressed
 from callbox_device.model.pcm import MIN_DBFS
 
@@ -78,10 +78,10 @@ def events(random: Random, habits: UsageModel = DEFAULT_USAGE) -> Iterator[Simul
         wait_s = _about(random, habits.idle_s)
 
 
-def sample_vitals(random: Random, *, busy: bool) -> Vitals:
+def sample_vitals(random: Random, *, busy: bool) -> HostMetrics:
     """How the machine of a box may be that is in a call, or not."""
     cpu_percent = random.uniform(9, 14) if busy else random.uniform(0.2, 0.6)
-    return Vitals(
+    return HostMetrics(
         cpu_percent=round(cpu_percent, 1),
         memory_mb=round(random.uniform(56, 64), 1),
         temperature_c=round(random.gauss(48, 3), 1),
