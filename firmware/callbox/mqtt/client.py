@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt import paho_client as paho_for
@@ -28,7 +28,7 @@ from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.mqtt.reconnect import reconnect_forever
 from callbox.system.host_metrics import Vitalist
 from callbox_device.model.gestures import Gesture
-from callbox_device.threads import Inbox
+from callbox_device.threads import ThreadQueue
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class MqttObserver:
         """Publish it."""
         self._postbox.publish(self._reporter.gesture(gesture))
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Publish it; the next one comes in a second, so nobody waits for this one's arrival."""
         self._postbox.publish(self._reporter.second(health))
 
@@ -110,7 +110,7 @@ class MqttObserver:
 
         Cancelled, it publishes ``offline`` and disconnects.
         """
-        inbox: Inbox[Callable[[], None]] = Inbox(1000)
+        inbox: ThreadQueue[Callable[[], None]] = ThreadQueue(1000)
         client = self._new_client(inbox.post)
         health = asyncio.create_task(self._tell_health_regularly(), name="health")
         self._connect(client)
@@ -228,7 +228,7 @@ class MqttObserver:
         while not said.is_published() and time.monotonic() < give_up_s:  # noqa: ASYNC110 - paho has no event for it
             await asyncio.sleep(0.01)
 
-    async def _part(self, inbox: Inbox[Callable[[], None]]) -> None:
+    async def _part(self, inbox: ThreadQueue[Callable[[], None]]) -> None:
         # DISCONNECT leaves on paho's thread. A process that ends before it does is dead to the broker, which then
         # says our will after our goodbye.
         with contextlib.suppress(BrokerError, TimeoutError):

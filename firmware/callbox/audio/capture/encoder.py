@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from callbox.audio.capture.mic_gate import Gate
-from callbox.audio.codec_presets import Voice
+from callbox.audio.codec_presets import OpusConfig
 from callbox.audio.opus import OpusEncoder
 from callbox.rtvi.media import OpusFrame
 from callbox_device.model import pcm
@@ -16,12 +16,12 @@ MOST_LOSS_PERCENT = 30
 """More redundancy in the packets would leave too little for the voice."""
 
 
-def new_encoder(voice: Voice) -> OpusEncoder:
+def new_encoder(voice: OpusConfig) -> OpusEncoder:
     """An encoder for one call."""
     return OpusEncoder(bitrate_bps=voice.bitrate_bps, complexity=voice.complexity, dtx=voice.dtx)
 
 
-class OpusSender:
+class CaptureEncoder:
     """One call's encoder. One thread at a time: the gate sees to it."""
 
     def __init__(self, gate: Gate, encoder: OpusEncoder) -> None:
