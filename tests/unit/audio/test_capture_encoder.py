@@ -16,7 +16,9 @@ PERIODS = [SPEECH[at : at + pcm.PERIOD_BYTES] for at in range(0, len(SPEECH) - p
 
 
 @pytest.mark.parametrize("complexity", [5, 6, 7, 9])
-@pytest.mark.parametrize(("loss", "share"), [(0.0, (0, 0)), (0.003, (0.5, 1)), (0.01, (0.5, 1)), (0.05, (0.5, 1)), (0.2, (0.5, 1))])
+@pytest.mark.parametrize(
+    ("loss", "share"), [(0.0, (0, 0)), (0.003, (0.5, 1)), (0.01, (0.5, 1)), (0.05, (0.5, 1)), (0.2, (0.5, 1))]
+)
 async def test_any_loss_turns_fec_on(complexity, loss, share):
     gate = Gate(SimulatedMicrophone(), lambda _: None, lambda _: None)
     encoder = CaptureEncoder(gate, OpusEncoder(bitrate_bps=32_000, complexity=complexity))
