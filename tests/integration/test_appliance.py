@@ -11,7 +11,7 @@ from tests.rig.ports import free_port
 
 from callbox.app.appliance import Box
 from callbox.app.jobs import JobRunner, SubprocessJob
-from callbox.app.observers import ConnectionConfig
+from callbox.app.observers import ConnectionConfig, Parts
 from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
 from callbox.control.remote_commands import Denied, RemoteCommand, SetVolume
@@ -25,7 +25,6 @@ from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMi
 
 S = TransportState
 PATIENT = Deadlines()
-SOON = Deadlines(devices_s=5, start_s=0.5, connect_s=1.0, bot_ready_s=0.5, close_s=1.0)
 
 
 class Watcher:
@@ -135,13 +134,19 @@ MOODS = {
     "fatal": (Fault.BOT_FAILED, "The bot reported a fatal error: out of credit"),
     "leaves at once": (Fault.BOT_FAILED, "The bot left before it was ready."),
 }
+SOON = {
+    "never": Deadlines(start_s=0.5),
+    "nobody behind it": Deadlines(connect_s=1.0),
+    "never ready": Deadlines(bot_ready_s=0.5),
+}
+"""Short where the bot says nothing; all else has the time that a busy machine needs."""
 
 
 @pytest.mark.parametrize("mood", MOODS)
 async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot, mood):
     fault, text = MOODS[mood]
     bot.mood = mood
-    async with running(bot.url, SOON) as rig:
+    async with running(bot.url, SOON.get(mood, PATIENT)) as rig:
         await rig.click()
         failed = await rig.until(at(S.ERROR))
         assert failed.problem.fault is fault
@@ -151,6 +156,9 @@ async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot
         await rig.until_dark()
 
         bot.mood = "good"
+        if mood in SOON:
+            patient = replace(rig.dialling, deadlines=PATIENT)
+            rig.box.exchange(Parts(rig.microphone, rig.speaker, (), patient, None, None, [rig.watcher]))
         await rig.click()
         ready = await rig.until(at(S.READY))
         assert ready.problem is None

@@ -4,7 +4,6 @@ import itertools
 import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 from pathlib import Path
 
@@ -125,8 +124,7 @@ def test_an_archive_of_git_has_the_version_of_its_commit(repository, tmp_path):
     version = repository.commit()
     repository.git("tag", "v0.0.1")
     repository.git("archive", "--prefix=archive/", "-o", tmp_path / "archive.tar", "HEAD")
-    with tarfile.open(tmp_path / "archive.tar") as archive:
-        archive.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "-xf", "archive.tar"], cwd=tmp_path, check=True)
     assert version_of(tmp_path / "archive") == version
 
 

@@ -49,6 +49,7 @@ class _BrowserDevice:
         self._lender: Lender | None = None
         self._signs: queue.Queue[bytes | int | BoardError | None] = queue.Queue()
         self._thread: threading.Thread | None = None
+        self._is_started = False
         self._is_plugged_in = True
         self.is_open = False
         """Whether sound goes to and fro at this moment."""
@@ -89,13 +90,13 @@ class _BrowserDevice:
 
     def _start(self, serve: Callable[[bytes | int], None], failed: Callable[[BoardError], None]) -> "Future[None]":
         opened: Future[None] = Future()
-        if self._thread and self._thread.is_alive():
+        if self._is_started:
             raise RuntimeError(f"the {self.role} is already started")
         if not self._is_plugged_in or self._lender is None:
             lost = f"No page lends its {self.role}: open the panel, and let it."
             opened.set_exception(PartMissing(lost if self._is_plugged_in else f"The {self.role} is pulled out."))
             return opened
-        self._signs = queue.Queue()
+        self._signs, self._is_started = queue.Queue(), True
         arguments = (self._lender, serve, failed, opened)
         self._thread = threading.Thread(target=self._live, args=arguments, name=f"far {self.role}", daemon=True)
         self._thread.start()
@@ -124,6 +125,7 @@ class _BrowserDevice:
         finally:
             self.is_open = False
             lender.close()
+            self._is_started = False  # from here on it may be started anew
         if not opened.done():
             opened.set_exception(sign or PartFailed(f"The {self.role} was closed before it was open."))
         elif sign is not None:
