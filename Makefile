@@ -6,7 +6,7 @@ BOT ?= small
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
 .PHONY: test-homeassistant bench bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
-.PHONY: soak clean
+.PHONY: soak clean test-bare
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 25
@@ -50,7 +50,7 @@ test-lowest: ## make test with the lowest versions that pyproject.toml allows
 	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
 
 ROOM ?= tests
-test-room: ## the tests in ROOM=PATH alone, as tests/device, a file, or one test; installs no more than they need
+test-room: ## the tests in ROOM=PATH alone, as tests/unit/device, a file, or one test; installs no more than they need
 	@deploy/bootstrap.sh room '$(ROOM)'
 	@$(PYTEST) -m "not ($(ELSEWHERE))" '$(ROOM)'
 
@@ -60,14 +60,20 @@ test-busy: ## make test, RUNS times under nice 19 beside LOOPS busy loops, each 
 	@deploy/bootstrap.sh test
 	@tests/busy.sh $(RUNS) $(LOOPS) "not ($(SYSTEM) or $(ELSEWHERE))"
 
+SUITE ?= trixie
+test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), timed; ROOT=no: as a user with sudo
+	@deploy/bootstrap.sh bare
+	@tests/bare_root.sh $(SUITE) $(if $(filter no,$(ROOT)),--user) tests/timed.sh \
+		'deploy/bootstrap.sh demo' 'make demo < /dev/null' 'deploy/bootstrap.sh test' 'make test'
+
 vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA without a Pi
 	@deploy/bootstrap.sh vpi
-	@$(PYTHON) -m tests.hardware.vpi build
+	@$(PYTHON) -m tests.system.hardware.vpi build
 
-# In the order of the files: tests/package installs, upgrades, removes. Its own folder for temporary files: this machine's,
+# In the order of the files: tests/system/package installs, upgrades, removes. Its own folder for temporary files: this machine's,
 # below the layer, change under the guest's feet.
 HARDWARE = $(PYTHON) -m pytest -q -p no:cacheprovider -p no:randomly
-INSIDE = $(PYTHON) -m tests.hardware.vpi run --timeout 1500 -- $(HARDWARE) --basetemp=/run/callbox-tests -m "vpi or pi"
+INSIDE = $(PYTHON) -m tests.system.hardware.vpi run --timeout 1500 -- $(HARDWARE) --basetemp=/run/callbox-tests -m "vpi or pi"
 OUTSIDE = $(HARDWARE) -m vpi_host
 
 test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make vpi`
@@ -79,10 +85,10 @@ else
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync vpi-box vpi-package # a virtual Pi takes one core
 endif
 vpi-box:
-	@$(INSIDE) tests/hardware
-	@$(OUTSIDE) tests/hardware
+	@$(INSIDE) tests/system/hardware
+	@$(OUTSIDE) tests/system/hardware
 vpi-package:
-	@$(OUTSIDE) tests/package
+	@$(OUTSIDE) tests/system/package
 
 deb: ## build the Debian package, dist/callbox_*.deb; DEB_ARCH=arm64: for a Raspberry Pi
 	@DEB_ARCH=$(DEB_ARCH) deploy/bootstrap.sh deb
@@ -92,7 +98,7 @@ test-arm64: ## install the arm64 package in an emulated Bookworm and Trixie, and
 	@DEB_ARCH=arm64 deploy/bootstrap.sh deb
 	@DEB_ARCH=arm64 deploy/debian/build.sh
 	@deploy/bootstrap.sh arm64
-	@tests/package/arm64.sh
+	@tests/system/package/arm64.sh
 
 lint: ## linter, formatter, mypy, layers between the packages
 	@deploy/bootstrap.sh dev
@@ -110,16 +116,16 @@ fmt: ## format, and repair what can be repaired
 
 docs: ## make what is made from the program: settings reference, JSON schema, lamp table
 	@deploy/bootstrap.sh dev
-	@$(PYTHON) docs/generate.py
+	@$(PYTHON) -m docs.generate
 
 conformance: ## play the official JavaScript client beside ours, and write docs/conformance.md
 	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh conformance
-	@$(PYTHON) -W ignore -m tests.interop.conformance
+	@$(PYTHON) -W ignore -m tests.system.interop.conformance
 
 test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant's own code; needs Python 3.13
 	@deploy/bootstrap.sh homeassistant
-	@$(PYTHON) -m pytest -q tests/interop/homeassistant
+	@$(PYTHON) -m pytest -q tests/system/interop/homeassistant
 
 bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
 	@deploy/bootstrap.sh test-all
@@ -131,7 +137,7 @@ SOAK_SEED ?= 1
 ROUNDS ?= 2000
 soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; a failure says how to see it again
 	@deploy/bootstrap.sh test-all
-	@$(PYTHON) -m tests.soak --seed $(SOAK_SEED) --rounds $(ROUNDS)
+	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) --rounds $(ROUNDS)
 
 bench-sound: ## measure the sound: bad networks, latency, instructions; writes docs/sound/
 	@deploy/bootstrap.sh bench
@@ -158,11 +164,11 @@ bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's 
 
 screenshot-panel: ## the panel in Chromium, in a call; writes docs/panel/
 	@deploy/bootstrap.sh screenshot
-	@$(PYTHON) -m tests.panel.screenshot
+	@$(PYTHON) -m tests.system.panel.screenshot
 
 screenshot: ## the fleet's page in a real Prometheus, in Chromium; writes docs/fleet/prometheus.png; six minutes
 	@deploy/bootstrap.sh screenshot
-	@$(PYTHON) -m tests.interop.screenshot
+	@$(PYTHON) -m tests.system.interop.screenshot
 
 bench-outages: ## measure a box while its broker is away, and its way back; writes docs/outages.md
 	@deploy/bootstrap.sh test-all

@@ -3,8 +3,8 @@
 import math
 import struct
 
-from callbox.demo.parrot import Parrot
-from callbox_device import pcm
+from callbox.demo.echo_speech import Parrot
+from callbox_device.model import pcm
 
 TONE = b"".join(
     struct.pack("<h", int(8000 * math.sin(2 * math.pi * 400 * place / pcm.RATE_HZ)))

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from benchmarks.measure import Stopwatch
-from callbox.appliance.remote import Obey
-from callbox.appliance.status import Status
+from callbox.audio.stats import AudioStats
+from callbox.control.remote_commands import CommandHandler
+from callbox.control.status import Status
 from callbox.rtvi import TransportState
-from callbox.sound.health import SoundHealth
-from callbox_device import pcm
-from callbox_device.board import BoardError
-from callbox_device.gestures import Gesture
+from callbox_device.interfaces import BoardError
+from callbox_device.model import pcm
+from callbox_device.model.gestures import Gesture
 from callbox_device.simulated import SimulatedSpeaker
 
 APART_S = 0.35
@@ -42,7 +42,7 @@ class Waiter:
         self._watch = watch
         self._ready, self._idle = asyncio.Event(), asyncio.Event()
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
@@ -55,7 +55,7 @@ class Waiter:
     def on_gesture(self, gesture: Gesture) -> None:
         pass
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         pass
 
     async def run(self) -> None:

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 
-const packages = path.join(path.dirname(new URL(import.meta.url).pathname), "../tests/interop/javascript/");
+const packages = path.join(path.dirname(new URL(import.meta.url).pathname), "../tests/system/interop/javascript/");
 const require = createRequire(packages);
 
 /** Calls `use` with the page that runs `script`; `options`: more of Chromium's. All is gone afterwards. */

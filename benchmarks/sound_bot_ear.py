@@ -14,18 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from tests.rig.bad_radio import BadRadio
-from tests.rig.heard_by_bot import Heard, heard
+from tests.rig.bot_recording import Heard, heard
+from tests.rig.lossy_udp import BadRadio
+from tests.rig.network_impairment import Weather
 from tests.rig.pipecat import PipecatServer
-from tests.rig.talker import OpusTalker, PcmTalker
-from tests.rig.weather import Weather
+from tests.rig.speaking_media import OpusTalker, PcmTalker
 
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.rtvi.media import Media
-from callbox.transports import rtp_path
-from callbox.transports.bots_ear import BotsEar
-from callbox.transports.redundancy import Redundancy
-from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox.transports.rtp.redundancy import Redundancy
+from callbox.transports.rtp.remote_jitter_buffer import BotsEar
+from callbox.transports.small_webrtc import SmallWebRTCTransport, rtp_session
 
 FAIR_S = 1.0
 """Nothing is lost at first: the connection comes up."""
@@ -76,7 +75,7 @@ def sender(name: str) -> Iterator[Media]:
     elif name == "ours":
         yield OpusTalker()
     else:
-        with mock.patch.multiple(rtp_path, Redundancy=NoRedundancy, BotsEar=NoLeaps):
+        with mock.patch.multiple(rtp_session, Redundancy=NoRedundancy, BotsEar=NoLeaps):
             yield OpusTalker()
 
 

@@ -16,7 +16,7 @@ from tests.rig.link import LinkUnavailable
 from benchmarks.sound.call import NAMES, Stage, compared, hang_up, line
 from benchmarks.sound.ear import CARD_MS
 from benchmarks.sound.speech import LEAD_S
-from callbox_device import pcm
+from callbox_device.model import pcm
 
 CALL_S = 8.0
 CODEC_MS = 6.5

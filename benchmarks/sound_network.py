@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.rig.link import LinkUnavailable
-from tests.rig.weather import Outage, Weather
+from tests.rig.network_impairment import Outage, Weather
 
 from benchmarks.sound.bot import PAUSE_S
 from benchmarks.sound.call import NAMES, Cell, Stage, play

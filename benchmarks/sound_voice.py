@@ -10,8 +10,8 @@ from pesq import pesq
 from scipy.signal import resample_poly
 
 from benchmarks.sound.speech import speech
-from callbox.sound.opus import OpusDecoder, OpusEncoder
-from callbox_device import pcm
+from callbox.audio.opus import OpusDecoder, OpusEncoder
+from callbox_device.model import pcm
 
 SPEECH_S = 20.0
 BITRATES_BPS = (16_000, 24_000, 32_000, 40_000)

@@ -9,6 +9,7 @@
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
 #   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
+#   deploy/bootstrap.sh bare       what `make test-bare` needs: mmdebstrap
 #   deploy/bootstrap.sh lock       what `make lock` needs: uv
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
@@ -28,26 +29,54 @@ fail() {
     exit 1
 }
 
+# Reads what apt or pip prints, keeps it in the file $1, and says of it how far they are.
+progress() {
+    local line found=0
+    while IFS= read -r line; do
+        printf '%s\n' "$line" >>"$1"
+        case $line in
+        'Need to get '*' of archives.') say "  downloading $(sed -E 's/^Need to get (.*) of .*/\1/' <<<"$line")" ;;
+        'Collecting '*) found=$((found + 1)) && { [ $((found % 20)) -ne 0 ] || say "  $found packages found"; } ;;
+        'Building wheels for '*) say "  building ${line#*: }" ;;
+        'Installing collected packages: '*) say "  installing $(tr -cd , <<<"$line," | wc -c) packages" ;;
+        'WARNING: Retrying '*) say "  no answer, trying again" ;;
+        esac
+    done
+}
+
+# Prints the errors in the log $1 of apt or pip: why it had no connection, else what it calls errors, else its last lines.
+errors() {
+    sed -nE "s/.*after connection broken by '(.*)': .*/no connection to the package index: \1/p" "$1" | sort -u | tail -n 1 | grep . ||
+        grep -E '^(E:|W: Failed to fetch|ERROR:)' "$1" | sort -u || tail -n 15 "$1"
+}
+
+# Sets `root` to what a command is run as root with. Fails if this user may not install the packages "$@".
+need_root() {
+    root=()
+    [ "$(id -u)" -ne 0 ] || return 0
+    local instead="As root, run: apt-get install --no-install-recommends $*"
+    instead+=$'\n'"callbox: Then run this command again; it needs no other rights."
+    command -v sudo >/dev/null || fail "$(id -un) may not install packages, and there is no sudo. $instead"
+    sudo true || fail "sudo doesn't let $(id -un) install packages. $instead"
+    root=(sudo)
+}
+
 # Installs the packages that are missing among "$@".
 apt_get() {
-    local missing=() package
+    local missing=() package root log
     command -v dpkg-query >/dev/null || fail "this system has no apt; install the equivalents of: $*"
     for package in "$@"; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
-    local root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null || fail "these packages are missing, and this user may not install them: ${missing[*]}"
-        root=(sudo)
-    fi
     say "installing with apt: ${missing[*]}"
-    local log
+    need_root "${missing[@]}"
     log=$(mktemp)
     if ! "${root[@]}" apt-get update -qq >"$log" 2>&1 ||
-        ! "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$log" 2>&1; then
-        tail -n 15 "$log" >&2
-        fail "apt could not install ${missing[*]} (its last words are above; the whole log: $log)"
+        ! "${root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y -q --no-install-recommends "${missing[@]}" \
+            2>&1 </dev/null | progress "$log"; then
+        errors "$log" >&2
+        fail "apt could not install ${missing[*]}. The lines above are its errors; all it said is in $log"
     fi
     rm -f "$log"
 }
@@ -56,17 +85,17 @@ apt_get() {
 # service of its own.
 unpack() {
     command -v "$1" >/dev/null || [ -x "$2/usr/bin/$1" ] && return
-    local root=() log folder
+    local root log folder
     command -v dpkg-deb >/dev/null || fail "this system has no apt; install the equivalent of: $1"
-    [ "$(id -u)" -eq 0 ] || root=(sudo)
     folder=$(mktemp -d)
     log="$folder/log"
     say "unpacking Debian's $1 into $2"
-    if ! (cd "$folder" && { apt-get download -qq "$1" || { "${root[@]}" apt-get update -qq && apt-get download -qq "$1"; }; }) >"$log" 2>&1 ||
-        ! dpkg-deb -x "$folder/$1"_*.deb "$2" >>"$log" 2>&1; then
-        tail -n 15 "$log" >&2
-        fail "apt could not download $1 (its last words are above)"
+    if ! (cd "$folder" && apt-get download -qq "$1") >"$log" 2>&1; then
+        need_root "$1"
+        (cd "$folder" && "${root[@]}" apt-get update -qq && apt-get download -qq "$1") >"$log" 2>&1 ||
+            { errors "$log" >&2 && fail "apt could not download $1. The lines above are its errors"; }
     fi
+    dpkg-deb -x "$folder/$1"_*.deb "$2"
     rm -rf "$folder"
 }
 
@@ -79,18 +108,26 @@ sys.exit(not (sys.version_info >= (3, 11) and (headers or not sys.argv[1])))
 PY
 }
 
-# Prints a Python that suits; installs Debian's when there is none.
-find_python() {
+# Prints a Python that suits, if there is one.
+suitable_python() {
     local candidate
-    for candidate in python3 python3.13 python3.12 python3.11; do
+    for candidate in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
         command -v "$candidate" >/dev/null && suits "$candidate" "${1:-}" && echo "$candidate" && return
     done
-    apt_get python3 python3-venv ${1:+python3-dev}
-    for candidate in /usr/bin/python3 python3; do
-        suits "$candidate" "${1:-}" && echo "$candidate" && return
-    done
-    fail "Python 3.11 or newer is needed; $(python3 --version 2>&1 || echo 'there is none') is here." \
-        "Debian 12, Raspberry Pi OS Bookworm and later have it."
+    return 1
+}
+
+# Prints the packages that bring a Python that suits, or nothing if there is one.
+python_packages() { suitable_python "${1:-}" >/dev/null || echo python3 python3-venv ${1:+python3-dev}; }
+
+# Prints a Python that suits; installs Debian's when there is none.
+find_python() {
+    suitable_python "${1:-}" && return
+    # shellcheck disable=SC2046 # several packages
+    apt_get $(python_packages "${1:-}")
+    suitable_python "${1:-}" ||
+        fail "Python 3.11 or newer is needed; $(python3 --version 2>&1 || echo 'there is none') is here." \
+            "Debian 12, Raspberry Pi OS Bookworm and later have it."
 }
 
 # Prints a Python 3.13, also one of pyenv's or uv's that is not in the PATH. Debian 13 has it.
@@ -105,7 +142,7 @@ find_python_313() {
 
 # install ENVIRONMENT NAME FILES headers|'' WHAT...: pip-installs WHAT once, and again when one of FILES changes.
 install() {
-    local environment=$1 name=$2 files headers=$4 python stamp
+    local environment=$1 name=$2 files headers=$4 python stamp log
     read -ra files <<<"$3"
     shift 4
     stamp="$environment/.callbox-$name"
@@ -117,8 +154,13 @@ install() {
         "$python" -m venv --clear "$environment"
     fi
     say "installing Python packages into $environment ($name)"
-    "$environment/bin/python" -m pip install -qq --disable-pip-version-check --retries 5 "$@" ||
-        fail "pip could not install what ${files[0]} asks for; is there a way to PyPI from here?"
+    log=$(mktemp)
+    if ! "$environment/bin/python" -m pip install --disable-pip-version-check --progress-bar off --retries 5 "$@" \
+        2>&1 </dev/null | progress "$log"; then
+        errors "$log" >&2
+        fail "pip could not install what ${files[0]} asks for. The lines above are its errors; all it said is in $log"
+    fi
+    rm -f "$log"
     cat "${files[@]}" >"$stamp"
 }
 
@@ -131,12 +173,14 @@ install_project() {
     PIP_CONSTRAINT=$lock PIP_BUILD_CONSTRAINT=$lock install .venv "$1" "pyproject.toml $lock" "$2" -e ".[$3]"
 }
 
-# What pyalsaaudio, which has no wheel, is built with.
-build_tools() { apt_get gcc libc6-dev libasound2-dev; }
+# Installs what pyalsaaudio, which has no wheel, is built with, a Python too, and the packages "$@".
+build_tools() {
+    # shellcheck disable=SC2046 # several packages
+    apt_get gcc libc6-dev libasound2-dev $(python_packages headers) "$@"
+}
 
 case ${1:-} in
 demo)
-    command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || say "no Mosquitto here: the demo tells no broker (apt install mosquitto)"
     # Sound only where there is a card: the demo writes a WAV file elsewhere, and nothing has to be compiled.
     if grep -q '^ *[0-9]' /proc/asound/cards 2>/dev/null; then
         build_tools
@@ -146,8 +190,7 @@ demo)
     fi
     ;;
 test)
-    build_tools
-    apt_get mosquitto
+    build_tools mosquitto
     install_project test headers test
     ;;
 room)
@@ -160,8 +203,7 @@ room)
     esac
     ;;
 test-all)
-    build_tools
-    apt_get mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
+    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
     unpack prometheus .prometheus
     unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
     install_project test-all headers test-all
@@ -180,8 +222,7 @@ lowest)
     cp pyproject.toml .venv-lowest/.callbox-lowest
     ;;
 vpi)
-    build_tools
-    apt_get make flex bison bc xz-utils kmod dosfstools iproute2 udev mosquitto
+    build_tools make flex bison bc xz-utils kmod dosfstools iproute2 udev mosquitto
     install_project vpi headers vpi
     if ! .venv/bin/python -c 'import lgpio' 2>/dev/null; then # no wheel from Python 3.13 on: Debian's, into .venv
         apt_get python3-lgpio
@@ -205,6 +246,9 @@ lock)
 arm64)
     apt_get mmdebstrap qemu-user-static debian-archive-keyring
     ;;
+bare)
+    apt_get mmdebstrap debian-archive-keyring
+    ;;
 dev)
     build_tools
     install_project dev headers dev
@@ -214,22 +258,21 @@ pipecat)
     ;;
 homeassistant)
     "$0" test
-    FIND_PYTHON=find_python_313 install .venv-homeassistant homeassistant tests/interop/homeassistant/requirements.txt '' \
-        -r tests/interop/homeassistant/requirements.txt
+    FIND_PYTHON=find_python_313 install .venv-homeassistant homeassistant tests/system/interop/homeassistant/requirements.txt '' \
+        -r tests/system/interop/homeassistant/requirements.txt
     ;;
 conformance)
     apt_get chromium
     command -v npm >/dev/null || apt_get nodejs npm
-    (cd tests/interop/javascript && cmp -s package-lock.json node_modules/.callbox-lock ||
+    (cd tests/system/interop/javascript && cmp -s package-lock.json node_modules/.callbox-lock ||
         { say "installing the official JavaScript client with npm" && npm ci --no-audit --no-fund --loglevel=error &&
-            cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/interop/javascript asks for"
+            cp package-lock.json node_modules/.callbox-lock; }) || fail "npm could not install what tests/system/interop/javascript asks for"
     ;;
 screenshot)
     "$0" test-all
     ;;
 bench)
-    build_tools
-    apt_get iproute2 espeak-ng valgrind libsrtp2-dev python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
+    build_tools iproute2 espeak-ng valgrind libsrtp2-dev python3-gi gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice \
         gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     "$0" conformance
     install_project bench headers bench

@@ -75,15 +75,20 @@ for name in {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY; do
 done
 
 # Bash stays as process 1 and waits for processes whose parent ended. When it ends, the kernel ends all others and unmounts.
+# The root becomes the namespace's own (pivot_root): in a chroot the kernel allows no user namespaces.
 inside='
-    mount -t proc proc "$1/proc"
-    mount -t sysfs -o ro sysfs "$1/sys"
-    mount -t devpts -o newinstance,ptmxmode=0666,gid=5,mode=620 devpts "$1/dev/pts"
-    ln -sf pts/ptmx "$1/dev/ptmx"
-    mount -t tmpfs -o mode=1777 tmpfs "$1/dev/shm"
-    mount -t tmpfs -o mode=1777 tmpfs "$1/tmp"
-    mount -t tmpfs -o mode=755 tmpfs "$1/run"
-    chroot --userspec="$2" "$1" "${@:3}"
+    mount --bind "$1" "$1"
+    cd "$1"
+    mount -t proc proc proc
+    mount -t sysfs -o ro sysfs sys
+    mount -t devpts -o newinstance,ptmxmode=0666,gid=5,mode=620 devpts dev/pts
+    ln -sf pts/ptmx dev/ptmx
+    mount -t tmpfs -o mode=1777 tmpfs dev/shm
+    mount -t tmpfs -o mode=1777 tmpfs tmp
+    mount -t tmpfs -o mode=755 tmpfs run
+    pivot_root . .
+    umount --lazy .
+    chroot --userspec="$2" / "${@:3}"
     exit'
 unshare --mount --pid --fork --kill-child --uts --ipc bash -ec "$inside" bash \
     "$root" "$user:$user" env -i "${environment[@]}" bash -c 'cd ~/callbox && exec "$@"' bash "$@"

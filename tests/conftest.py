@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from tests.rig.pipecat import PipecatServer
 from tests.rig.starvation import Starvation
 
-from callbox.transports import rtp_path
+from callbox.transports.small_webrtc import rtp_session
 
 # No wall time decides: on a busy machine an example takes as long as it takes.
 settings.register_profile("callbox", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,9 +46,9 @@ def pytest_terminal_summary(terminalreporter, config):
 def rtp_way(request, monkeypatch):
     """The test runs twice: with packets past aiortc, and through it as with an aiortc that is not known."""
     if request.param == "fast path":
-        assert rtp_path.is_possible(), "this aiortc is not known: see the log"
+        assert rtp_session.is_possible(), "this aiortc is not known: see the log"
     else:
-        monkeypatch.setattr(rtp_path, "is_possible", lambda: False)
+        monkeypatch.setattr(rtp_session, "is_possible", lambda: False)
     return request.param
 
 

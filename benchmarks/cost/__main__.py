@@ -101,7 +101,7 @@ def main() -> None:
     parser.add_argument("--rest-s", type=float, default=15.0)
     parser.add_argument("--calls", type=int, default=1000)
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS)
-    parser.add_argument("--soak", type=Path, help="what `python -m tests.soak --json` wrote")
+    parser.add_argument("--soak", type=Path, help="what `python -m tests.system.soak --json` wrote")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     try:

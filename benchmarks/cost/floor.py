@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from callbox.sound import opus
+from callbox.audio import opus
 from callbox_device.wav import read_wav
 
 SOURCE = Path(__file__).with_name("floor.c")

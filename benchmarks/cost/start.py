@@ -105,14 +105,14 @@ def watch(clock: Clock) -> None:
 
     class Finder(importlib.abc.MetaPathFinder):
         def find_spec(self, name: str, *_: object) -> None:
-            if name == "callbox.renewal" and "callbox.assembly" in sys.modules:
-                _put(clock, sys.modules["callbox.assembly"])
+            if name == "callbox.app.reload" and "callbox.app.compose" in sys.modules:
+                _put(clock, sys.modules["callbox.app.compose"])
 
     sys.meta_path.insert(0, Finder())
 
 
 def _put(clock: Clock, assembly: Any) -> None:
-    from callbox.service.systemd import Notifier
+    from callbox.system.systemd import Notifier
 
     ready, warm_up = Notifier.ready, assembly.warm_up
 

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cost.processes import memory
+from callbox.app.appliance import Box
+from callbox.app.observers import Dialling
 from callbox.rtvi import APIRequest, TransportState
-from callbox.service.parts import Dialling
-from callbox.service.runtime import Box
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.board import Board
-from callbox_device.gestures import Gestures
+from callbox_device.interfaces import Board
+from callbox_device.model.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 
 EVERY = 50

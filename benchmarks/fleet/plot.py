@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
+from docs.generate.capacity import back_after_s
 
 from benchmarks.sound.plots import COLOURS
-from callbox.fleet.scale import back_after_s
 
 if TYPE_CHECKING:
     from benchmarks.fleet.runs import Storm

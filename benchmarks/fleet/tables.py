@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.fleet.runs import ROOT, Steady, Storm
-from callbox.demo.neighbours import MOSQUITTO
+from callbox.demo.processes import MOSQUITTO
 
 PAGE = ROOT / "docs/fleet.md"
 

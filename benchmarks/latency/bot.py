@@ -5,8 +5,8 @@ import sys
 
 from benchmarks.bot import TONE, Whistler
 from callbox.demo.bot import Call, EchoBot
-from callbox.rtvi.messages import Message
-from callbox_device import pcm
+from callbox.rtvi.protocol.messages import Message
+from callbox_device.model import pcm
 
 
 class LateWhistler(Whistler):

@@ -13,14 +13,14 @@ from benchmarks.bot import TONE
 from benchmarks.box import Speaker
 from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
 from benchmarks.measure import Stopwatch
-from callbox import assembly
-from callbox.appliance.remote import Obey
-from callbox.appliance.status import Status
+from callbox.app import compose
+from callbox.audio.stats import AudioStats
+from callbox.config import load_all
+from callbox.control.remote_commands import CommandHandler
+from callbox.control.status import Status
 from callbox.rtvi import TransportState
-from callbox.settings import load_all
-from callbox.sound.health import SoundHealth
-from callbox.transports.peer import may_take_shortcuts
-from callbox_device.gestures import Gesture, Pressed
+from callbox.transports.small_webrtc.peer_connection import may_take_shortcuts
+from callbox_device.model.gestures import Gesture, Pressed
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone
 
 APART_S = 0.7
@@ -33,7 +33,7 @@ class Watcher:
     def __init__(self, watch: Stopwatch) -> None:
         self._watch = watch
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
@@ -44,7 +44,7 @@ class Watcher:
         if isinstance(gesture, Pressed):
             self._watch.lap("gesture")
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         pass
 
     async def run(self) -> None:
@@ -62,15 +62,15 @@ async def main() -> None:
     watch = Stopwatch()
     watch_aiortc(watch, with_cookie=may_take_shortcuts())  # asked before aiortc is changed by the watch
     speaker = Speaker(watch)
-    assembly.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]
+    compose.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callbox.yaml"
         where = "start_url" if url.endswith("/start") else "offer_url"
         file.write_text(f"bot: {{{where}: {url}, standby: {standby}}}\nboard: {{kind: simulated}}\n")
-        box = assembly.plan(load_all(file, (), {})).make_box([Watcher(watch)])
+        box = compose.plan(load_all(file, (), {})).make_box([Watcher(watch)])
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    await asyncio.to_thread(assembly.warm_up)
+    await asyncio.to_thread(compose.warm_up)
     button, told = box.board.button, []
     assert isinstance(button, SimulatedButton)
     rests = TransportState.CONNECTED if standby == "hot" else TransportState.DISCONNECTED

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from benchmarks.latency.runs import PYTHON, ROOT
-from callbox import assembly
-from callbox.settings import load_all
+from callbox.app import compose
+from callbox.config import load_all
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
 SETTLE_S, WATCH_S = 4.0, 40.0
@@ -17,14 +17,14 @@ SETTLE_S, WATCH_S = 4.0, 40.0
 
 async def wait(url: str, standby: str) -> None:
     """Be a box without a call."""
-    assembly.make_sound = lambda _: (SimulatedMicrophone(), SimulatedSpeaker(), [])  # type: ignore[assignment,return-value]
+    compose.make_sound = lambda _: (SimulatedMicrophone(), SimulatedSpeaker(), [])  # type: ignore[assignment,return-value]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callbox.yaml"
         file.write_text(f"bot: {{start_url: {url}, standby: {standby}}}\nboard: {{kind: simulated}}\n")
-        box = assembly.plan(load_all(file, (), {})).make_box()
+        box = compose.plan(load_all(file, (), {})).make_box()
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    await asyncio.to_thread(assembly.warm_up)
+    await asyncio.to_thread(compose.warm_up)
     await asyncio.sleep(SETTLE_S)
     cpu_s, began_s = time.process_time(), time.monotonic()
     await asyncio.sleep(WATCH_S)

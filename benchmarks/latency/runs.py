@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.rig.link import FAR, Link
+from tests.rig.network_impairment import Weather
 from tests.rig.pipecat import PYTHON as PIPECAT
-from tests.rig.weather import Weather
 
 from benchmarks.latency.phases import NAMES
 

@@ -17,8 +17,8 @@ from aiortc.mediastreams import MediaStreamError
 from benchmarks.bot import TONE
 from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
 from benchmarks.measure import Stopwatch
-from callbox.rtvi.messages import Message, encode
-from callbox_device import pcm
+from callbox.rtvi.protocol.messages import Message, encode
+from callbox_device.model import pcm
 
 
 class ToneTrack(MediaStreamTrack):

@@ -14,16 +14,16 @@ from tests.rig.ports import free_port
 from benchmarks.bot import TONE
 from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
-from callbox.appliance.status import Status
-from callbox.report.broker import Broker, BrokerError
-from callbox.report.mqtt import MqttReport
-from callbox.report.topics import Topics
+from callbox.app.appliance import Box
+from callbox.app.observers import Dialling
+from callbox.control.status import Status
+from callbox.mqtt.client import MqttObserver
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import APIRequest
-from callbox.service.parts import Dialling
-from callbox.service.runtime import Box
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.board import Board
-from callbox_device.gestures import Gestures, Pressed
+from callbox_device.interfaces import Board
+from callbox_device.model.gestures import Gestures, Pressed
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 
 TURN = 100
@@ -51,7 +51,7 @@ class Bench:
         lamps = Lamp(self._watch, "answered", "-"), Lamp(self._watch, "heard", "deaf")
         board = Board(self._button, *lamps, SimulatedMicrophone(TONE * 1000), SimulatedSpeaker())
         broker = Broker("127.0.0.1", port, tls=ca_file is not None, ca_file=ca_file)
-        self._report = MqttReport(broker, Topics("callbox", "kitchen"))
+        self._report = MqttObserver(broker, Topics("callbox", "kitchen"))
         dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
         self.box = Box(board, dialling, Gestures(), [self._waiter, self._report])
 
@@ -86,7 +86,7 @@ class Bench:
 
 async def knock(times: int) -> dict[str, int]:
     """One after the other, without pauses."""
-    report, refused = MqttReport(Broker("127.0.0.1", free_port()), Topics("callbox", "hall")), 0
+    report, refused = MqttObserver(Broker("127.0.0.1", free_port()), Topics("callbox", "hall")), 0
     for _ in range(times):
         try:
             await report.one_connection()

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.rig.mosquitto import Listener, Mosquitto
+from tests.rig.mosquitto import Mosquitto, filled
 from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
 
@@ -69,8 +69,7 @@ def _boxes(stack: ExitStack, folder: Path, url: str) -> list[tuple[Calls, Child]
     full.configure("allow_anonymous true", "max_connections 2")
     full.stop()
     full.start()
-    for _ in range(3):  # it lets in one more than it says
-        stack.enter_context(Listener(full.port))
+    stack.enter_context(filled(full.port))
     box("full", full.port)
     box("never there", free_port())
     certificate, _ = make_certificate(folder)

@@ -1,4 +1,4 @@
-"""How long after a broker's return what it tells of a box is right. The product's `MqttReport`, many of them."""
+"""How long after a broker's return what it tells of a box is right. The product's `MqttObserver`, many of them."""
 
 import asyncio
 import json
@@ -13,10 +13,10 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.mosquitto import Mosquitto
 
-from callbox.appliance.status import Status
-from callbox.report.broker import Broker
-from callbox.report.mqtt import MqttReport
-from callbox.report.topics import Topics
+from callbox.control.status import Status
+from callbox.mqtt.client import MqttObserver
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker
 
 SETTLE_S = 8.0
 """So long after the last box was right it is looked whether it stays so: a will may come late."""
@@ -77,7 +77,7 @@ async def measure(outages: list[Outage], boxes: int, rounds: int, tell: Callable
     """Each outage `rounds` times, `boxes` boxes in one process; each box's state changes while the broker is away."""
     with tempfile.TemporaryDirectory() as folder, Mosquitto(Path(folder)) as broker:
         ids = [f"box-{number}" for number in range(boxes)]
-        reports = [MqttReport(Broker("127.0.0.1", broker.port), Topics("callbox", id_)) for id_ in ids]
+        reports = [MqttObserver(Broker("127.0.0.1", broker.port), Topics("callbox", id_)) for id_ in ids]
         running = [asyncio.create_task(report.run()) for report in reports]
         mute, found = False, {outage: list[float | None]() for outage in outages}
         await asyncio.sleep(SETTLE_S)
@@ -99,7 +99,7 @@ async def measure(outages: list[Outage], boxes: int, rounds: int, tell: Callable
 
 
 async def _one(
-    outage: Outage, broker: Mosquitto, ids: list[str], reports: list[MqttReport], mute: bool
+    outage: Outage, broker: Mosquitto, ids: list[str], reports: list[MqttObserver], mute: bool
 ) -> list[float | None]:
     ear = None
     if outage.what == "frozen":

@@ -13,9 +13,9 @@ import aiortc.rtcdtlstransport
 
 from benchmarks.sound.ear import Ear, tell
 from callbox.demo.bot import Call, EchoBot
-from callbox.demo.parrot import Parrot
-from callbox.rtvi.messages import Message
-from callbox_device import pcm
+from callbox.demo.echo_speech import Parrot
+from callbox.rtvi.protocol.messages import Message
+from callbox_device.model import pcm
 from callbox_device.wav import read_wav
 
 PAUSE_S = 1.0

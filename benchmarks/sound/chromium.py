@@ -18,7 +18,7 @@ from scipy.signal import correlate
 
 from benchmarks.sound.ear import tell
 from benchmarks.sound.speech import read_samples, write_wav
-from callbox_device import pcm
+from callbox_device.model import pcm
 
 DRIVE = Path(__file__).parent / "browser/drive.mjs"
 FIND_HZ = 8_000

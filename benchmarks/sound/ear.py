@@ -7,7 +7,7 @@ import json
 import time
 from pathlib import Path
 
-from callbox_device import pcm
+from callbox_device.model import pcm
 from callbox_device.wav import create_wav
 
 CARD_MS = 40

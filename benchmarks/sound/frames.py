@@ -14,13 +14,13 @@ from concurrent.futures import Future
 from types import ModuleType
 from typing import Any
 
-from callbox.sound.boards import Voice
-from callbox.sound.incoming import player
-from callbox.sound.media import BoardMedia, Processing
-from callbox.sound.opus import OpusEncoder
+from callbox.audio.codec_presets import OpusConfig
+from callbox.audio.media import AudioConfig, BoardMedia
+from callbox.audio.opus import OpusEncoder
+from callbox.audio.playout import player
 from callbox.transports.tracks import outgoing_track
-from callbox_device import pcm
-from callbox_device.simulated_sound import SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.model import pcm
+from callbox_device.simulated.sound import SimulatedMicrophone, SimulatedSpeaker
 
 FRAMES = 200
 """Between two marks."""
@@ -68,7 +68,7 @@ async def main() -> None:
     hand, periods = Hand(), voices()
     encoder = OpusEncoder(complexity=0)
     payloads = [encoder.encode(period) for period in periods]
-    media = BoardMedia(Microphone(hand), Speaker(hand), processing=Processing(Voice(complexity=0)))
+    media = BoardMedia(Microphone(hand), Speaker(hand), processing=AudioConfig(OpusConfig(complexity=0)))
     await media.open()
     track: Any = outgoing_track(media, lambda _: None)
     gc.collect()

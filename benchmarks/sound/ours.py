@@ -13,12 +13,12 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from benchmarks.sound.ear import CARD_MS, tell
+from callbox.audio.media import BoardMedia
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.rtvi.media import OpusFrame
-from callbox.sound.media import BoardMedia
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.board import BoardError
-from callbox_device.simulated_sound import SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.interfaces import BoardError
+from callbox_device.simulated.sound import SimulatedMicrophone, SimulatedSpeaker
 from callbox_device.wav import read_wav
 
 

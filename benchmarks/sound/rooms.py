@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from callbox.sound.echo.reference import EchoReference
-from callbox_device import pcm
+from callbox.audio.echo.far_end_reference import FarEndReference
+from callbox_device.model import pcm
 
 Sound = npt.NDArray[np.float64]
 """-1 to 1, 48 kHz."""
@@ -26,7 +26,7 @@ TALK_END_S = 41
 NEAR_BELOW_ECHO_DB = 8.5
 CARD_MS = 60
 """Between a period's being handed to the loudspeaker's card and being heard."""
-SPEECH = Path(__file__).parents[2] / "firmware/callbox/demo/speech.wav"
+SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 _FAR_TEXT = (
     "The weather tomorrow will be mild, with some rain in the afternoon. In the evening it clears up from the west. "
     "Your next appointment is on Thursday at half past nine with the dentist in Station Road. Shall I remind you an "
@@ -139,10 +139,10 @@ class Cards:
         self.now_s = self.BEGAN_S
 
     def clock_s(self) -> float:
-        """The machine's clock, for `EchoReference`."""
+        """The machine's clock, for `FarEndReference`."""
         return self.now_s
 
-    def run(self, reference: EchoReference, process: Callable[[bytes, float], bytes]) -> Sound:
+    def run(self, reference: FarEndReference, process: Callable[[bytes, float], bytes]) -> Sound:
         """What comes out of `process` when the room is played from beginning to end."""
         far, mic, out = to_pcm(self._room.far), to_pcm(self._room.mic), bytearray()
         given = 0

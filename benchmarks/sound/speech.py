@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import resample_poly
 
-from callbox_device import pcm
+from callbox_device.model import pcm
 from callbox_device.wav import create_wav
 
 LEAD_S = 1.5

@@ -17,9 +17,9 @@ from aiortc import MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerC
 from aiortc.contrib.media import MediaPlayer, MediaRecorder
 
 from benchmarks.sound.ear import Ear, tell
-from callbox.rtvi.messages import Message, encode
+from callbox.rtvi.protocol.messages import Message, encode
 from callbox.transports.tracks import mono_bytes
-from callbox_device import pcm
+from callbox_device.model import pcm
 
 
 class Watched(MediaStreamTrack):

@@ -2,7 +2,7 @@
 
 Edges are taken raw and dated by the kernel, as far as the backend tells: a press that this program was too busy to
 see at once is as long as it was. gpiozero's ``bounce_time`` means something else on each backend, and its blinking
-costs a thread a lamp. Debounce and patterns are ours (`gestures`, `patterns`).
+costs a thread a lamp. Debounce and patterns are ours (`model.gestures`, `model.led_patterns`).
 """
 
 import importlib
@@ -12,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from callbox_device.board import BoardError, Edge, PartBusy, PartFailed, PartMissing
-from callbox_device.patterns import LIT_FROM
+from callbox_device.interfaces import BoardError, Edge, PartBusy, PartFailed, PartMissing
+from callbox_device.model.led_patterns import LIT_FROM
 
 LATEST_S = 60.0
 """An edge that is said to be older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
 
 
 class GpioButton:
-    """Fulfils `board.Button`: a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``)."""
+    """Fulfils `interfaces.Button`: a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``)."""
 
     def __init__(self, pin: int, pull: str = "up", *, pin_factory: Any = None) -> None:
         arguments: dict[str, Any] = {"pull_up": {"up": True, "down": False, "none": None}[pull]}
@@ -30,7 +30,7 @@ class GpioButton:
         self._device = _make("DigitalInputDevice", pin, pin_factory, arguments)
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
-        """As `board.Button.start`. Called on lgpio's thread."""
+        """As `interfaces.Button.start`. Called on lgpio's thread."""
         ticks_diff, ticks = self._device.pin_factory.ticks_diff, self._device.pin_factory.ticks
 
         def changed(at: float, level: int) -> None:
@@ -42,13 +42,13 @@ class GpioButton:
         return bool(self._device.is_active)
 
     def close(self) -> None:
-        """As `board.Button.close`."""
+        """As `interfaces.Button.close`."""
         self._device.pin.when_changed = None
         self._device.close()
 
 
 class GpioLamp:
-    """Fulfils `board.Lamp`. `dimmable`: by PWM, at 1.0 as bright as `full`; otherwise lit from `LIT_FROM` up."""
+    """Fulfils `interfaces.Lamp`. `dimmable`: by PWM, at 1.0 as bright as `full`; otherwise lit from `LIT_FROM` up."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class GpioLamp:
         self._device = _make(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
 
     def set(self, brightness: float) -> None:
-        """As `board.Lamp.set`."""
+        """As `interfaces.Lamp.set`."""
         self._device.value = self._full * brightness if self._dimmable else float(brightness >= LIT_FROM)
 
     @property
@@ -74,7 +74,7 @@ class GpioLamp:
         return bool(self._device.value)
 
     def close(self) -> None:
-        """As `board.Lamp.close`."""
+        """As `interfaces.Lamp.close`."""
         self._device.off()
         self._device.close()
 

@@ -3,7 +3,7 @@
 import wave
 from pathlib import Path
 
-from callbox_device import pcm
+from callbox_device.model import pcm
 
 
 def read_wav(path: Path) -> bytes:

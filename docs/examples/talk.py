@@ -3,8 +3,8 @@
 import asyncio
 import sys
 
+from callbox.audio.wav_media import wav_media
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent
-from callbox.sound.wav import wav_media
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
 

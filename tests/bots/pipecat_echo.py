@@ -42,7 +42,7 @@ from pipecat.transports.base_transport import TransportParams
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams
 from pipecat.utils.text.base_text_aggregator import AggregationType
 
-from callbox.demo.utterances import Started, Utterances
+from callbox.demo.segmenter import Started, Utterances
 
 RATE_HZ = 16_000
 

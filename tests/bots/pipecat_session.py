@@ -7,7 +7,7 @@ from pipecat.runner.types import RunnerArguments
 from pipecat.transports.base_transport import BaseTransport
 from pipecat.workers.runner import WorkerRunner
 
-from callbox.transports.loopback import allow_loopback
+from callbox.transports.aiortc_patches.loopback import allow_loopback
 
 
 async def hold(transport: BaseTransport, worker: PipelineWorker, runner_args: RunnerArguments) -> None:

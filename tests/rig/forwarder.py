@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.rig.weather import Fate, Outage, Weather, fates, is_sound
+from tests.rig.network_impairment import Fate, Outage, Weather, fates, is_sound
 
 
 @dataclass

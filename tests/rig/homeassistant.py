@@ -10,7 +10,7 @@ import httpx
 from tests.rig.mosquitto import wait_for
 from tests.rig.ports import free_port
 
-from callbox.report.topics import Topics
+from callbox.mqtt.model.topics import Topics
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv-homeassistant/bin/python"

@@ -1,9 +1,12 @@
 """A real Mosquitto, and somebody who listens to it."""
 
+import contextlib
 import getpass
 import signal
+import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -11,7 +14,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.ports import free_port, wait_until_open
 
-from callbox.demo.neighbours import MOSQUITTO
+from callbox.demo.processes import MOSQUITTO
 
 
 class Mosquitto:
@@ -100,6 +103,28 @@ class Listener:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+CONNECT = bytes.fromhex("10 0c 0004 4d515454 04 02 0000 0000")
+"""MQTT 3.1.1: clean session, no keep alive, the broker chooses the client's id."""
+
+
+@contextlib.contextmanager
+def filled(port: int) -> Iterator[None]:
+    """A broker with `max_connections` in its config lets nobody in: as many clients as it takes are connected.
+
+    Mosquitto 2.0.11 takes one more than it is set to, 2.0.21 doesn't.
+    """
+    with contextlib.ExitStack() as clients:
+        for _ in range(10):
+            client = clients.enter_context(socket.create_connection(("127.0.0.1", port)))
+            with contextlib.suppress(ConnectionError):  # it closes a connection that is one too many
+                client.sendall(CONNECT)
+                if client.recv(4):
+                    continue
+            yield
+            return
+        raise AssertionError("the broker has no limit")
 
 
 def wait_for(condition, within_s: float = 60):

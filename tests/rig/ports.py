@@ -3,7 +3,7 @@
 import socket
 import time
 
-from callbox.demo.neighbours import free_port
+from callbox.demo.processes import free_port
 
 __all__ = ["free_port", "wait_until_open"]
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from callbox.sound.incoming.counters import PlayoutCounters
-from callbox.sound.incoming.playout import RtpPlayout
-from callbox.sound.opus import OpusEncoder
-from callbox_device import pcm
+from callbox.audio.opus import OpusEncoder
+from callbox.audio.playout.rtp_playout import RtpPlayout
+from callbox.audio.stats import PlayoutCounters
+from callbox_device.model import pcm
 from callbox_device.wav import read_wav
 
-SPEECH = Path(__file__).parents[2] / "firmware/callbox/demo/speech.wav"
+SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 FIRST_SEQUENCE_NUMBER = 65_500
 FIRST_TIMESTAMP = 2**32 - 48_000
 """Both wrap within the first second."""

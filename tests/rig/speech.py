@@ -6,7 +6,7 @@ pieces. A program that loses, mixes up or invents sound spoils most of them. The
 
 import numpy as np
 
-from callbox_device import pcm
+from callbox_device.model import pcm
 
 HEARD_FROM = 0.6
 """A median at which speech was heard. Through Opus and a call the same speech has 0.8 to 0.98, other speech below 0.45."""

@@ -11,11 +11,11 @@ from tests.rig.box import MICROPHONE_LAMP, STATUS_LAMP, RunningBox
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.speech import likeness
 
-from callbox_device.simulated import read_wav
+from callbox_device.wav import read_wav
 
 pytestmark = pytest.mark.pulseaudio
 
-SPEECH = Path(__file__).parents[2] / "firmware/callbox/demo/speech.wav"
+SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 LEAD_S = 3
 STATE = "callbox/acceptance/state"
 

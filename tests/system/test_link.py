@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 from tests.rig.link import FAR, Link
-from tests.rig.weather import Outage, Weather, fates, is_sound
+from tests.rig.network_impairment import Outage, Weather, fates, is_sound
 
 ECHO = f"""
 import socket

@@ -1,7 +1,7 @@
 // The official client in a page, call after call on one client: devices ready, HTTP connections as the browser keeps them.
 import { PipecatClient } from "@pipecat-ai/client-js";
 import { SmallWebRTCTransport } from "@pipecat-ai/small-webrtc-transport";
-import { BrowserMicrophone } from "../../../tests/interop/javascript/microphone.js";
+import { BrowserMicrophone } from "../../../tests/system/interop/javascript/microphone.js";
 
 const DETECTOR = `registerProcessor("detector", class extends AudioWorkletProcessor {
   process([[mono]]) {

@@ -1,7 +1,7 @@
 // The official client in a page that keeps what its microphone gave and what it heard, on one clock.
 import { PipecatClient } from "@pipecat-ai/client-js";
 import { SmallWebRTCTransport } from "@pipecat-ai/small-webrtc-transport";
-import { BrowserMicrophone } from "../../../tests/interop/javascript/microphone.js";
+import { BrowserMicrophone } from "../../../tests/system/interop/javascript/microphone.js";
 
 const RECORDER = `registerProcessor("recorder", class extends AudioWorkletProcessor {
   process(inputs) {

@@ -17,11 +17,11 @@ from aiortc import RTCBundlePolicy, RTCConfiguration, RTCDataChannel, RTCPeerCon
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from callbox import __version__
-from callbox.demo.parrot import Parrot, VoiceTrack
+from callbox.demo.echo_speech import Parrot, VoiceTrack
 from callbox.rtvi.errors import MalformedMessageError
-from callbox.rtvi.messages import LABEL, Message, decode, encode
-from callbox.transports import loopback
-from callbox.transports.signalling import signal as signalling
+from callbox.rtvi.protocol.messages import LABEL, Message, decode, encode
+from callbox.transports.aiortc_patches import loopback
+from callbox.transports.small_webrtc.signalling import signal as signalling
 from callbox.transports.tracks import mono_pieces
 
 log = logging.getLogger(__name__)

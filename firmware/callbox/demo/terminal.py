@@ -1,4 +1,4 @@
-"""The box in a terminal: the space bar is the button, and `picture` is drawn ten times a second."""
+"""The box in a terminal: the space bar is the button, and `terminal_view` is drawn ten times a second."""
 
 import asyncio
 import os
@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.live import Live
 
-from callbox.appliance.remote import Obey
-from callbox.appliance.status import Status
-from callbox.demo.picture import View, draw
+from callbox.app.appliance import Box
+from callbox.audio.stats import AudioStats
+from callbox.control.remote_commands import CommandHandler
+from callbox.control.status import Status
+from callbox.demo.terminal_view import View, draw
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
-from callbox.service.runtime import Box
-from callbox.sound.health import SoundHealth
-from callbox_device.gestures import Gesture
+from callbox_device.model.gestures import Gesture
 from callbox_device.simulated import SimulatedButton, SimulatedLamp
 
 FRAME_S = 0.1
@@ -32,9 +32,9 @@ class Terminal:
         self._footnote = footnote
         self._stop = stop
         self._said: deque[str] = deque(maxlen=LINES)
-        self._health: SoundHealth | None = None
+        self._health: AudioStats | None = None
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
@@ -43,7 +43,7 @@ class Terminal:
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing: the lamp shows it."""
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Keep it for the next frame."""
         self._health = health
 

@@ -1,4 +1,5 @@
 """`callbox doctor`: measures what a box needs, part by part, and says what to do.
 
-`checks` lists the parts, `probes` measure them, `judge` says what the numbers mean, `codes` has all that can be found.
+`checks` lists the parts, `probes` measure them; in `model`, `evaluate` says what the numbers mean, and `codes` has all
+that can be found.
 """

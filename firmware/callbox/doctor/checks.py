@@ -6,7 +6,7 @@ from enum import Enum
 from importlib import import_module
 
 from callbox.doctor.context import Context
-from callbox.doctor.findings import Report
+from callbox.doctor.model.findings import Report
 
 
 class Needs(Enum):

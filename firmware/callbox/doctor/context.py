@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from callbox.assembly import Plan
-from callbox.settings import Loaded
+from callbox.app.compose import Plan
+from callbox.config import Loaded
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from callbox.doctor.checks import CHECKS, Check, Needs
 from callbox.doctor.context import Context
-from callbox.doctor.findings import CannotMeasure, Outcome, Report, Result, found
+from callbox.doctor.model.findings import CannotMeasure, Outcome, Report, Result, found
 
 log = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""Many boxes: a table of all that a broker knows of (pure, but for its ear), and simulated ones that tell it."""
+"""Many boxes: `monitor` shows all that a broker knows of, `sim` simulates them."""

@@ -1,4 +1,4 @@
-"""The panel of one box: shows it to pages, and hears what they ask for."""
+"""The panel of one box: an observer that shows it to pages, and takes their requests."""
 
 import asyncio
 import logging
@@ -6,23 +6,55 @@ import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from callbox.appliance.remote import Obey
-from callbox.appliance.status import Status
-from callbox.panel import asked, words
-from callbox.panel.board import PageBoard, WatchedLamp
-from callbox.panel.desk import Desk
-from callbox.panel.guard import Guard
-from callbox.panel.listening import listen
-from callbox.panel.memory import Memory
-from callbox.panel.page import Page, encode
-from callbox.panel.phases import Phases
+from callbox.audio.stats import AudioStats
+from callbox.control.remote_commands import CommandHandler
+from callbox.control.status import Status
+from callbox.mqtt.model.topics import Publication
+from callbox.panel.browser_board import PageBoard, WatchedLamp
+from callbox.panel.connection import Page, encode
+from callbox.panel.handlers import Desk
+from callbox.panel.model import client_messages, server_messages
+from callbox.panel.model.access import Guard
+from callbox.panel.model.connect_timing import Phases
+from callbox.panel.model.replay import Memory
+from callbox.panel.model.server_messages import Message
 from callbox.panel.server import served
-from callbox.panel.words import Message
-from callbox.report.topics import Publication
-from callbox.rtvi import RTVIClient, TransportState
-from callbox.sound.health import SoundHealth
-from callbox_device.board import Lamp
-from callbox_device.gestures import Gesture
+from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript, TransportState
+from callbox_device.interfaces import Lamp
+from callbox_device.model.gestures import Gesture
+
+_TURNS = {
+    RTVIEvent.UserStartedSpeaking: "the bot hears somebody speak",
+    RTVIEvent.UserStoppedSpeaking: "the bot thinks that they have ended",
+    RTVIEvent.BotStartedSpeaking: "the bot speaks",
+    RTVIEvent.BotStoppedSpeaking: "the bot has said all",
+    RTVIEvent.Reconnecting: "the network is gone; waiting for it",
+    RTVIEvent.Reconnected: "the network is back, with the same bot",
+}
+
+
+def listen(client: RTVIClient, tell: Callable[[server_messages.Message], None], *, shows_words: bool) -> None:
+    """Tell what `client` hears from now on."""
+
+    def note(text: str) -> Callable[..., None]:
+        return lambda *_: tell(server_messages.event(text, datetime.now(UTC)))
+
+    for event, text in _TURNS.items():
+        client.on(event, note(text))
+    client.on(RTVIEvent.LocalAudioLevel, lambda level: tell(server_messages.level("microphone", level)))
+    client.on(RTVIEvent.RemoteAudioLevel, lambda level, _: tell(server_messages.level("speaker", level)))
+    if shows_words:
+
+        def on_bot(said: Text | BotOutput) -> None:
+            tell(server_messages.said("bot", said.text, datetime.now(UTC)))
+
+        def on_user(said: Transcript) -> None:
+            if said.final:
+                tell(server_messages.said("you", said.text, datetime.now(UTC)))
+
+        client.on(RTVIEvent.BotTtsText, on_bot)
+        client.on(RTVIEvent.UserTranscript, on_user)
+
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +64,7 @@ _LOOK_ONLY = "Without the panel's token a page may look, and nothing else."
 
 
 class Panel:
-    """Fulfils `callbox.service.parts.Observer`; event loop only.
+    """Fulfils `callbox.app.observers.Observer`; event loop only.
 
     `board`: button and sound, if they live in the page. `shows_words`: whether pages see what is said in a call.
     """
@@ -59,12 +91,12 @@ class Panel:
 
     # -- what the box tells ----------------------------------------------------------------------
 
-    def attach(self, obey: Obey) -> None:
+    def attach(self, obey: CommandHandler) -> None:
         """Orders go there."""
         self.desk.obey = obey
 
     def listen(self, client: RTVIClient) -> None:
-        """As `callbox.service.parts.Listener.listen`."""
+        """As `callbox.app.observers.Listener.listen`."""
         self.desk.client = client
         listen(client, self.tell, shows_words=self._shows_words)
 
@@ -73,35 +105,35 @@ class Panel:
         now = datetime.now(UTC)
         if self._shown != (status.transport, status.standing_by):
             self._shown, self._since = (status.transport, status.standing_by), now
-            self.tell(words.event(words.state(status), now))
+            self.tell(server_messages.event(server_messages.state(status), now))
             # A session that stands by is no call that takes its time.
             state = TransportState.DISCONNECTED if status.standing_by else status.transport
             if phases := self._phases.state(state, time.monotonic()):
                 self.tell(phases)
-        self.tell(words.status(status, self._since))
+        self.tell(server_messages.status(status, self._since))
         self.desk.on_session(status.session is not None)
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Show it."""
-        self.tell(words.gesture(gesture, datetime.now(UTC)))
+        self.tell(server_messages.gesture(gesture, datetime.now(UTC)))
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Show it."""
-        self.tell(words.health(health))
+        self.tell(server_messages.health(health))
 
     def on_publication(self, publication: Publication) -> None:
         """Show what goes to the broker."""
         payload = publication.payload
         moment = datetime.now(UTC)
-        self.tell(words.published(publication.topic, payload, retained=publication.retained, moment=moment))
+        self.tell(server_messages.published(publication.topic, payload, retained=publication.retained, moment=moment))
 
     def on_broker(self, connected: bool) -> None:
         """Show whether there is a connection to the broker."""
-        self.tell(words.broker(connected=connected))
+        self.tell(server_messages.broker(connected=connected))
 
     def watch(self, name: str, lamp: Lamp | None) -> Lamp | None:
         """The lamp called `name`, shown to pages too; None stays None."""
-        return lamp and WatchedLamp(lamp, lambda brightness: self.tell(words.lamp(name, brightness)))
+        return lamp and WatchedLamp(lamp, lambda brightness: self.tell(server_messages.lamp(name, brightness)))
 
     def tell(self, message: Message) -> None:
         """All pages, and those that come later."""
@@ -139,14 +171,14 @@ class Panel:
 
     async def _said(self, page: Page, text: str) -> None:
         try:
-            said = asked.read(text)
-        except asked.NotUnderstood as error:
+            said = client_messages.read(text)
+        except client_messages.NotUnderstood as error:
             page.refuse(f"This was not understood: {error}")
             return
-        if isinstance(said, asked.Token):  # one after the other: nobody tries them all
+        if isinstance(said, client_messages.Token):  # one after the other: nobody tries them all
             await self._show_token(page, said.token)
             return
-        if isinstance(said, asked.Clock):
+        if isinstance(said, client_messages.Clock):
             page.clock.at_s(said.at_ms, time.monotonic())
             return
         # Beside what the page says next: a loudspeaker opens only when the page has answered to `open`.
@@ -154,7 +186,7 @@ class Panel:
         self._doing.add(doing)
         doing.add_done_callback(self._doing.discard)
 
-    async def _do(self, page: Page, said: asked.Asked) -> None:
+    async def _do(self, page: Page, said: client_messages.Asked) -> None:
         reason = await self.desk.do(page, said) if page.may_act else _LOOK_ONLY
         if reason:
             page.refuse(reason)

@@ -13,10 +13,10 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from callbox.panel.asked import LONGEST_TEXT
-from callbox.panel.guard import HEADERS, Guard
-from callbox.panel.page import Page
-from callbox_device import pcm
+from callbox.panel.connection import Page
+from callbox.panel.model.access import HEADERS, Guard
+from callbox.panel.model.client_messages import LONGEST_TEXT
+from callbox_device.model import pcm
 
 MOST_PAGES = 20
 _STATIC = Path(__file__).with_name("static")

@@ -11,7 +11,6 @@ Imports neither GPIO, ALSA nor MQTT.
 
 from callbox.rtvi.callbacks import Handler, MediaState, RTVICallbacks
 from callbox.rtvi.client import ConnectHandler, RTVIClient
-from callbox.rtvi.deadlines import Deadlines
 from callbox.rtvi.errors import (
     BotAlreadyStartedError,
     BotError,
@@ -30,16 +29,15 @@ from callbox.rtvi.errors import (
     TransportStartError,
     UnsupportedFeatureError,
 )
-from callbox.rtvi.events import RTVIEvent
 from callbox.rtvi.functions import FunctionHandler
-from callbox.rtvi.lifecycle import TransportState
 from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
-from callbox.rtvi.messages import Message
-from callbox.rtvi.outbound import File
-from callbox.rtvi.reconnection import NO_RECONNECTION, ReconnectionPolicy
-from callbox.rtvi.starting import pipecat_cloud, seed_request
-from callbox.rtvi.transport import APIRequest, Participant, Transport, TransportFactory, TransportListener
-from callbox.rtvi.values import (
+from callbox.rtvi.protocol.events import RTVIEvent
+from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox.rtvi.protocol.messages import Message
+from callbox.rtvi.protocol.outbound import File
+from callbox.rtvi.protocol.policies import NO_RECONNECTION, Deadlines, ReconnectionPolicy
+from callbox.rtvi.protocol.start_requests import pipecat_cloud, seed_request
+from callbox.rtvi.protocol.values import (
     Audio,
     AudioLevel,
     BotLlmMarker,
@@ -60,6 +58,7 @@ from callbox.rtvi.values import (
     UIJobGroup,
     UserInput,
 )
+from callbox.rtvi.transport import APIRequest, Participant, Transport, TransportFactory, TransportListener
 
 __all__ = [
     "NO_RECONNECTION",

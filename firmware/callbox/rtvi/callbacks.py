@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from callbox.rtvi import values
 from callbox.rtvi.errors import DeviceError, UnsupportedFeatureError
-from callbox.rtvi.lifecycle import TransportState
 from callbox.rtvi.media import MediaDeviceInfo
-from callbox.rtvi.messages import Message
+from callbox.rtvi.protocol import values
+from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox.rtvi.protocol.messages import Message
 from callbox.rtvi.transport import Participant
 
 Handler = Callable[..., Awaitable[None] | None]

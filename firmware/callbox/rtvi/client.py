@@ -6,23 +6,23 @@ All methods belong to the event loop's thread.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from callbox.rtvi import rest
+from callbox.rtvi import http_client
 from callbox.rtvi.callbacks import Handler, RTVICallbacks
-from callbox.rtvi.connection import Connection
-from callbox.rtvi.deadlines import Deadlines, within
+from callbox.rtvi.deadlines import within
 from callbox.rtvi.device_calls import DeviceCalls
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import RTVIError, StartBotError
-from callbox.rtvi.events import RTVIEvent
-from callbox.rtvi.keep_alive import KeepAlive
-from callbox.rtvi.lifecycle import Event, TransportState
+from callbox.rtvi.http_pool import KeepAlive
 from callbox.rtvi.media import Media
 from callbox.rtvi.message_calls import MessageCalls
-from callbox.rtvi.messages import Version
-from callbox.rtvi.reconnection import ReconnectionPolicy
+from callbox.rtvi.protocol.events import RTVIEvent
+from callbox.rtvi.protocol.lifecycle import Event, TransportState
+from callbox.rtvi.protocol.messages import Version
+from callbox.rtvi.protocol.policies import Deadlines, ReconnectionPolicy
+from callbox.rtvi.protocol.values import BotReady
+from callbox.rtvi.session import Connection
 from callbox.rtvi.transport import APIRequest, Participant, TransportFactory
-from callbox.rtvi.values import BotReady
 
 Params = APIRequest | Mapping[str, Any]
 ConnectHandler = Callable[[APIRequest], Awaitable[Mapping[str, Any]]]
@@ -207,8 +207,10 @@ class RTVIClient(MessageCalls, DeviceCalls):
     async def _fetch(self, request: APIRequest) -> Mapping[str, Any]:
         if self._connect_handler is None:
             try:
-                return await rest.post_json(request.endpoint, request.request_data, request.headers, self._keep_alive)
-            except rest.Refusal as refusal:
+                return await http_client.post_json(
+                    request.endpoint, request.request_data, request.headers, self._keep_alive
+                )
+            except http_client.Refusal as refusal:
                 raise StartBotError(refusal.text, status=refusal.status) from None
         try:
             bundle = await self._connect_handler(request)

@@ -2,28 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from callbox.rtvi.errors import ConnectionTimeoutError
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """How long each phase of a connection may take, in seconds. The web client has none of these."""
-
-    devices_s: float = 5.0
-    """Opening microphone and loudspeaker; a card that another program holds answers at once."""
-    start_s: float = 10.0
-    """The start request. A hosted bot may have to be woken."""
-    connect_s: float = 15.0
-    """Offer, answer, ICE, DTLS, data channel. A server gathers its candidates before it answers: up to 5 s."""
-    bot_ready_s: float = 15.0
-    """From client-ready to bot-ready."""
-    close_s: float = 1.5
-    """Taking a transport down; after that it is abandoned."""
 
 
 async def within(phase: str, deadline_s: float, work: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from callbox.rtvi.connection import Connection
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
+from callbox.rtvi.session import Connection
 
 
 class DeviceCalls:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from callbox.rtvi.callbacks import MediaState
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import DeviceError
-from callbox.rtvi.events import RTVIEvent
 from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
+from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.transport import Participant
 
 LEVEL_PERIOD_S = 0.1

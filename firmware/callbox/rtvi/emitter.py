@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from callbox.rtvi.callbacks import Handler
-from callbox.rtvi.events import RTVIEvent, event_of
+from callbox.rtvi.protocol.events import RTVIEvent, event_of
 
 log = logging.getLogger(__name__)
 

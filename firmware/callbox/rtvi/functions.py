@@ -6,10 +6,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from callbox.rtvi import outbound
 from callbox.rtvi.errors import RTVIError
-from callbox.rtvi.messages import Message
-from callbox.rtvi.values import FunctionCall
+from callbox.rtvi.protocol import outbound
+from callbox.rtvi.protocol.messages import Message
+from callbox.rtvi.protocol.values import FunctionCall
 
 log = logging.getLogger(__name__)
 

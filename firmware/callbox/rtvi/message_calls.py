@@ -7,15 +7,15 @@ not JSON, and `MessageTooLargeError`.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from callbox.rtvi import outbound
-from callbox.rtvi.connection import Connection
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import BotNotReadyError, UnsupportedFeatureError
-from callbox.rtvi.events import RTVIEvent
 from callbox.rtvi.functions import FunctionHandler
-from callbox.rtvi.lifecycle import TransportState
-from callbox.rtvi.messages import Message, Version
-from callbox.rtvi.outbound import File
+from callbox.rtvi.protocol import outbound
+from callbox.rtvi.protocol.events import RTVIEvent
+from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox.rtvi.protocol.messages import Message, Version
+from callbox.rtvi.protocol.outbound import File
+from callbox.rtvi.session import Connection
 
 T = TypeVar("T")
 RESPONSE_TIMEOUT_S = 10.0

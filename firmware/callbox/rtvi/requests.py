@@ -3,8 +3,8 @@
 import asyncio
 
 from callbox.rtvi.errors import BotResponseError, ResponseTimeoutError, RTVIError
-from callbox.rtvi.inbound import message_error
-from callbox.rtvi.messages import Message
+from callbox.rtvi.protocol.inbound import message_error
+from callbox.rtvi.protocol.messages import Message
 
 
 class Requests:

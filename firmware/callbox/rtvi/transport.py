@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from callbox.rtvi.errors import RTVIError
-from callbox.rtvi.keep_alive import KeepAlive
+from callbox.rtvi.http_pool import KeepAlive
 from callbox.rtvi.media import Media
-from callbox.rtvi.reconnection import ReconnectionPolicy
+from callbox.rtvi.protocol.policies import ReconnectionPolicy
 
 
 @dataclass(frozen=True, slots=True)

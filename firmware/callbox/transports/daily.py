@@ -13,10 +13,11 @@ from typing import Any
 
 from callbox.rtvi.errors import InvalidTransportParamsError, SessionLostError, TransportStartError
 from callbox.rtvi.media import Media
-from callbox.rtvi.messages import LABEL
+from callbox.rtvi.protocol import auth_bundle
+from callbox.rtvi.protocol.messages import LABEL
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
-from callbox.transports import bundle, tracks
-from callbox.transports.tasks import Tasks
+from callbox.transports import tracks
+from callbox.transports.task_set import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -216,7 +217,7 @@ def room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, st
 
     Raises `InvalidTransportParamsError`.
     """
-    fields = bundle.snake_keys(params)
+    fields = auth_bundle.snake_keys(params)
     url = fields.get("daily_room") or fields.get("room_url") or fields.get("url")
     if url is None:
         raise InvalidTransportParamsError(
@@ -224,7 +225,7 @@ def room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, st
             'the start request say `"transport": "daily", "createDailyRoom": true`?'
         )
     token = fields.get("daily_token") or fields.get("token")
-    return bundle.absolute(url, request, ("https", "http")), token if token and isinstance(token, str) else None
+    return auth_bundle.absolute(url, request, ("https", "http")), token if token and isinstance(token, str) else None
 
 
 @functools.cache

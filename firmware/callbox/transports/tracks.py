@@ -3,17 +3,16 @@
 import abc
 import fractions
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import av
-from aiortc import MediaStreamTrack, RTCRtpCodecCapability, RTCRtpSender
+from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
-from callbox.transports.tasks import failed_inside
+from callbox.transports.task_set import failed_inside
 
 log = logging.getLogger(__name__)
 
@@ -143,29 +142,3 @@ def received_frame(pcm: bytes, rate_hz: int, channels: int) -> av.AudioFrame:
 def mono_bytes(frame: av.AudioFrame) -> bytes:
     """The sound of a mono s16 frame; its plane is padded."""
     return bytes(frame.planes[0])[: frame.samples * 2]
-
-
-def opus_only() -> list[RTCRtpCodecCapability]:
-    """For an offer whose packets are Opus, whatever is answered."""
-    return [codec for codec in RTCRtpSender.getCapabilities("audio").codecs if codec.mimeType == "audio/opus"]
-
-
-def with_opus_wishes(sdp: str) -> str:
-    """An offer that says what Opus we want: mono, and each packet with the one before it inside (RFC 7587, 6.1)."""
-
-    def wish(rtpmap: re.Match[str]) -> str:
-        return f"{rtpmap[0]}a=fmtp:{rtpmap[1]} useinbandfec=1;stereo=0;sprop-stereo=0\r\n"
-
-    return re.sub(r"a=rtpmap:(\d+) opus/48000/2\r\n(?!.*a=fmtp:\1 )", wish, sdp, flags=re.DOTALL)
-
-
-def answers_audio(sdp: str) -> bool:
-    """Whether an SDP answer accepts audio: an m=audio section that is neither rejected nor inactive.
-
-    RFC 3264, sections 6 and 6.1: port 0 rejects.
-    """
-    for section in sdp.replace("\r\n", "\n").split("\nm=")[1:]:
-        lines = section.splitlines()
-        if lines[0].startswith("audio "):
-            return lines[0].split()[1:2] != ["0"] and "a=inactive" not in lines
-    return False

@@ -7,13 +7,13 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from callbox.doctor.context import Context
-from callbox.doctor.findings import CannotMeasure, Report, Value
-from callbox.doctor.judge import network as judge
-from callbox.doctor.probes import doors
-from callbox.rtvi import rest
+from callbox.doctor.model.evaluate import network as judge
+from callbox.doctor.model.findings import CannotMeasure, Report, Value
+from callbox.doctor.probes import tcp
+from callbox.rtvi import http_client
 from callbox.rtvi.errors import RTVIError
-from callbox.rtvi.keep_alive import KeepAlive
-from callbox.rtvi.reconnection import NO_RECONNECTION
+from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.protocol.policies import NO_RECONNECTION
 from callbox.rtvi.transport import APIRequest, Participant
 
 T = TypeVar("T")
@@ -24,14 +24,14 @@ async def bot(context: Context) -> Report:
     dialling = context.planned.dialling
     request = dialling.params if isinstance(dialling.params, APIRequest) else None
     url = context.known.settings.bot.start_url or context.known.settings.bot.offer_url or ""
-    measured: dict[str, Value] = {"server": rest.shown(url)}
+    measured: dict[str, Value] = {"server": http_client.shown(url)}
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     tls = _tls() if parts.scheme == "https" else None
-    await doors.knock("BOT", parts.hostname or "", port, tls, measured)
+    await tcp.knock("BOT", parts.hostname or "", port, tls, measured)
     params, deadlines = dialling.params, dialling.deadlines
     if isinstance(params, APIRequest):
-        starting = rest.post_json(params.endpoint, params.request_data, params.headers)
+        starting = http_client.post_json(params.endpoint, params.request_data, params.headers)
         params = await _step("start", starting, deadlines.start_s, measured)
     nobody = _Nobody()
     transport = dialling.transport(None, nobody)
@@ -50,7 +50,7 @@ async def _step(name: str, work: Awaitable[T], limit_s: float, measured: dict[st
     try:
         async with asyncio.timeout(limit_s):
             done = await work
-    except (rest.Refusal, RTVIError, TimeoutError) as error:
+    except (http_client.Refusal, RTVIError, TimeoutError) as error:
         raise CannotMeasure(Report(measured, (judge.unreached(name, error, limit_s),))) from None
     measured[f"{name}_ms"] = round((clock.time() - began_s) * 1000, 1)
     return done

@@ -1,8 +1,8 @@
 """Whether an encrypted connection comes up at all here."""
 
 from callbox.doctor.context import Context
-from callbox.doctor.findings import Report, found
-from callbox.doctor.judge import network as judge
+from callbox.doctor.model.evaluate import network as judge
+from callbox.doctor.model.findings import Report, found
 
 TIMEOUT_S = 5.0
 
@@ -10,9 +10,9 @@ TIMEOUT_S = 5.0
 async def dtls(_: Context) -> Report:
     """A handshake within this process. The certificates are made as for a call."""
     try:
-        from callbox.transports import trial
+        from callbox.doctor.probes import handshake
     except (MemoryError, OSError, ImportError) as error:  # a sandbox may forbid as much as loading the library
         return Report(findings=(found("DTLS-BLOCKED", f"{type(error).__name__}: {error}"),))
-    told = await trial.handshake(TIMEOUT_S)
+    told = await handshake.handshake(TIMEOUT_S)
     measured = {"handshake_ms": None if told.connected_ms is None else round(told.connected_ms, 1)}
     return Report(measured, tuple(judge.dtls(told.connected_ms, told.state)))

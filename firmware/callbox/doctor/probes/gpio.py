@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import TypeVar
 
+from callbox.config.schema import Lamp
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.findings import CannotMeasure, Finding, Report, Value, found
-from callbox.doctor.judge import button as judge
+from callbox.doctor.model.evaluate import button as judge
+from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, found
 from callbox.doctor.probes import service
 from callbox.doctor.probes.machine import closed_files
-from callbox.settings.model import Lamp
 from callbox_device import gpio as part
-from callbox_device.board import BoardError, Edge, PartBusy, PartMissing
+from callbox_device.interfaces import BoardError, Edge, PartBusy, PartMissing
 
 REST_S = 1.0
 """How long the contact is watched while nobody shall press."""

@@ -4,12 +4,13 @@ import asyncio
 import functools
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.findings import CannotMeasure, Report, Value
-from callbox.doctor.judge import sound as judge
+from callbox.doctor.model.evaluate import sound as judge
+from callbox.doctor.model.findings import CannotMeasure, Report, Value
+from callbox.doctor.model.recording import Tape, measure, program_of
 from callbox.doctor.probes.sound import Done, close, fault
-from callbox.doctor.tape import Tape, measure, program_of
-from callbox_device import alsa, pcm
-from callbox_device.board import BoardError
+from callbox_device.alsa import devices
+from callbox_device.interfaces import BoardError
+from callbox_device.model import pcm
 
 CHIRPS, CHIRPS_QUICK = 10, 3
 
@@ -17,8 +18,8 @@ CHIRPS, CHIRPS_QUICK = 10, 3
 async def loop(context: Context) -> Report:
     """Plays and listens at once for as long as the chirps take."""
     settings = context.known.settings
-    microphone = alsa.AlsaMicrophone(settings.microphone.device)
-    speaker = alsa.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
+    microphone = devices.AlsaMicrophone(settings.microphone.device)
+    speaker = devices.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
     chirps = CHIRPS_QUICK if context.quick else CHIRPS
     program = program_of(chirps)
     clock = asyncio.get_running_loop()
@@ -38,9 +39,9 @@ async def loop(context: Context) -> Report:
         return piece
 
     context.tell(f"Chirps are played for {len(program) / pcm.BYTES_PER_FRAME / pcm.RATE_HZ:.0f} s.")
-    blamed: alsa.AlsaMicrophone | alsa.AlsaSpeaker = microphone
+    blamed: devices.AlsaMicrophone | devices.AlsaSpeaker = microphone
 
-    def break_off(part: alsa.AlsaMicrophone | alsa.AlsaSpeaker, error: BoardError) -> None:
+    def break_off(part: devices.AlsaMicrophone | devices.AlsaSpeaker, error: BoardError) -> None:
         nonlocal blamed
         if not enough.future.done():
             blamed = part

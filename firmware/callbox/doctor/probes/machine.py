@@ -13,9 +13,9 @@ from pathlib import Path
 
 from callbox import __version__
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.findings import Report, Value, found
-from callbox.doctor.judge import machine as judge
-from callbox.report import vitals
+from callbox.doctor.model.evaluate import machine as judge
+from callbox.doctor.model.findings import Report, Value, found
+from callbox.system import host_metrics
 
 _LIBRARIES = {
     "aiortc": "aiortc",
@@ -64,7 +64,7 @@ async def clock(context: Context) -> Report:
 async def power(context: Context) -> Report:
     """What a Raspberry Pi's firmware remembers, and how hot it is."""
     throttled = await in_thread(lambda: _throttled(context.root))
-    temperature_c = vitals.temperature_c(context.root)
+    temperature_c = host_metrics.temperature_c(context.root)
     if throttled is None and temperature_c is None:
         return Report(skipped="this machine tells neither throttling nor temperature")
     measured: dict[str, Value] = {"throttled": None if throttled is None else f"{throttled:#x}"}
@@ -73,7 +73,9 @@ async def power(context: Context) -> Report:
 
 async def memory(context: Context) -> Report:
     """What is available."""
-    fields = dict(line.split(":", 1) for line in vitals.read(context.root / "proc/meminfo").splitlines() if ":" in line)
+    fields = dict(
+        line.split(":", 1) for line in host_metrics.read(context.root / "proc/meminfo").splitlines() if ":" in line
+    )
     if "MemAvailable" not in fields:
         return Report(skipped="this kernel doesn't tell (/proc/meminfo)")
     available_mib, total_mib = (int(fields[name].split()[0]) / 1024 for name in ("MemAvailable", "MemTotal"))
@@ -84,7 +86,7 @@ async def memory(context: Context) -> Report:
 async def disk(context: Context) -> Report:
     """The root file system: how much is free, and whether the kernel lets it be written."""
     space = await in_thread(lambda: shutil.disk_usage(context.root))
-    mounts = [line.split() for line in vitals.read(context.root / "proc/mounts").splitlines()]
+    mounts = [line.split() for line in host_metrics.read(context.root / "proc/mounts").splitlines()]
     flags = [mount[3].split(",") for mount in mounts if len(mount) > 3 and mount[1] == "/"]
     read_only = bool(flags) and "ro" in flags[-1]
     free_mib, free_percent = space.free / 2**20, 100 * space.free / max(1, space.total)
@@ -114,11 +116,11 @@ def _group_name(number: int) -> str:
 
 def _throttled(root: Path) -> int | None:
     """The firmware's bits: from the kernel, else from vcgencmd."""
-    text = vitals.throttled_text(root)
+    text = host_metrics.throttled_text(root)
     if not text and (program := shutil.which("vcgencmd", path=str(root / "usr/bin"))):
         done = subprocess.run([program, "get_throttled"], capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
         text = done.stdout.strip().removeprefix("throttled=")
-    return vitals.throttled_bits(text)
+    return host_metrics.throttled_bits(text)
 
 
 def _kernel_is_synchronised() -> bool | None:

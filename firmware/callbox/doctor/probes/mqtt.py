@@ -3,12 +3,12 @@
 import ssl
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.findings import Report, Value, found
-from callbox.doctor.judge import network as judge
-from callbox.doctor.probes import doors
-from callbox.report import trial
-from callbox.report.broker import Broker
-from callbox.report.visitor import WAIT_S
+from callbox.doctor.model.evaluate import network as judge
+from callbox.doctor.model.findings import Report, Value, found
+from callbox.doctor.probes import tcp
+from callbox.mqtt import broker_probe
+from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S
+from callbox.mqtt.paho_client import Broker
 
 
 async def mqtt(context: Context) -> Report:
@@ -21,11 +21,11 @@ async def mqtt(context: Context) -> Report:
         tls = _tls(broker)
     except (OSError, ValueError) as error:
         return Report(measured, (found("MQTT-CA-FILE", f"{broker.ca_file}: {error}"),))
-    await doors.knock("MQTT", broker.host, broker.port, tls, measured)
-    told = await in_thread(lambda: trial.attempt(broker, topics))
+    await tcp.knock("MQTT", broker.host, broker.port, tls, measured)
+    told = await in_thread(lambda: broker_probe.probe(broker, topics))
     for name, value in (("login", told.login_ms), ("round_trip", told.round_trip_ms), ("will", told.will_ms)):
         measured[f"{name}_ms"] = None if value is None else round(value, 1)
-    return Report(measured, tuple(judge.broker(told, trial.topic(topics), WAIT_S)))
+    return Report(measured, tuple(judge.broker(told, broker_probe.probe_topic(topics), RESPONSE_TIMEOUT_S)))
 
 
 def _tls(broker: Broker) -> ssl.SSLContext | None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from callbox import assembly
+from callbox.app import compose
+from callbox.config import Loaded, SettingsError, config_files, load_all
+from callbox.config.secrets import SecretRef
 from callbox.doctor.context import Context
-from callbox.doctor.findings import Report, found
-from callbox.settings import Loaded, SettingsError, config_files, load_all
-from callbox.settings.secrets import SecretRef
+from callbox.doctor.model.findings import Report, found
 
 SECRET_LENGTH = 8
 """Of a text in `bot.request_data`; shorter ones are words such as ``webrtc``."""
@@ -24,7 +24,7 @@ async def settings(context: Context) -> Report:
     context.secrets += _secrets(context.loaded)
     findings = [found("SETTINGS-WARNING", warning) for warning in context.loaded.warnings]
     try:
-        context.plan = assembly.plan(context.loaded)
+        context.plan = compose.plan(context.loaded)
     except SettingsError as error:
         code = "SETTINGS-EXTRA" if "pip install" in str(error) else "SETTINGS-SECRET"
         findings.append(found(code, str(error)))

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.findings import CannotMeasure, Finding, Report, Value, found
-from callbox.doctor.judge import sound as judge
-from callbox.doctor.levels import hear
+from callbox.doctor.model.evaluate import sound as judge
+from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, found
+from callbox.doctor.model.levels import hear
 from callbox.doctor.probes import service
-from callbox_device import alsa, alsa_pcm, pcm
-from callbox_device.board import BoardError, PartBusy, PartMissing
+from callbox_device.alsa import devices, open_pcm
+from callbox_device.interfaces import BoardError, PartBusy, PartMissing
+from callbox_device.model import pcm
 
 LISTEN_S, LISTEN_QUICK_S = 3.0, 0.8
 SETTLE_S = 0.2
@@ -20,7 +21,7 @@ PLAY_S = 0.3
 
 async def microphone(context: Context) -> Report:
     """Listens for some seconds."""
-    part = alsa.AlsaMicrophone(context.known.settings.microphone.device)
+    part = devices.AlsaMicrophone(context.known.settings.microphone.device)
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
     loop = asyncio.get_running_loop()
@@ -49,7 +50,7 @@ async def microphone(context: Context) -> Report:
 async def speaker(context: Context) -> Report:
     """Plays silence."""
     settings = context.known.settings.speaker
-    part = alsa.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
+    part = devices.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
     enough = Done(asyncio.get_running_loop())
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
     delays_ms: list[float] = []
@@ -101,7 +102,7 @@ class Done:
 
 
 async def _run(
-    part: alsa.AlsaMicrophone | alsa.AlsaSpeaker,
+    part: devices.AlsaMicrophone | devices.AlsaSpeaker,
     start: "Callable[[], Future[None]]",
     enough: Done,
     prefix: str,
@@ -117,7 +118,7 @@ async def _run(
         await close(part)
 
 
-async def close(*parts: alsa.AlsaMicrophone | alsa.AlsaSpeaker) -> None:
+async def close(*parts: devices.AlsaMicrophone | devices.AlsaSpeaker) -> None:
     """Close PCMs, also when we are being cancelled."""
     await asyncio.shield(asyncio.gather(*(asyncio.wrap_future(part.stop()) for part in parts)))
 
@@ -129,7 +130,7 @@ def fault(error: BoardError, prefix: str, context: Context) -> Finding:
         pid = service.running(context.root)
         return found(f"{prefix}-IN-USE", f"held by process {pid}") if pid else found(f"{prefix}-BUSY", detail)
     if isinstance(error, PartMissing):
-        if not alsa_pcm.is_installed():
+        if not open_pcm.is_installed():
             return found("SOUND-NO-LIBRARY")
         return found("SOUND-NO-PERMISSION" if "permission" in detail else f"{prefix}-MISSING", detail)
     return found(f"{prefix}-FAILED", detail)

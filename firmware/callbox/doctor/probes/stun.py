@@ -8,8 +8,8 @@ import socket
 from dataclasses import dataclass
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.findings import Finding, Report, Value, found
-from callbox.doctor.judge import network as judge
+from callbox.doctor.model.evaluate import network as judge
+from callbox.doctor.model.findings import Finding, Report, Value, found
 
 WAIT_S = 2.0
 AGAIN_S = 0.5

@@ -1,0 +1,109 @@
+"""A card's own volume, through alsa-lib's mixer.
+
+By ctypes, as `sound_server`: pyalsaaudio's mixer lets no other thread run while a card on USB thinks about it, and
+tells a control that has no decibels some that lie around in memory.
+"""
+
+import contextlib
+import ctypes
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from callbox_device.model import volume
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MixerState:
+    """How a card's control stands."""
+
+    control: str
+    share: float
+    """0.0 to 1.0 of its steps."""
+    is_on: bool
+    """False: its switch is off, and nothing is heard."""
+
+
+def turn(device: str, percent: int, name: str | None = None) -> bool:
+    """Set the volume of a card; whether it has one. `device`: ``hw:1``; `name`: of the control, else the likeliest.
+
+    0 switches off too, if there is a switch; anything more switches on. May block while the card answers. Never raises.
+    """
+    with _control(device, name) as found:
+        if found is None:
+            return False
+        library, element, _ = found
+        lowest, highest = _range(library.snd_mixer_selem_get_playback_dB_range, element)
+        if lowest < highest:
+            wanted = volume.hundredths_db(percent, lowest, highest)
+            failed = library.snd_mixer_selem_set_playback_dB_all(element, ctypes.c_long(wanted), 0)
+        else:
+            lowest, highest = _range(library.snd_mixer_selem_get_playback_volume_range, element)
+            wanted = round(lowest + percent / 100 * (highest - lowest))
+            failed = library.snd_mixer_selem_set_playback_volume_all(element, ctypes.c_long(wanted))
+        if library.snd_mixer_selem_has_playback_switch(element):
+            library.snd_mixer_selem_set_playback_switch_all(element, int(percent > 0))
+        return not failed
+
+
+def standing(device: str, name: str | None = None) -> MixerState | None:
+    """How the control stands that `turn` would turn; None: there is none."""
+    with _control(device, name) as found:
+        if found is None:
+            return None
+        library, element, control = found
+        lowest, highest = _range(library.snd_mixer_selem_get_playback_volume_range, element)
+        now, on = ctypes.c_long(lowest), ctypes.c_int(1)
+        library.snd_mixer_selem_get_playback_volume(element, 0, ctypes.byref(now))
+        if library.snd_mixer_selem_has_playback_switch(element):
+            library.snd_mixer_selem_get_playback_switch(element, 0, ctypes.byref(on))
+        share = (now.value - lowest) / (highest - lowest) if highest > lowest else 1.0
+        return MixerState(control, share, bool(on.value))
+
+
+@contextlib.contextmanager
+def _control(device: str, name: str | None) -> Iterator[tuple[Any, ctypes.c_void_p, str] | None]:
+    """alsa-lib, the element, and its name; None: there is no such mixer or control."""
+    try:
+        library = ctypes.CDLL("libasound.so.2")
+    except OSError:
+        yield None
+        return
+    library.snd_mixer_first_elem.restype = library.snd_mixer_elem_next.restype = ctypes.c_void_p
+    library.snd_mixer_selem_get_name.restype = ctypes.c_char_p
+    mixer = ctypes.c_void_p()
+    if library.snd_mixer_open(ctypes.byref(mixer), 0) < 0:
+        yield None
+        return
+    try:
+        loaded = (
+            library.snd_mixer_attach(mixer, device.encode()) >= 0
+            and library.snd_mixer_selem_register(mixer, None, None) >= 0
+            and library.snd_mixer_load(mixer) >= 0
+        )
+        found = dict(_playback_controls(library, mixer)) if loaded else {}
+        chosen = name if name in found else None if name else volume.choose(list(found))
+        if name and not chosen:
+            log.warning("%s has no playback control %r; there are: %s", device, name, ", ".join(found) or "none")
+        yield (library, found[chosen], chosen) if chosen else None
+    finally:
+        library.snd_mixer_close(mixer)
+
+
+def _playback_controls(library: Any, mixer: ctypes.c_void_p) -> Iterator[tuple[str, ctypes.c_void_p]]:
+    place = library.snd_mixer_first_elem(mixer)
+    while place:
+        element = ctypes.c_void_p(place)
+        if library.snd_mixer_selem_has_playback_volume(element):
+            yield library.snd_mixer_selem_get_name(element).decode(errors="replace"), element
+        place = library.snd_mixer_elem_next(element)
+
+
+def _range(ask: Any, element: ctypes.c_void_p) -> tuple[int, int]:
+    """From and to; (0, 0): it doesn't tell."""
+    lowest, highest = ctypes.c_long(), ctypes.c_long()
+    told = ask(element, ctypes.byref(lowest), ctypes.byref(highest))
+    return (lowest.value, highest.value) if told >= 0 else (0, 0)

@@ -1,0 +1,107 @@
+"""Button and status lamp before the program is there.
+
+A Pi Zero 2 W imports for seconds. Somebody who presses meanwhile is answered by the lamp at once, and the press is
+kept: who takes the button over is told it with its own time. Knows where the parts are from a note of the last start,
+so that nothing has to be imported that reads settings.
+"""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from callbox_device.gpio import GpioButton, GpioLamp
+from callbox_device.interfaces import BoardError, Edge
+
+NAME = "wiring.json"
+MAX_EDGES = 64
+"""A dozen presses, bounces and all. After that they are noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Where button and status lamp are, as in the settings."""
+
+    button_pin: int
+    pull: str
+    lamp_pin: int
+    active_high: bool
+    dimmable: bool
+    brightness: float
+    """0.0 to 1.0."""
+
+
+def note(folder: Path, wiring: Wiring, of: str) -> None:
+    """Note `wiring` for the next start with the same settings, of which `of` is the fingerprint. Raises OSError."""
+    content = json.dumps({"of": of, "wiring": asdict(wiring)})
+    file = folder / NAME
+    if not file.exists() or file.read_text() != content:
+        fresh = file.with_suffix(".new")
+        fresh.write_text(content)
+        fresh.replace(file)
+
+
+def noted(folder: Path, of: str) -> Wiring | None:
+    """What was noted, if it was for these settings: at a pin that has become another's nothing may be driven."""
+    try:
+        said = json.loads((folder / NAME).read_text())
+        return Wiring(**said["wiring"]) if said["of"] == of else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+class EarlyButton:
+    """Fulfils `interfaces.Button`, whose lamp is `lamp`. Works from its making on.
+
+    Raises `BoardError` with nothing left open.
+    """
+
+    def __init__(self, wiring: Wiring, *, pin_factory: Any = None) -> None:
+        self.wiring = wiring
+        self._lock = threading.Lock()
+        self._edges: deque[Edge] = deque(maxlen=MAX_EDGES)
+        self._on_edge: Callable[[Edge], None] | None = None
+        self.lamp = GpioLamp(
+            wiring.lamp_pin, wiring.active_high, wiring.dimmable, full=wiring.brightness, pin_factory=pin_factory
+        )
+        try:
+            self._button = GpioButton(wiring.button_pin, wiring.pull, pin_factory=pin_factory)
+        except BoardError:
+            self.lamp.close()
+            raise
+        self._was_closed = self._button.start(self._changed)
+
+    def _changed(self, edge: Edge) -> None:
+        # lgpio's thread.
+        with self._lock:
+            if self._on_edge:
+                self._on_edge(edge)
+                return
+            self._edges.append(edge)
+            if edge.closed:
+                self.lamp.set(1.0)
+
+    def start(self, on_edge: Callable[[Edge], None]) -> bool:
+        """As `interfaces.Button.start`, and first of all every edge that was kept; the lamp is the caller's from
+        here on.
+
+        Returns whether the contact was closed before the first of them.
+        """
+        with self._lock:
+            for edge in self._edges:
+                on_edge(edge)
+            self._edges.clear()
+            self._on_edge = on_edge
+        return self._was_closed
+
+    def close(self) -> None:
+        """As `interfaces.Button.close`. The lamp is closed by whoever has it."""
+        self._button.close()
+
+    def release(self) -> None:
+        """Let go of both: nobody takes them over."""
+        self._button.close()
+        self.lamp.close()

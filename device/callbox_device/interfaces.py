@@ -1,0 +1,185 @@
+"""What any board offers: a button, lamps, a microphone, a loudspeaker.
+
+`gpio` and `alsa` fulfil these with real parts, `simulated` in memory; the program cannot tell. Callbacks
+handed to a part are called on the part's own thread and must return at once: post to an `ThreadQueue`.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+STALL_S = 2.0
+"""A sound card that has delivered or taken nothing for this long is broken: `PartFailed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The button's contact closed or opened."""
+
+    closed: bool
+    """True when the contact closed (a finger went down)."""
+    at_s: float
+    """When, in seconds of `time.monotonic()`."""
+
+
+class BoardError(Exception):
+    """A part of the board cannot do its work. The message says what is missing and what to do."""
+
+
+class PartMissing(BoardError):
+    """The part is not there: no GPIO, no such sound card, no driver library."""
+
+
+class PartBusy(BoardError):
+    """Another program holds the part."""
+
+
+class PartFailed(BoardError):
+    """The part was there, and stopped working: a card pulled out in mid-call."""
+
+
+class Button(Protocol):
+    """A push button. Reports raw edges; debounce and meaning are in `gestures`."""
+
+    def start(self, on_edge: Callable[[Edge], None]) -> bool:
+        """Report every edge from now on; returns whether the contact is closed at this moment."""
+
+    def close(self) -> None:
+        """Let go of the hardware. No callback comes after this returns."""
+
+
+class Lamp(Protocol):
+    """One lamp. Not thread-safe: one owner."""
+
+    def set(self, brightness: float) -> None:
+        """Shine at `brightness`, 0.0 (dark) to 1.0. A lamp without dimming is lit from 0.5 up."""
+
+    def close(self) -> None:
+        """Dark, and let go of the hardware."""
+
+
+@dataclass(frozen=True, slots=True)
+class PcmInfo:
+    """A PCM that a microphone or loudspeaker can be."""
+
+    name: str
+    """The driver's name for it: for ALSA ``default``, ``plughw:CARD=Device,DEV=0``."""
+    label: str
+    """For people."""
+
+
+class AudioDevice(Protocol):
+    """What microphone and loudspeaker have in common: a choice of devices."""
+
+    @property
+    def device(self) -> str:
+        """The name of the PCM in use, or to be used."""
+
+    def use(self, name: str) -> None:
+        """Be another PCM from the next `start` on. Any name is taken; `start` says whether it works."""
+
+    def devices(self) -> list[PcmInfo]:
+        """What there is to choose from. Opens nothing; may block for some 10 ms."""
+
+
+class Capture(Protocol):
+    """A capture PCM, s16le mono 48 kHz (`pcm`), open only between `start` and `stop`."""
+
+    @property
+    def overruns(self) -> int:
+        """How often captured sound was lost because nobody fetched it in time, since the part was made."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the PCM is open at this moment: sound is being captured."""
+
+    def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
+        """Open the PCM in a thread of its own and hand over each period, `PERIOD_BYTES`.
+
+        ``deliver(period, captured_s)``: when the first sample was captured, in seconds of `time.monotonic()`, as far
+        as the card tells. The future ends when the PCM is open, or with `PartMissing`, `PartBusy` or `PartFailed`.
+        `failed` is called once if capture breaks later, or stalls for `STALL_S`; the PCM is closed by then, and may be
+        started again from anywhere but there. Already started: `RuntimeError`.
+        """
+
+    def stop(self) -> Future[None]:
+        """Close the PCM; the future ends when it is closed and no callback can come any more.
+
+        Legal at any time and as often as you like.
+        """
+
+
+class Microphone(Capture, AudioDevice, Protocol):
+    """A capture PCM of several."""
+
+
+class Playback(Protocol):
+    """A playback PCM, s16le mono 48 kHz (`pcm`), clocked by the card."""
+
+    @property
+    def volume_percent(self) -> int | None:
+        """How loud, 0 to 100; None: as the card was left. In force at once, or when it is opened next. Any thread."""
+
+    @volume_percent.setter
+    def volume_percent(self, percent: int | None) -> None: ...
+
+    @property
+    def underruns(self) -> int:
+        """How often the card ran dry, since the part was made."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the PCM is open at this moment."""
+
+    @property
+    def delay_ms(self) -> float:
+        """How much sound the card still holds, so how long until what it is given now is heard; 0 when closed."""
+
+    def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
+        """Open the PCM in a thread of its own, which asks `fill` for each period as the card takes it.
+
+        ``fill(heard_s)`` returns exactly `PLAYBACK_PERIOD_BYTES`; their first sample will be heard at `heard_s`, in
+        seconds of `time.monotonic()`, as far as the card tells. Future and `failed` as for `Microphone.start`.
+        """
+
+    def flush(self) -> None:
+        """Drop what the card holds, within one period, and go on asking. Any thread; legal at any time."""
+
+    def stop(self) -> Future[None]:
+        """Close the PCM at once (what it still holds is dropped); as `Microphone.stop`."""
+
+
+class Speaker(Playback, AudioDevice, Protocol):
+    """A playback PCM of several."""
+
+
+class Part(Enum):
+    """The parts of a board."""
+
+    BUTTON = "button"
+    STATUS_LAMP = "status lamp"
+    MICROPHONE_LAMP = "microphone lamp"
+    MICROPHONE = "microphone"
+    SPEAKER = "loudspeaker"
+
+
+@dataclass(frozen=True, slots=True)
+class PartFault:
+    """Why a part can't be had, found before it was used."""
+
+    part: Part
+    error: BoardError
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The parts of one box. A part that could not be had is `None`; `faults` says why."""
+
+    button: Button | None
+    status_lamp: Lamp | None
+    microphone_lamp: Lamp | None
+    microphone: Microphone
+    speaker: Speaker
+    faults: tuple[PartFault, ...] = ()

@@ -1,0 +1,1 @@
+"""Gestures, LED patterns, sample formats, names and volume: no clock, thread or I/O."""

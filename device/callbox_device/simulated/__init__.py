@@ -1,0 +1,7 @@
+"""The same board in memory: for the demo, and for a machine without GPIO."""
+
+from callbox_device.simulated.board import SimulatedButton, SimulatedLamp
+from callbox_device.simulated.paced_thread import SIMULATED
+from callbox_device.simulated.sound import SimulatedMicrophone, SimulatedSpeaker
+
+__all__ = ["SIMULATED", "SimulatedButton", "SimulatedLamp", "SimulatedMicrophone", "SimulatedSpeaker"]

@@ -1,0 +1,72 @@
+"""The same board in memory: presses by call, sound from and to WAV files, lamps that remember.
+
+Real classes of the product, for the demo and for tests; the program can't tell them from `gpio` and `alsa`.
+Microphone and loudspeaker are in `sound`.
+"""
+
+import time
+from collections.abc import Callable
+
+from callbox_device.interfaces import Edge
+
+
+class SimulatedButton:
+    """Fulfils `interfaces.Button`. Any thread may press."""
+
+    def __init__(self) -> None:
+        self._on_edge: Callable[[Edge], None] | None = None
+        self.closed = False
+        """Whether a finger is down."""
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a press would be noticed."""
+        return self._on_edge is not None
+
+    def start(self, on_edge: Callable[[Edge], None]) -> bool:
+        """As `interfaces.Button.start`."""
+        self._on_edge = on_edge
+        return self.closed
+
+    def press(self, at_s: float | None = None) -> None:
+        """A finger goes down."""
+        self._move(True, at_s)
+
+    def release(self, at_s: float | None = None) -> None:
+        """It comes up."""
+        self._move(False, at_s)
+
+    def click(self, duration_ms: float = 100) -> None:
+        """Down and up again; the edges carry their times, so that nobody has to wait."""
+        now_s = time.monotonic()
+        self.press(now_s - duration_ms / 1000)
+        self.release(now_s)
+
+    def close(self) -> None:
+        """As `interfaces.Button.close`."""
+        self._on_edge = None
+
+    def _move(self, closed: bool, at_s: float | None) -> None:
+        self.closed = closed
+        if self._on_edge:
+            self._on_edge(Edge(closed, time.monotonic() if at_s is None else at_s))
+
+
+class SimulatedLamp:
+    """Fulfils `interfaces.Lamp`; remembers."""
+
+    def __init__(self) -> None:
+        self.brightness = 0.0
+        self.history: list[tuple[float, float]] = []
+        """(time.monotonic() in s, brightness) of each change; the last 10 000."""
+
+    def set(self, brightness: float) -> None:
+        """As `interfaces.Lamp.set`."""
+        if brightness != self.brightness:
+            self.brightness = brightness
+            self.history.append((time.monotonic(), brightness))
+            del self.history[:-10_000]
+
+    def close(self) -> None:
+        """As `interfaces.Lamp.close`."""
+        self.set(0.0)

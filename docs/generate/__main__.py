@@ -1,0 +1,61 @@
+"""Writes what is made from the program, so that it is true: `make docs`. A test compares.
+
+config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md, docs/lamps.svg and
+docs/legend-card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycle table, the tables in
+docs/client.md from events, versions and policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md
+from its checks and codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there
+from their table.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from docs.generate import capacity, lamps_svg
+from docs.generate import client_tables as client_reference
+from docs.generate import mqtt_tables as report_reference
+
+from callbox.config import reference
+from callbox.doctor import checks
+from callbox.doctor.model import codes
+from callbox.fleet.monitor.model import metrics
+from callbox.legend import card, table
+from callbox.rtvi.protocol import lifecycle, versions
+
+ROOT = Path(__file__).parents[2]
+_BLOCK = re.compile(r"(<!-- made by `make docs`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Each file and what it must hold."""
+    blocks = {
+        "states": table.states(),
+        "faults": table.faults(),
+        "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
+        "events": client_reference.events(),
+        "reconnection": client_reference.reconnection(),
+        "versions": versions.markdown(),
+        "topics": report_reference.table(),
+        "commands": report_reference.commands(),
+        "payloads": report_reference.examples(),
+        "checks": checks.markdown(),
+        "codes": codes.markdown(),
+        "scale": capacity.markdown(),
+        "metrics": metrics.markdown(),
+    }
+    written = {
+        ROOT / "config/callbox.schema.json": json.dumps(reference.json_schema(), indent=2) + "\n",
+        ROOT / "docs/settings.md": reference.markdown(),
+        ROOT / "docs/lamps.svg": lamps_svg.lamps_svg(),
+        ROOT / "docs/legend-card.svg": card.card_svg(card.Enclosure()),
+    }
+    for name in ("lamps", "lifecycle", "client", "mqtt", "doctor", "fleet"):
+        page = ROOT / f"docs/{name}.md"
+        text = page.read_text()
+        written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)
+    return written
+
+
+if __name__ == "__main__":
+    for page, text in pages().items():
+        page.write_text(text)

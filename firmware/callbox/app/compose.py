@@ -1,0 +1,422 @@
+"""Composition root: from settings to board, transport, broker, panel and box. Nothing else names concrete parts.
+
+With `cli`, the only place that names them; every other room sees Protocols.
+"""
+
+import asyncio
+import functools
+import hashlib
+import importlib
+import importlib.resources
+import importlib.util
+import logging
+import platform
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from callbox import __version__
+from callbox.app.appliance import Box
+from callbox.app.early_boot import wiring_of
+from callbox.app.jobs import Errands
+from callbox.app.observers import Dialling, Observer, Parts
+from callbox.app.standby import Preparation
+from callbox.audio.codec_presets import preset_for
+from callbox.audio.media import AudioConfig
+from callbox.config import Loaded, Settings
+from callbox.config.dump import dump, effective
+from callbox.config.merge import at
+from callbox.config.schema import Lamp, Lamps, SoundSettings
+from callbox.config.secrets import SecretRef
+from callbox.mqtt.client import MqttObserver, TrafficObserver
+from callbox.mqtt.model import homeassistant
+from callbox.mqtt.model.commands import NAMES
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker
+from callbox.panel.model import server_messages
+from callbox.panel.model.access import Guard
+from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
+from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
+from callbox.system.host_info import board_model, hardware_address, hardware_id, os_name
+from callbox_device import gpio, simulated
+from callbox_device.alsa import devices, open_pcm
+from callbox_device.early_io import EarlyButton
+from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
+from callbox_device.model import alsa_names
+from callbox_device.model.gestures import Gestures
+
+if TYPE_CHECKING:
+    from callbox.panel.panel import Panel
+
+
+def broker_of(loaded: Loaded) -> Broker | None:
+    """The broker, its secrets fetched; None: there is none. Raises `SettingsError` for a secret that is missing."""
+    mqtt = loaded.settings.mqtt
+    if mqtt is None:
+        return None
+    return Broker(
+        mqtt.host,
+        mqtt.port or (8883 if mqtt.tls else 1883),
+        loaded.fetch(mqtt.username, "mqtt", "username") if isinstance(mqtt.username, SecretRef) else mqtt.username,
+        loaded.fetch(mqtt.password, "mqtt", "password") if mqtt.password else None,
+        mqtt.keep_alive_s,
+        protocol="5" if mqtt.protocol == 5 else "3.1.1",
+        retry_s=mqtt.retry_s,
+        tls=mqtt.tls is not None,
+        **(mqtt.tls.model_dump() if mqtt.tls else {}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPlan:
+    """What the panel is made of, its token fetched. Nothing is opened yet."""
+
+    guard: Guard
+    port: int
+    about: server_messages.Message
+    is_board: bool
+    shows_words: bool
+
+    def make(self) -> "Panel":
+        """The panel. Call it in the running loop."""
+        from callbox.panel.browser_board import PageBoard
+        from callbox.panel.panel import Panel
+
+        sentence = Path(str(importlib.resources.files("callbox") / "assets/speech.wav"))
+        board = PageBoard(sentence) if self.is_board else None
+        return Panel(self.guard, self.port, self.about, board=board, shows_words=self.shows_words)
+
+
+def panel_plan(loaded: Loaded) -> PanelPlan | None:
+    """The plan for these settings; None: no panel. Raises `SettingsError` for a token or a library that is missing."""
+    settings, shown = loaded.settings, loaded.settings.panel
+    if not shown.enabled:
+        return None
+    if importlib.util.find_spec("websockets") is None:
+        raise loaded.error("needs callbox[panel], which is not installed: pip install 'callbox[panel]'", "panel")
+    is_board = settings.board.kind == "panel"
+    token = loaded.fetch(shown.token, "panel", "token") if shown.token else None
+    about = server_messages.about(settings.device.name, __version__, is_board=is_board, has_token=token is not None)
+    return PanelPlan(Guard(shown.address, socket.gethostname(), token), shown.port, about, is_board, shown.transcript)
+
+
+_LIBRARIES = {"webrtc": (), "websocket": ("websockets", "google.protobuf"), "daily": ("daily",)}
+"""What a transport needs beyond Callbox's own dependencies: the extra of its name."""
+_REQUESTS: dict[str, dict[str, Any]] = {
+    "webrtc": {"transport": "webrtc"},
+    "websocket": {"transport": "websocket"},
+    "daily": {"transport": "daily", "createDailyRoom": True},
+}
+"""What a start request says unless the file says otherwise; Pipecat's runner and Pipecat Cloud read it."""
+
+
+def dialling(loaded: Loaded) -> Dialling:
+    """How these settings reach the bot. Raises `SettingsError` for a secret or a library that isn't there."""
+    bot = loaded.settings.bot
+    headers = {
+        name: loaded.fetch(value, "bot", "headers", name) if isinstance(value, SecretRef) else value
+        for name, value in bot.headers.items()
+    }
+    ice_servers = [
+        {
+            "urls": server.urls,
+            "username": server.username,
+            "credential": server.credential and loaded.fetch(server.credential, "bot", "ice_servers", number),
+        }
+        for number, server in enumerate(bot.ice_servers)
+    ]
+    for library in _LIBRARIES[bot.transport]:
+        if not _has(library):
+            needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
+            raise loaded.error(needs, "bot", "transport")
+    url = bot.start_url or bot.offer_url or ""
+    keep_alive = KeepAlive()
+    transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
+    mqtt = loaded.settings.mqtt
+    params: APIRequest | dict[str, Any]
+    if bot.start_url:
+        params = APIRequest(url, headers, {**_REQUESTS[bot.transport], **bot.request_data})
+    else:
+        params = {"webrtc_request_params": APIRequest(url, headers, bot.request_data)}
+    return Dialling(
+        transport,
+        params,
+        Deadlines(**bot.deadlines.model_dump()),
+        allow_remote_connect=mqtt is not None and mqtt.allow_remote_connect,
+        keep_alive=keep_alive,
+        preparation=preparation,
+        hot=bot.standby == "hot",
+    )
+
+
+def _transport(
+    kind: str, ice_servers: Sequence[Mapping[str, Any]], keep_alive: KeepAlive, url: str, *, armed: bool
+) -> tuple[TransportFactory, Preparation | None]:
+    # Late: each brings a library of its own, and a box uses one.
+    if kind == "webrtc":
+        from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+        if not armed:
+            return functools.partial(SmallWebRTCTransport, ice_servers=ice_servers), None
+        from callbox.transports.small_webrtc.prewarm import ArmedSmallWebRTC
+
+        ready = ArmedSmallWebRTC(keep_alive, url, ice_servers)
+        return ready, ready
+    from callbox.transports.http_preconnect import WarmLine
+
+    line = WarmLine(keep_alive, url) if armed else None
+    if kind == "websocket":
+        from callbox.transports.websocket import WebSocketTransport
+
+        return WebSocketTransport, line
+    from callbox.transports.daily import DailyTransport
+
+    return DailyTransport, line
+
+
+def _has(library: str) -> bool:
+    try:
+        return importlib.util.find_spec(library) is not None
+    except ModuleNotFoundError:  # not even its parent package
+        return False
+
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a box is made of, secrets fetched. Nothing is opened yet."""
+
+    loaded: Loaded
+    dialling: Dialling
+    broker: Broker | None
+    topics: Topics
+    panel: PanelPlan | None
+
+    @property
+    def settings(self) -> Settings:
+        """What is set."""
+        return self.loaded.settings
+
+    @property
+    def processing(self) -> AudioConfig:
+        """What is done to the sound."""
+        in_browser = self.settings.board.kind == "panel"
+        return processing(self.settings.sound, board_model(), in_browser=in_browser)
+
+    def make_box(
+        self,
+        observers: Sequence[Observer] = (),
+        *,
+        errands: Errands | None = None,
+        pin_factory: Any = None,
+        light: EarlyButton | None = None,
+    ) -> Box:
+        """The box. Call it in the running event loop.
+
+        A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `light`: button
+        and lamp that work already; taken over if they are where these settings say.
+        """
+        button = self.settings.board.button
+        if light and light.wiring != wiring_of(self.settings):
+            light.release()
+            light = None
+        shown = self.panel.make() if self.panel else None
+        return Box(
+            make_board(self.settings, pin_factory, light, shown),
+            self.dialling,
+            Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
+            [*self.make_reports(shown), *([shown] if shown else []), *observers],
+            processing=self.processing,
+            errands=errands,
+        )
+
+    def make_reports(self, ear: TrafficObserver | None = None) -> list[Observer]:
+        """Who tells the world. `ear` hears it."""
+        mqtt = self.settings.mqtt
+        if self.broker is None or mqtt is None:
+            return []
+        info = about(self.settings)
+        serial = hardware_id()
+        told = (
+            homeassistant.discovery(self.topics, info, serial, hardware_address())
+            if mqtt.homeassistant
+            else homeassistant.withdrawal(self.topics, serial)
+        )
+        return [MqttObserver(self.broker, self.topics, info, told, ear)]
+
+    def make_parts(self, board: Board, observers: Sequence[Observer], volume_percent: int | None = None) -> Parts:
+        """What a box with `board` can exchange while it runs: all but button and lamps.
+
+        `volume_percent`: a new volume; None: as it is set at the moment.
+        """
+        microphone, speaker = board.microphone, board.speaker
+        faults: list[PartFault] = []
+        if self.settings.board.kind != "panel":
+            microphone, speaker, faults = make_sound(self.settings)
+        wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
+        faults = [*wired, *faults]
+        return Parts(microphone, speaker, tuple(faults), self.dialling, self.processing, volume_percent, observers)
+
+
+def plan(loaded: Loaded) -> Plan:
+    """The plan for these settings. Raises `SettingsError` if a secret can't be fetched, or an extra is missing."""
+    settings = loaded.settings
+    if settings.sound.echo == "cancel" and find_spec("pywebrtc_audio") is None:
+        raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
+    mqtt = settings.mqtt
+    topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
+    if mqtt and mqtt.homeassistant:
+        topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
+    return Plan(loaded, dialling(loaded), broker_of(loaded), topics, panel_plan(loaded))
+
+
+def make_board(
+    settings: Settings, pin_factory: Any = None, light: EarlyButton | None = None, panel: "Panel | None" = None
+) -> Board:
+    """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there.
+
+    `light`: as for `Plan.make_box`.
+    """
+    faults: list[PartFault] = []
+
+    def have(part: Part, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except BoardError as error:
+            faults.append(PartFault(part, error))
+            return None
+
+    microphone: Microphone
+    speaker: Speaker
+    silent: list[PartFault] = []
+    button: Any = simulated.SimulatedButton()
+    status_lamp: Any = simulated.SimulatedLamp()
+    microphone_lamp: Any = simulated.SimulatedLamp()
+    if panel and panel.board:
+        button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+    else:
+        microphone, speaker, silent = make_sound(settings)
+    if settings.board.kind == "gpio":
+        wiring, lamps = settings.board.button, settings.board.lamps
+        lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
+        button = light or have(Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory))
+        status_lamp, microphone_lamp = (
+            have(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable)) if wired else None
+            for part, wired in (
+                (Part.STATUS_LAMP, None if light else lamps.status),
+                (Part.MICROPHONE_LAMP, lamps.microphone),
+            )
+        )
+        status_lamp = light.lamp if light else status_lamp
+    if panel:
+        status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
+    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent))
+
+
+def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
+    """Microphone and loudspeaker through ALSA, and which of them is missing."""
+    microphone = devices.AlsaMicrophone(settings.microphone.device)
+    speaker = devices.AlsaSpeaker(
+        settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
+    )
+    speaker.volume_percent = settings.speaker.volume_percent
+    faults = [
+        PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}"))
+        for part, device in ((Part.MICROPHONE, settings.microphone.device), (Part.SPEAKER, settings.speaker.device))
+        if (missing := alsa_names.missing_card(device, open_pcm.sound_cards()))
+    ]
+    return microphone, speaker, faults
+
+
+def machine() -> dict[str, Any]:
+    """What runs where."""
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "os": os_name(),
+        "model": board_model() or platform.machine(),
+        "rtvi": PROTOCOL_VERSION,
+    }
+
+
+def about(settings: Settings) -> dict[str, Any]:
+    """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
+    in_force = dump(effective(settings))
+    may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
+    return {
+        "name": settings.device.name,
+        **machine(),
+        "commands": [name for name in NAMES if may_connect or name != "connect"],
+        "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],
+    }
+
+
+def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
+    """Pin of each lamp on GPIO, and whether a high pin lights it."""
+    lamps = settings.board.lamps
+    wired = [lamp for lamp in (lamps.status, lamps.microphone) if lamp and settings.board.kind == "gpio"]
+    return [(lamp.pin, lamp.active_high) for lamp in wired]
+
+
+def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
+    """The status lamp as far as `data`, which may be wrong everywhere, tells where it is; None: there is none."""
+    if at(data, ("board", "kind")) == "simulated":
+        return None
+    lamps = at(data, ("board", "lamps"))
+    if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
+        return None
+    try:
+        wired = Lamp.model_validate(at(lamps, ("status",)))
+    except ValidationError:
+        wired = Lamps().status or Lamp(pin=22)
+    try:
+        return gpio.GpioLamp(wired.pin, wired.active_high, wired.dimmable, pin_factory=pin_factory)
+    except BoardError:
+        return None
+
+
+def processing(sound: SoundSettings, model: str, *, in_browser: bool = False) -> AudioConfig:
+    """What is done to the sound on a board called `model`: what is set, else what suits the board.
+
+    `in_browser`: the sound is a browser's, which does all that itself.
+    """
+    set_ = {name: value for name, value in sound.opus.model_dump().items() if value is not None}
+    return AudioConfig(
+        voice=replace(preset_for(model), **set_),
+        echo="off" if in_browser else sound.echo,
+        noise_suppression=sound.noise_suppression and not in_browser,
+        gain_control=sound.gain_control and not in_browser,
+        pre_roll=sound.pre_roll,
+    )
+
+
+def warm_up() -> None:
+    """Import what the first call will need, so that its press isn't answered later than the others. For a thread."""
+    http_client.warm_up()
+    if peer := sys.modules.get("callbox.transports.small_webrtc.peer_connection"):
+        peer.warm_up()
+    if find_spec("alsaaudio"):  # the canceller is loaded by the media that wants it
+        importlib.import_module("alsaaudio")
+
+
+def press_on_signal(box: Box) -> None:
+    """Let SIGUSR1 press a simulated button. Call it in the running event loop."""
+
+    def press() -> None:
+        if isinstance(box.board.button, simulated.SimulatedButton):
+            box.board.button.click()
+        else:
+            log.warning("SIGUSR1 presses a simulated button only; this board has a real one")
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, press)

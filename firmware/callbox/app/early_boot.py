@@ -1,0 +1,74 @@
+"""What happens before anything heavy is imported: the button works, and the lamp answers it."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from callbox.config import Settings
+    from callbox_device.early_io import EarlyButton, Wiring
+
+ENVIRONMENT = "CALLBOX__"
+
+
+def fingerprint(config: Path, options: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """Of all that settings are made of: another one, other settings. Doesn't read them, which takes long."""
+    found = hashlib.sha256()
+    folder = config.parent / "conf.d"
+    files = [config, *(sorted(folder.iterdir()) if folder.is_dir() else [])]
+    for file in files:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            content = str(error).encode()
+        found.update(f"{file}\0{len(content)}\0".encode() + content)
+    said = [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(ENVIRONMENT)]
+    found.update("\0".join([*said, *options]).encode())
+    return found.hexdigest()
+
+
+def folder(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """A folder that systemd gave the service: by ``StateDirectory=``, ``RuntimeDirectory=``; None: none."""
+    first = environ.get(variable, "").split(":")[0]
+    return Path(first) if first else None
+
+
+def first_light(state: Path | None, of: str) -> "EarlyButton | None":
+    """Button and lamp as they were wired at the last start with these settings; None: not known, or not to be had."""
+    if state is None:
+        return None
+    from callbox_device import early_io as light
+    from callbox_device import lamps_off
+    from callbox_device.interfaces import BoardError
+
+    wiring = light.noted(state, of)
+    if wiring is None:
+        return None
+    try:
+        found = light.EarlyButton(wiring)
+    except BoardError:
+        return None  # the board that is made later says why
+    lamps_off.note([(wiring.lamp_pin, wiring.active_high)])
+    return found
+
+
+def wiring_of(settings: "Settings") -> "Wiring | None":
+    """Where `settings` say that button and status lamp are; None: not both of them on GPIO."""
+    from callbox_device.early_io import Wiring
+
+    button, lamp = settings.board.button, settings.board.lamps.status
+    if settings.board.kind != "gpio" or lamp is None:
+        return None
+    brightness = settings.board.lamps.brightness_percent / 100
+    return Wiring(button.pin, button.pull, lamp.pin, lamp.active_high, lamp.dimmable, brightness)
+
+
+def note(state: Path | None, settings: "Settings", of: str) -> None:
+    """For the next start. Raises OSError."""
+    from callbox_device import early_io as light
+
+    wiring = wiring_of(settings)
+    if state is not None and wiring is not None:
+        light.note(state, wiring, of)

@@ -1,0 +1,76 @@
+"""What a box is made of and what it tells, without the box: observers, the way to the bot, what can be exchanged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from callbox.app.standby import Preparation
+from callbox.audio.media import AudioConfig
+from callbox.audio.stats import AudioStats
+from callbox.control.remote_commands import CommandHandler
+from callbox.control.status import Status
+from callbox.rtvi import Deadlines, RTVIClient, TransportFactory
+from callbox.rtvi.client import Params
+from callbox.rtvi.http_pool import KeepAlive
+from callbox_device.interfaces import Microphone, PartFault, Speaker
+from callbox_device.model.gestures import Gesture
+
+
+class Observer(Protocol):
+    """Who is told what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
+
+    def attach(self, obey: CommandHandler) -> None:
+        """By this the observer may order something; called first."""
+
+    def on_status(self, status: Status) -> None:
+        """The status changed."""
+
+    def on_gesture(self, gesture: Gesture) -> None:
+        """A finger did something."""
+
+    def on_health(self, health: AudioStats) -> None:
+        """How the sound was in the last second of a session."""
+
+    async def run(self) -> None:
+        """The observer's own work, until cancelled. Restarted when it ends."""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """An observer that hears the client too."""
+
+    def listen(self, client: RTVIClient) -> None:
+        """The box's client is `client` from now on; other settings make another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling:
+    """How the bot is reached."""
+
+    transport: TransportFactory
+    params: Params
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    allow_remote_connect: bool = False
+    """Whether somebody far away may open the microphone."""
+    keep_alive: KeepAlive | None = None
+    """The HTTP connections that `preparation` opens ahead."""
+    preparation: Preparation | None = None
+    """None: a call begins from nothing."""
+    hot: bool = False
+    """Whether a session stands by while there is no call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a running box can exchange."""
+
+    microphone: Microphone
+    speaker: Speaker
+    faults: tuple[PartFault, ...]
+    """Of the whole board, with these."""
+    dialling: Dialling
+    processing: AudioConfig | None
+    volume_percent: int | None
+    """None: as it is set at the moment."""
+    observers: Sequence[Observer]
+    """All that there shall be. One that is there already goes on undisturbed."""

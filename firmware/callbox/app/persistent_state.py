@@ -1,0 +1,84 @@
+"""What was set over MQTT, kept for the next start: volume and mute."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from pathlib import Path
+
+from callbox.audio.stats import AudioStats
+from callbox.control.remote_commands import CommandHandler
+from callbox.control.status import Status
+from callbox.system.files import Disk
+from callbox_device.model.gestures import Gesture
+
+log = logging.getLogger(__name__)
+
+NAME = "state.json"
+QUIET_S = 1.0
+"""A slider that is being moved is not written at each step: a card has a life of so many writes."""
+
+
+class Memory:
+    """One small file. Fulfils `callbox.app.observers.Observer`.
+
+    `folder`: systemd's state folder; None: nothing is kept. A volume is kept for as long as the settings say what they
+    said when it was set: who edits them means it.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = folder / NAME if folder else None
+        self.set_percent: int | None = None
+        """What the settings say."""
+        self._now: tuple[int | None, bool] = (None, False)
+        self._kept: dict[str, object] = {}
+        self._changed = asyncio.Event()
+
+    def read(self) -> tuple[int | None, bool]:
+        """Volume (None: none is kept) and mute, as they were. What can't be read is as good as nothing."""
+        told: object = None
+        with contextlib.suppress(OSError, ValueError):
+            told = json.loads((self._file and Disk().read(self._file)) or b"{}")
+        fields = self._kept = told if isinstance(told, dict) else {}
+        percent, mute = fields.get("volume_percent"), fields.get("mute") is True
+        if not isinstance(percent, int) or not 0 <= percent <= 100 or fields.get("instead_of") != self.set_percent:
+            percent = None
+        return percent, mute
+
+    def attach(self, obey: CommandHandler) -> None:
+        """Orders nothing."""
+
+    def on_gesture(self, gesture: Gesture) -> None:
+        """Nothing to keep."""
+
+    def on_health(self, health: AudioStats) -> None:
+        """Nothing to keep."""
+
+    def on_status(self, status: Status) -> None:
+        """Keep volume and mute, soon."""
+        if (now := (status.volume_percent, status.mute)) != self._now:
+            self._now = now
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Write what changed, until cancelled; then too."""
+        try:
+            while True:
+                await self._changed.wait()
+                await asyncio.sleep(QUIET_S)
+                self._changed.clear()
+                await asyncio.to_thread(self._write)
+        finally:
+            self._write()
+
+    def _write(self) -> None:
+        percent, mute = self._now
+        fields = {"volume_percent": percent, "mute": mute, "instead_of": self.set_percent}
+        if percent == self.set_percent and not mute and not self._kept:
+            return  # nothing was ever set
+        if self._file and fields != self._kept:
+            try:
+                Disk().put(self._file, json.dumps(fields).encode(), 0o600)
+                self._kept = dict(fields)
+            except OSError as error:
+                log.warning("Volume and mute can't be kept: %s", error)

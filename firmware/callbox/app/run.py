@@ -1,0 +1,55 @@
+"""The box as a process: runs it, reads its settings again, warms up. What `run`, `demo` and `simulate` have in common.
+
+As `compose`, of which it takes the plan.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from callbox.app import compose
+from callbox.app.appliance import Box
+from callbox.app.compose import Plan
+from callbox.app.jobs import Errands
+from callbox.app.observers import Observer
+from callbox.app.persistent_state import Memory
+from callbox.app.reload import Renewal
+from callbox.config import Loaded
+from callbox.control.faults import Problem
+from callbox_device.early_io import EarlyButton
+
+
+async def serve(
+    plan: Plan,
+    load: Callable[[], Loaded],
+    stop: asyncio.Event,
+    *,
+    problem: Problem | None = None,
+    state: Path | None = None,
+    light: EarlyButton | None = None,
+    memory: Memory | None = None,
+    observers: Sequence[Observer] = (),
+    errands: Errands | None = None,
+    begin: Callable[[Box], None] = lambda _: None,
+) -> Box:
+    """Be the box of `plan` until `stop`; SIGHUP calls `load` again. `state`, `problem`: as of `reload.first_plan`.
+
+    `light`: as for `Plan.make_box`. `memory`: what was set over MQTT, of the last time. `begin` is called with the box
+    before it runs. Returns the box when it has ended.
+    """
+    box = plan.make_box([*([memory] if memory else []), *observers], errands=errands, light=light)
+    if memory:
+        memory.set_percent = plan.settings.speaker.volume_percent
+        volume_percent, mute = memory.read()
+        box.recall(volume_percent, mute=mute and plan.broker is not None)  # without MQTT nobody could lift it
+    box.on_settings(problem)
+    compose.press_on_signal(box)
+    begin(box)
+    renewal = asyncio.create_task(Renewal(box, plan, load, state, memory=memory).run(), name="settings")
+    warming = asyncio.create_task(asyncio.to_thread(compose.warm_up), name="warm-up")
+    try:
+        await box.run(stop)
+    finally:
+        renewal.cancel()
+        warming.cancel()
+    return box

@@ -1,0 +1,82 @@
+"""What a box does for the next call while there is none. Event loop only.
+
+cold    nothing
+armed   runs the preparation of its transport
+hot     that, and keeps a session that waits for a press: dialled anew whenever there is none
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from callbox.rtvi.media import Media
+from callbox.system.supervise import FIRST_PAUSE_S, LONGEST_PAUSE_S, supervise
+
+log = logging.getLogger(__name__)
+
+
+class Preparation(Protocol):
+    """What is done for the next call while there is none."""
+
+    def again(self) -> None:
+        """A call has ended: what it used is wanted anew."""
+
+    async def run(self, media: Media) -> None:
+        """Keep everything ready for calls with `media`, until cancelled."""
+
+
+StandBy = Callable[[], "asyncio.Task[None] | None"]
+"""Begins to make a session that stands by; None: a call is on."""
+
+
+class Standby:
+    """`run` it as a task. `stand_by` is given for hot standby only."""
+
+    def __init__(self, preparation: Preparation | None, media: Media, stand_by: StandBy | None) -> None:
+        self._preparation = preparation
+        self._media = media
+        self._stand_by = stand_by
+        self._resting = asyncio.Event()
+        self._calls = 0
+
+    def rest(self, resting: bool) -> None:
+        """Tell at each change whether there is neither a call nor a session, and none is being made."""
+        if resting and not self._resting.is_set():
+            self._resting.set()
+            if self._preparation:
+                self._preparation.again()
+        elif not resting:
+            self._resting.clear()
+
+    def called(self) -> None:
+        """A call has begun: the session that it ends was of use."""
+        self._calls += 1
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            if self._preparation:
+                preparation = self._preparation
+                both.create_task(supervise("armed standby", lambda: preparation.run(self._media)))
+            if self._stand_by:
+                both.create_task(supervise("hot standby", lambda: self._keep_hot()))
+
+    async def _keep_hot(self) -> None:
+        """Full jitter: after a session that was of no use, 0 to a pause that doubles, up to 60 s."""
+        pause_s = 0.0
+        while True:
+            await self._resting.wait()
+            await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - no secret
+            session = self._stand_by() if self._stand_by and self._resting.is_set() else None
+            if session is None:  # a call came first
+                pause_s = FIRST_PAUSE_S
+                continue
+            calls, began_s = self._calls, time.monotonic()
+            self._resting.clear()
+            await asyncio.wait([session])
+            await self._resting.wait()
+            useful = self._calls > calls or time.monotonic() - began_s > LONGEST_PAUSE_S
+            pause_s = 0.0 if useful else min(max(2 * pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)

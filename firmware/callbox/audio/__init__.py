@@ -1,0 +1,1 @@
+"""Audio between the device and the transport: capture, playout, echo."""

@@ -1,0 +1,68 @@
+"""What leaves by the gate, as Opus packets with RTP's clock."""
+
+from collections.abc import Callable
+
+from callbox.audio.capture.mic_gate import Gate
+from callbox.audio.codec_presets import OpusConfig
+from callbox.audio.opus import OpusEncoder
+from callbox.rtvi.media import OpusFrame
+from callbox_device.model import pcm
+
+_PERIOD_FRAMES = pcm.PERIOD_FRAMES
+_frame = OpusFrame._make  # 500 instructions less than `OpusFrame(...)`
+DTX_BYTES = 2
+"""An Opus packet of so many bytes says: as before, need not be sent (libopus, OPUS_SET_DTX)."""
+MOST_LOSS_PERCENT = 30
+"""More redundancy in the packets would leave too little for the voice."""
+
+
+def new_encoder(voice: OpusConfig) -> OpusEncoder:
+    """An encoder for one call."""
+    return OpusEncoder(bitrate_bps=voice.bitrate_bps, complexity=voice.complexity, dtx=voice.dtx)
+
+
+class CaptureEncoder:
+    """One call's encoder. One thread at a time: the gate sees to it."""
+
+    def __init__(self, gate: Gate, encoder: OpusEncoder) -> None:
+        self._gate = gate
+        self._encoder = encoder
+        self._timestamp = 0
+        self._dropped = gate.dropped
+        self._loss_percent = self._told_percent = 0
+
+    async def read(self) -> OpusFrame:
+        """The next packet that need be sent; as `callbox.rtvi.OpusMedia.read_opus`. Event loop."""
+        while True:
+            frame = self._encoded(await self._gate.read())
+            if len(frame[0]) > DTX_BYTES:
+                return frame
+
+    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        """As `callbox.rtvi.StraightMedia.send_by`. Event loop."""
+
+        def way(period: bytes) -> None:
+            payload, timestamp = self._encoded(period)
+            if len(payload) > DTX_BYTES:
+                send(payload, timestamp)
+
+        return self._gate.straight(way)
+
+    def _encoded(self, period: bytes) -> OpusFrame:
+        gate, timestamp = self._gate, self._timestamp
+        if gate.dropped != self._dropped:
+            # What was captured and dropped is a gap in time, which the clock must show (RFC 3550, 5.1).
+            timestamp += (gate.dropped - self._dropped) * _PERIOD_FRAMES
+            self._dropped = gate.dropped
+        self._timestamp = timestamp + _PERIOD_FRAMES
+        if self._loss_percent != self._told_percent:
+            self._told_percent = self._loss_percent
+            self._encoder.expect_loss(self._told_percent)
+        return _frame((self._encoder.encode(period), timestamp))
+
+    def expect_loss(self, fraction: float) -> None:
+        """How much of what is sent gets lost, 0 to 1: so much of it is repeated inside the packets (in-band FEC).
+
+        Any thread; from the next packet on.
+        """
+        self._loss_percent = min(MOST_LOSS_PERCENT, round(100 * fraction))

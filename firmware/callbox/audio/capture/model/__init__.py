@@ -1,0 +1,1 @@
+"""What of the pre-roll is sent: no clock, thread or I/O."""

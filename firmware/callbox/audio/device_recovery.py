@@ -1,0 +1,46 @@
+"""A part that broke is opened again, until it works or is not wanted any more. Event loop only."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from callbox.rtvi.errors import DeviceError
+
+log = logging.getLogger(__name__)
+
+FIRST_S = 0.5
+"""A card that stalled can be had back at once."""
+PERIOD_S = 1.0
+"""A person who plugs a microphone in again notices no second."""
+
+
+class DeviceReopener:
+    """`reopen` raises `DeviceError` as long as the part doesn't work."""
+
+    def __init__(self, reopen: Callable[[], Awaitable[None]]) -> None:
+        self._reopen = reopen
+        self._trying: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """The part broke."""
+        if self._trying is None or self._trying.done():
+            self._trying = asyncio.create_task(self._try(), name="reopen")
+
+    def end(self) -> None:
+        """The part is not wanted any more."""
+        if self._trying is not None:
+            self._trying.cancel()
+            self._trying = None
+
+    async def _try(self) -> None:
+        pause_s, told = FIRST_S, ""
+        while True:
+            await asyncio.sleep(pause_s)
+            pause_s = PERIOD_S
+            try:
+                await self._reopen()
+                return
+            except DeviceError as error:
+                if str(error) != told:  # another reason than before
+                    told = str(error)
+                    log.info("Still not: %s", error)

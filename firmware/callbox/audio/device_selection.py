@@ -1,0 +1,43 @@
+"""Which devices there are, which are used, and how to change that. Event loop only."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from callbox.rtvi.errors import DeviceError
+from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
+from callbox_device.interfaces import AudioDevice
+
+
+class DeviceSelection:
+    """`reopen` closes the device that is open, if one is, and opens the chosen one; raises `DeviceError`."""
+
+    def __init__(
+        self, parts: Mapping[DeviceKind, AudioDevice], reopen: Callable[[DeviceKind], Awaitable[None]]
+    ) -> None:
+        self._parts = parts
+        self._reopen = reopen
+
+    async def devices(self) -> Sequence[MediaDeviceInfo]:
+        """What there is to choose from; asks the drivers in a thread."""
+        found = []
+        for kind, part in self._parts.items():
+            there = await asyncio.to_thread(part.devices)
+            found += [MediaDeviceInfo(device.name, kind, device.label) for device in there]
+        return found
+
+    def selected(self, kind: DeviceKind) -> MediaDeviceInfo:
+        """What is used now, or will be when opened."""
+        name = self._parts[kind].device
+        return MediaDeviceInfo(name, kind, name)
+
+    async def select(self, kind: DeviceKind, device_id: str) -> None:
+        """Use another; the one before if that fails."""
+        part = self._parts[kind]
+        before = part.device
+        part.use(device_id)
+        try:
+            await self._reopen(kind)
+        except DeviceError:
+            part.use(before)
+            await self._reopen(kind)
+            raise

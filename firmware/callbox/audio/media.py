@@ -1,0 +1,293 @@
+"""The board's microphone and loudspeaker as the `OpusMedia` of the RTVI client."""
+
+import asyncio
+import functools
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from callbox.audio.capture.encoder import CaptureEncoder, new_encoder
+from callbox.audio.capture.mic_gate import Gate
+from callbox.audio.codec_presets import OpusConfig
+from callbox.audio.device_recovery import DeviceReopener
+from callbox.audio.device_selection import DeviceSelection
+from callbox.audio.echo.far_end_reference import FarEndReference
+from callbox.audio.echo.selection import EchoMode, make_processor
+from callbox.audio.playout.cues import Cue
+from callbox.audio.playout.player import Player
+from callbox.audio.stats import AudioSnapshot
+from callbox.rtvi.errors import DeviceError
+from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusFrame
+from callbox_device.interfaces import BoardError, Microphone, PartBusy, PartMissing, Speaker
+from callbox_device.model import pcm
+from callbox_device.threads import call_in_loop
+
+
+def _ignore(_: object) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaCallbacks:
+    """Who is told what the devices do. All in the event loop."""
+
+    mic_live: Callable[[bool], None] = _ignore
+    """True before the microphone's PCM opens, False when it is closed."""
+    fault: Callable[[DeviceError], None] = _ignore
+    """A device stopped working; it is being opened again and again."""
+    working: Callable[[DeviceKind], None] = _ignore
+    """A device was opened, or is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioConfig:
+    """What is done to the sound. Without settings: nothing."""
+
+    voice: OpusConfig = OpusConfig()
+    echo: EchoMode = "off"
+    noise_suppression: bool = False
+    gain_control: bool = False
+    pre_roll: bool = True
+
+
+class BoardMedia:
+    """Fulfils `callbox.rtvi.OpusMedia`: microphone through the gate, loudspeaker through the player.
+
+    A device that breaks in a session is told, and opened again until it works; the session goes on meanwhile. Make it
+    in the running loop.
+    """
+
+    def __init__(
+        self,
+        microphone: Microphone,
+        speaker: Speaker,
+        watcher: MediaCallbacks | None = None,
+        processing: AudioConfig | None = None,
+    ) -> None:
+        self._watcher = watcher = watcher or MediaCallbacks()
+        self._processing = processing = processing or AudioConfig()
+        self._microphone, self._speaker = microphone, speaker
+        self._choice = DeviceSelection({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
+        self._reference = FarEndReference()
+        self.chosen = make_processor(
+            processing.echo,
+            self._reference,
+            noise_suppression=processing.noise_suppression,
+            gain_control=processing.gain_control,
+        )
+        """How echoes are dealt with, and why so."""
+        self.gate = Gate(
+            microphone, watcher.mic_live, functools.partial(self._on_fault, DeviceKind.MIC), self.chosen.processor
+        )
+        listener = self._reference if self.chosen.mode != "off" else None
+        self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
+        self._recoveries = {kind: DeviceReopener(functools.partial(self._open_part, kind)) for kind in DeviceKind}
+        self._sender: CaptureEncoder | None = None
+        self._send_no_more: Callable[[], None] | None = None
+        self._network: NetworkReport | None = None
+        self._hard_mute = False
+        self._is_open = False
+        self._opened = asyncio.Event()
+
+    # -- mute ----------------------------------------------------------------------------------------
+
+    @property
+    def mic_enabled(self) -> bool:
+        """Whether what the microphone hears leaves the box."""
+        return self.gate.enabled and not self._hard_mute
+
+    @mic_enabled.setter
+    def mic_enabled(self, enabled: bool) -> None:
+        self.gate.enabled = enabled
+
+    @property
+    def hard_mute(self) -> bool:
+        """Whether the microphone's PCM stays closed, in sessions too; silence is sent."""
+        return self._hard_mute
+
+    async def set_hard_mute(self, mute: bool) -> None:
+        """Close the PCM now, or open it again if there is a session. Raises `DeviceError` if it can't be opened."""
+        self._hard_mute = mute
+        if mute:
+            self._recoveries[DeviceKind.MIC].end()
+            await self.gate.close()
+        elif self._is_open:
+            await self._open_microphone()
+
+    # -- life ----------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the devices were opened, and not closed since."""
+        return self._is_open
+
+    async def open(self) -> None:
+        """Open the loudspeaker, then the microphone. Raises `DeviceError` with nothing left open."""
+        self._sender = CaptureEncoder(self.gate, new_encoder(self._processing.voice))
+        self._network = None
+        try:
+            await self._open_speaker()
+            await self._open_microphone()
+        except BaseException:
+            await self.close()
+            raise
+        self._is_open = True
+        self._opened.set()
+
+    async def close(self) -> None:
+        """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
+        self._is_open = False
+        self._opened.clear()
+        if self._send_no_more:
+            self._send_no_more()
+        for recovery in self._recoveries.values():
+            recovery.end()
+        if self.gate.forget():
+            self.player.cue(Cue.NOT_HEARD)
+        await self.gate.close()
+        await self.player.close()
+
+    def hold(self) -> None:
+        """As `callbox.rtvi.Media.hold`: the pre-roll begins."""
+        if self._processing.pre_roll:
+            self.gate.hold()
+
+    def release(self) -> None:
+        """As `callbox.rtvi.Media.release`. Words that are lost are told by a sound: say it again."""
+        if not self.gate.release():
+            self.player.cue(Cue.SPEAK_NOW)
+
+    # -- sound ---------------------------------------------------------------------------------------
+
+    # 50 times a second: what is handed on is handed on without a layer of its own.
+
+    def read(self) -> Coroutine[Any, Any, bytes]:
+        """The next 20 ms that the gate lets out. While the devices are closed: waits until they are open."""
+        return self.gate.read() if self._is_open else self._first()
+
+    def read_opus(self) -> Coroutine[Any, Any, OpusFrame]:
+        """As `read`, as a packet."""
+        return self._sender.read() if self._sender and self._is_open else self._first_opus()
+
+    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        """As `callbox.rtvi.StraightMedia.send_by`. While the devices are closed: nothing is sent."""
+        if self._sender is None:
+            return lambda: None
+        self._send_no_more = self._sender.send_by(send)
+        return self._send_no_more
+
+    async def _first(self) -> bytes:
+        await self._opened.wait()
+        return await self.gate.read()
+
+    async def _first_opus(self) -> OpusFrame:
+        await self._opened.wait()
+        return await self.read_opus()
+
+    def write(self, pcm: bytes) -> None:
+        """Sound of the bot, to be played."""
+        if self._is_open:
+            self.player.write(pcm)
+
+    def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
+        """A packet of the bot, to be played in its turn."""
+        if self._is_open:
+            self.player.rtp.write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
+
+    def flush(self) -> None:
+        """Drop what has not been heard."""
+        self.player.flush()
+
+    # -- how it is -----------------------------------------------------------------------------------
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing worth hearing has been sent for 200 ms."""
+        return self.gate.is_quiet
+
+    def on_network(self, report: NetworkReport) -> None:
+        """How the way to the bot is: the encoder is told."""
+        self._network = report
+        if self._sender:
+            self._sender.expect_loss(report.lost_fraction)
+
+    def reading(self) -> AudioSnapshot:
+        """What can be read at this moment; two of them make a `stats.AudioStats`."""
+        counters, rtp = self.player.rtp.counters, self.player.rtp
+        return AudioSnapshot(
+            mic_dbfs=self.gate.level_dbfs,
+            speaker_dbfs=self.player.level_dbfs,
+            packets_received=counters.received,
+            packets_lost=counters.lost,
+            played_ms=counters.played_ms,
+            concealed_ms=counters.concealed_ms,
+            jitter_ms=rtp.jitter_ms,
+            lag_ms=rtp.lag_ms,
+            overruns=self._microphone.overruns + self.gate.dropped,
+            underruns=self._speaker.underruns,
+            echo_delay_ms=self._reference.delay_ms if self.chosen.mode != "off" else None,
+            network=self._network,
+        )
+
+    def level(self, kind: DeviceKind) -> float:
+        """As `callbox.rtvi.Media.level`."""
+        dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.player.level_dbfs
+        return 0.0 if dbfs <= pcm.MIN_DBFS else float(10 ** (dbfs / 20))
+
+    # -- opening, and opening again ------------------------------------------------------------------
+
+    async def _open_speaker(self) -> None:
+        try:
+            await self.player.open()
+        except BoardError as error:
+            raise _device_error(error, DeviceKind.SPEAKER) from error
+        self._watcher.working(DeviceKind.SPEAKER)
+
+    async def _open_microphone(self) -> None:
+        if self._hard_mute:
+            return
+        try:
+            await self.gate.open()
+        except BoardError as error:
+            raise _device_error(error, DeviceKind.MIC) from error
+        self._watcher.working(DeviceKind.MIC)
+
+    def _on_fault(self, kind: DeviceKind, error: BoardError) -> None:
+        self._watcher.fault(_device_error(error, kind))
+        if self._is_open:
+            self._recoveries[kind].begin()
+
+    async def _reopen(self, kind: DeviceKind) -> None:
+        if not self._is_open:
+            return
+        self._recoveries[kind].end()
+        if kind is DeviceKind.MIC:
+            await self.gate.close()
+        else:
+            await self.player.close()
+        await self._open_part(kind)
+
+    async def _open_part(self, kind: DeviceKind) -> None:
+        if self._is_open:
+            await (self._open_microphone() if kind is DeviceKind.MIC else self._open_speaker())
+        if not self._is_open:  # the session has ended meanwhile
+            await self.close()
+
+    # -- choice --------------------------------------------------------------------------------------
+
+    async def devices(self) -> Sequence[MediaDeviceInfo]:
+        """As `callbox.rtvi.Media.devices`."""
+        return await self._choice.devices()
+
+    def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
+        """As `callbox.rtvi.Media.selected`."""
+        return self._choice.selected(kind)
+
+    async def select(self, kind: DeviceKind, device_id: str) -> None:
+        """As `callbox.rtvi.Media.select`. In a session the new device is opened at once."""
+        await self._choice.select(kind, device_id)
+
+
+def _device_error(error: BoardError, kind: DeviceKind) -> DeviceError:
+    type_ = "in-use" if isinstance(error, PartBusy) else "not-found" if isinstance(error, PartMissing) else "unknown"
+    return DeviceError(str(error), device=kind.role, type_=type_)

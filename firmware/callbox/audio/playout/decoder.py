@@ -1,0 +1,84 @@
+"""The decoder with a fading memory: what is lost goes on as it was, fades, and comes back softly.
+
+One thread, the loudspeaker's.
+"""
+
+from callbox.audio.opus import STEP_FRAMES, OpusDecoder, OpusError, duration_frames
+from callbox.audio.playout.model.time_stretch import fade
+from callbox_device.model import pcm
+
+HOLD_FRAMES = 20 * pcm.RATE_HZ // 1000
+"""One lost packet is made up at full loudness."""
+GONE_FRAMES = 100 * pcm.RATE_HZ // 1000
+"""From here on there is silence: a made-up voice that lasts longer sounds like a robot."""
+RETURN_FRAMES = 240
+"""5 ms: how long the voice takes to come back from silence."""
+
+
+class ConcealingDecoder:
+    """Sound of packets, and instead of packets."""
+
+    def __init__(self) -> None:
+        self._decoder = OpusDecoder()
+        self._made_up_frames = GONE_FRAMES
+        self._last_bytes = pcm.PERIOD_BYTES
+        self.malformed = 0
+        """How many packets were no Opus."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether what was made up has faded to silence."""
+        return self._made_up_frames >= GONE_FRAMES
+
+    def play(self, payload: bytes) -> bytes:
+        """The sound of a packet; of one that is none, made-up sound as long as it says, or as the one before."""
+        try:
+            sound = self._decoder.decode(payload)
+        except OpusError:
+            self.malformed += 1
+            return self.conceal(duration_frames(payload) or self._last_bytes // pcm.BYTES_PER_FRAME)
+        self._last_bytes = len(sound)
+        return self._returned(sound) if self._made_up_frames else sound
+
+    def recover(self, next_payload: bytes, frames: int) -> bytes:
+        """`frames` of sound that are missing before `next_payload`, which repeats them."""
+        try:
+            return self._returned(self._decoder.recover(next_payload, frames))
+        except OpusError:
+            return self.conceal(frames)
+
+    def conceal(self, frames: int) -> bytes:
+        """`frames` of made-up sound, whole `STEP_FRAMES`, at most 120 ms."""
+        if self.is_gone:
+            return bytes(frames * pcm.BYTES_PER_FRAME)
+        start = self._loudness()
+        self._made_up_frames += frames
+        sound = self._decoder.conceal(frames)
+        end = self._loudness()
+        return sound if end == 1.0 else fade(sound, start, end, STEP_FRAMES)
+
+    def end(self, frames: int) -> bytes:
+        """`frames` of what would have come, whole `STEP_FRAMES`, faded to nothing: something else begins."""
+        sound = self.conceal(frames)
+        self.fall_silent()
+        return fade(sound, 1.0, 0.0)
+
+    def fall_silent(self) -> None:
+        """The last sound was faded out elsewhere."""
+        self._made_up_frames = GONE_FRAMES
+
+    def reset(self) -> None:
+        """Another stream begins."""
+        self._decoder.reset()
+        self.fall_silent()
+
+    def _loudness(self) -> float:
+        beyond = self._made_up_frames - HOLD_FRAMES
+        return min(1.0, max(0.0, 1.0 - beyond / (GONE_FRAMES - HOLD_FRAMES)))
+
+    def _returned(self, sound: bytes) -> bytes:
+        start, self._made_up_frames = self._loudness(), 0
+        if start == 1.0:
+            return sound
+        size = RETURN_FRAMES * pcm.BYTES_PER_FRAME
+        return fade(sound[:size], start, 1.0) + sound[size:]

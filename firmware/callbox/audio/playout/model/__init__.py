@@ -1,0 +1,1 @@
+"""Jitter buffer, delay estimator, decision logic and time-scaling: no clock, thread or I/O."""

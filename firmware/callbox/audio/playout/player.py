@@ -1,0 +1,86 @@
+"""What the loudspeaker plays: the bot, and the box's own cues. The other end of the house from the gate.
+
+The loudspeaker's thread asks, 10 ms at a time, and so is the clock of everything that comes in.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from callbox.audio.playout.cues import Cue, periods
+from callbox.audio.playout.pcm_queue import PcmQueue
+from callbox.audio.playout.rtp_playout import RtpPlayout
+from callbox_device.interfaces import BoardError, Playback
+from callbox_device.model import pcm
+
+
+class FarEndSink(Protocol):
+    """Who wants to know what is played: the echo canceller. Called in the loudspeaker's thread."""
+
+    def played(self, period: bytes, heard_s: float) -> None:
+        """`period` will be heard at `heard_s`, in seconds of `time.monotonic()`."""
+
+
+class Player:
+    """Event loop only, except where said. `on_fault` is told, in the loudspeaker's thread, when the card broke."""
+
+    def __init__(
+        self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: FarEndSink | None = None
+    ) -> None:
+        self._speaker = speaker
+        self._on_fault = on_fault
+        self._listener = listener
+        self._queue = PcmQueue()
+        self._cues: deque[bytes] = deque()
+        self.rtp = RtpPlayout()
+        """What comes as RTP: write it there."""
+        self._period = b""
+
+    @property
+    def level_dbfs(self) -> float:
+        """Peak of what was last given to the card."""
+        return pcm.peak_dbfs(self._period)
+
+    @property
+    def unplayed_ms(self) -> float:
+        """How long until the newest sound that has come is heard: what waits here, and what the card holds."""
+        return self.rtp.unplayed_ms + self._queue.unplayed_ms + self._speaker.delay_ms
+
+    async def open(self) -> None:
+        """Open the PCM. Raises `BoardError`."""
+        await asyncio.wrap_future(self._speaker.start(self._fill, self._on_fault))
+
+    async def close(self) -> None:
+        """Play the cues that wait, then close the PCM. Legal at any time; goes on when its caller is cancelled."""
+        self.flush()
+        if self._cues and self._speaker.is_open:
+            await asyncio.sleep(len(self._cues) * pcm.PLAYBACK_PERIOD_MS / 1000 + self._speaker.delay_ms / 1000)
+        self._cues.clear()
+        await asyncio.shield(asyncio.wrap_future(self._speaker.stop()))
+        self.rtp.reset()
+
+    def write(self, sound: bytes) -> None:
+        """Sound of the bot as PCM, any length."""
+        self._queue.write(sound)
+
+    def flush(self) -> None:
+        """Drop what has not been heard: here, and in the card."""
+        self._queue.flush()
+        self.rtp.flush()
+        self._speaker.flush()
+
+    def cue(self, cue: Cue) -> None:
+        """Play a sound of the box's own, in place of the bot's."""
+        self._cues.extend(periods(cue))
+
+    def _fill(self, heard_s: float) -> bytes:
+        # The loudspeaker's thread.
+        period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
+        if self._cues:
+            period = self._cues.popleft()
+        self._period = period
+        if self._listener:
+            self._listener.played(period, heard_s)
+        return period

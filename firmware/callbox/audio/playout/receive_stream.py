@@ -1,0 +1,123 @@
+"""The packets of the bot's stream, and where playing stands among them. Pure; the playout's lock guards it."""
+
+from callbox.audio.opus import STEP_FRAMES, duration_frames, has_fec
+from callbox.audio.playout.model.decision_logic import Situation
+from callbox.audio.playout.model.delay_estimator import TICKS_PER_MS, DelayEstimator
+from callbox.audio.playout.model.jitter_buffer import DropReason, JitterBuffer, SequenceTracker
+from callbox_device.model import pcm
+
+_MOST_PAYLOAD = 1500
+_HALF, _MASK = 1 << 31, (1 << 32) - 1
+_NEAR = 1 << 29  # below `_HALF`, and one digit to Python
+_NOTHING_YET, _FIRST, _NEXT, _NOTHING = Situation.NOTHING_YET, Situation.FIRST, Situation.NEXT, Situation.NOTHING
+
+
+class ReceiveStream:
+    """What has come, and the play point. Timestamps are unwrapped; a tick is a frame."""
+
+    def __init__(self) -> None:
+        self.ssrc: int | None = None
+        self.census = SequenceTracker()
+        self.arrivals = DelayEstimator()
+        self.buffer = JitterBuffer()
+        self._timestamp = self._ticks = 0  # the last one that came, as it came and unwrapped
+        self.point: int | None = None
+        """The timestamp of what is decoded next; None: nothing is being played."""
+        self._floor: int | None = None  # what is older was flushed
+        self.owed = 0
+        """Ticks that were concealed since `point` without going on."""
+        self.cut = False
+        """What was being played is to end now."""
+        self.is_other = False
+        """Another stream has begun."""
+        self.received = self.late = self.duplicates = 0
+
+    def write(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_ms: float) -> None:
+        """A packet came. Takes any values; another `ssrc` is another stream."""
+        self.received += 1
+        if ssrc != self.ssrc:
+            self.begin(ssrc)
+        if len(payload) > _MOST_PAYLOAD:
+            payload = b""
+        number = self.census.note(sequence_number)
+        if number is None:
+            self.duplicates += 1
+            return
+        ahead = timestamp - self._timestamp
+        if not 0 < ahead < _NEAR:  # wrapped, or overtaken: take the nearest (RFC 3550, A.1, does so with numbers)
+            ahead = (ahead + _HALF & _MASK) - _HALF
+        ticks = self._ticks = self._ticks + ahead
+        self._timestamp = timestamp
+        if not self.arrivals.note(arrived_ms, ticks):
+            self._drop()
+            self._floor = None
+        point = self._floor if self.point is None else self.point
+        fate = self.buffer.put(ticks, number, payload, point)
+        if fate is not None:
+            self.late += fate is DropReason.LATE
+            self.duplicates += fate is DropReason.DUPLICATE
+
+    def begin(self, ssrc: int | None) -> None:
+        """Another stream; None: none."""
+        self.ssrc = ssrc
+        self.census.restart()
+        self.arrivals = DelayEstimator()
+        self._floor = None
+        self.is_other = True
+        self._drop()
+
+    def flush(self) -> None:
+        """Drop what waits, and what is still to come of the same time."""
+        floor = self._floor if self.point is None else self.point
+        self._floor = self.buffer.end(floor)
+        self._drop()
+
+    def look(self, *, is_gone: bool) -> tuple[Situation, int]:
+        """What there is to play, and the timestamp where it begins. `is_gone`: concealment has faded to silence."""
+        point, buffer = self.point, self.buffer
+        if point is None:
+            first = buffer.first()
+            return (_NOTHING_YET, 0) if first is None else (_FIRST, first)
+        if point in buffer.packets:
+            return _NEXT, point
+        buffer.drop_before(point)
+        at = buffer.first()
+        if at is None:
+            return _NOTHING, point
+        if at - point <= self.owed:
+            return Situation.BRIDGED, at
+        return (Situation.VOID if is_gone else Situation.GAP), at
+
+    def before(self, at: int, usual_frames: int) -> tuple[int, bytes]:
+        """The next piece of what is missing before the packet at `at`; the play point goes on behind it.
+
+        Its length, which may be 0, and the packet that repeats it or b"". `usual_frames`: how long packets are.
+        """
+        point = (self.point or 0) + self.owed
+        self.owed = 0
+        missing = at - point
+        payload = self.buffer.payload(at)
+        last = duration_frames(payload) or usual_frames
+        frames = min(missing - last, pcm.PLAYBACK_PERIOD_FRAMES) if missing > last else missing
+        frames -= frames % STEP_FRAMES
+        self.point = point + frames if frames else at
+        return frames, payload if missing <= last and has_fec(payload) else b""
+
+    def skip(self, at: int, spare_ms: float) -> int:
+        """Go on behind what was concealed, and up to `spare_ms` further, to `at` at most: how many ticks further."""
+        behind = (self.point or 0) + self.owed
+        at = min(at, behind + int(spare_ms * TICKS_PER_MS))
+        self.point, self.owed = at, 0
+        return max(0, at - behind)
+
+    def leap(self, at: int, spare_ms: float) -> int:
+        """Go on `spare_ms` later, or with the newest packet: how many ticks are left out. `at`: what `look` found."""
+        behind = at if self.point is None else self.point + self.owed
+        start = min(at, behind)
+        self.point = self.buffer.leap(start + round(spare_ms * TICKS_PER_MS))
+        self.owed = 0
+        return self.point - start
+
+    def _drop(self) -> None:
+        self.buffer.clear()
+        self.point, self.owed, self.cut = None, 0, True

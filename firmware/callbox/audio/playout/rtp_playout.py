@@ -1,0 +1,315 @@
+"""The bot's RTP packets to the card: what `decision_logic` decides, done.
+
+Packets come in the event loop; the loudspeaker's thread decides and decodes when the card wants sound, so that the card
+is the only clock. The lock is held for looking and taking, never while decoding. What every packet goes through is
+written flat: at 50 packets a second, a Pi Zero feels each call.
+"""
+
+import math
+import threading
+
+from callbox.audio.opus import FRAMES_BY_FIRST_BYTE, STEP_FRAMES, duration_frames, has_fec
+from callbox.audio.playout.decoder import ConcealingDecoder
+from callbox.audio.playout.model import decision_logic
+from callbox.audio.playout.model.decision_logic import (
+    CALM_MS,
+    MARGIN_MS,
+    TABLE,
+    WORTH_MS,
+    LagLevel,
+    Operation,
+    Situation,
+)
+from callbox.audio.playout.model.delay_estimator import RECENT, TICKS_PER_MS
+from callbox.audio.playout.model.time_stretch import CROSSFADE_FRAMES, fade, shrink, stretch
+from callbox.audio.playout.receive_stream import ReceiveStream
+from callbox.audio.stats import PlayoutCounters
+from callbox_device.model import pcm
+
+_PERIOD_MS = float(pcm.PLAYBACK_PERIOD_MS)
+_PERIOD_BYTES = pcm.PLAYBACK_PERIOD_BYTES
+_PERIOD_FRAMES = pcm.PLAYBACK_PERIOD_FRAMES
+_BYTES = pcm.BYTES_PER_FRAME
+_BYTES_PER_MS = TICKS_PER_MS * _BYTES
+_STEP_BYTES = STEP_FRAMES * _BYTES
+_FLUSH_BYTES = 2 * _BYTES_PER_MS
+_PLAY, _SHRINK, _STRETCH = Operation.PLAY, Operation.SHRINK, Operation.STRETCH
+_TICKS_PER_MS = float(TICKS_PER_MS)
+_USUAL_MS = CALM_MS + _PERIOD_MS
+_WORTH_BYTES = int(WORTH_MS * _BYTES_PER_MS)
+_EARLY, _LATE = 1 / 4, 1 / 64
+"""How fast the card's time follows a thread that asks early, late: late after any hiccup, but hardly ever early."""
+_CLOCK_LEAP_MS, _CLOCK_LEAP_BACK_MS = 100.0, -100.0
+_LOSS_MEMORY = 256
+"""Packets, about 5 s."""
+_FORGET = 1 - 1 / _LOSS_MEMORY
+_BURST = 10
+_LOSSY = 0.01
+"""From so much loss on, wait for the packet after too, if it repeats what was lost."""
+_LOSSY_STILL = 0.005
+"""Down to here."""
+
+
+class RtpPlayout:
+    """`write_rtp` in the event loop, `fill` in the loudspeaker's thread, everything else anywhere."""
+
+    def __init__(self) -> None:
+        """Raises `callbox.audio.opus.OpusMissing`."""
+        self._lock = threading.Lock()
+        self._stream = ReceiveStream()  # under the lock; all below belongs to the loudspeaker's thread
+        self.is_active = False
+        """Whether RTP has come since the last `reset`."""
+        self._voice = ConcealingDecoder()
+        self._carried = b""
+        self._clock_ms = -math.inf
+        self._frames = pcm.PERIOD_FRAMES
+        self._is_even = True  # packets last whole periods
+        self._number = 0
+        self._late_at = -RECENT  # so many packets had come when one was too late
+        self._loss = self._fec_wait_ms = self._below_ms = 0.0
+        self._margin_ms = MARGIN_MS
+        self._fec_helps = False
+        self._bridge_frames = 0  # made up since the last packet
+        self._is_bridged = False  # and the play point went on behind it
+        self._played = self._concealed = self._recovered = self._silent = 0  # frames, as all of these
+        self._shrunk = self._stretched = self._dropped = 0
+
+    @property
+    def jitter_ms(self) -> float:
+        """97.5 % of the packets are no later than this."""
+        return self._stream.arrivals.jitter_ms
+
+    @property
+    def target_ms(self) -> float:
+        """The headroom that is aimed at (see `decision_logic`)."""
+        return self._stream.arrivals.jitter_ms + self._margin_ms
+
+    @property
+    def lag_ms(self) -> float:
+        """How long a packet on the fastest way waits here until its first sample is handed over; 0: nothing plays."""
+        with self._lock:
+            point, base_ms = self._stream.point, self._stream.arrivals.base_ms
+            if point is None or math.isinf(base_ms):
+                return 0.0
+            now_ms = self._clock_ms + _PERIOD_MS + len(self._carried) / _BYTES_PER_MS
+            return now_ms - (point + self._stream.owed) / TICKS_PER_MS - base_ms
+
+    @property
+    def unplayed_ms(self) -> float:
+        """How much sound waits here, about."""
+        return len(self._carried) / _BYTES_PER_MS + len(self._stream.buffer) * self._frames / TICKS_PER_MS
+
+    @property
+    def counters(self) -> PlayoutCounters:
+        """As they are now."""
+        stream = self._stream
+        frames = (self._concealed, self._recovered, self._silent, self._played)
+        return PlayoutCounters(
+            stream.received,
+            stream.census.lost,
+            stream.late,
+            stream.duplicates,
+            stream.census.reordered,
+            self._voice.malformed,
+            *(count / TICKS_PER_MS for count in (*frames, self._shrunk, self._stretched, self._dropped)),
+        )
+
+    def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
+        """A packet came; as `callbox.rtvi.OpusMedia.write_rtp`. Never raises. Event loop."""
+        lock = self._lock
+        lock.acquire()  # `with` would be four calls
+        try:
+            self.is_active = True
+            self._stream.write(ssrc, sequence_number, timestamp, payload, arrived_s * 1000.0)
+        finally:
+            lock.release()
+
+    def flush(self) -> None:
+        """Drop what waits: the bot was interrupted. The next `fill` is silence after a fade of 2 ms."""
+        with self._lock:
+            self._stream.flush()
+
+    def reset(self) -> None:
+        """The call is over; the next stream begins anew."""
+        with self._lock:
+            self.is_active = False
+            self._stream.begin(None)
+
+    def fill(self, now_s: float) -> bytes:
+        """The next period for the card, exactly `PLAYBACK_PERIOD_BYTES`. `now_s`: when it is asked for."""
+        now_ms = now_s * 1000.0
+        clock_ms = self._clock_ms + _PERIOD_MS
+        off_ms = now_ms - clock_ms
+        if _CLOCK_LEAP_BACK_MS < off_ms < _CLOCK_LEAP_MS:
+            self._clock_ms = clock_ms + off_ms * (_LATE if off_ms > 0.0 else _EARLY)
+        else:
+            self._clock_ms = now_ms
+            if self._stream.cut:
+                # Nobody asked since the call before: its end is no longer of interest.
+                self._carried = b""
+                self._voice.fall_silent()
+        if self._stream.cut:
+            self._fall_silent()
+        sound = self._carried
+        if len(sound) == _PERIOD_BYTES:  # every other time, of packets of 20 ms
+            self._carried = b""
+            return sound
+        while len(sound) < _PERIOD_BYTES:
+            sound = self._more(sound)
+        self._carried = sound[_PERIOD_BYTES:]
+        return sound[:_PERIOD_BYTES]
+
+    def _fall_silent(self) -> None:
+        """Carry over one period: the end of what was played, and silence."""
+        with self._lock:
+            stream = self._stream
+            stream.cut, is_other, stream.is_other = False, stream.is_other, False
+        tail = self._carried[:_FLUSH_BYTES]
+        if tail:
+            tail = fade(tail, 1.0, 0.0)
+            self._voice.fall_silent()
+        else:
+            tail = self._voice.end(STEP_FRAMES)[:_FLUSH_BYTES]
+        self._carried = tail.ljust(_PERIOD_BYTES, b"\0")
+        if is_other:
+            self._voice.reset()
+            self._loss, self._fec_helps, self._margin_ms, self._fec_wait_ms = 0.0, False, MARGIN_MS, 0.0
+
+    def _more(self, sound: bytes) -> bytes:
+        """`sound`, which is less than a period, and what comes next; or as it is, when only the play point moved."""
+        carried_bytes = len(sound)
+        number: int | None = None
+        lock = self._lock
+        lock.acquire()
+        try:
+            stream = self._stream
+            at, packets = stream.point, stream.buffer.packets
+            if (
+                at in packets
+                and carried_bytes < _WORTH_BYTES
+                and self._is_even
+                and 0.0 <= self._clock_ms - at / _TICKS_PER_MS - stream.arrivals.late_ms - self._margin_ms < _USUAL_MS
+            ):
+                # The usual case, what `_judge` and the table would say, for less.
+                action, spare_ms = _PLAY, 0.0
+            else:
+                found, at = stream.look(is_gone=self._voice.is_gone)
+                lag, spare_ms = self._judge(found, at, carried_bytes / _BYTES_PER_MS)
+                action = TABLE[found, lag]
+            if action is _PLAY or action is _SHRINK or action is _STRETCH:
+                number, payload = packets.pop(at)
+                frames = (
+                    (FRAMES_BY_FIRST_BYTE[payload[0]] if payload else 0) or duration_frames(payload) or self._frames
+                )
+                if frames != self._frames:
+                    self._frames, self._is_even = frames, not frames % _PERIOD_FRAMES
+                stream.point = at + frames
+                if stream.owed:
+                    stream.owed, self._late_at = 0, stream.received
+            else:
+                frames, payload = self._move(action, at, spare_ms, _PERIOD_BYTES - carried_bytes)
+        finally:
+            lock.release()
+        if number is None:
+            return sound + self._instead(action, frames, payload)
+        self._played += frames
+        missing = number - self._number - 1
+        self._number = number
+        if missing or self._loss or self._bridge_frames:
+            self._mourn(missing, payload)
+        played = self._voice.play(payload)
+        if sound:
+            played = sound + played
+        return played if action is _PLAY else self._scale(played, action, spare_ms)
+
+    def _judge(self, found: Situation, at: int, carried_ms: float) -> tuple[LagLevel, float]:
+        """How long the lag is, and what of it is too much, in ms."""
+        stream = self._stream
+        arrivals = stream.arrivals
+        if found is Situation.NOTHING or found is Situation.NOTHING_YET:
+            return LagLevel.RIGHT, 0.0
+        if stream.point is not None and (found is Situation.GAP or found is Situation.VOID):
+            at = stream.point + stream.owed
+        asked_ms = self._clock_ms - at / TICKS_PER_MS
+        if not self._is_even:
+            # Several packets make a period, or it doesn't divide them: at worst one needs all that a period lasts.
+            asked_ms -= _PERIOD_MS - carried_ms
+            carried_ms = 0.0
+        above_ms = asked_ms - arrivals.late_ms - self._margin_ms
+        spare_ms = decision_logic.spare_ms(above_ms, carried_ms)
+        if spare_ms >= WORTH_MS:
+            # The way may have become longer for good: only as far as the packets that came last could follow.
+            recent_ms = asked_ms - arrivals.recent_base_ms - MARGIN_MS
+            spare_ms = min(spare_ms, decision_logic.spare_ms(recent_ms, carried_ms))
+            is_doubtful = stream.received - self._late_at < RECENT or (found is Situation.NEXT and stream.owed)
+            if is_doubtful and spare_ms < decision_logic.HOPELESS_MS:
+                spare_ms = 0.0
+        self._below_ms = -above_ms
+        return decision_logic.judge(above_ms, spare_ms, stream.buffer.span_ms(at)), spare_ms
+
+    def _move(self, action: Operation, at: int, spare_ms: float, wanted_bytes: int) -> tuple[int, bytes]:
+        """Move the play point, with the lock held. Returns for `_instead`: frames, and a packet that repeats them."""
+        stream = self._stream
+        if action is Operation.WAIT:
+            return wanted_bytes // _BYTES, b""
+        if action is Operation.CONCEAL:
+            frames = -(-wanted_bytes // _STEP_BYTES) * STEP_FRAMES
+            stream.owed += frames
+            return frames, b""
+        self._is_bridged = True
+        if action is Operation.FILL:
+            return stream.before(at, self._frames)
+        if action is Operation.LEAP:
+            self._dropped += stream.leap(at, spare_ms)
+            return CROSSFADE_FRAMES, b""
+        if action is Operation.SKIP:
+            self._dropped += stream.skip(at, spare_ms)
+        else:
+            stream.point = at
+        return 0, b""
+
+    def _instead(self, action: Operation, frames: int, payload: bytes) -> bytes:
+        """The sound of an action that plays no packet."""
+        if action is Operation.LEAP:
+            return self._voice.end(frames)
+        if payload:
+            self._recovered += frames
+            return self._voice.recover(payload, frames)
+        if self._voice.is_gone or action is Operation.WAIT:
+            self._silent += frames if self.is_active else 0
+            return bytes(frames * _BYTES)
+        if not frames:
+            return b""
+        self._concealed += frames
+        self._bridge_frames += frames
+        return self._voice.conceal(frames)
+
+    def _mourn(self, missing: int, payload: bytes) -> None:
+        """Draw a conclusion from the packets that are missing before this one, and from those that aren't."""
+        self._loss *= _FORGET
+        if 0 < missing < _LOSS_MEMORY:
+            self._loss += min(missing, _BURST) / _LOSS_MEMORY
+            self._fec_helps = self._fec_helps or has_fec(payload)
+        if self._fec_helps and self._loss > (_LOSSY_STILL if self._fec_wait_ms else _LOSSY):
+            self._fec_wait_ms = self._frames / TICKS_PER_MS
+        else:
+            self._fec_wait_ms = 0.0
+            if self._loss < _LOSSY_STILL / _LOSS_MEMORY:
+                self._loss = 0.0
+        self._margin_ms = MARGIN_MS + self._fec_wait_ms
+        if self._is_bridged and not missing:
+            # No packet is missing: the bot had nothing to say and sent nothing (DTX).
+            self._concealed -= self._bridge_frames
+            self._silent += self._bridge_frames
+        self._bridge_frames, self._is_bridged = 0, False
+
+    def _scale(self, sound: bytes, action: Operation, spare_ms: float) -> bytes:
+        before = len(sound)
+        if action is _SHRINK:
+            at_most = int(spare_ms * TICKS_PER_MS)
+            sound = shrink(sound, at_most, force=spare_ms >= decision_logic.PRESSING_MS)
+            self._shrunk += (before - len(sound)) // _BYTES
+        else:
+            sound = stretch(sound, force=self._below_ms >= decision_logic.URGENT_MS)
+            self._stretched += (len(sound) - before) // _BYTES
+        return sound

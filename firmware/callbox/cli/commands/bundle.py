@@ -1,0 +1,84 @@
+"""``callbox bundle``: one file for who helps."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callbox.cli.common import EX_IOERR, EX_OK, add_config
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+    from callbox.doctor.model.bundle import Bundle
+
+MOMENTS = (Path("/run/callbox/recent.json"), Path("/var/lib/callbox/recent.json"))
+"""Of a box that runs, else of one that has ended."""
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    bundle = commands.add_parser(
+        "bundle",
+        help="put together what somebody needs who helps: settings, checks, the last moments; no secrets, no addresses",
+        epilog="Read it before you pass it on: it is JSON. A box that runs as a service keeps its last moments where "
+        "only root can read them: sudo callbox bundle.",
+    )
+    add_config(bundle)
+    option = bundle.add_argument
+    option(
+        "--output", type=Path, default=Path("callbox-bundle.json"), metavar="FILE", help="default: %(default)s; -: here"
+    )
+    places = " or ".join(map(str, MOMENTS))
+    option("--moments", type=Path, metavar="FILE", help=f"of the box; default: {places}; -: standard input")
+    option("--limit-kib", type=int, metavar="KIB", help="leave out the oldest moments, where it would be longer")
+    bundle.set_defaults(command=_bundle)
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from callbox.doctor.model.bundle import text
+
+    logging.disable()  # what the checks meet is in their findings
+    made = asyncio.run(_make(options))
+    written = text(made, options.limit_kib and options.limit_kib * 1024) + "\n"
+    if options.output == Path("-"):
+        print(written, end="")
+        return EX_OK
+    try:
+        options.output.write_text(written)
+    except OSError as error:
+        print(f"callbox bundle: {options.output} can't be written: {error.strerror}", file=sys.stderr)
+        return EX_IOERR
+    print(f"{options.output}: {len(written)} bytes, {len(made['moments'])} moments; read it before you pass it on")
+    return EX_OK
+
+
+async def _make(options: argparse.Namespace) -> "Bundle":
+    from datetime import UTC, datetime
+
+    from callbox.app import compose
+    from callbox.doctor.checks import from_afar
+    from callbox.doctor.context import Context
+    from callbox.doctor.model.bundle import make
+    from callbox.doctor.runner import examine
+    from callbox.mqtt.model.payloads import utc
+
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # aiortc's failed tasks
+    context = Context(options.config, tuple(options.set), quick=True, tell=lambda _: None)
+    results = await examine(context, from_afar(may_call=False), lambda _: None)
+    settings = context.loaded.settings if context.loaded else None
+    return make(utc(datetime.now(UTC)), compose.machine(), settings, results, _moments(options.moments))
+
+
+def _moments(file: Path | None) -> list[dict[str, Any]]:
+    """What was kept; nothing, if it can't be read."""
+    for place in [file] if file else MOMENTS:
+        try:
+            told = json.loads(sys.stdin.read() if place == Path("-") else place.read_text())
+        except (OSError, ValueError):
+            continue
+        if isinstance(told, list):
+            return [moment for moment in told if isinstance(moment, dict)]
+    return []

@@ -1,0 +1,34 @@
+"""``callbox check [FILE]``."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callbox.cli.common import EX_CONFIG, EX_OK, add_config
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    check = commands.add_parser("check", help="say everything that is wrong with the settings")
+    check.add_argument("file", type=Path, nargs="?", metavar="FILE", help="one file alone; without: all settings")
+    add_config(check)
+    check.set_defaults(command=_check)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from callbox.config import SettingsError, config_files, load, load_all
+
+    try:
+        loaded = load(options.file) if options.file else load_all(options.config, options.set)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    for warning in loaded.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    for file in [options.file] if options.file else config_files(options.config):
+        print(f"{file}: good")
+    return EX_OK

@@ -1,0 +1,54 @@
+"""``callbox demo``: the box on this machine, with a bot of its own."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callbox.cli.common import EX_OK, EX_USAGE, stop_on_signals
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+
+EX_UNHEARD = 1
+"""The bot's answer was not heard."""
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    demo = commands.add_parser("demo", help="try it on this machine: a simulated board, a bot of its own")
+    demo.add_argument("--bot", metavar="URL", help="the start URL of a bot that is running already")
+    demo.add_argument(
+        "--wav",
+        type=Path,
+        default=Path("answer.wav"),
+        metavar="FILE",
+        help="where the answer goes (default: %(default)s)",
+    )
+    where = demo.add_mutually_exclusive_group()
+    where.add_argument("--panel", action="store_true", help="the box in a page of the browser (default, in a terminal)")
+    where.add_argument("--terminal", action="store_true", help="draw the box in this terminal: the space bar presses")
+    where.add_argument("--by-itself", action="store_true", help="one conversation without a person (default elsewhere)")
+    demo.set_defaults(command=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    try:
+        from callbox.demo import browser_demo, terminal_demo
+    except ModuleNotFoundError as error:
+        print(f"The demo needs {error.name}: pip install 'callbox[demo]'.", file=sys.stderr)
+        return EX_USAGE
+
+    in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+
+    async def work() -> bool:
+        stop = stop_on_signals()
+        if options.terminal:
+            return await terminal_demo.with_a_person(options.bot, options.wav, stop)
+        if options.by_itself or not (options.panel or in_terminal):
+            return await terminal_demo.by_itself(options.bot, options.wav, stop)
+        await browser_demo.play(options.bot, stop)
+        return True
+
+    return EX_OK if asyncio.run(work()) else EX_UNHEARD

@@ -1,0 +1,41 @@
+"""``callbox devices``: what there is to hear and to speak with."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from callbox.cli.common import EX_OK, EX_USAGE
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    devices = commands.add_parser("devices", help="list microphones and loudspeakers, and recommend one of each")
+    devices.set_defaults(command=_devices)
+
+
+def _devices(_: argparse.Namespace) -> int:
+    from callbox_device.alsa import open_pcm
+    from callbox_device.model import alsa_names
+
+    if not open_pcm.is_installed():
+        print("Sound needs pyalsaaudio: pip install 'callbox[alsa]'.", file=sys.stderr)
+        return EX_USAGE
+    settings = []
+    for part, direction, tool in (("microphone", "capture", "arecord"), ("speaker", "playback", "aplay")):
+        devices = open_pcm.sound_devices(direction)
+        best = alsa_names.recommended(devices)
+        print(
+            f"{part}:"
+            if best
+            else f"{part}: none. Is it plugged in, is its driver loaded? `{tool} -l` asks the kernel."
+        )
+        for device in devices:
+            print(f"  {'*' if device is best else ' '} {device.name:32} {device.label}")
+        if best:
+            settings.append(f'{part}: {{device: "{best.name}"}}')
+    if settings:
+        print("\nIn the settings file:", *settings, sep="\n")
+    return EX_OK

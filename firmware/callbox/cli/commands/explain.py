@@ -1,0 +1,77 @@
+"""``callbox explain CODE``: one of the doctor's codes, its cause and its cure; ``--card``: the legend of the lamps."""
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, EX_USAGE, add_config
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+
+_STDOUT = Path("-")
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    explain = commands.add_parser("explain", help="say what a code of the doctor means, or print the lamps' legend")
+    what = explain.add_mutually_exclusive_group(required=True)
+    what.add_argument("code", nargs="?", metavar="CODE", help="such as GPIO-NO-CHIP; `callbox doctor --list` has all")
+    what.add_argument(
+        "--card",
+        type=Path,
+        nargs="?",
+        const=_STDOUT,
+        metavar="FILE",
+        help="write this box's legend card into FILE as SVG, to be printed on A6 and folded (without FILE: to stdout)",
+    )
+    add_config(explain)
+    explain.set_defaults(command=_explain)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    if options.card:
+        return _card(options)
+    from callbox.doctor.model import output
+    from callbox.doctor.model.codes import CODES
+
+    name = options.code.upper()
+    if name not in CODES:
+        near = difflib.get_close_matches(name, CODES, 1, 0.0)
+        print(f"There is no code {options.code}. Do you mean {near[0]}?", file=sys.stderr)
+        return EX_USAGE
+    print(output.explanation(CODES[name]))
+    return EX_OK
+
+
+def _card(options: argparse.Namespace) -> int:
+    from callbox.config import SettingsError, load_all
+    from callbox.legend.card import Enclosure, card_svg
+
+    try:
+        settings = load_all(options.config, options.set).settings
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    lamps = settings.board.lamps
+    enclosure = Enclosure(
+        name=settings.device.name,
+        status_lamp=lamps.status is not None,
+        microphone_lamp=lamps.microphone is not None,
+        dimmable=lamps.status is None or lamps.status.dimmable,
+    )
+    card = card_svg(enclosure).encode()
+    try:
+        if options.card == _STDOUT:
+            sys.stdout.buffer.write(card)
+            sys.stdout.flush()
+        else:
+            options.card.write_bytes(card)
+            print(f"{options.card}: the card of {settings.device.name}; print it at 100 %, cut it out and fold it.")
+    except OSError as error:
+        where = "The output" if options.card == _STDOUT else options.card
+        print(f"{where} can't be written: {error.strerror}. Name a file in a folder of yours.", file=sys.stderr)
+        return EX_IOERR
+    return EX_OK

@@ -1,0 +1,51 @@
+"""``callbox mqtt clean``: takes a box away from the broker, and from Home Assistant."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, add_config
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    mqtt = commands.add_parser("mqtt", help="remove what the box has left at the broker")
+    which = mqtt.add_subparsers(title="what", required=True, metavar="WHAT")
+    clean = which.add_parser(
+        "clean", help="remove every retained message of this box, and its device from Home Assistant"
+    )
+    add_config(clean)
+    clean.set_defaults(command=_clean)
+
+
+def _clean(options: argparse.Namespace) -> int:
+    from callbox.app import compose
+    from callbox.config import SettingsError, load_all
+    from callbox.mqtt import cleanup
+    from callbox.mqtt.paho_client import BrokerError
+
+    try:
+        plan = compose.plan(load_all(options.config, options.set))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    if plan.broker is None:
+        print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
+        return EX_CONFIG
+    try:
+        cleaned = cleanup.clean(plan.broker, plan.topics)
+    except BrokerError as error:
+        print(error, file=sys.stderr)
+        return EX_UNAVAILABLE
+    for topic in cleaned.removed:
+        print(f"removed {topic}")
+    if not cleaned.removed and not cleaned.left:
+        print("There is nothing of this box at the broker.")
+    if cleaned.is_online:
+        print("The box runs, and will tell it again: stop it first (systemctl stop callbox).", file=sys.stderr)
+    for topic in cleaned.left:
+        print(f"not removed: {topic}; the broker doesn't let us", file=sys.stderr)
+    return EX_UNAVAILABLE if cleaned.left else EX_OK

@@ -1,0 +1,142 @@
+"""``callbox simulate``: a box that is not there, in a page of the browser; or many, on a broker that is."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+import tempfile
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, stop_on_signals
+from callbox.fleet import broker_options
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+    from callbox.fleet.broker_options import BrokerTarget
+    from callbox.fleet.sim.context import SimulationCounts
+    from callbox.fleet.sim.runner import SimulationPlan
+
+STARTS_PER_S = 200.0
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    simulate = commands.add_parser(
+        "simulate",
+        help="the box of these settings in a page of the browser; --fleet: many boxes on a broker",
+        epilog="Without --fleet the settings' bot and broker are real, and button, lamps and sound are in the page. "
+        "With it, each box is called sim-NUMBER, tells by the code that a real box tells by, and comes back after an "
+        "outage as one. SIGINT and SIGTERM end it; all say goodbye. Exit codes: 0, 64 wrong command line, 69 no box "
+        "was ever connected, 78 wrong settings.",
+    )
+    add_config(simulate)
+    broker_options.add_options(simulate)
+    simulate.add_argument("--fleet", type=_boxes, metavar="N", help="so many boxes, on the broker")
+    simulate.add_argument("--rate", type=_positive, default=1.0, help="they live so many times faster (default: 1)")
+    simulate.add_argument("--seconds", type=_positive, help="end then (default: never)")
+    simulate.add_argument("--seed", type=int, default=1, help="the same seed, the same lives (default: 1)")
+    simulate.add_argument(
+        "--spread", type=_seconds, metavar="SECONDS", help="switch them on within this time (default: N/200)"
+    )
+    simulate.add_argument(
+        "--retry", type=_positive, metavar="SECONDS", help="as mqtt.retry_s (default: the settings', with --host 1)"
+    )
+    simulate.add_argument(
+        "--no-jitter", action="store_true", help="come back without jitter, to see what it is good for"
+    )
+    simulate.add_argument("--forget", action="store_true", help="leave no state, info and health retained at the end")
+    simulate.add_argument("--every", type=_positive, default=1.0, metavar="SECONDS", help="print counts (default: 1)")
+    simulate.add_argument("--json", action="store_true", help="counts as one JSON object a line")
+    simulate.set_defaults(command=_simulate)
+
+
+def _boxes(text: str) -> int:
+    boxes = int(text)
+    if not 1 <= boxes <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text}: from 1 to 1000000")
+    return boxes
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: must be more than 0")
+    return value
+
+
+def _seconds(text: str) -> float:
+    return 0.0 if float(text) == 0 else _positive(text)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    return _one(options) if options.fleet is None else _many(options)
+
+
+def _one(options: argparse.Namespace) -> int:
+    from callbox.config import SettingsError
+    from callbox.demo import browser_demo
+
+    async def work() -> None:
+        with tempfile.TemporaryDirectory(prefix="callbox-simulate-") as folder:
+            await browser_demo.show(options.config, options.set, Path(folder), stop_on_signals())
+
+    try:
+        asyncio.run(work())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    return EX_OK
+
+
+def _many(options: argparse.Namespace) -> int:
+    from callbox.config import SettingsError
+    from callbox.fleet.sim.runner import FileLimitError, SimulationPlan
+    from callbox.mqtt.paho_client import BrokerError
+
+    logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the counts say it better
+    spread_s = options.spread if options.spread is not None else options.fleet / STARTS_PER_S
+    plan = SimulationPlan(options.fleet, options.rate, options.seed, spread_s, not options.no_jitter, options.forget)
+    try:
+        place = broker_options.broker_target(options)
+        broker = replace(place.broker, retry_s=options.retry or place.broker.retry_s)
+        counts = asyncio.run(_until_stopped(plan, place._replace(broker=broker), options))
+    except SettingsError as error:
+        print(error, "or name a broker by --host", sep="\n", file=sys.stderr)
+        return EX_CONFIG
+    except (broker_options.BrokerTargetError, FileLimitError, BrokerError) as error:
+        print(f"callbox simulate: {error}", file=sys.stderr)
+        return EX_USAGE
+    if not counts.connects:
+        print("callbox simulate: no box was ever connected", file=sys.stderr)
+        return EX_UNAVAILABLE
+    return EX_OK
+
+
+async def _until_stopped(
+    plan: "SimulationPlan", place: "BrokerTarget", options: argparse.Namespace
+) -> "SimulationCounts":
+    from callbox.fleet.sim.runner import simulate
+
+    stop = stop_on_signals()
+    if options.seconds:
+        asyncio.get_running_loop().call_later(options.seconds, stop.set)
+    began_s, before = time.monotonic(), [0]
+
+    def tell(counts: "SimulationCounts") -> None:
+        at_s = time.monotonic() - began_s
+        if options.json:
+            print(json.dumps({"at_s": round(at_s, 3), **asdict(counts)}), flush=True)
+            return
+        rate = (counts.published - before[0]) / options.every
+        before[0] = counts.published
+        print(
+            f"{at_s:6.1f} s: {counts.connected} of {plan.boxes} connected, {counts.sessions} in a call, "
+            f"{counts.published} messages ({rate:.0f}/s), {counts.received} received, {counts.failures} failures",
+            flush=True,
+        )
+
+    return await simulate(plan, place.broker, place.prefix, stop, tell, options.every)

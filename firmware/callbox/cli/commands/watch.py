@@ -1,0 +1,127 @@
+"""``callbox watch``: all boxes on a broker."""
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, stop_on_signals
+from callbox.fleet import broker_options
+
+if TYPE_CHECKING:
+    from callbox.cli.common import Commands
+    from callbox.fleet.broker_options import BrokerTarget
+
+EX_UNWELL = 1
+"""Some box has an alert, or is not there; or there is none."""
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    watch = commands.add_parser(
+        "watch",
+        help="show all boxes on a broker: who is there, what they do, what is wrong",
+        epilog="Exit codes: 0 stopped, with --once: every box is online and has no alert; 1 with --once: some box is "
+        "not online or has an alert, or none was heard; 64 wrong command line; 69 with --once: no broker, with "
+        "--metrics: not at this address, or no prometheus_client (callbox[metrics]); 78 wrong settings. "
+        "Without a terminal, or without rich (callbox[demo]), it prints a line for each change.",
+    )
+    add_config(watch)
+    broker_options.add_options(watch)
+    ways = watch.add_mutually_exclusive_group()
+    ways.add_argument("--once", action="store_true", help="listen for 2 s, print the table, and end")
+    ways.add_argument(
+        "--metrics",
+        type=_address,
+        metavar="[ADDRESS:]PORT",
+        help="tell Prometheus, who scrapes there; see deploy/grafana (default address: 127.0.0.1)",
+    )
+    watch.add_argument(
+        "--json", action="store_true", help="one JSON object a line: at each change, or --once for each box"
+    )
+    watch.set_defaults(command=_watch)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not port.isascii() or not port.isdigit() or not 0 <= int(port) < 65536 or (colon and not host):
+        raise argparse.ArgumentTypeError(f"{text}: a port, or an address and a port: 9883, 0.0.0.0:9883, [::1]:9883")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from callbox.config import SettingsError
+    from callbox.mqtt.paho_client import BrokerError
+
+    logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the ear says it better
+    try:
+        place = broker_options.broker_target(options)
+        if options.metrics:
+            return _metrics(place, *options.metrics)
+        if options.once:
+            return _once(place, as_json=options.json)
+        asyncio.run(_live(place, as_json=options.json))
+    except SettingsError as error:
+        print(error, "or name a broker by --host", sep="\n", file=sys.stderr)
+        return EX_CONFIG
+    except broker_options.BrokerTargetError as error:
+        print(f"callbox watch: {error}", file=sys.stderr)
+        return EX_USAGE
+    except BrokenPipeError:  # who read us has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EX_IOERR
+    except BrokerError as error:
+        print(f"callbox watch: {error}", file=sys.stderr)
+        return EX_UNAVAILABLE
+    return EX_OK
+
+
+def _once(place: "BrokerTarget", *, as_json: bool) -> int:
+    from callbox.fleet.monitor import watch as monitor_watch
+    from callbox.fleet.monitor.model import render
+
+    rows = asyncio.run(monitor_watch.snapshot(place))
+    if as_json:
+        for row in rows:
+            print(json.dumps(row.as_json()))
+    elif rows:
+        print(render.table(rows, monitor_watch.utc_now()), render.count(rows), sep="\n")
+    if not rows:
+        print(f"No box has told anything below {place.prefix}/ at {place.broker.place}.", file=sys.stderr)
+    return EX_OK if rows and all(row.well for row in rows) else EX_UNWELL
+
+
+def _metrics(place: "BrokerTarget", host: str, port: int) -> int:
+    if not importlib.util.find_spec("prometheus_client"):
+        print("callbox watch: --metrics needs prometheus_client: pip install 'callbox[metrics]'", file=sys.stderr)
+        return EX_UNAVAILABLE
+    from callbox.fleet.monitor.exporter import ListenAddress, serve
+
+    def note(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    async def until_stopped() -> None:
+        await serve(place, ListenAddress(host, port), stop_on_signals(), note)
+
+    try:
+        asyncio.run(until_stopped())
+    except OSError as error:
+        print(f"callbox watch: --metrics {host}:{port}: {error.strerror or error}", file=sys.stderr)
+        return EX_UNAVAILABLE
+    return EX_OK
+
+
+async def _live(place: "BrokerTarget", *, as_json: bool) -> None:
+    from callbox.fleet.monitor import watch as monitor_watch
+
+    stop = stop_on_signals()
+    if not as_json and sys.stdout.isatty():
+        if importlib.util.find_spec("rich"):
+            await monitor_watch.live_table(place, stop)
+            return
+        print("The table needs rich: pip install 'callbox[demo]'. Without it, a line for each change:", file=sys.stderr)
+    await monitor_watch.print_changes(place, stop, as_json=as_json)

@@ -1,0 +1,36 @@
+"""What commands share: exit codes, options for settings, signals."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG = 0, 64, 69, 70, 74, 75, 78
+"""sysexits.h's."""
+
+if TYPE_CHECKING:
+    import asyncio
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """The options that say where settings come from."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("/etc/callbox/callbox.yaml"),
+        metavar="FILE",
+        help="the settings file; conf.d/*.yaml beside it is read too (default: %(default)s)",
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="counts more than any file")
+
+
+def stop_on_signals() -> "asyncio.Event":
+    """An event that SIGTERM and SIGINT set."""
+    import asyncio
+    import signal
+
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop

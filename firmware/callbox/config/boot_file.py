@@ -1,0 +1,193 @@
+"""A settings file that somebody put on the boot partition: what is to be written, and where its secrets go. Pure.
+
+In such a file, and in no other, a secret may stand itself where a reference belongs.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from callbox.config.dump import HIDDEN, dump
+from callbox.config.merge import at
+from callbox.config.secrets import MAX_BYTES
+from callbox.config.yaml_file import Document, Flaw, Path, Source, read
+
+OURS = re.compile(r"(mqtt\.password|bot\.headers\.[\w-]+|bot\.ice_servers\.\d+\.credential)(\.\d+)?")
+"""Credentials of these names are the import's: what no file refers to may be removed."""
+_MARK = re.compile(rb"# imported (\S+), sha256 ([0-9a-f]{64})\r?\n")
+_SECTOR = 512
+"""What a card writes whole, or not at all."""
+_LONG = 4
+"""A secret shorter than this is not looked for elsewhere: it is part of many a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What becomes of a dropped file."""
+
+    document: Document
+    """Its values, with references in place of secrets; places are those in the file."""
+    body: str
+    """Its text, likewise."""
+    credentials: Mapping[str, str]
+    """The secrets, by name."""
+
+    def safe(self, line: str) -> str:
+        """`line` without any of the secrets."""
+        for secret in sorted(self.credentials.values(), key=len, reverse=True):
+            line = line.replace(secret, HIDDEN) if len(secret) >= _LONG else line
+        return line
+
+
+def understand(content: bytes, source: Source, known: Mapping[str, str]) -> Dropped:
+    """What is in the file. `known`: the box's credentials, which are never written over: a changed one is a new one.
+
+    What is wrong with the file is among the flaws of the document.
+    """
+    document = read(content, source)
+    clean = Document(
+        source, deepcopy(document.data), dict(document.keys), dict(document.values), flaws=list(document.flaws)
+    )
+    credentials: dict[str, str] = {}
+    for path, secret in _secrets(document.data):
+        place, key = document.place_of(path), ".".join(map(str, path))
+        if isinstance(secret, dict):
+            name = secret.get("credential")
+            if isinstance(name, str) and OURS.fullmatch(name) and name not in known:
+                text = f"{key}: there is no credential {name} on this box; write the secret itself in its place"
+                clean.flaws.append(Flaw(place, text))
+            continue
+        if wrong := _wrong(secret):
+            clean.flaws.append(Flaw(place, f"{key}: {wrong}"))
+        elif isinstance(secret, str):
+            name = _name(path, secret, known, credentials)
+            credentials[name] = secret
+            at(clean.data, path[:-1])[path[-1]] = {"credential": name}
+            clean.values[*path, "credential"] = place
+    body = "" if clean.flaws else _body(content.decode("utf-8-sig"), document, clean.data, credentials)
+    return Dropped(clean, body, credentials)
+
+
+def marked(body: str, now: datetime) -> bytes:
+    """The file that is imported, as it is kept: the first line says when, and proves that the rest is unchanged."""
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    return f"# imported {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}, sha256 {digest}\n{body}".encode()
+
+
+def imported_at(content: bytes) -> str | None:
+    """When this file was imported; None: it wasn't, or was changed since."""
+    found = _MARK.match(content)
+    if found is None or hashlib.sha256(content[found.end() :]).hexdigest().encode() != found[2]:
+        return None
+    return found[1].decode()
+
+
+def body_of(content: bytes) -> bytes:
+    """`content` without the line of `marked`."""
+    return _MARK.sub(b"", content, count=1) if _MARK.match(content) else content
+
+
+def is_half_blanked(content: bytes, old: bytes, new: bytes) -> bool:
+    """Whether `content` may be what a cut left of writing spaces over `old`, and `new` over these; `old` may."""
+    return _is_half_written(content, old, b"") or _is_half_written(content, b"", new)
+
+
+def is_half_wiped(content: bytes, whole: bytes) -> bool:
+    """Whether `content` may be what a cut left of writing spaces over `whole`; `whole` may not."""
+    return len(content) == len(whole) and content != whole and _is_half_written(content, whole, b"")
+
+
+def _is_half_written(content: bytes, before: bytes, after: bytes) -> bool:
+    """Whether `after` may have been written over `before` up to a byte, or in some sectors. All end in spaces."""
+    length = max(len(content), len(before), len(after))
+    content, before, after = (text.ljust(length) for text in (content.replace(b"\0", b" "), before, after))
+    begun = next((place for place in range(length) if content[place] != after[place]), length)
+    sectors = [slice(start, start + _SECTOR) for start in range(0, length, _SECTOR)]
+    return content[begun:] == before[begun:] or all(
+        content[sector] in (before[sector], after[sector]) for sector in sectors
+    )
+
+
+def references(data: Any) -> set[str]:
+    """The names of all credentials that `data` refers to."""
+    found: set[str] = set()
+    if isinstance(data, dict):
+        if isinstance(name := data.get("credential"), str):
+            found.add(name)
+        for value in data.values():
+            found |= references(value)
+    elif isinstance(data, list):
+        found |= {name for value in data for name in references(value)}
+    return found
+
+
+def _secrets(data: Any) -> Iterator[tuple[Path, Any]]:
+    """Each place where a secret may be, and what stands there."""
+    password = at(data, ("mqtt", "password"))
+    if password is not None:
+        yield ("mqtt", "password"), password
+    headers = at(data, ("bot", "headers"))
+    for name, value in headers.items() if isinstance(headers, dict) else ():
+        if value is not None:
+            yield ("bot", "headers", name), value
+    servers = at(data, ("bot", "ice_servers"))
+    for number in range(len(servers) if isinstance(servers, list) else 0):
+        path = ("bot", "ice_servers", number, "credential")
+        if (credential := at(data, path)) is not None:
+            yield path, credential
+
+
+def _wrong(secret: Any) -> str | None:
+    if isinstance(secret, bool | int | float):
+        return "must be a text; put it in quotes"
+    if not isinstance(secret, str):
+        return "must be a text"
+    if not secret.strip():
+        return "is empty"
+    if secret != secret.strip():
+        return "begins or ends with a space, which would be lost; is it copied rightly?"
+    if len(secret.encode()) > MAX_BYTES:
+        return f"has more than {MAX_BYTES} bytes: that is no secret"
+    return None
+
+
+def _name(path: Path, secret: str, known: Mapping[str, str], taken: Mapping[str, str]) -> str:
+    """A name that is free, or holds this very secret: what is in force must not change before its file does."""
+    base = ".".join(re.sub(r"[^\w-]", "-", str(step).lower(), flags=re.ASCII) for step in path)
+    number, name = 1, base
+    while name in taken or known.get(name, secret) != secret:
+        number += 1
+        name = f"{base}.{number}"
+    return name
+
+
+def _body(text: str, document: Document, data: Any, credentials: Mapping[str, str]) -> str:
+    """`text` with references in place of secrets; comments and all stay, if it can be done."""
+    written = text
+    changed = [path for path, secret in _secrets(document.data) if isinstance(secret, str)]
+    for path in sorted(changed, key=lambda path: document.spans[path].start, reverse=True):
+        span = document.spans[path]
+        end = "\n" if text[span.start] in "|>" else ""  # a block takes its line's end with it
+        written = f"{written[: span.start]}{{credential: {at(data, path)['credential']}}}{end}{written[span.end :]}"
+    written = body_of(written.encode()).decode()
+    for candidate in (_without(written, credentials), written):
+        again = read(candidate.encode())
+        if again.data == data and not again.flaws:
+            return candidate
+    return dump(data)  # an alias, say, that pointed to the secret
+
+
+def _without(text: str, credentials: Mapping[str, str]) -> str:
+    """`text` with the secrets taken out of its comments, too."""
+
+    def clean(comment: re.Match[str]) -> str:
+        said = comment[0]
+        for secret in credentials.values():
+            said = said.replace(secret, HIDDEN) if len(secret) >= _LONG else said
+        return said
+
+    return re.sub(r"(?m)(?:^|(?<=\s))#.*$", clean, text)

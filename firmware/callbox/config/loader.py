@@ -1,0 +1,141 @@
+"""From documents to settings: all errors at once, each as ``file:line:column: key: what is wrong``. `sources` reads
+the files.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from callbox.config.cross_checks import Conflict, conflicts, unwise
+from callbox.config.merge import merge
+from callbox.config.messages import Schema, sentence
+from callbox.config.schema import Settings
+from callbox.config.secrets import SecretMissing, SecretRef
+from callbox.config.yaml_file import Document, Flaw, Path
+
+_SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "apikey")
+SCHEMA = Schema(Settings.model_json_schema())
+
+
+class SettingsError(Exception):
+    """The settings can't be used. `errors` holds one line for each reason."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings that are good, and where each of them stands."""
+
+    settings: Settings
+    document: Document
+    warnings: tuple[str, ...] = ()
+
+    def fetch(self, secret: SecretRef, *path: str | int) -> str:
+        """The secret that `path` refers to. Raises `SettingsError` with its place."""
+        try:
+            return secret.fetch()
+        except SecretMissing as error:
+            raise self.error(str(error), *path) from error
+
+    def error(self, text: str, *path: str | int) -> SettingsError:
+        """What speaks against the value at `path`, with its place."""
+        return SettingsError([str(Flaw(self.document.place_of(path), f"{_dotted(path)}: {text}"))])
+
+
+def build(documents: Sequence[Document]) -> Loaded:
+    """The settings that `documents` make together, the last one counting most. Raises `SettingsError`."""
+    document = merge(documents, is_reference)
+    # What a file that is no YAML would have said isn't known: of what seems to be missing nothing is said then.
+    complete = all(isinstance(read.data, dict) or (read.data is None and not read.flaws) for read in documents)
+    settings, wrong = _check(document, complete=complete)
+    known = {flaw.place for flaw in document.flaws}  # what could not be read need not be said to be no number too
+    flaws = sorted({*document.flaws, *(flaw for flaw in wrong if flaw.place not in known)})
+    if flaws or settings is None:
+        raise SettingsError([str(flaw) for flaw in flaws])
+    return Loaded(settings, document, tuple(str(flaw) for flaw in sorted(_warnings(document, settings))))
+
+
+def is_reference(path: Path) -> bool:
+    """Whether a mapping at `path` is one value, namely where a secret is: another one takes its place as a whole."""
+    return (SCHEMA.at(path) or {}).get("title") == "SecretRef"
+
+
+def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list[Flaw]]:
+    data = {} if document.data is None else document.data
+    flaws = [_flaw(document, conflict) for conflict in conflicts(data, complete=complete)]
+    try:
+        return Settings.model_validate(data), flaws
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_context=False):
+            if detail["type"] == "missing" and not complete:
+                continue
+            path = _path_in_file(detail["loc"], data)
+            place = document.place_of_key(path) if detail["type"] == "extra_forbidden" else document.place_of(path)
+            flaws.append(Flaw(place, sentence(detail, path, SCHEMA)))
+        return None, flaws
+
+
+def _flaw(document: Document, conflict: Conflict) -> Flaw:
+    """`conflict` with its place; and with the other one's, if that is elsewhere."""
+    place, text = document.place_of(conflict.path), conflict.text
+    if conflict.other in document.values:
+        other = document.place_of(conflict.other)
+        text += f" ({other})" if other.source != place.source else ""
+    return Flaw(place, text)
+
+
+def _path_in_file(location: tuple[int | str, ...], data: Any) -> Path:
+    """`location` without what pydantic adds for the branches of a union."""
+    path: list[int | str] = []
+    for step in location:
+        if isinstance(data, dict) and isinstance(step, str) and (step in data or not _is_branch(step)):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _is_branch(step: str) -> bool:
+    return step in ("str", "SecretRef")
+
+
+def _warnings(document: Document, settings: Settings) -> Iterator[Flaw]:
+    for path, secret in _secrets(settings):
+        if isinstance(secret, SecretRef):
+            if text := secret.warning():
+                yield Flaw(document.place_of(path), f"{_dotted(path)}: {text}")
+        elif str(path[-1]).lower() in _SECRET_HEADERS:
+            hint = 'a secret in plain sight; better: {file: PATH, prefix: "Bearer "}'
+            yield Flaw(document.place_of(path), f"{_dotted(path)}: {hint}")
+    if settings.mqtt and settings.mqtt.tls and settings.mqtt.tls.insecure:
+        path = ("mqtt", "tls", "insecure")
+        yield Flaw(document.place_of(path), "mqtt.tls.insecure: anybody on the way to the broker can read along")
+    if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
+        path = ("mqtt", "password")
+        yield Flaw(document.place_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
+    for conflict in unwise(document.data):
+        yield _flaw(document, conflict)
+
+
+def _secrets(settings: Settings) -> Iterator[tuple[Path, str | SecretRef]]:
+    for name, value in settings.bot.headers.items():
+        yield ("bot", "headers", name), value
+    for number, server in enumerate(settings.bot.ice_servers):
+        if server.credential:
+            yield ("bot", "ice_servers", number, "credential"), server.credential
+    if settings.mqtt and settings.mqtt.password:
+        yield ("mqtt", "password"), settings.mqtt.password
+    if settings.mqtt and isinstance(settings.mqtt.username, SecretRef):
+        yield ("mqtt", "username"), settings.mqtt.username
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(step) for step in path)

@@ -1,0 +1,117 @@
+"""Several documents as one: mappings merge by key, all else is replaced. What is merged keeps its places. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from callbox.config.messages import shown
+from callbox.config.yaml_file import Document, Flaw, Path, Place, Source, read_value
+
+ENV_PREFIX = "CALLBOX__"
+
+
+def merge(documents: Iterable[Document], is_whole: Callable[[Path], bool] = lambda _: False) -> Document:
+    """One document of all; a later one counts more. `is_whole`: a mapping there is replaced and never merged into.
+
+    A document that is no mapping has a flaw, and counts for nothing else.
+    """
+    merged = Document()
+    for number, document in enumerate(documents):
+        merged.flaws += document.flaws
+        if number == 0:
+            merged.source = document.source
+        if isinstance(document.data, dict):
+            _overlay(merged, document, (), is_whole)
+        elif document.data is not None:
+            text = f"the file: must be a section with keys of its own, not {shown(document.data)}"
+            merged.flaws.append(Flaw(document.place_of(()), text))
+    return merged
+
+
+def _overlay(merged: Document, document: Document, path: Path, is_whole: Callable[[Path], bool]) -> None:
+    """Put what `document` has at `path` over what `merged` has there. There are mappings around it in both."""
+    new, old = at(document.data, path), at(merged.data, path)
+    if isinstance(new, dict) and isinstance(old, dict) and not is_whole(path):
+        for key in new:
+            _overlay(merged, document, (*path, key), is_whole)
+        return
+    for places in (merged.keys, merged.values):
+        for known in [known for known in places if known[: len(path)] == path]:
+            del places[known]
+    merged.keys |= {known: place for known, place in document.keys.items() if known[: len(path)] == path}
+    merged.values |= {known: place for known, place in document.values.items() if known[: len(path)] == path}
+    _put(merged, path, new)
+
+
+def from_environment(environ: Mapping[str, str], rank: int) -> Document:
+    """What the variables ``CALLBOX__section__key`` say; ``CALLBOX__SECTION__KEY`` is the same."""
+    found = [
+        _nested(_steps(name[len(ENV_PREFIX) :]), environ[name], Source(rank, name, has_lines=False))
+        for name in sorted(environ)
+        if name.startswith(ENV_PREFIX)
+    ]
+    return merge(found)
+
+
+def _steps(name: str) -> list[str]:
+    return (name.lower() if name.isupper() else name).split("__")
+
+
+def from_options(options: Iterable[str], rank: int) -> Document:
+    """What the options ``--set section.key=value`` say; `options` without the ``--set``."""
+    found = []
+    for option in options:
+        key, equals, value = option.partition("=")
+        source = Source(rank, f"--set {key}", has_lines=False)
+        if equals:
+            found.append(_nested(key.split("."), value, source))
+        else:
+            flaw = Flaw(Place(source, 1, 1), "has no value: --set section.key=value")
+            found.append(Document(source, flaws=[flaw]))
+    return merge(found)
+
+
+def _nested(steps: list[str], text: str, source: Source) -> Document:
+    """A document in which nothing stands but `text`, below the keys `steps`."""
+    here = Place(source, 1, 1)
+    if not all(steps):
+        return Document(source, flaws=[Flaw(here, "names no key: there is nothing between two of its separators")])
+    value = read_value(text, source)
+    if value.flaws:  # line and column within the value help nobody: the name says where it is
+        return Document(source, flaws=[Flaw(here, flaw.text) for flaw in value.flaws])
+    path: Path = tuple(steps)
+    data: Any = value.data
+    for step in reversed(steps):
+        data = {step: data}
+    ways = [path[:length] for length in range(len(path) + 1)]
+    inner = {(*path, *below) for below in value.values}
+    keys = {(*path, *below) for below in value.keys}
+    return Document(
+        source,
+        data,
+        keys=dict.fromkeys([*ways[1:], *keys], here),
+        values=dict.fromkeys([*ways, *inner], here),
+    )
+
+
+def at(data: Any, path: Path) -> Any:
+    """What stands at `path`; None if nothing does."""
+    for step in path:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def _put(document: Document, path: Path, value: Any) -> None:
+    if path:
+        at(document.data, path[:-1])[path[-1]] = _copied(value)
+    else:
+        document.data = _copied(value)
+
+
+def _copied(value: Any) -> Any:
+    """`value` with mappings of its own: what is laid over it later must not reach the document it is from."""
+    return {key: _copied(inner) for key, inner in value.items()} if isinstance(value, dict) else value

@@ -1,0 +1,126 @@
+"""From pydantic's errors to sentences for an installer. What is allowed is read from the JSON schema. Pure."""
+
+import difflib
+import json
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from callbox.config.yaml_file import Path
+
+_UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
+_TYPES = {"boolean": "true or false", "object": "a section with keys of its own", "array": "a list"}
+
+
+class Schema:
+    """The model's JSON schema, walked along paths of the file."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._schema = schema
+
+    def at(self, path: Path) -> dict[str, Any] | None:
+        """What is allowed at `path`; None if nothing is."""
+        node: dict[str, Any] | None = self._follow(self._schema)
+        for step in path:
+            if node is None:
+                return None
+            if isinstance(step, int):
+                node = node.get("items")
+            else:
+                properties = node.get("properties", {})
+                extra = node.get("additionalProperties")
+                node = properties.get(step) or (extra if isinstance(extra, dict) else None)
+            node = node and self._follow(node)
+        return node
+
+    def is_secret(self, path: Path) -> bool:
+        """Whether what stands at `path` must not be shown."""
+        return self.has(path, "writeOnly")
+
+    def has(self, path: Path, mark: str) -> bool:
+        """Whether what stands at `path`, or a section around it, is so marked."""
+        return any((self.at(path[:end]) or {}).get(mark) for end in range(1, len(path) + 1))
+
+    def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
+        """`node` with its reference, and with what it may be besides null."""
+        own = {key: value for key, value in node.items() if key not in ("$ref", "anyOf")}
+        if "$ref" in node:
+            return self._follow(self._schema["$defs"][node["$ref"].rsplit("/", 1)[1]]) | own
+        choices = [choice for choice in node.get("anyOf", ()) if choice.get("type") != "null"]
+        if choices:
+            # Of "text or section" the section has the keys; the text is told by `expected`.
+            chosen = self._follow(choices[-1]) | own
+            return chosen | {"or_text": True} if len(choices) > 1 else chosen
+        return node
+
+
+def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
+    """What is wrong at `path`, what is allowed there."""
+    key = ".".join(str(step) for step in path) or "the file"
+    match error["type"]:
+        case "missing":
+            about = (schema.at(path) or {}).get("description", "")
+            return f"{key}: is missing. {about.replace('`', '')}".rstrip()
+        case "extra_forbidden":
+            known = list((schema.at(path[:-1]) or {}).get("properties", {}))
+            return f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
+        case "address" | "secret_ref" | "numbered_card":
+            return f"{key}: {error['msg']}"
+    node = schema.at(path) or {}
+    given = "" if schema.is_secret(path) else f", not {shown(error['input'])}"
+    return f"{key}: must be {expected(node, str(path[-1]) if path else '')}{given}{_hint(error['input'], node)}"
+
+
+def expected(node: dict[str, Any], key: str) -> str:
+    """What `node` of the schema allows, in words."""
+    if "enum" in node:
+        return _one_of([shown(value) for value in node["enum"]])
+    if "const" in node:
+        return shown(node["const"])
+    if node.get("title") == "SecretRef":
+        reference = "a reference: {file: PATH}, {env: NAME} or {credential: NAME}"
+        return f"a text, or {reference}" if node.get("or_text") else reference
+    kind = node.get("type")
+    if kind in ("integer", "number"):
+        words = "a whole number" if kind == "integer" else "a number"
+        if "minimum" in node and "maximum" in node:
+            words += f" from {node['minimum']:g} to {node['maximum']:g}"
+        unit = next((unit for suffix, unit in _UNITS.items() if key.endswith(suffix)), None)
+        return f"{words}, in {unit}" if unit else words
+    if kind == "string":
+        words = "a text"
+        if "minLength" in node or "maxLength" in node:
+            words += f" of {node.get('minLength', 0)} to {node.get('maxLength', 'any number of')} characters"
+        return f"{words} that matches {node['pattern']}" if "pattern" in node else words
+    return _TYPES.get(str(kind), "something else")
+
+
+def shown(value: Any) -> str:
+    """`value` as YAML would have it, on one line and short."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _hint(value: Any, node: dict[str, Any]) -> str:
+    kind = node.get("type")
+    if kind == "boolean" and str(value).lower() in ("yes", "no", "on", "off"):
+        return f" (write {'true' if str(value).lower() in ('yes', 'on') else 'false'})"
+    if kind in ("integer", "number") and isinstance(value, str):
+        digits = "".join(character for character in value if character.isdigit() or character == ".")
+        return f" (write the number alone, without quotes or unit: {digits})" if digits else ""
+    if kind == "integer" and isinstance(value, float):
+        return " (without a fraction)"
+    if kind == "string" and isinstance(value, int | float) and "enum" not in node:
+        return f' (in quotes: "{value}")'
+    return ""
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, 1, 0.6) or [
+        name for name in known if name.rsplit("_", 1)[0] == word.lower()
+    ]
+    return f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(known)}"
+
+
+def _one_of(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,307 @@
+"""What can be set, with defaults and limits: the one source of loader, JSON schema and reference.
+
+A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
+"""
+
+import contextlib
+import ipaddress
+from typing import Annotated, Any, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from callbox.config.secrets import SecretRef
+from callbox_device.model.alsa_names import numbered_card
+
+Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
+
+
+def _stable_name(name: str) -> str:
+    number = numbered_card(name)
+    if number is not None:
+        raise PydanticCustomError(
+            "numbered_card",
+            "must call a card by its name, not by a number: which card is number {number} depends on what was plugged "
+            "in first. `callbox devices` lists the names, such as plughw:CARD=Device",
+            {"number": number},
+        )
+    return name
+
+
+PcmName = Annotated[
+    str,
+    Field(min_length=1, max_length=200, description="ALSA PCM, such as default or plughw:CARD=U."),
+    AfterValidator(_stable_name),
+]
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit("")
+    with contextlib.suppress(ValueError):  # a bracket that isn't closed
+        parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts) or " " in url:
+        raise PydanticCustomError("address", "must be an address such as http://192.168.1.20:7860/start")
+    if parts.username or parts.password:
+        raise PydanticCustomError("address", "must not hold a password; give it as a header, by reference")
+    return url
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:  # beyond 65535, or no number
+        return False
+
+
+def _ip_address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
+
+
+RESTART = "requires_restart"
+"""Marks, in the schema, what a running box can't change; all that is in a section so marked too."""
+
+HttpUrl = Annotated[str, AfterValidator(_http_url), Field(json_schema_extra={"format": "uri"})]
+
+
+class Section(BaseModel):
+    """A part of the file. Unknown keys are errors."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Device(Section):
+    """Who this box is."""
+
+    id: Annotated[str | None, Field(pattern=r"^[a-z0-9-]{1,32}$")] = None
+    """Name in MQTT topics: a-z, 0-9 and -, at most 32. Default: the end of the machine's hardware address."""
+    name: Annotated[str, Field(min_length=1, max_length=64)] = "Callbox"
+    """Name that people see."""
+
+
+class Button(Section):
+    """The push button."""
+
+    pin: Pin = 17
+    pull: Literal["up", "down", "none"] = "up"
+    """up: the button connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    debounce_ms: Annotated[int, Field(ge=0, le=500)] = 20
+    """The contact must be stable for this long."""
+    double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
+    """A second press within this time of the first one's end is a double press, and no second call."""
+    hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
+    """From here on a press counts as held (told over MQTT; the box does nothing by it)."""
+
+
+class Lamp(Section):
+    """A lamp at a pin."""
+
+    pin: Pin
+    active_high: bool = True
+    """true: a high pin lights the lamp; false: a low one."""
+    dimmable: bool = True
+    """false: a relay or a lamp driver that must not be switched fast; shown as on or off."""
+
+
+class Lamps(Section):
+    """The lamps. null: there is none."""
+
+    status: Lamp | None = Lamp(pin=22)
+    """Shows the state."""
+    microphone: Lamp | None = Lamp(pin=27)
+    """Lit exactly while the microphone is captured."""
+    brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    """Of dimmable lamps."""
+
+
+class BoardSettings(Section):
+    """Button and lamps."""
+
+    kind: Literal["gpio", "simulated", "panel"] = "gpio"
+    """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
+    button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
+    button: Button = Button()
+    lamps: Lamps = Lamps()
+
+
+class MicrophoneSettings(Section):
+    """The microphone. Open only while a session wants it."""
+
+    device: PcmName = "default"
+
+
+class SpeakerSettings(Section):
+    """The loudspeaker."""
+
+    device: PcmName = "default"
+    buffer_ms: Annotated[int, Field(ge=30, le=500)] = 60
+    """How much sound the card holds: more survives a busier machine, less answers sooner."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """As alsamixer counts. null: as the card was left. What is set over MQTT counts more, until this is changed."""
+    mixer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """The card's control for it, such as Master (`amixer scontrols` lists them). null: the likeliest; where a card has
+    none, samples are made smaller."""
+
+
+class OpusSettings(Section):
+    """How the voice is encoded. null: what suits the board."""
+
+    bitrate_bps: Annotated[int, Field(ge=8_000, le=128_000)] | None = None
+    """More sounds better up to some 40000, and costs that much of the network."""
+    complexity: Annotated[int, Field(ge=0, le=10)] | None = None
+    """More sounds better at the same bitrate, and costs processor time."""
+    dtx: bool = False
+    """true: send next to nothing in silence. Saves data; but a Pipecat bot then hears the last 80 ms of a sentence only
+    when the next one begins."""
+
+
+class SoundSettings(Section):
+    """What is done to the sound."""
+
+    echo: Literal["auto", "cancel", "half_duplex", "off"] = "auto"
+    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs callbox[echo]);
+    half_duplex: the microphone is silent while the bot speaks; auto: cancel if it is installed, else half_duplex; off:
+    for headsets, and microphones that cancel echoes themselves."""
+    noise_suppression: bool = True
+    """Needs callbox[echo], as does `gain_control`; without it both are left out."""
+    gain_control: bool = True
+    """Speak from near or far, the bot hears you equally loud."""
+    pre_roll: bool = True
+    """Keep what is said between the press and ready, 3 s at most, and send it when the bot is ready."""
+    opus: OpusSettings = OpusSettings()
+
+
+class DeadlineSettings(Section):
+    """How long each phase of a connection may take."""
+
+    start_s: Annotated[float, Field(ge=1, le=120)] = 10.0
+    """The start request; more for a hosted bot that has to be woken."""
+    connect_s: Annotated[float, Field(ge=1, le=120)] = 15.0
+    """Offer, answer, ICE, DTLS and data channel."""
+    bot_ready_s: Annotated[float, Field(ge=1, le=120)] = 15.0
+    """From client-ready to bot-ready."""
+    close_s: Annotated[float, Field(ge=0.1, le=2)] = 1.5
+    """Hanging up; after that the connection is abandoned. The service must end within 3 s."""
+
+
+class IceServer(Section):
+    """A STUN or TURN server (W3C RTCIceServer)."""
+
+    urls: Annotated[str, Field(pattern=r"^(stuns?|turns?):.+")]
+    """stun:HOST:PORT or turn:HOST:PORT."""
+    username: str | None = None
+    credential: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+
+
+class Bot(Section):
+    """The bot: exactly one of `start_url` and `offer_url`."""
+
+    transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
+    """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
+    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; nobody has tried it)."""
+    standby: Literal["cold", "armed", "hot"] = "armed"
+    """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
+    connection are ready; costs the bot's server an open socket. hot: a session waits in `connected`, microphone closed,
+    and is made anew when the server ends it; costs the server a session all the time (`transport: webrtc` only)."""
+    start_url: HttpUrl | None = None
+    """Where the start request goes (POST .../start); its answer says where the session is."""
+    offer_url: HttpUrl | None = None
+    """Where the WebRTC offer goes directly (POST .../api/offer); with `transport: webrtc` only."""
+    headers: dict[str, str | SecretRef] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
+    """Sent with the start request. A key is given by reference: Authorization: {file: PATH, prefix: "Bearer "}."""
+    request_data: dict[str, Any] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
+    """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat's bot is given its
+    `body`."""
+    ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
+    """Used when the bot's answer to the start request brings none. None are needed on one network."""
+    deadlines: DeadlineSettings = DeadlineSettings()
+
+
+class Tls(Section):
+    """TLS to the broker."""
+
+    ca_file: str | None = None
+    """CA certificate (PEM) of a broker of one's own; null: the system's."""
+    cert_file: str | None = None
+    """Certificate (PEM) of this box, for a broker that lets in by it; with `key_file`."""
+    key_file: str | None = None
+    """The key of `cert_file` (PEM, without a password)."""
+    insecure: bool = False
+    """true: don't check the broker's certificate. Anybody on the way can then read along."""
+
+
+TopicPrefix = Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")]
+
+
+class HomeAssistant(Section):
+    """The box as a device in Home Assistant, by MQTT discovery. null: not, and no longer if it was."""
+
+    discovery_prefix: TopicPrefix = "homeassistant"
+    """Where Home Assistant looks for devices, as it is set there."""
+
+
+class Mqtt(Section):
+    """The broker that is told."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    """Name or address of the broker."""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Default: 1883, with TLS 8883."""
+    prefix: TopicPrefix = "callbox"
+    """Topics begin with PREFIX/DEVICE-ID/."""
+    protocol: Literal["3.1.1", 5] = "3.1.1"
+    """Version of MQTT. With 5 brokers drop what is outdated, and the last will says whose it is."""
+    username: str | SecretRef | None = None
+    """A name, or a reference as for the password."""
+    password: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+    """By reference: {file: PATH}, {env: NAME} or {credential: NAME}."""
+    keep_alive_s: Annotated[int, Field(ge=5, le=300)] = 20
+    """The broker says offline for us one and a half times this after we vanish."""
+    retry_s: Annotated[int, Field(ge=1, le=300)] = 1
+    """Mean pause between attempts while the broker isn't there. For a fleet 1 for each 500 boxes on one broker."""
+    tls: Tls | None = None
+    """TLS, with {} for the system's certificates; null: none."""
+    allow_remote_connect: bool = False
+    """true: whoever may publish to the broker can call the bot from here, and so opens the microphone."""
+    homeassistant: HomeAssistant | None = HomeAssistant()
+
+
+class PanelSettings(Section):
+    """A page that shows the box in a browser."""
+
+    enabled: bool = False
+    """true: serve it. It shows state, lamps, presses, sound quality and what goes to the broker; it can't act without
+    the token."""
+    address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
+    """Address to listen at. 127.0.0.1: this machine only; 0.0.0.0: whoever reaches it, unencrypted."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8067
+    token: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+    """By reference. Who types it into the page may do what commands over MQTT may; null: nobody may do anything."""
+    transcript: bool = False
+    """true: show what is said in a call, to whoever sees the page."""
+
+
+class Log(Section):
+    """The journal."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(Section):
+    """The settings of one box."""
+
+    config_version: Literal[1] = 1
+    """Version of this file's format."""
+    device: Device = Device()
+    board: BoardSettings = Field(default=BoardSettings(), json_schema_extra={RESTART: True})
+    microphone: MicrophoneSettings = MicrophoneSettings()
+    speaker: SpeakerSettings = SpeakerSettings()
+    sound: SoundSettings = SoundSettings()
+    bot: Bot
+    mqtt: Mqtt | None = None
+    """null: nobody is told."""
+    panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
+    log: Log = Log()

@@ -1,0 +1,72 @@
+"""Which files there are, and what counts more: file < conf.d/*.yaml < environment < options."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from callbox.config import yaml_file
+from callbox.config.loader import Loaded, build
+from callbox.config.merge import from_environment, from_options, merge
+from callbox.config.yaml_file import Document, Flaw, Place, Source
+
+CONFIG = Path("/etc/callbox/callbox.yaml")
+FOLDER = "conf.d"
+"""Beside the file; what is in it is read in the order of the names."""
+_EMPTY = "is empty; config/callbox.example.yaml shows what it needs"
+
+
+def load(file: Path) -> Loaded:
+    """The settings in `file`, and nothing else. Raises `SettingsError` for whatever is wrong with it."""
+    return _build_files([file], ())
+
+
+def load_all(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Loaded:
+    """The settings of the box: `file`, the folder beside it, the environment and `options` (``section.key=value``).
+
+    `file` may be missing if the folder holds something. Raises `SettingsError` for whatever is wrong with all of them.
+    """
+    files = config_files(file)
+    rank = len(files)
+    loaded = _build_files(files, [from_environment(environ, rank), from_options(options, rank + 1)])
+    return replace(loaded, warnings=(*loaded.warnings, *_overlooked(file)))
+
+
+def readable(file: Path = CONFIG) -> Any:
+    """What can be read of the files, right or wrong."""
+    return merge(read(path, rank) for rank, path in enumerate(config_files(file))).data
+
+
+def config_files(file: Path = CONFIG) -> list[Path]:
+    """`file` and what the folder beside it holds, in their order. Files that the desktop hides are none of ours."""
+    extra = sorted(path for path in (file.parent / FOLDER).glob("*.yaml") if not path.name.startswith("."))
+    return [file, *extra] if file.exists() or not extra else extra
+
+
+def read(file: Path, rank: int = 0) -> Document:
+    """The document in `file`. That it can't be read is a flaw of it."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(yaml_file.MAX_BYTES + 1)
+    except OSError as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        return said_of(file, str(reason), rank)
+    return yaml_file.read(content, Source(rank, str(file)))
+
+
+def said_of(file: Path, text: str, rank: int = 0) -> Document:
+    """A document of which there is only one thing to say."""
+    source = Source(rank, str(file), has_lines=False)
+    return Document(source, flaws=[Flaw(Place(source, 1, 1), text)])
+
+
+def _build_files(files: Sequence[Path], more: Sequence[Document]) -> Loaded:
+    documents = [*(read(file, rank) for rank, file in enumerate(files)), *more]
+    if all(document.data is None and not document.flaws for document in documents):
+        documents = [said_of(files[0], _EMPTY)]
+    return build(documents)
+
+
+def _overlooked(file: Path) -> list[str]:
+    return [f"{path}: is not read; its name must end in .yaml" for path in (file.parent / FOLDER).glob("*.yml")]

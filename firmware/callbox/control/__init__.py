@@ -1,0 +1,1 @@
+"""Call control, status, lamps and remote commands, decided without clock, thread or I/O."""

@@ -1,0 +1,109 @@
+"""What a press means: the box as a telephone line. Pure.
+
+Acts on the press itself, not on its release, so that a person sees the lamp at once. A double press is told
+to the world and otherwise ignored: a nervous double click dials once, and doesn't dial and cancel.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class CallState(Enum):
+    """Where the telephone line stands."""
+
+    IDLE = "idle"
+    """On the hook."""
+    DIALLING = "dialling"
+    """A call is being made; the bot isn't ready."""
+    TALKING = "talking"
+    """The bot is ready."""
+    HANGING_UP = "hanging up"
+    REDIALLING = "redialling"
+    """Hanging up, and a new call is wanted after that."""
+
+
+class CallEvent(Enum):
+    """What can happen to the line."""
+
+    PRESSED = "pressed"
+    DOUBLE_PRESSED = "double-pressed"
+    CALL_ORDERED = "call ordered"
+    """From outside: there shall be a call."""
+    HANG_UP_ORDERED = "hang-up ordered"
+    """From outside: there shall be none."""
+    BOT_READY = "bot ready"
+    ENDING = "session ending"
+    """The client is `disconnecting`, by whomever."""
+    ENDED = "session ended"
+    """The client is `disconnected` or in `error`."""
+    STANDBY_DUE = "standby due"
+    """It is time for a session that waits for the next press; told by hot standby only."""
+
+
+class CallAction(Enum):
+    """What the box must do."""
+
+    CONNECT = "connect()"
+    """Also takes up a session that stands by, or is being made for that."""
+    STAND_BY = "stand_by()"
+    DISCONNECT = "disconnect()"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A decided pair: go to `to`; carry out `action`, if there is one."""
+
+    to: CallState
+    action: CallAction | None = None
+
+
+_S, _E = CallState, CallEvent
+
+TABLE: dict[tuple[CallState, CallEvent], Transition] = {
+    (_S.IDLE, _E.PRESSED): Transition(_S.DIALLING, CallAction.CONNECT),
+    (_S.IDLE, _E.CALL_ORDERED): Transition(_S.DIALLING, CallAction.CONNECT),
+    # Not a call: the microphone stays closed, and the line on the hook, whatever becomes of that session.
+    (_S.IDLE, _E.STANDBY_DUE): Transition(_S.IDLE, CallAction.STAND_BY),
+    # The session that stood by: a press in this moment calls when that is done.
+    (_S.IDLE, _E.ENDING): Transition(_S.HANGING_UP),
+    (_S.DIALLING, _E.PRESSED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.DIALLING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.DIALLING, _E.BOT_READY): Transition(_S.TALKING),
+    (_S.DIALLING, _E.ENDED): Transition(_S.IDLE),
+    (_S.TALKING, _E.PRESSED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.TALKING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
+    (_S.TALKING, _E.ENDED): Transition(_S.IDLE),
+    (_S.HANGING_UP, _E.PRESSED): Transition(_S.REDIALLING),
+    (_S.HANGING_UP, _E.CALL_ORDERED): Transition(_S.REDIALLING),
+    (_S.HANGING_UP, _E.ENDED): Transition(_S.IDLE),
+    (_S.REDIALLING, _E.PRESSED): Transition(_S.HANGING_UP),
+    (_S.REDIALLING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP),
+    (_S.REDIALLING, _E.ENDED): Transition(_S.DIALLING, CallAction.CONNECT),
+}
+"""The pairs that move the line."""
+
+IGNORED: frozenset[tuple[CallState, CallEvent]] = frozenset(
+    {
+        # The second press of a double click belongs to the first.
+        *((state, _E.DOUBLE_PRESSED) for state in CallState),
+        # It is so already.
+        *((state, _E.CALL_ORDERED) for state in (_S.DIALLING, _S.TALKING, _S.REDIALLING)),
+        *((state, _E.HANG_UP_ORDERED) for state in (_S.IDLE, _S.HANGING_UP)),
+        # bot-ready that crossed with a hang-up.
+        (_S.HANGING_UP, _E.BOT_READY),
+        (_S.REDIALLING, _E.BOT_READY),
+        # Said again, or what ENDED will say.
+        *((state, _E.ENDING) for state in CallState if state is not _S.IDLE),
+        (_S.TALKING, _E.BOT_READY),
+        (_S.IDLE, _E.BOT_READY),
+        (_S.IDLE, _E.ENDED),
+        # The line is in use; it is due again when that is over.
+        *((state, _E.STANDBY_DUE) for state in CallState if state is not _S.IDLE),
+    }
+)
+"""The pairs that are decided to mean nothing."""
+
+
+def transition(state: CallState, event: CallEvent) -> Transition:
+    """The transition of `state` on `event`; a pair outside `TABLE` stays."""
+    return TABLE.get((state, event), Transition(state))

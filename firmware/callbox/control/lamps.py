@@ -1,0 +1,84 @@
+"""What the two lamps show, as one table from `Status`. Pure.
+
+Every state has a rhythm of its own, so that one lamp without colour tells them all: the way up is a blink of
+2 Hz that stays on longer at each step, `ready` is steady, an error is three quick blinks and then a count.
+"""
+
+from callbox.control.faults import Fault, Problem
+from callbox.control.status import Activity, Status
+from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox_device.model.led_patterns import OFF, LedPattern, PatternStep, blink, breathe, steady
+
+_S = TransportState
+
+STATES: dict[TransportState, LedPattern] = {
+    _S.DISCONNECTED: OFF,
+    _S.INITIALIZING: blink(on_ms=100, off_ms=900),
+    _S.INITIALIZED: blink(on_ms=500, off_ms=500),
+    _S.AUTHENTICATING: blink(on_ms=100, off_ms=400),
+    _S.AUTHENTICATED: blink(on_ms=200, off_ms=300),
+    _S.CONNECTING: blink(on_ms=300, off_ms=200),
+    _S.CONNECTED: blink(on_ms=400, off_ms=100),
+    _S.READY: steady(1.0),
+    _S.DISCONNECTING: LedPattern(tuple(PatternStep(level, 150) for level in (0.75, 0.5, 0.25, 0.1)), repeat=False),
+}
+"""The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
+
+STANDBY_READY = LedPattern((PatternStep(1.0, 100), PatternStep(0.0, 2900)))
+STANDBY_STATES: dict[TransportState, LedPattern] = {
+    _S.DISCONNECTED: OFF,
+    _S.INITIALIZING: OFF,
+    _S.INITIALIZED: OFF,
+    _S.AUTHENTICATING: OFF,
+    _S.AUTHENTICATED: OFF,
+    _S.CONNECTING: OFF,
+    _S.CONNECTED: STANDBY_READY,
+    _S.READY: OFF,
+    _S.DISCONNECTING: OFF,
+}
+"""In hot standby, while there is no call: a wink is a session that waits for a press. The way up to it is nobody's
+business, but that it fails: what is wrong is shown until it isn't, through all attempts. (A session that stands by
+opens no device and is not ready: these rows are there so that every state has one.)"""
+
+THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
+SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
+
+IDENTIFY = blink(on_ms=250, off_ms=250)
+"""This is the box that somebody far away is looking for. No state has it."""
+
+_SHOWN_IN_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
+"""A session goes on without them, and nobody would know why it is silent."""
+
+_SHOWN_IDLE = (Fault.SETTINGS_WRONG,)
+"""The box works as ever, and somebody is waiting for new settings to be in force."""
+
+
+def error_pattern(problem: Problem | None) -> LedPattern:
+    """Three quick blinks, a pause, then as many slow blinks as the fault's number."""
+    steps = [*(PatternStep(1.0, 100), PatternStep(0.0, 100)) * 3, PatternStep(0.0, 700)]
+    for _ in range(problem.fault.value if problem else 0):
+        steps += [PatternStep(1.0, 300), PatternStep(0.0, 400)]
+    return LedPattern((*steps, PatternStep(0.0, 1200)))
+
+
+def status_lamp(status: Status) -> LedPattern:
+    """What the status lamp shows."""
+    if status.standing_by:
+        failed = status.transport is _S.ERROR or status.problem
+        return error_pattern(status.problem) if failed else STANDBY_STATES[status.transport]
+    if status.transport is _S.ERROR:
+        return error_pattern(status.problem)
+    if status.transport is _S.READY and status.problem and status.problem.fault in _SHOWN_IN_CALL:
+        return error_pattern(status.problem)
+    if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _SHOWN_IDLE:
+        return error_pattern(status.problem)
+    if status.activity is Activity.THINKING:
+        return THINKING
+    if status.activity is Activity.SPEAKING:
+        return SPEAKING
+    return STATES[status.transport]
+
+
+def microphone_lamp(*, open_: bool) -> float:
+    """Brightness of the microphone lamp: lit exactly while the PCM is open. Asked by the gate, nobody else."""
+    return 1.0 if open_ else 0.0

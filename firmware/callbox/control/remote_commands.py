@@ -1,0 +1,79 @@
+"""What somebody far away may order, and why not. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class RemoteCommand(StrEnum):
+    """An order from outside. The words are those of the topics."""
+
+    CONNECT = "connect"
+    """Call the bot, as a press does when idle. Opens the microphone, so it is off by default."""
+    DISCONNECT = "disconnect"
+    """Hang up. Always allowed: it closes the microphone."""
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    IDENTIFY = "identify"
+    """Show with the status lamp which box this is."""
+    RESTART = "restart"
+    """End, so that systemd starts the box afresh."""
+    DOCTOR = "doctor"
+    """Examine what can be examined beside a box that waits for its button."""
+    BUNDLE = "bundle"
+    """Put together what somebody needs who helps, without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """The loudspeaker shall be so loud, 0 to 100."""
+
+    percent: int
+
+
+Command = RemoteCommand | SetVolume
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Why an order is not carried out."""
+
+    code: str
+    text: str
+
+
+ResultData = Mapping[str, Any]
+"""What an order brings to light, as JSON has it."""
+CommandResult = Denied | ResultData | None
+"""What became of an order; None: it is carried out, and there is no more to say."""
+PendingResult = Callable[[Callable[[CommandResult], None]], None]
+"""What is begun, and takes its time: give it who shall be told what became of it."""
+CommandHandler = Callable[[Command], Denied | PendingResult | None]
+"""Carries out an order, begins to, or says why not. Event loop only."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """What decides."""
+
+    allow_remote_connect: bool
+    hard_mute: bool
+    """The microphone is off by a switch; nobody far away turns it on."""
+    is_supervised: bool
+    """Whether somebody starts the box again when it ends."""
+    in_call: bool = False
+    """Whether a call is on, being made or being ended."""
+
+
+def authorize(order: Command, situation: CommandContext) -> Denied | None:
+    """Why `order` must not be carried out; None: it may."""
+    if order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE) and situation.hard_mute:
+        return Denied("muted", "The microphone is switched off at the box; nobody far away can switch it on.")
+    if order is RemoteCommand.CONNECT and not situation.allow_remote_connect:
+        return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
+    if order is RemoteCommand.RESTART and not situation.is_supervised:
+        return Denied("not_possible", "Nobody would start the box again: it doesn't run as a service.")
+    if order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and situation.in_call:
+        return Denied("busy", "A call is on, which nothing shall disturb: ask again when it has ended.")
+    return None

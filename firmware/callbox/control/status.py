@@ -1,0 +1,78 @@
+"""The one `Status` that lamps, MQTT, the journal and systemd all show. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callbox.control.faults import Problem
+from callbox.rtvi.protocol.lifecycle import TransportState
+
+
+class Activity(StrEnum):
+    """What the box is doing, in a person's words."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    ERROR = "error"
+
+
+class Speech(StrEnum):
+    """Whose turn it is inside a session, as the bot's messages tell it."""
+
+    NOBODY = "nobody"
+    USER = "user"
+    THINKING = "thinking"
+    """The user has stopped speaking, the bot has not begun."""
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that is shown of one box at one moment."""
+
+    transport: TransportState = TransportState.DISCONNECTED
+    speech: Speech = Speech.NOBODY
+    mic_live: bool = False
+    """Whether the microphone's PCM is open, told by the gate itself."""
+    mute: bool = False
+    """Whether silence is sent in place of what is captured."""
+    volume_percent: int | None = None
+    """Of the loudspeaker; None: as its card was left."""
+    problem: Problem | None = None
+    """What is wrong at this moment: the last failed call until the next press, or a missing part."""
+    session: str | None = None
+    """Random id of the session, from the press that opened it to its end."""
+    standing_by: bool = False
+    """Hot standby, and no call: `transport` is that of a session which waits for a press, or is being made for that."""
+    bot_left: bool = False
+    """Whether it was the bot that ended the session."""
+
+    @property
+    def bot_ready(self) -> bool:
+        """Whether the bot has said that it listens."""
+        return self.transport is TransportState.READY
+
+    @property
+    def activity(self) -> Activity:
+        """What the box is doing."""
+        if self.standing_by:
+            return Activity.ERROR if self.problem else Activity.IDLE
+        match self.transport:
+            case TransportState.ERROR:
+                return Activity.ERROR
+            case TransportState.DISCONNECTED | TransportState.DISCONNECTING:
+                return Activity.IDLE
+            case TransportState.READY:
+                if self.speech is Speech.BOT:
+                    return Activity.SPEAKING
+                return Activity.THINKING if self.speech is Speech.THINKING else Activity.LISTENING
+            case _:
+                return Activity.CONNECTING
+
+    @property
+    def sentence(self) -> str:
+        """One line for the journal and for systemd's ``STATUS=``."""
+        line = f"{self.transport}, {self.activity}, microphone {'open' if self.mic_live else 'closed'}"
+        return f"{line}; {self.problem.text}" if self.problem else line

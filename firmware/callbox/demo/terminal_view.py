@@ -1,0 +1,92 @@
+"""The box drawn in a terminal: lamps, state, levels, what was said. Pure: values in, a Rich renderable out."""
+
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from callbox.audio.stats import AudioStats, format_stats
+from callbox.control.status import Status
+from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox_device.model.pcm import MIN_DBFS
+
+_WAY_UP = [state for state in TransportState if state not in (TransportState.DISCONNECTING, TransportState.ERROR)]
+_METER_CELLS = 24
+_METER_FLOOR_DBFS = -60.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What there is to see at one moment."""
+
+    status: Status
+    status_lamp: float
+    microphone_lamp: float
+    microphone_dbfs: float = MIN_DBFS
+    speaker_dbfs: float = MIN_DBFS
+    said: tuple[str, ...] = ()
+    """The last lines of the conversation."""
+    health: AudioStats | None = None
+    footnote: str = ""
+    """Where microphone and loudspeaker are."""
+
+
+def draw(view: View) -> RenderableType:
+    """The whole picture."""
+    status = view.status
+    lamps = Text.assemble(
+        _lamp(view.status_lamp, "green" if status.transport is not TransportState.ERROR else "red"),
+        " status      ",
+        _lamp(view.microphone_lamp, "red"),
+        " microphone",
+    )
+    parts: list[RenderableType] = [lamps, Text(), _ladder(status.transport), Text(), _meters(view)]
+    if status.problem:
+        parts += [Text(), Text(status.problem.text, style="bold red")]
+    if view.said:
+        parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.said)]
+    if view.health:
+        parts += [Text(), Text(format_stats(view.health), style="dim")]
+    keys = Text(_hint(status.transport), style="bold")
+    parts += [Text(), keys, Text(view.footnote, style="dim")]
+    return Panel(Group(*parts), title="callbox", subtitle=f"{status.transport} · {status.activity}", padding=(1, 2))
+
+
+def _lamp(brightness: float, colour: str) -> Text:
+    if brightness <= 0.05:
+        return Text("○", style="dim")
+    return Text("●", style=f"bold {colour}" if brightness > 0.6 else colour)
+
+
+def _ladder(state: TransportState) -> Text:
+    if state not in _WAY_UP:
+        return Text(str(state), style="bold red" if state is TransportState.ERROR else "bold yellow")
+    here = _WAY_UP.index(state)
+    text = Text(overflow="fold")
+    for place, step in enumerate(_WAY_UP):
+        text.append(str(step), style="bold reverse green" if place == here else "green" if place < here else "dim")
+        if place + 1 < len(_WAY_UP):
+            text.append(" → ", style="dim")
+    return text
+
+
+def _meters(view: View) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for name, level in (("microphone", view.microphone_dbfs), ("loudspeaker", view.speaker_dbfs)):
+        share = max(0.0, min(1.0, 1 - level / _METER_FLOOR_DBFS))
+        lit = round(share * _METER_CELLS)
+        bar = Text("█" * lit, style="green") + Text("·" * (_METER_CELLS - lit), style="dim")
+        table.add_row(name, bar, f"{level:4.0f} dBFS" if level > MIN_DBFS else "  silent")
+    return table
+
+
+def _hint(state: TransportState) -> str:
+    what = {
+        TransportState.DISCONNECTED: "call the bot",
+        TransportState.ERROR: "try again",
+        TransportState.READY: "hang up",
+        TransportState.DISCONNECTING: "call again",
+    }.get(state, "cancel")
+    return f"space or Enter: {what}    q: leave"

@@ -1,0 +1,1 @@
+"""Codes, thresholds, findings, recordings and their texts: no clock, thread or I/O."""

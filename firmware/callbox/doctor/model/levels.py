@@ -1,0 +1,40 @@
+"""How loud some sound is, and what else can be said of it. Pure."""
+
+import array
+from collections.abc import Sequence
+from operator import mul
+
+from callbox.doctor.model.evaluate.sound import Heard
+from callbox_device.model import pcm
+from callbox_device.model.pcm import audioop
+
+FULL_SCALE = 32767
+
+
+def hear(periods: Sequence[bytes], overruns: int = 0) -> Heard:
+    """What is to be said of some periods; how loud they are, without their offset. Pure."""
+    sound = b"".join(periods)
+    offset = audioop.avg(sound, pcm.BYTES_PER_FRAME)
+    by_loudness = sorted(_loudness(period, offset) for period in periods)
+    return Heard(
+        pcm.peak_dbfs(sound),
+        _loudness(sound, offset),
+        by_loudness[len(by_loudness) // 10],
+        clipped(sound),
+        100 * offset / (FULL_SCALE + 1),
+        overruns,
+    )
+
+
+def _loudness(sound: bytes, offset: int) -> float:
+    """Root mean square of what is left without `offset`, in dBFS."""
+    values: array.array[int] = pcm.samples(sound)
+    # Not by audioop: its rms is a whole number, and `bias` wraps.
+    square = sum(map(mul, values, values)) - 2 * offset * sum(values)
+    return pcm.dbfs(round(max(0.0, square / max(1, len(values)) + offset**2) ** 0.5))
+
+
+def clipped(sound: bytes) -> int:
+    """How many samples are at full scale. Pure."""
+    values: array.array[int] = pcm.samples(sound)
+    return values.count(FULL_SCALE) + values.count(-FULL_SCALE - 1)

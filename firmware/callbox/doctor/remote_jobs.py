@@ -1,0 +1,26 @@
+"""What a box can do for who helps from afar. As `callbox.app.compose`: it picks the parts."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from callbox.app.flight_recorder import Recorder
+from callbox.app.jobs import Errand, Errands
+from callbox.control.remote_commands import RemoteCommand
+from callbox.doctor.checks import from_afar
+
+BUNDLE_KIB = 48
+"""Of MQTT's answer; many a broker takes 64."""
+
+
+def errands_of(config: Path, options: Sequence[str], recorder: Recorder) -> Errands:
+    """The doctor, who reads the settings anew from where the box has them, and the bundle."""
+    places = ["--config", str(config), *(f"--set={option}" for option in options)]
+
+    def doctor(may_call: bool) -> list[str]:
+        checks = ",".join(from_afar(may_call=may_call))
+        return ["doctor", "--json", "--quick", "--no-press", f"--only={checks}", *places]
+
+    bundle = ["bundle", "--output=-", "--moments=-", f"--limit-kib={BUNDLE_KIB}", *places]
+    return Errands(
+        {RemoteCommand.DOCTOR: Errand(doctor), RemoteCommand.BUNDLE: Errand(lambda _: bundle, recorder.as_json)}
+    )

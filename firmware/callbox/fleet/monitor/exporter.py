@@ -1,0 +1,119 @@
+"""Lets Prometheus scrape a table of boxes. Needs prometheus_client (`callbox[metrics]`).
+
+While there is no broker nothing is told of any box: nobody knows. Each connection begins with an empty table, as what
+was removed from the broker meanwhile is never heard of.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from prometheus_client import ProcessCollector, start_http_server
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from callbox.fleet.broker_options import BrokerTarget
+from callbox.fleet.monitor.model import metrics
+from callbox.fleet.monitor.model.box_state import MqttMessage
+from callbox.fleet.monitor.model.fleet_state import FleetState
+from callbox.fleet.monitor.model.render import BoxRow
+from callbox.fleet.monitor.subscriber import subscribe
+from callbox.fleet.monitor.watch import run_until_stopped, utc_now
+from callbox.mqtt.paho_client import BrokerError
+from callbox.system.supervise import supervise
+
+SETTLE_S = 1.0
+"""After the subscription, until what is retained has come: half a fleet is not told."""
+SCRAPE_TIMEOUT_S = 5.0
+"""How long a scrape may wait for the event loop."""
+
+
+class ListenAddress(NamedTuple):
+    """Where Prometheus comes to."""
+
+    host: str
+    port: int
+    """0: a free one."""
+
+    @property
+    def url(self) -> str:
+        """For people."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/metrics"
+
+
+class _Snapshot(NamedTuple):
+    connected: bool
+    rows: list[BoxRow]
+    ignored: int
+
+
+class _FleetCollector(Collector):
+    """The boxes of the present connection."""
+
+    def __init__(self, place: BrokerTarget) -> None:
+        self._place = place
+        self._loop = asyncio.get_running_loop()
+        self._table: FleetState | None = None
+        self._ignored_before = 0
+
+    def collect(self) -> Iterator[Metric]:
+        """A scrape; on one of the server's threads."""
+        look = asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(SCRAPE_TIMEOUT_S)
+        yield GaugeMetricFamily("callbox_broker_connected", "1: the broker is heard", float(look.connected))
+        yield CounterMetricFamily("callbox_messages_ignored", "messages that no box could be made of", look.ignored)
+        for metric, samples in metrics.families(look.rows):
+            family = (CounterMetricFamily if metric.counter else GaugeMetricFamily)(
+                metric.name, metric.about, labels=("box", *metric.labels)
+            )
+            for labels, number in samples:
+                family.add_metric(labels, number)
+            yield family
+
+    async def hear(self, note: Callable[[str], None]) -> None:
+        """One connection. Raises `BrokerError` at its end."""
+        table = FleetState(self._place.prefix)
+        settled: asyncio.TimerHandle | None = None
+
+        def hear(message: MqttMessage) -> None:
+            table.hear(message)
+
+        def show() -> None:
+            self._table = table
+
+        def connected() -> None:
+            nonlocal settled
+            settled = self._loop.call_later(SETTLE_S, show)
+            note(f"connected with the broker at {self._place.broker.place}")
+
+        try:
+            await subscribe(self._place.broker, table.subscriptions, hear, connected)
+        except BrokerError as error:
+            note(str(error))
+            raise
+        finally:
+            if settled:
+                settled.cancel()
+            self._table = None
+            self._ignored_before += table.ignored
+
+    async def _look(self) -> _Snapshot:
+        table = self._table
+        if table is None:
+            return _Snapshot(False, [], self._ignored_before)
+        return _Snapshot(True, table.rows(utc_now()), self._ignored_before + table.ignored)
+
+
+async def serve(place: BrokerTarget, address: ListenAddress, stop: asyncio.Event, note: Callable[[str], None]) -> None:
+    """Let Prometheus scrape at `address` until `stop`; `note` gets sentences. Raises `OSError`: not at this address."""
+    fleet, registry = _FleetCollector(place), CollectorRegistry()
+    registry.register(fleet)
+    ProcessCollector(registry=registry)
+    server, _ = start_http_server(address.port, address.host, registry)
+    try:
+        note(f"metrics at {address._replace(port=server.server_port).url}")
+        await run_until_stopped(stop, supervise("watch", lambda: fleet.hear(note)))
+    finally:
+        # The server's loop may be waiting for ours.
+        await asyncio.to_thread(server.shutdown)
+        server.server_close()

@@ -1,0 +1,1 @@
+"""Simulated boxes on a real broker."""

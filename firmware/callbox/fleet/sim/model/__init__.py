@@ -1,0 +1,1 @@
+"""How a simulated box behaves: no clock, thread or I/O."""

@@ -1,0 +1,109 @@
+"""Many simulated boxes in one process and one thread."""
+
+import asyncio
+import resource
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from callbox.fleet.sim.context import SimulationContext, SimulationCounts
+from callbox.fleet.sim.simulated_box import SimulatedBox
+from callbox.mqtt.paho_client import Broker
+
+MAX_CONNECTING = 64
+"""Connections that are being opened at a time."""
+SPARE_FILES = 64
+TICK_S = 1.0
+
+
+class FileLimitError(Exception):
+    """The system doesn't let this process have a socket for each box. A sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationPlan:
+    """What is to be simulated."""
+
+    boxes: int
+    rate: float = 1.0
+    seed: int = 1
+    spread_s: float = 10.0
+    """The boxes are switched on within this time, evenly."""
+    jitter: bool = True
+    """False: each waits exactly the longest pause that the product might, for comparison."""
+    forget: bool = False
+    """Leave nothing retained at the end."""
+
+
+def raise_file_limit(boxes: int) -> None:
+    """Raise the limit of open files, if it is too low for `boxes`. Raises `FileLimitError`."""
+    needed = boxes + MAX_CONNECTING + SPARE_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (needed, max(hard, needed) if hard >= 0 else hard))
+        except (OSError, ValueError):
+            text = f"{boxes} boxes need {needed} open files, and this process may have {hard}; see `ulimit -Hn`"
+            raise FileLimitError(text) from None
+
+
+async def simulate(
+    plan: SimulationPlan,
+    broker: Broker,
+    prefix: str,
+    stop: asyncio.Event,
+    tell: Callable[[SimulationCounts], None],
+    every_s: float = 1.0,
+) -> SimulationCounts:
+    """Let the boxes of `plan` live until `stop`; they say goodbye. `tell` gets the counts every `every_s` seconds."""
+    raise_file_limit(plan.boxes)
+    counts = SimulationCounts()
+    defects: list[BaseException] = []
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (defect := task.exception()):
+            defects.append(defect)
+            stop.set()
+
+    with ThreadPoolExecutor(MAX_CONNECTING, "door") as doors:
+        world = SimulationContext(broker, prefix, doors, counts, ended, plan.rate, None if plan.jitter else max)
+        residents = [SimulatedBox(world, number, plan.seed) for number in range(plan.boxes)]
+        step_s = plan.spread_s / plan.boxes
+        lives = [asyncio.create_task(one.run(number * step_s)) for number, one in enumerate(residents)]
+        ticking = asyncio.create_task(_tick(residents))
+        for task in (*lives, ticking):
+            task.add_done_callback(ended)
+        try:
+            await _report_counts(counts, tell, every_s, stop)
+            if plan.forget:
+                for resident in residents:
+                    resident.forget()
+        finally:
+            ticking.cancel()
+            for life in lives:
+                life.cancel()
+            await asyncio.wait([*lives, ticking])
+    if defects:
+        raise defects[0]
+    return counts
+
+
+async def _report_counts(
+    counts: SimulationCounts, tell: Callable[[SimulationCounts], None], every_s: float, stop: asyncio.Event
+) -> None:
+    loop = asyncio.get_running_loop()
+    next_s = loop.time()
+    while not stop.is_set():
+        next_s += every_s
+        try:
+            async with asyncio.timeout_at(next_s):
+                await stop.wait()
+        except TimeoutError:
+            tell(replace(counts))
+
+
+async def _tick(residents: list[SimulatedBox]) -> None:
+    while True:
+        await asyncio.sleep(TICK_S)
+        for resident in residents:
+            resident.tick()

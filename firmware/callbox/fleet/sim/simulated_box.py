@@ -1,0 +1,169 @@
+"""One simulated box: a life, the product's `BoxPublications`, and a connection of its own."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+from callbox.audio.stats import AudioStats
+from callbox.control.remote_commands import Command, Denied, SetVolume
+from callbox.control.status import Status
+from callbox.fleet.sim.async_client import AsyncClient
+from callbox.fleet.sim.context import SimulationContext, simulated_info
+from callbox.fleet.sim.model.behaviour import events, sample_vitals
+from callbox.mqtt.model import topics
+from callbox.mqtt.model.inbound import InboundHandler
+from callbox.mqtt.model.outbox import Outbox
+from callbox.mqtt.model.publications import BoxPublications, Timestamp
+from callbox.mqtt.model.topics import Publication, Topics
+from callbox.mqtt.reconnect import reconnect_forever
+
+MAX_OFFLINE_ACK_S = 5.0
+"""How long the broker may take to acknowledge last words: a fleet says all of them at once."""
+_SIMULATED = Denied("not_possible", "This is a simulated box.")
+
+
+class SimulatedBox:
+    """One box. Event loop only."""
+
+    def __init__(self, world: SimulationContext, number: int, seed: int) -> None:
+        self._world = world
+        self._random = Random(f"{seed}-{number}")  # noqa: S311 - a life that can be lived again
+        self._topics = Topics(world.prefix, f"sim-{number:06d}")
+        self._boot = f"{self._random.getrandbits(32):08x}"
+        self._reporter = BoxPublications(self._topics, self._boot, simulated_info(number), self._now())
+        self._attempt: AsyncClient | None = None
+        self._link: AsyncClient | None = None
+        """The attempt, once it is greeted."""
+        self._postbox = Outbox()
+        self._incoming = InboundHandler(self._reporter, self._publish)
+        self._incoming.obey = self._obey
+        self._status = Status()
+        self._in_session = False
+        self._health: asyncio.TimerHandle | None = None
+
+    async def run(self, after_s: float) -> None:
+        """Be switched on in `after_s` seconds, live, and be connected, until cancelled."""
+        await asyncio.sleep(after_s)
+        living = asyncio.create_task(self._live())
+        living.add_done_callback(self._world.ended)
+        try:
+            draw = self._world.draw or self._random.uniform
+            await reconnect_forever(self._one_connection, self._world.broker.retry_s, draw)
+        finally:
+            living.cancel()
+
+    def tick(self) -> None:
+        """Once a second."""
+        if self._attempt:
+            self._attempt.tick()
+
+    def forget(self) -> None:
+        """Leave nothing retained on the broker."""
+        empty = [self._topics.publication(row, b"") for row in (topics.STATE, topics.INFO, topics.HEALTH)]
+        self._publish([*self._reporter.status(Status(), self._now()), *empty])
+
+    # -- the life ------------------------------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        for step in events(self._random):
+            await asyncio.sleep(step.after_s / self._world.rate)
+            match step.what:
+                case Status():
+                    self._tell(step.what)
+                    self._count_sessions(step.what.session is not None)
+                case AudioStats():
+                    self._publish(self._reporter.second(step.what))
+                case gesture:
+                    self._publish(self._reporter.gesture(gesture))
+
+    def _tell(self, status: Status) -> None:
+        self._status = replace(status, volume_percent=self._status.volume_percent)
+        self._publish(self._reporter.status(self._status, self._now()))
+
+    def _obey(self, order: Command) -> Denied | None:
+        """Nothing but the volume: the rest would interfere with a life that can be lived again."""
+        if not isinstance(order, SetVolume):
+            return _SIMULATED
+        self._status = replace(self._status, volume_percent=order.percent)
+        self._tell(self._status)
+        return None
+
+    def _count_sessions(self, in_session: bool) -> None:
+        if self._in_session and not in_session:
+            self._tell_health()
+        self._world.counts.sessions += in_session - self._in_session
+        self._in_session = in_session
+
+    def _tell_health(self) -> None:
+        self._publish(
+            self._reporter.health(
+                sample_vitals(self._random, busy=self._in_session), self._postbox.traffic, self._now()
+            )
+        )
+
+    def _tell_health_regularly(self) -> None:
+        self._tell_health()
+        period_s = topics.HEALTH_PERIOD_S / self._world.rate
+        self._health = asyncio.get_running_loop().call_later(period_s, self._tell_health_regularly)
+
+    # -- the connection --------------------------------------------------------------------------------------
+
+    async def _one_connection(self) -> None:
+        counts = self._world.counts
+        [offline] = self._reporter.goodbye()
+        client_id = f"callbox-{self._topics.device_id}"
+        link = AsyncClient(self._world.broker, client_id, offline, self._boot, self._world.doors)
+        self._attempt = link
+        self._tell_health_regularly()
+        settled: asyncio.TimerHandle | None = None
+        try:
+            await link.open(self._incoming.patterns, self._on_message, self._postbox.acknowledged)
+            self._link = link
+            self._postbox.open(link.publish)
+            counts.connects += 1
+            counts.connected += 1
+            self._incoming.on_connected()
+            settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, link)
+            await link.ended()
+        except asyncio.CancelledError:
+            if self._let_go(link):  # first: our own `offline` comes back to us, and nobody shall put it right
+                await link.part(offline, MAX_OFFLINE_ACK_S)
+            raise
+        except Exception:
+            counts.failures += 1
+            raise
+        finally:
+            self._attempt = None
+            self._let_go(link)
+            for timer in (settled, self._health):
+                if timer:
+                    timer.cancel()
+            link.close()
+
+    def _let_go(self, link: AsyncClient) -> bool:
+        was_ours = self._link is link
+        if was_ours:
+            self._link = None
+            self._postbox.close()
+            self._world.counts.connected -= 1
+        return was_ours
+
+    def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
+        self._world.counts.received += 1
+        self._incoming.on_message(topic, payload, retained=retained)
+
+    def _look_again(self, link: AsyncClient) -> None:
+        if link is self._link:
+            self._incoming.look_again()
+
+    def _publish(self, publications: Iterable[Publication]) -> None:
+        counts = self._world.counts
+        published, dropped = self._postbox.publish(publications)
+        counts.published += published
+        counts.dropped += dropped
+
+    def _now(self) -> Timestamp:
+        return Timestamp(datetime.now(UTC), time.monotonic() * self._world.rate)

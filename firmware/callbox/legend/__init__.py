@@ -1,0 +1,1 @@
+"""The legend of the lamps, as a table and as SVG. Pure."""

@@ -1,0 +1,1 @@
+"""MQTT: topics and payloads (`model`, pure), and the connection to the broker."""

@@ -1,0 +1,1 @@
+"""Topics, payloads, commands, discovery and outbox: no clock, thread or I/O."""

@@ -1,0 +1,221 @@
+"""Commands that come by MQTT: one row for each, from which come what is read and docs/mqtt.md. Pure; trusts nothing."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from callbox.control.remote_commands import Command, CommandResult, Denied, RemoteCommand, SetVolume
+from callbox.mqtt.model import topics
+from callbox.mqtt.model.topics import Publication, Topics
+
+
+def _no_argument(order: Command) -> Callable[[Any], Command | None]:
+    return lambda value: order if value is None else None
+
+
+def _switch(on: Command, off: Command) -> Callable[[Any], Command | None]:
+    return lambda value: (on if value else off) if isinstance(value, bool) else None
+
+
+def _volume(value: Any) -> Command | None:
+    return SetVolume(value) if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100 else None
+
+
+def _number(word: str) -> Command | None:
+    return _volume(int(word)) if word.isascii() and word.isdigit() and len(word) <= 3 else None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One row: ``request/NAME``, and perhaps ``WORD/set``."""
+
+    name: str
+    about: str
+    order: Callable[[Any], Command | None]
+    """By the one argument, which has the command's name; None without one. None: that is none it takes."""
+    takes: str = "no argument"
+    word: str | None = None
+    """``WORD/set``."""
+    words: str = ""
+    """What may stand there, for people."""
+    by_word: Callable[[str], Command | None] = field(default=lambda _: None)
+
+
+COMMANDS = (
+    CommandSpec(
+        "connect",
+        "calls the bot; refused with `not_allowed` unless `mqtt.allow_remote_connect` is true, and with `muted` if the "
+        "microphone is switched off at the box",
+        _no_argument(RemoteCommand.CONNECT),
+        word="session",
+        words="connect",
+        by_word={"connect": RemoteCommand.CONNECT}.get,
+    ),
+    CommandSpec(
+        "disconnect",
+        "hangs up",
+        _no_argument(RemoteCommand.DISCONNECT),
+        word="session",
+        words="disconnect",
+        by_word={"disconnect": RemoteCommand.DISCONNECT}.get,
+    ),
+    CommandSpec(
+        "mute",
+        "sends silence in place of the microphone, or no more; kept over a restart",
+        _switch(RemoteCommand.MUTE, RemoteCommand.UNMUTE),
+        '"mute": true or false',
+        word="mute",
+        words="ON or OFF",
+        by_word={"ON": RemoteCommand.MUTE, "OFF": RemoteCommand.UNMUTE}.get,
+    ),
+    CommandSpec(
+        "volume",
+        "sets the loudspeaker's volume, 0 to 100, as alsamixer counts; kept over a restart",
+        _volume,
+        '"volume": 0 to 100, a whole number',
+        word="volume",
+        words="0 to 100",
+        by_word=_number,
+    ),
+    CommandSpec(
+        "identify",
+        "blinks the status lamp twice a second for 10 s: this is the box",
+        _no_argument(RemoteCommand.IDENTIFY),
+        word="identify",
+        words="PRESS",
+        by_word={"PRESS": RemoteCommand.IDENTIFY}.get,
+    ),
+    CommandSpec(
+        "restart",
+        "hangs up, ends, and is started again by systemd",
+        _no_argument(RemoteCommand.RESTART),
+        word="restart",
+        words="PRESS",
+        by_word={"PRESS": RemoteCommand.RESTART}.get,
+    ),
+    CommandSpec(
+        "doctor",
+        "examines the box as `callbox doctor` does, without touching microphone, loudspeaker and pins; rings at the "
+        "bot's only if `mqtt.allow_remote_connect` is true; `data` is its JSON",
+        _no_argument(RemoteCommand.DOCTOR),
+    ),
+    CommandSpec(
+        "bundle",
+        "puts together what somebody needs who helps: see [below](#bundle); `data` is that",
+        _no_argument(RemoteCommand.BUNDLE),
+    ),
+)
+NAMES = tuple(command.name for command in COMMANDS)
+BY_NAME: Mapping[str, CommandSpec] = {command.name: command for command in COMMANDS}
+BY_SET_NAME: Mapping[str, list[CommandSpec]] = {
+    word: [command for command in COMMANDS if command.word == word]
+    for word in dict.fromkeys(command.word for command in COMMANDS if command.word)
+}
+
+
+MAX_PAYLOAD_BYTES = 4096
+MAX_TRANSACTION_CHARS = 64
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCommand:
+    """What came."""
+
+    name: str
+    """Where the answer goes: ``response/NAME``."""
+    order: Command | Denied
+    transaction: str | int | None = None
+
+
+def parse(topics_: Topics, topic: str, payload: bytes, *, retained: bool) -> ParsedCommand | None:
+    """The command in a message; None: the topic is none of commands."""
+    if (name := topics_.name_in(topics.REQUEST, topic)) is not None:
+        return _request(name, payload, retained=retained)
+    if (name := topics_.name_in(topics.SET, topic)) is not None:
+        return _set(name, payload, retained=retained)
+    return None
+
+
+def subscriptions(topics_: Topics) -> list[str]:
+    """What a box listens to."""
+    return [topics_.of(topics.REQUEST, "+"), topics_.of(topics.SET, "+")]
+
+
+def response(topics_: Topics, asked: ParsedCommand, outcome: CommandResult) -> Publication:
+    """What is answered. `outcome`: the box's; a flaw of the message itself goes before it."""
+    outcome = asked.order if isinstance(asked.order, Denied) else outcome
+    refused = isinstance(outcome, Denied)
+    fields: dict[str, Any] = {"status": "error" if refused else "ok", "transaction": asked.transaction}
+    if isinstance(outcome, Denied):
+        fields["error"] = {"code": outcome.code, "text": outcome.text}
+    elif outcome is not None:
+        fields["data"] = outcome
+    return topics_.publication(topics.RESPONSE, fields, asked.name)
+
+
+_RETAINED = Denied("retained", "A retained command is never carried out: it would be again at each start.")
+
+
+def _request(name: str, payload: bytes, *, retained: bool) -> ParsedCommand:
+    if name not in BY_NAME:
+        return ParsedCommand("unknown", Denied("unknown_command", f"There are {', '.join(NAMES)}."))
+    if retained:
+        return ParsedCommand(name, _RETAINED)
+    fields = _fields(payload)
+    if isinstance(fields, Denied):
+        return ParsedCommand(name, fields)
+    transaction = fields.pop("transaction", None)
+    if not _is_transaction(transaction):
+        text = f"transaction must be a whole number or a text of at most {MAX_TRANSACTION_CHARS} characters."
+        return ParsedCommand(name, Denied("bad_argument", text))
+    return ParsedCommand(name, _command(BY_NAME[name], fields), transaction)
+
+
+def _command(command: CommandSpec, fields: dict[str, Any]) -> Command | Denied:
+    argument = fields.pop(command.name, None)
+    if fields:
+        return Denied("bad_argument", f"{command.name} knows no {', '.join(sorted(fields)[:3])}."[:200])
+    return command.order(argument) or Denied("bad_argument", f"{command.name} takes {command.takes}.")
+
+
+def _set(word: str, payload: bytes, *, retained: bool) -> ParsedCommand:
+    if word not in BY_SET_NAME:
+        return ParsedCommand(
+            "unknown", Denied("unknown_command", f"There are {', '.join(f'{word}/set' for word in BY_SET_NAME)}.")
+        )
+    if retained:
+        return ParsedCommand(word, _RETAINED)
+    text = _text(payload)
+    if isinstance(text, Denied):
+        return ParsedCommand(word, text)
+    orders = [order for command in BY_SET_NAME[word] if (order := command.by_word(text.strip()))]
+    takes = " or ".join(command.words for command in BY_SET_NAME[word])
+    return ParsedCommand(word, orders[0] if orders else Denied("bad_argument", f"{word}/set takes {takes}."))
+
+
+def _fields(payload: bytes) -> dict[str, Any] | Denied:
+    text = _text(payload)
+    if isinstance(text, Denied):
+        return text
+    try:
+        fields = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        fields = None
+    return fields if isinstance(fields, dict) else Denied("not_json", "The payload must be a JSON object, or empty.")
+
+
+def _text(payload: bytes) -> str | Denied:
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        return Denied("too_large", f"{len(payload)} bytes; at most {MAX_PAYLOAD_BYTES} are read.")
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        return Denied("not_utf8", "The payload must be UTF-8.")
+
+
+def _is_transaction(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    return value is None or isinstance(value, int) or (isinstance(value, str) and len(value) <= MAX_TRANSACTION_CHARS)

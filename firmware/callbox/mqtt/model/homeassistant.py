@@ -1,0 +1,189 @@
+"""A box for Home Assistant: one retained message that makes a device, its entities and its triggers of it. Pure.
+
+What an entity is called in Home Assistant's registry hangs on the hardware, so a box that gets another name or another
+topic stays the same device there.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from callbox.control.status import Activity
+from callbox.mqtt.model import topics
+from callbox.mqtt.model.payloads import BUTTON_EVENTS
+from callbox.mqtt.model.topics import Publication, Topics
+from callbox.rtvi.protocol.lifecycle import TransportState
+
+Component = dict[str, Any]
+
+TRIGGERS = {"press": "button_short_press", "double_press": "button_double_press", "long_press": "button_long_press"}
+"""Home Assistant's words for what starts an automation. A `release` starts none."""
+
+_MEASURED: tuple[tuple[str, str, str, Component, bool], ...] = (
+    ("temperature", "Temperature", "temperature_c", {"device_class": "temperature", "unit_of_measurement": "°C"}, True),
+    (
+        "last_connect",
+        "Last connect",
+        "last_connect_ms",
+        {"device_class": "duration", "unit_of_measurement": "ms"},
+        True,
+    ),
+    ("wifi", "Wi-Fi", "wifi_dbm", {"device_class": "signal_strength", "unit_of_measurement": "dBm"}, False),
+    ("memory", "Memory", "memory_mb", {"device_class": "data_size", "unit_of_measurement": "MB"}, False),
+    ("cpu", "Processor", "cpu_percent", {"icon": "mdi:cpu-32-bit", "unit_of_measurement": "%"}, False),
+    ("round_trip", "Round trip", "round_trip_ms", {"device_class": "duration", "unit_of_measurement": "ms"}, False),
+    ("loss", "Loss", "loss_in_percent", {"icon": "mdi:wifi-alert", "unit_of_measurement": "%"}, False),
+)
+"""Of `health`: key, name, where it stands, what it is, and whether it is shown unless somebody says so."""
+
+
+def discovery(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | None = None) -> Publication:
+    """The message. `info`: what `info` tells of the box; `serial`: what stays with the hardware."""
+    return topics_.publication(topics.DISCOVERY, device(topics_, info, serial, mac), serial)
+
+
+def withdrawal(topics_: Topics, serial: str) -> Publication:
+    """What takes the device away again."""
+    return topics_.publication(topics.DISCOVERY, b"", serial)
+
+
+def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | None = None) -> dict[str, Any]:
+    """What it says. A component without `state_topic` or `availability` has those of the root."""
+    name = f"callbox_{serial}"
+    entities = {
+        **_shown(topics_.of(topics.STATE)),
+        **_ordered(topics_, info["commands"]),
+        **_measured(topics_.of(topics.HEALTH)),
+        "started": {
+            **_entity("sensor", "Started", "{{ value_json.started }}"),
+            "device_class": "timestamp",
+            "entity_category": "diagnostic",
+            "state_topic": topics_.of(topics.INFO),
+        },
+        "button": _button(topics_.of(topics.EVENT_BUTTON)),
+    }
+    return {
+        "device": {
+            "identifiers": [name],
+            **({"connections": [["mac", mac]]} if mac else {}),
+            "name": info["name"],
+            "manufacturer": "Callbox",
+            "model": info["model"],
+            "serial_number": serial,
+            "sw_version": info["version"],
+        },
+        "origin": {"name": "callbox", "sw_version": info["version"]},
+        "availability": [{"topic": topics_.of(topics.STATUS)}],
+        "state_topic": topics_.of(topics.STATE),
+        "components": {
+            **{key: _identified(entity, f"{name}_{key}") for key, entity in entities.items()},
+            **{f"on_{event}": _trigger(topics_.of(topics.EVENT_BUTTON), event) for event in TRIGGERS},
+        },
+    }
+
+
+def _identified(entity: Component, unique_id: str) -> Component:
+    # With nothing but its platform it is taken away, if it was there: one that is left out altogether would stay.
+    return {**entity, "unique_id": unique_id, "qos": 1} if set(entity) > {"platform"} else entity
+
+
+def _shown(state_topic: str) -> dict[str, Component]:
+    return {
+        "session": _enum("Session", "transport", [state.value for state in TransportState], "mdi:phone"),
+        "activity": _enum("Activity", "activity", [activity.value for activity in Activity], "mdi:account-voice"),
+        "mic_live": {**_binary("Microphone", "mic_live"), "icon": "mdi:microphone"},
+        "bot_ready": {**_binary("Bot", "bot_ready"), "device_class": "connectivity"},
+        "problem": {
+            **_binary("Problem", "problem"),
+            "device_class": "problem",
+            "json_attributes_topic": state_topic,
+            "json_attributes_template": "{{ {'code': value_json.problem, 'text': value_json.problem_text} | tojson }}",
+        },
+    }
+
+
+def _ordered(topics_: Topics, commands: list[str]) -> dict[str, Component]:
+    session, mute = topics_.of(topics.SET, "session"), topics_.of(topics.SET, "mute")
+    buttons: dict[str, Component] = {
+        "connect": {"name": "Connect", "icon": "mdi:phone", "command_topic": session, "payload_press": "connect"},
+        "disconnect": {
+            "name": "Hang up",
+            "icon": "mdi:phone-hangup",
+            "command_topic": session,
+            "payload_press": "disconnect",
+        },
+        "identify": {"device_class": "identify", "command_topic": topics_.of(topics.SET, "identify")},
+        "restart": {"device_class": "restart", "command_topic": topics_.of(topics.SET, "restart")},
+    }
+    for key in ("identify", "restart"):
+        buttons[key]["entity_category"] = "config"
+    switch = {**_entity("switch", "Mute", _on_or_off("mute")), "icon": "mdi:microphone-off", "command_topic": mute}
+    known = {key: {"platform": "button", **(button if key in commands else {})} for key, button in buttons.items()}
+    volume = {
+        **_entity("number", "Volume", "{{ value_json.volume }}"),
+        "icon": "mdi:volume-high",
+        "command_topic": topics_.of(topics.SET, "volume"),
+        "min": 0,
+        "max": 100,
+        "unit_of_measurement": "%",
+    }
+    return {"mute": switch, "volume": volume, **known}
+
+
+def _measured(health_topic: str) -> dict[str, Component]:
+    return {
+        key: {
+            **_entity("sensor", name, f"{{{{ value_json.{field} }}}}"),
+            **what,
+            "state_class": "measurement",
+            "entity_category": "diagnostic",
+            "state_topic": health_topic,
+            **({} if enabled else {"enabled_by_default": False}),
+        }
+        for key, name, field, what, enabled in _MEASURED
+    }
+
+
+def _button(events_topic: str) -> Component:
+    # Not with the box's availability: an entity that comes back takes its old event with it, and to an automation that
+    # waits for a change that is a press. With the retained ones, which Home Assistant ignores and we don't send, gone
+    # are the ghosts.
+    return {
+        "platform": "event",
+        "name": "Button",
+        "device_class": "button",
+        "event_types": list(BUTTON_EVENTS),
+        "state_topic": events_topic,
+        "availability": [],
+    }
+
+
+def _trigger(events_topic: str, event: str) -> Component:
+    return {
+        "platform": "device_automation",
+        "automation_type": "trigger",
+        "type": TRIGGERS[event],
+        "subtype": "button_1",
+        "topic": events_topic,
+        "value_template": "{{ value_json.event_type }}",
+        "payload": event,
+        "qos": 1,
+    }
+
+
+def _enum(name: str, key: str, options: list[str], icon: str) -> Component:
+    # All there are: Home Assistant refuses a word that is not among the options.
+    sensor = _entity("sensor", name, f"{{{{ value_json.{key} }}}}")
+    return {**sensor, "device_class": "enum", "options": options, "icon": icon}
+
+
+def _binary(name: str, key: str) -> Component:
+    return _entity("binary_sensor", name, _on_or_off(key))
+
+
+def _entity(platform: str, name: str, template: str) -> Component:
+    return {"platform": platform, "name": name, "value_template": template}
+
+
+def _on_or_off(key: str) -> str:
+    # A bare `True` is not `ON`.
+    return f"{{{{ 'ON' if value_json.{key} else 'OFF' }}}}"

@@ -1,0 +1,247 @@
+"""The topic tree: one row for each topic, from which come what is published and docs/mqtt.md. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ONLINE, OFFLINE = b"online", b"offline"
+EVENT_EXPIRY_S = 30
+"""MQTT 5: what a broker has not delivered by then, it drops. A press is of the moment."""
+HEALTH_PERIOD_S = 60
+SETTLED_S = 2.0
+"""So long after a connection a box's own `online` must have come back to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One row."""
+
+    suffix: str
+    """Behind ``PREFIX/DEVICE-ID/``; ``{}`` stands for a name that is filled in."""
+    about: str
+    when: str
+    example: Mapping[str, Any] | str
+    retained: bool = False
+    qos: int = 1
+    expiry_s: int | None = None
+    """MQTT 5's message expiry interval; None: never."""
+    incoming: bool = False
+    """Whether the box subscribes to it, and others publish."""
+    homeassistant: bool = False
+    """Whether it stands behind Home Assistant's ``DISCOVERY-PREFIX/``, not behind the box's own."""
+
+
+STATUS = Topic(
+    "status",
+    "`online` or `offline`; the last will says `offline`",
+    "after all that is retained has been told; at the end; by the broker, when the box has vanished",
+    "online",
+    retained=True,
+)
+STATE = Topic(
+    "state",
+    "what the box is at the moment",
+    "with each change, and after each connection with the broker",
+    {
+        "transport": "ready",
+        "activity": "listening",
+        "bot_ready": True,
+        "mic_live": True,
+        "mute": False,
+        "volume": 70,
+        "problem": None,
+        "problem_text": None,
+        "session": "1f0c6a2e",
+        "since": "2026-11-23T08:00:00.005Z",
+        "seq": 12,
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+INFO = Topic(
+    "info",
+    "who the box is: what does not change while it runs",
+    "after each connection with the broker",
+    {
+        "name": "Kitchen",
+        "version": "0.1.0",
+        "python": "3.13.5",
+        "os": "Debian GNU/Linux 13 (trixie)",
+        "model": "Raspberry Pi Zero 2 W Rev 1.0",
+        "rtvi": "2.2.0",
+        "started": "2026-11-23T07:58:12.120Z",
+        "settings": "5f1d0c2a9b3e",
+        "commands": ["disconnect", "mute", "volume", "identify", "restart", "doctor", "bundle"],
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+HEALTH = Topic(
+    "health",
+    "how the machine is, and how the last call was",
+    f"every {HEALTH_PERIOD_S} s, and when a session has ended",
+    {
+        "uptime_s": 86400,
+        "cpu_percent": 0.4,
+        "memory_mb": 58.2,
+        "temperature_c": 47.2,
+        "throttled": [],
+        "wifi_dbm": -58,
+        "overruns": 0,
+        "underruns": 0,
+        "round_trip_ms": 18.2,
+        "jitter_ms": 8.3,
+        "loss_in_percent": 0.1,
+        "last_connect_ms": 412,
+        "sessions": 17,
+        "failed": 1,
+        "mqtt": {"connections": 3, "published": 512, "dropped": 0},
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+    qos=0,
+)
+SOUND = Topic(
+    "sound",
+    "how the sound was in the last second",
+    "once a second in a session",
+    {
+        "session": "1f0c6a2e",
+        "mic_dbfs": -21.4,
+        "speaker_dbfs": -96.0,
+        "loss_in_percent": 2.1,
+        "loss_out_percent": 0.4,
+        "concealed_percent": 2.0,
+        "jitter_ms": 8.3,
+        "lag_ms": 21.7,
+        "round_trip_ms": 18.2,
+        "copies": 1,
+        "overruns": 0,
+        "underruns": 0,
+        "echo_delay_ms": 52.5,
+    },
+    qos=0,
+    expiry_s=5,
+)
+EVENT_BUTTON = Topic(
+    "event/button",
+    "what a finger did",
+    "at the moment, or never: while the broker is away, it is lost",
+    {"event_type": "long_press", "button": "main", "held_ms": 1240},
+    expiry_s=EVENT_EXPIRY_S,
+)
+EVENT_SESSION = Topic(
+    "event/session",
+    "what became of a session",
+    "at the moment, or never",
+    {"event_type": "ended", "session": "1f0c6a2e", "duration_s": 62.118, "reason": "hung_up"},
+    expiry_s=EVENT_EXPIRY_S,
+)
+ALERT = Topic(
+    "alert/{}",
+    "something that is wrong, by its code; an empty message removes it when it is solved",
+    "when it begins; when it is solved; after each connection with the broker",
+    {
+        "code": "no_microphone",
+        "text": "There is no microphone 'plughw:CARD=U': is it plugged in?",
+        "since": "2026-11-23T08:00:00.005Z",
+        "help": "callbox doctor --only microphone",
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+REQUEST = Topic(
+    "request/{}",
+    "a command, with a number of your choice that the answer brings back",
+    "whenever you like; a retained one is refused",
+    {"transaction": "42", "mute": True},
+    incoming=True,
+)
+RESPONSE = Topic(
+    "response/{}",
+    "the answer to `request/{}`",
+    "after each request",
+    {
+        "status": "error",
+        "transaction": "42",
+        "error": {"code": "not_allowed", "text": "mqtt.allow_remote_connect is false"},
+    },
+    expiry_s=EVENT_EXPIRY_S,
+)
+SET = Topic(
+    "{}/set",
+    "a command as a bare word, for Home Assistant and for hands: `connect`, `disconnect`, `ON`, `OFF`, `70`, `PRESS`",
+    "whenever you like; a retained one is ignored",
+    "ON",
+    incoming=True,
+)
+DISCOVERY = Topic(
+    "device/callbox_{}/config",
+    "the box's entities for Home Assistant, here cut short; in place of NAME the end of the hardware address",
+    "after each connection with the broker; when Home Assistant has started; an empty message, if it is retained "
+    "from earlier and `mqtt.homeassistant` is null now",
+    {
+        "device": {"identifiers": ["callbox_1a2b3c"], "name": "Kitchen", "sw_version": "0.1.0"},
+        "origin": {"name": "callbox", "sw_version": "0.1.0"},
+        "availability": [{"topic": "callbox/kitchen/status"}],
+        "components": {"mute": {"platform": "switch", "command_topic": "callbox/kitchen/mute/set"}},
+    },
+    retained=True,
+    homeassistant=True,
+)
+HA_BIRTH = Topic(
+    "status",
+    "`online`: Home Assistant has started; the box tells everything again, after a random pause of 0 to 5 s",
+    "by Home Assistant itself",
+    "online",
+    incoming=True,
+    homeassistant=True,
+)
+
+TOPICS = (
+    *(STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, ALERT, REQUEST, RESPONSE, SET),
+    *(DISCOVERY, HA_BIRTH),
+)
+"""All, in the order of the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One message to the broker."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retained: bool
+    expiry_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of one box."""
+
+    prefix: str
+    device_id: str
+    discovery_prefix: str = "homeassistant"
+
+    def of(self, topic: Topic, name: str = "") -> str:
+        """The whole topic. `name` takes the place of ``{}``; ``+`` there makes a subscription."""
+        before = self.discovery_prefix if topic.homeassistant else f"{self.prefix}/{self.device_id}"
+        return f"{before}/{topic.suffix.replace('{}', name)}"
+
+    def publication(self, topic: Topic, payload: Mapping[str, Any] | bytes, name: str = "") -> Publication:
+        """`payload` on `topic`, as its row says."""
+        body = payload if isinstance(payload, bytes) else encoded(payload)
+        return Publication(self.of(topic, name), body, topic.qos, topic.retained, topic.expiry_s)
+
+    def name_in(self, topic: Topic, whole: str) -> str | None:
+        """What stands for ``{}`` in `whole`; None: it is no topic of this row and box."""
+        before, after = self.of(topic, "\0").split("\0")
+        name = whole[len(before) : len(whole) - len(after)]
+        return name if whole == before + name + after and name and "/" not in name else None
+
+
+def encoded(fields: Mapping[str, Any]) -> bytes:
+    """JSON in UTF-8."""
+    return json.dumps(fields, ensure_ascii=False).encode()

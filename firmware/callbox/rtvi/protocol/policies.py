@@ -1,0 +1,60 @@
+"""How a session is kept whose network has gone. Pure: numbers and the reasons for them.
+
+A Pipecat server keeps a bot for about 30 s after it last heard of its client (ICE consent, RFC 7675: six checks,
+5 s apart). Within that time a new peer connection with ``restart_pc`` takes the old one's place, and the bot goes on
+in mid-conversation. Measured against Pipecat 1.14.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long each phase of a connection may take, in seconds. The web client has none of these."""
+
+    devices_s: float = 5.0
+    """Opening microphone and loudspeaker; a card that another program holds answers at once."""
+    start_s: float = 10.0
+    """The start request. A hosted bot may have to be woken."""
+    connect_s: float = 15.0
+    """Offer, answer, ICE, DTLS, data channel. A server gathers its candidates before it answers: up to 5 s."""
+    bot_ready_s: float = 15.0
+    """From client-ready to bot-ready."""
+    close_s: float = 1.5
+    """Taking a transport down; after that it is abandoned."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReconnectionPolicy:
+    """The one place for the numbers. All times are counted from the last packet that arrived, unless said."""
+
+    enabled: bool = True
+    """False: a session whose network has gone ends with `SessionLostError`."""
+    silence_s: float = 2.5
+    """Nothing arrived for so long: tell `RTVIEvent.Reconnecting`.
+
+    A server sends 50 packets a second, silence included, and RTCP every 0.5 to 1.5 s even if told to send no
+    silence. aiortc itself notices after 33 s only.
+    """
+    ping_pause_s: float = 1.2
+    """Nothing arrived for so long: stop pinging, so that `unheard_s` begins early."""
+    unheard_s: float = 3.2
+    """Don't restart before so long after our last ping.
+
+    A server that has heard a ping within 3 s believes in the connection and waits for its old track to take sound;
+    replaced in that moment, its bot stays mute for the rest of the session (6 of 6 times).
+    """
+    quiet_s: float = 3.0
+    """So long after `RTVIEvent.Reconnecting` the TransportState stays as it is; then it says ``connecting``.
+
+    Most gaps of Wi-Fi end sooner, and a lamp that flickers helps nobody; one that says "ready" for longer lies.
+    """
+    attempt_s: float = 6.0
+    """How long one attempt may take. aiortc's ICE would try an address that leads nowhere for 63 s."""
+    pause_s: float = 1.0
+    """Between two attempts."""
+    give_up_s: float = 26.0
+    """After this the server may have dropped the bot (27 to 39 s): a later restart would begin with another one."""
+
+
+NO_RECONNECTION = ReconnectionPolicy(enabled=False)

@@ -1,0 +1,378 @@
+"""Performs the lifecycle: attempts, moves, effects, closing.
+
+`lifecycle` decides, this performs. At most one *attempt* runs at a time: the task that takes a call from one
+state to the next. disconnect() cancels it; its caller then gets `SessionAbortedError`, and nothing of it
+ever touches the state again. Event loop only.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+
+from callbox import __version__
+from callbox.rtvi.deadlines import within
+from callbox.rtvi.devices import Devices
+from callbox.rtvi.emitter import Emitter
+from callbox.rtvi.errors import BotAlreadyStartedError, BotError, RTVIError, SessionAbortedError, SessionLostError
+from callbox.rtvi.http_pool import KeepAlive
+from callbox.rtvi.messaging import Dialogue, new_id
+from callbox.rtvi.protocol import messages
+from callbox.rtvi.protocol.events import RTVIEvent
+from callbox.rtvi.protocol.lifecycle import Effect, Event, TransportState, Verdict, decide
+from callbox.rtvi.protocol.policies import Deadlines, ReconnectionPolicy
+from callbox.rtvi.protocol.values import BotReady, ErrorData
+from callbox.rtvi.transport import APIRequest, Participant, Transport, TransportFactory
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Steps = Callable[[], Coroutine[Any, Any, T]]
+_ABORTED = "The call was aborted: disconnect() was called, or the session ended."
+
+
+class Connection:
+    """Where a client stands, and what takes it further. Fulfils `TransportListener` and `messaging.Moved`."""
+
+    def __init__(
+        self,
+        new_transport: TransportFactory,
+        devices: Devices,
+        emitter: Emitter,
+        deadlines: Deadlines,
+        reconnection: ReconnectionPolicy,
+        keep_alive: KeepAlive,
+    ) -> None:
+        self._new_transport = new_transport
+        self._devices = devices
+        self._emitter = emitter
+        self._deadlines = deadlines
+        self.reconnection = reconnection
+        self.keep_alive = keep_alive
+        self.dialogue = Dialogue(emitter, self, devices.flush)
+        self.state = TransportState.DISCONNECTED
+        self.transport: Transport | None = None
+        self.bot: BotReady | None = None
+        self.error: RTVIError | None = None
+        self.request: APIRequest | None = None
+        self.bundle: Mapping[str, Any] | None = None
+        self.stands_by = False
+        """Whether the session waits in `connected` for `take_up`."""
+        self._attempt: asyncio.Task[Any] | None = None
+        self._attempt_stands_by = False
+        self._opening = False
+        self._closing: asyncio.Task[None] | None = None
+        self._ready: asyncio.Future[BotReady] | None = None
+        self._stall: asyncio.TimerHandle | None = None
+        self._stalled = False
+        self._heard: Participant | None = None
+        self._peer = Participant("bot", "bot")
+
+    @property
+    def connected(self) -> bool:
+        """Whether sound and messages can flow."""
+        return self.state in (TransportState.CONNECTED, TransportState.READY)
+
+    # -- attempts --------------------------------------------------------------------------------
+
+    async def run(self, event: Event, steps: Steps[T], *, devices_first: bool = False, stand_by: bool = False) -> T:
+        """Perform `steps` as the one attempt; the state has moved when this first yields."""
+        if self._attempt is not None:
+            raise BotAlreadyStartedError(f"Another call is under way; the state is {self.state}.")
+        if devices_first and self._devices.need_opening(closing=self._closing is not None):
+            self.move(Event.INIT_DEVICES)
+            attempt = asyncio.create_task(
+                self._guard(event, lambda: self._after_devices(event, steps)), name="rtvi attempt"
+            )
+        else:
+            self.move(event)
+            attempt = asyncio.create_task(self._guard(event, steps), name="rtvi attempt")
+        self._attempt, self._attempt_stands_by = attempt, stand_by
+        try:
+            return await asyncio.shield(attempt)
+        except asyncio.CancelledError:
+            self._aborted(attempt)
+            raise
+
+    def _aborted(self, attempt: asyncio.Task[Any]) -> None:
+        """Somebody who waited for `attempt` was cancelled: by its end, or by whoever called."""
+        current = asyncio.current_task()
+        if attempt.cancelled() and not (current and current.cancelling()):
+            raise SessionAbortedError(_ABORTED) from None
+        self.move(Event.DISCONNECT)
+
+    async def disconnect(self) -> None:
+        """End what is; returns when all is closed."""
+        self.move(Event.DISCONNECT)
+        if self._closing and self._closing is not asyncio.current_task():
+            await asyncio.shield(self._closing)
+
+    async def open_devices(self) -> None:
+        """A step: open microphone and loudspeaker."""
+        await self._open()
+        self.move(Event.DEVICES_OPENED)
+
+    async def open_transport(self, params: Mapping[str, Any]) -> BotReady:
+        """A step: construct and connect a transport, shake hands with the bot."""
+        self._ready = asyncio.get_running_loop().create_future()
+        await self._connect(params, Event.TRANSPORT_CONNECTED)
+        return await within("bot-ready", self._deadlines.bot_ready_s, self._ready)
+
+    async def open_and_stand_by(self, params: Mapping[str, Any]) -> None:
+        """A step: construct and connect a transport, and leave it at that."""
+        self._ready = None
+        await self._connect(params, Event.STANDS_BY)
+
+    async def _connect(self, params: Mapping[str, Any], connected: Event) -> None:
+        transport = self.transport = self._new_transport(self._devices.media, self)
+        await within("connection", self._deadlines.connect_s, transport.connect(params, self.request))
+        if self._ready is None or not self._ready.done():  # else lost in the very moment
+            self._peer = transport.bot
+            self.dialogue.begin(transport)
+            self.stands_by = connected is Event.STANDS_BY
+            self.move(connected)
+        await self.keep_alive.let_go()  # a later request must not go over a connection of before the network went
+
+    @property
+    def is_getting_ready_to_stand_by(self) -> bool:
+        """Whether a session that shall stand by is being made."""
+        return self._attempt is not None and self._attempt_stands_by
+
+    @property
+    def in_haste(self) -> bool:
+        """Whether client-ready follows at once: not when a session shall stand by."""
+        return not self.is_getting_ready_to_stand_by
+
+    async def take_up(self) -> BotReady:
+        """Shake hands in the session that stands by, and open the devices meanwhile; or do so when it is made."""
+        if self._attempt is not None and self._attempt_stands_by:
+            await self._join(self._attempt)
+        if not self.stands_by:
+            raise SessionLostError("The session that stood by ended in the moment of the call.")
+        self.stands_by = False
+        self._ready = asyncio.get_running_loop().create_future()
+        return await self.run(Event.TAKE_UP, self._shake_hands)
+
+    async def _join(self, attempt: asyncio.Task[Any]) -> None:
+        self._devices.hold()  # what is said from now on is not lost
+        opening = asyncio.create_task(self._open(), name="rtvi devices")
+        try:
+            await asyncio.gather(asyncio.shield(attempt), opening)
+        except asyncio.CancelledError:
+            opening.cancel()
+            self._aborted(attempt)
+            raise
+        except RTVIError as error:
+            opening.cancel()
+            self.move(Event.FAILED, error)  # unless the attempt itself has said so
+            raise
+
+    async def _shake_hands(self) -> BotReady:
+        if self._ready is None:
+            raise RuntimeError("_shake_hands() outside take_up()")
+        opening = asyncio.create_task(self._open(), name="rtvi devices")
+        answer = asyncio.ensure_future(within("bot-ready", self._deadlines.bot_ready_s, self._ready))
+        self._opening = True
+        try:
+            _, bot = await asyncio.gather(opening, answer)
+        finally:
+            self._opening = False
+            opening.cancel()
+            answer.cancel()
+        self._be_ready()
+        return bot
+
+    async def _open(self) -> None:
+        await within("devices", self._deadlines.devices_s, self._devices.open())
+
+    async def _after_devices(self, event: Event, steps: Steps[T]) -> T:
+        await self.open_devices()
+        self.move(event)
+        return await steps()
+
+    async def _guard(self, event: Event, steps: Steps[T]) -> T:
+        try:
+            if self._closing:
+                await asyncio.shield(self._closing)
+            if event is not Event.INIT_DEVICES and not self._attempt_stands_by:
+                self._devices.hold()
+            return await steps()
+        except RTVIError as error:
+            self._forget(asyncio.current_task())
+            self.move(Event.FAILED, error)
+            raise
+        except Exception as error:
+            log.exception("A defect in the RTVI client")
+            failure = RTVIError(f"Internal error: {type(error).__name__}: {error}")
+            self._forget(asyncio.current_task())
+            self.move(Event.FAILED, failure)
+            raise failure from error
+        finally:
+            self._forget(asyncio.current_task())
+
+    def _forget(self, attempt: asyncio.Task[Any] | None) -> None:
+        if self._attempt is attempt:
+            self._attempt = None
+            if self._ready is not None and not self._ready.cancel() and not self._ready.cancelled():
+                self._ready.exception()  # retrieved: an aborted attempt leaves nobody to tell
+
+    # -- moves and effects -----------------------------------------------------------------------
+
+    def move(self, event: Event, error: RTVIError | None = None) -> None:
+        """Take the decision for `event`, announce the new state, perform the effects in their order."""
+        decision = decide(self.state, event)
+        if decision is Verdict.REFUSED:
+            raise BotAlreadyStartedError(
+                f"{event.value} is refused: the state is {self.state}. Call disconnect() first."
+            )
+        if isinstance(decision, Verdict):
+            log.debug("%s ignored in %s", event.value, self.state)
+            return
+        if error:
+            log.warning("%s", error)
+        changed, self.state = self.state is not decision.to, decision.to
+        self.error = error
+        if Effect.CLOSE in decision.effects:
+            self.bot = None
+            self.stands_by = False
+        if changed:
+            self._emitter.emit(RTVIEvent.TransportStateChanged, self.state)
+        for effect in decision.effects:
+            if self.state is not decision.to and effect is not Effect.CLOSE:
+                continue  # a listener has moved on; closing is never skipped
+            self._perform(effect, error)
+
+    def _perform(self, effect: Effect, error: RTVIError | None) -> None:
+        emit = self._emitter.emit
+        match effect:
+            case Effect.CLOSE:
+                self._close(error)
+            case Effect.SEND_CLIENT_READY:
+                self.dialogue.send(messages.client_ready(new_id(), "callbox", __version__))
+            case Effect.TELL_BOT_STARTED:
+                emit(RTVIEvent.BotStarted, self.bundle)
+            case Effect.TELL_CONNECTED:
+                emit(RTVIEvent.Connected)
+                emit(RTVIEvent.BotConnected, self._peer)
+            case Effect.TELL_BOT_READY:
+                emit(RTVIEvent.BotReady, self.bot)
+            case Effect.TELL_BOT_DISCONNECTED:
+                emit(RTVIEvent.BotDisconnected, self._peer)
+            case Effect.TELL_DISCONNECTED:
+                emit(RTVIEvent.Disconnected)
+            case Effect.TELL_ERROR:
+                emit(RTVIEvent.Error, ErrorData(str(error), fatal=True))
+            case Effect.OPEN_DEVICES | Effect.REQUEST_START | Effect.OPEN_TRANSPORT:
+                pass  # the attempt goes on to do it
+
+    # -- closing ---------------------------------------------------------------------------------
+
+    def _close(self, error: RTVIError | None) -> None:
+        self.dialogue.end(error or SessionAbortedError("The session has ended before the bot answered."))
+        self._calm()
+        if self._heard:
+            self.on_track(self._heard, started=False)
+        transport, self.transport = self.transport, None
+        attempt = self._attempt
+        if attempt is asyncio.current_task():
+            attempt = None
+        if attempt is not None:
+            self._forget(attempt)  # at once: cancelled before it has begun, it never gets to do that itself
+            attempt.cancel()
+        previous = self._closing
+        self._closing = asyncio.create_task(self._finish_closing(previous, attempt, transport), name="rtvi close")
+
+    async def _finish_closing(
+        self,
+        previous: asyncio.Task[None] | None,
+        attempt: asyncio.Task[Any] | None,
+        transport: Transport | None,
+    ) -> None:
+        parts: list[asyncio.Future[Any]] = [part for part in (previous, attempt) if part is not None]
+        parts.append(asyncio.ensure_future(self._devices.close()))
+        parts.append(asyncio.ensure_future(self.keep_alive.let_go()))
+        if transport is not None:
+            parts.append(asyncio.ensure_future(transport.close()))
+        try:
+            _, late = await asyncio.wait(parts, timeout=self._deadlines.close_s)
+            for part in late:
+                log.warning("Closing took more than %g s; abandoned", self._deadlines.close_s)
+                part.cancel()
+            for part in parts:
+                if part.done() and not part.cancelled() and part is not attempt and part.exception():
+                    log.error("Closing failed", exc_info=part.exception())
+        finally:
+            if self._closing is asyncio.current_task():
+                self._closing = None
+                self.move(Event.CLOSED)
+
+    # -- what the transport tells (TransportListener) ------------------------------------------------
+
+    def on_lost(self, error: RTVIError | None) -> None:
+        """The transport's session is over."""
+        if self._ready is not None and not self._ready.done():
+            self._ready.set_exception(error or SessionLostError("The bot left before it was ready."))
+        elif error is None:
+            self.move(Event.BOT_LEFT)
+        else:
+            self.move(Event.FAILED, error)
+
+    def on_message(self, text: str) -> None:
+        """A text of the bot."""
+        self.dialogue.hear(text)
+
+    def on_reconnecting(self, reason: str) -> None:
+        """The network has gone; the state says so when it stays away."""
+        log.info("%s", reason)
+        self._calm()
+        self._stall = asyncio.get_running_loop().call_later(self.reconnection.quiet_s, self._on_stalled)
+        self._emitter.emit(RTVIEvent.Reconnecting, reason)
+
+    def on_reconnected(self) -> None:
+        """The network is back."""
+        if self._stalled:
+            self.move(Event.RECOVERED)
+        self._calm()
+        self._emitter.emit(RTVIEvent.Reconnected)
+
+    def on_track(self, participant: Participant, *, started: bool) -> None:
+        """Sound began or ended to flow."""
+        self._heard = participant if started else None
+        self._emitter.emit(RTVIEvent.TrackStarted if started else RTVIEvent.TrackStopped, "audio", participant)
+
+    def on_participant(self, participant: Participant, *, joined: bool) -> None:
+        """Somebody came or went."""
+        self._emitter.emit(RTVIEvent.ParticipantConnected if joined else RTVIEvent.ParticipantLeft, participant)
+
+    def _on_stalled(self) -> None:
+        self._stalled = self.state is TransportState.READY
+        self.move(Event.STALLED)
+
+    def _calm(self) -> None:
+        self._stalled = False
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    # -- what the bot says that moves (dialogue.Moved) -----------------------------------------------
+
+    def on_bot_ready(self, bot: BotReady) -> None:
+        """The bot listens. A second bot-ready changes nothing."""
+        if self.state is not TransportState.CONNECTED or self._ready is None or self._ready.done():
+            return
+        if bot.version[0] != messages.parse_version(messages.PROTOCOL_VERSION)[0]:
+            log.warning("The bot speaks RTVI %s, this client %s", bot.version, messages.PROTOCOL_VERSION)
+        self.bot = bot
+        self._ready.set_result(bot)
+        if not self._opening:  # else it is ready when the devices are open too
+            self._be_ready()
+
+    def _be_ready(self) -> None:
+        self._devices.release()
+        self.move(Event.BOT_READY)
+
+    def on_bot_error(self, error: ErrorData) -> None:
+        """The bot reports an error; a fatal one is told to the application as the effect of the failure."""
+        if error.fatal:
+            self.on_lost(BotError(f"The bot reported a fatal error: {error.message}"))
+        else:
+            self._emitter.emit(RTVIEvent.Error, error)

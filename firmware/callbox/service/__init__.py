@@ -1,1 +1,0 @@
-"""The running service: one TaskGroup, events in, effects performed."""

@@ -1,1 +1,0 @@
-"""Sound between the device and the transport: the gate, the playout."""

@@ -1,0 +1,1 @@
+"""Files, journal, systemd and facts of the host."""

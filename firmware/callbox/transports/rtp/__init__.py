@@ -1,0 +1,1 @@
+"""RTP arithmetic: packets, sequence numbers, redundancy, the remote jitter buffer. Pure."""

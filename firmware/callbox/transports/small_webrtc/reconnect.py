@@ -1,0 +1,125 @@
+"""Keeps a session: pings, notices that the network has gone, gets it back. What the numbers mean: `ReconnectionPolicy`.
+
+The traps, each met by Pipecat 1.14: a server that believes in the old connection mutes the bot when it is replaced
+(so stop pinging first, and wait); one that has lost the session gives another bot for it (so ask first); a connection
+that says goodbye takes the bot with it (so close the old one last).
+"""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from callbox.rtvi.errors import RTVIError, SessionLostError
+from callbox.rtvi.http_client import Refusal
+from callbox.rtvi.protocol.policies import ReconnectionPolicy
+
+log = logging.getLogger(__name__)
+
+PING_PERIOD_S = 1.0
+"""Once it has seen a ping, a Pipecat server drops messages and sound after 3 s without one."""
+WATCH_PERIOD_S = 0.4
+
+
+class Session(Protocol):
+    """What is kept: `SmallWebRTCTransport`, as the keeper sees it."""
+
+    async def packets_received(self) -> int:
+        """How much has come; a count that only grows while the connection is the same."""
+
+    def ping(self) -> None:
+        """Send a sign of life."""
+
+    async def is_known(self) -> bool:
+        """Whether the server still has the session. Raises `Refusal`."""
+
+    async def restart(self) -> None:
+        """Connect anew, for the same session. Raises `RTVIError`."""
+
+    def on_reconnecting(self, reason: str) -> None:
+        """Nothing arrives any more."""
+
+    def on_reconnected(self) -> None:
+        """It does again."""
+
+    def on_given_up(self, error: RTVIError) -> None:
+        """It won't."""
+
+
+class Keeper:
+    """Run `ping` and `watch` as tasks as long as the session lasts."""
+
+    def __init__(self, session: Session, policy: ReconnectionPolicy) -> None:
+        self._session = session
+        self._policy = policy
+        self._now_s = asyncio.get_running_loop().time
+        self._received = -1
+        self._heard_s = self._pinged_s = self._now_s()
+        self.is_reconnecting = False
+
+    async def ping(self) -> None:
+        """A ping each second, as long as something comes back."""
+        while True:
+            watched = self._received >= 0  # else nobody counts: a session without sound
+            if not watched or self._silent_s < self._policy.ping_pause_s:
+                self._session.ping()
+                self._pinged_s = self._now_s()
+            await asyncio.sleep(PING_PERIOD_S)
+
+    async def watch(self) -> None:
+        """Look for silence, and end it."""
+        while True:
+            if not await self._hears() and self._silent_s >= self._policy.silence_s:
+                await self._reconnect()
+            await asyncio.sleep(WATCH_PERIOD_S)
+
+    @property
+    def _silent_s(self) -> float:
+        return self._now_s() - self._heard_s
+
+    async def _hears(self) -> bool:
+        """Whether something has come since the last look."""
+        received = await self._session.packets_received()
+        if received == self._received:
+            return False
+        self._received, self._heard_s = received, self._now_s()
+        return True
+
+    async def _reconnect(self) -> None:
+        self.is_reconnecting = True
+        self._session.on_reconnecting(f"Nothing has come from the bot for {self._silent_s:.1f} s. Is the network down?")
+        try:
+            await self._get_back()
+        except RTVIError as error:
+            self._session.on_given_up(error)
+            await asyncio.Event().wait()  # until the transport is closed
+        self.is_reconnecting = False
+        self._session.on_reconnected()
+
+    async def _get_back(self) -> None:
+        """Returns when the network is back, by itself or by us. Raises `SessionLostError`."""
+        began_s = self._heard_s
+        while not await self._hears():
+            if self._now_s() - began_s > self._policy.give_up_s:
+                raise SessionLostError(f"The network to the bot was gone for {self._policy.give_up_s:g} s.")
+            if self._now_s() - self._pinged_s < self._policy.unheard_s:
+                await asyncio.sleep(WATCH_PERIOD_S)
+            elif await self._attempt():
+                self._heard_s = self._now_s()
+                return
+            else:
+                await asyncio.sleep(self._policy.pause_s)
+
+    async def _attempt(self) -> bool:
+        try:
+            async with asyncio.timeout(self._policy.attempt_s):
+                if not await self._session.is_known():
+                    raise SessionLostError("The bot's server doesn't know this session any more. Was it restarted?")
+                await self._session.restart()
+        except (TimeoutError, RTVIError, Refusal) as error:
+            if isinstance(error, SessionLostError):
+                raise
+            if isinstance(error, Refusal) and error.refused:
+                raise SessionLostError("The bot's server has ended: nothing listens at its address any more.") from None
+            log.info("The network is not back yet: %s", error or "no answer in time")
+            return False
+        return True

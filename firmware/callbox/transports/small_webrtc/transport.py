@@ -1,0 +1,250 @@
+"""SmallWebRTC: a session with one Pipecat bot, over as many peer connections as the network takes.
+
+Audio-only offer (one transceiver, sendrecv), one data channel; Pipecat needs no more.
+Sources: Pipecat 1.14 ``transports/smallwebrtc``; client-js small-webrtc-transport 1.10.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aiortc import RTCSessionDescription
+
+from callbox.rtvi import http_client
+from callbox.rtvi.errors import RTVIError, SessionLostError, TransportStartError
+from callbox.rtvi.media import Media
+from callbox.rtvi.transport import APIRequest, Participant, TransportListener
+from callbox.transports.aiortc_patches import loopback
+from callbox.transports.small_webrtc import signalling
+from callbox.transports.small_webrtc.peer_connection import Peer
+from callbox.transports.small_webrtc.reconnect import Keeper
+from callbox.transports.small_webrtc.sdp import answers_audio
+from callbox.transports.task_set import Tasks
+
+log = logging.getLogger(__name__)
+
+Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], Peer | None]
+"""Gives a peer connection for this media and these ICE servers that was made ahead, if there is one."""
+
+UNSENT_TEXTS = 50
+"""What is kept while the network is away; the server keeps as many for us."""
+
+
+class SmallWebRTCTransport:
+    """Fulfils `callbox.rtvi.Transport`. `ice_servers` is used when the auth bundle brings none.
+
+    None are asked by default: one that doesn't answer would hold up an offer for 1 s, and on one
+    network host candidates suffice. `prepared` is asked for the first peer connection.
+    """
+
+    def __init__(
+        self,
+        media: Media | None,
+        listener: TransportListener,
+        *,
+        ice_servers: Sequence[Mapping[str, Any]] = (),
+        prepared: Prepared = lambda *_: None,
+    ) -> None:
+        self._media = media
+        self._listener = listener
+        self._ice_servers = tuple(ice_servers)
+        self._prepared = prepared
+        self._target = signalling.OfferTarget("")
+        self._pc_id: str | None = None
+        self._peer: Peer | None = None
+        self._keeper = Keeper(self, listener.reconnection)
+        self._retiring: set[asyncio.Task[None]] = set()
+        self._unsent: deque[str] = deque(maxlen=UNSENT_TEXTS)
+        self._tasks = Tasks(self._lost)
+        self._connected = False
+        self._closed = False
+        loopback.allow_loopback()
+
+    @property
+    def bot(self) -> Participant:
+        """The bot, by its ``pc_id``."""
+        return Participant(self._pc_id or "bot", "bot")
+
+    @property
+    def max_message_bytes(self) -> int:
+        """What aiortc and Pipecat both announce as the data channel's ``max-message-size``."""
+        return 262_144
+
+    async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
+        """Offer, answer, ICE, DTLS, data channel."""
+        self._target = signalling.offer_target(params, request)
+        self._peer = self._new_peer()
+        await self._negotiate(self._peer)
+        self._connected = True
+        self._tasks.spawn(self._keeper.ping(), "webrtc ping")
+        if self._media is not None and self._listener.reconnection.enabled:
+            self._tasks.spawn(self._keeper.watch(), "webrtc watch")
+
+    def send(self, text: str) -> None:
+        """Send one text over the data channel; while the network is away, keep it."""
+        if self._keeper.is_reconnecting or self._peer is None or not self._peer.send(text):
+            self._unsent.append(text)
+
+    def set_mic_enabled(self, enabled: bool) -> None:
+        """Tell the bot by ``trackStatus``; sound flows on (silence), so that its VAD is not left hanging."""
+        self.send(signalling.signal("trackStatus", receiver_index=0, enabled=enabled))
+
+    async def close(self) -> None:
+        """Close the peer connection; the server learns it from DTLS at once."""
+        self._closed = True
+        self._tasks.cancel()
+        if self._peer is not None:
+            await asyncio.gather(self._peer.close(), *self._retiring)
+
+    # -- a peer connection -------------------------------------------------------------------------
+
+    def _new_peer(self) -> Peer:
+        ice_servers = self._target.ice_servers or self._ice_servers
+        # A session that goes on has another one to do without: what was made ahead is for the next call.
+        peer = None if self._connected else self._prepared(self._media, ice_servers)
+        peer = peer or Peer(self._media, ice_servers)
+        peer.adopt(self)
+        return peer
+
+    async def _negotiate(self, peer: Peer, *, restart: bool = False) -> None:
+        """Offer `peer` to the bot, take the answer, wait until it is open; in haste, until it is reached."""
+        answer, pc_id = await self._exchange(await peer.offer(), restart=restart)
+        try:
+            await peer.accept(answer)
+        except Exception as error:  # aiortc raises what its parsers happen to raise
+            reason = str(error) or type(error).__name__
+            raise TransportStartError(
+                f"{self._place} answered with an SDP that can't be used: {reason}", status=200
+            ) from error
+        await (peer.reached() if self._listener.in_haste and not restart else peer.opened())
+        self._pc_id = pc_id
+        if self._media is not None:
+            peer.send(signalling.signal("trackStatus", receiver_index=0, enabled=self._media.mic_enabled))
+
+    async def _exchange(
+        self, offer: RTCSessionDescription, *, restart: bool
+    ) -> tuple[RTCSessionDescription, str | None]:
+        body: dict[str, Any] = {"sdp": offer.sdp, "type": offer.type, "pc_id": self._pc_id, "restart_pc": restart}
+        if self._target.request_data is not None:
+            body["request_data"] = self._target.request_data  # the one spelling that every route of the server reads
+        try:
+            answer = await http_client.post_json(
+                self._target.url, body, self._target.headers, self._listener.keep_alive
+            )
+        except http_client.Refusal as refusal:
+            raise TransportStartError(refusal.text, status=refusal.status) from None
+        sdp, pc_id = answer.get("sdp"), answer.get("pc_id")
+        if not isinstance(sdp, str) or answer.get("type") != "answer":
+            raise TransportStartError(
+                f"{self._place} answered without an SDP answer: this is no WebRTC bot.", status=200
+            )
+        if self._media is not None and not answers_audio(sdp):
+            raise TransportStartError(
+                f"The bot at {self._place} answered without audio: it can't be spoken to.", status=200
+            )
+        return RTCSessionDescription(sdp, "answer"), pc_id if isinstance(pc_id, str) else None
+
+    @property
+    def _place(self) -> str:
+        return http_client.shown(self._target.url)
+
+    # -- what the keeper asks for (keeper.Session) ---------------------------------------------------
+
+    async def packets_received(self) -> int:
+        """How much has come over the peer connection of the moment."""
+        return await self._peer.packets_received() if self._peer else 0
+
+    def ping(self) -> None:
+        """One sign of life."""
+        if self._peer is not None:
+            self._peer.send(f"ping: {time.time_ns() // 1_000_000}")
+
+    async def is_known(self) -> bool:
+        """Whether the server still has our session: adds no candidate to it. Raises `http_client.Refusal` if nobody
+        can say.
+
+        Without this, a server that was restarted would give us another bot, which nobody told that we are ready.
+        """
+        try:
+            body: dict[str, Any] = {"pc_id": self._pc_id, "candidates": []}
+            await http_client.patch_json(self._target.url, body, self._target.headers, self._listener.keep_alive)
+        except http_client.Refusal as refusal:
+            # 400 is what a session's own URL says; servers before Pipecat 0.0.91 know no PATCH: not risked.
+            if refusal.status in (400, 404, 405, 501):
+                return False
+            raise
+        return True
+
+    async def restart(self) -> None:
+        """Put a new peer connection in the place of the old one; the bot goes on. Raises `RTVIError`."""
+        peer = self._new_peer()
+        try:
+            await self._negotiate(peer, restart=True)
+        except BaseException:
+            await peer.close()
+            raise
+        old, self._peer = self._peer, peer
+        if old is not None:
+            # Not before: a bot whose peer says goodbye leaves.
+            retiring = asyncio.create_task(old.close(), name="webrtc close")
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
+
+    def on_reconnecting(self, reason: str) -> None:
+        """Nothing arrives any more."""
+        self._listener.on_reconnecting(reason)
+
+    def on_reconnected(self) -> None:
+        """The session goes on: send what was kept."""
+        unsent, self._unsent = self._unsent, deque(maxlen=UNSENT_TEXTS)
+        for text in unsent:
+            self.send(text)
+        self._listener.on_reconnected()
+
+    def on_given_up(self, error: RTVIError) -> None:
+        """The session can't be had back."""
+        self._lost(error)
+
+    # -- what a peer tells (peer.Owner) --------------------------------------------------------------
+
+    def on_text(self, peer: Peer, text: str) -> None:
+        """A text of the bot."""
+        if self._closed:
+            return
+        kind = signalling.read_signal(text)
+        if kind is None:
+            self._listener.on_message(text)
+        elif kind == "peerLeft":
+            if self._connected:
+                self._lost(None)
+            else:
+                peer.fail(SessionLostError("The bot hung up while the connection was being made."))
+        elif kind == "renegotiate":
+            self._tasks.spawn(self._renegotiate(peer), "webrtc renegotiate")
+        else:
+            log.debug("Signalling %r ignored", kind)
+
+    def on_down(self, peer: Peer, error: RTVIError) -> None:
+        """A connection is down. That of the moment ends the session, unless it is being replaced."""
+        if peer is self._peer and not self._keeper.is_reconnecting:
+            self._lost(error)
+
+    def on_sound(self, peer: Peer, *, started: bool) -> None:
+        """The bot's track began or ended."""
+        if peer is self._peer:
+            self._listener.on_track(self.bot, started=started)
+
+    async def _renegotiate(self, peer: Peer) -> None:
+        try:
+            answer, _ = await self._exchange(await peer.offer(), restart=False)
+            await peer.accept(answer)
+        except Exception as error:
+            log.warning("The bot asked to renegotiate, which failed: %s", error)
+
+    def _lost(self, error: RTVIError | None) -> None:
+        if self._connected and not self._closed:
+            self._connected = False
+            self._listener.on_lost(error)

@@ -1,0 +1,204 @@
+"""Button and lamps on gpiozero's mock pins: each code by a fault of the wiring, or of the machine."""
+
+import asyncio
+import sys
+import time
+from types import SimpleNamespace
+
+import gpiozero
+import pytest
+from gpiozero.pins.mock import MockFactory, MockPin
+from tests.integration.doctor.visits import codes, codes_told
+
+from callbox.doctor.model.codes import CODES
+from callbox.doctor.model.evaluate import button as judge
+from callbox.doctor.model.findings import Outcome
+from callbox.doctor.probes import gpio
+from callbox_device.interfaces import Edge
+
+BUTTON, STATUS, MICROPHONE = 17, 22, 27
+
+
+class DatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
+    """Dates edges by `now_s`, as the kernel does, however late this program is."""
+
+    now_s = 0.0
+
+    def ticks(self):
+        return self.now_s
+
+
+class ShortCircuit(MockPin):  # type: ignore[misc]  # gpiozero has no types
+    """A pin that something outside holds low."""
+
+    def _change_state(self, value):
+        return False
+
+
+@pytest.fixture
+def board(place, monkeypatch):
+    monkeypatch.setattr(gpio, "REST_S", 0.2)
+    monkeypatch.setattr(gpio, "LIT_S", 0.05)
+    place.settings["board"] = {"kind": "gpio"}
+    factory = place.options["pin_factory"] = DatedFactory()
+    place.running.callback(factory.reset)
+    monkeypatch.setattr("callbox_device.gpio.time", SimpleNamespace(monotonic=factory.ticks))
+    place.factory, place.asked = factory, []
+    place.options["tell"] = place.asked.append
+    return place
+
+
+def pressing(board, *steps):
+    """Somebody who does as told: `steps` are (seconds to wait, is the contact closed then)."""
+    contact = board.factory.pin(BUTTON)
+
+    async def press():
+        due_s = time.monotonic()
+        for pause_s, closed in steps:
+            due_s += pause_s
+            await asyncio.sleep(due_s - time.monotonic())
+            board.factory.now_s = due_s
+            (contact.drive_low if closed else contact.drive_high)()
+
+    def hear(text):
+        board.asked.append(text)
+        if "Press the button" in text:
+            board.task = asyncio.create_task(press())
+
+    board.options |= {"tell": hear, "press_s": 1.0}
+
+
+def taken(board, _):
+    other = gpiozero.DigitalInputDevice(BUTTON, pull_up=True, pin_factory=board.factory)
+    board.running.callback(other.close)
+
+
+def in_use(board, monkeypatch):
+    taken(board, monkeypatch)
+    board.write("proc/4242/cmdline", "/opt/callbox/bin/python\0-m\0callbox\0run\0")
+
+
+def no_library(board, monkeypatch):
+    monkeypatch.setitem(sys.modules, "gpiozero", None)
+
+
+def fixed_pull(board, _):
+    board.settings["board"]["button"] = {"pin": 2, "pull": "none"}
+
+
+def stuck(board, _):
+    board.factory.pin(BUTTON, pin_class=ShortCircuit)
+
+
+def noise(board, _):
+    async def hum():
+        contact = board.factory.pin(BUTTON)
+        for _ in range(20):
+            await asyncio.sleep(0.005)
+            contact.drive_low()
+            contact.drive_high()
+
+    task = asyncio.create_task(hum())
+    board.running.callback(task.cancel)
+
+
+def nobody_presses(board, _):
+    pressing(board)
+
+
+def spikes(board, _):
+    pressing(board, (0.1, True), (0.001, False), (0.1, True), (0.001, False))
+
+
+def bounces(board, _):
+    pressing(board, (0.1, True), (0.02, False), (0.02, True), (0.2, False))
+
+
+def short_circuit(board, _):
+    board.factory.pin(STATUS, pin_class=ShortCircuit)
+
+
+FAULTS = {
+    "GPIO-IN-USE": in_use,
+    "GPIO-BUSY": taken,
+    "GPIO-NO-LIBRARY": no_library,
+    "GPIO-FAILED": fixed_pull,
+    "BUTTON-STUCK": stuck,
+    "BUTTON-NOISE": noise,
+    "BUTTON-NOT-PRESSED": nobody_presses,
+    "BUTTON-BOUNCE": bounces,
+    "LAMP-HELD": short_circuit,
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_fault_is_found_and_nothing_else(board, monkeypatch, name):
+    FAULTS[name](board, monkeypatch)
+    results = await board.visit(CODES[name].check)
+    assert codes(results) == [name]
+    assert results[0].outcome.value == CODES[name].severity.value
+
+
+async def test_spikes_are_no_presses(board, monkeypatch):
+    spikes(board, monkeypatch)
+    assert codes(await board.visit("button")) == ["BUTTON-NOISE"]
+
+
+async def test_good_wiring_is_told_with_presses_counted_and_bounces_measured(board):
+    steps = [(0.1, True), (0.005, False), (0.004, True), (0.08, False)]
+    pressing(board, *(steps * 5))
+    board.options["press_s"] = 60.0
+    results = await board.visit("gpio", "button", "lamps")
+    assert [result.outcome for result in results] == [Outcome.PASS] * 3, codes(results)
+    pins, button, lamps = (result.report.measured for result in results)
+    assert pins["pins"] == [BUTTON, STATUS, MICROPHONE]
+    assert (button["presses"], button["edges"]) == (5, [3, 1] * 5)
+    assert button["longest_bounce_ms"] == 9
+    assert lamps == {"status": "follows", "microphone": "follows"}
+
+
+async def test_a_lamp_is_dark_after_a_visit_that_was_broken_off(board):
+    lamp = board.factory.pin(STATUS)
+    visit = asyncio.create_task(board.visit("lamps"))
+    while not lamp.state:
+        await asyncio.sleep(0.005)
+    visit.cancel()
+    await asyncio.wait([visit])
+    assert (visit.cancelled(), bool(lamp.state)) == (True, False)
+
+
+GPIO_OF_THE_MACHINE = {
+    # gpiozero's own word for a driver that it can't have; so it is on every machine, a Pi too
+    "GPIO-NO-CHIP": lambda chip: chip.unlink(),
+    "GPIO-NO-DRIVER": lambda chip: chip.chmod(0o600),
+    "GPIO-NO-PERMISSION": lambda chip: chip.chmod(0),
+}
+
+
+@pytest.mark.parametrize("name", GPIO_OF_THE_MACHINE)
+@pytest.mark.parametrize("asked", ["gpio", "button", "lamps"])
+async def test_why_there_are_no_pins(place, name, asked):
+    place.settings["board"] = {"kind": "gpio"}
+    GPIO_OF_THE_MACHINE[name](place.root / "dev/gpiochip0")
+    told = place.visit_apart(asked, env={"GPIOZERO_PIN_FACTORY": "none-at-all"}, humble=True)
+    assert codes_told(told) == [name]
+    assert told["exit_code"] == 2
+
+
+@pytest.mark.parametrize(
+    ("times_ms", "found"),
+    [
+        ([0], [(False, True, 1, 0)]),
+        ([0, 1, 3], [(False, True, 3, 3)]),
+        ([0, 1], [(False, False, 2, 1)]),
+        ([0, 51], [(False, True, 1, 0), (True, False, 1, 0)]),
+        ([0, 49, 98], [(False, True, 3, 98)]),
+    ],
+)
+def test_edges_belong_together_until_the_contact_has_settled(times_ms, found):
+    edges = [Edge(number % 2 == 0, 5 + ms / 1000) for number, ms in enumerate(times_ms)]
+    told = judge.bursts(edges, closed_at_start=False)
+    assert [(b.closed_before, b.closed_after, b.edges, round(b.bounce_ms)) for b in told] == found
+
+
+REACHED = {*FAULTS, *GPIO_OF_THE_MACHINE}

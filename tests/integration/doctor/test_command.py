@@ -1,0 +1,181 @@
+"""`callbox doctor` and `callbox explain` as they are called: a healthy box, exit codes, JSON, secrets, a signal."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+from tests.integration.doctor.cards import Cards
+from tests.integration.doctor.servers import Bot, Stun
+from tests.integration.doctor.visits import codes_told
+from tests.rig.mosquitto import Mosquitto
+from tests.rig.service import CALLBOX, ENV
+
+from callbox.cli import main
+from callbox.doctor.checks import NAMES
+from callbox.doctor.model.codes import CODES
+from callbox.doctor.model.output import shown
+
+MOCK_PINS = "import gpiozero.pins.mock as m; m.Device.pin_factory = m.MockFactory()"
+
+
+def callbox(*arguments):
+    return subprocess.run([*CALLBOX, *map(str, arguments)], capture_output=True, text=True, env=ENV, check=False)
+
+
+@pytest.mark.pulseaudio
+async def test_a_healthy_box_has_nothing_and_everything_is_measured(place, tmp_path):
+    """Every part there is: cards and broker are real, bot and STUN servers too; the pins are gpiozero's own mocks."""
+    bot = await place.running.enter_async_context(Bot())
+    stun_port = await Stun().start(place.running)
+    cards = place.running.enter_context(Cards(tmp_path))
+    cards.pactl("load-module", "module-sine", "sink=nowhere", "frequency=220")  # a room is never silent
+    cards.pactl(
+        "set-sink-input-volume", cards.pactl("list", "short", "sink-inputs").split("\n")[-1].split()[0], "-58dB"
+    )
+    place.settings |= {
+        "board": {"kind": "gpio"},
+        "microphone": {"device": "air_mic"},
+        "speaker": {"device": "air_speaker", "buffer_ms": 100},
+        "mqtt": {"host": "127.0.0.1", "port": place.running.enter_context(Mosquitto(tmp_path)).port},
+        "bot": {"start_url": bot.url, "ice_servers": [{"urls": f"stun:127.0.0.1:{stun_port}"}]},
+    }
+    told = await asyncio.to_thread(place.visit_apart, *NAMES, env=cards.env, first=MOCK_PINS)
+    outcomes = {check["check"]: check["outcome"] for check in told["checks"]}
+    assert [code for code in codes_told(told) if not code.startswith("XRUN")] == []  # this machine may be busy
+    assert (told["outcome"], told["exit_code"]) == ("pass", 0) or "XRUN-PLAYBACK" in codes_told(told)
+    assert list(outcomes) == list(NAMES)
+    assert "skipped" not in outcomes.values()
+    assert all(check["measured"] for check in told["checks"])
+
+
+def test_exit_codes(place, capsys):
+    file = place.config
+    arguments = ["doctor", "--config", str(file), "--only", "settings,memory"]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 checks, 0 failures, 0 warnings, 0 skipped."
+    key = place.write("key", "s3cr3t")
+    key.chmod(0o644)
+    assert main([*arguments, "--set", f"bot.headers={{X: {{file: {key}}}}}"]) == 1
+    said = capsys.readouterr().out
+    assert "warning  settings" in said
+    assert f"SETTINGS-WARNING: --set bot.headers: bot.headers.X: {key} can be read by everybody" in " ".join(
+        said.split()
+    )
+    assert main([*arguments, "--set", "log.level=loud"]) == 2
+    said = capsys.readouterr().out
+    assert all(f"{word}: " in said for word in ("SETTINGS-WRONG", "Why", "Do"))
+
+
+def test_what_needs_settings_is_skipped_without_them(tmp_path, capsys):
+    assert main(["doctor", "--config", str(tmp_path / "none.yaml"), "--only", "button,bot,memory"]) == 2
+    lines = [line.split(maxsplit=2)[:2] for line in capsys.readouterr().out.splitlines() if line[0] != " "]
+    assert lines[:-1] == [["failure", "settings"], ["pass", "memory"], ["skipped", "button"], ["skipped", "bot"]]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--only", "memory,lungs"],
+        ["--no-press", "--press-s", "3"],
+        ["--press-s", "long"],
+        ["--press-s", "-1"],
+        ["--press-s", "nan"],
+    ],
+)
+def test_a_wrong_command_line_is_64(arguments):
+    done = callbox("doctor", *arguments)
+    assert done.returncode == 64
+    assert "usage: callbox doctor" in done.stderr
+    assert "lungs" not in arguments[1:] or f"there are {', '.join(NAMES)}" in done.stderr
+
+
+def test_json_is_one_object_and_nothing_else(place):
+    done = callbox("doctor", "--config", place.config, "--only", "memory,gpio", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exit_code"], told["outcome"], told["interrupted"]) == (0, 0, "pass", False)
+    assert [(check["check"], check["outcome"]) for check in told["checks"]] == [("memory", "pass"), ("gpio", "skipped")]
+    assert told["checks"][0]["measured"].keys() == {"available_mib", "total_mib"}
+
+
+async def test_no_secret_is_told_though_a_server_says_it_back(place):
+    bot = await place.running.enter_async_context(Bot("422"))
+    key = place.write("key", "s3cr3t-header")
+    key.chmod(0o600)
+    place.settings["bot"] = {
+        "start_url": f"{bot.url}?key=s3cr3t-query",
+        "headers": {"Authorization": {"file": str(key), "prefix": "Bearer "}, "X-Word": "s"},
+        "request_data": {"body": {"token": "s3cr3t-body", "list": ["s3cr3t-list"]}},
+    }
+    for more in ([], ["--json"]):
+        done = await asyncio.to_thread(callbox, "doctor", "--config", place.config, "--only", "settings,bot", *more)
+        assert done.returncode == 2
+        assert "BOT-REFUSED" in done.stdout  # a header of one letter spoils no word of ours
+        assert "•••" in done.stdout
+        assert "s3cr3t" not in done.stdout + done.stderr
+
+
+def test_a_signal_ends_it_with_what_is_known_so_far(place):
+    place.settings["bot"]["start_url"] = "http://127.0.0.1:1/start"
+    place.settings["microphone"] = {"device": "null"}
+    command = [
+        *CALLBOX,
+        "doctor",
+        "--config",
+        place.config,
+        "--only",
+        "memory,button,disk",
+        "--json",
+        "--press-s",
+        "60",
+    ]
+    place.settings["board"] = {"kind": "gpio"}
+    first = f"{MOCK_PINS}\nimport sys; from callbox.cli import main; sys.exit(main({[str(a) for a in command[3:]]!r}))"
+    assert place.config.exists()
+    with subprocess.Popen(
+        [CALLBOX[0], "-c", first], env=ENV, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        while "Press the button" not in process.stderr.readline():
+            assert process.poll() is None
+        began_s = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        told = json.loads(process.communicate(timeout=20)[0])
+    assert time.monotonic() - began_s < 5
+    assert (process.returncode, told["exit_code"], told["interrupted"]) == (130, 130, True)
+    assert [check["check"] for check in told["checks"]] == ["memory", "disk"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        ({"loop_ms": 81.44, "drift_ppm": None, "heard": 3}, "loop 81.4 ms, heard 3"),
+        ({"synchronised": True, "year": 2026}, "synchronised: yes, year 2026"),
+        ({"pins": [17, 22], "bounces_ms": [0.5, 12.25]}, "pins 17/22, bounces 0.5/12.2 ms"),
+        ({"stun.example:3478_ms": {"eth0": 12.34, "wlan0": None}}, "stun.example:3478 (eth0 12.3 ms, wlan0 - ms)"),
+        ({"temperature_c": 148.6}, "temperature 149 °C"),
+    ],
+)
+def test_numbers_are_shown_with_the_unit_of_their_name(measured, said):
+    assert shown(measured) == said
+
+
+def test_every_code_explains_itself(capsys):
+    for code in CODES.values():
+        assert main(["explain", code.name.lower()]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert said == f"{code.name} ({code.check}, {code.severity.value}) Why: {code.cause} Do: {code.cure}"
+
+
+def test_a_code_that_there_is_not(capsys):
+    assert main(["explain", "gpio-no-chp"]) == 64
+    assert capsys.readouterr().err == "There is no code gpio-no-chp. Do you mean GPIO-NO-CHIP?\n"
+
+
+def test_the_list_has_every_check_and_code(capsys):
+    assert main(["doctor", "--list"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said if line.startswith("  ") and line[2] != " "] == list(NAMES)
+    assert [line.split()[0] for line in said if line and line[0].isupper()] == list(CODES)

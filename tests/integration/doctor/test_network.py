@@ -1,0 +1,208 @@
+"""Broker, bot and STUN, each a real server: each code by a fault of it, or of the way to it."""
+
+import asyncio
+import subprocess
+
+import pytest
+from tests.integration.doctor.servers import Bot, Stun, full, relay, server_context
+from tests.integration.doctor.visits import codes
+from tests.rig.mosquitto import Listener, Mosquitto
+from tests.rig.ports import free_port
+from tests.rig.tls import make_certificate
+
+from callbox.doctor.model.codes import CODES
+from callbox.doctor.model.findings import Outcome
+from callbox.doctor.probes import tcp
+
+NOWHERE = "no-such-host.invalid"
+OWN = "callbox/kitchen"
+
+
+def broker(place, *options):
+    """A real Mosquitto, which the settings name."""
+    mosquitto = place.running.enter_context(Mosquitto(place.folder, *options))
+    place.settings["mqtt"] = {"host": "127.0.0.1", "port": mosquitto.port}
+    return mosquitto
+
+
+def tls_broker(place):
+    certificate, key = make_certificate(place.folder)
+    broker(place, "allow_anonymous true", f"certfile {certificate}", f"keyfile {key}")
+    return certificate
+
+
+def rules(place, *lines):
+    acl = place.folder / "acl"
+    acl.write_text("\n".join(lines) + "\n")
+    acl.chmod(0o600)
+    broker(place, "allow_anonymous true", f"acl_file {acl}")
+
+
+def mqtt_ca_file(place):
+    tls_broker(place)
+    place.settings["mqtt"]["tls"] = {"ca_file": str(place.folder / "no-such-file.pem")}
+
+
+def mqtt_refused(place):
+    passwords = place.folder / "passwords"
+    subprocess.run(["mosquitto_passwd", "-c", "-b", passwords, "box", "right"], check=True)
+    broker(place, f"password_file {passwords}")
+    key = place.write("password", "wr0ng-s3cr3t")
+    key.chmod(0o600)
+    place.settings["mqtt"] |= {"username": "box", "password": {"file": str(key)}}
+
+
+async def mqtt_no_broker(place):
+    bot = await place.running.enter_async_context(Bot())
+    place.settings["mqtt"] = {"host": "127.0.0.1", "port": int(bot.url.split(":")[2].split("/")[0])}
+
+
+async def mqtt_slow(place):
+    mosquitto = broker(place)
+    place.settings["mqtt"]["port"] = await relay(place.running, mosquitto.port, delay_s=0.3)
+
+
+def mqtt_at(place, host, port):
+    place.settings["mqtt"] = {"host": host, "port": port}
+
+
+MQTT = {
+    "MQTT-NAME": lambda place: mqtt_at(place, NOWHERE, 1883),
+    "MQTT-REFUSED-TCP": lambda place: mqtt_at(place, "127.0.0.1", free_port()),
+    "MQTT-NO-ROUTE": lambda place: mqtt_at(place, "127.0.0.1", full(place.running)),
+    "MQTT-TLS-UNTRUSTED": lambda place: tls_broker(place) and place.settings["mqtt"].update(tls={}),
+    "MQTT-TLS-FAILED": lambda place: broker(place) and place.settings["mqtt"].update(tls={}),
+    "MQTT-CA-FILE": mqtt_ca_file,
+    "MQTT-NO-BROKER": mqtt_no_broker,
+    "MQTT-REFUSED": mqtt_refused,
+    "MQTT-NO-PUBLISH": lambda place: rules(place, f"topic read {OWN}/#"),
+    "MQTT-NO-READ": lambda place: rules(place, f"topic write {OWN}/#"),
+    "MQTT-NO-WILL": lambda place: rules(place, f"topic read {OWN}/#", f"topic write {OWN}/doctor"),
+    "MQTT-SLOW": mqtt_slow,
+}
+
+
+def bot_at(place, url):
+    place.settings["bot"]["start_url"] = url
+
+
+def mood(name, **deadlines):
+    async def fault(place):
+        bot = await place.running.enter_async_context(Bot(name))
+        place.settings["bot"] |= {"start_url": bot.url, "deadlines": deadlines}
+
+    return fault
+
+
+async def bot_untrusted(place):
+    bot = await place.running.enter_async_context(Bot())
+    port = await relay(place.running, int(bot.url.split(":")[2].split("/")[0]), tls=server_context(place.folder))
+    bot_at(place, f"https://127.0.0.1:{port}/start")
+
+
+async def bot_without_tls(place):
+    bot = await place.running.enter_async_context(Bot())
+    bot_at(place, bot.url.replace("http:", "https:"))
+
+
+BOT = {
+    "BOT-NAME": lambda place: bot_at(place, f"http://{NOWHERE}:7860/start"),
+    "BOT-REFUSED-TCP": lambda place: bot_at(place, f"http://127.0.0.1:{free_port()}/start"),
+    "BOT-NO-ROUTE": lambda place: bot_at(place, f"http://127.0.0.1:{full(place.running)}/start"),
+    "BOT-TLS-UNTRUSTED": bot_untrusted,
+    "BOT-TLS-FAILED": bot_without_tls,
+    "BOT-NOT-FOUND": mood("404"),
+    "BOT-KEY": mood("401"),
+    "BOT-REFUSED": mood("422"),
+    "BOT-SERVER-ERROR": mood("503"),
+    "BOT-NOT-JSON": mood("html"),
+    "BOT-SILENT": mood("never", start_s=1.0),
+    "BOT-NO-SESSION": mood("no session"),
+    "BOT-NO-MEDIA": mood("behind a wall", connect_s=1.0),
+    "BOT-SLOW": mood("3.1 s"),
+}
+
+
+def stun(delay_s):
+    async def fault(place):
+        port = await Stun(delay_s).start(place.running)
+        place.settings["bot"]["ice_servers"] = [{"urls": f"stun:127.0.0.1:{port}"}]
+
+    return fault
+
+
+def stun_name(place):
+    place.settings["bot"]["ice_servers"] = [{"urls": f"stun:{NOWHERE}"}]
+
+
+STUN = {"STUN-NAME": stun_name, "STUN-SILENT": stun(None), "STUN-SLOW": stun(0.7)}
+FAULTS = {**MQTT, **BOT, **STUN}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
+    monkeypatch.setattr(tcp, "TCP_S", 0.5)
+    if (work := FAULTS[name](place)) and asyncio.iscoroutine(work):
+        await work
+    results = await place.visit(CODES[name].check)
+    assert set(codes(results)) == {name}, results  # STUN: once for each interface
+    assert results[0].outcome.value == CODES[name].severity.value
+
+
+@pytest.mark.parametrize("kind", ["plain", "tls"])
+async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
+    if kind == "tls":
+        ca_file = tls_broker(place)
+        place.settings["mqtt"]["tls"] = {"ca_file": str(ca_file)}
+        [result] = await place.visit("mqtt")
+        assert result.report.measured["tls_ms"] > 0
+    else:
+        mosquitto = broker(place)
+        with Listener(mosquitto.port) as listener:
+            [result] = await place.visit("mqtt")
+            heard = {topic for topic, _, _ in listener.messages}
+        with Listener(mosquitto.port) as late:
+            assert [topic for topic, _, _ in late.messages if not topic.startswith("$")] == []
+        assert heard == {f"{OWN}/doctor", f"{OWN}/doctor/will"}
+    assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+    assert all(0 < result.report.measured[f"{step}_ms"] < 500 for step in ("tcp", "login", "round_trip", "will"))
+
+
+@pytest.mark.parametrize("way", ["start_url", "offer_url"])
+async def test_a_good_bot_is_timed_and_hung_up(place, way):
+    async with Bot() as bot:
+        place.settings["bot"] = {way: bot.url if way == "start_url" else bot.offer_url}
+        [result] = await place.visit("bot")
+        assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+        assert ("start_ms" in result.report.measured) is (way == "start_url")
+        assert 0 < result.report.measured["connect_ms"] < 3000
+        [call] = bot.calls
+        async with asyncio.timeout(60):
+            while not call._over:
+                await asyncio.sleep(0.02)
+        assert call.heard == []  # not even client-ready: no word, no bill
+
+
+async def test_a_real_pipecat_server_is_timed_and_its_bot_let_go(place, pipecat):
+    place.settings["bot"]["start_url"] = pipecat.start_url
+    before = pipecat.log
+    [result] = await place.visit("bot")
+    assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+    async with asyncio.timeout(60):
+        while "Client connection closed" not in pipecat.log[len(before) :]:
+            await asyncio.sleep(0.1)
+
+
+async def test_stun_is_asked_from_each_address_of_this_machine(place):
+    servers = [Stun(), Stun(0.2)]
+    ports = [await server.start(place.running) for server in servers]
+    place.settings["bot"]["ice_servers"] = [{"urls": f"stun:127.0.0.1:{port}"} for port in ports]
+    [result] = await place.visit("stun")
+    assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+    quick, slow = (result.report.measured[f"127.0.0.1:{port}_ms"] for port in ports)
+    assert len(quick) == len(slow) == len(servers[0].callers) >= 1
+    assert all(0 < answer_ms < 150 for answer_ms in quick.values())
+    assert all(200 <= answer_ms < 400 for answer_ms in slow.values())
+
+
+REACHED = set(FAULTS)

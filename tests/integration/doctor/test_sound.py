@@ -1,0 +1,212 @@
+"""Microphone, loudspeaker, and the way from one to the other, through real alsa-lib: each code by a faulty card."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+import pytest
+from tests.integration.doctor.cards import Cards, decibels, noise, resampled
+from tests.integration.doctor.visits import codes, codes_told
+from tests.rig.mosquitto import wait_for
+from tests.rig.starvation import MUCH
+
+from callbox.doctor.model.codes import CODES
+from callbox.doctor.model.recording import program_of
+from callbox.doctor.probes.loop import CHIRPS
+from callbox_device.alsa.stream import PcmStream
+
+pytestmark = pytest.mark.pulseaudio
+
+RUNNING = "/opt/callbox/bin/python\0/usr/bin/callbox\0run\0"
+
+
+@pytest.fixture(scope="module")
+def cards(tmp_path_factory):
+    with Cards(tmp_path_factory.mktemp("cards")) as cards:
+        cards.pactl("load-module", "module-null-sink", "sink_name=far", "rate=48000", "channels=1", "format=s16le")
+        yield cards
+
+
+FAULTS = {
+    "SOUND-NO-PERMISSION": "denied",
+    "MIC-MISSING": "plughw:CARD=NoSuch",
+    "MIC-BUSY": "held",
+    "MIC-IN-USE": "held",
+    "MIC-FAILED": "nonsense",
+    "MIC-SILENT": "mic_silent",
+    "MIC-QUIET": "mic_quiet",
+    "MIC-NOISE": "mic_noise",
+    "MIC-CLIPPING": "mic_clipping",
+    "MIC-DC": "mic_dc",
+    "SPEAKER-MISSING": "plughw:CARD=NoSuch",
+    "SPEAKER-BUSY": "held",
+    "SPEAKER-IN-USE": "held",
+    "SPEAKER-FAILED": "nonsense",
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_faulty_card_is_found_and_nothing_else(cards, place, name):
+    part = CODES[name].check
+    place.settings[part] = {"device": FAULTS[name]}
+    if name.endswith("IN-USE"):
+        place.write("proc/4242/cmdline", RUNNING)
+    told = place.visit_apart(part, env=cards.env)
+    assert codes_told(told) == [name]
+    assert told["checks"][0]["outcome"] == CODES[name].severity.value
+
+
+MIXER = """
+from callbox_device.alsa import devices as alsa, mixer as alsa_mixer
+alsa.mixer_of = lambda _: "callbox_mixer"  # a real one, of what is no card
+alsa_mixer.turn("callbox_mixer", {percent})
+"""
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0, ["SPEAKER-MUTED"]), (1, []), (100, [])])
+def test_a_volume_at_its_lowest_is_found(cards, place, percent, expected):
+    place.settings["speaker"] = {"device": "air_speaker", "buffer_ms": 100}
+    told = place.visit_apart("speaker", env=cards.env, first=MIXER.format(percent=percent))
+    measured = told["checks"][0]["measured"]
+    assert (measured["control"], measured["volume_percent"], measured["on"]) == ("Master", percent, percent > 0)
+    assert [code for code in codes_told(told) if code != "XRUN-PLAYBACK"] == expected
+
+
+def test_good_cards_are_told_with_their_levels(cards, place):
+    place.settings |= {"microphone": {"device": "mic_good"}, "speaker": {"device": "air_speaker", "buffer_ms": 100}}
+    told = place.visit_apart("microphone", "speaker", env=cards.env)
+    assert (told["exit_code"], codes_told(told)) == (0, [])
+    heard, played = (check["measured"] for check in told["checks"])
+    assert heard["peak_dbfs"] == pytest.approx(decibels(0.004), abs=0.2)
+    assert heard["rms_dbfs"] == pytest.approx(decibels(0.004 / 3**0.5), abs=0.2)
+    assert heard["noise_floor_dbfs"] == pytest.approx(heard["rms_dbfs"], abs=1)
+    assert 50 <= played["buffer_ms"] <= 110
+
+
+def test_a_file_that_this_user_may_not_read(cards, place):
+    place.settings["microphone"] = {"device": "forbidden"}
+    assert codes_told(place.visit_apart("microphone", env=cards.env, humble=True)) == ["SOUND-NO-PERMISSION"]
+
+
+async def test_pyalsaaudio_may_be_missing(place, monkeypatch):
+    monkeypatch.setitem(sys.modules, "alsaaudio", None)
+    results = await place.visit("microphone", "speaker", "loop")
+    assert codes(results) == ["SOUND-NO-LIBRARY"]  # told once, though three checks meet it
+    assert [result.report.skipped for result in results[1:]] == ["as `microphone` says"] * 2
+
+
+async def test_overruns_are_told_as_the_driver_tells_them(place, monkeypatch):
+    """alsa-lib's own plugins never overrun: one read in fifty says EPIPE in the card's stead."""
+    read, reads, hiss = PcmStream.read, [], noise(0.004)
+
+    def one_overrun_in_fifty(card):
+        reads.append(1)
+        period = None if len(reads) % 50 == 10 else read(card)
+        return None if period is None else hiss[: len(period)]
+
+    monkeypatch.setattr(PcmStream, "read", one_overrun_in_fifty)
+    assert codes(await place.visit("microphone")) == ["XRUN-CAPTURE"]
+    assert codes(await place.visit("loop")) == ["LOOP-NOT-HEARD", "XRUN-CAPTURE"]
+
+
+# -- the loop: PulseAudio's sink `nowhere` is the air ----------------------------------------------
+
+
+@pytest.fixture
+def air(cards, place, machine):
+    """What the loudspeaker plays, the microphone hears."""
+    place.machine = machine
+    place.settings |= {"microphone": {"device": "air_mic"}, "speaker": {"device": "air_speaker", "buffer_ms": 100}}
+    yield cards
+    for sink in ("nowhere", "far"):
+        cards.pactl("set-sink-volume", sink, "100%")
+        cards.pactl("set-sink-mute", sink, "0")
+
+
+def heard_apart(place, cards, *, xruns=False, **options):
+    """What was found, and measured. `xruns`: expected; else what a machine without time spoils is not judged."""
+    told = place.visit_apart("loop", env=cards.env, **options)
+    if not xruns and place.machine.share >= MUCH:
+        pytest.skip(
+            f"{place.machine.share:.0%} of 10 ms ticks of this machine were late: too busy for a loop in real time"
+        )
+    found = [code for code in codes_told(told) if xruns or not code.startswith("XRUN")]
+    return found, told["checks"][0]["measured"]
+
+
+def test_a_good_loop(air, place):
+    found, measured = heard_apart(place, air)
+    assert found == []
+    assert (measured["chirps"], measured["drift_ppm"]) == (3, None)
+    assert measured["heard"] >= 2
+    assert 50 < measured["loop_ms"] < 250
+    assert abs(measured["untold_ms"]) < 15  # the sound server tells all of it
+    assert abs(measured["echo_return_loss_db"]) < 0.5
+
+
+def test_the_latency_of_a_longer_way(air, place):
+    """300 ms more, put between loudspeaker and microphone by the sound server."""
+    module = air.pactl(
+        "load-module", "module-loopback", "source=nowhere.monitor", "sink=far", "latency_msec=300", "adjust_time=1"
+    )
+    time.sleep(3)
+    try:
+        place.settings["microphone"] = {"device": "far_mic"}
+        found, far = heard_apart(place, air)
+    finally:
+        air.pactl("unload-module", module)
+    assert found == ["LOOP-LATE"]
+    assert far["untold_ms"] == pytest.approx(300, abs=40)  # the drivers know nothing of it
+    assert far["loop_ms"] > far["untold_ms"] + 50
+
+
+def test_a_loudspeaker_that_is_turned_off(air, place):
+    air.pactl("set-sink-mute", "nowhere", "1")
+    assert heard_apart(place, air)[0] == ["LOOP-NOT-HEARD"]
+
+
+@pytest.mark.parametrize(
+    ("volume_db", "expected"), [(6, ["LOOP-ECHO"]), (18, ["LOOP-CLIPPING", "LOOP-ECHO"])], ids=["loud", "too loud"]
+)
+def test_a_loudspeaker_that_is_too_loud(air, place, volume_db, expected):
+    air.pactl("set-sink-volume", "nowhere", f"{volume_db}dB")
+    found, measured = heard_apart(place, air)
+    assert found == expected
+    if expected == ["LOOP-ECHO"]:
+        assert measured["echo_return_loss_db"] == pytest.approx(-volume_db, abs=0.5)
+
+
+def test_a_microphone_with_another_clock(air, place):
+    """500 ppm, in a recording of what will be played."""
+    lead = bytes(2 * 48 * 150)
+    (air.folder / "microphone.raw").write_bytes(lead + resampled(program_of(CHIRPS), 1.0005))
+    place.settings["microphone"] = {"device": "callbox_mic"}
+    found, measured = heard_apart(place, air, quick=False)
+    assert "LOOP-DRIFT" in found  # how late it is says nothing here: it plays from the opening on
+    assert measured["drift_ppm"] == pytest.approx(500, abs=15)
+
+
+def test_a_machine_that_is_too_late(air, place):
+    """The doctor's process is stopped, again and again, while it plays."""
+
+    def stop(process):
+        def work():
+            assert wait_for(lambda: air.pactl("list", "short", "sink-inputs").count("protocol-native"))
+            for _ in range(4):  # one may come when all has been played
+                time.sleep(0.5)
+                os.kill(process.pid, signal.SIGSTOP)
+                time.sleep(0.5)
+                os.kill(process.pid, signal.SIGCONT)
+
+        threading.Thread(target=work).start()
+
+    place.settings["speaker"] = {"device": "honest_speaker"}  # PulseAudio hides underruns unless it is told not to
+    found, measured = heard_apart(place, air, xruns=True, meanwhile=stop)
+    assert "XRUN-PLAYBACK" in found
+    assert measured["underruns"] >= 1
+
+
+LOOP = {"LOOP-NOT-HEARD", "LOOP-LATE", "LOOP-ECHO", "LOOP-CLIPPING", "LOOP-DRIFT", "XRUN-CAPTURE", "XRUN-PLAYBACK"}
+REACHED = {*FAULTS, *LOOP, "SOUND-NO-LIBRARY", "SPEAKER-MUTED"}

@@ -1,0 +1,107 @@
+"""A box to be examined by the doctor, and its visit: in this process, or in one of its own."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from callbox.cli.commands.doctor import visit
+from callbox.doctor.checks import CHECKS
+from callbox.doctor.context import Context
+from callbox.doctor.model.findings import Result
+from callbox.doctor.runner import examine
+
+if os.geteuid() == 0:  # who may all is not the one to find out that something is forbidden
+    HUMBLE = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+else:
+    HUMBLE = []
+
+
+class Place:
+    """Settings, a machine's folders, and parts that run until the test is over. All is well at first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.root = folder, folder / "root"
+        self.settings = {
+            "device": {"id": "kitchen"},
+            "board": {"kind": "simulated"},
+            "microphone": {"device": "null"},
+            "speaker": {"device": "null"},
+            "bot": {"start_url": "http://127.0.0.1:1/start"},
+        }
+        self.options: dict[str, Any] = {"quick": True, "tell": lambda _: None}
+        self.running = contextlib.AsyncExitStack()
+        for file, text in {
+            "proc/meminfo": "MemTotal: 433000 kB\nMemFree: 8000 kB\nMemAvailable: 250000 kB\n",
+            "proc/mounts": "/dev/mmcblk0p2 / ext4 rw,noatime 0 0\n",
+            "proc/1/cmdline": "/sbin/init\0",
+            "sys/devices/platform/soc/soc:firmware/get_throttled": "0\n",
+            "sys/class/thermal/thermal_zone0/temp": "48312\n",
+            "run/systemd/timesync/synchronized": "",
+            "dev/snd/controlC0": "",
+            "dev/gpiochip0": "",
+        }.items():
+            self.write(file, text)
+
+    def write(self, file: str, text: str) -> Path:
+        """A file of the machine."""
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    @property
+    def config(self) -> Path:
+        """The settings as a file."""
+        file = self.folder / "callbox.yaml"
+        file.write_text(json.dumps(self.settings))
+        return file
+
+    def context(self) -> Context:
+        return Context(self.config, **{"root": self.root, **self.options})
+
+    async def visit(self, *checks: str):
+        """The results."""
+        results: list[Result] = []
+        await examine(self.context(), checks, results.append)
+        return results
+
+    def visit_apart(self, *checks, env=None, humble=False, meanwhile=lambda process: None, quick=True, first=""):
+        """As `visit`, in a process of its own, as `--json` tells it.
+
+        `humble`: of a user who may only use own files. `first`: code that it runs before.
+        """
+        paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+        options = f"{str(self.config)!r}, {str(self.root)!r}, {checks!r}, {quick!r}"
+        code = f"{first}\nfrom tests.integration.doctor.visits import main\nmain({options})"
+        with subprocess.Popen(
+            [*(HUMBLE if humble else []), sys.executable, "-W", "ignore", "-c", code],
+            env={**os.environ, **paths, **(env or {})},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            meanwhile(process)
+            told = json.loads(process.communicate(timeout=100)[0])
+        assert process.returncode == told["exit_code"]
+        return told
+
+
+def main(config: str, root: str, checks: tuple[str, ...], quick: bool) -> None:
+    sys.exit(visit(Context(Path(config), quick=quick, root=Path(root), tell=lambda _: None), checks, json=True))
+
+
+def codes(results) -> list[str]:
+    """What was found."""
+    return [finding.code.name for result in results for finding in result.report.findings]
+
+
+def codes_told(told) -> list[str]:
+    """What was found, as JSON tells it."""
+    return [finding["code"] for check in told["checks"] for finding in check["findings"]]
+
+
+def check(name: str):
+    return next(check for check in CHECKS if check.name == name)

@@ -1,0 +1,440 @@
+"""The whole box on a simulated board: real aiortc, a real bot's server, and everything that goes wrong with them."""
+
+import asyncio
+import contextlib
+import time
+from dataclasses import replace
+
+import pytest
+from tests.rig.faulty_bot import MoodyBot
+from tests.rig.ports import free_port
+
+from callbox.app.appliance import Box
+from callbox.app.jobs import Errand, Errands
+from callbox.app.observers import Dialling
+from callbox.control.faults import Fault
+from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
+from callbox.control.remote_commands import Denied, RemoteCommand, SetVolume
+from callbox.control.status import Speech, Status
+from callbox.rtvi import APIRequest, Deadlines, TransportState
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox_device.interfaces import STALL_S, Board, Part, PartBusy, PartFault, PartMissing
+from callbox_device.model.gestures import Gestures
+from callbox_device.model.led_patterns import OFF
+from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
+
+S = TransportState
+PATIENT = Deadlines()
+SOON = Deadlines(devices_s=5, start_s=0.5, connect_s=1.0, bot_ready_s=0.5, close_s=1.0)
+
+
+class Watcher:
+    """An observer that remembers."""
+
+    def __init__(self):
+        self.statuses: list[Status] = []
+        self.gestures = []
+        self.healths = []
+        self._changed = asyncio.Event()
+
+    def on_status(self, status):
+        self.statuses.append(status)
+        self._changed.set()
+
+    def on_gesture(self, gesture):
+        self.gestures.append(gesture)
+
+    def attach(self, obey):
+        self.obey = obey
+
+    def on_health(self, health):
+        self.healths.append(health)
+
+    async def run(self):
+        await asyncio.Event().wait()
+
+    @property
+    def transports(self):
+        states = [status.transport for status in self.statuses]
+        return [state for place, state in enumerate(states) if not place or state is not states[place - 1]]
+
+    async def until(self, condition, within_s=60):
+        async with asyncio.timeout(within_s):
+            while not (self.statuses and condition(self.statuses[-1])):
+                self._changed.clear()
+                await self._changed.wait()
+        return self.statuses[-1]
+
+
+class Rig:
+    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), errands=None, *, hot=False, **parts):
+        self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
+        self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
+        board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
+        self.watcher = Watcher()
+        self.dialling = Dialling(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
+        self.box = Box(
+            replace(board, **parts),
+            self.dialling,
+            Gestures(debounce_ms=1, double_press_ms=double_press_ms),
+            [self.watcher, *observers],
+            errands=errands,
+        )
+        self.until = self.watcher.until
+
+    async def click(self):
+        await asyncio.sleep(0.05)  # the finger was up for longer than this click is long
+        self.button.click(30)
+
+    async def until_dark(self, within_s=60):
+        async with asyncio.timeout(within_s):
+            while not self.is_dark():
+                await asyncio.sleep(0.01)
+
+    def is_dark(self):
+        return not self.mic_lamp.brightness and not self.microphone.is_open and not self.speaker.is_open
+
+
+@contextlib.asynccontextmanager
+async def running(*arguments, **options):
+    rig = Rig(*arguments, **options)
+    stop = asyncio.Event()
+    task = asyncio.create_task(rig.box.run(stop))
+    try:
+        await rig.until(lambda status: True)
+        while rig.box.board.button and not rig.button.is_watched:
+            await asyncio.sleep(0)
+        yield rig
+    finally:
+        stop.set()
+        await task
+
+
+def at(state):
+    return lambda status: status.transport is state
+
+
+@pytest.fixture
+async def bot():
+    async with MoodyBot() as server:
+        yield server
+
+
+MOODS = {
+    "404": (Fault.BOT_REFUSED, "answered 404 Not Found. Is the path of the address right?"),
+    "500": (Fault.BOT_REFUSED, "answered 500 Internal Server Error. The bot's server has a problem of its own"),
+    "html": (Fault.BOT_REFUSED, "answered with a web page: this is not the address of a bot."),
+    "never": (Fault.BOT_TIMEOUT, "The bot's server did not answer the start request within 0.5 s."),
+    "no session": (Fault.BOT_REFUSED, "names no sessionId and no webrtcUrl: this server does not offer SmallWebRTC."),
+    "offer 500": (Fault.BOT_REFUSED, "answered 500 Internal Server Error."),
+    "no sdp": (Fault.BOT_REFUSED, "answered without an SDP answer: this is no WebRTC bot."),
+    "garbled sdp": (Fault.BOT_REFUSED, "answered with"),
+    "no audio": (Fault.BOT_REFUSED, "answered without audio: it can't be spoken to."),
+    "nobody behind it": (Fault.BOT_TIMEOUT, "No connection with the bot within 1 s. Is there a firewall"),
+    "never ready": (Fault.BOT_TIMEOUT, "The bot was reached, but did not become ready within 0.5 s. Its log says why."),
+    "fatal": (Fault.BOT_FAILED, "The bot reported a fatal error: out of credit"),
+    "leaves at once": (Fault.BOT_FAILED, "The bot left before it was ready."),
+}
+
+
+@pytest.mark.parametrize("mood", MOODS)
+async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot, mood):
+    fault, text = MOODS[mood]
+    bot.mood = mood
+    async with running(bot.url, SOON) as rig:
+        await rig.click()
+        failed = await rig.until(at(S.ERROR))
+        assert failed.problem.fault is fault
+        assert text in failed.problem.text
+        assert failed.session is None
+        assert rig.box._lamp._pattern == error_pattern(failed.problem)
+        await rig.until_dark()
+
+        bot.mood = "good"
+        await rig.click()
+        ready = await rig.until(at(S.READY))
+        assert ready.problem is None
+        assert rig.mic_lamp.brightness == 1
+    assert rig.is_dark()
+
+
+async def test_nobody_at_the_address():
+    async with running(f"http://127.0.0.1:{free_port()}/start") as rig:
+        await rig.click()
+        failed = await rig.until(at(S.ERROR))
+        assert failed.problem.fault is Fault.BOT_UNREACHABLE
+        assert "Nobody answers at http://127.0.0.1:" in failed.problem.text
+
+
+async def test_a_press_while_dialling_cancels(bot):
+    bot.mood = "never"
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.AUTHENTICATING))
+        await rig.click()
+        ended = await rig.until(at(S.DISCONNECTED))
+        assert ended.problem is None
+    assert rig.watcher.transports == [
+        S.DISCONNECTED, S.INITIALIZING, S.INITIALIZED, S.AUTHENTICATING, S.DISCONNECTING, S.DISCONNECTED,
+    ]  # fmt: skip
+
+
+async def test_a_network_that_is_gone_for_long_shows_and_a_press_still_hangs_up(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        rig.box.client._connection.on_reconnecting("nothing arrives")  # as the transport tells it
+        await rig.until(at(S.CONNECTING))
+        assert rig.mic_lamp.brightness  # the microphone is open, and says so
+        rig.box.client._connection.on_reconnected()
+        await rig.until(at(S.READY))
+        rig.box.client._connection.on_reconnecting("nothing arrives")
+        await rig.until(at(S.CONNECTING))
+        await rig.click()
+        ended = await rig.until(at(S.DISCONNECTED))
+        assert ended.problem is None
+        await rig.until_dark()
+
+
+async def test_a_nervous_double_press_dials_once(bot):
+    async with running(bot.url, double_press_ms=250) as rig:
+        rig.button.click(30)
+        await asyncio.sleep(0.05)
+        rig.button.click(30)
+        await rig.until(at(S.READY))
+        await asyncio.sleep(0.05)  # the second release settles
+        assert [type(gesture).__name__ for gesture in rig.watcher.gestures] == [
+            "Pressed", "Released", "DoublePressed", "Released",
+        ]  # fmt: skip
+        assert rig.box.status.transport is S.READY
+
+
+async def test_a_bot_that_vanishes_in_mid_call(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        await bot.calls[0].vanish()
+        failed = await rig.until(at(S.ERROR))
+        assert failed.problem.fault is Fault.BOT_FAILED
+        await rig.until(lambda status: not status.mic_live)
+        await rig.click()
+        await rig.until(at(S.READY))
+
+
+async def test_a_bot_that_says_goodbye_is_no_error(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        await bot.calls[0].end()
+        ended = await rig.until(at(S.DISCONNECTED))
+        assert ended.bot_left
+        assert ended.problem is None
+        assert rig.is_dark()
+
+
+@pytest.mark.parametrize(
+    ("part", "fault"), [("microphone", Fault.NO_MICROPHONE), ("speaker", Fault.NO_SPEAKER)], ids=["mic", "speaker"]
+)
+async def test_a_card_that_another_program_holds(bot, part, fault):
+    async with running(bot.url) as rig:
+        getattr(rig, part).fail_with(PartBusy("held by another program"))
+        await rig.click()
+        failed = await rig.until(at(S.ERROR))
+        assert (failed.problem.fault, failed.problem.text) == (fault, "held by another program")
+        await rig.until_dark()
+        getattr(rig, part).fail_with(None)
+        await rig.click()
+        await rig.until(at(S.READY))
+
+
+@pytest.mark.parametrize(
+    ("part", "fault"), [("microphone", Fault.NO_MICROPHONE), ("speaker", Fault.NO_SPEAKER)], ids=["mic", "speaker"]
+)
+async def test_a_card_pulled_out_in_mid_call_is_told_and_the_call_goes_on_until_it_is_back(bot, part, fault):
+    async with running(bot.url) as rig:
+        await rig.click()
+        ready = await rig.until(at(S.READY))
+        device = getattr(rig, part)
+        device.unplug()
+        told = await rig.until(lambda status: status.problem is not None)
+        assert told.problem.fault is fault
+        assert (told.transport, told.session) == (S.READY, ready.session)
+        assert status_lamp(told) == error_pattern(told.problem)
+        if part == "microphone":
+            await rig.until(lambda status: not status.mic_live)
+            assert rig.mic_lamp.brightness == 0
+        device.plug_in()
+        healed = await rig.until(lambda status: status.problem is None and status.mic_live)
+        assert (healed.transport, healed.session) == (S.READY, ready.session)
+        assert rig.mic_lamp.brightness == 1
+        assert device.is_open
+
+
+@pytest.mark.parametrize("part", ["microphone", "speaker"])
+async def test_a_card_that_stands_still_is_found_and_opened_again(bot, part):
+    async with running(bot.url) as rig:
+        await rig.click()
+        ready = await rig.until(at(S.READY))
+        getattr(rig, part).stall()
+        told = await rig.until(lambda status: status.problem is not None)
+        assert f"for {STALL_S:g} s" in told.problem.text
+        healed = await rig.until(lambda status: status.problem is None and status.mic_live)
+        assert (healed.transport, healed.session) == (S.READY, ready.session)
+
+
+async def test_a_part_that_was_missing_at_the_start_and_works_at_the_press_is_no_problem_any_more(bot):
+    fault = PartFault(Part.MICROPHONE, PartMissing("There is no sound card 'Device'."))
+    async with running(bot.url, faults=(fault,)) as rig:
+        assert rig.box.status.problem.fault is Fault.NO_MICROPHONE
+        await rig.click()
+        ready = await rig.until(at(S.READY))
+        assert ready.problem is None
+
+
+async def test_in_a_session_the_sound_s_health_is_told_each_second_and_outside_not(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        async with asyncio.timeout(60):
+            while len(rig.watcher.healths) < 2:
+                await asyncio.sleep(0.05)
+        assert rig.watcher.healths[-1].loss_in_percent == 0
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+        told = len(rig.watcher.healths)
+        await asyncio.sleep(1.2)
+        assert len(rig.watcher.healths) == told
+
+
+async def test_a_hard_mute_closes_the_microphone_and_the_session_goes_on(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        await rig.box.media.set_hard_mute(True)
+        assert not rig.microphone.is_open
+        assert rig.mic_lamp.brightness == 0
+        assert rig.box.status.mute
+        await asyncio.sleep(0.3)
+        assert rig.box.status.transport is S.READY
+        await rig.box.media.set_hard_mute(False)
+        assert rig.microphone.is_open
+        assert rig.mic_lamp.brightness == 1
+        assert not rig.box.status.mute
+
+
+async def test_a_call_while_hard_muted_never_opens_the_microphone(bot):
+    async with running(bot.url) as rig:
+        await rig.box.media.set_hard_mute(True)
+        await rig.click()
+        await rig.until(at(S.READY))
+        await asyncio.sleep(0.1)
+        assert [brightness for _, brightness in rig.mic_lamp.history] == []
+        assert not rig.microphone.is_open
+
+
+async def test_the_bot_speaks_until_the_person_has_heard_it():
+    rig = Rig("http://127.0.0.1:9/start")
+    box = rig.box
+    box._update(transport=S.READY, speech=Speech.BOT)
+    box.media.player.write(bytes(960 * 20))  # 100 ms wait to be played
+    box._on_bot_stopped()
+    await asyncio.sleep(0)
+    assert box.status.speech is Speech.BOT
+    await rig.until(lambda status: status.speech is Speech.NOBODY)
+
+
+async def test_a_lamp_that_cannot_be_lit_keeps_the_microphone_closed(bot):
+    class BrokenLamp(SimulatedLamp):
+        def set(self, brightness):
+            if brightness:
+                raise OSError("the lamp's driver is gone")
+
+    async with running(bot.url, microphone_lamp=BrokenLamp()) as rig:
+        await rig.click()
+        failed = await rig.until(at(S.ERROR))
+        assert "the lamp's driver is gone" in failed.problem.text
+        assert not rig.microphone.is_open
+
+
+async def test_a_board_without_a_button_goes_on_with_the_rest():
+    fault = PartFault(Part.BUTTON, PartMissing("This machine has no GPIO"))
+    async with running("http://127.0.0.1:1/start", button=None, faults=(fault,)) as rig:
+        assert rig.box.status.problem.fault is Fault.NO_GPIO
+        assert rig.box.status.transport is S.DISCONNECTED
+
+
+async def test_a_stuck_button_is_told_until_it_is_up_again(bot):
+    async with running(bot.url) as rig:
+        rig.button.press(time.monotonic() - 61)
+        told = await rig.until(lambda status: status.problem)
+        assert told.problem.fault is Fault.NO_GPIO
+        assert "The button has been down for 60 s" in told.problem.text
+        rig.button.release()
+        await rig.until(lambda status: status.problem is None)
+
+
+@pytest.mark.parametrize("moment", [S.DISCONNECTED, S.AUTHENTICATING, S.READY])
+async def test_the_end_hangs_up_and_leaves_everything_dark(bot, moment):
+    bot.mood = "never" if moment is S.AUTHENTICATING else "good"
+    async with running(bot.url) as rig:
+        if moment is not S.DISCONNECTED:
+            await rig.click()
+        await rig.until(at(moment))
+    assert rig.watcher.transports[-1] is S.DISCONNECTED
+    assert rig.is_dark()
+    assert rig.lamp.brightness == 0
+    assert not rig.button.is_watched
+
+
+async def test_orders_from_outside(bot):
+    async with running(bot.url) as rig:
+        obey = rig.watcher.obey
+        assert obey(RemoteCommand.CONNECT).code == "not_allowed"
+        assert rig.box.status.transport is S.DISCONNECTED
+        assert obey(RemoteCommand.RESTART).code == "not_possible"
+        rig.box._allow_remote_connect = True
+        await rig.box.media.set_hard_mute(True)
+        assert obey(RemoteCommand.CONNECT).code == obey(RemoteCommand.UNMUTE).code == "muted"
+        assert rig.is_dark()
+        await rig.box.media.set_hard_mute(False)
+        assert obey(RemoteCommand.CONNECT) is None
+        await rig.until(at(S.READY))
+        assert obey(RemoteCommand.CONNECT) is None  # it is so already
+        assert obey(RemoteCommand.MUTE) is None
+        assert rig.box.status.mute
+        assert rig.mic_lamp.brightness  # it is captured all the same
+        assert obey(RemoteCommand.UNMUTE) is None
+        assert not rig.box.status.mute
+        assert rig.box.status.volume_percent is None
+        assert obey(SetVolume(40)) is None
+        assert rig.watcher.statuses[-1].volume_percent == rig.speaker.volume_percent == 40
+        assert obey(RemoteCommand.DOCTOR).code == obey(RemoteCommand.BUNDLE).code == "busy"
+        rig.box._allow_remote_connect = False
+        assert obey(RemoteCommand.DISCONNECT) is None
+        await rig.until(at(S.DISCONNECTED))
+        await rig.until_dark()
+        while not rig.box.is_at_rest:
+            await asyncio.sleep(0.01)
+        assert obey(RemoteCommand.DOCTOR).code == "not_possible"  # this box was given none
+
+
+async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
+    without_end = ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"]
+    errands = Errands({RemoteCommand.DOCTOR: Errand(lambda _: without_end)})
+    async with running(bot.url, errands=errands) as rig:
+        told: list[Denied] = []
+        rig.watcher.obey(RemoteCommand.DOCTOR)(told.append)
+        assert rig.watcher.obey(RemoteCommand.DOCTOR).code == "busy"  # one at a time
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert [outcome.code for outcome in told] == ["busy"]
+
+
+async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monkeypatch):
+    monkeypatch.setattr("callbox.app.appliance.IDENTIFY_S", 0.3)
+    async with running(bot.url) as rig:
+        assert rig.box._lamp._pattern == OFF
+        assert rig.watcher.obey(RemoteCommand.IDENTIFY) is None
+        assert rig.box._lamp._pattern == IDENTIFY
+        await asyncio.sleep(0.5)
+        assert rig.box._lamp._pattern == OFF

@@ -1,0 +1,94 @@
+"""From a settings file to a session."""
+
+import sys
+
+import pytest
+from tests.rig.real_calls import Caller
+
+from callbox.app import compose as room
+from callbox.app.compose import dialling
+from callbox.config import SettingsError, load
+from callbox.rtvi import APIRequest
+from callbox.transports.http_preconnect import WarmLine
+from callbox.transports.small_webrtc.prewarm import ArmedSmallWebRTC
+
+
+def dialled(tmp_path, bot):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"bot: {bot}\n")
+    return dialling(load(file))
+
+
+@pytest.mark.parametrize("transport", ["webrtc", "websocket"])
+async def test_a_file_that_names_a_transport_reaches_the_bot_by_it(pipecat, tmp_path, transport):
+    way = dialled(tmp_path, f"{{start_url: '{pipecat.start_url}', transport: {transport}}}")
+    caller = Caller(way.params, transport=way.transport)
+    bot = await caller.client.connect()
+    assert bot.version >= (2, 0, 0)
+    await caller.client.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("bot", "expected"),
+    [
+        ("{start_url: http://b/start}", {"transport": "webrtc"}),
+        ("{start_url: http://b/start, request_data: {body: {a: 1}}}", {"transport": "webrtc", "body": {"a": 1}}),
+        ("{start_url: http://b/start, request_data: {transport: mine}}", {"transport": "mine"}),
+        ("{start_url: http://b/start, transport: websocket}", {"transport": "websocket"}),
+    ],
+)
+def test_what_the_start_request_says(tmp_path, bot, expected):
+    assert dialled(tmp_path, bot).params == APIRequest("http://b/start", {}, expected)
+
+
+def test_an_offer_goes_without_a_start_request(tmp_path):
+    way = dialled(tmp_path, "{offer_url: http://b/api/offer, request_data: {a: 1}}")
+    assert way.params == {"webrtc_request_params": APIRequest("http://b/api/offer", {}, {"a": 1})}
+
+
+def test_only_what_is_used_is_imported(tmp_path):
+    before = set(sys.modules)
+    dialled(tmp_path, "{start_url: http://b/start}")
+    assert "daily" not in set(sys.modules) - before
+
+
+@pytest.mark.parametrize(
+    ("transport", "hidden", "needs"), [("websocket", "google.protobuf", "websocket"), ("daily", "daily", "daily")]
+)
+def test_a_library_that_is_not_there_is_told_with_its_place(tmp_path, monkeypatch, transport, hidden, needs):
+    real = room._has
+    monkeypatch.setattr(room, "_has", lambda library: library != hidden and real(library))
+    with pytest.raises(SettingsError, match=rf"callbox.yaml:1:\d+: bot.transport: .*pip install 'callbox\[{needs}\]'"):
+        dialled(tmp_path, f"{{start_url: http://b/start, transport: {transport}}}")
+    assert not room._has("no_such_library.at_all")
+
+
+def test_an_offer_url_is_for_webrtc(tmp_path):
+    with pytest.raises(SettingsError, match=r"bot.offer_url: is for webrtc only; bot.transport daily needs start_url"):
+        dialled(tmp_path, "{offer_url: http://b/api/offer, transport: daily}")
+
+
+@pytest.mark.parametrize(
+    ("bot", "prepared", "hot"),
+    [
+        ("{start_url: http://b/start}", ArmedSmallWebRTC, False),
+        ("{offer_url: http://b/api/offer, standby: armed}", ArmedSmallWebRTC, False),
+        ("{start_url: http://b/start, standby: cold}", type(None), False),
+        ("{start_url: http://b/start, standby: hot}", ArmedSmallWebRTC, True),
+        ("{start_url: http://b/start, transport: websocket}", WarmLine, False),
+        ("{start_url: http://b/start, transport: websocket, standby: cold}", type(None), False),
+    ],
+)
+def test_how_the_box_waits(tmp_path, bot, prepared, hot):
+    way = dialled(tmp_path, bot)
+    assert type(way.preparation) is prepared
+    assert way.hot is hot
+    if prepared is ArmedSmallWebRTC:
+        assert way.preparation is way.transport
+        assert way.preparation.keep_alive is way.keep_alive
+
+
+def test_hot_is_for_webrtc(tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        dialled(tmp_path, "{start_url: http://b/start, transport: websocket, standby: hot}")
+    assert "1:65: bot.standby: hot is for transport webrtc only, and bot.transport is websocket" in str(caught.value)

@@ -1,0 +1,161 @@
+"""Presses while the program is still being imported: answered by the lamp, kept, and carried out."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from callbox.app import button_task, compose, early_boot
+from callbox.config import load_all
+from callbox.rtvi import RTVIEvent, TransportState
+from callbox_device.early_io import EarlyButton, Wiring, note, noted
+from callbox_device.interfaces import Edge, PartBusy
+from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released
+
+WIRING = Wiring(17, "up", 22, active_high=True, dimmable=True, brightness=0.5)
+HEAVY = "asyncio pydantic yaml msgspec httpx aiortc av paho cryptography numpy"
+
+
+@pytest.fixture
+def pins():
+    factory = MockFactory(pin_class=MockPWMPin)
+    yield factory
+    factory.close()
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(
+        "bot: {start_url: http://127.0.0.1:9/start}\n"
+        "board: {button: {pin: 17}, lamps: {status: {pin: 22}, microphone: {pin: 27}, brightness_percent: 50}}\n"
+    )
+    return file
+
+
+def press(pin):
+    pin.drive_low()
+    time.sleep(0.05)  # longer than the debounce time
+    pin.drive_high()
+    time.sleep(0.05)
+
+
+async def test_a_press_is_answered_at_once_and_told_later(pins):
+    light = EarlyButton(WIRING, pin_factory=pins)
+    assert pins.pin("GPIO22").state == 0
+    began_s = time.monotonic()
+    press(pins.pin("GPIO17"))
+    assert pins.pin("GPIO22").state == 0.5
+    told: list[Gesture] = []
+    watching = asyncio.create_task(button_task.watch(light, Gestures(), told.append))
+    async with asyncio.timeout(60):
+        while len(told) < 2:
+            await asyncio.sleep(0.01)
+        pressed, released = told
+        assert isinstance(pressed, Pressed)
+        assert isinstance(released, Released)
+        assert began_s <= pressed.at_s < began_s + 0.05
+        light.lamp.set(0.0)
+        press(pins.pin("GPIO17"))  # from here on as any button, and the lamp is another's
+        while len(told) < 4:
+            await asyncio.sleep(0.01)
+    assert pins.pin("GPIO22").state == 0
+    watching.cancel()
+
+
+def test_a_button_that_is_down_already_is_told_as_such(pins):
+    pins.pin("GPIO17").drive_high()
+    assert EarlyButton(replace(WIRING, pull="none"), pin_factory=pins).start(lambda _: None) is True
+
+
+def test_a_flood_of_edges_is_bounded(pins):
+    light = EarlyButton(WIRING, pin_factory=pins)
+    for _ in range(1000):
+        pins.pin("GPIO17").drive_low()
+        pins.pin("GPIO17").drive_high()
+    told: list[Edge] = []
+    light.start(told.append)
+    assert len(told) == 64
+
+
+def test_a_button_that_can_t_be_had_leaves_the_lamp_free(pins):
+    with pytest.raises(PartBusy):
+        EarlyButton(replace(WIRING, button_pin=22), pin_factory=pins)
+    EarlyButton(WIRING, pin_factory=pins)
+
+
+async def test_the_box_takes_them_over_and_calls(pins, config):
+    settings = load_all(config, (), {})
+    wiring = early_boot.wiring_of(settings.settings)
+    assert wiring is not None
+    light = EarlyButton(wiring, pin_factory=pins)
+    press(pins.pin("GPIO17"))
+    box = compose.plan(settings).make_box(pin_factory=pins, light=light)
+    assert (box.board.button, box.board.status_lamp) == (light, light.lamp)
+    states: list[TransportState] = []
+    box.client.on(RTVIEvent.TransportStateChanged, states.append)
+    stop = asyncio.Event()
+    running = asyncio.create_task(box.run(stop))
+    async with asyncio.timeout(60):
+        while TransportState.INITIALIZING not in states:
+            await asyncio.sleep(0.01)
+    stop.set()
+    await running
+
+
+async def test_other_pins_are_given_up_first(pins, config):
+    light = EarlyButton(replace(WIRING, lamp_pin=23), pin_factory=pins)
+    box = compose.plan(load_all(config, (), {})).make_box(pin_factory=pins, light=light)
+    assert box.board.button is not light
+    assert box.board.button is not None
+    assert pins.pin("GPIO23").state == 0
+
+
+def test_the_note_counts_for_the_same_settings_only(tmp_path, config):
+    of = early_boot.fingerprint(config, [], {})
+    note(tmp_path, WIRING, of)
+    assert noted(tmp_path, of) == WIRING
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d/50-boot.yaml").write_text("board: {button: {pin: 4}}\n")
+    others = {
+        early_boot.fingerprint(config, [], {}),
+        early_boot.fingerprint(config, ["board.button.pin=4"], {}),
+        early_boot.fingerprint(config, [], {"CALLBOX__board__button__pin": "4"}),
+    }
+    assert len(others | {of}) == 4
+    assert all(noted(tmp_path, other) is None for other in others)
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"of": "x"}', '{"of": "x", "wiring": {"pin": 4}}'])
+def test_a_note_that_is_none_is_no_note(tmp_path, content):
+    if content is not None:
+        (tmp_path / "wiring.json").write_text(content)
+    assert noted(tmp_path, "x") is None
+
+
+def test_nothing_heavy_is_imported_before_the_lamp_answers(tmp_path, config):
+    note(tmp_path, WIRING, early_boot.fingerprint(config, []))
+    code = f"""
+import os, sys
+import gpiozero.pins.mock as mock
+import gpiozero
+gpiozero.Device.pin_factory = mock.MockFactory(pin_class=mock.MockPWMPin)
+from callbox_device import early_io as first_light
+make = first_light.EarlyButton.__init__
+def watched(self, *arguments):
+    make(self, *arguments)
+    gpiozero.Device.pin_factory.pin("GPIO17").drive_low()
+    print(gpiozero.Device.pin_factory.pin("GPIO22").state, *(set("{HEAVY}".split()) & set(sys.modules)), flush=True)
+    os._exit(0)
+first_light.EarlyButton.__init__ = watched
+from callbox.cli import main
+main(["run", "--config", {str(config)!r}])
+"""
+    env = {**os.environ, "STATE_DIRECTORY": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert done.stdout == "0.5\n", done.stderr

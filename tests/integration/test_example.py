@@ -1,0 +1,78 @@
+"""The example of docs/client.md, as a stranger runs it."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.rig.faulty_bot import MoodyBot
+
+from callbox.demo.terminal_demo import SPEECH
+from callbox_device.wav import read_wav
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "docs/examples/talk.py"
+
+
+def talk(url, answer, code=None):
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        *(["-c", code] if code else [str(EXAMPLE)]),
+        url,
+        str(SPEECH),
+        str(answer),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_it_talks_to_pipecat_from_a_wav_file(pipecat, tmp_path, machine):
+    done = talk(pipecat.start_url, tmp_path / "answer.wav")
+    assert done.returncode == 0, done.stderr
+    assert "ready" in done.stdout.split()
+    assert re.search(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)
+    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
+
+
+async def test_it_imports_neither_gpio_nor_alsa_nor_mqtt(tmp_path):
+    code = f"""
+import runpy, sys
+runpy.run_path({str(EXAMPLE)!r}, run_name="__main__")
+loaded = {{"gpiozero", "lgpio", "alsaaudio", "paho", "yaml", "pydantic", "aiohttp", "numpy"}} & set(sys.modules)
+sys.exit(f"loaded: {{loaded}}" if loaded else 0)
+"""
+    async with MoodyBot() as bot:
+        done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav", code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_is_twenty_lines_and_the_guide_shows_it():
+    text = EXAMPLE.read_text()
+    assert len([line for line in text.splitlines() if line.strip()]) <= 20
+    assert text in (ROOT / "docs/client.md").read_text()
+
+
+async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
+    found = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert found is not None
+    code = found[1]
+    async with MoodyBot() as bot:
+        for url in (bot.url, pipecat.start_url):
+            program = code.replace("http://localhost:7860/start", url)
+            assert program != code
+            command = [sys.executable, "-W", "ignore", "-c", program]
+            done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=30)
+            assert done.returncode == 0, done.stderr
+            assert re.search(r"^RTVI \(2, \d, 0\)$", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("wrong", ["missing.wav", "not-sound.wav"])
+def test_a_file_that_is_none_is_told(tmp_path, wrong):
+    (tmp_path / "not-sound.wav").write_bytes(b"hello")
+    command = [sys.executable, str(EXAMPLE), "http://127.0.0.1:9/start", str(tmp_path / wrong), str(tmp_path / "a.wav")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert done.returncode
+    assert wrong in done.stderr.splitlines()[-1]

@@ -1,0 +1,341 @@
+"""Simulated boxes and `callbox watch` against a real Mosquitto."""
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import pty
+import resource
+import signal
+import subprocess
+
+import pytest
+from rich.console import Console
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.ports import free_port
+from tests.rig.service import CALLBOX, ENV
+from tests.unit.fleet.test_fleet_state import KITCHEN, START, Watched, life
+
+from callbox.control.faults import Fault, Problem
+from callbox.control.status import Status
+from callbox.fleet.monitor.terminal import render_table
+from callbox.fleet.sim import runner, simulated_box
+from callbox.fleet.sim.context import SimulationCounts
+from callbox.fleet.sim.runner import FileLimitError, SimulationPlan, simulate
+from callbox.mqtt.model import topics
+from callbox.mqtt.model.publications import Timestamp
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker
+
+BOXES = 20
+IDS = [f"sim-{number:06d}" for number in range(BOXES)]
+
+
+@pytest.fixture
+def broker(tmp_path):
+    # With its limit of 20 messages on their way to a listener, Mosquitto lets QoS 0 overtake QoS 1.
+    with Mosquitto(tmp_path, "allow_anonymous true", "max_inflight_messages 0") as mosquitto:
+        yield mosquitto
+
+
+async def soon(condition, within_s=60):
+    return await asyncio.to_thread(wait_for, condition, within_s)
+
+
+@contextlib.asynccontextmanager
+async def simulated(port, **options):
+    stop = asyncio.Event()
+    told: list[SimulationCounts] = []
+    plan = SimulationPlan(**{"boxes": BOXES, "spread_s": 0.1, **options})
+    task = asyncio.create_task(simulate(plan, Broker("127.0.0.1", port), "callbox", stop, told.append, 0.1))
+    try:
+        yield told
+    finally:
+        stop.set()
+        await task
+
+
+def last_status(listener):
+    return [listener.of(f"callbox/{box}/status")[-1:] for box in IDS]
+
+
+async def test_all_come_online_live_answer_and_say_goodbye(broker):
+    with Listener(broker.port) as listener:
+        async with simulated(broker.port, rate=300) as told:
+            assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
+            sound = [f"callbox/{box}/sound" for box in IDS]
+            assert await soon(lambda: any(listener.of(topic) for topic in sound))
+            assert await soon(lambda: told[-1].connected == BOXES)
+            assert told[-1].failures == 0
+            listener.publish("callbox/sim-000003/request/identify", b'{"transaction": 7}')
+            assert await soon(lambda: listener.of("callbox/sim-000003/response/identify"))
+            [answer] = map(json.loads, listener.of("callbox/sim-000003/response/identify"))
+            assert (answer["transaction"], answer["error"]["code"]) == (7, "not_possible")
+            listener.publish("callbox/sim-000003/volume/set", b"30")
+            state, answered = "callbox/sim-000003/state", "callbox/sim-000003/response/volume"
+            assert await soon(lambda: json.loads(listener.of(state)[-1])["volume"] == 30)
+            assert await soon(lambda: [json.loads(told)["status"] for told in listener.of(answered)] == ["ok"])
+        assert await soon(lambda: last_status(listener) == [[b"offline"]] * BOXES)
+        for box in IDS:
+            heard = [topic for topic, *_ in listener.messages if topic.startswith(f"callbox/{box}/")]
+            # Without health: with QoS 0 it overtakes, when the broker keeps back what waits for acknowledgement.
+            order = [topic.rpartition("/")[2] for topic in heard if "/alert/" not in topic and "/health" not in topic]
+            assert order[:3] == ["info", "state", "status"]
+            assert listener.of(f"callbox/{box}/status") == [
+                b"online",
+                b"offline",
+            ]  # said by itself, and no will after it
+
+
+async def test_a_broker_that_restarts_gets_all_of_them_back(broker):
+    async with simulated(broker.port) as told:
+        assert await soon(lambda: told and told[-1].connected == BOXES)
+        await asyncio.to_thread(broker.stop)
+        assert await soon(lambda: told[-1].connected == 0)
+        await asyncio.to_thread(broker.start)
+        with Listener(broker.port) as listener:
+            assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
+        assert await soon(lambda: told[-1].connects == 2 * BOXES)
+
+
+async def test_a_box_that_is_called_offline_says_that_it_is_not(broker):
+    with Listener(broker.port) as listener:
+        async with simulated(broker.port, boxes=1):
+            assert await soon(lambda: listener.of(f"callbox/{IDS[0]}/status") == [b"online"])
+            listener.publish(f"callbox/{IDS[0]}/status", b"offline", retain=True)
+            assert await soon(lambda: listener.of(f"callbox/{IDS[0]}/status")[1:] == [b"offline", b"online"])
+
+
+async def test_nothing_is_left_if_so_wished(broker):
+    async with simulated(broker.port, forget=True) as told:
+        assert await soon(lambda: told and told[-1].connected == BOXES)
+    with Listener(broker.port) as listener:
+        assert await soon(lambda: len(listener.messages) >= BOXES)
+        assert {topic.rpartition("/")[2] for topic, *_ in listener.messages} == {"status"}
+
+
+@pytest.mark.parametrize("jitter", [True, False])
+async def test_pauses_are_the_products_by_the_boxs_seed_or_the_longest(monkeypatch, jitter):
+    drawn: list[float] = []
+
+    async def reconnect_forever(connect, retry_s, draw):
+        drawn.extend(draw(0, 8.0) for _ in range(3))
+
+    monkeypatch.setattr(simulated_box, "reconnect_forever", reconnect_forever)
+    async with simulated(free_port(), boxes=4, spread_s=0.0, jitter=jitter):
+        assert await soon(lambda: len(drawn) == 12)
+    assert all(0 <= pause_s <= 8 for pause_s in drawn)
+    assert len(set(drawn)) == (12 if jitter else 1)
+    assert jitter or drawn[0] == 8
+
+
+async def test_a_defect_in_a_life_ends_the_simulation_and_is_not_hidden(monkeypatch):
+    def defective(random):
+        yield 1 / 0
+
+    monkeypatch.setattr(simulated_box, "events", defective)
+    with pytest.raises(ZeroDivisionError):
+        await simulate(
+            SimulationPlan(2, spread_s=0.0), Broker("127.0.0.1", free_port()), "callbox", asyncio.Event(), print
+        )
+
+
+def test_a_limit_of_files_is_raised_or_said(monkeypatch):
+    asked = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 300))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    runner.raise_file_limit(100)
+    assert asked == []
+    runner.raise_file_limit(170)
+    assert asked == [(298, 300)]
+
+    def refuse(_, limits):
+        raise ValueError
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    with pytest.raises(FileLimitError, match="5000 boxes need 5128 open files, and this process may have 300"):
+        runner.raise_file_limit(5000)
+
+
+# -- the commands ------------------------------------------------------------------------------------------
+
+
+def callbox(*arguments, **options):
+    return subprocess.run([*CALLBOX, *map(str, arguments)], capture_output=True, text=True, env=ENV, **options)
+
+
+def at(broker):
+    return "--host", "127.0.0.1", "--port", broker.port
+
+
+def tell(broker, *publications):
+    with Listener(broker.port) as voice:
+        for one in publications:
+            voice.publish(one.topic, one.payload, retain=one.retained)
+
+
+def test_one_look_prints_the_table_and_its_code_says_whether_all_is_well(broker):
+    done = callbox("watch", "--once", *at(broker))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"No box has told anything below callbox/ at 127.0.0.1:{broker.port}.\n"
+    box = life()
+    tell(broker, *box.hello())
+    done = callbox("watch", "--once", *at(broker))
+    assert done.returncode == 0, done.stderr
+    assert "kitchen (Kitchen)  online  idle (disconnected)" in done.stdout
+    assert done.stdout.endswith("1 boxes, 1 online, 0 microphones live, 0 with something wrong\n")
+    tell(broker, *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "\x1b[31mgone")), Timestamp(START, 1.0)))
+    done = callbox("watch", "--once", *at(broker))
+    assert done.returncode == 1
+    assert "no_speaker: [31mgone" in done.stdout
+    assert "\x1b" not in done.stdout
+    tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.goodbye())
+    done = callbox("watch", "--once", "--json", *at(broker))
+    [row] = map(json.loads, done.stdout.splitlines())
+    assert (done.returncode, row["box"], row["status"], row["mic_live"], row["well"]) == (
+        1, "kitchen", "offline", None, False,
+    )  # fmt: skip
+
+
+def test_a_script_gets_a_json_line_for_each_change(broker):
+    box = life()
+    tell(broker, *box.hello())
+    watch = subprocess.Popen([*CALLBOX, "watch", "--json", *map(str, at(broker))], stdout=subprocess.PIPE, env=ENV)
+    assert watch.stdout is not None
+    with watch:
+        first = json.loads(watch.stdout.readline())
+        assert (first["box"], first["status"], first["activity"], first["name"]) == (
+            "kitchen", "online", "idle", "Kitchen",
+        )  # fmt: skip
+        problem = Problem(Fault.NO_SPEAKER, "gone")
+        tell(broker, *box.status(Status(problem=problem), Timestamp(START, 1.0)))
+        second, third = (json.loads(watch.stdout.readline()) for _ in range(2))
+        assert (second["problem"], second["well"], second["alerts"]) == ("no_speaker", False, [])
+        assert [alert["code"] for alert in third["alerts"]] == ["no_speaker"]
+        tell(broker, *box.goodbye())
+        assert json.loads(watch.stdout.readline())["status"] == "offline"
+        watch.send_signal(signal.SIGTERM)
+        assert watch.wait(10) == 0
+        assert watch.stdout.read() == b""
+
+
+def test_an_alert_that_is_removed_while_nobody_hears_it_is_over(broker):
+    box = life()
+    tell(broker, *box.hello(), *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
+    watch = subprocess.Popen(
+        [*CALLBOX, "watch", "--json", *map(str, at(broker))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV
+    )
+    assert watch.stdout is not None
+    assert watch.stderr is not None
+    with watch:
+        assert [alert["code"] for alert in json.loads(watch.stdout.readline())["alerts"]] == ["no_speaker"]
+        broker.stop()
+        assert watch.stderr.readline()  # it has noticed
+        broker.start()
+        tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.hello())
+        assert json.loads(watch.stdout.readline())["alerts"] == []
+        watch.send_signal(signal.SIGTERM)
+        assert watch.wait(10) == 0
+
+
+def test_a_terminal_gets_a_picture(broker):
+    tell(broker, *life().hello())
+    ours, its = pty.openpty()
+    watch = subprocess.Popen([*CALLBOX, "watch", *map(str, at(broker))], stdout=its, env={**ENV, "TERM": "xterm", "COLUMNS": "160", "LINES": "40"})  # fmt: skip
+    os.close(its)
+    drawn = b""
+    try:
+        while b"kitchen (Kitchen)" not in drawn:
+            drawn += os.read(ours, 65536)
+    finally:
+        watch.send_signal(signal.SIGINT)
+        with contextlib.suppress(OSError):  # the terminal's other end has gone
+            while os.read(ours, 65536):
+                pass
+        os.close(ours)
+        assert watch.wait(10) == 0
+
+
+def test_a_terminal_without_rich_gets_lines_and_is_told_what_is_missing(broker):
+    tell(broker, *life().hello())
+    code = "import sys; sys.modules['rich'] = None; from callbox.cli import main; sys.exit(main(sys.argv[1:]))"
+    ours, its = pty.openpty()
+    watch = subprocess.Popen(
+        [CALLBOX[0], "-c", code, "watch", *map(str, at(broker))], stdout=its, stderr=subprocess.PIPE, env=ENV
+    )
+    os.close(its)
+    assert watch.stderr is not None
+    with watch:
+        assert b"pip install 'callbox[demo]'" in watch.stderr.readline()
+        assert os.read(ours, 4096).startswith(b"kitchen (Kitchen): online; idle (disconnected); mic closed")
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(10) == 0
+    os.close(ours)
+
+
+def test_the_picture_shows_first_what_is_not_well():
+    watched = Watched()
+    for number in range(30):
+        watched.say(Topics("callbox", f"box-{number:02d}").of(topics.STATUS), b"online" if number != 20 else b"offline")
+    watched.say(KITCHEN.of(topics.ALERT, "a[bold]b"), b'{"text": "[red]x"}')
+    console = Console(width=160, record=True, file=io.StringIO())
+    console.print(render_table(watched.table.rows(START), START, 12, "the broker is away"))
+    text = console.export_text()
+    assert "box-20" in text
+    assert "box-29" not in text
+    assert "a[bold]b: [red]x" in text  # never markup
+    assert "(25 not shown)" in text
+    assert "the broker is away" in text
+
+
+def test_simulate_counts_and_says_goodbye(broker):
+    done = callbox(
+        "simulate", "--fleet", 3, "--seconds", 2, "--rate", 100, "--spread", 0, "--json", "--every", 0.5, *at(broker)
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(lines) >= 3
+    assert lines[-1]["connected"] == 3
+    assert lines[-1]["published"] >= 3 * 4
+    assert callbox("watch", "--once", *at(broker)).stdout.endswith("3 boxes, 3 offline, 0 microphones live, 0 with something wrong\n")  # fmt: skip
+
+
+def test_more_boxes_than_files_raise_the_limit(broker):
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))  # noqa: E731
+    done = callbox("simulate", "--fleet", 80, "--seconds", 3, "--spread", 0, "--json", *at(broker), preexec_fn=few)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout.splitlines()[-1])["connected"] == 80
+
+
+@pytest.mark.parametrize(("retry_s", "attempts"), [(60, range(3, 4)), (0.2, range(6, 100))])
+def test_a_broker_that_is_not_there_is_tried_as_often_as_is_said(retry_s, attempts):
+    place = "--host", "127.0.0.1", "--port", free_port()
+    options = "--fleet", 3, "--seconds", 3, "--spread", 0, "--json", "--every", 0.5, "--retry", retry_s
+    done = callbox("simulate", *options, *place)
+    assert json.loads(done.stdout.splitlines()[-1])["failures"] in attempts
+
+
+@pytest.mark.parametrize("command", [("watch", "--once"), ("simulate", "--fleet", 2, "--seconds", 0.5)])
+def test_no_broker_is_69_and_no_settings_78(command, tmp_path):
+    done = callbox(*command, "--host", "127.0.0.1", "--port", free_port())
+    assert done.returncode == 69
+    assert "Traceback" not in done.stderr
+    done = callbox(*command, "--config", tmp_path / "none.yaml")
+    assert done.returncode == 78
+    assert "or name a broker by --host" in done.stderr
+    done = callbox(*command, "--host", "127.0.0.1", "--password-file", tmp_path / "none")
+    assert (done.returncode, "--password-file" in done.stderr) == (64, True)
+
+
+def test_the_brokers_settings_are_taken_from_the_file(broker, tmp_path):
+    config = tmp_path / "callbox.yaml"
+    config.write_text(
+        "bot: {start_url: http://127.0.0.1:1/start}\nboard: {kind: simulated}\n"
+        f"mqtt: {{host: 127.0.0.1, port: {broker.port}, prefix: house/callbox}}\n"
+    )
+    done = callbox("simulate", "--fleet", 1, "--seconds", 3, "--config", config)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert callbox("watch", "--once", *at(broker)).stdout == ""
+    assert "sim-000000" in callbox("watch", "--once", "--prefix", "house/callbox", *at(broker)).stdout
+    assert "sim-000000" in callbox("watch", "--once", "--config", config).stdout

@@ -1,0 +1,149 @@
+"""The broker's configuration in deploy/mosquitto, in a real Mosquitto."""
+
+import contextlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+from tests.integration.test_fleet import callbox
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.tls import make_certificate
+from tests.unit.fleet.test_fleet_state import life
+
+DEPLOY = Path(__file__).parents[2] / "deploy/mosquitto"
+PASSWORDS = {"kitchen": "k1tchen", "attic": "att1c", "watch": "w4tch", "home": "h0me", "site-a": "s1te"}
+
+
+def options_of(name, folder, **replaced):
+    text = (DEPLOY / name).read_text().replace("/etc/mosquitto/callbox", str(folder))
+    for before, after in replaced.items():
+        assert before.replace("_", " ") in text
+        text = text.replace(before.replace("_", " "), after)
+    return [line for line in text.splitlines() if line and not line.startswith(("#", "listener "))]
+
+
+@pytest.fixture
+def centre(tmp_path):
+    make_certificate(tmp_path)
+    shutil.copy(DEPLOY / "callbox.acl", tmp_path)
+    passwords = tmp_path / "passwords"
+    passwords.write_text("".join(f"{name}:{word}\n" for name, word in PASSWORDS.items()))
+    subprocess.run(["mosquitto_passwd", "-U", passwords], check=True)
+    with Mosquitto(tmp_path, *options_of("callbox.conf", tmp_path), f"persistence_location {tmp_path}/") as mosquitto:
+        yield mosquitto
+
+
+class Listening(paho.Client):
+    """Keeps what it hears as ``(topic, payload)``, and the broker's answer to its login."""
+
+    heard: list[tuple[str, bytes]]
+    reason: ReasonCode
+
+
+@contextlib.contextmanager
+def logged_in(centre, folder, name, password=None, will=None):
+    client = Listening(CallbackAPIVersion.VERSION2, f"callbox-{name}-test")
+    client.username_pw_set(name, password or PASSWORDS[name])
+    client.tls_set(ca_certs=str(folder / "cert.pem"))
+    reasons = []
+    client.heard = []
+    client.on_connect = lambda _, __, ___, reason, ____: reasons.append(reason)
+    client.on_message = lambda _, __, message: client.heard.append((message.topic, bytes(message.payload)))
+    client.connect("127.0.0.1", centre.port)
+    client.loop_start()
+    try:
+        assert wait_for(lambda: reasons)
+        client.reason = reasons[0]
+        yield client
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def say(client, topic, word):
+    client.publish(topic, word, qos=1, retain=True).wait_for_publish(5)
+
+
+def test_a_box_writes_below_its_own_id_only_and_hears_what_is_for_it(centre, tmp_path):
+    with logged_in(centre, tmp_path, "watch") as watch, logged_in(centre, tmp_path, "home") as home:
+        for client in (watch, home):
+            client.subscribe("callbox/#", qos=1)
+        with logged_in(centre, tmp_path, "kitchen") as kitchen, logged_in(centre, tmp_path, "attic") as attic:
+            for client in (kitchen, attic):
+                client.subscribe("#", qos=1)
+            say(kitchen, "callbox/attic/status", b"offline")
+            say(kitchen, "callbox/attic/request/connect", b"")
+            say(kitchen, "elsewhere/kitchen/status", b"offline")
+            say(kitchen, "callbox/kitchen/status", b"online")
+            say(watch, "callbox/kitchen/request/connect", b"{}")
+            say(home, "callbox/kitchen/status", b"offline")
+            say(home, "callbox/kitchen/request/mute", b"{}")
+            say(home, "callbox/kitchen/mute/set", b"ON")
+            say(attic, "callbox/attic/state", b"{}")
+            said = {
+                ("callbox/kitchen/status", b"online"),
+                ("callbox/kitchen/request/mute", b"{}"),
+                ("callbox/kitchen/mute/set", b"ON"),
+            }
+            assert wait_for(lambda: set(kitchen.heard) == said)
+            everything = said | {("callbox/attic/state", b"{}")}
+            assert wait_for(lambda: set(watch.heard) == everything)
+            assert wait_for(lambda: set(home.heard) == everything)
+            assert attic.heard == []
+
+
+def test_nobody_comes_in_without_a_password_and_without_tls(centre, tmp_path):
+    with logged_in(centre, tmp_path, "kitchen", "wrong") as stranger:
+        assert stranger.reason.is_failure
+    client = paho.Client(CallbackAPIVersion.VERSION2)
+    gone = []
+    client.on_disconnect = lambda *_: gone.append(True)
+    client.connect("127.0.0.1", centre.port)
+    client.loop_start()
+    assert wait_for(lambda: gone)
+    assert not client.is_connected()
+    client.loop_stop()
+
+
+def test_watch_logs_in_by_a_file(centre, tmp_path):
+    with logged_in(centre, tmp_path, "kitchen") as kitchen:
+        for one in life().hello():
+            kitchen.publish(one.topic, one.payload, one.qos, one.retained).wait_for_publish(5)
+    word = tmp_path / "word"
+    word.write_text(PASSWORDS["watch"] + "\n")
+    place = "--host", "127.0.0.1", "--port", centre.port, "--ca-file", tmp_path / "cert.pem"
+    done = callbox("watch", "--once", "--json", "--username", "watch", "--password-file", word, *place)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["box"] == "kitchen"
+    word.write_text("wr0ng\n")
+    done = callbox("watch", "--once", "--username", "watch", "--password-file", word, *place)
+    assert (done.returncode, "refuses us" in done.stderr, "wr0ng" in done.stderr) == (69, True, False)
+
+
+def test_a_sites_broker_tells_the_centre_and_hears_its_commands(centre, tmp_path):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    shutil.copy(tmp_path / "cert.pem", folder / "centre-ca.pem")
+    bridge = options_of(
+        "bridge.conf",
+        folder,
+        **{"address_centre.example:8883": f"address 127.0.0.1:{centre.port}", "CHANGE-ME": "s1te"},
+    )
+    with Mosquitto(folder, "allow_anonymous true", *bridge) as site, logged_in(centre, tmp_path, "home") as home:
+        home.subscribe("#", qos=1)
+        with Listener(site.port) as listener:
+            box = life()
+            for one in box.hello():
+                listener.publish(one.topic, one.payload, retain=one.retained)
+            listener.publish("callbox/kitchen/sound", b"{}")
+            assert wait_for(lambda: ("callbox/kitchen/status", b"online") in home.heard)
+            home.publish("callbox/kitchen/request/mute", b'{"mute": true}', qos=1).wait_for_publish(5)
+            assert wait_for(lambda: listener.of("callbox/kitchen/request/mute") == [b'{"mute": true}'])
+        assert {topic for topic, _ in home.heard} <= {
+            "callbox/kitchen/status", "callbox/kitchen/state", "callbox/kitchen/info", "callbox/kitchen/request/mute",
+        }  # fmt: skip

@@ -1,0 +1,167 @@
+"""What `callbox watch --metrics` tells: by the table, and by a real Mosquitto."""
+
+import socket
+import subprocess
+from datetime import timedelta
+
+import pytest
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.ports import free_port
+from tests.rig.prometheus import Exporter
+from tests.rig.service import CALLBOX, ENV
+from tests.unit.fleet.test_fleet_state import KITCHEN, START, Watched, life
+
+from callbox.control.faults import Fault, Problem
+from callbox.control.status import Status
+from callbox.fleet.monitor.model import metrics
+from callbox.fleet.monitor.model.box_state import SILENCE_S
+from callbox.mqtt.model import topics
+from callbox.mqtt.model.publications import MqttCounters, Timestamp
+from callbox.rtvi import TransportState as S
+from callbox.system.host_metrics import Vitals
+
+HOT = Vitals(0.4, 58.2, 81.5, ["under_voltage"], -58)
+
+
+def told(watched, after_s=0.0):
+    """Each sample with a number that isn't 0, by its name and its labels without the box."""
+    rows = watched.table.rows(watched.at + timedelta(seconds=after_s))
+    return {
+        (metric.name, *labels[1:]): number
+        for metric, samples in metrics.families(rows)
+        for labels, number in samples
+        if number
+    }
+
+
+def kitchen():
+    box, watched = life(), Watched()
+    box.health(HOT, MqttCounters(), Timestamp(START, 60.0))
+    watched.hear(box.hello())
+    return box, watched
+
+
+def test_a_box_that_is_there_is_told_in_base_units():
+    box, watched = kitchen()
+    watched.hear(box.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 61.0)))
+    assert told(watched) == {
+        ("callbox_box_info", "Kitchen", "1"): 1,
+        ("callbox_presence", "online"): 1,
+        ("callbox_state", "ready"): 1,
+        ("callbox_mic_live",): 1,
+        ("callbox_throttled", "under_voltage"): 1,
+        ("callbox_uptime_seconds",): 60,
+        ("callbox_cpu_ratio",): pytest.approx(0.004),
+        ("callbox_memory_bytes",): 58.2e6,
+        ("callbox_temperature_celsius",): 81.5,
+        ("callbox_wifi_dbm",): -58,
+    }
+
+
+def test_all_ten_states_are_told_and_one_of_them_is():
+    _, watched = kitchen()
+    [(_, samples)] = [found for found in metrics.families([watched.row]) if found[0].name == "callbox_state"]
+    assert [labels[1] for labels, _ in samples] == [state.value for state in S]
+    assert sum(number for _, number in samples) == 1
+
+
+@pytest.mark.parametrize("presence", ["offline", "silent"])
+def test_of_a_box_that_is_not_there_nothing_is_told_but_who_it_is_and_what_was_wrong(presence):
+    box, watched = kitchen()
+    watched.hear(box.status(Status(mic_live=True, problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 61.0)))
+    if presence == "offline":
+        watched.hear(box.goodbye())
+    assert told(watched, after_s=SILENCE_S + 1 if presence == "silent" else 0) == {
+        ("callbox_box_info", "Kitchen", "1"): 1,
+        ("callbox_presence", presence): 1,
+        ("callbox_alert", "no_speaker"): 1,
+    }
+
+
+def test_an_alert_that_is_solved_is_no_series_any_more():
+    box, watched = kitchen()
+    watched.hear(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
+    assert ("callbox_alert", "no_speaker") in told(watched)
+    watched.hear(box.status(Status(), Timestamp(START, 2.0)))
+    assert not [name for name, *_ in told(watched) if name == "callbox_alert"]
+
+
+def test_what_a_box_invents_makes_no_series_of_its_own():
+    _, watched = kitchen()
+    for number in range(5):
+        watched.say(KITCHEN.of(topics.ALERT, f"invented-{number}"), b'{"text": "x"}')
+    watched.say(KITCHEN.of(topics.HEALTH), b'{"boot": "newb00t0", "throttled": ["a", "b"]}')
+    watched.say(KITCHEN.of(topics.STATE), b'{"boot": "newb00t0", "seq": 99, "transport": "dancing"}')
+    assert told(watched) == {
+        ("callbox_box_info", "Kitchen", "1"): 1,
+        ("callbox_presence", "online"): 1,
+        ("callbox_alert", "other"): 1,
+        ("callbox_throttled", "other"): 1,
+    }
+
+
+def test_a_box_that_is_cleaned_away_is_forgotten():
+    box, watched = kitchen()
+    for one in box.hello():
+        watched.say(one.topic, b"")
+    assert len(watched.table) == 0
+
+
+# -- the command -------------------------------------------------------------------------------------------
+
+
+def tell(broker, publications):
+    with Listener(broker.port) as voice:
+        for one in publications:
+            voice.publish(one.topic, one.payload, retain=one.retained)
+
+
+def test_a_broker_that_goes_takes_all_boxes_with_it_and_what_was_removed_meanwhile_is_not_told_again(tmp_path):
+    online, alert = 'callbox_presence{box="kitchen",presence="online"}', 'callbox_alert{box="kitchen",code="no_gpio"}'
+    with Mosquitto(tmp_path) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
+        assert exporter.say() == f"connected with the broker at 127.0.0.1:{broker.port}\n"
+        box = life()
+        tell(broker, [*box.hello(), *box.status(Status(problem=Problem(Fault.NO_GPIO, "gone")), Timestamp(START, 1.0))])
+        assert wait_for(lambda: exporter.scrape().get(alert) == 1)
+        broker.stop()
+        assert wait_for(lambda: exporter.scrape()["callbox_broker_connected"] == 0)
+        assert not [name for name in exporter.scrape() if "kitchen" in name]
+        broker.start()  # it has forgotten everything
+        tell(broker, life().hello())
+        assert wait_for(lambda: exporter.scrape().get(online) == 1)
+        assert alert not in exporter.scrape()
+        assert exporter.scrape()["callbox_broker_connected"] == 1
+        exporter.process.terminate()
+        assert exporter.process.wait(10) == 0
+
+
+def watch(*arguments, code="from callbox.cli import main"):
+    start = [CALLBOX[0], "-c", f"import sys; {code}; sys.exit(main(sys.argv[1:]))"]
+    return subprocess.run(
+        [*start, "watch", "--host", "127.0.0.1", "--port", str(free_port()), *arguments],
+        capture_output=True, text=True, env=ENV, timeout=30,
+    )  # fmt: skip
+
+
+def test_an_address_that_is_taken_is_said():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = watch("--metrics", str(port))
+    assert (done.returncode, done.stderr) == (
+        69, f"callbox watch: --metrics 127.0.0.1:{port}: Address already in use\n",
+    )  # fmt: skip
+
+
+def test_a_missing_library_is_said():
+    code = "import importlib.util as u; found = u.find_spec; u.find_spec = lambda name: None if name.startswith('prom') else found(name); from callbox.cli import main"
+    done = watch("--metrics", "0", code=code)
+    assert (done.returncode, done.stderr) == (
+        69, "callbox watch: --metrics needs prometheus_client: pip install 'callbox[metrics]'\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", ["x", "70000", ":9883", "9883:", "127.0.0.1:"])
+def test_a_wrong_address_is_said(wrong):
+    done = watch("--metrics", wrong)
+    assert done.returncode == 64
+    assert f"{wrong}: a port, or an address and a port" in done.stderr

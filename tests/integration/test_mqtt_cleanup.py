@@ -1,0 +1,114 @@
+"""`callbox mqtt clean`, against a real Mosquitto."""
+
+import json
+import subprocess
+
+import pytest
+from tests.rig.homeassistant import HERE, INFO
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.ports import free_port
+from tests.rig.service import CALLBOX, ENV
+
+from callbox.mqtt.model import homeassistant, topics
+
+OURS = [HERE.of(topic) for topic in (topics.STATUS, topics.STATE, topics.INFO, topics.HEALTH)]
+ALERT = HERE.of(topics.ALERT, "no_speaker")
+DISCOVERY = homeassistant.discovery(HERE, INFO, "1a2b3c")
+OTHERS = {
+    "callbox/kitchen2/status": b"online",
+    "callbox/kitchen": b"not below",
+    "homeassistant/device/lamp/config": json.dumps({"availability": [{"topic": HERE.of(topics.STATUS)}]}).encode(),
+    "homeassistant/device/callbox_ffffff/config": homeassistant.discovery(
+        topics.Topics("callbox", "hall"), INFO, "ffffff"
+    ).payload,
+}
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://127.0.0.1:1/start}\ndevice: {id: kitchen}\n")
+    return file
+
+
+def clean(config, port, *options, **variables):
+    command = [
+        *CALLBOX,
+        "mqtt",
+        "clean",
+        "--config",
+        config,
+        "--set",
+        "mqtt.host=127.0.0.1",
+        "--set",
+        f"mqtt.port={port}",
+    ]
+    return subprocess.run([*command, *options], capture_output=True, text=True, env={**ENV, **variables})
+
+
+def leave_behind(listener, status=b"offline"):
+    for topic in [*OURS, ALERT]:
+        listener.publish(topic, status if topic == OURS[0] else b"{}", retain=True)
+    listener.publish(DISCOVERY.topic, DISCOVERY.payload, retain=True)
+    for topic, payload in OTHERS.items():
+        listener.publish(topic, payload, retain=True)
+
+
+def retained(port):
+    with Listener(port) as listener:
+        wait_for(lambda: set(OTHERS) <= {topic for topic, _, _ in listener.messages}, 3)
+        return {topic: payload for topic, payload, retained in listener.messages if retained}
+
+
+def test_everything_of_this_box_is_removed_and_nothing_else(tmp_path, config):
+    with Mosquitto(tmp_path) as broker, Listener(broker.port) as listener:
+        leave_behind(listener)
+        done = clean(config, broker.port)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert {line.removeprefix("removed ") for line in done.stdout.splitlines()} == {
+            *OURS,
+            ALERT,
+            DISCOVERY.topic,
+        }
+        assert retained(broker.port) == OTHERS
+        again = clean(config, broker.port)
+        assert (again.returncode, again.stdout) == (0, "There is nothing of this box at the broker.\n")
+
+
+def test_a_box_that_runs_will_tell_it_again(tmp_path, config):
+    with Mosquitto(tmp_path) as broker, Listener(broker.port) as listener:
+        leave_behind(listener, b"online")
+        done = clean(config, broker.port)
+    assert done.returncode == 0
+    assert "The box runs, and will tell it again" in done.stderr
+
+
+def test_what_the_broker_does_not_let_us_remove_is_said(tmp_path, config):
+    rules = tmp_path / "acl"
+    rules.write_text("topic readwrite #\nuser box\ntopic readwrite callbox/kitchen/#\ntopic read homeassistant/#\n")
+    with Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}") as broker, Listener(broker.port) as listener:
+        leave_behind(listener)
+        done = clean(config, broker.port, "--set", "mqtt.username=box")
+        assert done.returncode == 69
+        assert done.stderr == f"not removed: {DISCOVERY.topic}; the broker doesn't let us\n"
+        assert {line.removeprefix("removed ") for line in done.stdout.splitlines()} == {*OURS, ALERT}
+        assert DISCOVERY.topic in retained(broker.port)
+
+
+def test_a_broker_that_is_not_there_is_69_and_none_at_all_78(config):
+    done = clean(config, port := free_port())
+    assert (done.returncode, done.stdout) == (69, "")
+    assert done.stderr.startswith(f"no connection to the broker at 127.0.0.1:{port}: ")
+    done = subprocess.run([*CALLBOX, "mqtt", "clean", "--config", config], capture_output=True, text=True, env=ENV)
+    assert done.returncode == 78
+    assert "no broker" in done.stderr
+
+
+def test_a_wrong_password_is_69_and_not_shown(tmp_path, config):
+    (tmp_path / "passwords").write_text("")
+    with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {tmp_path}/passwords") as broker:
+        login = ("--set", "mqtt.username=box", "--set", "mqtt.password={env: BROKER_PASSWORD}")
+        done = clean(config, broker.port, *login, BROKER_PASSWORD="hunter2")
+    assert done.returncode == 69
+    assert "Not authorized" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr

@@ -1,0 +1,48 @@
+"""What a person says before the bot is ready, against a real Pipecat server that is slow to start."""
+
+import asyncio
+
+from tests.rig.real_calls import calling
+
+from callbox.audio.playout.cues import Cue, periods
+from callbox.demo.terminal_demo import SPEECH
+from callbox.rtvi import APIRequest, RTVIEvent, http_client
+from callbox_device.wav import read_wav
+
+
+def slowly(wait_s):
+    async def connect(request):
+        await asyncio.sleep(wait_s)
+        return await http_client.post_json(request.endpoint, request.request_data, request.headers)
+
+    return connect
+
+
+async def test_the_first_words_are_heard_although_the_bot_was_not_ready(pipecat, machine):
+    speech = read_wav(SPEECH)
+    async with calling(connect_handler=slowly(1.5)) as make:
+        caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), speech)
+        await caller.client.connect()
+        await caller.until(RTVIEvent.BotStoppedSpeaking)
+        await asyncio.sleep(0.2)  # and the last of it is played
+        assert machine.heard(speech, bytes(caller.speaker.played))
+
+
+async def test_who_spoke_too_early_for_too_long_is_asked_to_say_it_again(pipecat):
+    async with calling(connect_handler=slowly(3.5)) as make:
+        caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), read_wav(SPEECH))
+        await caller.client.connect()
+        await asyncio.sleep(0.5)
+        assert b"".join(periods(Cue.SPEAK_NOW)) in bytes(caller.speaker.played)
+
+
+async def test_who_spoke_to_nobody_is_told():
+    async with calling(connect_handler=slowly(1.0)) as make:
+        caller = make(APIRequest("http://127.0.0.1:9/start", request_data={}), read_wav(SPEECH))
+        try:
+            await caller.client.connect()
+        except Exception:
+            pass
+        await caller.client.disconnect()
+        assert b"".join(periods(Cue.NOT_HEARD)) in bytes(caller.speaker.played)
+        assert caller.lamp == [True, False]

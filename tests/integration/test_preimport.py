@@ -1,0 +1,56 @@
+"""The first press finds everything imported: a lamp that stands still for a second is a lamp that lies."""
+
+import asyncio
+import subprocess
+import sys
+
+from tests.rig.faulty_bot import MoodyBot
+
+CALL = """
+import asyncio, sys
+from callbox.app import compose as assembly
+from callbox.control.status import Status
+from callbox.config import load_all
+from callbox_device import simulated
+from pathlib import Path
+
+assembly.make_sound = lambda _: (simulated.SimulatedMicrophone(), simulated.SimulatedSpeaker(), [])
+file = Path(sys.argv[1])
+
+async def main():
+    box = assembly.plan(load_all(file, (), {})).make_box()
+    stop = asyncio.Event()
+    running = asyncio.create_task(box.run(stop))
+    if sys.argv[2] == "warm":
+        await asyncio.to_thread(assembly.warm_up)
+    await asyncio.sleep(0.2)
+    before = set(sys.modules)
+    box.board.button.click()
+    async with asyncio.timeout(60):
+        while not box.status.bot_ready:
+            await asyncio.sleep(0.01)
+    print(*sorted(set(sys.modules) - before))
+    stop.set()
+    await running
+
+asyncio.run(main())
+"""
+
+
+async def first_call_of(file, how):
+    """The names of the modules that were imported while it was made."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CALL, file, how, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    said, complained = await child.communicate()
+    assert child.returncode == 0, complained.decode()
+    return said.decode().split()
+
+
+async def test_the_first_call_imports_next_to_nothing(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    async with MoodyBot() as bot:
+        file.write_text(f"bot: {{start_url: {bot.url}}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n")
+        cold, warm = [await first_call_of(file, how) for how in ("cold", "warm")]
+    assert "httpx" in cold
+    assert len(warm) < len(cold) / 10, warm

@@ -1,0 +1,247 @@
+"""Armed: everything is ready before the press, the server notices an open socket only, and what is stale isn't used."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+
+import aioice.ice
+import pytest
+from tests.rig.faulty_bot import MoodyBot
+from tests.rig.real_calls import Caller
+from tests.rig.tls import make_certificate
+from tests.unit.rtvi.test_http_client import reply
+
+from callbox.rtvi import APIRequest
+from callbox.rtvi.http_client import post_json
+from callbox.rtvi.http_pool import KeepAlive
+from callbox.transports.small_webrtc import prewarm
+from callbox.transports.small_webrtc.prewarm import ArmedSmallWebRTC
+
+
+@pytest.fixture
+async def bot():
+    async with MoodyBot() as server:
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def armed_caller(url, ice_servers=()):
+    keep_alive = KeepAlive()
+    line = ArmedSmallWebRTC(keep_alive, url, ice_servers)
+    caller = Caller(APIRequest(url), transport=line, keep_alive=keep_alive)
+    preparing = asyncio.create_task(line.run(caller.media))
+    try:
+        yield line, caller
+    finally:
+        await caller.client.disconnect()
+        preparing.cancel()
+        await asyncio.wait([preparing])
+
+
+async def until(condition, within_s=60):
+    async with asyncio.timeout(within_s):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_call_uses_the_peer_and_the_connection_that_are_ready(bot):
+    async with armed_caller(bot.url) as (line, caller):
+        await until(lambda: line.is_armed and line.keep_alive.is_ahead(bot.url))
+        ready = line._ready.peer
+        await caller.client.connect()
+        assert caller.client._connection.transport._peer is ready
+        assert not line.is_armed
+        assert line.keep_alive._spares == {}  # used
+        await caller.client.disconnect()
+        line.again()
+        await until(lambda: line.is_armed and line.keep_alive.is_ahead(bot.url))
+        assert line._ready.peer is not ready
+        await caller.client.connect()
+
+
+class NotingBot(MoodyBot):
+    """Notes from where it was asked what."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    async def answer_start(self, request):
+        self.asked.append(("start", request.transport.get_extra_info("peername")))
+        return await super().answer_start(request)
+
+    async def answer_offer(self, request):
+        self.asked.append(("offer", request.transport.get_extra_info("peername")))
+        return await super().answer_offer(request)
+
+
+async def test_the_server_is_asked_nothing_before_the_press():
+    async with NotingBot() as bot, armed_caller(bot.url) as (line, caller):
+        await until(lambda: line.is_armed and line.keep_alive.is_ahead(bot.url))
+        await asyncio.sleep(0.2)
+        assert bot.asked == []
+        await caller.client.connect()
+        assert [what for what, _ in bot.asked] == ["start", "offer"]
+
+
+async def test_start_request_and_offer_go_over_one_connection():
+    async with NotingBot() as bot:
+        caller = Caller(APIRequest(bot.url))
+        for calls in (1, 2):
+            await caller.client.connect()
+            await caller.client.disconnect()
+            assert len({place for _, place in bot.asked}) == calls
+
+
+async def test_a_peer_of_another_address_is_not_used(bot, monkeypatch):
+    async with armed_caller(bot.url) as (line, caller):
+        await until(lambda: line.is_armed)
+        stale = line._ready.peer
+        gather = aioice.ice.get_host_addresses
+        monkeypatch.setattr(
+            aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: [*gather(use_ipv4, use_ipv6), "127.0.0.7"]
+        )
+        assert not line.is_armed
+        await caller.client.connect()
+        assert caller.client._connection.transport._peer is not stale
+        await caller.client.disconnect()
+        line.again()
+        await until(lambda: line.is_armed)
+
+
+async def test_a_peer_that_has_aged_is_not_used(bot, monkeypatch):
+    monkeypatch.setattr(prewarm, "FRESH_S", 0.0)
+    async with armed_caller(bot.url) as (line, caller):
+        await until(lambda: line._ready is not None)
+        assert line.take(caller.media, ()) is None
+        await caller.client.connect()
+
+
+async def test_ice_servers_of_the_servers_own_need_another_peer(bot):
+    async with armed_caller(bot.url) as (line, caller):
+        await until(lambda: line.is_armed)
+        assert line.take(caller.media, ({"urls": "stun:192.0.2.1"},)) is None
+        assert line.take(None, ()) is None
+        assert line.is_armed
+
+
+@pytest.fixture
+def silent_stun():
+    """A STUN server that takes questions and gives no answer."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        yield {"urls": f"stun:127.0.0.1:{server.getsockname()[1]}"}
+
+
+async def test_a_silent_stun_server_holds_up_no_armed_call(bot, silent_stun, monkeypatch):
+    asked = []
+    ask = aioice.ice.server_reflexive_candidate
+
+    def watched(*which):
+        asked.append(which)
+        return ask(*which)
+
+    monkeypatch.setattr(aioice.ice, "server_reflexive_candidate", watched)
+    async with armed_caller(bot.url, (silent_stun,)) as (line, caller):
+        await until(lambda: line.is_armed)
+        assert asked
+        asked.clear()
+        await caller.client.connect()
+        assert asked == []  # nobody was asked, so nobody was waited for
+
+
+async def test_without_a_server_the_box_goes_on_being_armed():
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/start"
+        async with armed_caller(url) as (line, _):
+            await until(lambda: line.is_armed)
+            assert not line.keep_alive.is_ahead(url)
+
+
+# -- the connection alone --------------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def counting_server(tls=None, closes_unused=False):
+    """Answers each request with {}; counts its connections. `closes_unused`: the first at once."""
+    connections = []
+
+    async def serve(reader, writer):
+        connections.append(writer)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while not (closes_unused and len(connections) == 1):
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
+                await reader.readexactly(length)
+                writer.write(reply("200 OK", b"{}"))
+        writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+    async with listening:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{listening.sockets[0].getsockname()[1]}/", connections
+        for writer in connections:
+            writer.close()
+        await asyncio.sleep(0.05)
+
+
+async def test_a_spare_connection_is_used_once_and_kept_for_the_next_request():
+    keep_alive = KeepAlive()
+    async with counting_server() as (url, connections):
+        await keep_alive.ahead(url)
+        await keep_alive.ahead(url)  # there already
+        await until(lambda: len(connections) == 1)
+        assert keep_alive.is_ahead(url)
+        for _ in range(3):
+            assert await post_json(url, {}, {}, keep_alive) == {}
+        assert len(connections) == 1
+        assert not keep_alive.is_ahead(url)
+        await keep_alive.let_go()
+        assert await post_json(url, {}, {}, keep_alive) == {}
+        assert len(connections) == 2
+        await keep_alive.close()
+
+
+async def test_a_spare_connection_that_the_server_has_closed_is_opened_again():
+    keep_alive = KeepAlive()
+    async with counting_server(closes_unused=True) as (url, connections):
+        await keep_alive.ahead(url)
+        await until(lambda: not keep_alive.is_ahead(url))
+        assert await post_json(url, {}, {}, keep_alive) == {}
+        assert len(connections) == 2
+        await keep_alive.close()
+
+
+async def test_a_spare_connection_that_breaks_in_the_very_moment_costs_nothing_but_another(monkeypatch):
+    keep_alive = KeepAlive()
+    async with counting_server(closes_unused=True) as (url, connections):
+        await keep_alive.ahead(url)
+        await until(lambda: not keep_alive.is_ahead(url))
+        monkeypatch.setattr("callbox.rtvi.http_pool._ESTABLISHED", 8)  # not noticed: as when both happen at once
+        assert await post_json(url, {}, {}, keep_alive) == {}
+        assert len(connections) == 2
+        await keep_alive.close()
+
+
+async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
+    certificate, key = make_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    keep_alive = KeepAlive()
+    async with counting_server(tls) as (url, connections):
+        await keep_alive.ahead(url)
+        await until(lambda: len(connections) == 1)
+        await asyncio.sleep(0.1)  # the server's tickets have come, and nobody has read them
+        assert keep_alive.is_ahead(url)
+        assert await post_json(url, {}, {}, keep_alive) == {}
+        assert len(connections) == 1
+        await keep_alive.close()
+
+
+async def test_a_proxys_connections_are_its_own(monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    keep_alive = KeepAlive()
+    await keep_alive.ahead("http://bot.invalid/start")
+    assert not keep_alive.is_ahead("http://bot.invalid/start")

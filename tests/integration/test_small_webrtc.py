@@ -1,0 +1,183 @@
+"""The SmallWebRTC transport between real aiortc peers over loopback, against two servers: ours and Pipecat."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.rig.faulty_bot import MoodyBot
+from tests.rig.real_calls import calling
+
+from callbox.demo.terminal_demo import SPEECH
+from callbox.rtvi import APIRequest, BotError, RTVIEvent, SessionLostError, TransportState
+from callbox.rtvi.protocol.messages import Message
+from callbox_device.model import pcm
+from callbox_device.wav import read_wav
+
+WAY_UP = ["initializing", "initialized", "authenticating", "authenticated", "connecting", "connected", "ready"]
+WAY_DOWN = ["disconnecting", "disconnected"]
+
+
+@pytest.fixture
+async def bot():
+    async with MoodyBot() as server:
+        yield server
+
+
+@pytest.fixture
+async def call():
+    async with calling() as make:
+        yield make
+
+
+@pytest.fixture
+def start(pipecat):
+    return APIRequest(pipecat.start_url, request_data={"transport": "webrtc"})
+
+
+async def converse(call, params, machine):
+    """One conversation with a bot that says back what it hears; returns the caller afterwards."""
+    speech = read_wav(SPEECH)
+    caller = call(params, bytes(pcm.RATE_HZ * 2) + speech)
+    await caller.client.connect()
+    await caller.until(RTVIEvent.UserStoppedSpeaking)
+    await caller.until(RTVIEvent.BotStoppedSpeaking)
+    await caller.client.disconnect()
+    assert machine.heard(speech, bytes(caller.speaker.played))
+    assert not caller.microphone.is_open
+    assert not caller.speaker.is_open
+    assert caller.lamp == [True, False]
+    return caller
+
+
+async def test_a_conversation_with_our_bot(call, bot, rtp_way, machine):
+    caller = await converse(call, APIRequest(bot.url, request_data={}), machine)
+    assert caller.states == WAY_UP + WAY_DOWN
+    assert [message.type for message in bot.calls[0].heard] == ["client-ready"]
+
+
+async def test_a_conversation_with_pipecat(call, start, machine):
+    caller = await converse(call, start, machine)
+    assert caller.states == WAY_UP + WAY_DOWN
+
+
+async def test_an_offer_without_a_start_request(call, bot, pipecat):
+    for url in (bot.offer_url, pipecat.offer_url):
+        caller = call({"webrtc_url": url})
+        await caller.client.connect()
+        await caller.client.disconnect()
+        assert caller.states == [*WAY_UP[:2], *WAY_UP[4:], *WAY_DOWN]
+
+
+async def test_pipecat_answers_messages_and_tells_who_it_is(call, start):
+    caller = call(start)
+    ready = await caller.client.connect()
+    assert ready.version == caller.client.bot_version >= (2, 0, 0)
+    caller.client.send(Message("client-message", {"t": "push", "d": {"say": "grüezi"}}))
+    assert await caller.until(RTVIEvent.ServerMessage) == {"say": "grüezi"}
+    caller.client.send(Message("client-message", {"t": "say", "d": 0.5}))
+    await caller.until(RTVIEvent.BotStartedSpeaking)
+    assert (await caller.until(RTVIEvent.BotTtsText)).text == "a tone"
+    await caller.until(RTVIEvent.BotStoppedSpeaking)
+    await caller.client.disconnect()
+    assert pcm.peak_dbfs(bytes(caller.speaker.played)) > -20
+
+
+@pytest.mark.parametrize("order", ["end", "cancel"])
+async def test_pipecat_ends_the_session(call, start, order):
+    caller = call(start)
+    await caller.client.connect()
+    caller.client.send(Message("client-message", {"t": order}))
+    await caller.until_state(TransportState.DISCONNECTED)
+    assert caller.states == WAY_UP + WAY_DOWN
+    assert not caller.media.is_open
+
+
+async def test_pipecat_fails_for_good(call, start):
+    caller = call(start)
+    await caller.client.connect()
+    caller.client.send(Message("client-message", {"t": "fatal"}))
+    await caller.until_state(TransportState.ERROR)
+    assert isinstance(caller.client.error, BotError)
+    assert "the bot was asked to fail" in str(caller.client.error)
+
+
+async def test_call_after_call_on_one_client(call, start, bot):
+    for params in (start, APIRequest(bot.url)):
+        caller = call(params)
+        for _ in range(3):
+            await caller.client.connect()
+            await caller.client.disconnect()
+        assert caller.states == (WAY_UP + WAY_DOWN) * 3
+
+
+async def test_a_bot_that_leaves_ends_the_session(call, bot):
+    caller = call(APIRequest(bot.url))
+    await caller.client.connect()
+    await bot.calls[0].end()
+    await caller.until(RTVIEvent.BotDisconnected)
+    await caller.until_state(TransportState.DISCONNECTED)
+    assert caller.states == WAY_UP + WAY_DOWN
+
+
+async def test_a_bot_that_vanishes_is_an_error(call, bot):
+    caller = call(APIRequest(bot.url))
+    await caller.client.connect()
+    await bot.calls[0].vanish()
+    await caller.until_state(TransportState.ERROR)
+    assert isinstance(caller.client.error, SessionLostError)
+    assert caller.states == [*WAY_UP, "error"]
+
+
+@pytest.mark.parametrize("after", WAY_UP)
+async def test_hanging_up_at_any_moment_closes_everything(call, bot, after):
+    caller = call(APIRequest(bot.url))
+
+    def hang_up(state):
+        if state == after:
+            hanging_up.append(asyncio.ensure_future(caller.client.disconnect()))
+
+    hanging_up: list[asyncio.Future[None]] = []
+    caller.client.on(RTVIEvent.TransportStateChanged, hang_up)
+    await asyncio.gather(caller.client.connect(), return_exceptions=True)
+    await hanging_up[0]
+    climbed = len(caller.states) - len(WAY_DOWN)  # a step that takes no time may follow before the hang-up runs
+    assert climbed > WAY_UP.index(after)
+    assert caller.states == WAY_UP[:climbed] + WAY_DOWN
+    assert not caller.media.is_open
+    assert not caller.microphone.is_open
+
+
+async def test_malformed_messages_change_nothing(call):
+    async with MoodyBot("malformed") as bot:
+        caller = call(APIRequest(bot.url))
+        await caller.client.connect()
+        # What can't be read is passed on as it is; what is no RTVI message isn't.
+        assert (await caller.until(RTVIEvent.GenericMessage)).type == "user-transcription"
+        assert (await caller.until(RTVIEvent.GenericMessage)).type == "a-type-of-the-future"
+        await caller.client.disconnect()
+        assert caller.states == WAY_UP + WAY_DOWN
+
+
+async def test_mute_is_told_to_the_bot_and_silences_it(call, bot):
+    speech = read_wav(SPEECH)
+    caller = call(APIRequest(bot.url), bytes(pcm.RATE_HZ) + speech)
+    caller.client.enable_mic(False)
+    await caller.client.connect()
+    with pytest.raises(TimeoutError):
+        await caller.until(RTVIEvent.UserStartedSpeaking, within_s=3)
+    await caller.client.disconnect()
+
+
+@pytest.mark.netns
+def test_without_any_network(tmp_path):
+    """A box and a bot on one machine whose only address is 127.0.0.1, without root."""
+    enter = ["unshare", "--user", "--map-root-user", "--net"]
+    if subprocess.run([*enter, "true"], capture_output=True).returncode:
+        pytest.skip("this machine gives no network namespace to a user")
+    paths = ":".join(str(Path(__file__).parents[2] / name) for name in ("firmware", "device"))
+    command = f"ip link set lo up && PYTHONPATH={paths} {sys.executable} -m callbox demo --wav {tmp_path}/answer.wav"
+    done = subprocess.run([*enter, "sh", "-c", command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the bot's answer was heard" in done.stdout

@@ -1,0 +1,150 @@
+"""The bundle: what helps is in it, and nothing of what is planted everywhere."""
+
+import json
+import subprocess
+
+import pytest
+from tests.rig.mosquitto import Mosquitto
+from tests.rig.service import CALLBOX, ENV
+
+from callbox.config.loader import build
+from callbox.config.yaml_file import Source
+from callbox.config.yaml_file import read as read_yaml
+from callbox.doctor.model.bundle import make, text
+from callbox.doctor.model.codes import CODES
+from callbox.doctor.model.findings import Finding, Report, Result, Value
+
+PLANTED = {
+    "password": "pa55word", "token": "t0k3n-abc", "user": "kim-the-user", "name": "Kims Küche", "id": "kims-box",
+    "ssid": "Kims-WLAN", "ip": "192.168.77.10", "ipv6": "fd00:77::10", "mac": "b8:27:eb:77:77:77", "host": "bot.kim.example",
+    "words": "my doctor said yes", "card": "KimsCard", "query": "k3y-in-query",
+}  # fmt: skip
+SETTINGS = f"""
+device: {{id: {PLANTED["id"]}, name: {PLANTED["name"]}}}
+board: {{kind: simulated}}
+microphone: {{device: "plughw:CARD={PLANTED["card"]}"}}
+speaker: {{device: "plughw:CARD={PLANTED["card"]}", volume_percent: 70, mixer: {PLANTED["card"]}}}
+sound: {{echo: half_duplex}}
+bot:
+  start_url: http://{PLANTED["host"]}:1/start?key={PLANTED["query"]}
+  headers: {{Authorization: {{env: TOKEN}}, {PLANTED["user"]}: {PLANTED["token"]}}}
+  request_data: {{{PLANTED["user"]}: {PLANTED["token"]}, {PLANTED["words"]}: 1}}
+  ice_servers: [{{urls: "turn:{PLANTED["ip"]}:9", username: {PLANTED["user"]}, credential: {{env: TOKEN}}}}]
+mqtt:
+  host: BROKER
+  port: PORT
+  username: {PLANTED["user"]}
+  password: {{env: PASSWORD}}
+  prefix: {PLANTED["id"]}
+"""
+MOMENTS = [
+    {
+        "at_s": 1.5,
+        "transport": "ready",
+        "activity": "listening",
+        "said_by_user": PLANTED["words"],
+        "ssid": PLANTED["ssid"],
+    },
+    {"at_s": 2.5, "log": "callbox.mqtt.client", "level": "warning", "said": "Connected to the broker at …"},
+]
+
+
+def holds(written):
+    return {name for name, value in PLANTED.items() if value.lower() in written.lower()}
+
+
+def loaded(port):
+    yaml = SETTINGS.replace("BROKER", PLANTED["ip"]).replace("PORT", str(port))
+    return build([read_yaml(yaml.encode(), Source(0, "callbox.yaml"))]).settings
+
+
+def results():
+    """Checks in whose every text something is planted."""
+    everything = ", ".join(PLANTED.values())
+    measured: dict[str, Value] = {
+        "broker": PLANTED["ip"],
+        "login_ms": 12.5,
+        "ok": True,
+        "nothing": None,
+        "by": {PLANTED["ip"]: 1},
+    }
+    measured |= {"list": [PLANTED["mac"], 1]}
+    findings = tuple(Finding(code, everything) for code in CODES.values())
+    return [Result("mqtt", Report(measured, findings, everything), 3.21)]
+
+
+def test_what_is_planted_in_every_text_is_not_in_it():
+    written = text(make("2026-11-25T12:00:00.000Z", {"version": "1"}, loaded(1883), results(), MOMENTS))
+    assert holds(written) == set()
+    told = json.loads(written)
+    assert list(told) == ["manifest", "machine", "settings", "checks", "moments"]
+    assert set(told["manifest"]["sections"]) == set(told) - {"manifest"}
+    [check] = told["checks"]
+    assert check["measured"] == {"login_ms": 12.5, "ok": True, "nothing": None}
+    assert check["codes"] == list(CODES)
+    assert told["settings"]["speaker"] == {
+        "device": "set", "buffer_ms": 60, "volume_percent": 70, "mixer": "set",
+    }  # fmt: skip
+    assert told["settings"]["sound"]["echo"] == "half_duplex"
+    assert (told["settings"]["bot"]["headers"], told["settings"]["mqtt"]["password"]) == ("set", "set")
+    assert told["settings"]["mqtt"]["tls"] is None
+    assert told["moments"][0] == {"at_s": 1.5, "transport": "ready", "activity": "listening"}
+
+
+@pytest.mark.parametrize("limit", [10_000, 50_000, 10_000_000])
+def test_the_oldest_moments_are_left_out_where_it_would_be_too_long(limit):
+    many = [{"at_s": number, "button": "pressed"} for number in range(2000)]
+    written = text(make("2026-11-25T12:00:00.000Z", {}, None, [], many), limit)
+    assert len(written.encode()) <= limit
+    told = json.loads(written)
+    assert told["moments"] == many[len(many) - len(told["moments"]) :]
+    assert told["manifest"]["left_out"] == len(many) - len(told["moments"])
+    assert bool(told["manifest"]["left_out"]) == (limit < 100_000)
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
+        yield mosquitto
+
+
+def bundle(folder, *options, stdin=""):
+    secrets = {"TOKEN": PLANTED["token"], "PASSWORD": PLANTED["password"]}
+    command = [*CALLBOX, "bundle", "--config", folder / "callbox.yaml", *options]
+    return subprocess.run(
+        command, env={**ENV, **secrets}, cwd=folder, input=stdin, capture_output=True, text=True, timeout=100
+    )
+
+
+def test_the_command_with_real_checks(tmp_path, broker):
+    yaml = SETTINGS.replace("BROKER", "127.0.0.1").replace("PORT", str(broker.port))
+    (tmp_path / "callbox.yaml").write_text(yaml)
+    done = bundle(tmp_path, "--moments", "-", stdin=json.dumps(MOMENTS))
+    assert (done.returncode, done.stderr) == (0, "")
+    written = (tmp_path / "callbox-bundle.json").read_text()
+    assert holds(written) == set()
+    assert "127.0.0.1" not in written
+    told = json.loads(written)
+    measured = {check["check"]: check["measured"] for check in told["checks"]}
+    assert measured["mqtt"]["round_trip_ms"] > 0
+    assert measured["versions"]["aiortc"]
+    assert len(told["moments"]) == 2
+
+
+def test_without_settings_or_moments_it_says_so(tmp_path):
+    (tmp_path / "callbox.yaml").write_text(f"bot: {{no_such: {PLANTED['token']}}}\n")
+    for stdin in ("", "{}", '["x"]', "\0"):
+        done = bundle(tmp_path, "--output=-", "--moments=-", stdin=stdin)
+        assert done.returncode == 0
+        told = json.loads(done.stdout)
+        assert told["settings"] is None
+        assert told["moments"] == []
+        assert told["checks"][0]["codes"]
+        assert holds(done.stdout) == set()
+
+
+def test_a_file_that_cannot_be_written_is_74(tmp_path):
+    (tmp_path / "callbox.yaml").write_text("bot: {start_url: 'http://127.0.0.1:1/'}\n")
+    done = bundle(tmp_path, "--output=/no/such/folder/x.json", "--moments=-")
+    assert done.returncode == 74
+    assert done.stderr == "callbox bundle: /no/such/folder/x.json can't be written: No such file or directory\n"

@@ -1,0 +1,59 @@
+"""The radio of one process: loses packets of sound below SRTP, the same ones for the same seed."""
+
+import time
+from typing import Any, Self
+
+import aioice.ice
+from tests.rig.network_impairment import Weather, fates, is_rtp
+from tests.rig.packet_hooks import Wires
+
+
+class BadRadio:
+    """``with BadRadio(out=Weather(0.03)) as radio``: what any ICE connection of this process sends, or gets (`into`).
+
+    `fair` True: nothing is lost for the moment, and the weather stands still.
+    """
+
+    def __init__(self, out: Weather | None = None, into: Weather | None = None, seed: int = 0) -> None:
+        self._out, self._into = fates(out or Weather(), f"{seed}/out"), fates(into or Weather(), f"{seed}/into")
+        self._wires = Wires(self._gives, lambda _, data: self._takes(self._into, data))
+        self.fair = False
+        self.sent = 0
+        """Packets of sound that were given to the radio, copies too."""
+        self.lost = 0
+        self.first_sent_s: dict[int, float] = {}
+        """When the first packet of each RTP timestamp was given to it."""
+
+    def _takes(self, weather: Any, data: bytes) -> bool:
+        return self.fair or not is_rtp(data) or bool(next(weather).extra_ms)
+
+    def _gives(self, _: object, data: bytes) -> bool:
+        if is_rtp(data):
+            self.sent += 1
+            self.first_sent_s.setdefault(int.from_bytes(data[4:8]), time.monotonic())
+        given = self._takes(self._out, data)
+        self.lost += not given
+        return given
+
+    def __enter__(self) -> Self:
+        protocol: Any = aioice.ice.StunProtocol
+        self._real = protocol.datagram_received, protocol.send_data
+        received, send_data = self._real
+        radio = self
+
+        def datagram_received(self, data, addr):
+            if radio._takes(radio._into, data):
+                received(self, data, addr)
+
+        async def lossy_send_data(self, data, addr):
+            if radio._gives(self, data):
+                await send_data(self, data, addr)
+
+        protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
+        self._wires.put_in_place()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        protocol: Any = aioice.ice.StunProtocol
+        protocol.datagram_received, protocol.send_data = self._real
+        self._wires.remove()

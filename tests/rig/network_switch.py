@@ -1,0 +1,103 @@
+"""The network of one process, as a cable that can be pulled: every UDP packet of aioice, and a TCP port."""
+
+import asyncio
+import contextlib
+from typing import Any, Self
+
+import aioice.ice
+from tests.rig.packet_hooks import Wires
+
+
+class Cable:
+    """``async with Cable(port) as cable``: `cable.port` leads to `port` as long as `cable.whole`.
+
+    Cut, it loses what is sent by any ICE connection of this process, and what comes; HTTP requests through it get no
+    answer and no error, as on a Wi-Fi that has gone. `cut_in` and `cut_out` cut one direction of UDP only.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._to_port = port
+        self.port = 0
+        self.cut_in = self.cut_out = self.cut_tcp = False
+        self.lost = 0
+        self._dead_below = 0
+        self._wires = Wires(lambda protocol, _: self._gives(protocol), self._takes_noted)
+        self._relays: set[asyncio.Task[None]] = set()
+
+    def cut(self) -> None:
+        self.cut_in = self.cut_out = self.cut_tcp = True
+
+    def mend(self, *, old_paths: bool = True) -> None:
+        """Whole again; `old_paths` False: only for sockets that are still to be made, as with another address."""
+        if not old_paths:
+            self._dead_below = next(aioice.ice.protocol_id)
+        self.cut_in = self.cut_out = self.cut_tcp = False
+
+    def _takes(self, protocol) -> bool:
+        return not self.cut_in and protocol.id >= self._dead_below
+
+    def _takes_noted(self, protocol, _) -> bool:
+        taken = self._takes(protocol)
+        self.lost += not taken
+        return taken
+
+    def _gives(self, protocol) -> bool:
+        return not self.cut_out and protocol.id >= self._dead_below
+
+    async def __aenter__(self) -> Self:
+        protocol: Any = aioice.ice.StunProtocol
+        self._real = protocol.datagram_received, protocol.send_data, protocol.send_stun
+        received, send_data, send_stun = self._real
+        cable = self
+
+        def datagram_received(self, data, addr):
+            if cable._takes_noted(self, data):
+                received(self, data, addr)
+
+        async def lossy_send_data(self, data, addr):
+            if cable._gives(self):
+                await send_data(self, data, addr)
+
+        def lossy_send_stun(self, message, addr):
+            if cable._gives(self):
+                send_stun(self, message, addr)
+
+        protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
+        protocol.send_stun = lossy_send_stun
+        self._wires.put_in_place()
+        self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        protocol: Any = aioice.ice.StunProtocol
+        protocol.datagram_received, protocol.send_data, protocol.send_stun = self._real
+        self._wires.remove()
+        self._server.close()
+        for relay in list(self._relays):
+            relay.cancel()
+        await asyncio.gather(*self._relays, return_exceptions=True)
+
+    async def _relay(self, reader, writer) -> None:
+        task: Any = asyncio.current_task()
+        self._relays.add(task)
+        there = None
+        try:
+            there_reader, there = await asyncio.open_connection("127.0.0.1", self._to_port)
+            await asyncio.gather(self._pump(reader, there), self._pump(there_reader, writer))
+        except OSError:
+            writer.transport.abort()
+        finally:
+            self._relays.discard(task)
+            for end in (writer, there):
+                if end:
+                    end.close()
+
+    async def _pump(self, reader, writer) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                while self.cut_tcp:
+                    await asyncio.sleep(0.05)
+                writer.write(data)
+                await writer.drain()
+            writer.write_eof()

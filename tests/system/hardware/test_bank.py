@@ -1,0 +1,74 @@
+"""Button and lamps on lines that the kernel has: the parts alone."""
+
+import time
+
+import pytest
+from tests.system.hardware.gpio_actor import BUTTON, JUMPER, Finger, Wire, WiredFinger, level
+
+from callbox_device.gpio import GpioButton, GpioLamp
+from callbox_device.interfaces import Edge
+
+pytestmark = pytest.mark.vpi
+
+LAMP = 22
+
+
+def wait_until(condition, within_s=10):
+    end_s = time.monotonic() + within_s
+    while not condition() and time.monotonic() < end_s:
+        time.sleep(0.005)
+    return condition()
+
+
+def test_a_press_comes_as_two_edges_in_their_order():
+    finger = Finger(BUTTON)
+    edges: list[Edge] = []
+    finger.up()
+    button = GpioButton(BUTTON)
+    try:
+        assert button.start(edges.append) is False
+        finger.press(0.2)
+        assert wait_until(lambda: len(edges) == 2)
+        assert [edge.closed for edge in edges] == [True, False]
+        assert edges[1].at_s - edges[0].at_s > 0.1
+    finally:
+        button.close()
+
+
+def test_the_finger_of_a_real_pi_presses_through_its_wire():
+    edges: list[Edge] = []
+    with Wire(JUMPER, BUTTON):
+        finger = WiredFinger()
+        button = GpioButton(BUTTON)
+        try:
+            assert wait_until(lambda: level(BUTTON))
+            assert button.start(edges.append) is False
+            finger.press(0.2)
+            assert wait_until(lambda: [edge.closed for edge in edges] == [True, False])
+        finally:
+            button.close()
+            finger.close()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_button_that_is_held_at_the_start_is_seen(held):
+    # Without a pull of our own: in gpio-sim one that is asked for is stronger than the finger.
+    finger = Finger(BUTTON)
+    (finger.up if held else finger.down)()
+    button = GpioButton(BUTTON, "none")
+    try:
+        assert button.start(lambda _: None) is held
+    finally:
+        button.close()
+        finger.up()
+
+
+@pytest.mark.parametrize("active_high", [True, False])
+def test_a_lamp_is_what_the_kernel_has_on_the_line(active_high):
+    lamp = GpioLamp(LAMP, active_high, dimmable=False)
+    try:
+        for brightness, lit in ((1.0, True), (0.0, False), (0.5, True), (0.4, False)):
+            lamp.set(brightness)
+            assert level(LAMP) == (lit == active_high)
+    finally:
+        lamp.close()

@@ -1,0 +1,72 @@
+"""The volume of a card that the kernel has, with decibels and a mixer of its own: snd-dummy's Master."""
+
+import time
+
+import pytest
+from tests.rig.mosquitto import wait_for
+
+from callbox_device.alsa import mixer
+from callbox_device.alsa.devices import AlsaSpeaker
+from callbox_device.interfaces import BoardError
+from callbox_device.model import pcm
+
+pytestmark = pytest.mark.vpi
+
+CARD = "hw:CARD=Dummy"
+LOUD = (10_000).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
+LOWEST_DB, HIGHEST_DB = -45.0, 0.0
+"""snd-dummy's, in steps of 0.3 dB."""
+
+
+def standing(name=None):
+    found = mixer.standing(CARD, name)
+    assert found is not None
+    return found
+
+
+def db():
+    """Where Master stands."""
+    return LOWEST_DB + standing().share * (HIGHEST_DB - LOWEST_DB)
+
+
+@pytest.mark.parametrize(("percent", "expected_db"), [(0, -45.0), (25, -25.0), (50, -13.8), (75, -6.0), (100, 0.0)])
+def test_it_stands_where_alsamixer_would_put_it(percent, expected_db):
+    assert mixer.turn(CARD, percent)
+    assert standing().control == "Master"
+    assert db() == pytest.approx(expected_db, abs=0.3)
+
+
+def test_another_control_is_turned_if_it_is_named():
+    mixer.turn(CARD, 100)
+    assert mixer.turn(CARD, 0, "Synth")
+    assert standing("Synth").share == 0.0
+    assert standing().share == 1.0
+    assert not mixer.turn(CARD, 0, "Nothing")
+
+
+@pytest.mark.parametrize("device", ["plughw:CARD=Dummy", "hw:CARD=Dummy"])
+def test_the_loudspeaker_turns_the_card_it_plays_on_and_leaves_the_samples(device):
+    mixer.turn(CARD, 100)
+    speaker = AlsaSpeaker(device, buffer_ms=200)
+    failures: list[BoardError] = []
+    speaker.volume_percent = 25
+    speaker.start(lambda _: LOUD, failures.append).result()
+    try:
+        assert wait_for(lambda: db() == pytest.approx(-25.0, abs=0.3))
+        speaker.volume_percent = 75
+        assert wait_for(lambda: db() == pytest.approx(-6.0, abs=0.3))
+    finally:
+        speaker.stop().result()
+    speaker.volume_percent = 10  # nobody turns a card that isn't used
+    time.sleep(0.3)
+    assert db() == pytest.approx(-6.0, abs=0.3)
+    assert not failures
+
+
+def test_a_loudspeaker_that_was_told_nothing_leaves_the_card_as_it_is():
+    mixer.turn(CARD, 60)
+    before, speaker = db(), AlsaSpeaker("plughw:CARD=Dummy", buffer_ms=200)
+    speaker.start(lambda _: LOUD, lambda _: None).result()
+    time.sleep(0.3)
+    speaker.stop().result()
+    assert db() == before

@@ -1,0 +1,227 @@
+"""A real Home Assistant, a real Mosquitto, and what a box tells."""
+
+import asyncio
+import contextlib
+
+import pytest
+import yaml
+from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
+from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+
+from callbox.control.faults import Fault, Problem
+from callbox.control.remote_commands import RemoteCommand, SetVolume
+from callbox.control.status import Status
+from callbox.mqtt import cleanup
+from callbox.mqtt.client import MqttObserver
+from callbox.mqtt.model import homeassistant
+from callbox.mqtt.paho_client import Broker
+from callbox.rtvi import TransportState
+from callbox_device.model.gestures import DoublePressed, Pressed, Released
+
+pytestmark = [
+    pytest.mark.homeassistant,
+    pytest.mark.timeout(400),
+]
+CARD = ROOT / "deploy/homeassistant/card.yaml"
+TELL = [{"action": "mqtt.publish", "data": {"topic": "house/trouble", "payload": "{{ box }}: {{ problem }}"}}]
+
+
+def count(what):
+    return [{"action": "counter.increment", "target": {"entity_id": f"counter.{what}"}}]
+
+
+def automation(name, blueprint, **inputs):
+    return {"id": name, "alias": name, "use_blueprint": {"path": f"callbox/{blueprint}.yaml", "input": inputs}}
+
+
+SETTINGS = {
+    "counter": {"presses": {"restore": True}, "changes": {"restore": True}},
+    "automation": [
+        automation(
+            "pressed", "callbox_press", button="event.kitchen_button", gesture="press", actions=count("presses")
+        ),
+        {
+            "id": "changed",
+            "alias": "changed",
+            "actions": count("changes"),
+            "triggers": [{"trigger": "state", "entity_id": "event.kitchen_button"}],
+        },
+        automation("trouble", "callbox_problem", problem="binary_sensor.kitchen_problem", minutes=0, actions=TELL),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory):
+    with Mosquitto(tmp_path_factory.mktemp("mosquitto")) as mosquitto:
+        yield mosquitto
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, broker):
+    with HomeAssistant(tmp_path_factory.mktemp("homeassistant"), SETTINGS) as home:
+        home.move_in(broker.port)
+        yield home
+
+
+@contextlib.asynccontextmanager
+async def box(broker, **info):
+    told = {**INFO, **info}
+    discovery = homeassistant.discovery(HERE, told, "1a2b3c", "b8:27:eb:1a:2b:3c")
+    report = MqttObserver(Broker("127.0.0.1", broker.port), HERE, told, discovery)
+    task = asyncio.create_task(report.run())
+    try:
+        yield report
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def soon(condition, within_s=60):
+    return await asyncio.to_thread(wait_for, condition, within_s)
+
+
+def shown(home):
+    return {id_: entity["state"] for id_, entity in home.states().items() if "kitchen" in id_}
+
+
+def entities_in(card):
+    """Every entity that a card names, at whatever depth."""
+    for key, value in card.items():
+        if key == "entity":
+            yield value
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                yield from entities_in(inner)
+
+
+async def test_a_box_is_a_device_with_all_its_entities(home, broker):
+    on_card = set(entities_in(yaml.safe_load(CARD.read_text())))
+    expected = {
+        "sensor.kitchen_session": "disconnected",
+        "sensor.kitchen_activity": "idle",
+        "binary_sensor.kitchen_microphone": "off",
+        "binary_sensor.kitchen_bot": "off",
+        "binary_sensor.kitchen_problem": "off",
+        "switch.kitchen_mute": "off",
+        "number.kitchen_volume": "unknown",  # null: as the card was left
+        "sensor.kitchen_last_connect": "unknown",  # null: there was no call
+        **{f"button.kitchen_{name}": "unknown" for name in ("connect", "hang_up", "identify", "restart")},
+        "event.kitchen_button": "unknown",
+    }
+    async with box(broker):
+        assert await soon(lambda: expected.items() <= shown(home).items()), shown(home)
+        others = set(shown(home)) - set(expected)
+        assert others == {"sensor.kitchen_temperature", "sensor.kitchen_started"}
+        assert home.state("sensor.kitchen_started").startswith("20")
+        assert on_card
+        assert on_card <= set(shown(home))
+        [device] = [d for d in home.ask_socket({"type": "config/device_registry/list"}) if d["name"] == "Kitchen"]
+        assert device["connections"] == [["mac", "b8:27:eb:1a:2b:3c"]]
+        triggers = home.ask_socket({"type": "device_automation/trigger/list", "device_id": device["id"]})
+        told = {trigger["type"] for trigger in triggers if trigger["domain"] == "mqtt"}
+        assert told == set(homeassistant.TRIGGERS.values())
+        registry = home.ask_socket({"type": "config/entity_registry/list"})
+        asleep = {e["unique_id"] for e in registry if e["device_id"] == device["id"] and e["disabled_by"]}
+        assert asleep == {f"callbox_1a2b3c_{key}" for key in ("wifi", "memory", "cpu", "round_trip", "loss")}
+    assert await soon(lambda: home.state("sensor.kitchen_session") == "unavailable")
+
+
+@pytest.mark.parametrize("state", TransportState)
+async def test_each_of_the_ten_states_is_shown(home, broker, state):
+    async with box(broker) as report:
+        report.on_status(Status(state, session="s", mic_live=True, mute=True))
+        expected = {
+            "sensor.kitchen_session": state.value,
+            "binary_sensor.kitchen_microphone": "on",
+            "switch.kitchen_mute": "on",
+        }
+        assert await soon(lambda: expected.items() <= shown(home).items()), shown(home)
+
+
+async def test_commands_arrive(home, broker):
+    orders = []
+    async with box(broker) as report:
+        report.attach(lambda order: orders.append(order))
+        assert await soon(lambda: home.state("switch.kitchen_mute") == "off")
+        for service, entity, order in (
+            ("switch.turn_on", "switch.kitchen_mute", RemoteCommand.MUTE),
+            ("switch.turn_off", "switch.kitchen_mute", RemoteCommand.UNMUTE),
+            ("button.press", "button.kitchen_connect", RemoteCommand.CONNECT),
+            ("button.press", "button.kitchen_hang_up", RemoteCommand.DISCONNECT),
+            ("button.press", "button.kitchen_identify", RemoteCommand.IDENTIFY),
+            ("button.press", "button.kitchen_restart", RemoteCommand.RESTART),
+        ):
+            await asyncio.to_thread(home.do, service, entity)
+            assert await soon(lambda: orders and orders[-1] is order)  # noqa: B023
+        await asyncio.to_thread(home.do, "number.set_value", "number.kitchen_volume", value=40)
+        assert await soon(lambda: orders[-1] == SetVolume(40))
+        assert len(orders) == 7
+
+
+async def test_a_problem_is_told_by_the_blueprint_in_words(home, broker):
+    with Listener(broker.port) as listener:
+        async with box(broker) as report:
+            assert await soon(lambda: home.state("binary_sensor.kitchen_problem") == "off")
+            report.on_status(Status(problem=Problem(Fault.NO_MICROPHONE, "There is no microphone.")))
+            # Before it perhaps that the box of another test is not there.
+            assert await soon(lambda: listener.of("house/trouble")[-1:] == [b"Kitchen: There is no microphone."])
+            attributes = home.states()["binary_sensor.kitchen_problem"]["attributes"]
+            assert (attributes["code"], attributes["text"]) == ("no_microphone", "There is no microphone.")
+        assert await soon(lambda: listener.of("house/trouble")[-1] == b"Kitchen: It is not there.")
+
+
+async def test_a_press_is_one_press_whoever_starts_again(home, broker):
+    async with box(broker) as report:
+        assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
+        for gesture in (DoublePressed(1.0), Released(1.1, 100.0), Pressed(1.2)):  # the press is what is remembered
+            report.on_gesture(gesture)
+        assert await soon(lambda: home.state("counter.presses") == "1")
+        assert home.states()["event.kitchen_button"]["attributes"]["event_type"] == "press"
+
+        await asyncio.to_thread(broker.stop)
+        assert await soon(lambda: home.state("event.kitchen_button") == "unavailable")
+        report.on_gesture(Pressed(2.0))  # nobody hears it, and nobody shall later
+        await asyncio.to_thread(broker.start)
+        assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
+
+        await asyncio.to_thread(home.stop)
+        await asyncio.to_thread(home.start)
+        assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
+        await asyncio.sleep(6)  # told again after Home Assistant's start
+        assert home.state("counter.presses") == "1"
+        report.on_gesture(Pressed(3.0))
+        assert await soon(lambda: home.state("counter.presses") == "2")
+        seen = home.state("counter.changes")
+    # The box itself starts again: no press even to who waits for any change.
+    assert await soon(lambda: home.state("sensor.kitchen_session") == "unavailable")
+    async with box(broker):
+        assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
+    assert home.state("counter.presses") == "2"
+    assert home.state("counter.changes") == seen
+
+
+async def test_connect_that_is_no_more_allowed_is_gone(home, broker):
+    async with box(broker):
+        assert await soon(lambda: home.state("button.kitchen_connect"))
+    async with box(broker, commands=["disconnect", "mute"]):
+        assert await soon(lambda: home.state("button.kitchen_connect") is None)
+        assert home.state("button.kitchen_hang_up")
+
+
+async def test_a_box_that_shall_not_be_known_any_more_is_gone(home, broker):
+    async with box(broker):
+        assert await soon(lambda: home.state("sensor.kitchen_session"))
+    report = MqttObserver(Broker("127.0.0.1", broker.port), HERE, INFO, homeassistant.withdrawal(HERE, "1a2b3c"))
+    task = asyncio.create_task(report.run())
+    assert await soon(lambda: shown(home) == {}), shown(home)
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_clean_takes_the_box_away(home, broker):
+    async with box(broker):
+        assert await soon(lambda: home.state("sensor.kitchen_session"))
+    cleaned = await asyncio.to_thread(cleanup.clean, Broker("127.0.0.1", broker.port), HERE)
+    assert not cleaned.left
+    assert await soon(lambda: shown(home) == {})

@@ -1,0 +1,78 @@
+"""A call in the page: pressed, seen and heard in a real browser, by the service that a Pi runs."""
+
+from tests.rig.mosquitto import wait_for
+from tests.rig.speech import HEARD_FROM, likeness
+
+from callbox.demo.terminal_demo import SPEECH
+from callbox.rtvi import TransportState
+from callbox_device.wav import read_wav
+
+
+def answer_heard(page, machine):
+    page.until("#events", "the bot has said all", 90)
+    wait_for(lambda: likeness(read_wav(SPEECH), page.heard()) >= HEARD_FROM)  # the last of it is played
+    return machine.heard(read_wav(SPEECH), page.heard())
+
+
+def test_press_ready_answer_press(demo, pages, machine):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.press()
+    page.until_state("ready")
+    page.until("#microphone-words", "lit")
+    assert page.brightness("microphone") == 1
+    assert answer_heard(page, machine)
+    page.press()
+    page.until_state("disconnected")
+    page.until("#microphone-words", "dark")
+    assert page.brightness("microphone") == 0
+    phases = page.text("#phases")
+    assert all(state in phases for state in ("initializing", "authenticating", "connecting", "connected")), phases
+    assert page.text("#connect-total").startswith("ready after")
+    page.until("#mqtt", "callbox/demo/state")
+    assert '"transport": "ready"' in page.text("#mqtt")
+    assert "I heard you for" in page.text("#said")
+
+
+def test_with_the_browsers_own_microphone(demo, pages, machine):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.page.select_option("#use-microphone", "browser")
+    page.until("#sound-note", "exactly while")
+    assert not page.captures
+    page.press()
+    page.until_state("ready")
+    page.until("#microphone-words", "lit")
+    assert page.captures
+    assert answer_heard(page, machine)
+    page.press()
+    page.until_state("disconnected")
+    page.until("#microphone-words", "dark")
+    page.page.wait_for_function("window.captured.every((track) => track.readyState === 'ended')")
+
+
+def test_the_space_bar_presses(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.page.keyboard.press(" ", delay=60)
+    page.until_state("ready")
+    page.page.wait_for_timeout(500)  # sooner it would be a double press
+    page.page.keyboard.press(" ", delay=60)
+    page.until_state("disconnected")
+
+
+def test_a_worn_contact_is_one_press(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.page.check("#bounces")
+    page.press()
+    page.until_state("ready")
+    page.page.wait_for_timeout(500)
+    assert page.text("#events").count("button pressed") == 1
+
+
+def test_every_state_is_in_the_picture(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    drawn = page.page.eval_on_selector_all("#diagram g", "nodes => nodes.map((node) => node.id)")
+    assert sorted(drawn) == sorted(f"state-{state.value}" for state in TransportState)

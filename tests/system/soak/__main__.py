@@ -1,0 +1,72 @@
+"""``python -m tests.system.soak [--seed N] [--rounds N] [--first N]``: a long life; prints what it was like, or got stuck at."""
+
+import argparse
+import asyncio
+import json
+import logging
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from tests.system.soak.plan import rounds
+from tests.system.soak.soaking import Found, Life, Stuck
+from tests.system.soak.world import World
+
+
+async def soak(folder: Path, seed: int, count: int, first: int = 0) -> Found:
+    """`count` rounds of the plan of `seed`, from round `first` on. Raises `Stuck` with how to see it again."""
+    async with World(folder) as world, Life(world, folder).running() as life:
+        for round_ in islice(rounds(seed), first, first + count):
+            try:
+                await life.play(round_)
+            except Exception as error:
+                again = f"python -m tests.system.soak --seed {seed} --first {max(first, round_.number - 2)} --rounds 3"
+                steps = " ".join(f"{step.what}{'+' if step.over else ''}" for step in round_.steps)
+                raise Stuck(f"seed {seed}, round {round_.number} ({steps}): {error!r}; again: {again}") from error
+        return life.found
+
+
+def told(found: Found, took_s: float, seed: int) -> dict[str, Any]:
+    """For people and for docs/benchmarks."""
+    ordered = sorted(found.recovered_s)
+    at = [ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.9, 0.99)]
+    names = ("tasks", "threads", "descriptors", "rss_mib")
+    early, late = found.held[min(len(found.held) - 1, len(found.held) // 10)], found.held[-1]
+    return {
+        "seed": seed, "rounds": len(ordered), "took_s": took_s, "presses": found.presses, "happened": found.happened,
+        "recovered_s": dict(zip(("median", "p90", "p99"), at, strict=True)) | {"worst": ordered[-1]},
+        "mean_recovered_s": statistics.mean(ordered), "all_recovered_s": ordered,
+        "after_a_tenth": dict(zip(names, early, strict=True)), "at_the_end": dict(zip(names, late, strict=True)),
+        "rss_mib": [round(one[3], 1) for one in found.held],
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.system.soak")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=1000, help="some four seconds each")
+    parser.add_argument("--first", type=int, default=0, help="the first round to play")
+    parser.add_argument("--json", type=Path, help="write what is found there too")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    logging.basicConfig(level=logging.CRITICAL)
+    began_s = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            found = asyncio.run(soak(Path(folder), options.seed, options.rounds, options.first))
+    except Stuck as error:
+        sys.exit(f"callbox: {error}")
+    facts = told(found, time.monotonic() - began_s, options.seed)
+    if options.json:
+        options.json.write_text(json.dumps(facts))
+    shown = {name: value for name, value in facts.items() if name not in ("all_recovered_s", "rss_mib")}
+    print(json.dumps(shown, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Plays a plan on a whole box, and looks after each round: is it where it was, and did a press find a bot?
+
+Box, client, aiortc, MQTT and the bot are real; pins and sound cards are in memory, where they can be pulled out.
+"""
+
+import asyncio
+import contextlib
+import gc
+import os
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.system.soak.plan import Round, Step
+from tests.system.soak.world import World
+
+from callbox.app.appliance import Box
+from callbox.app.observers import Dialling
+from callbox.control.remote_commands import RemoteCommand
+from callbox.mqtt.client import MqttObserver
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker
+from callbox.rtvi import APIRequest, Deadlines
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox_device.interfaces import Board
+from callbox_device.model.gestures import Gestures
+from callbox_device.simulated import SimulatedButton, SimulatedLamp
+
+DEADLINES = Deadlines(start_s=1.0, connect_s=3.0, bot_ready_s=2.0)
+DOUBLE_PRESS_MS = 60
+REST_S = 10.0
+"""A box that is not at rest so long after it was told to hang up is stuck."""
+KEEPS_S = 10.0
+"""So is one that still holds then what a call needed: closing a connection whose bot was killed takes a while."""
+READY_S = 20.0
+"""And one that finds no bot within this, though there is one."""
+
+SLACK = (2, 8, 6)
+"""So many tasks, threads and descriptors come and go: the report may be between two connections, and asyncio's pool of
+threads grows with its use."""
+
+
+@dataclass
+class Found:
+    """What one life was like."""
+
+    recovered_s: list[float] = field(default_factory=list)
+    """From the moment in which all is well again to a bot that is ready, pressing as a person would: once a second."""
+    presses: int = 0
+    happened: dict[str, int] = field(default_factory=dict)
+    held: list[tuple[int, int, int, float]] = field(default_factory=list)
+    """After each round: tasks, threads, descriptors, MiB."""
+
+
+class Stuck(AssertionError):
+    """The message says where, and how to see it again."""
+
+
+class Life:
+    """One box in one world."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self._world = world
+        self._button, self._lamp, self._mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
+        board = Board(self._button, self._lamp, self._mic_lamp, world.microphone, world.speaker)
+        report = MqttObserver(Broker("127.0.0.1", world.broker.port, keep_alive_s=5), Topics("soak", folder.name))
+        dialling = Dialling(SmallWebRTCTransport, APIRequest(world.bot.url, request_data={}), DEADLINES)
+        gestures = Gestures(debounce_ms=2, double_press_ms=DOUBLE_PRESS_MS)
+        self.box = Box(board, dialling, gestures, [report])
+        self.found = Found()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["Life"]:
+        stop = asyncio.Event()
+        task = asyncio.create_task(self.box.run(stop))
+        while not self._button.is_watched:
+            await asyncio.sleep(0.01)
+        try:
+            yield self
+        finally:
+            stop.set()
+            await task
+
+    async def play(self, round_: Round) -> None:
+        """All its steps, then the way back. Raises `Stuck`."""
+        for step in round_.steps:
+            await asyncio.sleep(step.pause_s)
+            await self._do(step)
+        await self._recover()
+        await self._rest()
+        await self._keep_nothing()
+
+    async def _keep_nothing(self) -> None:
+        give_up_s = time.monotonic() + KEEPS_S
+        while kept := self._kept():
+            if time.monotonic() > give_up_s:
+                raise Stuck(f"{kept} {KEEPS_S:g} s after hanging up")
+            await asyncio.sleep(0.1)
+        self.found.held.append(self._held())
+
+    def _held(self) -> tuple[int, int, int, float]:
+        gc.collect()
+        descriptors = len(list(Path("/proc/self/fd").iterdir()))
+        return len(asyncio.all_tasks()), threading.active_count(), descriptors, resident_mib()
+
+    def _kept(self) -> str:
+        """What is held beyond what was after the first round; nothing: all is well."""
+        if not self.found.held:
+            return ""
+        kept = zip(("tasks", "threads", "descriptors"), self.found.held[0], self._held(), SLACK, strict=False)
+        for name, first, now, slack in kept:
+            if now > first + slack:
+                which = sorted(str(task.get_coro()) for task in asyncio.all_tasks()) if name == "tasks" else ""
+                return f"{now} {name}, which were {first} after the first round {which}"
+        return ""
+
+    async def _do(self, step: Step) -> None:
+        self.found.happened[step.what] = self.found.happened.get(step.what, 0) + (not step.over)
+        match step.what:
+            case "press":
+                await self._press()
+            case "double":
+                await self._press()
+                await asyncio.sleep(0.01)
+                await self._press()
+            case "flutter":
+                for _ in range(5):
+                    await self._press()
+                    await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
+            case "mute" | "unmute" | "identify" | "disconnect":
+                self.box.obey(RemoteCommand(step.what))
+            case outage:
+                await self._world.change(outage, over=step.over)
+        self._look(f"after {step.what}")
+
+    async def _press(self) -> None:
+        self.found.presses += 1
+        self._button.press()
+        await asyncio.sleep(0.01)
+        self._button.release()
+        await asyncio.sleep(0.01)
+
+    async def _recover(self) -> None:
+        """Everything is there again: press, as somebody would who wants to talk, until a bot is ready."""
+        began_s = time.monotonic()
+        while not self.box.status.bot_ready:
+            if time.monotonic() - began_s > READY_S:
+                raise Stuck(f"no bot within {READY_S:g} s: {self.box.status.sentence}")
+            if self.box.is_at_rest:
+                await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
+                await self._press()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    while not self.box.status.bot_ready:
+                        await asyncio.sleep(0.01)
+        self.found.recovered_s.append(time.monotonic() - began_s)
+        self._look("ready")
+
+    async def _rest(self) -> None:
+        """One press hangs up."""
+        await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
+        if not self.box.is_at_rest:  # the bot may have been lost in this very moment
+            await self._press()
+        began_s = time.monotonic()
+        while not (self.box.is_at_rest and not self.box.board.microphone.is_open):
+            if time.monotonic() - began_s > REST_S:
+                raise Stuck(f"not at rest {REST_S:g} s after hanging up: {self.box.status.sentence}")
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        self._look("at rest")
+
+    def _look(self, when: str) -> None:
+        """What must hold at every moment."""
+        if self._world.microphone.is_open and not self._mic_lamp.brightness:
+            raise Stuck(f"{when}: the microphone is open and its lamp is dark")
+
+
+def resident_mib() -> float:
+    """Of this process, at this moment."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

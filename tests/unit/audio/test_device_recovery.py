@@ -1,0 +1,64 @@
+import asyncio
+
+import pytest
+
+from callbox.audio import device_recovery
+from callbox.audio.device_recovery import DeviceReopener
+from callbox.rtvi.errors import DeviceError
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    monkeypatch.setattr(device_recovery, "FIRST_S", 0.0)
+    monkeypatch.setattr(device_recovery, "PERIOD_S", 0.001)
+
+
+class Part:
+    def __init__(self, failures):
+        self.failures = failures
+        self.tries = 0
+        self.works = asyncio.Event()
+
+    async def open(self):
+        self.tries += 1
+        if self.tries <= self.failures:
+            raise DeviceError("not there", device="mic", type_="not-found")
+        self.works.set()
+
+
+async def test_a_part_is_tried_until_it_works_and_then_left_alone():
+    part = Part(failures=3)
+    DeviceReopener(part.open).begin()
+    await asyncio.wait_for(part.works.wait(), 5)
+    await asyncio.sleep(0.02)
+    assert part.tries == 4
+
+
+async def test_begun_twice_it_is_tried_once_at_a_time():
+    part = Part(failures=0)
+    recovering = DeviceReopener(part.open)
+    recovering.begin()
+    recovering.begin()
+    await asyncio.wait_for(part.works.wait(), 5)
+    await asyncio.sleep(0.02)
+    assert part.tries == 1
+
+
+async def test_a_part_that_is_not_wanted_any_more_is_not_opened():
+    part = Part(failures=1_000_000)
+    recovering = DeviceReopener(part.open)
+    recovering.begin()
+    while part.tries < 3:
+        await asyncio.sleep(0.001)
+    recovering.end()
+    tries = part.tries
+    await asyncio.sleep(0.02)
+    assert part.tries == tries
+
+
+async def test_the_same_reason_is_told_once(caplog):
+    caplog.set_level("INFO")
+    part = Part(failures=5)
+    DeviceReopener(part.open).begin()
+    await asyncio.wait_for(part.works.wait(), 5)
+    assert [record.getMessage() for record in caplog.records] == ["Still not: not there"]

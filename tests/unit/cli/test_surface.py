@@ -1,0 +1,89 @@
+"""What users rest on stays: commands, options and exit codes, topics, settings, codes of the doctor, the client's names.
+
+`surface.json` is the surface of the commit before the modules moved (docs/decisions/0029-target-tree.md). More may come; what is in the
+file may go or change only on purpose, together with its line there.
+"""
+
+import inspect
+import json
+import re
+from pathlib import Path
+
+import pytest
+from docs.generate import mqtt_tables
+
+import callbox.rtvi
+from callbox.cli import main
+from callbox.config.reference import json_schema
+from callbox.doctor.model.codes import CODES
+
+ROOT = Path(__file__).parents[3]
+BEFORE = json.loads(Path(__file__).with_name("surface.json").read_text())
+
+
+def columns(table):
+    """The first column of a Markdown table."""
+    return [line.split("|")[1].strip() for line in table.splitlines()[2:]]
+
+
+def keys(schema, definitions, prefix=""):
+    """Every key of the settings, dotted."""
+    for branch in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+        if "$ref" in branch:
+            yield from keys(definitions[branch["$ref"].rsplit("/", 1)[-1]], definitions, prefix)
+        for name, value in branch.get("properties", {}).items():
+            yield f"{prefix}{name}"
+            yield from keys(value, definitions, f"{prefix}{name}.")
+        if isinstance(branch.get("items"), dict):
+            yield from keys(branch["items"], definitions, prefix)
+
+
+def members(thing):
+    """Parameters of what can be called; public members of a class."""
+    found = [name for name in dir(thing) if not name.startswith("_")] if inspect.isclass(thing) else []
+    try:
+        return [*inspect.signature(thing).parameters, *found]
+    except (TypeError, ValueError):
+        return found
+
+
+def exit_code(arguments):
+    """Of the command line; argparse leaves by SystemExit."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return end.code
+
+
+def test_the_names_of_the_client_stay():
+    for name, known in BEFORE["callbox.rtvi"].items():
+        assert name in callbox.rtvi.__all__
+        assert set(known) <= set(members(getattr(callbox.rtvi, name))), name
+
+
+def test_topics_and_commands_by_mqtt_stay():
+    assert set(BEFORE["topics"]) <= set(columns(mqtt_tables.table()))
+    assert set(BEFORE["mqtt commands"]) <= set(columns(mqtt_tables.commands()))
+
+
+def test_settings_stay():
+    schema = json_schema()
+    assert set(BEFORE["settings"]) <= set(keys(schema, schema["$defs"]))
+
+
+def test_codes_of_the_doctor_stay():
+    assert set(BEFORE["doctor"]) <= set(CODES)
+
+
+@pytest.mark.parametrize("line", BEFORE["options"])
+def test_options_stay(line, capsys):
+    with pytest.raises(SystemExit) as end:
+        main([*line.split(), "--help"])
+    assert end.value.code == 0
+    assert set(BEFORE["options"][line]) <= set(re.findall(r"(?<![\w-])--[a-z-]+", capsys.readouterr().out))
+
+
+@pytest.mark.parametrize("line", BEFORE["exit codes"])
+def test_exit_codes_stay(line, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert exit_code(line.split()) == BEFORE["exit codes"][line]

@@ -1,0 +1,384 @@
+"""A settings file from the boot partition: what becomes of it, of its secrets, and of the power."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.rig.crash_injection import NOW
+
+from callbox.cli import main
+from callbox.config import SettingsError, load_all
+from callbox.config.boot_file import is_half_blanked, is_half_wiped
+from callbox.config.boot_import import End, Import
+from callbox.config.secrets import SecretRef
+from callbox.system.files import Disk
+
+ROOT = Path(__file__).parents[3]
+OLD = "bot: {start_url: http://old/start}\nmqtt: {host: old, password: old-s3cr3t}\n"
+NEW = """\
+# The new one; password new-s3cr3t, says Ann
+bot:
+  start_url: http://new/start
+  headers:
+    Authorization: Bearer new-k3y   # from the portal
+    X-Room: "kitchen-1"
+mqtt:
+  host: new
+  password: 'new-s3cr3t'
+"""
+SECRETS = ("old-s3cr3t", "new-s3cr3t", "new-k3y", "kitchen-1")
+
+
+class Card:
+    """A boot partition and a /etc/callbox."""
+
+    def __init__(self, folder):
+        self.folder, self.boot, self.etc = folder, folder / "boot", folder / "etc"
+        self.file = self.boot / "callbox.yaml"
+
+    def prepared(self):
+        self.boot.mkdir(parents=True)
+        self.etc.mkdir()
+        return self
+
+    def put(self, text):
+        self.file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return self.run()
+
+    def run(self, now=NOW):
+        return Import(self.file, self.etc, now).run()
+
+    def fetched(self):
+        """The settings that a box would have, with their secrets."""
+        os.environ["CREDENTIALS_DIRECTORY"] = str(self.etc / "credentials")
+        settings = load_all(self.etc / "callbox.yaml", (), {}).settings
+        password = settings.mqtt and settings.mqtt.password and settings.mqtt.password.fetch()
+        headers = {
+            name: value.fetch() if isinstance(value, SecretRef) else value
+            for name, value in settings.bot.headers.items()
+        }
+        return settings.bot.start_url, settings.mqtt and settings.mqtt.host, password, headers
+
+    def tree(self, folder=None):
+        return {
+            str(path.relative_to(self.folder)): path.read_bytes()
+            for path in sorted((folder or self.folder).rglob("*"))
+            if path.is_file()
+        }
+
+    @property
+    def secrets_on_boot(self):
+        return [secret for secret in SECRETS if secret.encode() in b"".join(self.tree(self.boot).values())]
+
+
+OLD_FETCHED: tuple = ("http://old/start", "old", "old-s3cr3t", {})
+NEW_FETCHED = ("http://new/start", "new", "new-s3cr3t", {"Authorization": "Bearer new-k3y", "X-Room": "kitchen-1"})
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch):
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/none")
+
+
+@pytest.fixture
+def card(tmp_path):
+    return Card(tmp_path / "card").prepared()
+
+
+def test_a_file_is_taken_over_once_and_its_secrets_leave_the_card(card):
+    assert card.put(NEW).end is End.IMPORTED
+    assert card.fetched() == NEW_FETCHED
+    kept = (card.etc / "conf.d/50-boot.yaml").read_text()
+    assert card.file.read_text() == kept
+    assert kept.startswith("# imported 2026-11-25T07:00:00Z, sha256 ")
+    assert kept.split("\n", 1)[1] == (
+        NEW.replace("Bearer new-k3y", "{credential: bot.headers.authorization}")
+        .replace('"kitchen-1"', "{credential: bot.headers.x-room}")
+        .replace("'new-s3cr3t'", "{credential: mqtt.password}")
+        .replace("new-s3cr3t", "•••")
+    )
+    assert not card.secrets_on_boot
+    folder = card.etc / "credentials"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {(path.name, stat.S_IMODE(path.stat().st_mode)) for path in folder.iterdir()} == {
+        (name, 0o600) for name in ("mqtt.password", "bot.headers.authorization", "bot.headers.x-room")
+    }
+    assert stat.S_IMODE((card.etc / "conf.d/50-boot.yaml").stat().st_mode) == 0o644
+    assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml"]
+    before = card.tree()
+    assert card.run(datetime(2027, 1, 1, tzinfo=UTC)).end is End.KNOWN
+    assert card.tree() == before
+
+
+def test_a_changed_file_is_imported_again_with_the_secrets_it_has_on_the_box(card):
+    card.put(NEW)
+    card.put(card.file.read_text().replace("host: new", "host: newer"))
+    assert card.fetched() == (NEW_FETCHED[0], "newer", *NEW_FETCHED[2:])
+    assert card.file.read_text().count("# imported") == 1
+    card.put(card.file.read_text().replace("{credential: mqtt.password}", "changed-s3cr3t"))
+    assert card.fetched()[2] == "changed-s3cr3t"
+    assert "{credential: mqtt.password.2}" in card.file.read_text()
+    assert (card.etc / "credentials/mqtt.password").exists(), "the settings before may be the last good ones"
+    card.put(card.file.read_text().replace("host: newer", "host: newest"))
+    assert not (card.etc / "credentials/mqtt.password").exists()
+    assert card.fetched()[1:3] == ("newest", "changed-s3cr3t")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        NEW.replace("\n", "\r\n"),
+        b"\xef\xbb\xbf" + NEW.encode(),
+        NEW.replace("'new-s3cr3t'", '"new-\\x733cr3t"'),
+        NEW.replace("'new-s3cr3t'", "|-\n    new-s3cr3t") + "log: {level: info}\n",
+        NEW.replace("'new-s3cr3t'", "!!str new-s3cr3t"),
+        NEW.replace("'new-s3cr3t'", "&p new-s3cr3t\n  username: *p"),
+        NEW.replace("\nmqtt:\n  host: new\n  password: 'new-s3cr3t'", "\nmqtt: {host: new, password: new-s3cr3t}"),
+    ],
+    ids=["CRLF", "BOM", "escape", "block", "tag", "alias", "flow"],
+)
+def test_however_it_is_written(card, written):
+    if b"*p" in (written if isinstance(written, bytes) else written.encode()):
+        # The password is a name elsewhere: it stays there, for that is what the file says.
+        assert card.put(written).end is End.IMPORTED
+        assert card.fetched() == NEW_FETCHED
+        return
+    assert card.put(written).end is End.IMPORTED
+    assert card.fetched() == NEW_FETCHED
+    assert not card.secrets_on_boot
+    assert card.run().end is End.KNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", "callbox.yaml: is empty"),
+        ("bot: {start_url: 5}\n", "line 1, column 18: bot.start_url: must be a text"),
+        (NEW.replace("'new-s3cr3t'", "123456"), "line 9, column 13: mqtt.password: must be a text; put it in quotes"),
+        (NEW.replace("'new-s3cr3t'", "'new-s3cr3t '"), "mqtt.password: begins or ends with a space"),
+        (NEW.replace("'new-s3cr3t'", "''"), "mqtt.password: is empty"),
+        (
+            NEW.replace("'new-s3cr3t'", "{credential: mqtt.password.7}"),
+            "there is no credential mqtt.password.7 on this box",
+        ),
+        (NEW.replace("'new-s3cr3t'", "*new-s3cr3t"), "line 9, column 13: nothing in this file has the name"),
+        (NEW.replace("'new-s3cr3t'", "!new-s3cr3t"), "a text that begins with ! needs quotes"),
+        (
+            NEW.replace("'new-s3cr3t'", "'new-s3cr3t'\n  port: 99999"),
+            "line 10, column 9: mqtt.port: must be a whole number",
+        ),
+        (NEW + "log: new-s3cr3t\n", 'line 10, column 6: log: must be a section with keys of its own, not "•••"'),
+        (NEW.encode("utf-16"), "line 1, column 1: byte 0xff is not UTF-8; save the file in the encoding UTF-8"),
+        ("bot:\n\tstart_url: x\n", "line 2, column 1: a tab; YAML indents with spaces only"),
+    ],
+)
+def test_a_wrong_file_is_rejected_in_words_for_any_pc(card, text, wanted):
+    card.put(OLD)
+    outcome = card.put(text)
+    assert outcome.end is End.REJECTED
+    assert card.fetched() == OLD_FETCHED
+    assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml.error.txt", "callbox.yaml.rejected"]
+    said = (card.boot / "callbox.yaml.error.txt").read_bytes()
+    assert said.startswith(b"\xef\xbb\xbf")
+    assert said.count(b"\n") == said.count(b"\r\n")
+    assert wanted in said.decode()
+    assert "Save it as callbox.yaml" in said.decode()
+    for secret in SECRETS:
+        assert secret not in said.decode() + str(outcome.lines)
+    assert card.run().end is End.NOTHING
+    assert card.put(NEW).end is End.IMPORTED, "put right"
+    assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml"]
+
+
+def test_it_is_checked_together_with_the_box_s_own_files(card):
+    (card.etc / "conf.d").mkdir()
+    (card.etc / "callbox.yaml").write_text("bot: {start_url: http://own/start}\n")
+    (card.etc / "conf.d/60-pins.yaml").write_text("board: {button: {pin: 22}, lamps: {status: {pin: 5}}}\n")
+    outcome = card.put("board: {lamps: {microphone: {pin: 22}}}\n")
+    assert outcome.lines == [
+        "callbox.yaml:1:35: board.lamps.microphone.pin: GPIO 22 is used twice; the other one is board.button.pin "
+        f"({card.etc}/conf.d/60-pins.yaml:1:23)"
+    ]
+    assert card.put("board: {lamps: {microphone: {pin: 6}}}\n").end is End.IMPORTED
+    lamp = load_all(card.etc / "callbox.yaml", (), {}).settings.board.lamps.microphone
+    assert lamp is not None
+    assert lamp.pin == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("CALLBOX.YAML", End.IMPORTED), ("callbox.yaml.txt", End.IMPORTED), ("._callbox.yaml", End.NOTHING)],
+)
+def test_names_that_other_systems_give(card, name, wanted):
+    (card.boot / name).write_text(NEW)
+    assert card.run().end is wanted
+    assert [path.name for path in card.boot.iterdir()] == [name]
+    assert bool(card.secrets_on_boot) == (wanted is End.NOTHING)
+
+
+class Grave(Disk):
+    """Remembers what was in files when they were removed: their blocks are free, and can still be read."""
+
+    def __init__(self):
+        self.left = b""
+
+    def remove(self, path):
+        if path.parent.name == "boot":
+            self.left += self.read(path) or b""
+        super().remove(path)
+
+
+def test_no_secret_is_left_in_free_blocks(card):
+    grave = Grave()
+    for rejected in (NEW + "log: 5\n", NEW + "log: 6\n"):
+        card.file.write_text(rejected)
+        assert Import(card.file, card.etc, NOW, grave).run().end is End.REJECTED
+    card.file.write_text(NEW)
+    assert Import(card.file, card.etc, NOW, grave).run().end is End.IMPORTED
+    assert b" " * len(NEW) in grave.left
+    assert not [secret for secret in SECRETS if secret.encode() in grave.left]
+
+
+class ReadOnlyBoot(Disk):
+    def create(self, path, content, mode):
+        self._refuse(path)
+        super().create(path, content, mode)
+
+    def overwrite(self, path, content):
+        self._refuse(path)
+        super().overwrite(path, content)
+
+    def remove(self, path):
+        self._refuse(path)
+        super().remove(path)
+
+    def _refuse(self, path):
+        if path.parent.name == "boot":
+            raise OSError(30, "Read-only file system")
+
+
+def test_a_boot_partition_that_cannot_be_written_is_imported_once_and_told(card):
+    card.file.write_text(NEW)
+    for end in (End.IMPORTED, End.KNOWN, End.KNOWN):
+        outcome = Import(card.file, card.etc, NOW, ReadOnlyBoot()).run()
+        assert outcome.end is end
+        assert outcome.lines == [
+            "callbox.yaml is imported, but its secrets are still readable on the boot partition: Read-only file system"
+        ]
+    assert card.fetched() == NEW_FETCHED
+    assert stat.S_IMODE((card.etc / ".boot-blanking").stat().st_mode) == 0o600
+    (card.etc / "conf.d/50-boot.yaml").rename(card.etc / "aside")
+    assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is End.KNOWN, "who took it away meant it"
+    (card.etc / "aside").rename(card.etc / "conf.d/50-boot.yaml")
+    assert card.run().end is End.KNOWN
+    assert not card.secrets_on_boot, "as soon as it can be written"
+    assert not (card.etc / ".boot-blanking").exists()
+    card.put("bot: 5")
+    card.file.write_text("bot: 5")
+    assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is End.REJECTED
+
+
+def test_the_command(card, capsys):
+    arguments = ["import", "--from", str(card.file), "--into", str(card.etc)]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == f"{card.file}: there is nothing to import\n"
+    card.file.write_text(NEW)
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == f"{card.file}: imported\n"
+    card.file.write_text("bot: 5")
+    assert main(arguments) == 78
+    assert capsys.readouterr().err == "callbox.yaml:1:6: bot: must be a section with keys of its own, not 5\n"
+    card.file.write_text(NEW)
+    shutil.rmtree(card.etc)
+    card.etc.write_text("no folder")
+    assert main(arguments) == 74
+    assert "Not a directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("edit", [("host: new", "host: own"), ("host: new", "host: n  "), ("'new-s3cr3t'\n", "")])
+def test_a_new_file_after_a_cut_is_not_taken_for_a_half_blanked_one(card, edit):
+    card.file.write_text(NEW)
+    Import(card.file, card.etc, NOW, ReadOnlyBoot()).run()
+    card.file.write_text(NEW.replace(*edit))
+    assert card.run().end is End.IMPORTED
+    assert card.fetched() != NEW_FETCHED
+
+
+def test_what_a_cut_leaves_of_a_long_file_is_known():
+    old, new = b"o" * 1300, b"n" * 1500
+    for half in (
+        old,
+        old[:512] + b" " * 512 + old[1024:],
+        b" " * 1300,
+        b" " * 7 + old[7:],
+        b" " * 512 + new[512:1024],
+        new,
+    ):
+        assert is_half_blanked(half, old, new)
+    assert not is_half_blanked(old[:600] + b" " + old[601:], old, new)
+    assert not is_half_wiped(old, old)
+    assert not is_half_wiped(old[:-1], old)
+    assert is_half_wiped(b" " * 3 + old[3:], old)
+
+
+@pytest.mark.parametrize("how", ["whole", "torn", "lost"])
+@pytest.mark.parametrize("start", ["nothing", "old", "rejected before"])
+def test_the_power_goes_at_every_step_and_all_is_old_or_all_is_new(tmp_path, how, start):
+    template = Card(tmp_path / "template").prepared()
+    before = None
+    if start != "nothing":
+        template.put(OLD)
+        before = OLD_FETCHED
+    if start == "rejected before":
+        template.put(NEW + "log: 5\n")
+    template.file.write_text(NEW)
+    steps = cut(template.folder, tmp_path / "cut", how)
+    assert steps > 20
+    finished = []
+    for step in range(1, steps + 1):
+        card = Card(tmp_path / "cut" / str(step))
+        try:
+            now = card.fetched()
+        except SettingsError:
+            now = None  # as it was with nothing in it; wrong, if there was something
+        assert now in (before, NEW_FETCHED), step
+        assert card.run().end in (End.IMPORTED, End.KNOWN), step
+        assert card.fetched() == NEW_FETCHED, step
+        assert not card.secrets_on_boot, step
+        assert card.run().end is End.KNOWN, step
+        finished.append(card.tree())
+    assert all(tree == finished[-1] for tree in finished)
+
+
+@pytest.mark.parametrize("how", ["whole", "torn", "lost"])
+def test_the_power_goes_while_a_file_is_rejected(tmp_path, how):
+    template = Card(tmp_path / "template").prepared()
+    template.put(OLD)
+    template.file.write_text(NEW + "log: 5\n")
+    steps = cut(template.folder, tmp_path / "cut", how)
+    assert steps >= 7
+    for step in range(1, steps + 1):
+        card = Card(tmp_path / "cut" / str(step))
+        assert card.fetched() == OLD_FETCHED
+        card.run()
+        assert card.fetched() == OLD_FETCHED
+        assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml.error.txt", "callbox.yaml.rejected"]
+        assert (card.boot / "callbox.yaml.rejected").read_text() == NEW + "log: 5\n"
+
+
+def cut(template, folder, how):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.rig.crash_injection", template, folder, how],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'firmware'}:{ROOT / 'device'}"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)

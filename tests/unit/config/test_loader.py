@@ -1,0 +1,222 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings, strategies
+
+from callbox.config import Settings, SettingsError, load
+from callbox.config.secrets import SecretMissing, SecretRef
+
+ROOT = Path(__file__).parents[3]
+GOOD = "bot: {start_url: http://a/start}\n"
+
+
+def errors_of(file, text):
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(SettingsError) as caught:
+        load(file)
+    return [error.removeprefix(f"{file}:") for error in caught.value.errors]
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "callbox.yaml"
+
+
+def test_the_example_is_good_and_shows_the_defaults():
+    shown = load(ROOT / "config/callbox.example.yaml").settings
+    bare = Settings.model_validate({"bot": shown.bot.model_dump()})
+    assert shown == bare
+
+
+def test_all_errors_of_a_file_at_once(file):
+    text = """\
+bot:
+  start_url: 192.168.1.20:7860
+  offer_url: http://x/y
+  headres: {}
+  headers: {Authorization: {file: a, env: b}, X: 5}
+mqqt: {}
+board:
+  kind: gpoi
+  button: {pin: GPIO17, debounce_ms: 20ms, debounce: 4, pin: 4}
+  lamps: {status: {pin: 22, dimmable: yes}, microphone: {pin: 22}}
+mqtt: {host: 5, password: hunter2, port: 99999}
+speaker: {buffer_ms: 80.5}
+log: !secret foo
+microphone: null
+"""
+    assert errors_of(file, text) == [
+        "2:14: bot.start_url: must be an address such as http://192.168.1.20:7860/start",
+        "3:14: bot.offer_url: and bot.start_url are both given; one of them is enough",
+        "4:3: bot.headres: unknown key; did you mean headers?",
+        "5:28: bot.headers.Authorization: a reference needs exactly one of credential, file and env; "
+        "here is file and env",
+        "5:50: bot.headers.X: must be a text, or a reference: {file: PATH}, {env: NAME} or {credential: NAME}",
+        "6:1: mqqt: unknown key; did you mean mqtt?",
+        '8:9: board.kind: must be "gpio", "simulated" or "panel", not "gpoi"',
+        '9:17: board.button.pin: must be a whole number from 2 to 27, not "GPIO17" '
+        "(write the number alone, without quotes or unit: 17)",
+        '9:38: board.button.debounce_ms: must be a whole number from 0 to 500, in milliseconds, not "20ms" '
+        "(write the number alone, without quotes or unit: 20)",
+        "9:44: board.button.debounce: unknown key; did you mean debounce_ms?",
+        "9:57: pin: stands here a second time; the first is in line 9",
+        '10:39: board.lamps.status.dimmable: must be true or false, not "yes" (write true)',
+        "10:63: board.lamps.microphone.pin: GPIO 22 is used twice; the other one is board.lamps.status.pin",
+        '11:14: mqtt.host: must be a text of 1 to 253 characters, not 5 (in quotes: "5")',
+        "11:27: mqtt.password: must be a reference: {file: PATH}, {env: NAME} or {credential: NAME}",
+        "11:42: mqtt.port: must be a whole number from 1 to 65535, not 99999",
+        "12:22: speaker.buffer_ms: must be a whole number from 30 to 500, in milliseconds, not 80.5 "
+        "(without a fraction)",
+        "13:6: !secret is Home Assistant's; here a secret is {file: PATH}, {env: NAME} or {credential: NAME}",
+        "14:13: microphone: must be a section with keys of its own, not null",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("bot:\n\tstart_url: x\n", "2:1: a tab; YAML indents with spaces only"),
+        ("bot:\n  x: 1\n \ty: 2\n", "3:2: a tab; YAML indents with spaces only"),
+        ("bot: b: c\n", "1:7: mapping values are not allowed here; is the indentation right, "),
+        (
+            "bot: *x",
+            "1:6: nothing in this file has the name that follows the *; a text that begins with * needs quotes",
+        ),
+        (GOOD + "---\nb: 2\n", "2:1: a second document begins here (---); a settings file is one document"),
+        ("bot: [a", "1:8: expected ',' or ']'"),
+        ("log: 'abc", "1:10: found unexpected end of stream (while scanning a quoted scalar, "),
+        ("a: \x01\n", "1:4: a control character (U+0001) can't stand in YAML"),
+        (b"# \xe9t\xe9\n", "1:3: byte 0xe9 is not UTF-8; save the file in the encoding UTF-8"),
+        (GOOD.encode("utf-16"), "1:1: byte 0xff is not UTF-8; save the file in the encoding UTF-8"),
+        (b"#" * 70_000, "1:1: 65537 bytes; a settings file has at most 65536 bytes"),
+        ("5", "1:1: the file: must be a section with keys of its own, not 5"),
+        ("{a: " * 3000, "1:1: brackets are nested too deeply"),
+        (GOOD + "x: " + "[" * 40 + "]" * 40, "2:20: nested too deeply, or too much through aliases (*)"),
+        ("log: &a [*a]", "nested too deeply, or too much through aliases (*)"),
+        ("", " is empty; config/callbox.example.yaml shows what it needs"),
+        ("# nothing\n", " is empty; config/callbox.example.yaml shows what it needs"),
+        ("log: {}", "1:1: bot: is missing. The bot: exactly one of start_url and offer_url."),
+        ("bot: {}", "1:6: bot: needs start_url or offer_url, the address of the bot"),
+        ("bot: 2026-01-01", 'must be a section with keys of its own, not "2026-01-01"'),
+        (GOOD + "config_version: 2", "2:17: config_version: must be 1, not 2"),
+        (GOOD + "? [a]\n: b", "2:3: a key must be a plain word"),
+        (GOOD + "<<: {log: {}}", "2:1: merge keys (<<) are not understood here; write the keys out"),
+        ("bot: {start_url: 'http://u:secret@h/'}", "must not hold a password; give it as a header, by reference"),
+        (GOOD + "board: {button: {pin: 22}}", "GPIO 22 is used twice; the other one is board.lamps.status.pin (by def"),
+        (
+            GOOD + "board: {button: {pin: 2, pull: down}}",
+            "2:32: board.button.pull: GPIO 2 has a resistor to 3.3 V on the board, so the button must connect it to "
+            "ground: pull up; or take another pin",
+        ),
+        (GOOD + "device: {id: Kitchen}", 'must be a text that matches ^[a-z0-9-]{1,32}$, not "Kitchen"'),
+        (GOOD + "mqtt: {host: h, password: {}}", "needs exactly one of credential, file and env; here is none of them"),
+        (GOOD + "speaker: {buffer_ms: " + "9" * 5000 + "}", "must be a whole number from 30 to 500, in milliseconds"),
+        (
+            GOOD + "microphone: {device: 'hw:1,0'}",
+            "2:22: microphone.device: must call a card by its name, not by a number: which card is number 1 depends on "
+            "what was plugged in first. `callbox devices` lists the names, such as plughw:CARD=Device",
+        ),
+        (
+            GOOD + "speaker:\n  device: plughw:CARD=0,DEV=1",
+            "3:11: speaker.device: must call a card by its name, not by a",
+        ),
+    ],
+)
+def test_each_mistake_is_told_with_its_place(file, text, wanted):
+    assert any(wanted in error for error in errors_of(file, text))
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    for file, wanted in ((tmp_path / "no.yaml", "there is no such file"), (tmp_path, "Is a directory")):
+        with pytest.raises(SettingsError) as caught:
+            load(file)
+        assert caught.value.errors == [f"{file}: {wanted}"]
+
+
+def test_aliases_are_followed_and_laughs_are_not(file):
+    file.write_text(GOOD + "board: {button: {debounce_ms: &a 30, hold_ms: 500, double_press_ms: *a}}")
+    assert load(file).settings.board.button.double_press_ms == 30
+    laughs = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'ha'}]\n" for n in range(9))
+    assert any("too much through aliases" in error for error in errors_of(file, laughs))
+
+
+@pytest.mark.parametrize(("word", "value"), [("0x10", 16), ("0o20", 16), ("16", 16), ("+16", 16), ("016", 16)])
+def test_numbers_mean_what_yaml_1_2_says(file, word, value):
+    file.write_text(GOOD + f"board: {{button: {{pin: {word}}}}}")
+    assert load(file).settings.board.button.pin == value
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(strategies.one_of(strategies.binary(max_size=200), strategies.text("ab:-[]{}&*!#|>\t\n '\"0.5~?<", max_size=60)))
+@example("? a\n: &a !!binary x")
+@example("!!map a")
+@example("--- !<x> y")
+@example("%YAML 9.9\n---\na: b")
+def test_whatever_stands_in_the_file_is_said_in_lines_with_a_place(file, content):
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(SettingsError) as caught:  # no random text is a good file
+        load(file)
+    assert caught.value.errors
+    assert all(error.startswith(str(file)) and "\n" not in error for error in caught.value.errors)
+
+
+def test_secrets_come_by_reference(file, tmp_path, monkeypatch):
+    key = tmp_path / "key"
+    key.write_text("s3cr3t\n")
+    key.chmod(0o600)
+    monkeypatch.setenv("KEY", "from-env")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert SecretRef(file=str(key), prefix="Bearer ").fetch() == "Bearer s3cr3t"
+    assert SecretRef(env="KEY").fetch() == "from-env"
+    assert SecretRef(credential="key").fetch() == "s3cr3t"
+    (tmp_path / "callbox_mqtt.password").write_text("of the folder")
+    assert SecretRef(credential="mqtt.password").fetch() == "of the folder"
+    with pytest.raises(SecretMissing, match=r"there is no credential nothing: is it in /etc/callbox/credentials\?"):
+        SecretRef(credential="nothing").fetch()
+    file.write_text(GOOD + f"mqtt:\n  host: h\n  tls: {{}}\n  password: {{file: {tmp_path / 'none'}}}\n")
+    loaded = load(file)
+    assert loaded.warnings == (
+        f"{file}:5:13: mqtt.password: {tmp_path / 'none'} can't be read now: No such file or directory",
+    )
+    mqtt = loaded.settings.mqtt
+    assert mqtt is not None
+    assert mqtt.password is not None
+    with pytest.raises(SettingsError) as caught:
+        loaded.fetch(mqtt.password, "mqtt", "password")
+    assert str(caught.value).startswith(f"{file}:5:13: mqtt.password: {tmp_path / 'none'} can't be read")
+
+
+def test_what_is_unwise_is_warned_of(file, tmp_path):
+    (tmp_path / "key").write_text("s3cr3t")
+    (tmp_path / "key").chmod(0o644)
+    file.write_text(
+        "bot:\n  start_url: http://a/\n  headers: {Authorization: Bearer s3cr3t}\n"
+        f"mqtt: {{host: h, password: {{file: {tmp_path / 'key'}}}}}\n"
+    )
+    warnings = load(file).warnings
+    assert [warning.split(": ", 2)[1] for warning in warnings] == [
+        "bot.headers.Authorization",
+        "mqtt.password",
+        "mqtt.password",
+    ]
+    assert "s3cr3t" not in "".join(warnings)
+
+
+@pytest.mark.parametrize(
+    ("card", "pin", "told"),
+    [
+        ("plughw:CARD=sndrpihifiberry", 19, True),
+        ("plughw:CARD=Device", 19, False),
+        ("hw:CARD=seeed2micvoicec", 4, False),
+    ],
+)
+def test_a_pin_that_a_card_on_the_header_uses_is_warned_of(file, card, pin, told):
+    file.write_text(GOOD + f"board: {{button: {{pin: {pin}}}}}\nspeaker: {{device: '{card}'}}\n")
+    wanted = f"{file}:2:23: board.button.pin: GPIO 19 carries the sound of a card on the header, as speaker.device "
+    assert [warning.startswith(wanted) for warning in load(file).warnings] == [True] * told
+
+
+@pytest.mark.parametrize("given", ["5", "[hunter2]", "hunter2", "{file: [hunter2]}", "{hunter2: 1, file: a}"])
+def test_an_error_never_shows_a_secret_value(file, given):
+    shown = errors_of(file, GOOD + f"mqtt: {{host: h, password: {given}}}")
+    assert not any("hunter2" in error for error in shown if "unknown key" not in error)

@@ -1,0 +1,84 @@
+from itertools import combinations
+
+import pytest
+
+from callbox.control import lamps
+from callbox.control.faults import Fault, Problem
+from callbox.control.lamps import STATES, error_pattern, microphone_lamp, status_lamp
+from callbox.control.status import Speech, Status
+from callbox.legend import table
+from callbox.rtvi import TransportState as S
+from callbox_device.model.led_patterns import MAX_FLASH_HZ, brightness_at, flashes_per_second
+
+ALL: dict = {
+    **STATES,
+    S.ERROR: error_pattern(None),
+    "thinking": lamps.THINKING,
+    "speaking": lamps.SPEAKING,
+    "standing by": lamps.STANDBY_READY,
+    **{fault: error_pattern(Problem(fault, "")) for fault in Fault},
+}
+
+
+def seen(pattern, *, dimmable=True):
+    """Five seconds of a lamp, every 10 ms."""
+    levels = [brightness_at(pattern, t_ms) for t_ms in range(0, 5000, 10)]
+    return levels if dimmable else [float(level >= 0.5) for level in levels]
+
+
+def test_every_state_has_a_pattern():
+    assert set(STATES) | {S.ERROR} == set(S)
+
+
+@pytest.mark.parametrize("dimmable", [True, False])
+def test_the_ten_states_can_be_told_apart_on_a_single_lamp(dimmable):
+    shown = {state: seen(ALL[state], dimmable=dimmable) for state in S}
+    for one, other in combinations(S, 2):
+        different = sum(a != b for a, b in zip(shown[one], shown[other], strict=True))
+        # disconnecting, the shortest, is a glow of some tenths of a second before the dark.
+        assert different >= (25 if S.DISCONNECTING in (one, other) else 45), (one, other)
+
+
+def test_each_fault_counts_out_its_own_number():
+    for fault in Fault:
+        pattern = error_pattern(Problem(fault, ""))
+        slow = [step for step in pattern.steps if step.brightness and step.duration_ms > 200]
+        assert len(slow) == fault.value
+    assert len({fault.value for fault in Fault}) == len(Fault)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name is not S.ERROR and not isinstance(name, Fault)], ids=str)
+def test_nothing_flashes_faster_than_is_safe(name):
+    assert flashes_per_second(ALL[name]) <= MAX_FLASH_HZ
+
+
+def test_the_error_sign_is_a_cue_of_less_than_a_second():
+    """Its three blinks come at 5 Hz, which WCAG allows for so short a cue: three flashes in any second."""
+    assert all(flashes_per_second(error_pattern(Problem(fault, ""))) <= MAX_FLASH_HZ for fault in Fault)
+
+
+def test_the_status_lamp_follows_the_status():
+    assert status_lamp(Status(S.CONNECTING)) == STATES[S.CONNECTING]
+    assert status_lamp(Status(S.READY, Speech.USER)) == STATES[S.READY]
+    assert status_lamp(Status(S.READY, Speech.THINKING)) == lamps.THINKING
+    assert status_lamp(Status(S.READY, Speech.BOT)) == lamps.SPEAKING
+    problem = Problem(Fault.BOT_REFUSED, "")
+    assert status_lamp(Status(S.ERROR, problem=problem)) == error_pattern(problem)
+    # What is wrong with a part doesn't hide that the bot listens.
+    assert status_lamp(Status(S.READY, problem=problem)) == STATES[S.READY]
+    assert status_lamp(Status(S.DISCONNECTED, problem=problem)) == STATES[S.DISCONNECTED]
+    # Wrong settings are shown while nothing else is.
+    wrong = Problem(Fault.SETTINGS_WRONG, "")
+    assert status_lamp(Status(S.DISCONNECTED, problem=wrong)) == error_pattern(wrong)
+    assert status_lamp(Status(S.CONNECTING, problem=wrong)) == STATES[S.CONNECTING]
+    assert status_lamp(Status(S.READY, problem=wrong)) == STATES[S.READY]
+
+
+def test_the_microphone_lamp_is_lit_exactly_while_the_pcm_is_open():
+    assert (microphone_lamp(open_=True), microphone_lamp(open_=False)) == (1.0, 0.0)
+
+
+def test_the_legend_names_every_state_and_fault():
+    assert all(f"| `{state}` |" in table.states() for state in S)
+    assert all(f"| {fault.value} | `{fault.code}` |" in table.faults() for fault in Fault)
+    assert table.draw(STATES[S.AUTHENTICATED]).startswith("██···██···")

@@ -1,0 +1,111 @@
+"""Microphone and loudspeaker through the real pyalsaaudio and alsa-lib's `file` plugin, over a PCM without a clock.
+
+The test paces them: its callbacks wait. At a card's pace they are in `test_alsa`.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from callbox_device.model import pcm
+
+PERIODS = 50
+RECORDING = bytes(value % 251 for value in range(PERIODS * pcm.PERIOD_BYTES))
+CONFIG = """\
+<{system}>
+pcm.card_mic {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/microphone.raw format raw }}
+pcm.card_speaker {{ type file slave.pcm {{ type null }} file {folder}/speaker.raw format raw }}
+"""
+PROGRAM = """
+import json, threading
+from callbox_device.model import pcm
+from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
+from callbox_device.interfaces import BoardError
+
+failures, enough = [], threading.Event()
+
+def told(**facts):
+    print(json.dumps(facts))
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it told."""
+    (tmp_path / "asound.conf").write_text(CONFIG.format(system="/usr/share/alsa/alsa.conf", folder=tmp_path))
+    (tmp_path / "microphone.raw").write_bytes(RECORDING)
+
+    def run(code):
+        paths = {"ALSA_CONFIG_PATH": str(tmp_path / "asound.conf"), "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM + code],
+            env={**os.environ, **paths},
+            capture_output=True,
+            text=True,
+            timeout=200,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_a_recording_arrives_byte_for_byte_in_periods(program, tmp_path):
+    told_here = program(f"""
+microphone, captured = AlsaMicrophone("card_mic"), []
+
+def deliver(period, captured_s):
+    if len(captured) == {PERIODS}:
+        enough.set()
+    else:
+        captured.append(period)
+
+microphone.start(deliver, failures.append).result()
+assert microphone.is_open
+assert enough.wait(100)
+microphone.stop().result()
+open({str(tmp_path / "captured")!r}, "wb").write(b"".join(captured))
+told(sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=microphone.overruns, is_open=microphone.is_open)
+""")
+    assert (tmp_path / "captured").read_bytes() == RECORDING
+    assert told_here == {"sizes": [pcm.PERIOD_BYTES], "failures": 0, "overruns": 0, "is_open": False}
+
+
+def test_what_is_filled_in_is_played_byte_for_byte(program, tmp_path):
+    told_here = program(f"""
+speaker, filled = AlsaSpeaker("card_speaker"), []
+
+def fill(heard_s):
+    filled.append(len(filled) + 1)
+    if len(filled) == {PERIODS}:
+        enough.set()
+    if len(filled) > {PERIODS}:
+        return bytes(pcm.PLAYBACK_PERIOD_BYTES)
+    return len(filled).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
+
+speaker.start(fill, failures.append).result()
+assert enough.wait(100)
+speaker.stop().result()
+told(failures=len(failures), underruns=speaker.underruns, is_open=speaker.is_open)
+""")
+    played = (tmp_path / "speaker.raw").read_bytes()
+    expected = b"".join(number.to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES for number in range(1, PERIODS + 1))
+    assert len(played) >= len(expected) - pcm.PLAYBACK_PERIOD_BYTES  # the last was perhaps still to be written
+    assert played[: len(expected)] == expected[: len(played)]
+    assert told_here == {"failures": 0, "underruns": 0, "is_open": False}
+
+
+def test_a_pcm_that_is_not_there_is_named(program):
+    told_here = program("""
+for part in (AlsaMicrophone("card_of_another_box"), AlsaSpeaker("card_of_another_box")):
+    try:
+        part.start(lambda *_: None, failures.append).result()
+    except BoardError as error:
+        failures.append(error)
+told(errors=[str(error) for error in failures])
+""")
+    assert len(told_here["errors"]) == 2
+    assert all("card_of_another_box" in error for error in told_here["errors"])

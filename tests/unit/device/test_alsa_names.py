@@ -1,0 +1,129 @@
+import pytest
+
+from callbox_device.interfaces import PartBusy, PartFailed, PartMissing
+from callbox_device.model import alsa_names
+from callbox_device.model.alsa_names import missing_card, numbered_card
+
+
+@pytest.mark.parametrize(
+    ("device", "cards", "missing"),
+    [
+        ("default", [], False),
+        ("callbox_mic", [], False),
+        ("plughw:CARD=USB", ["Headphones", "USB"], False),
+        ("plughw:CARD=USB,DEV=0", ["USB"], False),
+        ("hw:1", ["Headphones", "USB"], False),
+        ("hw:2,0", ["Headphones", "USB"], True),
+        ("plughw:USB", ["USB"], False),
+        ("plughw:CARD=USB", ["Headphones"], True),
+        ("hw", [], True),
+    ],
+)
+def test_a_name_tells_whether_its_card_can_be_there(device, cards, missing):
+    text = missing_card(device, cards)
+    assert (text is not None) is missing
+    if text is not None and cards:
+        assert f"The cards here are: {', '.join(cards)}." in text
+
+
+PI = [
+    "null", "default", "hw:CARD=vc4hdmi,DEV=0", "plughw:CARD=vc4hdmi,DEV=0", "sysdefault:CARD=Device",
+    "hw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=0", "plughw:CARD=Device,DEV=1", "surround51:CARD=Device,DEV=0",
+]  # fmt: skip
+
+
+def test_the_choice_is_default_and_each_card_by_its_name():
+    assert [(device.name, device.label) for device in alsa_names.choices(PI)] == [
+        ("default", "whatever ALSA's configuration calls default"),
+        ("plughw:CARD=vc4hdmi,DEV=0", "vc4hdmi, device 0"),
+        ("plughw:CARD=Device,DEV=0", "Device, device 0"),
+        ("plughw:CARD=Device,DEV=1", "Device, device 1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "best"),
+    [
+        (PI, "plughw:CARD=Device,DEV=0"),
+        (["default", "plughw:CARD=vc4hdmi,DEV=0"], "default"),
+        (["plughw:CARD=vc4hdmi,DEV=0"], "plughw:CARD=vc4hdmi,DEV=0"),
+        (["default"], "default"),
+        ([], None),
+    ],
+)
+def test_what_is_recommended_is_no_screen(names, best):
+    found = alsa_names.recommended(alsa_names.choices(names))
+    assert (found.name if found else None) == best
+
+
+@pytest.mark.parametrize(
+    ("device", "number"),
+    [
+        ("hw:1", 1),
+        ("hw:0,0", 0),
+        ("plughw:12", 12),
+        ("plughw:CARD=1", 1),
+        ("plughw:CARD=1,DEV=0", 1),
+        ("sysdefault:1", 1),
+        ("sysdefault:CARD=2", 2),
+        ("default:1", 1),
+        ("dmix:0,0", 0),
+        ("surround51:1", 1),
+        ("hw:DEV=0,CARD=1", 1),
+        ("hw:{CARD 1 DEV 0}", 1),
+        ("plug:hw:1", 1),
+        ("plug:'hw:1,0'", 1),
+        ("default", None),
+        ("hw", None),
+        ("null", None),
+        ("hw:Device,0", None),
+        ("plughw:CARD=Device,DEV=0", None),
+        ("plughw:CARD=3Audio", None),
+        ("hw:CARD=U0x46d0x825,DEV=0", None),
+        ("hw:CARD=Device_1", None),
+        ("my_pcm:1", None),
+        ("jack1", None),
+        ("", None),
+    ],
+)
+def test_a_number_in_the_place_of_a_cards_name_is_found(device, number):
+    assert numbered_card(device) == number
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "text"),
+    [
+        ("Device or resource busy [hw:X]", PartBusy, "is held by another program"),
+        ("No such file or directory [hw:X]", PartMissing, "There is no microphone 'hw:X'. The cards here are: A, B."),
+        ("No such device [hw:X]", PartMissing, "There is no microphone"),
+        ("Permission denied [hw:X]", PartMissing, "add this user to the group `audio`"),
+        ("Connection refused", PartMissing, "The sound server behind the microphone 'hw:X' does not run"),
+        ("Invalid argument [hw:X]", PartFailed, "can't be opened: Invalid argument"),
+    ],
+)
+def test_why_a_card_cannot_be_opened(reason, kind, text):
+    error = alsa_names.unopened("capture", "hw:X", reason, ["A", "B"], [])
+    assert type(error) is kind
+    assert text in str(error)
+
+
+@pytest.mark.parametrize(
+    ("device", "forbidden", "is_told"),
+    [
+        ("plughw:CARD=A,DEV=0", ["A", "B"], True),
+        ("hw:A", ["A"], True),
+        ("default", ["A", "B"], True),
+        ("plughw:CARD=C", ["A", "B"], False),
+        ("plughw:CARD=A", [], False),
+        ("default", [], False),
+    ],
+)
+def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device, forbidden, is_told):
+    error = alsa_names.unopened("capture", device, "No such file or directory", ["A", "B"], forbidden)
+    assert type(error) is PartMissing
+    assert ("add this user to the group `audio`" in str(error)) is is_told
+
+
+def test_why_a_card_stopped():
+    assert "was it pulled out?" in str(alsa_names.broken("playback", "hw:X", "No such device [hw:X]"))
+    assert "stopped working: Input/output error" in str(alsa_names.broken("playback", "hw:X", "Input/output error"))

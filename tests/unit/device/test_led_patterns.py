@@ -1,0 +1,70 @@
+import pytest
+from hypothesis import given, strategies
+
+from callbox_device.model.led_patterns import (
+    OFF,
+    LedPattern,
+    PatternStep,
+    blink,
+    breathe,
+    brightness_at,
+    flashes_per_second,
+    next_change_ms,
+    steady,
+)
+
+steps = strategies.builds(PatternStep, strategies.floats(0, 1), strategies.floats(1, 2000))
+patterns = strategies.builds(
+    LedPattern, strategies.lists(steps, min_size=1, max_size=6).map(tuple), strategies.booleans()
+)
+
+
+def test_a_blink_is_on_and_off():
+    pattern = blink(on_ms=100, off_ms=400)
+    assert [brightness_at(pattern, t_ms) for t_ms in (0, 99, 100, 499, 500, 599, 600)] == [1, 1, 0, 0, 1, 1, 0]
+    assert next_change_ms(pattern, 30) == 70
+    assert next_change_ms(pattern, 100) == 400
+
+
+def test_what_never_changes_wakes_nobody():
+    assert next_change_ms(steady(0.4), 123) is None
+    assert next_change_ms(OFF, 0) is None
+
+
+def test_what_is_not_repeated_ends_dark():
+    pattern = LedPattern((PatternStep(1.0, 100), PatternStep(0.5, 100)), repeat=False)
+    assert [brightness_at(pattern, t_ms) for t_ms in (0, 100, 199, 200, 9999)] == [1, 0.5, 0.5, 0, 0]
+    assert next_change_ms(pattern, 150) == 50
+    assert next_change_ms(pattern, 200) is None
+
+
+def test_breathing_goes_up_and_down_in_ten_steps():
+    pattern = breathe(period_ms=1000, low=0.5, high=1.0)
+    assert [round(brightness_at(pattern, t_ms), 2) for t_ms in range(50, 1000, 100)] == [
+        0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 0.9, 0.8, 0.7, 0.6,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wanted"),
+    [(OFF, 0), (steady(1), 0), (blink(on_ms=250, off_ms=250), 2), (blink(on_ms=50, off_ms=50), 10)],
+)
+def test_flashes_are_counted_within_any_second(pattern, wanted):
+    assert flashes_per_second(pattern) == wanted
+
+
+@pytest.mark.parametrize("wrong", [(-0.1, 100), (1.1, 100), (0.5, 0), (0.5, -1), (float("nan"), 1)])
+def test_a_step_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError, match="is not"):
+        PatternStep(*wrong)
+    with pytest.raises(ValueError, match="needs a step"):
+        LedPattern(())
+
+
+@given(patterns, strategies.integers(0, 10_000), strategies.floats(0.01, 0.99))
+def test_nothing_changes_before_the_next_change(pattern, t_ms, share):
+    left_ms = next_change_ms(pattern, t_ms)
+    assert left_ms is None or left_ms > 0
+    later_ms = t_ms + (60_000 if left_ms is None else left_ms) * share
+    if left_ms is None or left_ms > 1e-3:  # below, rounding is larger than the time that is left
+        assert brightness_at(pattern, later_ms) == brightness_at(pattern, t_ms)

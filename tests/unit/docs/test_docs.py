@@ -1,0 +1,33 @@
+"""What the documentation says is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+from docs.generate.__main__ import pages
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("firmware/**/*.md")]
+)
+MADE = pages()
+
+
+@pytest.mark.parametrize("page", MADE, ids=lambda page: page.name)
+def test_what_is_made_from_the_program_is_what_the_program_says(page):
+    assert page.read_text() == MADE[page], "run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_make_target_and_path_that_is_named_is_there(page):
+    text = page.read_text()
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"`make ([a-z]+)", text)) <= set(targets)
+    for path in re.findall(r"`((?:firmware|device|config|deploy|tests|docs|benchmarks)/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path

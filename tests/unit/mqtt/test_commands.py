@@ -1,0 +1,135 @@
+"""Commands by MQTT: what is read, what is refused, and that nothing from outside does harm."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callbox.control.remote_commands import CommandContext, Denied, RemoteCommand, SetVolume, authorize
+from callbox.mqtt.model import commands
+from callbox.mqtt.model.commands import NAMES
+from callbox.mqtt.model.topics import REQUEST, RESPONSE, SET, Topics
+
+HERE = Topics("callbox", "kitchen")
+
+
+def read(row, name, payload, *, retained=False):
+    return commands.parse(HERE, HERE.of(row, name), payload, retained=retained)
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "payload", "order"),
+    [
+        (REQUEST, "connect", b"", RemoteCommand.CONNECT),
+        (REQUEST, "disconnect", b"{}", RemoteCommand.DISCONNECT),
+        (REQUEST, "mute", b'{"mute": true}', RemoteCommand.MUTE),
+        (REQUEST, "mute", b'{"mute": false, "transaction": 7}', RemoteCommand.UNMUTE),
+        (REQUEST, "identify", b'{"transaction": "a"}', RemoteCommand.IDENTIFY),
+        (REQUEST, "restart", b"", RemoteCommand.RESTART),
+        (REQUEST, "volume", b'{"volume": 0}', SetVolume(0)),
+        (REQUEST, "volume", b'{"volume": 100, "transaction": 1}', SetVolume(100)),
+        (REQUEST, "doctor", b"", RemoteCommand.DOCTOR),
+        (REQUEST, "bundle", b"", RemoteCommand.BUNDLE),
+        (SET, "volume", b"70", SetVolume(70)),
+        (SET, "session", b"connect", RemoteCommand.CONNECT),
+        (SET, "session", b"disconnect\n", RemoteCommand.DISCONNECT),
+        (SET, "mute", b"ON", RemoteCommand.MUTE),
+        (SET, "mute", b"OFF", RemoteCommand.UNMUTE),
+        (SET, "identify", b"PRESS", RemoteCommand.IDENTIFY),
+        (SET, "restart", b"PRESS", RemoteCommand.RESTART),
+    ],
+)
+def test_commands(row, name, payload, order):
+    assert read(row, name, payload).order == order
+    assert read(row, name, payload, retained=True).order.code == "retained"
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "payload", "code"),
+    [
+        (REQUEST, "open", b"", "unknown_command"),
+        (SET, "loudness", b"3", "unknown_command"),
+        (REQUEST, "volume", b"", "bad_argument"),
+        (REQUEST, "volume", b'{"volume": 101}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": -1}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": 50.5}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": true}', "bad_argument"),
+        (REQUEST, "volume", b'{"volume": "50"}', "bad_argument"),
+        (SET, "volume", b"101", "bad_argument"),
+        (SET, "volume", b"-1", "bad_argument"),
+        (SET, "volume", b"", "bad_argument"),
+        (SET, "volume", "٣".encode(), "bad_argument"),
+        (REQUEST, "doctor", b'{"doctor": "microphone"}', "bad_argument"),
+        (REQUEST, "bundle", b'{"bundle": true}', "bad_argument"),
+        (REQUEST, "connect", b"x" * 4097, "too_large"),
+        (REQUEST, "connect", b"\xff", "not_utf8"),
+        (SET, "mute", b"\xff", "not_utf8"),
+        (REQUEST, "connect", b"[]", "not_json"),
+        (REQUEST, "connect", b"{", "not_json"),
+        (REQUEST, "connect", b"[" * 4000, "not_json"),
+        (REQUEST, "connect", b'{"connect": true}', "bad_argument"),
+        (REQUEST, "connect", b'{"url": "http://evil/"}', "bad_argument"),
+        (REQUEST, "mute", b"", "bad_argument"),
+        (REQUEST, "mute", b'{"mute": 1}', "bad_argument"),
+        (REQUEST, "mute", b'{"mute": [true]}', "bad_argument"),
+        (REQUEST, "mute", b'{"mute": true, "transaction": {"a": 1}}', "bad_argument"),
+        (REQUEST, "mute", b'{"mute": true, "transaction": true}', "bad_argument"),
+        (REQUEST, "mute", json.dumps({"mute": True, "transaction": "x" * 65}).encode(), "bad_argument"),
+        (SET, "mute", b"on", "bad_argument"),
+        (SET, "session", b"", "bad_argument"),
+    ],
+)
+def test_what_is_wrong_is_answered(row, name, payload, code):
+    asked = read(row, name, payload)
+    assert asked.order.code == code
+    answer = commands.response(HERE, asked, None)
+    assert answer.topic == HERE.of(RESPONSE, asked.name)
+    said = json.loads(answer.payload)
+    assert said["status"] == "error"
+    assert said["error"]["code"] == code
+    assert len(answer.payload) < 500
+
+
+def test_the_answer_brings_the_transaction_back():
+    asked = read(REQUEST, "mute", b'{"mute": true, "transaction": "42"}')
+    assert json.loads(commands.response(HERE, asked, None).payload) == {"status": "ok", "transaction": "42"}
+    found = json.loads(commands.response(HERE, asked, {"outcome": "pass"}).payload)
+    assert found == {"status": "ok", "transaction": "42", "data": {"outcome": "pass"}}
+    refused = json.loads(commands.response(HERE, asked, Denied("muted", "why")).payload)
+    assert refused == {"status": "error", "transaction": "42", "error": {"code": "muted", "text": "why"}}
+
+
+def test_other_topics_are_no_commands():
+    assert commands.parse(HERE, "callbox/kitchen/state", b"{}", retained=False) is None
+    assert commands.parse(HERE, "callbox/other/request/connect", b"", retained=False) is None
+
+
+@given(st.sampled_from([REQUEST, SET]), st.sampled_from([*NAMES, "session", "x"]), st.binary(), st.booleans())
+def test_nothing_from_outside_does_harm(row, name, payload, retained):
+    asked = read(row, name, payload, retained=retained)
+    assert json.loads(commands.response(HERE, asked, None).payload)["status"] in ("ok", "error")
+    assert not (retained and not isinstance(asked.order, Denied))
+
+
+FREE = CommandContext(allow_remote_connect=True, hard_mute=False, is_supervised=True)
+SHUT = CommandContext(allow_remote_connect=False, hard_mute=False, is_supervised=False)
+
+
+@pytest.mark.parametrize("order", [*RemoteCommand, SetVolume(3)])
+@pytest.mark.parametrize("allow", [True, False])
+@pytest.mark.parametrize("hard_mute", [True, False])
+@pytest.mark.parametrize("supervised", [True, False])
+@pytest.mark.parametrize("in_call", [True, False])
+def test_each_order_in_each_situation(order, allow, hard_mute, supervised, in_call):
+    refused = authorize(order, CommandContext(allow, hard_mute, supervised, in_call))
+    expected = None
+    if hard_mute and order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE):
+        expected = "muted"
+    elif order is RemoteCommand.CONNECT and not allow:
+        expected = "not_allowed"
+    elif order is RemoteCommand.RESTART and not supervised:
+        expected = "not_possible"
+    elif order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and in_call:
+        expected = "busy"
+    assert (refused.code if refused else None) == expected

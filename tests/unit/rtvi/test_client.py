@@ -1,0 +1,530 @@
+import asyncio
+import gc
+import weakref
+
+import pytest
+from tests.rig.fake_session import Stage, Transport
+
+from callbox.rtvi import (
+    APIRequest,
+    BotAlreadyStartedError,
+    BotNotReadyError,
+    ConnectionTimeoutError,
+    Deadlines,
+    DeviceError,
+    Message,
+    MessageTooLargeError,
+    ReconnectionPolicy,
+    RTVIClient,
+    RTVIError,
+    RTVIEvent,
+    SessionAbortedError,
+    SessionLostError,
+    StartBotError,
+    TransportStartError,
+    TransportState,
+)
+
+S = TransportState
+
+
+async def test_a_whole_call_tells_everything_in_the_documented_order():
+    stage = Stage()
+    await stage.until_ready()
+    await stage.client.disconnect()
+    assert stage.told == [
+        "initializing",
+        "initialized",
+        "connecting",
+        "connected",
+        "on_connected",
+        "on_bot_connected",
+        "ready",
+        "on_bot_ready",
+        "disconnecting",
+        "disconnected",
+        "on_disconnected",
+    ]
+    assert not stage.media.is_open
+    assert stage.transport.closed == 1
+
+
+async def test_connect_returns_what_bot_ready_said():
+    stage = Stage()
+    call = await stage.until_connected()
+    assert [message.type for message in stage.transport.sent] == ["client-ready"]
+    assert stage.client.state is S.CONNECTED
+    stage.transport.hear("bot-ready", {"version": "2.2.0", "about": {"library": "pipecat-ai"}})
+    bot = await call
+    assert (bot.version, bot.about["library"]) == ((2, 2, 0), "pipecat-ai")
+    assert stage.client.bot_version == (2, 2, 0)
+    await stage.client.disconnect()
+    assert stage.client.bot_version is None
+
+
+async def test_each_connect_constructs_a_transport_and_each_disconnect_destroys_it():
+    stage = Stage()
+    await stage.until_ready()
+    gone = weakref.ref(stage.transports.pop(0))
+    await stage.client.disconnect()
+    gc.collect()
+    assert gone() is None
+    await stage.until_ready()
+    assert stage.client.state is S.READY
+    await stage.client.disconnect()
+
+
+async def test_a_second_connect_is_refused_and_harms_nothing():
+    stage = Stage()
+    call = await stage.until_connecting()
+    with pytest.raises(BotAlreadyStartedError):
+        await stage.client.connect()
+    stage.transport.outcome.set_result(None)
+    while not stage.transport.sent:
+        await asyncio.sleep(0)
+    stage.transport.hear("bot-ready", {})
+    await call
+    assert len(stage.transports) == 1
+    await stage.client.disconnect()
+
+
+async def test_two_connects_in_one_tick_give_one_session():
+    stage = Stage()
+    first, second = asyncio.create_task(stage.client.connect()), asyncio.create_task(stage.client.connect())
+    with pytest.raises(BotAlreadyStartedError):
+        await second
+    await stage.client.disconnect()
+    with pytest.raises(SessionAbortedError):
+        await first
+    assert len(stage.transports) <= 1
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_disconnect_at_any_turn_of_the_loop_ends_connect_and_stays_disconnected(turns):
+    stage = Stage()
+    call = asyncio.create_task(stage.client.connect())
+    await asyncio.sleep(0)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+        if stage.transports and not stage.transport.outcome.done():
+            stage.transport.outcome.set_result(None)
+    await stage.client.disconnect()
+    with pytest.raises(SessionAbortedError):
+        await call
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert stage.client.state is S.DISCONNECTED
+    assert stage.told[-2:] == ["disconnected", "on_disconnected"]
+    assert "ready" not in stage.told
+    assert not stage.media.is_open
+    assert all(transport.closed for transport in stage.transports)
+
+
+async def test_a_call_that_is_aborted_before_it_has_begun_does_not_block_the_next():
+    stage = Stage()
+    call = asyncio.create_task(stage.client.connect())
+    await asyncio.sleep(0)
+    await stage.client.disconnect()  # the attempt is scheduled, and has not run yet
+    with pytest.raises(SessionAbortedError):
+        await call
+    await stage.until_ready()
+    await stage.client.disconnect()
+
+
+async def test_disconnect_inside_on_connected_is_honoured():
+    stage = Stage()
+    stage.client.on(RTVIEvent.Connected, stage.client.disconnect)
+    call = await stage.until_connecting()
+    stage.transport.outcome.set_result(None)
+    with pytest.raises(SessionAbortedError):
+        await call
+    await stage.client.disconnect()
+    assert "ready" not in stage.told
+    assert stage.client.state is S.DISCONNECTED
+
+
+async def test_disconnect_when_disconnected_tells_nothing():
+    stage = Stage()
+    await stage.client.disconnect()
+    await stage.client.disconnect()
+    assert stage.told == []
+
+
+async def test_a_cancelled_connect_is_a_disconnect():
+    stage = Stage()
+    call = await stage.until_connecting()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await stage.client.disconnect()
+    assert stage.client.state is S.DISCONNECTED
+    assert not stage.media.is_open
+
+
+async def test_a_transport_that_fails_gives_error_and_the_next_connect_works():
+    stage = Stage()
+    call = await stage.until_connecting()
+    stage.transport.outcome.set_exception(TransportStartError("refused", status=404))
+    with pytest.raises(TransportStartError, match="refused"):
+        await call
+    assert stage.client.state is S.ERROR
+    error = stage.client.error
+    assert error is not None
+    assert error.status == 404
+    assert stage.told[-3:] == ["error", "on_error", "on_disconnected"]
+    await stage.until_ready()
+    assert stage.client.error is None
+    assert len(stage.transports) == 2
+    await stage.client.disconnect()
+
+
+async def test_everything_is_closed_in_error():
+    stage = Stage()
+    call = await stage.until_connecting()
+    stage.transport.outcome.set_exception(TransportStartError("refused"))
+    with pytest.raises(TransportStartError):
+        await call
+    await stage.client.disconnect()
+    assert stage.client.state is S.DISCONNECTED
+    assert stage.told[-1] == "disconnected"
+    assert not stage.media.is_open
+    assert stage.transport.closed == 1
+
+
+async def test_a_device_that_fails_gives_error():
+    stage = Stage()
+    stage.media.fails = DeviceError("no microphone", device="mic")
+    with pytest.raises(DeviceError):
+        await stage.client.connect()
+    assert stage.told == ["initializing", "on_device_error", "error", "on_error"]
+    stage.media.fails = None
+    await stage.until_ready()
+    await stage.client.disconnect()
+
+
+async def test_devices_can_be_set_up_ahead():
+    stage = Stage()
+    await stage.client.init_devices()
+    assert stage.client.state is S.INITIALIZED
+    assert stage.media.is_open
+    await stage.until_ready()
+    assert stage.told.count("initializing") == 1
+    await stage.client.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("phase", "deadlines"),
+    [
+        ("devices", Deadlines(devices_s=0.01)),
+        ("connecting", Deadlines(connect_s=0.01)),
+        ("bot", Deadlines(bot_ready_s=0.01)),
+    ],
+)
+async def test_every_phase_has_a_deadline(phase, deadlines):
+    stage = Stage(deadlines=deadlines)
+    if phase == "devices":
+        stage.media.gate.clear()
+        call = asyncio.create_task(stage.client.connect())
+    elif phase == "connecting":
+        call = await stage.until_connecting()
+    else:
+        call = await stage.until_connected()
+    with pytest.raises(ConnectionTimeoutError, match=r"within 0.01 s"):
+        await call
+    assert stage.client.state is S.ERROR
+    await stage.client.disconnect()
+
+
+async def test_a_transport_that_does_not_close_is_abandoned():
+    class Stuck(Transport):
+        async def close(self):
+            await asyncio.Event().wait()
+
+    client = RTVIClient(Stuck, params={}, deadlines=Deadlines(close_s=0.01))
+    call = asyncio.create_task(client.connect())
+    await asyncio.sleep(0.01)
+    await client.disconnect()
+    assert client.state is S.DISCONNECTED
+    with pytest.raises(SessionAbortedError):
+        await call
+
+
+async def test_the_bot_leaving_ends_the_session():
+    stage = Stage()
+    await stage.until_ready()
+    stage.told.clear()
+    stage.transport.listener.on_lost(None)
+    while stage.client.state is not S.DISCONNECTED:
+        await asyncio.sleep(0)
+    assert stage.told == ["disconnecting", "on_bot_disconnected", "disconnected", "on_disconnected"]
+
+
+async def test_a_broken_connection_is_an_error():
+    stage = Stage()
+    await stage.until_ready()
+    stage.transport.listener.on_lost(SessionLostError("it broke"))
+    assert stage.client.state is S.ERROR
+    await stage.client.disconnect()
+    assert not stage.media.is_open
+
+
+async def test_the_bot_leaving_before_it_was_ready_is_an_error():
+    stage = Stage()
+    call = await stage.until_connected()
+    stage.transport.listener.on_lost(None)
+    with pytest.raises(SessionLostError):
+        await call
+    assert stage.client.state is S.ERROR
+    await stage.client.disconnect()
+
+
+async def test_a_fatal_error_of_the_bot_ends_the_session_and_others_do_not():
+    stage = Stage()
+    await stage.until_ready()
+    stage.transport.hear("error", {"error": "a hiccup", "fatal": False})
+    before = stage.client.state
+    assert before is S.READY
+    stage.transport.hear("error", {"error": "gone", "fatal": True})
+    assert stage.client.state is S.ERROR
+    assert "gone" in str(stage.client.error)
+    await stage.client.disconnect()
+
+
+async def test_a_second_bot_ready_changes_nothing():
+    stage = Stage()
+    await stage.until_ready()
+    stage.told.clear()
+    stage.transport.hear("bot-ready", {"version": "1.0.0"})
+    assert stage.told == []
+    assert stage.client.bot_version == (2, 2, 0)
+    await stage.client.disconnect()
+
+
+async def test_an_error_response_to_client_ready_is_no_failure():
+    stage = Stage()
+    call = await stage.until_connected()
+    stage.transport.hear("error-response", {"error": "Client version unknown."})
+    stage.transport.hear("bot-ready", {"version": "2.2.0"})
+    await call
+    await stage.client.disconnect()
+
+
+async def test_an_interruption_flushes_what_is_still_to_be_played():
+    stage = Stage()
+    await stage.until_ready()
+    stage.transport.hear("bot-interrupted")
+    assert stage.media.flushes == 1
+    assert stage.told[-1] == "on_bot_interrupted"
+    await stage.client.disconnect()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "null", "[]", '{"label":"rtvi-ai"}', '{"label":"rtvi-ai","type":7}', '{"label":"x","type":"bot-ready"}',
+     '{"label":"rtvi-ai","type":"bot-ready","data":[]}', '{"label":"rtvi-ai","type":"error","data":"x"}',
+     '{"label":"rtvi-ai","type":"user-transcription","data":{"text":5}}', "[" * 100_000, "\ud800"],
+)  # fmt: skip
+async def test_malformed_messages_harm_nothing(text):
+    stage = Stage()
+    call = await stage.until_connected()
+    stage.transport.listener.on_message(text)
+    stage.transport.hear("bot-ready", {"version": "2.2.0"})
+    await call
+    stage.transport.listener.on_message(text)
+    assert stage.client.state is S.READY
+    await stage.client.disconnect()
+
+
+async def test_unknown_messages_pass_through_the_generic_callback():
+    stage = Stage()
+    heard: list[Message] = []
+    stage.client.on(RTVIEvent.GenericMessage, heard.append)
+    await stage.until_ready()
+    stage.transport.hear("of-the-future", {"a": 1})
+    assert heard == [Message("of-the-future", {"a": 1})]
+    await stage.client.disconnect()
+
+
+async def test_callbacks_come_before_listeners_plain_or_async_and_one_that_raises_harms_nothing():
+    order = []
+
+    async def late(state):
+        order.append(f"async {state}")
+
+    def broken(state):
+        raise ValueError("a listener's own problem")
+
+    client = RTVIClient(
+        Transport, params={}, callbacks={"on_transport_state_changed": lambda state: order.append(f"callback {state}")}
+    )
+    client.on(RTVIEvent.TransportStateChanged, broken)
+    client.on(RTVIEvent.TransportStateChanged, lambda state: order.append(f"listener {state}"))
+    client.on(RTVIEvent.TransportStateChanged, late)
+    call = asyncio.create_task(client.connect())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert order == ["callback connecting", "listener connecting", "async connecting"]
+    client.off(RTVIEvent.TransportStateChanged, late)
+    await client.disconnect()
+    assert "async disconnected" not in order
+    with pytest.raises(SessionAbortedError):
+        await call
+
+
+@pytest.mark.parametrize("name", ["onTransportStateChange", "onTransportStateChanged", "on_transport_state_change"])
+async def test_the_seed_spelling_of_the_callback_is_accepted(name):
+    states: list[S] = []
+    client = RTVIClient(Transport, params={}, callbacks={name: states.append})
+    call = asyncio.create_task(client.connect())
+    await asyncio.sleep(0)
+    await client.disconnect()
+    assert states == [S.CONNECTING, S.DISCONNECTING, S.DISCONNECTED]
+    with pytest.raises(SessionAbortedError):
+        await call
+
+
+async def test_an_unknown_callback_is_refused_with_the_list_of_known_ones():
+    with pytest.raises(RTVIError, match="on_bot_ready"):
+        RTVIClient(Transport, callbacks={"on_bot_redy": print})
+
+
+async def test_messages_need_a_ready_bot_and_a_size():
+    stage = Stage()
+    with pytest.raises(BotNotReadyError):
+        stage.client.send(Message("client-message", {}, "1"))
+    await stage.until_ready()
+    with pytest.raises(MessageTooLargeError, match="1000"):
+        stage.client.send(Message("client-message", {"t": "x" * 1000}, "1"))
+    await stage.client.disconnect()
+
+
+async def test_the_microphone_can_be_disabled_before_and_in_a_session():
+    stage = Stage()
+    stage.client.enable_mic(False)
+    assert not stage.client.is_mic_enabled
+    await stage.until_ready()
+    stage.client.enable_mic(True)
+    assert stage.transport.mic_enabled is True
+    await stage.client.disconnect()
+
+
+async def test_connect_without_an_address_says_so():
+    with pytest.raises(RTVIError, match="no address"):
+        await RTVIClient(Transport).connect()
+
+
+async def test_a_connect_handler_takes_the_place_of_the_start_request():
+    stage = Stage(params=APIRequest("http://x/start"), connect_handler=lambda request: bundle(request))
+
+    async def bundle(request):
+        assert request.endpoint == "http://x/start"
+        return {"webrtc_url": "http://bot/"}
+
+    await stage.until_ready()
+    assert stage.transport.params == {"webrtc_url": "http://bot/"}
+    assert stage.told[2:6] == ["authenticating", "authenticated", "on_bot_started", "connecting"]
+    await stage.client.disconnect()
+
+
+@pytest.mark.parametrize("wrong", ["raises", "returns nothing", "never returns", "says so itself"])
+async def test_a_connect_handler_that_fails_is_a_failed_start(wrong):
+    async def bundle(request):
+        match wrong:
+            case "raises":
+                raise KeyError("token")
+            case "never returns":
+                await asyncio.Event().wait()
+            case "says so itself":
+                raise StartBotError("no credit left", status=402)
+
+    stage = Stage(params=APIRequest("http://x/"), connect_handler=bundle, deadlines=Deadlines(start_s=0.01))
+    expected = {
+        "raises": (StartBotError, "KeyError"),
+        "returns nothing": (StartBotError, "NoneType"),
+        "never returns": (ConnectionTimeoutError, "0.01 s"),
+        "says so itself": (StartBotError, "no credit"),
+    }
+    with pytest.raises(expected[wrong][0], match=expected[wrong][1]):
+        await stage.client.connect()
+    assert stage.client.state is S.ERROR
+    await stage.client.disconnect()
+
+
+async def test_disconnect_aborts_a_connect_handler():
+    started = asyncio.Event()
+
+    async def bundle(request):
+        started.set()
+        await asyncio.Event().wait()
+
+    stage = Stage(params=APIRequest("http://x/"), connect_handler=bundle)
+    call = asyncio.create_task(stage.client.connect())
+    await started.wait()
+    await stage.client.disconnect()
+    with pytest.raises(SessionAbortedError):
+        await call
+    assert stage.client.state is S.DISCONNECTED
+
+
+# -- the network goes and comes ------------------------------------------------------------------------
+
+
+async def test_a_short_gap_is_told_and_changes_no_state():
+    stage = Stage()
+    await stage.until_ready()
+    stage.told.clear()
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    assert stage.client.state is S.READY
+    stage.transport.listener.on_reconnected()
+    await asyncio.sleep(0.02)
+    assert stage.told == ["on_reconnecting", "on_reconnected"]
+    await stage.client.disconnect()
+
+
+async def test_a_long_gap_shows_as_connecting_and_the_session_goes_on():
+    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=0.01))
+    await stage.until_ready()
+    stage.told.clear()
+    sent = len(stage.transport.sent)
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    await asyncio.sleep(0.03)
+    meanwhile = stage.client.state
+    assert meanwhile is S.CONNECTING
+    with pytest.raises(BotNotReadyError):
+        stage.client.send_text("are you there?")
+    with pytest.raises(BotAlreadyStartedError):
+        await stage.client.connect()
+    stage.transport.listener.on_reconnected()
+    assert stage.client.state is S.READY
+    assert stage.client.bot_version == (2, 2, 0)
+    assert stage.told == ["on_reconnecting", "connecting", "ready", "on_reconnected"]
+    assert len(stage.transport.sent) == sent  # no second handshake: the bot knows us
+    await stage.client.disconnect()
+
+
+@pytest.mark.parametrize("quiet_s", [0.001, 60])
+async def test_a_gap_that_does_not_end_is_an_error(quiet_s):
+    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=quiet_s))
+    await stage.until_ready()
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    await asyncio.sleep(0.01)
+    stage.transport.listener.on_lost(SessionLostError("gone for 26 s"))
+    lost = stage.client.state
+    assert lost is S.ERROR
+    await stage.client.disconnect()
+    await asyncio.sleep(0.01)
+    assert stage.client.state is S.DISCONNECTED
+
+
+async def test_hanging_up_in_a_gap():
+    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=0.01))
+    await stage.until_ready()
+    stage.transport.listener.on_reconnecting("nothing arrives")
+    await stage.client.disconnect()
+    await asyncio.sleep(0.03)
+    assert stage.client.state is S.DISCONNECTED
+    assert stage.told[-2:] == ["disconnected", "on_disconnected"]
+
+
+def test_an_api_request_does_not_show_its_secrets():
+    assert "pk_1" not in repr(APIRequest("http://x/start", {"Authorization": "Bearer pk_1"}, {"key": "pk_1"}))

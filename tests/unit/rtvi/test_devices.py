@@ -1,0 +1,155 @@
+import asyncio
+
+import pytest
+from tests.rig.fake_session import BESIDE, Stage, Transport
+
+from callbox.audio.media import BoardMedia, MediaCallbacks
+from callbox.rtvi import DeviceError, DeviceKind, MediaDeviceInfo, MediaState, RTVIClient, RTVIEvent
+from callbox_device.interfaces import PartBusy, PcmInfo
+from callbox_device.model import pcm
+from callbox_device.simulated import SIMULATED, SimulatedMicrophone, SimulatedSpeaker
+
+
+def listen(client):
+    told = []
+    for event in BESIDE | {RTVIEvent.TransportStateChanged, RTVIEvent.DeviceError}:
+        client.on(event, lambda *values, event=event: told.append((event.name, *values)))
+    return told
+
+
+async def test_opening_tells_state_lists_and_choice():
+    stage = Stage()
+    told = listen(stage.client)
+    await stage.client.init_devices()
+    await asyncio.sleep(0.15)
+    await stage.client.disconnect()
+    names = [name for name, *_ in told if not name.endswith("AudioLevel")]
+    assert names == [
+        "TransportStateChanged", "MediaStateUpdated", "MediaStateUpdated", "TrackStarted", "AvailableMicsUpdated",
+        "MicUpdated", "AvailableSpeakersUpdated", "SpeakerUpdated", "TransportStateChanged", "TransportStateChanged",
+        "MediaStateUpdated", "TrackStopped", "TransportStateChanged",
+    ]  # fmt: skip
+    media = [values[0].mic for name, *values in told if name == "MediaStateUpdated"]
+    assert media == ["initializing", "granted", "uninitialized"]
+    mics = next(values[0] for name, *values in told if name == "AvailableMicsUpdated")
+    assert [mic.device_id for mic in mics] == ["one", "two"]
+    levels = [values for name, *values in told if name == "LocalAudioLevel"]
+    assert levels[:2] == [[0.25], [0.25]]
+    remote = next(values for name, *values in told if name == "RemoteAudioLevel")
+    assert (remote[0], remote[1].local) == (0.5, False)
+
+
+async def test_levels_end_with_the_devices():
+    stage = Stage()
+    levels: list[float] = []
+    stage.client.on(RTVIEvent.LocalAudioLevel, levels.append)
+    await stage.client.init_devices()
+    await stage.client.disconnect()
+    count = len(levels)
+    await asyncio.sleep(0.15)
+    assert len(levels) == count
+
+
+async def test_a_device_that_fails_says_which_and_why():
+    stage = Stage()
+    told = listen(stage.client)
+    stage.media.fails = DeviceError("held by arecord", device="mic", type_="in-use")
+    with pytest.raises(DeviceError):
+        await stage.client.init_devices()
+    assert ("MediaStateUpdated", MediaState("error", "uninitialized", "in-use")) in told
+    assert ("DeviceError", stage.media.fails) in told
+    stage.media.fails = None
+    await stage.client.disconnect()
+
+
+async def test_without_devices_there_is_nothing_to_choose():
+    client = RTVIClient(Transport)
+    assert await client.get_all_mics() == []
+    assert client.selected_mic is None
+    assert not client.is_mic_enabled
+    with pytest.raises(DeviceError, match="without devices"):
+        await client.update_speaker("x")
+
+
+# -- through the board ---------------------------------------------------------------------------------
+
+
+def board():
+    loud = (b"\xff\x3f" * pcm.PERIOD_FRAMES) * 500  # half of full scale
+    return SimulatedMicrophone(loud), SimulatedSpeaker()
+
+
+async def heard(media):
+    for _ in range(4):
+        await media.read()
+    return media.level(DeviceKind.MIC)
+
+
+async def test_the_boards_devices_are_listed_and_chosen():
+    microphone, speaker = board()
+    microphone.plug_in(PcmInfo("plughw:CARD=Desk", "a desk microphone"))
+    client = RTVIClient(Transport, BoardMedia(microphone, speaker))
+    assert [mic.device_id for mic in await client.get_all_mics()] == ["simulated", "plughw:CARD=Desk"]
+    assert [mic.kind for mic in await client.get_all_speakers()] == ["audiooutput"]
+    updated: list[MediaDeviceInfo] = []
+    client.on(RTVIEvent.MicUpdated, updated.append)
+    await client.update_mic("plughw:CARD=Desk")
+    assert client.selected_mic is not None
+    assert client.selected_mic.device_id == updated[0].device_id == "plughw:CARD=Desk"
+    assert not microphone.is_open  # choosing opens nothing
+
+
+async def test_another_device_in_mid_session():
+    microphone, speaker = board()
+    microphone.plug_in(PcmInfo("desk", "a desk microphone"))
+    speaker.plug_in(PcmInfo("hall", "a loudspeaker in the hall"))
+    live: list[bool] = []
+    media = BoardMedia(microphone, speaker, MediaCallbacks(live.append))
+    await media.open()
+    assert await heard(media) == pytest.approx(0.5, abs=0.01)
+    await media.select(DeviceKind.MIC, "desk")
+    await media.select(DeviceKind.SPEAKER, "hall")
+    assert microphone.is_open
+    assert speaker.is_open
+    assert await heard(media) > 0
+    assert live == [True, False, True]  # the lamp tells the truth meanwhile
+    await media.close()
+    assert not microphone.is_open
+    assert live[-1] is False
+
+
+@pytest.mark.parametrize("kind", DeviceKind)
+async def test_a_device_that_is_not_there_leaves_the_one_before_in_use(kind):
+    microphone, speaker = board()
+    media = BoardMedia(microphone, speaker)
+    await media.open()
+    with pytest.raises(DeviceError, match=r"no .*'nowhere'.*there are: simulated") as raised:
+        await media.select(kind, "nowhere")
+    assert (raised.value.device, raised.value.type) == (kind.role, "not-found")
+    selected = media.selected(kind)
+    assert selected is not None
+    assert selected.device_id == SIMULATED.name
+    assert microphone.is_open
+    assert speaker.is_open
+    await media.close()
+
+
+async def test_a_session_that_ends_while_a_device_is_being_changed_leaves_nothing_open():
+    microphone, speaker = board()
+    media = BoardMedia(microphone, speaker)
+    await media.open()
+    changing = asyncio.create_task(media.select(DeviceKind.MIC, SIMULATED.name))
+    await asyncio.sleep(0)
+    await media.close()
+    await changing
+    assert not microphone.is_open
+    assert not speaker.is_open
+
+
+async def test_a_busy_device_is_in_use():
+    microphone, speaker = board()
+    microphone.fail_with(PartBusy("held"))
+    with pytest.raises(DeviceError) as raised:
+        await BoardMedia(microphone, speaker).open()
+    assert raised.value.type == "in-use"
+    assert not speaker.is_open

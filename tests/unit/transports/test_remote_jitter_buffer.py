@@ -1,0 +1,278 @@
+"""A stuck bot's ear is woken: our numbers against aiortc's own jitter buffer and statistics."""
+
+import itertools
+import random
+import statistics
+
+import pytest
+from aiortc.jitterbuffer import MAX_MISORDER, JitterBuffer
+from aiortc.rtcrtpreceiver import StreamStatistics
+from aiortc.rtp import RtpPacket
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.rig.network_impairment import Weather, fates
+
+from callbox.transports.rtp.redundancy import Redundancy
+from callbox.transports.rtp.remote_jitter_buffer import (
+    HELD_STUCK,
+    HELD_WELL,
+    LEAP,
+    PAUSE_S,
+    QUIET_S,
+    SETTLED_S,
+    BotsEar,
+    Ear,
+)
+from callbox.transports.rtp.sequence_rewriter import Missed, Numbering
+
+PERIOD = 960
+SSRC = 7
+
+
+class Bot:
+    """The receiving end of a stock aiortc: what its buffer hands out, and what its reports say."""
+
+    def __init__(self):
+        self.buffer = JitterBuffer(capacity=16, prefetch=4)
+        self.statistics = StreamStatistics(48_000)
+        self.seen = set()
+        self.heard = []
+        """Periods, in the order in which they came out."""
+
+    def take(self, data):
+        packet = RtpPacket.parse(data)
+        if data in self.seen:
+            return  # SRTP's replay protection
+        self.seen.add(data)
+        self.statistics.add(packet)
+        packet._data = packet.payload  # type: ignore[attr-defined]  # as aiortc's receiver hands it over
+        _, frame = self.buffer.add(packet)
+        if frame is not None:
+            self.heard.append(frame.timestamp // PERIOD)
+
+    @property
+    def report(self):
+        return self.statistics.max_seq, self.statistics.packets_lost, 0  # the jitter of a test's clock says nothing
+
+
+class Talk:
+    """We say one packet each 20 ms; `lose` says which of the packets on the wire don't arrive."""
+
+    def __init__(self, first=1000):
+        self.bot, self.numbering, self.ear = Bot(), Numbering(), BotsEar()
+        self.first, self.said = first, 0
+        self.lags = []
+
+    @property
+    def now_s(self):
+        return self.said * 0.02
+
+    def say(self, *, lose=False, copies=0, quiet=False, again=None):
+        packet = RtpPacket(96, 0, (self.first + self.said) & 0xFFFF, self.said * PERIOD, SSRC, b"x%d" % self.said)
+        again = self.ear.leap(self.now_s, quiet=quiet) if again is None else again
+        for data in self.numbering.packets(packet.serialize(), copies, again):
+            if not (lose() if callable(lose) else lose):
+                self.bot.take(data)
+        self.said += 1
+        self.lags.append(self.said - 1 - self.bot.heard[-1] if self.bot.heard else None)
+        return again
+
+    def report(self, copies=0):
+        missed = self.numbering.read(*self.bot.report)
+        self.ear.report(self.now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
+        return missed
+
+    @property
+    def lag(self):
+        return self.lags[-1]
+
+
+def test_the_defect_that_this_is_for():
+    talk = Talk()
+    for number in range(100):
+        talk.say(lose=number == 40)
+    assert talk.lags[39] == 4
+    assert talk.lag == HELD_STUCK
+    assert 2 * talk.bot.buffer.capacity <= LEAP + HELD_WELL
+    assert LEAP < MAX_MISORDER
+
+
+@pytest.mark.parametrize("in_a_row", [1, 2, 5])
+def test_after_a_report_it_holds_80_ms_again_and_nothing_is_heard_twice(in_a_row):
+    talk = Talk()
+    for number in range(200):
+        leapt = talk.say(lose=40 <= number < 40 + in_a_row)
+        if number == 45:
+            assert talk.report() == Missed(in_a_row, 46, mixed=False)
+        if leapt is not None:
+            assert talk.lags[-2] > HELD_WELL
+            assert 45 + SETTLED_S * 50 <= number <= 46 + SETTLED_S * 50
+    assert talk.lag == HELD_WELL
+    assert talk.bot.heard == sorted(set(talk.bot.heard))
+    gone = set(range(talk.said - HELD_WELL)) - set(talk.bot.heard)
+    assert gone == set(range(36, 40 + in_a_row))  # by the loss itself, as without us: four before it, and it
+
+
+def test_in_a_pause_a_leap_does_no_harm_to_a_bot_that_hears_well():
+    talk = Talk()
+    for number in range(200):
+        talk.say(quiet=True, again=HELD_WELL if number in (50, 120) else None)
+    assert talk.bot.heard == list(range(196))
+    assert talk.report().lost == 0
+
+
+def test_a_bot_that_keeps_20_ms_for_a_late_copy_is_brought_back_in_a_pause():
+    talk = Talk()
+    for number in range(300):
+        if number < 60:
+            talk.say(copies=2)
+        elif number == 60:  # it and its first copy are lost, the second comes after the next one
+            talk.say(copies=2, lose=True)
+        elif number == 61:
+            lost = iter([False, True, False])
+            talk.say(copies=2, lose=lambda lost=lost: next(lost))
+        else:
+            talk.say(copies=2, quiet=number > 200)
+        if number == 150:
+            assert talk.report(copies=2).lost == 0
+            assert talk.lag == HELD_WELL + 1
+    assert talk.lag == HELD_WELL
+    assert set(range(296)) - set(talk.bot.heard) == {talk.lags.index(HELD_WELL, 201) - HELD_WELL - 1}
+
+
+@pytest.mark.parametrize("begin", range(40))
+def test_a_leap_survives_five_packets_lost_in_a_row(begin):
+    talk, wire = Talk(), itertools.count()
+    for number in range(100):
+        leap = number == 85
+        again = HELD_STUCK if leap else None
+        talk.say(lose=(lambda: begin <= next(wire) < begin + 5) if leap else number == 40, copies=3 * leap, again=again)
+    assert talk.lag <= HELD_WELL + 1
+    assert talk.bot.heard == sorted(set(talk.bot.heard))
+
+
+def test_what_was_lost_before_a_leap_is_no_reason_for_another_in_speech():
+    talk = Talk()
+    for number in range(300):
+        talk.say(lose=number in (40, 55))
+        if number in (45, 100, 150):  # the second comes with the report after the leap
+            assert talk.report().mixed is (number == 100)
+    assert talk.lag == HELD_WELL
+    assert talk.bot.heard == sorted(set(talk.bot.heard))
+
+
+def test_in_speech_only_certainty_makes_it_leap():
+    ear = BotsEar()
+    ear.report(0, lost=3, mixed=True, copies=1)
+    before = ear.state
+    assert before is Ear.DOUBTFUL
+    assert all(ear.leap(tick / 50, quiet=False) is None for tick in range(1000))
+    assert [ear.leap(30 + tick / 50, quiet=True) for tick in range(int(QUIET_S * 50) + 2)][-1] == HELD_WELL
+    assert ear.state is Ear.WELL
+
+
+def test_leaps_are_rare():
+    ear, leaps = BotsEar(), []
+    for tick in range(1000):
+        if tick % 10 == 0:
+            ear.report(tick / 50, lost=1, mixed=False, copies=1)
+        if ear.leap(tick / 50, quiet=False) is not None:
+            leaps.append(tick / 50)
+    assert len(leaps) > 5
+    assert all(later - earlier >= PAUSE_S for earlier, later in itertools.pairwise(leaps))
+
+
+@pytest.mark.parametrize(
+    ("weather", "gone"),
+    [
+        (Weather(loss=0.01), 0.005),
+        (Weather(loss=0.03), 0.01),
+        (Weather(loss=0.05), 0.015),
+        (Weather(loss=0.03, burst=2), 0.015),
+        (Weather(loss=0.03, burst=5), 0.03),
+    ],
+)
+def test_a_minute_on_a_bad_network(weather, gone):
+    talk, redundancy, fate = Talk(), Redundancy(0.0), fates(weather, "a minute")
+    for number in range(60 * 50):
+        pause = number % 150 > 110
+        talk.say(lose=lambda: not next(fate).extra_ms, copies=redundancy.copies, quiet=pause)
+        if number % 50 == 49:
+            missed = talk.report(redundancy.copies)
+            redundancy.report(talk.now_s, lost=missed.lost, incoming_lost=False)
+    assert statistics.median(talk.lags[10:]) <= HELD_WELL + 1
+    assert statistics.mean(talk.lags[10:]) < 2 * HELD_WELL  # a buffer that is stuck: 13 to 14
+    assert 1 - len(set(talk.bot.heard)) / talk.said < gone
+
+
+def test_without_reports_of_loss_packets_stay_what_they_are():
+    numbering = Numbering()
+    packets = [RtpPacket(96, 0, number & 0xFFFF, 0, SSRC, b"x").serialize() for number in range(65_500, 65_600)]
+    assert numbering.ssrc is None
+    assert [numbering.packets(packet, 0) for packet in packets] == [[packet] for packet in packets]
+    assert numbering.packets(packets[0], 1) == [packets[-1], packets[0]]
+    assert numbering.packets(packets[1], 2) == [packets[-1], packets[0], packets[1]]
+    assert numbering.ssrc == SSRC
+
+
+@given(st.integers(0, 0xFFFF), st.integers(0, 2**32), st.floats(0, 0.3))
+def test_reports_are_read_without_our_leaps(first, seed, loss):
+    chance = random.Random(seed)
+    talk, lost_on_the_way, told = Talk(first), 0, 0
+
+    def lose():
+        nonlocal lost_on_the_way
+        lost = chance.random() < loss
+        lost_on_the_way += lost
+        return lost
+
+    talk.say()
+    for _ in range(chance.randrange(20, 400)):
+        # A leap sends each packet several times, so that what is lost there is not counted here: none is.
+        again = chance.randrange(1, HELD_STUCK + 1) if chance.random() < 0.02 else None
+        talk.say(lose=False if again else lose, again=again)
+        if chance.random() < 0.05:
+            told += talk.numbering.read(*talk.bot.report).lost
+    talk.say()
+    missed = talk.numbering.read(*talk.bot.report)
+    assert told + missed.lost == lost_on_the_way
+    assert 0 <= missed.fraction <= 1
+
+
+def test_reports_that_make_no_sense_are_borne():
+    numbering = Numbering()
+    assert numbering.read(5, 3, 0).lost == 0
+    numbering.packets(RtpPacket(96, 0, 100, 0, SSRC, b"x").serialize(), 0)
+    numbering.read(120, 0, 0)
+    assert numbering.read(110, 0, 0).expected == 0
+    assert numbering.read(2**32 - 1, -5, 2**32 - 1).lost == 0
+
+
+def reports(loss, jitter_ms, seconds=60, seed=3):
+    """What a bot's statistics say each second, when packets are late by up to four times the mean jitter."""
+    chance, statistics, numbering = random.Random(seed), StreamStatistics(48_000), Numbering()
+    on_the_way, missed = [], []
+    for number in range(50 * seconds):
+        (data,) = numbering.packets(RtpPacket(96, 0, number, number * PERIOD, SSRC, b"x").serialize(), 0)
+        if chance.random() >= loss:
+            on_the_way.append((number * 20 + chance.uniform(0, 4 * jitter_ms), data))
+        now_ms = number * 20
+        for late in sorted(entry for entry in on_the_way if entry[0] <= now_ms):
+            statistics.add(RtpPacket.parse(late[1]))
+            on_the_way.remove(late)
+        if number % 50 == 49 and statistics.max_seq is not None:
+            missed.append(numbering.read(statistics.max_seq, statistics.packets_lost, round(jitter_ms * 48)).lost)
+    return missed
+
+
+@pytest.mark.parametrize("jitter_ms", [5, 10, 15, 30])
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_out_of_order_is_not_lost(jitter_ms, seed):
+    assert sum(reports(0.0, jitter_ms, seed=seed)) == 0
+
+
+@pytest.mark.parametrize(("jitter_ms", "within_s"), [(0, 2), (15, 6)])
+def test_what_is_lost_is_noticed_soon_also_on_a_network_that_delivers_out_of_order(jitter_ms, within_s):
+    missed = reports(0.05, jitter_ms)
+    assert sum(missed[:within_s]) > 0
+    assert 0.7 * 0.05 * 3000 < sum(missed) < 1.4 * 0.05 * 3000
