@@ -43,6 +43,12 @@ test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chro
 	@echo "seed $(SEED). Left to make test-vpi and make test-homeassistant: $(ELSEWHERE)"
 	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(ELSEWHERE))" tests
 
+.PHONY: test-lowest
+test-lowest: PYTHON := .venv-lowest/bin/python
+test-lowest: ## make test with the lowest versions that pyproject.toml allows
+	@deploy/bootstrap.sh lowest
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
+
 ROOM ?= tests
 test-room: ## the tests in ROOM=PATH alone, as tests/unit/device, a file, or one test; installs no more than they need
 	@deploy/bootstrap.sh room '$(ROOM)'
@@ -168,10 +174,17 @@ bench-outages: ## measure a box while its broker is away, and its way back; writ
 	@deploy/bootstrap.sh test-all
 	@$(PYTHON) -W ignore -m benchmarks.outages --write
 
+.PHONY: dist
+dist: ## build wheel and source archive, dist/callbox-*, and check their metadata
+	@deploy/bootstrap.sh lock
+	@rm -f dist/callbox-*
+	@.venv/bin/uv build --quiet --no-config --build-constraints deploy/constraints.txt
+	@.venv/bin/uv tool run --quiet --no-config twine check --strict dist/callbox-*
+
 .PHONY: lock
 lock: ## take the newest versions that pyproject.toml allows, for the environment and for the Debian package
 	@deploy/bootstrap.sh lock
 	@deploy/lock.sh
 
 clean: ## remove environments and caches
-	rm -rf .venv .venv-pipecat .venv-homeassistant .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+	rm -rf .venv .venv-lowest .venv-pipecat .venv-homeassistant .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from benchmarks.measure import Stopwatch
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
@@ -55,7 +55,7 @@ class Waiter:
     def on_gesture(self, gesture: Gesture) -> None:
         pass
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         pass
 
     async def run(self) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.sound.rooms import Cards, Room, Sound, erle_db, from_pcm, near_kept, rooms, to_pcm, voices
 from callbox.audio.echo.canceller import load
-from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.selection import EchoMode, make_processor
 from callbox_device.model import pcm
 
@@ -26,7 +26,7 @@ from callbox.audio.echo import selection as chain, far_end_reference as referenc
 def rss_mib():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 2**20
 before = rss_mib()
-kept = reference.EchoReference()
+kept = reference.FarEndReference()
 made = chain.make_processor({mode!r}, kept, noise_suppression={cleaned}, gain_control={cleaned})
 for number in range(100):
     kept.played(bytes(960), number / 100)
@@ -67,7 +67,7 @@ def anchor(place: Room) -> tuple[Sound, float]:
 def ours(place: Room, mode: EchoMode, seed: int, *, cleaned: bool = False) -> tuple[Sound, float]:
     """The whole chain behind two cards. CPU: the microphone's thread."""
     cards = Cards(place, seed=seed)
-    reference = EchoReference(cards.clock_s)
+    reference = FarEndReference(cards.clock_s)
     processor = make_processor(mode, reference, noise_suppression=cleaned, gain_control=False).processor
     assert processor
     cpu_s = 0.0

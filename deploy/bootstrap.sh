@@ -5,6 +5,7 @@
 #   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, and a compiler for pyalsaaudio
 #   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, valgrind, Pipecat
 #   deploy/bootstrap.sh room PATH  what `make test-room ROOM=PATH` needs of that
+#   deploy/bootstrap.sh lowest     what `make test-lowest` needs: `make test`'s packages in the lowest versions that are allowed
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
 #   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
@@ -18,7 +19,7 @@
 #   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
 # System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
-# (.venv-pipecat, .venv-homeassistant) in this folder, Prometheus into .prometheus, nowhere else.
+# (.venv-lowest, .venv-pipecat, .venv-homeassistant) in this folder, Prometheus into .prometheus, nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -207,6 +208,18 @@ test-all)
     unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
     install_project test-all headers test-all
     "$0" pipecat
+    ;;
+lowest)
+    "$0" test
+    "$0" lock
+    cmp -s pyproject.toml .venv-lowest/.callbox-lowest && exit
+    say "installing Python packages into .venv-lowest (lowest)"
+    # Wheels alone: lower versions than the lowest with one for this Python are nobody's.
+    .venv/bin/uv venv --quiet --clear --no-config --python .venv/bin/python .venv-lowest
+    .venv/bin/uv pip install --quiet --no-config --python .venv-lowest --resolution lowest-direct \
+        --only-binary :all: --no-binary callbox --no-binary pyalsaaudio --editable '.[test]' ||
+        fail "uv could not install the lowest versions that pyproject.toml allows"
+    cp pyproject.toml .venv-lowest/.callbox-lowest
     ;;
 vpi)
     build_tools make flex bison bc xz-utils kmod dosfstools iproute2 udev mosquitto

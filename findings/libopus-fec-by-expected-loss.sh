@@ -10,7 +10,7 @@
 # Output:   libopus 1.3.1 - 200 packets, with FEC:
 #           complexity 5: 0 at 1 %, 0 at 3 %, 0 at 5 %, 112 at 6 %, 112 at 10 %
 #           complexity 6: 112 at 1 %, 0 at 3 %, 0 at 5 %, 112 at 6 %, 112 at 10 %
-# Callbox:  nothing yet; the encoder is told the loss as it is measured.
+# Callbox:  tells the encoder at least 6 % as soon as there is any loss (audio/capture/encoder.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -14,7 +14,7 @@ from benchmarks.box import Speaker
 from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
 from benchmarks.measure import Stopwatch
 from callbox.app import compose
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.config import load_all
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
@@ -44,7 +44,7 @@ class Watcher:
         if isinstance(gesture, Pressed):
             self._watch.lap("gesture")
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         pass
 
     async def run(self) -> None:

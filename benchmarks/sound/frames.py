@@ -14,8 +14,8 @@ from concurrent.futures import Future
 from types import ModuleType
 from typing import Any
 
-from callbox.audio.codec_presets import Voice
-from callbox.audio.media import BoardMedia, Processing
+from callbox.audio.codec_presets import OpusConfig
+from callbox.audio.media import AudioConfig, BoardMedia
 from callbox.audio.opus import OpusEncoder
 from callbox.audio.playout import player
 from callbox.transports.tracks import outgoing_track
@@ -68,7 +68,7 @@ async def main() -> None:
     hand, periods = Hand(), voices()
     encoder = OpusEncoder(complexity=0)
     payloads = [encoder.encode(period) for period in periods]
-    media = BoardMedia(Microphone(hand), Speaker(hand), processing=Processing(Voice(complexity=0)))
+    media = BoardMedia(Microphone(hand), Speaker(hand), processing=AudioConfig(OpusConfig(complexity=0)))
     await media.open()
     track: Any = outgoing_track(media, lambda _: None)
     gc.collect()

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox_device.model import pcm
 
 Sound = npt.NDArray[np.float64]
@@ -139,10 +139,10 @@ class Cards:
         self.now_s = self.BEGAN_S
 
     def clock_s(self) -> float:
-        """The machine's clock, for `EchoReference`."""
+        """The machine's clock, for `FarEndReference`."""
         return self.now_s
 
-    def run(self, reference: EchoReference, process: Callable[[bytes, float], bytes]) -> Sound:
+    def run(self, reference: FarEndReference, process: Callable[[bytes, float], bytes]) -> Sound:
         """What comes out of `process` when the room is played from beginning to end."""
         far, mic, out = to_pcm(self._room.far), to_pcm(self._room.mic), bytearray()
         given = 0

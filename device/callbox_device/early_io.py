@@ -17,7 +17,7 @@ from callbox_device.gpio import GpioButton, GpioLamp
 from callbox_device.interfaces import BoardError, Edge
 
 NAME = "wiring.json"
-MOST_EDGES = 64
+MAX_EDGES = 64
 """A dozen presses, bounces and all. After that they are noise."""
 
 
@@ -53,7 +53,7 @@ def noted(folder: Path, of: str) -> Wiring | None:
         return None
 
 
-class FirstLight:
+class EarlyButton:
     """Fulfils `interfaces.Button`, whose lamp is `lamp`. Works from its making on.
 
     Raises `BoardError` with nothing left open.
@@ -62,7 +62,7 @@ class FirstLight:
     def __init__(self, wiring: Wiring, *, pin_factory: Any = None) -> None:
         self.wiring = wiring
         self._lock = threading.Lock()
-        self._edges: deque[Edge] = deque(maxlen=MOST_EDGES)
+        self._edges: deque[Edge] = deque(maxlen=MAX_EDGES)
         self._on_edge: Callable[[Edge], None] | None = None
         self.lamp = GpioLamp(
             wiring.lamp_pin, wiring.active_high, wiring.dimmable, full=wiring.brightness, pin_factory=pin_factory
@@ -101,7 +101,7 @@ class FirstLight:
         """As `interfaces.Button.close`. The lamp is closed by whoever has it."""
         self._button.close()
 
-    def give_up(self) -> None:
+    def release(self) -> None:
         """Let go of both: nobody takes them over."""
         self._button.close()
         self.lamp.close()

@@ -1,7 +1,7 @@
 """What any board offers: a button, lamps, a microphone, a loudspeaker.
 
 `gpio` and `alsa` fulfil these with real parts, `simulated` in memory; the program cannot tell. Callbacks
-handed to a part are called on the part's own thread and must return at once: post to an `Inbox`.
+handed to a part are called on the part's own thread and must return at once: post to an `ThreadQueue`.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class Lamp(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SoundDevice:
+class PcmInfo:
     """A PCM that a microphone or loudspeaker can be."""
 
     name: str
@@ -70,7 +70,7 @@ class SoundDevice:
     """For people."""
 
 
-class SoundPart(Protocol):
+class AudioDevice(Protocol):
     """What microphone and loudspeaker have in common: a choice of devices."""
 
     @property
@@ -80,7 +80,7 @@ class SoundPart(Protocol):
     def use(self, name: str) -> None:
         """Be another PCM from the next `start` on. Any name is taken; `start` says whether it works."""
 
-    def devices(self) -> list[SoundDevice]:
+    def devices(self) -> list[PcmInfo]:
         """What there is to choose from. Opens nothing; may block for some 10 ms."""
 
 
@@ -111,7 +111,7 @@ class Capture(Protocol):
         """
 
 
-class Microphone(Capture, SoundPart, Protocol):
+class Microphone(Capture, AudioDevice, Protocol):
     """A capture PCM of several."""
 
 
@@ -151,7 +151,7 @@ class Playback(Protocol):
         """Close the PCM at once (what it still holds is dropped); as `Microphone.stop`."""
 
 
-class Speaker(Playback, SoundPart, Protocol):
+class Speaker(Playback, AudioDevice, Protocol):
     """A playback PCM of several."""
 
 

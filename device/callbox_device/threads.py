@@ -1,6 +1,6 @@
 """Calls from foreign threads into the event loop: a bounded queue, a callback, copies of futures.
 
-gpiozero's callbacks, the ALSA threads and paho's network thread all come in by `Inbox.post`, and by nothing
+gpiozero's callbacks, the ALSA threads and paho's network thread all come in by `ThreadQueue.post`, and by nothing
 else. An inbox is bounded and drops the oldest when full; it counts what it drops. After `close`, and after
 the loop itself has ended, `post` is silent: a late edge must not raise in a thread that nobody watches.
 """
@@ -31,7 +31,7 @@ def own(ended: "Future[None]") -> "Future[None]":
 T = TypeVar("T")
 
 
-class Inbox(Generic[T]):
+class ThreadQueue(Generic[T]):
     """A bounded queue from any thread to one reader in the event loop.
 
     Make it in the running loop. `post` may be called from any thread, everything else from the loop only.
@@ -99,10 +99,10 @@ class Inbox(Generic[T]):
         self.waiting.clear()
 
 
-def doorway(call: Callable[[T], None]) -> Callable[[T], None]:
+def call_in_loop(call: Callable[[T], None]) -> Callable[[T], None]:
     """`call` as any thread may call it: it runs in the event loop that is running now; silent once that ended.
 
-    For the rare single word (a card broke); what comes often goes into an `Inbox`, which is bounded.
+    For the rare single word (a card broke); what comes often goes into an `ThreadQueue`, which is bounded.
     """
     loop = asyncio.get_running_loop()
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from callbox.legend.svg import Font, number, picture, plain, put, serialize, silhouette, write
 from callbox.legend.table import FAULTS, SHOWN_MS, STATES
-from callbox_device.model.led_patterns import Pattern, Step
+from callbox_device.model.led_patterns import LedPattern, PatternStep
 
 WIDTH = 940
 GLOW_RADIUS = 13.0
@@ -34,11 +34,11 @@ text{fill:var(--text);font-family:system-ui,-apple-system,'Segoe UI',Helvetica,A
 """
 
 
-def keyframes(name: str, pattern: Pattern) -> str:
+def keyframes(name: str, pattern: LedPattern) -> str:
     """CSS that lets `.name` have the opacity of `pattern`, step for step at its true times, again and again."""
     steps = list(pattern.steps)
     if not pattern.repeat:
-        steps.append(Step(0.0, max(SHOWN_MS - pattern.length_ms, _PAUSE_MS)))
+        steps.append(PatternStep(0.0, max(SHOWN_MS - pattern.length_ms, _PAUSE_MS)))
     if len({step.brightness for step in steps}) == 1:
         return f".{name}{{opacity:{_exact(steps[0].brightness)}}}\n"
     round_ms = sum(step.duration_ms for step in steps)
@@ -112,7 +112,7 @@ def _row(
     y: float,
     key: str,
     names: tuple[str, str],
-    pattern: Pattern,
+    pattern: LedPattern,
     shown_ms: float,
     words: list[tuple[str, str]],
     counted: bool = False,

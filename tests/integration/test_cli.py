@@ -15,7 +15,7 @@ from callbox import __version__
 from callbox.cli import main
 from callbox.config import load
 from callbox_device.alsa import open_pcm
-from callbox_device.interfaces import SoundDevice
+from callbox_device.interfaces import PcmInfo
 
 
 def callbox(*arguments, **options):
@@ -147,7 +147,7 @@ def test_no_secret_in_log_topic_or_process_list(config, tmp_path):
 
 def test_devices_are_listed_with_a_recommendation_that_the_settings_take(capsys, monkeypatch, tmp_path):
     found = {
-        "capture": [SoundDevice("default", "the default"), SoundDevice("plughw:CARD=Desk,DEV=0", "Desk, device 0")],
+        "capture": [PcmInfo("default", "the default"), PcmInfo("plughw:CARD=Desk,DEV=0", "Desk, device 0")],
         "playback": [],
     }
     monkeypatch.setattr(open_pcm, "sound_devices", found.get)

@@ -13,7 +13,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from callbox.app import button_task, compose, early_boot
 from callbox.config import load_all
 from callbox.rtvi import RTVIEvent, TransportState
-from callbox_device.early_io import FirstLight, Wiring, note, noted
+from callbox_device.early_io import EarlyButton, Wiring, note, noted
 from callbox_device.interfaces import Edge, PartBusy
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released
 
@@ -46,7 +46,7 @@ def press(pin):
 
 
 async def test_a_press_is_answered_at_once_and_told_later(pins):
-    light = FirstLight(WIRING, pin_factory=pins)
+    light = EarlyButton(WIRING, pin_factory=pins)
     assert pins.pin("GPIO22").state == 0
     began_s = time.monotonic()
     press(pins.pin("GPIO17"))
@@ -70,11 +70,11 @@ async def test_a_press_is_answered_at_once_and_told_later(pins):
 
 def test_a_button_that_is_down_already_is_told_as_such(pins):
     pins.pin("GPIO17").drive_high()
-    assert FirstLight(replace(WIRING, pull="none"), pin_factory=pins).start(lambda _: None) is True
+    assert EarlyButton(replace(WIRING, pull="none"), pin_factory=pins).start(lambda _: None) is True
 
 
 def test_a_flood_of_edges_is_bounded(pins):
-    light = FirstLight(WIRING, pin_factory=pins)
+    light = EarlyButton(WIRING, pin_factory=pins)
     for _ in range(1000):
         pins.pin("GPIO17").drive_low()
         pins.pin("GPIO17").drive_high()
@@ -85,15 +85,15 @@ def test_a_flood_of_edges_is_bounded(pins):
 
 def test_a_button_that_can_t_be_had_leaves_the_lamp_free(pins):
     with pytest.raises(PartBusy):
-        FirstLight(replace(WIRING, button_pin=22), pin_factory=pins)
-    FirstLight(WIRING, pin_factory=pins)
+        EarlyButton(replace(WIRING, button_pin=22), pin_factory=pins)
+    EarlyButton(WIRING, pin_factory=pins)
 
 
 async def test_the_box_takes_them_over_and_calls(pins, config):
     settings = load_all(config, (), {})
     wiring = early_boot.wiring_of(settings.settings)
     assert wiring is not None
-    light = FirstLight(wiring, pin_factory=pins)
+    light = EarlyButton(wiring, pin_factory=pins)
     press(pins.pin("GPIO17"))
     box = compose.plan(settings).make_box(pin_factory=pins, light=light)
     assert (box.board.button, box.board.status_lamp) == (light, light.lamp)
@@ -109,7 +109,7 @@ async def test_the_box_takes_them_over_and_calls(pins, config):
 
 
 async def test_other_pins_are_given_up_first(pins, config):
-    light = FirstLight(replace(WIRING, lamp_pin=23), pin_factory=pins)
+    light = EarlyButton(replace(WIRING, lamp_pin=23), pin_factory=pins)
     box = compose.plan(load_all(config, (), {})).make_box(pin_factory=pins, light=light)
     assert box.board.button is not light
     assert box.board.button is not None
@@ -146,13 +146,13 @@ import gpiozero.pins.mock as mock
 import gpiozero
 gpiozero.Device.pin_factory = mock.MockFactory(pin_class=mock.MockPWMPin)
 from callbox_device import early_io as first_light
-make = first_light.FirstLight.__init__
+make = first_light.EarlyButton.__init__
 def watched(self, *arguments):
     make(self, *arguments)
     gpiozero.Device.pin_factory.pin("GPIO17").drive_low()
     print(gpiozero.Device.pin_factory.pin("GPIO22").state, *(set("{HEAVY}".split()) & set(sys.modules)), flush=True)
     os._exit(0)
-first_light.FirstLight.__init__ = watched
+first_light.EarlyButton.__init__ = watched
 from callbox.cli import main
 main(["run", "--config", {str(config)!r}])
 """

@@ -5,7 +5,7 @@ import collections
 import contextlib
 from typing import Any
 
-from callbox.audio.media import BoardMedia, Watcher
+from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.rtvi import RTVIClient, RTVIEvent
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
@@ -31,7 +31,7 @@ class Caller:
     def __init__(self, params, sound=b"", *, transport=SmallWebRTCTransport, **options):
         self.microphone, self.speaker = SimulatedMicrophone(sound), SimulatedSpeaker()
         self.lamp: list[bool] = []
-        self.media = BoardMedia(self.microphone, self.speaker, Watcher(self.lamp.append, print))
+        self.media = BoardMedia(self.microphone, self.speaker, MediaCallbacks(self.lamp.append, print))
         self.client = RTVIClient(transport, self.media, params=params, **options)
         self.states: list[str] = []
         self.told: asyncio.Queue[tuple[RTVIEvent, tuple[Any, ...]]] = asyncio.Queue()

@@ -8,10 +8,10 @@ from concurrent.futures import Future
 
 from callbox_device.alsa import mixer as alsa_mixer
 from callbox_device.alsa.open_pcm import open_pcm, sound_devices
-from callbox_device.alsa.stream import QUIET_S, CardPcm
-from callbox_device.interfaces import BoardError, SoundDevice
+from callbox_device.alsa.stream import QUIET_S, PcmStream
+from callbox_device.interfaces import BoardError, PcmInfo
 from callbox_device.model import alsa_names, pcm
-from callbox_device.model.sample_format import FromCard, ToCard
+from callbox_device.model.sample_format import CaptureConverter, PlaybackConverter
 from callbox_device.model.volume import Volume
 from callbox_device.threads import own, settle
 
@@ -34,7 +34,7 @@ class PcmThread:
         self.is_open = False
 
     def start(
-        self, prepare: Callable[[CardPcm], Callable[[], None]], failed: Callable[[BoardError], None]
+        self, prepare: Callable[[PcmStream], Callable[[], None]], failed: Callable[[BoardError], None]
     ) -> Future[None]:
         """Open the PCM in a new thread; `prepare` gives what that thread then does over and over, 100 ms at most."""
         with self._lock:
@@ -60,7 +60,7 @@ class PcmThread:
 
     def _live(
         self,
-        prepare: Callable[[CardPcm], Callable[[], None]],
+        prepare: Callable[[PcmStream], Callable[[], None]],
         failed: Callable[[BoardError], None],
         opened: "Future[None]",
         leave: threading.Event,
@@ -108,11 +108,11 @@ class _Part:
         return self._thread.device
 
     def use(self, name: str) -> None:
-        """As `interfaces.SoundPart.use`."""
+        """As `interfaces.AudioDevice.use`."""
         self._thread.device = name
 
-    def devices(self) -> list[SoundDevice]:
-        """As `interfaces.SoundPart.devices`: ``default``, then every card by name, with ALSA's conversions."""
+    def devices(self) -> list[PcmInfo]:
+        """As `interfaces.AudioDevice.devices`: ``default``, then every card by name, with ALSA's conversions."""
         return sound_devices(self._thread.direction)
 
     @property
@@ -135,9 +135,9 @@ class AlsaMicrophone(_Part):
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `interfaces.Microphone.start`."""
 
-        def prepare(device: CardPcm) -> Callable[[], None]:
+        def prepare(device: PcmStream) -> Callable[[], None]:
             captured = bytearray()
-            converter = FromCard(device.card)
+            converter = CaptureConverter(device.card)
 
             def work() -> None:
                 sound = device.read()  # also sets the card going
@@ -182,9 +182,9 @@ class AlsaSpeaker(_Part):
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `interfaces.Speaker.start`."""
 
-        def prepare(device: CardPcm) -> Callable[[], None]:
+        def prepare(device: PcmStream) -> Callable[[], None]:
             waiting = bytearray()
-            converter = ToCard(device.card)
+            converter = PlaybackConverter(device.card)
             self._card_number = device.card_number
             volume = Volume(self._turn)
             self._to_flush.clear()
@@ -212,7 +212,7 @@ class AlsaSpeaker(_Part):
 
         return self._thread.start(prepare, failed)
 
-    def standing(self) -> alsa_mixer.Standing | None:
+    def standing(self) -> alsa_mixer.MixerState | None:
         """How the mixer of the card stands that was opened last; None: it has none."""
         mixer = mixer_of(self._card_number)
         return alsa_mixer.standing(mixer, self._mixer) if mixer else None

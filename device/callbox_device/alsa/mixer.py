@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MixerState:
     """How a card's control stands."""
 
     control: str
@@ -49,7 +49,7 @@ def turn(device: str, percent: int, name: str | None = None) -> bool:
         return not failed
 
 
-def standing(device: str, name: str | None = None) -> Standing | None:
+def standing(device: str, name: str | None = None) -> MixerState | None:
     """How the control stands that `turn` would turn; None: there is none."""
     with _control(device, name) as found:
         if found is None:
@@ -61,7 +61,7 @@ def standing(device: str, name: str | None = None) -> Standing | None:
         if library.snd_mixer_selem_has_playback_switch(element):
             library.snd_mixer_selem_get_playback_switch(element, 0, ctypes.byref(on))
         share = (now.value - lowest) / (highest - lowest) if highest > lowest else 1.0
-        return Standing(control, share, bool(on.value))
+        return MixerState(control, share, bool(on.value))
 
 
 @contextlib.contextmanager

@@ -8,25 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from callbox_device.alsa import sound_server
-from callbox_device.alsa.stream import CardPcm, close_abandoned
-from callbox_device.interfaces import STALL_S, BoardError, PartMissing, SoundDevice
+from callbox_device.alsa.stream import PcmStream, close_leaked
+from callbox_device.interfaces import STALL_S, BoardError, PartMissing, PcmInfo
 from callbox_device.model import alsa_names
-from callbox_device.model.sample_format import OWN, WIDTHS, CardFormat, nearest
+from callbox_device.model.sample_format import PIPELINE_FORMAT, WIDTHS, PcmFormat, nearest
 
 log = logging.getLogger(__name__)
 
 _CARDS = Path("/proc/asound/cards")
-_told: set[tuple[str, CardFormat]] = set()
+_told: set[tuple[str, PcmFormat]] = set()
 
 
-def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> CardPcm:
+def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> PcmStream:
     """Open a PCM as the box's own format, or as the nearest that can be converted. Raises `BoardError`."""
     try:
         import alsaaudio
     except ImportError as error:
         raise PartMissing(f"Sound needs pyalsaaudio ({error}): pip install 'callbox[alsa]'.") from error
 
-    def open_as(card: CardFormat) -> tuple[Any, CardFormat]:
+    def open_as(card: PcmFormat) -> tuple[Any, PcmFormat]:
         opened = alsaaudio.PCM(
             type=alsaaudio.PCM_CAPTURE if direction == "capture" else alsaaudio.PCM_PLAYBACK,
             mode=alsaaudio.PCM_NONBLOCK,
@@ -38,18 +38,18 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> Car
             device=device,
         )
         granted = opened.info()  # which may be anything: a card gives what it has
-        return opened, CardFormat(granted["rate"], granted["channels"], granted["format_name"])
+        return opened, PcmFormat(granted["rate"], granted["channels"], granted["format_name"])
 
-    if not alsa_names.is_on_a_card(device):
+    if not alsa_names.is_card_pcm(device):
         reason = sound_server.answer(direction, device, STALL_S)
         if reason is None:
             raise alsa_names.silent_server(direction, device)
         if reason:
             raise _unopened(direction, device, reason)
-    close_abandoned(direction, device)
+    close_leaked(direction, device)
     try:
-        opened, card = open_as(OWN)
-        if card != OWN:
+        opened, card = open_as(PIPELINE_FORMAT)
+        if card != PIPELINE_FORMAT:
             wanted = nearest(opened.getrates(), opened.getchannels(), opened.getformats())
             opened.close()
             opened, card = open_as(wanted)
@@ -58,10 +58,10 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> Car
     if card.name not in WIDTHS:
         opened.close()
         raise alsa_names.unusable(direction, device, str(card))
-    if card != OWN and (device, card) not in _told:
+    if card != PIPELINE_FORMAT and (device, card) not in _told:
         _told.add((device, card))
-        log.info("%s has %s; converted here to %s", device, card, OWN)
-    return CardPcm(opened, direction, device, card, buffer_ms)
+        log.info("%s has %s; converted here to %s", device, card, PIPELINE_FORMAT)
+    return PcmStream(opened, direction, device, card, buffer_ms)
 
 
 def is_installed() -> bool:
@@ -89,7 +89,7 @@ def _unopened(direction: str, device: str, reason: str) -> BoardError:
     return alsa_names.unopened(direction, device, reason, list(cards.values()), forbidden)
 
 
-def sound_devices(direction: str) -> list[SoundDevice]:
+def sound_devices(direction: str) -> list[PcmInfo]:
     """The PCMs for ``capture`` or ``playback`` that a person would choose from; none without pyalsaaudio."""
     try:
         import alsaaudio

@@ -11,10 +11,10 @@ import threading
 _CAPTURE, _PLAYBACK, _NONBLOCK = 1, 0, 1  # alsa-lib, pcm.h
 
 _lock = threading.Lock()
-_knocks: dict[tuple[str, str], "_Knock"] = {}
+_probes: dict[tuple[str, str], "_OpenProbe"] = {}
 
 
-class _Knock(threading.Thread):
+class _OpenProbe(threading.Thread):
     def __init__(self, direction: str, device: str) -> None:
         super().__init__(name=f"alsa {direction} knock", daemon=True)
         self._asked = (direction, device)
@@ -27,9 +27,9 @@ class _Knock(threading.Thread):
 def answer(direction: str, device: str, timeout_s: float) -> str | None:
     """Open and close a PCM: "" if it can be opened, else ALSA's reason; None: no answer within `timeout_s`."""
     with _lock:
-        knock = _knocks.get((direction, device))
+        knock = _probes.get((direction, device))
         if not knock or not knock.is_alive():  # one is enough to wait at a closed door
-            knock = _knocks[direction, device] = _Knock(direction, device)
+            knock = _probes[direction, device] = _OpenProbe(direction, device)
             knock.start()
     knock.join(timeout_s)
     return knock.answer

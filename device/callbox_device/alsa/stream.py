@@ -10,7 +10,7 @@ from typing import Any
 from callbox_device.alsa import sound_server
 from callbox_device.interfaces import STALL_S
 from callbox_device.model import alsa_names
-from callbox_device.model.sample_format import CardFormat
+from callbox_device.model.sample_format import PcmFormat
 
 log = logging.getLogger(__name__)
 
@@ -19,14 +19,14 @@ WAIT_MS = 100
 QUIET_S = 0.25
 """A sound server that has moved nothing for this long is asked whether it answers before it is asked to close."""
 
-_abandoned: dict[tuple[str, str], Any] = {}
+_leaked: dict[tuple[str, str], Any] = {}
 """PCMs whose sound server hangs: closing them, or forgetting them, would stop the program."""
 
 
-class CardPcm:
+class PcmStream:
     """An open PCM. For the thread that opened it. ALSA's errors come as alsaaudio's exceptions."""
 
-    def __init__(self, opened: Any, direction: str, device: str, card: CardFormat, buffer_ms: int) -> None:
+    def __init__(self, opened: Any, direction: str, device: str, card: PcmFormat, buffer_ms: int) -> None:
         info = opened.info()
         self.card = card
         self.card_number: int = info["card_no"]
@@ -34,7 +34,7 @@ class CardPcm:
         self._opened = opened
         self._direction = direction
         self._device = device
-        self._has_server = not alsa_names.is_on_a_card(device) and info["card_no"] < 0
+        self._has_server = not alsa_names.is_card_pcm(device) and info["card_no"] < 0
         self._period_frames: int = info["period_size"]
         self._buffer_frames: int = info["buffer_size"]
         wanted_frames = max(card.rate_hz * buffer_ms // 1000, 2 * self._period_frames)
@@ -76,13 +76,13 @@ class CardPcm:
     def read(self) -> bytes | None:
         """What has been captured, up to a period; b"": nothing yet, so `wait`; None: an overrun, some is lost."""
         frames, sound = self._opened.read()
-        return None if self._is_overtaken(frames) else bytes(sound)
+        return None if self._is_xrun(frames) else bytes(sound)
 
     def write(self, sound: bytes) -> int | None:
         """How many bytes of `sound` were taken; 0: no room, so `wait`; None: an underrun, write it again."""
         frames = self._opened.write(sound)
         self._is_dropped = False
-        return None if self._is_overtaken(frames) else int(frames) * self.card.frame_bytes
+        return None if self._is_xrun(frames) else int(frames) * self.card.frame_bytes
 
     def wait(self) -> None:
         """Until the card is ready, or `WAIT_MS`. `PartFailed` when it has stood still for `STALL_S`."""
@@ -108,7 +108,7 @@ class CardPcm:
         """At once; what is still to be played is dropped."""
         if self._has_server and self.idle_s > QUIET_S and sound_server.answer(self._direction, self._device, 1) is None:
             log.warning("%s", alsa_names.silent_server(self._direction, self._device))
-            _abandoned[self._direction, self._device] = self._opened
+            _leaked[self._direction, self._device] = self._opened
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._opened))  # nor may the end of the program forget it
             return
         close_pcm(self._opened, self._direction, self._device)
@@ -117,7 +117,7 @@ class CardPcm:
         if self.idle_s > STALL_S:
             raise alsa_names.stalled(self._direction, self._device)
 
-    def _is_overtaken(self, frames: int) -> bool:
+    def _is_xrun(self, frames: int) -> bool:
         if frames < 0 and frames != -errno.EPIPE:
             raise OSError(-frames, errno.errorcode.get(-frames, str(-frames)))
         if frames > 0:
@@ -135,7 +135,7 @@ def close_pcm(opened: Any, direction: str, device: str) -> None:
         log.debug("Closing %s: %s", device, error)
 
 
-def close_abandoned(direction: str, device: str) -> None:
+def close_leaked(direction: str, device: str) -> None:
     """Close what had to be left open, now that its sound server answers again."""
-    if abandoned := _abandoned.pop((direction, device), None):
+    if abandoned := _leaked.pop((direction, device), None):
         close_pcm(abandoned, direction, device)

@@ -2,32 +2,32 @@
 
 import re
 
-from callbox_device.interfaces import STALL_S, BoardError, PartBusy, PartFailed, PartMissing, SoundDevice
+from callbox_device.interfaces import STALL_S, BoardError, PartBusy, PartFailed, PartMissing, PcmInfo
 
-_ON_A_CARD = ("hw", "plughw", "sysdefault", "default", "front", "dsnoop", "dmix", "iec958", "hdmi")
+_CARD_PCM_TYPES = ("hw", "plughw", "sysdefault", "default", "front", "dsnoop", "dmix", "iec958", "hdmi")
 """ALSA's own kinds of PCM that name a card: ``KIND:CARD,DEVICE`` or ``KIND:CARD=CARD,DEV=DEVICE``."""
 _NUMBERED = re.compile(
-    rf"""(?:^|[:'"]) (?:{"|".join(_ON_A_CARD)}|surround\d\d) :  # also within another: plug:hw:1
+    rf"""(?:^|[:'"]) (?:{"|".join(_CARD_PCM_TYPES)}|surround\d\d) :  # also within another: plug:hw:1
     [{{\s]* (?:DEV[=\s]\d+[,\s])? (?:CARD[=\s])? (\d+)\b""",
     re.VERBOSE,
 )
 
 
-def choices(names: list[str]) -> list[SoundDevice]:
+def choices(names: list[str]) -> list[PcmInfo]:
     """Of all PCMs that ALSA knows by name: ``default``, and each card with ALSA's conversions.
 
     A card is called by its own name, which stays with it; its number depends on what was plugged in first.
     """
-    found = [SoundDevice("default", "whatever ALSA's configuration calls default")] if "default" in names else []
+    found = [PcmInfo("default", "whatever ALSA's configuration calls default")] if "default" in names else []
     for name in names:
         kind, _, place = name.partition(":")
         if kind == "plughw":  # the card itself, with ALSA converting rate and channels
             card, _, number = place.removeprefix("CARD=").partition(",DEV=")
-            found.append(SoundDevice(name, f"{card}, device {number or '0'}"))
+            found.append(PcmInfo(name, f"{card}, device {number or '0'}"))
     return found
 
 
-def recommended(devices: list[SoundDevice]) -> SoundDevice | None:
+def recommended(devices: list[PcmInfo]) -> PcmInfo | None:
     """What a person should take who doesn't know better: the first card that is no screen's, else what is."""
     cards = [device for device in devices if device.name.startswith("plughw:")]
     heard = [device for device in cards if "hdmi" not in device.name.lower()]
@@ -40,10 +40,10 @@ def numbered_card(device: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def is_on_a_card(device: str) -> bool:
+def is_card_pcm(device: str) -> bool:
     """Whether a PCM's name says that it is a card's own, with no sound server between."""
     kind, _, rest = device.partition(":")
-    return kind in _ON_A_CARD and (kind != "default" or bool(rest))
+    return kind in _CARD_PCM_TYPES and (kind != "default" or bool(rest))
 
 
 def missing_card(device: str, cards: list[str]) -> str | None:
@@ -51,7 +51,7 @@ def missing_card(device: str, cards: list[str]) -> str | None:
 
     Looks at the name only, and opens nothing: a microphone is not opened to see whether it is there.
     """
-    if not is_on_a_card(device):
+    if not is_card_pcm(device):
         return None
     card = _card_in(device)
     known = card in cards or (card.isdigit() and int(card) < len(cards)) or (not card and bool(cards))
@@ -69,7 +69,7 @@ def unopened(direction: str, device: str, reason: str, cards: list[str], forbidd
             f"The {part} {device!r} is held by another program. `fuser -v /dev/snd/*` says which; "
             "or use `default`, which can be shared."
         )
-    is_forbidden = bool(forbidden) and (not is_on_a_card(device) or _card_in(device) in forbidden)
+    is_forbidden = bool(forbidden) and (not is_card_pcm(device) or _card_in(device) in forbidden)
     is_missing = "No such" in reason or "not found" in reason
     if "Permission" in reason or (is_missing and is_forbidden):
         return PartMissing(f"No permission for the {part} {device!r}: add this user to the group `audio`.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-FASTEST_FLASH_HZ = 3.0
+MAX_FLASH_HZ = 3.0
 """WCAG 2.2, 2.3.1: no more than three flashes in a second, except in a cue of at most one second."""
 
 LIT_FROM = 0.5
@@ -10,7 +10,7 @@ LIT_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PatternStep:
     """One brightness for a time."""
 
     brightness: float
@@ -25,10 +25,10 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class LedPattern:
     """Steps, one after the other; then from the beginning, or dark."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PatternStep, ...]
     repeat: bool = True
 
     def __post_init__(self) -> None:
@@ -41,39 +41,39 @@ class Pattern:
         return sum(step.duration_ms for step in self.steps)
 
 
-def steady(brightness: float) -> Pattern:
+def steady(brightness: float) -> LedPattern:
     """Always the same."""
-    return Pattern((Step(brightness, 1000),))
+    return LedPattern((PatternStep(brightness, 1000),))
 
 
 OFF = steady(0.0)
 
 
-def blink(*, on_ms: float, off_ms: float) -> Pattern:
+def blink(*, on_ms: float, off_ms: float) -> LedPattern:
     """On and off."""
-    return Pattern((Step(1.0, on_ms), Step(0.0, off_ms)))
+    return LedPattern((PatternStep(1.0, on_ms), PatternStep(0.0, off_ms)))
 
 
-def breathe(*, period_ms: float, low: float, high: float) -> Pattern:
+def breathe(*, period_ms: float, low: float, high: float) -> LedPattern:
     """Up and down in ten steps of brightness a round, so that a breathing lamp wakes the box 10 times a round."""
     way_up = [low + (high - low) * step / 5 for step in range(6)]
     levels = [*way_up, *reversed(way_up[1:-1])]
-    return Pattern(tuple(Step(level, period_ms / len(levels)) for level in levels))
+    return LedPattern(tuple(PatternStep(level, period_ms / len(levels)) for level in levels))
 
 
-def switched(pattern: Pattern) -> Pattern:
+def switched(pattern: LedPattern) -> LedPattern:
     """What is seen of `pattern` on a lamp that can only be on or off: lit from `LIT_FROM` up."""
     steps = (replace(step, brightness=float(step.brightness >= LIT_FROM)) for step in pattern.steps)
     return replace(pattern, steps=tuple(steps))
 
 
-def brightness_at(pattern: Pattern, t_ms: float) -> float:
+def brightness_at(pattern: LedPattern, t_ms: float) -> float:
     """How bright `pattern` is `t_ms` after its beginning."""
     step, _ = _place(pattern, t_ms)
     return step.brightness if step else 0.0
 
 
-def next_change_ms(pattern: Pattern, t_ms: float) -> float | None:
+def next_change_ms(pattern: LedPattern, t_ms: float) -> float | None:
     """How long from `t_ms` until the brightness may change; None: it never does, and nobody need wake."""
     if pattern.repeat and len({step.brightness for step in pattern.steps}) == 1:
         return None
@@ -81,7 +81,7 @@ def next_change_ms(pattern: Pattern, t_ms: float) -> float | None:
     return left_ms
 
 
-def flashes_per_second(pattern: Pattern) -> float:
+def flashes_per_second(pattern: LedPattern) -> float:
     """The most times that `pattern` goes from dark to light within any second."""
     steps = pattern.steps * (1 + int(1000 // pattern.length_ms) + 1)
     times, t_ms = [], 0.0
@@ -92,7 +92,7 @@ def flashes_per_second(pattern: Pattern) -> float:
     return max((sum(start <= time < start + 1000 for time in times) for start in times), default=0)
 
 
-def _place(pattern: Pattern, t_ms: float) -> tuple[Step | None, float | None]:
+def _place(pattern: LedPattern, t_ms: float) -> tuple[PatternStep | None, float | None]:
     """The step at `t_ms` and how long it still lasts; None, None after the end."""
     if t_ms >= pattern.length_ms:
         if not pattern.repeat:

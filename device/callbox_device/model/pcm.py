@@ -29,7 +29,7 @@ PLAYBACK_PERIOD_MS = 10
 """Of the loudspeaker: what the bot says waits for half a period on average before the card takes it."""
 PLAYBACK_PERIOD_FRAMES = RATE_HZ * PLAYBACK_PERIOD_MS // 1000
 PLAYBACK_PERIOD_BYTES = PLAYBACK_PERIOD_FRAMES * BYTES_PER_FRAME
-FLOOR_DBFS = -96.0
+MIN_DBFS = -96.0
 """What `peak_dbfs` gives for digital silence: the quantisation step of 16 bits."""
 
 
@@ -52,18 +52,18 @@ def silence(duration_ms: float) -> bytes:
 
 
 def peak_dbfs(pcm: bytes) -> float:
-    """Highest sample of `pcm` (s16le) in dB below full scale, `FLOOR_DBFS` to 0. An odd last byte is left out."""
+    """Highest sample of `pcm` (s16le) in dB below full scale, `MIN_DBFS` to 0. An odd last byte is left out."""
     return dbfs(audioop.max(_whole(pcm), BYTES_PER_FRAME))
 
 
 def rms_dbfs(pcm: bytes) -> float:
-    """Root mean square of `pcm` (s16le) in dB below full scale, `FLOOR_DBFS` to 0. An odd last byte is left out."""
+    """Root mean square of `pcm` (s16le) in dB below full scale, `MIN_DBFS` to 0. An odd last byte is left out."""
     return dbfs(audioop.rms(_whole(pcm), BYTES_PER_FRAME))
 
 
 def dbfs(amplitude: int) -> float:
-    """An amplitude, 0 to 32768, in dB below full scale, `FLOOR_DBFS` to 0."""
-    return max(FLOOR_DBFS, 20 * math.log10(amplitude / 32768)) if amplitude else FLOOR_DBFS
+    """An amplitude, 0 to 32768, in dB below full scale, `MIN_DBFS` to 0."""
+    return max(MIN_DBFS, 20 * math.log10(amplitude / 32768)) if amplitude else MIN_DBFS
 
 
 def _whole(pcm: bytes) -> bytes:

@@ -17,7 +17,7 @@ WIDTHS = {"S16_LE": 2, "S32_LE": 4, "S24_3LE": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class CardFormat:
+class PcmFormat:
     """How a card counts sound."""
 
     rate_hz: int = pcm.RATE_HZ
@@ -34,14 +34,14 @@ class CardFormat:
         return f"{self.rate_hz} Hz, {self.channels} channel{'s' if self.channels > 1 else ''}, {self.name}"
 
 
-OWN = CardFormat()
+PIPELINE_FORMAT = PcmFormat()
 """The box's format."""
 
 
-def nearest(rates_hz: "int | tuple[int, int] | list[int]", channels: list[int], names: Iterable[str]) -> CardFormat:
+def nearest(rates_hz: "int | tuple[int, int] | list[int]", channels: list[int], names: Iterable[str]) -> PcmFormat:
     """Of what a card offers (as alsaaudio tells it; a tuple is from-to), what needs the least conversion."""
     offered = set(names)
-    return CardFormat(
+    return PcmFormat(
         _nearest_rate(rates_hz),
         next((count for count in (1, 2) if count in channels), min(channels, default=1)),
         next((name for name in WIDTHS if name in offered), "S16_LE"),
@@ -58,13 +58,13 @@ def _nearest_rate(rates_hz: "int | tuple[int, int] | list[int]") -> int:
     return next(iter([*whole, *above]), max(rates_hz, default=pcm.RATE_HZ))
 
 
-class FromCard:
+class CaptureConverter:
     """Captured sound to s16le mono 48 kHz. Give it whole frames.
 
     What 20 ms give is 20 ms from the first piece on, or a period would always wait for the one after it.
     """
 
-    def __init__(self, card: CardFormat) -> None:
+    def __init__(self, card: PcmFormat) -> None:
         self._card = card
         self._state: Any = None
         self.convert(bytes(2 * card.frame_bytes))  # straight lines begin between two samples
@@ -82,15 +82,15 @@ class FromCard:
         return sound
 
 
-class ToCard:
+class PlaybackConverter:
     """s16le mono 48 kHz to what the card plays: the same on every channel."""
 
-    def __init__(self, card: CardFormat) -> None:
+    def __init__(self, card: PcmFormat) -> None:
         self._card = card
         self._state: Any = None
 
     def convert(self, sound: bytes) -> bytes:
-        """As `FromCard.convert`, the other way."""
+        """As `CaptureConverter.convert`, the other way."""
         card = self._card
         if card.rate_hz != pcm.RATE_HZ:
             sound, self._state = audioop.ratecv(sound, pcm.BYTES_PER_FRAME, 1, pcm.RATE_HZ, card.rate_hz, self._state)

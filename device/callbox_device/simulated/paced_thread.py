@@ -5,17 +5,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from callbox_device.interfaces import STALL_S, BoardError, PartFailed, PartMissing, SoundDevice
+from callbox_device.interfaces import STALL_S, BoardError, PartFailed, PartMissing, PcmInfo
 from callbox_device.threads import own
 
-SIMULATED = SoundDevice("simulated", "in memory")
+SIMULATED = PcmInfo("simulated", "in memory")
 
 
 def _nothing() -> None:
     """Nothing is to be done."""
 
 
-class Clockwork:
+class PacedThread:
     """A thread that does something each `period_s`, late by no more than the scheduler is."""
 
     def __init__(self, name: str, period_s: float) -> None:

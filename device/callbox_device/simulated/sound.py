@@ -10,54 +10,54 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from callbox_device.interfaces import BoardError, SoundDevice
+from callbox_device.interfaces import BoardError, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.model.volume import Volume
-from callbox_device.simulated.paced_thread import Clockwork
+from callbox_device.simulated.paced_thread import PacedThread
 from callbox_device.wav import create_wav
 
 
 class _Part:
     """What both directions share."""
 
-    _clockwork: Clockwork
+    _thread: PacedThread
 
     @property
     def is_open(self) -> bool:
         """Whether the PCM is open."""
-        return self._clockwork.is_open
+        return self._thread.is_open
 
     @property
     def device(self) -> str:
-        """As `interfaces.SoundPart.device`."""
-        return self._clockwork.device
+        """As `interfaces.AudioDevice.device`."""
+        return self._thread.device
 
     def use(self, name: str) -> None:
-        """As `interfaces.SoundPart.use`."""
-        self._clockwork.device = name
+        """As `interfaces.AudioDevice.use`."""
+        self._thread.device = name
 
-    def devices(self) -> list[SoundDevice]:
-        """As `interfaces.SoundPart.devices`."""
-        return list(self._clockwork.known)
+    def devices(self) -> list[PcmInfo]:
+        """As `interfaces.AudioDevice.devices`."""
+        return list(self._thread.known)
 
-    def plug_in(self, device: SoundDevice | None = None) -> None:
+    def plug_in(self, device: PcmInfo | None = None) -> None:
         """There is one more to choose from; without `device`: what was pulled out is back, for the next start."""
         if device:
-            self._clockwork.known.append(device)
+            self._thread.known.append(device)
         else:
-            self._clockwork.is_plugged_in = True
+            self._thread.is_plugged_in = True
 
     def unplug(self) -> None:
         """Break down in mid-call, and be missing until `plug_in`."""
-        self._clockwork.unplug()
+        self._thread.unplug()
 
     def stall(self) -> None:
         """Deliver or take nothing any more, which is found after `interfaces.STALL_S`. The next start works again."""
-        self._clockwork.stall()
+        self._thread.stall()
 
     def fail_with(self, error: BoardError | None) -> None:
         """Let the next start fail; None: not any more."""
-        self._clockwork.missing = error
+        self._thread.missing = error
 
 
 _WRITTEN_BYTES = pcm.RATE_HZ * pcm.BYTES_PER_FRAME // 2
@@ -70,7 +70,7 @@ class SimulatedMicrophone(_Part):
 
     def __init__(self, sound: bytes = b"") -> None:
         self._sound = sound
-        self._clockwork = Clockwork("microphone", pcm.PERIOD_MS / 1000)
+        self._thread = PacedThread("microphone", pcm.PERIOD_MS / 1000)
         self.overruns = 0
 
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> "Future[None]":
@@ -82,11 +82,11 @@ class SimulatedMicrophone(_Part):
             piece = b"" if place is None else self._sound[place : place + pcm.PERIOD_BYTES]
             deliver(piece.ljust(pcm.PERIOD_BYTES, b"\0"), due_s - pcm.PERIOD_MS / 1000)
 
-        return self._clockwork.start(tick, failed)
+        return self._thread.start(tick, failed)
 
     def stop(self) -> "Future[None]":
         """As `interfaces.Microphone.stop`."""
-        return self._clockwork.stop()
+        return self._thread.stop()
 
 
 class SimulatedSpeaker(_Part):
@@ -97,7 +97,7 @@ class SimulatedSpeaker(_Part):
 
     def __init__(self, path: Path | None = None, *, buffer_ms: float = 0, drift_ppm: float = 0) -> None:
         self._path = path
-        self._clockwork = Clockwork("loudspeaker", pcm.PLAYBACK_PERIOD_MS / 1000 / (1 + drift_ppm / 1e6))
+        self._thread = PacedThread("loudspeaker", pcm.PLAYBACK_PERIOD_MS / 1000 / (1 + drift_ppm / 1e6))
         self._buffer_periods = round(buffer_ms / pcm.PLAYBACK_PERIOD_MS)
         self._held: deque[bytes] = deque()
         self._to_flush = threading.Event()
@@ -125,7 +125,7 @@ class SimulatedSpeaker(_Part):
                 self._held.append(volume.apply(sound, self.volume_percent))
             self._play(self._held.popleft())
 
-        return self._clockwork.start(tick, failed, self._begin, self._end)
+        return self._thread.start(tick, failed, self._begin, self._end)
 
     def flush(self) -> None:
         """As `interfaces.Speaker.flush`."""
@@ -133,7 +133,7 @@ class SimulatedSpeaker(_Part):
 
     def stop(self) -> "Future[None]":
         """As `interfaces.Speaker.stop`. The file is whole then."""
-        return self._clockwork.stop()
+        return self._thread.stop()
 
     def _begin(self) -> None:
         self._held.clear()

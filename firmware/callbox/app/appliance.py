@@ -19,7 +19,7 @@ from callbox.app.lamp_task import LampPlayer
 from callbox.app.observers import Dialling, Listener, Observer, Parts
 from callbox.app.standby import Standby
 from callbox.app.supervisor import Crew
-from callbox.audio.media import BoardMedia, Processing, Watcher
+from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.stats import health
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
 from callbox.control.faults import (
@@ -62,7 +62,7 @@ class Box:
         gestures: Gestures,
         observers: Sequence[Observer] = (),
         *,
-        processing: Processing | None = None,
+        processing: AudioConfig | None = None,
         notifier: Notifier | None = None,
         errands: Errands | None = None,
     ) -> None:
@@ -93,9 +93,9 @@ class Box:
         self._crew = Crew()
         self._session_is_on = asyncio.Event()
 
-    def _install(self, dialling: Dialling, processing: Processing | None) -> None:
+    def _install(self, dialling: Dialling, processing: AudioConfig | None) -> None:
         self._allow_remote_connect = dialling.allow_remote_connect
-        watcher = Watcher(self._on_mic_live, self._on_device_fault, self._on_device_working)
+        watcher = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
         self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)
         self.client = RTVIClient(
             dialling.transport,

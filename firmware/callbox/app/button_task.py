@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from callbox_device.interfaces import Button, Edge
 from callbox_device.model.gestures import Gesture, Gestures
-from callbox_device.threads import Inbox
+from callbox_device.threads import ThreadQueue
 
 EDGES = 64
 """A bouncing contact gives a dozen edges; more than this in one turn of the loop is noise."""
@@ -16,7 +16,7 @@ LATE_S = 0.02
 
 async def watch(button: Button, gestures: Gestures, on_gesture: Callable[[Gesture], None]) -> None:
     """Tell `on_gesture` what the finger does, until cancelled."""
-    edges: Inbox[Edge] = Inbox(EDGES)
+    edges: ThreadQueue[Edge] = ThreadQueue(EDGES)
     try:
         gestures.start(button.start(edges.post), time.monotonic())
         while True:

@@ -28,8 +28,8 @@ from callbox.app.early_boot import wiring_of
 from callbox.app.jobs import Errands
 from callbox.app.observers import Dialling, Observer, Parts
 from callbox.app.standby import Preparation
-from callbox.audio.codec_presets import voice_for
-from callbox.audio.media import Processing
+from callbox.audio.codec_presets import preset_for
+from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
 from callbox.config.dump import dump, effective
 from callbox.config.merge import at
@@ -48,7 +48,7 @@ from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
 from callbox.system.host_info import board_model, hardware_address, hardware_id, os_name
 from callbox_device import gpio, simulated
 from callbox_device.alsa import devices, open_pcm
-from callbox_device.early_io import FirstLight
+from callbox_device.early_io import EarlyButton
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
@@ -209,7 +209,7 @@ class Plan:
         return self.loaded.settings
 
     @property
-    def processing(self) -> Processing:
+    def processing(self) -> AudioConfig:
         """What is done to the sound."""
         in_browser = self.settings.board.kind == "panel"
         return processing(self.settings.sound, board_model(), in_browser=in_browser)
@@ -220,7 +220,7 @@ class Plan:
         *,
         errands: Errands | None = None,
         pin_factory: Any = None,
-        light: FirstLight | None = None,
+        light: EarlyButton | None = None,
     ) -> Box:
         """The box. Call it in the running event loop.
 
@@ -229,7 +229,7 @@ class Plan:
         """
         button = self.settings.board.button
         if light and light.wiring != wiring_of(self.settings):
-            light.give_up()
+            light.release()
             light = None
         shown = self.panel.make() if self.panel else None
         return Box(
@@ -282,7 +282,7 @@ def plan(loaded: Loaded) -> Plan:
 
 
 def make_board(
-    settings: Settings, pin_factory: Any = None, light: FirstLight | None = None, panel: "Panel | None" = None
+    settings: Settings, pin_factory: Any = None, light: EarlyButton | None = None, panel: "Panel | None" = None
 ) -> Board:
     """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there.
 
@@ -386,14 +386,14 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None
         return None
 
 
-def processing(sound: SoundSettings, model: str, *, in_browser: bool = False) -> Processing:
+def processing(sound: SoundSettings, model: str, *, in_browser: bool = False) -> AudioConfig:
     """What is done to the sound on a board called `model`: what is set, else what suits the board.
 
     `in_browser`: the sound is a browser's, which does all that itself.
     """
     set_ = {name: value for name, value in sound.opus.model_dump().items() if value is not None}
-    return Processing(
-        voice=replace(voice_for(model), **set_),
+    return AudioConfig(
+        voice=replace(preset_for(model), **set_),
         echo="off" if in_browser else sound.echo,
         noise_suppression=sound.noise_suppression and not in_browser,
         gain_control=sound.gain_control and not in_browser,

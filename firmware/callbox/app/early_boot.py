@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from callbox.config import Settings
-    from callbox_device.early_io import FirstLight, Wiring
+    from callbox_device.early_io import EarlyButton, Wiring
 
 ENVIRONMENT = "CALLBOX__"
 
@@ -35,7 +35,7 @@ def folder(variable: str, environ: Mapping[str, str] = os.environ) -> Path | Non
     return Path(first) if first else None
 
 
-def first_light(state: Path | None, of: str) -> "FirstLight | None":
+def first_light(state: Path | None, of: str) -> "EarlyButton | None":
     """Button and lamp as they were wired at the last start with these settings; None: not known, or not to be had."""
     if state is None:
         return None
@@ -47,7 +47,7 @@ def first_light(state: Path | None, of: str) -> "FirstLight | None":
     if wiring is None:
         return None
     try:
-        found = light.FirstLight(wiring)
+        found = light.EarlyButton(wiring)
     except BoardError:
         return None  # the board that is made later says why
     lamps_off.note([(wiring.lamp_pin, wiring.active_high)])

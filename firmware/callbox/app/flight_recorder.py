@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.system.files import Disk
@@ -74,7 +74,7 @@ class Recorder(logging.Handler):
         """What a finger did."""
         self._note({"button": type(gesture).__name__.lower()})
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Too much for a ring; the broker has it."""
 
     def emit(self, record: logging.LogRecord) -> None:

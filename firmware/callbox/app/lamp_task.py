@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from callbox_device.interfaces import Lamp
-from callbox_device.model.led_patterns import OFF, Pattern, brightness_at, next_change_ms
+from callbox_device.model.led_patterns import OFF, LedPattern, brightness_at, next_change_ms
 
 
 class LampPlayer:
@@ -12,11 +12,11 @@ class LampPlayer:
 
     def __init__(self, lamp: Lamp) -> None:
         self._lamp = lamp
-        self._pattern: Pattern = OFF
+        self._pattern: LedPattern = OFF
         self._since_s = time.monotonic()
         self._changed = asyncio.Event()
 
-    def show(self, pattern: Pattern) -> None:
+    def show(self, pattern: LedPattern) -> None:
         """Show `pattern` from its beginning; the pattern that is already shown goes on."""
         if pattern != self._pattern:
             self._pattern = pattern

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from callbox.app.standby import Preparation
-from callbox.audio.media import Processing
-from callbox.audio.stats import SoundHealth
+from callbox.audio.media import AudioConfig
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import Deadlines, RTVIClient, TransportFactory
@@ -28,7 +28,7 @@ class Observer(Protocol):
     def on_gesture(self, gesture: Gesture) -> None:
         """A finger did something."""
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """How the sound was in the last second of a session."""
 
     async def run(self) -> None:
@@ -69,7 +69,7 @@ class Parts:
     faults: tuple[PartFault, ...]
     """Of the whole board, with these."""
     dialling: Dialling
-    processing: Processing | None
+    processing: AudioConfig | None
     volume_percent: int | None
     """None: as it is set at the moment."""
     observers: Sequence[Observer]

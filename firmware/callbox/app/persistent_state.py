@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.system.files import Disk
@@ -51,7 +51,7 @@ class Memory:
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing to keep."""
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Nothing to keep."""
 
     def on_status(self, status: Status) -> None:

@@ -16,7 +16,7 @@ from callbox.app.persistent_state import Memory
 from callbox.app.reload import Renewal
 from callbox.config import Loaded
 from callbox.control.faults import Problem
-from callbox_device.early_io import FirstLight
+from callbox_device.early_io import EarlyButton
 
 
 async def serve(
@@ -26,7 +26,7 @@ async def serve(
     *,
     problem: Problem | None = None,
     state: Path | None = None,
-    light: FirstLight | None = None,
+    light: EarlyButton | None = None,
     memory: Memory | None = None,
     observers: Sequence[Observer] = (),
     errands: Errands | None = None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class OpusConfig:
     """How the voice is encoded."""
 
     bitrate_bps: int = 32_000
@@ -14,15 +14,15 @@ class Voice:
     dtx: bool = False
 
 
-BOARDS: tuple[tuple[str, Voice], ...] = (
-    ("Raspberry Pi Zero 2", Voice(complexity=5)),
-    ("Raspberry Pi 3", Voice(complexity=5)),
-    ("Raspberry Pi 4", Voice(complexity=8)),
-    ("Raspberry Pi 5", Voice(complexity=8)),
+BOARD_PRESETS: tuple[tuple[str, OpusConfig], ...] = (
+    ("Raspberry Pi Zero 2", OpusConfig(complexity=5)),
+    ("Raspberry Pi 3", OpusConfig(complexity=5)),
+    ("Raspberry Pi 4", OpusConfig(complexity=8)),
+    ("Raspberry Pi 5", OpusConfig(complexity=8)),
 )
 """By the beginning of the model's name, as ``/proc/device-tree/model`` tells it."""
 
 
-def voice_for(model: str) -> Voice:
+def preset_for(model: str) -> OpusConfig:
     """What suits the board called `model`; one that is not known is taken for a PC."""
-    return next((voice for name, voice in BOARDS if model.startswith(name)), Voice(complexity=8))
+    return next((voice for name, voice in BOARD_PRESETS if model.startswith(name)), OpusConfig(complexity=8))

@@ -14,7 +14,7 @@ PERIOD_S = 1.0
 """A person who plugs a microphone in again notices no second."""
 
 
-class Recovery:
+class DeviceReopener:
     """`reopen` raises `DeviceError` as long as the part doesn't work."""
 
     def __init__(self, reopen: Callable[[], Awaitable[None]]) -> None:

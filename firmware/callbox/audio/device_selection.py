@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
-from callbox_device.interfaces import SoundPart
+from callbox_device.interfaces import AudioDevice
 
 
-class DeviceChoice:
+class DeviceSelection:
     """`reopen` closes the device that is open, if one is, and opens the chosen one; raises `DeviceError`."""
 
-    def __init__(self, parts: Mapping[DeviceKind, SoundPart], reopen: Callable[[DeviceKind], Awaitable[None]]) -> None:
+    def __init__(
+        self, parts: Mapping[DeviceKind, AudioDevice], reopen: Callable[[DeviceKind], Awaitable[None]]
+    ) -> None:
         self._parts = parts
         self._reopen = reopen
 

@@ -6,44 +6,44 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from callbox.audio.capture.encoder import OpusSender, new_encoder
+from callbox.audio.capture.encoder import CaptureEncoder, new_encoder
 from callbox.audio.capture.mic_gate import Gate
-from callbox.audio.codec_presets import Voice
-from callbox.audio.device_recovery import Recovery
-from callbox.audio.device_selection import DeviceChoice
-from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.codec_presets import OpusConfig
+from callbox.audio.device_recovery import DeviceReopener
+from callbox.audio.device_selection import DeviceSelection
+from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.selection import EchoMode, make_processor
 from callbox.audio.playout.cues import Cue
 from callbox.audio.playout.player import Player
-from callbox.audio.stats import Reading
+from callbox.audio.stats import AudioSnapshot
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusFrame
 from callbox_device.interfaces import BoardError, Microphone, PartBusy, PartMissing, Speaker
 from callbox_device.model import pcm
-from callbox_device.threads import doorway
+from callbox_device.threads import call_in_loop
 
 
-def _nobody(_: object) -> None:
+def _ignore(_: object) -> None:
     """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
+class MediaCallbacks:
     """Who is told what the devices do. All in the event loop."""
 
-    mic_live: Callable[[bool], None] = _nobody
+    mic_live: Callable[[bool], None] = _ignore
     """True before the microphone's PCM opens, False when it is closed."""
-    fault: Callable[[DeviceError], None] = _nobody
+    fault: Callable[[DeviceError], None] = _ignore
     """A device stopped working; it is being opened again and again."""
-    working: Callable[[DeviceKind], None] = _nobody
+    working: Callable[[DeviceKind], None] = _ignore
     """A device was opened, or is back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Processing:
+class AudioConfig:
     """What is done to the sound. Without settings: nothing."""
 
-    voice: Voice = Voice()
+    voice: OpusConfig = OpusConfig()
     echo: EchoMode = "off"
     noise_suppression: bool = False
     gain_control: bool = False
@@ -61,14 +61,14 @@ class BoardMedia:
         self,
         microphone: Microphone,
         speaker: Speaker,
-        watcher: Watcher | None = None,
-        processing: Processing | None = None,
+        watcher: MediaCallbacks | None = None,
+        processing: AudioConfig | None = None,
     ) -> None:
-        self._watcher = watcher = watcher or Watcher()
-        self._processing = processing = processing or Processing()
+        self._watcher = watcher = watcher or MediaCallbacks()
+        self._processing = processing = processing or AudioConfig()
         self._microphone, self._speaker = microphone, speaker
-        self._choice = DeviceChoice({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
-        self._reference = EchoReference()
+        self._choice = DeviceSelection({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
+        self._reference = FarEndReference()
         self.chosen = make_processor(
             processing.echo,
             self._reference,
@@ -80,9 +80,9 @@ class BoardMedia:
             microphone, watcher.mic_live, functools.partial(self._on_fault, DeviceKind.MIC), self.chosen.processor
         )
         listener = self._reference if self.chosen.mode != "off" else None
-        self.player = Player(speaker, doorway(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
-        self._recoveries = {kind: Recovery(functools.partial(self._open_part, kind)) for kind in DeviceKind}
-        self._sender: OpusSender | None = None
+        self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
+        self._recoveries = {kind: DeviceReopener(functools.partial(self._open_part, kind)) for kind in DeviceKind}
+        self._sender: CaptureEncoder | None = None
         self._send_no_more: Callable[[], None] | None = None
         self._network: NetworkReport | None = None
         self._hard_mute = False
@@ -123,7 +123,7 @@ class BoardMedia:
 
     async def open(self) -> None:
         """Open the loudspeaker, then the microphone. Raises `DeviceError` with nothing left open."""
-        self._sender = OpusSender(self.gate, new_encoder(self._processing.voice))
+        self._sender = CaptureEncoder(self.gate, new_encoder(self._processing.voice))
         self._network = None
         try:
             await self._open_speaker()
@@ -211,10 +211,10 @@ class BoardMedia:
         if self._sender:
             self._sender.expect_loss(report.lost_fraction)
 
-    def reading(self) -> Reading:
-        """What can be read at this moment; two of them make a `stats.SoundHealth`."""
+    def reading(self) -> AudioSnapshot:
+        """What can be read at this moment; two of them make a `stats.AudioStats`."""
         counters, rtp = self.player.rtp.counters, self.player.rtp
-        return Reading(
+        return AudioSnapshot(
             mic_dbfs=self.gate.level_dbfs,
             speaker_dbfs=self.player.level_dbfs,
             packets_received=counters.received,
@@ -232,7 +232,7 @@ class BoardMedia:
     def level(self, kind: DeviceKind) -> float:
         """As `callbox.rtvi.Media.level`."""
         dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.player.level_dbfs
-        return 0.0 if dbfs <= pcm.FLOOR_DBFS else float(10 ** (dbfs / 20))
+        return 0.0 if dbfs <= pcm.MIN_DBFS else float(10 ** (dbfs / 20))
 
     # -- opening, and opening again ------------------------------------------------------------------
 

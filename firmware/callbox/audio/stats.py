@@ -33,7 +33,7 @@ class PlayoutCounters:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AudioSnapshot:
     """What can be read at one moment. Counts and times only grow while a call lasts."""
 
     mic_dbfs: float
@@ -51,7 +51,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class SoundHealth:
+class AudioStats:
     """One second of one call."""
 
     mic_dbfs: float
@@ -79,12 +79,12 @@ class SoundHealth:
     """From giving sound to the card until it is heard, as measured; None: nobody cancels echoes."""
 
 
-def health(before: Reading, after: Reading) -> SoundHealth:
+def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
     """What happened between two readings of one call."""
     lost = max(0, after.packets_lost - before.packets_lost)
     received = max(0, after.packets_received - before.packets_received)
     network = after.network
-    return SoundHealth(
+    return AudioStats(
         mic_dbfs=round(after.mic_dbfs, 1),
         speaker_dbfs=round(after.speaker_dbfs, 1),
         loss_in_percent=_percent(lost, received + lost),
@@ -100,7 +100,7 @@ def health(before: Reading, after: Reading) -> SoundHealth:
     )
 
 
-def in_words(now: SoundHealth) -> str:
+def format_stats(now: AudioStats) -> str:
     """One line for a terminal."""
     parts = [f"loss {now.loss_in_percent:g} % in"]
     if now.loss_out_percent is not None:

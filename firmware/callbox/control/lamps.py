@@ -7,11 +7,11 @@ Every state has a rhythm of its own, so that one lamp without colour tells them 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Activity, Status
 from callbox.rtvi.protocol.lifecycle import TransportState
-from callbox_device.model.led_patterns import OFF, Pattern, Step, blink, breathe, steady
+from callbox_device.model.led_patterns import OFF, LedPattern, PatternStep, blink, breathe, steady
 
 _S = TransportState
 
-STATES: dict[TransportState, Pattern] = {
+STATES: dict[TransportState, LedPattern] = {
     _S.DISCONNECTED: OFF,
     _S.INITIALIZING: blink(on_ms=100, off_ms=900),
     _S.INITIALIZED: blink(on_ms=500, off_ms=500),
@@ -20,12 +20,12 @@ STATES: dict[TransportState, Pattern] = {
     _S.CONNECTING: blink(on_ms=300, off_ms=200),
     _S.CONNECTED: blink(on_ms=400, off_ms=100),
     _S.READY: steady(1.0),
-    _S.DISCONNECTING: Pattern(tuple(Step(level, 150) for level in (0.75, 0.5, 0.25, 0.1)), repeat=False),
+    _S.DISCONNECTING: LedPattern(tuple(PatternStep(level, 150) for level in (0.75, 0.5, 0.25, 0.1)), repeat=False),
 }
 """The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
 
-STANDBY_READY = Pattern((Step(1.0, 100), Step(0.0, 2900)))
-STANDBY_STATES: dict[TransportState, Pattern] = {
+STANDBY_READY = LedPattern((PatternStep(1.0, 100), PatternStep(0.0, 2900)))
+STANDBY_STATES: dict[TransportState, LedPattern] = {
     _S.DISCONNECTED: OFF,
     _S.INITIALIZING: OFF,
     _S.INITIALIZED: OFF,
@@ -53,15 +53,15 @@ _SHOWN_IDLE = (Fault.SETTINGS_WRONG,)
 """The box works as ever, and somebody is waiting for new settings to be in force."""
 
 
-def error_pattern(problem: Problem | None) -> Pattern:
+def error_pattern(problem: Problem | None) -> LedPattern:
     """Three quick blinks, a pause, then as many slow blinks as the fault's number."""
-    steps = [*(Step(1.0, 100), Step(0.0, 100)) * 3, Step(0.0, 700)]
+    steps = [*(PatternStep(1.0, 100), PatternStep(0.0, 100)) * 3, PatternStep(0.0, 700)]
     for _ in range(problem.fault.value if problem else 0):
-        steps += [Step(1.0, 300), Step(0.0, 400)]
-    return Pattern((*steps, Step(0.0, 1200)))
+        steps += [PatternStep(1.0, 300), PatternStep(0.0, 400)]
+    return LedPattern((*steps, PatternStep(0.0, 1200)))
 
 
-def status_lamp(status: Status) -> Pattern:
+def status_lamp(status: Status) -> LedPattern:
     """What the status lamp shows."""
     if status.standing_by:
         failed = status.transport is _S.ERROR or status.problem

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from callbox.app.appliance import Box
-from callbox.audio.stats import SoundHealth, in_words
+from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
@@ -41,10 +41,10 @@ class Narrator:
         """Print what the finger did."""
         self.say(f"[button] {type(gesture).__name__}")
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Print it when something was lost."""
         if health.loss_in_percent or health.concealed_percent:
-            self.say(f"sound: {in_words(health)}")
+            self.say(f"sound: {format_stats(health)}")
 
     async def run(self) -> None:
         """Nothing of its own to do."""

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.live import Live
 
 from callbox.app.appliance import Box
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.demo.terminal_view import View, draw
@@ -32,7 +32,7 @@ class Terminal:
         self._footnote = footnote
         self._stop = stop
         self._said: deque[str] = deque(maxlen=LINES)
-        self._health: SoundHealth | None = None
+        self._health: AudioStats | None = None
 
     def attach(self, obey: CommandHandler) -> None:
         """Orders nothing."""
@@ -43,7 +43,7 @@ class Terminal:
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing: the lamp shows it."""
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Keep it for the next frame."""
         self._health = health
 

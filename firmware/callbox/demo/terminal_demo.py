@@ -7,7 +7,7 @@ from pathlib import Path
 
 from callbox.app.appliance import Box
 from callbox.app.observers import Dialling
-from callbox.audio.media import Processing
+from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
 from callbox.demo import script
 from callbox.demo.bot import EchoBot
@@ -60,7 +60,7 @@ async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
     processing = None
     if sound_cards():
         microphone, speaker = AlsaMicrophone(), AlsaSpeaker()
-        processing = Processing(echo="auto", noise_suppression=True, gain_control=True)
+        processing = AudioConfig(echo="auto", noise_suppression=True, gain_control=True)
         footnote = f"bot {url} · microphone and loudspeaker: the sound card"
     else:
         microphone, speaker = SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav)
@@ -96,7 +96,7 @@ def _box(
     microphone: Microphone,
     speaker: Speaker,
     observers: list[script.Narrator] | list[Terminal],
-    processing: Processing | None = None,
+    processing: AudioConfig | None = None,
 ) -> tuple[Box, SimulatedButton]:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)

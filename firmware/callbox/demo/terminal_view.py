@@ -7,10 +7,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from callbox.audio.stats import SoundHealth, in_words
+from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
-from callbox_device.model.pcm import FLOOR_DBFS
+from callbox_device.model.pcm import MIN_DBFS
 
 _WAY_UP = [state for state in TransportState if state not in (TransportState.DISCONNECTING, TransportState.ERROR)]
 _METER_CELLS = 24
@@ -24,11 +24,11 @@ class View:
     status: Status
     status_lamp: float
     microphone_lamp: float
-    microphone_dbfs: float = FLOOR_DBFS
-    speaker_dbfs: float = FLOOR_DBFS
+    microphone_dbfs: float = MIN_DBFS
+    speaker_dbfs: float = MIN_DBFS
     said: tuple[str, ...] = ()
     """The last lines of the conversation."""
-    health: SoundHealth | None = None
+    health: AudioStats | None = None
     footnote: str = ""
     """Where microphone and loudspeaker are."""
 
@@ -48,7 +48,7 @@ def draw(view: View) -> RenderableType:
     if view.said:
         parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.said)]
     if view.health:
-        parts += [Text(), Text(in_words(view.health), style="dim")]
+        parts += [Text(), Text(format_stats(view.health), style="dim")]
     keys = Text(_hint(status.transport), style="bold")
     parts += [Text(), keys, Text(view.footnote, style="dim")]
     return Panel(Group(*parts), title="callbox", subtitle=f"{status.transport} · {status.activity}", padding=(1, 2))
@@ -78,7 +78,7 @@ def _meters(view: View) -> Table:
         share = max(0.0, min(1.0, 1 - level / _METER_FLOOR_DBFS))
         lit = round(share * _METER_CELLS)
         bar = Text("█" * lit, style="green") + Text("·" * (_METER_CELLS - lit), style="dim")
-        table.add_row(name, bar, f"{level:4.0f} dBFS" if level > FLOOR_DBFS else "  silent")
+        table.add_row(name, bar, f"{level:4.0f} dBFS" if level > MIN_DBFS else "  silent")
     return table
 
 

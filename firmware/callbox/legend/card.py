@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from callbox.legend.svg import SANS, Font, fit, picture, plain, printable, put, serialize, silhouette, write
 from callbox.legend.table import FAULTS, MICROPHONE_LAMP, PRESSES, SHOWN_MS, STATES
-from callbox_device.model.led_patterns import Pattern, switched
+from callbox_device.model.led_patterns import LedPattern, switched
 
 SIDE_MM = (74, 105)
 """Width and height of a side; the sheet is two of them wide."""
@@ -96,7 +96,7 @@ def _back(svg: ET.Element, enclosure: Enclosure) -> None:
     gap = (_H - _MARGIN + 6 - y - _LINE * lines - (_COUNTED_HEIGHT + 7) * len(rows)) / (len(rows) - 1)
     for row, what, cure in rows:
         write(side, str(row.fault.value), _COUNT, left, y + 42)
-        shown = Pattern(_shown(row.pattern, enclosure).steps, repeat=False)
+        shown = LedPattern(_shown(row.pattern, enclosure).steps, repeat=False)
         _rhythm(side, shown, longest_ms, left + _INDENT, y, _COUNTED_STRIP, _COUNTED_HEIGHT)
         write(side, row.fault.code, _CODE, left + _WIDTH, y + 17, text_anchor="end")
         y += _COUNTED_HEIGHT + 7
@@ -114,14 +114,14 @@ def _title(side: ET.Element, x: float, y: float, words: str) -> float:
 
 
 def _rhythm(
-    side: ET.Element, pattern: Pattern, shown_ms: float, x: float, y: float, width: float, height: float
+    side: ET.Element, pattern: LedPattern, shown_ms: float, x: float, y: float, width: float, height: float
 ) -> None:
     """Brightness over time, on a line that is there in the dark too."""
     put(side, "path", d=silhouette(pattern, shown_ms, x, y, width, height), fill=_BLACK)
     put(side, "path", d=f"M{x} {y + height:.2f}h{width}", stroke=_BLACK, stroke_width=2)
 
 
-def _shown(pattern: Pattern, enclosure: Enclosure) -> Pattern:
+def _shown(pattern: LedPattern, enclosure: Enclosure) -> LedPattern:
     return pattern if enclosure.dimmable else switched(pattern)
 
 

@@ -10,7 +10,7 @@ from itertools import chain, cycle, groupby
 from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
 
-from callbox_device.model.led_patterns import Pattern, Step
+from callbox_device.model.led_patterns import LedPattern, PatternStep
 
 SANS = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 MONO = "ui-monospace, Menlo, Consolas, 'Liberation Mono', 'DejaVu Sans Mono', monospace"
@@ -101,9 +101,9 @@ def plain(words: str) -> str:
     return words.replace("`", "'")
 
 
-def levels(pattern: Pattern, until_ms: float) -> Iterator[tuple[float, float, float]]:
+def levels(pattern: LedPattern, until_ms: float) -> Iterator[tuple[float, float, float]]:
     """Brightness of `pattern` over time: from ms, to ms, level; as long stretches as there are."""
-    steps = cycle(pattern.steps) if pattern.repeat else chain(pattern.steps, cycle((Step(0.0, until_ms),)))
+    steps = cycle(pattern.steps) if pattern.repeat else chain(pattern.steps, cycle((PatternStep(0.0, until_ms),)))
     from_ms = 0.0
     for level, run in groupby(_cut(steps, until_ms), key=lambda step: step.brightness):
         to_ms = from_ms + sum(step.duration_ms for step in run)
@@ -111,7 +111,7 @@ def levels(pattern: Pattern, until_ms: float) -> Iterator[tuple[float, float, fl
         from_ms = to_ms
 
 
-def silhouette(pattern: Pattern, until_ms: float, x: float, y: float, width: float, height: float) -> str:
+def silhouette(pattern: LedPattern, until_ms: float, x: float, y: float, width: float, height: float) -> str:
     """The rhythm as a path: to the right goes time, up goes brightness; `x`, `y` is the upper left corner."""
     base = y + height
     path = [f"M{number(x)} {number(base)}"]
@@ -120,12 +120,12 @@ def silhouette(pattern: Pattern, until_ms: float, x: float, y: float, width: flo
     return "".join(path) + f"V{number(base)}Z"
 
 
-def _cut(steps: Iterator[Step], until_ms: float) -> Iterator[Step]:
+def _cut(steps: Iterator[PatternStep], until_ms: float) -> Iterator[PatternStep]:
     """`steps` as far as `until_ms`."""
     left_ms = until_ms
     for step in steps:
         if step.duration_ms >= left_ms:
-            yield Step(step.brightness, left_ms)
+            yield PatternStep(step.brightness, left_ms)
             return
         yield step
         left_ms -= step.duration_ms

@@ -9,7 +9,7 @@ from callbox.control import lamps
 from callbox.control.call_control import CallState
 from callbox.control.faults import Fault, Problem
 from callbox.rtvi.protocol.lifecycle import TransportState
-from callbox_device.model.led_patterns import Pattern, brightness_at
+from callbox_device.model.led_patterns import LedPattern, brightness_at
 
 SHOWN_MS = 3000
 """How much of a state's rhythm is drawn. Of a fault's, a whole round."""
@@ -26,7 +26,7 @@ class StateRow:
     """As the journal and MQTT name it."""
     when: str
     """What tells it from another row of that name; may be empty."""
-    pattern: Pattern
+    pattern: LedPattern
     meaning: str
 
 
@@ -35,7 +35,7 @@ class FaultRow:
     """One class of fault. Its number is how often the lamp blinks."""
 
     fault: Fault
-    pattern: Pattern
+    pattern: LedPattern
     what: str
     cure: str
     """What to try or to ask."""
@@ -95,7 +95,7 @@ MICROPHONE_LAMP: dict[bool, str] = {True: "the microphone is on", False: "the mi
 """What the microphone lamp says, lit and dark."""
 
 
-def draw(pattern: Pattern) -> str:
+def draw(pattern: LedPattern) -> str:
     """The first three seconds of `pattern`, a character for each 100 ms."""
     middles_ms = ((cell + 0.5) * _CELL_MS for cell in range(SHOWN_MS // _CELL_MS))
     levels = (brightness_at(pattern, t_ms) for t_ms in middles_ms)

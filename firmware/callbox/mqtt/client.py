@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt import paho_client
@@ -28,7 +28,7 @@ from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.mqtt.reconnect import reconnect_forever
 from callbox.system.host_metrics import Vitalist
 from callbox_device.model.gestures import Gesture
-from callbox_device.threads import Inbox
+from callbox_device.threads import ThreadQueue
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class MqttObserver:
         """Publish the button event."""
         self._outbox.publish(self._publications.gesture(gesture))
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Publish it with QoS 0: the next one comes in a second."""
         self._outbox.publish(self._publications.sound_stats(health))
 
@@ -110,7 +110,7 @@ class MqttObserver:
 
         Cancelled, it publishes ``offline`` and disconnects.
         """
-        inbox: Inbox[Callable[[], None]] = Inbox(1000)
+        inbox: ThreadQueue[Callable[[], None]] = ThreadQueue(1000)
         client = self._new_client(inbox.post)
         health = asyncio.create_task(self._publish_health_periodically(), name="health")
         self._connect(client)
@@ -230,7 +230,7 @@ class MqttObserver:
         while not info.is_published() and time.monotonic() < deadline_s:  # noqa: ASYNC110 - paho has no event for it
             await asyncio.sleep(0.01)
 
-    async def _wait_disconnected(self, inbox: Inbox[Callable[[], None]]) -> None:
+    async def _wait_disconnected(self, inbox: ThreadQueue[Callable[[], None]]) -> None:
         # paho's thread sends DISCONNECT. If the process ends first, the broker publishes the will after `offline`.
         with contextlib.suppress(BrokerError, TimeoutError):
             async with asyncio.timeout(MAX_DISCONNECT_S):

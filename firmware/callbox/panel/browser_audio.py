@@ -11,11 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
-from callbox_device.interfaces import STALL_S, BoardError, PartFailed, PartMissing, SoundDevice
+from callbox_device.interfaces import STALL_S, BoardError, PartFailed, PartMissing, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.model.volume import Volume
 
-FAR = SoundDevice("browser", "the browser that shows the panel")
+FAR = PcmInfo("browser", "the browser that shows the panel")
 OPENS_WITHIN_S = 5.0
 """A browser that has leave opens its microphone within a second."""
 BACKLOG_PERIODS = 25

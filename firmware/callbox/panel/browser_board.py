@@ -7,11 +7,11 @@ from pathlib import Path
 from callbox.audio.wav_media import speech
 from callbox.panel.browser_audio import FAR, FarMicrophone, FarSpeaker
 from callbox.panel.device_switch import SwitchedMicrophone, SwitchedSpeaker
-from callbox_device.interfaces import Lamp, SoundDevice
+from callbox_device.interfaces import Lamp, PcmInfo
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
 
-RECORDED = SoundDevice("recorded", "a recorded sentence")
-FILE = SoundDevice("file", "a WAV file")
+RECORDED = PcmInfo("recorded", "a recorded sentence")
+FILE = PcmInfo("file", "a WAV file")
 
 Send = Callable[[dict[str, str] | bytes], None]
 """To the page that lends its sound. Event loop only."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Generic, Protocol, TypeVar
 
-from callbox_device.interfaces import BoardError, Capture, PartMissing, Playback, SoundDevice
+from callbox_device.interfaces import BoardError, Capture, PartMissing, PcmInfo, Playback
 
 
 class Pluggable(Protocol):
@@ -38,7 +38,7 @@ S = TypeVar("S", bound=Pluggable)
 class _Switched(Generic[S]):
     """What both directions share. `sources`: what there is by device; the first is used until `use`."""
 
-    def __init__(self, sources: Mapping[SoundDevice, S]) -> None:
+    def __init__(self, sources: Mapping[PcmInfo, S]) -> None:
         self._devices = list(sources)
         self._sources = {device.name: source for device, source in sources.items()}
         self._running: S | None = None
@@ -46,11 +46,11 @@ class _Switched(Generic[S]):
         """The name of the device in use, or to be used."""
 
     def use(self, name: str) -> None:
-        """As `interfaces.SoundPart.use`."""
+        """As `interfaces.AudioDevice.use`."""
         self.device = name
 
-    def devices(self) -> list[SoundDevice]:
-        """As `interfaces.SoundPart.devices`."""
+    def devices(self) -> list[PcmInfo]:
+        """As `interfaces.AudioDevice.devices`."""
         return list(self._devices)
 
     @property

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
@@ -117,7 +117,7 @@ class Panel:
         """Show it."""
         self.tell(server_messages.gesture(gesture, datetime.now(UTC)))
 
-    def on_health(self, health: SoundHealth) -> None:
+    def on_health(self, health: AudioStats) -> None:
         """Show it."""
         self.tell(server_messages.health(health))
 

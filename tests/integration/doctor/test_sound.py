@@ -15,7 +15,7 @@ from tests.rig.starvation import MUCH
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.recording import program_of
 from callbox.doctor.probes.loop import CHIRPS
-from callbox_device.alsa.stream import CardPcm
+from callbox_device.alsa.stream import PcmStream
 
 pytestmark = pytest.mark.pulseaudio
 
@@ -99,14 +99,14 @@ async def test_pyalsaaudio_may_be_missing(place, monkeypatch):
 
 async def test_overruns_are_told_as_the_driver_tells_them(place, monkeypatch):
     """alsa-lib's own plugins never overrun: one read in fifty says EPIPE in the card's stead."""
-    read, reads, hiss = CardPcm.read, [], noise(0.004)
+    read, reads, hiss = PcmStream.read, [], noise(0.004)
 
     def one_overrun_in_fifty(card):
         reads.append(1)
         period = None if len(reads) % 50 == 10 else read(card)
         return None if period is None else hiss[: len(period)]
 
-    monkeypatch.setattr(CardPcm, "read", one_overrun_in_fifty)
+    monkeypatch.setattr(PcmStream, "read", one_overrun_in_fifty)
     assert codes(await place.visit("microphone")) == ["XRUN-CAPTURE"]
     assert codes(await place.visit("loop")) == ["LOOP-NOT-HEARD", "XRUN-CAPTURE"]
 

@@ -19,7 +19,7 @@ from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.prometheus import SHIPPED, Exporter, Prometheus, program
 from tests.rig.service import CALLBOX, ENV, ROOT
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.fleet.monitor.model import box_state, metrics
@@ -39,7 +39,7 @@ PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 CHOSEN = {"$job": "callbox", "$box": "kitchen|hall"}
 WELL = Vitals(0.4, 58.2, 47.2, [], -58)
 BAD = Vitals(0.4, 58.2, 85.0, ["under_voltage"], -88)
-LOSSY = SoundHealth(-21.4, -30.0, 12.0, 0.4, 2.0, 8.3, 21.7, 18.2, 1, 0, 0, 52.5)
+LOSSY = AudioStats(-21.4, -30.0, 12.0, 0.4, 2.0, 8.3, 21.7, 18.2, 1, 0, 0, 52.5)
 
 
 class Told:

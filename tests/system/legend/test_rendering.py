@@ -15,7 +15,7 @@ from callbox.cli import main
 from callbox.legend import table
 from callbox.legend.card import Enclosure, card_svg
 from callbox.legend.svg import Font
-from callbox_device.model.led_patterns import Pattern
+from callbox_device.model.led_patterns import LedPattern
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 in_chromium = pytest.mark.chromium
@@ -107,7 +107,7 @@ def test_chromium_lets_each_lamp_glow_step_for_step(seen):
         assert_same_rhythm(move, rows[name])
 
 
-def assert_same_rhythm(move: dict, pattern: Pattern) -> None:
+def assert_same_rhythm(move: dict, pattern: LedPattern) -> None:
     at_ms, wanted = 0.0, []
     for step in pattern.steps:
         wanted.append((at_ms, step.brightness))

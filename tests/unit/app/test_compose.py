@@ -5,7 +5,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app import compose
 from callbox.app.compose import plan, processing
-from callbox.audio.codec_presets import Voice
+from callbox.audio.codec_presets import OpusConfig
 from callbox.config import SettingsError, load
 from callbox.config.schema import OpusSettings, SoundSettings
 from callbox.mqtt.client import MqttObserver
@@ -22,12 +22,12 @@ def loaded(tmp_path, sound):
 
 
 def test_what_is_not_set_suits_the_board():
-    assert processing(SoundSettings(), ZERO).voice == Voice(complexity=5)
+    assert processing(SoundSettings(), ZERO).voice == OpusConfig(complexity=5)
 
 
 def test_what_is_set_goes_before_it():
     opus = OpusSettings(bitrate_bps=40_000, dtx=True)
-    assert processing(SoundSettings(opus=opus), ZERO).voice == Voice(bitrate_bps=40_000, complexity=5, dtx=True)
+    assert processing(SoundSettings(opus=opus), ZERO).voice == OpusConfig(bitrate_bps=40_000, complexity=5, dtx=True)
 
 
 def test_the_board_s_name_is_what_the_kernel_tells(tmp_path):

@@ -7,45 +7,45 @@ from callbox.audio.playout.model.decision_logic import (
     HOPELESS_MS,
     TABLE,
     WORTH_MS,
-    Action,
-    Found,
-    Lag,
+    LagLevel,
+    Operation,
+    Situation,
     judge,
     spare_ms,
 )
 
 
 def test_every_pair_is_decided_once():
-    assert set(TABLE) == {(found, lag) for found in Found for lag in Lag}
+    assert set(TABLE) == {(found, lag) for found in Situation for lag in LagLevel}
 
 
 def test_every_action_is_taken_somewhere():
-    assert set(TABLE.values()) == set(Action)
+    assert set(TABLE.values()) == set(Operation)
 
 
 def test_what_is_there_is_played_and_never_made_up():
-    plays = {Action.PLAY, Action.SHRINK, Action.STRETCH, Action.LEAP}
-    assert {TABLE[Found.NEXT, lag] for lag in Lag} == plays
+    plays = {Operation.PLAY, Operation.SHRINK, Operation.STRETCH, Operation.LEAP}
+    assert {TABLE[Situation.NEXT, lag] for lag in LagLevel} == plays
 
 
 def test_nothing_is_stretched_where_something_is_missing():
-    assert [pair for pair, action in TABLE.items() if action is Action.STRETCH] == [(Found.NEXT, Lag.SHORT)]
+    assert [pair for pair, action in TABLE.items() if action is Operation.STRETCH] == [(Situation.NEXT, LagLevel.SHORT)]
 
 
 def test_what_may_only_be_late_is_waited_for():
-    assert {TABLE[Found.NOTHING, lag] for lag in Lag} == {Action.CONCEAL}
+    assert {TABLE[Situation.NOTHING, lag] for lag in LagLevel} == {Operation.CONCEAL}
 
 
 @pytest.mark.parametrize(
     ("above_ms", "carried_ms", "waiting_ms", "lag"),
     [
-        (-0.1, 9, 0, Lag.SHORT),
-        (0, 0, 0, Lag.RIGHT),
-        (11.9, 4.9, 0, Lag.RIGHT),
-        (12, 0, 0, Lag.LONG),
-        (0, 5, 0, Lag.LONG),
-        (1500, 0, 1500, Lag.HOPELESS),
-        (1500, 0, 100, Lag.LONG),  # only what waits can be left out
+        (-0.1, 9, 0, LagLevel.SHORT),
+        (0, 0, 0, LagLevel.RIGHT),
+        (11.9, 4.9, 0, LagLevel.RIGHT),
+        (12, 0, 0, LagLevel.LONG),
+        (0, 5, 0, LagLevel.LONG),
+        (1500, 0, 1500, LagLevel.HOPELESS),
+        (1500, 0, 100, LagLevel.LONG),  # only what waits can be left out
     ],
 )
 def test_lag_is_judged_by_what_a_cut_can_win(above_ms, carried_ms, waiting_ms, lag):

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.audio.playout.model.delay_estimator import NEW_WAY_MS, QUANTILE, WINDOW, Arrivals
+from callbox.audio.playout.model.delay_estimator import NEW_WAY_MS, QUANTILE, WINDOW, DelayEstimator
 
 PACKET = 960
 
 
 def arrivals(delays_ms, start=0):
-    noted = Arrivals()
+    noted = DelayEstimator()
     for place, delay in enumerate(delays_ms, start):
         assert noted.note(place * 20 + delay, place * PACKET)
     return noted
@@ -60,7 +60,7 @@ def test_what_was_held_up_together_counts_once():
 
 
 def test_packets_that_come_in_batches_have_the_jitter_of_a_batch():
-    noted = Arrivals()
+    noted = DelayEstimator()
     for place in range(600):
         noted.note((place // 5 + 1) * 100, place * PACKET)
     assert noted.base_ms == pytest.approx(20)
@@ -90,7 +90,7 @@ def test_a_clock_that_leaps_begins_a_new_window(leap_ms):
 
 def test_the_base_follows_drift_either_way():
     for ppm in (200, -200):
-        noted = Arrivals()
+        noted = DelayEstimator()
         for place in range(100_000):
             noted.note(place * 20 * (1 - ppm / 1e6), place * PACKET)
         true_ms = -100_000 * 20 * ppm / 1e6
@@ -100,7 +100,7 @@ def test_the_base_follows_drift_either_way():
 
 @given(st.lists(st.tuples(st.floats(0, 1e9), st.integers(-(2**40), 2**40)), max_size=100))
 def test_nothing_breaks_it(packets):
-    noted = Arrivals()
+    noted = DelayEstimator()
     for arrived_ms, timestamp in packets:
         noted.note(arrived_ms, timestamp)
         assert noted.jitter_ms >= 0

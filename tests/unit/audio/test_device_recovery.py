@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from callbox.audio import device_recovery
-from callbox.audio.device_recovery import Recovery
+from callbox.audio.device_recovery import DeviceReopener
 from callbox.rtvi.errors import DeviceError
 
 
@@ -28,7 +28,7 @@ class Part:
 
 async def test_a_part_is_tried_until_it_works_and_then_left_alone():
     part = Part(failures=3)
-    Recovery(part.open).begin()
+    DeviceReopener(part.open).begin()
     await asyncio.wait_for(part.works.wait(), 5)
     await asyncio.sleep(0.02)
     assert part.tries == 4
@@ -36,7 +36,7 @@ async def test_a_part_is_tried_until_it_works_and_then_left_alone():
 
 async def test_begun_twice_it_is_tried_once_at_a_time():
     part = Part(failures=0)
-    recovering = Recovery(part.open)
+    recovering = DeviceReopener(part.open)
     recovering.begin()
     recovering.begin()
     await asyncio.wait_for(part.works.wait(), 5)
@@ -46,7 +46,7 @@ async def test_begun_twice_it_is_tried_once_at_a_time():
 
 async def test_a_part_that_is_not_wanted_any_more_is_not_opened():
     part = Part(failures=1_000_000)
-    recovering = Recovery(part.open)
+    recovering = DeviceReopener(part.open)
     recovering.begin()
     while part.tries < 3:
         await asyncio.sleep(0.001)
@@ -59,6 +59,6 @@ async def test_a_part_that_is_not_wanted_any_more_is_not_opened():
 async def test_the_same_reason_is_told_once(caplog):
     caplog.set_level("INFO")
     part = Part(failures=5)
-    Recovery(part.open).begin()
+    DeviceReopener(part.open).begin()
     await asyncio.wait_for(part.works.wait(), 5)
     assert [record.getMessage() for record in caplog.records] == ["Still not: not there"]

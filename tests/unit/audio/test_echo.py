@@ -8,23 +8,23 @@ import random
 import pytest
 
 from callbox.audio.echo import canceller
-from callbox.audio.echo.canceller import Canceller, Cleaner, EchoExtraMissing
+from callbox.audio.echo.canceller import Canceller, EchoExtraMissing, NoiseGainProcessor
 from callbox.audio.echo.far_end_reference import (
     KEPT_FRAMES,
     LEAD_MS,
     SLACK_FRAMES,
     STEADY_PERIODS,
     STEP_S,
-    CardClock,
-    EchoReference,
+    DeviceClock,
+    FarEndReference,
 )
 from callbox.audio.echo.half_duplex import (
     AUDIBLE_DBFS,
     EDGE_FRAMES,
     QUIET_DBFS,
     TAIL_PERIODS,
+    DuckState,
     HalfDuplex,
-    Hearing,
     hear,
 )
 from callbox.audio.echo.selection import make_processor
@@ -39,7 +39,7 @@ CAPTURED = pcm.PERIOD_FRAMES
 
 
 def test_jitter_is_averaged_away():
-    dice, clock = random.Random(1), CardClock(PLAYED)
+    dice, clock = random.Random(1), DeviceClock(PLAYED)
     for number in range(6000):
         assert clock.advance(50 + number / 100 + dice.gauss(0, 0.002)) == (0, 0)
     assert clock.time_s(0) == pytest.approx(50, abs=0.0003)
@@ -48,7 +48,7 @@ def test_jitter_is_averaged_away():
 
 @pytest.mark.parametrize("ppm", [200, -200])
 def test_drift_is_followed_with_a_small_steady_lag(ppm):
-    clock = CardClock(PLAYED)
+    clock = DeviceClock(PLAYED)
     for number in range(30_000):
         assert clock.advance(number / 100 * (1 + ppm * 1e-6)) == (0, 0)
     assert abs(clock.time_s(clock.position) - 300 * (1 + ppm * 1e-6)) < 0.0025
@@ -67,7 +67,7 @@ def test_drift_is_followed_with_a_small_steady_lag(ppm):
     ],
 )
 def test_a_displacement_is_believed_when_it_stays(off_ms, moved_ms):
-    clock = CardClock(PLAYED)
+    clock = DeviceClock(PLAYED)
     for number in range(1000):
         clock.advance(number / 100)
     moves = [clock.advance(10 + (number * 10 + off) / 1000)[0] for number, off in enumerate(off_ms)]
@@ -92,7 +92,7 @@ class Desk:
 
     def __init__(self, jitter_s=0.0, ppm=0.0):
         self.now_s = 0.0
-        self.reference = EchoReference(lambda: self.now_s)
+        self.reference = FarEndReference(lambda: self.now_s)
         self._dice = random.Random(5)
         self._jitter_s, self._speed = jitter_s, 1 + ppm * 1e-6
         self.number = self._fetched = 0
@@ -127,7 +127,7 @@ def test_it_gives_what_was_heard_ten_milliseconds_early():
 
 
 def test_nothing_was_played():
-    reference = EchoReference()
+    reference = FarEndReference()
     assert [reference.at(number * 0.02) for number in range(3)] == [pcm.SILENT_PERIOD] * 3
 
 
@@ -172,7 +172,7 @@ def test_after_an_underrun_what_was_handed_over_is_put_where_it_is_heard():
 
 def test_a_card_that_ran_dry_is_known_at_once():
     now_s = 0.0
-    reference = EchoReference(lambda: now_s)
+    reference = FarEndReference(lambda: now_s)
     for number in range(10):  # to be heard from 0.06 to 0.16 s
         now_s = number / 100
         reference.played(played(number), now_s + 0.06)
@@ -187,7 +187,7 @@ def test_a_card_that_ran_dry_is_known_at_once():
 
 
 def test_what_was_flushed_is_not_in_the_reference():
-    reference = EchoReference(lambda: 0.0)
+    reference = FarEndReference(lambda: 0.0)
     for number in range(20):  # to be heard from 0.1 to 0.3 s
         reference.played(played(number), 0.1 + number / 100)
     for number in range(STEADY_PERIODS):  # 100 ms of it dropped
@@ -231,17 +231,17 @@ def test_it_keeps_a_second_whatever_happens():
 # -- half duplex -------------------------------------------------------------------------------------------------------
 
 LOUD = b"\0\x20" * CAPTURED
-OPEN, AUDIBLE, FADING = Hearing(), Hearing(True, TAIL_PERIODS), Hearing(False, 1)
+OPEN, AUDIBLE, FADING = DuckState(), DuckState(True, TAIL_PERIODS), DuckState(False, 1)
 
 
 @pytest.mark.parametrize(
     ("before", "reference_dbfs", "after"),
     [
-        (OPEN, pcm.FLOOR_DBFS, OPEN),
+        (OPEN, pcm.MIN_DBFS, OPEN),
         (OPEN, AUDIBLE_DBFS - 1, OPEN),
         (OPEN, AUDIBLE_DBFS, AUDIBLE),
         (AUDIBLE, QUIET_DBFS, AUDIBLE),
-        (AUDIBLE, QUIET_DBFS - 1, Hearing(False, TAIL_PERIODS - 1)),
+        (AUDIBLE, QUIET_DBFS - 1, DuckState(False, TAIL_PERIODS - 1)),
         (FADING, AUDIBLE_DBFS - 1, OPEN),
         (FADING, AUDIBLE_DBFS, AUDIBLE),
     ],
@@ -251,7 +251,7 @@ def test_the_table_of_half_duplex(before, reference_dbfs, after):
 
 
 def test_it_is_closed_until_the_tail_has_passed():
-    gate = HalfDuplex(EchoReference())
+    gate = HalfDuplex(FarEndReference())
     audible = [pcm.SILENT_PERIOD, LOUD, LOUD] + [pcm.SILENT_PERIOD] * (TAIL_PERIODS + 1)
     out = [gate.gate(LOUD, heard) for heard in audible]
     assert out[0] == LOUD
@@ -262,7 +262,7 @@ def test_it_is_closed_until_the_tail_has_passed():
 
 
 def test_its_edges_do_not_click():
-    gate = HalfDuplex(EchoReference())
+    gate = HalfDuplex(FarEndReference())
     out = b"".join(gate.gate(LOUD, heard) for heard in [pcm.SILENT_PERIOD, LOUD] + [pcm.SILENT_PERIOD] * 14)
     values = pcm.samples(out)
     assert max(abs(b - a) for a, b in itertools.pairwise(values)) <= 0x2000 / EDGE_FRAMES + 1
@@ -288,14 +288,14 @@ def without_the_extra(monkeypatch):
     [
         ("auto", True, Canceller, "cancel", "the echo is cancelled (noise suppressed, gain controlled)"),
         ("cancel", False, Canceller, "cancel", "the echo is cancelled"),
-        ("half_duplex", True, Cleaner, "half_duplex", "half duplex"),
+        ("half_duplex", True, NoiseGainProcessor, "half_duplex", "half duplex"),
         ("half_duplex", False, HalfDuplex, "half_duplex", "can't be interrupted"),
-        ("off", True, Cleaner, "off", "noise suppressed"),
+        ("off", True, NoiseGainProcessor, "off", "noise suppressed"),
         ("off", False, type(None), "off", "left in the microphone"),
     ],
 )
 def test_what_is_taken_with_the_library(mode, cleaning, kind, taken, words):
-    chosen = make_processor(mode, EchoReference(), noise_suppression=cleaning, gain_control=cleaning)
+    chosen = make_processor(mode, FarEndReference(), noise_suppression=cleaning, gain_control=cleaning)
     assert type(chosen.processor) is kind
     assert chosen.mode == taken
     assert words in chosen.reason
@@ -312,7 +312,7 @@ def test_what_is_taken_with_the_library(mode, cleaning, kind, taken, words):
     ],
 )
 def test_what_is_taken_without_it(without_the_extra, mode, cleaning, kind, taken, words):
-    chosen = make_processor(mode, EchoReference(), noise_suppression=cleaning, gain_control=cleaning)
+    chosen = make_processor(mode, FarEndReference(), noise_suppression=cleaning, gain_control=cleaning)
     assert type(chosen.processor) is kind
     assert chosen.mode == taken
     assert words in chosen.reason
@@ -320,7 +320,7 @@ def test_what_is_taken_without_it(without_the_extra, mode, cleaning, kind, taken
 
 def test_asked_for_by_name_its_absence_is_an_error_that_says_what_to_install(without_the_extra):
     with pytest.raises(EchoExtraMissing, match=r"pip install 'callbox\[echo\]'"):
-        make_processor("cancel", EchoReference())
+        make_processor("cancel", FarEndReference())
 
 
 def failing(near, far):
@@ -339,7 +339,7 @@ def test_a_library_that_fails_leaves_half_duplex_and_one_warning(caplog, monkeyp
 
 
 def test_without_noise_suppression_sound_goes_on_untouched(caplog):
-    processor = Cleaner(failing)
+    processor = NoiseGainProcessor(failing)
     assert [processor.process(LOUD, number * 0.02) for number in range(3)] == [LOUD] * 3
     assert len(caplog.records) == 1
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from benchmarks.sound.rooms import Cards, erle_db, near_kept, room, to_pcm, voices
 
-from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.half_duplex import HalfDuplex
 from callbox.audio.echo.selection import make_processor
 from callbox_device.model import pcm
@@ -14,7 +14,7 @@ SPEECH = voices(with_espeak=False)
 
 def through(place, mode="cancel", *, cleaned=False, **cards):
     played = Cards(place, **cards)
-    reference = EchoReference(played.clock_s)
+    reference = FarEndReference(played.clock_s)
     chosen = make_processor(mode, reference, noise_suppression=cleaned, gain_control=cleaned)
     assert chosen.processor is not None
     return played.run(reference, chosen.processor.process), reference
@@ -81,7 +81,7 @@ def test_a_person_alone_is_left_whole(mode, noise_suppression):
     place.far[:] = 0
     place.mic[:] = np.resize(PERSON, len(place.mic))
     played = Cards(place)
-    reference = EchoReference(played.clock_s)
+    reference = FarEndReference(played.clock_s)
     processor = make_processor(mode, reference, noise_suppression=noise_suppression, gain_control=False).processor
     out = played.run(reference, processor.process if processor else lambda period, captured_s: period)
     assert -1 < erle_db(place, out, 1, 8) < 2
@@ -89,7 +89,7 @@ def test_a_person_alone_is_left_whole(mode, noise_suppression):
 
 def test_gain_control_lifts_a_distant_voice():
     mic = to_pcm(np.resize(PERSON * 0.05, 12 * pcm.RATE_HZ))
-    chosen = make_processor("off", EchoReference(), noise_suppression=True, gain_control=True)
+    chosen = make_processor("off", FarEndReference(), noise_suppression=True, gain_control=True)
     processor = chosen.processor
     assert processor is not None
     out = b"".join(
@@ -128,7 +128,7 @@ def test_in_half_duplex_a_person_is_heard_when_the_bot_is_silent():
     answer = SPEECH[1][: 3 * pcm.RATE_HZ] * 0.3
     place.mic[answer_at : answer_at + len(answer)] += answer
     played = Cards(place)
-    reference = EchoReference(played.clock_s)
+    reference = FarEndReference(played.clock_s)
     out = played.run(reference, HalfDuplex(reference).process)
     part = slice(answer_at, answer_at + len(answer))
     assert to_pcm(out[part]) == to_pcm(place.mic[part])

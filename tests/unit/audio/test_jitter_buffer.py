@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.audio.playout.model.jitter_buffer import LIMIT_MS, LIMIT_PACKETS, Census, Fate, JitterBuffer
+from callbox.audio.playout.model.jitter_buffer import LIMIT_MS, LIMIT_PACKETS, DropReason, JitterBuffer, SequenceTracker
 
 PACKET = 960
 
@@ -23,14 +23,14 @@ def test_packets_come_out_by_timestamp_whatever_their_order():
 
 def test_what_comes_behind_its_time_is_late():
     waiting = JitterBuffer()
-    assert waiting.put(959, 1, b"", 960) is Fate.LATE
+    assert waiting.put(959, 1, b"", 960) is DropReason.LATE
     assert waiting.put(960, 2, b"", 960) is None
     assert len(waiting) == 1
 
 
 def test_two_of_one_time_are_duplicates_and_the_first_stays():
     waiting = buffer(1)
-    assert waiting.put(PACKET, 2, b"other", None) is Fate.DUPLICATE
+    assert waiting.put(PACKET, 2, b"other", None) is DropReason.DUPLICATE
     assert waiting.payload(PACKET) == b"1"
 
 
@@ -60,7 +60,7 @@ def noted(census, number):
 
 
 def test_the_census_counts_what_is_missing_and_forgives_what_comes_late():
-    census = Census()
+    census = SequenceTracker()
     numbers = [noted(census, number) for number in (65534, 65535, 65537, 65539)]
     assert [number - numbers[0] for number in numbers] == [0, 1, 3, 5]
     assert census.lost == 2
@@ -72,13 +72,13 @@ def test_the_census_counts_what_is_missing_and_forgives_what_comes_late():
 
 
 def test_the_first_packet_may_be_overtaken():
-    census = Census()
+    census = SequenceTracker()
     assert noted(census, 10) == noted(census, 9) + 1
     assert census.lost == 0
 
 
 def test_another_stream_is_no_loss():
-    census = Census()
+    census = SequenceTracker()
     census.note(1)
     census.note(3)
     census.restart()
@@ -91,7 +91,7 @@ def test_another_stream_is_no_loss():
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=200))
 def test_the_census_agrees_with_a_set(numbers):
-    census = Census()
+    census = SequenceTracker()
     seen: set[int] = set()
     for number in numbers:
         fresh = census.note(number) is not None
@@ -104,14 +104,14 @@ def test_the_census_agrees_with_a_set(numbers):
 
 @given(st.lists(st.integers(), max_size=200))
 def test_any_number_is_taken(numbers):
-    census = Census()
+    census = SequenceTracker()
     for number in numbers:
         census.note(number)
         assert census.lost >= 0
 
 
 def test_a_long_run_in_order_is_remembered():
-    census = Census()
+    census = SequenceTracker()
     numbers = [noted(census, number) for number in range(65_000, 66_000)]
     newest = numbers[-1]
     assert numbers == list(range(newest - 999, newest + 1))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbox.audio.capture.mic_gate import BACKLOG_PERIODS, Gate
-from callbox.audio.capture.model.pre_roll import LEAD_PERIODS, PAUSE_PERIODS, worth_sending
+from callbox.audio.capture.model.pre_roll import LEAD_PERIODS, PAUSE_PERIODS, keep_mask
 from callbox_device.interfaces import BoardError, PartFailed, PartMissing
 from callbox_device.model import pcm
 
@@ -67,7 +67,7 @@ async def test_what_is_captured_leaves():
     assert await gate.read() == SPOKEN
     assert gate.level_dbfs > -20
     await gate.close()
-    assert gate.level_dbfs == pcm.FLOOR_DBFS
+    assert gate.level_dbfs == pcm.MIN_DBFS
 
 
 async def test_a_disabled_gate_lets_silence_out_in_its_place():
@@ -285,7 +285,7 @@ async def test_what_is_captured_is_cleaned_before_it_can_leave():
 
 @given(st.lists(st.booleans(), max_size=200))
 def test_every_word_is_sent_with_its_lead_and_no_more_than_that(spoken):
-    sent = worth_sending(spoken)
+    sent = keep_mask(spoken)
     for place, speaks_ in enumerate(spoken):
         near = spoken[max(0, place - PAUSE_PERIODS) : place + LEAD_PERIODS + 1]
         assert sent[place] == any(near)

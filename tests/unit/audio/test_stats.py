@@ -1,10 +1,10 @@
 from dataclasses import replace
 
-from callbox.audio.codec_presets import BOARDS, Voice, voice_for
-from callbox.audio.stats import Reading, health, in_words
+from callbox.audio.codec_presets import BOARD_PRESETS, OpusConfig, preset_for
+from callbox.audio.stats import AudioSnapshot, format_stats, health
 from callbox.rtvi.media import NetworkReport
 
-QUIET = Reading(
+QUIET = AudioSnapshot(
     mic_dbfs=-96.0,
     speaker_dbfs=-96.0,
     packets_received=100,
@@ -32,7 +32,7 @@ def test_what_the_transport_reports_is_told():
     network = NetworkReport(lost_fraction=0.031, round_trip_ms=18.26, copies=1)
     now = health(QUIET, replace(QUIET, network=network))
     assert (now.loss_out_percent, now.round_trip_ms, now.copies) == (3.1, 18.3, 1)
-    assert in_words(now) == (
+    assert format_stats(now) == (
         "loss 0 % in · 3.1 % out (each packet 2 times) · made up 0 % · jitter 3 ms · lag 12 ms · round trip 18 ms"
     )
 
@@ -44,11 +44,11 @@ def test_counts_that_began_anew_are_no_negative_loss():
 
 
 def test_xruns_are_told_when_there_are_any():
-    assert "xruns" not in in_words(health(QUIET, QUIET))
-    assert "xruns 2 in, 3 out" in in_words(health(QUIET, replace(QUIET, overruns=2, underruns=3)))
+    assert "xruns" not in format_stats(health(QUIET, QUIET))
+    assert "xruns 2 in, 3 out" in format_stats(health(QUIET, replace(QUIET, overruns=2, underruns=3)))
 
 
 def test_the_slower_the_board_the_less_is_asked_of_it():
-    complexities = [voice_for(model + " Rev 1.0").complexity for model, _ in BOARDS]
+    complexities = [preset_for(model + " Rev 1.0").complexity for model, _ in BOARD_PRESETS]
     assert complexities == sorted(complexities)
-    assert voice_for("") == voice_for("Some PC") == Voice(complexity=8)
+    assert preset_for("") == preset_for("Some PC") == OpusConfig(complexity=8)

@@ -12,7 +12,7 @@ from callbox.audio.playout.model.time_stretch import (
     MOST_FRAMES,
     crossfade,
     fade,
-    is_alike,
+    is_periodic,
     shrink,
     stretch,
 )
@@ -58,7 +58,7 @@ def test_speech_is_scaled_without_clicks_and_keeps_its_pitch(scale):
     voiced = 0
     for at in range(0, len(sound) - 1920 * 3, 1920):
         whole = sound[at : at + 1920 * 3]
-        scaled = scale(whole, at_any_price=True)
+        scaled = scale(whole, force=True)
         assert LEAST_FRAMES * 2 <= abs(len(scaled) - len(whole)) <= (len(whole) if pcm.peak_dbfs(whole) < -40 else 960)
         assert largest_step(scaled) <= 1.5 * largest_step(whole) + 50
         gently = scale(whole)
@@ -71,7 +71,7 @@ def test_a_place_that_isnt_alike_is_left_alone_unless_it_must_be():
     chirp = array("h", [round(10_000 * math.sin(0.00001 * i**2.3)) for i in range(960)]).tobytes()
     assert shrink(chirp) == chirp
     assert stretch(chirp) == chirp
-    assert len(shrink(chirp, at_any_price=True)) < len(chirp)
+    assert len(shrink(chirp, force=True)) < len(chirp)
 
 
 def test_quiet_is_cut_by_as_much_as_is_wanted():
@@ -84,20 +84,20 @@ def test_quiet_is_cut_by_as_much_as_is_wanted():
 def test_never_more_than_is_allowed_and_too_short_stays_as_it_is():
     tone = sine(100)
     for frames in (0, 119, 120, 300):
-        assert 0 <= len(tone) - len(shrink(tone, frames, at_any_price=True)) <= 2 * frames
+        assert 0 <= len(tone) - len(shrink(tone, frames, force=True)) <= 2 * frames
     for frames in (0, 1, 240, 359):
-        assert shrink(tone[: 2 * frames], at_any_price=True) == tone[: 2 * frames]
+        assert shrink(tone[: 2 * frames], force=True) == tone[: 2 * frames]
 
 
 @given(st.binary(max_size=3000).map(lambda sound: sound[: len(sound) // 2 * 2]), st.booleans())
-def test_any_sound_is_taken(sound, at_any_price):
-    assert len(shrink(sound, at_any_price=at_any_price)) <= len(sound)
-    assert len(stretch(sound, at_any_price=at_any_price)) >= len(sound)
+def test_any_sound_is_taken(sound, force):
+    assert len(shrink(sound, force=force)) <= len(sound)
+    assert len(stretch(sound, force=force)) >= len(sound)
 
 
 def test_an_inverted_repetition_is_not_taken_for_one():
-    assert is_alike(sine(100), 480)
-    assert not is_alike(sine(100), 240)
+    assert is_periodic(sine(100), 480)
+    assert not is_periodic(sine(100), 240)
 
 
 def test_a_crossfade_goes_from_one_to_the_other():

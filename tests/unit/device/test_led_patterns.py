@@ -3,8 +3,8 @@ from hypothesis import given, strategies
 
 from callbox_device.model.led_patterns import (
     OFF,
-    Pattern,
-    Step,
+    LedPattern,
+    PatternStep,
     blink,
     breathe,
     brightness_at,
@@ -13,8 +13,10 @@ from callbox_device.model.led_patterns import (
     steady,
 )
 
-steps = strategies.builds(Step, strategies.floats(0, 1), strategies.floats(1, 2000))
-patterns = strategies.builds(Pattern, strategies.lists(steps, min_size=1, max_size=6).map(tuple), strategies.booleans())
+steps = strategies.builds(PatternStep, strategies.floats(0, 1), strategies.floats(1, 2000))
+patterns = strategies.builds(
+    LedPattern, strategies.lists(steps, min_size=1, max_size=6).map(tuple), strategies.booleans()
+)
 
 
 def test_a_blink_is_on_and_off():
@@ -30,7 +32,7 @@ def test_what_never_changes_wakes_nobody():
 
 
 def test_what_is_not_repeated_ends_dark():
-    pattern = Pattern((Step(1.0, 100), Step(0.5, 100)), repeat=False)
+    pattern = LedPattern((PatternStep(1.0, 100), PatternStep(0.5, 100)), repeat=False)
     assert [brightness_at(pattern, t_ms) for t_ms in (0, 100, 199, 200, 9999)] == [1, 0.5, 0.5, 0, 0]
     assert next_change_ms(pattern, 150) == 50
     assert next_change_ms(pattern, 200) is None
@@ -54,9 +56,9 @@ def test_flashes_are_counted_within_any_second(pattern, wanted):
 @pytest.mark.parametrize("wrong", [(-0.1, 100), (1.1, 100), (0.5, 0), (0.5, -1), (float("nan"), 1)])
 def test_a_step_that_cannot_be_is_refused(wrong):
     with pytest.raises(ValueError, match="is not"):
-        Step(*wrong)
+        PatternStep(*wrong)
     with pytest.raises(ValueError, match="needs a step"):
-        Pattern(())
+        LedPattern(())
 
 
 @given(patterns, strategies.integers(0, 10_000), strategies.floats(0.01, 0.99))

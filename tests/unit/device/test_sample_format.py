@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given, strategies
 
 from callbox_device.model import pcm
-from callbox_device.model.sample_format import OWN, WIDTHS, CardFormat, FromCard, ToCard, nearest
+from callbox_device.model.sample_format import (
+    PIPELINE_FORMAT,
+    WIDTHS,
+    CaptureConverter,
+    PcmFormat,
+    PlaybackConverter,
+    nearest,
+)
 
 RATES_HZ = [8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 88_200, 96_000, 192_000]
 formats = strategies.builds(
-    CardFormat, strategies.sampled_from(RATES_HZ), strategies.integers(1, 8), strategies.sampled_from(list(WIDTHS))
+    PcmFormat, strategies.sampled_from(RATES_HZ), strategies.integers(1, 8), strategies.sampled_from(list(WIDTHS))
 )
 
 
@@ -34,7 +41,7 @@ def in_pieces(sound, size):
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_what_is_captured_has_its_length_and_frequency_at_any_rate(rate_hz):
     sound = sine(440, 10, rate_hz)
-    convert = FromCard(CardFormat(rate_hz)).convert
+    convert = CaptureConverter(PcmFormat(rate_hz)).convert
     periods = [convert(piece) for piece in in_pieces(sound, rate_hz * pcm.PERIOD_MS // 1000 * 2)]
     assert {len(period) for period in periods} == {pcm.PERIOD_BYTES}
     heard = b"".join(periods)
@@ -44,7 +51,7 @@ def test_what_is_captured_has_its_length_and_frequency_at_any_rate(rate_hz):
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_what_is_played_has_its_length_and_frequency_at_any_rate(rate_hz):
-    convert = ToCard(CardFormat(rate_hz)).convert
+    convert = PlaybackConverter(PcmFormat(rate_hz)).convert
     played = b"".join(convert(piece) for piece in in_pieces(sine(440, 10), pcm.PLAYBACK_PERIOD_BYTES))
     assert abs(len(played) / 2 - 10 * rate_hz) <= max(1, rate_hz / pcm.RATE_HZ)
     assert frequency_hz(played) * rate_hz / pcm.RATE_HZ == pytest.approx(440, rel=1e-4)
@@ -53,8 +60,8 @@ def test_what_is_played_has_its_length_and_frequency_at_any_rate(rate_hz):
 @given(formats, strategies.lists(strategies.integers(1, 2000), min_size=1, max_size=20))
 def test_pieces_are_converted_as_the_whole_is(card, sizes):
     sound = sine(300, sum(sizes) / pcm.RATE_HZ)
-    whole = ToCard(card).convert(sound)
-    to_card, pieces, place = ToCard(card), [], 0
+    whole = PlaybackConverter(card).convert(sound)
+    to_card, pieces, place = PlaybackConverter(card), [], 0
     for size in sizes:
         pieces.append(to_card.convert(sound[place : place + 2 * size]))
         place += 2 * size
@@ -65,33 +72,33 @@ def test_pieces_are_converted_as_the_whole_is(card, sizes):
 @pytest.mark.parametrize("name", WIDTHS)
 @pytest.mark.parametrize("channels", [1, 2, 3, 8])
 def test_another_width_or_number_of_channels_costs_nothing(name, channels):
-    card, sound = CardFormat(pcm.RATE_HZ, channels, name), sine(440, 0.1)
-    played = ToCard(card).convert(sound)
+    card, sound = PcmFormat(pcm.RATE_HZ, channels, name), sine(440, 0.1)
+    played = PlaybackConverter(card).convert(sound)
     assert len(played) == len(sound) // 2 * card.frame_bytes
-    assert FromCard(card).convert(played) == sound
+    assert CaptureConverter(card).convert(played) == sound
 
 
 def test_every_channel_plays_and_of_more_than_two_the_first_is_heard():
-    played = ToCard(CardFormat(channels=4)).convert(array.array("h", [1, 2]).tobytes())
+    played = PlaybackConverter(PcmFormat(channels=4)).convert(array.array("h", [1, 2]).tobytes())
     assert list(pcm.samples(played)) == [1, 1, 1, 1, 2, 2, 2, 2]
-    heard = FromCard(CardFormat(channels=4)).convert(array.array("h", [1, 9, 9, 9, 2, 9, 9, 9]).tobytes())
+    heard = CaptureConverter(PcmFormat(channels=4)).convert(array.array("h", [1, 9, 9, 9, 2, 9, 9, 9]).tobytes())
     assert list(pcm.samples(heard)) == [1, 2]
 
 
 def test_of_two_channels_the_mean_is_heard():
-    heard = FromCard(CardFormat(channels=2)).convert(array.array("h", [100, 300, -7, -9]).tobytes())
+    heard = CaptureConverter(PcmFormat(channels=2)).convert(array.array("h", [100, 300, -7, -9]).tobytes())
     assert list(pcm.samples(heard)) == [200, -8]
 
 
 def test_a_microphone_of_32_bits_keeps_its_upper_16():
     sound = array.array("i", [0x12345678, 0x12345678, -65536, -65536]).tobytes()
-    assert list(pcm.samples(FromCard(CardFormat(channels=2, name="S32_LE")).convert(sound))) == [0x1234, -1]
+    assert list(pcm.samples(CaptureConverter(PcmFormat(channels=2, name="S32_LE")).convert(sound))) == [0x1234, -1]
 
 
 def test_the_boxs_own_format_goes_through_untouched():
     sound = sine(440, 0.02)
-    assert FromCard(OWN).convert(sound) is sound
-    assert ToCard(OWN).convert(sound) is sound
+    assert CaptureConverter(PIPELINE_FORMAT).convert(sound) is sound
+    assert PlaybackConverter(PIPELINE_FORMAT).convert(sound) is sound
 
 
 @pytest.mark.parametrize(

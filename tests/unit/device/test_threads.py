@@ -3,18 +3,18 @@ import threading
 
 import pytest
 
-from callbox_device.threads import Inbox, doorway
+from callbox_device.threads import ThreadQueue, call_in_loop
 
 
 async def test_what_comes_is_read_in_its_order():
-    inbox: Inbox[int] = Inbox(10)
+    inbox: ThreadQueue[int] = ThreadQueue(10)
     for value in range(5):
         inbox.post(value)
     assert [await inbox.get() for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
 async def test_a_full_inbox_drops_the_oldest_and_counts():
-    inbox: Inbox[int] = Inbox(3)
+    inbox: ThreadQueue[int] = ThreadQueue(3)
     for value in range(10):
         inbox.post(value)
     assert inbox.dropped == 7
@@ -22,7 +22,7 @@ async def test_a_full_inbox_drops_the_oldest_and_counts():
 
 
 async def test_many_threads_lose_nothing_within_the_limit():
-    inbox: Inbox[tuple[int, int]] = Inbox(4000)
+    inbox: ThreadQueue[tuple[int, int]] = ThreadQueue(4000)
 
     def post_all(name):
         for count in range(1000):
@@ -51,7 +51,7 @@ async def test_a_late_loop_is_knocked_at_once_only():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "call_soon_threadsafe", counted)
-        inbox: Inbox[int] = Inbox(100)
+        inbox: ThreadQueue[int] = ThreadQueue(100)
         for value in range(50):
             inbox.post(value)
     assert len(knocks) == 1
@@ -59,7 +59,7 @@ async def test_a_late_loop_is_knocked_at_once_only():
 
 
 async def test_a_closed_inbox_is_silent():
-    inbox: Inbox[int] = Inbox(3)
+    inbox: ThreadQueue[int] = ThreadQueue(3)
     inbox.post(1)
     inbox.close()
     inbox.post(2)
@@ -75,7 +75,7 @@ def test_nobody_is_home_after_the_loop_has_ended():
     called: list[int] = []
 
     async def make():
-        return Inbox[int](3), doorway(called.append)
+        return ThreadQueue[int](3), call_in_loop(called.append)
 
     inbox, knock = asyncio.run(make())
     inbox.post(1)
@@ -89,7 +89,7 @@ async def test_a_doorway_calls_in_the_loop():
     def note(value: int) -> None:
         called.put_nowait((value, threading.current_thread()))
 
-    knock = doorway(note)
+    knock = call_in_loop(note)
     thread = threading.Thread(target=knock, args=[7])
     thread.start()
     assert await called.get() == (7, threading.main_thread())

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.mqtt.test_publications import START
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.status import Status
 from callbox.fleet.sim.context import simulated_info
 from callbox.fleet.sim.model.behaviour import UsageModel, events, sample_vitals
@@ -38,7 +38,7 @@ def test_a_life_makes_sense(seed):
     session = None
     for step in steps(seed):
         assert step.after_s >= 0
-        if isinstance(step.what, SoundHealth):
+        if isinstance(step.what, AudioStats):
             assert session is not None
             assert step.after_s == 1
         elif isinstance(step.what, Status):
@@ -56,7 +56,7 @@ def test_a_reporter_tells_each_life_with_every_kind_of_message():
         else:
             told += (
                 publications.sound_stats(step.what)
-                if isinstance(step.what, SoundHealth)
+                if isinstance(step.what, AudioStats)
                 else publications.gesture(step.what)
             )
     kinds = {publication.topic.removeprefix("callbox/sim/") for publication in told}
@@ -85,7 +85,7 @@ def test_the_arithmetic_of_scale_is_what_lives_come_to():
                 publications.status(step.what, START.after(at_s))
                 if isinstance(step.what, Status)
                 else publications.sound_stats(step.what)
-                if isinstance(step.what, SoundHealth)
+                if isinstance(step.what, AudioStats)
                 else publications.gesture(step.what)
             )
             counted.update(publication.topic.split("/")[2] for publication in told)

@@ -16,9 +16,9 @@ from callbox.legend.card import SIDE_MM, Enclosure, card_svg
 from callbox.legend.svg import Font, fit, levels, printable, silhouette
 from callbox.rtvi import TransportState
 from callbox_device.model.led_patterns import (
-    FASTEST_FLASH_HZ,
-    Pattern,
-    Step,
+    MAX_FLASH_HZ,
+    LedPattern,
+    PatternStep,
     brightness_at,
     flashes_per_second,
     switched,
@@ -34,21 +34,23 @@ ENCLOSURES = [
 ]
 
 steps = st.builds(
-    Step,
+    PatternStep,
     brightness=st.floats(0, 1).map(lambda level: round(level, 3)),
     duration_ms=st.floats(10, 5000).map(lambda ms: round(ms, 1)),
 )
-patterns = st.builds(Pattern, st.lists(steps, min_size=1, max_size=30).map(tuple), repeat=st.booleans())
+patterns = st.builds(LedPattern, st.lists(steps, min_size=1, max_size=30).map(tuple), repeat=st.booleans())
 
 
-def animation(css: str) -> Pattern:
+def animation(css: str) -> LedPattern:
     """The CSS read back, as a browser reads it: each key holds until the next."""
     if not css.startswith("@keyframes"):
-        return Pattern((Step(float(re.findall(r"opacity:([\d.e-]+)", css)[0]), 1000),))
+        return LedPattern((PatternStep(float(re.findall(r"opacity:([\d.e-]+)", css)[0]), 1000),))
     round_ms = float(re.findall(r"x ([\d.]+)ms step-end infinite}", css)[0])
     keys = [(float(at), float(level)) for at, level in re.findall(r"([\d.e-]+)%{opacity:([\d.e-]+)}", css)]
     ends = [at for at, _ in keys[1:]] + [100]
-    return Pattern(tuple(Step(level, (end - at) / 100 * round_ms) for (at, level), end in zip(keys, ends, strict=True)))
+    return LedPattern(
+        tuple(PatternStep(level, (end - at) / 100 * round_ms) for (at, level), end in zip(keys, ends, strict=True))
+    )
 
 
 def words_of(svg: str) -> list[str]:
@@ -113,7 +115,7 @@ def test_the_picture_flashes_no_faster_than_is_safe():
     """WCAG 2.2, 2.3.1: three flashes a second, or an area below 21824 CSS pixels (a quarter of 341 x 256)."""
     rows: list[table.StateRow | table.FaultRow] = [*table.STATES, *table.FAULTS]
     for row in rows:
-        assert flashes_per_second(animation(keyframes("x", row.pattern))) <= FASTEST_FLASH_HZ, row
+        assert flashes_per_second(animation(keyframes("x", row.pattern))) <= MAX_FLASH_HZ, row
     assert len(rows) * 3.15 * GLOW_RADIUS**2 < 21824
 
 

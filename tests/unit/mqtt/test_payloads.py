@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from callbox import cli
-from callbox.audio.stats import Reading, health
+from callbox.audio.stats import AudioSnapshot, health
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Speech, Status
 from callbox.mqtt.model import payloads
@@ -118,7 +118,7 @@ def test_the_session_is_told_from_status_to_status(statuses, told):
 
 def test_health_is_one_json_with_its_session():
     network = NetworkReport(lost_fraction=0.01, round_trip_ms=20, copies=1)
-    reading = Reading(-20.0, -30.0, 10, 0, 200.0, 0.0, 1.5, 12.0, 0, 0, None, network)
+    reading = AudioSnapshot(-20.0, -30.0, 10, 0, 200.0, 0.0, 1.5, 12.0, 0, 0, None, network)
     told = payloads.sound(health(reading, reading), "s1")
     assert (told["session"], told["mic_dbfs"], told["loss_out_percent"], told["copies"]) == ("s1", -20.0, 1.0, 1)
     assert json.loads(encoded(told)) == told

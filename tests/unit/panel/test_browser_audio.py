@@ -9,7 +9,7 @@ import pytest
 from callbox.panel import browser_audio
 from callbox.panel.browser_audio import FAR, FarMicrophone, FarSpeaker
 from callbox.panel.device_switch import SwitchedMicrophone
-from callbox_device.interfaces import PartFailed, PartMissing, SoundDevice
+from callbox_device.interfaces import PartFailed, PartMissing, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone
 
@@ -214,7 +214,7 @@ def test_pulled_out_and_put_back():
 
 def test_one_of_several():
     far = FarMicrophone()
-    recorded = SoundDevice("recorded", "a sentence")
+    recorded = PcmInfo("recorded", "a sentence")
     microphone = SwitchedMicrophone({recorded: SimulatedMicrophone(PERIOD), FAR: far})
     assert [device.name for device in microphone.devices()] == ["recorded", "browser"]
     heard, _, opened = start(microphone)

@@ -16,7 +16,7 @@ from callbox.panel.model.clock_sync import PageClock
 from callbox.panel.model.connect_timing import Phases
 from callbox.panel.model.replay import LINES, Memory
 from callbox.rtvi import TransportState as S
-from callbox_device.model.led_patterns import Pattern, Step
+from callbox_device.model.led_patterns import LedPattern, PatternStep
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def test_each_state_has_a_rhythm_of_its_own_in_words_too():
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(1, 5000)), min_size=1, max_size=20), st.booleans())
 def test_any_pattern_can_be_said(steps, repeat):
-    assert server_messages.rhythm(Pattern(tuple(Step(*step) for step in steps), repeat))
+    assert server_messages.rhythm(LedPattern(tuple(PatternStep(*step) for step in steps), repeat))
 
 
 def test_a_status_says_nothing_that_a_page_needn_t_know():

@@ -3,9 +3,9 @@ import asyncio
 import pytest
 from tests.rig.fake_session import BESIDE, Stage, Transport
 
-from callbox.audio.media import BoardMedia, Watcher
+from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.rtvi import DeviceError, DeviceKind, MediaDeviceInfo, MediaState, RTVIClient, RTVIEvent
-from callbox_device.interfaces import PartBusy, SoundDevice
+from callbox_device.interfaces import PartBusy, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.simulated import SIMULATED, SimulatedMicrophone, SimulatedSpeaker
 
@@ -87,7 +87,7 @@ async def heard(media):
 
 async def test_the_boards_devices_are_listed_and_chosen():
     microphone, speaker = board()
-    microphone.plug_in(SoundDevice("plughw:CARD=Desk", "a desk microphone"))
+    microphone.plug_in(PcmInfo("plughw:CARD=Desk", "a desk microphone"))
     client = RTVIClient(Transport, BoardMedia(microphone, speaker))
     assert [mic.device_id for mic in await client.get_all_mics()] == ["simulated", "plughw:CARD=Desk"]
     assert [mic.kind for mic in await client.get_all_speakers()] == ["audiooutput"]
@@ -101,10 +101,10 @@ async def test_the_boards_devices_are_listed_and_chosen():
 
 async def test_another_device_in_mid_session():
     microphone, speaker = board()
-    microphone.plug_in(SoundDevice("desk", "a desk microphone"))
-    speaker.plug_in(SoundDevice("hall", "a loudspeaker in the hall"))
+    microphone.plug_in(PcmInfo("desk", "a desk microphone"))
+    speaker.plug_in(PcmInfo("hall", "a loudspeaker in the hall"))
     live: list[bool] = []
-    media = BoardMedia(microphone, speaker, Watcher(live.append))
+    media = BoardMedia(microphone, speaker, MediaCallbacks(live.append))
     await media.open()
     assert await heard(media) == pytest.approx(0.5, abs=0.01)
     await media.select(DeviceKind.MIC, "desk")

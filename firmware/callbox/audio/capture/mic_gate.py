@@ -13,7 +13,7 @@ from callbox.audio.capture.model import pre_roll
 from callbox.audio.echo.processor import VoiceProcessor
 from callbox_device.interfaces import BoardError, Capture
 from callbox_device.model import pcm
-from callbox_device.threads import Inbox
+from callbox_device.threads import ThreadQueue
 
 BACKLOG_PERIODS = 5
 """100 ms. Sound that waits longer is dropped, oldest first: late words are worse than a gap."""
@@ -46,7 +46,7 @@ class Gate:
         self._on_live = on_live
         self._on_fault = on_fault
         self._processor = processor
-        self._periods: Inbox[bytes | BoardError] = Inbox(pre_roll.LIMIT_PERIODS + 1)
+        self._periods: ThreadQueue[bytes | BoardError] = ThreadQueue(pre_roll.LIMIT_PERIODS + 1)
         self._is_open = False
         self._closing: asyncio.Task[None] | None = None
         self._pushed_out_before: int | None = None

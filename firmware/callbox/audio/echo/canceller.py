@@ -6,7 +6,7 @@ Loaded when the first one is made: numpy is 10 MiB that a box without the extra 
 import logging
 from typing import Protocol
 
-from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.half_duplex import HalfDuplex
 from callbox.audio.echo.processor import VoiceProcessor
 from callbox_device.model import pcm
@@ -63,7 +63,7 @@ class Canceller:
     Microphone's thread only.
     """
 
-    def __init__(self, reference: EchoReference, library: Library) -> None:
+    def __init__(self, reference: FarEndReference, library: Library) -> None:
         self._reference = reference
         self._library: Library | None = library
         self._fallback = HalfDuplex(reference)
@@ -80,7 +80,7 @@ class Canceller:
         return self._fallback.gate(period, audible)
 
 
-class Cleaner:
+class NoiseGainProcessor:
     """Fulfils `VoiceProcessor`: noise and gain only, before `then`. If the library fails, untouched from then on.
 
     Microphone's thread only.

@@ -5,8 +5,8 @@ The times jitter by milliseconds, because the thread that asks is scheduled late
 a flush, a card opened again.
 
 Noted where the card asks for it, not where the bot sent it: what was flushed, concealed or stretched in between is
-known here. Both cards tell times, `CardClock` smooths them; drift between them is taken up sample by sample, and only a
-displacement makes a jump.
+known here. Both cards tell times, `DeviceClock` smooths them; drift between them is taken up sample by sample, and only
+a displacement makes a jump.
 """
 
 import math
@@ -31,7 +31,7 @@ LOST_S = 0.5
 """Further off than any jitter: displaced, at once."""
 
 
-class CardClock:
+class DeviceClock:
     """One card's own time line: `position` counts its samples, what it left out included. Not thread-safe."""
 
     def __init__(self, period_frames: int) -> None:
@@ -105,14 +105,14 @@ _DELAY_SMOOTHING = 50
 """Periods."""
 
 
-class EchoReference:
+class FarEndReference:
     """`played` from the loudspeaker's thread, `at` from the microphone's; the rest from any. `clock_s` is for tests."""
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
         self._lock = threading.Lock()
-        self._speaker = CardClock(pcm.PLAYBACK_PERIOD_FRAMES)
-        self._microphone = CardClock(pcm.PERIOD_FRAMES)
+        self._speaker = DeviceClock(pcm.PLAYBACK_PERIOD_FRAMES)
+        self._microphone = DeviceClock(pcm.PERIOD_FRAMES)
         self._kept = bytearray()
         """Ends at the loudspeaker's position."""
         self._read_at: int | None = None
@@ -162,7 +162,7 @@ class EchoReference:
                 off = 0
             taken = pcm.PERIOD_FRAMES + _slip(off)
             sound = self._sound(wanted - off, taken)
-            if pcm.peak_dbfs(sound) <= pcm.FLOOR_DBFS:  # silence can be cut anywhere
+            if pcm.peak_dbfs(sound) <= pcm.MIN_DBFS:  # silence can be cut anywhere
                 self._read_at = wanted + pcm.PERIOD_FRAMES
                 return pcm.SILENT_PERIOD
             self._read_at = wanted - off + taken

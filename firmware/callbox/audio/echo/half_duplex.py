@@ -6,7 +6,7 @@ volume is a knob, no level can be said that the echo will not reach.
 
 from dataclasses import dataclass
 
-from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox_device.model import pcm
 
 AUDIBLE_DBFS = -44.0
@@ -20,7 +20,7 @@ EDGE_FRAMES = pcm.RATE_HZ * 5 // 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
+class DuckState:
     """What is remembered from period to period."""
 
     is_audible: bool = False
@@ -32,19 +32,19 @@ class Hearing:
         return self.is_audible or self.tail_left > 0
 
 
-def hear(before: Hearing, reference_dbfs: float) -> Hearing:
+def hear(before: DuckState, reference_dbfs: float) -> DuckState:
     """The next period, whose reference peaks at `reference_dbfs`."""
     if reference_dbfs >= (QUIET_DBFS if before.is_audible else AUDIBLE_DBFS):
-        return Hearing(is_audible=True, tail_left=TAIL_PERIODS)
-    return Hearing(is_audible=False, tail_left=max(0, before.tail_left - 1))
+        return DuckState(is_audible=True, tail_left=TAIL_PERIODS)
+    return DuckState(is_audible=False, tail_left=max(0, before.tail_left - 1))
 
 
 class HalfDuplex:
     """Fulfils `processor.VoiceProcessor`. Microphone's thread only."""
 
-    def __init__(self, reference: EchoReference) -> None:
+    def __init__(self, reference: FarEndReference) -> None:
         self._reference = reference
-        self._hearing = Hearing()
+        self._hearing = DuckState()
 
     def process(self, period: bytes, captured_s: float) -> bytes:
         """`period`, or silence in its place."""

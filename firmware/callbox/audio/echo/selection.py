@@ -4,18 +4,18 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
-from callbox.audio.echo.canceller import Canceller, Cleaner, EchoExtraMissing, load
-from callbox.audio.echo.far_end_reference import EchoReference
+from callbox.audio.echo.canceller import Canceller, EchoExtraMissing, NoiseGainProcessor, load
+from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.half_duplex import HalfDuplex
 from callbox.audio.echo.processor import VoiceProcessor
 
-__all__ = ["Chosen", "EchoExtraMissing", "EchoMode", "VoiceProcessor", "make_processor"]
+__all__ = ["EchoExtraMissing", "EchoMode", "ProcessorSelection", "VoiceProcessor", "make_processor"]
 
 EchoMode = Literal["auto", "cancel", "half_duplex", "off"]
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ProcessorSelection:
     """What `make_processor` took."""
 
     processor: VoiceProcessor | None
@@ -26,8 +26,8 @@ class Chosen:
 
 
 def make_processor(
-    mode: EchoMode, reference: EchoReference, *, noise_suppression: bool = True, gain_control: bool = True
-) -> Chosen:
+    mode: EchoMode, reference: FarEndReference, *, noise_suppression: bool = True, gain_control: bool = True
+) -> ProcessorSelection:
     """The processing for `mode`, fed by `reference`.
 
     ``auto`` cancels if the library is there, and is half duplex if not. Raises `EchoExtraMissing` where the library
@@ -48,13 +48,15 @@ def make_processor(
     also = ", ".join(words for words, on in wanted if on)
     also = also and f" ({also})"
     if cancels:
-        return Chosen(Canceller(reference, library), "cancel", f"the echo is cancelled{also}")
+        return ProcessorSelection(Canceller(reference, library), "cancel", f"the echo is cancelled{also}")
     plain = _plain(mode, reference)
-    return Chosen(Cleaner(library, plain.processor), plain.mode, plain.reason + also)
+    return ProcessorSelection(NoiseGainProcessor(library, plain.processor), plain.mode, plain.reason + also)
 
 
-def _plain(mode: str, reference: EchoReference) -> Chosen:
+def _plain(mode: str, reference: FarEndReference) -> ProcessorSelection:
     """Without the library."""
     if mode == "half_duplex":
-        return Chosen(HalfDuplex(reference), "half_duplex", "half duplex, the bot can't be interrupted by voice")
-    return Chosen(None, "off", "the echo is left in the microphone's sound")
+        return ProcessorSelection(
+            HalfDuplex(reference), "half_duplex", "half duplex, the bot can't be interrupted by voice"
+        )
+    return ProcessorSelection(None, "off", "the echo is left in the microphone's sound")

@@ -15,7 +15,7 @@ RETURN_FRAMES = 240
 """5 ms: how long the voice takes to come back from silence."""
 
 
-class Voice:
+class ConcealingDecoder:
     """Sound of packets, and instead of packets."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from callbox_device.interfaces import BoardError, Playback
 from callbox_device.model import pcm
 
 
-class Listener(Protocol):
+class FarEndSink(Protocol):
     """Who wants to know what is played: the echo canceller. Called in the loudspeaker's thread."""
 
     def played(self, period: bytes, heard_s: float) -> None:
@@ -27,7 +27,7 @@ class Player:
     """Event loop only, except where said. `on_fault` is told, in the loudspeaker's thread, when the card broke."""
 
     def __init__(
-        self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: Listener | None = None
+        self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: FarEndSink | None = None
     ) -> None:
         self._speaker = speaker
         self._on_fault = on_fault

@@ -1,24 +1,24 @@
 """The packets of the bot's stream, and where playing stands among them. Pure; the playout's lock guards it."""
 
 from callbox.audio.opus import STEP_FRAMES, duration_frames, has_fec
-from callbox.audio.playout.model.decision_logic import Found
-from callbox.audio.playout.model.delay_estimator import TICKS_PER_MS, Arrivals
-from callbox.audio.playout.model.jitter_buffer import Census, Fate, JitterBuffer
+from callbox.audio.playout.model.decision_logic import Situation
+from callbox.audio.playout.model.delay_estimator import TICKS_PER_MS, DelayEstimator
+from callbox.audio.playout.model.jitter_buffer import DropReason, JitterBuffer, SequenceTracker
 from callbox_device.model import pcm
 
 _MOST_PAYLOAD = 1500
 _HALF, _MASK = 1 << 31, (1 << 32) - 1
 _NEAR = 1 << 29  # below `_HALF`, and one digit to Python
-_NOTHING_YET, _FIRST, _NEXT, _NOTHING = Found.NOTHING_YET, Found.FIRST, Found.NEXT, Found.NOTHING
+_NOTHING_YET, _FIRST, _NEXT, _NOTHING = Situation.NOTHING_YET, Situation.FIRST, Situation.NEXT, Situation.NOTHING
 
 
-class Stream:
+class ReceiveStream:
     """What has come, and the play point. Timestamps are unwrapped; a tick is a frame."""
 
     def __init__(self) -> None:
         self.ssrc: int | None = None
-        self.census = Census()
-        self.arrivals = Arrivals()
+        self.census = SequenceTracker()
+        self.arrivals = DelayEstimator()
         self.buffer = JitterBuffer()
         self._timestamp = self._ticks = 0  # the last one that came, as it came and unwrapped
         self.point: int | None = None
@@ -54,14 +54,14 @@ class Stream:
         point = self._floor if self.point is None else self.point
         fate = self.buffer.put(ticks, number, payload, point)
         if fate is not None:
-            self.late += fate is Fate.LATE
-            self.duplicates += fate is Fate.DUPLICATE
+            self.late += fate is DropReason.LATE
+            self.duplicates += fate is DropReason.DUPLICATE
 
     def begin(self, ssrc: int | None) -> None:
         """Another stream; None: none."""
         self.ssrc = ssrc
         self.census.restart()
-        self.arrivals = Arrivals()
+        self.arrivals = DelayEstimator()
         self._floor = None
         self.is_other = True
         self._drop()
@@ -72,7 +72,7 @@ class Stream:
         self._floor = self.buffer.end(floor)
         self._drop()
 
-    def look(self, *, is_gone: bool) -> tuple[Found, int]:
+    def look(self, *, is_gone: bool) -> tuple[Situation, int]:
         """What there is to play, and the timestamp where it begins. `is_gone`: concealment has faded to silence."""
         point, buffer = self.point, self.buffer
         if point is None:
@@ -85,8 +85,8 @@ class Stream:
         if at is None:
             return _NOTHING, point
         if at - point <= self.owed:
-            return Found.BRIDGED, at
-        return (Found.VOID if is_gone else Found.GAP), at
+            return Situation.BRIDGED, at
+        return (Situation.VOID if is_gone else Situation.GAP), at
 
     def before(self, at: int, usual_frames: int) -> tuple[int, bytes]:
         """The next piece of what is missing before the packet at `at`; the play point goes on behind it.

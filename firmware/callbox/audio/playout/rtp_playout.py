@@ -9,12 +9,20 @@ import math
 import threading
 
 from callbox.audio.opus import FRAMES_BY_FIRST_BYTE, STEP_FRAMES, duration_frames, has_fec
-from callbox.audio.playout.decoder import Voice
+from callbox.audio.playout.decoder import ConcealingDecoder
 from callbox.audio.playout.model import decision_logic
-from callbox.audio.playout.model.decision_logic import CALM_MS, MARGIN_MS, TABLE, WORTH_MS, Action, Found, Lag
+from callbox.audio.playout.model.decision_logic import (
+    CALM_MS,
+    MARGIN_MS,
+    TABLE,
+    WORTH_MS,
+    LagLevel,
+    Operation,
+    Situation,
+)
 from callbox.audio.playout.model.delay_estimator import RECENT, TICKS_PER_MS
 from callbox.audio.playout.model.time_stretch import CROSSFADE_FRAMES, fade, shrink, stretch
-from callbox.audio.playout.receive_stream import Stream
+from callbox.audio.playout.receive_stream import ReceiveStream
 from callbox.audio.stats import PlayoutCounters
 from callbox_device.model import pcm
 
@@ -25,7 +33,7 @@ _BYTES = pcm.BYTES_PER_FRAME
 _BYTES_PER_MS = TICKS_PER_MS * _BYTES
 _STEP_BYTES = STEP_FRAMES * _BYTES
 _FLUSH_BYTES = 2 * _BYTES_PER_MS
-_PLAY, _SHRINK, _STRETCH = Action.PLAY, Action.SHRINK, Action.STRETCH
+_PLAY, _SHRINK, _STRETCH = Operation.PLAY, Operation.SHRINK, Operation.STRETCH
 _TICKS_PER_MS = float(TICKS_PER_MS)
 _USUAL_MS = CALM_MS + _PERIOD_MS
 _WORTH_BYTES = int(WORTH_MS * _BYTES_PER_MS)
@@ -48,10 +56,10 @@ class RtpPlayout:
     def __init__(self) -> None:
         """Raises `callbox.audio.opus.OpusMissing`."""
         self._lock = threading.Lock()
-        self._stream = Stream()  # under the lock; all below belongs to the loudspeaker's thread
+        self._stream = ReceiveStream()  # under the lock; all below belongs to the loudspeaker's thread
         self.is_active = False
         """Whether RTP has come since the last `reset`."""
-        self._voice = Voice()
+        self._voice = ConcealingDecoder()
         self._carried = b""
         self._clock_ms = -math.inf
         self._frames = pcm.PERIOD_FRAMES
@@ -214,13 +222,13 @@ class RtpPlayout:
             played = sound + played
         return played if action is _PLAY else self._scale(played, action, spare_ms)
 
-    def _judge(self, found: Found, at: int, carried_ms: float) -> tuple[Lag, float]:
+    def _judge(self, found: Situation, at: int, carried_ms: float) -> tuple[LagLevel, float]:
         """How long the lag is, and what of it is too much, in ms."""
         stream = self._stream
         arrivals = stream.arrivals
-        if found is Found.NOTHING or found is Found.NOTHING_YET:
-            return Lag.RIGHT, 0.0
-        if stream.point is not None and (found is Found.GAP or found is Found.VOID):
+        if found is Situation.NOTHING or found is Situation.NOTHING_YET:
+            return LagLevel.RIGHT, 0.0
+        if stream.point is not None and (found is Situation.GAP or found is Situation.VOID):
             at = stream.point + stream.owed
         asked_ms = self._clock_ms - at / TICKS_PER_MS
         if not self._is_even:
@@ -233,41 +241,41 @@ class RtpPlayout:
             # The way may have become longer for good: only as far as the packets that came last could follow.
             recent_ms = asked_ms - arrivals.recent_base_ms - MARGIN_MS
             spare_ms = min(spare_ms, decision_logic.spare_ms(recent_ms, carried_ms))
-            is_doubtful = stream.received - self._late_at < RECENT or (found is Found.NEXT and stream.owed)
+            is_doubtful = stream.received - self._late_at < RECENT or (found is Situation.NEXT and stream.owed)
             if is_doubtful and spare_ms < decision_logic.HOPELESS_MS:
                 spare_ms = 0.0
         self._below_ms = -above_ms
         return decision_logic.judge(above_ms, spare_ms, stream.buffer.span_ms(at)), spare_ms
 
-    def _move(self, action: Action, at: int, spare_ms: float, wanted_bytes: int) -> tuple[int, bytes]:
+    def _move(self, action: Operation, at: int, spare_ms: float, wanted_bytes: int) -> tuple[int, bytes]:
         """Move the play point, with the lock held. Returns for `_instead`: frames, and a packet that repeats them."""
         stream = self._stream
-        if action is Action.WAIT:
+        if action is Operation.WAIT:
             return wanted_bytes // _BYTES, b""
-        if action is Action.CONCEAL:
+        if action is Operation.CONCEAL:
             frames = -(-wanted_bytes // _STEP_BYTES) * STEP_FRAMES
             stream.owed += frames
             return frames, b""
         self._is_bridged = True
-        if action is Action.FILL:
+        if action is Operation.FILL:
             return stream.before(at, self._frames)
-        if action is Action.LEAP:
+        if action is Operation.LEAP:
             self._dropped += stream.leap(at, spare_ms)
             return CROSSFADE_FRAMES, b""
-        if action is Action.SKIP:
+        if action is Operation.SKIP:
             self._dropped += stream.skip(at, spare_ms)
         else:
             stream.point = at
         return 0, b""
 
-    def _instead(self, action: Action, frames: int, payload: bytes) -> bytes:
+    def _instead(self, action: Operation, frames: int, payload: bytes) -> bytes:
         """The sound of an action that plays no packet."""
-        if action is Action.LEAP:
+        if action is Operation.LEAP:
             return self._voice.end(frames)
         if payload:
             self._recovered += frames
             return self._voice.recover(payload, frames)
-        if self._voice.is_gone or action is Action.WAIT:
+        if self._voice.is_gone or action is Operation.WAIT:
             self._silent += frames if self.is_active else 0
             return bytes(frames * _BYTES)
         if not frames:
@@ -295,13 +303,13 @@ class RtpPlayout:
             self._silent += self._bridge_frames
         self._bridge_frames, self._is_bridged = 0, False
 
-    def _scale(self, sound: bytes, action: Action, spare_ms: float) -> bytes:
+    def _scale(self, sound: bytes, action: Operation, spare_ms: float) -> bytes:
         before = len(sound)
         if action is _SHRINK:
             at_most = int(spare_ms * TICKS_PER_MS)
-            sound = shrink(sound, at_most, at_any_price=spare_ms >= decision_logic.PRESSING_MS)
+            sound = shrink(sound, at_most, force=spare_ms >= decision_logic.PRESSING_MS)
             self._shrunk += (before - len(sound)) // _BYTES
         else:
-            sound = stretch(sound, at_any_price=self._below_ms >= decision_logic.URGENT_MS)
+            sound = stretch(sound, force=self._below_ms >= decision_logic.URGENT_MS)
             self._stretched += (len(sound) - before) // _BYTES
         return sound

@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
         plan, problem = first_plan(load, state)
     except SettingsError as error:
         if light:
-            light.give_up()
+            light.release()
         journal.say(str(error))
         asyncio.run(_show(error.errors, options.config))
         return EX_CONFIG

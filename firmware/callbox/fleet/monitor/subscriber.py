@@ -10,7 +10,7 @@ from typing import Any
 from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.mqtt import paho_client
 from callbox.mqtt.paho_client import Broker, BrokerError
-from callbox_device.threads import Inbox
+from callbox_device.threads import ThreadQueue
 
 MAX_PENDING_MESSAGES = 200_000
 """Messages that may wait for the table: what is retained of a great fleet comes at once."""
@@ -26,7 +26,7 @@ async def subscribe(
 
     Raises `BrokerError` when it fails.
     """
-    inbox: Inbox[MqttMessage | BrokerError | None] = Inbox(MAX_PENDING_MESSAGES)
+    inbox: ThreadQueue[MqttMessage | BrokerError | None] = ThreadQueue(MAX_PENDING_MESSAGES)
     connack = threading.Event()
     client = paho_client.new_client(broker, f"callbox-watch-{uuid.uuid4().hex[:8]}", None)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import Command, Denied, SetVolume
 from callbox.control.status import Status
 from callbox.fleet.sim.async_client import AsyncClient
@@ -74,7 +74,7 @@ class SimulatedBox:
                 case Status():
                     self._tell(step.what)
                     self._count_sessions(step.what.session is not None)
-                case SoundHealth():
+                case AudioStats():
                     self._publish(self._publications.sound_stats(step.what))
                 case gesture:
                     self._publish(self._publications.gesture(gesture))

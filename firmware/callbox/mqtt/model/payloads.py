@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
@@ -36,7 +36,7 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def sound(now: SoundHealth, session: str | None) -> dict[str, Any]:
+def sound(now: AudioStats, session: str | None) -> dict[str, Any]:
     """Payload of `sound` for one second of `session`."""
     return {"session": session, **asdict(now)}
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
 from callbox.control.status import Status
 from callbox.mqtt.model import payloads, topics
@@ -58,7 +58,7 @@ class BoxPublications:
         self._since = now.utc
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
         self._session_log = SessionLog()
-        self._sound: SoundHealth | None = None
+        self._sound: AudioStats | None = None
         self._health: Publication | None = None
 
     # -- events of the box ---------------------------------------------------------------------------
@@ -79,7 +79,7 @@ class BoxPublications:
         event = payloads.button_event(gesture)
         return [self.topics.publication(topics.EVENT_BUTTON, event)] if event else []
 
-    def sound_stats(self, sound: SoundHealth) -> list[Publication]:
+    def sound_stats(self, sound: AudioStats) -> list[Publication]:
         """Publication of one second of a session's audio statistics."""
         self._sound = sound
         return [self.topics.publication(topics.SOUND, payloads.sound(sound, self._fields["session"]))]

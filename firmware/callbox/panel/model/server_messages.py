@@ -7,13 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.lamps import SPEAKING, THINKING, status_lamp
 from callbox.control.status import Status
 from callbox.mqtt.model.payloads import utc
 from callbox.rtvi.protocol.lifecycle import TABLE, Move, TransportState
 from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
-from callbox_device.model.led_patterns import OFF, Pattern, steady
+from callbox_device.model.led_patterns import OFF, LedPattern, steady
 
 Message = dict[str, Any]
 
@@ -68,7 +68,7 @@ def state(now: Status) -> str:
     return f"{now.transport.value}{', standing by' if now.standing_by else ''}{problem}"
 
 
-def rhythm(pattern: Pattern) -> str:
+def rhythm(pattern: LedPattern) -> str:
     """A lamp's pattern for who doesn't see it."""
     if pattern == OFF:
         return "dark"
@@ -119,7 +119,7 @@ def level(part: str, amplitude: float) -> Message:
     return {"type": "level", "part": part, "amplitude": round(amplitude, 4)}
 
 
-def health(now: SoundHealth) -> Message:
+def health(now: AudioStats) -> Message:
     """One second of one call."""
     return {"type": "health", **asdict(now)}
 

@@ -16,22 +16,22 @@ PAUSE_PERIODS = 10
 """Of a pause after a word so much is kept, so that the bot doesn't hear two sentences in one."""
 ABOVE_QUIET_DB = 12.0
 """A period so much louder than the quietest one holds speech."""
-SPEECH_FLOOR_DBFS = -50.0
+MIN_SPEECH_DBFS = -50.0
 """Below this nothing counts as speech."""
 
 
 def words(periods: Sequence[bytes]) -> list[bytes]:
     """Those of `periods` that are worth sending, in order; none if nobody spoke."""
     spoken = speaks([pcm.peak_dbfs(period) for period in periods])
-    return [period for period, sent in zip(periods, worth_sending(spoken), strict=True) if sent]
+    return [period for period, sent in zip(periods, keep_mask(spoken), strict=True) if sent]
 
 
 def speaks(levels_dbfs: Sequence[float]) -> list[bool]:
     """For each period whether it holds speech, by its peak level."""
-    threshold_dbfs = max(SPEECH_FLOOR_DBFS, min(levels_dbfs, default=0.0) + ABOVE_QUIET_DB)
+    threshold_dbfs = max(MIN_SPEECH_DBFS, min(levels_dbfs, default=0.0) + ABOVE_QUIET_DB)
     return [level >= threshold_dbfs for level in levels_dbfs]
 
 
-def worth_sending(spoken: Sequence[bool]) -> list[bool]:
+def keep_mask(spoken: Sequence[bool]) -> list[bool]:
     """For each period whether it belongs to a word: the word itself, what leads up to it, a short pause after it."""
     return [any(spoken[max(0, place - PAUSE_PERIODS) : place + LEAD_PERIODS + 1]) for place in range(len(spoken))]

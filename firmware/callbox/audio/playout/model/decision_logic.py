@@ -1,6 +1,6 @@
 """What to do when the card wants more sound: what is found × how long the lag is → an action. Pure.
 
-*Lag* is how long a packet on the fastest way waits from its arrival until its first sample is handed to the card. It is
+The *lag* is how long a packet on the fastest path waits from its arrival until its first sample goes to the card. It is
 made of *headroom*, which a later packet may use up, and of what is carried over from the packet before, a part of
 a playback period. *Target* is the headroom that the network's jitter asks for.
 """
@@ -23,7 +23,7 @@ HOPELESS_MS = 1000.0
 """So much lag is left out at once, not played fast."""
 
 
-class Found(Enum):
+class Situation(Enum):
     """What there is to play."""
 
     NOTHING_YET = "nothing yet"
@@ -42,7 +42,7 @@ class Found(Enum):
     """As `GAP`, and so much was missing before that the concealment has faded to silence."""
 
 
-class Lag(Enum):
+class LagLevel(Enum):
     """How long the lag is."""
 
     SHORT = "short"
@@ -52,7 +52,7 @@ class Lag(Enum):
     HOPELESS = "hopeless"
 
 
-class Action(Enum):
+class Operation(Enum):
     """What is done."""
 
     WAIT = "wait"
@@ -74,10 +74,10 @@ class Action(Enum):
     """Leave out all that is too much."""
 
 
-_F, _L, _A = Found, Lag, Action
+_F, _L, _A = Situation, LagLevel, Operation
 
-TABLE: dict[tuple[Found, Lag], Action] = {
-    **{(_F.NOTHING_YET, lag): _A.WAIT for lag in Lag},
+TABLE: dict[tuple[Situation, LagLevel], Operation] = {
+    **{(_F.NOTHING_YET, lag): _A.WAIT for lag in LagLevel},
     (_F.FIRST, _L.SHORT): _A.WAIT,
     (_F.FIRST, _L.RIGHT): _A.BEGIN,
     (_F.FIRST, _L.LONG): _A.BEGIN,  # what came in one heap at the start of a call is speech too
@@ -86,7 +86,7 @@ TABLE: dict[tuple[Found, Lag], Action] = {
     (_F.NEXT, _L.RIGHT): _A.PLAY,
     (_F.NEXT, _L.LONG): _A.SHRINK,
     (_F.NEXT, _L.HOPELESS): _A.LEAP,
-    **{(_F.NOTHING, lag): _A.CONCEAL for lag in Lag},
+    **{(_F.NOTHING, lag): _A.CONCEAL for lag in LagLevel},
     (_F.BRIDGED, _L.SHORT): _A.SKIP,
     (_F.BRIDGED, _L.RIGHT): _A.SKIP,
     (_F.BRIDGED, _L.LONG): _A.SKIP,
@@ -113,10 +113,10 @@ def spare_ms(headroom_ms: float, carried_ms: float) -> float:
     return carried_ms + max(0.0, periods) * pcm.PLAYBACK_PERIOD_MS
 
 
-def judge(headroom_ms: float, spare: float, waiting_ms: float) -> Lag:
+def judge(headroom_ms: float, spare: float, waiting_ms: float) -> LagLevel:
     """`headroom_ms`: above the target, below it when negative; `spare`: of `spare_ms`; `waiting_ms`: what is there."""
     if headroom_ms < 0:
-        return Lag.SHORT
+        return LagLevel.SHORT
     if spare < WORTH_MS:
-        return Lag.RIGHT
-    return Lag.HOPELESS if min(spare, waiting_ms) >= HOPELESS_MS else Lag.LONG
+        return LagLevel.RIGHT
+    return LagLevel.HOPELESS if min(spare, waiting_ms) >= HOPELESS_MS else LagLevel.LONG

@@ -30,7 +30,7 @@ LEAP_MS = 3000.0
 _LEAP_BACK_MS, _BURST_BACK_MS = -LEAP_MS, -BURST_MS
 
 
-class Arrivals:
+class DelayEstimator:
     """The delays of one stream."""
 
     def __init__(self) -> None:

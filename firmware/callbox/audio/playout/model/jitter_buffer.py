@@ -16,7 +16,7 @@ _RESTART = 3000
 """A sequence number that leaps so far begins a new count (RFC 3550, A.1: MAX_DROPOUT)."""
 
 
-class Fate(Enum):
+class DropReason(Enum):
     """Why a packet that came won't be played."""
 
     LATE = "late"
@@ -24,7 +24,7 @@ class Fate(Enum):
     DUPLICATE = "duplicate"
 
 
-class Census:
+class SequenceTracker:
     """Who came and who is missing, by sequence number (RFC 3550, A.3)."""
 
     def __init__(self) -> None:
@@ -99,16 +99,16 @@ class JitterBuffer:
     def __len__(self) -> int:
         return len(self.packets)
 
-    def put(self, timestamp: int, number: int, payload: bytes, play_point: int | None) -> Fate | None:
+    def put(self, timestamp: int, number: int, payload: bytes, play_point: int | None) -> DropReason | None:
         """Let a packet wait; both numbers unwrapped. None: it does.
 
         `play_point`: the timestamp that is played next, if any is.
         """
         if play_point is not None and timestamp < play_point:
-            return Fate.LATE
+            return DropReason.LATE
         packets = self.packets
         if timestamp in packets:
-            return Fate.DUPLICATE
+            return DropReason.DUPLICATE
         if not packets or timestamp > self._newest:
             self._newest = timestamp
         packets[timestamp] = (number, payload)

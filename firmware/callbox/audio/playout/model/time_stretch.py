@@ -15,7 +15,7 @@ CROSSFADE_FRAMES = 240
 LEAST_FRAMES = 120
 """2.5 ms: the period of a voice of 400 Hz."""
 MOST_FRAMES = 480
-"""10 ms: of 100 Hz. Of a deeper voice, it finds a half or a whole formant instead: see `is_alike`."""
+"""10 ms: of 100 Hz. Of a deeper voice, it finds a half or a whole formant instead: see `is_periodic`."""
 QUIET = 150
 """Peak of sound that nobody hears cut, about -47 dBFS."""
 ALIKE = 0.5
@@ -24,21 +24,21 @@ _COARSE = 4
 _BIAS = 16384
 
 
-def shrink(sound: bytes, at_most_frames: int = MOST_FRAMES, *, at_any_price: bool = False) -> bytes:
+def shrink(sound: bytes, at_most_frames: int = MOST_FRAMES, *, force: bool = False) -> bytes:
     """`sound` without one period of it, at most `at_most_frames`; its first and its last sample stay.
 
-    As it is if there is no good place and `at_any_price` isn't said, or if it is too short.
+    As it is if there is no good place and `force` isn't said, or if it is too short.
     """
-    lag = _place(sound, at_most_frames, at_any_price)
+    lag = _place(sound, at_most_frames, force)
     if not lag:
         return sound
     fade, cut = CROSSFADE_FRAMES * _BYTES, lag * _BYTES
     return crossfade(sound[:fade], sound[cut : cut + fade]) + sound[cut + fade :]
 
 
-def stretch(sound: bytes, at_most_frames: int = MOST_FRAMES, *, at_any_price: bool = False) -> bytes:
+def stretch(sound: bytes, at_most_frames: int = MOST_FRAMES, *, force: bool = False) -> bytes:
     """`sound` with one period of it twice; else as `shrink`."""
-    lag = _place(sound, at_most_frames, at_any_price)
+    lag = _place(sound, at_most_frames, force)
     if not lag:
         return sound
     fade, cut = CROSSFADE_FRAMES * _BYTES, lag * _BYTES
@@ -64,7 +64,7 @@ def fade(sound: bytes, start: float, end: float, step_frames: int = 6) -> bytes:
     )
 
 
-def _place(sound: bytes, at_most_frames: int, at_any_price: bool) -> int:
+def _place(sound: bytes, at_most_frames: int, force: bool) -> int:
     """How many frames to leave out at the beginning of `sound`, or to say twice; 0: none."""
     room = min(at_most_frames, len(sound) // _BYTES - CROSSFADE_FRAMES)
     if room < LEAST_FRAMES:
@@ -72,10 +72,10 @@ def _place(sound: bytes, at_most_frames: int, at_any_price: bool) -> int:
     if audioop.max(sound, _BYTES) <= QUIET:
         return room
     lag = _period(sound, min(room, MOST_FRAMES))
-    return lag if at_any_price or is_alike(sound, lag) else 0
+    return lag if force or is_periodic(sound, lag) else 0
 
 
-def is_alike(sound: bytes, lag: int) -> bool:
+def is_periodic(sound: bytes, lag: int) -> bool:
     """Whether `sound` goes on after `lag` frames as it began, so that the cut isn't heard."""
     fade, cut = CROSSFADE_FRAMES * _BYTES, lag * _BYTES
     start = sound[:fade]

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-from callbox.audio.stats import SoundHealth
+from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Speech, Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.system.host_metrics import Vitals
 from callbox_device.model.gestures import Gesture, Pressed
-from callbox_device.model.pcm import FLOOR_DBFS
+from callbox_device.model.pcm import MIN_DBFS
 
 _CONNECTING = (
     TransportState.INITIALIZING, TransportState.INITIALIZED, TransportState.AUTHENTICATING,
@@ -52,7 +52,7 @@ class SimulatedEvent:
     """Something that happens `after_s` seconds after the step before it."""
 
     after_s: float
-    what: Status | Gesture | SoundHealth
+    what: Status | Gesture | AudioStats
 
 
 DEFAULT_USAGE = UsageModel()
@@ -123,11 +123,11 @@ def _talk(random: Random, habits: UsageModel, status: Status) -> Iterator[Simula
         yield SimulatedEvent(1.0, _second(random))
 
 
-def _second(random: Random) -> SoundHealth:
+def _second(random: Random) -> AudioStats:
     lost = random.random() < 0.1
-    return SoundHealth(
+    return AudioStats(
         mic_dbfs=round(random.uniform(-50, -15), 1),
-        speaker_dbfs=round(random.choice((FLOOR_DBFS, random.uniform(-30, -12))), 1),
+        speaker_dbfs=round(random.choice((MIN_DBFS, random.uniform(-30, -12))), 1),
         loss_in_percent=round(random.uniform(1, 5), 1) if lost else 0.0,
         loss_out_percent=0.0,
         concealed_percent=round(random.uniform(0, 4), 1) if lost else 0.0,
