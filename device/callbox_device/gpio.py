@@ -15,7 +15,7 @@ from typing import Any
 from callbox_device.interfaces import BoardError, Edge, PartBusy, PartFailed, PartMissing
 from callbox_device.model.led_patterns import LIT_FROM
 
-LATEST_S = 60.0
+MAX_AGE_S = 60.0
 """An edge that is said to be older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
 
 
@@ -27,7 +27,7 @@ class GpioButton:
         if pull == "none":
             arguments["active_state"] = True
         self._closed_level = pull != "up"
-        self._device = _make("DigitalInputDevice", pin, pin_factory, arguments)
+        self._device = _create_device("DigitalInputDevice", pin, pin_factory, arguments)
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
         """As `interfaces.Button.start`. Called on lgpio's thread."""
@@ -35,7 +35,9 @@ class GpioButton:
 
         def changed(at: float, level: int) -> None:
             age_s = ticks_diff(ticks(), at)
-            on_edge(Edge(bool(level) is self._closed_level, time.monotonic() - (age_s if 0 <= age_s < LATEST_S else 0)))
+            on_edge(
+                Edge(bool(level) is self._closed_level, time.monotonic() - (age_s if 0 <= age_s < MAX_AGE_S else 0))
+            )
 
         self._changed = changed  # gpiozero keeps callbacks weakly
         self._device.pin.when_changed = changed
@@ -62,7 +64,7 @@ class GpioLamp:
         self._dimmable = dimmable
         self._full = full
         name = "PWMOutputDevice" if dimmable else "DigitalOutputDevice"
-        self._device = _make(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
+        self._device = _create_device(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
 
     def set(self, brightness: float) -> None:
         """As `interfaces.Lamp.set`."""
@@ -79,7 +81,7 @@ class GpioLamp:
         self._device.close()
 
 
-def _make(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> Any:
+def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> Any:
     """A gpiozero device on GPIO `pin`. Raises `BoardError`."""
     try:
         gpiozero = importlib.import_module("gpiozero")
@@ -100,7 +102,7 @@ def _make(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> A
     except gpiozero.PinFixedPull as error:
         raise PartFailed(f"GPIO {pin} has a pull-up of its own: use `pull: up`.") from error
     except Exception as error:
-        raise _trouble(pin, error) from error
+        raise _map_error(pin, error) from error
 
 
 def _is_forbidden() -> bool:
@@ -113,7 +115,7 @@ def _no_permission(pin: int) -> PartMissing:
     return PartMissing(f"No permission for GPIO {pin}: add this user to the group `gpio`.")
 
 
-def _trouble(pin: int, error: Exception) -> BoardError:
+def _map_error(pin: int, error: Exception) -> BoardError:
     reason = str(error) or type(error).__name__
     if "busy" in reason.lower():
         return PartBusy(f"GPIO {pin} is held by another program; `gpioinfo` says which.")

@@ -60,7 +60,7 @@ class ThreadQueue(Generic[T]):
 
     def knock(self) -> None:
         """Let the reader look. Any thread; never blocks, never raises."""
-        if not self._knocked:  # one knock at a time: a loop that is late is not buried under them
+        if not self._knocked:  # coalesce wake-ups: at most one call_soon_threadsafe pending
             self._knocked = True
             try:
                 self._loop.call_soon_threadsafe(self._open)

@@ -1,8 +1,8 @@
 """Whether what is behind a PCM answers: asked so that a sound server which hangs can't stop the whole program.
 
 ``default`` may be PulseAudio or PipeWire. alsa-lib waits for them without end in opening and closing, and pyalsaaudio
-lets no other thread run meanwhile. ctypes does, so the first knock at the door goes through it, from a thread that
-may wait as long as it likes. A card of its own (``plughw:``) has no server, and nobody knocks.
+lets no other thread run meanwhile. ctypes does, so a probe opens the PCM through it first, from a thread that
+may wait as long as it likes. A card of its own (``plughw:``) has no server and is not probed.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ _probes: dict[tuple[str, str], "_OpenProbe"] = {}
 
 class _OpenProbe(threading.Thread):
     def __init__(self, direction: str, device: str) -> None:
-        super().__init__(name=f"alsa {direction} knock", daemon=True)
+        super().__init__(name=f"alsa {direction} probe", daemon=True)
         self._asked = (direction, device)
         self.answer: str | None = None
 
@@ -28,7 +28,7 @@ def answer(direction: str, device: str, timeout_s: float) -> str | None:
     """Open and close a PCM: "" if it can be opened, else ALSA's reason; None: no answer within `timeout_s`."""
     with _lock:
         knock = _probes.get((direction, device))
-        if not knock or not knock.is_alive():  # one is enough to wait at a closed door
+        if not knock or not knock.is_alive():  # at most one blocked probe thread per device
             knock = _probes[direction, device] = _OpenProbe(direction, device)
             knock.start()
     knock.join(timeout_s)

@@ -8,9 +8,9 @@ from callbox.rtvi.errors import DeviceError
 
 log = logging.getLogger(__name__)
 
-FIRST_S = 0.5
+FIRST_RETRY_S = 0.5
 """A card that stalled can be had back at once."""
-PERIOD_S = 1.0
+RETRY_PERIOD_S = 1.0
 """A person who plugs a microphone in again notices no second."""
 
 
@@ -24,7 +24,7 @@ class DeviceReopener:
     def begin(self) -> None:
         """The part broke."""
         if self._trying is None or self._trying.done():
-            self._trying = asyncio.create_task(self._try(), name="reopen")
+            self._trying = asyncio.create_task(self._run(), name="reopen")
 
     def end(self) -> None:
         """The part is not wanted any more."""
@@ -32,15 +32,15 @@ class DeviceReopener:
             self._trying.cancel()
             self._trying = None
 
-    async def _try(self) -> None:
-        pause_s, told = FIRST_S, ""
+    async def _run(self) -> None:
+        pause_s, last_reason = FIRST_RETRY_S, ""
         while True:
             await asyncio.sleep(pause_s)
-            pause_s = PERIOD_S
+            pause_s = RETRY_PERIOD_S
             try:
                 await self._reopen()
                 return
             except DeviceError as error:
-                if str(error) != told:  # another reason than before
-                    told = str(error)
+                if str(error) != last_reason:  # another reason than before
+                    last_reason = str(error)
                     log.info("Still not: %s", error)

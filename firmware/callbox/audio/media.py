@@ -24,7 +24,7 @@ from callbox_device.threads import call_in_loop
 
 
 def _ignore(_: object) -> None:
-    """Nobody wants to know."""
+    """Default callback: ignore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class BoardMedia:
         self._watcher = watcher = watcher or MediaCallbacks()
         self._processing = processing = processing or AudioConfig()
         self._microphone, self._speaker = microphone, speaker
-        self._choice = DeviceSelection({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
+        self._selection = DeviceSelection({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
         self._reference = FarEndReference()
         self.chosen = make_processor(
             processing.echo,
@@ -277,15 +277,15 @@ class BoardMedia:
 
     async def devices(self) -> Sequence[MediaDeviceInfo]:
         """As `callbox.rtvi.Media.devices`."""
-        return await self._choice.devices()
+        return await self._selection.devices()
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
         """As `callbox.rtvi.Media.selected`."""
-        return self._choice.selected(kind)
+        return self._selection.selected(kind)
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:
         """As `callbox.rtvi.Media.select`. In a session the new device is opened at once."""
-        await self._choice.select(kind, device_id)
+        await self._selection.select(kind, device_id)
 
 
 def _device_error(error: BoardError, kind: DeviceKind) -> DeviceError:

@@ -22,9 +22,9 @@ _SET_INBAND_FEC = 4012
 _SET_PACKET_LOSS_PERC = 4014
 _SET_DTX = 4016
 _RESET_STATE = 4028
-_MOST_FRAMES = pcm.RATE_HZ * 120 // 1000
+_MAX_FRAMES = pcm.RATE_HZ * 120 // 1000
 """The longest packet there can be (RFC 6716, 3.1)."""
-_MOST_BYTES = 1500
+_MAX_BYTES = 1500
 _BYTES = pcm.BYTES_PER_FRAME
 _PERIOD_BYTES, _PERIOD_FRAMES = pcm.PERIOD_BYTES, pcm.PERIOD_FRAMES
 STEP_FRAMES = pcm.RATE_HZ * 5 // 2000
@@ -70,7 +70,7 @@ class OpusEncoder:
         state = self._opus.opus_encoder_create(pcm.RATE_HZ, pcm.CHANNELS, _APPLICATION_VOIP, ctypes.byref(error))
         _check(self._opus, error.value)
         self._state = _pointer(state)
-        self._packet: Any = ctypes.create_string_buffer(_MOST_BYTES)
+        self._packet: Any = ctypes.create_string_buffer(_MAX_BYTES)
         self._place = ctypes.byref(self._packet)
         self._encode = self._opus.opus_encode
         for request, value in (
@@ -85,7 +85,7 @@ class OpusEncoder:
         """The packet for one `PERIOD_BYTES` of sound; 1 or 2 bytes say: need not be sent (DTX). Raises `OpusError`."""
         if len(period) != _PERIOD_BYTES:
             raise OpusError(f"a period is {_PERIOD_BYTES} bytes, not {len(period)}")
-        size = self._encode(self._state, period, _PERIOD_FRAMES, self._place, _MOST_BYTES)
+        size = self._encode(self._state, period, _PERIOD_FRAMES, self._place, _MAX_BYTES)
         if size < 0:
             _check(self._opus, size)
         packet: bytes = self._packet[:size]
@@ -112,7 +112,7 @@ class OpusDecoder:
         state = self._opus.opus_decoder_create(pcm.RATE_HZ, pcm.CHANNELS, ctypes.byref(error))
         _check(self._opus, error.value)
         self._state = _pointer(state)
-        self._sound: Any = ctypes.create_string_buffer(_MOST_FRAMES * _BYTES)
+        self._sound: Any = ctypes.create_string_buffer(_MAX_FRAMES * _BYTES)
         self._place = ctypes.byref(self._sound)
         self._decode = self._opus.opus_decode
 
@@ -120,7 +120,7 @@ class OpusDecoder:
         """The sound of a packet. Raises `OpusError` if it is none."""
         if not payload:
             raise OpusError("an empty packet")
-        frames = self._decode(self._state, payload, len(payload), self._place, _MOST_FRAMES, 0)
+        frames = self._decode(self._state, payload, len(payload), self._place, _MAX_FRAMES, 0)
         if frames < 0:
             _check(self._opus, frames)
         sound: bytes = self._sound[: frames * _BYTES]
@@ -158,7 +158,7 @@ def duration_frames(payload: bytes) -> int:
     if payload and (frames := FRAMES_BY_FIRST_BYTE[payload[0]]):
         return frames
     frames = (payload[1] & 63) * _FRAMES_BY_CONFIG[payload[0] >> 3] if len(payload) > 1 else 0
-    return frames if frames <= _MOST_FRAMES else 0
+    return frames if frames <= _MAX_FRAMES else 0
 
 
 def has_fec(payload: bytes) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.audio.playout.model.delay_estimator import NEW_WAY_MS, QUANTILE, WINDOW, DelayEstimator
+from callbox.audio.playout.model.delay_estimator import NEW_PATH_MS, QUANTILE, WINDOW, DelayEstimator
 
 PACKET = 960
 
@@ -69,7 +69,7 @@ def test_packets_that_come_in_batches_have_the_jitter_of_a_batch():
 
 def test_a_longer_way_for_good_is_the_way_after_a_second():
     noted = arrivals([5] * 200)
-    packets = int(NEW_WAY_MS / 20)
+    packets = int(NEW_PATH_MS / 20)
     for place in range(200, 200 + packets):
         noted.note(place * 20 + 600, place * PACKET)
     assert noted.base_ms == pytest.approx(5)

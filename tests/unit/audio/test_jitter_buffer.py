@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.audio.playout.model.jitter_buffer import LIMIT_MS, LIMIT_PACKETS, DropReason, JitterBuffer, SequenceTracker
+from callbox.audio.playout.model.jitter_buffer import MAX_MS, MAX_PACKETS, DropReason, JitterBuffer, SequenceTracker
 
 PACKET = 960
 
@@ -36,11 +36,11 @@ def test_two_of_one_time_are_duplicates_and_the_first_stays():
 
 def test_it_never_holds_more_than_its_limit_and_drops_the_oldest():
     waiting = buffer(*range(200))
-    assert len(waiting) == LIMIT_MS // 20 + 1
-    assert waiting.first() == (199 - LIMIT_MS // 20) * PACKET
+    assert len(waiting) == MAX_MS // 20 + 1
+    assert waiting.first() == (199 - MAX_MS // 20) * PACKET
     for tick in range(2000):
         waiting.put(tick, tick, b"", None)
-        assert len(waiting) <= LIMIT_PACKETS
+        assert len(waiting) <= MAX_PACKETS
 
 
 def test_a_leap_ends_at_a_packet_that_waits():

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.rig.simulated_link import speech
 
 from callbox.audio.playout.model.time_stretch import (
-    LEAST_FRAMES,
-    MOST_FRAMES,
+    MAX_FRAMES,
+    MIN_FRAMES,
     crossfade,
     fade,
     is_periodic,
@@ -43,7 +43,7 @@ def test_a_tone_stays_a_tone(hz, scale):
     tone = sine(hz)
     scaled = scale(tone)
     changed = abs(len(scaled) - len(tone)) // 2
-    assert LEAST_FRAMES <= changed <= MOST_FRAMES
+    assert MIN_FRAMES <= changed <= MAX_FRAMES
     periods = changed * hz / 48_000
     assert periods == pytest.approx(round(periods), abs=0.05)
     assert largest_step(scaled) <= largest_step(tone) * 1.1 + 2
@@ -59,7 +59,7 @@ def test_speech_is_scaled_without_clicks_and_keeps_its_pitch(scale):
     for at in range(0, len(sound) - 1920 * 3, 1920):
         whole = sound[at : at + 1920 * 3]
         scaled = scale(whole, force=True)
-        assert LEAST_FRAMES * 2 <= abs(len(scaled) - len(whole)) <= (len(whole) if pcm.peak_dbfs(whole) < -40 else 960)
+        assert MIN_FRAMES * 2 <= abs(len(scaled) - len(whole)) <= (len(whole) if pcm.peak_dbfs(whole) < -40 else 960)
         assert largest_step(scaled) <= 1.5 * largest_step(whole) + 50
         gently = scale(whole)
         if pcm.rms_dbfs(whole) > -20 and gently != whole:

@@ -20,7 +20,7 @@ class ConcealingDecoder:
 
     def __init__(self) -> None:
         self._decoder = OpusDecoder()
-        self._made_up_frames = GONE_FRAMES
+        self._concealed_frames = GONE_FRAMES
         self._last_bytes = pcm.PERIOD_BYTES
         self.malformed = 0
         """How many packets were no Opus."""
@@ -28,7 +28,7 @@ class ConcealingDecoder:
     @property
     def is_gone(self) -> bool:
         """Whether what was made up has faded to silence."""
-        return self._made_up_frames >= GONE_FRAMES
+        return self._concealed_frames >= GONE_FRAMES
 
     def play(self, payload: bytes) -> bytes:
         """The sound of a packet; of one that is none, made-up sound as long as it says, or as the one before."""
@@ -38,12 +38,12 @@ class ConcealingDecoder:
             self.malformed += 1
             return self.conceal(duration_frames(payload) or self._last_bytes // pcm.BYTES_PER_FRAME)
         self._last_bytes = len(sound)
-        return self._returned(sound) if self._made_up_frames else sound
+        return self._fade_in(sound) if self._concealed_frames else sound
 
     def recover(self, next_payload: bytes, frames: int) -> bytes:
         """`frames` of sound that are missing before `next_payload`, which repeats them."""
         try:
-            return self._returned(self._decoder.recover(next_payload, frames))
+            return self._fade_in(self._decoder.recover(next_payload, frames))
         except OpusError:
             return self.conceal(frames)
 
@@ -52,7 +52,7 @@ class ConcealingDecoder:
         if self.is_gone:
             return bytes(frames * pcm.BYTES_PER_FRAME)
         start = self._loudness()
-        self._made_up_frames += frames
+        self._concealed_frames += frames
         sound = self._decoder.conceal(frames)
         end = self._loudness()
         return sound if end == 1.0 else fade(sound, start, end, STEP_FRAMES)
@@ -60,24 +60,24 @@ class ConcealingDecoder:
     def end(self, frames: int) -> bytes:
         """`frames` of what would have come, whole `STEP_FRAMES`, faded to nothing: something else begins."""
         sound = self.conceal(frames)
-        self.fall_silent()
+        self.mute()
         return fade(sound, 1.0, 0.0)
 
-    def fall_silent(self) -> None:
+    def mute(self) -> None:
         """The last sound was faded out elsewhere."""
-        self._made_up_frames = GONE_FRAMES
+        self._concealed_frames = GONE_FRAMES
 
     def reset(self) -> None:
         """Another stream begins."""
         self._decoder.reset()
-        self.fall_silent()
+        self.mute()
 
     def _loudness(self) -> float:
-        beyond = self._made_up_frames - HOLD_FRAMES
+        beyond = self._concealed_frames - HOLD_FRAMES
         return min(1.0, max(0.0, 1.0 - beyond / (GONE_FRAMES - HOLD_FRAMES)))
 
-    def _returned(self, sound: bytes) -> bytes:
-        start, self._made_up_frames = self._loudness(), 0
+    def _fade_in(self, sound: bytes) -> bytes:
+        start, self._concealed_frames = self._loudness(), 0
         if start == 1.0:
             return sound
         size = RETURN_FRAMES * pcm.BYTES_PER_FRAME

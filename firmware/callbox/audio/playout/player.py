@@ -1,4 +1,4 @@
-"""What the loudspeaker plays: the bot, and the box's own cues. The other end of the house from the gate.
+"""What the loudspeaker plays: the bot, and the box's own cues. The capture side is `capture/mic_gate.py`.
 
 The loudspeaker's thread asks, 10 ms at a time, and so is the clock of everything that comes in.
 """

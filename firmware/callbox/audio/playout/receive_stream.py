@@ -6,7 +6,7 @@ from callbox.audio.playout.model.delay_estimator import TICKS_PER_MS, DelayEstim
 from callbox.audio.playout.model.jitter_buffer import DropReason, JitterBuffer, SequenceTracker
 from callbox_device.model import pcm
 
-_MOST_PAYLOAD = 1500
+_MAX_PAYLOAD_BYTES = 1500
 _HALF, _MASK = 1 << 31, (1 << 32) - 1
 _NEAR = 1 << 29  # below `_HALF`, and one digit to Python
 _NOTHING_YET, _FIRST, _NEXT, _NOTHING = Situation.NOTHING_YET, Situation.FIRST, Situation.NEXT, Situation.NOTHING
@@ -17,16 +17,16 @@ class ReceiveStream:
 
     def __init__(self) -> None:
         self.ssrc: int | None = None
-        self.census = SequenceTracker()
-        self.arrivals = DelayEstimator()
+        self.sequence = SequenceTracker()
+        self.delay = DelayEstimator()
         self.buffer = JitterBuffer()
         self._timestamp = self._ticks = 0  # the last one that came, as it came and unwrapped
-        self.point: int | None = None
+        self.playout_ts: int | None = None
         """The timestamp of what is decoded next; None: nothing is being played."""
         self._floor: int | None = None  # what is older was flushed
-        self.owed = 0
+        self.concealed_ticks = 0
         """Ticks that were concealed since `point` without going on."""
-        self.cut = False
+        self.reset_pending = False
         """What was being played is to end now."""
         self.is_other = False
         """Another stream has begun."""
@@ -37,9 +37,9 @@ class ReceiveStream:
         self.received += 1
         if ssrc != self.ssrc:
             self.begin(ssrc)
-        if len(payload) > _MOST_PAYLOAD:
+        if len(payload) > _MAX_PAYLOAD_BYTES:
             payload = b""
-        number = self.census.note(sequence_number)
+        number = self.sequence.note(sequence_number)
         if number is None:
             self.duplicates += 1
             return
@@ -48,10 +48,10 @@ class ReceiveStream:
             ahead = (ahead + _HALF & _MASK) - _HALF
         ticks = self._ticks = self._ticks + ahead
         self._timestamp = timestamp
-        if not self.arrivals.note(arrived_ms, ticks):
+        if not self.delay.note(arrived_ms, ticks):
             self._drop()
             self._floor = None
-        point = self._floor if self.point is None else self.point
+        point = self._floor if self.playout_ts is None else self.playout_ts
         fate = self.buffer.put(ticks, number, payload, point)
         if fate is not None:
             self.late += fate is DropReason.LATE
@@ -60,21 +60,21 @@ class ReceiveStream:
     def begin(self, ssrc: int | None) -> None:
         """Another stream; None: none."""
         self.ssrc = ssrc
-        self.census.restart()
-        self.arrivals = DelayEstimator()
+        self.sequence.restart()
+        self.delay = DelayEstimator()
         self._floor = None
         self.is_other = True
         self._drop()
 
     def flush(self) -> None:
         """Drop what waits, and what is still to come of the same time."""
-        floor = self._floor if self.point is None else self.point
+        floor = self._floor if self.playout_ts is None else self.playout_ts
         self._floor = self.buffer.end(floor)
         self._drop()
 
     def look(self, *, is_gone: bool) -> tuple[Situation, int]:
         """What there is to play, and the timestamp where it begins. `is_gone`: concealment has faded to silence."""
-        point, buffer = self.point, self.buffer
+        point, buffer = self.playout_ts, self.buffer
         if point is None:
             first = buffer.first()
             return (_NOTHING_YET, 0) if first is None else (_FIRST, first)
@@ -84,7 +84,7 @@ class ReceiveStream:
         at = buffer.first()
         if at is None:
             return _NOTHING, point
-        if at - point <= self.owed:
+        if at - point <= self.concealed_ticks:
             return Situation.BRIDGED, at
         return (Situation.VOID if is_gone else Situation.GAP), at
 
@@ -93,31 +93,31 @@ class ReceiveStream:
 
         Its length, which may be 0, and the packet that repeats it or b"". `usual_frames`: how long packets are.
         """
-        point = (self.point or 0) + self.owed
-        self.owed = 0
+        point = (self.playout_ts or 0) + self.concealed_ticks
+        self.concealed_ticks = 0
         missing = at - point
         payload = self.buffer.payload(at)
         last = duration_frames(payload) or usual_frames
         frames = min(missing - last, pcm.PLAYBACK_PERIOD_FRAMES) if missing > last else missing
         frames -= frames % STEP_FRAMES
-        self.point = point + frames if frames else at
+        self.playout_ts = point + frames if frames else at
         return frames, payload if missing <= last and has_fec(payload) else b""
 
     def skip(self, at: int, spare_ms: float) -> int:
         """Go on behind what was concealed, and up to `spare_ms` further, to `at` at most: how many ticks further."""
-        behind = (self.point or 0) + self.owed
+        behind = (self.playout_ts or 0) + self.concealed_ticks
         at = min(at, behind + int(spare_ms * TICKS_PER_MS))
-        self.point, self.owed = at, 0
+        self.playout_ts, self.concealed_ticks = at, 0
         return max(0, at - behind)
 
     def leap(self, at: int, spare_ms: float) -> int:
         """Go on `spare_ms` later, or with the newest packet: how many ticks are left out. `at`: what `look` found."""
-        behind = at if self.point is None else self.point + self.owed
+        behind = at if self.playout_ts is None else self.playout_ts + self.concealed_ticks
         start = min(at, behind)
-        self.point = self.buffer.leap(start + round(spare_ms * TICKS_PER_MS))
-        self.owed = 0
-        return self.point - start
+        self.playout_ts = self.buffer.leap(start + round(spare_ms * TICKS_PER_MS))
+        self.concealed_ticks = 0
+        return self.playout_ts - start
 
     def _drop(self) -> None:
         self.buffer.clear()
-        self.point, self.owed, self.cut = None, 0, True
+        self.playout_ts, self.concealed_ticks, self.reset_pending = None, 0, True

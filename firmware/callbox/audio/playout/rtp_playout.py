@@ -77,22 +77,22 @@ class RtpPlayout:
     @property
     def jitter_ms(self) -> float:
         """97.5 % of the packets are no later than this."""
-        return self._stream.arrivals.jitter_ms
+        return self._stream.delay.jitter_ms
 
     @property
     def target_ms(self) -> float:
         """The headroom that is aimed at (see `decision_logic`)."""
-        return self._stream.arrivals.jitter_ms + self._margin_ms
+        return self._stream.delay.jitter_ms + self._margin_ms
 
     @property
     def lag_ms(self) -> float:
         """How long a packet on the fastest way waits here until its first sample is handed over; 0: nothing plays."""
         with self._lock:
-            point, base_ms = self._stream.point, self._stream.arrivals.base_ms
+            point, base_ms = self._stream.playout_ts, self._stream.delay.base_ms
             if point is None or math.isinf(base_ms):
                 return 0.0
             now_ms = self._clock_ms + _PERIOD_MS + len(self._carried) / _BYTES_PER_MS
-            return now_ms - (point + self._stream.owed) / TICKS_PER_MS - base_ms
+            return now_ms - (point + self._stream.concealed_ticks) / TICKS_PER_MS - base_ms
 
     @property
     def unplayed_ms(self) -> float:
@@ -106,10 +106,10 @@ class RtpPlayout:
         frames = (self._concealed, self._recovered, self._silent, self._played)
         return PlayoutCounters(
             stream.received,
-            stream.census.lost,
+            stream.sequence.lost,
             stream.late,
             stream.duplicates,
-            stream.census.reordered,
+            stream.sequence.reordered,
             self._voice.malformed,
             *(count / TICKS_PER_MS for count in (*frames, self._shrunk, self._stretched, self._dropped)),
         )
@@ -144,12 +144,12 @@ class RtpPlayout:
             self._clock_ms = clock_ms + off_ms * (_LATE if off_ms > 0.0 else _EARLY)
         else:
             self._clock_ms = now_ms
-            if self._stream.cut:
+            if self._stream.reset_pending:
                 # Nobody asked since the call before: its end is no longer of interest.
                 self._carried = b""
-                self._voice.fall_silent()
-        if self._stream.cut:
-            self._fall_silent()
+                self._voice.mute()
+        if self._stream.reset_pending:
+            self._fade_out()
         sound = self._carried
         if len(sound) == _PERIOD_BYTES:  # every other time, of packets of 20 ms
             self._carried = b""
@@ -159,15 +159,15 @@ class RtpPlayout:
         self._carried = sound[_PERIOD_BYTES:]
         return sound[:_PERIOD_BYTES]
 
-    def _fall_silent(self) -> None:
+    def _fade_out(self) -> None:
         """Carry over one period: the end of what was played, and silence."""
         with self._lock:
             stream = self._stream
-            stream.cut, is_other, stream.is_other = False, stream.is_other, False
+            stream.reset_pending, is_other, stream.is_other = False, stream.is_other, False
         tail = self._carried[:_FLUSH_BYTES]
         if tail:
             tail = fade(tail, 1.0, 0.0)
-            self._voice.fall_silent()
+            self._voice.mute()
         else:
             tail = self._voice.end(STEP_FRAMES)[:_FLUSH_BYTES]
         self._carried = tail.ljust(_PERIOD_BYTES, b"\0")
@@ -183,18 +183,18 @@ class RtpPlayout:
         lock.acquire()
         try:
             stream = self._stream
-            at, packets = stream.point, stream.buffer.packets
+            at, packets = stream.playout_ts, stream.buffer.packets
             if (
                 at in packets
                 and carried_bytes < _WORTH_BYTES
                 and self._is_even
-                and 0.0 <= self._clock_ms - at / _TICKS_PER_MS - stream.arrivals.late_ms - self._margin_ms < _USUAL_MS
+                and 0.0 <= self._clock_ms - at / _TICKS_PER_MS - stream.delay.late_ms - self._margin_ms < _USUAL_MS
             ):
-                # The usual case, what `_judge` and the table would say, for less.
+                # The usual case, what `_classify` and the table would say, for less.
                 action, spare_ms = _PLAY, 0.0
             else:
                 found, at = stream.look(is_gone=self._voice.is_gone)
-                lag, spare_ms = self._judge(found, at, carried_bytes / _BYTES_PER_MS)
+                lag, spare_ms = self._classify(found, at, carried_bytes / _BYTES_PER_MS)
                 action = TABLE[found, lag]
             if action is _PLAY or action is _SHRINK or action is _STRETCH:
                 number, payload = packets.pop(at)
@@ -203,58 +203,60 @@ class RtpPlayout:
                 )
                 if frames != self._frames:
                     self._frames, self._is_even = frames, not frames % _PERIOD_FRAMES
-                stream.point = at + frames
-                if stream.owed:
-                    stream.owed, self._late_at = 0, stream.received
+                stream.playout_ts = at + frames
+                if stream.concealed_ticks:
+                    stream.concealed_ticks, self._late_at = 0, stream.received
             else:
                 frames, payload = self._move(action, at, spare_ms, _PERIOD_BYTES - carried_bytes)
         finally:
             lock.release()
         if number is None:
-            return sound + self._instead(action, frames, payload)
+            return sound + self._synthesize(action, frames, payload)
         self._played += frames
         missing = number - self._number - 1
         self._number = number
         if missing or self._loss or self._bridge_frames:
-            self._mourn(missing, payload)
+            self._update_loss(missing, payload)
         played = self._voice.play(payload)
         if sound:
             played = sound + played
         return played if action is _PLAY else self._scale(played, action, spare_ms)
 
-    def _judge(self, found: Situation, at: int, carried_ms: float) -> tuple[LagLevel, float]:
+    def _classify(self, found: Situation, at: int, carried_ms: float) -> tuple[LagLevel, float]:
         """How long the lag is, and what of it is too much, in ms."""
         stream = self._stream
-        arrivals = stream.arrivals
+        delay = stream.delay
         if found is Situation.NOTHING or found is Situation.NOTHING_YET:
             return LagLevel.RIGHT, 0.0
-        if stream.point is not None and (found is Situation.GAP or found is Situation.VOID):
-            at = stream.point + stream.owed
+        if stream.playout_ts is not None and (found is Situation.GAP or found is Situation.VOID):
+            at = stream.playout_ts + stream.concealed_ticks
         asked_ms = self._clock_ms - at / TICKS_PER_MS
         if not self._is_even:
             # Several packets make a period, or it doesn't divide them: at worst one needs all that a period lasts.
             asked_ms -= _PERIOD_MS - carried_ms
             carried_ms = 0.0
-        above_ms = asked_ms - arrivals.late_ms - self._margin_ms
+        above_ms = asked_ms - delay.late_ms - self._margin_ms
         spare_ms = decision_logic.spare_ms(above_ms, carried_ms)
         if spare_ms >= WORTH_MS:
             # The way may have become longer for good: only as far as the packets that came last could follow.
-            recent_ms = asked_ms - arrivals.recent_base_ms - MARGIN_MS
+            recent_ms = asked_ms - delay.recent_base_ms - MARGIN_MS
             spare_ms = min(spare_ms, decision_logic.spare_ms(recent_ms, carried_ms))
-            is_doubtful = stream.received - self._late_at < RECENT or (found is Situation.NEXT and stream.owed)
+            is_doubtful = stream.received - self._late_at < RECENT or (
+                found is Situation.NEXT and stream.concealed_ticks
+            )
             if is_doubtful and spare_ms < decision_logic.HOPELESS_MS:
                 spare_ms = 0.0
         self._below_ms = -above_ms
         return decision_logic.judge(above_ms, spare_ms, stream.buffer.span_ms(at)), spare_ms
 
     def _move(self, action: Operation, at: int, spare_ms: float, wanted_bytes: int) -> tuple[int, bytes]:
-        """Move the play point, with the lock held. Returns for `_instead`: frames, and a packet that repeats them."""
+        """Move the play point, with the lock held. For `_synthesize`: frames, and a packet that repeats them."""
         stream = self._stream
         if action is Operation.WAIT:
             return wanted_bytes // _BYTES, b""
         if action is Operation.CONCEAL:
             frames = -(-wanted_bytes // _STEP_BYTES) * STEP_FRAMES
-            stream.owed += frames
+            stream.concealed_ticks += frames
             return frames, b""
         self._is_bridged = True
         if action is Operation.FILL:
@@ -265,10 +267,10 @@ class RtpPlayout:
         if action is Operation.SKIP:
             self._dropped += stream.skip(at, spare_ms)
         else:
-            stream.point = at
+            stream.playout_ts = at
         return 0, b""
 
-    def _instead(self, action: Operation, frames: int, payload: bytes) -> bytes:
+    def _synthesize(self, action: Operation, frames: int, payload: bytes) -> bytes:
         """The sound of an action that plays no packet."""
         if action is Operation.LEAP:
             return self._voice.end(frames)
@@ -284,8 +286,8 @@ class RtpPlayout:
         self._bridge_frames += frames
         return self._voice.conceal(frames)
 
-    def _mourn(self, missing: int, payload: bytes) -> None:
-        """Draw a conclusion from the packets that are missing before this one, and from those that aren't."""
+    def _update_loss(self, missing: int, payload: bytes) -> None:
+        """Update the loss estimate (EWMA over 256 packets), the FEC wait and the margin."""
         self._loss *= _FORGET
         if 0 < missing < _LOSS_MEMORY:
             self._loss += min(missing, _BURST) / _LOSS_MEMORY

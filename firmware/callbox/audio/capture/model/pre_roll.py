@@ -22,11 +22,11 @@ MIN_SPEECH_DBFS = -50.0
 
 def words(periods: Sequence[bytes]) -> list[bytes]:
     """Those of `periods` that are worth sending, in order; none if nobody spoke."""
-    spoken = speaks([pcm.peak_dbfs(period) for period in periods])
+    spoken = detect_speech([pcm.peak_dbfs(period) for period in periods])
     return [period for period, sent in zip(periods, keep_mask(spoken), strict=True) if sent]
 
 
-def speaks(levels_dbfs: Sequence[float]) -> list[bool]:
+def detect_speech(levels_dbfs: Sequence[float]) -> list[bool]:
     """For each period whether it holds speech, by its peak level."""
     threshold_dbfs = max(MIN_SPEECH_DBFS, min(levels_dbfs, default=0.0) + ABOVE_QUIET_DB)
     return [level >= threshold_dbfs for level in levels_dbfs]

@@ -14,20 +14,20 @@ WINDOW = 500
 """Packets: 10 s at 20 ms. Shorter forgets a Wi-Fi's habits; longer is slow to follow a better way."""
 QUANTILE = 0.975
 RECENT = 16
-PATIENCE = 100
+RECOMPUTE_PACKETS = 100
 """Packets after which everything is looked over again, or 4 late ones; sooner while few have come."""
 LATER_MS = 0.5
-_LATE_COUNTS = PATIENCE // 4
+_LATE_COUNTS = RECOMPUTE_PACKETS // 4
 _TICKS_PER_MS = float(TICKS_PER_MS)
 BURST_MS = 2.0
 """What comes so close behind another was held up by the same thing: one hold-up counts once."""
 OUTAGE_MS = 250.0
 """A delay so far above the base is an outage, not jitter: waiting longer for every packet wouldn't pay."""
-NEW_WAY_MS = 1000.0
+NEW_PATH_MS = 1000.0
 """When every packet has been so late for so long, the way is another (or the sender paused its clock)."""
-LEAP_MS = 3000.0
+MAX_DELAY_JUMP_MS = 3000.0
 """When a delay leaps so far, either way, the sender's clock began anew."""
-_LEAP_BACK_MS, _BURST_BACK_MS = -LEAP_MS, -BURST_MS
+_LEAP_BACK_MS, _BURST_BACK_MS = -MAX_DELAY_JUMP_MS, -BURST_MS
 
 
 class DelayEstimator:
@@ -36,7 +36,7 @@ class DelayEstimator:
     def __init__(self) -> None:
         self._delays: deque[float] = deque(maxlen=WINDOW)
         self._recent: deque[float] = deque(maxlen=RECENT)
-        self._patience = 0
+        self._countdown = 0
         self._last_ms = -math.inf
         self._outage_since_ms: float | None = None
         self.base_ms = math.inf
@@ -62,7 +62,7 @@ class DelayEstimator:
         delay = arrived_ms - timestamp / _TICKS_PER_MS
         goes_on = True
         if not _LEAP_BACK_MS <= delay - self.base_ms <= OUTAGE_MS:
-            goes_on = abs(delay - self.base_ms) <= LEAP_MS
+            goes_on = abs(delay - self.base_ms) <= MAX_DELAY_JUMP_MS
             if goes_on and not self._has_lasted(arrived_ms):
                 self._recent.append(delay)
                 return True
@@ -70,28 +70,28 @@ class DelayEstimator:
             self._delays.clear()
             self._recent.clear()
             self._last_ms = self.base_ms = -math.inf
-            self._patience = 0
+            self._countdown = 0
         self._outage_since_ms = None
         self._recent.append(delay)
         if not _BURST_BACK_MS < arrived_ms - self._last_ms < BURST_MS:
             self._delays.append(delay)
         self._last_ms = arrived_ms
-        self._patience = patience = self._patience - (_LATE_COUNTS if delay - self.late_ms > LATER_MS else 1)
-        if patience < 0:
-            self._look_over()
+        self._countdown = countdown = self._countdown - (_LATE_COUNTS if delay - self.late_ms > LATER_MS else 1)
+        if countdown < 0:
+            self._recompute()
         elif delay < self.base_ms:
             self.base_ms = delay
         return goes_on
 
-    def _look_over(self) -> None:
+    def _recompute(self) -> None:
         """Find base and jitter anew. Sorting for every packet would cost more than decoding is worth."""
         ordered = sorted(self._delays)
         self.base_ms = min(ordered[0], self.recent_base_ms)
         self.late_ms = max(ordered[int(QUANTILE * len(ordered))], self.base_ms)
-        self._patience = min(len(ordered), PATIENCE)
+        self._countdown = min(len(ordered), RECOMPUTE_PACKETS)
 
     def _has_lasted(self, arrived_ms: float) -> bool:
         """Whether every packet has been late for so long that this is the way now."""
         if self._outage_since_ms is None:
             self._outage_since_ms = arrived_ms
-        return arrived_ms - self._outage_since_ms >= NEW_WAY_MS
+        return arrived_ms - self._outage_since_ms >= NEW_PATH_MS

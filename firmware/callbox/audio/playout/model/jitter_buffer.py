@@ -4,9 +4,9 @@ from enum import Enum
 
 from callbox.audio.playout.model.delay_estimator import TICKS_PER_MS
 
-LIMIT_MS = 2000
+MAX_MS = 2000
 """The oldest of more than this is dropped: nobody wants to hear it any more."""
-LIMIT_PACKETS = 800
+MAX_PACKETS = 800
 """The same in packets of 2.5 ms."""
 _SEEN = 256
 """Of so many packets it is known whether each has come; what is older has."""
@@ -89,7 +89,7 @@ class SequenceTracker:
 
 
 class JitterBuffer:
-    """At most `LIMIT_MS`; one stream."""
+    """At most `MAX_MS`; one stream."""
 
     def __init__(self) -> None:
         self.packets: dict[int, tuple[int, bytes]] = {}
@@ -114,7 +114,7 @@ class JitterBuffer:
         packets[timestamp] = (number, payload)
         if len(packets) > _FEW:
             oldest = min(packets)
-            if len(packets) > LIMIT_PACKETS or self._newest - oldest > LIMIT_MS * TICKS_PER_MS:
+            if len(packets) > MAX_PACKETS or self._newest - oldest > MAX_MS * TICKS_PER_MS:
                 del packets[oldest]
         return None
 

@@ -12,9 +12,9 @@ from callbox_device.model.pcm import audioop
 _BYTES = pcm.BYTES_PER_FRAME
 CROSSFADE_FRAMES = 240
 """5 ms."""
-LEAST_FRAMES = 120
+MIN_FRAMES = 120
 """2.5 ms: the period of a voice of 400 Hz."""
-MOST_FRAMES = 480
+MAX_FRAMES = 480
 """10 ms: of 100 Hz. Of a deeper voice, it finds a half or a whole formant instead: see `is_periodic`."""
 QUIET = 150
 """Peak of sound that nobody hears cut, about -47 dBFS."""
@@ -24,7 +24,7 @@ _COARSE = 4
 _BIAS = 16384
 
 
-def shrink(sound: bytes, at_most_frames: int = MOST_FRAMES, *, force: bool = False) -> bytes:
+def shrink(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
     """`sound` without one period of it, at most `at_most_frames`; its first and its last sample stay.
 
     As it is if there is no good place and `force` isn't said, or if it is too short.
@@ -36,7 +36,7 @@ def shrink(sound: bytes, at_most_frames: int = MOST_FRAMES, *, force: bool = Fal
     return crossfade(sound[:fade], sound[cut : cut + fade]) + sound[cut + fade :]
 
 
-def stretch(sound: bytes, at_most_frames: int = MOST_FRAMES, *, force: bool = False) -> bytes:
+def stretch(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
     """`sound` with one period of it twice; else as `shrink`."""
     lag = _place(sound, at_most_frames, force)
     if not lag:
@@ -67,11 +67,11 @@ def fade(sound: bytes, start: float, end: float, step_frames: int = 6) -> bytes:
 def _place(sound: bytes, at_most_frames: int, force: bool) -> int:
     """How many frames to leave out at the beginning of `sound`, or to say twice; 0: none."""
     room = min(at_most_frames, len(sound) // _BYTES - CROSSFADE_FRAMES)
-    if room < LEAST_FRAMES:
+    if room < MIN_FRAMES:
         return 0
     if audioop.max(sound, _BYTES) <= QUIET:
         return room
-    lag = _period(sound, min(room, MOST_FRAMES))
+    lag = _period(sound, min(room, MAX_FRAMES))
     return lag if force or is_periodic(sound, lag) else 0
 
 
@@ -84,14 +84,14 @@ def is_periodic(sound: bytes, lag: int) -> bool:
 
 
 def _period(sound: bytes, most: int) -> int:
-    """The lag from `LEAST_FRAMES` to `most` after which `sound` is most like its beginning."""
+    """The lag from `MIN_FRAMES` to `most` after which `sound` is most like its beginning."""
     # On a pedestal, findfit's free gain has nothing to do: the best fit is the least difference, not an inverse of it.
     raised = audioop.bias(audioop.mul(sound[: (most + CROSSFADE_FRAMES) * _BYTES], _BYTES, 0.5), _BYTES, _BIAS)
     coarse = array("h", raised)[::_COARSE]
-    least = LEAST_FRAMES // _COARSE
+    least = MIN_FRAMES // _COARSE
     found = audioop.findfit(coarse[least:].tobytes(), coarse[: CROSSFADE_FRAMES // _COARSE].tobytes())[0]
     guess = (found + least) * _COARSE
-    low = max(LEAST_FRAMES, guess - _COARSE)
+    low = max(MIN_FRAMES, guess - _COARSE)
     high = min(most, guess + _COARSE)
     near = raised[low * _BYTES : (high + CROSSFADE_FRAMES) * _BYTES]
     return low + int(audioop.findfit(near, raised[: CROSSFADE_FRAMES * _BYTES])[0])
