@@ -262,11 +262,11 @@ VANISHES_AT_ONCE = """
 import asyncio, os, sys
 from callbox.control.status import Status
 from callbox.mqtt.paho_client import Broker
-from callbox.mqtt.client import MqttReport
+from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 
 async def main():
-    task = asyncio.create_task(MqttReport(Broker("127.0.0.1", int(sys.argv[1])), Topics("callbox", "kitchen")).run())
+    task = asyncio.create_task(MqttObserver(Broker("127.0.0.1", int(sys.argv[1])), Topics("callbox", "kitchen")).run())
     await asyncio.to_thread(sys.stdin.readline)  # the broker has it as online
     sys.setswitchinterval(10)  # paho's thread runs when we wait, not when it likes
     task.cancel()
