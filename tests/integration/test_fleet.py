@@ -180,7 +180,7 @@ def test_one_look_prints_the_table_and_its_code_says_whether_all_is_well(broker)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"No box has told anything below callbox/ at 127.0.0.1:{broker.port}.\n"
     box = life()
-    tell(broker, *box.hello())
+    tell(broker, *box.on_connect())
     done = callbox("watch", "--once", *at(broker))
     assert done.returncode == 0, done.stderr
     assert "kitchen (Kitchen)  online  idle (disconnected)" in done.stdout
@@ -190,7 +190,7 @@ def test_one_look_prints_the_table_and_its_code_says_whether_all_is_well(broker)
     assert done.returncode == 1
     assert "no_speaker: [31mgone" in done.stdout
     assert "\x1b" not in done.stdout
-    tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.goodbye())
+    tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.last_will())
     done = callbox("watch", "--once", "--json", *at(broker))
     [row] = map(json.loads, done.stdout.splitlines())
     assert (done.returncode, row["box"], row["status"], row["mic_live"], row["well"]) == (
@@ -200,7 +200,7 @@ def test_one_look_prints_the_table_and_its_code_says_whether_all_is_well(broker)
 
 def test_a_script_gets_a_json_line_for_each_change(broker):
     box = life()
-    tell(broker, *box.hello())
+    tell(broker, *box.on_connect())
     watch = subprocess.Popen([*CALLBOX, "watch", "--json", *map(str, at(broker))], stdout=subprocess.PIPE, env=ENV)
     assert watch.stdout is not None
     with watch:
@@ -213,7 +213,7 @@ def test_a_script_gets_a_json_line_for_each_change(broker):
         second, third = (json.loads(watch.stdout.readline()) for _ in range(2))
         assert (second["problem"], second["well"], second["alerts"]) == ("no_speaker", False, [])
         assert [alert["code"] for alert in third["alerts"]] == ["no_speaker"]
-        tell(broker, *box.goodbye())
+        tell(broker, *box.last_will())
         assert json.loads(watch.stdout.readline())["status"] == "offline"
         watch.send_signal(signal.SIGTERM)
         assert watch.wait(10) == 0
@@ -222,7 +222,9 @@ def test_a_script_gets_a_json_line_for_each_change(broker):
 
 def test_an_alert_that_is_removed_while_nobody_hears_it_is_over(broker):
     box = life()
-    tell(broker, *box.hello(), *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
+    tell(
+        broker, *box.on_connect(), *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0))
+    )
     watch = subprocess.Popen(
         [*CALLBOX, "watch", "--json", *map(str, at(broker))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV
     )
@@ -233,14 +235,14 @@ def test_an_alert_that_is_removed_while_nobody_hears_it_is_over(broker):
         broker.stop()
         assert watch.stderr.readline()  # it has noticed
         broker.start()
-        tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.hello())
+        tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.on_connect())
         assert json.loads(watch.stdout.readline())["alerts"] == []
         watch.send_signal(signal.SIGTERM)
         assert watch.wait(10) == 0
 
 
 def test_a_terminal_gets_a_picture(broker):
-    tell(broker, *life().hello())
+    tell(broker, *life().on_connect())
     ours, its = pty.openpty()
     watch = subprocess.Popen([*CALLBOX, "watch", *map(str, at(broker))], stdout=its, env={**ENV, "TERM": "xterm", "COLUMNS": "160", "LINES": "40"})  # fmt: skip
     os.close(its)
@@ -258,7 +260,7 @@ def test_a_terminal_gets_a_picture(broker):
 
 
 def test_a_terminal_without_rich_gets_lines_and_is_told_what_is_missing(broker):
-    tell(broker, *life().hello())
+    tell(broker, *life().on_connect())
     code = "import sys; sys.modules['rich'] = None; from callbox.cli import main; sys.exit(main(sys.argv[1:]))"
     ours, its = pty.openpty()
     watch = subprocess.Popen(

@@ -112,7 +112,7 @@ def test_nobody_comes_in_without_a_password_and_without_tls(centre, tmp_path):
 
 def test_watch_logs_in_by_a_file(centre, tmp_path):
     with logged_in(centre, tmp_path, "kitchen") as kitchen:
-        for one in life().hello():
+        for one in life().on_connect():
             kitchen.publish(one.topic, one.payload, one.qos, one.retained).wait_for_publish(5)
     word = tmp_path / "word"
     word.write_text(PASSWORDS["watch"] + "\n")
@@ -122,7 +122,7 @@ def test_watch_logs_in_by_a_file(centre, tmp_path):
     assert json.loads(done.stdout)["box"] == "kitchen"
     word.write_text("wr0ng\n")
     done = callbox("watch", "--once", "--username", "watch", "--password-file", word, *place)
-    assert (done.returncode, "refuses us" in done.stderr, "wr0ng" in done.stderr) == (69, True, False)
+    assert (done.returncode, "refused the connection" in done.stderr, "wr0ng" in done.stderr) == (69, True, False)
 
 
 def test_a_sites_broker_tells_the_centre_and_hears_its_commands(centre, tmp_path):
@@ -138,7 +138,7 @@ def test_a_sites_broker_tells_the_centre_and_hears_its_commands(centre, tmp_path
         home.subscribe("#", qos=1)
         with Listener(site.port) as listener:
             box = life()
-            for one in box.hello():
+            for one in box.on_connect():
                 listener.publish(one.topic, one.payload, retain=one.retained)
             listener.publish("callbox/kitchen/sound", b"{}")
             assert wait_for(lambda: ("callbox/kitchen/status", b"online") in home.heard)

@@ -37,7 +37,7 @@ def told(watched, after_s=0.0):
 def kitchen():
     box, watched = life(), Watched()
     box.health(HOT, MqttCounters(), Timestamp(START, 60.0))
-    watched.hear(box.hello())
+    watched.hear(box.on_connect())
     return box, watched
 
 
@@ -70,7 +70,7 @@ def test_of_a_box_that_is_not_there_nothing_is_told_but_who_it_is_and_what_was_w
     box, watched = kitchen()
     watched.hear(box.status(Status(mic_live=True, problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 61.0)))
     if presence == "offline":
-        watched.hear(box.goodbye())
+        watched.hear(box.last_will())
     assert told(watched, after_s=SILENCE_S + 1 if presence == "silent" else 0) == {
         ("callbox_box_info", "Kitchen", "1"): 1,
         ("callbox_presence", presence): 1,
@@ -102,7 +102,7 @@ def test_what_a_box_invents_makes_no_series_of_its_own():
 
 def test_a_box_that_is_cleaned_away_is_forgotten():
     box, watched = kitchen()
-    for one in box.hello():
+    for one in box.on_connect():
         watched.say(one.topic, b"")
     assert len(watched.table) == 0
 
@@ -121,13 +121,16 @@ def test_a_broker_that_goes_takes_all_boxes_with_it_and_what_was_removed_meanwhi
     with Mosquitto(tmp_path) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
         assert exporter.say() == f"connected with the broker at 127.0.0.1:{broker.port}\n"
         box = life()
-        tell(broker, [*box.hello(), *box.status(Status(problem=Problem(Fault.NO_GPIO, "gone")), Timestamp(START, 1.0))])
+        tell(
+            broker,
+            [*box.on_connect(), *box.status(Status(problem=Problem(Fault.NO_GPIO, "gone")), Timestamp(START, 1.0))],
+        )
         assert wait_for(lambda: exporter.scrape().get(alert) == 1)
         broker.stop()
         assert wait_for(lambda: exporter.scrape()["callbox_broker_connected"] == 0)
         assert not [name for name in exporter.scrape() if "kitchen" in name]
         broker.start()  # it has forgotten everything
-        tell(broker, life().hello())
+        tell(broker, life().on_connect())
         assert wait_for(lambda: exporter.scrape().get(online) == 1)
         assert alert not in exporter.scrape()
         assert exporter.scrape()["callbox_broker_connected"] == 1

@@ -115,13 +115,13 @@ async def test_a_box_that_vanishes_is_offline_by_its_will(broker):
 
 async def test_nobody_there_is_an_error_that_names_the_place():
     port = free_port()
-    with pytest.raises(BrokerError, match=rf"no connection to the broker at 127.0.0.1:{port}: nobody answers"):
+    with pytest.raises(BrokerError, match=rf"no connection to the broker at 127.0.0.1:{port}: unreachable"):
         await report_to(port).one_connection()
 
 
 async def test_a_name_that_nobody_knows_is_said():
     report = MqttObserver(Broker("broker.invalid", 1883), Topics("callbox", "kitchen"))
-    with pytest.raises(BrokerError, match=r"no connection .* broker\.invalid:1883: nobody knows this name"):
+    with pytest.raises(BrokerError, match=r"no connection .* broker\.invalid:1883: host name not found"):
         await report.one_connection()
 
 
@@ -130,7 +130,7 @@ async def test_a_wrong_password_is_refused_and_not_shown(tmp_path, caplog):
     empty.write_text("")
     with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {empty}") as broker:
         report = report_to(broker.port, username="box", password="hunter2")
-        with pytest.raises(BrokerError, match="refuses us") as caught:
+        with pytest.raises(BrokerError, match="refused the connection") as caught:
             await report.one_connection()
     assert "hunter2" not in str(caught.value) + caplog.text + repr(report._broker)
 
@@ -262,11 +262,11 @@ VANISHES_AT_ONCE = """
 import asyncio, os, sys
 from callbox.control.status import Status
 from callbox.mqtt.paho_client import Broker
-from callbox.mqtt.client import MqttReport
+from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 
 async def main():
-    task = asyncio.create_task(MqttReport(Broker("127.0.0.1", int(sys.argv[1])), Topics("callbox", "kitchen")).run())
+    task = asyncio.create_task(MqttObserver(Broker("127.0.0.1", int(sys.argv[1])), Topics("callbox", "kitchen")).run())
     await asyncio.to_thread(sys.stdin.readline)  # the broker has it as online
     sys.setswitchinterval(10)  # paho's thread runs when we wait, not when it likes
     task.cancel()

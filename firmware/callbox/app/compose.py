@@ -241,8 +241,8 @@ class Plan:
             errands=errands,
         )
 
-    def make_reports(self, ear: TrafficObserver | None = None) -> list[Observer]:
-        """Who tells the world. `ear` hears it."""
+    def make_reports(self, observer: TrafficObserver | None = None) -> list[Observer]:
+        """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication."""
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
@@ -253,7 +253,7 @@ class Plan:
             if mqtt.homeassistant
             else homeassistant.withdrawal(self.topics, serial)
         )
-        return [MqttObserver(self.broker, self.topics, info, told, ear)]
+        return [MqttObserver(self.broker, self.topics, info, told, observer)]
 
     def make_parts(self, board: Board, observers: Sequence[Observer], volume_percent: int | None = None) -> Parts:
         """What a box with `board` can exchange while it runs: all but button and lamps.

@@ -1,4 +1,4 @@
-"""Somebody who visits the broker for a moment, beside the box. Blocks, so call it in a thread."""
+"""Blocking one-shot MQTT client for doctor and clean-up. Blocks, so call it in a thread."""
 
 import contextlib
 import queue
@@ -12,24 +12,25 @@ from callbox.mqtt.model.topics import Publication
 from callbox.mqtt.paho_client import Broker, new_client
 
 RESPONSE_TIMEOUT_S = 4.0
-"""For each answer."""
+"""For each response of the broker, in s."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectResult:
-    """What a broker answered to a log-in."""
+    """The result of CONNECT."""
 
-    greeted: bool = False
+    connack: bool = False
+    """Whether a CONNACK came, with whatever reason code."""
     refused: str | None = None
-    """The broker's reason not to let us in."""
+    """CONNACK's reason for a refusal; None: not refused."""
     login_ms: float | None = None
     lost: str | None = None
-    """Why the connection ended in the middle."""
+    """Why the connection was lost; None: it was not."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedMessage:
-    """One message."""
+    """One received PUBLISH."""
 
     topic: str
     payload: bytes
@@ -37,7 +38,7 @@ class ReceivedMessage:
 
 
 class BlockingClient:
-    """One client, waited for by queues that paho's thread fills. `name`: what it comes for; part of its client id."""
+    """One client; each call waits on a queue that paho's thread fills. `name`: its purpose, part of the client id."""
 
     def __init__(
         self,
@@ -48,28 +49,28 @@ class BlockingClient:
         protocol: Literal["5"] | None = None,
     ) -> None:
         self._broker = replace(broker, protocol=protocol or broker.protocol)
-        self._greeting: queue.Queue[Any] = queue.Queue()
+        self._connack: queue.Queue[Any] = queue.Queue()
         self._subscribed: queue.Queue[Any] = queue.Queue()
-        self._heard: queue.Queue[ReceivedMessage] = queue.Queue()
+        self._messages: queue.Queue[ReceivedMessage] = queue.Queue()
         self.published: queue.Queue[Any] = queue.Queue()
         self.lost: str | None = None
-        last_word = Publication(*will, qos=1, retained=False) if will else None
-        client = self._client = new_client(self._broker, f"callbox-{name}-{uuid.uuid4().hex[:8]}", last_word)
+        last_will = Publication(*will, qos=1, retained=False) if will else None
+        client = self._client = new_client(self._broker, f"callbox-{name}-{uuid.uuid4().hex[:8]}", last_will)
 
         def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
             self.lost = str(reason)
-            self._greeting.put(None)
+            self._connack.put(None)
 
-        client.on_connect = lambda _, __, ___, reason, ____: self._greeting.put(reason)
+        client.on_connect = lambda _, __, ___, reason, ____: self._connack.put(reason)
         client.on_disconnect = on_disconnect
         client.on_subscribe = lambda _, __, ___, reasons, ____: self._subscribed.put(reasons)
         client.on_publish = lambda _, __, ___, reason, ____: self.published.put(reason)
-        client.on_message = lambda _, __, message: self._heard.put(
+        client.on_message = lambda _, __, message: self._messages.put(
             ReceivedMessage(message.topic, bytes(message.payload), message.retain)
         )
 
-    def log_in(self) -> ConnectResult:
-        """CONNECT, and what is answered."""
+    def connect(self) -> ConnectResult:
+        """Send CONNECT and wait for CONNACK, at most `RESPONSE_TIMEOUT_S`."""
         began_s = time.monotonic()
         try:
             self._client.connect(self._broker.host, self._broker.port, self._broker.keep_alive_s)
@@ -77,45 +78,45 @@ class BlockingClient:
             return ConnectResult(lost=str(error))
         self._client.loop_start()
         try:
-            reason = self._greeting.get(timeout=RESPONSE_TIMEOUT_S)
+            reason = self._connack.get(timeout=RESPONSE_TIMEOUT_S)
         except queue.Empty:
             return ConnectResult()
         if reason is None:
-            return ConnectResult(lost=f"it ended the connection at once ({self.lost})")
+            return ConnectResult(lost=f"connection closed before CONNACK ({self.lost})")
         if reason.is_failure:
-            return ConnectResult(greeted=True, refused=str(reason))
-        return ConnectResult(greeted=True, login_ms=(time.monotonic() - began_s) * 1000)
+            return ConnectResult(connack=True, refused=str(reason))
+        return ConnectResult(connack=True, login_ms=(time.monotonic() - began_s) * 1000)
 
     def subscribe(self, pattern: str) -> bool:
-        """Whether the broker says that it will tell us."""
+        """Subscribe with QoS 1. Returns whether SUBACK granted it in time."""
         self._client.subscribe(pattern, qos=1)
         try:
             return not any(reason.is_failure for reason in self._subscribed.get(timeout=RESPONSE_TIMEOUT_S))
         except queue.Empty:
             return False
 
-    def publish(self, place: str, word: bytes, *, retained: bool = False) -> None:
-        """Send it; nobody waits."""
-        self._client.publish(place, word, qos=1, retain=retained)
+    def publish(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
+        """Send `payload` with QoS 1, without waiting for PUBACK."""
+        self._client.publish(topic, payload, qos=1, retain=retained)
 
     def next(self, within_s: float) -> ReceivedMessage | None:
-        """The next message; None: none came in time."""
+        """The next message; None: none within `within_s` seconds."""
         with contextlib.suppress(queue.Empty):
-            return self._heard.get(timeout=max(0.0, within_s))
+            return self._messages.get(timeout=max(0.0, within_s))
         return None
 
-    def hears(self, word: bytes) -> bool:
-        """Whether `word` comes in time."""
-        give_up_s = time.monotonic() + RESPONSE_TIMEOUT_S
-        while heard := self.next(give_up_s - time.monotonic()):
-            if heard.payload == word:
+    def wait_for(self, payload: bytes) -> bool:
+        """Whether a message with `payload` comes within `RESPONSE_TIMEOUT_S`."""
+        deadline_s = time.monotonic() + RESPONSE_TIMEOUT_S
+        while message := self.next(deadline_s - time.monotonic()):
+            if message.payload == payload:
                 return True
         return False
 
-    def drop(self) -> None:
-        """Vanish without a word, as a box does whose power has gone."""
-        if line := self._client.socket():
-            cast("socket.socket", line).shutdown(socket.SHUT_RDWR)  # paho's type for it has less
+    def abort(self) -> None:
+        """Shut the socket down without DISCONNECT, as at a power cut: the broker publishes the will."""
+        if sock := self._client.socket():
+            cast("socket.socket", sock).shutdown(socket.SHUT_RDWR)  # paho's type for it has less
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
-"""Tries a broker out: log-in, a message to ourselves, a last will. Blocks, so call it in a thread.
+"""Broker self-test: CONNECT, a message to the own subscription, a last will. Blocks, so call it in a thread.
 
-It writes to two topics of its own, ``PREFIX/DEVICE-ID/doctor`` and ``.../doctor/will``, retains nothing, and logs in
-beside a box that runs, by a name of its own.
+It writes to two topics of its own, ``PREFIX/DEVICE-ID/doctor`` and ``.../doctor/will``, retains nothing, and connects
+with a client id of its own, beside a running box.
 """
 
 import contextlib
@@ -19,56 +19,56 @@ _PAYLOAD = b"callbox doctor"
 
 @dataclass(frozen=True, slots=True)
 class BrokerProbeResult(ConnectResult):
-    """What a broker answered."""
+    """The results of the self-test."""
 
     round_trip_ms: float | None = None
-    """None: what we published didn't come back to us."""
+    """From PUBLISH to its own delivery; None: it was not delivered in time."""
     publish_refused: str | None = None
-    """The broker's reason not to let us publish; only asked when nothing came back, only told by MQTT 5."""
+    """PUBACK's reason code as text; only read when nothing was delivered, and only MQTT 5 has one."""
     will_ms: float | None = None
-    """From a connection that breaks to its will; None: none came."""
+    """From the socket's shutdown to the delivery of the will; None: it was not delivered in time."""
 
 
 def probe_topic(topics: Topics) -> str:
-    """Where the trial writes."""
+    """The topic that the self-test publishes to."""
     return f"{topics.prefix}/{topics.device_id}/doctor"
 
 
 def probe(broker: Broker, topics: Topics) -> BrokerProbeResult:
-    """One trial, some seconds at most. Raises `BrokerError` for a CA file that can't be used."""
-    place = probe_topic(topics)
-    with BlockingClient(broker, "doctor") as ear:
-        told = BrokerProbeResult(**asdict(ear.log_in()))
-        if told.login_ms is None:
-            return told
-        if not ear.subscribe(f"{place}/#"):
-            return replace(told, publish_refused=_publish_reason_code(broker, place))
-        word = f"{uuid.uuid4()}".encode()
+    """Run one self-test, some seconds at most. Raises `BrokerError` for a CA file that can't be used."""
+    topic = probe_topic(topics)
+    with BlockingClient(broker, "doctor") as client:
+        result = BrokerProbeResult(**asdict(client.connect()))
+        if result.login_ms is None:
+            return result
+        if not client.subscribe(f"{topic}/#"):
+            return replace(result, publish_refused=_publish_reason_code(broker, topic))
+        payload = f"{uuid.uuid4()}".encode()
         began_s = time.monotonic()
-        ear.publish(place, word)
-        if not ear.hears(word):
-            return replace(told, publish_refused=_publish_reason_code(broker, place), lost=ear.lost)
-        told = replace(told, round_trip_ms=(time.monotonic() - began_s) * 1000)
-        return replace(told, will_ms=_test_will(broker, f"{place}/will", ear))
+        client.publish(topic, payload)
+        if not client.wait_for(payload):
+            return replace(result, publish_refused=_publish_reason_code(broker, topic), lost=client.lost)
+        result = replace(result, round_trip_ms=(time.monotonic() - began_s) * 1000)
+        return replace(result, will_ms=_test_will(broker, f"{topic}/will", client))
 
 
-def _test_will(broker: Broker, place: str, ear: BlockingClient) -> float | None:
-    word = f"{uuid.uuid4()}".encode()
-    with BlockingClient(broker, "doctor", will=(place, word)) as dying:
-        if dying.log_in().login_ms is None:
+def _test_will(broker: Broker, topic: str, client: BlockingClient) -> float | None:
+    payload = f"{uuid.uuid4()}".encode()
+    with BlockingClient(broker, "doctor", will=(topic, payload)) as will_client:
+        if will_client.connect().login_ms is None:
             return None
         began_s = time.monotonic()
-        dying.drop()
-        return (time.monotonic() - began_s) * 1000 if ear.hears(word) else None
+        will_client.abort()
+        return (time.monotonic() - began_s) * 1000 if client.wait_for(payload) else None
 
 
-def _publish_reason_code(broker: Broker, place: str) -> str | None:
-    """MQTT 3.1.1 has no word for "you may not"; MQTT 5 has."""
-    with BlockingClient(broker, "doctor", protocol="5") as visitor:
-        if visitor.log_in().login_ms is None:
+def _publish_reason_code(broker: Broker, topic: str) -> str | None:
+    """3.1.1's PUBACK has no reason code; retry with MQTT 5 to learn whether publishing is denied."""
+    with BlockingClient(broker, "doctor", protocol="5") as client:
+        if client.connect().login_ms is None:
             return None
-        visitor.publish(place, _PAYLOAD)
+        client.publish(topic, _PAYLOAD)
         with contextlib.suppress(queue.Empty):
-            reason = visitor.published.get(timeout=RESPONSE_TIMEOUT_S)
+            reason = client.published.get(timeout=RESPONSE_TIMEOUT_S)
             return str(reason) if reason.is_failure else None
-        return visitor.lost
+        return client.lost

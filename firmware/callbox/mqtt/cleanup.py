@@ -1,4 +1,4 @@
-"""Removes what a box has left behind at a broker. Blocks, so call it in a thread."""
+"""Removal of a box's retained messages from a broker. Blocks, so call it in a thread."""
 
 import time
 from dataclasses import dataclass, replace
@@ -9,48 +9,48 @@ from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker, BrokerError
 
 RETAINED_GAP_S = 0.7
-"""When nothing has come for so long, all that is retained has been heard."""
+"""No message for so long, in s: all retained messages have been delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanupResult:
-    """What became of it."""
+    """The result of `clean`."""
 
     removed: tuple[str, ...]
     """Topics."""
     left: tuple[str, ...]
-    """The broker did not let us read, or remove, these."""
+    """Topics, or subscription filters, that the broker denied reading or removing."""
     is_online: bool
-    """Whether the box was there, and so will tell it again."""
+    """Whether the box was online, and will publish them again."""
 
 
 def clean(broker: Broker, topics_: Topics) -> CleanupResult:
-    """Remove every retained message below the box's topic, and what Home Assistant was told of these topics.
+    """Remove every retained message below the box's topic, and its Home Assistant discovery messages.
 
     Raises `BrokerError` when the broker can't be used.
     """
-    with BlockingClient(broker, "clean") as visitor:
-        told = visitor.log_in()
-        if told.login_ms is None:
-            why = told.refused or told.lost or "it doesn't greet back"
-            raise BrokerError(f"no connection to the broker at {broker.place}: {why}")
+    with BlockingClient(broker, "clean") as client:
+        result = client.connect()
+        if result.login_ms is None:
+            reason = result.refused or result.lost or "no CONNACK"
+            raise BrokerError(f"no connection to the broker at {broker.address}: {reason}")
         patterns = (f"{topics_.prefix}/{topics_.device_id}/#", f"{topics_.discovery_prefix}/device/+/config")
-        unread = tuple(pattern for pattern in patterns if not visitor.subscribe(pattern))
-        cleaned = _remove(visitor, topics_)
+        unread = tuple(pattern for pattern in patterns if not client.subscribe(pattern))
+        cleaned = _remove(client, topics_)
     return replace(cleaned, left=unread + cleaned.left)
 
 
-def _remove(visitor: BlockingClient, topics_: Topics) -> CleanupResult:
-    found = {heard.topic: heard for heard in _retained(visitor) if _belongs_to(topics_, heard)}
-    # First the entities, then what they would show: an empty state is an error to them.
+def _remove(client: BlockingClient, topics_: Topics) -> CleanupResult:
+    found = {message.topic: message for message in _retained(client) if _belongs_to(topics_, message)}
+    # First the discovery messages: an entity that is still there logs an error for an empty state.
     for topic in sorted(found, key=lambda topic: topics_.name_in(topics.DISCOVERY, topic) is None):
-        visitor.publish(topic, b"", retained=True)
-    # What is removed comes back to us as an empty message; what we may not write doesn't.
+        client.publish(topic, b"", retained=True)
+    # A removal is delivered to us as an empty message; one that the broker denies is not.
     removed: set[str] = set()
-    give_up_s = time.monotonic() + RESPONSE_TIMEOUT_S
-    while removed != set(found) and (heard := visitor.next(give_up_s - time.monotonic())):
-        if heard.topic in found and not heard.payload:
-            removed.add(heard.topic)
+    deadline_s = time.monotonic() + RESPONSE_TIMEOUT_S
+    while removed != set(found) and (message := client.next(deadline_s - time.monotonic())):
+        if message.topic in found and not message.payload:
+            removed.add(message.topic)
     status = found.get(topics_.of(topics.STATUS))
     return CleanupResult(
         tuple(topic for topic in found if topic in removed),
@@ -59,18 +59,18 @@ def _remove(visitor: BlockingClient, topics_: Topics) -> CleanupResult:
     )
 
 
-def _retained(visitor: BlockingClient) -> list[ReceivedMessage]:
+def _retained(client: BlockingClient) -> list[ReceivedMessage]:
     all_: list[ReceivedMessage] = []
-    give_up_s = time.monotonic() + RESPONSE_TIMEOUT_S  # a box in a call is never quiet
-    while heard := visitor.next(min(RETAINED_GAP_S, give_up_s - time.monotonic())):
-        if heard.retained and heard.payload:
-            all_.append(heard)
+    deadline_s = time.monotonic() + RESPONSE_TIMEOUT_S  # a box in a call publishes every second
+    while message := client.next(min(RETAINED_GAP_S, deadline_s - time.monotonic())):
+        if message.retained and message.payload:
+            all_.append(message)
     return all_
 
 
-def _belongs_to(topics_: Topics, heard: ReceivedMessage) -> bool:
-    """Whether it is below the box's topic, or tells Home Assistant of it: of this name, on whatever hardware."""
-    if heard.topic.startswith(f"{topics_.discovery_prefix}/device/"):
-        is_callbox = topics_.name_in(topics.DISCOVERY, heard.topic) is not None
-        return is_callbox and f'"{topics_.of(topics.STATUS)}"'.encode() in heard.payload
-    return heard.topic.startswith(f"{topics_.prefix}/{topics_.device_id}/")
+def _belongs_to(topics_: Topics, message: ReceivedMessage) -> bool:
+    """Whether `message` is below the box's topic, or a discovery message for it (this device id, any hardware)."""
+    if message.topic.startswith(f"{topics_.discovery_prefix}/device/"):
+        is_callbox = topics_.name_in(topics.DISCOVERY, message.topic) is not None
+        return is_callbox and f'"{topics_.of(topics.STATUS)}"'.encode() in message.payload
+    return message.topic.startswith(f"{topics_.prefix}/{topics_.device_id}/")

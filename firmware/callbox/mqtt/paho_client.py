@@ -1,6 +1,7 @@
-"""The broker, and a paho client for it: version, log-in, TLS, will. The rest of the program knows paho by this.
+"""The broker, and a paho client for it: protocol version, credentials, TLS, will.
 
-To read the system's certificates takes a Pi Zero longer than all else of an attempt, and a box may try once a second.
+The TLS context is cached: loading the system's certificates takes a Pi Zero longer than the rest of a connection
+attempt, and a box may reconnect once a second.
 """
 
 import functools
@@ -16,11 +17,11 @@ from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
 
 FileStamp = tuple[str, int, int, int] | None
-"""A file as it is now: path, time of change in ns, length, number. None: there is none."""
+"""A file's identity: path, mtime in ns, size in bytes, inode. None: no file."""
 
 
 def tls_context(ca_file: str | None, cert_file: str | None, key_file: str | None, *, insecure: bool) -> ssl.SSLContext:
-    """For these PEM files; without `ca_file` the system's certificates. `insecure`: whoever answers is believed.
+    """TLS context for these PEM files; `ca_file` None: the system's certificates. `insecure`: no verification.
 
     Raises `OSError` (with the file's name) and `ValueError`.
     """
@@ -52,14 +53,14 @@ def _file_stamp(file: str | None) -> FileStamp:
     if Path(file).is_dir():
         seen = Path(file).stat()
     else:
-        with Path(file).open("rb") as opened:  # a file that we may not read is told by its name: ssl names none
+        with Path(file).open("rb") as opened:  # OSError with the file's name: ssl's has none
             seen = os.fstat(opened.fileno())
     return file, seen.st_mtime_ns, seen.st_size, seen.st_ino
 
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where the broker is, and who we are to it."""
+    """Address, credentials and TLS files of the broker."""
 
     host: str
     port: int
@@ -69,21 +70,21 @@ class Broker:
     tls: bool = False
     ca_file: str | None = None
     cert_file: str | None = None
-    """Our own certificate (PEM), for a broker that wants one."""
+    """Client certificate (PEM); None: none is sent."""
     key_file: str | None = None
     insecure: bool = False
     protocol: Literal["3.1.1", "5"] = "3.1.1"
     retry_s: float = 1.0
-    """Mean pause between attempts while it isn't there, see `callbox.mqtt.model.backoff`."""
+    """Mean pause between attempts while it is unreachable, in s; see `callbox.mqtt.model.backoff`."""
 
     @property
-    def place(self) -> str:
-        """For people."""
+    def address(self) -> str:
+        """``HOST:PORT``, for messages."""
         return f"{self.host}:{self.port}"
 
 
 class BrokerError(Exception):
-    """The broker can't be used now. A sentence for the operator, and what kind of end it was."""
+    """The connection failed or ended. Holds a sentence for the operator, and `end`, which selects the back-off."""
 
     def __init__(self, text: str, end: EndReason = EndReason.REFUSED) -> None:
         super().__init__(text)
@@ -91,36 +92,36 @@ class BrokerError(Exception):
 
 
 def connect_error(broker: Broker, error: BaseException | None) -> BrokerError:
-    """What it means that `error` was raised on the way to CONNECT."""
-    if isinstance(error, ssl.SSLError):  # somebody is there
+    """The `BrokerError` for `error`, raised before CONNECT was sent; None: unknown."""
+    if isinstance(error, ssl.SSLError):  # the broker is reachable
         why = getattr(error, "verify_message", None) or error.reason or error
-        return BrokerError(f"no connection to the broker at {broker.place}: TLS: {why}")
+        return BrokerError(f"no connection to the broker at {broker.address}: TLS: {why}")
     if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
-        return BrokerError(f"no connection to the broker at {broker.place}: it hangs up at once")
-    why = "nobody knows this name" if isinstance(error, socket.gaierror) else "nobody answers"
-    return BrokerError(f"no connection to the broker at {broker.place}: {why}", EndReason.ABSENT)
+        return BrokerError(f"no connection to the broker at {broker.address}: connection reset")
+    why = "host name not found (DNS)" if isinstance(error, socket.gaierror) else "unreachable"
+    return BrokerError(f"no connection to the broker at {broker.address}: {why}", EndReason.ABSENT)
 
 
 def connect_error_in_callback(broker: Broker) -> BrokerError:
-    """The same, to be called in paho's on_connect_fail: it is called while what was raised is being handled."""
+    """`connect_error` of the exception being handled; for paho's on_connect_fail, which runs in its handler."""
     return connect_error(broker, sys.exc_info()[1])
 
 
 def disconnect_error(broker: Broker, reason: Any, *, was_in: bool) -> BrokerError:
-    """What it means that paho tells of a disconnection, with `reason`. `was_in`: the broker had let us in."""
-    # paho's own words, for nothing heard in time and for a socket that is closed.
+    """The `BrokerError` for paho's on_disconnect with `reason`. `was_in`: CONNACK had accepted the connection."""
+    # paho's texts for a keep-alive timeout and for a closed socket.
     is_silent = str(reason) == "Keep alive timeout"
-    why = "it says nothing" if is_silent else "it hung up" if str(reason) == "Unspecified error" else reason
+    why = "keep-alive timeout" if is_silent else "connection closed" if str(reason) == "Unspecified error" else reason
     end = EndReason.LOST if was_in else EndReason.ABSENT if is_silent else EndReason.REFUSED
-    return BrokerError(f"no connection to the broker at {broker.place}: {why}", end)
+    return BrokerError(f"no connection to the broker at {broker.address}: {why}", end)
 
 
 def new_client(broker: Broker, client_id: str, will: Publication | None, boot: str = "") -> Any:
     """A paho client that is not connected yet. Raises `BrokerError` for a certificate that can't be used.
 
-    `boot` goes with the will as a user property (MQTT 5), so that everybody can tell whose death it is.
+    `boot` goes with the will as a user property (MQTT 5), which tells a late will from this boot's.
     """
-    # Late: a box without a broker doesn't pay for it.
+    # Imported late: a box without a broker doesn't pay for it.
     import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion
 
@@ -141,18 +142,18 @@ def new_client(broker: Broker, client_id: str, will: Publication | None, boot: s
 
 
 def start_loop(client: Any, broker: Broker) -> None:
-    """Start paho's thread: it wakes when something comes or goes, and often enough for the keep-alive.
+    """Start paho's network thread with a select timeout of a quarter of the keep-alive.
 
-    Left to itself it wakes each second. A broker waits for one and a half `keep_alive_s` (MQTT 3.1.1, 3.1.2.10).
+    By default it wakes each second. A broker waits for one and a half `keep_alive_s` (MQTT 3.1.1, 3.1.2.10).
     """
     client.loop_forever = functools.partial(client.loop_forever, timeout=broker.keep_alive_s / 4)  # as its thread calls
     client.loop_start()
 
 
 def detach(client: Any) -> None:
-    """Take the callbacks off a client that is done with: they hold it, and it holds them.
+    """Remove the callbacks of a client that is no longer used: they form a reference cycle with it.
 
-    So it goes at once, with its sockets, and not when the garbage collector comes by.
+    Without them it is freed at once, with its sockets, and not by the garbage collector.
     """
     client.on_connect = client.on_connect_fail = client.on_disconnect = client.on_message = client.on_publish = None
     vars(client).pop("loop_forever", None)  # that of `start_loop`
@@ -182,7 +183,7 @@ def _will_properties(boot: str) -> Any:
 
 
 def _use_tls(client: Any, broker: Broker) -> None:
-    # Looked at one by one: what ssl says names no file.
+    # Opened one by one: ssl's errors name no file.
     for name, file in (("ca_file", broker.ca_file), ("cert_file", broker.cert_file), ("key_file", broker.key_file)):
         if file is not None:
             try:

@@ -1,4 +1,4 @@
-"""Keeps a connection with the broker: one after the other, with the pauses of `mqtt.model.backoff` between them."""
+"""Reconnect loop: one connection after the other, with the pauses of `mqtt.model.backoff` between them."""
 
 import asyncio
 import logging

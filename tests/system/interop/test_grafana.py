@@ -43,7 +43,7 @@ LOSSY = AudioStats(-21.4, -30.0, 12.0, 0.4, 2.0, 8.3, 21.7, 18.2, 1, 0, 0, 52.5)
 
 
 class Told:
-    """A box that tells by the product's reporter what a test wants."""
+    """A box that tells by the product's publications what a test wants."""
 
     def __init__(self, port, name):
         self._port, self._topics = port, Topics("callbox", name)
@@ -91,13 +91,13 @@ def go_wrong(port, prometheus):
         assert wait_for(lambda: [found for _, found in prometheus.query(expression)] == [number]), expression
 
     attic, hall, kitchen = (Told(port, name).boot() for name in ("attic", "hall", "kitchen"))
-    attic.tell(attic.box.hello(), attic.box.goodbye())
+    attic.tell(attic.box.on_connect(), attic.box.last_will())
     ready = hall.box.status(Status(S.READY, session="s", mic_live=True), at(1))
-    hall.tell(hall.box.hello(), ready, hall.box.second(LOSSY), hall.box.health(WELL, MqttCounters(), at(2)))
+    hall.tell(hall.box.on_connect(), ready, hall.box.sound_stats(LOSSY), hall.box.health(WELL, MqttCounters(), at(2)))
     for _ in range(3):
-        kitchen.tell(kitchen.box.hello(), kitchen.box.health(WELL, MqttCounters(), at(100)))
+        kitchen.tell(kitchen.box.on_connect(), kitchen.box.health(WELL, MqttCounters(), at(100)))
         seen('callbox_uptime_seconds{box="kitchen"}', 100)
-        kitchen.boot().tell(kitchen.box.hello(), kitchen.box.health(WELL, MqttCounters(), at(5)))
+        kitchen.boot().tell(kitchen.box.on_connect(), kitchen.box.health(WELL, MqttCounters(), at(5)))
         seen('callbox_uptime_seconds{box="kitchen"}', 5)
     nobody = Problem(Fault.BOT_UNREACHABLE, "nobody there")
     for number in range(5):

@@ -54,7 +54,7 @@ def test_home_assistant_is_told_unless_it_is_set_otherwise(tmp_path, homeassista
     file.write_text(f"bot: {{start_url: http://b/start}}\nmqtt: {{host: b{homeassistant}}}\n")
     [report] = plan(load(file)).make_reports()
     assert isinstance(report, MqttObserver)
-    told = [publication.topic for publication in report._reporter.hello()]
+    told = [publication.topic for publication in report._publications.on_connect()]
     assert (f"{prefix}/device/callbox_{host_info.hardware_id()}/config" in told) == (prefix is not None)
     assert any("/device/" in topic for topic in told) == (prefix is not None)
 

@@ -48,13 +48,17 @@ def test_a_life_makes_sense(seed):
 
 
 def test_a_reporter_tells_each_life_with_every_kind_of_message():
-    reporter, told, at_s = BoxPublications(Topics("callbox", "sim"), "b", simulated_info(1), START), [], 0.0
+    publications, told, at_s = BoxPublications(Topics("callbox", "sim"), "b", simulated_info(1), START), [], 0.0
     for step in steps(3, 3000, fails=0.3, breaks=0.3, idle_s=10.0):
         at_s += step.after_s
         if isinstance(step.what, Status):
-            told += reporter.status(step.what, START.after(at_s))
+            told += publications.status(step.what, START.after(at_s))
         else:
-            told += reporter.second(step.what) if isinstance(step.what, AudioStats) else reporter.gesture(step.what)
+            told += (
+                publications.sound_stats(step.what)
+                if isinstance(step.what, AudioStats)
+                else publications.gesture(step.what)
+            )
     kinds = {publication.topic.removeprefix("callbox/sim/") for publication in told}
     assert {"state", "sound", "event/button", "event/session"} <= kinds
     assert any(kind.startswith("alert/") for kind in kinds)
@@ -72,17 +76,17 @@ def test_the_arithmetic_of_scale_is_what_lives_come_to():
     habits, hours_s, boxes = UsageModel(), 4 * 3600.0, 60
     counted: Counter[str] = Counter()
     for number in range(boxes):
-        reporter, at_s = BoxPublications(Topics("callbox", "sim"), "b", {}, START), 0.0
+        publications, at_s = BoxPublications(Topics("callbox", "sim"), "b", {}, START), 0.0
         for step in events(Random(number), habits):
             at_s += step.after_s
             if at_s > hours_s:
                 break
             told = (
-                reporter.status(step.what, START.after(at_s))
+                publications.status(step.what, START.after(at_s))
                 if isinstance(step.what, Status)
-                else reporter.second(step.what)
+                else publications.sound_stats(step.what)
                 if isinstance(step.what, AudioStats)
-                else reporter.gesture(step.what)
+                else publications.gesture(step.what)
             )
             counted.update(publication.topic.split("/")[2] for publication in told)
     by_topic: defaultdict[str, float] = defaultdict(float)

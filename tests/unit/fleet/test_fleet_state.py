@@ -55,7 +55,7 @@ class Watched:
 def test_a_row_says_what_the_box_said():
     box, watched = life(), Watched()
     box.health(HostMetrics(0.4, 58.2, 47.2, ["under_voltage"], -58), MqttCounters(), Timestamp(START, 60.0))
-    watched.hear(box.hello(), retained=True)
+    watched.hear(box.on_connect(), retained=True)
     assert (watched.row.status, watched.row.name, watched.row.activity, watched.row.mic_live) == (
         "online", "Kitchen", "idle", False,
     )  # fmt: skip
@@ -70,7 +70,7 @@ def test_a_row_says_what_the_box_said():
 
 def test_an_alert_is_shown_as_long_as_it_is_there():
     box, watched = life(), Watched()
-    watched.hear(box.hello())
+    watched.hear(box.on_connect())
     watched.hear(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
     assert [(alert["code"], alert["text"]) for alert in watched.row.alerts] == [("no_speaker", "gone")]
     assert not watched.row.well
@@ -82,10 +82,10 @@ def test_an_alert_is_shown_as_long_as_it_is_there():
 
 def test_of_a_box_that_is_away_nobody_claims_an_open_microphone():
     box, watched = life(), Watched()
-    watched.hear(box.hello()).hear(box.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 0.0)))
+    watched.hear(box.on_connect()).hear(box.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 0.0)))
     before = watched.row
     assert before.mic_live is True
-    watched.hear(box.goodbye(), after_s=1)
+    watched.hear(box.last_will(), after_s=1)
     assert (watched.row.status, watched.row.mic_live, watched.row.transport) == ("offline", None, None)
 
 
@@ -98,28 +98,28 @@ def test_a_will_of_another_life_is_no_death_of_this_one(retained, will_first):
     watched = Watched()
     old, new = life(OLD), life(NEW)
     if will_first:
-        watched.hear(old.goodbye(), boot=OLD, retained=retained).hear(new.hello()[:-1], retained=retained)
+        watched.hear(old.last_will(), boot=OLD, retained=retained).hear(new.on_connect()[:-1], retained=retained)
     else:
-        watched.hear(new.hello(), retained=retained).hear(old.goodbye(), boot=OLD, retained=retained)
+        watched.hear(new.on_connect(), retained=retained).hear(old.last_will(), boot=OLD, retained=retained)
     assert watched.row.status == "online"
 
 
 def test_a_will_of_this_life_is_its_death_and_so_is_one_that_doesnt_say():
     for boot in (NEW, None):
-        assert Watched().hear(life().hello()).hear(life().goodbye(), boot=boot).row.status == "offline"
+        assert Watched().hear(life().on_connect()).hear(life().last_will(), boot=boot).row.status == "offline"
 
 
 def test_a_late_will_that_doesnt_say_whose_it_is_is_put_right_by_the_box():
     box, watched = life(), Watched()
-    watched.hear(box.hello()).hear(box.goodbye(), after_s=1)
+    watched.hear(box.on_connect()).hear(box.last_will(), after_s=1)
     assert watched.row.status == "offline"
     status = KITCHEN.of(topics.STATUS)
-    assert watched.hear(box.read_back(status, topics.OFFLINE)).row.status == "online"
+    assert watched.hear(box.on_own_retained(status, topics.OFFLINE)).row.status == "online"
 
 
 def test_who_talks_is_not_dead_but_not_at_once():
     box, watched = life(), Watched()
-    watched.hear(box.hello()).hear(box.goodbye(), after_s=1)
+    watched.hear(box.on_connect()).hear(box.last_will(), after_s=1)
     talk = box.status(Status(S.CONNECTING, session="s"), Timestamp(START, 1.0))
     assert watched.hear(talk, after_s=REORDER_S / 2).row.status == "offline"  # told before, heard after
     talk = box.status(Status(S.READY, session="s"), Timestamp(START, 2.0))
@@ -130,7 +130,7 @@ def test_who_talks_is_not_dead_but_not_at_once():
 
 def test_a_state_that_is_old_changes_nothing():
     old, new, watched = life(OLD), life(NEW), Watched()
-    watched.hear(old.hello())
+    watched.hear(old.on_connect())
     ready = new.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 0.0))
     watched.hear(ready).hear(new.status(Status(), Timestamp(START, 1.0)))
     assert watched.row.transport == "disconnected"
@@ -144,7 +144,7 @@ def test_a_state_that_is_old_changes_nothing():
 
 def test_a_box_that_says_nothing_for_long_is_silent_until_it_talks():
     box, watched = life(), Watched()
-    watched.hear(box.hello())
+    watched.hear(box.on_connect())
     assert (watched.status_after(SILENCE_S), watched.status_after(SILENCE_S + 1)) == ("online", "silent")
     health = box.health(HostMetrics(0.4, 58.2, None, [], None), MqttCounters(), Timestamp(START, 1.0))
     assert watched.hear(health, after_s=SILENCE_S + 1).row.status == "online"
@@ -154,7 +154,7 @@ def test_a_box_that_says_nothing_for_long_is_silent_until_it_talks():
 
 
 def test_a_box_that_never_said_its_status_is_unknown():
-    assert Watched().hear(life().hello()[:-1]).row.status == Presence.UNKNOWN
+    assert Watched().hear(life().on_connect()[:-1]).row.status == Presence.UNKNOWN
 
 
 # -- strangers ---------------------------------------------------------------------------------------------

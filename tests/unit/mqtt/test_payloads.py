@@ -70,9 +70,9 @@ READY = replace(DIALLING, transport=S.READY)
 
 
 def told_by(*statuses):
-    diary, told = SessionLog(), []
+    log, told = SessionLog(), []
     for second, status in enumerate(statuses):
-        diary, events = advance(diary, status, float(second))
+        log, events = advance(log, status, float(second))
         told += events
     return told
 

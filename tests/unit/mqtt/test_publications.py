@@ -22,7 +22,7 @@ VITALS = HostMetrics(0.4, 58.2, None, [], None)
 
 
 @pytest.fixture
-def reporter():
+def publications():
     return BoxPublications(HERE, "b00t", {"name": "Kitchen"}, START)
 
 
@@ -34,97 +34,97 @@ def told(publications):
     ]
 
 
-def test_first_what_is_so_then_that_somebody_is_there(reporter):
-    reporter.health(VITALS, MqttCounters(), START)
-    reporter.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
-    names = [name for name, _ in told(reporter.hello())]
+def test_first_what_is_so_then_that_somebody_is_there(publications):
+    publications.health(VITALS, MqttCounters(), START)
+    publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
+    names = [name for name, _ in told(publications.on_connect())]
     assert names == ["info", "state", "alert/no_speaker", "health", "status"]
-    assert reporter.hello()[-1].payload == b"online"
+    assert publications.on_connect()[-1].payload == b"online"
 
 
 def test_home_assistant_is_told_after_who_the_box_is():
     discovery = HERE.publication(topics.DISCOVERY, {}, "1a2b3c")
     told_ = BoxPublications(HERE, "b00t", {}, START, discovery)
-    assert [p.topic for p in told_.hello()][:3] == [
+    assert [p.topic for p in told_.on_connect()][:3] == [
         HERE.of(topics.INFO),
         "homeassistant/device/callbox_1a2b3c/config",
         HERE.of(topics.STATE),
     ]
-    assert "homeassistant/status" in told_.reads_back
-    assert told_.is_birth("homeassistant/status", b"online")
-    assert not told_.is_birth("homeassistant/status", b"offline")
-    assert not told_.is_birth(HERE.of(topics.STATUS), b"online")
+    assert "homeassistant/status" in told_.own_subscriptions
+    assert told_.is_ha_birth("homeassistant/status", b"online")
+    assert not told_.is_ha_birth("homeassistant/status", b"offline")
+    assert not told_.is_ha_birth(HERE.of(topics.STATUS), b"online")
 
 
 def test_what_home_assistant_was_told_is_taken_away_where_it_is_found_and_nowhere_else():
     config = "homeassistant/device/callbox_1a2b3c/config"
     withdrawing = BoxPublications(HERE, "b00t", {}, START, homeassistant.withdrawal(HERE, "1a2b3c"))
-    assert config not in [p.topic for p in withdrawing.hello()]
-    assert config in withdrawing.reads_back
-    assert "homeassistant/status" not in withdrawing.reads_back
-    assert withdrawing.read_back(config, b"") == []  # our own word comes back
-    [removal] = withdrawing.read_back(config, b'{"device": {}}')
+    assert config not in [p.topic for p in withdrawing.on_connect()]
+    assert config in withdrawing.own_subscriptions
+    assert "homeassistant/status" not in withdrawing.own_subscriptions
+    assert withdrawing.on_own_retained(config, b"") == []  # our own word comes back
+    [removal] = withdrawing.on_own_retained(config, b'{"device": {}}')
     assert (removal.topic, removal.payload, removal.retained, removal.qos) == (config, b"", True, 1)
     telling = BoxPublications(HERE, "b00t", {}, START, HERE.publication(topics.DISCOVERY, {}, "1a2b3c"))
-    assert telling.read_back(config, b'{"device": {}}') == []
+    assert telling.on_own_retained(config, b'{"device": {}}') == []
 
 
-def test_who_does_not_tell_home_assistant_does_not_listen_to_it(reporter):
-    assert "homeassistant/status" not in reporter.reads_back
-    assert not reporter.is_birth("homeassistant/status", b"online")
+def test_who_does_not_tell_home_assistant_does_not_listen_to_it(publications):
+    assert "homeassistant/status" not in publications.own_subscriptions
+    assert not publications.is_ha_birth("homeassistant/status", b"online")
 
 
-def test_a_message_has_its_rows_retain_and_qos(reporter):
-    for publication in reporter.hello() + reporter.gesture(Pressed(1.0)):
+def test_a_message_has_its_rows_retain_and_qos(publications):
+    for publication in publications.on_connect() + publications.gesture(Pressed(1.0)):
         row = next(row for row in TOPICS if HERE.of(row) == publication.topic)
         assert (publication.retained, publication.qos, publication.expiry_s) == (row.retained, row.qos, row.expiry_s)
 
 
-def test_since_is_when_it_became_so_and_seq_counts(reporter):
+def test_since_is_when_it_became_so_and_seq_counts(publications):
     later = START.after(5)
-    [(_, first)] = told(reporter.status(Status(S.INITIALIZING), later))
-    assert reporter.status(Status(S.INITIALIZING), START.after(9)) == []
-    again = dict(told(reporter.hello()))["state"]
+    [(_, first)] = told(publications.status(Status(S.INITIALIZING), later))
+    assert publications.status(Status(S.INITIALIZING), START.after(9)) == []
+    again = dict(told(publications.on_connect()))["state"]
     assert (first["since"], again["since"]) == ("2026-11-23T08:00:05.000Z",) * 2
     assert again["seq"] == first["seq"] + 1
     assert again["boot"] == "b00t"
 
 
-def test_an_alert_keeps_its_beginning_and_ends(reporter):
+def test_an_alert_keeps_its_beginning_and_ends(publications):
     no_mic, worse = Problem(Fault.NO_MICROPHONE, "gone"), Problem(Fault.NO_MICROPHONE, "still gone")
-    assert dict(told(reporter.status(Status(problem=no_mic), START)))["alert/no_microphone"]["text"] == "gone"
-    alert = dict(told(reporter.status(Status(problem=worse), START.after(60))))["alert/no_microphone"]
+    assert dict(told(publications.status(Status(problem=no_mic), START)))["alert/no_microphone"]["text"] == "gone"
+    alert = dict(told(publications.status(Status(problem=worse), START.after(60))))["alert/no_microphone"]
     assert (alert["text"], alert["since"]) == ("still gone", "2026-11-23T08:00:00.000Z")
-    other = told(reporter.status(Status(problem=Problem(Fault.BOT_FAILED, "x")), START.after(61)))
+    other = told(publications.status(Status(problem=Problem(Fault.BOT_FAILED, "x")), START.after(61)))
     assert ("alert/no_microphone", b"") in other
-    assert dict(told(reporter.status(Status(), START.after(62))))["alert/bot_failed"] == b""
+    assert dict(told(publications.status(Status(), START.after(62))))["alert/bot_failed"] == b""
 
 
-def test_what_is_left_of_another_life_is_removed_and_a_stale_status_put_right(reporter):
-    reporter.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
+def test_what_is_left_of_another_life_is_removed_and_a_stale_status_put_right(publications):
+    publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
     status, mine, other = HERE.of(topics.STATUS), HERE.of(topics.ALERT, "no_speaker"), HERE.of(topics.ALERT, "no_gpio")
-    assert [p.payload for p in reporter.read_back(status, b"offline")] == [b"online"]
-    assert reporter.read_back(status, b"online") == []
-    assert reporter.read_back(mine, b"{}") == []
-    assert [(p.topic, p.payload) for p in reporter.read_back(other, b"{}")] == [(other, b"")]
-    assert reporter.read_back(other, b"") == []  # our own removal, coming back
+    assert [p.payload for p in publications.on_own_retained(status, b"offline")] == [b"online"]
+    assert publications.on_own_retained(status, b"online") == []
+    assert publications.on_own_retained(mine, b"{}") == []
+    assert [(p.topic, p.payload) for p in publications.on_own_retained(other, b"{}")] == [(other, b"")]
+    assert publications.on_own_retained(other, b"") == []  # our own removal, coming back
 
 
-def test_health_counts_sessions_and_traffic(reporter):
+def test_health_counts_sessions_and_traffic(publications):
     for at_s, status in enumerate([Status(S.CONNECTING, session="a"), Status(S.READY, session="a"), Status()]):
-        reporter.status(status, START.after(at_s))
-    [(_, health)] = told(reporter.health(VITALS, MqttCounters(2, 10, 1), START.after(60)))
+        publications.status(status, START.after(at_s))
+    [(_, health)] = told(publications.health(VITALS, MqttCounters(2, 10, 1), START.after(60)))
     assert (health["uptime_s"], health["sessions"], health["failed"], health["last_connect_ms"]) == (60, 1, 0, 1000)
     assert health["mqtt"] == {"connections": 2, "published": 10, "dropped": 1}
 
 
-def test_a_stuck_button_is_no_event(reporter):
-    assert reporter.gesture(Stuck(1.0, 60_000)) == []
+def test_a_stuck_button_is_no_event(publications):
+    assert publications.gesture(Stuck(1.0, 60_000)) == []
 
 
 @given(st.text(max_size=40), st.binary(max_size=40))
 def test_no_topic_from_outside_does_harm(topic, payload):
-    assert BoxPublications(HERE, "b", {}, START).read_back(topic, payload) == []
+    assert BoxPublications(HERE, "b", {}, START).on_own_retained(topic, payload) == []
 
 
 @given(st.from_regex(r"[a-z_]{1,20}", fullmatch=True))
@@ -134,10 +134,10 @@ def test_the_name_in_a_topic_is_found_again(name):
     assert HERE.name_in(topics.ALERT, HERE.of(topics.REQUEST, name)) is None
 
 
-def test_examples_have_the_keys_that_are_told(reporter):
-    reporter.health(VITALS, MqttCounters(), START)
-    reporter.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
-    payloads = dict(told(reporter.hello()))
+def test_examples_have_the_keys_that_are_told(publications):
+    publications.health(VITALS, MqttCounters(), START)
+    publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
+    payloads = dict(told(publications.on_connect()))
     assert set(topics.STATE.example) == set(payloads["state"])
     assert set(topics.HEALTH.example) == set(payloads["health"])
     assert set(topics.ALERT.example) == set(payloads["alert/no_speaker"])

@@ -91,7 +91,7 @@ def _once(place: "BrokerTarget", *, as_json: bool) -> int:
     elif rows:
         print(render.table(rows, monitor_watch.utc_now()), render.count(rows), sep="\n")
     if not rows:
-        print(f"No box has told anything below {place.prefix}/ at {place.broker.place}.", file=sys.stderr)
+        print(f"No box has told anything below {place.prefix}/ at {place.broker.address}.", file=sys.stderr)
     return EX_OK if rows and all(row.well for row in rows) else EX_UNWELL
 
 

@@ -84,7 +84,7 @@ class _FleetCollector(Collector):
         def connected() -> None:
             nonlocal settled
             settled = self._loop.call_later(SETTLE_S, show)
-            note(f"connected with the broker at {self._place.broker.place}")
+            note(f"connected with the broker at {self._place.broker.address}")
 
         try:
             await subscribe(self._place.broker, table.subscriptions, hear, connected)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from callbox.fleet.monitor.model.box_state import MqttMessage
-from callbox.mqtt import paho_client as paho_for
+from callbox.mqtt import paho_client
 from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox_device.threads import ThreadQueue
 
@@ -27,27 +27,29 @@ async def subscribe(
     Raises `BrokerError` when it fails.
     """
     inbox: ThreadQueue[MqttMessage | BrokerError | None] = ThreadQueue(MAX_PENDING_MESSAGES)
-    greeted = threading.Event()
-    client = paho_for.new_client(broker, f"callbox-watch-{uuid.uuid4().hex[:8]}", None)
+    connack = threading.Event()
+    client = paho_client.new_client(broker, f"callbox-watch-{uuid.uuid4().hex[:8]}", None)
 
     # On paho's thread: nothing but posting.
     def on_connect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if reason.is_failure:
-            inbox.post(BrokerError(f"the broker at {broker.place} refuses us: {reason}"))
+            inbox.post(BrokerError(f"the broker at {broker.address} refused the connection: {reason}"))
             return
-        greeted.set()
+        connack.set()
         client.subscribe([(pattern, 1) for pattern in patterns])
 
     def on_subscribe(_: Any, __: Any, ___: Any, reasons: Any, ____: Any) -> None:
         refused = [str(reason) for reason in reasons if reason.is_failure]
-        inbox.post(BrokerError(f"the broker at {broker.place} lets us hear nothing: {refused[0]}") if refused else None)
+        inbox.post(
+            BrokerError(f"the broker at {broker.address} denies the subscription: {refused[0]}") if refused else None
+        )
 
     def on_connect_fail(_: Any, __: Any) -> None:
-        inbox.post(paho_for.connect_error_in_callback(broker))
+        inbox.post(paho_client.connect_error_in_callback(broker))
         client.loop_stop()  # instead of trying again by itself
 
     def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        inbox.post(paho_for.disconnect_error(broker, reason, was_in=greeted.is_set()))
+        inbox.post(paho_client.disconnect_error(broker, reason, was_in=connack.is_set()))
 
     def on_message(_: Any, __: Any, message: Any) -> None:
         said = getattr(message, "properties", None)
@@ -60,7 +62,7 @@ async def subscribe(
     try:
         client.connect_async(broker.host, broker.port, broker.keep_alive_s)
     except ValueError as error:
-        raise BrokerError(f"{broker.place}: {error}") from None
+        raise BrokerError(f"{broker.address}: {error}") from None
     client.loop_start()
     try:
         while True:

@@ -44,7 +44,7 @@ async def snapshot(place: BrokerTarget) -> list[BoxRow]:
     try:
         await asyncio.wait([ear, reached], timeout=CONNECT_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
         if not ear.done() and not there.is_set():
-            raise BrokerError(f"the broker at {place.broker.place} has not answered for {CONNECT_TIMEOUT_S:g} s")
+            raise BrokerError(f"the broker at {place.broker.address} has not answered for {CONNECT_TIMEOUT_S:g} s")
         await asyncio.wait([ear], timeout=SNAPSHOT_S)
         if ear.done():
             ear.result()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
-from callbox.mqtt import paho_client as paho_for
+from callbox.mqtt import paho_client
 from callbox.mqtt.model.topics import Publication
 from callbox.mqtt.paho_client import Broker, BrokerError
 
@@ -21,9 +21,9 @@ class AsyncClient:
     def __init__(self, broker: Broker, client_id: str, will: Publication, boot: str, doors: Executor) -> None:
         self._broker = broker
         self._doors = doors
-        self._client = paho_for.new_client(broker, client_id, will, boot)
+        self._client = paho_client.new_client(broker, client_id, will, boot)
         self._loop = asyncio.get_running_loop()
-        self._greeted: asyncio.Future[None] = self._loop.create_future()
+        self._connack: asyncio.Future[None] = self._loop.create_future()
         self._over: asyncio.Future[None] = self._loop.create_future()
         self._acknowledged = asyncio.Event()
         self._last_mid: int | None = None
@@ -41,22 +41,22 @@ class AsyncClient:
         try:
             await self._loop.run_in_executor(self._doors, client.connect, *place)
         except OSError as error:
-            raise paho_for.connect_error(self._broker, error) from None
+            raise paho_client.connect_error(self._broker, error) from None
         except ValueError as error:
-            raise BrokerError(f"{self._broker.place}: {error}") from None
+            raise BrokerError(f"{self._broker.address}: {error}") from None
         self._socket = client.socket()
         if self._socket is None:
-            raise BrokerError(f"no connection to the broker at {self._broker.place}")
+            raise BrokerError(f"no connection to the broker at {self._broker.address}")
         client.on_socket_close = lambda *_: self._let_go()
         self._loop.add_reader(self._socket, self._on_readable)
         self._flush()
-        await self._greeted
+        await self._connack
         client.subscribe([(pattern, 1) for pattern in patterns])
         self._flush()
 
     def publish(self, publication: Publication) -> int:
         """Send it now, or as soon as the socket takes it. Returns the number that it is acknowledged by."""
-        self._last_mid = number = int(paho_for.publish(self._client, publication).mid)
+        self._last_mid = number = int(paho_client.publish(self._client, publication).mid)
         self._flush()
         return number
 
@@ -85,7 +85,7 @@ class AsyncClient:
         self._client.disconnect()
         self._flush()
         self._let_go()
-        for future in (self._greeted, self._over):
+        for future in (self._connack, self._over):
             if future.done() and not future.cancelled():
                 future.exception()  # seen
             future.cancel()
@@ -93,16 +93,18 @@ class AsyncClient:
     # -- what paho calls, in the event loop --------------------------------------------------------------
 
     def _on_connect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        if self._greeted.done():
+        if self._connack.done():
             return
         if reason.is_failure:
-            self._greeted.set_exception(BrokerError(f"the broker at {self._broker.place} refuses us: {reason}"))
+            self._connack.set_exception(
+                BrokerError(f"the broker at {self._broker.address} refused the connection: {reason}")
+            )
         else:
-            self._greeted.set_result(None)
+            self._connack.set_result(None)
 
     def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        error = paho_for.disconnect_error(self._broker, reason, was_in=self._greeted.done())
-        for future in (self._greeted, self._over):
+        error = paho_client.disconnect_error(self._broker, reason, was_in=self._connack.done())
+        for future in (self._connack, self._over):
             if not future.done():
                 future.set_exception(error)
 

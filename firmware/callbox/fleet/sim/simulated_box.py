@@ -33,13 +33,13 @@ class SimulatedBox:
         self._random = Random(f"{seed}-{number}")  # noqa: S311 - a life that can be lived again
         self._topics = Topics(world.prefix, f"sim-{number:06d}")
         self._boot = f"{self._random.getrandbits(32):08x}"
-        self._reporter = BoxPublications(self._topics, self._boot, simulated_info(number), self._now())
+        self._publications = BoxPublications(self._topics, self._boot, simulated_info(number), self._now())
         self._attempt: AsyncClient | None = None
         self._link: AsyncClient | None = None
-        """The attempt, once it is greeted."""
-        self._postbox = Outbox()
-        self._incoming = InboundHandler(self._reporter, self._publish)
-        self._incoming.obey = self._obey
+        """The attempt, once it is connack."""
+        self._outbox = Outbox()
+        self._inbound = InboundHandler(self._publications, self._publish)
+        self._inbound.obey = self._obey
         self._status = Status()
         self._in_session = False
         self._health: asyncio.TimerHandle | None = None
@@ -63,7 +63,7 @@ class SimulatedBox:
     def forget(self) -> None:
         """Leave nothing retained on the broker."""
         empty = [self._topics.publication(row, b"") for row in (topics.STATE, topics.INFO, topics.HEALTH)]
-        self._publish([*self._reporter.status(Status(), self._now()), *empty])
+        self._publish([*self._publications.status(Status(), self._now()), *empty])
 
     # -- the life ------------------------------------------------------------------------------------------
 
@@ -75,13 +75,13 @@ class SimulatedBox:
                     self._tell(step.what)
                     self._count_sessions(step.what.session is not None)
                 case AudioStats():
-                    self._publish(self._reporter.second(step.what))
+                    self._publish(self._publications.sound_stats(step.what))
                 case gesture:
-                    self._publish(self._reporter.gesture(gesture))
+                    self._publish(self._publications.gesture(gesture))
 
     def _tell(self, status: Status) -> None:
         self._status = replace(status, volume_percent=self._status.volume_percent)
-        self._publish(self._reporter.status(self._status, self._now()))
+        self._publish(self._publications.status(self._status, self._now()))
 
     def _obey(self, order: Command) -> Denied | None:
         """Nothing but the volume: the rest would interfere with a life that can be lived again."""
@@ -93,40 +93,40 @@ class SimulatedBox:
 
     def _count_sessions(self, in_session: bool) -> None:
         if self._in_session and not in_session:
-            self._tell_health()
+            self._publish_health()
         self._world.counts.sessions += in_session - self._in_session
         self._in_session = in_session
 
-    def _tell_health(self) -> None:
+    def _publish_health(self) -> None:
         self._publish(
-            self._reporter.health(
-                sample_vitals(self._random, busy=self._in_session), self._postbox.traffic, self._now()
+            self._publications.health(
+                sample_vitals(self._random, busy=self._in_session), self._outbox.counters, self._now()
             )
         )
 
-    def _tell_health_regularly(self) -> None:
-        self._tell_health()
+    def _publish_health_periodically(self) -> None:
+        self._publish_health()
         period_s = topics.HEALTH_PERIOD_S / self._world.rate
-        self._health = asyncio.get_running_loop().call_later(period_s, self._tell_health_regularly)
+        self._health = asyncio.get_running_loop().call_later(period_s, self._publish_health_periodically)
 
     # -- the connection --------------------------------------------------------------------------------------
 
     async def _one_connection(self) -> None:
         counts = self._world.counts
-        [offline] = self._reporter.goodbye()
+        [offline] = self._publications.last_will()
         client_id = f"callbox-{self._topics.device_id}"
         link = AsyncClient(self._world.broker, client_id, offline, self._boot, self._world.doors)
         self._attempt = link
-        self._tell_health_regularly()
+        self._publish_health_periodically()
         settled: asyncio.TimerHandle | None = None
         try:
-            await link.open(self._incoming.patterns, self._on_message, self._postbox.acknowledged)
+            await link.open(self._inbound.patterns, self._on_message, self._outbox.acknowledged)
             self._link = link
-            self._postbox.open(link.publish)
+            self._outbox.open(link.publish)
             counts.connects += 1
             counts.connected += 1
-            self._incoming.on_connected()
-            settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._look_again, link)
+            self._inbound.on_connected()
+            settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._on_settled, link)
             await link.ended()
         except asyncio.CancelledError:
             if self._let_go(link):  # first: our own `offline` comes back to us, and nobody shall put it right
@@ -147,21 +147,21 @@ class SimulatedBox:
         was_ours = self._link is link
         if was_ours:
             self._link = None
-            self._postbox.close()
+            self._outbox.close()
             self._world.counts.connected -= 1
         return was_ours
 
     def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
         self._world.counts.received += 1
-        self._incoming.on_message(topic, payload, retained=retained)
+        self._inbound.on_message(topic, payload, retained=retained)
 
-    def _look_again(self, link: AsyncClient) -> None:
+    def _on_settled(self, link: AsyncClient) -> None:
         if link is self._link:
-            self._incoming.look_again()
+            self._inbound.on_settled()
 
     def _publish(self, publications: Iterable[Publication]) -> None:
         counts = self._world.counts
-        published, dropped = self._postbox.publish(publications)
+        published, dropped = self._outbox.publish(publications)
         counts.published += published
         counts.dropped += dropped
 

@@ -1,42 +1,43 @@
-"""How long a box waits before it tries its broker again. Pure; the reasons: docs/decisions/0023-the-way-back.md."""
+"""Reconnect back-off. Pure; the reasons: docs/decisions/0023-the-way-back.md."""
 
 from dataclasses import dataclass, replace
 from enum import Enum
 
 MAX_PAUSE_S = 60.0
+"""Of the pause after refusals, unless `retry_s` is longer."""
 MIN_STABLE_S = 10.0
-"""A connection that lasted so long was one, whatever was before it."""
+"""A connection that lasted longer resets the back-off."""
 
 
 class EndReason(Enum):
-    """How an attempt at a broker, or a connection with it, ended."""
+    """How a connection attempt, or a connection, ended."""
 
     ABSENT = "absent"
-    """Nobody took the connection, or who took it said nothing. It cost the broker nothing."""
+    """Unreachable, or no CONNACK before the keep-alive timeout: the attempt cost the broker nothing."""
     REFUSED = "refused"
-    """Somebody answered, and did not let us in."""
+    """The broker answered, and refused the connection."""
     LOST = "lost"
-    """We were in."""
+    """An accepted connection ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconnectBackoff:
-    """What is to be waited after the next end of an attempt."""
+    """State of the back-off: `after` gives the next pause."""
 
     retry_s: float = 1.0
-    """The mean pause at a broker that isn't there: short for a house, long for a fleet, which is spread by it."""
+    """Mean pause while the broker is unreachable; a long one spreads the reconnects of a large fleet."""
     refused_s: float = 1.0
-    """At most so long after the next refusal; doubles with each."""
+    """Upper bound of the pause after the next refusal; doubles with each."""
 
     def after(self, end: EndReason, lasted_s: float) -> tuple["ReconnectBackoff", tuple[float, float]]:
-        """The pauses from now on, and the least and the longest of this one, in s; it is drawn evenly.
+        """The next state, and the bounds of this pause in s, which is drawn uniformly.
 
-        `lasted_s`: from the attempt's beginning to its end.
+        `lasted_s`: from the start of the attempt to its end.
         """
         if end is EndReason.ABSENT:
             return self, (self.retry_s / 2, self.retry_s * 3 / 2)
-        if end is EndReason.LOST and lasted_s > min(self.refused_s, MIN_STABLE_S):  # this is news
+        if end is EndReason.LOST and lasted_s > min(self.refused_s, MIN_STABLE_S):
             return replace(self, refused_s=self.retry_s), (0.0, self.retry_s)
-        # Let in and thrown out again, as when two boxes have one name, is a refusal too.
+        # Accepted and closed at once, as with a duplicate client id, counts as a refusal.
         bound_s = max(self.refused_s, self.retry_s)
         return replace(self, refused_s=min(2 * bound_s, max(MAX_PAUSE_S, self.retry_s))), (0.0, bound_s)

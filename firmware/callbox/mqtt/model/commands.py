@@ -1,4 +1,4 @@
-"""Commands that come by MQTT: one row for each, from which come what is read and docs/mqtt.md. Pure; trusts nothing."""
+"""MQTT commands: one row each, for the parser and for docs/mqtt.md. Pure; all input is untrusted."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -33,13 +33,13 @@ class CommandSpec:
     name: str
     about: str
     order: Callable[[Any], Command | None]
-    """By the one argument, which has the command's name; None without one. None: that is none it takes."""
+    """The command for its JSON argument, which has the command's name (None: absent). None: wrong argument."""
     takes: str = "no argument"
     word: str | None = None
     """``WORD/set``."""
     words: str = ""
-    """What may stand there, for people."""
-    by_word: Callable[[str], Command | None] = field(default=lambda _: None)
+    """Payloads of ``WORD/set``, for docs and errors."""
+    by_payload: Callable[[str], Command | None] = field(default=lambda _: None)
 
 
 COMMANDS = (
@@ -50,7 +50,7 @@ COMMANDS = (
         _no_argument(RemoteCommand.CONNECT),
         word="session",
         words="connect",
-        by_word={"connect": RemoteCommand.CONNECT}.get,
+        by_payload={"connect": RemoteCommand.CONNECT}.get,
     ),
     CommandSpec(
         "disconnect",
@@ -58,7 +58,7 @@ COMMANDS = (
         _no_argument(RemoteCommand.DISCONNECT),
         word="session",
         words="disconnect",
-        by_word={"disconnect": RemoteCommand.DISCONNECT}.get,
+        by_payload={"disconnect": RemoteCommand.DISCONNECT}.get,
     ),
     CommandSpec(
         "mute",
@@ -67,7 +67,7 @@ COMMANDS = (
         '"mute": true or false',
         word="mute",
         words="ON or OFF",
-        by_word={"ON": RemoteCommand.MUTE, "OFF": RemoteCommand.UNMUTE}.get,
+        by_payload={"ON": RemoteCommand.MUTE, "OFF": RemoteCommand.UNMUTE}.get,
     ),
     CommandSpec(
         "volume",
@@ -76,7 +76,7 @@ COMMANDS = (
         '"volume": 0 to 100, a whole number',
         word="volume",
         words="0 to 100",
-        by_word=_number,
+        by_payload=_number,
     ),
     CommandSpec(
         "identify",
@@ -84,7 +84,7 @@ COMMANDS = (
         _no_argument(RemoteCommand.IDENTIFY),
         word="identify",
         words="PRESS",
-        by_word={"PRESS": RemoteCommand.IDENTIFY}.get,
+        by_payload={"PRESS": RemoteCommand.IDENTIFY}.get,
     ),
     CommandSpec(
         "restart",
@@ -92,7 +92,7 @@ COMMANDS = (
         _no_argument(RemoteCommand.RESTART),
         word="restart",
         words="PRESS",
-        by_word={"PRESS": RemoteCommand.RESTART}.get,
+        by_payload={"PRESS": RemoteCommand.RESTART}.get,
     ),
     CommandSpec(
         "doctor",
@@ -121,16 +121,16 @@ MAX_TRANSACTION_CHARS = 64
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """What came."""
+    """A parsed command, or why it is denied."""
 
     name: str
-    """Where the answer goes: ``response/NAME``."""
+    """Of the response topic: ``response/NAME``."""
     order: Command | Denied
     transaction: str | int | None = None
 
 
 def parse(topics_: Topics, topic: str, payload: bytes, *, retained: bool) -> ParsedCommand | None:
-    """The command in a message; None: the topic is none of commands."""
+    """The command in a message; None: not a command topic."""
     if (name := topics_.name_in(topics.REQUEST, topic)) is not None:
         return _request(name, payload, retained=retained)
     if (name := topics_.name_in(topics.SET, topic)) is not None:
@@ -139,12 +139,12 @@ def parse(topics_: Topics, topic: str, payload: bytes, *, retained: bool) -> Par
 
 
 def subscriptions(topics_: Topics) -> list[str]:
-    """What a box listens to."""
+    """Topic filters of the commands."""
     return [topics_.of(topics.REQUEST, "+"), topics_.of(topics.SET, "+")]
 
 
 def response(topics_: Topics, asked: ParsedCommand, outcome: CommandResult) -> Publication:
-    """What is answered. `outcome`: the box's; a flaw of the message itself goes before it."""
+    """The response. `outcome`: the result of the command; an error of the message itself takes precedence."""
     outcome = asked.order if isinstance(asked.order, Denied) else outcome
     refused = isinstance(outcome, Denied)
     fields: dict[str, Any] = {"status": "error" if refused else "ok", "transaction": asked.transaction}
@@ -190,7 +190,7 @@ def _set(word: str, payload: bytes, *, retained: bool) -> ParsedCommand:
     text = _text(payload)
     if isinstance(text, Denied):
         return ParsedCommand(word, text)
-    orders = [order for command in BY_SET_NAME[word] if (order := command.by_word(text.strip()))]
+    orders = [order for command in BY_SET_NAME[word] if (order := command.by_payload(text.strip()))]
     takes = " or ".join(command.words for command in BY_SET_NAME[word])
     return ParsedCommand(word, orders[0] if orders else Denied("bad_argument", f"{word}/set takes {takes}."))
 

@@ -1,4 +1,7 @@
-"""What the broker tells a box, and what the box does about it: the same for a simulated one. Event loop only."""
+"""Inbound messages of a box, real or simulated: commands, own retained topics, Home Assistant's birth.
+
+Event loop only.
+"""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -12,56 +15,56 @@ log = logging.getLogger(__name__)
 
 
 class InboundHandler:
-    """`publish` takes what there is to say then."""
+    """Handler of inbound messages; `publish` gets the responses."""
 
-    def __init__(self, reporter: BoxPublications, publish: Callable[[Iterable[Publication]], object]) -> None:
-        self._reporter, self._topics, self._publish = reporter, reporter.topics, publish
+    def __init__(self, publications: BoxPublications, publish: Callable[[Iterable[Publication]], object]) -> None:
+        self._publications, self._topics, self._publish = publications, publications.topics, publish
         self.obey: CommandHandler | None = None
-        """Commands go there."""
+        """Executes commands; None: not attached yet."""
         self.on_birth: Callable[[], None] = lambda: None
-        """Home Assistant has started."""
+        """Called at Home Assistant's birth message."""
         self._seen_online = False
 
     @property
     def patterns(self) -> list[str]:
-        """What to subscribe to."""
-        return [*self._reporter.reads_back, *commands.subscriptions(self._topics)]
+        """Topic filters to subscribe to."""
+        return [*self._publications.own_subscriptions, *commands.subscriptions(self._topics)]
 
     def on_connected(self) -> None:
-        """There is a connection: say hello, and look in a while whether the broker believes it."""
+        """Publish everything; `on_settled` checks later that the broker has the status."""
         self._seen_online = False
-        self._publish(self._reporter.hello())
+        self._publish(self._publications.on_connect())
 
-    def look_again(self) -> None:
-        """Say it again, unless it has come back: a broker may lose what it had, or hear another's word."""
+    def on_settled(self) -> None:
+        """Publish again unless the own `online` came back: the broker may have lost it, or had a late will after it."""
         if not self._seen_online:
-            log.debug("Our own status did not come back; told again")
-            self._publish(self._reporter.hello())
+            log.debug("The own status did not come back; published again")
+            self._publish(self._publications.on_connect())
 
     def on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
-        """A message came."""
-        if asked := commands.parse(self._topics, topic, payload, retained=retained):
-            if not (retained and not payload):  # not what removes a retained one
-                self._carry_out(asked)
+        """Dispatch one message."""
+        if command := commands.parse(self._topics, topic, payload, retained=retained):
+            if not (retained and not payload):  # an empty retained message only removes one
+                self._execute(command)
             return
-        if self._reporter.is_birth(topic, payload):
+        if self._publications.is_ha_birth(topic, payload):
             self.on_birth()
             return
         if topic == self._topics.of(topics.STATUS):
             self._seen_online = payload == topics.ONLINE
-        self._publish(self._reporter.read_back(topic, payload))
+        self._publish(self._publications.on_own_retained(topic, payload))
 
-    def _carry_out(self, asked: commands.ParsedCommand) -> None:
-        if isinstance(asked.order, Denied):
-            log.warning("A command was refused: %s: %s", asked.name, asked.order.text)
-            self._publish([commands.response(self._topics, asked, asked.order)])
+    def _execute(self, command: commands.ParsedCommand) -> None:
+        if isinstance(command.order, Denied):
+            log.warning("A command was refused: %s: %s", command.name, command.order.text)
+            self._publish([commands.response(self._topics, command, command.order)])
             return
-        outcome = self.obey(asked.order) if self.obey else Denied("not_possible", "There is no box yet.")
+        result = self.obey(command.order) if self.obey else Denied("not_possible", "There is no box yet.")
 
-        def tell(outcome: CommandResult) -> None:
-            self._publish([commands.response(self._topics, asked, outcome)])
+        def respond(result: CommandResult) -> None:
+            self._publish([commands.response(self._topics, command, result)])
 
-        if callable(outcome):
-            outcome(tell)
+        if callable(result):
+            result(respond)
         else:
-            tell(outcome)
+            respond(result)

@@ -1,9 +1,9 @@
-"""Outbox: sends what there is to publish as far as the connection and the window in flight allow. Pure.
+"""Outbox: publishes as far as the connection and the in-flight window allow. Pure.
 
-A broker that hangs acknowledges nothing. What waits then must not grow, and when it goes on, what is retained must be
-as it is then: of each topic the newest waits, in the place of its older one. An event that can't go at once is lost.
+A stalled broker sends no PUBACK. The queue must stay bounded then, and retained topics must be current afterwards: for
+each topic only the newest publication is queued. An event that can't be sent at once is dropped.
 
-The box and the simulated boxes publish through it; what a connection is, each says itself.
+The box and the simulated boxes publish through it, each with a connection of its own.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,18 +13,18 @@ from callbox.mqtt.model.publications import MqttCounters
 from callbox.mqtt.model.topics import Publication
 
 MAX_IN_FLIGHT = 16
-"""Messages that may be unacknowledged: more than a greeting has."""
+"""Messages without PUBACK: more than `BoxPublications.on_connect` publishes."""
 
 
 class InFlightWindow:
-    """For one connection."""
+    """In-flight window of one connection, and the retained publications queued behind it."""
 
     def __init__(self) -> None:
         self._unacknowledged: set[int] = set()
         self._waiting: dict[str, Publication] = {}
 
     def offer(self, publication: Publication) -> bool:
-        """Whether it is to be sent now, and `sent` be told. If not: it waits if it is retained, else it is lost."""
+        """Whether to send `publication` now and then call `sent`. Else it is queued if retained, or dropped."""
         if not self._waiting and len(self._unacknowledged) < MAX_IN_FLIGHT:
             return True
         if publication.retained:
@@ -32,11 +32,11 @@ class InFlightWindow:
         return False
 
     def sent(self, number: int) -> None:
-        """A message has this number until it is acknowledged. Not for QoS 0."""
+        """Note the packet identifier of a sent message, until its PUBACK. Not for QoS 0."""
         self._unacknowledged.add(number)
 
     def acknowledged(self, number: int) -> list[Publication]:
-        """The broker has it; what is to be sent now, for which `sent` is to be told."""
+        """Take in the PUBACK of `number`. Returns what to send now; call `sent` for each."""
         self._unacknowledged.discard(number)
         room = MAX_IN_FLIGHT - len(self._unacknowledged)
         next_ = list(self._waiting.values())[: max(0, room)]
@@ -46,46 +46,46 @@ class InFlightWindow:
 
 
 Send = Callable[[Publication], int]
-"""Hands a publication to the connection; returns the number that it will be acknowledged by."""
+"""Hands a publication to the connection; returns its packet identifier."""
 
 
 class Outbox:
-    """For all connections of one box, one after the other. Event loop only."""
+    """Publisher for all connections of one box, one after the other. Event loop only."""
 
     def __init__(self) -> None:
-        self.traffic = MqttCounters()
+        self.counters = MqttCounters()
         self._send: Send | None = None
         self._outbox = InFlightWindow()
 
     def open(self, send: Send) -> None:
-        """There is a connection, with nothing on its way."""
+        """Start a connection, with nothing in flight."""
         self._send, self._outbox = send, InFlightWindow()
-        self.traffic = replace(self.traffic, connections=self.traffic.connections + 1)
+        self.counters = replace(self.counters, connections=self.counters.connections + 1)
 
     def close(self) -> None:
-        """There is none any more."""
+        """End the connection."""
         self._send = None
 
     def publish(self, publications: Iterable[Publication]) -> tuple[int, int]:
-        """Send each, or let it wait, or lose it. Returns how many were sent, and how many events lost."""
+        """Send, queue or drop each. Returns how many were sent, and how many events dropped."""
         published = dropped = 0
         for publication in publications:
             if self._send and self._outbox.offer(publication):
-                self._hand_over(self._send, publication)
+                self._transmit(self._send, publication)
                 published += 1
             elif not publication.retained and publication.qos:
                 dropped += 1
-        before = self.traffic
-        self.traffic = replace(before, published=before.published + published, dropped=before.dropped + dropped)
+        before = self.counters
+        self.counters = replace(before, published=before.published + published, dropped=before.dropped + dropped)
         return published, dropped
 
     def acknowledged(self, number: int) -> None:
-        """The broker has what has this number: what waited may go."""
+        """Take in the PUBACK of `number`, and send what was queued."""
         if self._send:
             for publication in self._outbox.acknowledged(number):
-                self._hand_over(self._send, publication)
+                self._transmit(self._send, publication)
 
-    def _hand_over(self, send: Send, publication: Publication) -> None:
+    def _transmit(self, send: Send, publication: Publication) -> None:
         number = send(publication)
         if publication.qos:
             self._outbox.sent(number)

@@ -1,4 +1,4 @@
-"""What the messages say. Pure: the time comes in from outside."""
+"""Payloads of the topics. Pure: the time is a parameter."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ BUTTON_EVENTS = ("press", "double_press", "long_press", "release")
 
 
 def state(status: Status) -> dict[str, Any]:
-    """What `state` tells of `status`, without since, seq and boot."""
+    """Payload of `state` for `status`, without since, seq and boot."""
     return {
         "transport": status.transport.value,
         "activity": status.activity.value,
@@ -32,17 +32,17 @@ def state(status: Status) -> dict[str, Any]:
 
 
 def utc(moment: datetime) -> str:
-    """``2026-11-23T08:00:00.005Z``."""
+    """RFC 3339 in UTC with ms: ``2026-11-23T08:00:00.005Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def sound(now: AudioStats, session: str | None) -> dict[str, Any]:
-    """What `sound` tells of one second of `session`."""
+    """Payload of `sound` for one second of `session`."""
     return {"session": session, **asdict(now)}
 
 
 def button_event(gesture: Gesture) -> dict[str, Any] | None:
-    """What `event/button` tells of `gesture`; None: nothing."""
+    """Payload of `event/button` for `gesture`; None: not published."""
     match gesture:
         case Pressed():
             return {"event_type": "press", "button": BUTTON}
@@ -53,7 +53,7 @@ def button_event(gesture: Gesture) -> dict[str, Any] | None:
         case Released():
             return {"event_type": "release", "button": BUTTON, "held_ms": round(gesture.held_ms)}
         case Stuck():
-            return None  # `problem` tells it
+            return None  # published as a problem
 
 
 _HELP = {
@@ -70,7 +70,7 @@ _HELP = {
 
 
 def alert(problem: Problem, since: datetime, boot: str) -> dict[str, Any]:
-    """What `alert/CODE` tells of `problem`."""
+    """Payload of `alert/CODE` for `problem`."""
     return {
         "code": problem.code,
         "text": problem.text,
@@ -82,42 +82,42 @@ def alert(problem: Problem, since: datetime, boot: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class SessionLog:
-    """The session that is told at the moment, and what became of those before; `advance` makes the next one."""
+    """The current session, and counters of those before; `advance` makes the next state."""
 
     session: str | None = None
     started_s: float = 0.0
     ready: bool = False
     bot_left: bool = False
     sessions: int = 0
-    """How many have begun."""
+    """Sessions begun."""
     failed: int = 0
     last_connect_ms: int | None = None
-    """From the press to the bot's readiness, the last time."""
+    """From the press to bot-ready, of the last session that got there; None: none yet."""
 
 
-def advance(diary: SessionLog, status: Status, now_s: float) -> tuple[SessionLog, list[dict[str, Any]]]:
-    """The diary after `status`, and what `event/session` tells of the step. `now_s`: any monotonic clock."""
+def advance(log: SessionLog, status: Status, now_s: float) -> tuple[SessionLog, list[dict[str, Any]]]:
+    """The log after `status`, and the payloads of `event/session` for it. `now_s`: any monotonic clock."""
     events: list[dict[str, Any]] = []
-    if diary.session and status.session != diary.session:
-        events.append(_end(diary, status, now_s))
-        failed = diary.failed + (events[-1]["event_type"] == "failed")
-        diary = replace(diary, session=None, ready=False, bot_left=False, failed=failed)
-    if status.session and not diary.session:
-        diary = replace(diary, session=status.session, started_s=now_s, sessions=diary.sessions + 1)
-        events.append({"event_type": "started", "session": diary.session})
-    if status.session and status.bot_ready and not diary.ready:
-        after_ms = round((now_s - diary.started_s) * 1000)
-        diary = replace(diary, ready=True, last_connect_ms=after_ms)
-        events.append({"event_type": "ready", "session": diary.session, "after_ms": after_ms})
+    if log.session and status.session != log.session:
+        events.append(_end(log, status, now_s))
+        failed = log.failed + (events[-1]["event_type"] == "failed")
+        log = replace(log, session=None, ready=False, bot_left=False, failed=failed)
+    if status.session and not log.session:
+        log = replace(log, session=status.session, started_s=now_s, sessions=log.sessions + 1)
+        events.append({"event_type": "started", "session": log.session})
+    if status.session and status.bot_ready and not log.ready:
+        after_ms = round((now_s - log.started_s) * 1000)
+        log = replace(log, ready=True, last_connect_ms=after_ms)
+        events.append({"event_type": "ready", "session": log.session, "after_ms": after_ms})
     if status.session and status.bot_left:
-        diary = replace(diary, bot_left=True)
-    return diary, events
+        log = replace(log, bot_left=True)
+    return log, events
 
 
-def _end(diary: SessionLog, status: Status, now_s: float) -> dict[str, Any]:
-    about = {"session": diary.session, "duration_s": round(now_s - diary.started_s, 3)}
+def _end(log: SessionLog, status: Status, now_s: float) -> dict[str, Any]:
+    about = {"session": log.session, "duration_s": round(now_s - log.started_s, 3)}
     if status.transport is TransportState.ERROR:
         code = status.problem.code if status.problem else None
         return {"event_type": "failed", **about, "code": code}
-    reason = "bot_left" if diary.bot_left else "hung_up" if diary.ready else "cancelled"
+    reason = "bot_left" if log.bot_left else "hung_up" if log.ready else "cancelled"
     return {"event_type": "ended", **about, "reason": reason}

@@ -35,7 +35,7 @@ def broker(told: BrokerProbeResult, topic: str, waited_s: float) -> list[Finding
     """What is wrong with a broker. `topic`: that was written to."""
     if told.refused:
         return [found("MQTT-REFUSED", f"the broker says: {told.refused}")]
-    if not told.greeted:
+    if not told.connack:
         return [found("MQTT-NO-BROKER", told.lost or f"no CONNACK within {waited_s:g} s")]
     if told.publish_refused:
         return [found("MQTT-NO-PUBLISH", f"{topic}: {told.publish_refused}")]
