@@ -7,6 +7,7 @@ with Running(["sleep", "60"]) as guest:
 
 import contextlib
 import os
+import resource
 import shlex
 import shutil
 import signal
@@ -60,6 +61,16 @@ class Ended:
     """What the kernel, and with `Guest.systemd` also systemd, had to say."""
 
 
+def _raise_file_limit() -> None:
+    """Let the guest hold a host descriptor for each file that its kernel caches: `apt` and `mandb` reach 20 000."""
+    wanted = 1 << 18
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        with contextlib.suppress(ValueError, PermissionError):  # not root: as far as the hard limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(wanted, hard)))
+
+
 class Running:
     """A guest that runs `command`. Leaving the context ends it. One thread; raises `NoKernel`."""
 
@@ -76,6 +87,7 @@ class Running:
             arguments.append(f"con0=null,fd:{console.fileno()}")
             if interactive:
                 arguments.append("con1=fd:0,fd:1")
+            _raise_file_limit()
             self._process = subprocess.Popen(
                 arguments,
                 stdin=None if interactive else subprocess.DEVNULL,
