@@ -28,15 +28,16 @@ SEED := $(shell date +%s)
 endif
 WORKERS ?= auto
 # Many tests wait for a clock, so that four to a core are faster than one.
-PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 2)) $(PYTHON) -m pytest -q --durations=10 --durations-min=1 \
+PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 2)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
 SYSTEM = chromium or netns or pipecat or prometheus or pulseaudio or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
+TESTS_OF_TEST = -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
 
 test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the order of an earlier run
 	@deploy/bootstrap.sh test
 	@echo "seed $(SEED). Left to make test-all: $(SYSTEM)"
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
+	@$(PYTEST) $(TESTS_OF_TEST)
 
 test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chromium, PulseAudio, Prometheus, a soak
 	@deploy/bootstrap.sh test-all
@@ -47,12 +48,25 @@ test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chro
 test-lowest: PYTHON := .venv-lowest/bin/python
 test-lowest: ## make test with the lowest versions that pyproject.toml allows
 	@deploy/bootstrap.sh lowest
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
+	@$(PYTEST) $(TESTS_OF_TEST)
 
 ROOM ?= tests
 test-room: ## the tests in ROOM=PATH alone, as tests/unit/device, a file, or one test; installs no more than they need
 	@deploy/bootstrap.sh room '$(ROOM)'
 	@$(PYTEST) -m "not ($(ELSEWHERE))" '$(ROOM)'
+
+.PHONY: coverage mutate
+coverage: MEASURED = -m coverage run
+coverage: ## what make test runs of firmware and device, by lines and branches; fails if a pure module isn't run whole
+	@deploy/bootstrap.sh dev
+	@rm -rf build/coverage
+	@$(PYTEST) $(TESTS_OF_TEST); tests=$$?; \
+	$(PYTHON) -m coverage combine -q && $(PYTHON) -m coverage json -q -o build/coverage/report.json && \
+	$(PYTHON) -m tests.coverage build/coverage/report.json && exit $$tests
+
+mutate: ## mutation testing of ROOM=lifecycle, gate, … (tests/mutation/rooms.py), or of all; writes build/mutation/
+	@deploy/bootstrap.sh dev
+	@$(PYTHON) -m tests.mutation $(filter-out tests,$(ROOM)) $(if $(JOBS),--jobs $(JOBS))
 
 RUNS ?= 20
 LOOPS ?= 4

@@ -1,10 +1,12 @@
 """Hypothesis' profile, the markers that fixtures imply, the Pipecat server, and how to repeat a failure."""
 
+import asyncio
 import re
 
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.rig.pipecat import PipecatServer
+from tests.rig.simulated_time import SimulatedTimeLoop
 from tests.rig.starvation import Starvation
 
 from callbox.transports.small_webrtc import rtp_session
@@ -31,6 +33,11 @@ def pytest_collection_modifyitems(config, items):
         needs = [marker for marker in NEEDS if item.get_closest_marker(marker)]
         if needs and not any(re.search(rf"\b{marker}\b", config.option.markexpr) for marker in needs):
             item.add_marker(pytest.mark.skip(reason=f"not here: {NEEDS[needs[0]]}"))
+
+
+def pytest_asyncio_loop_factories(config, item):
+    simulated = item.get_closest_marker("simulated_time")
+    return {"simulated time": SimulatedTimeLoop} if simulated else {"real time": asyncio.new_event_loop}
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -145,13 +145,11 @@ class Gestures:
         self._down = self._raw
         if self._down:
             self._down_since_s, self._held, self._stuck = at_s, False, False
-            double = at_s - self._first_released_s <= self._double_press_s
-            # A third press is a first one again.
-            self._first_released_s = float("-inf") if double else self._first_released_s
-            self._doubled = double
-            return [DoublePressed(at_s) if double else Pressed(at_s)]
+            self._doubled = at_s - self._first_released_s <= self._double_press_s
+            return [DoublePressed(at_s) if self._doubled else Pressed(at_s)]
         if self._ignored:
             self._ignored = False
             return [Released(at_s, (at_s - self._down_since_s) * 1000)] if self._stuck else []
+        # A third press is a first one again.
         self._first_released_s = float("-inf") if self._doubled else at_s
         return [Released(at_s, (at_s - self._down_since_s) * 1000)]

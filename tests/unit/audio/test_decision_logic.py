@@ -1,6 +1,10 @@
+import random
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.rig.simulated_link import Network, run, speech_packets
 
 from callbox.audio.playout.model.decision_logic import (
     CALM_MS,
@@ -13,27 +17,56 @@ from callbox.audio.playout.model.decision_logic import (
     judge,
     spare_ms,
 )
+from callbox.audio.playout.rtp_playout import RtpPlayout
+from callbox_device.model import pcm
+
+POLICY = """
+             short    right    long     hopeless
+nothing yet  wait     wait     wait     wait
+first        wait     begin    begin    leap
+next         stretch  play     shrink   leap
+nothing      conceal  conceal  conceal  conceal
+bridged      skip     skip     skip     leap
+gap          fill     fill     fill     leap
+void         fill     fill     skip     leap
+"""
+"""What is there is played and never made up. Nothing is stretched where something is missing. What may only be late is
+waited for. Only silence, or what nobody misses, is left out; too much of it at once, in whatever it is."""
 
 
-def test_every_pair_is_decided_once():
+def test_the_policy():
+    lags, *rows = (re.split(r" {2,}", line) for line in POLICY.strip("\n").splitlines())
+    wanted = {
+        (Situation(found), LagLevel(lag)): Operation(action)
+        for found, *actions in rows
+        for lag, action in zip(lags[1:], actions, strict=True)
+    }
+    assert wanted == TABLE
     assert set(TABLE) == {(found, lag) for found in Situation for lag in LagLevel}
-
-
-def test_every_action_is_taken_somewhere():
     assert set(TABLE.values()) == set(Operation)
 
 
-def test_what_is_there_is_played_and_never_made_up():
-    plays = {Operation.PLAY, Operation.SHRINK, Operation.STRETCH, Operation.LEAP}
-    assert {TABLE[Situation.NEXT, lag] for lag in LagLevel} == plays
+def test_on_a_network_without_jitter_the_headroom_that_is_aimed_at_is_3_ms():
+    playout = RtpPlayout()
+    run(speech_packets(), Network(), duration_ms=1000, playout=playout)
+    assert playout.target_ms == 3.0
 
 
-def test_nothing_is_stretched_where_something_is_missing():
-    assert [pair for pair, action in TABLE.items() if action is Operation.STRETCH] == [(Situation.NEXT, LagLevel.SHORT)]
+NOISE = random.Random(1).randbytes(pcm.PERIOD_BYTES)
+"""No two pieces of it are alike: wherever it is cut or stretched, that is heard."""
 
 
-def test_what_may_only_be_late_is_waited_for():
-    assert {TABLE[Situation.NOTHING, lag] for lag in LagLevel} == {Operation.CONCEAL}
+@pytest.mark.parametrize(("too_much_ms", "is_cut"), [(9.9, False), (10.0, True)])
+def test_from_10_ms_too_much_on_it_is_cut_even_where_that_is_heard(too_much_ms, is_cut):
+    scaled = RtpPlayout()._scale(NOISE, Operation.SHRINK, too_much_ms)
+    assert (len(scaled) < len(NOISE)) is is_cut
+
+
+@pytest.mark.parametrize(("too_little_ms", "is_stretched"), [(1.9, False), (2.0, True)])
+def test_from_2_ms_too_little_on_it_is_stretched_even_where_that_is_heard(too_little_ms, is_stretched):
+    playout = RtpPlayout()
+    playout._below_ms = too_little_ms
+    assert (len(playout._scale(NOISE, Operation.STRETCH, 0.0)) > len(NOISE)) is is_stretched
 
 
 @pytest.mark.parametrize(
@@ -46,6 +79,9 @@ def test_what_may_only_be_late_is_waited_for():
         (0, 5, 0, LagLevel.LONG),
         (1500, 0, 1500, LagLevel.HOPELESS),
         (1500, 0, 100, LagLevel.LONG),  # only what waits can be left out
+        (1002, 0, 1000, LagLevel.HOPELESS),  # a second: at once
+        (1011, 8, 999.9, LagLevel.LONG),
+        (1001, 9, 2000, LagLevel.LONG),
     ],
 )
 def test_lag_is_judged_by_what_a_cut_can_win(above_ms, carried_ms, waiting_ms, lag):

@@ -1,3 +1,10 @@
+from dataclasses import FrozenInstanceError
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from callbox.control.call_control import IGNORED, TABLE, CallAction, CallEvent, CallState, Transition, transition
 
 S, E = CallState, CallEvent
@@ -61,3 +68,63 @@ def test_a_press_while_the_session_that_stood_by_ends_calls_when_that_is_done():
 def test_an_ignored_pair_stays_where_it_is():
     for state, event in IGNORED:
         assert transition(state, event) == Transition(state)
+
+
+class Model:
+    """The table in other words: is there a session, is it ending, is a call wanted."""
+
+    def __init__(self):
+        self.session = self.ready = self.ending = self.wanted = False
+
+    @property
+    def state(self):
+        if self.ending:
+            return S.REDIALLING if self.wanted else S.HANGING_UP
+        if self.session:
+            return S.TALKING if self.ready else S.DIALLING
+        return S.IDLE
+
+    def handle(self, event):
+        """The action that follows, or None."""
+        match event:
+            case E.PRESSED:
+                return self.want(not self.wanted)
+            case E.CALL_ORDERED:
+                return self.want(True)
+            case E.HANG_UP_ORDERED:
+                return self.want(False)
+            case E.BOT_READY:
+                self.ready = self.session and not self.ending
+            case E.ENDING if not self.session:
+                self.ending = True  # the session that stood by
+            case E.ENDED:
+                again = self.ending and self.wanted
+                self.session = self.ready = self.ending = self.wanted = False
+                return self.want(again)
+            case E.STANDBY_DUE if self.state is S.IDLE:
+                return CallAction.STAND_BY
+        return None
+
+    def want(self, wanted):
+        changed, self.wanted = wanted is not self.wanted, wanted
+        if not changed or self.ending:
+            return None
+        self.session, self.ending = True, not wanted
+        return CallAction.CONNECT if wanted else CallAction.DISCONNECT
+
+
+@given(st.lists(st.sampled_from(E), max_size=30))
+def test_whatever_happens_the_call_follows_what_is_wanted(events):
+    state, model = S.IDLE, Model()
+    for event in events:
+        decided = transition(state, event)
+        assert decided.action is model.handle(event)
+        assert decided.to is model.state
+        state = decided.to
+
+
+def test_a_transition_is_shared_by_all_and_cannot_be_changed():
+    decided: Any = transition(S.IDLE, E.PRESSED)
+    with pytest.raises(FrozenInstanceError):
+        decided.to = S.TALKING
+    assert not hasattr(decided, "__dict__")

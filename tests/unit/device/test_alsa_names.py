@@ -127,3 +127,14 @@ def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device,
 def test_why_a_card_stopped():
     assert "was it pulled out?" in str(alsa_names.broken("playback", "hw:X", "No such device [hw:X]"))
     assert "stopped working: Input/output error" in str(alsa_names.broken("playback", "hw:X", "Input/output error"))
+
+
+def test_what_a_sound_card_does_wrong_is_said_with_its_name_and_what_to_do():
+    assert str(alsa_names.silent_server("capture", "default")) == (
+        "The microphone 'default' does not answer: its sound server hangs."
+    )
+    assert "gives 8 kHz, which can't be converted here. A name that begins with plughw:" in str(
+        alsa_names.unusable("playback", "hw:1", "8 kHz")
+    )
+    assert str(alsa_names.stalled("capture", "hw:1")).startswith("The microphone 'hw:1' has delivered nothing for ")
+    assert str(alsa_names.stalled("playback", "hw:1")).startswith("The loudspeaker 'hw:1' has taken nothing for ")

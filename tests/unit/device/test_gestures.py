@@ -1,3 +1,4 @@
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
@@ -13,10 +14,10 @@ def about(number) -> Any:
     return pytest.approx(number)
 
 
-def play(edges, *, until_s=60.0, extra_ticks=(), closed=False, **options):
+def play(edges, *, until_s=60.0, extra_ticks=(), closed=False, at_s=0.0, **options):
     """The gestures of ``(seconds, closed)`` edges, ticked whenever a deadline comes, and at `extra_ticks`."""
-    gestures = Gestures(**({"debounce_ms": 20, "hold_ms": 1000, "double_press_ms": 250} | options))
-    gestures.start(closed)
+    gestures = Gestures(**options)
+    gestures.start(closed, at_s)
     found: list[Gesture] = []
     todo = sorted(
         [(at_s, closed) for at_s, closed in edges] + [(at_s, None) for at_s in extra_ticks], key=lambda e: e[0]
@@ -35,6 +36,10 @@ def test_a_press_is_dated_at_its_edge_and_told_after_the_debounce_time():
     assert gestures.tick(1.019) == ()
     assert gestures.tick(1.0201) == (Pressed(1.0),)
     assert gestures.next_deadline_s == about(2.0)  # the hold
+    assert gestures.tick(2.0) == (Held(2.0, 1000),)
+    assert gestures.next_deadline_s == about(61.0)  # the jam
+    assert gestures.tick(61.0) == (Stuck(61.0, 60_000),)
+    assert gestures.next_deadline_s is None
 
 
 @pytest.mark.parametrize(
@@ -83,6 +88,24 @@ def test_a_press_is_dated_at_its_edge_and_told_after_the_debounce_time():
             [(1.0, DOWN), (1.1, UP), (1.5, DOWN), (1.6, UP)],
             [Pressed(1.0), Released(1.1, about(100)), Pressed(1.5), Released(1.6, about(100))],
         ),
+        # as soon after the first as just counts, and a microsecond later
+        (
+            [(1.0, DOWN), (2.0, UP), (2.25, DOWN)],
+            [Pressed(1.0), Held(2.0, 1000), Released(2.0, about(1000)), DoublePressed(2.25), Held(3.25, 1000)],
+        ),
+        (
+            [(1.0, DOWN), (2.0, UP), (2.250001, DOWN), (3.0, UP)],
+            [
+                Pressed(1.0),
+                Held(2.0, 1000),
+                Released(2.0, about(1000)),
+                Pressed(2.250001),
+                Released(3.0, about(749.999)),
+            ],
+        ),
+        # too short by half a millisecond, and long enough
+        ([(1.0, DOWN), (1.0195, UP)], []),
+        ([(1.0, DOWN), (1.0205, UP)], [Pressed(1.0), Released(1.0205, about(20.5))]),
         # a level that is told again
         ([(1.0, DOWN), (1.05, DOWN), (1.1, UP)], [Pressed(1.0), Released(1.1, about(100))]),
     ],
@@ -109,6 +132,32 @@ def test_a_button_that_is_down_for_a_minute_is_stuck_until_it_is_up():
 
 def test_a_button_that_is_stuck_from_the_start_on():
     assert play([(70.0, UP)], closed=True, until_s=72) == [Stuck(60.0, 60_000), Released(70.0, about(70_000))]
+
+    assert play([(170.0, UP)], closed=True, at_s=100.0, until_s=172) == [
+        Stuck(160.0, 60_000),
+        Released(170.0, about(70_000)),
+    ]
+
+
+def test_a_start_without_a_time_is_at_0():
+    gestures = Gestures()
+    gestures.start(closed=True)
+    assert gestures.next_deadline_s == 60.0
+
+
+def test_who_looks_late_is_told_everything_at_once():
+    gestures = Gestures()
+    gestures.edge(Edge(DOWN, 1.0))
+    assert gestures.tick(70.0) == (Pressed(1.0), Held(2.0, 1000), Stuck(61.0, 60_000))
+
+
+@pytest.mark.parametrize(
+    "gesture", [Pressed(1.0), DoublePressed(1.0), Held(1.0, 2.0), Released(1.0, 2.0), Stuck(1.0, 2.0)]
+)
+def test_a_gesture_is_a_fact_and_cannot_be_changed(gesture):
+    with pytest.raises(FrozenInstanceError):
+        gesture.at_s = 2.0
+    assert not hasattr(gesture, "__dict__")
 
 
 def test_without_debounce_time_every_edge_counts_at_once():

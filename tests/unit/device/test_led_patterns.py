@@ -68,3 +68,11 @@ def test_nothing_changes_before_the_next_change(pattern, t_ms, share):
     later_ms = t_ms + (60_000 if left_ms is None else left_ms) * share
     if left_ms is None or left_ms > 1e-3:  # below, rounding is larger than the time that is left
         assert brightness_at(pattern, later_ms) == brightness_at(pattern, t_ms)
+
+
+def test_where_rounding_leaves_nothing_of_a_round_the_next_one_has_begun():
+    pattern = LedPattern((PatternStep(1.0, 1.5), PatternStep(0.5, 1.2), PatternStep(0.2, 0.7)), repeat=True)
+    just_before_ms = 3.4  # 3.4000000000000004, less each of the steps in turn, is a bit more than nothing
+    assert just_before_ms < pattern.length_ms
+    assert brightness_at(pattern, just_before_ms) == 1.0
+    assert next_change_ms(pattern, just_before_ms) == 1.5

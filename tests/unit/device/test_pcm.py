@@ -1,4 +1,6 @@
+import array
 import math
+import sys
 
 import pytest
 from hypothesis import given, strategies
@@ -34,3 +36,12 @@ def test_silence():
     assert pcm.silence(20) == pcm.SILENT_PERIOD
     assert pcm.duration_ms(pcm.silence(2.5)) == 2.5
     assert pcm.peak_dbfs(pcm.silence(2.5)) == -96
+
+
+@pytest.mark.parametrize("byteorder", ["little", "big"])
+def test_samples_are_little_endian_on_any_machine(byteorder, monkeypatch):
+    sound = array.array("h", [1, -2, 300])
+    if sys.byteorder != byteorder:  # as the bytes would lie in such a machine's memory
+        sound.byteswap()
+    monkeypatch.setattr(sys, "byteorder", byteorder)
+    assert pcm.samples(b"\x01\x00\xfe\xff\x2c\x01\x7f") == sound

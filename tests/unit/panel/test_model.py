@@ -1,17 +1,20 @@
 """The panel's pure rooms: what pages are told, what they may say, who they are."""
 
 import json
+from dataclasses import fields
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
 from callbox.control.lamps import STATES, error_pattern, status_lamp
 from callbox.control.status import Speech, Status
 from callbox.panel.model import client_messages, server_messages
-from callbox.panel.model.access import Guard
+from callbox.panel.model.access import Guard, is_loopback
 from callbox.panel.model.clock_sync import PageClock
 from callbox.panel.model.connect_timing import Phases
 from callbox.panel.model.replay import LINES, Memory
@@ -197,3 +200,17 @@ def test_without_a_token_nobody_knows_it():
     assert not Guard("127.0.0.1", "pi", "abc").knows("")
     assert not Guard("127.0.0.1", "pi", "abc").knows("äbc")
     assert Guard("127.0.0.1", "pi", "abc").knows("abc")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ours_only"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("box", False)],
+)
+def test_which_addresses_nobody_else_can_reach(address, is_ours_only):
+    assert is_loopback(address) is is_ours_only
+
+
+def test_a_second_of_a_call_is_told_with_all_that_is_known_of_it():
+    unknown: dict[str, Any] = dict.fromkeys(field.name for field in fields(AudioStats))
+    now = AudioStats(**{**unknown, "mic_dbfs": -20.5, "jitter_ms": 12.0})
+    assert server_messages.health(now) == {"type": "health", **unknown, "mic_dbfs": -20.5, "jitter_ms": 12.0}

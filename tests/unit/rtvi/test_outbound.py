@@ -137,3 +137,17 @@ async def test_append_to_context_of_the_bots_that_know_it():
     with pytest.raises(UnsupportedFeatureError, match=r"older than 1.2.0.*Instead: send_text\(\)"):
         stage.client.append_to_context("user", "hi")
     await stage.client.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("sent", "described"),
+    [
+        (File("text/plain", b"x"), {"format": "text/plain", "source": {"type": "bytes", "bytes": "eA=="}}),
+        (
+            File("image/png", url="http://a/b.png", name="b.png"),
+            {"format": "image/png", "source": {"type": "url", "url": "http://a/b.png"}, "name": "b.png"},
+        ),
+    ],
+)
+def test_a_file_goes_as_its_content_or_as_its_address(sent, described):
+    assert outbound.file("look", sent, NEW, **HOW).data == {"content": "look", "file": described, "options": HOW}

@@ -24,3 +24,7 @@ def test_a_request_of_the_seed_era():
         "services": {"llm": "x"}, "config": [{"a": 1}], "lang": "en", "rtvi_client_version": "0.2.3",
     }  # fmt: skip
     assert seed_request("http://bot").request_data == {"rtvi_client_version": "0.2.3"}
+
+
+def test_a_websocket_needs_neither_room_nor_servers():
+    assert pipecat_cloud("a", "k", transport="websocket").request_data == {"transport": "websocket", "body": {}}

@@ -1,5 +1,6 @@
 """Copies: decisions over time, without a network."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,9 +9,7 @@ from callbox.transports.rtp.redundancy import (
     FIRST_COPIES,
     LONGEST_CALM_S,
     MOST_COPIES,
-    MUCH,
     NEXT_COPIES,
-    SOON_S,
     Redundancy,
     Seen,
 )
@@ -60,9 +59,9 @@ def test_up_at_once_by_one_with_each_report_of_loss():
 
 def test_several_lost_in_spite_of_a_copy_bring_all_copies_at_once():
     reports = Reports()
-    assert reports.tell(lost=MUCH) == MOST_COPIES
+    assert reports.tell(lost=2) == MOST_COPIES
     reports.calm(0)
-    assert [reports.tell(lost=MUCH) for _ in range(3)] == [1, 3, 3]
+    assert [reports.tell(lost=2) for _ in range(3)] == [1, 3, 3]
 
 
 def test_what_we_miss_ourselves_is_a_hint_that_never_doubles():
@@ -70,6 +69,10 @@ def test_what_we_miss_ourselves_is_a_hint_that_never_doubles():
     reports.calm(0)
     assert [reports.tell(incoming_lost=True) for _ in range(100)] == [1] * 100
     assert reports.calm(0) == FIRST_CALM_S * 2  # the trial before was too early
+
+
+def test_a_hint_changes_nothing_where_copies_are_sent_already():
+    assert [NEXT_COPIES[copies, Seen.HINT] for copies in range(MOST_COPIES + 1)] == [1, 1, 2, 3]
 
 
 def test_down_one_by_one():
@@ -88,16 +91,17 @@ def test_each_trial_that_was_too_early_makes_the_next_wait_twice_as_long():
     assert waits == [20, 40, 80, 160, 320, 320, 320, 320]
 
 
-def test_a_loss_long_after_counts_as_the_first():
+@pytest.mark.parametrize(("after_s", "wait_s"), [(60, 320), (61, 20)])
+def test_a_loss_more_than_a_minute_after_the_trial_counts_as_the_first(after_s, wait_s):
     reports = Reports()
     for _ in range(4):
         reports.calm(0)
         reports.tell(lost=1)
     reports.calm(0)
-    for _ in range(int(SOON_S)):
+    for _ in range(after_s - 1):
         reports.tell()
     reports.tell(lost=1)
-    assert reports.calm(0) == FIRST_CALM_S
+    assert reports.calm(0) == wait_s
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(0, 3), st.booleans()), max_size=200))

@@ -276,3 +276,9 @@ def test_what_is_lost_is_noticed_soon_also_on_a_network_that_delivers_out_of_ord
     missed = reports(0.05, jitter_ms)
     assert sum(missed[:within_s]) > 0
     assert 0.7 * 0.05 * 3000 < sum(missed) < 1.4 * 0.05 * 3000
+
+
+def test_a_leap_before_anything_was_sent_has_nothing_to_say_again():
+    numbering = SequenceRewriter()
+    first = bytes(RtpPacket(sequence_number=7, ssrc=SSRC, payload=b"x").serialize())
+    assert numbering.packets(first, copies=3, again=HELD_WELL) == [first]

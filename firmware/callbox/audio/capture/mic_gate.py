@@ -143,12 +143,11 @@ class Gate:
             await asyncio.wrap_future(self._microphone.stop())
             self._ask_again()
             self._periods.clear()
-            self._periods.knock()
+            self._periods.knock()  # whoever waits for sound must not wait for ever
             self._catching_up.clear()
             self._left = b""
             self._is_open = False
             self._on_live(False)
-            self._periods.post(pcm.SILENT_PERIOD)  # whoever waits for sound must not wait for ever
         finally:
             self._closing = None
 
@@ -167,7 +166,6 @@ class Gate:
         kept, whole = self._kept()
         if whole:
             self._catching_up.extend(kept)
-            self._periods.knock()
         return whole or not kept
 
     def forget(self) -> bool:

@@ -8,6 +8,7 @@ The box and the simulated boxes publish through it, each with a connection of it
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 
 from callbox.mqtt.model.publications import MqttCounters
 from callbox.mqtt.model.topics import Publication
@@ -39,7 +40,7 @@ class InFlightWindow:
         """Take in the PUBACK of `number`. Returns what to send now; call `sent` for each."""
         self._unacknowledged.discard(number)
         room = MAX_IN_FLIGHT - len(self._unacknowledged)
-        next_ = list(self._waiting.values())[: max(0, room)]
+        next_ = list(islice(self._waiting.values(), room))
         for publication in next_:
             del self._waiting[publication.topic]
         return next_

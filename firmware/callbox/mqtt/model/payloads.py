@@ -52,7 +52,7 @@ def button_event(gesture: Gesture) -> dict[str, Any] | None:
             return {"event_type": "long_press", "button": BUTTON, "held_ms": round(gesture.held_ms)}
         case Released():
             return {"event_type": "release", "button": BUTTON, "held_ms": round(gesture.held_ms)}
-        case Stuck():
+        case Stuck():  # pragma: no branch — there is no other gesture
             return None  # published as a problem
 
 

@@ -130,7 +130,7 @@ class BoxState:
             self.state |= {key: sanitize.flag(told.get(key)) for key in _FLAGS}
         elif kind is topics.INFO:
             self.name, self.version = sanitize.text(told.get("name")), sanitize.text(told.get("version"))
-        elif kind is topics.HEALTH:
+        else:  # health: nothing else is heard
             self.health = {key: sanitize.number(told.get(key)) for key in _NUMBERS}
             self.health["throttled"] = list(sanitize.texts(told.get("throttled")))
         return True

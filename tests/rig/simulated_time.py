@@ -1,0 +1,37 @@
+"""An event loop in simulated time: its clock jumps to whatever is due next, so that a sleep takes no time at all.
+
+For code without threads and sockets. Where everything waits and nothing is due, it raises `NothingIsDue` in place of
+hanging. A test uses it by ``@pytest.mark.simulated_time``; `asyncio.get_running_loop().time()` is its clock.
+"""
+
+import asyncio
+import selectors
+
+
+class NothingIsDue(Exception):
+    """Everything waits for something that can't happen."""
+
+
+class SimulatedTimeLoop(asyncio.SelectorEventLoop):
+    """Begins at 0 s."""
+
+    def __init__(self) -> None:
+        self._jumping = _JumpingSelector()
+        super().__init__(self._jumping)
+
+    def time(self) -> float:
+        return self._jumping.now_s
+
+
+class _JumpingSelector(selectors.SelectSelector):
+    """Waits for nothing: the time that it is asked to wait has passed at once."""
+
+    now_s = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready and timeout is None:
+            raise NothingIsDue("everything waits, and nothing is due")
+        if not ready and timeout:
+            self.now_s += timeout
+        return ready

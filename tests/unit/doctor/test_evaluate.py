@@ -1,0 +1,109 @@
+"""What the doctor makes of what it measured, at the limits."""
+
+import ssl
+from dataclasses import replace
+
+import pytest
+
+from callbox.doctor.model.evaluate import network, sound
+from callbox.rtvi.errors import TransportStartError
+
+WELL = sound.Heard(peak_dbfs=-20.0, rms_dbfs=-40.0, noise_floor_dbfs=-60.0, clipped_samples=0, dc_percent=0.0)
+
+
+def codes(findings):
+    return [finding.code.name for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"peak_dbfs": -96.0}, "MIC-SILENT"),
+        ({"peak_dbfs": -75.1}, "MIC-QUIET"),
+        ({"peak_dbfs": -75.0}, None),
+        ({"noise_floor_dbfs": -39.9}, "MIC-NOISE"),
+        ({"noise_floor_dbfs": -40.0}, None),
+        ({"clipped_samples": 3}, "MIC-CLIPPING"),
+        ({"clipped_samples": 2}, None),
+        ({"dc_percent": -2.1}, "MIC-DC"),
+        ({"dc_percent": 2.0}, None),
+        ({"overruns": 1}, "XRUN-CAPTURE"),
+    ],
+)
+def test_a_microphone(change, code):
+    assert codes(sound.microphone(replace(WELL, **change))) == ([code] if code else [])
+
+
+LOOPED = sound.Loop(chirps_played=10, chirps_heard=10, loop_ms=100.0, echo_return_loss_db=10.0, drift_ppm=0.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "headset", "code"),
+    [
+        ({"chirps_heard": 4}, False, "LOOP-NOT-HEARD"),
+        ({"chirps_heard": 5}, False, None),
+        ({"chirps_heard": 0}, True, None),
+        ({"loop_ms": 250.1}, False, "LOOP-LATE"),
+        ({"loop_ms": None}, False, None),
+        ({"clipped_samples": 3}, False, "LOOP-CLIPPING"),
+        ({"echo_return_loss_db": -3.1}, False, "LOOP-ECHO"),
+        ({"echo_return_loss_db": None}, False, None),
+        ({"drift_ppm": -301.0}, False, "LOOP-DRIFT"),
+        ({"drift_ppm": None}, False, None),
+        ({"overruns": 1}, False, "XRUN-CAPTURE"),
+        ({"underruns": 1}, False, "XRUN-PLAYBACK"),
+    ],
+)
+def test_the_way_from_the_loudspeaker_to_the_microphone(change, headset, code):
+    assert codes(sound.loop(replace(LOOPED, **change), headset=headset)) == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("share", "is_on", "text"),
+    [(0.5, True, None), (0.0, True, "Master is at 0 %"), (0.5, False, "Master is switched off")],
+)
+def test_a_volume(share, is_on, text):
+    assert [finding.detail for finding in sound.volume("Master", share, is_on=is_on)] == ([text] if text else [])
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "code"),
+    [
+        ("name", OSError("Name or service not known"), "BOT-NAME"),
+        ("tcp", ConnectionRefusedError(), "BOT-REFUSED-TCP"),
+        ("tcp", TimeoutError(), "BOT-NO-ROUTE"),
+        ("tcp", OSError("Network is unreachable"), "BOT-NO-ROUTE"),
+        ("tls", OSError("EOF"), "BOT-TLS-FAILED"),
+        ("tls", ssl.SSLCertVerificationError("self-signed"), "BOT-TLS-UNTRUSTED"),
+    ],
+)
+def test_a_door_that_stays_closed(step, error, code):
+    if isinstance(error, ssl.SSLCertVerificationError):
+        error.verify_message = "self-signed"
+    finding = network.door("BOT", step, error, "bot:7860")
+    assert codes([finding]) == [code]
+    assert finding.detail.startswith("bot:7860")
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (None, "BOT-SILENT"),
+        (200, "BOT-NOT-JSON"),
+        (299, "BOT-NOT-JSON"),
+        (401, "BOT-KEY"),
+        (403, "BOT-KEY"),
+        (404, "BOT-NOT-FOUND"),
+        (418, "BOT-REFUSED"),
+        (500, "BOT-SERVER-ERROR"),
+    ],
+)
+def test_what_a_bots_server_answers(status, code):
+    assert codes([network.refusal(status, "text")]) == [code]
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, "BOT-NO-SESSION"), (404, "BOT-NOT-FOUND"), (None, "BOT-NO-MEDIA")])
+def test_an_offer_that_is_refused(status, code):
+    error = TransportStartError("no")
+    error.status = status
+    assert codes([network.unreached("connect", error, 15.0)]) == [code]
