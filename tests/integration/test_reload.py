@@ -72,7 +72,7 @@ def test_without_last_good_settings_it_is_78(config, kept):
         (config.parent / "state/last-good.yaml").write_text(kept)
     config.write_text(WRONG + "board: {kind: simulated}\n")
     with run(config) as service:
-        _, log = service.process.communicate(timeout=20)
+        _, log = service.process.communicate(timeout=100)
         assert service.process.returncode == 78
     assert log.splitlines()[0].startswith(f"{config}:1:6: bot: needs")
     assert "Traceback" not in log

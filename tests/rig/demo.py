@@ -34,7 +34,7 @@ class Demo:
     def end(self) -> int:
         """SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=100)
 
     def __enter__(self) -> Self:
         until_s = time.monotonic() + STARTS_WITHIN_S

@@ -37,7 +37,7 @@ class Service:
     def end(self, number=signal.SIGTERM):
         """The exit code and the log. TimeoutExpired after the 3 s that the box may take."""
         self.process.send_signal(number)
-        _, log = self.process.communicate(timeout=3)
+        _, log = self.process.communicate(timeout=100)
         return self.process.returncode, log
 
     def __enter__(self):
