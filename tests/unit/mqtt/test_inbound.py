@@ -98,9 +98,9 @@ def test_who_does_not_see_itself_online_says_hello_again(box):
     box.incoming.on_connected()
     hello = [sent.topic for sent in box.published]
     assert HERE.of(topics.STATUS) in hello
-    box.incoming.look_again()
+    box.incoming.on_settled()
     assert [sent.topic for sent in box.published] == hello * 2
     box.incoming.on_message(HERE.of(topics.STATUS), topics.ONLINE, retained=True)
     box.published.clear()
-    box.incoming.look_again()
+    box.incoming.on_settled()
     assert box.published == []
