@@ -34,7 +34,12 @@ fi
 cache=${BARE_ROOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/callbox/bare-root}
 mkdir -p "$cache"
 work=$(mktemp -d "$cache/run.XXXXXX")
-trap 'rm -rf --one-file-system "$work"' EXIT
+# The processes in the root end before it is removed, also when this script is ended: killed, unshare takes them with it.
+leave() {
+    if [ -e "$work/pid" ]; then kill -KILL "$(<"$work/pid")" 2>/dev/null || true; fi
+    for _ in {1..10}; do rm -rf --one-file-system "$work" 2>/dev/null && break || sleep 1; done # while the kernel ends them
+}
+trap leave EXIT
 root=$work/root
 
 # What of the host's apt says how to reach Debian.
@@ -90,5 +95,9 @@ inside='
     umount --lazy .
     chroot --userspec="$2" / "${@:3}"
     exit'
-unshare --mount --pid --fork --kill-child --uts --ipc bash -ec "$inside" bash \
-    "$root" "$user:$user" env -i "${environment[@]}" bash -c 'cd ~/callbox && exec "$@"' bash "$@"
+status=0
+# shellcheck disable=SC2016 # the inner shell expands it
+bash -c 'echo $$ >"$0" && exec unshare "$@"' "$work/pid" --mount --pid --fork --kill-child --uts --ipc bash -ec "$inside" bash \
+    "$root" "$user:$user" env -i "${environment[@]}" bash -c 'cd ~/callbox && exec "$@"' bash "$@" || status=$?
+rm "$work/pid"
+exit $status
