@@ -7,6 +7,7 @@ file may go or change only on purpose, together with its line there.
 import inspect
 import json
 import re
+from enum import EnumType
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ def keys(schema, definitions, prefix=""):
 def members(thing):
     """Parameters of what can be called; public members of a class."""
     found = [name for name in dir(thing) if not name.startswith("_")] if inspect.isclass(thing) else []
+    if isinstance(thing, EnumType):  # its parameters are Python's own, and other ones from 3.12 on
+        return found
     try:
         return [*inspect.signature(thing).parameters, *found]
     except (TypeError, ValueError):
