@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from hypothesis import given, strategies
 
@@ -71,8 +73,8 @@ def test_nothing_changes_before_the_next_change(pattern, t_ms, share):
 
 
 def test_where_rounding_leaves_nothing_of_a_round_the_next_one_has_begun():
-    pattern = LedPattern((PatternStep(1.0, 1.5), PatternStep(0.5, 1.2), PatternStep(0.2, 0.7)), repeat=True)
-    just_before_ms = 3.4  # 3.4000000000000004, less each of the steps in turn, is a bit more than nothing
+    pattern = LedPattern((PatternStep(1.0, 0.1), PatternStep(0.5, 0.2), PatternStep(0.2, 0.7)), repeat=True)
+    just_before_ms = math.nextafter(1.0, 0.0)  # less the first two steps it is 0.7. sum() rounds otherwise from 3.12 on
     assert just_before_ms < pattern.length_ms
     assert brightness_at(pattern, just_before_ms) == 1.0
-    assert next_change_ms(pattern, just_before_ms) == 1.5
+    assert next_change_ms(pattern, just_before_ms) == 0.1
