@@ -10,7 +10,6 @@ import pytest
 from tests.integration.doctor.cards import Cards, decibels, noise, resampled
 from tests.integration.doctor.visits import codes, codes_told
 from tests.rig.mosquitto import wait_for
-from tests.rig.starvation import MUCH
 
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.recording import program_of
@@ -128,7 +127,7 @@ def air(cards, place, machine):
 def heard_apart(place, cards, *, xruns=False, **options):
     """What was found, and measured. `xruns`: expected; else what a machine without time spoils is not judged."""
     told = place.visit_apart("loop", env=cards.env, **options)
-    if not xruns and place.machine.share >= MUCH:
+    if not xruns and place.machine.share > 0:  # one gap in a chirp is enough
         pytest.skip(
             f"{place.machine.share:.0%} of 10 ms ticks of this machine were late: too busy for a loop in real time"
         )

