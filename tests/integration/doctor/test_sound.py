@@ -24,7 +24,6 @@ RUNNING = "/opt/callbox/bin/python\0/usr/bin/callbox\0run\0"
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory):
     with Cards(tmp_path_factory.mktemp("cards")) as cards:
-        cards.pactl("load-module", "module-null-sink", "sink_name=far", "rate=48000", "channels=1", "format=s16le")
         yield cards
 
 
@@ -114,14 +113,15 @@ async def test_overruns_are_told_as_the_driver_tells_them(place, monkeypatch):
 
 
 @pytest.fixture
-def air(cards, place, machine):
-    """What the loudspeaker plays, the microphone hears."""
+def air(tmp_path, place, machine):
+    """What the loudspeaker plays, the microphone hears. A sound server of its own: what a test leaves in it stays there."""
     place.machine = machine
     place.settings |= {"microphone": {"device": "air_mic"}, "speaker": {"device": "air_speaker", "buffer_ms": 100}}
-    yield cards
-    for sink in ("nowhere", "far"):
-        cards.pactl("set-sink-volume", sink, "100%")
-        cards.pactl("set-sink-mute", sink, "0")
+    folder = tmp_path / "air"
+    folder.mkdir()
+    with Cards(folder) as cards:
+        cards.pactl("load-module", "module-null-sink", "sink_name=far", "rate=48000", "channels=1", "format=s16le")
+        yield cards
 
 
 def heard_apart(place, cards, *, xruns=False, **options):
@@ -147,6 +147,7 @@ def test_a_good_loop(air, place):
 
 def test_the_latency_of_a_longer_way(air, place):
     """300 ms more, put between loudspeaker and microphone by the sound server."""
+    assert heard_apart(place, air)[0] == []  # the sinks have run
     module = air.pactl(
         "load-module", "module-loopback", "source=nowhere.monitor", "sink=far", "latency_msec=300", "adjust_time=1"
     )

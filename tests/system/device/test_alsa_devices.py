@@ -376,7 +376,7 @@ tell(
     assert median(told["ahead"]) == pytest.approx(median(told["delays"]) / 1000, abs=0.005)
 
 
-def test_what_a_speaker_holds_is_dropped_when_it_is_flushed(program):
+def test_what_a_speaker_holds_is_dropped_when_it_is_flushed(program, machine):
     [told] = program("""
 delays = []
 
