@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbox.control.call_control import CallEvent, CallState, transition
-from callbox.control.gesture_actions import EFFECTS, GestureCommand, Effect, GestureAction, GestureSettings, Resolver
+from callbox.control.gesture_actions import EFFECTS, Effect, GestureAction, GestureCommand, GestureSettings, Resolver
 from callbox_device.interfaces import Edge
 from callbox_device.model.gestures import Gestures
 
