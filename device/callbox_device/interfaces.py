@@ -1,7 +1,7 @@
 """What any board offers: a button, lamps, a microphone, a loudspeaker.
 
 `gpio` and `alsa` fulfil these with real parts, `simulated` in memory; the program cannot tell. Callbacks
-handed to a part are called on the part's own thread and must return at once: post to an `ThreadQueue`.
+handed to a part are called on the part's own thread and must return at once: `ThreadQueue.put_threadsafe`.
 """
 
 from collections.abc import Callable

@@ -18,8 +18,8 @@ MAX_JSON_DEPTH = 32
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# C0, DEL, C1; line and paragraph separator; marks that hide or reorder what is shown (Unicode TR 36). The zero-width joiners
-# stay: Persian and emoji are written with them.
+# C0, DEL, C1; line and paragraph separator; marks that hide or reorder what is shown (Unicode TR 36). The zero-width
+# joiners stay: Persian and emoji are written with them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]+")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 

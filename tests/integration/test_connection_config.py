@@ -55,7 +55,7 @@ def test_only_what_is_used_is_imported(tmp_path):
 @pytest.mark.parametrize(
     ("transport", "hidden", "needs"), [("websocket", "google.protobuf", "websocket"), ("daily", "daily", "daily")]
 )
-def test_a_library_that_is_not_there_is_told_with_its_place(tmp_path, monkeypatch, transport, hidden, needs):
+def test_a_missing_library_is_an_error_with_its_place(tmp_path, monkeypatch, transport, hidden, needs):
     real = room._has
     monkeypatch.setattr(room, "_has", lambda library: library != hidden and real(library))
     with pytest.raises(SettingsError, match=rf"callbox.yaml:1:\d+: bot.transport: .*pip install 'callbox\[{needs}\]'"):

@@ -96,7 +96,7 @@ async def test_what_can_not_work_fails_in_words_and_the_next_call_works(line, mo
 @pytest.mark.parametrize("mood", WORKS)
 async def test_what_is_only_odd_works(line, mood):
     bot, caller = line
-    caller.client._deadlines = caller.client._connection._deadlines = Deadlines()
+    caller.client._deadlines = caller.client._session._deadlines = Deadlines()
     bot.mood = mood
     await caller.client.connect()
     assert await caller.client.send_client_request("echo", 7) == 7
@@ -112,7 +112,7 @@ async def test_a_session_that_is_cut_in_the_middle(line):
     await next_call_works(bot, caller)
 
 
-async def test_everything_at_once_and_then_goodbye(line):
+async def test_a_flood_before_the_bot_leaves(line):
     bot, caller = line
     await caller.client.connect()
     call = bot.calls[-1]
@@ -121,7 +121,7 @@ async def test_everything_at_once_and_then_goodbye(line):
     call.tell("bot-interrupted")
     await call.end()
     async with asyncio.timeout(60):
-        while caller.client.state is S.READY:  # the goodbye may be lost behind all that: then silence tells
+        while caller.client.state is S.READY:  # peerLeft may be lost behind all that: then silence tells
             await asyncio.sleep(0.02)
     await caller.client.disconnect()
     assert not caller.microphone.is_open

@@ -29,7 +29,7 @@ def client_of(media, bot):
 
 
 def receiver_of(client):
-    return client._connection.transport._peer._pc.getReceivers()[0]
+    return client._session.transport._peer._pc.getReceivers()[0]
 
 
 async def until(condition, within_s=60):
@@ -77,7 +77,7 @@ async def test_only_a_streams_first_packets_take_the_long_way(bot, monkeypatch):
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: len(media.packets) > 100 and len(media.reports) > 1)
-    sender = client._connection.transport._peer._pc.getSenders()[0]
+    sender = client._session.transport._peer._pc.getSenders()[0]
     statistics = (await sender.getStats()).values()
     said = media._frames
     await client.disconnect()
@@ -119,7 +119,7 @@ async def test_no_packet_is_handed_on_after_the_end(bot):
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: media.packets)
-    path = client._connection.transport._peer._path
+    path = client._session.transport._peer._path
     await client.disconnect()
     count = len(media.packets)
     path._take(1, 2, 3, b"x", 4.0)
@@ -251,7 +251,7 @@ async def test_media_of_packets_offers_nothing_but_opus(bot):
     for media in (OpusSpeechMedia(), PcmSpeechMedia()):
         client = client_of(media, bot)
         await client.connect()
-        peer = client._connection.transport._peer
+        peer = client._session.transport._peer
         offers[type(media)] = peer._pc.localDescription.sdp
         await client.disconnect()
     assert offers[OpusSpeechMedia].count("a=rtpmap:") == 1

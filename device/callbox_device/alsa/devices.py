@@ -13,7 +13,7 @@ from callbox_device.interfaces import BoardError, PcmInfo
 from callbox_device.model import alsa_names, pcm
 from callbox_device.model.sample_format import CaptureConverter, PlaybackConverter
 from callbox_device.model.volume import Volume
-from callbox_device.threads import own, settle
+from callbox_device.threads import copy_future, resolve
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class PcmThread:
         """Ask the thread to close the PCM and end."""
         with self._lock:
             self._leave.set()
-            return own(self._stopped)
+            return copy_future(self._stopped)
 
     def _live(
         self,
@@ -72,13 +72,13 @@ class PcmThread:
         except BoardError as error:
             self._is_started = False
             stopped.set_result(None)
-            settle(opened, error)
+            resolve(opened, error)
             return
         trouble: BoardError | None = None
         try:
             work = prepare(pcm)
             self.is_open = True
-            settle(opened, None)
+            resolve(opened, None)
             while not leave.is_set():
                 work()
         except BoardError as error:

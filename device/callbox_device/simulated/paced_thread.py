@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox_device.interfaces import STALL_S, BoardError, PartFailed, PartMissing, PcmInfo
-from callbox_device.threads import own
+from callbox_device.threads import copy_future
 
 SIMULATED = PcmInfo("simulated", "in memory")
 
@@ -61,7 +61,7 @@ class PacedThread:
     def stop(self) -> "Future[None]":
         """End, within a period; as `interfaces.Microphone.stop`."""
         self._leave.set()
-        return own(self._stopped)
+        return copy_future(self._stopped)
 
     def unplug(self) -> None:
         """The card is pulled out."""

@@ -18,7 +18,7 @@ async def watch(button: Button, gestures: Gestures, on_gesture: Callable[[Gestur
     """Tell `on_gesture` what the finger does, until cancelled."""
     edges: ThreadQueue[Edge] = ThreadQueue(EDGES)
     try:
-        gestures.start(button.start(edges.post), time.monotonic())
+        gestures.start(button.start(edges.put_threadsafe), time.monotonic())
         while True:
             deadline_s = gestures.next_deadline_s
             try:

@@ -407,7 +407,7 @@ def processing(sound: SoundSettings, model: str, *, in_browser: bool = False) ->
 
 def warm_up() -> None:
     """Import what the first call will need, so that its press isn't answered later than the others. For a thread."""
-    http_client.warm_up()
+    http_client.preimport()
     if peer := sys.modules.get("callbox.transports.small_webrtc.peer_connection"):
         peer.warm_up()
     if find_spec("alsaaudio"):  # the canceller is loaded by the media that wants it

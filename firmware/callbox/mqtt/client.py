@@ -111,7 +111,7 @@ class MqttObserver:
         Cancelled, it publishes ``offline`` and disconnects.
         """
         inbox: ThreadQueue[Callable[[], None]] = ThreadQueue(1000)
-        client = self._new_client(inbox.post)
+        client = self._new_client(inbox.put_threadsafe)
         health = asyncio.create_task(self._publish_health_periodically(), name="health")
         self._connect(client)
         try:

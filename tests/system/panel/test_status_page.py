@@ -8,7 +8,7 @@ import urllib.request
 from typing import Any
 
 import pytest
-from tests.rig.fake_session import Stage
+from tests.rig.fake_session import FakeSession
 from tests.rig.ports import free_port
 from tests.rig.service import Service
 from websockets.exceptions import ConnectionClosed
@@ -183,16 +183,16 @@ def test_a_port_that_is_taken_stops_nothing(tmp_path, box, port):
 
 @pytest.mark.parametrize("shows_transcript", [False, True])
 async def test_pages_get_the_transcript_only_if_enabled(shows_transcript, monkeypatch):
-    stage = Stage()
+    stage = FakeSession()
     about = server_messages.about("box", "1", is_board=False, has_token=False)
     panel = Panel(AccessPolicy("127.0.0.1", "pi"), 1, about, shows_transcript=shows_transcript)
     messages: list[dict[str, Any]] = []
     monkeypatch.setattr(panel, "broadcast", messages.append)
     panel.listen(stage.client)
     await stage.until_ready()
-    stage.transport.hear("bot-tts-text", {"text": "my secret"})
-    stage.transport.hear("user-transcription", {"text": "my secret", "final": True, "user_id": "", "timestamp": ""})
-    stage.transport.hear("bot-started-speaking")
+    stage.transport.receive("bot-tts-text", {"text": "my secret"})
+    stage.transport.receive("user-transcription", {"text": "my secret", "final": True, "user_id": "", "timestamp": ""})
+    stage.transport.receive("bot-started-speaking")
     await stage.client.disconnect()
     assert any(message["type"] == "event" for message in messages)
     assert ("my secret" in str(messages)) is shows_transcript

@@ -119,7 +119,7 @@ async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pi
 async def test_a_bot_that_sends_nothing_while_silent_is_not_taken_for_a_lost_network(pipecat, body):
     caller = RecordingClient(APIRequest(pipecat.start_url, request_data={"transport": "webrtc", "body": body}))
     await caller.client.connect()
-    transport = caller.client._connection.transport
+    transport = caller.client._session.transport
     assert isinstance(transport, SmallWebRTCTransport)
     before = await transport.packets_received()
     await asyncio.sleep(7)

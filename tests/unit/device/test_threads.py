@@ -9,14 +9,14 @@ from callbox_device.threads import ThreadQueue, call_in_loop
 async def test_what_comes_is_read_in_its_order():
     inbox: ThreadQueue[int] = ThreadQueue(10)
     for value in range(5):
-        inbox.post(value)
+        inbox.put_threadsafe(value)
     assert [await inbox.get() for _ in range(5)] == [0, 1, 2, 3, 4]
 
 
 async def test_a_full_inbox_drops_the_oldest_and_counts():
     inbox: ThreadQueue[int] = ThreadQueue(3)
     for value in range(10):
-        inbox.post(value)
+        inbox.put_threadsafe(value)
     assert inbox.dropped == 7
     assert [await inbox.get() for _ in range(3)] == [7, 8, 9]
 
@@ -26,7 +26,7 @@ async def test_many_threads_lose_nothing_within_the_limit():
 
     def post_all(name):
         for count in range(1000):
-            inbox.post((name, count))
+            inbox.put_threadsafe((name, count))
 
     threads = [threading.Thread(target=post_all, args=[name]) for name in range(4)]
     for thread in threads:
@@ -40,29 +40,29 @@ async def test_many_threads_lose_nothing_within_the_limit():
     assert inbox.dropped == 0
 
 
-async def test_a_late_loop_is_knocked_at_once_only():
+async def test_a_late_loop_is_woken_once_only():
     loop = asyncio.get_running_loop()
-    knocks = []
+    wake_ups = []
     call = loop.call_soon_threadsafe
 
     def counted(*arguments):
-        knocks.append(1)
+        wake_ups.append(1)
         return call(*arguments)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "call_soon_threadsafe", counted)
         inbox: ThreadQueue[int] = ThreadQueue(100)
         for value in range(50):
-            inbox.post(value)
-    assert len(knocks) == 1
+            inbox.put_threadsafe(value)
+    assert len(wake_ups) == 1
     assert await inbox.get() == 0
 
 
 async def test_a_closed_inbox_is_silent():
     inbox: ThreadQueue[int] = ThreadQueue(3)
-    inbox.post(1)
+    inbox.put_threadsafe(1)
     inbox.close()
-    inbox.post(2)
+    inbox.put_threadsafe(2)
     async with asyncio.timeout(0.05) as deadline:
         try:
             await inbox.get()
@@ -71,26 +71,26 @@ async def test_a_closed_inbox_is_silent():
     assert deadline.expired()
 
 
-def test_nobody_is_home_after_the_loop_has_ended():
+def test_calls_after_the_loop_has_ended_do_nothing():
     called: list[int] = []
 
     async def make():
         return ThreadQueue[int](3), call_in_loop(called.append)
 
-    inbox, knock = asyncio.run(make())
-    inbox.post(1)
-    knock(1)
+    inbox, call = asyncio.run(make())
+    inbox.put_threadsafe(1)
+    call(1)
     assert called == []
 
 
-async def test_a_doorway_calls_in_the_loop():
+async def test_a_callback_from_another_thread_runs_in_the_loop():
     called: asyncio.Queue[tuple[int, threading.Thread]] = asyncio.Queue()
 
     def note(value: int) -> None:
         called.put_nowait((value, threading.current_thread()))
 
-    knock = call_in_loop(note)
-    thread = threading.Thread(target=knock, args=[7])
+    call = call_in_loop(note)
+    thread = threading.Thread(target=call, args=[7])
     thread.start()
     assert await called.get() == (7, threading.main_thread())
     thread.join()

@@ -87,7 +87,7 @@ class Gate:
         self._is_open = True
         self._periods.clear()
         try:
-            await asyncio.wrap_future(self._microphone.start(self._deliver, self._periods.post))
+            await asyncio.wrap_future(self._microphone.start(self._deliver, self._periods.put_threadsafe))
         except BaseException:
             await self.close()
             raise
@@ -102,7 +102,7 @@ class Gate:
             if self._goes_straight and self._straight:
                 self._straight(self._pass(period))
             else:
-                self._periods.post(period if self.enabled else pcm.SILENT_PERIOD)
+                self._periods.put_threadsafe(period if self.enabled else pcm.SILENT_PERIOD)
         finally:
             lock.release()
 
@@ -120,7 +120,7 @@ class Gate:
 
         with self._lock:
             self._straight, self._goes_straight = way, False
-        self._periods.knock()  # `read` may be waiting
+        self._periods.wake()  # `read` may be waiting
         return end
 
     def _ask_again(self) -> None:
@@ -143,7 +143,7 @@ class Gate:
             await asyncio.wrap_future(self._microphone.stop())
             self._ask_again()
             self._periods.clear()
-            self._periods.knock()  # whoever waits for sound must not wait for ever
+            self._periods.wake()  # whoever waits for sound must not wait for ever
             self._catching_up.clear()
             self._left = b""
             self._is_open = False
@@ -158,7 +158,7 @@ class Gate:
         if self._pushed_out_before is None:
             self._ask_again()
             self._periods.clear()
-            self._periods.knock()
+            self._periods.wake()
             self._pushed_out_before = self._periods.dropped
 
     def release(self) -> bool:
@@ -181,7 +181,7 @@ class Gate:
         kept = self._periods.take_all()
         for failure in kept:
             if not isinstance(failure, bytes):
-                self._periods.post(failure)  # told by the next `read`
+                self._periods.put_threadsafe(failure)  # told by the next `read`
         words = pre_roll.words([period for period in kept if isinstance(period, bytes)])
         return words, self._periods.dropped == before
 
@@ -193,7 +193,7 @@ class Gate:
         While nothing is captured (capture has broken, hard mute) or what is captured is held, silence in real time: the
         bot's ear is not left hanging.
         """
-        waiting = self._periods.waiting
+        waiting = self._periods.pending
         while not self._catching_up:
             if self._pushed_out_before is not None or not self._is_open:
                 await asyncio.sleep(pcm.PERIOD_MS / 1000)
@@ -207,7 +207,7 @@ class Gate:
             with self._lock:
                 self._goes_straight = self._straight is not None and not waiting
             try:
-                await self._periods.arrival()
+                await self._periods.wait()
             finally:
                 self._ask_again()
         await asyncio.sleep(CATCH_UP_PACE_S)

@@ -33,29 +33,31 @@ async def subscribe(
     # On paho's thread: nothing but posting.
     def on_connect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if reason.is_failure:
-            inbox.post(BrokerError(f"the broker at {broker.address} refused the connection: {reason}"))
+            inbox.put_threadsafe(BrokerError(f"the broker at {broker.address} refused the connection: {reason}"))
             return
         connack.set()
         client.subscribe([(pattern, 1) for pattern in patterns])
 
     def on_subscribe(_: Any, __: Any, ___: Any, reasons: Any, ____: Any) -> None:
         refused = [str(reason) for reason in reasons if reason.is_failure]
-        inbox.post(
+        inbox.put_threadsafe(
             BrokerError(f"the broker at {broker.address} denies the subscription: {refused[0]}") if refused else None
         )
 
     def on_connect_fail(_: Any, __: Any) -> None:
-        inbox.post(paho_client.connect_error_in_callback(broker))
+        inbox.put_threadsafe(paho_client.connect_error_in_callback(broker))
         client.loop_stop()  # instead of trying again by itself
 
     def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        inbox.post(paho_client.disconnect_error(broker, reason, was_in=connack.is_set()))
+        inbox.put_threadsafe(paho_client.disconnect_error(broker, reason, was_in=connack.is_set()))
 
     def on_message(_: Any, __: Any, message: Any) -> None:
         said = getattr(message, "properties", None)
         properties = dict(getattr(said, "UserProperty", None) or [])
         at = datetime.now(UTC)
-        inbox.post(MqttMessage(message.topic, bytes(message.payload), message.retain, at, properties.get("boot")))
+        inbox.put_threadsafe(
+            MqttMessage(message.topic, bytes(message.payload), message.retain, at, properties.get("boot"))
+        )
 
     client.on_connect, client.on_connect_fail, client.on_subscribe = on_connect, on_connect_fail, on_subscribe
     client.on_disconnect, client.on_message = on_disconnect, on_message
