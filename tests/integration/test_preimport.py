@@ -42,9 +42,9 @@ async def first_call_of(file, how):
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", CALL, file, how, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    said, complained = await child.communicate()
+    messages, complained = await child.communicate()
     assert child.returncode == 0, complained.decode()
-    return said.decode().split()
+    return messages.decode().split()
 
 
 async def test_the_first_call_imports_next_to_nothing(tmp_path):
