@@ -627,6 +627,8 @@ async def test_a_broken_microphone_that_cannot_be_closed_is_reported_and_followe
 class ObservedGate(MicGate):
     """Records each period that leaves, with the state that it left in."""
 
+    leavings: list[tuple[GateState, bytes]]
+
     def _emit(self, period):
         leaving = super()._emit(period)
         self.leavings.append((self._state, leaving))
@@ -647,8 +649,7 @@ class GateBesideTable(RuleBasedStateMachine):
         self.state = GateState.CLOSED
         self.captured = 0
         self.since_hold = 0
-        self.reading = None
-        self.stop_direct = None
+        self.reading: asyncio.Task[bytes] | None = None
         self.next_to_leave = 1
 
     def run(self, work):
@@ -754,12 +755,13 @@ class GateBesideTable(RuleBasedStateMachine):
     def stop_reading(self):
         if self.reading:
             self.run(self.cancel_reading)
+            self.reading = None
             self.expect(GateEvent.READER_LEAVES)
 
     async def cancel_reading(self):
+        assert self.reading
         self.reading.cancel()
         await asyncio.wait([self.reading])
-        self.reading = None
         self.stop_direct()
 
     @invariant()
