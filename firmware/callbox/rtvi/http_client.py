@@ -49,7 +49,7 @@ _preimported = threading.Event()
 
 
 async def imported() -> None:
-    """Wait until `preimport` is done. In a thread: an import, and waiting for another thread's, stops the event loop."""
+    """Wait until `preimport` is done. In a thread: an import, or waiting for another thread's, stops the event loop."""
     if not _preimported.is_set():
         await asyncio.to_thread(preimport)
 
