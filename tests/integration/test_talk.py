@@ -68,11 +68,11 @@ def test_no_server_is_one_sentence():
         (["http://host/start", "--wav", __file__], 64, "--wav"),
     ],
 )
-def test_a_wrong_command_line_is_told_in_one_line(capsys, arguments, code, complaint):
+def test_a_wrong_command_line_gets_one_line(capsys, arguments, code, complaint):
     assert main(["talk", *arguments]) == code
-    told = capsys.readouterr().err
-    assert complaint in told
-    assert told.count("\n") == 1
+    complaints = capsys.readouterr().err
+    assert complaint in complaints
+    assert complaints.count("\n") == 1
 
 
 def test_a_header_from_environment_or_file(monkeypatch, tmp_path):
@@ -106,6 +106,7 @@ async def test_lines_of_the_keyboard_mute_send_and_hang_up(tmp_path):
     try:
         call = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
         lines = [line async for line in _until(call, "/dtmf")]
+        assert call.stdin
         for typed, answer in (
             ("", "microphone muted"),
             ("", "microphone on"),
