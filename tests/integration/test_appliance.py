@@ -191,12 +191,12 @@ async def test_a_network_that_is_gone_for_long_shows_and_a_press_still_hangs_up(
     async with running(bot.url) as rig:
         await rig.click()
         await rig.until(at(S.READY))
-        rig.box.client._connection.on_reconnecting("nothing arrives")  # as the transport tells it
+        rig.box.client._session.on_reconnecting("nothing arrives")  # as the transport tells it
         await rig.until(at(S.CONNECTING))
         assert rig.mic_lamp.brightness  # the microphone is open, and says so
-        rig.box.client._connection.on_reconnected()
+        rig.box.client._session.on_reconnected()
         await rig.until(at(S.READY))
-        rig.box.client._connection.on_reconnecting("nothing arrives")
+        rig.box.client._session.on_reconnecting("nothing arrives")
         await rig.until(at(S.CONNECTING))
         await rig.click()
         ended = await rig.until(at(S.DISCONNECTED))

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.app import compose as room
 from callbox.app.compose import dialling
@@ -22,7 +22,7 @@ def dialled(tmp_path, bot):
 @pytest.mark.parametrize("transport", ["webrtc", "websocket"])
 async def test_a_file_that_names_a_transport_reaches_the_bot_by_it(pipecat, tmp_path, transport):
     way = dialled(tmp_path, f"{{start_url: '{pipecat.start_url}', transport: {transport}}}")
-    caller = Caller(way.params, transport=way.transport)
+    caller = RecordingClient(way.params, transport=way.transport)
     bot = await caller.client.connect()
     assert bot.version >= (2, 0, 0)
     await caller.client.disconnect()
@@ -55,7 +55,7 @@ def test_only_what_is_used_is_imported(tmp_path):
 @pytest.mark.parametrize(
     ("transport", "hidden", "needs"), [("websocket", "google.protobuf", "websocket"), ("daily", "daily", "daily")]
 )
-def test_a_library_that_is_not_there_is_told_with_its_place(tmp_path, monkeypatch, transport, hidden, needs):
+def test_a_missing_library_is_an_error_with_its_place(tmp_path, monkeypatch, transport, hidden, needs):
     real = room._has
     monkeypatch.setattr(room, "_has", lambda library: library != hidden and real(library))
     with pytest.raises(SettingsError, match=rf"callbox.yaml:1:\d+: bot.transport: .*pip install 'callbox\[{needs}\]'"):

@@ -15,7 +15,7 @@ from callbox_device.simulated.sound import SimulatedMicrophone, SimulatedSpeaker
 
 
 def peer_of(client):
-    return client._connection.transport._peer
+    return client._session.transport._peer
 
 
 async def test_the_microphones_thread_sends_to_a_real_bot_which_hears_it(monkeypatch):

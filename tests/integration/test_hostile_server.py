@@ -12,7 +12,7 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.rtvi import (
     APIRequest,
@@ -65,7 +65,7 @@ WORKS = ("slow start", "slow offer", "malformed", "flood", "ready thrice", "lies
 @pytest.fixture
 async def line():
     async with FaultyBot() as bot:
-        caller = Caller(APIRequest(bot.url), deadlines=SHORT)
+        caller = RecordingClient(APIRequest(bot.url), deadlines=SHORT)
         yield bot, caller
         await caller.client.disconnect()
 
@@ -96,7 +96,7 @@ async def test_what_can_not_work_fails_in_words_and_the_next_call_works(line, mo
 @pytest.mark.parametrize("mood", WORKS)
 async def test_what_is_only_odd_works(line, mood):
     bot, caller = line
-    caller.client._deadlines = caller.client._connection._deadlines = Deadlines()
+    caller.client._deadlines = caller.client._session._deadlines = Deadlines()
     bot.mood = mood
     await caller.client.connect()
     assert await caller.client.send_client_request("echo", 7) == 7
@@ -112,7 +112,7 @@ async def test_a_session_that_is_cut_in_the_middle(line):
     await next_call_works(bot, caller)
 
 
-async def test_everything_at_once_and_then_goodbye(line):
+async def test_a_flood_before_the_bot_leaves(line):
     bot, caller = line
     await caller.client.connect()
     call = bot.calls[-1]
@@ -121,7 +121,7 @@ async def test_everything_at_once_and_then_goodbye(line):
     call.tell("bot-interrupted")
     await call.end()
     async with asyncio.timeout(60):
-        while caller.client.state is S.READY:  # the goodbye may be lost behind all that: then silence tells
+        while caller.client.state is S.READY:  # peerLeft may be lost behind all that: then silence tells
             await asyncio.sleep(0.02)
     await caller.client.disconnect()
     assert not caller.microphone.is_open
@@ -171,7 +171,7 @@ def test_any_sdp_is_used_or_refused(mutations):
     async def call():
         async with Mutating() as bot:
             quick = Deadlines(start_s=2.0, connect_s=0.3, bot_ready_s=0.3)
-            caller = Caller(APIRequest(bot.url), deadlines=quick)
+            caller = RecordingClient(APIRequest(bot.url), deadlines=quick)
             try:
                 await asyncio.wait_for(caller.client.connect(), 5)
             except RTVIError:

@@ -42,15 +42,17 @@ async def first_call_of(file, how):
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", CALL, file, how, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    said, complained = await child.communicate()
+    messages, complained = await child.communicate()
     assert child.returncode == 0, complained.decode()
-    return said.decode().split()
+    return messages.decode().split()
 
 
 async def test_the_first_call_imports_next_to_nothing(tmp_path):
     file = tmp_path / "callbox.yaml"
     async with FaultyBot() as bot:
-        file.write_text(f"bot: {{start_url: {bot.url}}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n")
+        file.write_text(
+            f"bot: {{start_url: {bot.url}, standby: cold}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n"
+        )
         cold, warm = [await first_call_of(file, how) for how in ("cold", "warm")]
     assert "httpx" in cold
     assert len(warm) < len(cold) / 10, warm

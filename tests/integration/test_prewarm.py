@@ -8,7 +8,7 @@ import ssl
 import aioice.ice
 import pytest
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply
 
@@ -29,7 +29,7 @@ async def bot():
 async def armed_caller(url, ice_servers=()):
     keep_alive = HttpPool()
     line = PrewarmedSmallWebRTC(keep_alive, url, ice_servers)
-    caller = Caller(APIRequest(url), transport=line, keep_alive=keep_alive)
+    caller = RecordingClient(APIRequest(url), transport=line, keep_alive=keep_alive)
     preparing = asyncio.create_task(line.run(caller.media))
     try:
         yield line, caller
@@ -47,15 +47,15 @@ async def until(condition, within_s=60):
 
 async def test_a_call_uses_the_peer_and_the_connection_that_are_ready(bot):
     async with armed_caller(bot.url) as (line, caller):
-        await until(lambda: line.is_armed and line.keep_alive.is_ahead(bot.url))
+        await until(lambda: line.is_armed and line.keep_alive.is_preconnected(bot.url))
         ready = line._ready.peer
         await caller.client.connect()
-        assert caller.client._connection.transport._peer is ready
+        assert caller.client._session.transport._peer is ready
         assert not line.is_armed
         assert line.keep_alive._spares == {}  # used
         await caller.client.disconnect()
         line.again()
-        await until(lambda: line.is_armed and line.keep_alive.is_ahead(bot.url))
+        await until(lambda: line.is_armed and line.keep_alive.is_preconnected(bot.url))
         assert line._ready.peer is not ready
         await caller.client.connect()
 
@@ -78,7 +78,7 @@ class NotingBot(FaultyBot):
 
 async def test_the_server_is_asked_nothing_before_the_press():
     async with NotingBot() as bot, armed_caller(bot.url) as (line, caller):
-        await until(lambda: line.is_armed and line.keep_alive.is_ahead(bot.url))
+        await until(lambda: line.is_armed and line.keep_alive.is_preconnected(bot.url))
         await asyncio.sleep(0.2)
         assert bot.asked == []
         await caller.client.connect()
@@ -87,7 +87,7 @@ async def test_the_server_is_asked_nothing_before_the_press():
 
 async def test_start_request_and_offer_go_over_one_connection():
     async with NotingBot() as bot:
-        caller = Caller(APIRequest(bot.url))
+        caller = RecordingClient(APIRequest(bot.url))
         for calls in (1, 2):
             await caller.client.connect()
             await caller.client.disconnect()
@@ -104,7 +104,7 @@ async def test_a_peer_of_another_address_is_not_used(bot, monkeypatch):
         )
         assert not line.is_armed
         await caller.client.connect()
-        assert caller.client._connection.transport._peer is not stale
+        assert caller.client._session.transport._peer is not stale
         await caller.client.disconnect()
         line.again()
         await until(lambda: line.is_armed)
@@ -157,7 +157,7 @@ async def test_without_a_server_the_box_goes_on_being_armed():
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}/start"
         async with armed_caller(url) as (line, _):
             await until(lambda: line.is_armed)
-            assert not line.keep_alive.is_ahead(url)
+            assert not line.keep_alive.is_preconnected(url)
 
 
 # -- the connection alone --------------------------------------------------------------------------------
@@ -189,15 +189,15 @@ async def counting_server(tls=None, closes_unused=False):
 async def test_a_spare_connection_is_used_once_and_kept_for_the_next_request():
     keep_alive = HttpPool()
     async with counting_server() as (url, connections):
-        await keep_alive.ahead(url)
-        await keep_alive.ahead(url)  # there already
+        await keep_alive.preconnect(url)
+        await keep_alive.preconnect(url)  # there already
         await until(lambda: len(connections) == 1)
-        assert keep_alive.is_ahead(url)
+        assert keep_alive.is_preconnected(url)
         for _ in range(3):
             assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 1
-        assert not keep_alive.is_ahead(url)
-        await keep_alive.let_go()
+        assert not keep_alive.is_preconnected(url)
+        await keep_alive.close_idle()
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 2
         await keep_alive.close()
@@ -206,8 +206,8 @@ async def test_a_spare_connection_is_used_once_and_kept_for_the_next_request():
 async def test_a_spare_connection_that_the_server_has_closed_is_opened_again():
     keep_alive = HttpPool()
     async with counting_server(closes_unused=True) as (url, connections):
-        await keep_alive.ahead(url)
-        await until(lambda: not keep_alive.is_ahead(url))
+        await keep_alive.preconnect(url)
+        await until(lambda: not keep_alive.is_preconnected(url))
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 2
         await keep_alive.close()
@@ -216,8 +216,8 @@ async def test_a_spare_connection_that_the_server_has_closed_is_opened_again():
 async def test_a_spare_connection_that_breaks_in_the_very_moment_costs_nothing_but_another(monkeypatch):
     keep_alive = HttpPool()
     async with counting_server(closes_unused=True) as (url, connections):
-        await keep_alive.ahead(url)
-        await until(lambda: not keep_alive.is_ahead(url))
+        await keep_alive.preconnect(url)
+        await until(lambda: not keep_alive.is_preconnected(url))
         monkeypatch.setattr("callbox.rtvi.http_pool._ESTABLISHED", 8)  # not noticed: as when both happen at once
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 2
@@ -231,10 +231,10 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
     tls.load_cert_chain(certificate, key)
     keep_alive = HttpPool()
     async with counting_server(tls) as (url, connections):
-        await keep_alive.ahead(url)
+        await keep_alive.preconnect(url)
         await until(lambda: len(connections) == 1)
         await asyncio.sleep(0.1)  # the server's tickets have come, and nobody has read them
-        assert keep_alive.is_ahead(url)
+        assert keep_alive.is_preconnected(url)
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 1
         await keep_alive.close()
@@ -243,5 +243,5 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
 async def test_a_proxys_connections_are_its_own(monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     keep_alive = HttpPool()
-    await keep_alive.ahead("http://bot.invalid/start")
-    assert not keep_alive.is_ahead("http://bot.invalid/start")
+    await keep_alive.preconnect("http://bot.invalid/start")
+    assert not keep_alive.is_preconnected("http://bot.invalid/start")

@@ -11,7 +11,7 @@ import pytest
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.lossy_udp import LossyUdp
 from tests.rig.network_impairment import NetworkImpairment
-from tests.rig.speaking_media import OpusTalker, PcmTalker
+from tests.rig.speaking_media import OpusSpeechMedia, PcmSpeechMedia
 
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, SessionLostError, TransportState
 from callbox.transports.aiortc_patches import rtp_fast_path, rtp_hooks, srtp_socket
@@ -29,7 +29,7 @@ def client_of(media, bot):
 
 
 def receiver_of(client):
-    return client._connection.transport._peer._pc.getReceivers()[0]
+    return client._session.transport._peer._pc.getReceivers()[0]
 
 
 async def until(condition, within_s=60):
@@ -39,7 +39,7 @@ async def until(condition, within_s=60):
 
 
 async def test_packets_come_as_they_are_and_reports_go_on(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: len(media.packets) > 100 and len(media.reports) > 2)
@@ -53,7 +53,7 @@ async def test_packets_come_as_they_are_and_reports_go_on(bot):
     assert all(payload for *_, payload, _ in media.packets)
     arrivals = [arrived_s for *_, arrived_s in media.packets]
     assert arrivals == sorted(arrivals)
-    assert media.heard == b""  # nothing was decoded
+    assert media.received == b""  # nothing was decoded
     inbound = next(found for found in statistics.values() if found.type == "inbound-rtp")
     assert inbound.packetsReceived == pytest.approx(len(media.packets), abs=5)
     assert inbound.packetsLost == 0
@@ -73,11 +73,11 @@ async def test_only_a_streams_first_packets_take_the_long_way(bot, monkeypatch):
         await handle(self, packet, arrival_time_ms)
 
     monkeypatch.setattr(aiortc.RTCRtpReceiver, "_handle_rtp_packet", counted)
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: len(media.packets) > 100 and len(media.reports) > 1)
-    sender = client._connection.transport._peer._pc.getSenders()[0]
+    sender = client._session.transport._peer._pc.getSenders()[0]
     statistics = (await sender.getStats()).values()
     said = media._frames
     await client.disconnect()
@@ -88,7 +88,7 @@ async def test_only_a_streams_first_packets_take_the_long_way(bot, monkeypatch):
 
 
 async def test_what_we_say_is_heard(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     heard = asyncio.Event()
     client.on(RTVIEvent.UserStartedSpeaking, lambda *_: heard.set())
@@ -99,7 +99,7 @@ async def test_what_we_say_is_heard(bot):
 
 
 async def test_reports_say_what_was_lost_and_copies_answer_it(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     with LossyUdp(NetworkImpairment(loss=0.3), seed=1) as radio:
         radio.fair = True
@@ -115,11 +115,11 @@ async def test_reports_say_what_was_lost_and_copies_answer_it(bot):
 
 
 async def test_no_packet_is_handed_on_after_the_end(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: media.packets)
-    path = client._connection.transport._peer._path
+    path = client._session.transport._peer._path
     await client.disconnect()
     count = len(media.packets)
     path._take(1, 2, 3, b"x", 4.0)
@@ -133,18 +133,18 @@ async def test_a_defect_in_the_media_ends_the_session_in_words(bot, what):
     def defect(self, *_):
         if broken:
             raise ZeroDivisionError("a defect")
-        return getattr(OpusTalker, what)(self, *_)
+        return getattr(OpusSpeechMedia, what)(self, *_)
 
     async def slow_defect(self):
         if broken:
             raise ZeroDivisionError("a defect")
-        return await OpusTalker.read_opus(self)
+        return await OpusSpeechMedia.read_opus(self)
 
     instead = {
         "is_quiet": property(lambda self: 1 // (not broken) > 1),
         "read_opus": slow_defect,
     }.get(what, defect)
-    media = type("Broken", (OpusTalker,), {what: instead})()
+    media = type("Broken", (OpusSpeechMedia,), {what: instead})()
     client = client_of(media, bot)
     await client.connect()
     broken.append(True)
@@ -222,13 +222,13 @@ def changed_aiortc(monkeypatch):
 
 
 async def test_then_frames_are_used_and_said_so_once(bot, changed_aiortc, caplog):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     for _ in range(2):
         await client.connect()
-        await until(lambda: len(media.heard) > 10_000)
+        await until(lambda: len(media.received) > 10_000)
         await client.disconnect()
-        media.heard.clear()
+        media.received.clear()
     assert (media.packets, media.reports) == ([], [])
     assert [record.message for record in caplog.records if "slow way" in record.message] == [
         "Sound takes the slow way, because aiortc has changed: RTCRtpReceiver.x does not use y"
@@ -236,10 +236,10 @@ async def test_then_frames_are_used_and_said_so_once(bot, changed_aiortc, caplog
 
 
 async def test_media_of_frames_takes_frames(bot):
-    media = PcmTalker()
+    media = PcmSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
-    await until(lambda: len(media.heard) > 10_000)
+    await until(lambda: len(media.received) > 10_000)
     await client.disconnect()
 
 
@@ -248,14 +248,14 @@ async def test_media_of_frames_takes_frames(bot):
 
 async def test_media_of_packets_offers_nothing_but_opus(bot):
     offers = {}
-    for media in (OpusTalker(), PcmTalker()):
+    for media in (OpusSpeechMedia(), PcmSpeechMedia()):
         client = client_of(media, bot)
         await client.connect()
-        peer = client._connection.transport._peer
+        peer = client._session.transport._peer
         offers[type(media)] = peer._pc.localDescription.sdp
         await client.disconnect()
-    assert offers[OpusTalker].count("a=rtpmap:") == 1
-    assert "PCMU" in offers[PcmTalker]
+    assert offers[OpusSpeechMedia].count("a=rtpmap:") == 1
+    assert "PCMU" in offers[PcmSpeechMedia]
 
 
 async def test_the_offer_asks_for_forward_error_correction_in_mono():

@@ -54,7 +54,7 @@ async def converse(call, params, machine):
 async def test_a_conversation_with_our_bot(call, bot, rtp_way, machine):
     caller = await converse(call, APIRequest(bot.url, request_data={}), machine)
     assert caller.states == WAY_UP + WAY_DOWN
-    assert [message.type for message in bot.calls[0].heard] == ["client-ready"]
+    assert [message.type for message in bot.calls[0].received] == ["client-ready"]
 
 
 async def test_a_conversation_with_pipecat(call, start, machine):

@@ -1,4 +1,4 @@
-"""Hot standby of a whole box: real aiortc, a real bot's server, and everything that goes wrong while nobody calls."""
+"""Hot standby of a whole box: real aiortc, a real bot's server, and everything that goes wrong between calls."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from tests.integration.test_appliance import Rig, at
 from tests.rig.fake_session import Media
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.app import standby
 from callbox.app.observers import Parts
@@ -64,13 +64,13 @@ async def test_a_session_waits_with_everything_closed_and_a_press_takes_it_up(bo
         assert status_lamp(status) == STANDBY_READY
         assert rig.is_dark()
         assert rig.box.is_at_rest
-        assert [message.type for message in bot.calls[0].heard] == []
+        assert [message.type for message in bot.calls[0].received] == []
         await rig.click()
         status = await rig.until(at(S.READY))
         assert not status.standing_by
         assert status.session
         assert rig.microphone.is_open
-        assert [message.type for message in bot.calls[0].heard] == ["client-ready"]
+        assert [message.type for message in bot.calls[0].received] == ["client-ready"]
         assert len(bot.calls) == 1
         # No way up was shown: the session was there.
         assert rig.watcher.transports[-2:] == [S.CONNECTED, S.READY]
@@ -89,8 +89,8 @@ class ListeningBot(FaultyBot):
     def new_call(self):
         call = super().new_call()
         call.periods = []
-        hear = call._parrot.hear
-        call._parrot.hear = lambda sound: (call.periods.append(sound), hear(sound))
+        receive = call._echo.receive
+        call._echo.receive = lambda sound: (call.periods.append(sound), receive(sound))
         return call
 
 
@@ -111,7 +111,7 @@ async def test_nothing_of_the_microphone_leaves_while_a_session_stands_by():
         assert opened == []
         assert not rig.box.media.is_open
         assert bot.calls[0].periods == []
-        stats = await rig.box.client._connection.transport._peer._pc.getStats()
+        stats = await rig.box.client._session.transport._peer._pc.getStats()
         assert [found.packetsSent for found in stats.values() if found.type == "outbound-rtp"] == [0]
         await rig.click()
         await rig.until(at(S.READY))
@@ -141,7 +141,7 @@ async def test_a_session_whose_bot_vanishes_is_made_anew_and_the_fault_is_over(b
         assert status.problem is None
 
 
-async def test_a_server_that_is_away_is_shown_through_all_attempts_and_found_when_it_is_back(monkeypatch):
+async def test_a_server_that_is_away_keeps_the_lamp_through_all_attempts_and_found_when_it_is_back(monkeypatch):
     monkeypatch.setattr(standby, "FIRST_PAUSE_S", 0.05)
     monkeypatch.setattr(standby, "LONGEST_PAUSE_S", 0.1)
     port = free_port()
@@ -233,7 +233,7 @@ async def test_a_press_in_the_moment_when_the_server_ends_the_session_calls_all_
         assert pressed
 
 
-async def test_a_microphone_that_cannot_be_opened_is_the_end_of_the_call_and_stays_shown(bot):
+async def test_a_microphone_that_cannot_be_opened_is_the_end_of_the_call_and_stays_in_status(bot):
     async with running(bot.url) as rig:
         rig.microphone.fail_with(PartMissing("There is no microphone"))
         await rig.until(stands_by)
@@ -258,7 +258,7 @@ async def test_other_settings_end_the_session_that_stands_by_and_another_one_fol
         assert len(bot.calls) == 1
         await rig.click()
         await rig.until(at(S.READY))
-        assert [message.type for message in another.calls[0].heard] == ["client-ready"]
+        assert [message.type for message in another.calls[0].received] == ["client-ready"]
 
 
 async def test_settings_that_are_no_longer_hot_leave_no_session(bot):
@@ -277,7 +277,7 @@ async def test_settings_that_are_no_longer_hot_leave_no_session(bot):
 
 async def test_a_conversation_with_pipecat_after_it_has_waited(pipecat, machine):
     speech = read_wav(SPEECH)
-    caller = Caller(
+    caller = RecordingClient(
         APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), bytes(2 * pcm.RATE_HZ) + speech
     )
     await caller.client.stand_by()
@@ -293,13 +293,13 @@ async def test_a_conversation_with_pipecat_after_it_has_waited(pipecat, machine)
     await caller.until(RTVIEvent.UserStoppedSpeaking)
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await caller.client.disconnect()
-    assert machine.heard(speech, bytes(caller.speaker.played))
+    assert machine.received(speech, bytes(caller.speaker.played))
     assert caller.states[4:] == ["ready", "disconnecting", "disconnected"]
     assert caller.lamp == [True, False]
 
 
 async def test_a_session_that_stands_by_refuses_a_second_one(bot):
-    caller = Caller({"webrtc_url": bot.offer_url}, transport=SmallWebRTCTransport)
+    caller = RecordingClient({"webrtc_url": bot.offer_url}, transport=SmallWebRTCTransport)
     await caller.client.stand_by()
     with pytest.raises(BotAlreadyStartedError):
         await caller.client.stand_by()
@@ -311,7 +311,7 @@ async def test_a_session_that_stands_by_refuses_a_second_one(bot):
 
 
 async def test_disconnect_ends_a_session_that_stands_by_or_is_being_made_for_that(bot):
-    caller = Caller(APIRequest(bot.url))
+    caller = RecordingClient(APIRequest(bot.url))
     await caller.client.stand_by()
     await caller.client.disconnect()
     assert caller.states[-2:] == ["disconnecting", "disconnected"]

@@ -140,7 +140,7 @@ async def test_a_socket_that_takes_nothing_drops_sound_and_keeps_messages(call):
         for _ in range(40):
             caller.client.send_client_message("x", "y" * 100_000)
         await asyncio.sleep(1)
-        transport = caller.client._connection.transport
+        transport = caller.client._session.transport
         assert 20 < transport._outgoing.qsize() <= 40
         await caller.until_state(S.ERROR)
 

@@ -35,7 +35,7 @@ class Transport:
     async def close(self):
         self.closed += 1
 
-    def hear(self, type_, data=None, identity=None):
+    def receive(self, type_, data=None, identity=None):
         self.listener.on_message(encode(Message(type_, data, identity)))
 
 
@@ -97,16 +97,16 @@ BESIDE = {
 """What the devices tell; it has tests of its own."""
 
 
-class Stage:
+class FakeSession:
     """A client with scripted surroundings, and everything that it tells in its order."""
 
     def __init__(self, *, media=True, params=None, **options):
         self.transports = []
         self._media = Media() if media else None
-        self.told: list[str] = []
+        self.events: list[str] = []
         self.client = RTVIClient(self.make, self._media, params=params or {"webrtc_url": "http://bot/"}, **options)
         for event in set(RTVIEvent) - BESIDE:
-            self.client.on(event, lambda *values, event=event: self.told.append(self._name(event, values)))
+            self.client.on(event, lambda *values, event=event: self.events.append(self._name(event, values)))
 
     @staticmethod
     def _name(event, values):
@@ -143,5 +143,5 @@ class Stage:
 
     async def until_ready(self, version="2.2.0"):
         call = await self.until_connected()
-        self.transport.hear("bot-ready", {"version": version})
+        self.transport.receive("bot-ready", {"version": version})
         await call

@@ -102,10 +102,10 @@ class FaultyCall(Call):
     def __init__(self, mood):
         super().__init__()
         self.mood = mood
-        self.heard = []
+        self.received = []
 
     def on_message(self, message):
-        self.heard.append(message)
+        self.received.append(message)
         if message.type == "client-ready":
             match self.mood:
                 case "never ready":

@@ -17,7 +17,7 @@ async def calling(**options):
     callers = []
 
     def make(params, sound=b""):
-        callers.append(Caller(params, sound, **options))
+        callers.append(RecordingClient(params, sound, **options))
         return callers[-1]
 
     yield make
@@ -25,7 +25,7 @@ async def calling(**options):
         await caller.client.disconnect()
 
 
-class Caller:
+class RecordingClient:
     """A client with devices in memory, and what it told."""
 
     def __init__(self, params, sound=b"", *, transport=SmallWebRTCTransport, **options):
@@ -34,7 +34,7 @@ class Caller:
         self.media = BoardMedia(self.microphone, self.speaker, MediaCallbacks(self.lamp.append, print))
         self.client = RTVIClient(transport, self.media, params=params, **options)
         self.states: list[str] = []
-        self.told: asyncio.Queue[tuple[RTVIEvent, tuple[Any, ...]]] = asyncio.Queue()
+        self.events: asyncio.Queue[tuple[RTVIEvent, tuple[Any, ...]]] = asyncio.Queue()
         self._counts: collections.Counter[RTVIEvent] = collections.Counter()
         self.client.on(RTVIEvent.TransportStateChanged, lambda state: self.states.append(str(state)))
         for event in RTVIEvent:
@@ -43,7 +43,7 @@ class Caller:
     def _take(self, event, values):
         self._counts[event] += 1
         if event not in (RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel):
-            self.told.put_nowait((event, values))
+            self.events.put_nowait((event, values))
 
     def count(self, event):
         return self._counts[event]
@@ -51,7 +51,7 @@ class Caller:
     async def until(self, wanted, within_s=60):
         async with asyncio.timeout(within_s):
             while True:
-                event, values = await self.told.get()
+                event, values = await self.events.get()
                 if event is wanted:
                     return values[0] if values else None
 

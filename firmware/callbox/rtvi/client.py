@@ -1,36 +1,40 @@
-"""RTVIClient: what an application calls. Its parts: `Connection` takes it from state to state, `MessageChannel` talks.
+"""RTVIClient, what an application calls: a face of `Session` (states), `MessageChannel` (messages), `Devices`.
 
 All methods belong to the event loop's thread.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from callbox.rtvi import http_client
 from callbox.rtvi.callbacks import Handler, RTVICallbacks
-from callbox.rtvi.deadlines import within
-from callbox.rtvi.device_calls import DeviceCalls
+from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
-from callbox.rtvi.errors import RTVIError, StartBotError
+from callbox.rtvi.errors import BotNotReadyError, RTVIError, StartBotError, UnsupportedFeatureError
+from callbox.rtvi.functions import FunctionHandler
 from callbox.rtvi.http_pool import HttpPool
-from callbox.rtvi.media import Media
-from callbox.rtvi.message_calls import MessageCalls
+from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
+from callbox.rtvi.protocol import outbound
 from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.protocol.lifecycle import Event, TransportState
-from callbox.rtvi.protocol.messages import Version
+from callbox.rtvi.protocol.messages import Message, Version
+from callbox.rtvi.protocol.outbound import File
 from callbox.rtvi.protocol.policies import Deadlines, ReconnectionPolicy
 from callbox.rtvi.protocol.values import BotReady
-from callbox.rtvi.session import Connection
+from callbox.rtvi.session import Session
 from callbox.rtvi.transport import APIRequest, Participant, TransportFactory
 
+T = TypeVar("T")
+RESPONSE_TIMEOUT_S = 10.0
+"""As the official client."""
 Params = APIRequest | Mapping[str, Any]
 ConnectHandler = Callable[[APIRequest], Awaitable[Mapping[str, Any]]]
 """Brings the auth bundle in place of the start request: the seed-era client's ``customConnectHandler``. May raise
 anything; a `StartBotError` goes to the caller as it is."""
 
 
-class RTVIClient(MessageCalls, DeviceCalls):
+class RTVIClient:
     """A client of one RTVI bot; connect() and disconnect() as often as you like.
 
     `transport` is a factory: a fresh transport is constructed on each connect() and destroyed on
@@ -58,26 +62,24 @@ class RTVIClient(MessageCalls, DeviceCalls):
         self._emitter = Emitter(callbacks or {})
         self._devices = Devices(media, self._emitter)
         self._keep_alive = keep_alive or HttpPool()
-        self._connection = Connection(
-            transport, self._devices, self._emitter, deadlines, reconnection, self._keep_alive
-        )
+        self._session = Session(transport, self._devices, self._emitter, deadlines, reconnection, self._keep_alive)
 
     # -- what can be read ------------------------------------------------------------------------
 
     @property
     def state(self) -> TransportState:
         """Where the client stands."""
-        return self._connection.state
+        return self._session.state
 
     @property
     def connected(self) -> bool:
         """Whether sound and messages can flow: `connected` or `ready`."""
-        return self._connection.connected
+        return self._session.connected
 
     @property
     def bot(self) -> BotReady | None:
         """What bot-ready said, while the session lasts."""
-        return self._connection.bot
+        return self._session.bot
 
     @property
     def bot_version(self) -> Version | None:
@@ -87,13 +89,13 @@ class RTVIClient(MessageCalls, DeviceCalls):
     @property
     def bot_participant(self) -> Participant | None:
         """The other end of the transport, while there is one."""
-        transport = self._connection.transport
+        transport = self._session.transport
         return transport.bot if transport else None
 
     @property
     def error(self) -> RTVIError | None:
         """Why the state is `error`; None in every other state."""
-        return self._connection.error
+        return self._session.error
 
     # -- listeners -------------------------------------------------------------------------------
 
@@ -109,14 +111,14 @@ class RTVIClient(MessageCalls, DeviceCalls):
 
     async def init_devices(self) -> None:
         """Open microphone and loudspeaker ahead of connect(). Raises `DeviceError`."""
-        await self._connection.run(Event.INIT_DEVICES, self._connection.open_devices)
+        await self._session.run(Event.INIT_DEVICES, self._session.open_devices)
 
     async def start_bot(self, request: APIRequest | None = None) -> Mapping[str, Any]:
         """Send the start request; returns the auth bundle, which connect() then uses. Raises `StartBotError`."""
         request = request or (self._params if isinstance(self._params, APIRequest) else None)
         if request is None:
             raise StartBotError("start_bot() was given no request, and the client was made without one.")
-        return await self._connection.run(Event.START_BOT, lambda: self._start_bot(request), devices_first=True)
+        return await self._session.run(Event.START_BOT, lambda: self._start_bot(request), devices_first=True)
 
     async def connect(self, params: Params | None = None) -> BotReady:
         """Connect and wait until the bot is ready; returns what bot-ready said.
@@ -133,30 +135,30 @@ class RTVIClient(MessageCalls, DeviceCalls):
         `TransportStartError`, `DeviceError`, `SessionLostError` and `BotError` as they say. After an error
         the state is `error` and everything is closed. Cancelling the call is a disconnect().
         """
-        line = self._connection
-        if params is None and (line.stands_by or line.is_getting_ready_to_stand_by):
-            return await line.take_up()
+        session = self._session
+        if params is None and (session.stands_by or session.is_making_standby):
+            return await session.activate()
         authenticated = self.state is TransportState.AUTHENTICATED
         if params is None:
-            params = line.bundle if authenticated else self._params
+            params = session.bundle if authenticated else self._params
         if params is None:
             raise RTVIError("connect() was given no address, and the client was made without one.")
         if isinstance(params, APIRequest):
             request = params
-            return await line.run(Event.START_BOT, lambda: self._start_and_connect(request), devices_first=True)
+            return await session.run(Event.START_BOT, lambda: self._start_and_connect(request), devices_first=True)
         bundle = params
 
         async def connect() -> BotReady:
             if not authenticated:
-                line.request = None
-            return await line.open_transport(bundle)
+                session.request = None
+            return await session.open_transport(bundle)
 
-        return await line.run(Event.CONNECT, connect, devices_first=True)
+        return await session.run(Event.CONNECT, connect, devices_first=True)
 
     @property
     def stands_by(self) -> bool:
         """Whether a session waits in `connected` for connect(): the bot has not heard client-ready."""
-        return self._connection.stands_by
+        return self._session.stands_by
 
     async def stand_by(self, params: Params | None = None) -> None:
         """Connect, and wait in `connected`: client-ready is not sent, the devices stay closed, no sound leaves.
@@ -164,7 +166,7 @@ class RTVIClient(MessageCalls, DeviceCalls):
         `params` and errors as for connect(), which then takes the session up. The official client has no such call: its
         connect() sends client-ready as soon as it can. A server may end a session that waits: the state says so.
         """
-        line = self._connection
+        session = self._session
         params = params if params is not None else self._params
         if params is None:
             raise RTVIError("stand_by() was given no address, and the client was made without one.")
@@ -173,18 +175,18 @@ class RTVIClient(MessageCalls, DeviceCalls):
 
             async def start_and_stand_by() -> None:
                 bundle = await self._start_bot(request)
-                line.move(Event.CONNECT)
-                await line.open_and_stand_by(bundle)
+                session.move(Event.CONNECT)
+                await session.open_and_stand_by(bundle)
 
-            await line.run(Event.START_BOT, start_and_stand_by, stand_by=True)
+            await session.run(Event.START_BOT, start_and_stand_by, stand_by=True)
             return
         bundle = params
 
         async def stand_by() -> None:
-            line.request = None
-            await line.open_and_stand_by(bundle)
+            session.request = None
+            await session.open_and_stand_by(bundle)
 
-        await line.run(Event.CONNECT, stand_by, stand_by=True)
+        await session.run(Event.CONNECT, stand_by, stand_by=True)
 
     async def start_bot_and_connect(self, request: APIRequest | None = None) -> BotReady:
         """start_bot() and connect() in one, as the official client names it."""
@@ -195,13 +197,139 @@ class RTVIClient(MessageCalls, DeviceCalls):
 
         Legal in every state and as often as you like: from `disconnected` nothing happens.
         """
-        await self._connection.disconnect()
+        await self._session.disconnect()
+
+    # -- messages ----------------------------------------------------------------------------------
+
+    # All raise `BotNotReadyError` without a bot that is ready, `UnsupportedFeatureError` where its version doesn't know
+    # them, `InvalidMessageError` for data that is not JSON, and `MessageTooLargeError`.
+
+    def send(self, message: Message) -> str:
+        """Send any message, with a new id if it has none; returns the id."""
+        self._bot_version()
+        return self._session.channel.send(message)
+
+    async def request(self, kind: str, data: Any = None, *, timeout_s: float = RESPONSE_TIMEOUT_S) -> Message:
+        """Send any message and return the one that answers it; servers before RTVI 1.0 know ``describe-config``…
+
+        Raises `BotResponseError`, `ResponseTimeoutError`; and, at once when the session ends, `SessionAbortedError` or
+        what it failed with.
+        """
+        self._bot_version()
+        return await self._session.channel.request(Message(kind, data), timeout_s)
+
+    def send_client_message(self, kind: str, data: Any = None) -> str:
+        """Tell the bot's application something, expecting nothing; returns the message's id."""
+        return self._send(lambda version: outbound.client_message(kind, data, version))
+
+    async def send_client_request(self, kind: str, data: Any = None, *, timeout_s: float = RESPONSE_TIMEOUT_S) -> Any:
+        """Ask the bot's application something; returns the data of its answer. Raises as `request`."""
+        message = self._make(lambda version: outbound.client_message(kind, data, version))
+        answer = await self._session.channel.request(message, timeout_s)
+        return answer.data.get("d") if isinstance(answer.data, dict) else None
+
+    def send_text(self, content: str, *, run_immediately: bool = True, audio_response: bool = True) -> str:
+        """Say something in writing. `run_immediately` interrupts the bot; else it waits for its turn."""
+        return self._send(
+            lambda version: outbound.text(
+                content, version, run_immediately=run_immediately, audio_response=audio_response
+            )
+        )
+
+    def send_dtmf(self, buttons: str) -> None:
+        """Press telephone keys, in their order: ``"12#"``. Raises `RTVIError` for what is no key."""
+        for message in self._make(lambda version: outbound.dtmf(buttons, version)):
+            self._session.channel.send(message)
+
+    def send_file(self, content: str, file: File, *, run_immediately: bool = True, audio_response: bool = True) -> str:
+        """Hand the bot a file, with some words to it. A large one must be uploaded first, and sent by its URL."""
+        return self._send(
+            lambda version: outbound.file(
+                content, file, version, run_immediately=run_immediately, audio_response=audio_response
+            )
+        )
+
+    def append_to_context(self, role: str, content: str, *, run_immediately: bool = False) -> str:
+        """Put words into the context of a 1.0 or 1.1 bot; newer ones take send_text()."""
+        return self._send(
+            lambda version: outbound.append_to_context(role, content, version, run_immediately=run_immediately)
+        )
+
+    def send_ui_event(self, event: str, payload: Any = None) -> str:
+        """Tell the bot what happened on the user's interface."""
+        return self._send(lambda version: outbound.ui_event(event, payload, version))
+
+    def cancel_ui_job_group(self, job_id: str, reason: str | None = None) -> str:
+        """Ask the bot to give up a group of jobs."""
+        return self._send(lambda version: outbound.cancel_ui_job_group(job_id, reason, version))
+
+    def disconnect_bot(self) -> str:
+        """Ask the bot to end the session. It falls silent first, some 2 s; then BotDisconnected follows."""
+        return self._send(outbound.disconnect_bot)
+
+    # -- functions that the bot's model may call ---------------------------------------------------
+
+    def register_function_call_handler(self, name: str, handler: FunctionHandler) -> None:
+        """Perform the function `name` by `handler`, plain or async; see `FunctionHandler`. Legal in every state."""
+        self._session.channel.functions.register(name, handler)
+
+    def unregister_function_call_handler(self, name: str) -> None:
+        """Perform `name` no more."""
+        self._session.channel.functions.unregister(name)
+
+    def unregister_all_function_call_handlers(self) -> None:
+        """Perform none any more."""
+        self._session.channel.functions.unregister()
+
+    # -- devices; legal in every state -------------------------------------------------------------
+
+    @property
+    def is_mic_enabled(self) -> bool:
+        """Whether what the microphone hears is sent (else silence is)."""
+        return self._devices.media is not None and self._devices.media.mic_enabled
+
+    def enable_mic(self, enabled: bool) -> None:
+        """Send what the microphone hears, or silence. Holds for later sessions too. The bot is told (trackStatus)."""
+        if self._devices.media is None:
+            return
+        self._devices.media.mic_enabled = enabled
+        session = self._session
+        if session.transport is not None and session.connected:
+            session.transport.set_mic_enabled(enabled)
+
+    async def get_all_mics(self) -> Sequence[MediaDeviceInfo]:
+        """The microphones that can be chosen."""
+        return await self._devices.all(DeviceKind.MIC)
+
+    async def get_all_speakers(self) -> Sequence[MediaDeviceInfo]:
+        """The loudspeakers that can be chosen."""
+        return await self._devices.all(DeviceKind.SPEAKER)
+
+    @property
+    def selected_mic(self) -> MediaDeviceInfo | None:
+        """The microphone in use, or to be used."""
+        return self._devices.selected(DeviceKind.MIC)
+
+    @property
+    def selected_speaker(self) -> MediaDeviceInfo | None:
+        """The loudspeaker in use, or to be used."""
+        return self._devices.selected(DeviceKind.SPEAKER)
+
+    async def update_mic(self, device_id: str) -> None:
+        """Use another microphone, also in mid-session. Raises `DeviceError`; the one before is used on then."""
+        await self._devices.select(DeviceKind.MIC, device_id)
+
+    async def update_speaker(self, device_id: str) -> None:
+        """Use another loudspeaker, also in mid-session. Raises `DeviceError`; the one before is used on then."""
+        await self._devices.select(DeviceKind.SPEAKER, device_id)
+
+    # -- steps and helpers -------------------------------------------------------------------------
 
     async def _start_bot(self, request: APIRequest) -> Mapping[str, Any]:
-        line = self._connection
-        bundle = await within("start request", self._deadlines.start_s, self._fetch(request))
-        line.request, line.bundle = request, bundle
-        line.move(Event.BOT_STARTED)
+        session = self._session
+        bundle = await with_deadline("start request", self._deadlines.start_s, self._fetch(request))
+        session.request, session.bundle = request, bundle
+        session.move(Event.BOT_STARTED)
         return bundle
 
     async def _fetch(self, request: APIRequest) -> Mapping[str, Any]:
@@ -210,7 +338,7 @@ class RTVIClient(MessageCalls, DeviceCalls):
                 return await http_client.post_json(
                     request.endpoint, request.request_data, request.headers, self._keep_alive
                 )
-            except http_client.Refusal as refusal:
+            except http_client.HttpError as refusal:
                 raise StartBotError(refusal.text, status=refusal.status) from None
         try:
             bundle = await self._connect_handler(request)
@@ -224,5 +352,21 @@ class RTVIClient(MessageCalls, DeviceCalls):
 
     async def _start_and_connect(self, request: APIRequest) -> BotReady:
         bundle = await self._start_bot(request)
-        self._connection.move(Event.CONNECT)
-        return await self._connection.open_transport(bundle)
+        self._session.move(Event.CONNECT)
+        return await self._session.open_transport(bundle)
+
+    def _send(self, make: Callable[[Version], Message]) -> str:
+        return self._session.channel.send(self._make(make))
+
+    def _make(self, make: Callable[[Version], T]) -> T:
+        try:
+            return make(self._bot_version())
+        except UnsupportedFeatureError as error:
+            self._emitter.emit(RTVIEvent.UnsupportedFeature, error)
+            raise
+
+    def _bot_version(self) -> Version:
+        bot, state = self._session.bot, self._session.state
+        if bot is None or state is not TransportState.READY:
+            raise BotNotReadyError(f"The bot can be talked to when it is ready; the state is {state}.")
+        return bot.version

@@ -9,7 +9,7 @@ from callbox.rtvi.errors import ConnectionTimeoutError
 T = TypeVar("T")
 
 
-async def within(phase: str, deadline_s: float, work: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
+async def with_deadline(phase: str, deadline_s: float, work: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
     """What `work` gives, or `ConnectionTimeoutError` with the sentence for `phase`."""
     try:
         async with asyncio.timeout(deadline_s):

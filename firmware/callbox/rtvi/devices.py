@@ -49,7 +49,7 @@ class Devices:
         self._tell(MediaState("granted", "granted"))
         self._emitter.emit(RTVIEvent.TrackStarted, "audio", _LOCAL)
         await self._tell_choice()
-        if self._emitter.is_heard(RTVIEvent.LocalAudioLevel) or self._emitter.is_heard(RTVIEvent.RemoteAudioLevel):
+        if any(map(self._emitter.has_listeners, (RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel))):
             self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
 
     async def close(self) -> None:
@@ -101,7 +101,7 @@ class Devices:
 
     async def _tell_choice(self) -> None:
         for kind in DeviceKind:
-            if self._emitter.is_heard(_LISTED[kind]):
+            if self._emitter.has_listeners(_LISTED[kind]):
                 self._emitter.emit(_LISTED[kind], await self.all(kind))
             if selected := self.selected(kind):
                 self._emitter.emit(_SELECTED[kind], selected)

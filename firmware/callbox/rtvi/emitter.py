@@ -32,8 +32,8 @@ class Emitter:
         if handler in self._listeners.get(event, []):
             self._listeners[event].remove(handler)
 
-    def is_heard(self, event: RTVIEvent) -> bool:
-        """Whether anybody wants `event`: what costs something isn't made for nobody."""
+    def has_listeners(self, event: RTVIEvent) -> bool:
+        """Whether `event` has a handler: what costs something isn't made without one."""
         return event in self._callbacks or bool(self._listeners.get(event))
 
     def emit(self, event: RTVIEvent, *values: object) -> None:

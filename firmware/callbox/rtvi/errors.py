@@ -32,7 +32,7 @@ class ConnectionTimeoutError(RTVIError):
 
 
 class StartBotError(RTVIError):
-    """The start request failed. `status` is None when nobody answered."""
+    """The start request failed. `status` is None when there was no answer."""
 
 
 class TransportStartError(RTVIError):

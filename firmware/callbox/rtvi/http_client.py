@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ MAX_BODY_BYTES = 1 << 20
 """An answer is a few kB; a web page that never ends must not fill the memory of a Pi."""
 
 
-class Refusal(Exception):
+class HttpError(Exception):
     """The server could not be reached, or did not answer with a JSON object. The text is for people."""
 
     def __init__(
@@ -22,29 +23,39 @@ class Refusal(Exception):
         super().__init__(text)
         self.text = text
         self.status = status
-        """HTTP status; None when nobody answered."""
+        """HTTP status; None when there was no answer."""
         self.refused = refused
         """The machine is there, and said that no program listens."""
         self.unanswered = unanswered
         """The connection ended before there was an answer."""
 
 
-def warm_up() -> None:
+def preimport() -> None:
     """Import what the first request would: for who has time now and none then. Any thread; sends nothing."""
     import httpcore
     import httpx
 
-    async def look_around() -> None:
+    async def resolve_late_imports() -> None:
         # What httpcore and anyio import only when they know which event loop they are in.
-        async with httpx.AsyncClient(verify=False) as http:  # noqa: S501 - nobody is talked to
+        async with httpx.AsyncClient(verify=False) as http:  # noqa: S501 - nothing is sent
             with contextlib.suppress(httpx.HTTPError, httpcore.UnsupportedProtocol):
                 await http.get("http://127.0.0.1:0/")
 
-    asyncio.run(look_around())
+    asyncio.run(resolve_late_imports())
+    _preimported.set()
 
 
-def shown(url: str) -> str:
-    """`url` as it may be shown: without user, password, query and fragment."""
+_preimported = threading.Event()
+
+
+async def imported() -> None:
+    """Wait until `preimport` is done. In a thread: an import, or waiting for another thread's, stops the event loop."""
+    if not _preimported.is_set():
+        await asyncio.to_thread(preimport)
+
+
+def redact_url(url: str) -> str:
+    """`url` as it may be redact_url: without user, password, query and fragment."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
@@ -59,7 +70,7 @@ async def post_json(
 ) -> dict[str, Any]:
     """POST `body` to `url`; returns the JSON object of the answer.
 
-    `keep_alive`: whose connections are used and kept; None: one of its own. Raises `Refusal`. Has no deadline of its
+    `keep_alive`: whose connections are used and kept; None: one of its own. Raises `HttpError`. Has no deadline of its
     own: the caller's covers name lookup, connect and answer.
     """
     return await _exchange("POST", url, body, headers, keep_alive)
@@ -75,11 +86,12 @@ async def patch_json(
 async def _exchange(
     method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: HttpPool | None
 ) -> dict[str, Any]:
-    place = shown(url)
+    place = redact_url(url)
     if not _is_address(url):
-        raise Refusal(
+        raise HttpError(
             f"{place or 'An empty text'} is not the address of a server: it needs http(s)://host[:port]/path."
         )
+    await imported()
     content = b"" if body is None else json.dumps(body).encode()
     # No charset: Pipecat Cloud refuses one.
     fields = {"Content-Type": "application/json", "Accept": "application/json", **headers}
@@ -91,9 +103,9 @@ async def _exchange(
             await connections.close()
     try:
         return await _once(keep_alive, method, url, content, fields)
-    except Refusal as refusal:
+    except HttpError as error:
         # The server closed a connection that had waited for this request, in the moment that it was sent.
-        if not (refusal.unanswered and keep_alive.used_spare):
+        if not (error.unanswered and keep_alive.used_spare):
             raise
     return await _once(keep_alive, method, url, content, fields)
 
@@ -101,29 +113,31 @@ async def _exchange(
 async def _once(keep_alive: HttpPool, method: str, url: str, content: bytes, fields: dict[str, str]) -> dict[str, Any]:
     import httpx  # late: a program that only reads states and messages doesn't pay for it
 
-    place = shown(url)
+    place = redact_url(url)
     try:
         async with keep_alive.stream(method, url, content, fields) as answer:
             received = bytearray()
             async for piece in answer.aiter_bytes():
                 received += piece
                 if len(received) > MAX_BODY_BYTES:
-                    raise Refusal(
+                    raise HttpError(
                         f"{place} answered with more than {MAX_BODY_BYTES >> 20} MiB: this is no bot's server.",
                         answer.status_code,
                     )
             return _object(place, answer.status_code, answer.reason_phrase, bytes(received))
     except httpx.LocalProtocolError:  # its text would show the header
-        raise Refusal(f"The request to {place} can't be sent: a header holds a character that HTTP forbids.") from None
+        raise HttpError(
+            f"The request to {place} can't be sent: a header holds a character that HTTP forbids."
+        ) from None
     except httpx.ConnectError as error:
-        raise Refusal(
+        raise HttpError(
             f"Nobody answers at {place} ({error}). Is the bot running, is the address right?", refused=_refused(error)
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
         # The last two: a host that no codec takes.
         reason = str(error) or type(error).__name__
         unanswered = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
-        raise Refusal(f"The request to {place} failed: {reason}.", unanswered=unanswered) from None
+        raise HttpError(f"The request to {place} failed: {reason}.", unanswered=unanswered) from None
 
 
 def _refused(error: BaseException | None) -> bool:
@@ -149,10 +163,10 @@ def _object(place: str, status: int, phrase: str, received: bytes) -> dict[str, 
     except (ValueError, RecursionError):
         document = None
     if not 200 <= status < 300:
-        raise Refusal(f"{place} answered {status} {phrase}{_detail(document)}.{_advice(status)}", status)
+        raise HttpError(f"{place} answered {status} {phrase}{_detail(document)}.{_advice(status)}", status)
     if not isinstance(document, dict):
         kind = "a web page" if received.lstrip()[:1] == b"<" else "something that is not a JSON object"
-        raise Refusal(f"{place} answered with {kind}: this is not the address of a bot.", status)
+        raise HttpError(f"{place} answered with {kind}: this is not the address of a bot.", status)
     return document
 
 

@@ -22,7 +22,7 @@ _ESTABLISHED = 1
 
 
 class HttpPool:
-    """The connections of one client. `ahead` opens a spare one; `let_go` closes what requests have left open."""
+    """The connections of one client: `preconnect` opens a spare one, `close_idle` closes what requests left open."""
 
     def __init__(self) -> None:
         self._pools: dict[bool, httpx.AsyncClient] = {}
@@ -39,7 +39,7 @@ class HttpPool:
         async with pool.stream(method, url, content=content, headers=headers) as answer:
             yield answer
 
-    async def ahead(self, url: str) -> None:
+    async def preconnect(self, url: str) -> None:
         """Have a spare connection to the server of `url`; one that is still good stays. Raises `OSError`."""
         if _has_proxy():
             return  # whose connections are its own
@@ -52,13 +52,13 @@ class HttpPool:
         await self._drop(place)
         self._spares[place] = await _open(*place, self._context() if secure else None)
 
-    def is_ahead(self, url: str) -> bool:
+    def is_preconnected(self, url: str) -> bool:
         """Whether a spare connection to the server of `url` is open and good."""
         parts = urlsplit(url)
         spare = self._spares.get((parts.hostname or "", parts.port or (443 if parts.scheme.lower() == "https" else 80)))
         return spare is not None and spare.is_good
 
-    async def let_go(self) -> None:
+    async def close_idle(self) -> None:
         """Close what requests have left open; spare connections stay."""
         pools, self._pools = self._pools, {}
         for pool in pools.values():
@@ -66,11 +66,11 @@ class HttpPool:
 
     async def close(self) -> None:
         """Close everything. May be used again afterwards."""
-        await self.let_go()
+        await self.close_idle()
         for place in list(self._spares):
             await self._drop(place)
 
-    async def take(self, host: str, port: int) -> "httpcore.AsyncNetworkStream | None":
+    async def acquire(self, host: str, port: int) -> "httpcore.AsyncNetworkStream | None":
         """The spare connection to there, if there is a good one: it is the caller's from now on."""
         spare = self._spares.pop((host, port), None)
         if spare is None:
@@ -113,7 +113,7 @@ class _Spare:
 
     @property
     def is_good(self) -> bool:
-        # Not by whether something can be read: a TLS 1.3 server sends tickets that nobody has asked for.
+        # Not by whether something can be read: a TLS 1.3 server sends session tickets unasked.
         try:
             return self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _ESTABLISHED
         except OSError:
@@ -163,7 +163,7 @@ def _secured(encrypted: "httpcore.AsyncNetworkStream") -> "httpcore.AsyncNetwork
     return Secured()
 
 
-def _transport(keep_alive: HttpPool, tls: "ssl.SSLContext | None") -> "httpx.AsyncHTTPTransport":
+def _transport(pool: HttpPool, tls: "ssl.SSLContext | None") -> "httpx.AsyncHTTPTransport":
     """What httpx itself makes, but that it takes the spare connection when there is one."""
     import httpcore
     import httpx
@@ -179,11 +179,11 @@ def _transport(keep_alive: HttpPool, tls: "ssl.SSLContext | None") -> "httpx.Asy
             local_address: str | None = None,
             socket_options: Iterable[Any] | None = None,
         ) -> httpcore.AsyncNetworkStream:
-            spare = await keep_alive.take(host, port)
+            spare = await pool.acquire(host, port)
             return spare or await direct.connect_tcp(host, port, timeout, local_address, socket_options)
 
     transport = httpx.AsyncHTTPTransport(verify=tls if tls is not None else False)
-    # httpx lets nobody choose httpcore's backend; this attribute is what it hands every request to.
+    # httpx has no parameter for httpcore's backend; this attribute is what it hands every request to.
     transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
         ssl_context=tls, keepalive_expiry=5.0, network_backend=Backend()
     )

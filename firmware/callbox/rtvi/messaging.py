@@ -1,6 +1,6 @@
 """What client and bot say to each other: messages in, told as events; messages out; answers matched to requests.
 
-Knows nothing of states; `Connection` does. Event loop only.
+Knows nothing of states; `Session` does. Event loop only.
 """
 
 import logging
@@ -22,7 +22,7 @@ from callbox.rtvi.transport import Transport
 log = logging.getLogger(__name__)
 
 
-class Moved(Protocol):
+class SessionEvents(Protocol):
     """Whom the few messages move that do more than tell."""
 
     def on_bot_ready(self, bot: BotReady) -> None:
@@ -35,9 +35,9 @@ class Moved(Protocol):
 class MessageChannel:
     """Lives as long as the client. `on_interrupted` is called before the event of that name."""
 
-    def __init__(self, emitter: Emitter, moved: Moved, on_interrupted: Callable[[], None]) -> None:
+    def __init__(self, emitter: Emitter, events: SessionEvents, on_interrupted: Callable[[], None]) -> None:
         self._emitter = emitter
-        self._moved = moved
+        self._events = events
         self._on_interrupted = on_interrupted
         self._transport: Transport | None = None
         self.requests = Requests()
@@ -48,7 +48,7 @@ class MessageChannel:
         self._transport = transport
 
     def end(self, error: RTVIError) -> None:
-        """Nobody is there any more: requests end with `error`, running functions are cancelled."""
+        """End the session: requests end with `error`, running functions are cancelled."""
         self._transport = None
         self.requests.reject_all(error)
         self.functions.cancel_all()
@@ -84,7 +84,7 @@ class MessageChannel:
             raise
         return await self.requests.wait(identity, message.type, timeout_s)
 
-    def hear(self, text: str) -> None:
+    def on_text(self, text: str) -> None:
         """A text of the bot. Nothing in it can raise here."""
         try:
             message = messages.decode(text)
@@ -92,17 +92,17 @@ class MessageChannel:
             log.debug("Ignored what the bot sent: %s", error)
             return
         try:
-            self._take(message)
+            self._dispatch(message)
         except MalformedMessageError as error:
             log.debug("Data of %s can't be read: %s", message.type, error)
             self._emitter.emit(RTVIEvent.GenericMessage, message)
 
-    def _take(self, message: Message) -> None:
+    def _dispatch(self, message: Message) -> None:
         match message.type:
             case "bot-ready":
-                self._moved.on_bot_ready(inbound.bot_ready(message.data))
+                self._events.on_bot_ready(inbound.bot_ready(message.data))
             case "error":
-                self._moved.on_bot_error(inbound.error(message.data))
+                self._events.on_bot_error(inbound.error(message.data))
             case "error-response":
                 self.requests.settle(message)
                 self._emitter.emit(RTVIEvent.MessageError, inbound.message_error(message))

@@ -32,7 +32,7 @@ class Requests:
             self.forget(identity)
 
     def forget(self, identity: str) -> None:
-        """An answer that comes later belongs to nobody."""
+        """Ignore an answer that comes later."""
         self._waiting.pop(identity, None)
 
     def settle(self, message: Message) -> None:
@@ -46,7 +46,7 @@ class Requests:
             answer.set_result(message)
 
     def reject_all(self, error: RTVIError) -> None:
-        """Nobody will answer any more."""
+        """End all with `error`."""
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(error)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from callbox import __version__
-from callbox.rtvi.deadlines import within
+from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import BotAlreadyStartedError, BotError, RTVIError, SessionAbortedError, SessionLostError
@@ -30,8 +30,8 @@ Steps = Callable[[], Coroutine[Any, Any, T]]
 _ABORTED = "The call was aborted: disconnect() was called, or the session ended."
 
 
-class Connection:
-    """Where a client stands, and what takes it further. Fulfils `TransportListener` and `messaging.Moved`."""
+class Session:
+    """Where a client stands, and what takes it further. Fulfils `TransportListener` and `messaging.SessionEvents`."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Connection:
         self._deadlines = deadlines
         self.reconnection = reconnection
         self.keep_alive = keep_alive
-        self.dialogue = MessageChannel(emitter, self, devices.flush)
+        self.channel = MessageChannel(emitter, self, devices.flush)
         self.state = TransportState.DISCONNECTED
         self.transport: Transport | None = None
         self.bot: BotReady | None = None
@@ -56,16 +56,16 @@ class Connection:
         self.request: APIRequest | None = None
         self.bundle: Mapping[str, Any] | None = None
         self.stands_by = False
-        """Whether the session waits in `connected` for `take_up`."""
+        """Whether the session waits in `connected` for `activate`."""
         self._attempt: asyncio.Task[Any] | None = None
-        self._attempt_stands_by = False
+        self._attempt_is_standby = False
         self._opening = False
         self._closing: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[BotReady] | None = None
         self._stall: asyncio.TimerHandle | None = None
         self._stalled = False
-        self._heard: Participant | None = None
-        self._peer = Participant("bot", "bot")
+        self._track_owner: Participant | None = None
+        self._participant = Participant("bot", "bot")
 
     @property
     def connected(self) -> bool:
@@ -86,7 +86,7 @@ class Connection:
         else:
             self.move(event)
             attempt = asyncio.create_task(self._guard(event, steps), name="rtvi attempt")
-        self._attempt, self._attempt_stands_by = attempt, stand_by
+        self._attempt, self._attempt_is_standby = attempt, stand_by
         try:
             return await asyncio.shield(attempt)
         except asyncio.CancelledError:
@@ -115,7 +115,7 @@ class Connection:
         """A step: construct and connect a transport, shake hands with the bot."""
         self._ready = asyncio.get_running_loop().create_future()
         await self._connect(params, Event.TRANSPORT_CONNECTED)
-        return await within("bot-ready", self._deadlines.bot_ready_s, self._ready)
+        return await with_deadline("bot-ready", self._deadlines.bot_ready_s, self._ready)
 
     async def open_and_stand_by(self, params: Mapping[str, Any]) -> None:
         """A step: construct and connect a transport, and leave it at that."""
@@ -124,35 +124,35 @@ class Connection:
 
     async def _connect(self, params: Mapping[str, Any], connected: Event) -> None:
         transport = self.transport = self._new_transport(self._devices.media, self)
-        await within("connection", self._deadlines.connect_s, transport.connect(params, self.request))
+        await with_deadline("connection", self._deadlines.connect_s, transport.connect(params, self.request))
         if self._ready is None or not self._ready.done():  # else lost in the very moment
-            self._peer = transport.bot
-            self.dialogue.begin(transport)
+            self._participant = transport.bot
+            self.channel.begin(transport)
             self.stands_by = connected is Event.STANDS_BY
             self.move(connected)
-        await self.keep_alive.let_go()  # a later request must not go over a connection of before the network went
+        await self.keep_alive.close_idle()  # a later request must not go over a connection of before the network went
 
     @property
-    def is_getting_ready_to_stand_by(self) -> bool:
+    def is_making_standby(self) -> bool:
         """Whether a session that shall stand by is being made."""
-        return self._attempt is not None and self._attempt_stands_by
+        return self._attempt is not None and self._attempt_is_standby
 
     @property
     def in_haste(self) -> bool:
         """Whether client-ready follows at once: not when a session shall stand by."""
-        return not self.is_getting_ready_to_stand_by
+        return not self.is_making_standby
 
-    async def take_up(self) -> BotReady:
+    async def activate(self) -> BotReady:
         """Shake hands in the session that stands by, and open the devices meanwhile; or do so when it is made."""
-        if self._attempt is not None and self._attempt_stands_by:
-            await self._join(self._attempt)
+        if self._attempt is not None and self._attempt_is_standby:
+            await self._join_attempt(self._attempt)
         if not self.stands_by:
             raise SessionLostError("The session that stood by ended in the moment of the call.")
         self.stands_by = False
         self._ready = asyncio.get_running_loop().create_future()
-        return await self.run(Event.TAKE_UP, self._shake_hands)
+        return await self.run(Event.ACTIVATE, self._handshake)
 
-    async def _join(self, attempt: asyncio.Task[Any]) -> None:
+    async def _join_attempt(self, attempt: asyncio.Task[Any]) -> None:
         self._devices.hold()  # what is said from now on is not lost
         opening = asyncio.create_task(self._open(), name="rtvi devices")
         try:
@@ -166,11 +166,11 @@ class Connection:
             self.move(Event.FAILED, error)  # unless the attempt itself has said so
             raise
 
-    async def _shake_hands(self) -> BotReady:
+    async def _handshake(self) -> BotReady:
         if self._ready is None:
-            raise RuntimeError("_shake_hands() outside take_up()")
+            raise RuntimeError("_handshake() outside activate()")
         opening = asyncio.create_task(self._open(), name="rtvi devices")
-        answer = asyncio.ensure_future(within("bot-ready", self._deadlines.bot_ready_s, self._ready))
+        answer = asyncio.ensure_future(with_deadline("bot-ready", self._deadlines.bot_ready_s, self._ready))
         self._opening = True
         try:
             _, bot = await asyncio.gather(opening, answer)
@@ -178,11 +178,11 @@ class Connection:
             self._opening = False
             opening.cancel()
             answer.cancel()
-        self._be_ready()
+        self._finish_handshake()
         return bot
 
     async def _open(self) -> None:
-        await within("devices", self._deadlines.devices_s, self._devices.open())
+        await with_deadline("devices", self._deadlines.devices_s, self._devices.open())
 
     async def _after_devices(self, event: Event, steps: Steps[T]) -> T:
         await self.open_devices()
@@ -193,27 +193,27 @@ class Connection:
         try:
             if self._closing:
                 await asyncio.shield(self._closing)
-            if event is not Event.INIT_DEVICES and not self._attempt_stands_by:
+            if event is not Event.INIT_DEVICES and not self._attempt_is_standby:
                 self._devices.hold()
             return await steps()
         except RTVIError as error:
-            self._forget(asyncio.current_task())
+            self._clear_attempt(asyncio.current_task())
             self.move(Event.FAILED, error)
             raise
         except Exception as error:
             log.exception("A defect in the RTVI client")
             failure = RTVIError(f"Internal error: {type(error).__name__}: {error}")
-            self._forget(asyncio.current_task())
+            self._clear_attempt(asyncio.current_task())
             self.move(Event.FAILED, failure)
             raise failure from error
         finally:
-            self._forget(asyncio.current_task())
+            self._clear_attempt(asyncio.current_task())
 
-    def _forget(self, attempt: asyncio.Task[Any] | None) -> None:
+    def _clear_attempt(self, attempt: asyncio.Task[Any] | None) -> None:
         if self._attempt is attempt:
             self._attempt = None
             if self._ready is not None and not self._ready.cancel() and not self._ready.cancelled():
-                self._ready.exception()  # retrieved: an aborted attempt leaves nobody to tell
+                self._ready.exception()  # retrieved: an aborted attempt has no caller to raise in
 
     # -- moves and effects -----------------------------------------------------------------------
 
@@ -247,36 +247,34 @@ class Connection:
             case Effect.CLOSE:
                 self._close(error)
             case Effect.SEND_CLIENT_READY:
-                self.dialogue.send(messages.client_ready(new_id(), "callbox", __version__))
-            case Effect.TELL_BOT_STARTED:
+                self.channel.send(messages.client_ready(new_id(), "callbox", __version__))
+            case Effect.EMIT_BOT_STARTED:
                 emit(RTVIEvent.BotStarted, self.bundle)
-            case Effect.TELL_CONNECTED:
+            case Effect.EMIT_CONNECTED:
                 emit(RTVIEvent.Connected)
-                emit(RTVIEvent.BotConnected, self._peer)
-            case Effect.TELL_BOT_READY:
+                emit(RTVIEvent.BotConnected, self._participant)
+            case Effect.EMIT_BOT_READY:
                 emit(RTVIEvent.BotReady, self.bot)
-            case Effect.TELL_BOT_DISCONNECTED:
-                emit(RTVIEvent.BotDisconnected, self._peer)
-            case Effect.TELL_DISCONNECTED:
+            case Effect.EMIT_BOT_DISCONNECTED:
+                emit(RTVIEvent.BotDisconnected, self._participant)
+            case Effect.EMIT_DISCONNECTED:
                 emit(RTVIEvent.Disconnected)
-            case Effect.TELL_ERROR:
+            case Effect.EMIT_ERROR:
                 emit(RTVIEvent.Error, ErrorData(str(error), fatal=True))
-            case Effect.OPEN_DEVICES | Effect.REQUEST_START | Effect.OPEN_TRANSPORT:
-                pass  # the attempt goes on to do it
 
     # -- closing ---------------------------------------------------------------------------------
 
     def _close(self, error: RTVIError | None) -> None:
-        self.dialogue.end(error or SessionAbortedError("The session has ended before the bot answered."))
-        self._calm()
-        if self._heard:
-            self.on_track(self._heard, started=False)
+        self.channel.end(error or SessionAbortedError("The session has ended before the bot answered."))
+        self._clear_stall()
+        if self._track_owner:
+            self.on_track(self._track_owner, started=False)
         transport, self.transport = self.transport, None
         attempt = self._attempt
         if attempt is asyncio.current_task():
             attempt = None
         if attempt is not None:
-            self._forget(attempt)  # at once: cancelled before it has begun, it never gets to do that itself
+            self._clear_attempt(attempt)  # at once: cancelled before it has begun, it never gets to do that itself
             attempt.cancel()
         previous = self._closing
         self._closing = asyncio.create_task(self._finish_closing(previous, attempt, transport), name="rtvi close")
@@ -289,7 +287,7 @@ class Connection:
     ) -> None:
         parts: list[asyncio.Future[Any]] = [part for part in (previous, attempt) if part is not None]
         parts.append(asyncio.ensure_future(self._devices.close()))
-        parts.append(asyncio.ensure_future(self.keep_alive.let_go()))
+        parts.append(asyncio.ensure_future(self.keep_alive.close_idle()))
         if transport is not None:
             parts.append(asyncio.ensure_future(transport.close()))
         try:
@@ -318,12 +316,12 @@ class Connection:
 
     def on_message(self, text: str) -> None:
         """A text of the bot."""
-        self.dialogue.hear(text)
+        self.channel.on_text(text)
 
     def on_reconnecting(self, reason: str) -> None:
         """The network has gone; the state says so when it stays away."""
         log.info("%s", reason)
-        self._calm()
+        self._clear_stall()
         self._stall = asyncio.get_running_loop().call_later(self.reconnection.quiet_s, self._on_stalled)
         self._emitter.emit(RTVIEvent.Reconnecting, reason)
 
@@ -331,12 +329,12 @@ class Connection:
         """The network is back."""
         if self._stalled:
             self.move(Event.RECOVERED)
-        self._calm()
+        self._clear_stall()
         self._emitter.emit(RTVIEvent.Reconnected)
 
     def on_track(self, participant: Participant, *, started: bool) -> None:
         """Sound began or ended to flow."""
-        self._heard = participant if started else None
+        self._track_owner = participant if started else None
         self._emitter.emit(RTVIEvent.TrackStarted if started else RTVIEvent.TrackStopped, "audio", participant)
 
     def on_participant(self, participant: Participant, *, joined: bool) -> None:
@@ -347,13 +345,13 @@ class Connection:
         self._stalled = self.state is TransportState.READY
         self.move(Event.STALLED)
 
-    def _calm(self) -> None:
+    def _clear_stall(self) -> None:
         self._stalled = False
         if self._stall is not None:
             self._stall.cancel()
             self._stall = None
 
-    # -- what the bot says that moves (dialogue.Moved) -----------------------------------------------
+    # -- what the bot says that moves (channel.SessionEvents) -----------------------------------------------
 
     def on_bot_ready(self, bot: BotReady) -> None:
         """The bot listens. A second bot-ready changes nothing."""
@@ -364,9 +362,9 @@ class Connection:
         self.bot = bot
         self._ready.set_result(bot)
         if not self._opening:  # else it is ready when the devices are open too
-            self._be_ready()
+            self._finish_handshake()
 
-    def _be_ready(self) -> None:
+    def _finish_handshake(self) -> None:
         self._devices.release()
         self.move(Event.BOT_READY)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from callbox.rtvi import http_client
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
 
@@ -31,6 +32,7 @@ class HttpPreconnect:
     async def run(self, media: Media | None) -> None:
         """Keep everything ready for calls with `media`, until cancelled; then let go of it."""
         try:
+            await http_client.imported()
             while True:
                 self._wanted.clear()
                 await self._prepare(media)
@@ -44,14 +46,14 @@ class HttpPreconnect:
 
     async def _prepare(self, media: Media | None) -> None:  # noqa: ARG002 - of those that have more
         now_s = asyncio.get_running_loop().time()
-        if self.keep_alive.is_ahead(self._url) or now_s - self._opened_s < self._pause_s:
+        if self.keep_alive.is_preconnected(self._url) or now_s - self._opened_s < self._pause_s:
             return
         lived_long = now_s - self._opened_s > REOPEN_AT_MOST_S / 2
         self._pause_s = 0.0 if lived_long else min(max(2 * self._pause_s, LOOK_PERIOD_S), REOPEN_AT_MOST_S)
         self._opened_s = now_s
         try:
             async with asyncio.timeout(LOOK_PERIOD_S):
-                await self.keep_alive.ahead(self._url)
+                await self.keep_alive.preconnect(self._url)
         except (OSError, TimeoutError) as error:
             log.debug("No connection to the bot's server ahead of a call: %s", error)
 

@@ -180,7 +180,7 @@ async def test_a_good_bot_is_timed_and_hung_up(place, way):
         async with asyncio.timeout(60):
             while not call._over:
                 await asyncio.sleep(0.02)
-        assert call.heard == []  # not even client-ready: no word, no bill
+        assert call.received == []  # not even client-ready
 
 
 async def test_a_real_pipecat_server_is_timed_and_its_bot_let_go(place, pipecat):

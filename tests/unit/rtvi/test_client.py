@@ -3,7 +3,7 @@ import gc
 import weakref
 
 import pytest
-from tests.rig.fake_session import Stage, Transport
+from tests.rig.fake_session import FakeSession, Transport
 
 from callbox.rtvi import (
     APIRequest,
@@ -29,10 +29,10 @@ S = TransportState
 
 
 async def test_a_whole_call_tells_everything_in_the_documented_order():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
     await stage.client.disconnect()
-    assert stage.told == [
+    assert stage.events == [
         "initializing",
         "initialized",
         "connecting",
@@ -49,12 +49,12 @@ async def test_a_whole_call_tells_everything_in_the_documented_order():
     assert stage.transport.closed == 1
 
 
-async def test_connect_returns_what_bot_ready_said():
-    stage = Stage()
+async def test_connect_returns_bot_ready():
+    stage = FakeSession()
     call = await stage.until_connected()
     assert [message.type for message in stage.transport.sent] == ["client-ready"]
     assert stage.client.state is S.CONNECTED
-    stage.transport.hear("bot-ready", {"version": "2.2.0", "about": {"library": "pipecat-ai"}})
+    stage.transport.receive("bot-ready", {"version": "2.2.0", "about": {"library": "pipecat-ai"}})
     bot = await call
     assert (bot.version, bot.about["library"]) == ((2, 2, 0), "pipecat-ai")
     assert stage.client.bot_version == (2, 2, 0)
@@ -63,7 +63,7 @@ async def test_connect_returns_what_bot_ready_said():
 
 
 async def test_each_connect_constructs_a_transport_and_each_disconnect_destroys_it():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
     gone = weakref.ref(stage.transports.pop(0))
     await stage.client.disconnect()
@@ -75,21 +75,21 @@ async def test_each_connect_constructs_a_transport_and_each_disconnect_destroys_
 
 
 async def test_a_second_connect_is_refused_and_harms_nothing():
-    stage = Stage()
+    stage = FakeSession()
     call = await stage.until_connecting()
     with pytest.raises(BotAlreadyStartedError):
         await stage.client.connect()
     stage.transport.outcome.set_result(None)
     while not stage.transport.sent:
         await asyncio.sleep(0)
-    stage.transport.hear("bot-ready", {})
+    stage.transport.receive("bot-ready", {})
     await call
     assert len(stage.transports) == 1
     await stage.client.disconnect()
 
 
 async def test_two_connects_in_one_tick_give_one_session():
-    stage = Stage()
+    stage = FakeSession()
     first, second = asyncio.create_task(stage.client.connect()), asyncio.create_task(stage.client.connect())
     with pytest.raises(BotAlreadyStartedError):
         await second
@@ -101,7 +101,7 @@ async def test_two_connects_in_one_tick_give_one_session():
 
 @pytest.mark.parametrize("turns", range(12))
 async def test_disconnect_at_any_turn_of_the_loop_ends_connect_and_stays_disconnected(turns):
-    stage = Stage()
+    stage = FakeSession()
     call = asyncio.create_task(stage.client.connect())
     await asyncio.sleep(0)
     for _ in range(turns):
@@ -114,14 +114,14 @@ async def test_disconnect_at_any_turn_of_the_loop_ends_connect_and_stays_disconn
     for _ in range(20):
         await asyncio.sleep(0)
     assert stage.client.state is S.DISCONNECTED
-    assert stage.told[-2:] == ["disconnected", "on_disconnected"]
-    assert "ready" not in stage.told
+    assert stage.events[-2:] == ["disconnected", "on_disconnected"]
+    assert "ready" not in stage.events
     assert not stage.media.is_open
     assert all(transport.closed for transport in stage.transports)
 
 
 async def test_a_call_that_is_aborted_before_it_has_begun_does_not_block_the_next():
-    stage = Stage()
+    stage = FakeSession()
     call = asyncio.create_task(stage.client.connect())
     await asyncio.sleep(0)
     await stage.client.disconnect()  # the attempt is scheduled, and has not run yet
@@ -132,26 +132,26 @@ async def test_a_call_that_is_aborted_before_it_has_begun_does_not_block_the_nex
 
 
 async def test_disconnect_inside_on_connected_is_honoured():
-    stage = Stage()
+    stage = FakeSession()
     stage.client.on(RTVIEvent.Connected, stage.client.disconnect)
     call = await stage.until_connecting()
     stage.transport.outcome.set_result(None)
     with pytest.raises(SessionAbortedError):
         await call
     await stage.client.disconnect()
-    assert "ready" not in stage.told
+    assert "ready" not in stage.events
     assert stage.client.state is S.DISCONNECTED
 
 
 async def test_disconnect_when_disconnected_tells_nothing():
-    stage = Stage()
+    stage = FakeSession()
     await stage.client.disconnect()
     await stage.client.disconnect()
-    assert stage.told == []
+    assert stage.events == []
 
 
 async def test_a_cancelled_connect_is_a_disconnect():
-    stage = Stage()
+    stage = FakeSession()
     call = await stage.until_connecting()
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -162,7 +162,7 @@ async def test_a_cancelled_connect_is_a_disconnect():
 
 
 async def test_a_transport_that_fails_gives_error_and_the_next_connect_works():
-    stage = Stage()
+    stage = FakeSession()
     call = await stage.until_connecting()
     stage.transport.outcome.set_exception(TransportStartError("refused", status=404))
     with pytest.raises(TransportStartError, match="refused"):
@@ -171,7 +171,7 @@ async def test_a_transport_that_fails_gives_error_and_the_next_connect_works():
     error = stage.client.error
     assert error is not None
     assert error.status == 404
-    assert stage.told[-3:] == ["error", "on_error", "on_disconnected"]
+    assert stage.events[-3:] == ["error", "on_error", "on_disconnected"]
     await stage.until_ready()
     assert stage.client.error is None
     assert len(stage.transports) == 2
@@ -179,36 +179,36 @@ async def test_a_transport_that_fails_gives_error_and_the_next_connect_works():
 
 
 async def test_everything_is_closed_in_error():
-    stage = Stage()
+    stage = FakeSession()
     call = await stage.until_connecting()
     stage.transport.outcome.set_exception(TransportStartError("refused"))
     with pytest.raises(TransportStartError):
         await call
     await stage.client.disconnect()
     assert stage.client.state is S.DISCONNECTED
-    assert stage.told[-1] == "disconnected"
+    assert stage.events[-1] == "disconnected"
     assert not stage.media.is_open
     assert stage.transport.closed == 1
 
 
 async def test_a_device_that_fails_gives_error():
-    stage = Stage()
+    stage = FakeSession()
     stage.media.fails = DeviceError("no microphone", device="mic")
     with pytest.raises(DeviceError):
         await stage.client.connect()
-    assert stage.told == ["initializing", "on_device_error", "error", "on_error"]
+    assert stage.events == ["initializing", "on_device_error", "error", "on_error"]
     stage.media.fails = None
     await stage.until_ready()
     await stage.client.disconnect()
 
 
 async def test_devices_can_be_set_up_ahead():
-    stage = Stage()
+    stage = FakeSession()
     await stage.client.init_devices()
     assert stage.client.state is S.INITIALIZED
     assert stage.media.is_open
     await stage.until_ready()
-    assert stage.told.count("initializing") == 1
+    assert stage.events.count("initializing") == 1
     await stage.client.disconnect()
 
 
@@ -221,7 +221,7 @@ async def test_devices_can_be_set_up_ahead():
     ],
 )
 async def test_every_phase_has_a_deadline(phase, deadlines):
-    stage = Stage(deadlines=deadlines)
+    stage = FakeSession(deadlines=deadlines)
     if phase == "devices":
         stage.media.gate.clear()
         call = asyncio.create_task(stage.client.connect())
@@ -250,17 +250,17 @@ async def test_a_transport_that_does_not_close_is_abandoned():
 
 
 async def test_the_bot_leaving_ends_the_session():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    stage.told.clear()
+    stage.events.clear()
     stage.transport.listener.on_lost(None)
     while stage.client.state is not S.DISCONNECTED:
         await asyncio.sleep(0)
-    assert stage.told == ["disconnecting", "on_bot_disconnected", "disconnected", "on_disconnected"]
+    assert stage.events == ["disconnecting", "on_bot_disconnected", "disconnected", "on_disconnected"]
 
 
 async def test_a_broken_connection_is_an_error():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
     stage.transport.listener.on_lost(SessionLostError("it broke"))
     assert stage.client.state is S.ERROR
@@ -269,7 +269,7 @@ async def test_a_broken_connection_is_an_error():
 
 
 async def test_the_bot_leaving_before_it_was_ready_is_an_error():
-    stage = Stage()
+    stage = FakeSession()
     call = await stage.until_connected()
     stage.transport.listener.on_lost(None)
     with pytest.raises(SessionLostError):
@@ -279,42 +279,42 @@ async def test_the_bot_leaving_before_it_was_ready_is_an_error():
 
 
 async def test_a_fatal_error_of_the_bot_ends_the_session_and_others_do_not():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    stage.transport.hear("error", {"error": "a hiccup", "fatal": False})
+    stage.transport.receive("error", {"error": "a hiccup", "fatal": False})
     before = stage.client.state
     assert before is S.READY
-    stage.transport.hear("error", {"error": "gone", "fatal": True})
+    stage.transport.receive("error", {"error": "gone", "fatal": True})
     assert stage.client.state is S.ERROR
     assert "gone" in str(stage.client.error)
     await stage.client.disconnect()
 
 
 async def test_a_second_bot_ready_changes_nothing():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    stage.told.clear()
-    stage.transport.hear("bot-ready", {"version": "1.0.0"})
-    assert stage.told == []
+    stage.events.clear()
+    stage.transport.receive("bot-ready", {"version": "1.0.0"})
+    assert stage.events == []
     assert stage.client.bot_version == (2, 2, 0)
     await stage.client.disconnect()
 
 
 async def test_an_error_response_to_client_ready_is_no_failure():
-    stage = Stage()
+    stage = FakeSession()
     call = await stage.until_connected()
-    stage.transport.hear("error-response", {"error": "Client version unknown."})
-    stage.transport.hear("bot-ready", {"version": "2.2.0"})
+    stage.transport.receive("error-response", {"error": "Client version unknown."})
+    stage.transport.receive("bot-ready", {"version": "2.2.0"})
     await call
     await stage.client.disconnect()
 
 
 async def test_an_interruption_flushes_what_is_still_to_be_played():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    stage.transport.hear("bot-interrupted")
+    stage.transport.receive("bot-interrupted")
     assert stage.media.flushes == 1
-    assert stage.told[-1] == "on_bot_interrupted"
+    assert stage.events[-1] == "on_bot_interrupted"
     await stage.client.disconnect()
 
 
@@ -325,10 +325,10 @@ async def test_an_interruption_flushes_what_is_still_to_be_played():
      '{"label":"rtvi-ai","type":"user-transcription","data":{"text":5}}', "[" * 100_000, "\ud800"],
 )  # fmt: skip
 async def test_malformed_messages_harm_nothing(text):
-    stage = Stage()
+    stage = FakeSession()
     call = await stage.until_connected()
     stage.transport.listener.on_message(text)
-    stage.transport.hear("bot-ready", {"version": "2.2.0"})
+    stage.transport.receive("bot-ready", {"version": "2.2.0"})
     await call
     stage.transport.listener.on_message(text)
     assert stage.client.state is S.READY
@@ -336,12 +336,12 @@ async def test_malformed_messages_harm_nothing(text):
 
 
 async def test_unknown_messages_pass_through_the_generic_callback():
-    stage = Stage()
-    heard: list[Message] = []
-    stage.client.on(RTVIEvent.GenericMessage, heard.append)
+    stage = FakeSession()
+    received: list[Message] = []
+    stage.client.on(RTVIEvent.GenericMessage, received.append)
     await stage.until_ready()
-    stage.transport.hear("of-the-future", {"a": 1})
-    assert heard == [Message("of-the-future", {"a": 1})]
+    stage.transport.receive("of-the-future", {"a": 1})
+    assert received == [Message("of-the-future", {"a": 1})]
     await stage.client.disconnect()
 
 
@@ -389,7 +389,7 @@ async def test_an_unknown_callback_is_refused_with_the_list_of_known_ones():
 
 
 async def test_messages_need_a_ready_bot_and_a_size():
-    stage = Stage()
+    stage = FakeSession()
     with pytest.raises(BotNotReadyError):
         stage.client.send(Message("client-message", {}, "1"))
     await stage.until_ready()
@@ -399,7 +399,7 @@ async def test_messages_need_a_ready_bot_and_a_size():
 
 
 async def test_the_microphone_can_be_disabled_before_and_in_a_session():
-    stage = Stage()
+    stage = FakeSession()
     stage.client.enable_mic(False)
     assert not stage.client.is_mic_enabled
     await stage.until_ready()
@@ -414,7 +414,7 @@ async def test_connect_without_an_address_says_so():
 
 
 async def test_a_connect_handler_takes_the_place_of_the_start_request():
-    stage = Stage(params=APIRequest("http://x/start"), connect_handler=lambda request: bundle(request))
+    stage = FakeSession(params=APIRequest("http://x/start"), connect_handler=lambda request: bundle(request))
 
     async def bundle(request):
         assert request.endpoint == "http://x/start"
@@ -422,7 +422,7 @@ async def test_a_connect_handler_takes_the_place_of_the_start_request():
 
     await stage.until_ready()
     assert stage.transport.params == {"webrtc_url": "http://bot/"}
-    assert stage.told[2:6] == ["authenticating", "authenticated", "on_bot_started", "connecting"]
+    assert stage.events[2:6] == ["authenticating", "authenticated", "on_bot_started", "connecting"]
     await stage.client.disconnect()
 
 
@@ -437,7 +437,7 @@ async def test_a_connect_handler_that_fails_is_a_failed_start(wrong):
             case "says so itself":
                 raise StartBotError("no credit left", status=402)
 
-    stage = Stage(params=APIRequest("http://x/"), connect_handler=bundle, deadlines=Deadlines(start_s=0.01))
+    stage = FakeSession(params=APIRequest("http://x/"), connect_handler=bundle, deadlines=Deadlines(start_s=0.01))
     expected = {
         "raises": (StartBotError, "KeyError"),
         "returns nothing": (StartBotError, "NoneType"),
@@ -457,7 +457,7 @@ async def test_disconnect_aborts_a_connect_handler():
         started.set()
         await asyncio.Event().wait()
 
-    stage = Stage(params=APIRequest("http://x/"), connect_handler=bundle)
+    stage = FakeSession(params=APIRequest("http://x/"), connect_handler=bundle)
     call = asyncio.create_task(stage.client.connect())
     await started.wait()
     await stage.client.disconnect()
@@ -469,22 +469,22 @@ async def test_disconnect_aborts_a_connect_handler():
 # -- the network goes and comes ------------------------------------------------------------------------
 
 
-async def test_a_short_gap_is_told_and_changes_no_state():
-    stage = Stage()
+async def test_a_short_gap_emits_an_event_and_changes_no_state():
+    stage = FakeSession()
     await stage.until_ready()
-    stage.told.clear()
+    stage.events.clear()
     stage.transport.listener.on_reconnecting("nothing arrives")
     assert stage.client.state is S.READY
     stage.transport.listener.on_reconnected()
     await asyncio.sleep(0.02)
-    assert stage.told == ["on_reconnecting", "on_reconnected"]
+    assert stage.events == ["on_reconnecting", "on_reconnected"]
     await stage.client.disconnect()
 
 
 async def test_a_long_gap_shows_as_connecting_and_the_session_goes_on():
-    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=0.01))
+    stage = FakeSession(reconnection=ReconnectionPolicy(quiet_s=0.01))
     await stage.until_ready()
-    stage.told.clear()
+    stage.events.clear()
     sent = len(stage.transport.sent)
     stage.transport.listener.on_reconnecting("nothing arrives")
     await asyncio.sleep(0.03)
@@ -497,14 +497,14 @@ async def test_a_long_gap_shows_as_connecting_and_the_session_goes_on():
     stage.transport.listener.on_reconnected()
     assert stage.client.state is S.READY
     assert stage.client.bot_version == (2, 2, 0)
-    assert stage.told == ["on_reconnecting", "connecting", "ready", "on_reconnected"]
+    assert stage.events == ["on_reconnecting", "connecting", "ready", "on_reconnected"]
     assert len(stage.transport.sent) == sent  # no second handshake: the bot knows us
     await stage.client.disconnect()
 
 
 @pytest.mark.parametrize("quiet_s", [0.001, 60])
 async def test_a_gap_that_does_not_end_is_an_error(quiet_s):
-    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=quiet_s))
+    stage = FakeSession(reconnection=ReconnectionPolicy(quiet_s=quiet_s))
     await stage.until_ready()
     stage.transport.listener.on_reconnecting("nothing arrives")
     await asyncio.sleep(0.01)
@@ -517,13 +517,13 @@ async def test_a_gap_that_does_not_end_is_an_error(quiet_s):
 
 
 async def test_hanging_up_in_a_gap():
-    stage = Stage(reconnection=ReconnectionPolicy(quiet_s=0.01))
+    stage = FakeSession(reconnection=ReconnectionPolicy(quiet_s=0.01))
     await stage.until_ready()
     stage.transport.listener.on_reconnecting("nothing arrives")
     await stage.client.disconnect()
     await asyncio.sleep(0.03)
     assert stage.client.state is S.DISCONNECTED
-    assert stage.told[-2:] == ["disconnected", "on_disconnected"]
+    assert stage.events[-2:] == ["disconnected", "on_disconnected"]
 
 
 def test_an_api_request_does_not_show_its_secrets():

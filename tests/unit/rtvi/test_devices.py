@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from tests.rig.fake_session import BESIDE, Stage, Transport
+from tests.rig.fake_session import BESIDE, FakeSession, Transport
 
 from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.rtvi import DeviceError, DeviceKind, MediaDeviceInfo, MediaState, RTVIClient, RTVIEvent
@@ -11,36 +11,36 @@ from callbox_device.simulated import SIMULATED, SimulatedMicrophone, SimulatedSp
 
 
 def listen(client):
-    told = []
+    events = []
     for event in BESIDE | {RTVIEvent.TransportStateChanged, RTVIEvent.DeviceError}:
-        client.on(event, lambda *values, event=event: told.append((event.name, *values)))
-    return told
+        client.on(event, lambda *values, event=event: events.append((event.name, *values)))
+    return events
 
 
 async def test_opening_tells_state_lists_and_choice():
-    stage = Stage()
-    told = listen(stage.client)
+    stage = FakeSession()
+    events = listen(stage.client)
     await stage.client.init_devices()
     await asyncio.sleep(0.15)
     await stage.client.disconnect()
-    names = [name for name, *_ in told if not name.endswith("AudioLevel")]
+    names = [name for name, *_ in events if not name.endswith("AudioLevel")]
     assert names == [
         "TransportStateChanged", "MediaStateUpdated", "MediaStateUpdated", "TrackStarted", "AvailableMicsUpdated",
         "MicUpdated", "AvailableSpeakersUpdated", "SpeakerUpdated", "TransportStateChanged", "TransportStateChanged",
         "MediaStateUpdated", "TrackStopped", "TransportStateChanged",
     ]  # fmt: skip
-    media = [values[0].mic for name, *values in told if name == "MediaStateUpdated"]
+    media = [values[0].mic for name, *values in events if name == "MediaStateUpdated"]
     assert media == ["initializing", "granted", "uninitialized"]
-    mics = next(values[0] for name, *values in told if name == "AvailableMicsUpdated")
+    mics = next(values[0] for name, *values in events if name == "AvailableMicsUpdated")
     assert [mic.device_id for mic in mics] == ["one", "two"]
-    levels = [values for name, *values in told if name == "LocalAudioLevel"]
+    levels = [values for name, *values in events if name == "LocalAudioLevel"]
     assert levels[:2] == [[0.25], [0.25]]
-    remote = next(values for name, *values in told if name == "RemoteAudioLevel")
+    remote = next(values for name, *values in events if name == "RemoteAudioLevel")
     assert (remote[0], remote[1].local) == (0.5, False)
 
 
 async def test_levels_end_with_the_devices():
-    stage = Stage()
+    stage = FakeSession()
     levels: list[float] = []
     stage.client.on(RTVIEvent.LocalAudioLevel, levels.append)
     await stage.client.init_devices()
@@ -51,13 +51,13 @@ async def test_levels_end_with_the_devices():
 
 
 async def test_a_device_that_fails_says_which_and_why():
-    stage = Stage()
-    told = listen(stage.client)
+    stage = FakeSession()
+    events = listen(stage.client)
     stage.media.fails = DeviceError("held by arecord", device="mic", type_="in-use")
     with pytest.raises(DeviceError):
         await stage.client.init_devices()
-    assert ("MediaStateUpdated", MediaState("error", "uninitialized", "in-use")) in told
-    assert ("DeviceError", stage.media.fails) in told
+    assert ("MediaStateUpdated", MediaState("error", "uninitialized", "in-use")) in events
+    assert ("DeviceError", stage.media.fails) in events
     stage.media.fails = None
     await stage.client.disconnect()
 
@@ -79,7 +79,7 @@ def board():
     return SimulatedMicrophone(loud), SimulatedSpeaker()
 
 
-async def heard(media):
+async def received(media):
     for _ in range(4):
         await media.read()
     return media.level(DeviceKind.MIC)
@@ -106,12 +106,12 @@ async def test_another_device_in_mid_session():
     live: list[bool] = []
     media = BoardMedia(microphone, speaker, MediaCallbacks(live.append))
     await media.open()
-    assert await heard(media) == pytest.approx(0.5, abs=0.01)
+    assert await received(media) == pytest.approx(0.5, abs=0.01)
     await media.select(DeviceKind.MIC, "desk")
     await media.select(DeviceKind.SPEAKER, "hall")
     assert microphone.is_open
     assert speaker.is_open
-    assert await heard(media) > 0
+    assert await received(media) > 0
     assert live == [True, False, True]  # the lamp tells the truth meanwhile
     await media.close()
     assert not microphone.is_open

@@ -10,7 +10,7 @@ from tests.rig.fake_session import Transport
 from tests.rig.tls import make_certificate
 
 from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, TransportState
-from callbox.rtvi.http_client import MAX_BODY_BYTES, Refusal, post_json, shown
+from callbox.rtvi.http_client import MAX_BODY_BYTES, HttpError, post_json, redact_url
 
 
 @asynccontextmanager
@@ -74,7 +74,7 @@ async def test_json_goes_out_and_comes_back():
 )  # fmt: skip
 async def test_a_refusal_says_what_the_server_answered(answer, text, status):
     async with server(answer) as url:
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(HttpError) as caught:
             await post_json(url, None, {})
     assert str(caught.value) == f"{url} {text}"
     assert caught.value.status == status
@@ -83,7 +83,7 @@ async def test_a_refusal_says_what_the_server_answered(answer, text, status):
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"])
 async def test_a_server_that_speaks_no_http_is_a_refusal(answer):
     async with server(answer) as url:
-        with pytest.raises(Refusal, match="failed"):
+        with pytest.raises(HttpError, match="failed"):
             await post_json(url, None, {})
 
 
@@ -99,20 +99,20 @@ async def test_a_server_that_speaks_no_http_is_a_refusal(answer):
         "http://[/",
     ],
 )
-async def test_an_address_where_nobody_is_says_so(url):
-    with pytest.raises(Refusal):
+async def test_an_address_without_a_server_says_so(url):
+    with pytest.raises(HttpError):
         await post_json(url, None, {})
 
 
-def test_a_shown_address_has_no_secret():
-    assert shown("https://user:pw@host:8443/a/b?token=1#x") == "https://host:8443/a/b"
-    assert shown("http://[fd00::1]:7860/start") == "http://[fd00::1]:7860/start"
-    assert "pw" not in shown("http://u:pw@[bad/")
+def test_a_redacted_url_has_no_secret():
+    assert redact_url("https://user:pw@host:8443/a/b?token=1#x") == "https://host:8443/a/b"
+    assert redact_url("http://[fd00::1]:7860/start") == "http://[fd00::1]:7860/start"
+    assert "pw" not in redact_url("http://u:pw@[bad/")
 
 
 async def test_a_header_with_a_line_break_is_refused_without_showing_it():
     async with server(reply("200 OK", b"{}")) as url:
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(HttpError) as caught:
             await post_json(url, None, {"Authorization": "Bearer se\r\ncret"})
     assert "cret" not in str(caught.value)
 
@@ -162,9 +162,9 @@ async def test_start_bot_then_connect_uses_the_bundle_and_the_request():
     call.exception()
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
+async def test_a_certificate_of_an_unknown_authority_is_refused(tmp_path):
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(*make_certificate(tmp_path))
     async with server(reply("200 OK", b"{}"), tls=tls) as url:
-        with pytest.raises(Refusal, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(HttpError, match="CERTIFICATE_VERIFY_FAILED"):
             await post_json(url, None, {})

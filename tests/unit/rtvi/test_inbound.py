@@ -4,7 +4,7 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rig.fake_session import Stage
+from tests.rig.fake_session import FakeSession
 from tests.rig.pipecat import PYTHON, ROOT
 
 from callbox.rtvi import RTVIEvent
@@ -45,15 +45,15 @@ def test_every_message_that_the_installed_pipecat_can_send_is_known_and_read(pip
 
 
 @pytest.mark.pipecat
-async def test_each_of_them_is_told_as_its_own_event_and_none_as_generic(pipecats_own):
-    stage = Stage()
+async def test_each_of_them_is_emitted_as_its_own_event_and_none_as_generic(pipecats_own):
+    stage = FakeSession()
     await stage.until_ready()
-    stage.told.clear()
+    stage.events.clear()
     plain = [message for message in pipecats_own if message.type not in ("bot-ready", "error")]
     for message in plain:
-        stage.transport.hear(message.type, message.data, message.id)
-    assert "on_generic_message" not in stage.told
-    assert len(stage.told) == len(plain)
+        stage.transport.receive(message.type, message.data, message.id)
+    assert "on_generic_message" not in stage.events
+    assert len(stage.events) == len(plain)
     await stage.client.disconnect()
 
 
@@ -103,9 +103,9 @@ def test_errors_old_and_new():
     assert error(None) == ErrorData("unknown error", False)
 
 
-def test_what_was_said():
-    heard = {"text": "hi", "final": True, "user_id": "u", "timestamp": "t", "a field of the future": 1}
-    assert read("user-transcription", heard) == Transcript("hi", True, "u", "t")
+def test_transcripts_and_texts():
+    received = {"text": "hi", "final": True, "user_id": "u", "timestamp": "t", "a field of the future": 1}
+    assert read("user-transcription", received) == Transcript("hi", True, "u", "t")
     with pytest.raises(MalformedMessageError, match="text"):
         read("user-transcription", {"text": 5})
 
@@ -146,10 +146,10 @@ def test_a_search_with_its_origins():
 
 
 async def test_a_known_type_whose_data_does_not_fit_is_passed_on_whole():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    heard: list[Message] = []
-    stage.client.on(RTVIEvent.GenericMessage, heard.append)
-    stage.transport.hear("user-transcription", {"text": 5})
-    assert heard == [Message("user-transcription", {"text": 5})]
+    received: list[Message] = []
+    stage.client.on(RTVIEvent.GenericMessage, received.append)
+    stage.transport.receive("user-transcription", {"text": 5})
+    assert received == [Message("user-transcription", {"text": 5})]
     await stage.client.disconnect()

@@ -30,32 +30,32 @@ def test_the_states_are_the_ten_of_the_official_client():
 AT_REST = (S.DISCONNECTED, S.INITIALIZED, S.ERROR)
 IN_A_SESSION = (S.CONNECTING, S.CONNECTED, S.READY)
 BY_EVENT: dict[Event, dict[TransportState, Move | Verdict]] = {
-    E.INIT_DEVICES: dict.fromkeys(AT_REST, Move(S.INITIALIZING, (Effect.OPEN_DEVICES,))),
-    E.START_BOT: dict.fromkeys((*AT_REST, S.AUTHENTICATED), Move(S.AUTHENTICATING, (Effect.REQUEST_START,))),
-    E.CONNECT: dict.fromkeys((*AT_REST, S.AUTHENTICATED), Move(S.CONNECTING, (Effect.OPEN_TRANSPORT,))),
+    E.INIT_DEVICES: dict.fromkeys(AT_REST, Move(S.INITIALIZING)),
+    E.START_BOT: dict.fromkeys((*AT_REST, S.AUTHENTICATED), Move(S.AUTHENTICATING)),
+    E.CONNECT: dict.fromkeys((*AT_REST, S.AUTHENTICATED), Move(S.CONNECTING)),
     E.DISCONNECT: {
         **dict.fromkeys(S, Move(S.DISCONNECTING, (Effect.CLOSE,))),
         S.DISCONNECTED: Verdict.IGNORED,
         S.DISCONNECTING: Verdict.IGNORED,
         S.ERROR: Move(S.DISCONNECTED),
     },
-    E.TAKE_UP: {S.CONNECTED: Move(S.CONNECTED, (Effect.SEND_CLIENT_READY,))},
+    E.ACTIVATE: {S.CONNECTED: Move(S.CONNECTED, (Effect.SEND_CLIENT_READY,))},
     E.DEVICES_OPENED: {S.INITIALIZING: Move(S.INITIALIZED)},
-    E.BOT_STARTED: {S.AUTHENTICATING: Move(S.AUTHENTICATED, (Effect.TELL_BOT_STARTED,))},
-    E.TRANSPORT_CONNECTED: {S.CONNECTING: Move(S.CONNECTED, (Effect.TELL_CONNECTED, Effect.SEND_CLIENT_READY))},
-    E.STANDS_BY: {S.CONNECTING: Move(S.CONNECTED, (Effect.TELL_CONNECTED,))},
-    E.BOT_READY: {S.CONNECTED: Move(S.READY, (Effect.TELL_BOT_READY,))},
+    E.BOT_STARTED: {S.AUTHENTICATING: Move(S.AUTHENTICATED, (Effect.EMIT_BOT_STARTED,))},
+    E.TRANSPORT_CONNECTED: {S.CONNECTING: Move(S.CONNECTED, (Effect.EMIT_CONNECTED, Effect.SEND_CLIENT_READY))},
+    E.STANDS_BY: {S.CONNECTING: Move(S.CONNECTED, (Effect.EMIT_CONNECTED,))},
+    E.BOT_READY: {S.CONNECTED: Move(S.READY, (Effect.EMIT_BOT_READY,))},
     E.STALLED: {S.READY: Move(S.CONNECTING)},
     E.RECOVERED: {S.CONNECTING: Move(S.READY)},
-    E.BOT_LEFT: dict.fromkeys(IN_A_SESSION, Move(S.DISCONNECTING, (Effect.TELL_BOT_DISCONNECTED, Effect.CLOSE))),
+    E.BOT_LEFT: dict.fromkeys(IN_A_SESSION, Move(S.DISCONNECTING, (Effect.EMIT_BOT_DISCONNECTED, Effect.CLOSE))),
     E.FAILED: {
-        **dict.fromkeys((S.INITIALIZING, S.AUTHENTICATING), Move(S.ERROR, (Effect.TELL_ERROR, Effect.CLOSE))),
-        **dict.fromkeys(IN_A_SESSION, Move(S.ERROR, (Effect.TELL_ERROR, Effect.TELL_DISCONNECTED, Effect.CLOSE))),
+        **dict.fromkeys((S.INITIALIZING, S.AUTHENTICATING), Move(S.ERROR, (Effect.EMIT_ERROR, Effect.CLOSE))),
+        **dict.fromkeys(IN_A_SESSION, Move(S.ERROR, (Effect.EMIT_ERROR, Effect.EMIT_DISCONNECTED, Effect.CLOSE))),
     },
-    E.CLOSED: {S.DISCONNECTING: Move(S.DISCONNECTED, (Effect.TELL_DISCONNECTED,))},
+    E.CLOSED: {S.DISCONNECTING: Move(S.DISCONNECTED, (Effect.EMIT_DISCONNECTED,))},
 }
 """The table read by column: where an event means something, and what. Elsewhere a call is refused, a fact ignored."""
-CALLS = (E.INIT_DEVICES, E.START_BOT, E.CONNECT, E.DISCONNECT, E.TAKE_UP)
+CALLS = (E.INIT_DEVICES, E.START_BOT, E.CONNECT, E.DISCONNECT, E.ACTIVATE)
 
 
 @pytest.mark.parametrize("event", E)
@@ -147,16 +147,16 @@ class Walk(RuleBasedStateMachine):
             return
         self.stalled = event is E.STALLED
         self.state = decision.to
+        if self.state in (S.INITIALIZING, S.AUTHENTICATING, S.CONNECTING):
+            self.open = True
         for effect in decision.effects:
             match effect:
-                case Effect.OPEN_DEVICES | Effect.REQUEST_START | Effect.OPEN_TRANSPORT:
-                    self.open = True
                 case Effect.CLOSE:
                     self.open = False
-                case Effect.TELL_CONNECTED:
+                case Effect.EMIT_CONNECTED:
                     assert not self.connected
                     self.connected = True
-                case Effect.TELL_DISCONNECTED:
+                case Effect.EMIT_DISCONNECTED:
                     self.connected = False
 
     @invariant()
@@ -165,7 +165,7 @@ class Walk(RuleBasedStateMachine):
             assert not self.open
 
     @invariant()
-    def connected_means_told(self):
+    def connected_means_on_connected_was_emitted(self):
         if self.state in (S.CONNECTED, S.READY):
             assert self.connected
         if self.state in (S.DISCONNECTED, S.ERROR):

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.rig.fake_session import Stage
+from tests.rig.fake_session import FakeSession
 
 from callbox.rtvi import (
     BotNotReadyError,
@@ -19,7 +19,7 @@ from callbox.rtvi import (
 from callbox.rtvi.protocol.values import ErrorData, FunctionCall
 
 
-async def asked(stage, **options):
+async def pending_request(stage, **options):
     """A request under way, and its id."""
     task = asyncio.create_task(stage.client.send_client_request("time", **options))
     await asyncio.sleep(0)
@@ -28,52 +28,52 @@ async def asked(stage, **options):
 
 
 async def test_a_request_is_answered_by_id():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    first, one = await asked(stage)
-    second, two = await asked(stage)
-    stage.transport.hear("server-response", {"t": "time", "d": "late"}, two)
-    stage.transport.hear("server-response", {"t": "time", "d": {"h": 1}}, one)
+    first, one = await pending_request(stage)
+    second, two = await pending_request(stage)
+    stage.transport.receive("server-response", {"t": "time", "d": "late"}, two)
+    stage.transport.receive("server-response", {"t": "time", "d": {"h": 1}}, one)
     assert await first == {"h": 1}
     assert await second == "late"
     await stage.client.disconnect()
 
 
-async def test_an_error_response_ends_its_request_and_is_told():
-    stage = Stage()
+async def test_an_error_response_ends_its_request_and_is_emitted():
+    stage = FakeSession()
     await stage.until_ready()
-    told: list[ErrorData] = []
-    stage.client.on(RTVIEvent.MessageError, told.append)
-    task, identity = await asked(stage)
-    stage.transport.hear("error-response", {"error": "no clock"}, identity)
+    events: list[ErrorData] = []
+    stage.client.on(RTVIEvent.MessageError, events.append)
+    task, identity = await pending_request(stage)
+    stage.transport.receive("error-response", {"error": "no clock"}, identity)
     with pytest.raises(BotResponseError, match="no clock"):
         await task
-    assert [(error.message, error.message_id) for error in told] == [("no clock", identity)]
+    assert [(error.message, error.message_id) for error in events] == [("no clock", identity)]
     assert stage.client.state is TransportState.READY
     await stage.client.disconnect()
 
 
 async def test_a_request_has_a_real_timeout_and_a_late_answer_harms_nothing():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    task, identity = await asked(stage, timeout_s=0.01)
+    task, identity = await pending_request(stage, timeout_s=0.01)
     with pytest.raises(ResponseTimeoutError, match=r"within 0.01 s"):
         await task
-    stage.transport.hear("server-response", {"t": "time", "d": 1}, identity)
-    assert stage.told[-1] == "on_server_response"
+    stage.transport.receive("server-response", {"t": "time", "d": 1}, identity)
+    assert stage.events[-1] == "on_server_response"
     await stage.client.disconnect()
 
 
 async def test_what_can_not_be_answered_any_more_is_rejected_at_once():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    task, _ = await asked(stage)
+    task, _ = await pending_request(stage)
     closing = asyncio.create_task(stage.client.disconnect())
     with pytest.raises(SessionAbortedError):
         await asyncio.wait_for(task, 0.1)
     await closing
     await stage.until_ready()
-    task, _ = await asked(stage)
+    task, _ = await pending_request(stage)
     stage.transport.listener.on_lost(SessionLostError("the network has gone"))
     with pytest.raises(SessionLostError, match="gone"):
         await asyncio.wait_for(task, 0.1)
@@ -81,9 +81,9 @@ async def test_what_can_not_be_answered_any_more_is_rejected_at_once():
 
 
 async def test_the_bot_leaving_rejects_too():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    task, _ = await asked(stage)
+    task, _ = await pending_request(stage)
     stage.transport.listener.on_lost(None)
     with pytest.raises(SessionAbortedError):
         await asyncio.wait_for(task, 0.1)
@@ -91,30 +91,30 @@ async def test_the_bot_leaving_rejects_too():
 
 
 async def test_a_cancelled_request_leaves_nothing_behind():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
-    task, identity = await asked(stage)
+    task, identity = await pending_request(stage)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    stage.transport.hear("error-response", {"error": "x"}, identity)
+    stage.transport.receive("error-response", {"error": "x"}, identity)
     await stage.client.disconnect()
 
 
 async def test_seed_era_requests_are_answered_by_messages_of_other_types():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready(version="0.3.0")
     task = asyncio.create_task(stage.client.request("describe-config"))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    stage.transport.hear("config-available", {"config": []}, stage.transport.sent[-1].id)
+    stage.transport.receive("config-available", {"config": []}, stage.transport.sent[-1].id)
     answer = await task
     assert (answer.type, answer.data) == ("config-available", {"config": []})
     await stage.client.disconnect()
 
 
 async def test_all_of_it_needs_a_ready_bot():
-    stage = Stage()
+    stage = FakeSession()
     client = stage.client
     for call in (
         lambda: client.send_text("x"),
@@ -129,7 +129,7 @@ async def test_all_of_it_needs_a_ready_bot():
 
 
 async def test_data_that_can_not_be_sent_is_refused_with_its_reason():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
     loop: list[object] = []
     loop.append(loop)
@@ -147,7 +147,7 @@ async def test_data_that_can_not_be_sent_is_refused_with_its_reason():
 
 
 async def called(stage, name="volume", identity="call-1", kind="llm-function-call-in-progress", **arguments):
-    stage.transport.hear(kind, {"tool_call_id": identity, "function_name": name, "arguments": arguments})
+    stage.transport.receive(kind, {"tool_call_id": identity, "function_name": name, "arguments": arguments})
     for _ in range(5):
         await asyncio.sleep(0)
 
@@ -158,7 +158,7 @@ def result(stage):
 
 
 async def test_functions_plain_and_async_send_their_results_back():
-    stage = Stage()
+    stage = FakeSession()
 
     async def clock(call):
         await asyncio.sleep(0)
@@ -177,7 +177,7 @@ async def test_functions_plain_and_async_send_their_results_back():
 
 
 async def test_a_function_that_fails_tells_the_bot_so():
-    stage = Stage()
+    stage = FakeSession()
 
     def broken(call):
         raise OSError("the lamp is not plugged in")
@@ -195,21 +195,21 @@ async def test_a_function_that_fails_tells_the_bot_so():
     await stage.client.disconnect()
 
 
-async def test_none_is_no_result_and_an_unknown_function_is_only_told():
-    stage = Stage()
+async def test_none_is_no_result_and_an_unknown_function_is_only_emitted():
+    stage = FakeSession()
     seen: list[FunctionCall] = []
     stage.client.register_function_call_handler("watched", seen.append)
     await stage.until_ready()
     await called(stage, "watched")
     await called(stage, "unknown", "2")
     assert [call.function_name for call in seen] == ["watched"]
-    assert stage.told.count("on_llm_function_call_in_progress") == 2
+    assert stage.events.count("on_llm_function_call_in_progress") == 2
     assert result(stage) is None
     await stage.client.disconnect()
 
 
 async def test_a_handler_can_be_taken_back():
-    stage = Stage()
+    stage = FakeSession()
     seen: list[FunctionCall] = []
     await stage.until_ready()
     for name in ("a", "b"):
@@ -223,8 +223,8 @@ async def test_a_handler_can_be_taken_back():
 
 
 @pytest.mark.parametrize("end", ["cancelled by the bot", "hung up"])
-async def test_a_running_function_is_cancelled_when_nobody_wants_it_any_more(end):
-    stage = Stage()
+async def test_a_running_function_is_cancelled_when_its_result_is_no_longer_wanted(end):
+    stage = FakeSession()
     ended = []
 
     async def slow(call):
@@ -241,7 +241,7 @@ async def test_a_running_function_is_cancelled_when_nobody_wants_it_any_more(end
     if end == "hung up":
         await stage.client.disconnect()
     else:
-        stage.transport.hear("llm-function-call-stopped", {"tool_call_id": "call-1", "cancelled": True})
+        stage.transport.receive("llm-function-call-stopped", {"tool_call_id": "call-1", "cancelled": True})
     await asyncio.sleep(0)
     assert ended == ["call-1"]
     assert result(stage) is None
@@ -249,10 +249,10 @@ async def test_a_running_function_is_cancelled_when_nobody_wants_it_any_more(end
 
 
 async def test_the_function_call_of_old_servers_is_performed_too():
-    stage = Stage()
+    stage = FakeSession()
     stage.client.register_function_call_handler("volume", lambda call: {"is": call.arguments["to"]})
     await stage.until_ready(version="0.3.0")
-    stage.transport.hear("llm-function-call", {"tool_call_id": "1", "function_name": "volume", "args": {"to": 9}})
+    stage.transport.receive("llm-function-call", {"tool_call_id": "1", "function_name": "volume", "args": {"to": 9}})
     for _ in range(5):
         await asyncio.sleep(0)
     assert result(stage)["result"] == {"is": 9}

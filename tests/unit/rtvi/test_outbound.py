@@ -3,14 +3,14 @@ import subprocess
 from typing import Any
 
 import pytest
-from tests.rig.fake_session import Stage
+from tests.rig.fake_session import FakeSession
 from tests.rig.pipecat import PYTHON, ROOT
 
 from callbox.rtvi import File, RTVIError, RTVIEvent, UnsupportedFeatureError
 from callbox.rtvi.protocol import outbound
 from callbox.rtvi.protocol.messages import Message, client_ready, encode
 from callbox.rtvi.protocol.values import FunctionCall
-from callbox.rtvi.protocol.versions import FEATURES, VERSIONS, demand
+from callbox.rtvi.protocol.versions import FEATURES, VERSIONS, require
 
 NEW = (2, 2, 0)
 HOW = {"run_immediately": True, "audio_response": False}
@@ -19,7 +19,7 @@ HOW = {"run_immediately": True, "audio_response": False}
 @pytest.mark.pipecat
 def test_the_installed_pipecat_accepts_every_message_that_we_can_send():
     call = FunctionCall("1", "volume", {"to": 3})
-    said = [
+    messages = [
         client_ready("1", "callbox", "0.1.0"),
         outbound.client_message("t", None, NEW),
         outbound.client_message("t", [1, {"a": None}], NEW),
@@ -33,10 +33,10 @@ def test_the_installed_pipecat_accepts_every_message_that_we_can_send():
         outbound.cancel_ui_job_group("7", None, NEW),
         outbound.cancel_ui_job_group("7", "enough", NEW),
     ]
-    lines = "".join(encode(Message(message.type, message.data, "1")) + "\n" for message in said)
+    lines = "".join(encode(Message(message.type, message.data, "1")) + "\n" for message in messages)
     program = ROOT / "tests/bots/pipecat_messages.py"
     done = subprocess.run([PYTHON, program, "receive"], input=lines, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["ok"] * len(said)
+    assert done.stdout.splitlines() == ["ok"] * len(messages)
 
 
 @pytest.mark.pipecat
@@ -65,10 +65,10 @@ def test_that_judge_says_no_when_it_should():
 )
 def test_who_knows_what(feature, version, allowed):
     if allowed:
-        demand(feature, version)
+        require(feature, version)
         return
     with pytest.raises(UnsupportedFeatureError, match=rf"{feature}\(\) needs RTVI .*this bot speaks {version[0]}\."):
-        demand(feature, version)
+        require(feature, version)
 
 
 def test_every_feature_began_with_a_version_of_the_table():
@@ -90,8 +90,8 @@ def test_a_file_has_content_or_an_address():
             File("text/plain", **wrong)
 
 
-async def test_a_refused_call_is_told_and_nothing_is_sent():
-    stage = Stage()
+async def test_a_refused_call_raises_and_nothing_is_sent():
+    stage = FakeSession()
     await stage.until_ready(version="2.1.0")
     refused = []
     stage.client.on(RTVIEvent.UnsupportedFeature, lambda error: refused.append(error.feature))
@@ -106,7 +106,7 @@ async def test_a_refused_call_is_told_and_nothing_is_sent():
 
 
 async def test_each_call_puts_its_message_on_the_wire():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready()
     client = stage.client
     identity = client.send_client_message("volume", {"to": 3})
@@ -128,7 +128,7 @@ async def test_each_call_puts_its_message_on_the_wire():
 
 
 async def test_append_to_context_of_the_bots_that_know_it():
-    stage = Stage()
+    stage = FakeSession()
     await stage.until_ready(version="1.0.0")
     stage.client.append_to_context("user", "hi")
     assert stage.transport.sent[-1].type == "append-to-context"

@@ -1,6 +1,6 @@
 """Any order of calls, replies, losses and silences, on a client with a transport and devices that a script plays.
 
-Whatever happens: every call settles, nothing is told after the end, no microphone is open outside a session, no task is
+Whatever happens: every call settles, nothing is events after the end, no microphone is open outside a session, no task is
 left behind, and the next connect() works.
 """
 
@@ -9,7 +9,7 @@ import os
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rig.fake_session import Stage
+from tests.rig.fake_session import FakeSession
 
 from callbox.rtvi import (
     APIRequest,
@@ -41,7 +41,7 @@ ACTS = (
 
 class Walk:
     def __init__(self, *, listener=None):
-        self.stage = Stage(
+        self.stage = FakeSession(
             connect_handler=self.fetch,
             deadlines=Deadlines(0.05, 0.05, 0.05, 0.05, 0.05),
             reconnection=ReconnectionPolicy(quiet_s=0.005),
@@ -103,7 +103,7 @@ class Walk:
                 error = TransportStartError("refused")
                 self.transport.outcome.set_exception(error) if failed else self.transport.outcome.set_result(None)
             case "bot-ready" | "garbage" | "interrupted" | "fatal error" if self.connected:
-                self.hear(act)
+                self.receive(act)
             case "bot leaves" if self.connected:
                 self.transport.listener.on_lost(None)
             case "connection lost" if self.connected:
@@ -114,7 +114,7 @@ class Walk:
                 self.transport.listener.on_reconnected()
         self.check()
 
-    def hear(self, what):
+    def receive(self, what):
         text = {
             "bot-ready": encode(Message("bot-ready", {"version": "2.2.0"})),
             "fatal error": encode(Message("error", {"error": "x", "fatal": True})),
@@ -137,7 +137,7 @@ class Walk:
 
     @property
     def closing(self):
-        return self.client._connection._closing is not None
+        return self.client._session._closing is not None
 
     async def end(self):
         await asyncio.sleep(0)  # a task begins in the next turn
@@ -149,9 +149,9 @@ class Walk:
             if not call.cancelled():
                 assert isinstance(call.exception(), RTVIError | None), call.exception()
         assert self.client.state is S.DISCONNECTED
-        told = list(self.stage.told)
+        events = list(self.stage.events)
         await asyncio.sleep(0.01)
-        assert self.stage.told == told  # nothing after the end
+        assert self.stage.events == events  # nothing after the end
         assert not self.stage.media.is_open
         assert all(transport.closed for transport in self.stage.transports)
         assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -162,10 +162,10 @@ class Walk:
         await self.client.disconnect()
 
 
-def judge(told):
+def judge(events):
     """What the documentation promises about the order."""
     connected = 0
-    for before, now in zip(["", *told], told, strict=False):
+    for before, now in zip(["", *events], events, strict=False):
         if now == "on_connected":
             assert before == "connected"
             connected += 1
@@ -187,7 +187,7 @@ def test_any_order_of_events_leaves_nothing_behind(acts):
         for act in acts:
             await walker.act(act)
         await walker.end()
-        judge(walker.stage.told)
+        judge(walker.stage.events)
         await walker.next_call_works()
 
     asyncio.run(walk())

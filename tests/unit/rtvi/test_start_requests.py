@@ -11,7 +11,7 @@ def test_a_request_to_pipecat_cloud():
     assert "pk_1" not in repr(request)
 
 
-def test_a_daily_room_is_asked_for_by_name():
+def test_a_daily_room_is_requested_by_name():
     assert pipecat_cloud("a", "k", transport="daily").request_data == {
         "transport": "daily", "createDailyRoom": True, "body": {},
     }  # fmt: skip

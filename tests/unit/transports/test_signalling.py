@@ -51,7 +51,7 @@ def test_an_offer_target_does_not_show_its_secrets():
     assert "pw" not in repr(target)
 
 
-def test_signals_are_told_from_rtvi_messages():
+def test_signals_are_distinguished_from_rtvi_messages():
     assert read_signal(signal("peerLeft")) == "peerLeft"
     assert read_signal('{"label":"rtvi-ai","type":"server-message","data":"signalling"}') is None
     assert read_signal('{"label":"rtvi-ai","type":"server-message","data":{"x":"\\"signalling\\""}}') is None

@@ -24,7 +24,7 @@ async def bot(context: Context) -> Report:
     dialling = context.planned.dialling
     request = dialling.params if isinstance(dialling.params, APIRequest) else None
     url = context.known.settings.bot.start_url or context.known.settings.bot.offer_url or ""
-    measured: dict[str, Value] = {"server": http_client.shown(url)}
+    measured: dict[str, Value] = {"server": http_client.redact_url(url)}
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     tls = _tls() if parts.scheme == "https" else None
@@ -50,7 +50,7 @@ async def _step(name: str, work: Awaitable[T], limit_s: float, measured: dict[st
     try:
         async with asyncio.timeout(limit_s):
             done = await work
-    except (http_client.Refusal, RTVIError, TimeoutError) as error:
+    except (http_client.HttpError, RTVIError, TimeoutError) as error:
         raise CannotMeasure(Report(measured, (judge.unreached(name, error, limit_s),))) from None
     measured[f"{name}_ms"] = round((clock.time() - began_s) * 1000, 1)
     return done

@@ -58,8 +58,8 @@ def error(data: Any) -> values.ErrorData:
     """The data of error and error-response; older servers say ``message`` where newer say ``error``."""
     fields = data if isinstance(data, dict) else {"error": data}
     text = fields.get("error", fields.get("message"))
-    shown = text if isinstance(text, str) else json.dumps(text) if text is not None else "unknown error"
-    return values.ErrorData(shown, fields.get("fatal") is True)
+    sentence = text if isinstance(text, str) else json.dumps(text) if text is not None else "unknown error"
+    return values.ErrorData(sentence, fields.get("fatal") is True)
 
 
 def message_error(message: Message) -> values.ErrorData:

@@ -43,12 +43,12 @@ class Event(Enum):
     START_BOT = "start_bot()"
     CONNECT = "connect()"
     DISCONNECT = "disconnect()"
-    TAKE_UP = "connect() in a session that stands by"
+    ACTIVATE = "connect() in a session that stands by"
     DEVICES_OPENED = "devices opened"
     BOT_STARTED = "auth bundle received"
     TRANSPORT_CONNECTED = "transport connected"
     STANDS_BY = "transport connected, standing by"
-    """As TRANSPORT_CONNECTED, in stand_by(): nobody has called yet."""
+    """As TRANSPORT_CONNECTED, in stand_by(): there is no call yet."""
     BOT_READY = "bot-ready received"
     STALLED = "no network for long"
     RECOVERED = "network back"
@@ -59,19 +59,16 @@ class Event(Enum):
 
 
 class Effect(Enum):
-    """What the client must do on a move, after the state change was announced."""
+    """What a move causes after the state change was announced. The attempt itself goes on without one."""
 
-    OPEN_DEVICES = "open the devices"
-    REQUEST_START = "send the start request"
-    OPEN_TRANSPORT = "construct and connect a transport"
     SEND_CLIENT_READY = "send client-ready"
     CLOSE = "abort what is in flight; close transport and devices"
-    TELL_BOT_STARTED = "on_bot_started"
-    TELL_CONNECTED = "on_connected, on_bot_connected"
-    TELL_BOT_READY = "on_bot_ready"
-    TELL_BOT_DISCONNECTED = "on_bot_disconnected"
-    TELL_DISCONNECTED = "on_disconnected"
-    TELL_ERROR = "on_error"
+    EMIT_BOT_STARTED = "on_bot_started"
+    EMIT_CONNECTED = "on_connected, on_bot_connected"
+    EMIT_BOT_READY = "on_bot_ready"
+    EMIT_BOT_DISCONNECTED = "on_bot_disconnected"
+    EMIT_DISCONNECTED = "on_disconnected"
+    EMIT_ERROR = "on_error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +92,13 @@ _S = TransportState
 _E = Event
 _REFUSED, _IGNORED = Verdict.REFUSED, Verdict.IGNORED
 
-_OPEN = Move(_S.INITIALIZING, (Effect.OPEN_DEVICES,))
-_START = Move(_S.AUTHENTICATING, (Effect.REQUEST_START,))
-_CONNECT = Move(_S.CONNECTING, (Effect.OPEN_TRANSPORT,))
+_OPEN = Move(_S.INITIALIZING)
+_START = Move(_S.AUTHENTICATING)
+_CONNECT = Move(_S.CONNECTING)
 _HANG_UP = Move(_S.DISCONNECTING, (Effect.CLOSE,))
-_LEFT = Move(_S.DISCONNECTING, (Effect.TELL_BOT_DISCONNECTED, Effect.CLOSE))
-_FAIL = Move(_S.ERROR, (Effect.TELL_ERROR, Effect.CLOSE))
-_FAIL_IN_SESSION = Move(_S.ERROR, (Effect.TELL_ERROR, Effect.TELL_DISCONNECTED, Effect.CLOSE))
+_LEFT = Move(_S.DISCONNECTING, (Effect.EMIT_BOT_DISCONNECTED, Effect.CLOSE))
+_FAIL = Move(_S.ERROR, (Effect.EMIT_ERROR, Effect.CLOSE))
+_FAIL_IN_SESSION = Move(_S.ERROR, (Effect.EMIT_ERROR, Effect.EMIT_DISCONNECTED, Effect.CLOSE))
 
 _Row = dict[Event, Move | Verdict]
 
@@ -116,7 +113,7 @@ _OTHERWISE: _Row = {
     _E.BOT_LEFT: _IGNORED,
     _E.FAILED: _IGNORED,
     _E.CLOSED: _IGNORED,
-    _E.TAKE_UP: _REFUSED,
+    _E.ACTIVATE: _REFUSED,
 }
 """What an event means unless a row says so: facts come from a superseded attempt, and nothing stands by."""
 
@@ -148,7 +145,7 @@ TABLE: dict[TransportState, _Row] = {
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
-        _E.BOT_STARTED: Move(_S.AUTHENTICATED, (Effect.TELL_BOT_STARTED,)),
+        _E.BOT_STARTED: Move(_S.AUTHENTICATED, (Effect.EMIT_BOT_STARTED,)),
         _E.FAILED: _FAIL,
     },
     _S.AUTHENTICATED: _OTHERWISE
@@ -162,8 +159,8 @@ TABLE: dict[TransportState, _Row] = {
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
-        _E.TRANSPORT_CONNECTED: Move(_S.CONNECTED, (Effect.TELL_CONNECTED, Effect.SEND_CLIENT_READY)),
-        _E.STANDS_BY: Move(_S.CONNECTED, (Effect.TELL_CONNECTED,)),
+        _E.TRANSPORT_CONNECTED: Move(_S.CONNECTED, (Effect.EMIT_CONNECTED, Effect.SEND_CLIENT_READY)),
+        _E.STANDS_BY: Move(_S.CONNECTED, (Effect.EMIT_CONNECTED,)),
         # Only a session that was ready stalls: its bot knows us, and there is no second handshake.
         _E.RECOVERED: Move(_S.READY),
         _E.BOT_LEFT: _LEFT,
@@ -173,8 +170,8 @@ TABLE: dict[TransportState, _Row] = {
     | _BUSY
     | {
         _E.DISCONNECT: _HANG_UP,
-        _E.TAKE_UP: Move(_S.CONNECTED, (Effect.SEND_CLIENT_READY,)),
-        _E.BOT_READY: Move(_S.READY, (Effect.TELL_BOT_READY,)),
+        _E.ACTIVATE: Move(_S.CONNECTED, (Effect.SEND_CLIENT_READY,)),
+        _E.BOT_READY: Move(_S.READY, (Effect.EMIT_BOT_READY,)),
         _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,
     },
@@ -191,7 +188,7 @@ TABLE: dict[TransportState, _Row] = {
     | _BUSY
     | {
         _E.DISCONNECT: _IGNORED,
-        _E.CLOSED: Move(_S.DISCONNECTED, (Effect.TELL_DISCONNECTED,)),
+        _E.CLOSED: Move(_S.DISCONNECTED, (Effect.EMIT_DISCONNECTED,)),
     },
     _S.ERROR: _OTHERWISE
     | {

@@ -12,7 +12,7 @@ from typing import Any
 from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.protocol.messages import Message, Version
 from callbox.rtvi.protocol.values import FunctionCall
-from callbox.rtvi.protocol.versions import demand
+from callbox.rtvi.protocol.versions import require
 
 DTMF_BUTTONS = "0123456789*#"
 
@@ -35,20 +35,20 @@ class File:
 
 def client_message(kind: str, data: Any, version: Version) -> Message:
     """An application's own message; its answer, if any, has the same id."""
-    demand("send_client_message", version)
+    require("send_client_message", version)
     return Message("client-message", {"t": kind} if data is None else {"t": kind, "d": data})
 
 
 def text(content: str, version: Version, *, run_immediately: bool, audio_response: bool) -> Message:
     """Typed words of the user. ``run_immediately`` interrupts the bot."""
-    demand("send_text", version)
+    require("send_text", version)
     options = {"run_immediately": run_immediately, "audio_response": audio_response}
     return Message("send-text", {"content": content, "options": options})
 
 
 def dtmf(buttons: str, version: Version) -> list[Message]:
     """Telephone keys: one message, or one for each key on a 2.0 bot."""
-    demand("send_dtmf", version)
+    require("send_dtmf", version)
     if not buttons or set(buttons) - set(DTMF_BUTTONS):
         raise RTVIError(f"{buttons!r} is not a sequence of telephone keys; there are: {DTMF_BUTTONS}")
     if (2, 0, 0) <= version < (2, 1, 0):
@@ -58,7 +58,7 @@ def dtmf(buttons: str, version: Version) -> list[Message]:
 
 def file(content: str, sent: File, version: Version, *, run_immediately: bool, audio_response: bool) -> Message:
     """A file with some words to it."""
-    demand("send_file", version)
+    require("send_file", version)
     if sent.content is not None:
         source: dict[str, Any] = {"type": "bytes", "bytes": base64.b64encode(sent.content).decode()}
     else:
@@ -70,37 +70,37 @@ def file(content: str, sent: File, version: Version, *, run_immediately: bool, a
 
 def append_to_context(role: str, content: str, version: Version, *, run_immediately: bool) -> Message:
     """Words into the model's context, with 1.0 and 1.1 bots."""
-    demand("append_to_context", version)
+    require("append_to_context", version)
     return Message("append-to-context", {"role": role, "content": content, "run_immediately": run_immediately})
 
 
 def disconnect_bot(version: Version) -> Message:
     """Ask the bot to end the session from its side."""
-    demand("disconnect_bot", version)
+    require("disconnect_bot", version)
     return Message("disconnect-bot", {})
 
 
 def ui_event(event: str, payload: Any, version: Version) -> Message:
     """Something happened on the user's interface."""
-    demand("send_ui_event", version)
+    require("send_ui_event", version)
     return Message("ui-event", {"event": event} if payload is None else {"event": event, "payload": payload})
 
 
 def cancel_ui_job_group(job_id: str, reason: str | None, version: Version) -> Message:
     """Ask the bot to give up a group of jobs."""
-    demand("cancel_ui_job_group", version)
+    require("cancel_ui_job_group", version)
     return Message("ui-cancel-job-group", {"job_id": job_id} | ({"reason": reason} if reason else {}))
 
 
 def function_call_result(call: FunctionCall, result: Any) -> Message:
     """What a function call gave. The wire takes an object or a string: anything else becomes its JSON."""
-    told = result if isinstance(result, str | Mapping) else json.dumps(result)
+    answer = result if isinstance(result, str | Mapping) else json.dumps(result)
     return Message(
         "llm-function-call-result",
         {
             "function_name": call.function_name,
             "tool_call_id": call.tool_call_id,
             "arguments": call.arguments,
-            "result": told,
+            "result": answer,
         },
     )

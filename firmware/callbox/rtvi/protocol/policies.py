@@ -47,7 +47,7 @@ class ReconnectionPolicy:
     quiet_s: float = 3.0
     """So long after `RTVIEvent.Reconnecting` the TransportState stays as it is; then it says ``connecting``.
 
-    Most gaps of Wi-Fi end sooner, and a lamp that flickers helps nobody; one that says "ready" for longer lies.
+    Most gaps of Wi-Fi end sooner, and a lamp that flickers is of no help; one that says "ready" for longer lies.
     """
     attempt_s: float = 6.0
     """How long one attempt may take. aiortc's ICE would try an address that leads nowhere for 63 s."""

@@ -58,7 +58,7 @@ class UserInput:
 
     text: str
     input_type: str
-    """``transcription``, ``chat`` or ``backchannel`` (an "mhm" that interrupts nobody)."""
+    """``transcription``, ``chat`` or ``backchannel`` (an "mhm" that interrupts nothing)."""
     timestamp: str | None = None
     final: bool = False
     user_id: str | None = None

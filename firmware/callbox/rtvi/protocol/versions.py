@@ -17,7 +17,7 @@ class ProtocolVersion:
     version: Version
     pipecat: str
     """The versions of Pipecat that speak it."""
-    brings: str
+    features: str
     """What a client gets from it."""
 
 
@@ -67,7 +67,7 @@ FEATURES = {
 error-response."""
 
 
-def demand(feature: str, version: Version) -> None:
+def require(feature: str, version: Version) -> None:
     """Raise `UnsupportedFeatureError` if a bot that speaks `version` doesn't know `feature`.
 
     A bot that told no version is given the benefit of the doubt: it answers with an error-response itself.
@@ -82,7 +82,7 @@ def demand(feature: str, version: Version) -> None:
 
 def markdown() -> str:
     """`VERSIONS` as a table."""
-    rows = [f"| {_dotted(era.version)} | {era.pipecat} | {era.brings} |" for era in VERSIONS]
+    rows = [f"| {_dotted(era.version)} | {era.pipecat} | {era.features} |" for era in VERSIONS]
     return "\n".join(["| RTVI | Pipecat | what it brings |", "|---|---|---|", *rows]) + "\n"
 
 

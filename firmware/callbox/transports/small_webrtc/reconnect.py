@@ -10,7 +10,7 @@ import logging
 from typing import Protocol
 
 from callbox.rtvi.errors import RTVIError, SessionLostError
-from callbox.rtvi.http_client import Refusal
+from callbox.rtvi.http_client import HttpError
 from callbox.rtvi.protocol.policies import ReconnectionPolicy
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Session(Protocol):
         """Send a sign of life."""
 
     async def is_known(self) -> bool:
-        """Whether the server still has the session. Raises `Refusal`."""
+        """Whether the server still has the session. Raises `HttpError`."""
 
     async def restart(self) -> None:
         """Connect anew, for the same session. Raises `RTVIError`."""
@@ -115,10 +115,10 @@ class LivenessMonitor:
                 if not await self._session.is_known():
                     raise SessionLostError("The bot's server doesn't know this session any more. Was it restarted?")
                 await self._session.restart()
-        except (TimeoutError, RTVIError, Refusal) as error:
+        except (TimeoutError, RTVIError, HttpError) as error:
             if isinstance(error, SessionLostError):
                 raise
-            if isinstance(error, Refusal) and error.refused:
+            if isinstance(error, HttpError) and error.refused:
                 raise SessionLostError("The bot's server has ended: nothing listens at its address any more.") from None
             log.info("The network is not back yet: %s", error or "no answer in time")
             return False

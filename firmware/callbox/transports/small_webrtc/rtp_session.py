@@ -125,7 +125,7 @@ class RtpSession:
         try:
             self._send(data, self._wire)
             if isinstance(self._media, DirectSendMedia):
-                self._send_no_more = self._media.send_by(self._send_straight)
+                self._send_no_more = self._media.start_direct_send(self._send_straight)
         except ConnectionError:
             raise
         except Exception as error:

@@ -134,7 +134,7 @@ class SmallWebRTCTransport:
             answer = await http_client.post_json(
                 self._target.url, body, self._target.headers, self._listener.keep_alive
             )
-        except http_client.Refusal as refusal:
+        except http_client.HttpError as refusal:
             raise TransportStartError(refusal.text, status=refusal.status) from None
         sdp, pc_id = answer.get("sdp"), answer.get("pc_id")
         if not isinstance(sdp, str) or answer.get("type") != "answer":
@@ -149,7 +149,7 @@ class SmallWebRTCTransport:
 
     @property
     def _place(self) -> str:
-        return http_client.shown(self._target.url)
+        return http_client.redact_url(self._target.url)
 
     # -- what the keeper asks for (keeper.Session) ---------------------------------------------------
 
@@ -163,7 +163,7 @@ class SmallWebRTCTransport:
             self._peer.send(f"ping: {time.time_ns() // 1_000_000}")
 
     async def is_known(self) -> bool:
-        """Whether the server still has our session: adds no candidate to it. Raises `http_client.Refusal` if nobody
+        """Whether the server still has our session: adds no candidate to it. Raises `http_client.HttpError` if nobody
         can say.
 
         Without this, a server that was restarted would give us another bot, which nobody told that we are ready.
@@ -171,7 +171,7 @@ class SmallWebRTCTransport:
         try:
             body: dict[str, Any] = {"pc_id": self._pc_id, "candidates": []}
             await http_client.patch_json(self._target.url, body, self._target.headers, self._listener.keep_alive)
-        except http_client.Refusal as refusal:
+        except http_client.HttpError as refusal:
             # 400 is what a session's own URL says; servers before Pipecat 0.0.91 know no PATCH: not risked.
             if refusal.status in (400, 404, 405, 501):
                 return False

@@ -23,7 +23,7 @@ from callbox.rtvi.errors import (
     SessionLostError,
     TransportStartError,
 )
-from callbox.rtvi.http_client import shown
+from callbox.rtvi.http_client import redact_url
 from callbox.rtvi.media import Media
 from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
@@ -85,10 +85,12 @@ class WebSocketTransport:
         except InvalidStatus as error:
             status = error.response.status_code
             advice = " Is the token right, and still fresh?" if status in (401, 403) else ""
-            raise TransportStartError(f"{shown(url)} answered {status}: no session.{advice}", status=status) from None
+            raise TransportStartError(
+                f"{redact_url(url)} answered {status}: no session.{advice}", status=status
+            ) from None
         except (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError) as error:
             reason = str(error) or type(error).__name__
-            raise TransportStartError(f"{shown(url)} gives no WebSocket: {reason}.") from None
+            raise TransportStartError(f"{redact_url(url)} gives no WebSocket: {reason}.") from None
         self._tasks.spawn(self._send_all(self._socket), "websocket send")
         self._tasks.spawn(self._receive(self._socket), "websocket receive")
         if self._media is not None:

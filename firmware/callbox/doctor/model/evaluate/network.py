@@ -62,7 +62,7 @@ def refusal(status: int | None, text: str) -> Finding:
 
 def unreached(step: str, error: Exception, limit_s: float) -> Finding:
     """Why `step` (start, connect) to the bot failed by `error`; `limit_s`: how long it may take."""
-    if isinstance(error, http_client.Refusal):
+    if isinstance(error, http_client.HttpError):
         return refusal(error.status, error.text)
     if isinstance(error, InvalidTransportParamsError):
         return found("BOT-NO-SESSION", str(error))
