@@ -131,7 +131,7 @@ class _PcmRun:
         except BoardError as error:
             self._error = error
         except AlsaError as error:
-            self._error = alsa_names.broken(self._direction, self._device, error.strerror)
+            self._error = alsa_names.broken(self._direction, self._device, error.reason)
         except Exception as error:
             log.debug("%s", self._device, exc_info=True)
             self._error = alsa_names.broken(self._direction, self._device, str(error))

@@ -23,8 +23,14 @@ _POLLED_DESCRIPTORS = 16
 _TESTED_RATES_HZ = (8000, 11025, 16000, 22050, 32000, 44100, 48000, 64000, 88200, 96000, 176400, 192000)
 
 
-class AlsaError(OSError):
-    """A call of alsa-lib failed: `errno`, and `strerror` as alsa-lib words it."""
+class AlsaError(Exception):
+    """A call of alsa-lib failed."""
+
+    def __init__(self, number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.errno = number
+        self.reason = reason
+        """As alsa-lib words it."""
 
 
 class _PollDescriptor(ctypes.Structure):

@@ -14,6 +14,7 @@ from callbox_device.model.sample_format import PIPELINE_FORMAT, WIDTHS, PcmForma
 
 log = logging.getLogger(__name__)
 
+MISSING = "Sound needs alsa-lib: `sudo apt install libasound2` (in Debian 13 `libasound2t64`)."
 _CARDS = Path("/proc/asound/cards")
 _logged: set[tuple[str, PcmFormat]] = set()
 
@@ -24,7 +25,7 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> Pcm
     May wait for a sound server without end.
     """
     if not is_installed():
-        raise PartMissing("Sound needs alsa-lib: sudo apt install libasound2 (libasound2t64 in Debian 13).")
+        raise PartMissing(MISSING)
 
     def open_as(wanted: PcmFormat) -> Pcm:
         opened = Pcm(direction, device)
@@ -45,7 +46,7 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> Pcm
                 opened.close()
             opened = open_as(wanted)
     except AlsaError as error:
-        raise _open_error(direction, device, error.strerror) from error
+        raise _open_error(direction, device, error.reason) from error
     card = opened.format
     if card.name not in WIDTHS:
         opened.close()

@@ -1,4 +1,4 @@
-"""Microphone and loudspeaker through the real pyalsaaudio and alsa-lib, at a card's pace."""
+"""Microphone and loudspeaker through the real alsa-lib, at a card's pace."""
 
 import json
 import os
