@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from callbox.config.schema import KINDS_WITHOUT_GPIO
 from callbox.config.yaml_file import Path
 
 _PINS = (
@@ -52,7 +53,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
 
 def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     """Each pin that is used: where it stands, its number, whether that is so by default."""
-    if _at(data, ("board", "kind")) in ("simulated", "panel"):
+    if _at(data, ("board", "kind")) in KINDS_WITHOUT_GPIO:
         return
     for path, default in _PINS:
         pin = _at(data, path)
