@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from callbox.control.call_limits import Limit
+
 
 class RemoteCommand(StrEnum):
     """An order from outside. The words are those of the topics."""
@@ -39,7 +41,21 @@ class SetHardMute:
     mute: bool
 
 
-Command = RemoteCommand | SetVolume | SetHardMute
+@dataclass(frozen=True, slots=True)
+class WarnOfEnd:
+    """The call will end soon, by `limit`; None: it won't. From the box itself only."""
+
+    limit: Limit | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """End the call because of `limit`. From the box itself only."""
+
+    limit: Limit
+
+
+Command = RemoteCommand | SetVolume | SetHardMute | WarnOfEnd | EndCall
 
 
 @dataclass(frozen=True, slots=True)
