@@ -89,8 +89,8 @@ class ListeningBot(FaultyBot):
     def new_call(self):
         call = super().new_call()
         call.periods = []
-        receive = call._parrot.hear
-        call._parrot.hear = lambda sound: (call.periods.append(sound), receive(sound))
+        receive = call._echo.receive
+        call._echo.receive = lambda sound: (call.periods.append(sound), receive(sound))
         return call
 
 

@@ -42,12 +42,20 @@ async def run_until(
     if saved:
         saved.set_percent = composition.settings.speaker.volume_percent
         volume_percent, mute = saved.read()
-        box.restore(volume_percent, mute=mute and composition.broker is not None)  # without MQTT nobody could lift it
+        can_unmute = composition.broker is not None  # by MQTT only
+        box.restore(volume_percent, mute=mute and can_unmute, hard_mute=saved.hard_mute and can_unmute)
     box.set_settings_problem(problem)
     compose.press_on_signal(box)
     begin(box)
-    renewal = asyncio.create_task(ConfigReloader(box, composition, load, state, saved=saved).run(), name="settings")
+    reloader = ConfigReloader(box, composition, load, state, saved=saved)
     warming = asyncio.create_task(asyncio.to_thread(compose.preimport), name="warm-up")
+
+    async def reload() -> None:
+        # What is imported in a thread stops the event loop, if that asks for an import meanwhile.
+        await asyncio.wait([warming])
+        await reloader.run()
+
+    renewal = asyncio.create_task(reload(), name="settings")
     try:
         await box.run(stop)
     finally:
