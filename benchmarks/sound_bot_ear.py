@@ -79,9 +79,9 @@ def sender(name: str) -> Iterator[Media]:
             yield OpusTalker()
 
 
-async def call(server: PipecatServer, name: str, weather: NetworkImpairment, duration_s: float, seed: int) -> Cell:
+async def call(server: PipecatServer, name: str, impairment: NetworkImpairment, duration_s: float, seed: int) -> Cell:
     """Speak for so long, and read what the bot wrote down."""
-    with tempfile.TemporaryDirectory() as folder, LossyUdp(weather, seed=seed) as radio, sender(name) as media:
+    with tempfile.TemporaryDirectory() as folder, LossyUdp(impairment, seed=seed) as radio, sender(name) as media:
         record = Path(folder) / "heard"
         request = APIRequest(server.start_url, request_data={"transport": "webrtc", "body": {"record": str(record)}})
         client = RTVIClient(SmallWebRTCTransport, media, params=request)
@@ -96,7 +96,7 @@ async def call(server: PipecatServer, name: str, weather: NetworkImpairment, dur
 
 async def measure(*, quick: bool) -> None:
     duration_s = 8 if quick else 12
-    rows = [(weather, name, duration_s) for weather in (QUICK if quick else WEATHERS) for name in SENDERS]
+    rows = [(impairment, name, duration_s) for impairment in (QUICK if quick else WEATHERS) for name in SENDERS]
     if not quick:
         rows += [
             (NetworkImpairment(loss=0.03), "ours", LONG_S),
@@ -106,15 +106,15 @@ async def measure(*, quick: bool) -> None:
     print("loss          sender   median   p95  last 2 s  ratio    lost    sent again")
     good = 0.0
     with PipecatServer(bot="pipecat_ear.py") as server:
-        for weather, name, call_s in rows:
-            cell = await call(server, name, weather, call_s, seed=7)
+        for impairment, name, call_s in rows:
+            cell = await call(server, name, impairment, call_s, seed=7)
             median_ms = statistics.median(cell.heard.delays_ms)
             good = good or median_ms
             last_ms = statistics.median(cell.heard.delays_ms[-100:])
-            burst = f" x{weather.burst}" if weather.burst > 1 else ""
+            burst = f" x{impairment.burst}" if impairment.burst > 1 else ""
             longer = f" {call_s:.0f} s" if call_s > duration_s else ""
             print(
-                f"{weather.loss:4.0%}{burst + longer:9} {name:7} {median_ms:7.0f} {cell.heard.percentile(95):5.0f}"
+                f"{impairment.loss:4.0%}{burst + longer:9} {name:7} {median_ms:7.0f} {cell.heard.percentile(95):5.0f}"
                 f" {last_ms:9.0f} {median_ms / good:5.2f}x {cell.heard.lost:7.1%} {cell.extra:13.0%}",
                 flush=True,
             )

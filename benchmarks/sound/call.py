@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
 
-from tests.rig.forwarder import Seen
+from tests.rig.forwarder import DirectionStats
 from tests.rig.link import FAR, Link
 from tests.rig.network_impairment import NetworkImpairment
 
@@ -64,7 +64,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Cell:
-    """One client under one weather."""
+    """One client under one impairment."""
 
     heard: Comparison
     """By the client, of the bot."""
@@ -72,7 +72,7 @@ class Cell:
     """Of the client, by the bot: a stock aiortc."""
     told: dict[str, Any]
     """What the client counted itself."""
-    seen: list[Seen]
+    seen: list[DirectionStats]
     """What the network did: client to bot, bot to client."""
 
 

@@ -28,7 +28,7 @@ CARD_MS = 60
 """Between a period's being handed to the loudspeaker's card and being heard."""
 SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 _FAR_TEXT = (
-    "The weather tomorrow will be mild, with some rain in the afternoon. In the evening it clears up from the west. "
+    "The impairment tomorrow will be mild, with some rain in the afternoon. In the evening it clears up from the west. "
     "Your next appointment is on Thursday at half past nine with the dentist in Station Road. Shall I remind you an "
     "hour before? There are also three new messages; the first one is from your sister, who asks whether you could "
     "bring the large suitcase on Sunday. The second is about the heating, which will be serviced next week. "

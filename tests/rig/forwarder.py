@@ -1,6 +1,6 @@
 """The process between the two ends of a `Link`: ``python tests/rig/forwarder.py TUN TUN PLAN``.
 
-It inherits the TUN devices as open files, says "forwarding", and at SIGTERM what it has seen, as JSON.
+It inherits the TUN devices as open files, says "forwarding", and at SIGTERM its counts, as JSON.
 """
 
 import contextlib
@@ -20,16 +20,16 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.rig.network_impairment import Fate, NetworkImpairment, Outage, fates, is_sound
+from tests.rig.network_impairment import NetworkImpairment, Outage, PacketImpairment, impairments, is_rtp_in_ipv4
 
 
 @dataclass
-class Seen:
+class DirectionStats:
     """What the forwarder did to one direction's packets of sound."""
 
     sound: int = 0
     lost: list[int] = field(default_factory=list)
-    """Their numbers, from 0 on, by weather; those in an outage are in `in_outage`."""
+    """Their numbers, from 0 on, by impairment; those in an outage are in `in_outage`."""
     in_outage: int = 0
     doubled: int = 0
     overtaken: int = 0
@@ -39,16 +39,16 @@ class Seen:
 class Forwarder:
     """The process between the ends: reads two TUN devices, holds packets until their time."""
 
-    def __init__(self, tuns: Sequence[int], weathers: Sequence[NetworkImpairment], seed: int) -> None:
-        self._tuns, self._weathers = tuns, weathers
-        self._fates = [fates(weather, f"{seed}/{side}") for side, weather in enumerate(weathers)]
+    def __init__(self, tuns: Sequence[int], networks: Sequence[NetworkImpairment], seed: int) -> None:
+        self._tuns, self._networks = tuns, networks
+        self._impairments = [impairments(network, f"{seed}/{side}") for side, network in enumerate(networks)]
         self._free_s = [0.0, 0.0]
         self._last_s = [0.0, 0.0]
         self._waiting: list[tuple[float, int, int, int, bytes]] = []
         self._order = itertools.count()
         self._began_s: float | None = None
         self._newest = [-1, -1]
-        self.seen = [Seen(), Seen()]
+        self.stats = [DirectionStats(), DirectionStats()]
         self.stopped = False
 
     def run(self) -> None:
@@ -66,37 +66,37 @@ class Forwarder:
     def _take(self, side: int, packet: bytes, now_s: float) -> None:
         if packet[0] >> 4 != 4:
             return
-        weather, seen, number, fate = self._weathers[side], self.seen[side], -1, Fate((0.0,))
-        if is_sound(packet):
+        network, stats, number, impairment = self._networks[side], self.stats[side], -1, PacketImpairment((0.0,))
+        if is_rtp_in_ipv4(packet):
             self._began_s = now_s if self._began_s is None else self._began_s
-            number, fate = seen.sound, next(self._fates[side])
-            seen.sound += 1
-        outage = self._outage(weather, now_s)
+            number, impairment = stats.sound, next(self._impairments[side])
+            stats.sound += 1
+        outage = self._outage(network, now_s)
         if outage and not outage.delayed:
-            seen.in_outage += number >= 0
+            stats.in_outage += number >= 0
             return
-        if number >= 0 and not fate.extra_ms:
-            seen.lost.append(number)
-        seen.doubled += len(fate.extra_ms) == 2
-        for extra_ms in fate.extra_ms:
-            until_s = now_s + (weather.delay_ms + extra_ms) / 1000
+        if number >= 0 and not impairment.extra_ms:
+            stats.lost.append(number)
+        stats.doubled += len(impairment.extra_ms) == 2
+        for extra_ms in impairment.extra_ms:
+            until_s = now_s + (network.delay_ms + extra_ms) / 1000
             if outage and self._began_s is not None:
                 until_s = max(until_s, self._began_s + outage.begin_s + outage.duration_s)
-            if weather.rate_kbps:
-                until_s = self._free_s[side] = max(until_s, self._free_s[side]) + len(packet) / weather.rate_kbps / 125
-            if not weather.reorder:
+            if network.rate_kbps:
+                until_s = self._free_s[side] = max(until_s, self._free_s[side]) + len(packet) / network.rate_kbps / 125
+            if not network.reorder:
                 until_s = self._last_s[side] = max(until_s, self._last_s[side])
             heapq.heappush(self._waiting, (until_s, next(self._order), side, number, packet))
 
-    def _outage(self, weather: NetworkImpairment, now_s: float) -> Outage | None:
+    def _outage(self, network: NetworkImpairment, now_s: float) -> Outage | None:
         if self._began_s is None:
             return None
         at_s = now_s - self._began_s
-        return next((one for one in weather.outages if one.begin_s <= at_s < one.begin_s + one.duration_s), None)
+        return next((one for one in network.outages if one.begin_s <= at_s < one.begin_s + one.duration_s), None)
 
     def _let_go(self, side: int, number: int, packet: bytes) -> None:
         if number >= 0:
-            self.seen[side].overtaken += number < self._newest[side]
+            self.stats[side].overtaken += number < self._newest[side]
             self._newest[side] = max(number, self._newest[side])
         with contextlib.suppress(BlockingIOError, OSError):  # a full queue, or an end that has gone: lost, as anywhere
             os.write(self._tuns[1 - side], packet)
@@ -104,12 +104,12 @@ class Forwarder:
 
 def main() -> None:
     near, far, plan = sys.argv[1:]
-    weathers, seed = pickle.loads(bytes.fromhex(plan))
-    forwarder = Forwarder((int(near), int(far)), weathers, seed)
+    networks, seed = pickle.loads(bytes.fromhex(plan))
+    forwarder = Forwarder((int(near), int(far)), networks, seed)
     signal.signal(signal.SIGTERM, lambda *_: setattr(forwarder, "stopped", True))
     print("forwarding", flush=True)
     forwarder.run()
-    print(json.dumps([asdict(seen) for seen in forwarder.seen]))
+    print(json.dumps([asdict(stats) for stats in forwarder.stats]))
 
 
 if __name__ == "__main__":
