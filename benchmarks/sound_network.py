@@ -1,8 +1,8 @@
 """Speech over a bad network, ours beside its anchors: ``python -m benchmarks.sound_network [--quick] [--chromium]``.
 
 A stock aiortc bot says 20 s of speech and hears as much, at the far end of a seeded bad network (`tests/rig/link.py`);
-one client after another calls it from the near end. What each end heard is compared with what the other said, on one
-clock. Needs root (network namespaces) and espeak-ng.
+one client after another calls it from the near end. What each end received is compared with what
+the other said, on one clock. Needs root (network namespaces) and espeak-ng.
 """
 
 import argparse
@@ -38,30 +38,32 @@ Cells = dict[str, dict[str, Cell]]
 """By impairment, by client."""
 
 
-def row(impairment: str, client: str, heard: Comparison, clean_ms: float, extra: str) -> str:
-    delays = f"{heard.first_ms:7.0f} {heard.worst_ms:7.0f} {heard.last_ms:7.0f} {heard.last_ms - clean_ms:+7.0f}"
-    quality = f"{heard.pesq:6.2f} {heard.stoi:6.3f}"
-    return f"{impairment:30} {NAMES[client]:25} {heard.lost_percent:6.1f} {extra:>9} {delays} {quality}"
+def row(impairment: str, client: str, received: Comparison, clean_ms: float, extra: str) -> str:
+    delays = (
+        f"{received.first_ms:7.0f} {received.worst_ms:7.0f} {received.last_ms:7.0f} {received.last_ms - clean_ms:+7.0f}"
+    )
+    quality = f"{received.pesq:6.2f} {received.stoi:6.3f}"
+    return f"{impairment:30} {NAMES[client]:25} {received.lost_percent:6.1f} {extra:>9} {delays} {quality}"
 
 
 def side(cells: Cells, *, by_bot: bool) -> dict[str, dict[str, Comparison]]:
-    """What one end heard."""
+    """What one end received."""
     return {
-        impairment: {client: cell.heard_by_bot if by_bot else cell.heard for client, cell in clients.items()}
+        impairment: {client: cell.received_by_bot if by_bot else cell.received for client, cell in clients.items()}
         for impairment, clients in cells.items()
     }
 
 
 def table(cells: Cells, *, by_bot: bool) -> None:
-    print("\nwhat the bot heard of the client" if by_bot else "\nwhat the client heard of the bot")
+    print("\nwhat the bot received of the client" if by_bot else "\nwhat the client received of the bot")
     heads = ("delay", "worst", "last", "added")
     print(f"{'':56} {'lost':>6} {'concealed':>9} {' '.join(f'{head:>7}' for head in heads)} {'PESQ':>6} {'STOI':>6}")
     print(f"{'':56} {'%':>6} {'%':>9} {' '.join(f'{unit:>7}' for unit in ['ms'] * 4)}")
-    heard = side(cells, by_bot=by_bot)
-    for impairment, clients in heard.items():
+    received = side(cells, by_bot=by_bot)
+    for impairment, clients in received.items():
         for client, one in clients.items():
-            concealed = None if by_bot else cells[impairment][client].told.get("concealed_percent")
-            clean = heard["no loss"].get(client, one)
+            concealed = None if by_bot else cells[impairment][client].measured.get("concealed_percent")
+            clean = received["no loss"].get(client, one)
             print(row(impairment, client, one, clean.first_ms, "" if concealed is None else f"{concealed:.1f}"))
 
 
@@ -69,7 +71,7 @@ def draw(cells: Cells) -> None:
     from benchmarks.sound import plots
 
     for by_bot, name, who in (
-        (False, "heard", "What the client hears of the bot"),
+        (False, "received", "What the client hears of the bot"),
         (True, "sent", "What the bot hears of the client"),
     ):
         lines: dict[str, dict[str, plots.Line]] = {}
@@ -93,7 +95,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plot", action="store_true", help="write docs/sound/network-*.png")
     parser.add_argument("--json", type=Path, help="write every number there")
-    parser.add_argument("--keep", type=Path, help="keep what was heard in this folder")
+    parser.add_argument("--keep", type=Path, help="keep what was received in this folder")
     options = parser.parse_args()
     callers = options.clients or ["stock", *(["chromium"] if options.chromium else []), "ours"]
     wanted = tuple(options.weathers or (QUICK if options.quick else WEATHERS))

@@ -33,7 +33,7 @@ class Watcher:
     def __init__(self, watch: Stopwatch) -> None:
         self._watch = watch
 
-    def attach(self, obey: CommandHandler) -> None:
+    def attach(self, execute: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
@@ -71,7 +71,7 @@ async def main() -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
     await asyncio.to_thread(compose.warm_up)
-    button, told = box.board.button, []
+    button, measured = box.board.button, []
     assert isinstance(button, SimulatedButton)
     rests = TransportState.CONNECTED if standby == "hot" else TransportState.DISCONNECTED
     for _ in range(calls + 1):
@@ -80,14 +80,14 @@ async def main() -> None:
         watch.start()
         button.press()
         await until(lambda: {"ready", "sound"} <= watch.ms.keys())
-        told.append(dict(watch.ms))
+        measured.append(dict(watch.ms))
         button.release()
         await asyncio.sleep(APART_S)
         button.click()
         await until(lambda: not box.media.is_open)
     stop.set()
     await running
-    tell(told[1:])  # the first finds nothing warm
+    tell(measured[1:])  # the first finds nothing warm
 
 
 if __name__ == "__main__":

@@ -28,8 +28,10 @@ def delays(path: Path, title: str, panels: Mapping[str, Mapping[str, Line]], nam
     for axis, (impairment, lines) in zip(flat, panels.items(), strict=False):
         axis.set_title(impairment, fontsize=9)
         for client, (at_s, values) in lines.items():
-            shown = [float("nan") if value is None else value for value in values]
-            axis.plot(at_s, shown, color=COLOURS[client], label=names[client], marker=".", markersize=3, linewidth=1.3)
+            plotted = [float("nan") if value is None else value for value in values]
+            axis.plot(
+                at_s, plotted, color=COLOURS[client], label=names[client], marker=".", markersize=3, linewidth=1.3
+            )
     for axis in flat[len(panels) :]:
         axis.set_visible(False)
     for axis in flat:

@@ -9,7 +9,7 @@ import aiortc
 import pytest
 from aioice import Connection
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.speaking_media import OpusTalker
+from tests.rig.speaking_media import OpusSpeechMedia
 
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.transports.aiortc_patches import compat
@@ -103,11 +103,11 @@ def changed(fresh_check, request, monkeypatch):
 @pytest.mark.parametrize("changed", USED, indirect=True, ids=lambda each: f"{each[0].__name__}.{each[1]}")
 async def test_a_call_works_with_any_part_changed(changed, caplog):
     async with FaultyBot() as bot:
-        media = OpusTalker()
+        media = OpusSpeechMedia()
         client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(bot.url))
         await client.connect()
         async with asyncio.timeout(60):
-            while len(media.heard) < 10_000:
+            while len(media.received) < 10_000:
                 await asyncio.sleep(0.02)
         await client.disconnect()
     assert (media.packets, media.reports) == ([], [])  # frames of aiortc's own decoder, and none of its packets

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.app import compose as room
 from callbox.app.compose import dialling
@@ -22,7 +22,7 @@ def dialled(tmp_path, bot):
 @pytest.mark.parametrize("transport", ["webrtc", "websocket"])
 async def test_a_file_that_names_a_transport_reaches_the_bot_by_it(pipecat, tmp_path, transport):
     way = dialled(tmp_path, f"{{start_url: '{pipecat.start_url}', transport: {transport}}}")
-    caller = Caller(way.params, transport=way.transport)
+    caller = RecordingClient(way.params, transport=way.transport)
     bot = await caller.client.connect()
     assert bot.version >= (2, 0, 0)
     await caller.client.disconnect()

@@ -50,7 +50,9 @@ async def first_call_of(file, how):
 async def test_the_first_call_imports_next_to_nothing(tmp_path):
     file = tmp_path / "callbox.yaml"
     async with FaultyBot() as bot:
-        file.write_text(f"bot: {{start_url: {bot.url}}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n")
+        file.write_text(
+            f"bot: {{start_url: {bot.url}, standby: cold}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n"
+        )
         cold, warm = [await first_call_of(file, how) for how in ("cold", "warm")]
     assert "httpx" in cold
     assert len(warm) < len(cold) / 10, warm

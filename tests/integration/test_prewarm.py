@@ -8,7 +8,7 @@ import ssl
 import aioice.ice
 import pytest
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply
 
@@ -29,7 +29,7 @@ async def bot():
 async def armed_caller(url, ice_servers=()):
     keep_alive = HttpPool()
     line = PrewarmedSmallWebRTC(keep_alive, url, ice_servers)
-    caller = Caller(APIRequest(url), transport=line, keep_alive=keep_alive)
+    caller = RecordingClient(APIRequest(url), transport=line, keep_alive=keep_alive)
     preparing = asyncio.create_task(line.run(caller.media))
     try:
         yield line, caller
@@ -87,7 +87,7 @@ async def test_the_server_gets_no_request_before_the_press():
 
 async def test_start_request_and_offer_go_over_one_connection():
     async with NotingBot() as bot:
-        caller = Caller(APIRequest(bot.url))
+        caller = RecordingClient(APIRequest(bot.url))
         for calls in (1, 2):
             await caller.client.connect()
             await caller.client.disconnect()

@@ -8,7 +8,7 @@ import pytest
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.lossy_udp import LossyUdp
 from tests.rig.network_impairment import NetworkImpairment
-from tests.rig.speaking_media import OpusTalker, PcmTalker
+from tests.rig.speaking_media import OpusSpeechMedia, PcmSpeechMedia
 
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, SessionLostError, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport, sdp
@@ -35,7 +35,7 @@ async def until(condition, within_s=60):
 
 
 async def test_packets_come_as_they_are_and_reports_go_on(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: len(media.packets) > 100 and len(media.reports) > 2)
@@ -49,7 +49,7 @@ async def test_packets_come_as_they_are_and_reports_go_on(bot):
     assert all(payload for *_, payload, _ in media.packets)
     arrivals = [arrived_s for *_, arrived_s in media.packets]
     assert arrivals == sorted(arrivals)
-    assert media.heard == b""  # nothing was decoded
+    assert media.received == b""  # nothing was decoded
     inbound = next(found for found in statistics.values() if found.type == "inbound-rtp")
     assert inbound.packetsReceived == pytest.approx(len(media.packets), abs=5)
     assert inbound.packetsLost == 0
@@ -69,7 +69,7 @@ async def test_only_a_streams_first_packets_go_through_aiortc(bot, monkeypatch):
         await handle(self, packet, arrival_time_ms)
 
     monkeypatch.setattr(aiortc.RTCRtpReceiver, "_handle_rtp_packet", counted)
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: len(media.packets) > 100 and len(media.reports) > 1)
@@ -84,7 +84,7 @@ async def test_only_a_streams_first_packets_go_through_aiortc(bot, monkeypatch):
 
 
 async def test_the_bot_receives_our_sound(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     received = asyncio.Event()
     client.on(RTVIEvent.UserStartedSpeaking, lambda *_: received.set())
@@ -95,7 +95,7 @@ async def test_the_bot_receives_our_sound(bot):
 
 
 async def test_reports_say_what_was_lost_and_copies_answer_it(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     with LossyUdp(NetworkImpairment(loss=0.3), seed=1) as radio:
         radio.fair = True
@@ -111,7 +111,7 @@ async def test_reports_say_what_was_lost_and_copies_answer_it(bot):
 
 
 async def test_no_packet_is_handed_on_after_the_end(bot):
-    media = OpusTalker()
+    media = OpusSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: media.packets)
@@ -129,18 +129,18 @@ async def test_a_defect_in_the_media_ends_the_session_with_an_error(bot, what):
     def defect(self, *_):
         if broken:
             raise ZeroDivisionError("a defect")
-        return getattr(OpusTalker, what)(self, *_)
+        return getattr(OpusSpeechMedia, what)(self, *_)
 
     async def slow_defect(self):
         if broken:
             raise ZeroDivisionError("a defect")
-        return await OpusTalker.read_opus(self)
+        return await OpusSpeechMedia.read_opus(self)
 
     instead = {
         "is_quiet": property(lambda self: 1 // (not broken) > 1),
         "read_opus": slow_defect,
     }.get(what, defect)
-    media = type("Broken", (OpusTalker,), {what: instead})()
+    media = type("Broken", (OpusSpeechMedia,), {what: instead})()
     client = client_of(media, bot)
     await client.connect()
     broken.append(True)
@@ -150,10 +150,10 @@ async def test_a_defect_in_the_media_ends_the_session_with_an_error(bot, what):
 
 
 async def test_media_of_frames_takes_frames(bot):
-    media = PcmTalker()
+    media = PcmSpeechMedia()
     client = client_of(media, bot)
     await client.connect()
-    await until(lambda: len(media.heard) > 10_000)
+    await until(lambda: len(media.received) > 10_000)
     await client.disconnect()
 
 
@@ -162,14 +162,14 @@ async def test_media_of_frames_takes_frames(bot):
 
 async def test_media_of_packets_offers_nothing_but_opus(bot):
     offers = {}
-    for media in (OpusTalker(), PcmTalker()):
+    for media in (OpusSpeechMedia(), PcmSpeechMedia()):
         client = client_of(media, bot)
         await client.connect()
         peer = client._session.transport._peer
         offers[type(media)] = peer._pc.localDescription.sdp
         await client.disconnect()
-    assert offers[OpusTalker].count("a=rtpmap:") == 1
-    assert "PCMU" in offers[PcmTalker]
+    assert offers[OpusSpeechMedia].count("a=rtpmap:") == 1
+    assert "PCMU" in offers[PcmSpeechMedia]
 
 
 async def test_the_offer_asks_for_forward_error_correction_in_mono():

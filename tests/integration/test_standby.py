@@ -10,7 +10,7 @@ from tests.integration.test_appliance import Rig, at
 from tests.rig.fake_session import Media
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.app import standby
 from callbox.app.observers import Parts
@@ -89,8 +89,8 @@ class ListeningBot(FaultyBot):
     def new_call(self):
         call = super().new_call()
         call.periods = []
-        receive = call._parrot.hear
-        call._parrot.hear = lambda sound: (call.periods.append(sound), receive(sound))
+        receive = call._echo.receive
+        call._echo.receive = lambda sound: (call.periods.append(sound), receive(sound))
         return call
 
 
@@ -277,7 +277,7 @@ async def test_settings_that_are_no_longer_hot_leave_no_session(bot):
 
 async def test_a_conversation_with_pipecat_after_it_has_waited(pipecat, machine):
     speech = read_wav(SPEECH)
-    caller = Caller(
+    caller = RecordingClient(
         APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), bytes(2 * pcm.RATE_HZ) + speech
     )
     await caller.client.stand_by()
@@ -299,7 +299,7 @@ async def test_a_conversation_with_pipecat_after_it_has_waited(pipecat, machine)
 
 
 async def test_a_session_that_stands_by_refuses_a_second_one(bot):
-    caller = Caller({"webrtc_url": bot.offer_url}, transport=SmallWebRTCTransport)
+    caller = RecordingClient({"webrtc_url": bot.offer_url}, transport=SmallWebRTCTransport)
     await caller.client.stand_by()
     with pytest.raises(BotAlreadyStartedError):
         await caller.client.stand_by()
@@ -311,7 +311,7 @@ async def test_a_session_that_stands_by_refuses_a_second_one(bot):
 
 
 async def test_disconnect_ends_a_session_that_stands_by_or_is_being_made_for_that(bot):
-    caller = Caller(APIRequest(bot.url))
+    caller = RecordingClient(APIRequest(bot.url))
     await caller.client.stand_by()
     await caller.client.disconnect()
     assert caller.states[-2:] == ["disconnecting", "disconnected"]

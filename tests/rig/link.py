@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.rig import forwarder
-from tests.rig.forwarder import DirectionStats
+from tests.rig.forwarder import Seen
 from tests.rig.network_impairment import NetworkImpairment
 
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
@@ -34,7 +34,7 @@ class LinkUnavailable(Exception):
 
 
 class Link:
-    """``with Link() as link``: `link.start(side, command)` runs a process at one end; `change` the impairment as you like.
+    """``with Link() as link``: `link.start(side, command)` runs a process at one end; `change` the weather as you like.
 
     Raises `LinkUnavailable`. Sides are 0 (`NEAR`) and 1 (`FAR`).
     """
@@ -76,8 +76,8 @@ class Link:
 
     def change(
         self, forth: NetworkImpairment | None = None, back: NetworkImpairment | None = None, seed: int = 0
-    ) -> list[DirectionStats]:
-        """Another impairment from side 0 to 1 (`forth`) and from 1 to 0 (`back`); counting begins anew.
+    ) -> list[Seen]:
+        """Another weather from side 0 to 1 (`forth`) and from 1 to 0 (`back`); counting begins anew.
 
         Returns what was seen of the one before.
         """
@@ -110,13 +110,13 @@ class Link:
         for namespace in self._namespaces:
             subprocess.run(["ip", "netns", "delete", namespace], stderr=subprocess.DEVNULL, check=False)
 
-    def _stop_forwarder(self) -> list[DirectionStats]:
+    def _stop_forwarder(self) -> list[Seen]:
         if not self._forwarder:
             return []
         self._forwarder.send_signal(signal.SIGTERM)
         said, _ = self._forwarder.communicate()
         self._forwarder = None
-        return [DirectionStats(**direction) for direction in json.loads(said.splitlines()[-1])]
+        return [Seen(**direction) for direction in json.loads(said.splitlines()[-1])]
 
 
 def _sweep() -> None:

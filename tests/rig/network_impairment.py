@@ -47,21 +47,21 @@ class PacketImpairment:
     """Jitter of each copy that arrives; empty: lost."""
 
 
-def impairments(impairment: NetworkImpairment, seed: str) -> Iterator[PacketImpairment]:
-    """The impairment of each packet, without end. Draws the same numbers for each, so that one setting leaves the rest be."""
+def packet_impairments(settings: NetworkImpairment, seed: str) -> Iterator[PacketImpairment]:
+    """The impairment of each packet, without end. Draws the same numbers for each: one setting leaves the rest."""
     chance = random.Random(seed)
     still_to_lose = 0
-    starts = burst_starts(impairment.loss, impairment.burst)
+    starts = burst_starts(settings.loss, settings.burst)
     while True:
         loses, doubles = chance.random(), chance.random()
-        extra_ms = tuple(chance.uniform(*impairment.jitter_ms) for _ in range(2))
+        extra_ms = tuple(chance.uniform(*settings.jitter_ms) for _ in range(2))
         if still_to_lose == 0 and loses < starts:
-            still_to_lose = impairment.burst
+            still_to_lose = settings.burst
         if still_to_lose:
             still_to_lose -= 1
             yield PacketImpairment(())
         else:
-            yield PacketImpairment(extra_ms if doubles < impairment.duplicate else extra_ms[:1])
+            yield PacketImpairment(extra_ms if doubles < settings.duplicate else extra_ms[:1])
 
 
 def burst_starts(loss: float, burst: int) -> float:
@@ -74,7 +74,7 @@ def burst_starts(loss: float, burst: int) -> float:
     return loss / (loss + burst * (1 - loss)) if loss else 0.0
 
 
-def is_rtp_in_ipv4(packet: bytes) -> bool:
+def is_sound(packet: bytes) -> bool:
     """Whether an IPv4 packet carries RTP."""
     header = (packet[0] & 15) * 4
     if packet[0] >> 4 != 4 or packet[9] != 17 or len(packet) < header + 10:

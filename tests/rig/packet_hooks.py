@@ -26,12 +26,12 @@ class FastPathHooks:
         self._real = bind_pair, install_receive_fast_path = wire._bind_pair, ways.install_receive_fast_path
         gives, takes = self._gives, self._takes
 
-        def lossy_follow(self, pair):
+        def lossy_bind_pair(self, pair):
             bind_pair(self, pair)
             give = self._sendto
             self._sendto = lambda data, address: give(data, address) if gives(pair.protocol, data) else None
 
-        def lossy_shorten(receiver, known, take):
+        def lossy_receive(receiver, known, take):
             install_receive_fast_path(receiver, known, take)
             for protocol in receiver.transport.transport._connection._protocols:
                 received = protocol.datagram_received
@@ -39,7 +39,7 @@ class FastPathHooks:
                     received(data, address) if takes(protocol, data) else None
                 )
 
-        wire._bind_pair, ways.install_receive_fast_path = lossy_follow, lossy_shorten
+        wire._bind_pair, ways.install_receive_fast_path = lossy_bind_pair, lossy_receive
 
     def remove(self) -> None:
         wire: Any = SrtpSocket

@@ -41,7 +41,7 @@ from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
-from callbox.panel.model.access import Guard
+from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
@@ -79,11 +79,11 @@ def broker_of(loaded: Loaded) -> Broker | None:
 class PanelPlan:
     """What the panel is made of, its token fetched. Nothing is opened yet."""
 
-    guard: Guard
+    policy: AccessPolicy
     port: int
     about: server_messages.Message
     is_board: bool
-    shows_words: bool
+    shows_transcript: bool
 
     def make(self) -> "Panel":
         """The panel. Call it in the running loop."""
@@ -92,20 +92,24 @@ class PanelPlan:
 
         sentence = Path(str(importlib.resources.files("callbox") / "assets/speech.wav"))
         board = PageBoard(sentence) if self.is_board else None
-        return Panel(self.guard, self.port, self.about, board=board, shows_words=self.shows_words)
+        return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
 def panel_plan(loaded: Loaded) -> PanelPlan | None:
     """The plan for these settings; None: no panel. Raises `SettingsError` for a token or a library that is missing."""
-    settings, shown = loaded.settings, loaded.settings.panel
-    if not shown.enabled:
+    settings, panel = loaded.settings, loaded.settings.panel
+    if not panel.enabled:
         return None
     if importlib.util.find_spec("websockets") is None:
         raise loaded.error("needs callbox[panel], which is not installed: pip install 'callbox[panel]'", "panel")
     is_board = settings.board.kind == "panel"
-    token = loaded.fetch(shown.token, "panel", "token") if shown.token else None
+    token = loaded.fetch(panel.token, "panel", "token") if panel.token else None
+    if token is not None and len(token) < MIN_TOKEN_CHARS:
+        text = f"has {len(token)} characters, at least {MIN_TOKEN_CHARS} are needed: `openssl rand -hex 16` makes one"
+        raise loaded.error(text, "panel", "token")
     about = server_messages.about(settings.device.name, __version__, is_board=is_board, has_token=token is not None)
-    return PanelPlan(Guard(shown.address, socket.gethostname(), token), shown.port, about, is_board, shown.transcript)
+    policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
+    return PanelPlan(policy, panel.port, about, is_board, panel.transcript)
 
 
 _LIBRARIES = {"webrtc": (), "websocket": ("websockets", "google.protobuf"), "daily": ("daily",)}

@@ -45,8 +45,15 @@ async def serve(
     box.on_settings(problem)
     compose.press_on_signal(box)
     begin(box)
-    renewal = asyncio.create_task(ConfigReloader(box, plan, load, state, memory=memory).run(), name="settings")
+    reloader = ConfigReloader(box, plan, load, state, memory=memory)
     warming = asyncio.create_task(asyncio.to_thread(compose.warm_up), name="warm-up")
+
+    async def reload() -> None:
+        # What is imported in a thread stops the event loop, if that asks for an import meanwhile.
+        await asyncio.wait([warming])
+        await reloader.run()
+
+    renewal = asyncio.create_task(reload(), name="settings")
     try:
         await box.run(stop)
     finally:

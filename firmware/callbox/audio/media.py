@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.audio.capture.encoder import CaptureEncoder, new_encoder
-from callbox.audio.capture.mic_gate import Gate
+from callbox.audio.capture.mic_gate import MicGate
 from callbox.audio.codec_presets import OpusConfig
 from callbox.audio.device_recovery import DeviceReopener
 from callbox.audio.device_selection import DeviceSelection
@@ -76,14 +76,14 @@ class BoardMedia:
             gain_control=processing.gain_control,
         )
         """How echoes are dealt with, and why so."""
-        self.gate = Gate(
+        self.gate = MicGate(
             microphone, watcher.mic_live, functools.partial(self._on_fault, DeviceKind.MIC), self.chosen.processor
         )
         listener = self._reference if self.chosen.mode != "off" else None
         self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
         self._recoveries = {kind: DeviceReopener(functools.partial(self._open_part, kind)) for kind in DeviceKind}
         self._sender: CaptureEncoder | None = None
-        self._send_no_more: Callable[[], None] | None = None
+        self._stop_direct_send: Callable[[], None] | None = None
         self._network: NetworkReport | None = None
         self._hard_mute = False
         self._is_open = False
@@ -138,8 +138,8 @@ class BoardMedia:
         """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
         self._is_open = False
         self._opened.clear()
-        if self._send_no_more:
-            self._send_no_more()
+        if self._stop_direct_send:
+            self._stop_direct_send()
         for recovery in self._recoveries.values():
             recovery.end()
         if self.gate.forget():
@@ -169,12 +169,12 @@ class BoardMedia:
         """As `read`, as a packet."""
         return self._sender.read() if self._sender and self._is_open else self._first_opus()
 
-    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
-        """As `callbox.rtvi.DirectSendMedia.send_by`. While the devices are closed: nothing is sent."""
+    def start_direct_send(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        """As `callbox.rtvi.media.DirectSendMedia.start_direct_send`. While the devices are closed: nothing is sent."""
         if self._sender is None:
             return lambda: None
-        self._send_no_more = self._sender.send_by(send)
-        return self._send_no_more
+        self._stop_direct_send = self._sender.start_direct_send(send)
+        return self._stop_direct_send
 
     async def _first(self) -> bytes:
         await self._opened.wait()

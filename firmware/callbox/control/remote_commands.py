@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from callbox.control.call_limits import Limit
+
 
 class RemoteCommand(StrEnum):
     """An order from outside. The words are those of the topics."""
@@ -32,7 +34,21 @@ class SetVolume:
     percent: int
 
 
-Command = RemoteCommand | SetVolume
+@dataclass(frozen=True, slots=True)
+class WarnOfEnd:
+    """The call will end soon, by `limit`; None: it won't. From the box itself only."""
+
+    limit: Limit | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """End the call because of `limit`. From the box itself only."""
+
+    limit: Limit
+
+
+Command = RemoteCommand | SetVolume | WarnOfEnd | EndCall
 
 
 @dataclass(frozen=True, slots=True)

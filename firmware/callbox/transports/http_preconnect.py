@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from callbox.rtvi import http_client
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
 
@@ -31,6 +32,7 @@ class HttpPreconnect:
     async def run(self, media: Media | None) -> None:
         """Keep everything prepared for calls with `media`, until cancelled; then release it."""
         try:
+            await http_client.imported()
             while True:
                 self._wanted.clear()
                 await self._prepare(media)

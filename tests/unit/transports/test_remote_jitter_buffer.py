@@ -10,7 +10,7 @@ from aiortc.rtcrtpreceiver import StreamStatistics
 from aiortc.rtp import RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rig.network_impairment import NetworkImpairment, impairments
+from tests.rig.network_impairment import NetworkImpairment, packet_impairments
 
 from callbox.transports.rtp.redundancy import Redundancy
 from callbox.transports.rtp.remote_jitter_buffer import (
@@ -197,10 +197,10 @@ def test_leaps_are_rare():
     ],
 )
 def test_a_minute_on_a_bad_network(impairment, gone):
-    talk, redundancy, impairment = Talk(), Redundancy(0.0), impairments(impairment, "a minute")
+    talk, redundancy, drops = Talk(), Redundancy(0.0), packet_impairments(impairment, "a minute")
     for number in range(60 * 50):
         pause = number % 150 > 110
-        talk.say(lose=lambda: not next(impairment).extra_ms, copies=redundancy.copies, quiet=pause)
+        talk.say(lose=lambda: not next(drops).extra_ms, copies=redundancy.copies, quiet=pause)
         if number % 50 == 49:
             missed = talk.report(redundancy.copies)
             redundancy.report(talk.now_s, lost=missed.lost, incoming_lost=False)

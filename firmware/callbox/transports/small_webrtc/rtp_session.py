@@ -115,7 +115,7 @@ class RtpSession:
         try:
             self._send(data, self._srtp)
             if isinstance(self._media, DirectSendMedia):
-                self._end_direct_send = self._media.send_by(self._send_direct)
+                self._end_direct_send = self._media.start_direct_send(self._send_direct)
         except ConnectionError:
             raise
         except Exception as error:

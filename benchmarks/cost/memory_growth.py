@@ -1,7 +1,7 @@
 """Memory over a thousand calls: one process calls, talks for a moment and hangs up, again and again.
 
-``python -m benchmarks.cost.thousand START_URL CALLS``: a whole box on a simulated board. Prints a line of JSON each
-`EVERY` calls: how many, and what the process holds then.
+``python -m benchmarks.cost.memory_growth START_URL CALLS``: a whole box on a simulated board. Prints a line of JSON
+each `EVERY` calls: how many, and what the process holds then.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class DeafSpeaker(SimulatedSpeaker):
 
 def readings(url: str, calls: int) -> Iterator[Reading]:
     """As the process tells them."""
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.thousand", url, str(calls)]
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.memory_growth", url, str(calls)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout
         for line in process.stdout:
