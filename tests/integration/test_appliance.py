@@ -13,8 +13,8 @@ from callbox.app.appliance import Box
 from callbox.app.jobs import JobRunner, SubprocessJob
 from callbox.app.observers import ConnectionConfig, Parts
 from callbox.control.faults import Fault
-from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
-from callbox.control.remote_commands import Denied, RemoteCommand, SetVolume
+from callbox.control.lamps import IDENTIFY, MUTED, error_pattern, status_lamp
+from callbox.control.remote_commands import Denied, RemoteCommand, SetHardMute, SetVolume
 from callbox.control.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
@@ -338,6 +338,48 @@ async def test_a_call_while_hard_muted_never_opens_the_microphone(bot):
         await asyncio.sleep(0.1)
         assert [brightness for _, brightness in rig.mic_lamp.history] == []
         assert not rig.microphone.is_open
+
+
+async def test_the_mute_switch_closes_the_microphone_in_a_call_and_no_command_opens_it(bot):
+    switch = SimulatedButton()
+    async with running(bot.url, mute_switch=switch) as rig:
+        await rig.until(lambda status: not status.hard_mute)
+        rig.box._allow_remote_connect = True
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert rig.microphone.is_open
+        switch.press()
+        await rig.until(lambda status: status.hard_mute and not status.mic_live)
+        assert not rig.microphone.is_open
+        assert rig.mic_lamp.brightness == 0
+        assert rig.box._lamp._pattern == MUTED
+        for order in (RemoteCommand.UNMUTE, SetHardMute(False)):
+            assert rig.watcher.obey(order).code == "muted"
+        switch.release()
+        await rig.until(lambda status: status.mic_live and not status.mute)
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+        switch.press()
+        await rig.until(lambda status: status.hard_mute)
+        assert rig.watcher.obey(RemoteCommand.CONNECT).code == "muted"
+    assert not switch.is_watched
+
+
+async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_command(bot):
+    async with running(bot.url) as rig:
+        assert rig.watcher.obey(SetHardMute(True)) is None
+        await rig.until(lambda status: status.hard_mute)
+        microphone = SimulatedMicrophone()
+        rig.box.exchange(Parts(microphone, SimulatedSpeaker(), (), rig.dialling, None, None, [rig.watcher]))
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert not microphone.is_open
+        assert not rig.box.status.soft_mute
+        assert rig.watcher.obey(SetHardMute(False)).code == "not_allowed"  # it would open the microphone
+        rig.box._allow_remote_connect = True
+        assert rig.watcher.obey(SetHardMute(False)) is None
+        await rig.until(lambda status: status.mic_live)
+        assert not rig.box.status.mute
 
 
 async def test_the_bot_speaks_until_the_person_has_heard_it():

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from callbox.app import button_task
+from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
 from callbox.app.lamp_task import LampTask
 from callbox.app.observers import ConnectionConfig, Listener, Observer, Parts
@@ -37,6 +38,7 @@ from callbox.control.remote_commands import (
     Denied,
     PendingResult,
     RemoteCommand,
+    SetHardMute,
     SetVolume,
     authorize,
 )
@@ -80,6 +82,7 @@ class Box:
         self._button_problem: Problem | None = None
         self._settings_problem: Problem | None = None
         self.status = Status(problem=self._standing_problem, volume_percent=board.speaker.volume_percent)
+        self._hard_mute = HardMute(board, self.media, self._update)
         self._gestures = gestures
         self.observers = list(observers)
         self._attach()
@@ -139,6 +142,8 @@ class Box:
 
     def _work(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         work: list[tuple[str, Coroutine[Any, Any, None]]] = []
+        if self.board.mute_switch:  # first: it decides what a press that was kept may open
+            work.append(("mute switch", self._hard_mute.run()))
         if self.board.button:
             work.append(("button", button_task.watch(self.board.button, self._gestures, self.on_gesture)))
         if self._lamp:
@@ -167,7 +172,7 @@ class Box:
             await asyncio.wait([call])
 
     def _close_board(self) -> None:
-        for part in (self.board.button, self.board.status_lamp, self.board.microphone_lamp):
+        for part in (self.board.button, self.board.mute_switch, self.board.status_lamp, self.board.microphone_lamp):
             if part is not None:
                 try:
                     part.close()
@@ -236,8 +241,9 @@ class Box:
         self._board_problem = problem_from_parts(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self.observers = list(parts.observers)
-        muted = not self.client.is_mic_enabled
+        muted = self.media.soft_mute
         self._install(parts.dialling, parts.processing)
+        self._hard_mute.use(self.media)
         self._attach()
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -264,17 +270,21 @@ class Box:
             if shown:
                 self._update(problem=self._standing_problem)
 
-    def recall(self, volume_percent: int | None, *, mute: bool) -> None:
-        """Be as loud (None: as it is) and as mute as before the last end."""
+    def recall(self, volume_percent: int | None, *, mute: bool, hard_mute: bool = False) -> None:
+        """Restore volume (None: as it is), soft mute and hard mute by command."""
         if volume_percent is not None:
             self.board.speaker.volume_percent = volume_percent
         self.client.enable_mic(not mute)
-        self._update()
+        self._hard_mute.command(hard_mute)
 
     def obey(self, order: Command) -> Denied | PendingResult | None:
         """Carry out an order from outside, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         situation = CommandContext(
-            self._allow_remote_connect, self.media.hard_mute, self._notifier.is_there, not self.is_at_rest
+            self._allow_remote_connect,
+            self.media.hard_mute,
+            self._notifier.is_there,
+            not self.is_at_rest,
+            self._hard_mute.by_switch,
         )
         refused = authorize(order, situation)
         log.info("Ordered from outside: %s%s", order, f"; refused: {refused.text}" if refused else "")
@@ -298,6 +308,8 @@ class Box:
                 self._stop.set()
             case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
                 return self._errands.begin(order, may_call=self._allow_remote_connect)
+            case SetHardMute(mute):
+                self._hard_mute.command(mute)
             case SetVolume(percent):
                 self.board.speaker.volume_percent = percent
                 self._update()
@@ -426,7 +438,14 @@ class Box:
     def _update(self, **changes: Any) -> None:
         loud, waits = self.board.speaker.volume_percent, self._hot and self._call_state is CallState.IDLE
         status = replace(
-            self.status, mute=not self.client.is_mic_enabled, volume_percent=loud, standing_by=waits, **changes
+            self.status,
+            mute=not self.client.is_mic_enabled,
+            soft_mute=self.media.soft_mute,
+            hard_mute=self.media.hard_mute,
+            hard_mute_by_command=self._hard_mute.by_command,
+            volume_percent=loud,
+            standing_by=waits,
+            **changes,
         )
         if status != self.status:
             self.status = status

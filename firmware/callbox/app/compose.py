@@ -49,7 +49,7 @@ from callbox.system.host_info import board_model, hardware_address, hardware_id,
 from callbox_device import gpio, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.early_io import EarlyButton
-from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
+from callbox_device.interfaces import Board, BoardError, Button, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
 
@@ -323,9 +323,16 @@ def make_board(
             )
         )
         status_lamp = light.lamp if light else status_lamp
+    mute_switch: Button | None = None
+    if switch := settings.board.mute_switch:
+        mute_switch = simulated.SimulatedButton()
+        if settings.board.kind == "gpio":
+            inverted = switch.mutes_when == "open"
+            make_switch = functools.partial(gpio.GpioButton, switch.pin, switch.pull, inverted=inverted)
+            mute_switch = have(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
-    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent))
+    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent), mute_switch)
 
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:

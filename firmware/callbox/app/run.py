@@ -41,7 +41,8 @@ async def serve(
     if memory:
         memory.set_percent = plan.settings.speaker.volume_percent
         volume_percent, mute = memory.read()
-        box.recall(volume_percent, mute=mute and plan.broker is not None)  # without MQTT nobody could lift it
+        can_unmute = plan.broker is not None  # by MQTT only
+        box.recall(volume_percent, mute=mute and can_unmute, hard_mute=memory.hard_mute and can_unmute)
     box.on_settings(problem)
     compose.press_on_signal(box)
     begin(box)

@@ -142,6 +142,8 @@ def _pins(context: Context) -> Iterator[int]:
     yield context.known.settings.board.button.pin
     for _, lamp in _lamps(context):
         yield lamp.pin
+    if switch := context.known.settings.board.mute_switch:
+        yield switch.pin
 
 
 def _lamps(context: Context) -> list[tuple[str, Lamp]]:
