@@ -19,7 +19,7 @@ from callbox.config import load_all
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
-from callbox.transports.small_webrtc.peer_connection import is_fast_connect_supported
+from callbox.transports.aiortc_patches import compat
 from callbox_device.model.gestures import Gesture, Pressed
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone
 
@@ -60,7 +60,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def main() -> None:
     url, calls, standby = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     watch = Stopwatch()
-    watch_aiortc(watch, with_cookie=is_fast_connect_supported())  # checked before aiortc is changed by the watch
+    watch_aiortc(watch, with_cookie=compat.unsupported_reason() is None)  # asked before aiortc is changed by the watch
     speaker = Speaker(watch)
     compose.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]
     with tempfile.TemporaryDirectory() as folder:
