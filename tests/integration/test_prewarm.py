@@ -174,6 +174,8 @@ async def counting_server(tls=None, closes_unused=False):
             while not (closes_unused and len(connections) == 1):
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
+                if b"100-continue" in head:
+                    writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 await reader.readexactly(length)
                 writer.write(reply("200 OK", b"{}"))
         writer.close()
