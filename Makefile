@@ -158,7 +158,7 @@ bench-sound: ## measure the sound: bad networks, latency, instructions; writes d
 	@$(PYTHON) -W ignore -m benchmarks.sound_instructions
 	@$(PYTHON) -W ignore -m benchmarks.sound_voice
 	@$(PYTHON) -W ignore -m benchmarks.sound_echo
-	@$(PYTHON) -W ignore -m benchmarks.sound_bot_ear
+	@$(PYTHON) -W ignore -m benchmarks.sound_remote_jitter_buffer
 	@$(PYTHON) -W ignore -m benchmarks.sound_latency --plot
 	@$(PYTHON) -W ignore -m benchmarks.sound_network --chromium --plot
 

@@ -15,9 +15,9 @@ TONE = b"".join(
 class Whistler(EchoSpeaker):
     """Says nothing back."""
 
-    def hear(self, sound: bytes) -> None:
+    def receive(self, sound: bytes) -> None:
         """Not listening."""
 
-    def speak(self) -> bytes:
+    def next_period(self) -> bytes:
         """The tone."""
         return TONE

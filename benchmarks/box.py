@@ -1,4 +1,4 @@
-"""What a box that is measured has in place of ears: a loudspeaker and an observer that tell a stopwatch."""
+"""Loudspeaker and observer of a measured box, which report to a stopwatch."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,8 +26,8 @@ class Speaker(SimulatedSpeaker):
         self._watch = watch
 
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
-        def listen(heard_s: float) -> bytes:
-            period = fill(heard_s)
+        def listen(received_s: float) -> bytes:
+            period = fill(received_s)
             if pcm.peak_dbfs(period) > -40:
                 self._watch.lap("sound")
             return period
@@ -42,7 +42,7 @@ class Waiter:
         self._watch = watch
         self._ready, self._idle = asyncio.Event(), asyncio.Event()
 
-    def attach(self, obey: CommandHandler) -> None:
+    def attach(self, execute: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
@@ -55,7 +55,7 @@ class Waiter:
     def on_gesture(self, gesture: Gesture) -> None:
         pass
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         pass
 
     async def run(self) -> None:

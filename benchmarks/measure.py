@@ -18,7 +18,7 @@ class Stopwatch:
         self.ms.setdefault(name, (time.monotonic() - self._began_s) * 1000)
 
 
-def resident_mib(process_id: int) -> float:
+def memory_mib(process_id: int) -> float:
     """Resident memory now (VmRSS, proc(5))."""
     lines = Path(f"/proc/{process_id}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024

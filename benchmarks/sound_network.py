@@ -1,8 +1,8 @@
 """Speech over a bad network, ours beside its anchors: ``python -m benchmarks.sound_network [--quick] [--chromium]``.
 
 A stock aiortc bot says 20 s of speech and hears as much, at the far end of a seeded bad network (`tests/rig/link.py`);
-one client after another calls it from the near end. What each end heard is compared with what the other said, on one
-clock. Needs root (network namespaces) and espeak-ng.
+one client after another calls it from the near end. What each end received is compared with what
+the other said, on one clock. Needs root (network namespaces) and espeak-ng.
 """
 
 import argparse
@@ -35,50 +35,52 @@ WEATHERS = {
 }
 QUICK = ("no loss", "3 % loss", "5 % loss, in bursts of 5")
 Cells = dict[str, dict[str, Cell]]
-"""By weather, by client."""
+"""By impairment, by client."""
 
 
-def row(weather: str, client: str, heard: Comparison, clean_ms: float, extra: str) -> str:
-    delays = f"{heard.first_ms:7.0f} {heard.worst_ms:7.0f} {heard.last_ms:7.0f} {heard.last_ms - clean_ms:+7.0f}"
-    quality = f"{heard.pesq:6.2f} {heard.stoi:6.3f}"
-    return f"{weather:30} {NAMES[client]:25} {heard.lost_percent:6.1f} {extra:>9} {delays} {quality}"
+def row(impairment: str, client: str, received: Comparison, clean_ms: float, extra: str) -> str:
+    delays = (
+        f"{received.first_ms:7.0f} {received.worst_ms:7.0f} {received.last_ms:7.0f} {received.last_ms - clean_ms:+7.0f}"
+    )
+    quality = f"{received.pesq:6.2f} {received.stoi:6.3f}"
+    return f"{impairment:30} {NAMES[client]:25} {received.lost_percent:6.1f} {extra:>9} {delays} {quality}"
 
 
 def side(cells: Cells, *, by_bot: bool) -> dict[str, dict[str, Comparison]]:
-    """What one end heard."""
+    """What one end received."""
     return {
-        weather: {client: cell.heard_by_bot if by_bot else cell.heard for client, cell in clients.items()}
-        for weather, clients in cells.items()
+        impairment: {client: cell.received_by_bot if by_bot else cell.received for client, cell in clients.items()}
+        for impairment, clients in cells.items()
     }
 
 
 def table(cells: Cells, *, by_bot: bool) -> None:
-    print("\nwhat the bot heard of the client" if by_bot else "\nwhat the client heard of the bot")
+    print("\nwhat the bot received of the client" if by_bot else "\nwhat the client received of the bot")
     heads = ("delay", "worst", "last", "added")
     print(f"{'':56} {'lost':>6} {'concealed':>9} {' '.join(f'{head:>7}' for head in heads)} {'PESQ':>6} {'STOI':>6}")
     print(f"{'':56} {'%':>6} {'%':>9} {' '.join(f'{unit:>7}' for unit in ['ms'] * 4)}")
-    heard = side(cells, by_bot=by_bot)
-    for weather, clients in heard.items():
+    received = side(cells, by_bot=by_bot)
+    for impairment, clients in received.items():
         for client, one in clients.items():
-            concealed = None if by_bot else cells[weather][client].told.get("concealed_percent")
-            clean = heard["no loss"].get(client, one)
-            print(row(weather, client, one, clean.first_ms, "" if concealed is None else f"{concealed:.1f}"))
+            concealed = None if by_bot else cells[impairment][client].measured.get("concealed_percent")
+            clean = received["no loss"].get(client, one)
+            print(row(impairment, client, one, clean.first_ms, "" if concealed is None else f"{concealed:.1f}"))
 
 
 def draw(cells: Cells) -> None:
     from benchmarks.sound import plots
 
     for by_bot, name, who in (
-        (False, "heard", "What the client hears of the bot"),
+        (False, "received", "What the client hears of the bot"),
         (True, "sent", "What the bot hears of the client"),
     ):
         lines: dict[str, dict[str, plots.Line]] = {}
         scores: dict[str, dict[str, float]] = {}
         lost: dict[str, dict[str, float]] = {}
-        for weather, clients in side(cells, by_bot=by_bot).items():
-            lines[weather] = {client: (one.at_s, one.delay_ms) for client, one in clients.items()}
-            scores[weather] = {client: one.pesq for client, one in clients.items()}
-            lost[weather] = {client: one.lost_percent for client, one in clients.items()}
+        for impairment, clients in side(cells, by_bot=by_bot).items():
+            lines[impairment] = {client: (one.at_s, one.delay_ms) for client, one in clients.items()}
+            scores[impairment] = {client: one.pesq for client, one in clients.items()}
+            lost[impairment] = {client: one.lost_percent for client, one in clients.items()}
         plots.delays(plots.FOLDER / f"network-{name}-delay.png", f"{who}: delay", lines, NAMES)
         plots.bars(plots.FOLDER / f"network-{name}-pesq.png", f"{who}: PESQ, wideband", "MOS-LQO", scores, NAMES, 1.0)
         plots.bars(plots.FOLDER / f"network-{name}-lost.png", f"{who}: speech lost", "%", lost, NAMES)
@@ -93,14 +95,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plot", action="store_true", help="write docs/sound/network-*.png")
     parser.add_argument("--json", type=Path, help="write every number there")
-    parser.add_argument("--keep", type=Path, help="keep what was heard in this folder")
+    parser.add_argument("--keep", type=Path, help="keep what was received in this folder")
     options = parser.parse_args()
     callers = options.clients or ["stock", *(["chromium"] if options.chromium else []), "ours"]
     wanted = tuple(options.weathers or (QUICK if options.quick else WEATHERS))
-    weathers = {name: weather for name, weather in WEATHERS.items() if name.startswith((*wanted, "no loss"))}
+    weathers = {name: impairment for name, impairment in WEATHERS.items() if name.startswith((*wanted, "no loss"))}
     cells: Cells = {}
     try:
-        for name, weather in weathers.items():
+        for name, impairment in weathers.items():
             for client in callers:
                 with tempfile.TemporaryDirectory() as temporary:
                     folder = options.keep / f"{name}-{client}".replace(" ", "_") if options.keep else Path(temporary)
@@ -108,7 +110,9 @@ def main() -> None:
                     with Stage(folder, 8.0 if options.quick else CALL_S) as stage:
                         print(f"{name}: {NAMES[client]} ...", file=sys.stderr, flush=True)
                         try:
-                            cells.setdefault(name, {})[client] = play(stage, client, weather, weather, options.seed)
+                            cells.setdefault(name, {})[client] = play(
+                                stage, client, impairment, impairment, options.seed
+                            )
                         except RuntimeError as error:  # one that fails has no row, and the rest goes on
                             print(f"{name}: {NAMES[client]} failed: {error}", file=sys.stderr, flush=True)
     except LinkUnavailable as error:

@@ -32,9 +32,9 @@ def coded(sound: bytes, bitrate_bps: int, complexity: int) -> tuple[bytes, float
     return b"".join(decoder.decode(packet) for packet in packets), took_us
 
 
-def quality(said: bytes, heard: bytes) -> float:
-    """PESQ of `heard`, which is `DELAY_FRAMES` late."""
-    original, late = (np.frombuffer(sound, np.int16).astype(float) for sound in (said, heard))
+def quality(spoken: bytes, received: bytes) -> float:
+    """PESQ of `received`, which is `DELAY_FRAMES` late."""
+    original, late = (np.frombuffer(sound, np.int16).astype(float) for sound in (spoken, received))
     wanted = resample_poly(original, 1, 3)
     got = resample_poly(np.append(late[DELAY_FRAMES:], np.zeros(DELAY_FRAMES)), 1, 3)
     size = PART_S * 16_000
@@ -43,15 +43,15 @@ def quality(said: bytes, heard: bytes) -> float:
 
 
 def main() -> None:
-    said = speech(SPEECH_S)
-    said = said[: len(said) // pcm.PERIOD_BYTES * pcm.PERIOD_BYTES]
+    spoken = speech(SPEECH_S)
+    spoken = spoken[: len(spoken) // pcm.PERIOD_BYTES * pcm.PERIOD_BYTES]
     print("complexity    " + "".join(f"{complexity:>16}" for complexity in COMPLEXITIES))
     for bitrate_bps in BITRATES_BPS:
         cells = []
         for complexity in COMPLEXITIES:
-            heard, _ = coded(said, bitrate_bps, complexity)
-            took_us = min(coded(said, bitrate_bps, complexity)[1] for _ in range(3))
-            cells.append(f"{quality(said, heard):.2f} {took_us:4.0f} us")
+            received, _ = coded(spoken, bitrate_bps, complexity)
+            took_us = min(coded(spoken, bitrate_bps, complexity)[1] for _ in range(3))
+            cells.append(f"{quality(spoken, received):.2f} {took_us:4.0f} us")
         print(f"{bitrate_bps / 1000:6.0f} kb/s   " + "".join(f"{cell:>16}" for cell in cells))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.rig.link import LinkUnavailable
 
-from benchmarks.cost import calls, claims, idle, pi, start, tables, thousand
+from benchmarks.cost import calls, goals, idle, memory_growth, pi, start, tables
 from benchmarks.cost.processes import load
 from benchmarks.cost.tables import Facts
 
@@ -34,7 +34,7 @@ def measured(options: argparse.Namespace, before: Facts) -> Facts:
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as bot:
             assert bot.stdout
             try:
-                found = thousand.readings(bot.stdout.readline().strip(), options.calls)
+                found = memory_growth.readings(bot.stdout.readline().strip(), options.calls)
                 facts["thousand"] = [asdict(one) for one in found]
             finally:
                 bot.kill()
@@ -89,7 +89,7 @@ def write(facts: Facts) -> None:
 
     plots.draw(FOLDER, facts)
     KEPT.write_text(json.dumps(facts) + "\n")
-    put(ROOT / "docs/benchmarks.md", "claims", claims.table(facts))
+    put(ROOT / "docs/benchmarks.md", "claims", goals.table(facts))
     for name, table in {"machine": facts["machine"], **made(facts)}.items():
         put(FOLDER / "cost.md", name, table)
 
@@ -111,7 +111,7 @@ def main() -> None:
     for name, table in made(facts).items():
         print(f"\n{name}\n\n{table}")
     if set(PARTS) <= facts.keys():
-        print(f"\n{claims.table(facts)}")
+        print(f"\n{goals.table(facts)}")
         if options.write:
             write(facts)
     elif options.write:

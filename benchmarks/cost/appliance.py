@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.cost.appliance box|bare|stock URL MICROPHONE.wav FOLDER``; ends when its standard input does. One
 line of JSON when the call is on: which process to look at, and its memory before the call. `box` is the product as it
-is delivered, `bare` without echo canceller, as `stock` (`stock_box.py`) has none.
+is delivered, `bare` without echo canceller, as `stock` (`aiortc_appliance.py`) has none.
 """
 
 import json
@@ -54,7 +54,7 @@ def product(config: Path, env: dict[str, str]) -> None:
 def stock(folder: Path, config: Path, env: dict[str, str]) -> None:
     import os
 
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.stock_box", str(config)]
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.aiortc_appliance", str(config)]
     log = (folder / "stock.log").open("wb")
     with subprocess.Popen(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=log, text=True) as script:
         assert script.stdout

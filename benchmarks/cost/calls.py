@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cost.names import NAMES
+from benchmarks.cost.client_names import NAMES
 from benchmarks.cost.processes import Memory, Window, family, load, memory
 from benchmarks.sound.call import COMMANDS, ROOT, Stage, hang_up, line
 
@@ -18,7 +18,7 @@ CHROMIUMS = 8
 """So many processes it is, with what drives it, once the page is there."""
 _APPLIANCE = (sys.executable, "-W", "ignore", "-m", "benchmarks.cost.appliance")
 CLIENTS: dict[str, tuple[str, ...]] = {
-    "floor": (sys.executable, "-W", "ignore", "-m", "benchmarks.cost.floor"),
+    "floor": (sys.executable, "-W", "ignore", "-m", "benchmarks.cost.baseline"),
     "ours": COMMANDS["ours"],
     "gstreamer": COMMANDS["gstreamer"],
     "stock": COMMANDS["stock"],
@@ -50,18 +50,18 @@ def measure(client: str, call_s: float) -> Call:
         url = stage.urls["start_url" if client in CALLS_START else "offer_url"]
         command = [*CLIENTS[client], url, str(stage.microphone), name, *(["plain"] if client == "stock" else [])]
         process = stage.link.start(0, command, stdin=-1, stdout=-1, text=True, cwd=ROOT)
-        told: dict[str, Any] = line(process.stdout) if client in TELLS_ITS_PROCESS else {}
+        measured: dict[str, Any] = line(process.stdout) if client in TELLS_ITS_PROCESS else {}
         while client == "chromium" and len(family(process.pid)) < CHROMIUMS:
             time.sleep(0.1)
-        time.sleep(WARM_UP_S + (0 if told else 1))
-        pids = [int(told["pid"])] if told else family(process.pid)
+        time.sleep(WARM_UP_S + (0 if measured else 1))
+        pids = [int(measured["pid"])] if measured else family(process.pid)
         window = Window(pids)
         time.sleep(call_s)
         share, held = window.share(), memory(pids)
         if client != "floor":
             line(stage.bot.stdout)  # the bot has said everything: the call did come about, and is still up
         hang_up(process)
-        idle = Memory(**told["idle"]) if told.get("idle") else None
+        idle = Memory(**measured["idle"]) if measured.get("idle") else None
         return Call(client, share, held, idle, busy)
 
 

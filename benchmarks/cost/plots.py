@@ -5,7 +5,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-from benchmarks.cost.names import NAMES
+from benchmarks.cost.client_names import NAMES
 from benchmarks.cost.tables import Facts
 from benchmarks.sound.plots import COLOURS
 

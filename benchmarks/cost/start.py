@@ -1,6 +1,6 @@
 """From the start of the process to a button that is answered, to a box that runs, to one that is armed.
 
-Also what one is measured by: ``python -m benchmarks.cost.start CONFIG`` is `callbox run` on mock pins with a finger
+Also what one is measured by: ``python -m benchmarks.cost.start CONFIG`` is `callbox run` on mock pins with a button
 that presses as soon as there is a button, and prints the times since the process began (proc(5), starttime).
 """
 
@@ -24,7 +24,7 @@ board: {button: {pin: 17}, lamps: {status: {pin: 22}, microphone: {pin: 27}}}
 """
 LOOK_S = 0.002
 PRESS_S = 0.3
-"""A press that was on already when the box took its button doesn't count; the finger then presses again."""
+"""A press that was on already when the box took its button doesn't count; the button then presses again."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Start:
     answered_ms: float
     """The lamp is lit by a press."""
     running_ms: float
-    """The box has the button: systemd is told READY."""
+    """The box has the button: systemd gets READY=1."""
     armed_ms: float
     """All that the first call needs is imported."""
     answered_cpu_ms: float
@@ -80,7 +80,7 @@ class Clock:
             self.times[f"{name}_cpu_ms"] = time.process_time() * 1000
 
 
-def finger(clock: Clock) -> None:
+def button(clock: Clock) -> None:
     """Press as soon as somebody listens to the button; tell when the lamp is lit."""
     pins: dict[str, Any] = {}
     while not (BUTTON in pins and LAMP in pins and pins[BUTTON].when_changed):
@@ -114,9 +114,9 @@ def watch(clock: Clock) -> None:
 def _put(clock: Clock, assembly: Any) -> None:
     from callbox.system.systemd import Notifier
 
-    ready, warm_up = Notifier.ready, assembly.warm_up
+    ready, warm_up = Notifier.ready, assembly.preimport
 
-    def told(self: Notifier) -> None:
+    def measured(self: Notifier) -> None:
         clock.lap("running")
         ready(self)
 
@@ -128,14 +128,14 @@ def _put(clock: Clock, assembly: Any) -> None:
         print(json.dumps(clock.times), flush=True)
         os._exit(0)
 
-    Notifier.ready, assembly.warm_up = told, warmed  # type: ignore[method-assign]
+    Notifier.ready, assembly.preimport = measured, warmed  # type: ignore[method-assign]
 
 
 def main() -> None:
     clock = Clock()
     os.environ |= {"GPIOZERO_PIN_FACTORY": "mock", "GPIOZERO_MOCK_PIN_CLASS": "mockpwmpin"}
     watch(clock)
-    threading.Thread(target=finger, args=[clock], daemon=True).start()
+    threading.Thread(target=button, args=[clock], daemon=True).start()
     from callbox.cli import main as callbox
 
     callbox(["run", "--config", sys.argv[1]])

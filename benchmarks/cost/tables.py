@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.cost import pi
-from benchmarks.cost.names import NAMES
+from benchmarks.cost.client_names import NAMES
 
 Facts = dict[str, Any]
 GOALS = {("ours", "stock"): 0.5, ("ours", "gstreamer"): 1.0, ("ours", "floor"): 2.0}

@@ -16,7 +16,7 @@ from typing import Any
 from tests.rig.mosquitto import Mosquitto
 
 from benchmarks.cost.processes import cpu_s
-from benchmarks.measure import resident_mib
+from benchmarks.measure import memory_mib
 
 ROOT = Path(__file__).parents[2]
 STARTS_PER_S = 200
@@ -41,7 +41,7 @@ class Steady:
     watch_percent: float
     watch_mib: float
     failures: int
-    goodbye_s: float
+    disconnect_s: float
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ class Simulator:
         command = [sys.executable, "-m", "callbox", "simulate", "--json", "--every", str(EVERY_S), *place]
         command += ["--fleet", str(boxes), "--spread", str(boxes / STARTS_PER_S), *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        self.told: list[tuple[float, dict[str, Any]]] = []
+        self.measured: list[tuple[float, dict[str, Any]]] = []
         """(our clock in s, counts)."""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     @property
     def last(self) -> dict[str, Any]:
-        return self.told[-1][1] if self.told else {"connected": 0, "published": 0}
+        return self.measured[-1][1] if self.measured else {"connected": 0, "published": 0}
 
     def until(self, connected: int) -> None:
         give_up_s = time.monotonic() + PATIENCE_S
@@ -94,7 +94,7 @@ class Simulator:
             time.sleep(0.05)
 
     def end(self) -> float:
-        """Seconds that the goodbye took."""
+        """Seconds that the DISCONNECT took."""
         began_s = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
@@ -104,12 +104,12 @@ class Simulator:
     def _read(self) -> None:
         assert self.process.stdout
         for line in self.process.stdout:
-            self.told.append((time.monotonic(), json.loads(line)))
+            self.measured.append((time.monotonic(), json.loads(line)))
 
 
 @contextmanager
 def watching(port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """One `callbox watch`, whose lines nobody reads."""
+    """One `callbox watch`, whose lines are not read."""
     command = [sys.executable, "-m", "callbox", "watch", "--json", "--host", "127.0.0.1", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT) as process:
         try:
@@ -126,10 +126,10 @@ def steady(boxes: int, rate: float, span_s: float) -> Steady:
             simulator.until(boxes)
             time.sleep(SETTLE_S)
             pids = (broker.pid, simulator.process.pid, watch.pid)
-            before, began = [cpu_s(pid) for pid in pids], simulator.told[-1]
+            before, began = [cpu_s(pid) for pid in pids], simulator.measured[-1]
             time.sleep(span_s)
-            after, ended = [cpu_s(pid) for pid in pids], simulator.told[-1]
-            memory = [resident_mib(pid) for pid in pids]
+            after, ended = [cpu_s(pid) for pid in pids], simulator.measured[-1]
+            memory = [memory_mib(pid) for pid in pids]
             took_s = ended[0] - began[0]
             percents = [100 * (late - early) / took_s for early, late in zip(before, after, strict=True)]
             return Steady(
@@ -144,7 +144,7 @@ def steady(boxes: int, rate: float, span_s: float) -> Steady:
                 watch_percent=percents[2],
                 watch_mib=memory[2],
                 failures=ended[1]["failures"],
-                goodbye_s=simulator.end(),
+                disconnect_s=simulator.end(),
             )
         finally:
             simulator.process.kill()
@@ -165,7 +165,7 @@ def storm(boxes: int, retry_s: float, *, jitter: bool, outage_s: float) -> Storm
             broker.start()
             simulator.until(boxes)
             back_s: list[float] = []
-            for at_s, counts in simulator.told:
+            for at_s, counts in simulator.measured:
                 if at_s > up_s:
                     new = counts["connects"] - before["connects"] - len(back_s)
                     back_s += [at_s - up_s] * new

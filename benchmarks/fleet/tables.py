@@ -17,13 +17,13 @@ def steady_table(rows: Sequence[Steady]) -> str:
     lines = [
         "| Boxes | Times as fast | In a call | Messages a second | Mosquitto, % of a core | Mosquitto, MiB "
         "| Simulator, % of a core | Simulator, MiB | Watch, % of a core | Watch, MiB | Broken connections "
-        "| Goodbye, s |",
+        "| DISCONNECT, s |",
         "|" + "---|" * 12,
     ]
     lines += [
         f"| {row.boxes} | {row.rate:g} | {row.in_call} | {row.messages_per_s:,.0f} | {row.broker_percent:.1f} "
         f"| {row.broker_mib:.1f} | {row.simulator_percent:.0f} | {row.simulator_mib:.0f} | {row.watch_percent:.1f} "
-        f"| {row.watch_mib:.0f} | {row.failures} | {row.goodbye_s:.1f} |"
+        f"| {row.watch_mib:.0f} | {row.failures} | {row.disconnect_s:.1f} |"
         for row in rows
     ]
     slow = [row for row in rows if row.rate == rows[0].rate]
@@ -37,7 +37,7 @@ def steady_table(rows: Sequence[Steady]) -> str:
         each_us = 1e4 * busiest.broker_percent / busiest.messages_per_s
         lines += [
             f"At the busiest, Mosquitto took {each_us:.0f} µs of a core for a message that came in, pings and what it "
-            f"told `watch` included. A whole core would be some {1e6 / each_us:,.0f} messages a second, "
+            f"measured `watch` included. A whole core would be some {1e6 / each_us:,.0f} messages a second, "
             "if that goes on in a straight line, which was not tried.",
         ]
     return "\n".join(lines) + "\n"

@@ -14,14 +14,14 @@ class LateWhistler(Whistler):
 
     may_whistle = False
 
-    def speak(self) -> bytes:
+    def next_period(self) -> bytes:
         return TONE if self.may_whistle else pcm.SILENT_PERIOD
 
 
 class LateCall(Call):
     def __init__(self) -> None:
         super().__init__()
-        self._whistler = self._parrot = LateWhistler(self.tell)
+        self._whistler = self._echo = LateWhistler(self.tell)
 
     def on_message(self, message: Message) -> None:
         super().on_message(message)

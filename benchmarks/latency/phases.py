@@ -1,4 +1,4 @@
-"""The phases between a press and the bot's first sound, and how they are told apart inside aiortc."""
+"""The phases between a press and the bot's first sound, and how they are measured apart inside aiortc."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ NAMES = {
     "ready": "bot-ready",
     "sound": "first sound at the card",
 }
-"""In their order; each is told by when it was over."""
+"""In their order; each is identified by its end."""
 WAIT_S = 8.0
 """What isn't there by then is missing."""
 

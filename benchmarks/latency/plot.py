@@ -37,8 +37,8 @@ def draw(cells: list[Cell], file: Path) -> None:
     axes.set_yticks(places, labels)
     axes.invert_yaxis()
     axes.set_xlabel("ms from the edge (other clients: from the call) to ready; line: least to most")
-    shown = [phase for phase in NAMES if phase not in LEFT_OUT]
-    axes.legend(handles=[Patch(color=colours[phase], label=NAMES[phase]) for phase in shown], loc="upper right")
+    plotted = [phase for phase in NAMES if phase not in LEFT_OUT]
+    axes.legend(handles=[Patch(color=colours[phase], label=NAMES[phase]) for phase in plotted], loc="upper right")
     figure.tight_layout()
     figure.savefig(file, dpi=110)
     plt.close(figure)

@@ -21,7 +21,7 @@ CLIENTS = {
     "armed": ("Callbox, armed", (*PYTHON, "benchmarks.latency.box"), ("armed",)),
     "cold": ("Callbox, cold", (*PYTHON, "benchmarks.latency.box"), ("cold",)),
     "javascript": ("official JavaScript client, warm", ("node", "benchmarks/latency/browser/drive.mjs"), ()),
-    "stock": ("aiortc, stock", (*PYTHON, "benchmarks.latency.stock"), ()),
+    "stock": ("aiortc, stock", (*PYTHON, "benchmarks.latency.aiortc_client"), ()),
 }
 WAYS = {
     "start": "start request, then offer",
@@ -74,8 +74,8 @@ def measure(round_trips_ms: list[int], way: str, clients: list[str], calls: int,
             for turn in range(turns):
                 for client in clients:
                     print(f"{round_trip_ms} ms, {way}, {client}, turn {turn + 1} ...", file=sys.stderr, flush=True)
-                    told = _run(link, client, url, calls // turns)
-                    found.setdefault((client, round_trip_ms), []).extend(told)
+                    measured = _run(link, client, url, calls // turns)
+                    found.setdefault((client, round_trip_ms), []).extend(measured)
     return [Cell(client, way, round_trip_ms, calls) for (client, round_trip_ms), calls in found.items()]
 
 
@@ -102,9 +102,9 @@ def _pipecat(link: Link) -> str:
 def _run(link: Link, client: str, url: str, calls: int) -> list[Call]:
     _, command, options = CLIENTS[client]
     process = link.start(0, [*command, url, str(calls), *options], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    said, _ = process.communicate(timeout=60 + 12 * calls)
-    lines = said.splitlines()
+    spoken, _ = process.communicate(timeout=60 + 12 * calls)
+    lines = spoken.splitlines()
     if process.returncode or not lines:
         raise RuntimeError(f"{client} ended with code {process.returncode}; see above")
-    told: list[Call] = json.loads(lines[-1])
-    return told
+    measured: list[Call] = json.loads(lines[-1])
+    return measured

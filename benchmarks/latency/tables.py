@@ -8,8 +8,8 @@ from typing import Any
 from benchmarks.latency.phases import NAMES
 from benchmarks.latency.runs import CLIENTS, WAYS, Cell
 
-SHOWN_MS = 50
-"""The network whose phases are shown."""
+PLOTTED_MS = 50
+"""The network whose phases are plotted."""
 
 
 def page(cells: list[Cell], machine: dict[str, Any]) -> str:
@@ -23,10 +23,10 @@ def page(cells: list[Cell], machine: dict[str, Any]) -> str:
         if of_way and way != "pipecat":
             parts.append(f"## Press to ready: {about}\n\n{whole(of_way, 'ready')}")
     parts.append(f"## Press to the bot's first sound: {WAYS['start']}\n\n{whole(start, 'sound')}{SOUND}")
-    parts.append(f"## By phase, at {SHOWN_MS} ms\n\n{phases(start)}{PHASES}")
+    parts.append(f"## By phase, at {PLOTTED_MS} ms\n\n{phases(start)}{PHASES}")
     if pipecat:
         parts.append(f"## {PIPECAT}\n\n{whole(pipecat, 'ready')}\n{whole(pipecat, 'sound')}")
-        parts.append(f"By phase, at {SHOWN_MS} ms:\n\n{phases(pipecat)}")
+        parts.append(f"By phase, at {PLOTTED_MS} ms:\n\n{phases(pipecat)}")
     parts.append(ROUND_TRIPS)
     parts.append(f"## Goals\n\n{goals(cells)}{GOALS}")
     return "\n".join(parts)
@@ -46,21 +46,21 @@ def whole(cells: list[Cell], phase: str) -> str:
             }
             ratios = [times[network] / theirs[network] for network in networks if network in theirs]
             beside = f"{min(ratios):.2f} to {max(ratios):.2f}" if ratios else ""
-            shown = [f"{times[network]:.0f} ({one})" for network, one in zip(networks, spans, strict=True)]
+            plotted = [f"{times[network]:.0f} ({one})" for network, one in zip(networks, spans, strict=True)]
             trips = slope({network: mine[network].quick_ms(phase, "gesture") for network in networks})
-            rows.append([name, *shown, f"{trips:.1f}", beside])
+            rows.append([name, *plotted, f"{trips:.1f}", beside])
     return table(rows)
 
 
 def phases(cells: list[Cell]) -> str:
     """A row a phase, a column a client: how long it took, and the round trips in it."""
-    shown = [client for client in CLIENTS if any(cell.client == client for cell in cells)]
-    rows = [["", *(CLIENTS[client][0] for client in shown)]]
+    plotted = [client for client in CLIENTS if any(cell.client == client for cell in cells)]
+    rows = [["", *(CLIENTS[client][0] for client in plotted)]]
     for phase, name in NAMES.items():
         row = [name]
-        for client in shown:
+        for client in plotted:
             mine = {cell.round_trip_ms: cell for cell in cells if cell.client == client}
-            steps_ms = mine[SHOWN_MS].steps_ms() if SHOWN_MS in mine else {}
+            steps_ms = mine[PLOTTED_MS].steps_ms() if PLOTTED_MS in mine else {}
             if phase in steps_ms:
                 quick = {network: cell.steps_ms(quick=True).get(phase, math.nan) for network, cell in mine.items()}
                 row.append(f"{steps_ms[phase]:.0f} ms, {abs(slope(quick)):.1f}")
@@ -96,8 +96,10 @@ def goals(cells: list[Cell]) -> str:
             judge(goal, f"{worst:.2f} x at most", good=worst <= 1)
     for network, measured_ms in ready("hot", "start", None).items():
         goal_ms = 1.5 * network + 20
-        told = f"{measured_ms:.0f} ms; {ready('hot', 'start')[network]:.0f} ms from the gesture"
-        judge(f"hot, at {network} ms: 1.5 round trips + 20 ms = {goal_ms:.0f} ms", told, good=measured_ms <= goal_ms)
+        measured = f"{measured_ms:.0f} ms; {ready('hot', 'start')[network]:.0f} ms from the gesture"
+        judge(
+            f"hot, at {network} ms: 1.5 round trips + 20 ms = {goal_ms:.0f} ms", measured, good=measured_ms <= goal_ms
+        )
     return table(rows)
 
 
@@ -126,7 +128,7 @@ warmed up, two turns for each client.
 
 The bot (the demo's: stock aiortc and aiohttp) is a process at the far end of a network with the round trip of the
 column, each client one at its near end (`tests/rig/link.py`: two network namespaces, a forwarder between; many kernels
-have no netem, this one had none). *0 ms* is what the forwarder itself takes. The bot whistles when it has heard
+have no netem, this one had none). *0 ms* is what the forwarder itself takes. The bot whistles when it has received
 client-ready.
 
 Callbox is the whole box as `callbox run` makes it from a settings file, on simulated pins and a simulated sound card
@@ -148,7 +150,7 @@ What Callbox gains here beside its round trips is aiortc's jitter buffer (80 ms)
 PHASES = """
 Milliseconds, and the round trips in them. *SCTP* is over when the first text may go: for Callbox that is when the
 cookie does, for the others when the data channel is open. At 0 ms ICE and DTLS together take some 25 ms: aioice, which
-is in the bot too, looks at its checks every 20 ms. A *first sound* begins when the bot has heard client-ready, half a
+is in the bot too, looks at its checks every 20 ms. A *first sound* begins when the bot has received client-ready, half a
 round trip before bot-ready arrives; the bot sends 20 ms at a time, and the card asks for 10 ms at a time.
 """
 
@@ -184,7 +186,7 @@ GOALS = """
 press opens a microphone, and a spike on a long wire must not be one. (`board.button.debounce_ms` is yours to choose.)
 
 A STUN server that doesn't answer holds up no armed call, and an unprepared one for 1 s in place of aiortc's 5:
-`tests/integration/test_prewarm.py`, `test_shortcuts.py`. None is asked unless `bot.ice_servers` names one.
+`tests/integration/test_prewarm.py`, `test_shortcuts.py`. No STUN server is asked unless `bot.ice_servers` names one.
 
 What waiting costs: `python -m benchmarks.latency.idle`; numbers in [the decision](../decisions/0024-ready-sooner.md).
 """

@@ -1,7 +1,8 @@
 """A whole box on a simulated board that reports: ``python -m benchmarks.outages.box START_URL BROKER_PORT [CA_FILE]``.
 
-Does what it is told on standard input, and answers each line with one line of JSON: ``call`` makes a call and hangs up,
-``change N`` changes the box's status N times, ``knock N`` attempts a broker that isn't there N times, ``end`` ends.
+Commands on standard input, each answered by one line of JSON: ``call`` makes a call and hangs up,
+``change N`` changes the box's status N times, ``probe N`` attempts a broker that isn't there N times, ``end``
+ends.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from tests.rig.ports import free_port
 from benchmarks.bot import TONE
 from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver
@@ -48,12 +49,12 @@ class Bench:
     def __init__(self, url: str, port: int, ca_file: str | None) -> None:
         self._watch = Stopwatch()
         self._waiter, self._button = Waiter(self._watch), SimulatedButton()
-        lamps = Lamp(self._watch, "answered", "-"), Lamp(self._watch, "heard", "deaf")
+        lamps = Lamp(self._watch, "answered", "-"), Lamp(self._watch, "received", "deaf")
         board = Board(self._button, *lamps, SimulatedMicrophone(TONE * 1000), SimulatedSpeaker())
         broker = Broker("127.0.0.1", port, tls=ca_file is not None, ca_file=ca_file)
         self._report = MqttObserver(broker, Topics("callbox", "kitchen"))
-        dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-        self.box = Box(board, dialling, Gestures(), [self._waiter, self._report])
+        connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
+        self.box = Appliance(board, connection, Gestures(), [self._waiter, self._report])
 
     async def call(self) -> dict[str, float]:
         """Milliseconds from the press; of the second one for `deaf` and `idle`."""
@@ -64,7 +65,7 @@ class Bench:
         self._button.release()
         await self._waiter.ready()
         await asyncio.sleep(APART_S)
-        told = {name: watch.ms[name] for name in ("answered", "ready")}
+        measured = {name: watch.ms[name] for name in ("answered", "ready")}
         watch.start()
         self._button.press()
         await asyncio.sleep(0.05)
@@ -72,7 +73,7 @@ class Bench:
         await self._waiter.idle()
         watch.lap("idle")
         await asyncio.sleep(APART_S)
-        return {**told, **{name: watch.ms[name] for name in ("deaf", "idle")}}
+        return {**measured, **{name: watch.ms[name] for name in ("deaf", "idle")}}
 
     async def change(self, times: int) -> dict[str, int]:
         """Presses and statuses, one after the other. The last one is not muted."""
@@ -84,7 +85,7 @@ class Bench:
         return {"changed": times}
 
 
-async def knock(times: int) -> dict[str, int]:
+async def probe(times: int) -> dict[str, int]:
     """One after the other, without pauses."""
     report, refused = MqttObserver(Broker("127.0.0.1", free_port()), Topics("callbox", "hall")), 0
     for _ in range(times):
@@ -108,8 +109,8 @@ async def main() -> None:
                 done: object = await bench.call()
             case ["change", times]:
                 done = await bench.change(int(times))
-            case ["knock", times]:
-                done = await knock(int(times))
+            case ["probe", times]:
+                done = await probe(int(times))
         print(json.dumps(done), flush=True)
     stop.set()
     await running

@@ -20,7 +20,7 @@ SETTLE_S = 3.0
 
 @dataclass
 class Calls:
-    """Of one box: milliseconds by what was waited for, and what it costs while nobody calls."""
+    """Of one box: milliseconds by phase, and its cost between calls."""
 
     broker: str
     ms: dict[str, list[float]] = field(default_factory=dict)

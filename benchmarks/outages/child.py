@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from benchmarks.cost.processes import cpu_s
 from benchmarks.fleet.runs import ROOT
-from benchmarks.measure import resident_mib
+from benchmarks.measure import memory_mib
 
 
 class Child:
@@ -38,7 +38,7 @@ class Child:
     @property
     def memory_mib(self) -> float:
         """Resident now."""
-        return resident_mib(self._process.pid)
+        return memory_mib(self._process.pid)
 
     @property
     def cpu_s(self) -> float:
@@ -57,8 +57,8 @@ class Child:
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout
-        told: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return told
+        measured: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return measured
 
     def __enter__(self) -> Self:
         return self

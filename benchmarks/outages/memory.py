@@ -24,10 +24,10 @@ class Held:
     files: int
 
 
-def measure(url: str, kills: int, knocks: int, changes: int, every: int) -> list[Held]:
+def measure(url: str, kills: int, wakeups: int, changes: int, every: int) -> list[Held]:
     """One box through `kills` deaths of its broker, 50 changes of status in each, and `changes` with a frozen one.
 
-    Between the two, `knocks` attempts at a broker that isn't there. Told `every` so many deaths.
+    Between the two, `wakeups` attempts at a broker that isn't there. Told `every` so many deaths.
     """
     with tempfile.TemporaryDirectory() as folder, Mosquitto(Path(folder)) as broker, Child(url, broker.port) as box:
 
@@ -50,8 +50,8 @@ def measure(url: str, kills: int, knocks: int, changes: int, every: int) -> list
             if number % every == 0:
                 seen.append(held(f"after {number} deaths of the broker"))
         for share in (1, 2):
-            box.do(f"knock {knocks // 2}")
-            seen.append(held(f"{share * (knocks // 2):,} attempts at a broker that isn't there"))
+            box.do(f"probe {wakeups // 2}")
+            seen.append(held(f"{share * (wakeups // 2):,} attempts at a broker that isn't there"))
         broker.freeze()
         try:
             for share in (1, 2):

@@ -34,14 +34,14 @@ class Returns:
     """Boxes that were not right within 90 s."""
 
 
-class Ear:
+class StateSubscriber:
     """What the broker tells of each box, with times."""
 
     def __init__(self, port: int) -> None:
-        self.heard: list[tuple[float, str, str, str]] = []
+        self.received: list[tuple[float, str, str, str]] = []
         """(our clock in s, device id, topic's end, payload)."""
         self._client = paho.Client(CallbackAPIVersion.VERSION2)
-        self._client.on_message = self._hear
+        self._client.on_message = self._on_message
         self._client.connect("127.0.0.1", port, keepalive=600)
         self._client.subscribe([("callbox/+/status", 1), ("callbox/+/state", 1)])
         self._client.loop_start()
@@ -49,7 +49,7 @@ class Ear:
     def right_since(self, device_id: str, mute: bool) -> float | None:
         """Since when status and state have been right; None: they are not."""
         status, state, since_s = "", "", None
-        for at_s, whose, kind, payload in self.heard:
+        for at_s, whose, kind, payload in self.received:
             if whose == device_id:
                 status, state = (payload, state) if kind == "status" else (status, payload)
                 right = status == "online" and state != "" and json.loads(state)["mute"] is mute
@@ -60,9 +60,9 @@ class Ear:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def _hear(self, _: object, __: object, message: paho.MQTTMessage) -> None:
+    def _on_message(self, _: object, __: object, message: paho.MQTTMessage) -> None:
         _prefix, device_id, kind = message.topic.split("/")
-        self.heard.append((time.monotonic(), device_id, kind, bytes(message.payload).decode()))
+        self.received.append((time.monotonic(), device_id, kind, bytes(message.payload).decode()))
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ async def measure(outages: list[Outage], boxes: int, rounds: int, tell: Callable
 async def _one(
     outage: Outage, broker: Mosquitto, ids: list[str], reports: list[MqttObserver], mute: bool
 ) -> list[float | None]:
-    ear = None
+    subscriber = None
     if outage.what == "frozen":
-        ear = Ear(broker.port)
+        subscriber = StateSubscriber(broker.port)
         broker.freeze()
     else:
         await asyncio.to_thread(broker.stop)
@@ -111,18 +111,18 @@ async def _one(
     for report in reports:
         report.on_status(replace(Status(), mute=mute))
     await asyncio.sleep(outage.seconds / 2)
-    if ear is None:
+    if subscriber is None:
         back_s = time.monotonic()  # before the process is started, so its own start is counted
         await asyncio.to_thread(broker.start)
-        ear = Ear(broker.port)
+        subscriber = StateSubscriber(broker.port)
     else:
         back_s = time.monotonic()
         broker.thaw()
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE_S):
-            while not all(ear.right_since(id_, mute) for id_ in ids):
+            while not all(subscriber.right_since(id_, mute) for id_ in ids):
                 await asyncio.sleep(0.2)
     await asyncio.sleep(SETTLE_S)
-    since = [ear.right_since(id_, mute) for id_ in ids]
-    ear.close()
+    since = [subscriber.right_since(id_, mute) for id_ in ids]
+    subscriber.close()
     return [None if at_s is None else max(0.0, at_s - back_s) for at_s in since]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiortc.rtcdtlstransport
 
-from benchmarks.sound.ear import Ear, tell
+from benchmarks.sound.playout_recorder import PlayoutRecorder, tell
 from callbox.demo.bot import Call, EchoBot
 from callbox.demo.echo_speech import EchoSpeaker
 from callbox.rtvi.protocol.messages import Message
@@ -25,14 +25,14 @@ TAIL_S = 2.5
 
 
 class Voice(EchoSpeaker):
-    """The recording, then silence; or what is heard, as it is heard."""
+    """The recording, then silence; or what is received, as it is received."""
 
     def __init__(self, recording: bytes, *, echo: bool) -> None:
         super().__init__(lambda *_: None)
         self._recording, self._at = recording, 0
         self._echo = bytearray() if echo else None
         self._begin_s = float("inf")
-        self.ear = Ear()
+        self.receiver = PlayoutRecorder()
         self.spoke_s = 0.0
         """When the first sample of the recording was handed to aiortc."""
 
@@ -40,12 +40,12 @@ class Voice(EchoSpeaker):
         """The client is ready."""
         self._begin_s = time.monotonic() + PAUSE_S
 
-    def hear(self, sound: bytes) -> None:
-        self.ear.hear(sound)
+    def receive(self, sound: bytes) -> None:
+        self.receiver.receive(sound)
         if self._echo is not None:
             self._echo += sound
 
-    def speak(self) -> bytes:
+    def next_period(self) -> bytes:
         if self._echo is not None:
             piece = bytes(self._echo[: pcm.PERIOD_BYTES])
             del self._echo[: pcm.PERIOD_BYTES]
@@ -64,7 +64,7 @@ class SpeakingCall(Call):
     def __init__(self, folder: Path, recording: bytes, *, echo: bool) -> None:
         super().__init__()
         self._folder, self._recording = folder, recording
-        self._parrot: Voice = Voice(recording, echo=echo)
+        self._echo: Voice = Voice(recording, echo=echo)
         self._saying: asyncio.Task[None] | None = None
 
     def on_message(self, message: Message) -> None:
@@ -73,11 +73,11 @@ class SpeakingCall(Call):
             self._saying = asyncio.create_task(self._say(len(self._recording)))
 
     async def _say(self, size: int) -> None:
-        self._parrot.begin()
+        self._echo.begin()
         await asyncio.sleep(PAUSE_S + size / pcm.BYTES_PER_FRAME / pcm.RATE_HZ + TAIL_S)
-        heard = self._folder / "bot.wav"
-        heard_s = await asyncio.to_thread(self._parrot.ear.write, heard)
-        tell(spoke_s=self._parrot.spoke_s, heard=heard, heard_s=heard_s)
+        received = self._folder / "bot.wav"
+        received_s = await asyncio.to_thread(self._echo.receiver.write, received)
+        tell(spoke_s=self._echo.spoke_s, received=received, received_s=received_s)
 
 
 class SpeakingBot(EchoBot):

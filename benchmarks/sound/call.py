@@ -1,4 +1,4 @@
-"""One call over a bad network: the bot at the far end, a client at the near one, and what each heard."""
+"""One call over a bad network: the bot at the far end, a client at the near one, and what each received."""
 
 import json
 import select
@@ -19,8 +19,8 @@ from callbox_device.model import pcm
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {
-    "ours": (sys.executable, "-W", "ignore", "-m", "benchmarks.sound.ours"),
-    "stock": (sys.executable, "-W", "ignore", "-m", "benchmarks.sound.stock"),
+    "ours": (sys.executable, "-W", "ignore", "-m", "benchmarks.sound.callbox_client"),
+    "stock": (sys.executable, "-W", "ignore", "-m", "benchmarks.sound.aiortc_client"),
     "gstreamer": ("/usr/bin/python3", "-W", "ignore", "benchmarks/sound/gstreamer.py"),
     "chromium": (sys.executable, "-W", "ignore", "-m", "benchmarks.sound.chromium"),
 }
@@ -38,15 +38,24 @@ class Stage:
 
     def __init__(self, folder: Path, duration_s: float, *, echo: bool = False) -> None:
         self.folder, self.duration_s = folder, duration_s
-        self.said, self.microphone = folder / "said.wav", folder / "microphone.wav"
-        said = speech(duration_s)
-        write_wav(self.said, said)
-        write_wav(self.microphone, pcm.silence(1000 * LEAD_S) + said + pcm.silence(1000 * (duration_s + 30)))
+        self.spoken, self.microphone = folder / "spoken.wav", folder / "microphone.wav"
+        spoken = speech(duration_s)
+        write_wav(self.spoken, spoken)
+        write_wav(self.microphone, pcm.silence(1000 * LEAD_S) + spoken + pcm.silence(1000 * (duration_s + 30)))
         self._echo = echo
 
     def __enter__(self) -> Self:
         self.link = Link().__enter__()
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.sound.bot", FAR, str(self.folder), str(self.said)]
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "benchmarks.sound.bot",
+            FAR,
+            str(self.folder),
+            str(self.spoken),
+        ]
         command += ["echo"] if self._echo else []
         self.bot = self.link.start(1, command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         self.urls = line(self.bot.stdout)
@@ -64,13 +73,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Cell:
-    """One client under one weather."""
+    """One client on one impaired network."""
 
-    heard: Comparison
+    received: Comparison
     """By the client, of the bot."""
-    heard_by_bot: Comparison
+    received_by_bot: Comparison
     """Of the client, by the bot: a stock aiortc."""
-    told: dict[str, Any]
+    measured: dict[str, Any]
     """What the client counted itself."""
     seen: list[Seen]
     """What the network did: client to bot, bot to client."""
@@ -81,28 +90,28 @@ def play(stage: Stage, name: str, forth: NetworkImpairment, back: NetworkImpairm
     stage.link.change(forth, back, seed)
     client = stage.client(name)
     by_bot = line(stage.bot.stdout, while_lives=client, within_s=stage.duration_s + WAIT_S)
-    told = hang_up(client)
+    measured = hang_up(client)
     seen = stage.link.change()
     return Cell(
-        compared(stage, told, float(by_bot["spoke_s"])),
-        compared(stage, by_bot, float(told["spoke_s"]) + LEAD_S),
-        told,
+        compared(stage, measured, float(by_bot["spoke_s"])),
+        compared(stage, by_bot, float(measured["spoke_s"]) + LEAD_S),
+        measured,
         seen,
     )
 
 
 def hang_up(client: "subprocess.Popen[str]") -> dict[str, Any]:
-    """End a client's call; what it told."""
+    """End a client's call; what it measured."""
     try:
-        said, _ = client.communicate(timeout=WAIT_S)
+        spoken, _ = client.communicate(timeout=WAIT_S)
     except subprocess.TimeoutExpired:
         client.kill()
-        said = ""
-    lines = said.splitlines()
+        spoken = ""
+    lines = spoken.splitlines()
     if not lines:
-        raise RuntimeError(f"the client ended with code {client.returncode} and told nothing")
-    told: dict[str, Any] = json.loads(lines[-1])
-    return told
+        raise RuntimeError(f"the client ended with code {client.returncode} and measured nothing")
+    measured: dict[str, Any] = json.loads(lines[-1])
+    return measured
 
 
 def line(
@@ -115,15 +124,15 @@ def line(
         if while_lives and while_lives.poll() is not None:
             raise RuntimeError(f"the client ended with code {while_lives.returncode} before the call was over")
         if time.monotonic() > give_up_s:
-            raise RuntimeError(f"nothing was told within {within_s:g} s")
+            raise RuntimeError(f"nothing was measured within {within_s:g} s")
     text = pipe.readline()
     if not text:
-        raise RuntimeError("a process ended before it told anything; see above")
+        raise RuntimeError("a process ended before it measured anything; see above")
     facts: dict[str, Any] = json.loads(text)
     return facts
 
 
 def compared(stage: Stage, listener: dict[str, Any], spoke_s: float) -> Comparison:
-    """What a listener told of, beside the speech that began at `spoke_s`."""
-    said, heard = read_samples(stage.said), read_samples(Path(listener["heard"]))
-    return compare(said, heard, pcm.RATE_HZ, float(listener["heard_s"]) - spoke_s)
+    """A client's recording, compared with the speech that began at `spoke_s`."""
+    spoken, received = read_samples(stage.spoken), read_samples(Path(listener["received"]))
+    return compare(spoken, received, pcm.RATE_HZ, float(listener["received_s"]) - spoke_s)

@@ -30,7 +30,7 @@ def read_profile(lines: Iterable[str], library: str, size: Callable[[str], float
     """`library`: how the file name of the library begins. `size`: of a file.
 
     Where callgrind finds no symbol, it gives code to the function that called it: the first lines of ``opus_encode`` to
-    libffi. An address that lies beyond the end of the file that it is said to be in shows that; it is taken as the
+    libffi. An address that lies beyond the end of the file that it is spoken to be in shows that; it is taken as the
     library's.
     """
     names: dict[str, str] = {}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import correlate
 
-from benchmarks.sound.ear import tell
+from benchmarks.sound.playout_recorder import tell
 from benchmarks.sound.speech import read_samples, write_wav
 from callbox_device.model import pcm
 
@@ -27,15 +27,15 @@ FIND_HZ = 8_000
 def main() -> None:
     url, microphone, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     command = ["node", str(DRIVE), url, str(microphone)]
-    said = subprocess.run(command, stdin=sys.stdin, stdout=subprocess.PIPE, text=True, check=True).stdout
-    page = json.loads(said.splitlines()[-1])
-    heard_s = page["at"] - time.time() + time.monotonic()
-    for name in ("microphone", "heard"):
+    spoken = subprocess.run(command, stdin=sys.stdin, stdout=subprocess.PIPE, text=True, check=True).stdout
+    page = json.loads(spoken.splitlines()[-1])
+    received_s = page["at"] - time.time() + time.monotonic()
+    for name in ("microphone", "received"):
         write_wav(folder / f"chromium-{name}.wav", base64.b64decode(page[name]))
     tell(
-        spoke_s=heard_s + late_by_s(read_samples(microphone), read_samples(folder / "chromium-microphone.wav")),
-        heard=folder / "chromium-heard.wav",
-        heard_s=heard_s,
+        spoke_s=received_s + late_by_s(read_samples(microphone), read_samples(folder / "chromium-microphone.wav")),
+        received=folder / "chromium-received.wav",
+        received_s=received_s,
         concealed_percent=concealed_percent(page["inbound"]),
         counters=page["inbound"],
     )

@@ -32,7 +32,7 @@ Samples = NDArray[np.float64]
 class Comparison:
     at_s: list[float]
     delay_ms: list[float | None]
-    """From mouth to ear around each of `at_s`, in the original's time; None: silence there, or not found."""
+    """Delay around each of `at_s`, in the original's time; None: silence there, or not found."""
     lost_percent: float
     """Of the speech in pieces of 40 ms: nowhere within reach of the delays around it."""
     pesq: float
@@ -56,16 +56,16 @@ class Comparison:
         return max((one for one in self.delay_ms if one is not None), default=float("nan"))
 
 
-def compare(original: Samples, heard: Samples, rate_hz: int, heard_after_s: float) -> Comparison:
-    """`heard_after_s`: when `heard` begins, after the original does; may be negative."""
+def compare(original: Samples, received: Samples, rate_hz: int, received_after_s: float) -> Comparison:
+    """`received_after_s`: when `received` begins, after the original does; may be negative."""
     original = resample_poly(original, RATE_HZ, rate_hz)
-    heard = on_clock(
-        resample_poly(heard, RATE_HZ, rate_hz), heard_after_s, len(original) + round(2 * LATEST_S * RATE_HZ)
+    received = on_clock(
+        resample_poly(received, RATE_HZ, rate_hz), received_after_s, len(original) + round(2 * LATEST_S * RATE_HZ)
     )
-    low, low_heard = _in_band(original), _in_band(heard)
+    low, low_received = _in_band(original), _in_band(received)
     places = np.arange(0, len(original) - round(WINDOW_S * RATE_HZ), round(HOP_S * RATE_HZ))
     loudest = _loudness(low, round(0.04 * RATE_HZ)).max()
-    delays = [_delay(low, low_heard, int(place), loudest) for place in places]
+    delays = [_delay(low, low_received, int(place), loudest) for place in places]
     found = [(place, delay) for place, delay in zip(places, delays, strict=True) if delay is not None]
     at_s = [float(place) / RATE_HZ + WINDOW_S / 2 for place in places]
     delay_ms = [None if delay is None else delay / RATE_HZ * 1000 for delay in delays]
@@ -76,25 +76,25 @@ def compare(original: Samples, heard: Samples, rate_hz: int, heard_after_s: floa
     return Comparison(
         at_s,
         delay_ms,
-        _lost_percent(low, low_heard, middles, shifts, loudest),
-        _pesq(original, heard, middles, shifts),
-        float(stoi(original, _without_delay(heard, len(original), middles, shifts), RATE_HZ)),
+        _lost_percent(low, low_received, middles, shifts, loudest),
+        _pesq(original, received, middles, shifts),
+        float(stoi(original, _without_delay(received, len(original), middles, shifts), RATE_HZ)),
     )
 
 
-def on_clock(heard: Samples, after_s: float, size: int) -> Samples:
-    """`heard` from the moment on in which the original begins, `size` long."""
+def on_clock(received: Samples, after_s: float, size: int) -> Samples:
+    """`received` from the moment on in which the original begins, `size` long."""
     shift = round(after_s * RATE_HZ)
-    heard = np.concatenate([np.zeros(shift), heard]) if shift > 0 else heard[-shift:]
-    return np.pad(heard[:size], (0, max(0, size - len(heard))))
+    received = np.concatenate([np.zeros(shift), received]) if shift > 0 else received[-shift:]
+    return np.pad(received[:size], (0, max(0, size - len(received))))
 
 
-def _delay(original: Samples, heard: Samples, place: int, loudest: float) -> int | None:
+def _delay(original: Samples, received: Samples, place: int, loudest: float) -> int | None:
     """By how many samples the window at `place` comes later; None if it is silent or not found."""
     window = original[place : place + round(WINDOW_S * RATE_HZ)]
     if np.sqrt(np.mean(window**2)) < loudest * 10 ** (VOICED_DB / 20):
         return None
-    place_best, alike = _likest(window, heard[place : place + len(window) + round(LATEST_S * RATE_HZ)])
+    place_best, alike = _likest(window, received[place : place + len(window) + round(LATEST_S * RATE_HZ)])
     return place_best if alike >= ALIKE else None
 
 
@@ -111,7 +111,7 @@ def _likest(window: Samples, reach: Samples) -> tuple[int, float]:
     return best, float(alike[best])
 
 
-def _lost_percent(original: Samples, heard: Samples, middles: Samples, shifts: Samples, loudest: float) -> float:
+def _lost_percent(original: Samples, received: Samples, middles: Samples, shifts: Samples, loudest: float) -> float:
     """Pieces of speech that are not where their neighbourhood is, up to 40 ms to either side."""
     piece, slack = round(0.04 * RATE_HZ), round(0.04 * RATE_HZ)
     voiced = lost = 0
@@ -122,12 +122,12 @@ def _lost_percent(original: Samples, heard: Samples, middles: Samples, shifts: S
         voiced += 1
         after = min(int(np.searchsorted(middles, place)), len(middles) - 1)
         near = {int(shifts[one]) for one in range(max(0, after - 2), min(len(shifts), after + 2))}
-        reaches = (heard[max(0, place + shift - slack) : place + shift + piece + slack] for shift in near)
+        reaches = (received[max(0, place + shift - slack) : place + shift + piece + slack] for shift in near)
         lost += max(_likest(window, reach)[1] for reach in reaches) < ALIKE
     return 100.0 * lost / max(1, voiced)
 
 
-def _pesq(original: Samples, heard: Samples, middles: Samples, shifts: Samples) -> float:
+def _pesq(original: Samples, received: Samples, middles: Samples, shifts: Samples) -> float:
     parts = max(1, round(len(original) / RATE_HZ / PART_S))
     bounds = np.linspace(0, len(original), parts + 1).astype(int)
     scores = []
@@ -135,19 +135,19 @@ def _pesq(original: Samples, heard: Samples, middles: Samples, shifts: Samples) 
         inside = shifts[(middles >= begin) & (middles < end)]
         shift = int(np.median(inside if len(inside) else shifts))
         score = pesq(
-            RATE_HZ, original[begin:end], heard[begin + shift : end + shift], "wb", on_error=PesqError.RETURN_VALUES
+            RATE_HZ, original[begin:end], received[begin + shift : end + shift], "wb", on_error=PesqError.RETURN_VALUES
         )
         scores.append(max(float(score), WORST_PESQ))  # below: no speech at all
     return float(np.mean(scores))
 
 
-def _without_delay(heard: Samples, size: int, middles: Samples, shifts: Samples) -> Samples:
-    """`heard` with each half second put where it belongs."""
+def _without_delay(received: Samples, size: int, middles: Samples, shifts: Samples) -> Samples:
+    """`received` with each half second put where it belongs."""
     hop = round(HOP_S * RATE_HZ)
     pieces = []
     for place in range(0, size, hop):
         shift = int(shifts[np.abs(middles - (place + hop // 2)).argmin()])
-        piece = heard[place + shift : place + shift + min(hop, size - place)]
+        piece = received[place + shift : place + shift + min(hop, size - place)]
         pieces.append(np.pad(piece, (0, min(hop, size - place) - len(piece))))
     return np.concatenate(pieces)
 

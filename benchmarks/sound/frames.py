@@ -1,7 +1,7 @@
 """20 ms after 20 ms through our code, as fast as it goes: what callgrind counts for `benchmarks.sound_instructions`.
 
 ``python -m benchmarks.sound.frames``. Sending and receiving, each between two calls of `getpgrp`, which callgrind is
-told to take as marks. Time is counted, not measured, so that each run does the same.
+measured to take as marks. Time is counted, not measured, so that each run does the same.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ PERIOD_S = pcm.PERIOD_MS / 1000
 
 
 class Hand:
-    """Microphone and loudspeaker that do something when they are told to, and not by a thread."""
+    """Microphone and loudspeaker that work when they are called, and not in a thread."""
 
     deliver: Callable[[bytes, float], None]
     fill: Callable[[float], bytes]
@@ -95,9 +95,9 @@ async def main() -> None:
     packets = [
         (1, number, number * pcm.PERIOD_FRAMES, payloads[number % len(payloads)], clock[number]) for number in numbers
     ]
-    asked = deque(start + part for start in clock for part in (0.0, PERIOD_S / 2))
+    requested = deque(start + part for start in clock for part in (0.0, PERIOD_S / 2))
     time: Any = ModuleType("time")
-    time.monotonic = asked.popleft
+    time.monotonic = requested.popleft
     vars(player)["time"] = time
     await send(captured[:WARM_UP])
     os.getpgrp()

@@ -23,10 +23,10 @@ LATENCY_MS = 40
 
 
 class Call:
-    """One call. Everything in the main loop, except where said."""
+    """One call. Everything in the main loop, except where noted."""
 
-    def __init__(self, url: str, microphone: str, heard: Path) -> None:
-        self._url, self._heard = url, heard
+    def __init__(self, url: str, microphone: str, received: Path) -> None:
+        self._url, self._received = url, received
         self._loop = GLib.MainLoop()
         self._offered = False
         self._pipeline = Gst.parse_launch(
@@ -68,14 +68,14 @@ class Call:
     def _on_pad(self, _: object, pad: Any) -> None:
         if pad.direction != Gst.PadDirection.SRC:
             return
-        ear = Gst.parse_bin_from_description(
+        receiver = Gst.parse_bin_from_description(
             "rtpopusdepay ! opusdec plc=true ! audioconvert ! audio/x-raw,format=S16LE,channels=1,rate=48000 ! wavenc "
-            f"! filesink location={self._heard}",
+            f"! filesink location={self._received}",
             True,
         )
-        self._pipeline.add(ear)
-        ear.sync_state_with_parent()
-        pad.link(ear.get_static_pad("sink"))
+        self._pipeline.add(receiver)
+        receiver.sync_state_with_parent()
+        pad.link(receiver.get_static_pad("sink"))
 
     def _on_negotiation(self, rtc: Any) -> None:
         if not self._offered:

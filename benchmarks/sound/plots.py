@@ -20,16 +20,18 @@ Line = tuple[Sequence[float], Sequence[float | None]]
 
 
 def delays(path: Path, title: str, panels: Mapping[str, Mapping[str, Line]], names: Mapping[str, str]) -> None:
-    """A panel for each weather, in it a line for each client: ms of delay over s of speech."""
+    """A panel for each impairment, in it a line for each client: ms of delay over s of speech."""
     rows = (len(panels) + 2) // 3
     size = (11, 2.5 * rows + 0.6)
     figure, axes = plt.subplots(rows, 3, figsize=size, layout="constrained", sharex=True, squeeze=False)
     flat = list(axes.flat)
-    for axis, (weather, lines) in zip(flat, panels.items(), strict=False):
-        axis.set_title(weather, fontsize=9)
+    for axis, (impairment, lines) in zip(flat, panels.items(), strict=False):
+        axis.set_title(impairment, fontsize=9)
         for client, (at_s, values) in lines.items():
-            shown = [float("nan") if value is None else value for value in values]
-            axis.plot(at_s, shown, color=COLOURS[client], label=names[client], marker=".", markersize=3, linewidth=1.3)
+            plotted = [float("nan") if value is None else value for value in values]
+            axis.plot(
+                at_s, plotted, color=COLOURS[client], label=names[client], marker=".", markersize=3, linewidth=1.3
+            )
     for axis in flat[len(panels) :]:
         axis.set_visible(False)
     for axis in flat:
@@ -49,7 +51,7 @@ def bars(
     names: Mapping[str, str],
     bottom: float = 0.0,
 ) -> None:
-    """A group for each weather, in it a bar for each client."""
+    """A group for each impairment, in it a bar for each client."""
     figure, axis = plt.subplots(figsize=(11, 3.6), layout="constrained")
     clients = list(dict.fromkeys(client for group in groups.values() for client in group))
     width = 0.8 / max(1, len(clients))

@@ -1,4 +1,4 @@
-"""Rooms made by arithmetic, in which a loudspeaker is heard by a microphone; and cards whose times jitter.
+"""Rooms made by arithmetic, in which a microphone captures a loudspeaker; and cards whose times jitter.
 
 Everything from fixed seeds. One voice comes from the loudspeaker for 45 s; from `TALK_S` on a second voice speaks in
 the room, weaker than the echo.
@@ -25,23 +25,23 @@ TALK_S = 32
 TALK_END_S = 41
 NEAR_BELOW_ECHO_DB = 8.5
 CARD_MS = 60
-"""Between a period's being handed to the loudspeaker's card and being heard."""
+"""Between a period's being handed to the loudspeaker's card and being played."""
 SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 _FAR_TEXT = (
-    "The weather tomorrow will be mild, with some rain in the afternoon. In the evening it clears up from the west. "
+    "The impairment tomorrow will be mild, with some rain in the afternoon. In the evening it clears up from the west. "
     "Your next appointment is on Thursday at half past nine with the dentist in Station Road. Shall I remind you an "
     "hour before? There are also three new messages; the first one is from your sister, who asks whether you could "
     "bring the large suitcase on Sunday. The second is about the heating, which will be serviced next week. "
 )
 _NEAR_TEXT = (
-    "Wait a moment, please. I would rather like to hear the third message first, and then you can tell me about the "
+    "Wait a moment, please. I would rather like to receive the third message first, and then you can tell me about the "
     "suitcase again, because I think my sister means the blue one."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What was sent to the loudspeaker, and what the microphone then heard."""
+    """What was sent to the loudspeaker, and what the microphone then captured."""
 
     name: str
     far: Sound
@@ -49,8 +49,8 @@ class Room:
     mic: Sound
     near: Sound
     """The person's part of `mic`."""
-    heard_s: Callable[[int], float]
-    """When the sample of `far` with this number was really heard; what the card tells is this, with jitter."""
+    received_s: Callable[[int], float]
+    """When the sample of `far` with this number was really played; what the card reports is this, with jitter."""
 
 
 def voices(*, with_espeak: bool = True) -> tuple[Sound, Sound]:
@@ -70,23 +70,23 @@ def room(
     gain: float = 0.5,
     drift_ppm: float = 0,
     gap: tuple[float, float] | None = None,
-    told: bool = True,
+    reports_gap: bool = True,
     length_s: float = LENGTH_S,
 ) -> Room:
     """One room.
 
     `clip`: how hard the loudspeaker is driven into its limits. `drift_ppm`: how much faster the loudspeaker's card
     runs. `gap`: at so many seconds the loudspeaker is silent for so many ms, and late by as much from then on; unless
-    `told`, its card does not say so.
+    `reports_gap`, its card does not say so.
     """
     dice = np.random.default_rng(7)
     frames = int(length_s * pcm.RATE_HZ)
     far = np.resize(speech[0], frames)
     far *= 0.125 / np.sqrt(np.mean(far[np.abs(far) > 0.02 * np.abs(far).max()] ** 2))
-    heard = np.tanh(far * clip) / clip if clip else far
+    received = np.tanh(far * clip) / clip if clip else far
     gap_at, gap_frames = (round(gap[0] * pcm.RATE_HZ), round(gap[1] * pcm.RATE_HZ / 1000)) if gap else (frames, 0)
-    heard = np.concatenate([heard[:gap_at], np.zeros(gap_frames), heard[gap_at:]])[:frames]
-    echo = _convolved(heard, _response(dice, delay_ms, gain))
+    received = np.concatenate([received[:gap_at], np.zeros(gap_frames), received[gap_at:]])[:frames]
+    echo = _convolved(received, _response(dice, delay_ms, gain))
     speed = 1 + drift_ppm * 1e-6
     if drift_ppm:
         echo = np.interp(np.arange(frames) * speed, np.arange(frames), echo)
@@ -97,11 +97,11 @@ def room(
         near[talk] *= np.sqrt(np.mean(echo[talk] ** 2) / np.mean(near[talk] ** 2)) * 10 ** (-NEAR_BELOW_ECHO_DB / 20)
     noise = dice.standard_normal(frames) * 10 ** (-65 / 20)
 
-    def heard_s(frame: int) -> float:
-        late = gap_frames if told and frame >= gap_at else 0
+    def received_s(frame: int) -> float:
+        late = gap_frames if reports_gap and frame >= gap_at else 0
         return (frame + late) / pcm.RATE_HZ / speed
 
-    return Room(name, far, echo + near + noise, near, heard_s)
+    return Room(name, far, echo + near + noise, near, received_s)
 
 
 def rooms(speech: tuple[Sound, Sound]) -> Iterator[Room]:
@@ -111,7 +111,7 @@ def rooms(speech: tuple[Sound, Sound]) -> Iterator[Room]:
     yield room("150 ms away", speech=speech, delay_ms=150)
     yield room("drift 100 ppm", speech=speech, drift_ppm=100)
     yield room("+40 ms, card tells", speech=speech, gap=(20, 40))
-    yield room("+40 ms, untold", speech=speech, gap=(20, 40), told=False)
+    yield room("+40 ms, untold", speech=speech, gap=(20, 40), reports_gap=False)
 
 
 def to_pcm(sound: Sound) -> bytes:
@@ -150,12 +150,12 @@ class Cards:
             captured_s = start / pcm.BYTES_PER_FRAME / pcm.RATE_HZ
             now_s = captured_s + pcm.PERIOD_MS / 1000
             while given < len(far):
-                heard_s = self._room.heard_s(given // pcm.BYTES_PER_FRAME)
-                if heard_s - CARD_MS / 1000 > now_s:
+                received_s = self._room.received_s(given // pcm.BYTES_PER_FRAME)
+                if received_s - CARD_MS / 1000 > now_s:
                     break
-                self.now_s = self.BEGAN_S + heard_s - CARD_MS / 1000
+                self.now_s = self.BEGAN_S + received_s - CARD_MS / 1000
                 period = far[given : given + pcm.PLAYBACK_PERIOD_BYTES].ljust(pcm.PLAYBACK_PERIOD_BYTES, b"\0")
-                reference.played(period, self.BEGAN_S + heard_s + self._off_s())
+                reference.played(period, self.BEGAN_S + received_s + self._off_s())
                 given += len(period)
             self.now_s = self.BEGAN_S + now_s
             out += process(mic[start : start + pcm.PERIOD_BYTES], self.BEGAN_S + captured_s + self._off_s())
@@ -170,7 +170,7 @@ class Cards:
 
 
 def erle_db(place: Room, out: Sound, from_s: float = 15, to_s: float = 31) -> float:
-    """Echo return loss enhancement: how much weaker what leaves is than what the microphone heard."""
+    """Echo return loss enhancement: how much weaker what is sent is than what the microphone captured."""
     part = slice(int(from_s * pcm.RATE_HZ), int(to_s * pcm.RATE_HZ))
     return float(10 * np.log10(np.mean(place.mic[part] ** 2) / (np.mean(out[part] ** 2) + 1e-12)))
 

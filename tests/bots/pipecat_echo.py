@@ -42,7 +42,7 @@ from pipecat.transports.base_transport import TransportParams
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams
 from pipecat.utils.text.base_text_aggregator import AggregationType
 
-from callbox.demo.segmenter import Started, Utterances
+from callbox.demo.segmenter import Started, UtteranceSegmenter
 
 RATE_HZ = 16_000
 
@@ -52,7 +52,7 @@ class EchoSpeaker(FrameProcessor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._utterances = Utterances(RATE_HZ)
+        self._utterances = UtteranceSegmenter(RATE_HZ)
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)

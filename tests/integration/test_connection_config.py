@@ -3,10 +3,10 @@
 import sys
 
 import pytest
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.app import compose as room
-from callbox.app.compose import dialling
+from callbox.app.compose import connection_config
 from callbox.config import SettingsError, load
 from callbox.rtvi import APIRequest
 from callbox.transports.http_preconnect import HttpPreconnect
@@ -16,13 +16,13 @@ from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 def dialled(tmp_path, bot):
     file = tmp_path / "callbox.yaml"
     file.write_text(f"bot: {bot}\n")
-    return dialling(load(file))
+    return connection_config(load(file))
 
 
 @pytest.mark.parametrize("transport", ["webrtc", "websocket"])
 async def test_a_file_that_names_a_transport_reaches_the_bot_by_it(pipecat, tmp_path, transport):
     way = dialled(tmp_path, f"{{start_url: '{pipecat.start_url}', transport: {transport}}}")
-    caller = Caller(way.params, transport=way.transport)
+    caller = RecordingClient(way.params, transport=way.transport)
     bot = await caller.client.connect()
     assert bot.version >= (2, 0, 0)
     await caller.client.disconnect()

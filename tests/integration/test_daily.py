@@ -1,4 +1,4 @@
-"""The Daily transport, against a stand-in for daily-python: nobody has run it against Daily's service."""
+"""The Daily transport, against a stand-in for daily-python: not yet run against Daily's service."""
 
 import asyncio
 import inspect
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.integration.test_small_webrtc import WAY_DOWN, WAY_UP
 from tests.rig import fake_daily
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.rtvi import (
     ConnectionTimeoutError,
@@ -40,7 +40,7 @@ def room(monkeypatch):
 @pytest.fixture
 async def caller(room):
     loud = (b"\xff\x3f" * pcm.PERIOD_FRAMES) * 50
-    caller = Caller(BUNDLE, loud, transport=daily.DailyTransport, deadlines=Deadlines(connect_s=0.5))
+    caller = RecordingClient(BUNDLE, loud, transport=daily.DailyTransport, deadlines=Deadlines(connect_s=0.5))
     yield caller
     await caller.client.disconnect()
 
@@ -119,7 +119,7 @@ async def test_messages_of_others_are_none_of_ours(caller, room):
 async def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "daily", None)
     daily._library.cache_clear()
-    caller = Caller(BUNDLE, transport=daily.DailyTransport)
+    caller = RecordingClient(BUNDLE, transport=daily.DailyTransport)
     with pytest.raises(TransportStartError, match=r"pip install 'callbox\[daily\]'"):
         await caller.client.connect()
     await caller.client.disconnect()
@@ -134,13 +134,13 @@ async def test_without_the_library_it_says_what_to_install(monkeypatch):
     ],
 )
 def test_bundles_of_today_and_of_the_seed_era(params, expected):
-    assert daily.room(params, None) == expected
+    assert daily.parse_room(params, None) == expected
 
 
 @pytest.mark.parametrize("params", [{}, {"sessionId": "1"}, {"room_url": 5}, {"room_url": "x.daily.co"}])
 def test_a_bundle_without_a_room(params):
     with pytest.raises(InvalidTransportParamsError):
-        daily.room(params, None)
+        daily.parse_room(params, None)
 
 
 @pytest.mark.parametrize("name", ["CallClient", "CustomAudioSource", "CustomAudioTrack", "EventHandler", "Daily"])

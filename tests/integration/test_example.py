@@ -1,4 +1,4 @@
-"""The example of docs/client.md, as a stranger runs it."""
+"""The example of docs/client.md, as users run it."""
 
 import asyncio
 import re
@@ -70,7 +70,7 @@ async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
 
 
 @pytest.mark.parametrize("wrong", ["missing.wav", "not-sound.wav"])
-def test_a_file_that_is_none_is_told(tmp_path, wrong):
+def test_unusable_file_is_named(tmp_path, wrong):
     (tmp_path / "not-sound.wav").write_bytes(b"hello")
     command = [sys.executable, str(EXAMPLE), "http://127.0.0.1:9/start", str(tmp_path / wrong), str(tmp_path / "a.wav")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30)

@@ -12,7 +12,7 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.rtvi import (
     APIRequest,
@@ -65,7 +65,7 @@ WORKS = ("slow start", "slow offer", "malformed", "flood", "ready thrice", "lies
 @pytest.fixture
 async def line():
     async with FaultyBot() as bot:
-        caller = Caller(APIRequest(bot.url), deadlines=SHORT)
+        caller = RecordingClient(APIRequest(bot.url), deadlines=SHORT)
         yield bot, caller
         await caller.client.disconnect()
 
@@ -171,7 +171,7 @@ def test_any_sdp_is_used_or_refused(mutations):
     async def call():
         async with Mutating() as bot:
             quick = Deadlines(start_s=2.0, connect_s=0.3, bot_ready_s=0.3)
-            caller = Caller(APIRequest(bot.url), deadlines=quick)
+            caller = RecordingClient(APIRequest(bot.url), deadlines=quick)
             try:
                 await asyncio.wait_for(caller.client.connect(), 5)
             except RTVIError:

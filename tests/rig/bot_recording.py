@@ -9,7 +9,7 @@ RECORD = struct.Struct("<dII")  # of pipecat_ear, which can't be imported here
 
 
 @dataclass(frozen=True)
-class Heard:
+class BotRecording:
     """What a bot heard of a call."""
 
     delays_ms: list[float]
@@ -26,23 +26,23 @@ class Heard:
         return sorted(self.delays_ms)[min(len(self.delays_ms) - 1, int(len(self.delays_ms) * percent / 100))]
 
 
-def heard(record: Path, sent_s: Mapping[int, float]) -> Heard:
+def read_recording(record: Path, sent_s: Mapping[int, float]) -> BotRecording:
     """`sent_s`: when the packet of each RTP timestamp was sent, in that order."""
     data, place = record.read_bytes(), 0
     times: list[tuple[float, int]] = []
     sound = bytearray()
     while place + RECORD.size <= len(data):
-        heard_s, timestamp, size = RECORD.unpack_from(data, place)
+        received_s, timestamp, size = RECORD.unpack_from(data, place)
         place += RECORD.size
         sound += data[place : place + size]
         place += size
         if timestamp in sent_s:
-            times.append((heard_s, timestamp))
+            times.append((received_s, timestamp))
     sent = list(sent_s)
     distinct = {timestamp for _, timestamp in times}
     first, last = sent.index(times[0][1]), sent.index(times[-1][1])
-    return Heard(
-        [(heard_s - sent_s[timestamp]) * 1000 for heard_s, timestamp in times],
+    return BotRecording(
+        [(received_s - sent_s[timestamp]) * 1000 for received_s, timestamp in times],
         1 - len(distinct) / (last - first + 1),
         len(times) - len(distinct),
         bytes(sound),

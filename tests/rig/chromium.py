@@ -1,4 +1,4 @@
-"""Pages of the panel in a real Chromium, as a person sees, presses and hears them."""
+"""Pages of the panel in a real Chromium."""
 
 import base64
 import contextlib
@@ -8,10 +8,10 @@ from typing import Any, Self
 _LISTEN = """
 const connect = AudioNode.prototype.connect;
 AudioNode.prototype.connect = function (to, ...rest) {
-  if (to instanceof AudioDestinationNode && !window.heard) {
-    window.heard = [];
+  if (to instanceof AudioDestinationNode && !window.recording) {
+    window.recording = [];
     const tap = window.tap = to.context.createScriptProcessor(2048, 1, 1);
-    tap.onaudioprocess = ({ inputBuffer }) => window.heard.push(Int16Array.from(inputBuffer.getChannelData(0), (v) => v * 32767));
+    tap.onaudioprocess = ({ inputBuffer }) => window.recording.push(Int16Array.from(inputBuffer.getChannelData(0), (v) => v * 32767));
     connect.call(this, tap);
     connect.call(tap, to);
   }
@@ -27,9 +27,9 @@ MediaDevices.prototype.getUserMedia = async function (...wanted) {
   return stream;
 };
 """
-_HEARD = """() => {
-  const bytes = new Uint8Array(window.heard.length * 4096);
-  window.heard.forEach((block, number) => bytes.set(new Uint8Array(block.buffer), number * 4096));
+_RECORDING = """() => {
+  const bytes = new Uint8Array(window.recording.length * 4096);
+  window.recording.forEach((block, number) => bytes.set(new Uint8Array(block.buffer), number * 4096));
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(text);
@@ -45,12 +45,12 @@ class Page:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._on_console)
 
-    def _on_console(self, said: Any) -> None:
-        if said.type == "error":
-            self.errors.append(said.text)
+    def _on_console(self, message: Any) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
 
     def press(self, hold_ms: float = 80) -> None:
-        """A finger on the button; sooner after the last one it would be a double press."""
+        """Press the button; sooner after the last press it would be a double press."""
         self.page.wait_for_timeout(400)
         self.page.click("#button", delay=hold_ms)
 
@@ -80,10 +80,10 @@ class Page:
         try:
             yield
         except Exception as error:
-            shown = "\n".join(
+            displayed = "\n".join(
                 self.text(part) for part in ("#sentence", "#problem", "#refused", "#events", "#sound-note")
             )
-            message = f"{error}\n{shown}"
+            message = f"{error}\n{displayed}"
             raise AssertionError(message) from error
 
     def until_live(self) -> None:
@@ -98,7 +98,7 @@ class Page:
         return float(self.page.evaluate(style))
 
     def turn(self, fault: str) -> None:
-        """Press the button that breaks or mends."""
+        """Inject or clear a fault."""
         self.page.click(f"[data-fault={fault}]")
 
     @property
@@ -106,9 +106,9 @@ class Page:
         """Whether the browser captures its microphone for this page."""
         return bool(self.page.evaluate("window.captured.some((track) => track.readyState === 'live')"))
 
-    def heard(self) -> bytes:
-        """What the page has played, s16le mono 48 kHz."""
-        return base64.b64decode(self.page.evaluate(_HEARD))
+    def recording(self) -> bytes:
+        """Sound that the page has played, s16le mono 48 kHz."""
+        return base64.b64decode(self.page.evaluate(_RECORDING))
 
 
 class Pages:

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 25, 7, tzinfo=UTC)
 CUT = 9
 
 
-class CuttingDisk(Disk):
+class CrashingDisk(Disk):
     """A disk whose power goes at the step `at`, counted from 1."""
 
     def __init__(self, at, how):
@@ -103,7 +103,7 @@ def main(template, folder, how):
         shutil.copytree(template, copy)
         child = os.fork()
         if not child:
-            Import(copy / "boot/callbox.yaml", copy / "etc", NOW, CuttingDisk(step, how)).run()
+            Import(copy / "boot/callbox.yaml", copy / "etc", NOW, CrashingDisk(step, how)).run()
             os._exit(0)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if code == 0:

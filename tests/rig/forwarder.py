@@ -20,7 +20,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.rig.network_impairment import Fate, NetworkImpairment, Outage, fates, is_sound
+from tests.rig.network_impairment import NetworkImpairment, Outage, PacketImpairment, is_sound, packet_impairments
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Seen:
 
     sound: int = 0
     lost: list[int] = field(default_factory=list)
-    """Their numbers, from 0 on, by weather; those in an outage are in `in_outage`."""
+    """Their numbers, from 0 on, by settings; those in an outage are in `in_outage`."""
     in_outage: int = 0
     doubled: int = 0
     overtaken: int = 0
@@ -39,9 +39,11 @@ class Seen:
 class Forwarder:
     """The process between the ends: reads two TUN devices, holds packets until their time."""
 
-    def __init__(self, tuns: Sequence[int], weathers: Sequence[NetworkImpairment], seed: int) -> None:
-        self._tuns, self._weathers = tuns, weathers
-        self._fates = [fates(weather, f"{seed}/{side}") for side, weather in enumerate(weathers)]
+    def __init__(self, tuns: Sequence[int], settings_by_side: Sequence[NetworkImpairment], seed: int) -> None:
+        self._tuns, self._settings = tuns, settings_by_side
+        self._impairments = [
+            packet_impairments(settings, f"{seed}/{side}") for side, settings in enumerate(settings_by_side)
+        ]
         self._free_s = [0.0, 0.0]
         self._last_s = [0.0, 0.0]
         self._waiting: list[tuple[float, int, int, int, bytes]] = []
@@ -66,33 +68,33 @@ class Forwarder:
     def _take(self, side: int, packet: bytes, now_s: float) -> None:
         if packet[0] >> 4 != 4:
             return
-        weather, seen, number, fate = self._weathers[side], self.seen[side], -1, Fate((0.0,))
+        settings, seen, number, impairment = self._settings[side], self.seen[side], -1, PacketImpairment((0.0,))
         if is_sound(packet):
             self._began_s = now_s if self._began_s is None else self._began_s
-            number, fate = seen.sound, next(self._fates[side])
+            number, impairment = seen.sound, next(self._impairments[side])
             seen.sound += 1
-        outage = self._outage(weather, now_s)
+        outage = self._outage(settings, now_s)
         if outage and not outage.delayed:
             seen.in_outage += number >= 0
             return
-        if number >= 0 and not fate.extra_ms:
+        if number >= 0 and not impairment.extra_ms:
             seen.lost.append(number)
-        seen.doubled += len(fate.extra_ms) == 2
-        for extra_ms in fate.extra_ms:
-            until_s = now_s + (weather.delay_ms + extra_ms) / 1000
+        seen.doubled += len(impairment.extra_ms) == 2
+        for extra_ms in impairment.extra_ms:
+            until_s = now_s + (settings.delay_ms + extra_ms) / 1000
             if outage and self._began_s is not None:
                 until_s = max(until_s, self._began_s + outage.begin_s + outage.duration_s)
-            if weather.rate_kbps:
-                until_s = self._free_s[side] = max(until_s, self._free_s[side]) + len(packet) / weather.rate_kbps / 125
-            if not weather.reorder:
+            if settings.rate_kbps:
+                until_s = self._free_s[side] = max(until_s, self._free_s[side]) + len(packet) / settings.rate_kbps / 125
+            if not settings.reorder:
                 until_s = self._last_s[side] = max(until_s, self._last_s[side])
             heapq.heappush(self._waiting, (until_s, next(self._order), side, number, packet))
 
-    def _outage(self, weather: NetworkImpairment, now_s: float) -> Outage | None:
+    def _outage(self, settings: NetworkImpairment, now_s: float) -> Outage | None:
         if self._began_s is None:
             return None
         at_s = now_s - self._began_s
-        return next((one for one in weather.outages if one.begin_s <= at_s < one.begin_s + one.duration_s), None)
+        return next((one for one in settings.outages if one.begin_s <= at_s < one.begin_s + one.duration_s), None)
 
     def _let_go(self, side: int, number: int, packet: bytes) -> None:
         if number >= 0:
@@ -104,8 +106,8 @@ class Forwarder:
 
 def main() -> None:
     near, far, plan = sys.argv[1:]
-    weathers, seed = pickle.loads(bytes.fromhex(plan))
-    forwarder = Forwarder((int(near), int(far)), weathers, seed)
+    settings_by_side, seed = pickle.loads(bytes.fromhex(plan))
+    forwarder = Forwarder((int(near), int(far)), settings_by_side, seed)
     signal.signal(signal.SIGTERM, lambda *_: setattr(forwarder, "stopped", True))
     print("forwarding", flush=True)
     forwarder.run()

@@ -4,22 +4,22 @@ import time
 from typing import Any, Self
 
 import aioice.ice
-from tests.rig.network_impairment import NetworkImpairment, fates, is_rtp
+from tests.rig.network_impairment import NetworkImpairment, is_rtp, packet_impairments
 from tests.rig.packet_hooks import FastPathHooks
 
 
 class LossyUdp:
     """``with LossyUdp(out=NetworkImpairment(0.03)) as radio``: what any ICE connection of this process sends, or gets (`into`).
 
-    `fair` True: nothing is lost for the moment, and the weather stands still.
+    `fair` True: nothing is lost for the moment, and the settings stands still.
     """
 
     def __init__(
         self, out: NetworkImpairment | None = None, into: NetworkImpairment | None = None, seed: int = 0
     ) -> None:
         self._out, self._into = (
-            fates(out or NetworkImpairment(), f"{seed}/out"),
-            fates(into or NetworkImpairment(), f"{seed}/into"),
+            packet_impairments(out or NetworkImpairment(), f"{seed}/out"),
+            packet_impairments(into or NetworkImpairment(), f"{seed}/into"),
         )
         self._wires = FastPathHooks(self._gives, lambda _, data: self._takes(self._into, data))
         self.fair = False
@@ -29,8 +29,8 @@ class LossyUdp:
         self.first_sent_s: dict[int, float] = {}
         """When the first packet of each RTP timestamp was given to it."""
 
-    def _takes(self, weather: Any, data: bytes) -> bool:
-        return self.fair or not is_rtp(data) or bool(next(weather).extra_ms)
+    def _takes(self, settings: Any, data: bytes) -> bool:
+        return self.fair or not is_rtp(data) or bool(next(settings).extra_ms)
 
     def _gives(self, _: object, data: bytes) -> bool:
         if is_rtp(data):
@@ -55,7 +55,7 @@ class LossyUdp:
                 await send_data(self, data, addr)
 
         protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
-        self._wires.put_in_place()
+        self._wires.install()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,6 +1,6 @@
 """What a bad network does to the nth packet of sound: pure, and the same for the same seed.
 
-Fate goes by number, not by time, so that a run repeats its pattern however the machine's scheduler feels.
+PacketImpairment goes by number, not by time, so that a run repeats its pattern however the machine's scheduler feels.
 """
 
 import random
@@ -40,28 +40,28 @@ class NetworkImpairment:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class PacketImpairment:
     """Of one packet of sound."""
 
     extra_ms: tuple[float, ...]
     """Jitter of each copy that arrives; empty: lost."""
 
 
-def fates(weather: NetworkImpairment, seed: str) -> Iterator[Fate]:
-    """The fate of each packet, without end. Draws the same numbers for each, so that one setting leaves the rest be."""
+def packet_impairments(settings: NetworkImpairment, seed: str) -> Iterator[PacketImpairment]:
+    """The impairment of each packet, without end. Draws the same numbers for each: one setting leaves the rest."""
     chance = random.Random(seed)
     still_to_lose = 0
-    starts = burst_starts(weather.loss, weather.burst)
+    starts = burst_starts(settings.loss, settings.burst)
     while True:
         loses, doubles = chance.random(), chance.random()
-        extra_ms = tuple(chance.uniform(*weather.jitter_ms) for _ in range(2))
+        extra_ms = tuple(chance.uniform(*settings.jitter_ms) for _ in range(2))
         if still_to_lose == 0 and loses < starts:
-            still_to_lose = weather.burst
+            still_to_lose = settings.burst
         if still_to_lose:
             still_to_lose -= 1
-            yield Fate(())
+            yield PacketImpairment(())
         else:
-            yield Fate(extra_ms if doubles < weather.duplicate else extra_ms[:1])
+            yield PacketImpairment(extra_ms if doubles < settings.duplicate else extra_ms[:1])
 
 
 def burst_starts(loss: float, burst: int) -> float:

@@ -17,7 +17,7 @@ async def calling(**options):
     callers = []
 
     def make(params, sound=b""):
-        callers.append(Caller(params, sound, **options))
+        callers.append(RecordingClient(params, sound, **options))
         return callers[-1]
 
     yield make
@@ -25,7 +25,7 @@ async def calling(**options):
         await caller.client.disconnect()
 
 
-class Caller:
+class RecordingClient:
     """A client with devices in memory, and what it told."""
 
     def __init__(self, params, sound=b"", *, transport=SmallWebRTCTransport, **options):

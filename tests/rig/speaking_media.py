@@ -15,19 +15,19 @@ SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 QUIET_PERIODS = 10
 
 
-class PcmTalker:
+class PcmSpeechMedia:
     """Fulfils `callbox.rtvi.Media`: says the demo's speech, waits a second, again."""
 
     def __init__(self, sound: bytes | None = None) -> None:
         self._sound = read_wav(SPEECH) + bytes(pcm.RATE_HZ * 2) if sound is None else sound
         self._begun_s: float | None = None
-        self._said = 0
+        self._periods = 0
         self.mic_enabled = True
         self.is_open = False
-        self.heard = bytearray()
+        self.received = bytearray()
 
     async def open(self):
-        self.is_open, self._begun_s, self._said = True, None, 0
+        self.is_open, self._begun_s, self._periods = True, None, 0
 
     async def close(self):
         self.is_open = False
@@ -36,16 +36,16 @@ class PcmTalker:
         """The next period, when its last sample would have been captured."""
         if self._begun_s is None:
             self._begun_s = time.monotonic()
-        self._said += 1
-        await asyncio.sleep(max(0.0, self._begun_s + self._said * 0.02 - time.monotonic()))
-        start = (self._said - 1) * pcm.PERIOD_BYTES % len(self._sound)
+        self._periods += 1
+        await asyncio.sleep(max(0.0, self._begun_s + self._periods * 0.02 - time.monotonic()))
+        start = (self._periods - 1) * pcm.PERIOD_BYTES % len(self._sound)
         return self._sound[start : start + pcm.PERIOD_BYTES].ljust(pcm.PERIOD_BYTES, b"\0")
 
     def write(self, pcm):
-        self.heard += pcm
+        self.received += pcm
 
     def flush(self):
-        self.heard.clear()
+        self.received.clear()
 
     def hold(self):
         pass
@@ -66,7 +66,7 @@ class PcmTalker:
         pass
 
 
-class OpusTalker(PcmTalker):
+class OpusSpeechMedia(PcmSpeechMedia):
     """Fulfils `callbox.rtvi.OpusMedia`."""
 
     def __init__(self, sound: bytes | None = None) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 from tests.rig.link import FAR, Link
-from tests.rig.network_impairment import NetworkImpairment, Outage, fates, is_sound
+from tests.rig.network_impairment import NetworkImpairment, Outage, is_sound, packet_impairments
 
 ECHO = f"""
 import socket
@@ -148,16 +148,21 @@ def test_a_slow_link_queues(link):
 
 
 def test_bursts_are_of_their_length_and_lose_their_share():
-    lost = [not fate.extra_ms for fate in islice(fates(NetworkImpairment(loss=0.05, burst=5), "seed"), 40_000)]
+    lost = [
+        not impairment.extra_ms
+        for impairment in islice(packet_impairments(NetworkImpairment(loss=0.05, burst=5), "seed"), 40_000)
+    ]
     assert sum(lost) / len(lost) == pytest.approx(0.05, abs=0.006)
     runs = "".join("x" if one else " " for one in lost).split()
     assert {len(run) % 5 for run in runs[:-1]} == {0}
 
 
 def test_one_setting_leaves_the_rest_of_the_pattern_alone():
-    plain = [not fate.extra_ms for fate in islice(fates(NetworkImpairment(loss=0.1), "seed"), 500)]
+    plain = [
+        not impairment.extra_ms for impairment in islice(packet_impairments(NetworkImpairment(loss=0.1), "seed"), 500)
+    ]
     mixed = NetworkImpairment(loss=0.1, duplicate=0.3, jitter_ms=(0, 50))
-    assert plain == [not fate.extra_ms for fate in islice(fates(mixed, "seed"), 500)]
+    assert plain == [not impairment.extra_ms for impairment in islice(packet_impairments(mixed, "seed"), 500)]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
   }
 };
 
-async function ears() {
+async function receivers() {
   const context = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
   await context.audioWorklet.addModule(URL.createObjectURL(new Blob([DETECTOR], { type: "text/javascript" })));
   await context.resume();
@@ -48,7 +48,7 @@ async function ears() {
 }
 
 window.measure = async (url, calls) => {
-  const listen = await ears();
+  const listen = await receivers();
   const client = new PipecatClient({
     transport: new SmallWebRTCTransport({ mediaManager: new BrowserMicrophone() }), enableMic: true, enableCam: false,
     callbacks: {
@@ -57,16 +57,16 @@ window.measure = async (url, calls) => {
     },
   });
   await client.initDevices();
-  const told = [];
+  const measured = [];
   for (let call = 0; call <= calls; call += 1) {
     await pause(500);
     [began, laps] = [performance.now(), {}];
     if (url.endsWith("/start")) await client.startBotAndConnect({ endpoint: url, requestData: { transport: "webrtc" } });
     else await client.connect({ webrtcRequestParams: { endpoint: url } });
     while (laps.sound === undefined && performance.now() - began < WAIT_MS) await pause(5);
-    told.push(laps);
+    measured.push(laps);
     await pause(200);
     await client.disconnect();
   }
-  return told.slice(1); // the first finds nothing warm
+  return measured.slice(1); // the first finds nothing warm
 };

@@ -1,4 +1,4 @@
-// The official client in a page that keeps what its microphone gave and what it heard, on one clock.
+// The official client in a page that keeps what its microphone gave and what it received, on one clock.
 import { PipecatClient } from "@pipecat-ai/client-js";
 import { SmallWebRTCTransport } from "@pipecat-ai/small-webrtc-transport";
 import { BrowserMicrophone } from "../../../tests/system/interop/javascript/microphone.js";
@@ -18,7 +18,7 @@ window.RTCPeerConnection = class extends window.RTCPeerConnection {
 let client = null;
 let context = null;
 let began = null; // the context's time of the first chunk
-let ahead = Infinity; // of the page's clock before the context's, in s: as told by the chunk that came most quickly
+let ahead = Infinity; // of the page's clock before the context's, in s: as measured by the chunk that came most quickly
 const chunks = [];
 let recorder = null;
 
@@ -70,5 +70,5 @@ window.hangUp = async () => {
   const at = performance.timeOrigin / 1000 + began + ahead;
   const inbound = [...(await connections[0].getStats()).values()].find((one) => one.type === "inbound-rtp" && one.kind === "audio");
   await client.disconnect();
-  return { at, inbound, microphone: base64(0), heard: base64(1) };
+  return { at, inbound, microphone: base64(0), received: base64(1) };
 };

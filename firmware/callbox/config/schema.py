@@ -5,6 +5,7 @@ A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is
 
 import contextlib
 import ipaddress
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
@@ -60,6 +61,18 @@ def _ip_address(text: str) -> str:
     except ValueError:
         raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
 
+
+def _host_name(text: str) -> str:
+    name = text.lower().removesuffix(".")
+    if not _HOST_NAME.fullmatch(name):
+        raise PydanticCustomError(
+            "host_name",
+            "must be a host name such as box.fritz.box, without http:// and port; .lan stands for all names below",
+        )
+    return name
+
+
+_HOST_NAME = re.compile(r"\.?(?=[a-z0-9.-]{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 
 RESTART = "requires_restart"
 """Marks, in the schema, what a running box can't change; all that is in a section so marked too."""
@@ -117,14 +130,44 @@ class Lamps(Section):
     """Of dimmable lamps."""
 
 
+class MuteSwitch(Section):
+    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it."""
+
+    pin: Pin
+    pull: Literal["up", "down", "none"] = "up"
+    """As for the button."""
+    mutes_when: Literal["closed", "open"] = "closed"
+    """Which contact mutes. open: a wire that breaks mutes."""
+
+
 class BoardSettings(Section):
-    """Button and lamps."""
+    """Button, lamps, mute switch."""
 
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
     button: Button = Button()
     lamps: Lamps = Lamps()
+    mute_switch: MuteSwitch | None = None
+    """null: there is none."""
+
+    @property
+    def has_gpio(self) -> bool:
+        """Whether button and lamps are on GPIO pins."""
+        return kind_has_gpio(self.kind)
+
+    @property
+    def in_browser(self) -> bool:
+        """Whether button, lamps and sound are in the panel's page."""
+        return self.kind == "panel"
+
+
+KINDS_WITHOUT_GPIO = ("simulated", "panel")
+
+
+def kind_has_gpio(kind: object) -> bool:
+    """Whether `kind`, as it stands in a file that may be wrong, says that pins may be driven. None: not set."""
+    return kind in (None, "gpio")
 
 
 class MicrophoneSettings(Section):
@@ -278,8 +321,12 @@ class PanelSettings(Section):
     address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
     """Address to listen at. 127.0.0.1: this machine only; 0.0.0.0: whoever reaches it, unencrypted."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8067
+    allowed_hosts: Annotated[list[Annotated[str, AfterValidator(_host_name)]], Field(max_length=32)] = []
+    """Further host names of this page: behind a proxy with TLS (box.example.net), in a router's domain (box.fritz.box,
+    or .lan for all names below). The machine's own host name, NAME.local and addresses need no entry."""
     token: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
-    """By reference. Who types it into the page may do what commands over MQTT may; null: nobody may do anything."""
+    """By reference, at least 8 characters. Who types it into the page may do what commands over MQTT may; null: it only
+    shows."""
     transcript: bool = False
     """true: show what is said in a call, to whoever sees the page."""
 

@@ -1,7 +1,7 @@
-"""A small RTVI bot of our own: it says back what it heard.
+"""A small RTVI bot that repeats what was said.
 
-SmallWebRTC signalling over aiohttp, media and messages over aiortc, as a Pipecat server would: enough to try
-the box with nothing else installed, and to try it against a second implementation of the protocol.
+SmallWebRTC signalling over aiohttp, media and messages over aiortc, as a Pipecat server: enough to try the box without
+one, and to test it against a second implementation of the protocol.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import contextlib
 import logging
 import signal
 import uuid
+from collections.abc import Coroutine
 from typing import Any
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from callbox import __version__
 from callbox.demo.echo_speech import EchoSpeaker, VoiceTrack
 from callbox.rtvi.errors import MalformedMessageError
 from callbox.rtvi.protocol.messages import LABEL, Message, decode, encode
+from callbox.text import one_line, parse_json
 from callbox.transports.aiortc_patches import loopback
 from callbox.transports.small_webrtc.signalling import signal as signalling
 from callbox.transports.tracks import mono_pieces
@@ -27,6 +29,8 @@ from callbox.transports.tracks import mono_pieces
 log = logging.getLogger(__name__)
 
 RTVI_VERSION = "2.1.0"
+REOFFER_WITHIN_S = 30.0
+"""A call whose path has failed is kept so long for a re-offer, as Pipecat keeps it."""
 
 
 class EchoBot:
@@ -37,7 +41,7 @@ class EchoBot:
 
     def __init__(self) -> None:
         self._runner: web.AppRunner | None = None
-        self._calls: set[Call] = set()
+        self._calls: dict[str, Call] = {}
         self._sessions: set[str] = set()
         self.url = ""
         """Where the start request goes, once started."""
@@ -51,7 +55,9 @@ class EchoBot:
         app.router.add_get("/status", self._status)
         app.router.add_post("/start", self.answer_start)
         app.router.add_post("/api/offer", self.answer_offer)
+        app.router.add_patch("/api/offer", self._answer_patch)
         app.router.add_post("/sessions/{session}/api/offer", self._answer_session)
+        app.router.add_patch("/sessions/{session}/api/offer", self._answer_session)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
@@ -60,8 +66,8 @@ class EchoBot:
         self.offer_url = f"http://{host}:{address[1]}/api/offer"
 
     async def stop(self) -> None:
-        """Say goodbye to everybody, and stop listening."""
-        await asyncio.gather(*(call.end() for call in list(self._calls)))
+        """End every call, and stop listening."""
+        await asyncio.gather(*(call.end() for call in list(self._calls.values())))
         if self._runner:
             await self._runner.cleanup()
 
@@ -72,70 +78,101 @@ class EchoBot:
         return web.json_response({"sessionId": session})
 
     async def answer_offer(self, request: web.Request) -> web.StreamResponse:
-        """POST /api/offer."""
+        """POST /api/offer. With the `pc_id` of a call: a re-offer, which keeps the call."""
         try:
-            offer = await request.json()
+            offer = parse_json(await request.read())
             description = RTCSessionDescription(offer["sdp"], offer["type"])
-        except (ValueError, KeyError, TypeError):
+            pc_id, is_restart = offer.get("pc_id"), offer.get("restart_pc") is True
+        except (ValueError, KeyError, TypeError, AttributeError):
             return web.json_response({"detail": "an offer is {sdp, type}"}, status=422)
-        call = self.new_call()
-        self._calls.add(call)
-        call.when_over = self._calls.discard
+        call = self._calls.get(pc_id) if isinstance(pc_id, str) else None
+        is_new = call is None
+        if call is None:
+            pc_id, call = f"EchoBot#{uuid.uuid4().hex}", self.new_call()
+            self._calls[pc_id] = call
+            call.when_over = lambda _, pc_id=pc_id: self._calls.pop(pc_id, None)
         try:
-            answer = await call.answer(description)
+            answer = await call.answer(description, restart=is_restart)
         except Exception as error:  # aiortc raises what its parsers happen to raise
-            await call.end()
-            return web.json_response({"detail": f"the offer can't be used: {error}"}, status=400)
-        return web.json_response({"sdp": answer.sdp, "type": answer.type, "pc_id": f"EchoBot#{id(call):x}"})
+            if is_new:
+                await call.end()
+            return web.json_response({"detail": f"the offer can't be used: {one_line(error)}"}, status=400)
+        return web.json_response({"sdp": answer.sdp, "type": answer.type, "pc_id": pc_id})
 
     def new_call(self) -> "Call":
-        """What answers one offer."""
+        """The call that answers a first offer."""
         return Call()
+
+    async def _answer_patch(self, request: web.Request) -> web.StreamResponse:
+        # Offers of Callbox hold all their candidates: those in a PATCH are ignored.
+        try:
+            pc_id = parse_json(await request.read()).get("pc_id")
+        except (ValueError, AttributeError):
+            return web.json_response({"detail": "a patch is {pc_id, candidates}"}, status=422)
+        if not isinstance(pc_id, str) or pc_id not in self._calls:
+            return web.json_response({"detail": "Peer connection not found"}, status=404)
+        return web.json_response({"status": "success"})
 
     async def _answer_session(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["session"] not in self._sessions:
             return web.Response(status=404, text="Invalid or not-yet-ready session_id")
-        return await self.answer_offer(request)
+        return await (self._answer_patch if request.method == "PATCH" else self.answer_offer)(request)
 
     async def _status(self, _: web.Request) -> web.StreamResponse:
         return web.json_response({"status": "ready", "transports": ["webrtc"]})
 
 
 class Call:
-    """One caller: a peer connection, a data channel, a parrot."""
+    """One call: a peer connection, a data channel, what was said. A re-offer brings another peer connection."""
 
     def __init__(self) -> None:
-        self._pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        self._pc: RTCPeerConnection = self._new_pc()
+        """That of the moment; another one takes its place as soon as it is connected, and not before."""
+        self._pending: set[RTCPeerConnection] = set()
+        self._was_connected = False
         self._channel: RTCDataChannel | None = None
-        self._parrot = EchoSpeaker(self.tell)
-        self._listening: asyncio.Task[None] | None = None
+        self._echo = EchoSpeaker(self.tell)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._expiry: asyncio.TimerHandle | None = None
         self._over = False
         self.when_over: Any = None
 
-    async def answer(self, offer: RTCSessionDescription) -> RTCSessionDescription:
-        """The answer to `offer`. Raises what aiortc raises."""
-        self._pc.on("datachannel", self._on_channel)
-        self._pc.on("track", self._on_track)
-        self._pc.on("connectionstatechange", self._on_state)
-        await self._pc.setRemoteDescription(offer)
-        if any(transceiver.kind == "audio" for transceiver in self._pc.getTransceivers()):
-            self._pc.addTrack(VoiceTrack(self._parrot))  # else a client that only wants messages
-        await self._pc.setLocalDescription(await self._pc.createAnswer())
-        return self._pc.localDescription
+    async def answer(self, offer: RTCSessionDescription, *, restart: bool = False) -> RTCSessionDescription:
+        """The answer to `offer`; `restart`: by a new peer connection. Raises what aiortc raises."""
+        pc, is_first = self._pc, self._pc.remoteDescription is None
+        if restart and not is_first:
+            pc = self._new_pc()
+            self._pending.add(pc)
+        if restart or is_first:
+            pc.on("datachannel", self._on_channel)
+            pc.on("track", self._on_track)
+            pc.on("connectionstatechange", lambda: self._on_state(pc))
+        try:
+            await pc.setRemoteDescription(offer)
+            has_audio = any(transceiver.kind == "audio" for transceiver in pc.getTransceivers())
+            if has_audio and not any(sender.track for sender in pc.getSenders()):
+                pc.addTrack(VoiceTrack(self._echo))  # else a client that only wants messages
+            await pc.setLocalDescription(await pc.createAnswer())
+        except BaseException:
+            if pc is not self._pc:
+                self._pending.discard(pc)
+                await pc.close()
+            raise
+        return pc.localDescription
 
     def tell(self, type_: str, data: Any = None, identity: str | None = None) -> None:
-        """Send one RTVI message, if the caller still listens."""
+        """Send one RTVI message, if the data channel is open."""
         if self._channel and self._channel.readyState == "open":
             self._channel.send(encode(Message(type_, data, identity)))
 
     def on_message(self, message: Message) -> None:
-        """The caller's client said something."""
+        """Answer a message of the client."""
         data = message.data if isinstance(message.data, dict) else {}
         if message.type == "client-ready":
             about = {"library": "callbox-demo-bot", "library_version": __version__}
             self.tell("bot-ready", {"version": RTVI_VERSION, "about": about}, message.id)
         elif message.type == "disconnect-bot":
-            self._listening = asyncio.ensure_future(self.end())
+            self._start(self.end())
         elif message.type == "client-message" and data.get("t") == "echo":
             self.tell("server-response", {"t": "echo", "d": data.get("d")}, message.id)
         else:
@@ -149,9 +186,13 @@ class Call:
         if self._channel and self._channel.readyState == "open":
             self._channel.send(signalling("peerLeft"))
             await asyncio.sleep(0.05)  # let it out before the connection closes
-        await self._pc.close()
-        if self.when_over:
-            self.when_over(self)
+        for pc in (self._pc, *self._pending):
+            await pc.close()
+        self._finish()
+
+    @staticmethod
+    def _new_pc() -> RTCPeerConnection:
+        return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
 
     def _on_channel(self, channel: RTCDataChannel) -> None:
         self._channel = channel
@@ -163,18 +204,45 @@ class Call:
                 self.on_message(decode(text))
 
     def _on_track(self, track: MediaStreamTrack) -> None:
-        self._listening = asyncio.create_task(self._listen(track), name="demo bot listens")
+        self._start(self._receive(track))
 
-    async def _listen(self, track: MediaStreamTrack) -> None:
+    async def _receive(self, track: MediaStreamTrack) -> None:
         with contextlib.suppress(MediaStreamError):
             async for sound in mono_pieces(track):
-                self._parrot.hear(sound)
+                self._echo.receive(sound)
 
-    def _on_state(self) -> None:
-        if self._pc.connectionState in ("closed", "failed"):
-            self._over = True
-            if self.when_over:
-                self.when_over(self)
+    def _on_state(self, pc: RTCPeerConnection) -> None:
+        if pc.connectionState == "connected":
+            self._use(pc)
+        elif pc.connectionState in ("closed", "failed"):
+            self._pending.discard(pc)
+            if pc is not self._pc or self._over:
+                return
+            if pc.connectionState == "failed" and self._was_connected:
+                self._expiry = asyncio.get_running_loop().call_later(REOFFER_WITHIN_S, self._finish)
+            elif not self._pending:
+                self._finish()
+
+    def _use(self, pc: RTCPeerConnection) -> None:
+        self._was_connected = True
+        if self._expiry:
+            self._expiry.cancel()
+        self._pending.discard(pc)
+        replaced, self._pc = self._pc, pc
+        if replaced is not pc:
+            self._start(replaced.close())
+
+    def _finish(self) -> None:
+        self._over = True
+        if self._expiry:
+            self._expiry.cancel()
+        if self.when_over:
+            self.when_over(self)
+
+    def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 async def _serve(host: str, port: int) -> None:
@@ -190,7 +258,7 @@ async def _serve(host: str, port: int) -> None:
 
 def main() -> None:
     """``python -m callbox.demo.bot``."""
-    parser = argparse.ArgumentParser(description="A bot that says back what it heard.")
+    parser = argparse.ArgumentParser(description="A bot that repeats what was said.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7860)
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The box in a page of the browser: the service itself, with a settings file, a bot and a broker of its own."""
+"""Demo in a browser: the service itself with its board in a page, a settings file, a bot and a broker of its own."""
 
 import asyncio
 import contextlib
@@ -6,14 +6,18 @@ import functools
 import html
 import os
 import secrets
+import shlex
+import shutil
+import socket
+import sys
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from callbox.app import compose
-from callbox.app.appliance import Box
-from callbox.app.run import serve
+from callbox.app.appliance import Appliance
+from callbox.app.run import run_until
 from callbox.config import Loaded, load_all
 from callbox.demo import processes
 from callbox.demo.fault_injection import faults
@@ -21,10 +25,13 @@ from callbox.demo.processes import ChildProcess
 from callbox.demo.script import ConsoleObserver
 from callbox.panel.panel import Panel
 
+PORT = 8067
+"""Taken unless another program listens there."""
 
-def has_browser() -> bool:
-    """Whether a page can be seen from where this runs."""
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+
+def has_browser(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a browser can be started from here."""
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
 def open_page(url: str, folder: Path) -> None:
@@ -35,19 +42,45 @@ def open_page(url: str, folder: Path) -> None:
     webbrowser.open(lead.as_uri())
 
 
-PORT = 8067
-"""Unless somebody else has it."""
+def own_command(arguments: Sequence[str] = sys.argv) -> str:
+    """How this program was started, for a shell in the same folder."""
+    program = Path(arguments[0])
+    if program.name == "__main__.py":
+        return shlex.join([sys.executable, "-m", program.parent.name])
+    found = shutil.which(program.name)
+    if found and Path(found).resolve() == program.resolve():
+        return program.name
+    folder = Path.cwd()
+    return shlex.quote(str(program.relative_to(folder) if program.is_relative_to(folder) else program))
 
 
-async def play(bot_url: str | None, stop: asyncio.Event) -> None:
-    """The demo: a bot at `bot_url` or one of our own, a broker if Mosquitto is installed. Until `stop`."""
-    async with _scene(bot_url) as (folder, settings, bot, broker):
+def next_steps(
+    port: int, command: str, environment: Mapping[str, str] = os.environ, *, is_demo: bool = True
+) -> list[str]:
+    """Lines after the page's address: how to open it without a browser here, and how to end."""
+    lines = []
+    if not has_browser(environment):
+        user = environment.get("USER") or environment.get("LOGNAME") or "pi"
+        connection = environment.get("SSH_CONNECTION", "").split()
+        _, _, host, ssh_port = connection if len(connection) == 4 else ("", "", socket.gethostname(), "22")
+        other = f"-p {ssh_port} " if ssh_port != "22" else ""
+        lines.append("open it in a browser on this machine; from another one, run there")
+        lines.append(f"    ssh {other}-L {port}:127.0.0.1:{port} {user}@{host}")
+        lines.append("and open the same address in its browser")
+        if is_demo:
+            lines.append(f"in this terminal instead: {command} demo --terminal")
+    return [*lines, "Ctrl-C ends it"]
+
+
+async def run(bot_url: str | None, stop: asyncio.Event) -> None:
+    """Run the demo until `stop`: a bot at `bot_url` or the small one, a broker if Mosquitto is installed."""
+    async with _processes(bot_url) as (folder, settings, bot, broker):
         settings.write_text(_settings(f"http://127.0.0.1:{bot.port}/start" if bot else str(bot_url), broker))
-        hints = () if broker else ("no Mosquitto here, so nothing goes to a broker; apt-get install mosquitto",)
-        await show(settings, (), folder, stop, bot, broker, hints)
+        hints = () if broker else ("no MQTT broker: Mosquitto is not installed (apt-get install mosquitto)",)
+        await run_panel(settings, (), folder, stop, bot, broker, hints, is_demo=True)
 
 
-async def show(
+async def run_panel(
     settings: Path,
     options: Sequence[str],
     folder: Path,
@@ -55,10 +88,13 @@ async def show(
     bot: ChildProcess | None = None,
     broker: ChildProcess | None = None,
     hints: Sequence[str] = (),
+    *,
+    is_demo: bool = False,
 ) -> None:
-    """Be the box of `settings` and `options` with its board in a page, until `stop`. Raises `SettingsError`.
+    """Run the box of `settings` and `options` with its board in a page, until `stop`. Raises `SettingsError`.
 
-    `folder`: for what only this run needs; its token is there. `hints`: printed after the page's address.
+    `folder`: for temporary files of this run, such as its token. `hints`: printed after the page's address. `bot`: None
+    for one that is somewhere else.
     """
     token = secrets.token_urlsafe(16)
     token_file = folder / "token"
@@ -74,34 +110,32 @@ async def show(
         "panel.transcript=true",
     )
 
-    wrong: list[str] = []
+    extra_options: list[str] = []
 
     def load() -> Loaded:
-        return load_all(settings, [*options, *in_page, *wrong])
+        return load_all(settings, [*options, *in_page, *extra_options])
 
-    narrator = ConsoleObserver()
+    console = ConsoleObserver()
 
-    def invite() -> None:
+    def announce() -> None:
         url = f"http://127.0.0.1:{port}/#token={token}"
-        narrator.say(f"the box is at {url}")
+        console.say(f"the box is at {url}")
         if has_browser():
             open_page(url, folder)
-        else:
-            narrator.say("open it in a browser on this machine; `callbox demo --terminal` draws the box here instead")
-        for hint in hints:
-            narrator.say(hint)
+        for line in (*next_steps(port, own_command(), is_demo=is_demo), *hints):
+            console.say(line)
 
-    def begin(box: Box) -> None:
+    def on_box(box: Appliance) -> None:
         for panel in (observer for observer in box.observers if isinstance(observer, Panel)):
-            panel.when_served = invite
+            panel.when_served = announce
             if panel.board:
-                panel.desk.offer(faults(panel.board, wrong, bot, broker))
+                panel.handler.set_faults(faults(panel.board, extra_options, bot, broker))
 
-    await serve(compose.plan(load()), load, stop, observers=[narrator], begin=begin)
+    await run_until(compose.make_composition(load()), load, stop, observers=[console], begin=on_box)
 
 
 @contextlib.asynccontextmanager
-async def _scene(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, ChildProcess | None, ChildProcess | None]]:
+async def _processes(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, ChildProcess | None, ChildProcess | None]]:
     with tempfile.TemporaryDirectory(prefix="callbox-demo-") as name:
         folder, mosquitto = Path(name), processes.MOSQUITTO
         bot = broker = None
@@ -112,9 +146,9 @@ async def _scene(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, ChildPr
                 broker = await processes.started(functools.partial(processes.broker, mosquitto, folder))
             yield folder, folder / "callbox.yaml", bot, broker
         finally:
-            for neighbour in (bot, broker):
-                if neighbour:
-                    await neighbour.kill()
+            for process in (bot, broker):
+                if process:
+                    await process.kill()
 
 
 def _settings(start_url: str, broker: ChildProcess | None) -> str:

@@ -1,4 +1,4 @@
-"""What the demo bot does with sound: listens, and when the caller pauses, says it back."""
+"""Echo of the demo bot: after a pause it plays back what was said."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import av
 from aiortc import MediaStreamTrack
 
-from callbox.demo.segmenter import Started, Utterances
+from callbox.demo.segmenter import Started, UtteranceSegmenter
 from callbox.transports.tracks import audio_frame
 from callbox_device.model import pcm
 
@@ -15,47 +15,49 @@ Tell = Callable[[str, object], None]
 
 
 class EchoSpeaker:
-    """One caller's conversation: sound in by `hear`, sound out by `speak`, RTVI messages by `tell`."""
+    """Echo of one call: sound in by `receive`, sound out by `next_period`, RTVI messages by `tell`."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._utterances = Utterances(pcm.RATE_HZ)
-        self._to_say = b""
+        self._utterances = UtteranceSegmenter(pcm.RATE_HZ)
+        self._pending = b""
         self._speaking = False
 
-    def hear(self, sound: bytes) -> None:
-        """The caller's sound, s16le mono 48 kHz."""
+    def receive(self, sound: bytes) -> None:
+        """Take received sound, s16le mono 48 kHz."""
         for event in self._utterances.feed(sound):
             if isinstance(event, Started):
                 self._interrupt()
                 self._tell("user-started-speaking", None)
             else:
                 self._tell("user-stopped-speaking", None)
-                self._tell("bot-tts-text", {"text": f"I heard you for {event.duration_s:.1f} seconds. You said:"})
-                self._to_say = event.sound
+                text = f"I heard you for {event.duration_s:.1f} seconds. You said:"
+                self._tell("bot-output", {"text": text, "aggregated_by": "sentence", "will_be_spoken": True})
+                self._tell("bot-tts-text", {"text": text})
+                self._pending = event.sound
 
-    def speak(self) -> bytes:
-        """The next 20 ms to be sent; silence when there is nothing to say."""
-        piece, self._to_say = self._to_say[: pcm.PERIOD_BYTES], self._to_say[pcm.PERIOD_BYTES :]
-        if bool(piece) != self._speaking:
-            self._speaking = bool(piece)
-            self._tell("bot-started-speaking" if piece else "bot-stopped-speaking", None)
-        return piece.ljust(pcm.PERIOD_BYTES, b"\0")
+    def next_period(self) -> bytes:
+        """The next 20 ms to be sent, 1920 bytes s16le mono 48 kHz; silence between utterances."""
+        period, self._pending = self._pending[: pcm.PERIOD_BYTES], self._pending[pcm.PERIOD_BYTES :]
+        if bool(period) != self._speaking:
+            self._speaking = bool(period)
+            self._tell("bot-started-speaking" if period else "bot-stopped-speaking", None)
+        return period.ljust(pcm.PERIOD_BYTES, b"\0")
 
     def _interrupt(self) -> None:
-        if self._to_say:
-            self._to_say = b""
+        if self._pending:
+            self._pending = b""
             self._tell("bot-interrupted", None)
 
 
 class VoiceTrack(MediaStreamTrack):
-    """The parrot's voice, a frame each 20 ms."""
+    """Audio track of the bot, a frame each 20 ms."""
 
     kind = "audio"
 
-    def __init__(self, parrot: EchoSpeaker) -> None:
+    def __init__(self, echo: EchoSpeaker) -> None:
         super().__init__()
-        self._parrot = parrot
+        self._echo = echo
         self._began_s: float | None = None
         self._pts = 0
 
@@ -64,6 +66,6 @@ class VoiceTrack(MediaStreamTrack):
         if self._began_s is None:
             self._began_s = time.monotonic()
         await asyncio.sleep(self._began_s + self._pts / pcm.RATE_HZ - time.monotonic())
-        frame = audio_frame(self._parrot.speak(), self._pts)
+        frame = audio_frame(self._echo.next_period(), self._pts)
         self._pts += pcm.PERIOD_FRAMES
         return frame

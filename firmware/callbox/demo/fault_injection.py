@@ -1,4 +1,4 @@
-"""What can be broken in the demo at a click: `callbox.panel.handlers.Fault`s, each with what is to be seen then."""
+"""Faults that the demo injects at a click, each with what is to be seen then: `panel.handlers.FaultInjection`."""
 
 import os
 import signal
@@ -8,42 +8,44 @@ from typing import Any
 
 from callbox.demo.processes import ChildProcess
 from callbox.panel.browser_board import PageBoard
-from callbox.panel.handlers import Fault
+from callbox.panel.handlers import FaultInjection
 
-_WRONG = "board.buton.pin=17"
-"""A typing error as people make them."""
+_MISSPELT = "board.buton.pin=17"
+"""A typing error in a key."""
 
 
 @dataclass(slots=True)
 class InjectedFault:
-    """Fulfils `Fault` by two functions."""
+    """Fulfils `FaultInjection` by two functions."""
 
     name: str
     label: str
     expect: str
-    break_it: Callable[[], Coroutine[Any, Any, None]]
-    mend_it: Callable[[], Coroutine[Any, Any, None]]
+    inject: Callable[[], Coroutine[Any, Any, None]]
+    clear: Callable[[], Coroutine[Any, Any, None]]
     is_on: bool = False
 
     async def turn(self, on: bool) -> None:
-        """As `Fault.turn`."""
+        """As `FaultInjection.turn`."""
         if on != self.is_on:
             self.is_on = on
-            await (self.break_it() if on else self.mend_it())
+            await (self.inject() if on else self.clear())
 
 
-def faults(board: PageBoard, wrong: list[str], bot: ChildProcess | None, broker: ChildProcess | None) -> list[Fault]:
-    """All that can be broken here. `wrong`: options as of ``--set`` that SIGHUP reads too; no file is touched."""
-    found: list[Fault] = [_microphone(board)]
+def faults(
+    board: PageBoard, extra_options: list[str], bot: ChildProcess | None, broker: ChildProcess | None
+) -> list[FaultInjection]:
+    """Faults of this demo. `extra_options`: as of ``--set``, read again at SIGHUP; no file is touched."""
+    found: list[FaultInjection] = [_microphone(board)]
     if bot:
         found += [_network(bot), _bot(bot)]
     if broker:
         found.append(_broker(broker))
-    found.append(_settings(wrong))
+    found.append(_settings(extra_options))
     return found
 
 
-def _microphone(board: PageBoard) -> Fault:
+def _microphone(board: PageBoard) -> FaultInjection:
     async def pull() -> None:
         board.microphone.unplug()
 
@@ -60,24 +62,24 @@ def _microphone(board: PageBoard) -> Fault:
     )
 
 
-def _network(bot: ChildProcess) -> Fault:
+def _network(bot: ChildProcess) -> FaultInjection:
     async def cut() -> None:
-        bot.freeze(frozen=True)
+        bot.pause()
 
-    async def mend() -> None:
-        bot.freeze(frozen=False)
+    async def restore() -> None:
+        bot.resume()
 
     return InjectedFault(
         "network",
         "Cut the network",
-        "The bot's process is frozen: nothing comes, nothing is answered, as on a dead Wi-Fi. The call waits for up to "
-        "26 s, then it ends in an error.",
+        "The bot's process is paused: it sends and answers nothing, as behind a dead Wi-Fi. The call waits up to 26 s "
+        "for it, and goes on with the same bot when you undo this; then it ends in an error.",
         cut,
-        mend,
+        restore,
     )
 
 
-def _bot(bot: ChildProcess) -> Fault:
+def _bot(bot: ChildProcess) -> FaultInjection:
     return InjectedFault(
         "bot",
         "Stop the bot",
@@ -87,30 +89,30 @@ def _bot(bot: ChildProcess) -> Fault:
     )
 
 
-def _broker(broker: ChildProcess) -> Fault:
+def _broker(broker: ChildProcess) -> FaultInjection:
     return InjectedFault(
         "broker",
         "Stop the broker",
-        "Mosquitto is killed. Nothing that you do at the box changes; when it is back, it is told all that holds.",
+        "Mosquitto is killed. Calls go on as before; when it is back, the state is published again.",
         broker.kill,
         broker.start,
     )
 
 
-def _settings(wrong: list[str]) -> Fault:
+def _settings(extra_options: list[str]) -> FaultInjection:
     async def misspell() -> None:
-        wrong.append(_WRONG)
+        extra_options.append(_MISSPELT)
         os.kill(os.getpid(), signal.SIGHUP)
 
     async def correct() -> None:
-        wrong.clear()
+        extra_options.clear()
         os.kill(os.getpid(), signal.SIGHUP)
 
     return InjectedFault(
         "settings",
         "Wrong settings",
-        "A misspelt key is set, and SIGHUP reads the settings again. The box works with the last good ones; at rest it "
-        "blinks three times quickly, then nine times slowly.",
+        "The box reads its settings again, with a misspelt key. It works with the last good ones; between calls its "
+        "status lamp blinks three times quickly, then nine times slowly.",
         misspell,
         correct,
     )

@@ -1,4 +1,4 @@
-"""The box's neighbours in the demo: a bot and a broker, each a process that can be frozen, killed and started again."""
+"""Child processes of the demo: a bot and a broker, which can be paused, killed and started again."""
 
 import asyncio
 import contextlib
@@ -25,11 +25,10 @@ class ChildProcess:
         self._command = command
         self.port = port
         self._process: Process | None = None
-        self.is_frozen = False
 
     @property
     def is_running(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process exists."""
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
@@ -37,7 +36,7 @@ class ChildProcess:
         if self.is_running:
             return
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, preexec_fn=_end_with_us
+            *self._command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, preexec_fn=_end_with_parent
         )
         async with asyncio.timeout(STARTS_WITHIN_S):
             while not await self._listens():
@@ -47,18 +46,23 @@ class ChildProcess:
                 await asyncio.sleep(0.05)
 
     async def kill(self) -> None:
-        """As if its machine had lost power."""
-        self.is_frozen = False
+        """SIGKILL the process."""
         if self._process:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
 
-    def freeze(self, *, frozen: bool) -> None:
-        """Nothing comes from it, and nothing is answered; or it goes on where it was."""
+    def pause(self) -> None:
+        """SIGSTOP the process: it sends and answers nothing."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT the process."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, number: signal.Signals) -> None:
         if self._process and self.is_running:
-            self._process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
-            self.is_frozen = frozen
+            self._process.send_signal(number)
 
     async def _listens(self) -> bool:
         try:
@@ -70,15 +74,15 @@ class ChildProcess:
 
 
 async def started(make: Callable[[], ChildProcess]) -> ChildProcess:
-    """What `make` makes, started; made anew with another port when somebody has taken the one. Raises `OSError`."""
+    """The process that `make` makes, started; made anew if its port is taken meanwhile. Raises `OSError`."""
     for _ in range(2):
-        neighbour = make()
+        process = make()
         with contextlib.suppress(OSError):
-            await neighbour.start()
-            return neighbour
-    neighbour = make()
-    await neighbour.start()
-    return neighbour
+            await process.start()
+            return process
+    process = make()
+    await process.start()
+    return process
 
 
 def bot() -> ChildProcess:
@@ -96,7 +100,7 @@ def broker(program: str, folder: Path) -> ChildProcess:
 
 
 def free_port() -> int:
-    """A TCP port that nobody uses now."""
+    """A TCP port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -104,7 +108,7 @@ def free_port() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens at `port` of this machine."""
+    """Whether no program listens at `port` of this machine."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -114,8 +118,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _end_with_us() -> None:
-    # In the child: however the demo ends, nothing of it stays behind.
+def _end_with_parent() -> None:
+    # In the child: however the demo ends, the child ends too.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

@@ -1,9 +1,9 @@
-"""One whole conversation without a person: press, speak, listen, press. Prints each state as it comes."""
+"""One scripted call: press, speak, listen, press. Prints each state."""
 
 import asyncio
 import time
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
@@ -23,8 +23,8 @@ class ConsoleObserver:
         self._since_s = time.monotonic()
         self._last: tuple[object, ...] = ()
 
-    def attach(self, obey: CommandHandler) -> None:
-        """Orders nothing."""
+    def attach(self, execute: CommandHandler) -> None:
+        """As `Observer.attach`; it sends no command."""
 
     def on_status(self, status: Status) -> None:
         """Print what changed."""
@@ -38,16 +38,16 @@ class ConsoleObserver:
             self.say(f"problem: {status.problem.text}")
 
     def on_gesture(self, gesture: Gesture) -> None:
-        """Print what the finger did."""
+        """Print the gesture."""
         self.say(f"[button] {type(gesture).__name__}")
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Print it when something was lost."""
         if health.loss_in_percent or health.concealed_percent:
             self.say(f"sound: {format_stats(health)}")
 
     async def run(self) -> None:
-        """Nothing of its own to do."""
+        """As `Observer.run`; there is nothing to do."""
         await asyncio.Event().wait()
 
     def say(self, sentence: str) -> None:
@@ -55,8 +55,10 @@ class ConsoleObserver:
         print(f"{time.monotonic() - self._since_s:7.2f} s  {sentence}", flush=True)
 
 
-async def hold(box: Box, button: SimulatedButton, narrator: ConsoleObserver, stop: asyncio.Event) -> str | None:
-    """Hold one conversation; returns what went wrong, None if nothing did."""
+async def run_script(
+    box: Appliance, button: SimulatedButton, console: ConsoleObserver, stop: asyncio.Event
+) -> str | None:
+    """Make one call; returns what failed, None if nothing did."""
     ready, answered, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     def on_state(state: TransportState) -> None:
@@ -66,9 +68,9 @@ async def hold(box: Box, button: SimulatedButton, narrator: ConsoleObserver, sto
             over.set()
 
     box.client.on(RTVIEvent.TransportStateChanged, on_state)
-    box.client.on(RTVIEvent.BotStartedSpeaking, lambda: narrator.say("(the bot speaks)"))
+    box.client.on(RTVIEvent.BotStartedSpeaking, lambda: console.say("(the bot speaks)"))
     box.client.on(RTVIEvent.BotStoppedSpeaking, answered.set)
-    box.client.on(RTVIEvent.BotTtsText, lambda text: narrator.say(f"bot: {text.text}"))
+    box.client.on(RTVIEvent.BotTtsText, lambda text: console.say(f"bot: {text.text}"))
     while not button.is_watched:  # noqa: ASYNC110 - the box is starting
         await asyncio.sleep(0.01)
     button.click()

@@ -1,4 +1,4 @@
-"""When somebody speaks, and what was said: utterances by loudness. Pure; time is the count of samples."""
+"""Utterances in a stream of sound, by loudness. Pure; time is the count of samples."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 from callbox_device.model import pcm
 
 FRAME_MS = 20
-THRESHOLD_DBFS = -42.0
+SPEECH_DBFS = -42.0
 """A voice near a microphone peaks at -30 to -6 dBFS, a quiet room below -50."""
 ONSET_MS = 60
-"""So long it must be loud: a click is no word."""
+"""Speech is loud for at least so long; a click is shorter."""
 SILENCE_MS = 700
 """A pause of that length ends the utterance."""
 LEAD_MS = 200
-"""Kept from before the onset: words begin softly."""
-LONGEST_MS = 30_000
+"""Kept from before the onset: words on_box softly."""
+MAX_UTTERANCE_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Somebody began to speak."""
+    """Speech began."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Somebody has spoken."""
+    """Speech ended."""
 
     sound: bytes
     """s16le mono at the rate that was fed."""
     duration_s: float
 
 
-class Utterances:
+class UtteranceSegmenter:
     """Cuts a stream of s16le mono sound at `rate_hz` into utterances."""
 
     def __init__(self, rate_hz: int) -> None:
@@ -56,7 +56,7 @@ class Utterances:
         return happened
 
     def _take(self, frame: bytes) -> Started | Spoken | None:
-        loud = pcm.peak_dbfs(frame) > THRESHOLD_DBFS
+        loud = pcm.peak_dbfs(frame) > SPEECH_DBFS
         self._loud_ms = self._loud_ms + FRAME_MS if loud else 0
         self._quiet_ms = 0 if loud else self._quiet_ms + FRAME_MS
         if self._speech is None:
@@ -67,7 +67,7 @@ class Utterances:
             self._lead.clear()
             return Started()
         self._speech.append(frame)
-        if self._quiet_ms < SILENCE_MS and len(self._speech) * FRAME_MS < LONGEST_MS:
+        if self._quiet_ms < SILENCE_MS and len(self._speech) * FRAME_MS < MAX_UTTERANCE_MS:
             return None
         sound, self._speech = b"".join(self._speech), None
         return Spoken(sound, len(sound) / 2 / self._rate_hz)

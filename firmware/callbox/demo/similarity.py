@@ -11,7 +11,7 @@ from callbox_device.model import pcm
 STEP_MS = 10
 _STEP = pcm.RATE_HZ * STEP_MS // 1000
 _EVERY = 6
-"""Every sixth sample is looked at: loudness needs no more."""
+"""Every sixth sample is enough for loudness."""
 
 
 def envelope(sound: bytes) -> list[float]:
@@ -25,14 +25,14 @@ def envelope(sound: bytes) -> list[float]:
 
 def likeness(spoken: bytes, recorded: bytes) -> float:
     """How well `spoken` is found in `recorded`: 0 (not at all) to 1, the best over all delays."""
-    wanted, heard = _centred(envelope(spoken)), envelope(recorded)
+    wanted, recorded_envelope = _centred(envelope(spoken)), envelope(recorded)
     size = len(wanted)
     energy = math.sqrt(sum(value * value for value in wanted))
-    if not energy or len(heard) < size:
+    if not energy or len(recorded_envelope) < size:
         return 0.0
     best = 0.0
-    for start in range(len(heard) - size + 1):
-        window = _centred(heard[start : start + size])
+    for start in range(len(recorded_envelope) - size + 1):
+        window = _centred(recorded_envelope[start : start + size])
         strength = math.sqrt(sum(value * value for value in window))
         if strength:
             product = sum(a * b for a, b in zip(wanted, window, strict=True))

@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.live import Live
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
-from callbox.demo.terminal_view import View, draw
+from callbox.demo.terminal_view import View, render
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
+from callbox.text import one_line
 from callbox_device.model.gestures import Gesture
+from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedButton, SimulatedLamp
 
 FRAME_S = 0.1
@@ -31,11 +33,11 @@ class Terminal:
     def __init__(self, footnote: str, stop: asyncio.Event) -> None:
         self._footnote = footnote
         self._stop = stop
-        self._said: deque[str] = deque(maxlen=LINES)
+        self._transcript: deque[str] = deque(maxlen=LINES)
         self._health: AudioStats | None = None
 
-    def attach(self, obey: CommandHandler) -> None:
-        """Orders nothing."""
+    def attach(self, execute: CommandHandler) -> None:
+        """As `Observer.attach`; it sends no command."""
 
     def on_status(self, status: Status) -> None:
         """Nothing: the next frame shows it."""
@@ -43,41 +45,42 @@ class Terminal:
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing: the lamp shows it."""
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Keep it for the next frame."""
         self._health = health
 
     async def run(self) -> None:
-        """Nothing of its own to do."""
+        """As `Observer.run`; there is nothing to do."""
         await asyncio.Event().wait()
 
     def listen(self, client: RTVIClient) -> None:
-        """Write down what is said in the sessions of `client`."""
-        say = self._said.append
-        client.on(RTVIEvent.BotTtsText, lambda text: say(f"bot: {_text(text)}"))
-        client.on(RTVIEvent.UserTranscript, lambda text: say(f"you: {_text(text)}"))
-        client.on(RTVIEvent.UserStartedSpeaking, lambda: say("(the bot hears you)"))
-        client.on(RTVIEvent.BotStartedSpeaking, lambda: say("(the bot speaks)"))
+        """Collect what is said in the sessions of `client`."""
+        add = self._transcript.append
+        client.on(RTVIEvent.BotTtsText, lambda text: add(f"bot: {_text(text)}"))
+        client.on(RTVIEvent.UserTranscript, lambda text: add(f"you: {_text(text)}"))
+        client.on(RTVIEvent.UserStartedSpeaking, lambda: add("(the bot hears you)"))
+        client.on(RTVIEvent.BotStartedSpeaking, lambda: add("(the bot speaks)"))
 
-    async def show(self, box: Box, button: SimulatedButton) -> None:
-        """Draw `box` and press `button` as keys come, until the person leaves."""
+    async def show(self, box: Appliance, button: SimulatedButton) -> None:
+        """Draw `box` and press `button` as keys come, until `stop`."""
         with _keys(button, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
             while not self._stop.is_set():
-                live.update(draw(self._view(box)), refresh=True)
+                live.update(render(self._view(box)), refresh=True)
                 try:
                     async with asyncio.timeout(FRAME_S):
                         await self._stop.wait()
                 except TimeoutError:
                     pass
 
-    def _view(self, box: Box) -> View:
+    def _view(self, box: Appliance) -> View:
         return View(
             box.status,
             _brightness(box.board.status_lamp),
             _brightness(box.board.microphone_lamp),
-            box.media.gate.level_dbfs,
-            box.media.player.level_dbfs,
-            tuple(self._said),
+            # Outside of a call the last level stays where it was.
+            box.media.gate.level_dbfs if box.status.session else MIN_DBFS,
+            box.media.player.level_dbfs if box.status.session else MIN_DBFS,
+            tuple(self._transcript),
             self._health if box.status.session else None,
             self._footnote,
         )
@@ -110,6 +113,5 @@ def _brightness(lamp: object) -> float:
     return lamp.brightness if isinstance(lamp, SimulatedLamp) else 0.0
 
 
-def _text(said: Text | Transcript | BotOutput) -> str:
-    # What a bot says goes to a terminal: no control characters.
-    return "".join(letter for letter in said.text if letter.isprintable())
+def _text(message: Text | Transcript | BotOutput) -> str:
+    return one_line(message.text)  # for a terminal: no control characters

@@ -1,11 +1,11 @@
-"""The demo: a bot, a box with a simulated board, and either a person at the keyboard or a script."""
+"""Demo in a terminal: a bot and a box with a simulated board, used by a person at the keyboard or by a script."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
@@ -23,22 +23,22 @@ from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMi
 from callbox_device.wav import read_wav
 
 SPEECH = Path(__file__).parents[1] / "assets/speech.wav"
-HEARD_FROM = 0.7
-"""Likeness from which the answer counts as heard. Another sentence stays below 0.6 (see `similarity`); a hiccup of a
+MIN_LIKENESS = 0.7
+"""The answer counts as heard from this likeness on. Another sentence stays below 0.6 (see `similarity`); a hiccup of a
 busy machine in the middle was seen to leave 0.85 of 0.97."""
 
 
-async def with_a_person(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
-    """Draw the box in the terminal until `stop`; the space bar is the button."""
+async def interactive(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
+    """Show the box in the terminal until `stop`; the space bar is the button."""
     async with _bot(bot_url) as url:
-        await _with_a_person(url, wav, stop)
+        await _interactive(url, wav, stop)
     return True
 
 
-async def by_itself(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
-    """Hold one conversation without a person; returns whether all went well."""
+async def scripted(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
+    """Make one scripted call; returns whether the answer was heard."""
     async with _bot(bot_url) as url:
-        return await _by_itself(url, wav, stop)
+        return await _scripted(url, wav, stop)
 
 
 @contextlib.asynccontextmanager
@@ -54,7 +54,7 @@ async def _bot(url: str | None) -> AsyncIterator[str]:
         await bot.stop()
 
 
-async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
+async def _interactive(url: str, wav: Path, stop: asyncio.Event) -> None:
     microphone: Microphone
     speaker: Speaker
     processing = None
@@ -72,23 +72,23 @@ async def _with_a_person(url: str, wav: Path, stop: asyncio.Event) -> None:
         tasks.create_task(terminal.show(box, button), name="terminal")
 
 
-async def _by_itself(url: str, wav: Path, stop: asyncio.Event) -> bool:
-    narrator = script.ConsoleObserver()
-    narrator.say(f"bot: {url}")
-    box, button = _box(url, SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav), [narrator])
+async def _scripted(url: str, wav: Path, stop: asyncio.Event) -> bool:
+    console = script.ConsoleObserver()
+    console.say(f"bot: {url}")
+    box, button = _box(url, SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav), [console])
     running = asyncio.create_task(box.run(stop), name="box")
     try:
-        wrong = await script.hold(box, button, narrator, stop)
+        failure = await script.run_script(box, button, console, stop)
     finally:
         stop.set()
         await running
-    if wrong:
-        narrator.say(f"FAILED: {wrong}")
+    if failure:
+        console.say(f"FAILED: {failure}")
         return False
     score = likeness(read_wav(SPEECH), read_wav(wav))
-    narrator.say(f"the answer is in {wav}; likeness to what was said {score:.2f} (1 is the same)")
-    narrator.say("the bot's answer was heard" if score >= HEARD_FROM else "FAILED: the answer was not heard")
-    return score >= HEARD_FROM
+    console.say(f"the answer is in {wav}; likeness to what was said {score:.2f} (1 is the same)")
+    console.say("the bot's answer was heard" if score >= MIN_LIKENESS else "FAILED: the answer was not heard")
+    return score >= MIN_LIKENESS
 
 
 def _box(
@@ -96,9 +96,9 @@ def _box(
     microphone: Microphone,
     speaker: Speaker,
     observers: list[script.ConsoleObserver] | list[Terminal],
-    processing: AudioConfig | None = None,
-) -> tuple[Box, SimulatedButton]:
+    audio: AudioConfig | None = None,
+) -> tuple[Appliance, SimulatedButton]:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)
-    dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-    return Box(board, dialling, Gestures(), observers, processing=processing), button
+    connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
+    return Appliance(board, connection, Gestures(), observers, audio=audio), button

@@ -1,4 +1,4 @@
-"""The box drawn in a terminal: lamps, state, levels, what was said. Pure: values in, a Rich renderable out."""
+"""The box drawn in a terminal: lamps, state, levels, what was transcript. Pure: values in, a Rich renderable out."""
 
 from dataclasses import dataclass
 
@@ -12,29 +12,29 @@ from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox_device.model.pcm import MIN_DBFS
 
-_WAY_UP = [state for state in TransportState if state not in (TransportState.DISCONNECTING, TransportState.ERROR)]
+_CONNECTING = [state for state in TransportState if state not in (TransportState.DISCONNECTING, TransportState.ERROR)]
 _METER_CELLS = 24
 _METER_FLOOR_DBFS = -60.0
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What there is to see at one moment."""
+    """Values of one frame."""
 
     status: Status
     status_lamp: float
     microphone_lamp: float
     microphone_dbfs: float = MIN_DBFS
     speaker_dbfs: float = MIN_DBFS
-    said: tuple[str, ...] = ()
+    transcript: tuple[str, ...] = ()
     """The last lines of the conversation."""
     health: AudioStats | None = None
     footnote: str = ""
-    """Where microphone and loudspeaker are."""
+    """Bot, microphone and loudspeaker."""
 
 
-def draw(view: View) -> RenderableType:
-    """The whole picture."""
+def render(view: View) -> RenderableType:
+    """The frame for `view`."""
     status = view.status
     lamps = Text.assemble(
         _lamp(view.status_lamp, "green" if status.transport is not TransportState.ERROR else "red"),
@@ -42,14 +42,14 @@ def draw(view: View) -> RenderableType:
         _lamp(view.microphone_lamp, "red"),
         " microphone",
     )
-    parts: list[RenderableType] = [lamps, Text(), _ladder(status.transport), Text(), _meters(view)]
+    parts: list[RenderableType] = [lamps, Text(), _states(status.transport), Text(), _meters(view)]
     if status.problem:
         parts += [Text(), Text(status.problem.text, style="bold red")]
-    if view.said:
-        parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.said)]
+    if view.transcript:
+        parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.transcript)]
     if view.health:
         parts += [Text(), Text(format_stats(view.health), style="dim")]
-    keys = Text(_hint(status.transport), style="bold")
+    keys = Text(_keys(status.transport), style="bold")
     parts += [Text(), keys, Text(view.footnote, style="dim")]
     return Panel(Group(*parts), title="callbox", subtitle=f"{status.transport} · {status.activity}", padding=(1, 2))
 
@@ -60,14 +60,14 @@ def _lamp(brightness: float, colour: str) -> Text:
     return Text("●", style=f"bold {colour}" if brightness > 0.6 else colour)
 
 
-def _ladder(state: TransportState) -> Text:
-    if state not in _WAY_UP:
+def _states(state: TransportState) -> Text:
+    if state not in _CONNECTING:
         return Text(str(state), style="bold red" if state is TransportState.ERROR else "bold yellow")
-    here = _WAY_UP.index(state)
+    here = _CONNECTING.index(state)
     text = Text(overflow="fold")
-    for place, step in enumerate(_WAY_UP):
+    for place, step in enumerate(_CONNECTING):
         text.append(str(step), style="bold reverse green" if place == here else "green" if place < here else "dim")
-        if place + 1 < len(_WAY_UP):
+        if place + 1 < len(_CONNECTING):
             text.append(" → ", style="dim")
     return text
 
@@ -82,7 +82,7 @@ def _meters(view: View) -> Table:
     return table
 
 
-def _hint(state: TransportState) -> str:
+def _keys(state: TransportState) -> str:
     what = {
         TransportState.DISCONNECTED: "call the bot",
         TransportState.ERROR: "try again",

@@ -1,5 +1,5 @@
-"""The panel: a page in a browser that shows a box, and can be one.
+"""The panel: a page in a browser that shows a box, and can be its board.
 
-`panel.Panel` is an observer of the box, `server` shows it to pages, `static/` is what runs in them, `model` is pure.
-Whose button, lamps and sound live in the page: `browser_board`, `browser_audio`, `device_switch`.
+`panel.Panel` observes the box, `server` serves its pages, `static/` runs in them, `model` is pure. Button, lamps
+and sound in the page: `browser_board`, `browser_audio`, `device_switch`.
 """

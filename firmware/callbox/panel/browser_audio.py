@@ -1,7 +1,7 @@
-"""A microphone and a loudspeaker that are somewhere else: in a page of a browser that lends its own.
+"""Microphone and loudspeaker in a browser's page: devices that run at a pace of their own, break, are busy or missing.
 
-As a sound card they are opened, run at a pace of their own, break, and can be busy or gone. The sound comes and goes
-by messages; who carries them is a `Lender`. Fed from the event loop; what the program is told comes on a thread here.
+The page attaches as an `AudioPeer` and exchanges sound by messages. Fed from the event loop; callbacks are called in a
+thread of the device.
 """
 
 import queue
@@ -11,77 +11,78 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
+from callbox.text import one_line
 from callbox_device.interfaces import STALL_S, BoardError, PartFailed, PartMissing, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.model.volume import Volume
 
-FAR = PcmInfo("browser", "the browser that shows the panel")
-OPENS_WITHIN_S = 5.0
-"""A browser that has leave opens its microphone within a second."""
-BACKLOG_PERIODS = 25
-"""Half a second of the microphone. A program that fetches no more has an overrun, as with ALSA."""
-MOST_CREDIT = 100
-"""A second of the loudspeaker: more nobody can hold."""
+BROWSER = PcmInfo("browser", "the browser that shows the panel")
+OPEN_TIMEOUT_S = 5.0
+"""A browser with permission opens its microphone within a second."""
+MAX_BACKLOG_PERIODS = 25
+"""Half a second of the microphone. More that isn't read is an overrun, as with ALSA."""
+MAX_CREDIT_PERIODS = 100
+"""One second of the loudspeaker."""
 
 
-class Lender(Protocol):
-    """Who lends a part, and carries its sound. Called on any thread; returns at once."""
+class AudioPeer(Protocol):
+    """The page's side of a device. Called on any thread; returns at once."""
 
     def open(self) -> None:
-        """Begin; the answer is a first sign of life (`feed`, `take`), or `fail`."""
+        """Open; answered by the first `push` or `request`, or by `fail`."""
 
     def close(self) -> None:
-        """End."""
+        """Close."""
 
     def play(self, period: bytes) -> None:
         """Sound for a loudspeaker, `PLAYBACK_PERIOD_BYTES`."""
 
     def flush(self) -> None:
-        """Forget what is still to be played."""
+        """Discard what is not played yet."""
 
 
 class _BrowserDevice:
-    """What both directions share: whose part it is, and the thread that serves it while it is open."""
+    """What both directions share: the attached page, and the thread that serves the device while it is open."""
 
-    role = "part"
+    role = "device"
 
     def __init__(self) -> None:
-        self._lender: Lender | None = None
-        self._signs: queue.Queue[bytes | int | BoardError | None] = queue.Queue()
+        self._peer: AudioPeer | None = None
+        self._events: queue.Queue[bytes | int | BoardError | None] = queue.Queue()
         self._thread: threading.Thread | None = None
         self._is_started = False
         self._is_plugged_in = True
         self.is_open = False
-        """Whether sound goes to and fro at this moment."""
+        """Whether sound is transferred at this moment."""
 
     @property
-    def lender(self) -> Lender | None:
-        """Who lends it; None: nobody, and no start will work."""
-        return self._lender
+    def peer(self) -> AudioPeer | None:
+        """The attached page; None: none, and each start fails."""
+        return self._peer
 
-    def lend(self, lender: Lender | None) -> None:
-        """From now on it is `lender`'s. An open part of another one breaks."""
-        before, self._lender = self._lender, lender
-        if before is not None and before is not lender:
-            self._signs.put(PartFailed(f"The page that lent its {self.role} is gone."))
+    def attach(self, peer: AudioPeer | None) -> None:
+        """Use `peer` from now on; None: none. A device that another one has open fails."""
+        before, self._peer = self._peer, peer
+        if before is not None and before is not peer:
+            self._events.put(PartFailed(f"The page with the {self.role} is closed."))
 
     def fail(self, reason: str) -> None:
-        """The lender can't, or can't any more."""
-        self._signs.put(PartFailed(f"The browser does not give its {self.role}: {reason}"))
+        """Fail with `reason`, which the browser gave."""
+        self._events.put(PartFailed(f"The browser denies its {self.role}: {one_line(reason, 200)}"))
 
     def unplug(self) -> None:
-        """As if it were a card that is pulled out."""
+        """Fail as a card that is pulled out, and be missing until `plug_in`."""
         self._is_plugged_in = False
-        self._signs.put(PartFailed(f"The {self.role} was pulled out."))
+        self._events.put(PartFailed(f"The {self.role} was pulled out."))
 
     def plug_in(self) -> None:
-        """It is back, for the next start."""
+        """Work again from the next start on."""
         self._is_plugged_in = True
 
     def stop(self) -> "Future[None]":
         """As `interfaces.Microphone.stop`."""
         if self._thread:
-            self._signs.put(None)
+            self._events.put(None)
             self._thread.join()
             self._thread = None
         stopped: Future[None] = Future()
@@ -92,48 +93,48 @@ class _BrowserDevice:
         opened: Future[None] = Future()
         if self._is_started:
             raise RuntimeError(f"the {self.role} is already started")
-        if not self._is_plugged_in or self._lender is None:
-            lost = f"No page lends its {self.role}: open the panel, and let it."
+        if not self._is_plugged_in or self._peer is None:
+            lost = f"No page offers its {self.role}: open the panel, and touch the page."
             opened.set_exception(PartMissing(lost if self._is_plugged_in else f"The {self.role} is pulled out."))
             return opened
-        self._signs, self._is_started = queue.Queue(), True
-        arguments = (self._lender, serve, failed, opened)
-        self._thread = threading.Thread(target=self._live, args=arguments, name=f"far {self.role}", daemon=True)
+        self._events, self._is_started = queue.Queue(), True
+        arguments = (self._peer, serve, failed, opened)
+        self._thread = threading.Thread(target=self._run, args=arguments, name=f"browser {self.role}", daemon=True)
         self._thread.start()
         return opened
 
-    def _live(
+    def _run(
         self,
-        lender: Lender,
+        peer: AudioPeer,
         serve: Callable[[bytes | int], None],
         failed: Callable[[BoardError], None],
         opened: "Future[None]",
     ) -> None:
-        lender.open()
+        peer.open()
         try:
             while True:
                 try:
-                    sign = self._signs.get(timeout=STALL_S if self.is_open else OPENS_WITHIN_S)
+                    event = self._events.get(timeout=STALL_S if self.is_open else OPEN_TIMEOUT_S)
                 except queue.Empty:
-                    sign = PartFailed(f"The browser's {self.role} does nothing.")
-                if sign is None or isinstance(sign, BoardError):
+                    event = PartFailed(f"The browser's {self.role} sends nothing.")
+                if event is None or isinstance(event, BoardError):
                     break
                 if not self.is_open:
                     self.is_open = True
                     opened.set_result(None)
-                serve(sign)
+                serve(event)
         finally:
             self.is_open = False
-            lender.close()
-            self._is_started = False  # from here on it may be started anew
+            peer.close()
+            self._is_started = False
         if not opened.done():
-            opened.set_exception(sign or PartFailed(f"The {self.role} was closed before it was open."))
-        elif sign is not None:
-            failed(sign)
+            opened.set_exception(event or PartFailed(f"The {self.role} was closed before it was open."))
+        elif event is not None:
+            failed(event)
 
 
 class BrowserMicrophone(_BrowserDevice):
-    """Opened and closed as `interfaces.Microphone`; the lender brings what it captures by `feed`."""
+    """Fulfils `interfaces.Microphone`; the page delivers by `push`."""
 
     role = "microphone"
 
@@ -150,18 +151,18 @@ class BrowserMicrophone(_BrowserDevice):
 
         return self._start(serve, failed)
 
-    def feed(self, period: bytes) -> None:
-        """The lender captured `period`, `PERIOD_BYTES`; anything else, or too much at once, is dropped."""
+    def push(self, period: bytes) -> None:
+        """Take a captured `period` of `PERIOD_BYTES`; another size, or what exceeds the backlog, is dropped."""
         if len(period) != pcm.PERIOD_BYTES:
             return
-        if self._signs.qsize() >= BACKLOG_PERIODS:
+        if self._events.qsize() >= MAX_BACKLOG_PERIODS:
             self.overruns += 1
             return
-        self._signs.put(period)
+        self._events.put(period)
 
 
 class BrowserSpeaker(_BrowserDevice):
-    """Opened and closed as `interfaces.Speaker`; the lender asks for sound by `take`, at the pace of its own clock."""
+    """Fulfils `interfaces.Speaker`; the page asks for sound by `request`, at the pace of its own clock."""
 
     role = "loudspeaker"
 
@@ -173,7 +174,7 @@ class BrowserSpeaker(_BrowserDevice):
 
     @property
     def delay_ms(self) -> float:
-        """As `interfaces.Speaker.delay_ms`, as the lender told it last."""
+        """As `interfaces.Speaker.delay_ms`, as the page reported it last."""
         return self._delay_ms if self.is_open else 0.0
 
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
@@ -182,21 +183,21 @@ class BrowserSpeaker(_BrowserDevice):
 
         def serve(periods: bytes | int) -> None:
             for number in range(periods if isinstance(periods, int) else 0):
-                lender = self._lender
-                heard_s = time.monotonic() + (self._delay_ms + number * pcm.PLAYBACK_PERIOD_MS) / 1000
-                if lender is not None:
-                    lender.play(volume.apply(fill(heard_s), self.volume_percent))
+                peer = self._peer
+                playout_s = time.monotonic() + (self._delay_ms + number * pcm.PLAYBACK_PERIOD_MS) / 1000
+                if peer is not None:
+                    peer.play(volume.apply(fill(playout_s), self.volume_percent))
 
         self._delay_ms = 0.0
         return self._start(serve, failed)
 
-    def take(self, periods: int, delay_ms: float, underruns: int = 0) -> None:
-        """The lender has room for so many periods; what it gets now is heard after `delay_ms`, 0 to 2000."""
+    def request(self, periods: int, delay_ms: float, underruns: int = 0) -> None:
+        """Send so many more periods, 0 to 100; what is sent now is played after `delay_ms`, 0 to 2000."""
         self._delay_ms = min(max(delay_ms, 0.0), 2000.0)
-        self.underruns += underruns
-        self._signs.put(min(max(periods, 0), MOST_CREDIT))
+        self.underruns += min(max(underruns, 0), MAX_CREDIT_PERIODS)
+        self._events.put(min(max(periods, 0), MAX_CREDIT_PERIODS))
 
     def flush(self) -> None:
         """As `interfaces.Speaker.flush`."""
-        if self.is_open and self._lender is not None:
-            self._lender.flush()
+        if self.is_open and self._peer is not None:
+            self._peer.flush()

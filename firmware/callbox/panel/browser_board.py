@@ -1,11 +1,11 @@
-"""The board whose button, lamps and sound live in a page; and how a lamp of any board is watched."""
+"""Board with button, lamps and sound in a page; observable lamp for any board."""
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 from callbox.audio.wav_media import speech
-from callbox.panel.browser_audio import FAR, BrowserMicrophone, BrowserSpeaker
+from callbox.panel.browser_audio import BROWSER, BrowserMicrophone, BrowserSpeaker
 from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox_device.interfaces import Lamp, PcmInfo
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
@@ -14,81 +14,81 @@ RECORDED = PcmInfo("recorded", "a recorded sentence")
 FILE = PcmInfo("file", "a WAV file")
 
 Send = Callable[[dict[str, str] | bytes], None]
-"""To the page that lends its sound. Event loop only."""
+"""Sends to the page whose audio is used. Event loop only."""
 
 
-class WatchedLamp:
-    """A lamp, and who wants to know how bright it is. The lamp comes first: what it can't show, nobody is told."""
+class ObservableLamp:
+    """Lamp with a callback for its brightness, called after the lamp was set: a lamp that fails publishes nothing."""
 
-    def __init__(self, lamp: Lamp, tell: Callable[[float], None]) -> None:
+    def __init__(self, lamp: Lamp, on_brightness: Callable[[float], None]) -> None:
         self._lamp = lamp
-        self._tell = tell
+        self._on_brightness = on_brightness
 
     def set(self, brightness: float) -> None:
         """As `interfaces.Lamp.set`."""
         self._lamp.set(brightness)
-        self._tell(brightness)
+        self._on_brightness(brightness)
 
     def close(self) -> None:
         """As `interfaces.Lamp.close`."""
         self._lamp.close()
-        self._tell(0.0)
+        self._on_brightness(0.0)
 
 
 class PageBoard:
     """Button, microphone and loudspeaker of a box in a page. Make it in the running loop.
 
-    Until a page lends its sound the microphone hears `sentence`, a WAV file, from each press on, and the loudspeaker
-    plays into `answer`, or remembers the last minute.
+    Until a page offers its audio the microphone plays `sentence`, a WAV file, from each press on, and the loudspeaker
+    records into `answer`; None: the last minute in memory.
     """
 
     def __init__(self, sentence: Path, answer: Path | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self.button = SimulatedButton()
-        self.far_microphone, self.far_speaker = BrowserMicrophone(), BrowserSpeaker()
+        self.browser_microphone, self.browser_speaker = BrowserMicrophone(), BrowserSpeaker()
         self.microphone = SelectableMicrophone(
-            {RECORDED: SimulatedMicrophone(speech(sentence)), FAR: self.far_microphone}
+            {RECORDED: SimulatedMicrophone(speech(sentence)), BROWSER: self.browser_microphone}
         )
-        self.speaker = SelectableSpeaker({FILE: SimulatedSpeaker(answer), FAR: self.far_speaker})
-        self._lenders: tuple[_PageLender, _PageLender] | None = None
+        self.speaker = SelectableSpeaker({FILE: SimulatedSpeaker(answer), BROWSER: self.browser_speaker})
+        self._links: tuple[_BrowserLink, _BrowserLink] | None = None
 
-    def lend(self, send: Send) -> None:
-        """The page that `send` goes to lends its sound; another one's is given back."""
-        if self.is_lent_by(send):
+    def attach(self, send: Send) -> None:
+        """Use the audio of the page that `send` goes to; another page is detached."""
+        if self.is_attached(send):
             return
-        self._lenders = (_PageLender("microphone", send, self._loop), _PageLender("speaker", send, self._loop))
-        self.far_microphone.lend(self._lenders[0])
-        self.far_speaker.lend(self._lenders[1])
+        self._links = (_BrowserLink("microphone", send, self._loop), _BrowserLink("speaker", send, self._loop))
+        self.browser_microphone.attach(self._links[0])
+        self.browser_speaker.attach(self._links[1])
 
-    def give_back(self, send: Send) -> None:
-        """The page that `send` goes to is gone."""
-        if self.is_lent_by(send):
-            self._lenders = None
-            self.far_microphone.lend(None)
-            self.far_speaker.lend(None)
+    def detach(self, send: Send) -> None:
+        """The page that `send` goes to is closed."""
+        if self.is_attached(send):
+            self._links = None
+            self.browser_microphone.attach(None)
+            self.browser_speaker.attach(None)
 
-    def be_local(self) -> None:
-        """Nobody lends any sound: the next call works without."""
+    def use_recordings(self) -> None:
+        """Use recording and file from the next call on."""
         self.microphone.use(RECORDED.name)
         self.speaker.use(FILE.name)
 
-    def is_lent_by(self, send: Send) -> bool:
-        """Whether it is this page that lends its sound."""
-        return self._lenders is not None and self._lenders[0].send == send
+    def is_attached(self, send: Send) -> bool:
+        """Whether this page's audio is used."""
+        return self._links is not None and self._links[0].send == send
 
     @property
-    def is_far(self) -> bool:
-        """Whether the next call wants a page's microphone or loudspeaker."""
-        return FAR.name in (self.microphone.device, self.speaker.device)
+    def uses_browser(self) -> bool:
+        """Whether the next call uses a page's microphone or loudspeaker."""
+        return BROWSER.name in (self.microphone.device, self.speaker.device)
 
     @property
-    def is_lent(self) -> bool:
-        """Whether any page lends its sound."""
-        return self._lenders is not None
+    def has_browser(self) -> bool:
+        """Whether any page is attached."""
+        return self._links is not None
 
 
-class _PageLender:
-    """Fulfils `browser_audio.Lender`: from the part's thread into the event loop."""
+class _BrowserLink:
+    """Fulfils `browser_audio.AudioPeer`: from the device's thread into the event loop."""
 
     def __init__(self, part: str, send: Send, loop: asyncio.AbstractEventLoop) -> None:
         self.send = send

@@ -1,41 +1,46 @@
-"""One page that is open somewhere: what waits to be sent to it, and what it may do."""
+"""Connection of one page: its send queue, its permissions and the limits of what it sends."""
 
 import asyncio
 
 import msgspec
 from websockets.asyncio.server import ServerConnection
 
-from callbox.panel.model.clock_sync import PageClock
+from callbox.panel.model.clock_sync import ClockOffset
+from callbox.panel.model.rate_limit import RateLimit
 from callbox.panel.model.server_messages import Message
+from callbox.text import one_line
 
-LIMIT = 1000
-"""Messages that wait. A page that is behind by more, ten seconds of sound, is of no use any more."""
+MAX_WAITING = 1000
+"""Messages in the send queue. A page that is behind by more, ten seconds of sound, is disconnected."""
 
 
-class Page:
+class PageConnection:
     """Event loop only."""
 
     def __init__(self, connection: ServerConnection) -> None:
         self._connection = connection
-        self._waiting: asyncio.Queue[str | bytes] = asyncio.Queue(LIMIT)
+        self._waiting: asyncio.Queue[str | bytes] = asyncio.Queue(MAX_WAITING)
         self._is_behind = False
-        self.clock = PageClock()
+        self.clock = ClockOffset()
+        self.rate_limit = RateLimit()
         self.may_act = False
-        """Whether it has said the token."""
+        """Whether it has sent the token."""
         self.wrong_tokens = 0
         self.is_pressing = False
-        """Whether its finger is on the button."""
+        """Whether it holds the button down."""
+        self.requests: set[asyncio.Task[None]] = set()
+        """Requests that aren't finished."""
 
-    def tell(self, message: Message | bytes) -> None:
-        """Send `message` soon: sound as it is, all else as JSON. Never blocks."""
-        self.send(message if isinstance(message, bytes) else encode(message))
+    def send(self, message: Message | bytes) -> None:
+        """Queue `message`: sound as it is, all else as JSON. Never blocks."""
+        self.send_encoded(message if isinstance(message, bytes) else encode(message))
 
-    def refuse(self, reason: str) -> None:
-        """Say why not."""
-        self.tell({"type": "refused", "text": reason})
+    def refuse(self, reason: object) -> None:
+        """Tell the page why a request is refused, in one line."""
+        self.send({"type": "refused", "text": one_line(reason)})
 
-    def send(self, message: str | bytes) -> None:
-        """Send what is encoded already."""
+    def send_encoded(self, message: str | bytes) -> None:
+        """Queue what is encoded already."""
         if self._is_behind:
             return
         try:
@@ -45,7 +50,7 @@ class Page:
             self._connection.transport.abort()
 
     async def write(self) -> None:
-        """Send what waits, until cancelled or the page is gone."""
+        """Send what is queued, until cancelled or the page is closed."""
         while True:
             await self._connection.send(await self._waiting.get())
 

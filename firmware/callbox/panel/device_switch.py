@@ -1,4 +1,4 @@
-"""A microphone that is one of several, and a loudspeaker likewise, by name: `use` chooses. Any kind of part."""
+"""Microphone and loudspeaker that are one of several, selected by name."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -8,7 +8,7 @@ from callbox_device.interfaces import BoardError, Capture, PartMissing, PcmInfo,
 
 
 class Pluggable(Protocol):
-    """What any of them can do beside playing or capturing."""
+    """What each source can do beside playing or capturing."""
 
     @property
     def is_open(self) -> bool:
@@ -18,10 +18,10 @@ class Pluggable(Protocol):
         """As `interfaces.Capture.stop`."""
 
     def unplug(self) -> None:
-        """Break down in mid-call, and be missing until `plug_in`."""
+        """Fail in mid-call, and be missing until `plug_in`."""
 
     def plug_in(self) -> None:
-        """What was pulled out is back, for the next start."""
+        """Work again from the next start on."""
 
 
 class MicrophoneSource(Pluggable, Capture, Protocol):
@@ -36,7 +36,7 @@ S = TypeVar("S", bound=Pluggable)
 
 
 class _Selectable(Generic[S]):
-    """What both directions share. `sources`: what there is by device; the first is used until `use`."""
+    """What both directions share. `sources`: by device; the first is used until `use`."""
 
     def __init__(self, sources: Mapping[PcmInfo, S]) -> None:
         self._devices = list(sources)
@@ -59,12 +59,12 @@ class _Selectable(Generic[S]):
         return self._running is not None and self._running.is_open
 
     def unplug(self) -> None:
-        """Each breaks down, and is missing until `plug_in`."""
+        """Let each source fail, and be missing until `plug_in`."""
         for source in self._sources.values():
             source.unplug()
 
     def plug_in(self) -> None:
-        """Each is back, for the next start."""
+        """Let each source work again from the next start on."""
         for source in self._sources.values():
             source.plug_in()
 

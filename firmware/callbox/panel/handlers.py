@@ -1,4 +1,4 @@
-"""Requests of the panel's pages: commands, faults, and the board whose parts live in a page."""
+"""Handler of the pages' requests: commands, faults, and the board whose parts live in a page."""
 
 import logging
 import time
@@ -7,32 +7,33 @@ from typing import Protocol
 
 from callbox.control.remote_commands import CommandHandler, Denied, RemoteCommand
 from callbox.panel.browser_board import PageBoard
-from callbox.panel.connection import Page
+from callbox.panel.connection import PageConnection
 from callbox.panel.model import client_messages
 from callbox.panel.model.server_messages import Message
 from callbox.rtvi import RTVIClient, RTVIError
+from callbox.text import one_line
 
 
-class Fault(Protocol):
-    """One thing that can go wrong. Event loop only."""
+class FaultInjection(Protocol):
+    """A fault that pages can inject and clear. Event loop only."""
 
     name: str
     label: str
-    """For people: ``pull the microphone out``."""
+    """For people: ``Pull the microphone``."""
     expect: str
-    """What is to be seen then."""
+    """What people see then."""
 
     @property
     def is_on(self) -> bool:
-        """Whether it is broken now."""
+        """Whether it is injected now."""
 
     async def turn(self, on: bool) -> None:
-        """Break it, or mend it. Raises what it likes; the page is told."""
+        """Inject it, or clear it. Any exception is shown in the page."""
 
 
 log = logging.getLogger(__name__)
 
-_ORDERS = (
+_COMMANDS = (
     RemoteCommand.CONNECT,
     RemoteCommand.DISCONNECT,
     RemoteCommand.MUTE,
@@ -40,127 +41,132 @@ _ORDERS = (
     RemoteCommand.IDENTIFY,
     RemoteCommand.RESTART,
 )
-"""Those that need no answer but whether they are refused."""
+"""Commands without an answer, except that they are refused."""
 
 
 class RequestHandler:
-    """Event loop only. `tell`: all pages. Whether a page may ask is decided before."""
+    """Event loop only. `broadcast`: to all pages. Permission is checked before."""
 
-    def __init__(self, board: PageBoard | None, tell: Callable[[Message], None]) -> None:
-        self._board, self._tell = board, tell
-        self._faults: dict[str, Fault] = {}
+    def __init__(self, board: PageBoard | None, broadcast: Callable[[Message], None]) -> None:
+        self._board, self._broadcast = board, broadcast
+        self._faults: dict[str, FaultInjection] = {}
         self._in_session = False
-        self.obey: CommandHandler | None = None
-        """Orders go there."""
+        self.execute: CommandHandler | None = None
+        """Executes the commands; None: there is no box yet."""
         self.client: RTVIClient | None = None
-        """The box's."""
+        """The box's client; None: there is no box yet."""
 
-    def offer(self, faults: Sequence[Fault]) -> None:
-        """Let pages break and mend these."""
+    def set_faults(self, faults: Sequence[FaultInjection]) -> None:
+        """Offer these to the pages."""
         self._faults = {fault.name: fault for fault in faults}
-        self.tell_faults()
+        self.publish_faults()
 
-    async def do(self, page: Page, said: client_messages.Asked) -> str | None:
-        """Do what a page asks for; returns why not."""
-        match said:
-            case client_messages.Order():
-                return self._order(said.order)
-            case client_messages.Fault():
-                return await self._turn(said)
+    async def handle(self, page: PageConnection, request: client_messages.PageRequest) -> str | None:
+        """Do what `page` requests. Returns why it is refused, else None."""
+        match request:
+            case client_messages.SendCommand():
+                return self._command(request.order)
+            case client_messages.ToggleFault():
+                return await self._toggle_fault(request)
             case _ if self._board is None:
                 return "This box has a button, a microphone and a loudspeaker of its own."
             case _:
-                return await self._at_the_board(self._board, page, said)
+                return await self._handle_board(self._board, page, request)
 
-    def _order(self, name: str) -> str | None:
-        if name not in _ORDERS:
-            return f"There is no order {name} here; there are: {', '.join(_ORDERS)}."
-        outcome = self.obey(RemoteCommand(name)) if self.obey else None
-        return outcome.text if isinstance(outcome, Denied) else None
+    def _command(self, name: str) -> str | None:
+        if name not in _COMMANDS:
+            return f"There is no command {name} here; there are: {', '.join(_COMMANDS)}."
+        result = self.execute(RemoteCommand(name)) if self.execute else None
+        return result.text if isinstance(result, Denied) else None
 
-    async def _turn(self, said: client_messages.Fault) -> str | None:
-        fault = self._faults.get(said.name)
+    async def _toggle_fault(self, request: client_messages.ToggleFault) -> str | None:
+        fault = self._faults.get(request.name)
         if fault is None:
-            return "Nothing can be broken here."
-        log.info("At the panel: %s: %s", fault.label, "on" if said.on else "off")
+            return "This panel has no such fault."
+        log.info("At the panel: %s: %s", fault.label, "on" if request.on else "off")
         try:
-            await fault.turn(said.on)
+            await fault.turn(request.on)
         except Exception as error:
-            log.warning("%s: %s", fault.label, error)
-            return f"{fault.label}: {error}"
+            reason = f"{fault.label}: {one_line(error)}"
+            log.warning("%s", reason)
+            return reason
         finally:
-            self.tell_faults()
+            self.publish_faults()
         return None
 
-    async def _at_the_board(self, board: PageBoard, page: Page, said: client_messages.Asked) -> str | None:
-        match said:
-            case client_messages.Edge():
-                at_s = page.clock.at_s(said.at_ms, time.monotonic())
-                page.is_pressing = said.closed
-                (board.button.press if said.closed else board.button.release)(at_s)
-            case client_messages.Lend():
-                board.lend(page.tell)
-                self.tell_sound()
-            case client_messages.Use():
-                return await self._use(board, said)
-            case client_messages.Take() if board.is_lent_by(page.tell):
-                board.far_speaker.take(said.periods, said.delay_ms, said.underruns)
-            case client_messages.Refuse() if board.is_lent_by(page.tell):
-                (board.far_microphone if said.part == "microphone" else board.far_speaker).fail(said.reason)
+    async def _handle_board(
+        self, board: PageBoard, page: PageConnection, request: client_messages.PageRequest
+    ) -> str | None:
+        match request:
+            case client_messages.ButtonEdge():
+                at_s = page.clock.at_s(request.at_ms, time.monotonic())
+                page.is_pressing = request.closed
+                (board.button.press if request.closed else board.button.release)(at_s)
+            case client_messages.OfferAudio():
+                board.attach(page.send)
+                self.publish_sound()
+            case client_messages.SelectDevice():
+                return await self._select_device(board, request)
+            case client_messages.RequestAudio() if board.is_attached(page.send):
+                board.browser_speaker.request(request.periods, request.delay_ms, request.underruns)
+            case client_messages.MediaDenied() if board.is_attached(page.send):
+                (board.browser_microphone if request.part == "microphone" else board.browser_speaker).fail(
+                    request.reason
+                )
             case _:
-                return "Another page lends its sound."
+                return "Another page is the microphone and the loudspeaker of the box."
         return None
 
-    async def _use(self, board: PageBoard, said: client_messages.Use) -> str | None:
-        part = board.microphone if said.part == "microphone" else board.speaker
-        if said.device not in [device.name for device in part.devices()]:
-            return f"There is no {said.part} {said.device}."
+    async def _select_device(self, board: PageBoard, request: client_messages.SelectDevice) -> str | None:
+        part = board.microphone if request.part == "microphone" else board.speaker
+        if request.device not in [device.name for device in part.devices()]:
+            return f"There is no {request.part} {request.device}."
         try:
             if (client := self.client) is not None:
-                await (client.update_mic if said.part == "microphone" else client.update_speaker)(said.device)
+                await (client.update_mic if request.part == "microphone" else client.update_speaker)(request.device)
         except RTVIError as error:
             return str(error)
         finally:
-            self.tell_sound()
+            self.publish_sound()
         return None
 
     def on_session(self, is_on: bool) -> None:
-        """A call begins or ends. Between two calls nobody misses a page that lent its sound."""
+        """A call begins or ends."""
         self._in_session = is_on
-        self._do_without_lenders()
+        self._fall_back()
 
-    def on_page_gone(self, page: Page) -> None:
-        """With its finger, and with its sound."""
+    def on_page_gone(self, page: PageConnection) -> None:
+        """Release the button and detach the audio that a closed page held."""
         if self._board and page.is_pressing:
             self._board.button.release()
-        if self._board and self._board.is_lent_by(page.tell):
-            self._board.give_back(page.tell)
-            self._do_without_lenders()
-            self.tell_sound()
+        if self._board and self._board.is_attached(page.send):
+            self._board.detach(page.send)
+            self._fall_back()
+            self.publish_sound()
 
-    def _do_without_lenders(self) -> None:
-        # In a call the sound is missed, and told to be missing: the page may be back in a moment.
-        if self._board and not self._board.is_lent and not self._in_session and self._board.is_far:
-            self._board.be_local()
-            self.tell_sound()
+    def _fall_back(self) -> None:
+        # Not in a call: there a missing device is reported, and the page may be reloaded in a moment.
+        if self._board and not self._board.has_browser and not self._in_session and self._board.uses_browser:
+            self._board.use_recordings()
+            self.publish_sound()
 
-    def tell_sound(self) -> None:
-        """Which microphone and loudspeaker it is."""
+    def publish_sound(self) -> None:
+        """Tell the pages which microphone and loudspeaker are in use."""
         if self._board:
             board = self._board
-            self._tell(
+            self._broadcast(
                 {
                     "type": "sound",
                     "microphone": board.microphone.device,
                     "speaker": board.speaker.device,
-                    "is_lent": board.is_lent,
+                    "is_lent": board.has_browser,
                 }
             )
 
-    def tell_faults(self) -> None:
-        """What is broken."""
+    def publish_faults(self) -> None:
+        """Tell the pages which faults there are, and which are injected."""
         faults = [
             {"name": fault.name, "label": fault.label, "expect": fault.expect, "on": fault.is_on}
             for fault in self._faults.values()
         ]
-        self._tell({"type": "faults", "faults": faults})
+        self._broadcast({"type": "faults", "faults": faults})

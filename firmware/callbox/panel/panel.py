@@ -1,4 +1,4 @@
-"""The panel of one box: an observer that shows it to pages, and takes their requests."""
+"""The panel of one box: an observer that shows it to its pages and takes their requests."""
 
 import asyncio
 import logging
@@ -10,22 +10,22 @@ from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
-from callbox.panel.browser_board import PageBoard, WatchedLamp
-from callbox.panel.connection import Page, encode
+from callbox.panel.browser_board import ObservableLamp, PageBoard
+from callbox.panel.connection import PageConnection, encode
 from callbox.panel.handlers import RequestHandler
 from callbox.panel.model import client_messages, server_messages
-from callbox.panel.model.access import Guard
-from callbox.panel.model.connect_timing import Phases
-from callbox.panel.model.replay import Memory
+from callbox.panel.model.access import AccessPolicy
+from callbox.panel.model.connect_timing import ConnectTiming
+from callbox.panel.model.replay import ReplayBuffer
 from callbox.panel.model.server_messages import Message
 from callbox.panel.server import served
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript, TransportState
 from callbox_device.interfaces import Lamp
 from callbox_device.model.gestures import Gesture
 
-_TURNS = {
-    RTVIEvent.UserStartedSpeaking: "the bot hears somebody speak",
-    RTVIEvent.UserStoppedSpeaking: "the bot thinks that they have ended",
+_EVENT_TEXTS = {
+    RTVIEvent.UserStartedSpeaking: "the bot detects speech",
+    RTVIEvent.UserStoppedSpeaking: "the bot detects the end of speech",
     RTVIEvent.BotStartedSpeaking: "the bot speaks",
     RTVIEvent.BotStoppedSpeaking: "the bot has said all",
     RTVIEvent.Reconnecting: "the network is gone; waiting for it",
@@ -33,24 +33,24 @@ _TURNS = {
 }
 
 
-def listen(client: RTVIClient, tell: Callable[[server_messages.Message], None], *, shows_words: bool) -> None:
-    """Tell what `client` hears from now on."""
+def _subscribe(client: RTVIClient, publish: Callable[[Message], None], *, shows_transcript: bool) -> None:
+    """Publish the events of `client` from now on."""
 
-    def note(text: str) -> Callable[..., None]:
-        return lambda *_: tell(server_messages.event(text, datetime.now(UTC)))
+    def add_event(text: str) -> Callable[..., None]:
+        return lambda *_: publish(server_messages.event(text, datetime.now(UTC)))
 
-    for event, text in _TURNS.items():
-        client.on(event, note(text))
-    client.on(RTVIEvent.LocalAudioLevel, lambda level: tell(server_messages.level("microphone", level)))
-    client.on(RTVIEvent.RemoteAudioLevel, lambda level, _: tell(server_messages.level("speaker", level)))
-    if shows_words:
+    for event, text in _EVENT_TEXTS.items():
+        client.on(event, add_event(text))
+    client.on(RTVIEvent.LocalAudioLevel, lambda level: publish(server_messages.level("microphone", level)))
+    client.on(RTVIEvent.RemoteAudioLevel, lambda level, _: publish(server_messages.level("speaker", level)))
+    if shows_transcript:
 
-        def on_bot(said: Text | BotOutput) -> None:
-            tell(server_messages.said("bot", said.text, datetime.now(UTC)))
+        def on_bot(spoken: Text | BotOutput) -> None:
+            publish(server_messages.transcript("bot", spoken.text, datetime.now(UTC)))
 
-        def on_user(said: Transcript) -> None:
-            if said.final:
-                tell(server_messages.said("you", said.text, datetime.now(UTC)))
+        def on_user(spoken: Transcript) -> None:
+            if spoken.final:
+                publish(server_messages.transcript("you", spoken.text, datetime.now(UTC)))
 
         client.on(RTVIEvent.BotTtsText, on_bot)
         client.on(RTVIEvent.UserTranscript, on_user)
@@ -59,142 +59,163 @@ def listen(client: RTVIClient, tell: Callable[[server_messages.Message], None], 
 log = logging.getLogger(__name__)
 
 WRONG_TOKEN_S = 1.0
-MOST_WRONG_TOKENS = 5
+"""Pause of all pages after a wrong token; neither another connection nor a new one is quicker."""
+MAX_WRONG_TOKENS = 5
+"""Of one page; then it is disconnected."""
+MAX_REQUESTS = 16
+"""Unfinished requests of one page: a fault that is cleared takes seconds, until its process listens."""
 _LOOK_ONLY = "Without the panel's token a page may look, and nothing else."
 
 
 class Panel:
     """Fulfils `callbox.app.observers.Observer`; event loop only.
 
-    `board`: button and sound, if they live in the page. `shows_words`: whether pages see what is said in a call.
+    `board`: button and sound, if they live in the page. `shows_transcript`: whether pages show what is said in a call.
     """
 
     def __init__(
-        self, guard: Guard, port: int, about: Message, *, board: PageBoard | None = None, shows_words: bool = False
+        self,
+        policy: AccessPolicy,
+        port: int,
+        about: Message,
+        *,
+        board: PageBoard | None = None,
+        shows_transcript: bool = False,
     ) -> None:
-        self._guard, self._port = guard, port
+        self._policy, self._port = policy, port
         self.board = board
-        """Whose button and sound live in the page; None: the box has real ones."""
-        self._shows_words = shows_words
-        self._pages: set[Page] = set()
-        self._memory = Memory()
-        self._phases = Phases()
-        self.desk = RequestHandler(board, self.tell)
-        """Does what pages ask for."""
-        self._shown: tuple[TransportState, bool] | None = None
-        self._doing: set[asyncio.Task[None]] = set()
+        """Button and sound that live in the page; None: the box has real ones."""
+        self._shows_transcript = shows_transcript
+        self._pages: set[PageConnection] = set()
+        self._replay = ReplayBuffer()
+        self._timing = ConnectTiming()
+        self.handler = RequestHandler(board, self.broadcast)
+        """Executes requests of pages."""
+        self._published_state: tuple[TransportState, bool] | None = None
+        self._token_lock = asyncio.Lock()
         self._since = datetime.now(UTC)
         self.when_served: Callable[[], None] = lambda: None
-        """Called whenever pages can be had from now on."""
-        self.tell(about)
-        self.desk.tell_sound()
+        """Called when the panel is served from now on."""
+        self.broadcast(about)
+        self.handler.publish_sound()
 
-    # -- what the box tells ----------------------------------------------------------------------
+    # -- from the box ------------------------------------------------------------------------------
 
-    def attach(self, obey: CommandHandler) -> None:
-        """Orders go there."""
-        self.desk.obey = obey
+    def attach(self, execute: CommandHandler) -> None:
+        """As `callbox.app.observers.Observer.attach`."""
+        self.handler.execute = execute
 
     def listen(self, client: RTVIClient) -> None:
         """As `callbox.app.observers.Listener.listen`."""
-        self.desk.client = client
-        listen(client, self.tell, shows_words=self._shows_words)
+        self.handler.client = client
+        _subscribe(client, self.broadcast, shows_transcript=self._shows_transcript)
 
     def on_status(self, status: Status) -> None:
-        """Show it."""
+        """Publish it."""
         now = datetime.now(UTC)
-        if self._shown != (status.transport, status.standing_by):
-            self._shown, self._since = (status.transport, status.standing_by), now
-            self.tell(server_messages.event(server_messages.state(status), now))
+        if self._published_state != (status.transport, status.standing_by):
+            self._published_state, self._since = (status.transport, status.standing_by), now
+            self.broadcast(server_messages.event(server_messages.state(status), now))
             # A session that stands by is no call that takes its time.
             state = TransportState.DISCONNECTED if status.standing_by else status.transport
-            if phases := self._phases.state(state, time.monotonic()):
-                self.tell(phases)
-        self.tell(server_messages.status(status, self._since))
-        self.desk.on_session(status.session is not None)
+            if phases := self._timing.on_state(state, time.monotonic()):
+                self.broadcast(phases)
+        self.broadcast(server_messages.status(status, self._since))
+        self.handler.on_session(status.session is not None)
 
     def on_gesture(self, gesture: Gesture) -> None:
-        """Show it."""
-        self.tell(server_messages.gesture(gesture, datetime.now(UTC)))
+        """Publish it."""
+        self.broadcast(server_messages.gesture(gesture, datetime.now(UTC)))
 
-    def on_health(self, health: AudioStats) -> None:
-        """Show it."""
-        self.tell(server_messages.health(health))
+    def on_audio_stats(self, health: AudioStats) -> None:
+        """Publish it."""
+        self.broadcast(server_messages.health(health))
 
     def on_publication(self, publication: Publication) -> None:
-        """Show what goes to the broker."""
+        """Publish what is sent to the broker."""
         payload = publication.payload
         moment = datetime.now(UTC)
-        self.tell(server_messages.published(publication.topic, payload, retained=publication.retained, moment=moment))
+        self.broadcast(
+            server_messages.published(publication.topic, payload, retained=publication.retained, moment=moment)
+        )
 
     def on_broker(self, connected: bool) -> None:
-        """Show whether there is a connection to the broker."""
-        self.tell(server_messages.broker(connected=connected))
+        """Publish whether there is a connection to the broker."""
+        self.broadcast(server_messages.broker(connected=connected))
 
     def watch(self, name: str, lamp: Lamp | None) -> Lamp | None:
-        """The lamp called `name`, shown to pages too; None stays None."""
-        return lamp and WatchedLamp(lamp, lambda brightness: self.tell(server_messages.lamp(name, brightness)))
+        """`lamp`, published as `name` too; None stays None."""
+        return lamp and ObservableLamp(lamp, lambda brightness: self.broadcast(server_messages.lamp(name, brightness)))
 
-    def tell(self, message: Message) -> None:
-        """All pages, and those that come later."""
-        self._memory.note(message)
+    def broadcast(self, message: Message) -> None:
+        """Send `message` to all pages, and to those that are opened later."""
+        self._replay.add(message)
         if self._pages:
             text = encode(message)
             for page in self._pages:
-                page.send(text)
+                page.send_encoded(text)
 
-    # -- pages -----------------------------------------------------------------------------------
+    # -- from pages --------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Serve, until cancelled. Raises `server.PanelError`."""
-        async with served(self._guard, self._port, self._visit):
-            log.info("The panel is at http://%s:%s/", self._guard.address, self._port)
+        async with served(self._policy, self._port, self._serve_page):
+            log.info("The panel is at http://%s:%s/", self._policy.address, self._port)
             self.when_served()
             await asyncio.Event().wait()
 
-    async def _visit(self, page: Page, said: AsyncIterator[str | bytes]) -> None:
-        for message in self._memory:
-            page.tell(message)
+    async def _serve_page(self, page: PageConnection, messages: AsyncIterator[str | bytes]) -> None:
+        for message in self._replay:
+            page.send(message)
         self._pages.add(page)
         try:
-            async for text in said:
-                if isinstance(text, bytes):
-                    if self.board and self.board.is_lent_by(page.tell):
-                        self.board.far_microphone.feed(text)
-                else:
-                    await self._said(page, text)
-                if page.wrong_tokens >= MOST_WRONG_TOKENS:
+            async for received in messages:
+                # Not read while it waits: TCP slows the page down.
+                await asyncio.sleep(page.rate_limit.delay_s(time.monotonic()))
+                if isinstance(received, str):
+                    await self._on_text(page, received)
+                elif self.board and self.board.is_attached(page.send):
+                    self.board.browser_microphone.push(received)
+                if page.wrong_tokens >= MAX_WRONG_TOKENS:
                     return
         finally:
             self._pages.discard(page)
-            self.desk.on_page_gone(page)
+            self.handler.on_page_gone(page)
 
-    async def _said(self, page: Page, text: str) -> None:
+    async def _on_text(self, page: PageConnection, text: str) -> None:
         try:
-            said = client_messages.read(text)
+            request = client_messages.parse(text)
         except client_messages.BadMessage as error:
-            page.refuse(f"This was not understood: {error}")
+            page.refuse(f"The message is not understood: {error}")
             return
-        if isinstance(said, client_messages.Token):  # one after the other: nobody tries them all
-            await self._show_token(page, said.token)
-            return
-        if isinstance(said, client_messages.Clock):
-            page.clock.at_s(said.at_ms, time.monotonic())
-            return
-        # Beside what the page says next: a loudspeaker opens only when the page has answered to `open`.
-        doing = asyncio.create_task(self._do(page, said), name="for a page")
-        self._doing.add(doing)
-        doing.add_done_callback(self._doing.discard)
+        if isinstance(request, client_messages.Authenticate):
+            await self._authenticate(page, request.token)
+        elif isinstance(request, client_messages.ClockSample):
+            page.clock.at_s(request.at_ms, time.monotonic())
+        elif not page.may_act:
+            page.refuse(_LOOK_ONLY)
+        elif len(page.requests) >= MAX_REQUESTS:
+            page.refuse(f"{MAX_REQUESTS} requests of this page are not finished yet.")
+        else:
+            # Beside later messages: a loudspeaker opens only when the page has answered to `open`.
+            task = asyncio.create_task(self._handle(page, request), name="request of a page")
+            page.requests.add(task)
+            task.add_done_callback(page.requests.discard)
 
-    async def _do(self, page: Page, said: client_messages.Asked) -> None:
-        reason = await self.desk.do(page, said) if page.may_act else _LOOK_ONLY
-        if reason:
-            page.refuse(reason)
+    async def _handle(self, page: PageConnection, request: client_messages.PageRequest) -> None:
+        try:
+            if reason := await self.handler.handle(page, request):
+                page.refuse(reason)
+        except Exception:
+            log.exception("A defect of Callbox: a request of a page failed")
+            page.refuse("The request failed: a defect of Callbox; its log has the details.")
 
-    async def _show_token(self, page: Page, token: str) -> None:
-        page.may_act = self._guard.knows(token)
-        page.tell({"type": "token", "may_act": page.may_act})
-        if not page.may_act:
-            page.wrong_tokens += 1
-            await asyncio.sleep(WRONG_TOKEN_S)
-            page.refuse("That is not the panel's token.")
+    async def _authenticate(self, page: PageConnection, token: str) -> None:
+        # One attempt at a time, over all pages.
+        async with self._token_lock:
+            page.may_act = self._policy.is_token(token)
+            page.send({"type": "token", "may_act": page.may_act})
+            if not page.may_act:
+                page.wrong_tokens += 1
+                await asyncio.sleep(WRONG_TOKEN_S)
+                page.refuse("That is not the panel's token.")

@@ -1,4 +1,4 @@
-"""Serves the panel: the files of `static/`, and a WebSocket to each page. The port of the panel, and nothing else."""
+"""HTTP server of the panel: the files of `static/`, and a WebSocket to each page."""
 
 import asyncio
 import contextlib
@@ -13,37 +13,39 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from callbox.panel.connection import Page
-from callbox.panel.model.access import HEADERS, Guard
-from callbox.panel.model.client_messages import LONGEST_TEXT
+from callbox.panel.connection import PageConnection
+from callbox.panel.model.access import HEADERS, AccessPolicy
+from callbox.panel.model.client_messages import MAX_TEXT_CHARS
 from callbox_device.model import pcm
 
-MOST_PAGES = 20
+MAX_PAGES = 20
+MAX_FRAME_BYTES = max(MAX_TEXT_CHARS, pcm.PERIOD_BYTES)
+"""A page that sends a larger one is disconnected."""
 _STATIC = Path(__file__).with_name("static")
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _quiet = logging.getLogger("callbox.panel.websockets")
-_quiet.setLevel(logging.CRITICAL)  # what strangers knock with is no news
+_quiet.setLevel(logging.CRITICAL)  # a malformed request from the network is no event of the box
 
-Visit = Callable[[Page, AsyncIterator[str | bytes]], Awaitable[None]]
-"""What is done while a page is open, with what it says."""
+ServePage = Callable[[PageConnection, AsyncIterator[str | bytes]], Awaitable[None]]
+"""Run while a page is open, with the messages that it sends."""
 
 
 class PanelError(Exception):
-    """The panel can't be served. The message says why, and what to do."""
+    """The panel can't be served. The text says why, and what to do."""
 
 
 @contextlib.asynccontextmanager
-async def served(guard: Guard, port: int, visit: Visit) -> AsyncIterator[None]:
-    """Serve at `guard.address` and `port` while the block runs. Raises `PanelError`."""
-    pages: set[Page] = set()
+async def served(policy: AccessPolicy, port: int, serve_page: ServePage) -> AsyncIterator[None]:
+    """Serve at `policy.address` and `port` while the block runs. Raises `PanelError`."""
+    pages: set[PageConnection] = set()
 
     async def handle(connection: ServerConnection) -> None:
-        page = Page(connection)
+        page = PageConnection(connection)
         pages.add(page)
         writing = asyncio.create_task(page.write(), name="to a page")
         try:
             with contextlib.suppress(ConnectionClosed):
-                await visit(page, _said(connection))
+                await serve_page(page, _messages(connection))
         finally:
             pages.discard(page)
             writing.cancel()
@@ -51,40 +53,38 @@ async def served(guard: Guard, port: int, visit: Visit) -> AsyncIterator[None]:
                 await writing
 
     def answer(connection: ServerConnection, request: Request) -> Response | None:
-        headers = request.headers
-        host = headers.get("Host")
-        if not guard.is_ours(host):
-            return _refuse(connection, http.HTTPStatus.MISDIRECTED_REQUEST, "This is not the name of this panel.\n")
-        path = request.path.partition("?")[0]
-        if path != "/ws":
+        headers, path = request.headers, request.path.partition("?")[0]
+        is_websocket = path == "/ws"
+        refusal = policy.refuse(headers.get_all("Host"), headers.get_all("Origin"), is_websocket=is_websocket)
+        if refusal:
+            return _refuse(connection, refusal.status, refusal.text + "\n")
+        if not is_websocket:
             return _file(connection, path)
-        if not guard.is_our_page(headers.get("Origin"), host):
-            return _refuse(connection, http.HTTPStatus.FORBIDDEN, "Only the panel's own page may connect.\n")
-        if len(pages) >= MOST_PAGES:
-            return _refuse(connection, http.HTTPStatus.SERVICE_UNAVAILABLE, f"{MOST_PAGES} pages are open already.\n")
+        if len(pages) >= MAX_PAGES:
+            return _refuse(connection, http.HTTPStatus.SERVICE_UNAVAILABLE, f"{MAX_PAGES} pages are open already.\n")
         return None
 
     try:
         server = await serve(
             handle,
-            guard.address,
+            policy.address,
             port,
             process_request=answer,
             compression=None,
-            max_size=max(LONGEST_TEXT, pcm.PERIOD_BYTES),
+            max_size=MAX_FRAME_BYTES,
             server_header=None,
             open_timeout=5,
             close_timeout=0.2,
             logger=_quiet,
         )
     except OSError as error:
-        reason = f"the panel can't listen at {guard.address} port {port}: {error.strerror or error}; see panel.port"
+        reason = f"the panel can't listen at {policy.address} port {port}: {error.strerror or error}; see panel.port"
         raise PanelError(reason) from None
     async with server:
         yield
 
 
-async def _said(connection: ServerConnection) -> AsyncIterator[str | bytes]:
+async def _messages(connection: ServerConnection) -> AsyncIterator[str | bytes]:
     async for message in connection:
         yield message
 

@@ -7,6 +7,7 @@ import errno
 import json
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -61,6 +62,16 @@ def preimport() -> None:
                 await http.get("http://127.0.0.1:0/")
 
     asyncio.run(resolve_late_imports())
+    _preimported.set()
+
+
+_preimported = threading.Event()
+
+
+async def imported() -> None:
+    """Wait until `preimport` is done. In a thread: an import, or waiting for another thread's, stops the event loop."""
+    if not _preimported.is_set():
+        await asyncio.to_thread(preimport)
 
 
 def redact_url(url: str) -> str:
@@ -124,6 +135,7 @@ class _Answer:
 async def _exchange(
     method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: HttpPool | None
 ) -> dict[str, Any]:
+    await imported()
     content = b"" if body is None else json.dumps(body).encode()
     pool = keep_alive or HttpPool()
     secrets = dict(headers)

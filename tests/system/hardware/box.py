@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import yaml
 from tests.rig.mosquitto import Listener, wait_for
-from tests.system.hardware.gpio_actor import BUTTON, finger_at
+from tests.system.hardware.gpio_actor import BUTTON, button_actor
 
 STATUS_LAMP, MICROPHONE_LAMP = 22, 27
 CALLBOX = Path(sys.executable).with_name("callbox")
@@ -67,7 +67,7 @@ class WiredBox:
         **settings: Any,
     ):
         self.topic = f"callbox/{folder.name[-30:].lower().replace('_', '-')}"
-        self.finger = finger_at(button)
+        self.finger = button_actor(button)
         self.finger.up()
         self._folder = folder
         self._run_as = run_as

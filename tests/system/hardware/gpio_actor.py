@@ -28,7 +28,7 @@ BUTTON, JUMPER = 17, 5
 """On a real Pi: the button's pin, and the output that is wired to it."""
 
 
-class Finger:
+class ButtonActor:
     """On a button between a simulated line and ground: gpio-sim's pull is what moves the line from outside."""
 
     def __init__(self, pin: int) -> None:
@@ -61,7 +61,7 @@ class Finger:
         return max((later - earlier for earlier, later in itertools.pairwise(at_s)), default=0.0) * 1000
 
 
-class WiredFinger(Finger):
+class WiredButtonActor(ButtonActor):
     """On a real Pi: an output and a resistor, wired to the button's pin as README.md shows."""
 
     def __init__(self, output: int = JUMPER) -> None:
@@ -89,9 +89,9 @@ class JumperWire:
 
     def __init__(self, output: int, input_: int) -> None:
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._lead, args=[output, Finger(input_)])
+        self._thread = threading.Thread(target=self._lead, args=[output, ButtonActor(input_)])
 
-    def _lead(self, output: int, end: Finger) -> None:
+    def _lead(self, output: int, end: ButtonActor) -> None:
         while not self._done.wait(0.001):
             (end.up if level(output) else end.down)()
 
@@ -105,13 +105,13 @@ class JumperWire:
 
 
 @functools.cache  # an output has one owner
-def finger_at(pin: int) -> Finger:
+def button_actor(pin: int) -> ButtonActor:
     """What presses the button at `pin` here."""
     if any(CHIPS.glob("gpio-sim.*")):
-        return Finger(pin)
+        return ButtonActor(pin)
     if pin != BUTTON:
         raise LookupError(f"no wire leads to GPIO {pin}")
-    return WiredFinger()
+    return WiredButtonActor()
 
 
 def level(pin: int) -> int:
@@ -211,15 +211,15 @@ def main(arguments: list[str]) -> int:
     """The commands of the module's docstring."""
     match arguments:
         case ["press", pin, *rest]:
-            Finger(int(pin)).press(*map(float, rest))
+            ButtonActor(int(pin)).press(*map(float, rest))
         case ["hold", pin]:
-            Finger(int(pin)).down()
+            ButtonActor(int(pin)).down()
         case ["release", pin]:
-            Finger(int(pin)).up()
+            ButtonActor(int(pin)).up()
         case ["bounce", pin]:
-            Finger(int(pin)).bounce()
+            ButtonActor(int(pin)).bounce()
         case ["bounce", pin, edges, *apart_ms]:
-            Finger(int(pin)).bounce(int(edges), *map(float, apart_ms))
+            ButtonActor(int(pin)).bounce(int(edges), *map(float, apart_ms))
         case ["get", pin]:
             print(level(int(pin)))
         case ["watch", pin, *for_s]:

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from tests.system.hardware.gpio_actor import BUTTON, JUMPER, Finger, JumperWire, WiredFinger, level
+from tests.system.hardware.gpio_actor import BUTTON, JUMPER, ButtonActor, JumperWire, WiredButtonActor, level
 
 from callbox_device.gpio import GpioButton, GpioLamp
 from callbox_device.interfaces import Edge
@@ -21,7 +21,7 @@ def wait_until(condition, within_s=10):
 
 
 def test_a_press_comes_as_two_edges_in_their_order():
-    finger = Finger(BUTTON)
+    finger = ButtonActor(BUTTON)
     edges: list[Edge] = []
     finger.up()
     button = GpioButton(BUTTON)
@@ -38,7 +38,7 @@ def test_a_press_comes_as_two_edges_in_their_order():
 def test_the_finger_of_a_real_pi_presses_through_its_wire():
     edges: list[Edge] = []
     with JumperWire(JUMPER, BUTTON):
-        finger = WiredFinger()
+        finger = WiredButtonActor()
         button = GpioButton(BUTTON)
         try:
             assert wait_until(lambda: level(BUTTON))
@@ -53,7 +53,7 @@ def test_the_finger_of_a_real_pi_presses_through_its_wire():
 @pytest.mark.parametrize("held", [True, False])
 def test_a_button_that_is_held_at_the_start_is_seen(held):
     # Without a pull of our own: in gpio-sim one that is asked for is stronger than the finger.
-    finger = Finger(BUTTON)
+    finger = ButtonActor(BUTTON)
     (finger.up if held else finger.down)()
     button = GpioButton(BUTTON, "none")
     try:

@@ -27,8 +27,8 @@ WAIT_AT_A_STEP = (
     PATHS
     + """
 import time
-from tests.rig.crash_injection import NOW, CuttingDisk, Import, Path
-class Waiting(CuttingDisk):
+from tests.rig.crash_injection import NOW, CrashingDisk, Import, Path
+class Waiting(CrashingDisk):
     def _step(self, torn=None):
         self._count += 1
         if self._count == self._at:

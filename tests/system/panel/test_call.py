@@ -8,10 +8,10 @@ from callbox.rtvi import TransportState
 from callbox_device.wav import read_wav
 
 
-def answer_heard(page, machine):
+def plays_the_answer(page, machine):
     page.until("#events", "the bot has said all", 90)
-    wait_for(lambda: likeness(read_wav(SPEECH), page.heard()) >= HEARD_FROM)  # the last of it is played
-    return machine.heard(read_wav(SPEECH), page.heard())
+    wait_for(lambda: likeness(read_wav(SPEECH), page.recording()) >= HEARD_FROM)  # the last of it is played
+    return machine.heard(read_wav(SPEECH), page.recording())
 
 
 def test_press_ready_answer_press(demo, pages, machine):
@@ -21,7 +21,7 @@ def test_press_ready_answer_press(demo, pages, machine):
     page.until_state("ready")
     page.until("#microphone-words", "lit")
     assert page.brightness("microphone") == 1
-    assert answer_heard(page, machine)
+    assert plays_the_answer(page, machine)
     page.press()
     page.until_state("disconnected")
     page.until("#microphone-words", "dark")
@@ -44,7 +44,7 @@ def test_with_the_browsers_own_microphone(demo, pages, machine):
     page.until_state("ready")
     page.until("#microphone-words", "lit")
     assert page.captures
-    assert answer_heard(page, machine)
+    assert plays_the_answer(page, machine)
     page.press()
     page.until_state("disconnected")
     page.until("#microphone-words", "dark")

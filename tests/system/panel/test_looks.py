@@ -30,7 +30,7 @@ def test_a_telephone_is_wide_enough(demo, pages):
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_a_finger_presses(demo, pages):
+def test_touch_presses_the_button(demo, pages):
     page = pages.open(demo.url, **PHONE)
     page.until_live()
     page.page.tap("#button")

@@ -16,8 +16,8 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from callbox.panel.model import server_messages
-from callbox.panel.model.access import Guard
-from callbox.panel.panel import MOST_WRONG_TOKENS, Panel
+from callbox.panel.model.access import AccessPolicy
+from callbox.panel.panel import MAX_WRONG_TOKENS, Panel
 
 TOKEN = "open-sesame"
 
@@ -52,13 +52,13 @@ def page(port):
             break
         except OSError:
             deadline -= 1
-            assert deadline, "nobody listens"
+            assert deadline, "no program listens"
             time.sleep(0.1)
     with opened as socket:
         yield socket
 
 
-def say(socket, **message):
+def send(socket, **message):
     socket.send(json.dumps(message))
 
 
@@ -71,7 +71,7 @@ def until(socket, type_, **wanted):
 
 
 def with_token(socket):
-    say(socket, type="token", token=TOKEN)
+    send(socket, type="token", token=TOKEN)
     assert until(socket, "token")["may_act"]
 
 
@@ -87,7 +87,7 @@ def test_a_page_sees_the_box_and_may_do_nothing(box, port):
             {"type": "lend"},
             {"type": "fault", "name": "microphone", "on": True},
         ):
-            say(socket, **message)
+            send(socket, **message)
             assert "Without the panel's token" in until(socket, "refused")["text"]
         box.process.send_signal(signal.SIGUSR1)  # the box's own button
         until(socket, "event", text="button pressed")
@@ -98,12 +98,12 @@ def test_a_page_sees_the_box_and_may_do_nothing(box, port):
 def test_with_the_token_it_may_what_commands_over_mqtt_may(box, port):
     with page(port) as socket:
         with_token(socket)
-        say(socket, type="order", order="identify")
+        send(socket, type="order", order="identify")
         assert until(socket, "lamp", lamp="status", brightness=1)
-        say(socket, type="order", order="connect")
+        send(socket, type="order", order="connect")
         assert "only the button opens the microphone" in until(socket, "refused")["text"]
-        say(socket, type="order", order="dance")
-        assert "There is no order dance" in until(socket, "refused")["text"]
+        send(socket, type="order", order="dance")
+        assert "There is no command dance" in until(socket, "refused")["text"]
 
 
 def test_the_microphone_of_a_real_box_is_out_of_reach(box, port):
@@ -115,19 +115,19 @@ def test_the_microphone_of_a_real_box_is_out_of_reach(box, port):
             {"type": "use", "part": "microphone", "device": "browser"},
             {"type": "take", "periods": 3, "delay_ms": 0},
         ):
-            say(socket, **message)
+            send(socket, **message)
             assert "of its own" in until(socket, "refused")["text"]
         socket.send(bytes(1920))
-        say(socket, type="order", order="mute")
+        send(socket, type="order", order="mute")
         assert until(socket, "status", mute=True)["transport"] == "disconnected"
 
 
 def test_guessing_the_token_ends_soon(box, port):
     with page(port) as socket:
-        for number in range(MOST_WRONG_TOKENS):
-            say(socket, type="token", token=f"guess {number}")
-        told = [json.loads(message) for message in socket]  # until the box ends it
-    assert [message["may_act"] for message in told if message["type"] == "token"] == [False] * MOST_WRONG_TOKENS
+        for number in range(MAX_WRONG_TOKENS):
+            send(socket, type="token", token=f"guess {number}")
+        messages = [json.loads(message) for message in socket]  # until the box ends it
+    assert [message["may_act"] for message in messages if message["type"] == "token"] == [False] * MAX_WRONG_TOKENS
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", '{"type":"token"}', "\ud7ff" * 300, "x" * 1100])
@@ -150,7 +150,7 @@ def test_what_is_too_long_ends_the_page_and_nothing_else(box, port):
 def test_the_token_is_in_no_log(box, port):
     with page(port) as socket:
         with_token(socket)
-        say(socket, type="token", token="wrong-" + TOKEN)
+        send(socket, type="token", token="wrong-" + TOKEN)
         until(socket, "refused")
     _, log = box.end()
     assert "panel" in log
@@ -181,18 +181,18 @@ def test_a_port_that_is_taken_stops_nothing(tmp_path, box, port):
     assert "see panel.port" in log
 
 
-@pytest.mark.parametrize("shows_words", [False, True])
-async def test_what_is_said_is_shown_only_if_it_may_be(shows_words, monkeypatch):
+@pytest.mark.parametrize("shows_transcript", [False, True])
+async def test_pages_get_the_transcript_only_if_enabled(shows_transcript, monkeypatch):
     stage = FakeSession()
     about = server_messages.about("box", "1", is_board=False, has_token=False)
-    panel = Panel(Guard("127.0.0.1", "pi"), 1, about, shows_words=shows_words)
-    told: list[dict[str, Any]] = []
-    monkeypatch.setattr(panel, "tell", told.append)
+    panel = Panel(AccessPolicy("127.0.0.1", "pi"), 1, about, shows_transcript=shows_transcript)
+    messages: list[dict[str, Any]] = []
+    monkeypatch.setattr(panel, "broadcast", messages.append)
     panel.listen(stage.client)
     await stage.until_ready()
     stage.transport.receive("bot-tts-text", {"text": "my secret"})
     stage.transport.receive("user-transcription", {"text": "my secret", "final": True, "user_id": "", "timestamp": ""})
     stage.transport.receive("bot-started-speaking")
     await stage.client.disconnect()
-    assert any(message["type"] == "event" for message in told)
-    assert ("my secret" in str(told)) is shows_words
+    assert any(message["type"] == "event" for message in messages)
+    assert ("my secret" in str(messages)) is shows_transcript

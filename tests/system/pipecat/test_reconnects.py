@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tests.rig.network_switch import NetworkSwitch
 from tests.rig.pipecat import PipecatServer
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.rtvi import (
     NO_RECONNECTION,
@@ -27,7 +27,7 @@ class Line:
     def __init__(self, by, reconnection=None, *, direct=False):
         base = f"http://127.0.0.1:{by.port}"
         start = APIRequest(f"{base}/start", request_data={"transport": "webrtc"})
-        self.caller = Caller(
+        self.caller = RecordingClient(
             {"webrtc_url": f"{base}/api/offer"} if direct else start, reconnection=reconnection or ReconnectionPolicy()
         )
         self.client = self.caller.client
@@ -117,7 +117,7 @@ async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pi
 
 @pytest.mark.parametrize("body", [{"audio_out_auto_silence": False}, {"audio_out_enabled": False}])
 async def test_a_bot_that_sends_nothing_while_silent_is_not_taken_for_a_lost_network(pipecat, body):
-    caller = Caller(APIRequest(pipecat.start_url, request_data={"transport": "webrtc", "body": body}))
+    caller = RecordingClient(APIRequest(pipecat.start_url, request_data={"transport": "webrtc", "body": body}))
     await caller.client.connect()
     transport = caller.client._session.transport
     assert isinstance(transport, SmallWebRTCTransport)

@@ -1,16 +1,17 @@
-"""A real Pipecat bot hears us without delay on a Wi-Fi that loses packets. The benchmark `sound_bot_ear` has the rest."""
+"""A real Pipecat bot hears us without delay on a Wi-Fi that loses packets. The benchmark `sound_remote_jitter_buffer` has the rest."""
 
 import asyncio
 import statistics
 
 import pytest
-from tests.rig.bot_recording import heard
+from tests.rig.bot_recording import read_recording
 from tests.rig.lossy_udp import LossyUdp
 from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PipecatServer
-from tests.rig.speaking_media import OpusTalker
+from tests.rig.speaking_media import OpusSpeechMedia
 
 from callbox.rtvi import APIRequest, RTVIClient
+from callbox.transports.aiortc_patches import compat
 from callbox.transports.rtp.redundancy import Redundancy
 from callbox.transports.small_webrtc import SmallWebRTCTransport, rtp_session
 
@@ -25,8 +26,8 @@ def server():
 
 async def call(server, path, weather, duration_s):
     """Delays of the first second, in which nothing is lost, and all that was heard."""
-    assert rtp_session.is_possible()  # copies are sent on the fast path only
-    media = OpusTalker()
+    assert compat.unsupported_reason() is None  # copies are sent on the fast path only
+    media = OpusSpeechMedia()
     request = {"transport": "webrtc", "body": {"record": str(path)}}
     client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(server.start_url, request_data=request))
     with LossyUdp(weather, seed=4) as radio:
@@ -37,16 +38,16 @@ async def call(server, path, weather, duration_s):
         await asyncio.sleep(duration_s)
         await client.disconnect()
     assert radio.lost > 0
-    return heard(path, radio.first_sent_s)
+    return read_recording(path, radio.first_sent_s)
 
 
-def grown_ms(heard):
+def grown_ms(recording):
     """By how much the bot hears us later at the end than at the beginning."""
-    return statistics.median(heard.delays_ms[-50:]) - statistics.median(heard.delays_ms[:40])
+    return statistics.median(recording.delays_ms[-50:]) - statistics.median(recording.delays_ms[:40])
 
 
 async def test_at_3_percent_the_delay_stays(server, tmp_path):
-    found = await call(server, tmp_path / "heard", NetworkImpairment(loss=0.03), 10)
+    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.03), 10)
     assert abs(grown_ms(found)) < 60  # a bot that is stuck is 200 ms late
     assert statistics.median(found.delays_ms) < statistics.median(found.delays_ms[:40]) + 60
     assert found.lost < 0.06  # without copies a seventh
@@ -62,6 +63,6 @@ class FirstWithout(Redundancy):
 
 async def test_a_bot_that_is_stuck_is_woken(server, tmp_path, monkeypatch):
     monkeypatch.setattr(rtp_session, "Redundancy", FirstWithout)
-    found = await call(server, tmp_path / "heard", NetworkImpairment(loss=0.05), 10)
+    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.05), 10)
     assert max(found.delays_ms) > statistics.median(found.delays_ms[:40]) + 150  # it was
     assert abs(grown_ms(found)) < 60

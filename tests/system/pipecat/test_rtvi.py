@@ -4,14 +4,14 @@ import asyncio
 import base64
 
 import pytest
-from tests.rig.real_calls import Caller
+from tests.rig.real_calls import RecordingClient
 
 from callbox.rtvi import APIRequest, BotResponseError, File, Message, RTVIEvent, TransportState
 
 
 @pytest.fixture
 async def caller(pipecat):
-    caller = Caller(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}))
+    caller = RecordingClient(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}))
     await caller.client.connect()
     yield caller
     await caller.client.disconnect()

@@ -57,7 +57,7 @@ def test_drift_of_minutes_costs_nothing():
 @pytest.mark.parametrize("told", [True, False], ids=["told", "untold"])
 @pytest.mark.parametrize("gap_ms", [40, 250])
 def test_after_an_underrun_it_recovers(gap_ms, told):
-    place = room("test", speech=SPEECH, gap=(6.7, gap_ms), told=told, length_s=14)
+    place = room("test", speech=SPEECH, gap=(6.7, gap_ms), reports_gap=told, length_s=14)
     out, _ = through(place)
     recovered_s = 1 if told else 2.5  # AEC3 has to find an echo that is late by more than its filter is long
     assert erle_db(place, out, 6.7 + gap_ms / 1000 + recovered_s, 14) > 30

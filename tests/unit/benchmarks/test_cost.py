@@ -6,8 +6,8 @@ import sys
 import time
 
 import pytest
-from benchmarks.cost import claims, tables
-from benchmarks.cost.names import NAMES
+from benchmarks.cost import goals, tables
+from benchmarks.cost.client_names import NAMES
 from benchmarks.cost.processes import Window, cpu_s, family, memory, wake_ups
 
 
@@ -73,8 +73,8 @@ def test_ratios_are_of_one_round_each():
 
 
 def test_a_goal_that_is_missed_stays_with_its_reason():
-    rows = {(claim, anchor): found for claim, anchor, _, found, _ in claims.rows(facts())}
+    rows = {(claim, anchor): found for claim, anchor, _, found, _ in goals.rows(facts())}
     assert rows["start to the lamp that answers", "of start to armed"] == 0.125
-    lines = claims.table(facts()).splitlines()
+    lines = goals.table(facts()).splitlines()
     assert any("of stock aiortc | 0.5 | 0.50 | reached" in line for line in lines)
     assert any("at rest, armed | of a core | 0.3 % | 0.40 % | missed" in line for line in lines)

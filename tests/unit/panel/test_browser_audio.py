@@ -1,4 +1,4 @@
-"""A microphone and a loudspeaker whose sound is brought by somebody else, and the choice between several."""
+"""Microphone and loudspeaker in a page, and the selection of one of several devices."""
 
 import itertools
 import threading
@@ -7,47 +7,47 @@ import time
 import pytest
 
 from callbox.panel import browser_audio
-from callbox.panel.browser_audio import FAR, BrowserMicrophone, BrowserSpeaker
+from callbox.panel.browser_audio import BROWSER, BrowserMicrophone, BrowserSpeaker
 from callbox.panel.device_switch import SelectableMicrophone
 from callbox_device.interfaces import PartFailed, PartMissing, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone
 
 
-class Lender:
-    """Remembers what it was told."""
+class AudioPeer:
+    """Records its calls."""
 
     def __init__(self):
-        self.told = []
+        self.calls = []
         self.has_more = threading.Event()
 
-    def _note(self, what):
-        self.told.append(what)
+    def _add(self, what):
+        self.calls.append(what)
         self.has_more.set()
 
     def open(self):
-        self._note("open")
+        self._add("open")
 
     def close(self):
-        self._note("close")
+        self._add("close")
 
     def play(self, period):
-        self._note(period)
+        self._add(period)
 
     def flush(self):
-        self._note("flush")
+        self._add("flush")
 
-    def until(self, what, within_s=60):
+    def wait_for(self, what, within_s=60):
         end_s = time.monotonic() + within_s
-        while what not in self.told:
-            assert time.monotonic() < end_s, self.told
+        while what not in self.calls:
+            assert time.monotonic() < end_s, self.calls
             time.sleep(0.002)
 
 
-class Told(list):
+class Recorded(list):
     """Periods or failures, with waiting."""
 
-    def until(self, size, within_s=60):
+    def wait_for(self, size, within_s=60):
         end_s = time.monotonic() + within_s
         while len(self) < size:
             assert time.monotonic() < end_s, self
@@ -63,40 +63,40 @@ def is_open(part):
 
 
 def start(microphone):
-    heard, failed = Told(), Told()
-    return heard, failed, microphone.start(lambda period, _: heard.append(period), failed.append)
+    periods, failed = Recorded(), Recorded()
+    return periods, failed, microphone.start(lambda period, _: periods.append(period), failed.append)
 
 
-def test_a_microphone_opens_with_its_first_sound():
-    microphone, lender = BrowserMicrophone(), Lender()
-    microphone.lend(lender)
-    heard, failed, opened = start(microphone)
-    lender.until("open")
+def test_microphone_opens_with_its_first_period():
+    microphone, peer = BrowserMicrophone(), AudioPeer()
+    microphone.attach(peer)
+    periods, failed, opened = start(microphone)
+    peer.wait_for("open")
     assert not opened.done()
     assert not is_open(microphone)
-    microphone.feed(PERIOD)
+    microphone.push(PERIOD)
     opened.result(5)
-    heard.until(1)
+    periods.wait_for(1)
     assert is_open(microphone)
-    microphone.feed(b"too short")
+    microphone.push(b"too short")
     microphone.stop().result(5)
     assert not is_open(microphone)
-    assert lender.told == ["open", "close"]
-    microphone.feed(PERIOD)
+    assert peer.calls == ["open", "close"]
+    microphone.push(PERIOD)
     time.sleep(0.05)
-    assert heard == [PERIOD]
+    assert periods == [PERIOD]
     assert not failed
 
 
-def test_nobody_lends():
+def test_start_fails_without_page():
     _, _, opened = start(BrowserMicrophone())
-    with pytest.raises(PartMissing, match="No page lends its microphone"):
+    with pytest.raises(PartMissing, match="No page offers its microphone"):
         opened.result(5)
 
 
-def test_the_lender_refuses():
-    microphone, lender = BrowserMicrophone(), Lender()
-    microphone.lend(lender)
+def test_start_fails_when_the_browser_denies():
+    microphone, peer = BrowserMicrophone(), AudioPeer()
+    microphone.attach(peer)
     _, failed, opened = start(microphone)
     microphone.fail("NotAllowedError")
     with pytest.raises(PartFailed, match="NotAllowedError"):
@@ -104,131 +104,131 @@ def test_the_lender_refuses():
     assert not failed
 
 
-def test_a_lender_that_says_nothing(monkeypatch):
-    monkeypatch.setattr(browser_audio, "OPENS_WITHIN_S", 0.05)
+def test_silent_page_fails(monkeypatch):
+    monkeypatch.setattr(browser_audio, "OPEN_TIMEOUT_S", 0.05)
     monkeypatch.setattr(browser_audio, "STALL_S", 0.05)
     microphone = BrowserMicrophone()
-    microphone.lend(Lender())
+    microphone.attach(AudioPeer())
     _, _, opened = start(microphone)
-    with pytest.raises(PartFailed, match="does nothing"):
+    with pytest.raises(PartFailed, match="sends nothing"):
         opened.result(5)
     _, failed, opened = start(microphone)
-    microphone.feed(PERIOD)
+    microphone.push(PERIOD)
     opened.result(5)
-    failed.until(1)
-    assert "does nothing" in str(failed[0])
+    failed.wait_for(1)
+    assert "sends nothing" in str(failed[0])
     assert not microphone.is_open
 
 
-def test_the_page_is_gone_and_another_lends():
+def test_another_page_takes_over():
     microphone = BrowserMicrophone()
-    microphone.lend(Lender())
+    microphone.attach(AudioPeer())
     _, failed, opened = start(microphone)
-    microphone.feed(PERIOD)
+    microphone.push(PERIOD)
     opened.result(5)
-    other = Lender()
-    microphone.lend(other)
-    failed.until(1)
+    other = AudioPeer()
+    microphone.attach(other)
+    failed.wait_for(1)
     assert isinstance(failed[0], PartFailed)
     microphone.stop().result(5)
-    heard, _, opened = start(microphone)
-    other.until("open")
-    microphone.feed(PERIOD)
+    periods, _, opened = start(microphone)
+    other.wait_for("open")
+    microphone.push(PERIOD)
     opened.result(5)
-    heard.until(1)
+    periods.wait_for(1)
     microphone.stop().result(5)
 
 
-def test_nobody_fetches_what_is_captured():
-    microphone, lender, go_on = BrowserMicrophone(), Lender(), threading.Event()
-    microphone.lend(lender)
+def test_unread_periods_are_overruns():
+    microphone, peer, go_on = BrowserMicrophone(), AudioPeer(), threading.Event()
+    microphone.attach(peer)
 
     def wait(*_):
         go_on.wait(5)
 
     microphone.start(wait, lambda _: None)
-    for _ in range(browser_audio.BACKLOG_PERIODS + 10):
-        microphone.feed(PERIOD)
+    for _ in range(browser_audio.MAX_BACKLOG_PERIODS + 10):
+        microphone.push(PERIOD)
     assert 8 <= microphone.overruns <= 10
     go_on.set()
     microphone.stop().result(5)
 
 
-def test_a_loudspeaker_gets_what_it_asks_for_and_no_more():
-    speaker, lender = BrowserSpeaker(), Lender()
-    speaker.lend(lender)
+def test_loudspeaker_gets_the_requested_periods_only():
+    speaker, peer = BrowserSpeaker(), AudioPeer()
+    speaker.attach(peer)
     at = []
     sound = bytes(pcm.PLAYBACK_PERIOD_BYTES)
 
-    def fill(heard_s):
-        at.append(heard_s)
+    def fill(playout_s):
+        at.append(playout_s)
         return sound
 
     opened = speaker.start(fill, lambda _: None)
-    lender.until("open")
-    speaker.take(3, 40.0, underruns=2)
+    peer.wait_for("open")
+    speaker.request(3, 40.0, underruns=2)
     opened.result(5)
-    lender.until(sound)
-    while lender.told.count(sound) < 3:
+    peer.wait_for(sound)
+    while peer.calls.count(sound) < 3:
         time.sleep(0.002)
     time.sleep(0.05)
-    assert lender.told.count(sound) == 3
+    assert peer.calls.count(sound) == 3
     assert [round(1000 * (later - earlier)) for earlier, later in itertools.pairwise(at)] == pytest.approx(
         [10, 10], abs=3
     )
     assert speaker.delay_ms == 40
     assert speaker.underruns == 2
     speaker.flush()
-    lender.until("flush")
+    peer.wait_for("flush")
     speaker.stop().result(5)
     assert speaker.delay_ms == 0
 
 
-def test_a_loudspeaker_that_asks_for_too_much():
-    speaker, lender = BrowserSpeaker(), Lender()
-    speaker.lend(lender)
+def test_requests_of_the_loudspeaker_are_bounded():
+    speaker, peer = BrowserSpeaker(), AudioPeer()
+    speaker.attach(peer)
     speaker.start(lambda _: b"", lambda _: None)
-    speaker.take(10**9, float("inf"))
-    speaker.take(-5, -1)
+    speaker.request(10**9, float("inf"))
+    speaker.request(-5, -1)
     speaker.stop().result(5)
-    assert lender.told.count(b"") == browser_audio.MOST_CREDIT
+    assert peer.calls.count(b"") == browser_audio.MAX_CREDIT_PERIODS
 
 
-def test_pulled_out_and_put_back():
+def test_unplugged_and_plugged_in_again():
     microphone = BrowserMicrophone()
-    microphone.lend(Lender())
+    microphone.attach(AudioPeer())
     _, failed, opened = start(microphone)
-    microphone.feed(PERIOD)
+    microphone.push(PERIOD)
     opened.result(5)
     microphone.unplug()
-    failed.until(1)
+    failed.wait_for(1)
     microphone.stop().result(5)
     with pytest.raises(PartMissing, match="pulled out"):
         start(microphone)[2].result(5)
     microphone.plug_in()
     _, _, opened = start(microphone)
-    microphone.feed(PERIOD)
+    microphone.push(PERIOD)
     opened.result(5)
     microphone.stop().result(5)
 
 
-def test_one_of_several():
-    far = BrowserMicrophone()
+def test_selected_device_is_opened():
+    browser = BrowserMicrophone()
     recorded = PcmInfo("recorded", "a sentence")
-    microphone = SelectableMicrophone({recorded: SimulatedMicrophone(PERIOD), FAR: far})
+    microphone = SelectableMicrophone({recorded: SimulatedMicrophone(PERIOD), BROWSER: browser})
     assert [device.name for device in microphone.devices()] == ["recorded", "browser"]
-    heard, _, opened = start(microphone)
+    periods, _, opened = start(microphone)
     opened.result(5)
-    heard.until(1)
-    assert heard[0] == PERIOD
+    periods.wait_for(1)
+    assert periods[0] == PERIOD
     microphone.stop().result(5)
     microphone.use("browser")
-    far.lend(Lender())
-    heard, _, opened = start(microphone)
-    far.feed(PERIOD[::-1])
+    browser.attach(AudioPeer())
+    periods, _, opened = start(microphone)
+    browser.push(PERIOD[::-1])
     opened.result(5)
-    heard.until(1)
-    assert heard[0] == PERIOD[::-1]
+    periods.wait_for(1)
+    assert periods[0] == PERIOD[::-1]
     assert is_open(microphone)
     microphone.stop().result(5)
     assert not is_open(microphone)

@@ -37,7 +37,8 @@ def _demo(options: argparse.Namespace) -> int:
     try:
         from callbox.demo import browser_demo, terminal_demo
     except ModuleNotFoundError as error:
-        print(f"The demo needs {error.name}: pip install 'callbox[demo]'.", file=sys.stderr)
+        text = f"The demo needs {error.name}, which is not installed. In a clone of the repository: make demo"
+        print(text, file=sys.stderr)
         return EX_USAGE
 
     in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
@@ -45,10 +46,10 @@ def _demo(options: argparse.Namespace) -> int:
     async def work() -> bool:
         stop = stop_on_signals()
         if options.terminal:
-            return await terminal_demo.with_a_person(options.bot, options.wav, stop)
+            return await terminal_demo.interactive(options.bot, options.wav, stop)
         if options.by_itself or not (options.panel or in_terminal):
-            return await terminal_demo.by_itself(options.bot, options.wav, stop)
-        await browser_demo.play(options.bot, stop)
+            return await terminal_demo.scripted(options.bot, options.wav, stop)
+        await browser_demo.run(options.bot, stop)
         return True
 
     return EX_OK if asyncio.run(work()) else EX_UNHEARD

@@ -82,7 +82,7 @@ def _one(options: argparse.Namespace) -> int:
 
     async def work() -> None:
         with tempfile.TemporaryDirectory(prefix="callbox-simulate-") as folder:
-            await browser_demo.show(options.config, options.set, Path(folder), stop_on_signals())
+            await browser_demo.run_panel(options.config, options.set, Path(folder), stop_on_signals())
 
     try:
         asyncio.run(work())

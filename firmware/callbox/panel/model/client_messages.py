@@ -1,93 +1,105 @@
-"""What a page may say, and what it means. Pure. Anything else is refused with a sentence.
+"""Messages from a page to the box. Pure. Anything else is refused with a sentence.
 
-A text is a JSON object with a `type`; bytes are sound of its microphone.
+A text is a JSON object with a `type`; bytes are sound of the page's microphone.
 """
+
+from typing import Literal
 
 import msgspec
 
-LONGEST_TEXT = 1024
+from callbox.text import one_line, parse_json
+
+MAX_TEXT_CHARS = 1024
+
+DeviceKind = Literal["microphone", "speaker"]
 
 
-class _Said(msgspec.Struct, tag_field="type", forbid_unknown_fields=True):
-    """One message."""
+class _Message(msgspec.Struct, tag_field="type", forbid_unknown_fields=True):
+    """Base of all messages."""
 
 
-class Token(_Said, tag="token"):
-    """Who says it may act."""
+class Authenticate(_Message, tag="token"):
+    """A page that sends the panel's token may act."""
 
     token: str
 
     def __repr__(self) -> str:
-        return "Token(...)"
+        return "Authenticate(...)"
 
 
-class Edge(_Said, tag="edge"):
+class ButtonEdge(_Message, tag="edge"):
     """The button in the page went down or up, at a time of the page's clock."""
 
     closed: bool
     at_ms: float
 
 
-class Clock(_Said, tag="clock"):
-    """What the page's clock says now: so the first press is timed as well as the others."""
+class ClockSample(_Message, tag="clock"):
+    """The page's clock now, so that the first press is timed as well as later ones."""
 
     at_ms: float
 
 
-class Order(_Said, tag="order"):
-    """As a command over MQTT."""
+class SendCommand(_Message, tag="order"):
+    """A command, as over MQTT."""
 
     order: str
 
 
-class Fault(_Said, tag="fault"):
-    """Break something, or mend it."""
+class ToggleFault(_Message, tag="fault"):
+    """Inject a fault, or clear it."""
 
     name: str
     on: bool
 
 
-class Use(_Said, tag="use"):
-    """Another microphone or loudspeaker: a device's name."""
+class SelectDevice(_Message, tag="use"):
+    """Another microphone or loudspeaker, by a device's name."""
 
-    part: str
+    part: DeviceKind
     device: str
 
 
-class Lend(_Said, tag="lend"):
-    """The page lends its sound from now on."""
+class OfferAudio(_Message, tag="lend"):
+    """The page offers its microphone and loudspeaker from now on."""
 
 
-class Refuse(_Said, tag="refuse"):
-    """The browser gives its microphone or loudspeaker not, or not any more."""
+class MediaDenied(_Message, tag="refuse"):
+    """The browser denies its microphone or loudspeaker, or ended it."""
 
-    part: str
+    part: DeviceKind
     reason: str
 
 
-class Take(_Said, tag="take"):
-    """The loudspeaker has room for so many periods; what it gets now is heard after `delay_ms`."""
+class RequestAudio(_Message, tag="take"):
+    """The loudspeaker has room for so many periods; what it gets now is played after `delay_ms`."""
 
     periods: int
     delay_ms: float
     underruns: int = 0
 
 
-Asked = Token | Clock | Edge | Order | Fault | Use | Lend | Refuse | Take
-_decoder = msgspec.json.Decoder(Asked)
+PageRequest = (
+    Authenticate
+    | ClockSample
+    | ButtonEdge
+    | SendCommand
+    | ToggleFault
+    | SelectDevice
+    | OfferAudio
+    | MediaDenied
+    | RequestAudio
+)
 
 
 class BadMessage(Exception):
-    """The page said what no page of ours says."""
+    """A message that no page of the panel sends. The text says why, in one line."""
 
 
-def read(text: str) -> Asked:
-    """What `text` asks for. Raises `BadMessage`."""
-    if len(text) > LONGEST_TEXT:
-        reason = f"{len(text)} characters; at most {LONGEST_TEXT}"
-        raise BadMessage(reason)
+def parse(text: str) -> PageRequest:
+    """The message in `text`. Raises `BadMessage`."""
     try:
-        said: Asked = _decoder.decode(text)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise BadMessage(str(error)) from None
-    return said
+        request: PageRequest = msgspec.convert(parse_json(text, MAX_TEXT_CHARS), PageRequest)
+    except (ValueError, OverflowError, msgspec.MsgspecError) as error:  # Overflow: an integer too large for a float
+        raise BadMessage(one_line(error)) from None
+    return request

@@ -1,33 +1,33 @@
-"""What a page that comes later has to be told: the newest of each thing, the last of each list. Pure."""
+"""Messages for a page that is opened later: the newest of each kind, the last lines of each list. Pure."""
 
 from collections import deque
 from collections.abc import Iterator
 
 from callbox.panel.model.server_messages import Message
 
-LINES = 60
-"""So many lines of each list."""
+MAX_LINES = 60
+"""Lines of each list."""
 _LISTS = ("event", "mqtt", "said")
-_PASSING = ("level",)
-"""Nobody wants to know what it was."""
+_TRANSIENT = ("level",)
+"""Not replayed: of the present only."""
 
 
-class Memory:
-    """Note each message that all pages get."""
+class ReplayBuffer:
+    """Fed with each message that all pages get; iterates over what a new page gets first."""
 
     def __init__(self) -> None:
         self._newest: dict[tuple[str, object], Message] = {}
-        self._lines: dict[str, deque[Message]] = {name: deque(maxlen=LINES) for name in _LISTS}
+        self._lists: dict[str, deque[Message]] = {name: deque(maxlen=MAX_LINES) for name in _LISTS}
 
-    def note(self, message: Message) -> None:
-        """Remember `message` as its type deserves."""
+    def add(self, message: Message) -> None:
+        """Keep `message` as its type requires."""
         kind = message["type"]
         if kind in _LISTS:
-            self._lines[kind].append(message)
-        elif kind not in _PASSING:
+            self._lists[kind].append(message)
+        elif kind not in _TRANSIENT:
             self._newest[kind, message.get("lamp") if kind == "lamp" else None] = message
 
     def __iter__(self) -> Iterator[Message]:
         yield from self._newest.values()
-        for lines in self._lines.values():
+        for lines in self._lists.values():
             yield from lines

@@ -1,6 +1,7 @@
-"""What pages are told, as JSON objects, each with its `type`. Pure: the time comes in from outside.
+"""Messages from the box to its pages: JSON objects, each with its `type`. Pure: the time is an argument.
 
-A page decides nothing: all that it shows of a box is here in words and numbers.
+A page decides nothing: all that it shows of a box is here in text and numbers. Text of others, the bot's and the
+broker's, becomes one bounded line here.
 """
 
 from dataclasses import asdict
@@ -9,9 +10,10 @@ from typing import Any
 
 from callbox.audio.stats import AudioStats
 from callbox.control.lamps import SPEAKING, THINKING, status_lamp
-from callbox.control.status import Status
+from callbox.control.status import Activity, Status
 from callbox.mqtt.model.payloads import utc
 from callbox.rtvi.protocol.lifecycle import TABLE, Move, TransportState
+from callbox.text import one_line
 from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
 from callbox_device.model.led_patterns import OFF, LedPattern, steady
 
@@ -24,10 +26,29 @@ _GESTURES: dict[type[Gesture], str] = {
     Released: "released",
     Stuck: "stuck",
 }
+MAX_TRANSCRIPT_CHARS = 2000
+MAX_PAYLOAD_CHARS = 600
+_SENTENCES = {
+    TransportState.DISCONNECTED: "No call. Press the button to call the bot.",
+    TransportState.INITIALIZING: "Opening microphone and loudspeaker…",
+    TransportState.INITIALIZED: "Opening microphone and loudspeaker…",
+    TransportState.AUTHENTICATING: "Calling the bot…",
+    TransportState.AUTHENTICATED: "Calling the bot…",
+    TransportState.CONNECTING: "Connecting to the bot…",
+    TransportState.CONNECTED: "Connected. The bot is getting ready…",
+    TransportState.DISCONNECTING: "Hanging up…",
+    TransportState.ERROR: "The call failed. Press the button to try again.",
+}
+_PREPARED = "No call; a session is prepared. Press the button and speak at once."
+_IN_CALL = {
+    Activity.LISTENING: "In a call. The bot is listening: speak.",
+    Activity.THINKING: "In a call. The bot is thinking.",
+    Activity.SPEAKING: "In a call. The bot is speaking.",
+}
 
 
 def about(name: str, version: str, *, is_board: bool, has_token: bool) -> Message:
-    """What doesn't change. `is_board`: button, lamps and sound live in the page."""
+    """Constant facts of the box. `is_board`: button, lamps and sound live in the page."""
     moves = {
         (state.value, move.to.value)
         for state, row in TABLE.items()
@@ -46,30 +67,40 @@ def about(name: str, version: str, *, is_board: bool, has_token: bool) -> Messag
 
 
 def status(now: Status, since: datetime) -> Message:
-    """The box at this moment, with its lamps in words for who doesn't see them."""
+    """The box at this moment, in a sentence, with the lamp's rhythm for people who don't see it."""
     problem = now.problem
     return {
         "type": "status",
+        "sentence": sentence(now),
         "transport": now.transport.value,
         "activity": now.activity.value,
         "mic_live": now.mic_live,
         "mute": now.mute,
         "in_session": now.session is not None,
         "standing_by": now.standing_by,
-        "problem": {"code": problem.code, "text": problem.text} if problem else None,
+        "problem": {"code": problem.code, "text": one_line(problem.text)} if problem else None,
         "lamp": rhythm(status_lamp(now)),
         "since": utc(since),
     }
 
 
+def sentence(now: Status) -> str:
+    """What the box does, for people."""
+    if now.standing_by:
+        is_prepared = now.transport is TransportState.CONNECTED
+        return _PREPARED if is_prepared else _SENTENCES[TransportState.DISCONNECTED]
+    text = _IN_CALL.get(now.activity) or _SENTENCES[now.transport]
+    return f"{text} The microphone is muted." if now.mute else text
+
+
 def state(now: Status) -> str:
-    """The state in a word or two, with what is wrong."""
+    """The state of RTVI, with what is wrong."""
     problem = f": {now.problem.text}" if now.problem else ""
     return f"{now.transport.value}{', standing by' if now.standing_by else ''}{problem}"
 
 
 def rhythm(pattern: LedPattern) -> str:
-    """A lamp's pattern for who doesn't see it."""
+    """A lamp's pattern in words."""
     if pattern == OFF:
         return "dark"
     if pattern in (THINKING, SPEAKING):
@@ -86,26 +117,25 @@ def rhythm(pattern: LedPattern) -> str:
 
 
 def event(text: str, moment: datetime) -> Message:
-    """One line of what happened."""
-    return {"type": "event", "text": text, "at": utc(moment)}
+    """One line of the log of events."""
+    return {"type": "event", "text": one_line(text), "at": utc(moment)}
 
 
 def gesture(done: Gesture, moment: datetime) -> Message:
-    """What a finger did."""
+    """A gesture of the button."""
     held_ms = getattr(done, "held_ms", None)
     after = f" after {held_ms:.0f} ms" if held_ms is not None else ""
     return event(f"button {_GESTURES[type(done)]}{after}", moment)
 
 
 def published(topic: str, payload: bytes, *, retained: bool, moment: datetime) -> Message:
-    """What went to the broker; of a long payload the beginning."""
-    text = payload.decode(errors="replace")
-    shown = text if len(text) <= 600 else text[:600] + "…"
-    return {"type": "mqtt", "topic": topic, "payload": shown, "retained": retained, "at": utc(moment)}
+    """A publication to the broker; of a long payload the beginning."""
+    text = one_line(payload, MAX_PAYLOAD_CHARS + 1)
+    return {"type": "mqtt", "topic": one_line(topic), "payload": text, "retained": retained, "at": utc(moment)}
 
 
 def broker(*, connected: bool) -> Message:
-    """Whether the broker is told."""
+    """Whether there is a connection to the broker."""
     return {"type": "broker", "connected": connected}
 
 
@@ -124,7 +154,6 @@ def health(now: AudioStats) -> Message:
     return {"type": "health", **asdict(now)}
 
 
-def said(who: str, text: str, moment: datetime) -> Message:
-    """Words of the bot, or of the person as the bot understood them; no control characters."""
-    plain = "".join(letter for letter in text if letter.isprintable())
-    return {"type": "said", "who": who, "text": plain, "at": utc(moment)}
+def transcript(who: str, text: str, moment: datetime) -> Message:
+    """Text of the bot, or of the person as the bot transcribed it."""
+    return {"type": "said", "who": who, "text": one_line(text, MAX_TRANSCRIPT_CHARS), "at": utc(moment)}

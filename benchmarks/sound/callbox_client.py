@@ -1,5 +1,6 @@
-"""Callbox's client over a simulated board: ``python -m benchmarks.sound.ours START_URL MICROPHONE.wav FOLDER [probe]``.
+"""Callbox's client over a simulated board.
 
+``python -m benchmarks.sound.callbox_client START_URL MICROPHONE.wav FOLDER [probe]``.
 Ends when its standard input does. `probe`: with clocks inside, for the budget of the latency.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from benchmarks.sound.ear import CARD_MS, tell
+from benchmarks.sound.playout_recorder import CARD_MS, tell
 from callbox.audio.media import BoardMedia
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.rtvi.media import OpusFrame
@@ -38,14 +39,14 @@ class Microphone(SimulatedMicrophone):
 
 
 class Speaker(SimulatedSpeaker):
-    """Tells when its first sample was heard."""
+    """Tells when its first sample was received."""
 
-    heard_s = 0.0
+    received_s = 0.0
 
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
-        def first(heard_s: float) -> bytes:
-            self.heard_s = self.heard_s or heard_s
-            return fill(heard_s)
+        def first(received_s: float) -> bytes:
+            self.received_s = self.received_s or received_s
+            return fill(received_s)
 
         return super().start(first, failed)
 
@@ -66,12 +67,12 @@ class Probed(BoardMedia):
         self._note()
         return frame
 
-    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+    def start_direct_send(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
         def noted(payload: bytes, timestamp: int) -> None:
             send(payload, timestamp)
             self._note()
 
-        return super().send_by(noted)
+        return super().start_direct_send(noted)
 
     def _note(self) -> None:
         self.sending_ms.append((time.monotonic() - self._source.delivered_s) * 1000)
@@ -83,8 +84,8 @@ class Probed(BoardMedia):
 
 async def main() -> None:
     url, microphone_wav, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    heard = folder / "ours.wav"
-    microphone, speaker = Microphone(read_wav(microphone_wav)), Speaker(heard, buffer_ms=CARD_MS)
+    received = folder / "ours.wav"
+    microphone, speaker = Microphone(read_wav(microphone_wav)), Speaker(received, buffer_ms=CARD_MS)
     media = (Probed if "probe" in sys.argv else BoardMedia)(microphone, speaker)
     client = RTVIClient(SmallWebRTCTransport, media)
     began_s = time.monotonic()
@@ -99,8 +100,8 @@ async def main() -> None:
         facts |= {"sending_ms": statistics.median(media.sending_ms), "lag_ms": statistics.median(media.lag_ms)}
     tell(
         spoke_s=microphone.spoke_s,
-        heard=heard,
-        heard_s=speaker.heard_s,
+        received=received,
+        received_s=speaker.received_s,
         concealed_percent=100 * counters.concealed_ms / played_ms,
         ready_ms=ready_ms,
         counters=facts,

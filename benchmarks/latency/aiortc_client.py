@@ -1,6 +1,6 @@
 """The anchor: aiortc and httpx as their documentations show them, with RTVI's handshake and no box.
 
-``python -m benchmarks.latency.stock URL CALLS``
+``python -m benchmarks.latency.aiortc_client URL CALLS``
 """
 
 import asyncio
@@ -85,13 +85,13 @@ async def one_call(url: str, watch: Stopwatch) -> None:
 
 async def main() -> None:
     url, calls = sys.argv[1], int(sys.argv[2])
-    watch, told = Stopwatch(), []
+    watch, measured = Stopwatch(), []
     watch_aiortc(watch, with_cookie=False)
     for _ in range(calls + 1):
         await one_call(url, watch)
-        told.append(watch.ms)
+        measured.append(watch.ms)
         await asyncio.sleep(0.5)
-    tell(told[1:])
+    tell(measured[1:])
 
 
 if __name__ == "__main__":

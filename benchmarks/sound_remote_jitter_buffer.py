@@ -1,4 +1,4 @@
-"""``python -m benchmarks.sound_bot_ear [--quick]``: how late a real Pipecat bot hears us, and how much, on a bad Wi-Fi.
+"""Delay and loss at a real Pipecat bot on a bad Wi-Fi: ``python -m benchmarks.sound_remote_jitter_buffer [--quick]``.
 
 Ours, ours without what it does against loss, and aiortc's own sender (the anchor), against the same server. Delay is
 from giving a packet to the network to the frame that the bot's input transport hands out, both by CLOCK_MONOTONIC.
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from tests.rig.bot_recording import Heard, heard
+from tests.rig.bot_recording import BotRecording, read_recording
 from tests.rig.lossy_udp import LossyUdp
 from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PipecatServer
-from tests.rig.speaking_media import OpusTalker, PcmTalker
+from tests.rig.speaking_media import OpusSpeechMedia, PcmSpeechMedia
 
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.rtvi.media import Media
@@ -62,7 +62,7 @@ class NoLeaps(RemoteJitterBuffer):
 class Cell:
     """One call."""
 
-    heard: Heard
+    received: BotRecording
     extra: float
     """Packets sent beyond one for each 20 ms, as a share."""
 
@@ -71,18 +71,18 @@ class Cell:
 def sender(name: str) -> Iterator[Media]:
     """What speaks."""
     if name == "anchor":
-        yield PcmTalker()
+        yield PcmSpeechMedia()
     elif name == "ours":
-        yield OpusTalker()
+        yield OpusSpeechMedia()
     else:
         with mock.patch.multiple(rtp_session, Redundancy=NoRedundancy, RemoteJitterBuffer=NoLeaps):
-            yield OpusTalker()
+            yield OpusSpeechMedia()
 
 
-async def call(server: PipecatServer, name: str, weather: NetworkImpairment, duration_s: float, seed: int) -> Cell:
+async def call(server: PipecatServer, name: str, impairment: NetworkImpairment, duration_s: float, seed: int) -> Cell:
     """Speak for so long, and read what the bot wrote down."""
-    with tempfile.TemporaryDirectory() as folder, LossyUdp(weather, seed=seed) as radio, sender(name) as media:
-        record = Path(folder) / "heard"
+    with tempfile.TemporaryDirectory() as folder, LossyUdp(impairment, seed=seed) as radio, sender(name) as media:
+        record = Path(folder) / "received"
         request = APIRequest(server.start_url, request_data={"transport": "webrtc", "body": {"record": str(record)}})
         client = RTVIClient(SmallWebRTCTransport, media, params=request)
         radio.fair = True
@@ -91,12 +91,12 @@ async def call(server: PipecatServer, name: str, weather: NetworkImpairment, dur
         radio.fair = False
         await asyncio.sleep(duration_s)
         await client.disconnect()
-        return Cell(heard(record, radio.first_sent_s), radio.sent / len(radio.first_sent_s) - 1)
+        return Cell(read_recording(record, radio.first_sent_s), radio.sent / len(radio.first_sent_s) - 1)
 
 
 async def measure(*, quick: bool) -> None:
     duration_s = 8 if quick else 12
-    rows = [(weather, name, duration_s) for weather in (QUICK if quick else WEATHERS) for name in SENDERS]
+    rows = [(impairment, name, duration_s) for impairment in (QUICK if quick else WEATHERS) for name in SENDERS]
     if not quick:
         rows += [
             (NetworkImpairment(loss=0.03), "ours", LONG_S),
@@ -106,21 +106,22 @@ async def measure(*, quick: bool) -> None:
     print("loss          sender   median   p95  last 2 s  ratio    lost    sent again")
     good = 0.0
     with PipecatServer(bot="pipecat_ear.py") as server:
-        for weather, name, call_s in rows:
-            cell = await call(server, name, weather, call_s, seed=7)
-            median_ms = statistics.median(cell.heard.delays_ms)
+        for impairment, name, call_s in rows:
+            cell = await call(server, name, impairment, call_s, seed=7)
+            median_ms = statistics.median(cell.received.delays_ms)
             good = good or median_ms
-            last_ms = statistics.median(cell.heard.delays_ms[-100:])
-            burst = f" x{weather.burst}" if weather.burst > 1 else ""
+            last_ms = statistics.median(cell.received.delays_ms[-100:])
+            burst = f" x{impairment.burst}" if impairment.burst > 1 else ""
             longer = f" {call_s:.0f} s" if call_s > duration_s else ""
             print(
-                f"{weather.loss:4.0%}{burst + longer:9} {name:7} {median_ms:7.0f} {cell.heard.percentile(95):5.0f}"
-                f" {last_ms:9.0f} {median_ms / good:5.2f}x {cell.heard.lost:7.1%} {cell.extra:13.0%}",
+                f"{impairment.loss:4.0%}{burst + longer:9} {name:7} {median_ms:7.0f}"
+                f" {cell.received.percentile(95):5.0f}"
+                f" {last_ms:9.0f} {median_ms / good:5.2f}x {cell.received.lost:7.1%} {cell.extra:13.0%}",
                 flush=True,
             )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="benchmarks.sound_bot_ear")
+    parser = argparse.ArgumentParser(prog="benchmarks.sound_remote_jitter_buffer")
     parser.add_argument("--quick", action="store_true", help="less loss, shorter")
     asyncio.run(measure(quick=parser.parse_args().quick))

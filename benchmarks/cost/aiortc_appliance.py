@@ -1,7 +1,7 @@
-"""The anchor: the same appliance as one would write it with the same libraries, and nothing of Callbox.
+"""Anchor: the same appliance as one would write it with the same libraries, and nothing of Callbox.
 
-``python -m benchmarks.cost.stock_box CONFIG.yaml``. aiortc as its documentation shows it, gpiozero for button and
-lamps, pyalsaaudio in two threads, paho, PyYAML. The button is pressed by itself after 3 s.
+``python -m benchmarks.cost.aiortc_appliance CONFIG.yaml``. aiortc as its documentation shows it, gpiozero for button
+and lamps, pyalsaaudio in two threads, paho, PyYAML. The button is pressed by itself after 3 s.
 """
 
 import asyncio

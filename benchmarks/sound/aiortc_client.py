@@ -1,6 +1,6 @@
 """The anchor: aiortc as its documentation shows it, MediaPlayer for a microphone, MediaRecorder for a loudspeaker.
 
-``python -m benchmarks.sound.stock OFFER_URL MICROPHONE.wav FOLDER [plain]``; ends when its standard input does.
+``python -m benchmarks.sound.aiortc_client OFFER_URL MICROPHONE.wav FOLDER [plain]``; ends when its standard input does.
 `plain`: without the clocks around both tracks, to measure its processor time.
 """
 
@@ -16,14 +16,14 @@ import httpx
 from aiortc import MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer, MediaRecorder
 
-from benchmarks.sound.ear import Ear, tell
+from benchmarks.sound.playout_recorder import PlayoutRecorder, tell
 from callbox.rtvi.protocol.messages import Message, encode
 from callbox.transports.tracks import mono_bytes
 from callbox_device.model import pcm
 
 
 class Watched(MediaStreamTrack):
-    """Another track, each frame shown to `seen` first."""
+    """Another track, each frame given to `seen` first."""
 
     kind = "audio"
 
@@ -52,12 +52,12 @@ async def main() -> None:
     url, microphone, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     plain = "plain" in sys.argv
     pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
-    spoke, ear = Stopwatch(), Ear()
+    spoke, receiver = Stopwatch(), PlayoutRecorder()
     to_mono = av.AudioResampler(format="s16", layout="mono", rate=pcm.RATE_HZ)
 
-    def hear(frame: av.AudioFrame) -> None:
+    def receive(frame: av.AudioFrame) -> None:
         for mono in to_mono.resample(frame):
-            ear.hear(mono_bytes(mono))
+            receiver.receive(mono_bytes(mono))
 
     player, recorder = MediaPlayer(microphone), MediaRecorder(str(folder / "stock.wav"))
     assert player.audio
@@ -66,7 +66,7 @@ async def main() -> None:
     channel.on("open", lambda: channel.send(encode(Message("client-ready", {"version": "2.0.0"}, "1"))))
 
     def on_track(track: MediaStreamTrack) -> None:
-        recorder.addTrack(track if plain else Watched(track, hear))
+        recorder.addTrack(track if plain else Watched(track, receive))
 
     pc.on("track", on_track)
     await pc.setLocalDescription(await pc.createOffer())
@@ -79,8 +79,8 @@ async def main() -> None:
     player.audio.stop()
     await recorder.stop()
     await pc.close()
-    heard = folder / "stock-heard.wav"
-    tell(spoke_s=spoke.pressed_s, heard=heard, heard_s=ear.write(heard))
+    received = folder / "stock-received.wav"
+    tell(spoke_s=spoke.pressed_s, received=received, received_s=receiver.write(received))
 
 
 if __name__ == "__main__":

@@ -14,18 +14,18 @@ CARD_MS = 40
 """What a sound card holds when it begins to play, first and after it ran dry. Ours is given the same."""
 
 
-class Ear:
+class PlayoutRecorder:
     """Takes pieces of s16le mono 48 kHz. What comes late delays what comes after, as with a card; none is dropped."""
 
     def __init__(self) -> None:
         self._pieces: list[tuple[float, bytes]] = []
 
-    def hear(self, sound: bytes) -> None:
+    def receive(self, sound: bytes) -> None:
         """A piece has arrived, at this moment."""
         self._pieces.append((time.monotonic(), sound))
 
     def write(self, path: Path) -> float:
-        """What was heard, as a WAV file; returns when its first sample was, in seconds of `time.monotonic()`."""
+        """What was received, as a WAV file; returns when its first sample was, in seconds of `time.monotonic()`."""
         began_s = self._pieces[0][0] + CARD_MS / 1000 if self._pieces else time.monotonic()
         written = 0
         with create_wav(path) as file:

@@ -1,6 +1,6 @@
-"""Compiles and becomes the floor (`floor.c`), which calls nobody.
+"""Compiles and becomes the floor (`baseline.c`), which calls no bot.
 
-``python -m benchmarks.cost.floor URL MICROPHONE.wav FOLDER``.
+``python -m benchmarks.cost.baseline URL MICROPHONE.wav FOLDER``.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from callbox.audio import opus
 from callbox_device.wav import read_wav
 
-SOURCE = Path(__file__).with_name("floor.c")
+SOURCE = Path(__file__).with_name("baseline.c")
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Memory over a thousand calls: one process calls, talks for a moment and hangs up, again and again.
 
-``python -m benchmarks.cost.thousand START_URL CALLS``: a whole box on a simulated board. Prints a line of JSON each
-`EVERY` calls: how many, and what the process holds then.
+``python -m benchmarks.cost.memory_growth START_URL CALLS``: a whole box on a simulated board. Prints a line of JSON
+each `EVERY` calls: how many, and what the process holds then.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cost.processes import memory
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
 from callbox.rtvi import APIRequest, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
@@ -48,7 +48,7 @@ class DeafSpeaker(SimulatedSpeaker):
 
 def readings(url: str, calls: int) -> Iterator[Reading]:
     """As the process tells them."""
-    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.thousand", url, str(calls)]
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.memory_growth", url, str(calls)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout
         for line in process.stdout:
@@ -65,7 +65,7 @@ async def main() -> None:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), SimulatedMicrophone(), DeafSpeaker())
     request = APIRequest(url, request_data={"transport": "webrtc"})
-    box = Box(board, ConnectionConfig(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
+    box = Appliance(board, ConnectionConfig(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
     running = asyncio.create_task(box.run(asyncio.Event()))
     await asyncio.sleep(1)
 
