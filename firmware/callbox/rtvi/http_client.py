@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from callbox import __version__
 from callbox.rtvi.http_pool import Exchange, HttpPool, ProxyError, SilentSpareError
 from callbox.rtvi.protocol import http_errors
+from callbox.rtvi.protocol.auth_bundle import origin
 from callbox.text import one_line, parse_json
 
 if TYPE_CHECKING:
@@ -83,18 +84,6 @@ def redact_url(url: str) -> str:
         return "(an address that is no URL)"
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname
     return one_line(f"{parts.scheme}://{host or ''}{port}{parts.path}", 300)
-
-
-def origin(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port of `url`, as browsers compare them (RFC 6454); None: it is no http(s) URL."""
-    try:
-        parts = urlsplit(url)
-        scheme = parts.scheme.lower()
-        if scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-            return None
-        return scheme, parts.hostname.lower(), parts.port or (443 if scheme == "https" else 80)
-    except ValueError:  # a port beyond 65535, a bracket that isn't closed
-        return None
 
 
 def _join(url: str, location: str) -> str:

@@ -259,10 +259,11 @@ async def test_a_name_that_does_not_resolve_is_told(monkeypatch, code, words):
 
 HANGING = """
 import asyncio, socket, sys, time
-from callbox.rtvi import APIRequest, Deadlines, RTVIClient, RTVIError
+from callbox.rtvi import APIRequest, Deadlines, RTVIClient, RTVIError, http_client
 socket.getaddrinfo = lambda *_, **__: time.sleep(600)
 
 async def main():
+    await http_client.imported()
     client = RTVIClient(lambda *_: None, deadlines=Deadlines(start_s=0.2))
     try:
         await client.start_bot(APIRequest("http://bot.invalid/start"))
