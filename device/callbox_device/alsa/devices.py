@@ -126,9 +126,13 @@ class _Part:
 
 
 class AlsaMicrophone(_Part):
-    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``."""
+    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``.
 
-    def __init__(self, device: str = "default") -> None:
+    `channel`: of a card with several, from 1; None: the best one.
+    """
+
+    def __init__(self, device: str = "default", *, channel: int | None = None) -> None:
+        self._channel = channel
         self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS)
         self.overruns = 0
 
@@ -137,7 +141,13 @@ class AlsaMicrophone(_Part):
 
         def prepare(device: PcmStream) -> Callable[[], None]:
             captured = bytearray()
-            converter = CaptureConverter(device.card)
+            channel = self._channel
+            if channel is not None and channel > device.card.channels:
+                log.warning(
+                    "microphone.channel is %d, and %s has %d: the best one is used",
+                    channel, self.device, device.card.channels,
+                )  # fmt: skip
+            converter = CaptureConverter(device.card, None if channel is None else channel - 1)
 
             def work() -> None:
                 sound = device.read()  # also sets the card going
