@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.config.messages import SCHEMA, dotted
+from callbox.config.schema import KINDS_WITHOUT_GPIO
 from callbox.config.yaml_file import Path
 
 _PINS = (
     (("board", "button", "pin"), 17),
     (("board", "lamps", "status", "pin"), 22),
     (("board", "lamps", "microphone", "pin"), 27),
+    (("board", "mute_switch", "pin"), None),
 )
-"""Where pins are, and what they are when nothing is said."""
+"""Where pins are, and their defaults."""
 _PULLED_UP = (2, 3)
 """The board has resistors of 1.8 kilohms from these to 3.3 V, for I2C."""
 _I2S = range(18, 22)
@@ -63,7 +65,7 @@ def _characters(data: Any, path: Path) -> Iterator[Conflict]:
 
 def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     """Each pin that is used: where it stands, its number, whether that is so by default."""
-    if _at(data, ("board", "kind")) in ("simulated", "panel"):
+    if _at(data, ("board", "kind")) in KINDS_WITHOUT_GPIO:
         return
     for path, default in _PINS:
         pin = _at(data, path)
@@ -99,11 +101,12 @@ def _pins(data: Any) -> Iterator[Conflict]:
 
 
 def _pulls(data: Any) -> Iterator[Conflict]:
-    button = ("board", "button")
-    pin = next((pin for path, pin, _ in pins(data) if path[:2] == button), None)
-    if pin in _PULLED_UP and _at(data, (*button, "pull")) == "down":
-        text = f"GPIO {pin} has a resistor to 3.3 V on the board, so the button must connect it to ground"
-        yield Conflict((*button, "pull"), f"board.button.pull: {text}: pull up; or take another pin", (*button, "pin"))
+    for part, name in (("button", "button"), ("mute_switch", "switch")):
+        path: Path = ("board", part)
+        pin = next((pin for place, pin, _ in pins(data) if place[:2] == path), None)
+        if pin in _PULLED_UP and _at(data, (*path, "pull")) == "down":
+            text = f"GPIO {pin} has a resistor to 3.3 V on the board, so the {name} must connect it to ground"
+            yield Conflict((*path, "pull"), f"board.{part}.pull: {text}: pull up; or take another pin", (*path, "pin"))
 
 
 def _panel(data: Any) -> Iterator[Conflict]:

@@ -104,6 +104,16 @@ microphone: null
         ("bot: {start_url: 'http://u:secret@h/'}", "must not hold a password; give it as a header, by reference"),
         (GOOD + "board: {button: {pin: 22}}", "GPIO 22 is used twice; the other one is board.lamps.status.pin (by def"),
         (
+            GOOD + "board: {mute_switch: {pin: 3, pull: down}}",
+            "2:37: board.mute_switch.pull: GPIO 3 has a resistor to 3.3 V on the board, so the switch must connect it "
+            "to ground: pull up; or take another pin",
+        ),
+        (
+            GOOD + "board: {mute_switch: {pin: 17}}",
+            "2:28: board.mute_switch.pin: GPIO 17 is used twice; the other one is board.button.pin (by default)",
+        ),
+        (GOOD + "board: {mute_switch: {}}", "2:22: board.mute_switch.pin: is missing"),
+        (
             GOOD + "board: {button: {pin: 2, pull: down}}",
             "2:32: board.button.pull: GPIO 2 has a resistor to 3.3 V on the board, so the button must connect it to "
             "ground: pull up; or take another pin",

@@ -73,7 +73,7 @@ async def _make(options: argparse.Namespace) -> "Bundle":
     context = Context(options.config, tuple(options.set), quick=True, tell=lambda _: None)
     results = await examine(context, from_afar(may_call=False), lambda _: None)
     settings = context.loaded.settings if context.loaded else None
-    return make(utc(datetime.now(UTC)), compose.machine(), settings, results, _moments(options.moments))
+    return make(utc(datetime.now(UTC)), compose.host_info(), settings, results, _moments(options.moments))
 
 
 def _moments(file: Path | None) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ async def settings(context: Context) -> Report:
     context.secrets += _secrets(context.loaded)
     findings = [found("SETTINGS-WARNING", warning) for warning in context.loaded.warnings]
     try:
-        context.plan = compose.plan(context.loaded)
+        context.composition = compose.make_composition(context.loaded)
     except SettingsError as error:
         code = "SETTINGS-EXTRA" if "pip install" in str(error) else "SETTINGS-SECRET"
         findings.append(found(code, str(error)))
