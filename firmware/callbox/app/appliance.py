@@ -17,7 +17,7 @@ from callbox.app import button_task
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
 from callbox.app.lamp_task import LampTask
-from callbox.app.observers import ConnectionConfig, Listener, Observer, Parts
+from callbox.app.observers import ClientObserver, ConnectionConfig, Observer, Reconfiguration
 from callbox.app.standby import Standby
 from callbox.app.supervisor import Supervisor
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
@@ -54,26 +54,26 @@ HEALTH_PERIOD_S = 1.0
 IDENTIFY_S = 10.0
 
 
-class Box:
+class Appliance:
     """One box. Make it in the running loop, then `run` it once."""
 
     def __init__(
         self,
         board: Board,
-        dialling: ConnectionConfig,
+        connection: ConnectionConfig,
         gestures: Gestures,
         observers: Sequence[Observer] = (),
         *,
-        processing: AudioConfig | None = None,
+        audio: AudioConfig | None = None,
         notifier: Notifier | None = None,
-        errands: JobRunner | None = None,
+        jobs: JobRunner | None = None,
     ) -> None:
         self.board = board
-        self._errands = errands or JobRunner()
+        self._jobs = jobs or JobRunner()
         self._call_state = CallState.IDLE
         self._calls: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.Task[None] | None = None
-        self._install(dialling, processing)
+        self._install(connection, audio)
         self._identifying: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         self.restart_ordered = False
@@ -92,29 +92,29 @@ class Box:
         self._stopping = False
         self._fresh: dict[str, Any] = {}
         self._said = ""
-        self._next: Parts | None = None
+        self._next: Reconfiguration | None = None
         self._crew = Supervisor()
         self._session_is_on = asyncio.Event()
 
-    def _install(self, dialling: ConnectionConfig, processing: AudioConfig | None) -> None:
-        self._allow_remote_connect = dialling.allow_remote_connect
+    def _install(self, connection: ConnectionConfig, audio: AudioConfig | None) -> None:
+        self._allow_remote_connect = connection.allow_remote_connect
         watcher = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
-        self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)
+        self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, audio)
         self.client = RTVIClient(
-            dialling.transport,
+            connection.transport,
             self.media,
-            params=dialling.params,
-            deadlines=dialling.deadlines,
-            keep_alive=dialling.keep_alive,
+            params=connection.params,
+            deadlines=connection.deadlines,
+            keep_alive=connection.keep_alive,
         )
-        self._hot = dialling.hot
-        self._standby = Standby(dialling.preparation, self.media, self._stand_by if dialling.hot else None)
+        self._hot = connection.hot
+        self._standby = Standby(connection.preparation, self.media, self._stand_by if connection.hot else None)
         self._listen()
 
     def _attach(self) -> None:
         for observer in self.observers:
-            observer.attach(self.obey)
-            if isinstance(observer, Listener):
+            observer.attach(self.execute)
+            if isinstance(observer, ClientObserver):
                 observer.listen(self.client)
 
     # -- life ------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class Box:
 
     async def _hang_up(self) -> None:
         self._stopping = True
-        self._errands.stop()
+        self._jobs.stop()
         await self.client.disconnect()
         for call in list(self._calls):
             await asyncio.wait([call])
@@ -193,12 +193,12 @@ class Box:
                 now = media.reading()
                 if self.status.session is not None:
                     for observer in self.observers:
-                        observer.on_health(health(before, now))
+                        observer.on_audio_stats(health(before, now))
                 before = now
 
     # -- other settings --------------------------------------------------------------------------
 
-    def exchange(self, parts: Parts) -> None:
+    def reconfigure(self, parts: Reconfiguration) -> None:
         """Work with `parts` as soon as no call is on, which may be now. Takes the place of parts that still wait.
 
         Only while `run` runs.
@@ -206,7 +206,7 @@ class Box:
         self._next = parts
         self._exchange_at_rest()
 
-    def on_settings(self, problem: Problem | None) -> None:
+    def set_settings_problem(self, problem: Problem | None) -> None:
         """What is wrong with the settings that the box was given last; None: nothing."""
         # The error of the last call stands until the next one.
         shown = self.status.problem in (None, self._standing_problem)
@@ -215,7 +215,7 @@ class Box:
             self._update(problem=self._standing_problem)
 
     @property
-    def is_at_rest(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether no call is on, being made or being ended; a session may stand by."""
         return self._call_state is CallState.IDLE and not self._calls and (self._is_down or self.client.stands_by)
 
@@ -229,7 +229,7 @@ class Box:
 
     def _exchange_at_rest(self) -> None:
         parts = self._next
-        if parts is None or not self.is_at_rest or self._stopping:
+        if parts is None or not self.is_idle or self._stopping:
             return
         if not self._is_down:
             self._call(self.client.disconnect())  # the session that stands by; then this is asked again
@@ -242,7 +242,7 @@ class Box:
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self.observers = list(parts.observers)
         muted = self.media.soft_mute
-        self._install(parts.dialling, parts.processing)
+        self._install(parts.connection, parts.audio)
         self._hard_mute.use(self.media)
         self._attach()
         self._start_standby()
@@ -270,20 +270,20 @@ class Box:
             if shown:
                 self._update(problem=self._standing_problem)
 
-    def recall(self, volume_percent: int | None, *, mute: bool, hard_mute: bool = False) -> None:
+    def restore(self, volume_percent: int | None, *, mute: bool, hard_mute: bool = False) -> None:
         """Restore volume (None: as it is), soft mute and hard mute by command."""
         if volume_percent is not None:
             self.board.speaker.volume_percent = volume_percent
         self.client.enable_mic(not mute)
         self._hard_mute.command(hard_mute)
 
-    def obey(self, order: Command) -> Denied | PendingResult | None:
+    def execute(self, order: Command) -> Denied | PendingResult | None:
         """Carry out an order from outside, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         situation = CommandContext(
             self._allow_remote_connect,
             self.media.hard_mute,
             self._notifier.is_there,
-            not self.is_at_rest,
+            not self.is_idle,
             self._hard_mute.by_switch,
         )
         refused = authorize(order, situation)
@@ -307,7 +307,7 @@ class Box:
                 self.restart_ordered = True
                 self._stop.set()
             case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
-                return self._errands.begin(order, may_call=self._allow_remote_connect)
+                return self._jobs.begin(order, may_call=self._allow_remote_connect)
             case SetHardMute(mute):
                 self._hard_mute.command(mute)
             case SetVolume(percent):
@@ -328,7 +328,7 @@ class Box:
         match decision.action:
             case CallAction.CONNECT:
                 # Shown together with the call's first state: until then the last call's error stands.
-                self._errands.stop()  # the machine is the person's now
+                self._jobs.stop()  # the machine is the person's now
                 self._fresh = {"session": uuid.uuid4().hex[:8], "bot_left": False}
                 self._standby.called()
                 if not self._is_down:  # what stands by, or is being made for that, becomes a call without a new state
@@ -341,7 +341,7 @@ class Box:
             case None:
                 if event is CallEvent.ENDED:
                     self._update()  # the line is on the hook again
-                    self._standby.rest(self.is_at_rest and self._is_down)
+                    self._standby.rest(self.is_idle and self._is_down)
                 # Not here: this is told by the very client that would be exchanged.
                 asyncio.get_running_loop().call_soon(self._exchange_at_rest)
 
@@ -353,7 +353,7 @@ class Box:
     def _call_ended(self, task: asyncio.Task[None]) -> None:
         self._calls.discard(task)
         self._exchange_at_rest()
-        self._standby.rest(self.is_at_rest and self._is_down)
+        self._standby.rest(self.is_idle and self._is_down)
 
     async def _connect(self, *, stand_by: bool = False) -> None:
         try:

@@ -19,7 +19,7 @@ QUIET_S = 1.0
 """A slider that is being moved is not written at each step: a card has a life of so many writes."""
 
 
-class Memory:
+class PersistentState:
     """One small file. Fulfils `callbox.app.observers.Observer`.
 
     `folder`: systemd's state folder; None: nothing is kept. A volume is kept for as long as the settings say what they
@@ -48,13 +48,13 @@ class Memory:
             percent = None
         return percent, mute
 
-    def attach(self, obey: CommandHandler) -> None:
+    def attach(self, execute: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing to keep."""
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Nothing to keep."""
 
     def on_status(self, status: Status) -> None:
