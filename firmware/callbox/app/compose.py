@@ -16,7 +16,6 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -284,7 +283,7 @@ class Composition:
 def make_composition(loaded: Loaded) -> Composition:
     """The plan for these settings. Raises `SettingsError` if a secret can't be fetched, or an extra is missing."""
     settings = loaded.settings
-    if settings.sound.echo == "cancel" and find_spec("pywebrtc_audio") is None:
+    if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
@@ -429,8 +428,7 @@ def preimport() -> None:
     http_client.preimport()
     if peer := sys.modules.get("callbox.transports.small_webrtc.peer_connection"):
         peer.warm_up()
-    if find_spec("alsaaudio"):  # the canceller is loaded by the media that wants it
-        importlib.import_module("alsaaudio")
+    open_pcm.is_installed()  # loads alsa-lib; the canceller is loaded by the media that wants it
 
 
 def press_on_signal(box: Appliance) -> None:
