@@ -17,7 +17,6 @@ import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -298,7 +297,7 @@ class Composition:
 def make_composition(loaded: Loaded) -> Composition:
     """The plan for these settings. Raises `SettingsError` if a secret can't be fetched, or an extra is missing."""
     settings = loaded.settings
-    if settings.sound.echo == "cancel" and find_spec("pywebrtc_audio") is None:
+    if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
@@ -363,7 +362,7 @@ def make_board(
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    microphone = devices.AlsaMicrophone(settings.microphone.device)
+    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
     speaker = devices.AlsaSpeaker(
         settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
     )
@@ -443,8 +442,7 @@ def preimport() -> None:
     http_client.preimport()
     if peer := sys.modules.get("callbox.transports.small_webrtc.peer_connection"):
         peer.warm_up()
-    if find_spec("alsaaudio"):  # the canceller is loaded by the media that wants it
-        importlib.import_module("alsaaudio")
+    open_pcm.is_installed()  # loads alsa-lib; the canceller is loaded by the media that wants it
 
 
 def press_on_signal(box: Appliance) -> None:
