@@ -67,12 +67,12 @@ class Probed(BoardMedia):
         self._note()
         return frame
 
-    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+    def start_direct_send(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
         def noted(payload: bytes, timestamp: int) -> None:
             send(payload, timestamp)
             self._note()
 
-        return super().send_by(noted)
+        return super().start_direct_send(noted)
 
     def _note(self) -> None:
         self.sending_ms.append((time.monotonic() - self._source.delivered_s) * 1000)

@@ -9,12 +9,12 @@ import pytest
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.jobs import JobRunner, SubprocessJob
-from callbox.app.observers import ConnectionConfig, Parts
+from callbox.app.observers import ConnectionConfig, Reconfiguration
 from callbox.control.faults import Fault
-from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
-from callbox.control.remote_commands import Denied, RemoteCommand, SetVolume
+from callbox.control.lamps import IDENTIFY, MUTED, error_pattern, status_lamp
+from callbox.control.remote_commands import Denied, RemoteCommand, SetHardMute, SetVolume
 from callbox.control.status import Speech, Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
@@ -43,10 +43,10 @@ class Watcher:
     def on_gesture(self, gesture):
         self.gestures.append(gesture)
 
-    def attach(self, obey):
-        self.obey = obey
+    def attach(self, execute):
+        self.execute = execute
 
-    def on_health(self, health):
+    def on_audio_stats(self, health):
         self.healths.append(health)
 
     async def run(self):
@@ -66,18 +66,18 @@ class Watcher:
 
 
 class Rig:
-    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), errands=None, *, hot=False, **parts):
+    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), jobs=None, *, hot=False, **parts):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
         self.watcher = Watcher()
-        self.dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
-        self.box = Box(
+        self.connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
+        self.box = Appliance(
             replace(board, **parts),
-            self.dialling,
+            self.connection,
             Gestures(debounce_ms=1, double_press_ms=double_press_ms),
             [self.watcher, *observers],
-            errands=errands,
+            jobs=jobs,
         )
         self.until = self.watcher.until
 
@@ -157,8 +157,8 @@ async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot
 
         bot.mood = "good"
         if mood in SOON:
-            patient = replace(rig.dialling, deadlines=PATIENT)
-            rig.box.exchange(Parts(rig.microphone, rig.speaker, (), patient, None, None, [rig.watcher]))
+            patient = replace(rig.connection, deadlines=PATIENT)
+            rig.box.reconfigure(Reconfiguration(rig.microphone, rig.speaker, (), patient, None, None, [rig.watcher]))
         await rig.click()
         ready = await rig.until(at(S.READY))
         assert ready.problem is None
@@ -340,6 +340,50 @@ async def test_a_call_while_hard_muted_never_opens_the_microphone(bot):
         assert not rig.microphone.is_open
 
 
+async def test_the_mute_switch_closes_the_microphone_in_a_call_and_no_command_opens_it(bot):
+    switch = SimulatedButton()
+    async with running(bot.url, mute_switch=switch) as rig:
+        await rig.until(lambda status: not status.hard_mute)
+        rig.box._allow_remote_connect = True
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert rig.microphone.is_open
+        switch.press()
+        await rig.until(lambda status: status.hard_mute and not status.mic_live)
+        assert not rig.microphone.is_open
+        assert rig.mic_lamp.brightness == 0
+        assert rig.box._lamp._pattern == MUTED
+        for order in (RemoteCommand.UNMUTE, SetHardMute(False)):
+            assert rig.watcher.obey(order).code == "muted"
+        switch.release()
+        await rig.until(lambda status: status.mic_live and not status.mute)
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+        switch.press()
+        await rig.until(lambda status: status.hard_mute)
+        assert rig.watcher.obey(RemoteCommand.CONNECT).code == "muted"
+    assert not switch.is_watched
+
+
+async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_command(bot):
+    async with running(bot.url) as rig:
+        assert rig.watcher.obey(SetHardMute(True)) is None
+        await rig.until(lambda status: status.hard_mute)
+        microphone = SimulatedMicrophone()
+        rig.box.reconfigure(
+            Reconfiguration(microphone, SimulatedSpeaker(), (), rig.connection, None, None, [rig.watcher])
+        )
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert not microphone.is_open
+        assert not rig.box.status.soft_mute
+        assert rig.watcher.obey(SetHardMute(False)).code == "not_allowed"  # it would open the microphone
+        rig.box._allow_remote_connect = True
+        assert rig.watcher.obey(SetHardMute(False)) is None
+        await rig.until(lambda status: status.mic_live)
+        assert not rig.box.status.mute
+
+
 async def test_the_bot_speaks_until_the_person_has_heard_it():
     rig = Rig("http://127.0.0.1:9/start")
     box = rig.box
@@ -396,43 +440,43 @@ async def test_the_end_hangs_up_and_leaves_everything_dark(bot, moment):
 
 async def test_orders_from_outside(bot):
     async with running(bot.url) as rig:
-        obey = rig.watcher.obey
-        assert obey(RemoteCommand.CONNECT).code == "not_allowed"
+        execute = rig.watcher.execute
+        assert execute(RemoteCommand.CONNECT).code == "not_allowed"
         assert rig.box.status.transport is S.DISCONNECTED
-        assert obey(RemoteCommand.RESTART).code == "not_possible"
+        assert execute(RemoteCommand.RESTART).code == "not_possible"
         rig.box._allow_remote_connect = True
         await rig.box.media.set_hard_mute(True)
-        assert obey(RemoteCommand.CONNECT).code == obey(RemoteCommand.UNMUTE).code == "muted"
+        assert execute(RemoteCommand.CONNECT).code == execute(RemoteCommand.UNMUTE).code == "muted"
         assert rig.is_dark()
         await rig.box.media.set_hard_mute(False)
-        assert obey(RemoteCommand.CONNECT) is None
+        assert execute(RemoteCommand.CONNECT) is None
         await rig.until(at(S.READY))
-        assert obey(RemoteCommand.CONNECT) is None  # it is so already
-        assert obey(RemoteCommand.MUTE) is None
+        assert execute(RemoteCommand.CONNECT) is None  # it is so already
+        assert execute(RemoteCommand.MUTE) is None
         assert rig.box.status.mute
         assert rig.mic_lamp.brightness  # it is captured all the same
-        assert obey(RemoteCommand.UNMUTE) is None
+        assert execute(RemoteCommand.UNMUTE) is None
         assert not rig.box.status.mute
         assert rig.box.status.volume_percent is None
-        assert obey(SetVolume(40)) is None
+        assert execute(SetVolume(40)) is None
         assert rig.watcher.statuses[-1].volume_percent == rig.speaker.volume_percent == 40
-        assert obey(RemoteCommand.DOCTOR).code == obey(RemoteCommand.BUNDLE).code == "busy"
+        assert execute(RemoteCommand.DOCTOR).code == execute(RemoteCommand.BUNDLE).code == "busy"
         rig.box._allow_remote_connect = False
-        assert obey(RemoteCommand.DISCONNECT) is None
+        assert execute(RemoteCommand.DISCONNECT) is None
         await rig.until(at(S.DISCONNECTED))
         await rig.until_dark()
-        while not rig.box.is_at_rest:
+        while not rig.box.is_idle:
             await asyncio.sleep(0.01)
-        assert obey(RemoteCommand.DOCTOR).code == "not_possible"  # this box was given none
+        assert execute(RemoteCommand.DOCTOR).code == "not_possible"  # this box was given none
 
 
 async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
     without_end = ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"]
-    errands = JobRunner({RemoteCommand.DOCTOR: SubprocessJob(lambda _: without_end)})
-    async with running(bot.url, errands=errands) as rig:
+    jobs = JobRunner({RemoteCommand.DOCTOR: SubprocessJob(lambda _: without_end)})
+    async with running(bot.url, jobs=jobs) as rig:
         told: list[Denied] = []
-        rig.watcher.obey(RemoteCommand.DOCTOR)(told.append)
-        assert rig.watcher.obey(RemoteCommand.DOCTOR).code == "busy"  # one at a time
+        rig.watcher.execute(RemoteCommand.DOCTOR)(told.append)
+        assert rig.watcher.execute(RemoteCommand.DOCTOR).code == "busy"  # one at a time
         await rig.click()
         await rig.until(at(S.READY))
         assert [outcome.code for outcome in told] == ["busy"]
@@ -442,7 +486,7 @@ async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monk
     monkeypatch.setattr("callbox.app.appliance.IDENTIFY_S", 0.3)
     async with running(bot.url) as rig:
         assert rig.box._lamp._pattern == OFF
-        assert rig.watcher.obey(RemoteCommand.IDENTIFY) is None
+        assert rig.watcher.execute(RemoteCommand.IDENTIFY) is None
         assert rig.box._lamp._pattern == IDENTIFY
         await asyncio.sleep(0.5)
         assert rig.box._lamp._pattern == OFF

@@ -18,11 +18,11 @@ assembly.make_sound = lambda _: (simulated.SimulatedMicrophone(), simulated.Simu
 file = Path(sys.argv[1])
 
 async def main():
-    box = assembly.plan(load_all(file, (), {})).make_box()
+    box = assembly.make_composition(load_all(file, (), {})).make_appliance()
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
     if sys.argv[2] == "warm":
-        await asyncio.to_thread(assembly.warm_up)
+        await asyncio.to_thread(assembly.preimport)
     await asyncio.sleep(0.2)
     before = set(sys.modules)
     box.board.button.click()
@@ -50,7 +50,9 @@ async def first_call_of(file, how):
 async def test_the_first_call_imports_next_to_nothing(tmp_path):
     file = tmp_path / "callbox.yaml"
     async with FaultyBot() as bot:
-        file.write_text(f"bot: {{start_url: {bot.url}}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n")
+        file.write_text(
+            f"bot: {{start_url: {bot.url}, standby: cold}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n"
+        )
         cold, warm = [await first_call_of(file, how) for how in ("cold", "warm")]
     assert "httpx" in cold
     assert len(warm) < len(cold) / 10, warm

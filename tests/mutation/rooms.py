@@ -14,7 +14,10 @@ class Room:
 ROOMS = {
     "lifecycle": Room(("callbox.rtvi.protocol.lifecycle",), ("tests/unit/rtvi/test_lifecycle.py",)),
     "controller": Room(("callbox.control.call_control",), ("tests/unit/control/test_call_control.py",)),
-    "gate": Room(("callbox.audio.capture.mic_gate",), ("tests/unit/audio/test_mic_gate.py",)),
+    "gate": Room(
+        ("callbox.audio.capture.mic_gate", "callbox.audio.capture.model.gate_states"),
+        ("tests/unit/audio/test_mic_gate.py", "tests/unit/audio/test_gate_states.py"),
+    ),
     "decisions": Room(("callbox.audio.playout.model.decision_logic",), ("tests/unit/audio/test_decision_logic.py",)),
     "gestures": Room(("callbox_device.model.gestures",), ("tests/unit/device/test_gestures.py",)),
     "redundancy": Room(("callbox.transports.rtp.redundancy",), ("tests/unit/transports/test_redundancy.py",)),

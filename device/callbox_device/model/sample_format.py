@@ -39,7 +39,7 @@ PIPELINE_FORMAT = PcmFormat()
 
 
 def nearest(rates_hz: "int | tuple[int, int] | list[int]", channels: list[int], names: Iterable[str]) -> PcmFormat:
-    """Of what a card offers (as alsaaudio tells it; a tuple is from-to), what needs the least conversion."""
+    """Of what a card offers (as `libasound.Pcm.offered`; a tuple is from and to), what needs the least conversion."""
     offered = set(names)
     return PcmFormat(
         _nearest_rate(rates_hz),

@@ -14,9 +14,10 @@ from dataclasses import replace
 from typing import Any
 
 from callbox.app import button_task
+from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
 from callbox.app.lamp_task import LampTask
-from callbox.app.observers import ConnectionConfig, Listener, Observer, Parts
+from callbox.app.observers import ClientObserver, ConnectionConfig, Observer, Reconfiguration
 from callbox.app.standby import Standby
 from callbox.app.supervisor import Supervisor
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
@@ -37,6 +38,7 @@ from callbox.control.remote_commands import (
     Denied,
     PendingResult,
     RemoteCommand,
+    SetHardMute,
     SetVolume,
     authorize,
 )
@@ -52,26 +54,26 @@ HEALTH_PERIOD_S = 1.0
 IDENTIFY_S = 10.0
 
 
-class Box:
+class Appliance:
     """One box. Make it in the running loop, then `run` it once."""
 
     def __init__(
         self,
         board: Board,
-        dialling: ConnectionConfig,
+        connection: ConnectionConfig,
         gestures: Gestures,
         observers: Sequence[Observer] = (),
         *,
-        processing: AudioConfig | None = None,
+        audio: AudioConfig | None = None,
         notifier: Notifier | None = None,
-        errands: JobRunner | None = None,
+        jobs: JobRunner | None = None,
     ) -> None:
         self.board = board
-        self._errands = errands or JobRunner()
+        self._jobs = jobs or JobRunner()
         self._call_state = CallState.IDLE
         self._calls: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.Task[None] | None = None
-        self._install(dialling, processing)
+        self._install(connection, audio)
         self._identifying: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         self.restart_ordered = False
@@ -80,6 +82,7 @@ class Box:
         self._button_problem: Problem | None = None
         self._settings_problem: Problem | None = None
         self.status = Status(problem=self._standing_problem, volume_percent=board.speaker.volume_percent)
+        self._hard_mute = HardMute(board, self.media, self._update)
         self._gestures = gestures
         self.observers = list(observers)
         self._attach()
@@ -89,29 +92,29 @@ class Box:
         self._stopping = False
         self._fresh: dict[str, Any] = {}
         self._said = ""
-        self._next: Parts | None = None
+        self._next: Reconfiguration | None = None
         self._crew = Supervisor()
         self._session_is_on = asyncio.Event()
 
-    def _install(self, dialling: ConnectionConfig, processing: AudioConfig | None) -> None:
-        self._allow_remote_connect = dialling.allow_remote_connect
+    def _install(self, connection: ConnectionConfig, audio: AudioConfig | None) -> None:
+        self._allow_remote_connect = connection.allow_remote_connect
         watcher = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
-        self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, processing)
+        self.media = BoardMedia(self.board.microphone, self.board.speaker, watcher, audio)
         self.client = RTVIClient(
-            dialling.transport,
+            connection.transport,
             self.media,
-            params=dialling.params,
-            deadlines=dialling.deadlines,
-            keep_alive=dialling.keep_alive,
+            params=connection.params,
+            deadlines=connection.deadlines,
+            keep_alive=connection.keep_alive,
         )
-        self._hot = dialling.hot
-        self._standby = Standby(dialling.preparation, self.media, self._stand_by if dialling.hot else None)
+        self._hot = connection.hot
+        self._standby = Standby(connection.preparation, self.media, self._stand_by if connection.hot else None)
         self._listen()
 
     def _attach(self) -> None:
         for observer in self.observers:
-            observer.attach(self.obey)
-            if isinstance(observer, Listener):
+            observer.attach(self.execute)
+            if isinstance(observer, ClientObserver):
                 observer.listen(self.client)
 
     # -- life ------------------------------------------------------------------------------------
@@ -139,6 +142,8 @@ class Box:
 
     def _work(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         work: list[tuple[str, Coroutine[Any, Any, None]]] = []
+        if self.board.mute_switch:  # first: it decides what a press that was kept may open
+            work.append(("mute switch", self._hard_mute.run()))
         if self.board.button:
             work.append(("button", button_task.watch(self.board.button, self._gestures, self.on_gesture)))
         if self._lamp:
@@ -161,13 +166,13 @@ class Box:
 
     async def _hang_up(self) -> None:
         self._stopping = True
-        self._errands.stop()
+        self._jobs.stop()
         await self.client.disconnect()
         for call in list(self._calls):
             await asyncio.wait([call])
 
     def _close_board(self) -> None:
-        for part in (self.board.button, self.board.status_lamp, self.board.microphone_lamp):
+        for part in (self.board.button, self.board.mute_switch, self.board.status_lamp, self.board.microphone_lamp):
             if part is not None:
                 try:
                     part.close()
@@ -188,12 +193,12 @@ class Box:
                 now = media.reading()
                 if self.status.session is not None:
                     for observer in self.observers:
-                        observer.on_health(health(before, now))
+                        observer.on_audio_stats(health(before, now))
                 before = now
 
     # -- other settings --------------------------------------------------------------------------
 
-    def exchange(self, parts: Parts) -> None:
+    def reconfigure(self, parts: Reconfiguration) -> None:
         """Work with `parts` as soon as no call is on, which may be now. Takes the place of parts that still wait.
 
         Only while `run` runs.
@@ -201,7 +206,7 @@ class Box:
         self._next = parts
         self._exchange_at_rest()
 
-    def on_settings(self, problem: Problem | None) -> None:
+    def set_settings_problem(self, problem: Problem | None) -> None:
         """What is wrong with the settings that the box was given last; None: nothing."""
         # The error of the last call stands until the next one.
         shown = self.status.problem in (None, self._standing_problem)
@@ -210,7 +215,7 @@ class Box:
             self._update(problem=self._standing_problem)
 
     @property
-    def is_at_rest(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether no call is on, being made or being ended; a session may stand by."""
         return self._call_state is CallState.IDLE and not self._calls and (self._is_down or self.client.stands_by)
 
@@ -224,7 +229,7 @@ class Box:
 
     def _exchange_at_rest(self) -> None:
         parts = self._next
-        if parts is None or not self.is_at_rest or self._stopping:
+        if parts is None or not self.is_idle or self._stopping:
             return
         if not self._is_down:
             self._call(self.client.disconnect())  # the session that stands by; then this is asked again
@@ -236,8 +241,9 @@ class Box:
         self._board_problem = problem_from_parts(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self.observers = list(parts.observers)
-        muted = not self.client.is_mic_enabled
-        self._install(parts.dialling, parts.processing)
+        muted = self.media.soft_mute
+        self._install(parts.connection, parts.audio)
+        self._hard_mute.use(self.media)
         self._attach()
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -264,17 +270,21 @@ class Box:
             if shown:
                 self._update(problem=self._standing_problem)
 
-    def recall(self, volume_percent: int | None, *, mute: bool) -> None:
-        """Be as loud (None: as it is) and as mute as before the last end."""
+    def restore(self, volume_percent: int | None, *, mute: bool, hard_mute: bool = False) -> None:
+        """Restore volume (None: as it is), soft mute and hard mute by command."""
         if volume_percent is not None:
             self.board.speaker.volume_percent = volume_percent
         self.client.enable_mic(not mute)
-        self._update()
+        self._hard_mute.command(hard_mute)
 
-    def obey(self, order: Command) -> Denied | PendingResult | None:
+    def execute(self, order: Command) -> Denied | PendingResult | None:
         """Carry out an order from outside, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         situation = CommandContext(
-            self._allow_remote_connect, self.media.hard_mute, self._notifier.is_there, not self.is_at_rest
+            self._allow_remote_connect,
+            self.media.hard_mute,
+            self._notifier.is_there,
+            not self.is_idle,
+            self._hard_mute.by_switch,
         )
         refused = authorize(order, situation)
         log.info("Ordered from outside: %s%s", order, f"; refused: {refused.text}" if refused else "")
@@ -297,7 +307,9 @@ class Box:
                 self.restart_ordered = True
                 self._stop.set()
             case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
-                return self._errands.begin(order, may_call=self._allow_remote_connect)
+                return self._jobs.begin(order, may_call=self._allow_remote_connect)
+            case SetHardMute(mute):
+                self._hard_mute.command(mute)
             case SetVolume(percent):
                 self.board.speaker.volume_percent = percent
                 self._update()
@@ -316,7 +328,7 @@ class Box:
         match decision.action:
             case CallAction.CONNECT:
                 # Shown together with the call's first state: until then the last call's error stands.
-                self._errands.stop()  # the machine is the person's now
+                self._jobs.stop()  # the machine is the person's now
                 self._fresh = {"session": uuid.uuid4().hex[:8], "bot_left": False}
                 self._standby.called()
                 if not self._is_down:  # what stands by, or is being made for that, becomes a call without a new state
@@ -329,7 +341,7 @@ class Box:
             case None:
                 if event is CallEvent.ENDED:
                     self._update()  # the line is on the hook again
-                    self._standby.rest(self.is_at_rest and self._is_down)
+                    self._standby.rest(self.is_idle and self._is_down)
                 # Not here: this is told by the very client that would be exchanged.
                 asyncio.get_running_loop().call_soon(self._exchange_at_rest)
 
@@ -341,7 +353,7 @@ class Box:
     def _call_ended(self, task: asyncio.Task[None]) -> None:
         self._calls.discard(task)
         self._exchange_at_rest()
-        self._standby.rest(self.is_at_rest and self._is_down)
+        self._standby.rest(self.is_idle and self._is_down)
 
     async def _connect(self, *, stand_by: bool = False) -> None:
         try:
@@ -426,7 +438,14 @@ class Box:
     def _update(self, **changes: Any) -> None:
         loud, waits = self.board.speaker.volume_percent, self._hot and self._call_state is CallState.IDLE
         status = replace(
-            self.status, mute=not self.client.is_mic_enabled, volume_percent=loud, standing_by=waits, **changes
+            self.status,
+            mute=not self.client.is_mic_enabled,
+            soft_mute=self.media.soft_mute,
+            hard_mute=self.media.hard_mute,
+            hard_mute_by_command=self._hard_mute.by_command,
+            volume_percent=loud,
+            standing_by=waits,
+            **changes,
         )
         if status != self.status:
             self.status = status

@@ -37,7 +37,13 @@ class Status:
     mic_live: bool = False
     """Whether the microphone's PCM is open, told by the gate itself."""
     mute: bool = False
-    """Whether silence is sent in place of what is captured."""
+    """Whether the bot receives silence in place of the microphone, by soft or hard mute."""
+    soft_mute: bool = False
+    """Whether a command asks for silence; the PCM stays open."""
+    hard_mute: bool = False
+    """Whether the PCM is kept closed, by the mute switch or a command."""
+    hard_mute_by_command: bool = False
+    """Whether a command asks for that, whatever the switch."""
     volume_percent: int | None = None
     """Of the loudspeaker; None: as its card was left."""
     problem: Problem | None = None

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +42,16 @@ def preimport() -> None:
                 await http.get("http://127.0.0.1:0/")
 
     asyncio.run(resolve_late_imports())
+    _preimported.set()
+
+
+_preimported = threading.Event()
+
+
+async def imported() -> None:
+    """Wait until `preimport` is done. In a thread: an import, or waiting for another thread's, stops the event loop."""
+    if not _preimported.is_set():
+        await asyncio.to_thread(preimport)
 
 
 def redact_url(url: str) -> str:
@@ -80,6 +91,7 @@ async def _exchange(
         raise HttpError(
             f"{place or 'An empty text'} is not the address of a server: it needs http(s)://host[:port]/path."
         )
+    await imported()
     content = b"" if body is None else json.dumps(body).encode()
     # No charset: Pipecat Cloud refuses one.
     fields = {"Content-Type": "application/json", "Accept": "application/json", **headers}

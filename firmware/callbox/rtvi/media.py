@@ -133,10 +133,10 @@ class OpusMedia(Media, Protocol):
 class DirectSendMedia(OpusMedia, Protocol):
     """Media whose microphone's thread can send by itself, so that no packet waits for the event loop, nor wakes it."""
 
-    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+    def start_direct_send(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
         """From now on hand packets to `send`, as ``send(payload, timestamp)`` in the microphone's thread, if it can.
 
-        It can while somebody waits in `read_opus` and nothing else has to leave first; `read_opus` brings all others
+        It can while a reader waits in `read_opus` and nothing else has to leave first; `read_opus` brings all others
         (what was held, silence while nothing is captured). The packets come in order, never two at a time, and never
         while `read_opus` is at work. Another `send` replaces this one. Returns what ends it: when that returns, `send`
         isn't running, and won't be called any more.

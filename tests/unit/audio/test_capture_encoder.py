@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from callbox.audio.capture.encoder import CaptureEncoder
-from callbox.audio.capture.mic_gate import Gate
+from callbox.audio.capture.mic_gate import MicGate
 from callbox.audio.opus import OpusEncoder, has_fec
 from callbox_device.model import pcm
 from callbox_device.simulated.sound import SimulatedMicrophone
@@ -20,7 +20,7 @@ PERIODS = [SPEECH[at : at + pcm.PERIOD_BYTES] for at in range(0, len(SPEECH) - p
     ("loss", "share"), [(0.0, (0, 0)), (0.003, (0.5, 1)), (0.01, (0.5, 1)), (0.05, (0.5, 1)), (0.2, (0.5, 1))]
 )
 async def test_any_loss_turns_fec_on(complexity, loss, share):
-    gate = Gate(SimulatedMicrophone(), lambda _: None, lambda _: None)
+    gate = MicGate(SimulatedMicrophone(), lambda _: None, lambda _: None)
     encoder = CaptureEncoder(gate, OpusEncoder(bitrate_bps=32_000, complexity=complexity))
     encoder.expect_loss(loss)
     protected = sum(has_fec(encoder._encoded(period)[0]) for period in PERIODS) / len(PERIODS)

@@ -7,9 +7,11 @@ from concurrent.futures import Future
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.rig.simulated_time import SimulatedTimeLoop
 
-from callbox.audio.capture.mic_gate import Gate
+from callbox.audio.capture.mic_gate import MicGate
+from callbox.audio.capture.model.gate_states import PCM_OPEN, SOUND_LEAVES, GateEvent, GateState, transition
 from callbox.audio.capture.model.pre_roll import LEAD_PERIODS, PAUSE_PERIODS, keep_mask
 from callbox_device.interfaces import BoardError, PartFailed, PartMissing
 from callbox_device.model import pcm
@@ -23,6 +25,7 @@ class Microphone:
         self.is_open = False
         self.fails = None
         self.stops_at_once = True
+        self.stop_fails = False
         self.on_lamp = lambda live: None
         self.history = []
 
@@ -37,10 +40,12 @@ class Microphone:
             future.set_result(None)
         return future
 
-    def hear(self, period):
+    def capture(self, period):
         self.deliver(period, 0.0)
 
     def stop(self):
+        if self.stop_fails:
+            raise Broken
         if self.is_open:
             self.history.append("pcm closed")
         self.is_open = False
@@ -58,7 +63,7 @@ def make():
         microphone.history.append(f"lamp {'on' if live else 'off'}")
         microphone.on_lamp(live)
 
-    return microphone, Gate(microphone, light, faults.append), faults
+    return microphone, MicGate(microphone, light, faults.append), faults
 
 
 SPOKEN = b"\x10\x20" * pcm.PERIOD_FRAMES
@@ -95,7 +100,7 @@ async def test_the_lamp_is_lit_before_the_pcm_opens_and_dark_after_it_closed():
 async def test_what_is_captured_leaves():
     microphone, gate, _ = make()
     await gate.open()
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     assert await gate.read() == SPOKEN
     assert gate.level_dbfs > -20
     await gate.close()
@@ -106,12 +111,12 @@ async def test_the_level_is_that_of_the_last_period_that_left():
     microphone, gate, _ = make()
     assert gate.level_dbfs == pcm.MIN_DBFS
     await gate.open()
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     assert gate.level_dbfs == pcm.MIN_DBFS
     assert await gate.read() == SPOKEN
     assert gate.level_dbfs == pcm.peak_dbfs(SPOKEN)
     gate.enabled = False
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     await gate.read()
     assert gate.level_dbfs == pcm.MIN_DBFS
     await gate.close()
@@ -131,7 +136,7 @@ async def test_the_gate_is_live_while_the_lamp_is_lit():
     assert [*live, gate.is_live] == [False, True, True, False]
 
 
-async def test_open_and_close_said_again_change_nothing():
+async def test_open_and_close_again_change_nothing():
     microphone, gate, _ = make()
     await gate.close()
     assert microphone.history == []
@@ -155,9 +160,28 @@ async def test_open_waits_for_a_card_that_takes_long_to_close():
     microphone.stopping.set_result(None)
     await asyncio.gather(opening, closing)
     assert microphone.history[3:] == ["lamp off", "lamp on", "pcm open"]
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     assert await gate.read() == SPOKEN
     microphone.stops_at_once = True
+    await gate.close()
+
+
+async def test_a_close_while_open_waits_for_the_card_wins():
+    microphone, gate, _ = make()
+    await gate.open()
+    microphone.stops_at_once = False
+    closing = asyncio.create_task(gate.close())
+    await soon()
+    opening = [asyncio.create_task(gate.open()) for _ in range(2)]
+    await soon()
+    closing_again = asyncio.create_task(gate.close())
+    await soon()
+    microphone.stopping.set_result(None)
+    await asyncio.gather(closing, closing_again, *opening)
+    assert microphone.history == ["lamp on", "pcm open", "pcm closed", "lamp off"]
+    microphone.stops_at_once = True
+    await gate.open()
+    assert microphone.is_open
     await gate.close()
 
 
@@ -179,7 +203,7 @@ async def test_quiet_is_45_db_below_full_scale(sound, is_quiet):
     microphone, gate, _ = make()
     await gate.open()
     for _ in range(10):
-        microphone.hear(sound)
+        microphone.capture(sound)
         await gate.read()
     assert gate.is_quiet is is_quiet
     await gate.close()
@@ -191,10 +215,10 @@ async def test_quiet_is_200_ms_without_a_sound():
     for _ in range(2):
         for _ in range(10):
             assert not gate.is_quiet
-            microphone.hear(pcm.SILENT_PERIOD)
+            microphone.capture(pcm.SILENT_PERIOD)
             await gate.read()
         assert gate.is_quiet
-        microphone.hear(SPOKEN)
+        microphone.capture(SPOKEN)
         await gate.read()
     assert not gate.is_quiet
     await gate.close()
@@ -204,7 +228,7 @@ async def test_a_disabled_gate_lets_silence_out_in_its_place():
     microphone, gate, _ = make()
     gate.enabled = False
     await gate.open()
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     assert await gate.read() == pcm.SILENT_PERIOD
     await gate.close()
 
@@ -215,7 +239,7 @@ async def test_a_lamp_that_cannot_be_lit_keeps_the_microphone_closed():
     def broken_lamp(live):
         raise OSError("no lamp")
 
-    gate = Gate(microphone, broken_lamp, lambda fault: None)
+    gate = MicGate(microphone, broken_lamp, lambda fault: None)
     with pytest.raises(OSError, match="no lamp"):
         await gate.open()
     assert microphone.history == []
@@ -230,7 +254,7 @@ async def test_a_microphone_that_cannot_be_opened_leaves_the_lamp_dark():
     assert microphone.history == ["lamp on", "lamp off"]
 
 
-async def test_a_microphone_that_breaks_is_told_closed_and_followed_by_silence():
+async def test_a_microphone_that_breaks_is_reported_closed_and_followed_by_silence():
     microphone, gate, faults = make()
     await gate.open()
     microphone.failed(PartFailed("pulled out"))
@@ -240,7 +264,7 @@ async def test_a_microphone_that_breaks_is_told_closed_and_followed_by_silence()
     assert await gate.read() == pcm.SILENT_PERIOD
     await gate.close()
     await gate.open()
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     assert await gate.read() == SPOKEN
     await gate.close()
 
@@ -249,11 +273,11 @@ async def test_sound_that_waits_for_more_than_100_ms_is_dropped_oldest_first_and
     microphone, gate, _ = make()
     await gate.open()
     for value in range(5):
-        microphone.hear(period(value))
+        microphone.capture(period(value))
     assert await gate.read() == period(0)
     assert gate.dropped == 0
     for value in range(5, 8):
-        microphone.hear(period(value))
+        microphone.capture(period(value))
     assert await read(gate, 5) == [period(value) for value in range(3, 8)]
     assert gate.dropped == 2
     await gate.close()
@@ -262,12 +286,12 @@ async def test_sound_that_waits_for_more_than_100_ms_is_dropped_oldest_first_and
 async def test_sound_of_an_earlier_session_never_leaves_in_a_later_one():
     microphone, gate, _ = make()
     await gate.open()
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     await asyncio.sleep(0)
     await gate.close()
-    microphone.hear(SPOKEN)  # its thread is late
+    microphone.capture(SPOKEN)  # its thread is late
     await gate.open()
-    microphone.hear(pcm.SILENT_PERIOD)
+    microphone.capture(pcm.SILENT_PERIOD)
     assert await gate.read() == pcm.SILENT_PERIOD
     await gate.close()
 
@@ -289,11 +313,11 @@ async def test_what_is_said_before_the_bot_is_ready_leaves_when_it_is():
     gate.hold()
     await gate.open()
     for sound in [*QUIET, *LOUD]:
-        microphone.hear(sound)
+        microphone.capture(sound)
     assert await read(gate, 3) == [pcm.SILENT_PERIOD] * 3
     assert now_ms() == 60  # in real time
     assert gate.release()
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     left = await read(gate, LEAD_PERIODS + 5 + 1)
     assert left == [*QUIET[:LEAD_PERIODS], *LOUD, period(500)]
     assert now_ms() == 60 + 5 * (LEAD_PERIODS + 5 + 1)  # four times as fast as it was spoken
@@ -306,27 +330,27 @@ async def test_while_nothing_is_captured_silence_leaves_in_real_time():
     assert now_ms() == 60
 
 
-async def test_when_nothing_was_said_nothing_is_caught_up_with():
+async def test_a_pre_roll_without_words_is_not_flushed():
     microphone, gate, _ = make()
     gate.hold()
     await gate.open()
     for sound in QUIET:
-        microphone.hear(sound)
+        microphone.capture(sound)
     assert gate.release()
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     assert await gate.read() == period(500)
     await gate.close()
 
 
 @pytest.mark.parametrize(("periods", "is_kept"), [(151, True), (152, False)])
-async def test_more_than_the_pre_roll_of_3_s_is_dropped_as_a_whole_and_told(periods, is_kept):
+async def test_more_than_the_pre_roll_of_3_s_is_dropped_as_a_whole_and_reported(periods, is_kept):
     microphone, gate, _ = make()
     gate.hold()
     await gate.open()
     for sound in [*QUIET, *[period(9000)] * (periods - len(QUIET))]:
-        microphone.hear(sound)
+        microphone.capture(sound)
     assert gate.release() is is_kept
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     assert await gate.read() == (period(10) if is_kept else period(500))
     await gate.close()
 
@@ -336,7 +360,7 @@ async def test_too_long_a_silence_is_no_loss():
     gate.hold()
     await gate.open()
     for sound in QUIET * 10:
-        microphone.hear(sound)
+        microphone.capture(sound)
     assert gate.release()
     await gate.close()
 
@@ -345,10 +369,10 @@ async def test_what_was_said_before_the_press_never_leaves():
     microphone, gate, _ = make()
     await gate.open()
     for sound in [*QUIET, *LOUD]:
-        microphone.hear(sound)
+        microphone.capture(sound)
     gate.hold()
     gate.release()
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     assert await gate.read() == period(500)
     await gate.close()
 
@@ -359,12 +383,12 @@ async def held_and_released():
     gate.hold()
     await gate.open()
     for sound in [*QUIET, *LOUD]:
-        microphone.hear(sound)
+        microphone.capture(sound)
     assert gate.release()
     return microphone, gate, faults
 
 
-async def test_what_was_not_caught_up_with_before_the_microphone_closed_never_leaves():
+async def test_what_was_not_flushed_before_the_microphone_closed_never_leaves():
     _, gate, _ = await held_and_released()
     await gate.read()
     await gate.close()
@@ -373,22 +397,35 @@ async def test_what_was_not_caught_up_with_before_the_microphone_closed_never_le
     await gate.close()
 
 
+@pytest.mark.parametrize("meanwhile", ["close", "hold", "forget"])
+async def test_what_a_reader_was_about_to_flush_does_not_leave_after_a_close_a_hold_or_the_end_of_the_call(meanwhile):
+    _, gate, _ = await held_and_released()
+    reading = asyncio.create_task(gate.read())
+    await soon()
+    if meanwhile == "close":
+        await gate.close()
+    else:
+        getattr(gate, meanwhile)()
+    assert await reading == pcm.SILENT_PERIOD
+    await gate.close()
+
+
 async def test_what_was_held_when_the_microphone_closed_never_leaves():
     microphone, gate, _ = make()
     gate.hold()
     await gate.open()
     for sound in [*QUIET, *LOUD]:
-        microphone.hear(sound)
+        microphone.capture(sound)
     await gate.close()
     assert gate.release()
     assert await gate.read() == pcm.SILENT_PERIOD
 
 
-async def test_what_was_not_caught_up_with_before_the_call_was_over_never_leaves():
+async def test_what_was_not_flushed_before_the_call_was_over_never_leaves():
     microphone, gate, _ = await held_and_released()
     await gate.read()
     assert not gate.forget()
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     assert await gate.read() == period(500)
     await gate.close()
 
@@ -397,8 +434,8 @@ async def test_what_was_not_caught_up_with_before_the_call_was_over_never_leaves
 async def test_where_nothing_is_held_nothing_is_released_or_forgotten(ended_by, says):
     microphone, gate, _ = make()
     await gate.open()
-    microphone.hear(QUIET[0])
-    microphone.hear(LOUD[0])
+    microphone.capture(QUIET[0])
+    microphone.capture(LOUD[0])
     assert getattr(gate, ended_by)() is says
     assert await read(gate, 2) == [QUIET[0], LOUD[0]]
     await gate.close()
@@ -415,9 +452,9 @@ async def test_a_reader_that_waits_when_a_call_begins_gets_silence_in_real_time(
     await gate.close()
 
 
-async def test_a_microphone_that_breaks_while_words_are_caught_up_with_is_told_behind_them():
+async def test_a_microphone_that_breaks_while_words_are_flushed_is_reported_behind_them():
     microphone, gate, faults = await held_and_released()
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     microphone.failed(PartFailed("pulled out"))
     assert await read(gate, LEAD_PERIODS + 5 + 1) == [*QUIET[:LEAD_PERIODS], *LOUD, period(500)]
     assert now_ms() == 5 * (LEAD_PERIODS + 5 + 1)
@@ -432,30 +469,30 @@ async def test_what_is_said_while_muted_never_leaves_not_even_later():
     gate.enabled = False
     await gate.open()
     for sound in [*QUIET, *LOUD]:
-        microphone.hear(sound)
+        microphone.capture(sound)
     gate.enabled = True
     gate.release()
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     assert await gate.read() == period(500)
     await gate.close()
 
 
 async def test_a_call_that_fails_forgets_and_says_whether_there_was_something_to_forget():
     microphone, gate, _ = make()
-    for said, lost in ((LOUD, True), ([], False)):
+    for spoken, lost in ((LOUD, True), ([], False)):
         gate.hold()
         await gate.open()
-        for sound in [*QUIET, *said]:
-            microphone.hear(sound)
+        for sound in [*QUIET, *spoken]:
+            microphone.capture(sound)
         assert gate.forget() is lost
         await gate.close()
     await gate.open()
-    microphone.hear(period(500))
+    microphone.capture(period(500))
     assert await gate.read() == period(500)
     await gate.close()
 
 
-async def test_a_microphone_that_breaks_while_held_is_told_at_the_release():
+async def test_a_microphone_that_breaks_while_held_is_reported_at_the_release():
     microphone, gate, faults = make()
     gate.hold()
     await gate.open()
@@ -476,14 +513,14 @@ async def test_a_reader_that_waits_while_the_microphone_is_closed_gets_silence()
 
 
 async def test_what_is_captured_is_cleaned_before_it_can_leave():
-    class Cleaner:
+    class Processor:
         def process(self, sound, captured_s):
             return period(7) if captured_s == 0.0 else sound
 
     microphone = Microphone()
-    gate = Gate(microphone, lambda live: None, lambda fault: None, Cleaner())
+    gate = MicGate(microphone, lambda live: None, lambda fault: None, Processor())
     await gate.open()
-    microphone.hear(SPOKEN)
+    microphone.capture(SPOKEN)
     assert await gate.read() == period(7)
     await gate.close()
 
@@ -497,45 +534,300 @@ def test_every_word_is_sent_with_its_lead_and_no_more_than_that(spoken):
         assert sent[place] or not speaks_
 
 
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["open", "close", "open fails", "breaks", "read", "hold", "release", "forget"])))
-def test_the_lamp_is_never_dark_while_the_pcm_is_open(steps):
-    async def walk():
-        microphone = Microphone()
-        lamp = [False]
+async def test_sound_captured_while_the_card_still_closes_never_leaves():
+    microphone, gate, _ = make()
+    await gate.open()
+    microphone.stops_at_once = False
+    reading = asyncio.create_task(gate.read())
+    await soon()
+    closing = asyncio.create_task(gate.close())
+    await soon()
+    microphone.capture(SPOKEN)
+    assert await reading == pcm.SILENT_PERIOD
+    assert gate.is_live  # the lamp is lit until the PCM is closed
+    microphone.stopping.set_result(None)
+    await closing
 
-        def light(live):
-            assert not (microphone.is_open and not live), "dark while open"
-            lamp[0] = live
 
-        gate = Gate(microphone, light, lambda fault: None)
-        for step in steps:
-            if step in ("open", "open fails"):
-                microphone.fails = PartMissing("x") if step == "open fails" else None
-                try:
-                    await gate.open()
-                except PartMissing:
-                    pass
-            elif step == "close":
-                await gate.close()
-            elif step in ("hold", "release", "forget"):
-                getattr(gate, step)()
-            elif microphone.is_open:
-                if step == "breaks":
-                    microphone.failed(PartFailed("x"))
-                else:
-                    microphone.hear(SPOKEN)
-                await gate.read()
-            assert lamp[0] or not microphone.is_open
+async def test_a_microphone_that_broke_before_a_call_is_reported_in_it():
+    microphone, gate, faults = make()
+    await gate.open()
+    microphone.failed(PartFailed("pulled out"))
+    gate.hold()
+    gate.release()
+    assert await gate.read() == pcm.SILENT_PERIOD
+    assert [str(fault) for fault in faults] == ["pulled out"]
+
+
+# -- observers and cards that raise -----------------------------------------------------------------------------------
+
+
+class Broken(Exception):
+    """What an observer or a card raises that has a defect."""
+
+
+def raises(*_):
+    raise Broken
+
+
+async def test_an_observer_that_raises_when_the_microphone_closes_does_not_keep_it_from_opening_again():
+    microphone, gate, _ = make()
+    await gate.open()
+    microphone.on_lamp = lambda live: live or raises()
+    await gate.close()
+    assert microphone.history == ["lamp on", "pcm open", "pcm closed", "lamp off"]
+    await gate.open()
+    microphone.capture(SPOKEN)
+    assert await gate.read() == SPOKEN
+    await gate.close()
+
+
+async def test_an_observer_that_raises_when_the_lamp_is_lit_leaves_it_dark_and_the_pcm_closed():
+    microphone, gate, _ = make()
+    microphone.on_lamp = lambda live: raises() if live else None
+    with pytest.raises(Broken):
+        await gate.open()
+    assert microphone.history == ["lamp on", "lamp off"]
+    assert (gate.is_live, gate.state) == (False, GateState.CLOSED)
+    microphone.on_lamp = lambda live: None
+    await gate.open()
+    microphone.capture(SPOKEN)
+    assert await gate.read() == SPOKEN
+    await gate.close()
+
+
+async def test_a_fault_observer_that_raises_does_not_keep_the_microphone_open():
+    microphone = Microphone()
+    gate = MicGate(microphone, lambda live: None, raises)
+    await gate.open()
+    microphone.failed(PartFailed("pulled out"))
+    assert await gate.read() == pcm.SILENT_PERIOD
+    assert (microphone.is_open, gate.state) == (False, GateState.CLOSED)
+
+
+async def test_a_card_that_cannot_be_closed_keeps_the_lamp_lit_and_is_closed_by_the_next_close_or_open():
+    microphone, gate, _ = make()
+    await gate.open()
+    microphone.stop_fails = True
+    with pytest.raises(Broken):
         await gate.close()
-        assert not microphone.is_open
-        assert not lamp[0]
+    assert microphone.is_open
+    assert (gate.is_live, gate.state) == (True, GateState.CLOSED)
+    microphone.capture(SPOKEN)
+    assert await gate.read() == pcm.SILENT_PERIOD
+    with pytest.raises(Broken):
+        await gate.open()
+    assert microphone.history == ["lamp on", "pcm open"]
+    microphone.stop_fails = False
+    await gate.open()
+    assert microphone.history == ["lamp on", "pcm open", "pcm closed", "lamp off", "lamp on", "pcm open"]
+    microphone.capture(SPOKEN)
+    assert await gate.read() == SPOKEN
+    await gate.close()
 
-    with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
-        runner.run(walk())
+
+async def test_a_broken_microphone_that_cannot_be_closed_is_reported_and_followed_by_silence():
+    microphone, gate, faults = make()
+    await gate.open()
+    microphone.stop_fails = True
+    microphone.failed(PartFailed("pulled out"))
+    assert await gate.read() == pcm.SILENT_PERIOD
+    assert len(faults) == 1
+    microphone.stop_fails = False
+    await gate.open()
+    microphone.capture(SPOKEN)
+    assert await gate.read() == SPOKEN
+    await gate.close()
 
 
-# -- The straight way: what the microphone's thread sends by itself, and when it must not ------------------------------
+# -- the gate beside its table ----------------------------------------------------------------------------------------
+
+
+class ObservedGate(MicGate):
+    """Records each period that leaves, with the state that it left in."""
+
+    leavings: list[tuple[GateState, bytes]]
+
+    def _emit(self, period):
+        leaving = super()._emit(period)
+        self.leavings.append((self._state, leaving))
+        return leaving
+
+
+class GateBesideTable(RuleBasedStateMachine):
+    """Any calls, captured periods and defects: the gate is in the state of the table, and lets out what that allows."""
+
+    def __init__(self):
+        super().__init__()
+        self.runner = asyncio.Runner(loop_factory=SimulatedTimeLoop)
+        self.runner.get_loop()
+        self.microphone = Microphone()
+        self.lamp_is_lit = False
+        self.lamp_raises = self.observer_raises = False
+        self.run(self.make)
+        self.state = GateState.CLOSED
+        self.captured = 0
+        self.since_hold = 0
+        self.reading: asyncio.Task[bytes] | None = None
+        self.next_to_leave = 1
+
+    def run(self, work):
+        async def call():
+            result = work()
+            return await result if asyncio.iscoroutine(result) else result
+
+        try:
+            return self.runner.run(call())
+        except (Broken, PartMissing):
+            return None
+
+    def make(self):
+        def light(live):
+            assert live or not self.microphone.is_open, "dark while the PCM is open"
+            if live and self.lamp_raises:
+                raise Broken
+            self.lamp_is_lit = live
+            if self.observer_raises:
+                raise Broken
+
+        def fault(error):
+            if self.observer_raises:
+                raise Broken
+
+        self.gate = ObservedGate(self.microphone, light, fault)
+        self.gate.leavings = []
+
+    def expect(self, event):
+        self.state = transition(self.state, event).to
+
+    @rule(defect=st.sampled_from([None, "lamp", "start", "stop", "observer"]))
+    def open(self, defect):
+        self.stop_reading()
+        self.lamp_raises, self.observer_raises = defect == "lamp", defect == "observer"
+        self.microphone.fails = PartMissing("x") if defect == "start" else None
+        self.microphone.stop_fails = defect == "stop"
+        self.run(self.gate.open)
+        self.microphone.fails, self.microphone.stop_fails = None, False
+        self.lamp_raises = self.observer_raises = False
+        if self.microphone.is_open and self.gate.state in PCM_OPEN:
+            self.expect(GateEvent.OPEN)
+        else:
+            assert defect, "it opens"
+
+    @rule(defect=st.sampled_from([None, "stop", "observer"]))
+    def close(self, defect):
+        self.stop_reading()
+        self.microphone.stop_fails, self.observer_raises = defect == "stop", defect == "observer"
+        self.run(self.gate.close)
+        self.microphone.stop_fails = self.observer_raises = False
+        self.expect(GateEvent.CLOSE)
+        assert defect == "stop" or not self.microphone.is_open
+
+    @rule(name=st.sampled_from(["hold", "release", "forget"]))
+    def call(self, name):
+        self.stop_reading()
+        before = self.state
+        self.run(getattr(self.gate, name))
+        self.expect(GateEvent[name.upper()])
+        if name == "hold" and self.state is not before:
+            self.since_hold = self.captured + 1
+        if self.state is GateState.FLUSHING and not self.gate._kept:
+            self.expect(GateEvent.FLUSHED)
+
+    @rule(count=st.integers(1, 160))
+    def capture(self, count):
+        if self.microphone.is_open:
+            self.microphone.capture(pcm.SILENT_PERIOD)  # the quietest one: speech is what is louder
+            for _ in range(count):
+                self.captured += 1
+                self.microphone.capture(numbered(self.captured))
+
+    @rule(count=st.integers(1, 10), observer_raises=st.booleans(), breaks=st.booleans())
+    def read(self, count, observer_raises, breaks):
+        self.stop_reading()
+        if breaks and self.gate.state in PCM_OPEN:
+            self.microphone.failed(PartFailed("x"))
+        self.observer_raises = observer_raises
+        for _ in range(count):
+            if self.gate.state is GateState.QUEUED and not len(self.gate._periods) and not self.gate._failure:
+                break  # it would wait
+            closes = self.gate.state is GateState.QUEUED and not len(self.gate._periods)
+            self.run(self.gate.read)
+            if closes:
+                self.expect(GateEvent.CLOSE)
+            if self.state is GateState.FLUSHING and not self.gate._kept:
+                self.expect(GateEvent.FLUSHED)
+        self.observer_raises = False
+
+    @rule()
+    def read_directly(self):
+        self.stop_reading()
+        if self.gate.state is GateState.QUEUED and not len(self.gate._periods) and not self.gate._failure:
+            self.run(self.begin_reading)
+            self.expect(GateEvent.READER_WAITS)
+
+    async def begin_reading(self):
+        self.stop_direct = self.gate.start_direct_send(lambda period: None)
+        self.reading = asyncio.create_task(self.gate.read())
+        await soon()
+
+    def stop_reading(self):
+        if self.reading:
+            self.run(self.cancel_reading)
+            self.reading = None
+            self.expect(GateEvent.READER_LEAVES)
+
+    async def cancel_reading(self):
+        assert self.reading
+        self.reading.cancel()
+        await asyncio.wait([self.reading])
+        self.stop_direct()
+
+    @invariant()
+    def gate_is_in_the_state_of_the_table(self):
+        assert self.gate.state is self.state
+
+    @invariant()
+    def captured_sound_leaves_in_no_state_but_three_and_in_order(self):
+        for state, period in self.gate.leavings:
+            if period != pcm.SILENT_PERIOD:
+                assert state in SOUND_LEAVES
+                number = number_of(period)
+                assert number >= max(self.next_to_leave, self.since_hold)
+                self.next_to_leave = number + 1
+        self.gate.leavings.clear()
+
+    @invariant()
+    def nothing_is_kept_while_the_pcm_is_closed(self):
+        assert self.gate.state in PCM_OPEN or not (len(self.gate._periods) or self.gate._kept)
+
+    @invariant()
+    def lamp_is_lit_while_the_pcm_is_open(self):
+        assert self.lamp_is_lit or not (self.microphone.is_open or self.gate.state in PCM_OPEN)
+        assert self.gate.is_live == self.lamp_is_lit
+
+    def teardown(self):
+        self.close(None)
+        assert not self.lamp_is_lit
+        self.open(None)
+        self.close(None)
+        self.runner.close()
+
+
+def numbered(number):
+    """A loud period that carries its number."""
+    return (9000 + number).to_bytes(2, "little") * pcm.PERIOD_FRAMES
+
+
+def number_of(period):
+    return int.from_bytes(period[:2], "little") - 9000
+
+
+TestGateBesideTable = GateBesideTable.TestCase
+TestGateBesideTable.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+# -- direct sending: what the microphone's thread sends by itself, and when it must not ------------------------------
 
 
 async def reading(gate, left):
@@ -543,17 +835,17 @@ async def reading(gate, left):
         left.append(await gate.read())
 
 
-class Straight:
-    """A gate that is read, with a straight way."""
+class DirectSend:
+    """A gate with a reader and a direct sender."""
 
     async def __aenter__(self):
         self.microphone, self.gate, self.faults = make()
         await self.gate.open()
         self.read: list[bytes] = []
-        self.straight: list[bytes] = []
+        self.sent: list[bytes] = []
         self.task = asyncio.create_task(reading(self.gate, self.read))
         await soon()
-        self.end = self.gate.straight(self.straight.append)
+        self.end = self.gate.start_direct_send(self.sent.append)
         await soon()
         return self
 
@@ -562,76 +854,76 @@ class Straight:
         await self.gate.close()
 
 
-async def test_what_is_captured_while_somebody_waits_leaves_without_the_loop():
-    async with Straight() as it:
-        it.microphone.hear(period(1))
-        it.microphone.hear(period(2))  # the loop hasn't turned
-        assert it.straight == [period(1), period(2)]
+async def test_what_is_captured_while_a_reader_waits_is_sent_without_the_loop():
+    async with DirectSend() as it:
+        it.microphone.capture(period(1))
+        it.microphone.capture(period(2))  # the loop hasn't turned
+        assert it.sent == [period(1), period(2)]
         await soon()
         assert it.read == []
 
 
-async def test_what_came_before_leaves_before_and_nothing_is_lost_or_said_twice():
+async def test_what_came_before_leaves_before_and_nothing_is_lost_or_sent_twice():
     microphone, gate, _ = make()
     await gate.open()
-    microphone.hear(period(1))
-    straight: list[bytes] = []
+    microphone.capture(period(1))
+    sent: list[bytes] = []
     read: list[bytes] = []
-    gate.straight(straight.append)
-    microphone.hear(period(2))  # nobody reads
-    assert straight == []
+    gate.start_direct_send(sent.append)
+    microphone.capture(period(2))  # nobody reads
+    assert sent == []
     task = asyncio.create_task(reading(gate, read))
     await soon()
-    microphone.hear(period(3))
-    assert (read, straight) == ([period(1), period(2)], [period(3)])
+    microphone.capture(period(3))
+    assert (read, sent) == ([period(1), period(2)], [period(3)])
     task.cancel()
     await gate.close()
 
 
-async def test_muted_silence_leaves_by_it_too():
-    async with Straight() as it:
+async def test_muted_silence_is_sent_directly():
+    async with DirectSend() as it:
         it.gate.enabled = False
-        it.microphone.hear(SPOKEN)
-        assert it.straight == [pcm.SILENT_PERIOD]
+        it.microphone.capture(SPOKEN)
+        assert it.sent == [pcm.SILENT_PERIOD]
 
 
-async def test_held_nothing_leaves_by_it_and_after_the_release_it_goes_on():
-    async with Straight() as it:
+async def test_held_nothing_is_sent_directly_and_after_the_release_it_goes_on():
+    async with DirectSend() as it:
         it.gate.hold()
-        it.microphone.hear(pcm.SILENT_PERIOD)
-        it.microphone.hear(SPOKEN)
-        assert it.straight == []
+        it.microphone.capture(pcm.SILENT_PERIOD)
+        it.microphone.capture(SPOKEN)
+        assert it.sent == []
         assert it.gate.release()
         await asyncio.sleep(0.2)  # what was held is caught up with
-        it.microphone.hear(period(7))
+        it.microphone.capture(period(7))
         await soon()
         assert SPOKEN in it.read
-        assert it.straight == [period(7)]
+        assert it.sent == [period(7)]
 
 
-async def test_once_ended_the_loop_reads_again():
-    async with Straight() as it:
+async def test_once_direct_sending_ended_the_loop_reads_again():
+    async with DirectSend() as it:
         it.end()
-        it.microphone.hear(period(1))
+        it.microphone.capture(period(1))
         await soon()
-        assert (it.straight, it.read) == ([], [period(1)])
+        assert (it.sent, it.read) == ([], [period(1)])
 
 
-async def test_with_nobody_who_reads_nothing_leaves():
-    async with Straight() as it:
+async def test_without_a_reader_nothing_is_sent_directly():
+    async with DirectSend() as it:
         it.task.cancel()
         await soon()
-        it.microphone.hear(period(1))
+        it.microphone.capture(period(1))
         await soon()
-        assert (it.straight, it.read) == ([], [])
+        assert (it.sent, it.read) == ([], [])
 
 
-async def test_when_the_lamp_is_dark_nothing_leaves_by_it():
-    async with Straight() as it:
-        it.microphone.on_lamp = lambda live: live or it.microphone.hear(SPOKEN)
+async def test_when_the_lamp_is_dark_nothing_is_sent_directly():
+    async with DirectSend() as it:
+        it.microphone.on_lamp = lambda live: live or it.microphone.capture(SPOKEN)
         await it.gate.close()
         await soon()
-        assert it.straight == []
+        assert it.sent == []
         assert SPOKEN not in it.read
 
 
@@ -651,34 +943,34 @@ class LateLock:
         self.release()
 
 
-async def test_a_period_that_comes_in_the_last_moment_before_it_opens_is_not_overtaken():
+async def test_a_period_that_comes_just_before_direct_sending_begins_is_not_overtaken():
     microphone, gate, _ = make()
     await gate.open()
     read: list[bytes] = []
-    straight: list[bytes] = []
-    gate.straight(straight.append)
-    gate._lock = LateLock(lambda: microphone.hear(period(1)))
+    sent: list[bytes] = []
+    gate.start_direct_send(sent.append)
+    gate._lock = LateLock(lambda: microphone.capture(period(1)))
     task = asyncio.create_task(reading(gate, read))
     await asyncio.sleep(0)
-    microphone.hear(period(2))
+    microphone.capture(period(2))
     await soon()
-    assert (read, straight) == ([period(1), period(2)], [])
+    assert (read, sent) == ([period(1), period(2)], [])
     task.cancel()
     await gate.close()
 
 
-async def test_an_end_that_comes_late_does_not_end_another():
-    async with Straight() as it:
+async def test_a_late_end_of_direct_sending_does_not_end_another():
+    async with DirectSend() as it:
         other: list[bytes] = []
-        it.gate.straight(other.append)
+        it.gate.start_direct_send(other.append)
         await soon()
         it.end()
-        it.microphone.hear(period(1))
-        assert (it.straight, other) == ([], [period(1)])
+        it.microphone.capture(period(1))
+        assert (it.sent, other) == ([], [period(1)])
 
 
-async def test_its_end_waits_until_the_thread_is_done():
-    async with Straight() as it:
+async def test_the_end_of_direct_sending_waits_until_the_thread_is_done():
+    async with DirectSend() as it:
         inside, go_on, done = threading.Event(), threading.Event(), []
 
         def slow(_):
@@ -686,9 +978,9 @@ async def test_its_end_waits_until_the_thread_is_done():
             go_on.wait(5)
             done.append(True)
 
-        end = it.gate.straight(slow)
+        end = it.gate.start_direct_send(slow)
         await soon()
-        thread = threading.Thread(target=it.microphone.hear, args=(period(1),))
+        thread = threading.Thread(target=it.microphone.capture, args=(period(1),))
         thread.start()
         assert inside.wait(5)
         threading.Timer(0.1, go_on.set).start()
@@ -697,12 +989,12 @@ async def test_its_end_waits_until_the_thread_is_done():
         thread.join()
 
 
-async def test_a_microphone_that_breaks_is_told_and_followed_by_silence():
-    async with Straight() as it:
-        it.microphone.hear(period(1))
+async def test_a_microphone_that_breaks_in_direct_sending_is_reported_and_followed_by_silence():
+    async with DirectSend() as it:
+        it.microphone.capture(period(1))
         it.microphone.failed(PartFailed("pulled out"))
         await asyncio.sleep(0.1)
-        assert it.straight == [period(1)]
+        assert it.sent == [period(1)]
         assert [str(fault) for fault in it.faults] == ["pulled out"]
         assert not it.gate.is_live
         assert pcm.SILENT_PERIOD in it.read

@@ -1,4 +1,4 @@
-"""Microphone and loudspeaker through the real pyalsaaudio and alsa-lib's `file` plugin, over a PCM without a clock.
+"""Microphone and loudspeaker through the real alsa-lib and its `file` plugin, over a PCM without a clock.
 
 The test paces them: its callbacks wait. At a card's pace they are in `test_alsa`.
 """

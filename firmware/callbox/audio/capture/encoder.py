@@ -1,8 +1,8 @@
-"""What leaves by the gate, as Opus packets with RTP's clock."""
+"""Opus packets with RTP's clock, of what leaves the gate."""
 
 from collections.abc import Callable
 
-from callbox.audio.capture.mic_gate import Gate
+from callbox.audio.capture.mic_gate import MicGate
 from callbox.audio.codec_presets import OpusConfig
 from callbox.audio.opus import OpusEncoder
 from callbox.rtvi.media import OpusFrame
@@ -26,12 +26,12 @@ def new_encoder(voice: OpusConfig) -> OpusEncoder:
 class CaptureEncoder:
     """One call's encoder. One thread at a time: the gate sees to it."""
 
-    def __init__(self, gate: Gate, encoder: OpusEncoder) -> None:
+    def __init__(self, gate: MicGate, encoder: OpusEncoder) -> None:
         self._gate = gate
         self._encoder = encoder
         self._timestamp = 0
         self._dropped = gate.dropped
-        self._loss_percent = self._told_percent = 0
+        self._loss_percent = self._encoder_loss_percent = 0
 
     async def read(self) -> OpusFrame:
         """The next packet that need be sent; as `callbox.rtvi.OpusMedia.read_opus`. Event loop."""
@@ -40,15 +40,15 @@ class CaptureEncoder:
             if len(frame[0]) > DTX_BYTES:
                 return frame
 
-    def send_by(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
-        """As `callbox.rtvi.DirectSendMedia.send_by`. Event loop."""
+    def start_direct_send(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
+        """As `callbox.rtvi.media.DirectSendMedia.start_direct_send`. Event loop."""
 
-        def way(period: bytes) -> None:
+        def encode_and_send(period: bytes) -> None:
             payload, timestamp = self._encoded(period)
             if len(payload) > DTX_BYTES:
                 send(payload, timestamp)
 
-        return self._gate.straight(way)
+        return self._gate.start_direct_send(encode_and_send)
 
     def _encoded(self, period: bytes) -> OpusFrame:
         gate, timestamp = self._gate, self._timestamp
@@ -57,9 +57,9 @@ class CaptureEncoder:
             timestamp += (gate.dropped - self._dropped) * _PERIOD_FRAMES
             self._dropped = gate.dropped
         self._timestamp = timestamp + _PERIOD_FRAMES
-        if self._loss_percent != self._told_percent:
-            self._told_percent = self._loss_percent
-            self._encoder.expect_loss(self._told_percent)
+        if self._loss_percent != self._encoder_loss_percent:
+            self._encoder_loss_percent = self._loss_percent
+            self._encoder.expect_loss(self._encoder_loss_percent)
         return _frame((self._encoder.encode(period), timestamp))
 
     def expect_loss(self, fraction: float) -> None:

@@ -1,24 +1,29 @@
 """The gate: the one place through which captured sound can leave, and which lights the microphone lamp.
 
-The lamp is told *before* the PCM is opened and *after* it was closed, so it can't be dark while sound is
-captured. A lamp that can't be lit keeps the PCM closed.
+`gate_states` decides which state lets sound leave; this file performs it. The lamp is lit *before* the PCM is opened
+and darkened *after* it was closed, so it can't be dark while sound is captured. A lamp that can't be lit keeps the PCM
+closed.
 """
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 
 from callbox.audio.capture.model import pre_roll
+from callbox.audio.capture.model.gate_states import PCM_OPEN, GateEvent, GateState, transition
 from callbox.audio.echo.processor import VoiceProcessor
 from callbox_device.interfaces import BoardError, Capture
 from callbox_device.model import pcm
 from callbox_device.threads import ThreadQueue
 
+log = logging.getLogger(__name__)
+
 BACKLOG_PERIODS = 5
 """100 ms. Sound that waits longer is dropped, oldest first: late words are worse than a gap."""
-CATCH_UP_PACE_S = 0.005
-"""The pre-roll goes out four times as fast as it was spoken: 3 s are caught up with in one."""
+FLUSH_PACE_S = 0.005
+"""The pre-roll leaves four times as fast as it was spoken: 3 s in 0.75 s."""
 QUIET_AMPLITUDE = 184
 """-45 dB below full scale."""
 QUIET_PERIODS = 10
@@ -27,12 +32,16 @@ _LOOKED_AT_BYTES = pcm.PERIOD_BYTES // 4
 _TWO_FRAMES_BYTES = 2 * pcm.BYTES_PER_FRAME
 _QUIET_TWO_FRAMES = QUIET_AMPLITUDE << 16
 _loudest = pcm.audioop.max
+# The hot path compares states by identity: hashing an enum member is a call in Python.
+_CLOSED, _HELD, _PREROLL = GateState.CLOSED, GateState.HELD, GateState.PREROLL
+_FLUSHING, _DIRECT = GateState.FLUSHING, GateState.DIRECT
 
 
-class Gate:
-    """Sound from the microphone's thread to whoever sends it. Event loop only, except where said.
+class MicGate:
+    """Captured sound from the microphone's thread to its reader or direct sender. Event loop only, except where said.
 
-    `on_live` is told True before the PCM opens and False when it is closed; `on_fault` when capture broke.
+    `on_live` is called with True before the PCM opens and with False when it is closed; `on_fault` when capture broke.
+    Errors of both are logged, but for one: if ``on_live(True)`` raises, the PCM stays closed and `open` raises.
     """
 
     def __init__(
@@ -46,15 +55,17 @@ class Gate:
         self._on_live = on_live
         self._on_fault = on_fault
         self._processor = processor
-        self._periods: ThreadQueue[bytes | BoardError] = ThreadQueue(pre_roll.LIMIT_PERIODS + 1)
-        self._is_open = False
-        self._closing: asyncio.Task[None] | None = None
-        self._pushed_out_before: int | None = None
-        """While held: what the inbox had pushed out when that began. None: not held."""
-        self._catching_up: deque[bytes] = deque()
         self._lock = threading.Lock()
-        self._straight: Callable[[bytes], None] | None = None
-        self._goes_straight = False  # under the lock: whoever turns it off waits until the thread is done
+        # Changed under the lock, by the event loop only: who changes it waits until the microphone's thread is done.
+        self._state = _CLOSED
+        self._direct_send: Callable[[bytes], None] | None = None
+        self._is_live = False
+        self._closing: asyncio.Task[None] | None = None
+        self._closes = 0  # calls of `close`
+        self._periods: ThreadQueue[bytes] = ThreadQueue(pre_roll.LIMIT_PERIODS + 1)
+        self._preroll_mark = 0  # what the queue had dropped when the pre-roll began
+        self._kept: deque[bytes] = deque()  # leaves while FLUSHING
+        self._failure: BoardError | None = None
         self._quiet_periods = 0
         self.enabled = True
         """False: silence leaves in place of what is captured. Decides at capture, and again where it leaves."""
@@ -63,13 +74,18 @@ class Gate:
         self._left = b""
 
     @property
+    def state(self) -> GateState:
+        """What becomes of captured sound at this moment."""
+        return self._state
+
+    @property
     def is_live(self) -> bool:
         """Whether the PCM is open, opening or closing: what the lamp shows."""
-        return self._is_open
+        return self._is_live
 
     @property
     def level_dbfs(self) -> float:
-        """Peak of the last period that left."""
+        """Peak of the last period that left, in dBFS."""
         return pcm.peak_dbfs(self._left)
 
     @property
@@ -77,63 +93,58 @@ class Gate:
         """Whether nothing worth hearing has left for 200 ms."""
         return self._quiet_periods >= QUIET_PERIODS
 
+    def _apply(self, event: GateEvent) -> None:
+        with self._lock:
+            self._move(event)
+
+    def _move(self, event: GateEvent) -> None:
+        # With the lock held.
+        self._state, discards = transition(self._state, event)
+        if discards:
+            self._periods.clear()
+            self._kept.clear()
+            self._preroll_mark = self._periods.dropped
+
+    # -- PCM and lamp ------------------------------------------------------------------------------
+
     async def open(self) -> None:
-        """Light the lamp, open the PCM. Raises `BoardError`; then the PCM is closed and the lamp dark."""
+        """Light the lamp, open the PCM. Raises `BoardError`; then the PCM is closed and the lamp dark.
+
+        Waits for a PCM that is being closed. A `close` that is called meanwhile wins: then nothing is opened.
+        """
         if self._closing:
-            await asyncio.shield(self._closing)
-        if self._is_open:
+            closes = self._closes
+            await asyncio.wait([self._closing])
+            if self._closes != closes:
+                return
+        if self._state in PCM_OPEN:
             return
-        self._on_live(True)
-        self._is_open = True
-        self._periods.clear()
+        if self._is_live:  # closing has failed: the PCM may be open still
+            await self.close()
         try:
-            await asyncio.wrap_future(self._microphone.start(self._deliver, self._periods.put_threadsafe))
+            self._on_live(True)
+        except BaseException:
+            self._darken()
+            raise
+        self._is_live = True
+        self._failure = None
+        self._apply(GateEvent.OPEN)
+        try:
+            await asyncio.wrap_future(self._microphone.start(self._deliver, self._fail))
         except BaseException:
             await self.close()
             raise
 
-    def _deliver(self, period: bytes, captured_s: float) -> None:
-        # The microphone's thread.
-        if self._processor:
-            period = self._processor.process(period, captured_s)
-        lock = self._lock
-        lock.acquire()  # `with` would be four calls
-        try:
-            if self._goes_straight and self._straight:
-                self._straight(self._pass(period))
-            else:
-                self._periods.put_threadsafe(period if self.enabled else pcm.SILENT_PERIOD)
-        finally:
-            lock.release()
-
-    def straight(self, way: Callable[[bytes], None]) -> Callable[[], None]:
-        """From now on let periods leave by `way`, in the microphone's thread, as long as nobody has to be asked.
-
-        That is while `read` waits for the next one: what was held, caught up with or has to be replaced leaves by
-        `read`. Returns what ends it.
-        """
-
-        def end() -> None:
-            with self._lock:
-                if self._straight is way:
-                    self._straight, self._goes_straight = None, False
-
-        with self._lock:
-            self._straight, self._goes_straight = way, False
-        self._periods.wake()  # `read` may be waiting
-        return end
-
-    def _ask_again(self) -> None:
-        with self._lock:
-            self._goes_straight = False
-
     async def close(self) -> None:
-        """Close the PCM, then darken the lamp; forget what has not left. Legal at any time.
+        """Let nothing leave from now on; close the PCM, then darken the lamp. Legal at any time.
 
-        Goes on when its caller is cancelled: the lamp stays lit until the PCM is closed, however long a card
-        takes.
+        Goes on when its caller is cancelled: the lamp stays lit until the PCM is closed, however long a card takes. An
+        error of the card is raised, and the lamp stays lit: the PCM may be open. `close` or `open` then try again.
         """
-        if self._is_open and self._closing is None:
+        self._closes += 1
+        if self._is_live and self._closing is None:
+            self._apply(GateEvent.CLOSE)
+            self._periods.wake()  # who waits in `read` gets silence
             self._closing = asyncio.create_task(self._close(), name="close microphone")
         if self._closing:
             await asyncio.shield(self._closing)
@@ -141,90 +152,138 @@ class Gate:
     async def _close(self) -> None:
         try:
             await asyncio.wrap_future(self._microphone.stop())
-            self._ask_again()
-            self._periods.clear()
-            self._periods.wake()  # whoever waits for sound must not wait for ever
-            self._catching_up.clear()
             self._left = b""
-            self._is_open = False
-            self._on_live(False)
+            self._is_live = False
+            self._darken()
         finally:
             self._closing = None
+
+    def _darken(self) -> None:
+        try:
+            self._on_live(False)
+        except Exception:
+            log.exception("The microphone is closed; telling so failed")
+
+    # -- the microphone's thread -------------------------------------------------------------------
+
+    def _deliver(self, period: bytes, captured_s: float) -> None:
+        if self._processor:
+            period = self._processor.process(period, captured_s)
+        lock = self._lock
+        lock.acquire()  # `with` would be four calls
+        try:
+            state = self._state
+            if state is _DIRECT and self._direct_send:
+                self._direct_send(self._emit(period))
+            elif state is not _CLOSED and state is not _HELD:
+                self._periods.put_threadsafe(period if self.enabled else pcm.SILENT_PERIOD)
+        finally:
+            lock.release()
+
+    def _fail(self, error: BoardError) -> None:
+        self._failure = error
+        self._periods.wake()
+
+    # -- direct sending ----------------------------------------------------------------------------
+
+    def start_direct_send(self, send: Callable[[bytes], None]) -> Callable[[], None]:
+        """From now on give periods to `send`, in the microphone's thread, while `read` waits for the next one.
+
+        What was held or queued leaves by `read` first. Another `send` replaces this one. Returns what ends it: when
+        that returns, `send` isn't running, and won't be called any more.
+        """
+
+        def stop() -> None:
+            with self._lock:
+                if self._direct_send is send:
+                    self._direct_send = None
+                    self._move(GateEvent.DIRECT_ENDED)
+
+        with self._lock:
+            self._direct_send = send
+            self._move(GateEvent.DIRECT_ENDED)
+        self._periods.wake()  # `read` may be waiting
+        return stop
 
     # -- pre-roll ----------------------------------------------------------------------------------
 
     def hold(self) -> None:
         """A call begins: keep what is captured from now on, and let silence leave, until `release` or `forget`."""
-        if self._pushed_out_before is None:
-            self._ask_again()
-            self._periods.clear()
-            self._periods.wake()
-            self._pushed_out_before = self._periods.dropped
+        self._apply(GateEvent.HOLD)
+        self._periods.wake()
 
     def release(self) -> bool:
         """The bot is ready: the words that were kept leave first. False: there were too many, and they are lost."""
-        kept, whole = self._kept()
-        if whole:
-            self._catching_up.extend(kept)
-        return whole or not kept
+        kept = pre_roll.trim(self._periods.take_all()) if self._state is _PREROLL else []
+        is_whole = self._periods.dropped == self._preroll_mark
+        self._apply(GateEvent.RELEASE)
+        if is_whole:
+            self._kept.extend(kept)
+        if self._state is _FLUSHING and not self._kept:
+            self._apply(GateEvent.FLUSHED)
+        return is_whole or not kept
 
     def forget(self) -> bool:
-        """The call is over. Returns whether words were kept that nobody will hear."""
-        self._catching_up.clear()
-        return bool(self._kept()[0])
-
-    def _kept(self) -> tuple[list[bytes], bool]:
-        """The words that were kept, and whether that is all of them; nothing is kept after this."""
-        before, self._pushed_out_before = self._pushed_out_before, None
-        if before is None:
-            return [], True
-        kept = self._periods.take_all()
-        for failure in kept:
-            if not isinstance(failure, bytes):
-                self._periods.put_threadsafe(failure)  # told by the next `read`
-        words = pre_roll.words([period for period in kept if isinstance(period, bytes)])
-        return words, self._periods.dropped == before
+        """The call is over. Returns whether words were kept, which are lost now."""
+        spoken = self._state is _PREROLL and bool(pre_roll.trim(list(self._periods.pending)))
+        self._apply(GateEvent.FORGET)
+        return spoken
 
     # -- what leaves -------------------------------------------------------------------------------
 
     async def read(self) -> bytes:
-        """The next period that may leave; waits for it, in the microphone's own time.
+        """The next period that may leave, 1920 bytes s16le; waits for it, in the microphone's own time.
 
-        While nothing is captured (capture has broken, hard mute) or what is captured is held, silence in real time: the
-        bot's ear is not left hanging.
+        In states in which captured sound doesn't leave: silence in real time, so that the bot's VAD keeps receiving
+        frames. One reader at a time.
         """
-        waiting = self._periods.pending
-        while not self._catching_up:
-            if self._pushed_out_before is not None or not self._is_open:
+        pending = self._periods.pending
+        while True:
+            state = self._state
+            if state is _CLOSED or state is _HELD or state is _PREROLL:
                 await asyncio.sleep(pcm.PERIOD_MS / 1000)
-                return self._pass(pcm.SILENT_PERIOD)
-            while len(waiting) > BACKLOG_PERIODS:
-                await self._captured()
+                return self._emit(pcm.SILENT_PERIOD)
+            if state is _FLUSHING:
+                return await self._flush()
+            while len(pending) > BACKLOG_PERIODS:
+                pending.popleft()
                 self.dropped += 1
-            if waiting:
-                period = waiting.popleft()
-                return self._pass(period if isinstance(period, bytes) else await self._broke(period))
+            if pending:
+                return self._emit(pending.popleft())
+            if self._failure:
+                await self._give_up(self._failure)
+                return self._emit(pcm.SILENT_PERIOD)
             with self._lock:
-                self._goes_straight = self._straight is not None and not waiting
+                if self._direct_send and not pending:
+                    self._move(GateEvent.READER_WAITS)
             try:
                 await self._periods.wait()
             finally:
-                self._ask_again()
-        await asyncio.sleep(CATCH_UP_PACE_S)
-        while waiting and isinstance(waiting[0], bytes):
-            self._catching_up.append(await self._captured())
-        return self._pass(self._catching_up.popleft() if self._catching_up else pcm.SILENT_PERIOD)  # closed meanwhile
+                if self._state is _DIRECT:
+                    self._apply(GateEvent.READER_LEAVES)
 
-    async def _captured(self) -> bytes:
-        period = await self._periods.get()
-        return period if isinstance(period, bytes) else await self._broke(period)
+    async def _flush(self) -> bytes:
+        await asyncio.sleep(FLUSH_PACE_S)
+        if self._state is not _FLUSHING:  # closed, held or forgotten meanwhile
+            return self._emit(pcm.SILENT_PERIOD)
+        self._kept.extend(self._periods.take_all())
+        leaving = self._emit(self._kept.popleft())
+        if not self._kept:
+            self._apply(GateEvent.FLUSHED)
+        return leaving
 
-    async def _broke(self, error: BoardError) -> bytes:
-        self._on_fault(error)
-        await self.close()
-        return pcm.SILENT_PERIOD
+    async def _give_up(self, error: BoardError) -> None:
+        self._failure = None
+        try:
+            self._on_fault(error)
+        except Exception:
+            log.exception("Telling that the microphone broke failed")
+        try:
+            await self.close()
+        except Exception:  # the lamp stays lit; the next `open` closes first
+            log.exception("A broken microphone could not be closed")
 
-    def _pass(self, period: bytes) -> bytes:
+    def _emit(self, period: bytes) -> bytes:
         self._left = leaving = period if self.enabled else pcm.SILENT_PERIOD
         # Two frames as one number of 32 bits, which is as loud as the second: half the work again.
         loudest = _loudest(leaving[:_LOOKED_AT_BYTES], _TWO_FRAMES_BYTES)

@@ -1,4 +1,4 @@
-"""What is said between the press and `ready`: kept in memory, and sent when the bot is ready. Pure.
+"""Trimming of the pre-roll, which is captured between the press and `ready` and sent when the bot is ready. Pure.
 
 Only the words are sent: silence before and after them is left out, and long pauses are shortened, so that the bot
 catches up sooner.
@@ -20,8 +20,8 @@ MIN_SPEECH_DBFS = -50.0
 """Below this nothing counts as speech."""
 
 
-def words(periods: Sequence[bytes]) -> list[bytes]:
-    """Those of `periods` that are worth sending, in order; none if nobody spoke."""
+def trim(periods: Sequence[bytes]) -> list[bytes]:
+    """Those of `periods` that are worth sending, in order; none if there is no speech."""
     spoken = detect_speech([pcm.peak_dbfs(period) for period in periods])
     return [period for period, sent in zip(periods, keep_mask(spoken), strict=True) if sent]
 

@@ -1,0 +1,153 @@
+"""States of the microphone gate: what becomes of captured sound, and what each event changes. Pure.
+
+Every rule about which state lets captured sound leave lives in this file; `callbox.audio.capture.mic_gate.MicGate`
+performs what `transition` decides. The picture in ``docs/microphone.md`` is drawn from `TABLE`.
+
+Soft mute is no state: `MicGate.enabled` replaces samples by silence in all of them.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class GateState(Enum):
+    """Where captured sound goes."""
+
+    CLOSED = "closed"
+    """The PCM is closed or closing. Nothing is kept; silence leaves."""
+    HELD = "held"
+    """As CLOSED, and a call has begun: the pre-roll begins when the PCM opens."""
+    PREROLL = "preroll"
+    """The PCM is open. Captured sound is kept; silence leaves."""
+    FLUSHING = "flushing"
+    """The PCM is open. What was kept leaves first, faster than it was spoken; captured sound queues behind it."""
+    QUEUED = "queued"
+    """The PCM is open. Captured sound leaves through the event loop."""
+    DIRECT = "direct"
+    """The PCM is open. The microphone's thread sends captured sound itself."""
+
+
+class GateEvent(Enum):
+    """What changes the state."""
+
+    OPEN = "open()"
+    """The lamp is lit; the PCM opens next."""
+    CLOSE = "close()"
+    """The PCM closes next; the lamp stays lit until it is closed."""
+    HOLD = "hold()"
+    RELEASE = "release()"
+    FORGET = "forget()"
+    FLUSHED = "all that was kept has left"
+    READER_WAITS = "read() waits, nothing is queued, a direct sender is set"
+    READER_LEAVES = "read() goes on, or is cancelled"
+    DIRECT_ENDED = "the direct sender is replaced or removed"
+
+
+class GateTransition(NamedTuple):
+    """The decision for one pair of state and event."""
+
+    to: GateState
+    discards: bool = False
+    """Whether captured sound that has not left is dropped."""
+
+
+_S = GateState
+_E = GateEvent
+
+
+def _row(state: GateState, changes: dict[GateEvent, GateTransition]) -> dict[GateEvent, GateTransition]:
+    return {event: GateTransition(state) for event in GateEvent} | changes
+
+
+TABLE: dict[GateState, dict[GateEvent, GateTransition]] = {
+    _S.CLOSED: _row(
+        _S.CLOSED,
+        {
+            _E.OPEN: GateTransition(_S.QUEUED, discards=True),
+            _E.HOLD: GateTransition(_S.HELD),
+        },
+    ),
+    _S.HELD: _row(
+        _S.HELD,
+        {
+            _E.OPEN: GateTransition(_S.PREROLL, discards=True),
+            _E.RELEASE: GateTransition(_S.CLOSED),
+            _E.FORGET: GateTransition(_S.CLOSED),
+        },
+    ),
+    _S.PREROLL: _row(
+        _S.PREROLL,
+        {
+            _E.CLOSE: GateTransition(_S.HELD, discards=True),
+            _E.RELEASE: GateTransition(_S.FLUSHING),
+            _E.FORGET: GateTransition(_S.QUEUED, discards=True),
+        },
+    ),
+    _S.FLUSHING: _row(
+        _S.FLUSHING,
+        {
+            _E.CLOSE: GateTransition(_S.CLOSED, discards=True),
+            _E.HOLD: GateTransition(_S.PREROLL, discards=True),
+            _E.FORGET: GateTransition(_S.QUEUED, discards=True),
+            _E.FLUSHED: GateTransition(_S.QUEUED),
+        },
+    ),
+    _S.QUEUED: _row(
+        _S.QUEUED,
+        {
+            _E.CLOSE: GateTransition(_S.CLOSED, discards=True),
+            _E.HOLD: GateTransition(_S.PREROLL, discards=True),
+            _E.READER_WAITS: GateTransition(_S.DIRECT),
+        },
+    ),
+    _S.DIRECT: _row(
+        _S.DIRECT,
+        {
+            _E.CLOSE: GateTransition(_S.CLOSED, discards=True),
+            _E.HOLD: GateTransition(_S.PREROLL, discards=True),
+            _E.READER_LEAVES: GateTransition(_S.QUEUED),
+            _E.DIRECT_ENDED: GateTransition(_S.QUEUED),
+        },
+    ),
+}
+"""Every pair of state and event, decided."""
+
+PCM_OPEN = frozenset({_S.PREROLL, _S.FLUSHING, _S.QUEUED, _S.DIRECT})
+"""States in which the PCM is open or opening; the microphone lamp is lit in all of them."""
+SOUND_LEAVES = frozenset({_S.FLUSHING, _S.QUEUED, _S.DIRECT})
+"""States in which captured sound leaves; in the others silence does."""
+
+
+def transition(state: GateState, event: GateEvent) -> GateTransition:
+    """What `event` means in `state`."""
+    return TABLE[state][event]
+
+
+def draw() -> str:
+    """`TABLE` as a Mermaid state diagram: the picture in ``docs/microphone.md``."""
+    lines = ["stateDiagram-v2", f"    [*] --> {_S.CLOSED.value}"]
+    for state, row in TABLE.items():
+        for event, (to, _) in row.items():
+            if to is not state:
+                lines.append(f"    {state.value} --> {to.value}: {event.value}")
+    return "\n".join(lines) + "\n"
+
+
+def markdown() -> str:
+    """The states as a table for ``docs/microphone.md``."""
+    lines = ["| State | PCM | Captured sound | What leaves |", "|---|---|---|---|"]
+    for state in GateState:
+        pcm = "open; lamp lit" if state in PCM_OPEN else "closed; lamp dark"
+        captured = "leaves" if state in SOUND_LEAVES else "is kept" if state in PCM_OPEN else "there is none"
+        lines.append(f"| `{state.value}` | {pcm} | {captured} | {_LEAVES[state]} |")
+    return "\n".join(lines) + "\n"
+
+
+_LEAVES = {
+    _S.CLOSED: "silence",
+    _S.HELD: "silence",
+    _S.PREROLL: "silence",
+    _S.FLUSHING: "what was kept, four times as fast as it was spoken",
+    _S.QUEUED: "captured sound, through the event loop",
+    _S.DIRECT: "captured sound, sent by the microphone's thread",
+}

@@ -1,0 +1,70 @@
+"""The gate's table against what its states are for."""
+
+import pytest
+
+from callbox.audio.capture.model.gate_states import (
+    PCM_OPEN,
+    SOUND_LEAVES,
+    TABLE,
+    GateEvent,
+    GateState,
+    draw,
+    markdown,
+    transition,
+)
+
+S, E = GateState, GateEvent
+
+
+def test_every_pair_is_decided():
+    assert {state: set(row) for state, row in TABLE.items()} == {state: set(E) for state in S}
+
+
+def expected(state: GateState, event: GateEvent) -> tuple[GateState, bool]:
+    """The same decision from what a state says: is the PCM open, is sound held, who sends."""
+    is_open = event is E.OPEN or (state in {S.PREROLL, S.FLUSHING, S.QUEUED, S.DIRECT} and event is not E.CLOSE)
+    is_held = event is E.HOLD or (state in {S.HELD, S.PREROLL} and event not in {E.RELEASE, E.FORGET})
+    flushes = (state, event) == (S.PREROLL, E.RELEASE) or (state is S.FLUSHING and event not in {E.FLUSHED, E.FORGET})
+    sends = (state, event) == (S.QUEUED, E.READER_WAITS) or (
+        state is S.DIRECT and event not in {E.READER_LEAVES, E.DIRECT_ENDED}
+    )
+    if is_open:
+        to = S.PREROLL if is_held else S.FLUSHING if flushes else S.DIRECT if sends else S.QUEUED
+    else:
+        to = S.HELD if is_held else S.CLOSED
+    touches_sound = event in {E.OPEN, E.CLOSE} or (event in {E.HOLD, E.FORGET} and is_open)
+    return to, touches_sound and to is not state
+
+
+@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("event", E)
+def test_an_event_changes_what_it_is_for_and_nothing_else(state, event):
+    assert transition(state, event) == expected(state, event)
+
+
+def test_captured_sound_leaves_in_three_states():
+    assert {state.value for state in SOUND_LEAVES} == {"flushing", "queued", "direct"}
+    assert {state.value for state in PCM_OPEN - SOUND_LEAVES} == {"preroll"}
+    assert {state.value for state in set(S) - PCM_OPEN} == {"closed", "held"}
+
+
+def test_the_picture_has_an_arrow_for_each_change():
+    lines = draw().splitlines()
+    assert lines[:2] == ["stateDiagram-v2", "    [*] --> closed"]
+    changes = [(state, event, row[event].to) for state, row in TABLE.items() for event in row]
+    assert lines[2:] == [
+        f"    {was.value} --> {to.value}: {event.value}" for was, event, to in changes if to is not was
+    ]
+
+
+def test_the_table_in_the_docs_has_a_row_for_each_state():
+    rows = markdown().splitlines()[2:]
+    assert [row.split(" | ")[0] for row in rows] == [f"| `{state.value}`" for state in S]
+    assert [row.split(" | ")[1:3] for row in rows] == [
+        ["closed; lamp dark", "there is none"],
+        ["closed; lamp dark", "there is none"],
+        ["open; lamp lit", "is kept"],
+        ["open; lamp lit", "leaves"],
+        ["open; lamp lit", "leaves"],
+        ["open; lamp lit", "leaves"],
+    ]

@@ -1,0 +1,106 @@
+"""Gestures: what each means in each state, and that a press that waits neither gets lost nor dials."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callbox.control.call_control import CallEvent, CallState, transition
+from callbox.control.gesture_actions import EFFECTS, Effect, GestureAction, GestureCommand, GestureSettings, Resolver
+from callbox_device.interfaces import Edge
+from callbox_device.model.gestures import Gestures
+
+PRESS, LONG_PRESS = (0.0, 0.1), (0.0, 1.5)
+DEFAULT = GestureSettings()
+MUTE_AND_INTERRUPT = GestureSettings(double_press=GestureAction.INTERRUPT, hold=GestureAction.MUTE)
+
+
+def effects(settings: GestureSettings, state: CallState, *presses: tuple[float, float]) -> list[tuple[float, Effect]]:
+    """What presses (down, up; s) do, with the time, as the box performs it; the call's state follows call control."""
+    gestures, resolver = Gestures(debounce_ms=0, double_press_ms=settings.double_press_ms), Resolver(settings)
+    done: list[tuple[float, Effect]] = []
+    edges = [Edge(closed, at) for down, up in presses for closed, at in ((True, down), (False, up))]
+    for now in (step / 100 for step in range(400)):
+        happened = list(gestures.tick(now))
+        while edges and edges[0].at_s <= now:
+            happened += gestures.edge(edges.pop(0))
+        found: list[Effect | None] = []
+        for gesture in happened:
+            resolver, effect = resolver.gesture(gesture, state)
+            found.append(effect)
+        resolver, effect = resolver.tick(now)
+        for one in (*found, effect):
+            if one is not None:
+                done.append((now, one))
+                if isinstance(one, CallEvent):
+                    state = transition(state, one).to
+    return done
+
+
+def test_every_action_is_decided_in_every_state() -> None:
+    assert set(EFFECTS) == set(itertools.product(GestureAction, CallState))
+
+
+@pytest.mark.parametrize("state", CallState)
+def test_by_default_a_press_acts_at_once_and_the_rest_does_nothing(state: CallState) -> None:
+    assert effects(DEFAULT, state, PRESS) == [(0.0, CallEvent.PRESSED)]
+    assert effects(DEFAULT, state, LONG_PRESS) == [(0.0, CallEvent.PRESSED)]
+    assert effects(DEFAULT, state, PRESS, (0.2, 0.3)) == [(0.0, CallEvent.PRESSED)]
+
+
+def test_dialling_never_waits() -> None:
+    assert effects(MUTE_AND_INTERRUPT, CallState.IDLE, PRESS) == [(0.0, CallEvent.PRESSED)]
+    assert effects(MUTE_AND_INTERRUPT, CallState.IDLE, PRESS, (0.2, 0.3)) == [(0.0, CallEvent.PRESSED)]
+
+
+def test_in_a_call_each_gesture_does_one_thing() -> None:
+    talking = CallState.TALKING
+    assert effects(MUTE_AND_INTERRUPT, talking, PRESS) == [(0.35, CallEvent.HANG_UP_ORDERED)]
+    assert effects(MUTE_AND_INTERRUPT, talking, PRESS, (0.2, 0.3)) == [(0.2, GestureCommand.INTERRUPT)]
+    assert effects(MUTE_AND_INTERRUPT, talking, LONG_PRESS) == [(1.0, GestureCommand.TOGGLE_MUTE)]
+    assert effects(MUTE_AND_INTERRUPT, talking, PRESS, (0.2, 1.9)) == [(0.2, GestureCommand.INTERRUPT)]
+
+
+def test_with_a_hold_only_a_press_acts_when_it_ends() -> None:
+    hold = GestureSettings(hold=GestureAction.MUTE)
+    assert effects(hold, CallState.TALKING, PRESS) == [(0.1, CallEvent.HANG_UP_ORDERED)]
+
+
+def test_with_a_double_press_only_a_hold_hangs_up() -> None:
+    double = GestureSettings(double_press=GestureAction.INTERRUPT)
+    assert effects(double, CallState.TALKING, LONG_PRESS) == [(1.0, CallEvent.HANG_UP_ORDERED)]
+
+
+TIMES = st.lists(st.floats(0.01, 0.6), max_size=8)
+
+
+@given(
+    st.builds(GestureSettings, st.sampled_from(GestureAction), st.sampled_from(GestureAction)),
+    st.sampled_from(CallState),
+    TIMES,
+)
+def test_a_press_acts_once_or_is_something_else(
+    settings: GestureSettings, state: CallState, times: list[float]
+) -> None:
+    at = list(itertools.accumulate(times[: len(times) // 2 * 2]))
+    presses = list(zip(at[::2], at[1::2], strict=True))
+    done = effects(settings, state, *presses)
+    assert len(done) <= len(presses)
+    assert bool(done) >= bool(presses) or GestureAction.NONE not in (settings.double_press, settings.hold)
+
+
+@given(st.builds(GestureSettings, st.sampled_from(GestureAction), st.sampled_from(GestureAction)))
+def test_a_press_that_waited_never_dials(settings: GestureSettings) -> None:
+    gestures, resolver = Gestures(debounce_ms=0), Resolver(settings)
+    for gesture in gestures.edge(Edge(True, 0.0)):
+        resolver, effect = resolver.gesture(gesture, CallState.TALKING)
+        if effect is not None:
+            return  # it acted at once
+    late: list[Effect | None] = []
+    for gesture in gestures.edge(Edge(False, 0.1)):  # the call has ended meanwhile
+        resolver, effect = resolver.gesture(gesture, CallState.IDLE)
+        late.append(effect)
+    late.append(resolver.tick(9.0)[1])
+    assert [one for one in late if one is not None] == [CallEvent.HANG_UP_ORDERED]
+    assert transition(CallState.IDLE, CallEvent.HANG_UP_ORDERED).action is None
