@@ -348,7 +348,7 @@ def make_board(
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    microphone = devices.AlsaMicrophone(settings.microphone.device)
+    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
     speaker = devices.AlsaSpeaker(
         settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
     )

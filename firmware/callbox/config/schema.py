@@ -174,6 +174,9 @@ class MicrophoneSettings(Section):
     """The microphone. Open only while a session wants it."""
 
     device: PcmName = "default"
+    channel: Annotated[int, Field(ge=1, le=32)] | None = None
+    """Of a card with several channels, the one that is used, from 1. null: the loudest, never a sum of them: a dead or
+    inverted one costs nothing."""
 
 
 class SpeakerSettings(Section):
