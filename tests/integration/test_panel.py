@@ -9,6 +9,7 @@ from tests.rig.ports import free_port
 from tests.rig.tls_proxy import TlsProxy
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from callbox.app import compose
 from callbox.config import SettingsError, load_all
@@ -49,7 +50,7 @@ class RunningPanel:
 
     def page(self, *, origin=None, **options):
         address = f"127.0.0.1:{self.port}"
-        return connect(f"ws://{address}/ws", origin=origin or f"http://{address}", close_timeout=1, **options)
+        return connect(f"ws://{address}/ws", origin=Origin(origin or f"http://{address}"), close_timeout=1, **options)
 
     async def raw(self, *headers, path="/"):
         """The status of a request with these headers."""
@@ -87,19 +88,21 @@ async def test_page_is_served_and_connected_behind_a_tls_proxy(tmp_path, keeps_h
     ):
         name = f"box.fritz.box:{proxy.port}"
         options = {"host": "127.0.0.1", "port": proxy.port, "ssl": proxy.client_context}
-        async with connect(f"wss://{name}{prefix}/ws", origin=f"https://{name}", **options) as page:
+        async with connect(f"wss://{name}{prefix}/ws", origin=Origin(f"https://{name}"), **options) as page:
             assert await authenticate(page)
             running.panel.on_status(Status(TransportState.READY))
             assert (await until(page, "status", transport="ready"))["in_session"] is False
         with pytest.raises(InvalidStatus) as refused:
-            await connect(f"wss://{name}{prefix}/ws", origin="https://evil.example", **options)
+            await connect(f"wss://{name}{prefix}/ws", origin=Origin("https://evil.example"), **options)
         assert refused.value.response.status_code == 403
 
 
 async def test_own_address_may_be_opened_by_https(tmp_path):
     async with RunningPanel() as running, TlsProxy(tmp_path, running.port) as proxy:
         address = f"127.0.0.1:{proxy.port}"
-        async with connect(f"wss://{address}/ws", origin=f"https://{address}", ssl=proxy.client_context) as page:
+        async with connect(
+            f"wss://{address}/ws", origin=Origin(f"https://{address}"), ssl=proxy.client_context
+        ) as page:
             assert await until(page, "about")
 
 
@@ -174,7 +177,7 @@ async def test_pause_after_a_wrong_token_holds_for_new_connections(monkeypatch):
 
     ended = asyncio.Event()
     async with RunningPanel() as running:
-        monkeypatch.setattr(panel_module.asyncio, "sleep", sleep)
+        monkeypatch.setattr(asyncio, "sleep", sleep)
         async with running.page() as first:
             assert not await authenticate(first, "wrong guess")
         async with running.page() as second:  # the first one is closed: its pause goes on
@@ -243,7 +246,7 @@ async def test_garbage_is_refused_and_harms_no_page(running, caplog):
             await bad.send(message)
         await bad.send(json.dumps({"type": "token", "token": TOKEN}))
         await bad.send(json.dumps({"type": "order", "order": "last"}))
-        texts = []
+        texts: list[str] = []
         while not texts or "no command last" not in texts[-1]:
             texts.append((await until(bad, "refused"))["text"])
         for text in texts:
@@ -299,7 +302,7 @@ async def test_page_that_reads_nothing_is_disconnected_and_harms_no_page(running
             "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
         )
         assert b"101" in await reader.readline()
-        writer.transport.pause_reading()
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
         while len(running.panel._pages) < 2:
             await asyncio.sleep(0)
         hung = next(page for page in running.panel._pages if not page.may_act)
@@ -385,7 +388,7 @@ async def test_panel_ends_during_a_flood(running):
 def plan(folder, panel):
     file = folder / "callbox.yaml"
     file.write_text(f"bot: {{start_url: http://127.0.0.1:9/start}}\npanel: {{enabled: true, {panel}}}\n")
-    return compose.panel_plan(load_all(file, []))
+    return compose.panel_factory(load_all(file, []))
 
 
 @pytest.mark.parametrize("size", [0, 1, MIN_TOKEN_CHARS - 1])
