@@ -44,7 +44,7 @@ class Watcher:
         if isinstance(gesture, Pressed):
             self._watch.lap("gesture")
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         pass
 
     async def run(self) -> None:
@@ -67,10 +67,10 @@ async def main() -> None:
         file = Path(folder) / "callbox.yaml"
         where = "start_url" if url.endswith("/start") else "offer_url"
         file.write_text(f"bot: {{{where}: {url}, standby: {standby}}}\nboard: {{kind: simulated}}\n")
-        box = compose.plan(load_all(file, (), {})).make_box([Watcher(watch)])
+        box = compose.make_composition(load_all(file, (), {})).make_appliance([Watcher(watch)])
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    await asyncio.to_thread(compose.warm_up)
+    await asyncio.to_thread(compose.preimport)
     button, measured = box.board.button, []
     assert isinstance(button, SimulatedButton)
     rests = TransportState.CONNECTED if standby == "hot" else TransportState.DISCONNECTED

@@ -54,7 +54,7 @@ async def test_a_call_uses_the_peer_and_the_connection_that_are_ready(bot):
         assert not line.is_armed
         assert line.keep_alive._spares == {}  # used
         await caller.client.disconnect()
-        line.again()
+        line.refresh()
         await until(lambda: line.is_armed and line.keep_alive.is_preconnected(bot.url))
         assert line._prepared_peer.peer is not ready
         await caller.client.connect()
@@ -106,7 +106,7 @@ async def test_a_peer_of_another_address_is_not_used(bot, monkeypatch):
         await caller.client.connect()
         assert caller.client._session.transport._peer is not stale
         await caller.client.disconnect()
-        line.again()
+        line.refresh()
         await until(lambda: line.is_armed)
 
 

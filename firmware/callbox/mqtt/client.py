@@ -78,9 +78,9 @@ class MqttObserver:
         self._birth_timer: asyncio.TimerHandle | None = None
         self._observer = observer
 
-    def attach(self, obey: CommandHandler) -> None:
+    def attach(self, execute: CommandHandler) -> None:
         """Set the handler of commands."""
-        self._inbound.obey = obey
+        self._inbound.execute = execute
 
     # -- events of the box ----------------------------------------------------------------------
 
@@ -95,7 +95,7 @@ class MqttObserver:
         """Publish the button event."""
         self._outbox.publish(self._publications.gesture(gesture))
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it with QoS 0: the next one comes in a second."""
         self._outbox.publish(self._publications.sound_stats(health))
 

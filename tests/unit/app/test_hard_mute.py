@@ -7,7 +7,7 @@ import json
 import pytest
 
 from callbox.app.hard_mute import HardMute
-from callbox.app.persistent_state import Memory
+from callbox.app.persistent_state import PersistentState
 from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.control.status import Status
 from callbox.rtvi import DeviceKind
@@ -196,16 +196,16 @@ async def test_neither_a_fault_nor_another_device_opens_a_muted_microphone():
 @pytest.mark.parametrize("hard_mute", [True, False])
 @pytest.mark.parametrize("soft_mute", [True, False])
 async def test_both_mutes_by_command_are_kept_over_a_restart_and_the_switch_is_not(tmp_path, soft_mute, hard_mute):
-    memory = Memory(tmp_path)
+    memory = PersistentState(tmp_path)
     memory.on_status(Status(mute=True, soft_mute=soft_mute, hard_mute=True, hard_mute_by_command=hard_mute))
     memory._write()
-    again = Memory(tmp_path)
+    again = PersistentState(tmp_path)
     assert again.read() == (None, soft_mute)
     assert again.hard_mute is hard_mute
 
 
 async def test_a_state_file_of_an_earlier_version_has_no_hard_mute(tmp_path):
     (tmp_path / "state.json").write_text(json.dumps({"volume_percent": 40, "mute": True, "instead_of": None}))
-    memory = Memory(tmp_path)
+    memory = PersistentState(tmp_path)
     assert memory.read() == (40, True)
     assert memory.hard_mute is False

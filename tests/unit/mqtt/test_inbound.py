@@ -31,12 +31,12 @@ class Box:
     def born(self):
         self.births += 1
 
-    def obey(self, outcome):
-        def obey(order):
+    def execute(self, outcome):
+        def execute(order):
             self.orders.append(order)
             return outcome
 
-        self.incoming.obey = obey
+        self.incoming.execute = execute
 
     def answers(self):
         return [json.loads(sent.payload) for sent in self.published if sent.topic == RESPONSE]
@@ -51,7 +51,7 @@ ASKED = json.dumps({"mute": True, "transaction": 7}).encode()
 
 
 def test_a_command_is_carried_out_and_answered(box):
-    box.obey({"mute": True})
+    box.execute({"mute": True})
     box.incoming.on_message(REQUEST, ASKED, retained=False)
     assert len(box.orders) == 1
     assert box.answers() == [{"status": "ok", "transaction": 7, "data": {"mute": True}}]
@@ -59,7 +59,7 @@ def test_a_command_is_carried_out_and_answered(box):
 
 def test_a_command_that_takes_its_time_is_answered_when_it_is_done(box):
     later: list[Callable[[object], None]] = []
-    box.obey(later.append)
+    box.execute(later.append)
     box.incoming.on_message(REQUEST, ASKED, retained=False)
     assert box.answers() == []
     [tell] = later
@@ -73,14 +73,14 @@ def test_before_there_is_a_box_a_command_is_refused(box):
 
 
 def test_a_command_that_is_wrong_is_refused_and_not_carried_out(box):
-    box.obey(Denied("never", "asked"))
+    box.execute(Denied("never", "asked"))
     box.incoming.on_message(REQUEST, b"{", retained=False)
     assert [answer["status"] for answer in box.answers()] == ["error"]
     assert box.orders == []
 
 
 def test_a_retained_command_is_refused_and_what_removes_it_is_none(box):
-    box.obey(None)
+    box.execute(None)
     box.incoming.on_message(REQUEST, ASKED, retained=True)
     box.incoming.on_message(REQUEST, b"", retained=True)
     assert [answer["error"]["code"] for answer in box.answers()] == ["retained"]

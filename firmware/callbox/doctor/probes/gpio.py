@@ -134,8 +134,9 @@ async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
 
 
 def _real(context: Context) -> None:
-    if context.known.settings.board.kind != "gpio":
-        raise CannotMeasure(Report(skipped="board.kind is simulated: there are no pins"))
+    board = context.known.settings.board
+    if not board.has_gpio:
+        raise CannotMeasure(Report(skipped=f"board.kind is {board.kind}: there are no pins"))
 
 
 def _pins(context: Context) -> Iterator[int]:

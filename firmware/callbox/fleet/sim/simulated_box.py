@@ -39,7 +39,7 @@ class SimulatedBox:
         """The attempt, once it is connack."""
         self._outbox = Outbox()
         self._inbound = InboundHandler(self._publications, self._publish)
-        self._inbound.obey = self._obey
+        self._inbound.execute = self._obey
         self._status = Status()
         self._in_session = False
         self._health: asyncio.TimerHandle | None = None

@@ -19,7 +19,7 @@ class InboundHandler:
 
     def __init__(self, publications: BoxPublications, publish: Callable[[Iterable[Publication]], object]) -> None:
         self._publications, self._topics, self._publish = publications, publications.topics, publish
-        self.obey: CommandHandler | None = None
+        self.execute: CommandHandler | None = None
         """Executes commands; None: not attached yet."""
         self.on_birth: Callable[[], None] = lambda: None
         """Called at Home Assistant's birth message."""
@@ -59,7 +59,7 @@ class InboundHandler:
             log.warning("A command was refused: %s: %s", command.name, command.order.text)
             self._publish([commands.response(self._topics, command, command.order)])
             return
-        result = self.obey(command.order) if self.obey else Denied("not_possible", "There is no box yet.")
+        result = self.execute(command.order) if self.execute else Denied("not_possible", "There is no box yet.")
 
         def respond(result: CommandResult) -> None:
             self._publish([commands.response(self._topics, command, result)])
