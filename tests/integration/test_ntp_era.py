@@ -24,6 +24,10 @@ def test_timestamps_have_64_bits(monkeypatch, offset_s, seconds):
     assert stamp & 0xFFFFFFFF == 1 << 31
 
 
+def sender_of(client):
+    return client._session.transport._peer._pc.getSenders()[0]
+
+
 def open_files():
     return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -40,7 +44,7 @@ async def test_a_call_after_the_roll_over_has_reports_and_leaves_nothing(monkeyp
     async with FaultyBot() as bot:
         client = RTVIClient(SmallWebRTCTransport, media_type(), params=APIRequest(bot.url))
         await client.connect()
-        sender = client._session.transport._peer._pc.getSenders()[0]
+        sender = sender_of(client)
         async with asyncio.timeout(60):
             while not [each for each in (await sender.getStats()).values() if each.type == "remote-inbound-rtp"]:
                 await asyncio.sleep(0.1)
