@@ -167,7 +167,7 @@ class MqttObserver:
                 log.warning("The broker denies a subscription: %s; commands do not arrive", denied)
             case Ended(error):
                 self._client = None
-                self._outbox.close()
+                self._outbox.lost()
                 # A new instance: re-raising `error` makes a traceback cycle that keeps the paho client alive.
                 raise BrokerError(str(error), error.end)
         self._schedule_flush()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, Outbox
+from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, MAX_LOSSES, Outbox
 from callbox.mqtt.model.rate_limit import BURST, RATE_HZ
 from callbox.mqtt.model.topics import Publication
 
@@ -233,3 +233,33 @@ def test_denied_publication_is_a_warning_once(outbox, connection, caplog):
         outbox.acknowledged(number, "Not authorized")
     [record] = caplog.records
     assert record.getMessage() == "The broker denies publishing state: Not authorized"
+
+
+def test_publication_at_which_the_broker_closes_the_connection_is_withheld(outbox, caplog):
+    large, small = Publication("discovery", b"x" * 6500, 1, retained=True), STATE
+    for _ in range(MAX_LOSSES):
+        connection = Connection()
+        outbox.open(connection.send)
+        outbox.publish([small, large, EVENT])
+        assert connection.taken == [small, large, EVENT]
+        outbox.acknowledged(1)
+        outbox.lost()
+    connection = Connection()
+    outbox.open(connection.send)
+    outbox.publish([small, large, EVENT])
+    assert connection.taken == [small, EVENT]
+    assert outbox.due_s is None
+    [record] = caplog.records
+    assert record.getMessage().startswith("discovery (6524 bytes) is not published any more")
+
+
+def test_losses_that_are_not_in_a_row_withhold_nothing(outbox):
+    large = Publication("discovery", b"x" * 6500, 1, retained=True)
+    for number in range(2 * MAX_LOSSES):
+        connection = Connection()
+        outbox.open(connection.send)
+        outbox.publish([large])
+        assert connection.taken == [large]
+        if number % 2:
+            outbox.acknowledged(1)
+        outbox.lost()

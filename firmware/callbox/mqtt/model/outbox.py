@@ -27,6 +27,9 @@ MAX_IN_FLIGHT = 16
 MAX_QUEUED_RESPONSES = 64
 MAX_UNWRITTEN = 256
 """Messages with QoS 0 that paho has not written to the socket."""
+MAX_LOSSES = 3
+MIN_WITHHELD_BYTES = 1024
+"""A broker that takes no packet of 1 KiB is of no use to a box."""
 
 Send = Callable[[Publication], int]
 """Hands a publication to the connection; returns its packet identifier."""
@@ -36,7 +39,7 @@ class InFlightWindow:
     """Messages of one connection without PUBACK, or not yet written (QoS 0), by their packet identifiers."""
 
     def __init__(self) -> None:
-        self._unacknowledged: dict[int, tuple[str, float]] = {}
+        self._unacknowledged: dict[int, tuple[Publication, float]] = {}
         self._unwritten: set[int] = set()
 
     def has_room(self, qos: int) -> bool:
@@ -46,15 +49,20 @@ class InFlightWindow:
     def sent(self, number: int, publication: Publication, now_s: float) -> None:
         """Note that `publication` was handed to paho, as message `number`."""
         if publication.qos:
-            self._unacknowledged[number] = publication.topic, now_s
+            self._unacknowledged[number] = publication, now_s
         else:
             self._unwritten.add(number)
 
     def acknowledged(self, number: int) -> str | None:
         """Take in the PUBACK of `number`, or that it was written. Returns the topic of a message with QoS 1."""
         self._unwritten.discard(number)
-        topic, _ = self._unacknowledged.pop(number, (None, 0.0))
-        return topic
+        publication, _ = self._unacknowledged.pop(number, (None, 0.0))
+        return publication.topic if publication else None
+
+    def largest(self) -> Publication | None:
+        """The largest message without PUBACK; None: there is none."""
+        sent = [publication for publication, _ in self._unacknowledged.values()]
+        return max(sent, key=lambda publication: publication.packet_bytes, default=None)
 
     def oldest_s(self) -> float | None:
         """When the oldest message without PUBACK was sent; None: there is none."""
@@ -76,6 +84,8 @@ class Outbox:
         self._rate = TopicRateLimit()
         self._retained: dict[str, Publication] = {}
         self._responses: deque[Publication] = deque()
+        self._losses: dict[str, int] = {}
+        """Connections lost in a row with this topic as the largest without PUBACK."""
         self._denied: set[str] = set()
         """Topics that this connection can't publish, and a warning told so."""
 
@@ -91,6 +101,22 @@ class Outbox:
     def close(self) -> None:
         """End the connection."""
         self._send = None
+
+    def lost(self) -> None:
+        """End a connection that the broker has closed.
+
+        A broker of MQTT 3.1.1 that limits packets closes the connection, and can't say why. What is the largest without
+        PUBACK `MAX_LOSSES` times in a row is withheld, so that the rest is published.
+        """
+        largest = self._window.largest() if self._send else None
+        self.close()
+        if largest is None or largest.packet_bytes < MIN_WITHHELD_BYTES:
+            return
+        topic, size = largest.topic, largest.packet_bytes
+        self._losses[topic] = self._losses.get(topic, 0) + 1
+        if self._losses[topic] == MAX_LOSSES:
+            text = "%s (%d bytes) is not published any more: each time the broker closes the connection (its packet limit?)"
+            log.warning(text, topic, size)
 
     def publish(self, publications: Iterable[Publication]) -> tuple[int, int]:
         """Send, queue or drop each. Returns how many were sent, and how many events dropped."""
@@ -143,6 +169,8 @@ class Outbox:
         `denied`: PUBACK's reason code, if it is an error (MQTT 5).
         """
         topic = self._window.acknowledged(number)
+        if topic:
+            self._losses.pop(topic, None)
         if denied and topic and topic not in self._denied:
             self._denied.add(topic)
             log.warning("The broker denies publishing %s: %s", topic, denied)
@@ -174,7 +202,7 @@ class Outbox:
         return 0.0 if oldest_s is None else self._clock() - oldest_s
 
     def _may_send(self, publication: Publication) -> bool:
-        if self._send is None or not self._window.has_room(publication.qos):
+        if self._send is None or self._is_withheld(publication) or not self._window.has_room(publication.qos):
             return False
         if not self.fits(publication):
             self._warn_too_large(publication)
@@ -183,8 +211,12 @@ class Outbox:
         return not publication.retained or (topic not in self._retained and not self._wait_s(topic))
 
     def _queue_retained(self, publication: Publication) -> None:
-        if self._send and self.fits(publication):
+        if self._send and self.fits(publication) and not self._is_withheld(publication):
             self._retained[publication.topic] = publication
+
+    def _is_withheld(self, publication: Publication) -> bool:
+        is_large = publication.packet_bytes >= MIN_WITHHELD_BYTES
+        return is_large and self._losses.get(publication.topic, 0) >= MAX_LOSSES
 
     def _wait_s(self, topic: str) -> float:
         return self._rate.wait_s(topic, self._clock())
