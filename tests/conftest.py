@@ -9,7 +9,7 @@ from tests.rig.pipecat import PipecatServer
 from tests.rig.simulated_time import SimulatedTimeLoop
 from tests.rig.starvation import Starvation
 
-from callbox.transports.small_webrtc import rtp_session
+from callbox.transports.aiortc_patches import compat
 
 # No wall time decides: on a busy machine an example takes as long as it takes.
 settings.register_profile("callbox", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,9 +53,9 @@ def pytest_terminal_summary(terminalreporter, config):
 def rtp_way(request, monkeypatch):
     """The test runs twice: with packets past aiortc, and through it as with an aiortc that is not known."""
     if request.param == "fast path":
-        assert rtp_session.is_possible(), "this aiortc is not known: see the log"
+        assert compat.unsupported_reason() is None
     else:
-        monkeypatch.setattr(rtp_session, "is_possible", lambda: False)
+        monkeypatch.setattr(compat, "unsupported_reason", lambda: "the test says so")
     return request.param
 
 

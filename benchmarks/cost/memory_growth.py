@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.cost.processes import memory
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
 from callbox.rtvi import APIRequest, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
@@ -65,7 +65,7 @@ async def main() -> None:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), SimulatedMicrophone(), DeafSpeaker())
     request = APIRequest(url, request_data={"transport": "webrtc"})
-    box = Box(board, ConnectionConfig(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
+    box = Appliance(board, ConnectionConfig(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
     running = asyncio.create_task(box.run(asyncio.Event()))
     await asyncio.sleep(1)
 

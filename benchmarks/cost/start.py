@@ -114,7 +114,7 @@ def watch(clock: Clock) -> None:
 def _put(clock: Clock, assembly: Any) -> None:
     from callbox.system.systemd import Notifier
 
-    ready, warm_up = Notifier.ready, assembly.warm_up
+    ready, warm_up = Notifier.ready, assembly.preimport
 
     def measured(self: Notifier) -> None:
         clock.lap("running")
@@ -128,7 +128,7 @@ def _put(clock: Clock, assembly: Any) -> None:
         print(json.dumps(clock.times), flush=True)
         os._exit(0)
 
-    Notifier.ready, assembly.warm_up = measured, warmed  # type: ignore[method-assign]
+    Notifier.ready, assembly.preimport = measured, warmed  # type: ignore[method-assign]
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from callbox.config import load_all
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
-from callbox.transports.small_webrtc.peer_connection import is_fast_connect_supported
+from callbox.transports.aiortc_patches import compat
 from callbox_device.model.gestures import Gesture, Pressed
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone
 
@@ -44,7 +44,7 @@ class Watcher:
         if isinstance(gesture, Pressed):
             self._watch.lap("gesture")
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         pass
 
     async def run(self) -> None:
@@ -60,17 +60,17 @@ async def until(condition: Callable[[], bool]) -> None:
 async def main() -> None:
     url, calls, standby = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     watch = Stopwatch()
-    watch_aiortc(watch, with_cookie=is_fast_connect_supported())  # checked before aiortc is changed by the watch
+    watch_aiortc(watch, with_cookie=compat.unsupported_reason() is None)  # asked before aiortc is changed by the watch
     speaker = Speaker(watch)
     compose.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callbox.yaml"
         where = "start_url" if url.endswith("/start") else "offer_url"
         file.write_text(f"bot: {{{where}: {url}, standby: {standby}}}\nboard: {{kind: simulated}}\n")
-        box = compose.plan(load_all(file, (), {})).make_box([Watcher(watch)])
+        box = compose.make_composition(load_all(file, (), {})).make_appliance([Watcher(watch)])
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    await asyncio.to_thread(compose.warm_up)
+    await asyncio.to_thread(compose.preimport)
     button, measured = box.board.button, []
     assert isinstance(button, SimulatedButton)
     rests = TransportState.CONNECTED if standby == "hot" else TransportState.DISCONNECTED

@@ -21,10 +21,10 @@ async def wait(url: str, standby: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callbox.yaml"
         file.write_text(f"bot: {{start_url: {url}, standby: {standby}}}\nboard: {{kind: simulated}}\n")
-        box = compose.plan(load_all(file, (), {})).make_box()
+        box = compose.make_composition(load_all(file, (), {})).make_appliance()
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    await asyncio.to_thread(compose.warm_up)
+    await asyncio.to_thread(compose.preimport)
     await asyncio.sleep(SETTLE_S)
     cpu_s, began_s = time.process_time(), time.monotonic()
     await asyncio.sleep(WATCH_S)

@@ -15,7 +15,7 @@ from tests.rig.ports import free_port
 from benchmarks.bot import TONE
 from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver
@@ -53,8 +53,8 @@ class Bench:
         board = Board(self._button, *lamps, SimulatedMicrophone(TONE * 1000), SimulatedSpeaker())
         broker = Broker("127.0.0.1", port, tls=ca_file is not None, ca_file=ca_file)
         self._report = MqttObserver(broker, Topics("callbox", "kitchen"))
-        dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-        self.box = Box(board, dialling, Gestures(), [self._waiter, self._report])
+        connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
+        self.box = Appliance(board, connection, Gestures(), [self._waiter, self._report])
 
     async def call(self) -> dict[str, float]:
         """Milliseconds from the press; of the second one for `deaf` and `idle`."""

@@ -20,13 +20,17 @@ MAX_AGE_S = 60.0
 
 
 class GpioButton:
-    """Fulfils `interfaces.Button`: a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``)."""
+    """Fulfils `interfaces.Button`: a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``).
 
-    def __init__(self, pin: int, pull: str = "up", *, pin_factory: Any = None) -> None:
+    `inverted`: an open contact counts as closed, and a closed one as open.
+    """
+
+    def __init__(self, pin: int, pull: str = "up", *, inverted: bool = False, pin_factory: Any = None) -> None:
         arguments: dict[str, Any] = {"pull_up": {"up": True, "down": False, "none": None}[pull]}
         if pull == "none":
             arguments["active_state"] = True
-        self._closed_level = pull != "up"
+        self._closed_level = (pull != "up") is not inverted
+        self._inverted = inverted
         self._device = _create_device("DigitalInputDevice", pin, pin_factory, arguments)
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
@@ -41,7 +45,7 @@ class GpioButton:
 
         self._changed = changed  # gpiozero keeps callbacks weakly
         self._device.pin.when_changed = changed
-        return bool(self._device.is_active)
+        return bool(self._device.is_active) is not self._inverted
 
     def close(self) -> None:
         """As `interfaces.Button.close`."""

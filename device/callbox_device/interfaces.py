@@ -161,6 +161,7 @@ class Part(Enum):
     BUTTON = "button"
     STATUS_LAMP = "status lamp"
     MICROPHONE_LAMP = "microphone lamp"
+    MUTE_SWITCH = "mute switch"
     MICROPHONE = "microphone"
     SPEAKER = "loudspeaker"
 
@@ -183,3 +184,5 @@ class Board:
     microphone: Microphone
     speaker: Speaker
     faults: tuple[PartFault, ...] = ()
+    mute_switch: Button | None = None
+    """A contact that is closed while the microphone shall stay closed."""

@@ -170,7 +170,7 @@ def test_devices_are_listed_with_a_recommendation_that_the_settings_take(capsys,
     ]
 
 
-def test_devices_without_pyalsaaudio(capsys, monkeypatch):
+def test_devices_without_alsa_lib(capsys, monkeypatch):
     monkeypatch.setattr(open_pcm, "is_installed", lambda: False)
     assert main(["devices"]) == 64
-    assert "pip install 'callbox[alsa]'" in capsys.readouterr().err
+    assert "apt install libasound2" in capsys.readouterr().err

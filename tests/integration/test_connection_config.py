@@ -6,7 +6,7 @@ import pytest
 from tests.rig.real_calls import RecordingClient
 
 from callbox.app import compose as room
-from callbox.app.compose import dialling
+from callbox.app.compose import connection_config
 from callbox.config import SettingsError, load
 from callbox.rtvi import APIRequest
 from callbox.transports.http_preconnect import HttpPreconnect
@@ -16,7 +16,7 @@ from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 def dialled(tmp_path, bot):
     file = tmp_path / "callbox.yaml"
     file.write_text(f"bot: {bot}\n")
-    return dialling(load(file))
+    return connection_config(load(file))
 
 
 @pytest.mark.parametrize("transport", ["webrtc", "websocket"])

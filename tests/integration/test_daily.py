@@ -1,4 +1,4 @@
-"""The Daily transport, against a stand-in for daily-python: nobody has run it against Daily's service."""
+"""The Daily transport, against a stand-in for daily-python: not yet run against Daily's service."""
 
 import asyncio
 import inspect
@@ -134,13 +134,13 @@ async def test_without_the_library_it_says_what_to_install(monkeypatch):
     ],
 )
 def test_bundles_of_today_and_of_the_seed_era(params, expected):
-    assert daily.room(params, None) == expected
+    assert daily.parse_room(params, None) == expected
 
 
 @pytest.mark.parametrize("params", [{}, {"sessionId": "1"}, {"room_url": 5}, {"room_url": "x.daily.co"}])
 def test_a_bundle_without_a_room(params):
     with pytest.raises(InvalidTransportParamsError):
-        daily.room(params, None)
+        daily.parse_room(params, None)
 
 
 @pytest.mark.parametrize("name", ["CallClient", "CustomAudioSource", "CustomAudioTrack", "EventHandler", "Daily"])

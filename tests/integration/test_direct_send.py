@@ -42,7 +42,7 @@ async def test_the_microphones_thread_sends_to_a_real_bot_which_hears_it(monkeyp
         peer = peer_of(client)
         statistics = (await peer._pc.getSenders()[0].getStats()).values()
         counted = next(found for found in statistics if found.type == "outbound-rtp").packetsSent
-        descriptor = peer._path._wire._socket
+        descriptor = peer._rtp._srtp._socket
         in_the_call = senders.copy()
         await client.disconnect()
     of_the_loop = in_the_call.count("MainThread")

@@ -46,13 +46,13 @@ def press(pin):
 
 
 async def test_a_press_is_answered_at_once_and_told_later(pins):
-    light = EarlyButton(WIRING, pin_factory=pins)
+    early_button = EarlyButton(WIRING, pin_factory=pins)
     assert pins.pin("GPIO22").state == 0
     began_s = time.monotonic()
     press(pins.pin("GPIO17"))
     assert pins.pin("GPIO22").state == 0.5
     told: list[Gesture] = []
-    watching = asyncio.create_task(button_task.watch(light, Gestures(), told.append))
+    watching = asyncio.create_task(button_task.run_button(early_button, Gestures(), told.append))
     async with asyncio.timeout(60):
         while len(told) < 2:
             await asyncio.sleep(0.01)
@@ -60,7 +60,7 @@ async def test_a_press_is_answered_at_once_and_told_later(pins):
         assert isinstance(pressed, Pressed)
         assert isinstance(released, Released)
         assert began_s <= pressed.at_s < began_s + 0.05
-        light.lamp.set(0.0)
+        early_button.lamp.set(0.0)
         press(pins.pin("GPIO17"))  # from here on as any button, and the lamp is another's
         while len(told) < 4:
             await asyncio.sleep(0.01)
@@ -74,12 +74,12 @@ def test_a_button_that_is_down_already_is_told_as_such(pins):
 
 
 def test_a_flood_of_edges_is_bounded(pins):
-    light = EarlyButton(WIRING, pin_factory=pins)
+    early_button = EarlyButton(WIRING, pin_factory=pins)
     for _ in range(1000):
         pins.pin("GPIO17").drive_low()
         pins.pin("GPIO17").drive_high()
     told: list[Edge] = []
-    light.start(told.append)
+    early_button.start(told.append)
     assert len(told) == 64
 
 
@@ -93,10 +93,10 @@ async def test_the_box_takes_them_over_and_calls(pins, config):
     settings = load_all(config, (), {})
     wiring = early_boot.wiring_of(settings.settings)
     assert wiring is not None
-    light = EarlyButton(wiring, pin_factory=pins)
+    early_button = EarlyButton(wiring, pin_factory=pins)
     press(pins.pin("GPIO17"))
-    box = compose.plan(settings).make_box(pin_factory=pins, light=light)
-    assert (box.board.button, box.board.status_lamp) == (light, light.lamp)
+    box = compose.make_composition(settings).make_appliance(pin_factory=pins, early_button=early_button)
+    assert (box.board.button, box.board.status_lamp) == (early_button, early_button.lamp)
     states: list[TransportState] = []
     box.client.on(RTVIEvent.TransportStateChanged, states.append)
     stop = asyncio.Event()
@@ -109,9 +109,9 @@ async def test_the_box_takes_them_over_and_calls(pins, config):
 
 
 async def test_other_pins_are_given_up_first(pins, config):
-    light = EarlyButton(replace(WIRING, lamp_pin=23), pin_factory=pins)
-    box = compose.plan(load_all(config, (), {})).make_box(pin_factory=pins, light=light)
-    assert box.board.button is not light
+    early_button = EarlyButton(replace(WIRING, lamp_pin=23), pin_factory=pins)
+    box = compose.make_composition(load_all(config, (), {})).make_appliance(pin_factory=pins, early_button=early_button)
+    assert box.board.button is not early_button
     assert box.board.button is not None
     assert pins.pin("GPIO23").state == 0
 
@@ -145,14 +145,14 @@ import os, sys
 import gpiozero.pins.mock as mock
 import gpiozero
 gpiozero.Device.pin_factory = mock.MockFactory(pin_class=mock.MockPWMPin)
-from callbox_device import early_io as first_light
-make = first_light.EarlyButton.__init__
+from callbox_device import early_io
+make = early_io.EarlyButton.__init__
 def watched(self, *arguments):
     make(self, *arguments)
     gpiozero.Device.pin_factory.pin("GPIO17").drive_low()
     print(gpiozero.Device.pin_factory.pin("GPIO22").state, *(set("{HEAVY}".split()) & set(sys.modules)), flush=True)
     os._exit(0)
-first_light.EarlyButton.__init__ = watched
+early_io.EarlyButton.__init__ = watched
 from callbox.cli import main
 main(["run", "--config", {str(config)!r}])
 """

@@ -1,17 +1,17 @@
-"""The shortcuts through aiortc and aioice, between real peers: what is sent when, and that nothing is lost by it."""
+"""Faster set-up of ICE and SCTP between real peers: what is sent when, and that nothing is lost by it."""
 
 import asyncio
 
 import pytest
 from aioice import Connection
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSctpTransport
+from aiortc import RTCConfiguration, RTCPeerConnection
 from aiortc.rtcsctptransport import Chunk, CookieEchoChunk, DataChunk, parse_packet
 
 from callbox.transports.aiortc_patches import fast_connect, loopback
 
 
 class Pair:
-    """Two peers of one process; ours takes the shortcuts."""
+    """Two peers of one process; ours is patched."""
 
     async def __aenter__(self):
         loopback.allow_loopback()
@@ -19,10 +19,10 @@ class Pair:
         self.channel = self.ours.createDataChannel("chat")
         sctp = self.ours.sctp
         assert sctp is not None
-        self.early = fast_connect.Channel(sctp, self.channel)
-        self.heard: list[str | bytes] = []
+        self.early = fast_connect.EarlyDataChannel(sctp, self.channel)
+        self.received: list[str | bytes] = []
         self.packets: list[list[Chunk]] = []
-        self.theirs.on("datachannel", lambda channel: channel.on("message", self.heard.append))
+        self.theirs.on("datachannel", lambda channel: channel.on("message", self.received.append))
         self.lose = lambda chunks: False
         deliver = sctp.transport._send_data
 
@@ -46,29 +46,10 @@ class Pair:
         await self.theirs.setLocalDescription(await self.theirs.createAnswer())
         await self.ours.setRemoteDescription(self.theirs.localDescription)
 
-    async def until_heard(self, count, within_s=60):
+    async def until_received(self, count, within_s=60):
         async with asyncio.timeout(within_s):
-            while len(self.heard) < count:
+            while len(self.received) < count:
                 await asyncio.sleep(0.005)
-
-
-def test_the_installed_libraries_are_as_they_are_known():
-    assert fast_connect.hindrance() is None
-
-
-class Another(RTCSctpTransport):
-    async def _send_chunk(self, chunk, urgent=False):
-        """A parameter more."""
-
-
-class Elsewhere(Connection):
-    async def connect(self):
-        """Without its clock."""
-
-
-def test_changed_libraries_are_noticed():
-    assert fast_connect.hindrance(sctp=Another) == "Another._send_chunk does not take chunk"
-    assert fast_connect.hindrance(connection=Elsewhere) == "Elsewhere.connect does not use _check_periodic"
 
 
 async def test_the_first_texts_go_in_the_packet_that_brings_the_cookie():
@@ -76,8 +57,8 @@ async def test_the_first_texts_go_in_the_packet_that_brings_the_cookie():
         assert pair.early.send("one")
         assert pair.early.send("two")
         await pair.connect()
-        await pair.until_heard(2)
-        assert pair.heard == ["one", "two"]
+        await pair.until_received(2)
+        assert pair.received == ["one", "two"]
         cookie = next(chunks for chunks in pair.packets if isinstance(chunks[0], CookieEchoChunk))
         assert [type(chunk) for chunk in cookie] == [CookieEchoChunk, DataChunk, DataChunk, DataChunk]  # OPEN first
         assert sum(isinstance(chunk, DataChunk) for chunks in pair.packets for chunk in chunks) == 3  # each once
@@ -94,8 +75,8 @@ async def test_texts_of_any_moment_arrive_in_their_order():
             assert pair.early.send(sent[-1])
             await asyncio.sleep(0.002)
         pair.early.send("open")
-        await pair.until_heard(len(sent) + 1)
-        assert pair.heard == [*sent, "open"]
+        await pair.until_received(len(sent) + 1)
+        assert pair.received == [*sent, "open"]
 
 
 async def test_what_is_too_long_for_that_packet_follows_it():
@@ -104,8 +85,8 @@ async def test_what_is_too_long_for_that_packet_follows_it():
         for text in long:
             pair.early.send(text)
         await pair.connect()
-        await pair.until_heard(3)
-        assert pair.heard == long
+        await pair.until_received(3)
+        assert pair.received == long
         assert all(sum(len(bytes(chunk)) for chunk in chunks) <= 1232 for chunks in pair.packets)
 
 
@@ -122,8 +103,8 @@ async def test_a_lost_cookie_is_sent_again_with_what_went_along():
         pair.lose = lose
         pair.early.send("one")
         await pair.connect()
-        await pair.until_heard(1)
-        assert pair.heard == ["one"]
+        await pair.until_received(1)
+        assert pair.received == ["one"]
         assert lost
 
 
@@ -131,17 +112,17 @@ async def test_a_closed_channel_takes_nothing():
     async with Pair() as pair:
         await pair.connect()
         pair.early.send("one")
-        await pair.until_heard(1)
+        await pair.until_received(1)
     assert not pair.early.send("two")
 
 
 async def test_checks_are_acted_upon_at_once(monkeypatch):
-    """By the clock of the checks, an hour a stroke: connected all the same, so nobody waited for a stroke."""
+    """By the clock of the checks, an hour a stroke: connected all the same, so no tick was waited for."""
     monkeypatch.setattr(fast_connect, "CHECK_PERIOD_S", 3600)
     tasks = []
     here, there = Connection(ice_controlling=True), Connection(ice_controlling=False)
     loopback.allow_loopback()
-    fast_connect.check_at_once(here, lambda work, name: tasks.append(asyncio.create_task(work)))
+    fast_connect.nominate_immediately(here, lambda work, name: tasks.append(asyncio.create_task(work)))
     try:
         for one, other in ((here, there), (there, here)):
             await one.gather_candidates()
@@ -165,7 +146,7 @@ async def test_candidates_that_lead_nowhere_are_all_tried_and_fail_in_the_end(mo
     monkeypatch.setattr(stun, "RETRY_MAX", 0)
     here = Connection(ice_controlling=True)
     tasks, tried = [], []
-    fast_connect.check_at_once(here, lambda work, name: tasks.append(asyncio.create_task(work)))
+    fast_connect.nominate_immediately(here, lambda work, name: tasks.append(asyncio.create_task(work)))
     start = here.check_start_task
 
     def check(pair):
@@ -195,8 +176,8 @@ async def test_a_silent_stun_server_is_waited_for_briefly(monkeypatch):
 
     monkeypatch.setattr("aioice.ice.asyncio.wait", noted)
     here = Connection(ice_controlling=True, stun_server=("127.0.0.1", 9))
-    fast_connect.ask_briefly(here)
+    fast_connect.limit_gathering(here)
     await here.gather_candidates()
-    assert waited == [fast_connect.GATHER_S]
+    assert waited == [fast_connect.MAX_GATHER_S]
     assert here.local_candidates
     await here.close()

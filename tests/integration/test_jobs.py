@@ -33,7 +33,7 @@ def config(tmp_path):
 @pytest.mark.parametrize("may_call", [False, True])
 async def test_the_doctor_from_afar_touches_no_microphone_and_rings_nobody_unless_allowed(config, may_call):
     options = ["device.id=kitchen", f"bot.headers.Authorization.file={config.parent / 'secret'}"]
-    told = await ask(helping.errands_of(config, options, FlightRecorder()), may_call=may_call)
+    told = await ask(helping.job_runner(config, options, FlightRecorder()), may_call=may_call)
     checks = [check["check"] for check in told["checks"]]
     hands = ("gpio", "button", "lamps", "microphone", "speaker", "loop")
     assert checks == [name for name in NAMES if name not in hands and (may_call or name != "bot")]

@@ -18,11 +18,11 @@ assembly.make_sound = lambda _: (simulated.SimulatedMicrophone(), simulated.Simu
 file = Path(sys.argv[1])
 
 async def main():
-    box = assembly.plan(load_all(file, (), {})).make_box()
+    box = assembly.make_composition(load_all(file, (), {})).make_appliance()
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
     if sys.argv[2] == "warm":
-        await asyncio.to_thread(assembly.warm_up)
+        await asyncio.to_thread(assembly.preimport)
     await asyncio.sleep(0.2)
     before = set(sys.modules)
     box.board.button.click()

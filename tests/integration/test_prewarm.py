@@ -48,41 +48,41 @@ async def until(condition, within_s=60):
 async def test_a_call_uses_the_peer_and_the_connection_that_are_ready(bot):
     async with armed_caller(bot.url) as (line, caller):
         await until(lambda: line.is_armed and line.keep_alive.is_preconnected(bot.url))
-        ready = line._ready.peer
+        ready = line._prepared_peer.peer
         await caller.client.connect()
         assert caller.client._session.transport._peer is ready
         assert not line.is_armed
         assert line.keep_alive._spares == {}  # used
         await caller.client.disconnect()
-        line.again()
+        line.refresh()
         await until(lambda: line.is_armed and line.keep_alive.is_preconnected(bot.url))
-        assert line._ready.peer is not ready
+        assert line._prepared_peer.peer is not ready
         await caller.client.connect()
 
 
 class NotingBot(FaultyBot):
-    """Notes from where it was asked what."""
+    """Notes which request came from where."""
 
     def __init__(self):
         super().__init__()
-        self.asked = []
+        self.requests = []
 
     async def answer_start(self, request):
-        self.asked.append(("start", request.transport.get_extra_info("peername")))
+        self.requests.append(("start", request.transport.get_extra_info("peername")))
         return await super().answer_start(request)
 
     async def answer_offer(self, request):
-        self.asked.append(("offer", request.transport.get_extra_info("peername")))
+        self.requests.append(("offer", request.transport.get_extra_info("peername")))
         return await super().answer_offer(request)
 
 
-async def test_the_server_is_asked_nothing_before_the_press():
+async def test_the_server_gets_no_request_before_the_press():
     async with NotingBot() as bot, armed_caller(bot.url) as (line, caller):
         await until(lambda: line.is_armed and line.keep_alive.is_preconnected(bot.url))
         await asyncio.sleep(0.2)
-        assert bot.asked == []
+        assert bot.requests == []
         await caller.client.connect()
-        assert [what for what, _ in bot.asked] == ["start", "offer"]
+        assert [what for what, _ in bot.requests] == ["start", "offer"]
 
 
 async def test_start_request_and_offer_go_over_one_connection():
@@ -91,13 +91,13 @@ async def test_start_request_and_offer_go_over_one_connection():
         for calls in (1, 2):
             await caller.client.connect()
             await caller.client.disconnect()
-            assert len({place for _, place in bot.asked}) == calls
+            assert len({place for _, place in bot.requests}) == calls
 
 
 async def test_a_peer_of_another_address_is_not_used(bot, monkeypatch):
     async with armed_caller(bot.url) as (line, caller):
         await until(lambda: line.is_armed)
-        stale = line._ready.peer
+        stale = line._prepared_peer.peer
         gather = aioice.ice.get_host_addresses
         monkeypatch.setattr(
             aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: [*gather(use_ipv4, use_ipv6), "127.0.0.7"]
@@ -106,14 +106,14 @@ async def test_a_peer_of_another_address_is_not_used(bot, monkeypatch):
         await caller.client.connect()
         assert caller.client._session.transport._peer is not stale
         await caller.client.disconnect()
-        line.again()
+        line.refresh()
         await until(lambda: line.is_armed)
 
 
 async def test_a_peer_that_has_aged_is_not_used(bot, monkeypatch):
-    monkeypatch.setattr(prewarm, "FRESH_S", 0.0)
+    monkeypatch.setattr(prewarm, "MAX_AGE_S", 0.0)
     async with armed_caller(bot.url) as (line, caller):
-        await until(lambda: line._ready is not None)
+        await until(lambda: line._prepared_peer is not None)
         assert line.take(caller.media, ()) is None
         await caller.client.connect()
 
@@ -135,26 +135,26 @@ def silent_stun():
 
 
 async def test_a_silent_stun_server_holds_up_no_armed_call(bot, silent_stun, monkeypatch):
-    asked = []
+    queries = []
     ask = aioice.ice.server_reflexive_candidate
 
     def watched(*which):
-        asked.append(which)
+        queries.append(which)
         return ask(*which)
 
     monkeypatch.setattr(aioice.ice, "server_reflexive_candidate", watched)
     async with armed_caller(bot.url, (silent_stun,)) as (line, caller):
         await until(lambda: line.is_armed)
-        assert asked
-        asked.clear()
+        assert queries
+        queries.clear()
         await caller.client.connect()
-        assert asked == []  # nobody was asked, so nobody was waited for
+        assert queries == []  # nobody was queries, so nobody was waited for
 
 
 async def test_without_a_server_the_box_goes_on_being_armed():
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/start"
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/start"
         async with armed_caller(url) as (line, _):
             await until(lambda: line.is_armed)
             assert not line.keep_alive.is_preconnected(url)
@@ -233,7 +233,7 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
     async with counting_server(tls) as (url, connections):
         await keep_alive.preconnect(url)
         await until(lambda: len(connections) == 1)
-        await asyncio.sleep(0.1)  # the server's tickets have come, and nobody has read them
+        await asyncio.sleep(0.1)  # the server's tickets have come, and are unread
         assert keep_alive.is_preconnected(url)
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 1

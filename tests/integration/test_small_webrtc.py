@@ -160,7 +160,7 @@ async def test_malformed_messages_change_nothing(call):
         assert caller.states == WAY_UP + WAY_DOWN
 
 
-async def test_mute_is_told_to_the_bot_and_silences_it(call, bot):
+async def test_mute_is_sent_to_the_bot_and_silences_it(call, bot):
     speech = read_wav(SPEECH)
     caller = call(APIRequest(bot.url), bytes(pcm.RATE_HZ) + speech)
     caller.client.enable_mic(False)

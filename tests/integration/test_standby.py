@@ -13,7 +13,7 @@ from tests.rig.ports import free_port
 from tests.rig.real_calls import RecordingClient
 
 from callbox.app import standby
-from callbox.app.observers import Parts
+from callbox.app.observers import Reconfiguration
 from callbox.control.faults import Fault
 from callbox.control.lamps import STANDBY_READY, STANDBY_STATES, error_pattern, status_lamp
 from callbox.control.status import Activity, Status
@@ -63,7 +63,7 @@ async def test_a_session_waits_with_everything_closed_and_a_press_takes_it_up(bo
         )
         assert status_lamp(status) == STANDBY_READY
         assert rig.is_dark()
-        assert rig.box.is_at_rest
+        assert rig.box.is_idle
         assert [message.type for message in bot.calls[0].received] == []
         await rig.click()
         status = await rig.until(at(S.READY))
@@ -89,8 +89,8 @@ class ListeningBot(FaultyBot):
     def new_call(self):
         call = super().new_call()
         call.periods = []
-        receive = call._parrot.hear
-        call._parrot.hear = lambda sound: (call.periods.append(sound), receive(sound))
+        receive = call._echo.receive
+        call._echo.receive = lambda sound: (call.periods.append(sound), receive(sound))
         return call
 
 
@@ -173,14 +173,14 @@ async def test_attempts_that_fail_come_less_and_less_often(monkeypatch):
     waiting = standby.Standby(None, Media(), lambda: asyncio.create_task(fail()))
 
     async def fail():
-        waiting.rest(False)
+        waiting.set_idle(False)
         if len(drawn) == 9:
             stop.set()
             await asyncio.Event().wait()
-        asyncio.get_running_loop().call_soon(waiting.rest, True)
+        asyncio.get_running_loop().call_soon(waiting.set_idle, True)
 
     running_ = asyncio.create_task(waiting.run())
-    waiting.rest(True)
+    waiting.set_idle(True)
     await stop.wait()
     assert drawn == [0, 1, 2, 4, 8, 16, 32, 60, 60]
     running_.cancel()
@@ -249,8 +249,10 @@ async def test_a_microphone_that_cannot_be_opened_is_the_end_of_the_call_and_sta
 async def test_other_settings_end_the_session_that_stands_by_and_another_one_follows(bot):
     async with FaultyBot() as another, running(bot.url) as rig:
         await rig.until(stands_by)
-        dialling = replace(rig.dialling, params=APIRequest(another.url, request_data={}))
-        rig.box.exchange(Parts(SimulatedMicrophone(), SimulatedSpeaker(), (), dialling, None, None, [rig.watcher]))
+        connection = replace(rig.connection, params=APIRequest(another.url, request_data={}))
+        rig.box.reconfigure(
+            Reconfiguration(SimulatedMicrophone(), SimulatedSpeaker(), (), connection, None, None, [rig.watcher])
+        )
         async with asyncio.timeout(60):
             while not another.calls:
                 await asyncio.sleep(0.01)
@@ -264,8 +266,10 @@ async def test_other_settings_end_the_session_that_stands_by_and_another_one_fol
 async def test_settings_that_are_no_longer_hot_leave_no_session(bot):
     async with running(bot.url) as rig:
         await rig.until(stands_by)
-        dialling = replace(rig.dialling, hot=False)
-        rig.box.exchange(Parts(SimulatedMicrophone(), SimulatedSpeaker(), (), dialling, None, None, [rig.watcher]))
+        connection = replace(rig.connection, hot=False)
+        rig.box.reconfigure(
+            Reconfiguration(SimulatedMicrophone(), SimulatedSpeaker(), (), connection, None, None, [rig.watcher])
+        )
         await rig.until(lambda status: status.transport is S.DISCONNECTED and not status.standing_by)
         await asyncio.sleep(0.3)
         assert rig.box.client.state is S.DISCONNECTED

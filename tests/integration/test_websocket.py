@@ -100,7 +100,7 @@ async def test_a_server_that_is_killed(call):
         assert not caller.microphone.is_open
 
 
-async def test_nobody_there(call):
+async def test_no_server_at_the_address(call):
     caller = call({"ws_url": "ws://127.0.0.1:9/ws-client"})
     with pytest.raises(TransportStartError, match=r"ws://127.0.0.1:9/ws-client gives no WebSocket"):
         await caller.client.connect()

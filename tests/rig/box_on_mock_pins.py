@@ -2,7 +2,7 @@
 
     python box_on_mock_pins.py CONFIG [BUTTON_PIN LAMP_PIN ...]
 
-A line ``press`` or ``release`` on standard input moves the finger. When the box has ended, one line of JSON on
+A line ``press`` or ``release`` on standard input moves the button. When the box has ended, one line of JSON on
 standard output tells what each lamp showed: {"22": [[seconds since start, brightness], ...], ...}.
 """
 
@@ -18,7 +18,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from callbox.cli import main
 
 
-def finger(button: MockPWMPin) -> None:
+def button(button: MockPWMPin) -> None:
     for line in sys.stdin:
         (button.drive_low if line.strip() == "press" else button.drive_high)()
 
@@ -39,7 +39,7 @@ factory = gpiozero.Device.pin_factory = MockFactory(pin_class=MockPWMPin)
 lamps: dict[str, list] = {pin: [] for pin in lamp_pins}
 for number, shown in lamps.items():
     watch(factory.pin(f"GPIO{number}"), time.monotonic(), shown)
-threading.Thread(target=finger, args=[factory.pin(f"GPIO{button_pin}")], daemon=True).start()
+threading.Thread(target=button, args=[factory.pin(f"GPIO{button_pin}")], daemon=True).start()
 code = main(["run", "--config", config])
 print(json.dumps(lamps), flush=True)
 os._exit(code)  # the thread waits for standard input

@@ -104,6 +104,11 @@ class FaultyCall(Call):
         self.mood = mood
         self.received = []
 
+    def tell(self, type_, data=None, identity=None):
+        if self.mood == "tells no turns" and type_.startswith("bot-") and type_ != "bot-ready":
+            return
+        super().tell(type_, data, identity)
+
     def on_message(self, message):
         self.received.append(message)
         if message.type == "client-ready":

@@ -55,7 +55,7 @@ class LossyUdp:
                 await send_data(self, data, addr)
 
         protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
-        self._wires.put_in_place()
+        self._wires.install()
         return self
 
     def __exit__(self, *_: object) -> None:

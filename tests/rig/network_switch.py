@@ -64,7 +64,7 @@ class NetworkSwitch:
 
         protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
         protocol.send_stun = lossy_send_stun
-        self._wires.put_in_place()
+        self._wires.install()
         self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self

@@ -8,43 +8,40 @@ tests both.
 from collections.abc import Callable
 from typing import Any
 
-from callbox.transports.aiortc_patches import rtp_fast_path
+from callbox.transports.aiortc_patches import compat, rtp_fast_path
 from callbox.transports.aiortc_patches.srtp_socket import SrtpSocket
-from callbox.transports.small_webrtc import rtp_session
-from callbox.transports.small_webrtc.peer_connection import is_fast_connect_supported
 
-rtp_session.is_possible()
-is_fast_connect_supported()
+compat.unsupported_reason()
 
 
 class FastPathHooks:
-    """From `put_in_place` to `remove` a client sends only what ``gives(protocol, data)``, and gets what `takes` does."""
+    """From `install` to `remove` a client sends only what ``gives(protocol, data)``, and gets what `takes` does."""
 
     def __init__(self, gives: Callable[[Any, bytes], bool], takes: Callable[[Any, bytes], bool]) -> None:
         self._gives, self._takes = gives, takes
 
-    def put_in_place(self) -> None:
+    def install(self) -> None:
         wire: Any = SrtpSocket
         ways: Any = rtp_fast_path
-        self._real = follow, shorten = wire._follow, ways.shorten
+        self._real = bind_pair, install_receive_fast_path = wire._bind_pair, ways.install_receive_fast_path
         gives, takes = self._gives, self._takes
 
-        def lossy_follow(self, pair):
-            follow(self, pair)
-            give = self._give
-            self._give = lambda data, address: give(data, address) if gives(pair.protocol, data) else None
+        def lossy_bind_pair(self, pair):
+            bind_pair(self, pair)
+            give = self._sendto
+            self._sendto = lambda data, address: give(data, address) if gives(pair.protocol, data) else None
 
-        def lossy_shorten(receiver, known, take):
-            shorten(receiver, known, take)
+        def lossy_receive(receiver, known, take):
+            install_receive_fast_path(receiver, known, take)
             for protocol in receiver.transport.transport._connection._protocols:
                 received = protocol.datagram_received
                 protocol.datagram_received = lambda data, address, protocol=protocol, received=received: (
                     received(data, address) if takes(protocol, data) else None
                 )
 
-        wire._follow, ways.shorten = lossy_follow, lossy_shorten
+        wire._bind_pair, ways.install_receive_fast_path = lossy_bind_pair, lossy_receive
 
     def remove(self) -> None:
         wire: Any = SrtpSocket
         ways: Any = rtp_fast_path
-        wire._follow, ways.shorten = self._real
+        wire._bind_pair, ways.install_receive_fast_path = self._real

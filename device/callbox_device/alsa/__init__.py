@@ -1,1 +1,1 @@
-"""Microphone and loudspeaker over pyalsaaudio."""
+"""Microphone and loudspeaker over alsa-lib."""

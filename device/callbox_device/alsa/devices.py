@@ -1,5 +1,6 @@
-"""ALSA microphone and loudspeaker, and the thread that opens a PCM, moves its sound, and closes it."""
+"""ALSA microphone and loudspeaker, and the threads that open a PCM, move its sound, and close it."""
 
+import functools
 import logging
 import threading
 import time
@@ -7,8 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox_device.alsa import mixer as alsa_mixer
+from callbox_device.alsa.libasound import AlsaError
 from callbox_device.alsa.open_pcm import open_pcm, sound_devices
-from callbox_device.alsa.stream import QUIET_S, PcmStream
+from callbox_device.alsa.stream import PcmStream
 from callbox_device.interfaces import BoardError, PcmInfo
 from callbox_device.model import alsa_names, pcm
 from callbox_device.model.sample_format import CaptureConverter, PlaybackConverter
@@ -17,80 +19,174 @@ from callbox_device.threads import copy_future, resolve
 
 log = logging.getLogger(__name__)
 
+HANG_S = 3.0
+"""Calls of ALSA that take longer wait for a sound server that hangs. Opening a USB card takes some 10 ms."""
+STOP_S = 1.0
+"""How long `stop` waits for such a call."""
+GRACE_S = 0.2
+"""For a call whose time has passed."""
+QUIET_S = 0.25
+"""A card that has moved nothing for this long holds no sound that could be dropped."""
+
+_hanging: dict[tuple[str, str], threading.Thread] = {}
+"""By direction and device: the thread that waits in a call of ALSA, and was given up."""
+
 
 class PcmThread:
-    """One PCM at a time, each with a thread of its own. Start and stop in any order, from any thread."""
+    """One PCM at a time, each with threads of its own. Start and stop in any order, from any thread."""
 
-    def __init__(self, direction: str, device: str, period_ms: int, buffer_ms: int) -> None:
+    def __init__(self, direction: str, device: str, period_ms: int, buffer_ms: int, channel: int | None = None) -> None:
+        self._channel = channel
         self.direction = direction
         self.device = device
         self._period_ms = period_ms
         self._buffer_ms = buffer_ms
         self._lock = threading.Lock()
-        self._leave = threading.Event()
-        self._is_started = False
-        self._stopped: Future[None] = Future()
-        self._stopped.set_result(None)
-        self.is_open = False
+        self._run: _PcmRun | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the PCM is open."""
+        return self._run is not None and self._run.is_open
 
     def start(
         self, prepare: Callable[[PcmStream], Callable[[], None]], failed: Callable[[BoardError], None]
     ) -> Future[None]:
         """Open the PCM in a new thread; `prepare` gives what that thread then does over and over, 100 ms at most."""
         with self._lock:
-            if self._is_started:
+            if self._run and not self._run.has_ended:
                 raise RuntimeError(f"{self.device} is already started")
-            self._is_started = True
-            self._leave = threading.Event()
-            opened: Future[None] = Future()
-            self._stopped = Future()
-            threading.Thread(
-                target=self._live,
-                args=(prepare, failed, opened, self._leave, self._stopped),
-                name=f"alsa {self.direction}",
-                daemon=True,  # a card that hangs in the kernel must not keep the process
-            ).start()
-            return opened
+            period_ms, buffer_ms = self._period_ms, self._buffer_ms
+            open_ = functools.partial(open_pcm, self.direction, self.device, period_ms, buffer_ms, self._channel)
+            self._run = run = _PcmRun(open_, self.direction, self.device, prepare, failed)
+            run.start()
+            return run.opened
 
     def stop(self) -> Future[None]:
-        """Ask the thread to close the PCM and end."""
+        """Ask the thread to close the PCM and end; the future ends within `STOP_S` and a call of `prepare`'s work."""
         with self._lock:
-            self._leave.set()
-            return copy_future(self._stopped)
+            if self._run is None:
+                stopped: Future[None] = Future()
+                stopped.set_result(None)
+                return stopped
+            return self._run.stop()
 
-    def _live(
+
+class _PcmRun:
+    """A PCM from its opening to its closing: one thread works, the other watches it.
+
+    Any call of ALSA may wait for a sound server without end. The watching thread then gives the working one up, and
+    reports in its place; the PCM is closed when the call returns after all.
+    """
+
+    def __init__(
         self,
+        open_: Callable[[], PcmStream],
+        direction: str,
+        device: str,
         prepare: Callable[[PcmStream], Callable[[], None]],
         failed: Callable[[BoardError], None],
-        opened: "Future[None]",
-        leave: threading.Event,
-        stopped: "Future[None]",
     ) -> None:
-        device = self.device
+        self._direction, self._device = direction, device
+        self._open = open_
+        self._prepare, self._failed = prepare, failed
+        self.opened: Future[None] = Future()
+        self._stopped: Future[None] = Future()
+        self._changed = threading.Condition()
+        self._deadline_s = time.monotonic() + HANG_S
+        self._leave = False
+        self._was_opened = False
+        self._error: BoardError | None = None
+        self._stream: PcmStream | None = None
+        self.has_ended = False
+        self.is_open = False
+        # A card that hangs must not keep the process.
+        self._worker = threading.Thread(target=self._work, name=f"alsa {direction}", daemon=True)
+        self._watcher = threading.Thread(target=self._watch, name=f"alsa {direction} watch", daemon=True)
+
+    def start(self) -> None:
+        """Start both threads. Once."""
+        self._worker.start()
+        self._watcher.start()
+
+    def stop(self) -> Future[None]:
+        """As `PcmThread.stop`."""
+        with self._changed:
+            if not self._leave:
+                self._leave = True
+                self._deadline_s = time.monotonic() + STOP_S
+                self._changed.notify()
+        return copy_future(self._stopped)
+
+    def _work(self) -> None:
         try:
-            pcm = open_pcm(self.direction, device, self._period_ms, self._buffer_ms)
-        except BoardError as error:
-            self._is_started = False
-            stopped.set_result(None)
-            resolve(opened, error)
-            return
-        trouble: BoardError | None = None
-        try:
-            work = prepare(pcm)
-            self.is_open = True
-            resolve(opened, None)
-            while not leave.is_set():
+            self._wait_for_predecessor()
+            self._stream = stream = self._open()
+            work = self._prepare(stream)
+            with self._changed:
+                if not self.has_ended:
+                    self.is_open = self._was_opened = True
+            if self._was_opened:
+                resolve(self.opened, None)
+            while not self._leave:
+                self._deadline_s = time.monotonic() + HANG_S
                 work()
         except BoardError as error:
-            trouble = error
+            self._error = error
+        except AlsaError as error:
+            self._error = alsa_names.broken(self._direction, self._device, error.reason)
         except Exception as error:
-            log.debug("%s", device, exc_info=True)
-            trouble = alsa_names.broken(self.direction, device, str(error))
-        pcm.close()
-        self.is_open = self._is_started = False  # before it is told: who hears of a failure may start anew at once
-        if trouble and not leave.is_set():
-            failed(trouble)
-        stopped.set_result(None)
+            log.debug("%s", self._device, exc_info=True)
+            self._error = alsa_names.broken(self._direction, self._device, str(error))
+        if self._stream:
+            self._deadline_s = time.monotonic() + STOP_S
+            self._stream.close()
+        self._end()
+
+    def _wait_for_predecessor(self) -> None:
+        """At most one thread waits at a device whose sound server hangs."""
+        predecessor = _hanging.get((self._direction, self._device))
+        if predecessor:
+            predecessor.join(STOP_S)
+            if predecessor.is_alive():
+                raise alsa_names.silent_server(self._direction, self._device)
+
+    def _watch(self) -> None:
+        passed_s = 0.0
+        with self._changed:
+            while not self.has_ended:
+                deadline_s = self._deadline_s
+                left_s = deadline_s - time.monotonic()
+                if left_s <= 0 and passed_s == deadline_s:
+                    break
+                if left_s <= 0:  # looked at twice: the whole process may have stood still
+                    passed_s, left_s = deadline_s, GRACE_S
+                self._changed.wait(left_s)
+            if self.has_ended:
+                return
+            _hanging[self._direction, self._device] = self._worker
+            hangs = alsa_names.silent_server(self._direction, self._device)
+            if self._leave or self._error:
+                log.warning("%s", hangs)
+            self._error = self._error or hangs
+        self._end()
+
+    def _end(self) -> None:
+        with self._changed:
+            if self.has_ended:
+                return
+            was_asked, self._leave = self._leave, True
+            self.is_open, self.has_ended = False, True  # before it is reported: `failed` may start anew at once
+            if self._stream:
+                self._stream.is_given_up = True
+            self._changed.notify()
+        if not self._was_opened:
+            self._stopped.set_result(None)
+            resolve(self.opened, self._error)
+            return
+        if self._error and not was_asked:
+            self._failed(self._error)
+        self._stopped.set_result(None)
 
 
 CAPTURE_BUFFER_MS = 80
@@ -126,10 +222,14 @@ class _Part:
 
 
 class AlsaMicrophone(_Part):
-    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``."""
+    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``.
 
-    def __init__(self, device: str = "default") -> None:
-        self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS)
+    `channel`: of a card with several, from 1; None: the best one.
+    """
+
+    def __init__(self, device: str = "default", *, channel: int | None = None) -> None:
+        self._channel = channel
+        self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS, channel)
         self.overruns = 0
 
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
@@ -137,7 +237,13 @@ class AlsaMicrophone(_Part):
 
         def prepare(device: PcmStream) -> Callable[[], None]:
             captured = bytearray()
-            converter = CaptureConverter(device.card)
+            channel = self._channel
+            if channel is not None and channel > device.card.channels:
+                log.warning(
+                    "microphone.channel is %d, and %s has %d: the best one is used",
+                    channel, self.device, device.card.channels,
+                )  # fmt: skip
+            converter = CaptureConverter(device.card, None if channel is None else channel - 1)
 
             def work() -> None:
                 sound = device.read()  # also sets the card going
@@ -190,7 +296,7 @@ class AlsaSpeaker(_Part):
             self._to_flush.clear()
 
             def work() -> None:
-                if self._to_flush.is_set() and device.idle_s < QUIET_S:  # later there is nothing to drop
+                if self._to_flush.is_set() and device.idle_s < QUIET_S:
                     self._to_flush.clear()
                     waiting.clear()
                     device.drop()

@@ -1,7 +1,6 @@
 """A card's own volume, through alsa-lib's mixer.
 
-By ctypes, as `sound_server`: pyalsaaudio's mixer lets no other thread run while a card on USB thinks about it, and
-tells a control that has no decibels some that lie around in memory.
+By ctypes, as `libasound`: a card on USB may take its time, and the other threads run meanwhile.
 """
 
 import contextlib

@@ -46,6 +46,12 @@ def is_card_pcm(device: str) -> bool:
     return kind in _CARD_PCM_TYPES and (kind != "default" or bool(rest))
 
 
+def hardware_of(device: str) -> str | None:
+    """The ``hw:`` PCM below ``plughw:`` or ``sysdefault:``; None: `device` is neither."""
+    kind, _, place = device.partition(":")
+    return f"hw:{place}" if kind in ("plughw", "sysdefault") and place else None
+
+
 def missing_card(device: str, cards: list[str]) -> str | None:
     """Why `device` can't work on a machine with these `cards`; None: nothing speaks against it.
 
@@ -75,7 +81,7 @@ def unopened(direction: str, device: str, reason: str, cards: list[str], forbidd
         return PartMissing(f"No permission for the {part} {device!r}: add this user to the group `audio`.")
     if is_missing:
         return PartMissing(f"There is no {part} {device!r}. {_cards(cards)}")
-    if "refused" in reason:
+    if any(gone in reason for gone in _SERVER_GONE):
         return PartMissing(f"The sound server behind the {part} {device!r} does not run ({reason}).")
     return PartFailed(f"The {part} {device!r} can't be opened: {reason}.")
 
@@ -97,6 +103,8 @@ def broken(direction: str, device: str, reason: str) -> PartFailed:
     """A PCM that worked, until `reason`."""
     if "No such device" in reason:
         return PartFailed(f"The {_PARTS[direction]} {device!r} is gone: was it pulled out?")
+    if any(gone in reason for gone in _SERVER_GONE):
+        return PartFailed(f"The sound server behind the {_PARTS[direction]} {device!r} has ended ({reason}).")
     return PartFailed(f"The sound card behind {device!r} stopped working: {reason}.")
 
 
@@ -106,6 +114,8 @@ def stalled(direction: str, device: str) -> PartFailed:
     return PartFailed(f"The {_PARTS[direction]} {device!r} has {verb} nothing for {STALL_S:g} s.")
 
 
+_SERVER_GONE = ("Connection refused", "Connection terminated", "Host is down", "Broken pipe")
+"""What the plugins of PulseAudio and PipeWire return without their daemon, in alsa-lib's words. A card returns none."""
 _PARTS = {"capture": "microphone", "playback": "loudspeaker"}
 
 

@@ -16,24 +16,23 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from callbox import __version__
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.early_boot import wiring_of
 from callbox.app.jobs import JobRunner
-from callbox.app.observers import ConnectionConfig, Observer, Parts
+from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
 from callbox.config.dump import dump, effective
 from callbox.config.merge import at
-from callbox.config.schema import Lamp, Lamps, SoundSettings
+from callbox.config.schema import Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
@@ -49,7 +48,7 @@ from callbox.system.host_info import board_model, hardware_address, hardware_id,
 from callbox_device import gpio, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.early_io import EarlyButton
-from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
+from callbox_device.interfaces import Board, BoardError, Button, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
 
@@ -57,7 +56,7 @@ if TYPE_CHECKING:
     from callbox.panel.panel import Panel
 
 
-def broker_of(loaded: Loaded) -> Broker | None:
+def broker_config(loaded: Loaded) -> Broker | None:
     """The broker, its secrets fetched; None: there is none. Raises `SettingsError` for a secret that is missing."""
     mqtt = loaded.settings.mqtt
     if mqtt is None:
@@ -76,7 +75,7 @@ def broker_of(loaded: Loaded) -> Broker | None:
 
 
 @dataclass(frozen=True, slots=True)
-class PanelPlan:
+class PanelFactory:
     """What the panel is made of, its token fetched. Nothing is opened yet."""
 
     policy: AccessPolicy
@@ -95,21 +94,21 @@ class PanelPlan:
         return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
-def panel_plan(loaded: Loaded) -> PanelPlan | None:
+def panel_factory(loaded: Loaded) -> PanelFactory | None:
     """The plan for these settings; None: no panel. Raises `SettingsError` for a token or a library that is missing."""
     settings, panel = loaded.settings, loaded.settings.panel
     if not panel.enabled:
         return None
     if importlib.util.find_spec("websockets") is None:
         raise loaded.error("needs callbox[panel], which is not installed: pip install 'callbox[panel]'", "panel")
-    is_board = settings.board.kind == "panel"
+    is_board = settings.board.in_browser
     token = loaded.fetch(panel.token, "panel", "token") if panel.token else None
     if token is not None and len(token) < MIN_TOKEN_CHARS:
         text = f"has {len(token)} characters, at least {MIN_TOKEN_CHARS} are needed: `openssl rand -hex 16` makes one"
         raise loaded.error(text, "panel", "token")
     about = server_messages.about(settings.device.name, __version__, is_board=is_board, has_token=token is not None)
     policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
-    return PanelPlan(policy, panel.port, about, is_board, panel.transcript)
+    return PanelFactory(policy, panel.port, about, is_board, panel.transcript)
 
 
 _LIBRARIES = {"webrtc": (), "websocket": ("websockets", "google.protobuf"), "daily": ("daily",)}
@@ -122,7 +121,7 @@ _REQUESTS: dict[str, dict[str, Any]] = {
 """What a start request says unless the file says otherwise; Pipecat's runner and Pipecat Cloud read it."""
 
 
-def dialling(loaded: Loaded) -> ConnectionConfig:
+def connection_config(loaded: Loaded) -> ConnectionConfig:
     """How these settings reach the bot. Raises `SettingsError` for a secret or a library that isn't there."""
     bot = loaded.settings.bot
     headers = {
@@ -198,103 +197,111 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Composition:
     """Everything that a box is made of, secrets fetched. Nothing is opened yet."""
 
     loaded: Loaded
-    dialling: ConnectionConfig
+    connection: ConnectionConfig
     broker: Broker | None
     topics: Topics
-    panel: PanelPlan | None
+    panel: PanelFactory | None
 
     @property
     def settings(self) -> Settings:
         """What is set."""
         return self.loaded.settings
 
-    @property
-    def processing(self) -> AudioConfig:
-        """What is done to the sound."""
-        in_browser = self.settings.board.kind == "panel"
-        return processing(self.settings.sound, board_model(), in_browser=in_browser)
+    def audio(self, *, in_browser: bool) -> AudioConfig:
+        """What is done to the sound; `in_browser`: of a board in the panel's page."""
+        return audio_config(self.settings.sound, board_model(), in_browser=in_browser)
 
-    def make_box(
+    def make_appliance(
         self,
         observers: Sequence[Observer] = (),
         *,
-        errands: JobRunner | None = None,
+        jobs: JobRunner | None = None,
         pin_factory: Any = None,
-        light: EarlyButton | None = None,
-    ) -> Box:
+        early_button: EarlyButton | None = None,
+    ) -> Appliance:
         """The box. Call it in the running event loop.
 
-        A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `light`: button
-        and lamp that work already; taken over if they are where these settings say.
+        A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `early_button`:
+        button and lamp that work already; taken over if they are where these settings say.
         """
         button = self.settings.board.button
-        if light and light.wiring != wiring_of(self.settings):
-            light.release()
-            light = None
-        shown = self.panel.make() if self.panel else None
-        return Box(
-            make_board(self.settings, pin_factory, light, shown),
-            self.dialling,
+        if early_button and early_button.wiring != wiring_of(self.settings):
+            early_button.release()
+            early_button = None
+        panel = self.panel.make() if self.panel else None
+        return Appliance(
+            make_board(self.settings, pin_factory, early_button, panel),
+            self.connection,
             Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
-            [*self.make_reports(shown), *([shown] if shown else []), *observers],
-            processing=self.processing,
-            errands=errands,
+            [*self.make_mqtt_observers(panel), *([panel] if panel else []), *observers],
+            audio=self.audio(in_browser=self.settings.board.in_browser),
+            jobs=jobs,
         )
 
-    def make_reports(self, observer: TrafficObserver | None = None) -> list[Observer]:
+    def make_mqtt_observers(self, observer: TrafficObserver | None = None) -> list[Observer]:
         """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication."""
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
-        info = about(self.settings)
+        info = info_payload(self.settings)
         serial = hardware_id()
-        told = (
+        discovery = (
             homeassistant.discovery(self.topics, info, serial, hardware_address())
             if mqtt.homeassistant
             else homeassistant.withdrawal(self.topics, serial)
         )
-        return [MqttObserver(self.broker, self.topics, info, told, observer)]
+        return [MqttObserver(self.broker, self.topics, info, discovery, observer)]
 
-    def make_parts(self, board: Board, observers: Sequence[Observer], volume_percent: int | None = None) -> Parts:
-        """What a box with `board` can exchange while it runs: all but button and lamps.
+    def make_reconfiguration(
+        self,
+        board: Board,
+        observers: Sequence[Observer],
+        volume_percent: int | None = None,
+        *,
+        in_browser: bool = False,
+    ) -> Reconfiguration:
+        """What an appliance with `board` can replace while it runs: all but button and lamps.
 
-        `volume_percent`: a new volume; None: as it is set at the moment.
+        `volume_percent`: a new volume; None: as it is set at the moment. `in_browser`: whether `board` is in the
+        panel's page; its sound stays there whatever these settings say, which need a restart for that.
         """
         microphone, speaker = board.microphone, board.speaker
         faults: list[PartFault] = []
-        if self.settings.board.kind != "panel":
+        if not in_browser:
             microphone, speaker, faults = make_sound(self.settings)
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
-        faults = [*wired, *faults]
-        return Parts(microphone, speaker, tuple(faults), self.dialling, self.processing, volume_percent, observers)
+        audio = self.audio(in_browser=in_browser)
+        return Reconfiguration(
+            microphone, speaker, (*wired, *faults), self.connection, audio, volume_percent, observers
+        )
 
 
-def plan(loaded: Loaded) -> Plan:
+def make_composition(loaded: Loaded) -> Composition:
     """The plan for these settings. Raises `SettingsError` if a secret can't be fetched, or an extra is missing."""
     settings = loaded.settings
-    if settings.sound.echo == "cancel" and find_spec("pywebrtc_audio") is None:
+    if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:
         topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
-    return Plan(loaded, dialling(loaded), broker_of(loaded), topics, panel_plan(loaded))
+    return Composition(loaded, connection_config(loaded), broker_config(loaded), topics, panel_factory(loaded))
 
 
 def make_board(
-    settings: Settings, pin_factory: Any = None, light: EarlyButton | None = None, panel: "Panel | None" = None
+    settings: Settings, pin_factory: Any = None, early_button: EarlyButton | None = None, panel: "Panel | None" = None
 ) -> Board:
     """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there.
 
-    `light`: as for `Plan.make_box`.
+    `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
 
-    def have(part: Part, make: Callable[[], T]) -> T | None:
+    def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
         try:
             return make()
         except BoardError as error:
@@ -311,26 +318,37 @@ def make_board(
         button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
     else:
         microphone, speaker, silent = make_sound(settings)
-    if settings.board.kind == "gpio":
+    if settings.board.has_gpio:
         wiring, lamps = settings.board.button, settings.board.lamps
         lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
-        button = light or have(Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory))
+        button = early_button or make_or_fault(
+            Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory)
+        )
         status_lamp, microphone_lamp = (
-            have(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable)) if wired else None
+            make_or_fault(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable))
+            if wired
+            else None
             for part, wired in (
-                (Part.STATUS_LAMP, None if light else lamps.status),
+                (Part.STATUS_LAMP, None if early_button else lamps.status),
                 (Part.MICROPHONE_LAMP, lamps.microphone),
             )
         )
-        status_lamp = light.lamp if light else status_lamp
+        status_lamp = early_button.lamp if early_button else status_lamp
+    mute_switch: Button | None = None
+    if switch := settings.board.mute_switch:
+        mute_switch = simulated.SimulatedButton()
+        if settings.board.has_gpio:
+            inverted = switch.mutes_when == "open"
+            make_switch = functools.partial(gpio.GpioButton, switch.pin, switch.pull, inverted=inverted)
+            mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
-    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent))
+    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent), mute_switch)
 
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    microphone = devices.AlsaMicrophone(settings.microphone.device)
+    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
     speaker = devices.AlsaSpeaker(
         settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
     )
@@ -343,7 +361,7 @@ def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.Alsa
     return microphone, speaker, faults
 
 
-def machine() -> dict[str, Any]:
+def host_info() -> dict[str, Any]:
     """What runs where."""
     return {
         "version": __version__,
@@ -354,13 +372,13 @@ def machine() -> dict[str, Any]:
     }
 
 
-def about(settings: Settings) -> dict[str, Any]:
+def info_payload(settings: Settings) -> dict[str, Any]:
     """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
     in_force = dump(effective(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     return {
         "name": settings.device.name,
-        **machine(),
+        **host_info(),
         "commands": [name for name in NAMES if may_connect or name != "connect"],
         "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],
     }
@@ -369,13 +387,13 @@ def about(settings: Settings) -> dict[str, Any]:
 def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
     """Pin of each lamp on GPIO, and whether a high pin lights it."""
     lamps = settings.board.lamps
-    wired = [lamp for lamp in (lamps.status, lamps.microphone) if lamp and settings.board.kind == "gpio"]
+    wired = [lamp for lamp in (lamps.status, lamps.microphone) if lamp and settings.board.has_gpio]
     return [(lamp.pin, lamp.active_high) for lamp in wired]
 
 
 def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
     """The status lamp as far as `data`, which may be wrong everywhere, tells where it is; None: there is none."""
-    if at(data, ("board", "kind")) == "simulated":
+    if not kind_has_gpio(at(data, ("board", "kind"))):
         return None
     lamps = at(data, ("board", "lamps"))
     if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
@@ -390,7 +408,7 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None
         return None
 
 
-def processing(sound: SoundSettings, model: str, *, in_browser: bool = False) -> AudioConfig:
+def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) -> AudioConfig:
     """What is done to the sound on a board called `model`: what is set, else what suits the board.
 
     `in_browser`: the sound is a browser's, which does all that itself.
@@ -405,16 +423,15 @@ def processing(sound: SoundSettings, model: str, *, in_browser: bool = False) ->
     )
 
 
-def warm_up() -> None:
+def preimport() -> None:
     """Import what the first call will need, so that its press isn't answered later than the others. For a thread."""
     http_client.preimport()
     if peer := sys.modules.get("callbox.transports.small_webrtc.peer_connection"):
         peer.warm_up()
-    if find_spec("alsaaudio"):  # the canceller is loaded by the media that wants it
-        importlib.import_module("alsaaudio")
+    open_pcm.is_installed()  # loads alsa-lib; the canceller is loaded by the media that wants it
 
 
-def press_on_signal(box: Box) -> None:
+def press_on_signal(box: Appliance) -> None:
     """Let SIGUSR1 press a simulated button. Call it in the running event loop."""
 
     def press() -> None:

@@ -35,19 +35,18 @@ def folder(variable: str, environ: Mapping[str, str] = os.environ) -> Path | Non
     return Path(first) if first else None
 
 
-def first_light(state: Path | None, of: str) -> "EarlyButton | None":
+def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
     """Button and lamp as they were wired at the last start with these settings; None: not known, or not to be had."""
     if state is None:
         return None
-    from callbox_device import early_io as light
-    from callbox_device import lamps_off
+    from callbox_device import early_io, lamps_off
     from callbox_device.interfaces import BoardError
 
-    wiring = light.noted(state, of)
+    wiring = early_io.noted(state, of)
     if wiring is None:
         return None
     try:
-        found = light.EarlyButton(wiring)
+        found = early_io.EarlyButton(wiring)
     except BoardError:
         return None  # the board that is made later says why
     lamps_off.note([(wiring.lamp_pin, wiring.active_high)])
@@ -59,7 +58,7 @@ def wiring_of(settings: "Settings") -> "Wiring | None":
     from callbox_device.early_io import Wiring
 
     button, lamp = settings.board.button, settings.board.lamps.status
-    if settings.board.kind != "gpio" or lamp is None:
+    if not settings.board.has_gpio or lamp is None:
         return None
     brightness = settings.board.lamps.brightness_percent / 100
     return Wiring(button.pin, button.pull, lamp.pin, lamp.active_high, lamp.dimmable, brightness)
@@ -67,8 +66,8 @@ def wiring_of(settings: "Settings") -> "Wiring | None":
 
 def note(state: Path | None, settings: "Settings", of: str) -> None:
     """For the next start. Raises OSError."""
-    from callbox_device import early_io as light
+    from callbox_device import early_io
 
     wiring = wiring_of(settings)
     if state is not None and wiring is not None:
-        light.note(state, wiring, of)
+        early_io.note(state, wiring, of)

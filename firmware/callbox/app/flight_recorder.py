@@ -1,4 +1,4 @@
-"""The last moments of a box: what it was, what a finger did, what went wrong, and when. Never a word that was said.
+"""The last moments of a box: what it was, what a button did, what went wrong, and when. Never a word that was said.
 
 What gets in is chosen, not filtered: states and codes by name, and of the log our own sentences, whose blanks are only
 filled with numbers and with words of the program's. An address, a name or an error's text never is.
@@ -51,7 +51,7 @@ class FlightRecorder(logging.Handler):
 
     # -- what comes in ---------------------------------------------------------------------------
 
-    def attach(self, obey: CommandHandler) -> None:
+    def attach(self, execute: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
@@ -71,10 +71,10 @@ class FlightRecorder(logging.Handler):
             self._changed.set()
 
     def on_gesture(self, gesture: Gesture) -> None:
-        """What a finger did."""
+        """What a button did."""
         self._note({"button": type(gesture).__name__.lower()})
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Too much for a ring; the broker has it."""
 
     def emit(self, record: logging.LogRecord) -> None:

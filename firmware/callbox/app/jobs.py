@@ -39,12 +39,12 @@ class JobRunner:
 
     def begin(self, order: RemoteCommand, *, may_call: bool) -> Denied | PendingResult:
         """Begin; what is told in the end is what it printed, or why it didn't."""
-        errand = self._known.get(order)
-        if errand is None:
+        job = self._known.get(order)
+        if job is None:
             return Denied("not_possible", f"This box knows no {order}.")
         if self._running and not self._running.done():
             return Denied("busy", "Something like that is being done already: wait for its answer.")
-        running = self._running = asyncio.create_task(_run(errand, may_call), name=f"errand {order}")
+        running = self._running = asyncio.create_task(_run(job, may_call), name=f"job {order}")
         return lambda tell: running.add_done_callback(lambda task: tell(_outcome(task)))
 
     def stop(self) -> None:
@@ -57,33 +57,33 @@ def _outcome(task: "asyncio.Task[CommandResult]") -> CommandResult:
     if task.cancelled():
         return Denied("busy", "A call began, or the box ended: ask again.")
     if (error := task.exception()) is not None:
-        log.warning("An errand failed: %s", error)
+        log.warning("An job failed: %s", error)
         return Denied("failed", "It could not be done; the journal says more.")
     return task.result()
 
 
-async def _run(errand: SubprocessJob, may_call: bool) -> CommandResult:
+async def _run(job: SubprocessJob, may_call: bool) -> CommandResult:
     # Not by its name: the package's `callbox` isn't where `python -m` looks.
-    command = (sys.executable, "-c", _PROGRAM.format(path=sys.path), *errand.arguments(may_call))
+    command = (sys.executable, "-c", _PROGRAM.format(path=sys.path), *job.arguments(may_call))
     pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=nowhere)
     try:
         async with asyncio.timeout(LIMIT_S):
-            said, _ = await process.communicate(errand.stdin())
+            output, _ = await process.communicate(job.stdin())
     except TimeoutError:
         return Denied("failed", f"It came to no end within {LIMIT_S:g} s.")
     finally:
         if process.returncode is None:
             process.kill()
             await asyncio.shield(process.communicate())
-    return _read(said, process.returncode)
+    return _read(output, process.returncode)
 
 
-def _read(said: bytes, code: int | None) -> ResultData | Denied:
-    if len(said) > LIMIT_BYTES:
-        return Denied("too_large", f"{len(said)} bytes; at most {LIMIT_BYTES} are sent.")
+def _read(output: bytes, code: int | None) -> ResultData | Denied:
+    if len(output) > LIMIT_BYTES:
+        return Denied("too_large", f"{len(output)} bytes; at most {LIMIT_BYTES} are sent.")
     try:
-        told = json.loads(said)
+        result = json.loads(output)
     except ValueError:
-        told = None
-    return told if isinstance(told, dict) else Denied("failed", f"It said nothing, and ended with {code}.")
+        result = None
+    return result if isinstance(result, dict) else Denied("failed", f"It output nothing, and ended with {code}.")

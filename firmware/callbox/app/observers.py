@@ -19,7 +19,7 @@ from callbox_device.model.gestures import Gesture
 class Observer(Protocol):
     """Who is told what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
 
-    def attach(self, obey: CommandHandler) -> None:
+    def attach(self, execute: CommandHandler) -> None:
         """By this the observer may order something; called first."""
 
     def on_status(self, status: Status) -> None:
@@ -28,7 +28,7 @@ class Observer(Protocol):
     def on_gesture(self, gesture: Gesture) -> None:
         """A finger did something."""
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """How the sound was in the last second of a session."""
 
     async def run(self) -> None:
@@ -36,7 +36,7 @@ class Observer(Protocol):
 
 
 @runtime_checkable
-class Listener(Protocol):
+class ClientObserver(Protocol):
     """An observer that hears the client too."""
 
     def listen(self, client: RTVIClient) -> None:
@@ -61,15 +61,15 @@ class ConnectionConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Reconfiguration:
     """What a running box can exchange."""
 
     microphone: Microphone
     speaker: Speaker
     faults: tuple[PartFault, ...]
     """Of the whole board, with these."""
-    dialling: ConnectionConfig
-    processing: AudioConfig | None
+    connection: ConnectionConfig
+    audio: AudioConfig | None
     volume_percent: int | None
     """None: as it is set at the moment."""
     observers: Sequence[Observer]

@@ -5,11 +5,13 @@ import contextlib
 import json
 import logging
 from pathlib import Path
+from typing import TypeGuard
 
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.system.files import Disk
+from callbox.text import parse_json
 from callbox_device.model.gestures import Gesture
 
 log = logging.getLogger(__name__)
@@ -19,7 +21,7 @@ QUIET_S = 1.0
 """A slider that is being moved is not written at each step: a card has a life of so many writes."""
 
 
-class Memory:
+class PersistentState:
     """One small file. Fulfils `callbox.app.observers.Observer`.
 
     `folder`: systemd's state folder; None: nothing is kept. A volume is kept for as long as the settings say what they
@@ -30,34 +32,39 @@ class Memory:
         self._file = folder / NAME if folder else None
         self.set_percent: int | None = None
         """What the settings say."""
-        self._now: tuple[int | None, bool] = (None, False)
+        self.hard_mute = False
+        """Whether a command asks for the hard mute; as it was, once `read`."""
+        self._now: tuple[int | None, bool, bool] = (None, False, False)
         self._kept: dict[str, object] = {}
         self._changed = asyncio.Event()
 
     def read(self) -> tuple[int | None, bool]:
         """Volume (None: none is kept) and mute, as they were. What can't be read is as good as nothing."""
-        told: object = None
+        content: object = None
         with contextlib.suppress(OSError, ValueError):
-            told = json.loads((self._file and Disk().read(self._file)) or b"{}")
-        fields = self._kept = told if isinstance(told, dict) else {}
+            content = parse_json((self._file and Disk().read(self._file)) or b"{}")
+        fields = self._kept = content if isinstance(content, dict) else {}
         percent, mute = fields.get("volume_percent"), fields.get("mute") is True
-        if not isinstance(percent, int) or not 0 <= percent <= 100 or fields.get("instead_of") != self.set_percent:
+        self.hard_mute = fields.get("hard_mute") is True
+        if not _is_percent(percent) or fields.get("instead_of") != self.set_percent:
             percent = None
         return percent, mute
 
-    def attach(self, obey: CommandHandler) -> None:
+    def attach(self, execute: CommandHandler) -> None:
         """Orders nothing."""
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing to keep."""
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Nothing to keep."""
 
     def on_status(self, status: Status) -> None:
         """Keep volume and mute, soon."""
-        if (now := (status.volume_percent, status.mute)) != self._now:
+        now = (status.volume_percent, status.soft_mute, status.hard_mute_by_command)
+        if now != self._now:
             self._now = now
+            self.hard_mute = status.hard_mute_by_command
             self._changed.set()
 
     async def run(self) -> None:
@@ -72,9 +79,11 @@ class Memory:
             self._write()
 
     def _write(self) -> None:
-        percent, mute = self._now
+        percent, mute, hard_mute = self._now
         fields = {"volume_percent": percent, "mute": mute, "instead_of": self.set_percent}
-        if percent == self.set_percent and not mute and not self._kept:
+        if hard_mute:
+            fields["hard_mute"] = True
+        if percent == self.set_percent and not (mute or hard_mute) and not self._kept:
             return  # nothing was ever set
         if self._file and fields != self._kept:
             try:
@@ -82,3 +91,8 @@ class Memory:
                 self._kept = dict(fields)
             except OSError as error:
                 log.warning("Volume and mute can't be kept: %s", error)
+
+
+def _is_percent(value: object) -> TypeGuard[int]:
+    # A bool is an int to Python, not to people.
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100

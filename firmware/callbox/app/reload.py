@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from callbox.app import compose
-from callbox.app.appliance import Box
-from callbox.app.compose import Plan
-from callbox.app.persistent_state import Memory
+from callbox.app.appliance import Appliance
+from callbox.app.compose import Composition
+from callbox.app.persistent_state import PersistentState
 from callbox.config import Loaded, SettingsError, last_good
 from callbox.config.dump import changes
 from callbox.control.faults import Problem, problem_from_settings
@@ -23,26 +23,26 @@ from callbox.system.systemd import Notifier
 log = logging.getLogger(__name__)
 
 
-def first_plan(load: Callable[[], Loaded], state: Path | None) -> tuple[Plan, Problem | None]:
-    """The plan to start with, and what is wrong if it is made of the last good settings. Sets up the log.
+def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Composition, Problem | None]:
+    """The composition to start with, and what is wrong if it is made of the last good settings. Sets up the log.
 
     `state`: the folder of the last good ones. Raises `SettingsError` if there are none.
     """
     try:
-        plan = compose.plan(load())
+        composition = compose.make_composition(load())
     except SettingsError as wrong:
         last = last_good.load(state) if state else None
         if last is None:
             raise
         try:
-            plan = compose.plan(last)
+            composition = compose.make_composition(last)
         except SettingsError:  # not even these, with the secrets of today
             raise wrong from None
-        journal.set_up(plan.settings.log.level)
+        journal.set_up(composition.settings.log.level)
         _tell(wrong)
-        return plan, problem_from_settings(wrong.errors)
-    _accept(plan, state)
-    return plan, None
+        return composition, problem_from_settings(wrong.errors)
+    _accept(composition, state)
+    return composition, None
 
 
 class ConfigReloader:
@@ -50,17 +50,17 @@ class ConfigReloader:
 
     def __init__(
         self,
-        box: Box,
-        plan: Plan,
+        box: Appliance,
+        composition: Composition,
         load: Callable[[], Loaded],
         state: Path | None,
         notifier: Notifier | None = None,
-        memory: Memory | None = None,
+        saved: PersistentState | None = None,
     ) -> None:
         self._box, self._load, self._state = box, load, state
         self._notifier = notifier or Notifier()
-        self._first = self._plan = plan
-        self._observers, self._memory = list(box.observers), memory
+        self._first = self._composition = composition
+        self._observers, self._saved = list(box.observers), saved
         self._wanted = asyncio.Event()
         # Here, and not in `run`: when systemd hears that the box is ready, SIGHUP must not end it.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
@@ -81,46 +81,53 @@ class ConfigReloader:
     async def _renew(self) -> None:
         try:
             # In a thread: the sound doesn't wait for a card that is slow to write.
-            plan = await asyncio.to_thread(self._read)
+            composition = await asyncio.to_thread(self._read)
         except SettingsError as wrong:
             _tell(wrong)
-            self._box.on_settings(problem_from_settings(wrong.errors))
+            self._box.set_settings_problem(problem_from_settings(wrong.errors))
             return
-        self._tell_changes(plan)
-        if (plan.broker, plan.topics) != (self._plan.broker, self._plan.topics):
+        self._tell_changes(composition)
+        if (composition.broker, composition.topics) != (self._composition.broker, self._composition.topics):
             others = [observer for observer in self._observers if not isinstance(observer, MqttObserver)]
             panel = next((observer for observer in others if isinstance(observer, TrafficObserver)), None)
-            self._observers = [*plan.make_reports(panel), *others]
-        loud = plan.settings.speaker.volume_percent
-        is_new = loud != self._plan.settings.speaker.volume_percent
-        if self._memory:
-            self._memory.set_percent = loud
-        self._plan = plan
-        self._box.exchange(plan.make_parts(self._box.board, self._observers, loud if is_new else None))
-        self._box.on_settings(None)
+            self._observers = [*composition.make_mqtt_observers(panel), *others]
+        loud = composition.settings.speaker.volume_percent
+        is_new = loud != self._composition.settings.speaker.volume_percent
+        if self._saved:
+            self._saved.set_percent = loud
+        self._composition = composition
+        self._box.reconfigure(
+            composition.make_reconfiguration(
+                self._box.board,
+                self._observers,
+                loud if is_new else None,
+                in_browser=self._first.settings.board.in_browser,
+            )
+        )
+        self._box.set_settings_problem(None)
 
-    def _read(self) -> Plan:
-        plan = compose.plan(self._load())
-        _accept(plan, self._state)
-        return plan
+    def _read(self) -> Composition:
+        composition = compose.make_composition(self._load())
+        _accept(composition, self._state)
+        return composition
 
-    def _tell_changes(self, plan: Plan) -> None:
+    def _tell_changes(self, composition: Composition) -> None:
         # What only a restart changes still is as it was at the start.
-        soon = [text for text, restart in changes(self._plan.settings, plan.settings) if not restart]
-        late = [text for text, restart in changes(self._first.settings, plan.settings) if restart]
-        when = "now" if self._box.is_at_rest else "when this call has ended"
+        soon = [text for text, restart in changes(self._composition.settings, composition.settings) if not restart]
+        late = [text for text, restart in changes(self._first.settings, composition.settings) if restart]
+        when = "now" if self._box.is_idle else "when this call has ended"
         log.info("Settings were read again; %s", f"in force {when}: {', '.join(soon)}" if soon else "none has changed")
         if late:
             log.warning("Settings that need a restart (systemctl restart callbox): %s", ", ".join(late))
 
 
-def _accept(plan: Plan, state: Path | None) -> None:
-    journal.set_up(plan.settings.log.level)
-    for warning in plan.loaded.warnings:
+def _accept(composition: Composition, state: Path | None) -> None:
+    journal.set_up(composition.settings.log.level)
+    for warning in composition.loaded.warnings:
         log.warning("%s", warning)
     if state:
         try:
-            last_good.keep(state, plan.loaded)
+            last_good.keep(state, composition.loaded)
         except OSError as error:
             log.warning("The settings can't be kept as the last good ones: %s", error)
 

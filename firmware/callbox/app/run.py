@@ -1,6 +1,6 @@
 """The box as a process: runs it, reads its settings again, warms up. What `run`, `demo` and `simulate` have in common.
 
-As `compose`, of which it takes the plan.
+As `compose`, of which it takes the composition.
 """
 
 import asyncio
@@ -8,45 +8,47 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from callbox.app import compose
-from callbox.app.appliance import Box
-from callbox.app.compose import Plan
+from callbox.app.appliance import Appliance
+from callbox.app.compose import Composition
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
-from callbox.app.persistent_state import Memory
+from callbox.app.persistent_state import PersistentState
 from callbox.app.reload import ConfigReloader
 from callbox.config import Loaded
 from callbox.control.faults import Problem
 from callbox_device.early_io import EarlyButton
 
 
-async def serve(
-    plan: Plan,
+async def run_until(
+    composition: Composition,
     load: Callable[[], Loaded],
     stop: asyncio.Event,
     *,
     problem: Problem | None = None,
     state: Path | None = None,
-    light: EarlyButton | None = None,
-    memory: Memory | None = None,
+    early_button: EarlyButton | None = None,
+    saved: PersistentState | None = None,
     observers: Sequence[Observer] = (),
-    errands: JobRunner | None = None,
-    begin: Callable[[Box], None] = lambda _: None,
-) -> Box:
-    """Be the box of `plan` until `stop`; SIGHUP calls `load` again. `state`, `problem`: as of `reload.first_plan`.
+    jobs: JobRunner | None = None,
+    begin: Callable[[Appliance], None] = lambda _: None,
+) -> Appliance:
+    """Run the appliance of `composition` until `stop`; SIGHUP calls `load` again.
 
-    `light`: as for `Plan.make_box`. `memory`: what was set over MQTT, of the last time. `begin` is called with the box
-    before it runs. Returns the box when it has ended.
+    `state`, `problem`: as of `reload.load_initial`. `early_button`: as for `Composition.make_appliance`. `saved`: what
+    was set over MQTT, of the last time. `begin` is called with the appliance before it runs. Returns the appliance when
+    it has ended.
     """
-    box = plan.make_box([*([memory] if memory else []), *observers], errands=errands, light=light)
-    if memory:
-        memory.set_percent = plan.settings.speaker.volume_percent
-        volume_percent, mute = memory.read()
-        box.recall(volume_percent, mute=mute and plan.broker is not None)  # without MQTT nobody could lift it
-    box.on_settings(problem)
+    box = composition.make_appliance([*([saved] if saved else []), *observers], jobs=jobs, early_button=early_button)
+    if saved:
+        saved.set_percent = composition.settings.speaker.volume_percent
+        volume_percent, mute = saved.read()
+        can_unmute = composition.broker is not None  # by MQTT only
+        box.restore(volume_percent, mute=mute and can_unmute, hard_mute=saved.hard_mute and can_unmute)
+    box.set_settings_problem(problem)
     compose.press_on_signal(box)
     begin(box)
-    reloader = ConfigReloader(box, plan, load, state, memory=memory)
-    warming = asyncio.create_task(asyncio.to_thread(compose.warm_up), name="warm-up")
+    reloader = ConfigReloader(box, composition, load, state, saved=saved)
+    warming = asyncio.create_task(asyncio.to_thread(compose.preimport), name="warm-up")
 
     async def reload() -> None:
         # What is imported in a thread stops the event loop, if that asks for an import meanwhile.

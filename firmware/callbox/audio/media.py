@@ -85,7 +85,7 @@ class BoardMedia:
         self._sender: CaptureEncoder | None = None
         self._stop_direct_send: Callable[[], None] | None = None
         self._network: NetworkReport | None = None
-        self._hard_mute = False
+        self._hard_mute = self._soft_mute = False
         self._is_open = False
         self._opened = asyncio.Event()
 
@@ -94,25 +94,42 @@ class BoardMedia:
     @property
     def mic_enabled(self) -> bool:
         """Whether what the microphone hears leaves the box."""
-        return self.gate.enabled and not self._hard_mute
+        return not (self._soft_mute or self._hard_mute)
 
     @mic_enabled.setter
     def mic_enabled(self, enabled: bool) -> None:
-        self.gate.enabled = enabled
+        self._soft_mute = not enabled
+        self.gate.enabled = self.mic_enabled
+
+    @property
+    def soft_mute(self) -> bool:
+        """Whether silence is sent while the PCM stays open; what `mic_enabled` was set to, whatever the hard mute."""
+        return self._soft_mute
 
     @property
     def hard_mute(self) -> bool:
         """Whether the microphone's PCM stays closed, in sessions too; silence is sent."""
         return self._hard_mute
 
-    async def set_hard_mute(self, mute: bool) -> None:
-        """Close the PCM now, or open it again if there is a session. Raises `DeviceError` if it can't be opened."""
+    def set_hard_mute(self, mute: bool) -> Coroutine[Any, Any, None]:
+        """Close the PCM, or open it again if there is a session. Await what this returns.
+
+        From the call on, before it is awaited, nothing captured leaves. A microphone that can't be opened again is
+        reported as a fault, and tried again. Raises what the card raises if it can't be closed; the lamp stays lit.
+        """
         self._hard_mute = mute
-        if mute:
+        self.gate.enabled = self.mic_enabled
+        return self._apply_hard_mute()
+
+    async def _apply_hard_mute(self) -> None:
+        if self._hard_mute:
             self._recoveries[DeviceKind.MIC].end()
             await self.gate.close()
         elif self._is_open:
-            await self._open_microphone()
+            try:
+                await self._open_microphone()
+            except DeviceError as error:
+                self._report_fault(DeviceKind.MIC, error)
 
     # -- life ----------------------------------------------------------------------------------------
 
@@ -133,6 +150,8 @@ class BoardMedia:
             raise
         self._is_open = True
         self._opened.set()
+        if not (self._hard_mute or self.gate.is_live):  # the hard mute ended while the devices were opened
+            await self._apply_hard_mute()
 
     async def close(self) -> None:
         """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
@@ -144,8 +163,10 @@ class BoardMedia:
             recovery.end()
         if self.gate.forget():
             self.player.cue(Cue.NOT_HEARD)
-        await self.gate.close()
-        await self.player.close()
+        try:
+            await self.gate.close()
+        finally:
+            await self.player.close()
 
     def hold(self) -> None:
         """As `callbox.rtvi.Media.hold`: the pre-roll begins."""
@@ -250,12 +271,16 @@ class BoardMedia:
             await self.gate.open()
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
-        self._watcher.working(DeviceKind.MIC)
+        if self.gate.is_live:
+            self._watcher.working(DeviceKind.MIC)
 
     def _on_fault(self, kind: DeviceKind, error: BoardError) -> None:
-        self._watcher.fault(_device_error(error, kind))
+        self._report_fault(kind, _device_error(error, kind))
+
+    def _report_fault(self, kind: DeviceKind, error: DeviceError) -> None:
         if self._is_open:
             self._recoveries[kind].begin()
+        self._watcher.fault(error)
 
     async def _reopen(self, kind: DeviceKind) -> None:
         if not self._is_open:

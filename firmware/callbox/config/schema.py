@@ -130,20 +130,53 @@ class Lamps(Section):
     """Of dimmable lamps."""
 
 
+class MuteSwitch(Section):
+    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it."""
+
+    pin: Pin
+    pull: Literal["up", "down", "none"] = "up"
+    """As for the button."""
+    mutes_when: Literal["closed", "open"] = "closed"
+    """Which contact mutes. open: a wire that breaks mutes."""
+
+
 class BoardSettings(Section):
-    """Button and lamps."""
+    """Button, lamps, mute switch."""
 
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
     button: Button = Button()
     lamps: Lamps = Lamps()
+    mute_switch: MuteSwitch | None = None
+    """null: there is none."""
+
+    @property
+    def has_gpio(self) -> bool:
+        """Whether button and lamps are on GPIO pins."""
+        return kind_has_gpio(self.kind)
+
+    @property
+    def in_browser(self) -> bool:
+        """Whether button, lamps and sound are in the panel's page."""
+        return self.kind == "panel"
+
+
+KINDS_WITHOUT_GPIO = ("simulated", "panel")
+
+
+def kind_has_gpio(kind: object) -> bool:
+    """Whether `kind`, as it stands in a file that may be wrong, says that pins may be driven. None: not set."""
+    return kind in (None, "gpio")
 
 
 class MicrophoneSettings(Section):
     """The microphone. Open only while a session wants it."""
 
     device: PcmName = "default"
+    channel: Annotated[int, Field(ge=1, le=32)] | None = None
+    """Of a card with several channels, the one that is used, from 1. null: the loudest, never a sum of them: a dead or
+    inverted one costs nothing."""
 
 
 class SpeakerSettings(Section):

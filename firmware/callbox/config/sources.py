@@ -33,9 +33,10 @@ def load_all(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[
     return replace(loaded, warnings=(*loaded.warnings, *_overlooked(file)))
 
 
-def readable(file: Path = CONFIG) -> Any:
-    """What can be read of the files, right or wrong."""
-    return merge(read(path, rank) for rank, path in enumerate(config_files(file))).data
+def readable(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Any:
+    """What can be read of all that `load_all` reads, right or wrong."""
+    files = [read(path, rank) for rank, path in enumerate(config_files(file))]
+    return merge([*files, from_environment(environ, len(files)), from_options(options, len(files) + 1)]).data
 
 
 def config_files(file: Path = CONFIG) -> list[Path]:

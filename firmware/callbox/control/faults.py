@@ -82,6 +82,7 @@ _FAULT_BY_PART = {
     Part.BUTTON: Fault.NO_GPIO,
     Part.STATUS_LAMP: Fault.NO_GPIO,
     Part.MICROPHONE_LAMP: Fault.NO_GPIO,
+    Part.MUTE_SWITCH: Fault.NO_GPIO,
     Part.MICROPHONE: Fault.NO_MICROPHONE,
     Part.SPEAKER: Fault.NO_SPEAKER,
 }

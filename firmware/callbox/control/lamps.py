@@ -40,6 +40,8 @@ STANDBY_STATES: dict[TransportState, LedPattern] = {
 business, but that it fails: what is wrong is shown until it isn't, through all attempts. (A session that stands by
 opens no device and is not ready: these rows are there so that every state has one.)"""
 
+MUTED = blink(on_ms=2700, off_ms=300)
+"""In a call, while the bot receives silence: as `ready`, with a short gap, so that it doesn't say "speak"."""
 THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
 SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
 
@@ -76,6 +78,8 @@ def status_lamp(status: Status) -> LedPattern:
         return THINKING
     if status.activity is Activity.SPEAKING:
         return SPEAKING
+    if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and status.mute):
+        return MUTED
     return STATES[status.transport]
 
 

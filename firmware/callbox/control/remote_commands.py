@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from callbox.control.call_limits import Limit
+
 
 class RemoteCommand(StrEnum):
     """An order from outside. The words are those of the topics."""
@@ -32,7 +34,28 @@ class SetVolume:
     percent: int
 
 
-Command = RemoteCommand | SetVolume
+@dataclass(frozen=True, slots=True)
+class SetHardMute:
+    """Keep the microphone's PCM closed, or allow it to be opened again."""
+
+    mute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WarnOfEnd:
+    """The call will end soon, by `limit`; None: it won't. From the box itself only."""
+
+    limit: Limit | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """End the call because of `limit`. From the box itself only."""
+
+    limit: Limit
+
+
+Command = RemoteCommand | SetVolume | SetHardMute | WarnOfEnd | EndCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +82,26 @@ class CommandContext:
 
     allow_remote_connect: bool
     hard_mute: bool
-    """The microphone is off by a switch; nobody far away turns it on."""
+    """Whether the microphone's PCM is kept closed."""
     is_supervised: bool
     """Whether somebody starts the box again when it ends."""
     in_call: bool = False
     """Whether a call is on, being made or being ended."""
+    mute_switch: bool = False
+    """Whether the mute switch of the box is on; no command overrides it."""
 
 
 def authorize(order: Command, situation: CommandContext) -> Denied | None:
     """Why `order` must not be carried out; None: it may."""
-    if order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE) and situation.hard_mute:
-        return Denied("muted", "The microphone is switched off at the box; nobody far away can switch it on.")
+    if situation.mute_switch and (
+        order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE) or order == SetHardMute(False)
+    ):
+        return Denied("muted", "The mute switch of the box is on: the microphone can be switched on at the box only.")
+    if situation.hard_mute and order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE):
+        return Denied("muted", "The microphone is switched off by hard_mute: switch that off first.")
+    if order == SetHardMute(False) and situation.in_call and not situation.allow_remote_connect:
+        text = "It would open the microphone, and mqtt.allow_remote_connect is false: hang up first."
+        return Denied("not_allowed", text)
     if order is RemoteCommand.CONNECT and not situation.allow_remote_connect:
         return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
     if order is RemoteCommand.RESTART and not situation.is_supervised:

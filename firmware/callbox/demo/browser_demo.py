@@ -16,8 +16,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from callbox.app import compose
-from callbox.app.appliance import Box
-from callbox.app.run import serve
+from callbox.app.appliance import Appliance
+from callbox.app.run import run_until
 from callbox.config import Loaded, load_all
 from callbox.demo import processes
 from callbox.demo.fault_injection import faults
@@ -125,13 +125,13 @@ async def run_panel(
         for line in (*next_steps(port, own_command(), is_demo=is_demo), *hints):
             console.say(line)
 
-    def on_box(box: Box) -> None:
+    def on_box(box: Appliance) -> None:
         for panel in (observer for observer in box.observers if isinstance(observer, Panel)):
             panel.when_served = announce
             if panel.board:
                 panel.handler.set_faults(faults(panel.board, extra_options, bot, broker))
 
-    await serve(compose.plan(load()), load, stop, observers=[console], begin=on_box)
+    await run_until(compose.make_composition(load()), load, stop, observers=[console], begin=on_box)
 
 
 @contextlib.asynccontextmanager

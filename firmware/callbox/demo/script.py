@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
@@ -41,7 +41,7 @@ class ConsoleObserver:
         """Print the gesture."""
         self.say(f"[button] {type(gesture).__name__}")
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Print it when something was lost."""
         if health.loss_in_percent or health.concealed_percent:
             self.say(f"sound: {format_stats(health)}")
@@ -55,7 +55,9 @@ class ConsoleObserver:
         print(f"{time.monotonic() - self._since_s:7.2f} s  {sentence}", flush=True)
 
 
-async def run_script(box: Box, button: SimulatedButton, console: ConsoleObserver, stop: asyncio.Event) -> str | None:
+async def run_script(
+    box: Appliance, button: SimulatedButton, console: ConsoleObserver, stop: asyncio.Event
+) -> str | None:
     """Make one call; returns what failed, None if nothing did."""
     ready, answered, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.live import Live
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
@@ -45,7 +45,7 @@ class Terminal:
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing: the lamp shows it."""
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Keep it for the next frame."""
         self._health = health
 
@@ -61,7 +61,7 @@ class Terminal:
         client.on(RTVIEvent.UserStartedSpeaking, lambda: add("(the bot hears you)"))
         client.on(RTVIEvent.BotStartedSpeaking, lambda: add("(the bot speaks)"))
 
-    async def show(self, box: Box, button: SimulatedButton) -> None:
+    async def show(self, box: Appliance, button: SimulatedButton) -> None:
         """Draw `box` and press `button` as keys come, until `stop`."""
         with _keys(button, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
             while not self._stop.is_set():
@@ -72,7 +72,7 @@ class Terminal:
                 except TimeoutError:
                     pass
 
-    def _view(self, box: Box) -> View:
+    def _view(self, box: Appliance) -> View:
         return View(
             box.status,
             _brightness(box.board.status_lamp),

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
@@ -96,9 +96,9 @@ def _box(
     microphone: Microphone,
     speaker: Speaker,
     observers: list[script.ConsoleObserver] | list[Terminal],
-    processing: AudioConfig | None = None,
-) -> tuple[Box, SimulatedButton]:
+    audio: AudioConfig | None = None,
+) -> tuple[Appliance, SimulatedButton]:
     button = SimulatedButton()
     board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)
     connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-    return Box(board, connection, Gestures(), observers, processing=processing), button
+    return Appliance(board, connection, Gestures(), observers, audio=audio), button

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from callbox.app.compose import Plan
+from callbox.app.compose import Composition
 from callbox.config import Loaded
 
 T = TypeVar("T")
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Context:
-    """One visit. `loaded` and `plan` are there when the check of the settings has put them there."""
+    """One visit. `loaded` and `composition` are there when the check of the settings has put them there."""
 
     config: Path
     options: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Context:
     pin_factory: Any = None
     """gpiozero's, for tests."""
     loaded: Loaded | None = None
-    plan: Plan | None = None
+    composition: Composition | None = None
     secrets: list[str] = field(default_factory=list)
     """What must not be shown."""
 
@@ -46,11 +46,11 @@ class Context:
         return self.loaded
 
     @property
-    def planned(self) -> Plan:
-        """The plan, for checks that run only when there is one."""
-        if self.plan is None:
-            raise RuntimeError("this check needs a plan")
-        return self.plan
+    def planned(self) -> Composition:
+        """The composition, for checks that run only when there is one."""
+        if self.composition is None:
+            raise RuntimeError("this check needs a composition")
+        return self.composition
 
 
 async def in_thread(work: Callable[[], T]) -> T:

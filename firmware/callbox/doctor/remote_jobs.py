@@ -12,7 +12,7 @@ BUNDLE_KIB = 48
 """Of MQTT's answer; many a broker takes 64."""
 
 
-def errands_of(config: Path, options: Sequence[str], recorder: FlightRecorder) -> JobRunner:
+def job_runner(config: Path, options: Sequence[str], recorder: FlightRecorder) -> JobRunner:
     """The doctor, who reads the settings anew from where the box has them, and the bundle."""
     places = ["--config", str(config), *(f"--set={option}" for option in options)]
 

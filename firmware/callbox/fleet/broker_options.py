@@ -58,11 +58,11 @@ def _from_options(options: argparse.Namespace) -> BrokerTarget:
 
 
 def _from_settings(options: argparse.Namespace) -> BrokerTarget:
-    from callbox.app.compose import broker_of
+    from callbox.app.compose import broker_config
     from callbox.config import load_all
 
     loaded = load_all(options.config, options.set)
-    broker, mqtt = broker_of(loaded), loaded.settings.mqtt
+    broker, mqtt = broker_config(loaded), loaded.settings.mqtt
     if broker is None or mqtt is None:
         raise BrokerTargetError(f"{options.config} names no broker; give mqtt.host there, or --host here")
     return BrokerTarget(broker, options.prefix or mqtt.prefix)

@@ -107,7 +107,7 @@ class MqttObserver:
         """Publish the button event."""
         self._publish(self._publications.gesture(gesture))
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it with QoS 0: the next one comes in a second."""
         self._publish(self._publications.sound_stats(health))
 

@@ -127,7 +127,7 @@ class Panel:
         """Publish it."""
         self.broadcast(server_messages.gesture(gesture, datetime.now(UTC)))
 
-    def on_health(self, health: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it."""
         self.broadcast(server_messages.health(health))
 

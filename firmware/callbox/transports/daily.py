@@ -1,6 +1,6 @@
-"""A Pipecat bot in a Daily room, over daily-python (libwebrtc inside, a closed binary).
+"""A Pipecat bot in a Daily parse_room, over daily-python (libwebrtc inside, a closed binary).
 
-Nobody has run this against Daily's service yet: it was written after Pipecat's own Daily transport and daily-python
+Not yet run against Daily's service: it was written after Pipecat's own Daily transport and daily-python
 0.36's interface, and is tested against a stand-in for that module. Its callbacks come on threads of its own.
 """
 
@@ -22,7 +22,7 @@ from callbox.transports.task_set import TaskSet
 log = logging.getLogger(__name__)
 
 RENDER_MS = 20
-BACKLOG = 25
+MAX_BACKLOG = 25
 """Periods of 20 ms that may wait inside daily-python; more is dropped."""
 
 
@@ -41,8 +41,8 @@ class DailyTransport:
         self._tasks = TaskSet(self._lost)
         self._waiting = 0
         self._bot: Participant | None = None
-        self._hears_bot = asyncio.Event()
-        self._trouble: asyncio.Future[None] = self._loop.create_future()
+        self._bot_is_audible = asyncio.Event()
+        self._failure: asyncio.Future[None] = self._loop.create_future()
         self._connected = False
         self._closed = False
 
@@ -57,8 +57,8 @@ class DailyTransport:
         return 10 << 20
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
-        """Join the room; returns when the bot's microphone can be heard."""
-        url, token = room(params, request)
+        """Join the parse_room; returns when the bot's microphone can be heard."""
+        url, token = parse_room(params, request)
         daily = _library()
         self._call = await asyncio.to_thread(daily.CallClient, event_handler=_handler(daily, self))
         self._call.update_subscription_profiles({"base": {"camera": "unsubscribed", "screenVideo": "unsubscribed"}})
@@ -79,16 +79,16 @@ class DailyTransport:
         }
         _, error = await self._ask(2, functools.partial(self._call.join, url, token, client_settings=settings))
         if error:
-            raise TransportStartError(f"The Daily room can't be joined: {error}.")
+            raise TransportStartError(f"The Daily parse_room can't be joined: {error}.")
         for participant in list(self._call.participants().values()):
             self.on_participant(participant, "joined")
-        await self._until(self._hears_bot.wait())
+        await self._until(self._bot_is_audible.wait())
         self._connected = True
         if self._media is not None:
             self._tasks.spawn(self._capture(self._media), "daily capture")
 
     def send(self, text: str) -> None:
-        """Send one message to everybody in the room."""
+        """Send one message to everybody in the parse_room."""
         if self._call is not None and not self._closed:
             self._call.send_app_message(json.loads(text))
 
@@ -96,9 +96,9 @@ class DailyTransport:
         """Nothing to tell: the bot hears silence."""
 
     async def close(self) -> None:
-        """Leave the room."""
+        """Leave the parse_room."""
         self._closed = True
-        self._trouble.cancel()
+        self._failure.cancel()
         self._tasks.cancel()
         call, self._call = self._call, None
         if call is not None:
@@ -129,29 +129,29 @@ class DailyTransport:
         if what == "left":
             self._lost(None)
         elif participant.get("media", {}).get("microphone", {}).get("state") == "playable":
-            self._hear(who)
+            self._receive(who)
 
     def on_error(self, text: str) -> None:
         """Daily gives up."""
         self._lost(SessionLostError(f"Daily reports: {text}."))
 
     def on_left(self) -> None:
-        """We are out of the room, and didn't leave."""
-        self._lost(SessionLostError("Daily put us out of the room: the meeting ended, or the token did."))
+        """We are out of the parse_room, and didn't leave."""
+        self._lost(SessionLostError("Daily put us out of the parse_room: the meeting ended, or the token did."))
 
-    def on_sound(self, pcm: bytes) -> None:
+    def on_audio(self, pcm: bytes) -> None:
         """The bot's voice, s16le mono 48 kHz."""
         if self._media is not None and not self._closed:
             self._media.write(pcm)
 
     # ----------------------------------------------------------------------------------------------
 
-    def _hear(self, bot: Participant) -> None:
-        if self._hears_bot.is_set():
+    def _receive(self, bot: Participant) -> None:
+        if self._bot_is_audible.is_set():
             return
-        self._hears_bot.set()
+        self._bot_is_audible.set()
         if self._media is not None:
-            in_loop = self._in_loop(self.on_sound)
+            in_loop = self._in_loop(self.on_audio)
             self._call.set_audio_renderer(
                 bot.id,
                 lambda _id, sound, _source: in_loop(bytes(sound.audio_frames)),
@@ -164,7 +164,7 @@ class DailyTransport:
         written = self._in_loop(self._on_written)
         while True:
             pcm = await media.read()
-            if self._waiting < BACKLOG:
+            if self._waiting < MAX_BACKLOG:
                 self._waiting += 1
                 self._source.write_frames(pcm, completion=written)
 
@@ -177,8 +177,8 @@ class DailyTransport:
         if self._connected:
             self._connected = False
             self._listener.on_lost(error)
-        elif not self._trouble.done():
-            self._trouble.set_exception(error or SessionLostError("The bot left while the connection was being made."))
+        elif not self._failure.done():
+            self._failure.set_exception(error or SessionLostError("The bot left while the connection was being made."))
 
     async def _ask(self, results: int, call: Callable[..., None]) -> tuple[Any, ...]:
         """What `call` hands to its completion: `results` values."""
@@ -196,24 +196,24 @@ class DailyTransport:
         """Wait for `work`, or for what ends the session before it."""
         waiting = asyncio.ensure_future(work)
         try:
-            await asyncio.wait((waiting, self._trouble), return_when=asyncio.FIRST_COMPLETED)
-            if self._trouble.done():
-                self._trouble.result()
+            await asyncio.wait((waiting, self._failure), return_when=asyncio.FIRST_COMPLETED)
+            if self._failure.done():
+                self._failure.result()
         finally:
             waiting.cancel()
 
     def _in_loop(self, call: Callable[[Any], None]) -> Callable[[Any], None]:
-        def knock(value: Any) -> None:
+        def post(value: Any) -> None:
             try:
                 self._loop.call_soon_threadsafe(call, value)
             except RuntimeError:  # the loop has ended
                 pass
 
-        return knock
+        return post
 
 
-def room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, str | None]:
-    """URL and token of the room in an auth bundle, of today or of the seed era. Pure.
+def parse_room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, str | None]:
+    """URL and token of the parse_room in an auth bundle, of today or of the seed era. Pure.
 
     Raises `InvalidTransportParamsError`.
     """

@@ -1,4 +1,4 @@
-"""The tasks of one transport: they end with it, and a defect in one of them ends the session in words."""
+"""Tasks of one transport: they end with it, and an unexpected exception in one ends the session with an error."""
 
 import asyncio
 import logging
@@ -11,26 +11,26 @@ log = logging.getLogger(__name__)
 
 
 def internal_error(error: Exception) -> SessionLostError:
-    """What a defect of ours is to the session."""
+    """Error that ends a session after an unexpected exception here."""
     return SessionLostError(f"The connection failed inside: {type(error).__name__}: {error}")
 
 
 class TaskSet:
-    """Event loop only. `on_defect` is told when a task raised what nobody expected."""
+    """Set of running tasks. Event loop only. `on_defect` is called for an unexpected exception of a task."""
 
     def __init__(self, on_defect: Callable[[SessionLostError], None]) -> None:
         self._on_defect = on_defect
         self._running: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Begin `work`."""
+        """Start `work` as a task."""
         task = asyncio.create_task(self._watched(work), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
 
     def cancel(self) -> None:
-        """End all of them."""
+        """Cancel all tasks."""
         for task in self._running:
             task.cancel()
 

@@ -1,4 +1,4 @@
-"""Sound at the edge of aiortc: `Media` as a track, a track into `Media`; and what SDP says of sound."""
+"""aiortc's media tracks: `Media` as a track, and a track into `Media`."""
 
 import abc
 import fractions
@@ -21,7 +21,7 @@ _TIME_BASE = fractions.Fraction(1, RATE_HZ)
 
 
 class OutgoingTrack(MediaStreamTrack):
-    """What the microphone hears. `on_defect` is told what nobody expected: aiortc would only fall silent."""
+    """Track of the microphone. `on_defect` is called for an unexpected exception: aiortc would only stop sending."""
 
     kind = "audio"
 
@@ -34,7 +34,7 @@ class OutgoingTrack(MediaStreamTrack):
         """The next 20 ms; paced by the microphone."""
 
     def defect(self, error: Exception) -> MediaStreamError:
-        """Tell of what `recv` did not expect. Returns what it is to raise."""
+        """Report an unexpected exception of `recv`. Returns the exception that it is to raise."""
         log.error("A defect in the media", exc_info=error)
         self._on_defect(internal_error(error))
         return MediaStreamError()
@@ -60,16 +60,16 @@ class CapturedTrack(OutgoingTrack):
 
 
 class OpusTrack(OutgoingTrack):
-    """Packets that are ready: aiortc has nothing to encode."""
+    """Track of encoded packets: aiortc has nothing to encode."""
 
     def __init__(self, media: OpusMedia, on_defect: Callable[[SessionLostError], None]) -> None:
         super().__init__(on_defect)
         self._media = media
         self.send: Callable[[bytes, int], Awaitable[bool]] | None = None
-        """Is offered each payload with its timestamp before aiortc is. False: aiortc shall have it."""
+        """Called with each payload and its timestamp. False: aiortc is to send it."""
 
     async def recv(self) -> "av.Packet[Any]":
-        """The next packet that aiortc shall send; as long as `send` takes them, there is none."""
+        """The next packet that aiortc is to send; does not return while `send` takes them."""
         try:
             while True:
                 payload, timestamp = await self._media.read_opus()
@@ -88,18 +88,18 @@ class OpusTrack(OutgoingTrack):
 
 
 def outgoing_track(media: Media, on_defect: Callable[[SessionLostError], None]) -> OutgoingTrack:
-    """Packets of media that can encode, frames of others."""
+    """Track of packets for media that can encode, of frames for others."""
     return OpusTrack(media, on_defect) if isinstance(media, OpusMedia) else CapturedTrack(media, on_defect)
 
 
-async def until_end(track: MediaStreamTrack) -> None:
-    """For a track whose packets go elsewhere: returns never, and raises `MediaStreamError` as `play` does."""
+async def drain(track: MediaStreamTrack) -> None:
+    """Receive nothing from a track whose packets go elsewhere, until it ends (`MediaStreamError`)."""
     while True:
         await track.recv()
 
 
 async def mono_pieces(track: MediaStreamTrack) -> AsyncIterator[bytes]:
-    """What `track` brings, as s16le mono 48 kHz, until it ends (`MediaStreamError`)."""
+    """Sound of `track` as s16le mono 48 kHz, until it ends (`MediaStreamError`)."""
     to_mono = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
     while True:
         received = await track.recv()
@@ -109,7 +109,7 @@ async def mono_pieces(track: MediaStreamTrack) -> AsyncIterator[bytes]:
 
 
 async def play(track: MediaStreamTrack, media: Media, on_first: Callable[[], None]) -> None:
-    """Hand the bot's sound to `media` until the track ends (`MediaStreamError`); `on_first` when the first has come."""
+    """Write the bot's sound to `media` until the track ends (`MediaStreamError`); `on_first` after the first piece."""
     first = True
     async for pcm in mono_pieces(track):
         media.write(pcm)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 import time
 
@@ -14,6 +13,7 @@ from tests.rig.mosquitto import wait_for
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.recording import program_of
 from callbox.doctor.probes.loop import CHIRPS
+from callbox_device.alsa import libasound
 from callbox_device.alsa.stream import PcmStream
 
 pytestmark = pytest.mark.pulseaudio
@@ -88,8 +88,8 @@ def test_a_file_that_this_user_may_not_read(cards, place):
     assert codes_told(place.visit_apart("microphone", env=cards.env, humble=True)) == ["SOUND-NO-PERMISSION"]
 
 
-async def test_pyalsaaudio_may_be_missing(place, monkeypatch):
-    monkeypatch.setitem(sys.modules, "alsaaudio", None)
+async def test_alsa_lib_may_be_missing(place, monkeypatch):
+    monkeypatch.setattr(libasound, "is_installed", lambda: False)
     results = await place.visit("microphone", "speaker", "loop")
     assert codes(results) == ["SOUND-NO-LIBRARY"]  # told once, though three checks meet it
     assert [result.report.skipped for result in results[1:]] == ["as `microphone` says"] * 2

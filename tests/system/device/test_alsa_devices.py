@@ -1,4 +1,4 @@
-"""Microphone and loudspeaker through the real pyalsaaudio and alsa-lib, at a card's pace."""
+"""Microphone and loudspeaker through the real alsa-lib, at a card's pace."""
 
 import json
 import os
@@ -183,7 +183,7 @@ tell(failures=len(failures))
 
 
 def test_a_card_with_two_channels_is_converted_for(program, card):
-    """The recording is the left and the right channel in turn: each pair becomes its mean."""
+    """The recording is the left and the right channel in turn: one of them is captured."""
     told = program("""
 import logging
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format='"%(message)s"')
@@ -200,9 +200,9 @@ tell(captured=b"".join(captured).hex(), failures=len(failures))
         for part in ("mic", "speaker")
     ]
     pairs = pcm.samples(RECORDING)
-    means = [(left + right) // 2 for left, right in zip(pairs[::2], pairs[1::2], strict=True)]
     heard = list(pcm.samples(bytes.fromhex(told[-1]["captured"])))
-    assert heard[: len(means)] == means[: len(heard)]
+    count = min(len(heard), len(pairs) // 2)
+    assert heard[:count] in (list(pairs[::2])[:count], list(pairs[1::2])[:count])
     assert told[-1]["failures"] == 0
     played = pcm.samples(card.played)
     assert played[::2] == played[1::2]
@@ -399,12 +399,18 @@ tell(failures=len(failures), underruns=speaker.underruns, before=delays[20:befor
     assert max(told["after"]) >= 60  # it is filled up again
 
 
-def test_pyalsaaudio_itself_may_be_missing(program):
-    [told] = program("""
-sys.modules["alsaaudio"] = None
+def test_alsa_lib_itself_may_be_missing(program):
+    [result] = program("""
+import ctypes
+
+def missing(name):
+    raise OSError(f"{name}: cannot open shared object file: No such file or directory")
+
+ctypes.CDLL = missing
 try:
     microphone.start(deliver, failures.append).result()
 except BoardError as error:
-    tell(text=str(error))
+    tell(text=str(error), devices=len(microphone.devices()))
 """)
-    assert "pip install 'callbox[alsa]'" in told["text"]
+    assert "apt install libasound2" in result["text"]
+    assert result["devices"] == 0

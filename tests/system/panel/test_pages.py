@@ -117,7 +117,7 @@ def test_a_name_that_is_bent_to_this_machine(demo, host):
     refused.value.close()
 
 
-@pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://127.0.0.1:8067"])
+@pytest.mark.parametrize("origin", [None, "null", "http://evil.example", "https://evil.example", "http://127.0.0.1:9"])
 def test_only_the_panels_own_page_may_connect(demo, origin):
     with pytest.raises(InvalidStatus) as refused, connect(demo.address.replace("http", "ws") + "ws", origin=origin):
         pass

@@ -1,6 +1,6 @@
 """Plays a plan on a whole box, and looks after each round: is it where it was, and did a press find a bot?
 
-Box, client, aiortc, MQTT and the bot are real; pins and sound cards are in memory, where they can be pulled out.
+Appliance, client, aiortc, MQTT and the bot are real; pins and sound cards are in memory, where they can be pulled out.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.system.soak.plan import Round, Step
 from tests.system.soak.world import World
 
-from callbox.app.appliance import Box
+from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
 from callbox.control.remote_commands import RemoteCommand
 from callbox.mqtt.client import MqttObserver
@@ -66,9 +66,9 @@ class Life:
         self._button, self._lamp, self._mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         board = Board(self._button, self._lamp, self._mic_lamp, world.microphone, world.speaker)
         report = MqttObserver(Broker("127.0.0.1", world.broker.port, keep_alive_s=5), Topics("soak", folder.name))
-        dialling = ConnectionConfig(SmallWebRTCTransport, APIRequest(world.bot.url, request_data={}), DEADLINES)
+        connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(world.bot.url, request_data={}), DEADLINES)
         gestures = Gestures(debounce_ms=2, double_press_ms=DOUBLE_PRESS_MS)
-        self.box = Box(board, dialling, gestures, [report])
+        self.box = Appliance(board, connection, gestures, [report])
         self.found = Found()
 
     @contextlib.asynccontextmanager
@@ -130,7 +130,7 @@ class Life:
                     await self._press()
                     await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
             case "mute" | "unmute" | "identify" | "disconnect":
-                self.box.obey(RemoteCommand(step.what))
+                self.box.remote.execute(RemoteCommand(step.what))
             case outage:
                 await self._world.change(outage, over=step.over)
         self._look(f"after {step.what}")
@@ -148,7 +148,7 @@ class Life:
         while not self.box.status.bot_ready:
             if time.monotonic() - began_s > READY_S:
                 raise Stuck(f"no bot within {READY_S:g} s: {self.box.status.sentence}")
-            if self.box.is_at_rest:
+            if self.box.is_idle:
                 await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
                 await self._press()
             with contextlib.suppress(TimeoutError):
@@ -161,10 +161,10 @@ class Life:
     async def _rest(self) -> None:
         """One press hangs up."""
         await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
-        if not self.box.is_at_rest:  # the bot may have been lost in this very moment
+        if not self.box.is_idle:  # the bot may have been lost in this very moment
             await self._press()
         began_s = time.monotonic()
-        while not (self.box.is_at_rest and not self.box.board.microphone.is_open):
+        while not (self.box.is_idle and not self.box.board.microphone.is_open):
             if time.monotonic() - began_s > REST_S:
                 raise Stuck(f"not at rest {REST_S:g} s after hanging up: {self.box.status.sentence}")
             await asyncio.sleep(0.01)

@@ -4,13 +4,15 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app import compose
-from callbox.app.compose import plan, processing
+from callbox.app.compose import audio_config, find_status_lamp, make_composition
 from callbox.audio.codec_presets import OpusConfig
-from callbox.config import SettingsError, load
+from callbox.config import SettingsError, load, readable
 from callbox.config.schema import OpusSettings, SoundSettings
 from callbox.mqtt.client import MqttObserver
 from callbox.system import host_info
 from callbox.system.host_info import board_model
+from callbox_device.interfaces import Board
+from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
 
 ZERO = "Raspberry Pi Zero 2 W Rev 1.0"
 
@@ -22,12 +24,12 @@ def loaded(tmp_path, sound):
 
 
 def test_what_is_not_set_suits_the_board():
-    assert processing(SoundSettings(), ZERO).voice == OpusConfig(complexity=5)
+    assert audio_config(SoundSettings(), ZERO).voice == OpusConfig(complexity=5)
 
 
 def test_what_is_set_goes_before_it():
     opus = OpusSettings(bitrate_bps=40_000, dtx=True)
-    assert processing(SoundSettings(opus=opus), ZERO).voice == OpusConfig(bitrate_bps=40_000, complexity=5, dtx=True)
+    assert audio_config(SoundSettings(opus=opus), ZERO).voice == OpusConfig(bitrate_bps=40_000, complexity=5, dtx=True)
 
 
 def test_the_board_s_name_is_what_the_kernel_tells(tmp_path):
@@ -38,11 +40,11 @@ def test_the_board_s_name_is_what_the_kernel_tells(tmp_path):
 
 def test_a_canceller_that_is_not_installed_is_told_with_its_place(tmp_path, monkeypatch):
     settings = loaded(tmp_path, "{echo: cancel}")
-    assert plan(settings).settings.sound.echo == "cancel"
+    assert make_composition(settings).settings.sound.echo == "cancel"
     monkeypatch.setattr(compose, "find_spec", lambda library: None)
     with pytest.raises(SettingsError, match=r"callbox.yaml:2:15: sound.echo: .*pip install 'callbox\[echo\]'"):
-        plan(settings)
-    assert plan(loaded(tmp_path, "{echo: auto}"))
+        make_composition(settings)
+    assert make_composition(loaded(tmp_path, "{echo: auto}"))
 
 
 @pytest.mark.parametrize(
@@ -52,11 +54,11 @@ def test_a_canceller_that_is_not_installed_is_told_with_its_place(tmp_path, monk
 def test_home_assistant_is_told_unless_it_is_set_otherwise(tmp_path, homeassistant, prefix):
     file = tmp_path / "callbox.yaml"
     file.write_text(f"bot: {{start_url: http://b/start}}\nmqtt: {{host: b{homeassistant}}}\n")
-    [report] = plan(load(file)).make_reports()
+    [report] = make_composition(load(file)).make_mqtt_observers()
     assert isinstance(report, MqttObserver)
-    told = [publication.topic for publication in report._publications.on_connect()]
-    assert (f"{prefix}/device/callbox_{host_info.hardware_id()}/config" in told) == (prefix is not None)
-    assert any("/device/" in topic for topic in told) == (prefix is not None)
+    discovery = [publication.topic for publication in report._publications.on_connect()]
+    assert (f"{prefix}/device/callbox_{host_info.hardware_id()}/config" in discovery) == (prefix is not None)
+    assert any("/device/" in topic for topic in discovery) == (prefix is not None)
 
 
 def test_the_hardware_is_known_by_its_first_real_network_card(tmp_path):
@@ -81,7 +83,7 @@ async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_o
     lamps = f"{{brightness_percent: 20, microphone: {{pin: 27, dimmable: {dimmable}}}}}"
     file.write_text(f"bot: {{start_url: http://b/start}}\nboard: {{lamps: {lamps}}}\n")
     pins = MockFactory(pin_class=MockPWMPin)
-    box = plan(load(file)).make_box(pin_factory=pins)
+    box = make_composition(load(file)).make_appliance(pin_factory=pins)
     try:
         box._on_mic_live(True)
         assert pins.pin("GPIO27").state == pytest.approx(lit)
@@ -89,3 +91,50 @@ async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_o
         assert pins.pin("GPIO27").state == 0
     finally:
         pins.close()
+
+
+@pytest.mark.parametrize(
+    ("board", "is_driven"),
+    [
+        ("", True),
+        ("{kind: gpio}", True),
+        ("{button: nonsense}", True),
+        ("{kind: panel}", False),
+        ("{kind: simulated}", False),
+        ("{kind: pannel}", False),
+        ("{kind: [gpio]}", False),
+        ("{lamps: {status: null}}", False),
+    ],
+)
+def test_wrong_settings_are_shown_on_a_pin_only_if_the_board_has_pins(tmp_path, board, is_driven):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"nonsense: 1\nboard: {board}\n")
+    pins = MockFactory(pin_class=MockPWMPin)
+    lamp = find_status_lamp(readable(file, (), {}), pins)
+    try:
+        assert (lamp is not None) is is_driven
+        assert bool(pins.pins) is is_driven
+    finally:
+        if lamp:
+            lamp.close()
+        pins.close()
+
+
+@pytest.mark.parametrize("source", [{"options": ["board.kind=panel"]}, {"environ": {"CALLBOX__BOARD__KIND": "panel"}}])
+def test_the_kind_of_the_board_is_known_from_options_and_environment_too(tmp_path, source):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("nonsense: 1\n")
+    arguments = {"options": (), "environ": {}, **source}
+    assert find_status_lamp(readable(file, **arguments), MockFactory(pin_class=MockPWMPin)) is None
+
+
+def test_a_board_in_the_browser_keeps_its_sound_when_other_settings_are_read(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(
+        "bot: {start_url: http://b/start}\nsound: {echo: half_duplex}\n"
+    )  # board.kind was panel at the start
+    board = Board(SimulatedButton(), None, None, SimulatedMicrophone(), SimulatedSpeaker())
+    parts = make_composition(load(file)).make_reconfiguration(board, [], in_browser=True)
+    assert (parts.microphone, parts.speaker) == (board.microphone, board.speaker)
+    assert parts.audio
+    assert parts.audio.echo == "off"

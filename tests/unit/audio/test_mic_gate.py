@@ -166,6 +166,25 @@ async def test_open_waits_for_a_card_that_takes_long_to_close():
     await gate.close()
 
 
+async def test_a_close_while_open_waits_for_the_card_wins():
+    microphone, gate, _ = make()
+    await gate.open()
+    microphone.stops_at_once = False
+    closing = asyncio.create_task(gate.close())
+    await soon()
+    opening = [asyncio.create_task(gate.open()) for _ in range(2)]
+    await soon()
+    closing_again = asyncio.create_task(gate.close())
+    await soon()
+    microphone.stopping.set_result(None)
+    await asyncio.gather(closing, closing_again, *opening)
+    assert microphone.history == ["lamp on", "pcm open", "pcm closed", "lamp off"]
+    microphone.stops_at_once = True
+    await gate.open()
+    assert microphone.is_open
+    await gate.close()
+
+
 QUIET_SOUND, LOUD_SOUND = (183).to_bytes(2, "little"), (184).to_bytes(2, "little")
 
 

@@ -16,11 +16,15 @@ BOT = {"start_url": "http://a/start"}
 
 SCALARS = strategies.none() | strategies.booleans() | strategies.integers(-9, 10**9) | strategies.text(max_size=9)
 TREES = strategies.recursive(
-    SCALARS, lambda inner: strategies.lists(inner, max_size=3) | strategies.dictionaries(strategies.text(), inner)
+    SCALARS,
+    lambda inner: (
+        strategies.lists(inner, max_size=3) | strategies.dictionaries(strategies.text(max_size=9), inner, max_size=3)
+    ),
+    max_leaves=20,
 )
 
 
-@given(strategies.dictionaries(strategies.text(max_size=9), TREES))
+@given(strategies.dictionaries(strategies.text(max_size=9), TREES, max_size=4))
 def test_what_is_written_is_read_back(tree):
     document = read(dump(tree).encode("utf-8", "surrogatepass"))
     assert (document.data or {}, document.flaws) == (tree, [])

@@ -89,7 +89,7 @@ microphone: null
         (b"# \xe9t\xe9\n", "1:3: byte 0xe9 is not UTF-8; save the file in the encoding UTF-8"),
         (GOOD.encode("utf-16"), "1:1: byte 0xff is not UTF-8; save the file in the encoding UTF-8"),
         (b"#" * 70_000, "1:1: 65537 bytes; a settings file has at most 65536 bytes"),
-        ("5", "1:1: the file: must be a section with keys of its own, not 5"),
+        ("5", "1:1: the file: must be a section with keys of its own"),
         ("{a: " * 3000, "1:1: brackets are nested too deeply"),
         (GOOD + "x: " + "[" * 40 + "]" * 40, "2:20: nested too deeply, or too much through aliases (*)"),
         ("log: &a [*a]", "nested too deeply, or too much through aliases (*)"),
@@ -97,12 +97,22 @@ microphone: null
         ("# nothing\n", " is empty; config/callbox.example.yaml shows what it needs"),
         ("log: {}", "1:1: bot: is missing. The bot: exactly one of start_url and offer_url."),
         ("bot: {}", "1:6: bot: needs start_url or offer_url, the address of the bot"),
-        ("bot: 2026-01-01", 'must be a section with keys of its own, not "2026-01-01"'),
+        ("bot: 2026-01-01", "must be a section with keys of its own, not a text"),
         (GOOD + "config_version: 2", "2:17: config_version: must be 1, not 2"),
         (GOOD + "? [a]\n: b", "2:3: a key must be a plain word"),
         (GOOD + "<<: {log: {}}", "2:1: merge keys (<<) are not understood here; write the keys out"),
         ("bot: {start_url: 'http://u:secret@h/'}", "must not hold a password; give it as a header, by reference"),
         (GOOD + "board: {button: {pin: 22}}", "GPIO 22 is used twice; the other one is board.lamps.status.pin (by def"),
+        (
+            GOOD + "board: {mute_switch: {pin: 3, pull: down}}",
+            "2:37: board.mute_switch.pull: GPIO 3 has a resistor to 3.3 V on the board, so the switch must connect it "
+            "to ground: pull up; or take another pin",
+        ),
+        (
+            GOOD + "board: {mute_switch: {pin: 17}}",
+            "2:28: board.mute_switch.pin: GPIO 17 is used twice; the other one is board.button.pin (by default)",
+        ),
+        (GOOD + "board: {mute_switch: {}}", "2:22: board.mute_switch.pin: is missing"),
         (
             GOOD + "board: {button: {pin: 2, pull: down}}",
             "2:32: board.button.pull: GPIO 2 has a resistor to 3.3 V on the board, so the button must connect it to "

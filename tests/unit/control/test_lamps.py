@@ -15,6 +15,7 @@ ALL: dict = {
     S.ERROR: error_pattern(None),
     "thinking": lamps.THINKING,
     "speaking": lamps.SPEAKING,
+    "muted": lamps.MUTED,
     "standing by": lamps.STANDBY_READY,
     **{fault: error_pattern(Problem(fault, "")) for fault in Fault},
 }
@@ -55,6 +56,14 @@ def test_nothing_flashes_faster_than_is_safe(name):
 def test_the_error_sign_is_a_cue_of_less_than_a_second():
     """Its three blinks come at 5 Hz, which WCAG allows for so short a cue: three flashes in any second."""
     assert all(flashes_per_second(error_pattern(Problem(fault, ""))) <= MAX_FLASH_HZ for fault in Fault)
+
+
+def test_a_muted_call_does_not_say_speak():
+    assert status_lamp(Status(S.READY, mute=True)) == lamps.MUTED
+    assert status_lamp(Status(S.READY, mute=True, speech=Speech.BOT)) == lamps.SPEAKING
+    assert status_lamp(Status(S.READY, mute=True, speech=Speech.THINKING)) == lamps.THINKING
+    assert status_lamp(Status(S.CONNECTED, mute=True)) == STATES[S.CONNECTED]
+    assert status_lamp(Status(mute=True)) == STATES[S.DISCONNECTED]
 
 
 def test_the_status_lamp_follows_the_status():

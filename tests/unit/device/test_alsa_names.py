@@ -98,6 +98,7 @@ def test_a_number_in_the_place_of_a_cards_name_is_found(device, number):
         ("No such device [hw:X]", PartMissing, "There is no microphone"),
         ("Permission denied [hw:X]", PartMissing, "add this user to the group `audio`"),
         ("Connection refused", PartMissing, "The sound server behind the microphone 'hw:X' does not run"),
+        ("Host is down", PartMissing, "The sound server behind the microphone 'hw:X' does not run (Host is down)"),
         ("Invalid argument [hw:X]", PartFailed, "can't be opened: Invalid argument"),
     ],
 )
@@ -126,6 +127,8 @@ def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device,
 
 def test_why_a_card_stopped():
     assert "was it pulled out?" in str(alsa_names.broken("playback", "hw:X", "No such device [hw:X]"))
+    ended = alsa_names.broken("playback", "default", "Broken pipe")
+    assert str(ended) == "The sound server behind the loudspeaker 'default' has ended (Broken pipe)."
     assert "stopped working: Input/output error" in str(alsa_names.broken("playback", "hw:X", "Input/output error"))
 
 
@@ -138,3 +141,18 @@ def test_what_a_sound_card_does_wrong_is_said_with_its_name_and_what_to_do():
     )
     assert str(alsa_names.stalled("capture", "hw:1")).startswith("The microphone 'hw:1' has delivered nothing for ")
     assert str(alsa_names.stalled("playback", "hw:1")).startswith("The loudspeaker 'hw:1' has taken nothing for ")
+
+
+@pytest.mark.parametrize(
+    ("device", "hardware"),
+    [
+        ("plughw:CARD=U,DEV=1", "hw:CARD=U,DEV=1"),
+        ("sysdefault:CARD=U", "hw:CARD=U"),
+        ("plughw:", None),
+        ("hw:CARD=U", None),
+        ("default", None),
+        ("dsnoop:CARD=U", None),
+    ],
+)
+def test_the_hardware_below_a_pcm_that_converts(device, hardware):
+    assert alsa_names.hardware_of(device) == hardware

@@ -37,6 +37,20 @@ def test_every_edge_is_told_with_its_time(pins, pull, closed_is_low):
     assert len(edges) == 3
 
 
+@pytest.mark.parametrize("pull", ["up", "down", "none"])
+def test_an_inverted_contact_reports_open_as_closed(pins, pull):
+    switch = GpioButton(5, pull, inverted=True, pin_factory=pins)
+    pin = pins.pin("GPIO5")
+    close, open_ = (pin.drive_low, pin.drive_high) if pull == "up" else (pin.drive_high, pin.drive_low)
+    open_()
+    edges: list[Edge] = []
+    assert switch.start(edges.append) is True
+    close()
+    open_()
+    assert [edge.closed for edge in edges] == [False, True]
+    switch.close()
+
+
 def test_a_contact_that_is_closed_at_the_start_is_told(pins):
     button = GpioButton(17, pin_factory=pins)
     pins.pin("GPIO17").drive_low()

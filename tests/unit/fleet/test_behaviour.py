@@ -101,13 +101,14 @@ def test_the_arithmetic_of_scale_is_what_lives_come_to():
 @pytest.mark.parametrize("retry_s", [1.0, 20.0])
 def test_after_an_outage_boxes_come_back_as_the_arithmetic_says(retry_s):
     random, pauses, boxes = Random(1), ReconnectBackoff(retry_s), 20_000
+    outage_s = 20 * retry_s
     left = []
     for _ in range(boxes):
         at_s = 0.0
-        while at_s < 1000:  # the broker is back then
+        while at_s < outage_s:
             pauses, within_s = pauses.after(EndReason.ABSENT, 0.0)
             at_s += random.uniform(*within_s)
-        left.append(at_s - 1000)
+        left.append(at_s - outage_s)
     left.sort()
     for share in (0.25, 0.5, 0.95):
         assert left[int(share * boxes)] == pytest.approx(capacity.back_after_s(share, retry_s), rel=0.05)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.control.remote_commands import CommandContext, Denied, RemoteCommand, SetVolume, authorize
+from callbox.control.remote_commands import CommandContext, Denied, RemoteCommand, SetHardMute, SetVolume, authorize
 from callbox.mqtt.model import commands
 from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import REQUEST, RESPONSE, SET, Topics
@@ -36,6 +36,10 @@ def read(row, name, payload, *, retained=False):
         (SET, "session", b"disconnect\n", RemoteCommand.DISCONNECT),
         (SET, "mute", b"ON", RemoteCommand.MUTE),
         (SET, "mute", b"OFF", RemoteCommand.UNMUTE),
+        (REQUEST, "hard_mute", b'{"hard_mute": true}', SetHardMute(True)),
+        (REQUEST, "hard_mute", b'{"hard_mute": false}', SetHardMute(False)),
+        (SET, "hard_mute", b"ON", SetHardMute(True)),
+        (SET, "hard_mute", b"OFF", SetHardMute(False)),
         (SET, "identify", b"PRESS", RemoteCommand.IDENTIFY),
         (SET, "restart", b"PRESS", RemoteCommand.RESTART),
     ],
@@ -116,17 +120,20 @@ FREE = CommandContext(allow_remote_connect=True, hard_mute=False, is_supervised=
 SHUT = CommandContext(allow_remote_connect=False, hard_mute=False, is_supervised=False)
 
 
-@pytest.mark.parametrize("order", [*RemoteCommand, SetVolume(3)])
+@pytest.mark.parametrize("order", [*RemoteCommand, SetVolume(3), SetHardMute(True), SetHardMute(False)])
 @pytest.mark.parametrize("allow", [True, False])
 @pytest.mark.parametrize("hard_mute", [True, False])
 @pytest.mark.parametrize("supervised", [True, False])
 @pytest.mark.parametrize("in_call", [True, False])
-def test_each_order_in_each_situation(order, allow, hard_mute, supervised, in_call):
-    refused = authorize(order, CommandContext(allow, hard_mute, supervised, in_call))
+@pytest.mark.parametrize("mute_switch", [True, False])
+def test_each_order_in_each_situation(order, allow, hard_mute, supervised, in_call, mute_switch):
+    refused = authorize(order, CommandContext(allow, hard_mute, supervised, in_call, mute_switch))
+    opens = order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE)
+    lifts = order == SetHardMute(False)
     expected = None
-    if hard_mute and order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE):
+    if (opens and hard_mute) or ((opens or lifts) and mute_switch):
         expected = "muted"
-    elif order is RemoteCommand.CONNECT and not allow:
+    elif not allow and (order is RemoteCommand.CONNECT or (lifts and in_call)):
         expected = "not_allowed"
     elif order is RemoteCommand.RESTART and not supervised:
         expected = "not_possible"

@@ -250,7 +250,9 @@ def test_publication_at_which_the_broker_closes_the_connection_is_withheld(outbo
     assert connection.taken == [small, EVENT]
     assert outbox.due_s is None
     [record] = caplog.records
-    assert record.getMessage().startswith("discovery (6524 bytes) is not published any more")
+    assert record.getMessage().startswith(
+        "discovery is not published any more: the broker closes the connection at its 6524 bytes"
+    )
 
 
 def test_losses_that_are_not_in_a_row_withhold_nothing(outbox):

@@ -23,6 +23,7 @@ def test_state_tells_the_status_in_words():
         "bot_ready": True,
         "mic_live": True,
         "mute": False,
+        "hard_mute": False,
         "volume": None,
         "problem": None,
         "problem_text": None,

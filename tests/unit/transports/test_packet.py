@@ -5,7 +5,7 @@ from aiortc.rtp import HeaderExtensions, HeaderExtensionsMap, RtpPacket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.transports.rtp.packet import FIXED_BYTES, Pattern, payload_of
+from callbox.transports.rtp.packet import FIXED_BYTES, HeaderTemplate, payload_of
 
 numbers, stamps = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
@@ -27,7 +27,7 @@ def serialized(number, stamp, payload, mid="0", sources=()):
 
 @given(number=numbers, stamp=stamps, first=st.integers(0, 2**40), after=st.integers(0, 2**33), payload=payloads)
 def test_the_pattern_makes_what_aiortc_would_make(number, stamp, first, after, payload):
-    pattern = Pattern(serialized(number, stamp, b"the first"), first)
+    pattern = HeaderTemplate(serialized(number, stamp, b"the first"), first)
     made = pattern.packet(payload, first + after)
     later = (stamp + after) & 0xFFFFFFFF
     assert made == serialized((number + 1) & 0xFFFF, later, payload)

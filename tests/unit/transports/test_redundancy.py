@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from callbox.transports.rtp.redundancy import (
     FIRST_CALM_S,
     FIRST_COPIES,
-    LONGEST_CALM_S,
-    MOST_COPIES,
+    MAX_CALM_S,
+    MAX_COPIES,
     NEXT_COPIES,
+    Observation,
     Redundancy,
-    Seen,
 )
 
 
 class Reports:
-    """A redundancy that is told something each second."""
+    """A redundancy that is reported something each second."""
 
     def __init__(self):
         self.now_s = 100.0
@@ -27,7 +27,7 @@ class Reports:
         self.redundancy.report(self.now_s, lost=lost, incoming_lost=incoming_lost)
         return self.redundancy.copies
 
-    def calm(self, copies, within_s=LONGEST_CALM_S + 1):
+    def calm(self, copies, within_s=MAX_CALM_S + 1):
         """Seconds of calm until there are so many copies."""
         began_s = self.now_s
         while self.redundancy.copies != copies:
@@ -37,11 +37,11 @@ class Reports:
 
 
 def test_every_pair_is_decided():
-    assert set(NEXT_COPIES) == {(copies, seen) for copies in range(MOST_COPIES + 1) for seen in Seen}
+    assert set(NEXT_COPIES) == {(copies, seen) for copies in range(MAX_COPIES + 1) for seen in Observation}
     for (copies, seen), after in NEXT_COPIES.items():
-        assert 0 <= after <= MOST_COPIES
-        assert -1 <= after - copies <= (2 if seen is Seen.MUCH else 1)
-        assert after >= copies or seen is Seen.CALM
+        assert 0 <= after <= MAX_COPIES
+        assert -1 <= after - copies <= (2 if seen is Observation.MUCH else 1)
+        assert after >= copies or seen is Observation.CALM
 
 
 def test_a_call_begins_with_a_copy_and_a_good_network_needs_none():
@@ -59,7 +59,7 @@ def test_up_at_once_by_one_with_each_report_of_loss():
 
 def test_several_lost_in_spite_of_a_copy_bring_all_copies_at_once():
     reports = Reports()
-    assert reports.tell(lost=2) == MOST_COPIES
+    assert reports.tell(lost=2) == MAX_COPIES
     reports.calm(0)
     assert [reports.tell(lost=2) for _ in range(3)] == [1, 3, 3]
 
@@ -72,7 +72,7 @@ def test_what_we_miss_ourselves_is_a_hint_that_never_doubles():
 
 
 def test_a_hint_changes_nothing_where_copies_are_sent_already():
-    assert [NEXT_COPIES[copies, Seen.HINT] for copies in range(MOST_COPIES + 1)] == [1, 1, 2, 3]
+    assert [NEXT_COPIES[copies, Observation.HINT] for copies in range(MAX_COPIES + 1)] == [1, 1, 2, 3]
 
 
 def test_down_one_by_one():
@@ -105,15 +105,15 @@ def test_a_loss_more_than_a_minute_after_the_trial_counts_as_the_first(after_s, 
 
 
 @given(st.lists(st.tuples(st.floats(0, 30), st.integers(0, 3), st.booleans()), max_size=200))
-def test_any_reports(told):
+def test_any_reports(reported):
     redundancy, now_s, clear_since_s = Redundancy(0.0), 0.0, 0.0
-    for after_s, lost, incoming_lost in told:
+    for after_s, lost, incoming_lost in reported:
         now_s += after_s
         before = redundancy.copies
         redundancy.report(now_s, lost=lost, incoming_lost=incoming_lost)
-        assert 0 <= redundancy.copies <= MOST_COPIES
+        assert 0 <= redundancy.copies <= MAX_COPIES
         if lost:
-            assert min(before + 1, MOST_COPIES) <= redundancy.copies <= before + 2
+            assert min(before + 1, MAX_COPIES) <= redundancy.copies <= before + 2
         if redundancy.copies < before:
             assert now_s - clear_since_s >= FIRST_CALM_S
             clear_since_s = now_s

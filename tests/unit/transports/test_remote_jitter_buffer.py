@@ -1,4 +1,4 @@
-"""A stuck bot's ear is woken: our numbers against aiortc's own jitter buffer and statistics."""
+"""A stuck bot's buffer is woken: our numbers against aiortc's own jitter buffer and statistics."""
 
 import itertools
 import random
@@ -14,16 +14,16 @@ from tests.rig.network_impairment import NetworkImpairment, packet_impairments
 
 from callbox.transports.rtp.redundancy import Redundancy
 from callbox.transports.rtp.remote_jitter_buffer import (
+    HELD_NORMAL,
     HELD_STUCK,
-    HELD_WELL,
-    LEAP,
     PAUSE_S,
     QUIET_S,
+    SEQUENCE_JUMP,
     SETTLED_S,
-    Ear,
+    BufferState,
     RemoteJitterBuffer,
 )
-from callbox.transports.rtp.sequence_rewriter import Missed, SequenceRewriter
+from callbox.transports.rtp.sequence_rewriter import LossReport, SequenceRewriter
 
 PERIOD = 960
 SSRC = 7
@@ -36,7 +36,7 @@ class Bot:
         self.buffer = JitterBuffer(capacity=16, prefetch=4)
         self.statistics = StreamStatistics(48_000)
         self.seen = set()
-        self.heard = []
+        self.played = []
         """Periods, in the order in which they came out."""
 
     def take(self, data):
@@ -48,7 +48,7 @@ class Bot:
         packet._data = packet.payload  # type: ignore[attr-defined]  # as aiortc's receiver hands it over
         _, frame = self.buffer.add(packet)
         if frame is not None:
-            self.heard.append(frame.timestamp // PERIOD)
+            self.played.append(frame.timestamp // PERIOD)
 
     @property
     def report(self):
@@ -59,27 +59,29 @@ class Talk:
     """We say one packet each 20 ms; `lose` says which of the packets on the wire don't arrive."""
 
     def __init__(self, first=1000):
-        self.bot, self.numbering, self.ear = Bot(), SequenceRewriter(), RemoteJitterBuffer()
-        self.first, self.said = first, 0
+        self.bot, self.numbering, self.buffer = Bot(), SequenceRewriter(), RemoteJitterBuffer()
+        self.first, self.packets = first, 0
         self.lags = []
 
     @property
     def now_s(self):
-        return self.said * 0.02
+        return self.packets * 0.02
 
     def say(self, *, lose=False, copies=0, quiet=False, again=None):
-        packet = RtpPacket(96, 0, (self.first + self.said) & 0xFFFF, self.said * PERIOD, SSRC, b"x%d" % self.said)
-        again = self.ear.leap(self.now_s, quiet=quiet) if again is None else again
+        packet = RtpPacket(
+            96, 0, (self.first + self.packets) & 0xFFFF, self.packets * PERIOD, SSRC, b"x%d" % self.packets
+        )
+        again = self.buffer.packets_to_resend(self.now_s, quiet=quiet) if again is None else again
         for data in self.numbering.packets(packet.serialize(), copies, again):
             if not (lose() if callable(lose) else lose):
                 self.bot.take(data)
-        self.said += 1
-        self.lags.append(self.said - 1 - self.bot.heard[-1] if self.bot.heard else None)
+        self.packets += 1
+        self.lags.append(self.packets - 1 - self.bot.played[-1] if self.bot.played else None)
         return again
 
     def report(self, copies=0):
         missed = self.numbering.read(*self.bot.report)
-        self.ear.report(self.now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
+        self.buffer.report(self.now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
         return missed
 
     @property
@@ -93,31 +95,31 @@ def test_the_defect_that_this_is_for():
         talk.say(lose=number == 40)
     assert talk.lags[39] == 4
     assert talk.lag == HELD_STUCK
-    assert 2 * talk.bot.buffer.capacity <= LEAP + HELD_WELL
-    assert LEAP < MAX_MISORDER
+    assert 2 * talk.bot.buffer.capacity <= SEQUENCE_JUMP + HELD_NORMAL
+    assert SEQUENCE_JUMP < MAX_MISORDER
 
 
 @pytest.mark.parametrize("in_a_row", [1, 2, 5])
-def test_after_a_report_it_holds_80_ms_again_and_nothing_is_heard_twice(in_a_row):
+def test_after_a_report_it_holds_80_ms_again_and_nothing_is_played_twice(in_a_row):
     talk = Talk()
     for number in range(200):
-        leapt = talk.say(lose=40 <= number < 40 + in_a_row)
+        resent = talk.say(lose=40 <= number < 40 + in_a_row)
         if number == 45:
-            assert talk.report() == Missed(in_a_row, 46, mixed=False)
-        if leapt is not None:
-            assert talk.lags[-2] > HELD_WELL
+            assert talk.report() == LossReport(in_a_row, 46, mixed=False)
+        if resent is not None:
+            assert talk.lags[-2] > HELD_NORMAL
             assert 45 + SETTLED_S * 50 <= number <= 46 + SETTLED_S * 50
-    assert talk.lag == HELD_WELL
-    assert talk.bot.heard == sorted(set(talk.bot.heard))
-    gone = set(range(talk.said - HELD_WELL)) - set(talk.bot.heard)
+    assert talk.lag == HELD_NORMAL
+    assert talk.bot.played == sorted(set(talk.bot.played))
+    gone = set(range(talk.packets - HELD_NORMAL)) - set(talk.bot.played)
     assert gone == set(range(36, 40 + in_a_row))  # by the loss itself, as without us: four before it, and it
 
 
-def test_in_a_pause_a_leap_does_no_harm_to_a_bot_that_hears_well():
+def test_in_a_pause_a_reset_does_no_harm_to_a_bot_that_holds_80_ms():
     talk = Talk()
     for number in range(200):
-        talk.say(quiet=True, again=HELD_WELL if number in (50, 120) else None)
-    assert talk.bot.heard == list(range(196))
+        talk.say(quiet=True, again=HELD_NORMAL if number in (50, 120) else None)
+    assert talk.bot.played == list(range(196))
     assert talk.report().lost == 0
 
 
@@ -135,9 +137,9 @@ def test_a_bot_that_keeps_20_ms_for_a_late_copy_is_brought_back_in_a_pause():
             talk.say(copies=2, quiet=number > 200)
         if number == 150:
             assert talk.report(copies=2).lost == 0
-            assert talk.lag == HELD_WELL + 1
-    assert talk.lag == HELD_WELL
-    assert set(range(296)) - set(talk.bot.heard) == {talk.lags.index(HELD_WELL, 201) - HELD_WELL - 1}
+            assert talk.lag == HELD_NORMAL + 1
+    assert talk.lag == HELD_NORMAL
+    assert set(range(296)) - set(talk.bot.played) == {talk.lags.index(HELD_NORMAL, 201) - HELD_NORMAL - 1}
 
 
 @pytest.mark.parametrize("begin", range(40))
@@ -147,8 +149,8 @@ def test_a_leap_survives_five_packets_lost_in_a_row(begin):
         leap = number == 85
         again = HELD_STUCK if leap else None
         talk.say(lose=(lambda: begin <= next(wire) < begin + 5) if leap else number == 40, copies=3 * leap, again=again)
-    assert talk.lag <= HELD_WELL + 1
-    assert talk.bot.heard == sorted(set(talk.bot.heard))
+    assert talk.lag <= HELD_NORMAL + 1
+    assert talk.bot.played == sorted(set(talk.bot.played))
 
 
 def test_what_was_lost_before_a_leap_is_no_reason_for_another_in_speech():
@@ -157,33 +159,35 @@ def test_what_was_lost_before_a_leap_is_no_reason_for_another_in_speech():
         talk.say(lose=number in (40, 55))
         if number in (45, 100, 150):  # the second comes with the report after the leap
             assert talk.report().mixed is (number == 100)
-    assert talk.lag == HELD_WELL
-    assert talk.bot.heard == sorted(set(talk.bot.heard))
+    assert talk.lag == HELD_NORMAL
+    assert talk.bot.played == sorted(set(talk.bot.played))
 
 
 def test_in_speech_only_certainty_makes_it_leap():
-    ear = RemoteJitterBuffer()
-    ear.report(0, lost=3, mixed=True, copies=1)
-    before = ear.state
-    assert before is Ear.DOUBTFUL
-    assert all(ear.leap(tick / 50, quiet=False) is None for tick in range(1000))
-    assert [ear.leap(30 + tick / 50, quiet=True) for tick in range(int(QUIET_S * 50) + 2)][-1] == HELD_WELL
-    assert ear.state is Ear.WELL
+    buffer = RemoteJitterBuffer()
+    buffer.report(0, lost=3, mixed=True, copies=1)
+    before = buffer.state
+    assert before is BufferState.UNCERTAIN
+    assert all(buffer.packets_to_resend(tick / 50, quiet=False) is None for tick in range(1000))
+    assert [buffer.packets_to_resend(30 + tick / 50, quiet=True) for tick in range(int(QUIET_S * 50) + 2)][
+        -1
+    ] == HELD_NORMAL
+    assert buffer.state is BufferState.NORMAL
 
 
 def test_leaps_are_rare():
-    ear, leaps = RemoteJitterBuffer(), []
+    buffer, leaps = RemoteJitterBuffer(), []
     for tick in range(1000):
         if tick % 10 == 0:
-            ear.report(tick / 50, lost=1, mixed=False, copies=1)
-        if ear.leap(tick / 50, quiet=False) is not None:
+            buffer.report(tick / 50, lost=1, mixed=False, copies=1)
+        if buffer.packets_to_resend(tick / 50, quiet=False) is not None:
             leaps.append(tick / 50)
     assert len(leaps) > 5
     assert all(later - earlier >= PAUSE_S for earlier, later in itertools.pairwise(leaps))
 
 
 @pytest.mark.parametrize(
-    ("weather", "gone"),
+    ("impairment", "gone"),
     [
         (NetworkImpairment(loss=0.01), 0.005),
         (NetworkImpairment(loss=0.03), 0.01),
@@ -192,17 +196,17 @@ def test_leaps_are_rare():
         (NetworkImpairment(loss=0.03, burst=5), 0.03),
     ],
 )
-def test_a_minute_on_a_bad_network(weather, gone):
-    talk, redundancy, impairment = Talk(), Redundancy(0.0), packet_impairments(weather, "a minute")
+def test_a_minute_on_a_bad_network(impairment, gone):
+    talk, redundancy, drops = Talk(), Redundancy(0.0), packet_impairments(impairment, "a minute")
     for number in range(60 * 50):
         pause = number % 150 > 110
-        talk.say(lose=lambda: not next(impairment).extra_ms, copies=redundancy.copies, quiet=pause)
+        talk.say(lose=lambda: not next(drops).extra_ms, copies=redundancy.copies, quiet=pause)
         if number % 50 == 49:
             missed = talk.report(redundancy.copies)
             redundancy.report(talk.now_s, lost=missed.lost, incoming_lost=False)
-    assert statistics.median(talk.lags[10:]) <= HELD_WELL + 1
-    assert statistics.mean(talk.lags[10:]) < 2 * HELD_WELL  # a buffer that is stuck: 13 to 14
-    assert 1 - len(set(talk.bot.heard)) / talk.said < gone
+    assert statistics.median(talk.lags[10:]) <= HELD_NORMAL + 1
+    assert statistics.mean(talk.lags[10:]) < 2 * HELD_NORMAL  # a buffer that is stuck: 13 to 14
+    assert 1 - len(set(talk.bot.played)) / talk.packets < gone
 
 
 def test_without_reports_of_loss_packets_stay_what_they_are():
@@ -218,7 +222,7 @@ def test_without_reports_of_loss_packets_stay_what_they_are():
 @given(st.integers(0, 0xFFFF), st.integers(0, 2**32), st.floats(0, 0.3))
 def test_reports_are_read_without_our_leaps(first, seed, loss):
     chance = random.Random(seed)
-    talk, lost_on_the_way, told = Talk(first), 0, 0
+    talk, lost_on_the_way, reports = Talk(first), 0, 0
 
     def lose():
         nonlocal lost_on_the_way
@@ -232,10 +236,10 @@ def test_reports_are_read_without_our_leaps(first, seed, loss):
         again = chance.randrange(1, HELD_STUCK + 1) if chance.random() < 0.02 else None
         talk.say(lose=False if again else lose, again=again)
         if chance.random() < 0.05:
-            told += talk.numbering.read(*talk.bot.report).lost
+            reports += talk.numbering.read(*talk.bot.report).lost
     talk.say()
     missed = talk.numbering.read(*talk.bot.report)
-    assert told + missed.lost == lost_on_the_way
+    assert reports + missed.lost == lost_on_the_way
     assert 0 <= missed.fraction <= 1
 
 
@@ -281,4 +285,4 @@ def test_what_is_lost_is_noticed_soon_also_on_a_network_that_delivers_out_of_ord
 def test_a_leap_before_anything_was_sent_has_nothing_to_say_again():
     numbering = SequenceRewriter()
     first = bytes(RtpPacket(sequence_number=7, ssrc=SSRC, payload=b"x").serialize())
-    assert numbering.packets(first, copies=3, again=HELD_WELL) == [first]
+    assert numbering.packets(first, copies=3, again=HELD_NORMAL) == [first]

@@ -61,6 +61,7 @@ class MicGate:
         self._direct_send: Callable[[bytes], None] | None = None
         self._is_live = False
         self._closing: asyncio.Task[None] | None = None
+        self._closes = 0  # calls of `close`
         self._periods: ThreadQueue[bytes] = ThreadQueue(pre_roll.LIMIT_PERIODS + 1)
         self._preroll_mark = 0  # what the queue had dropped when the pre-roll began
         self._kept: deque[bytes] = deque()  # leaves while FLUSHING
@@ -107,9 +108,15 @@ class MicGate:
     # -- PCM and lamp ------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Light the lamp, open the PCM. Raises `BoardError`; then the PCM is closed and the lamp dark."""
+        """Light the lamp, open the PCM. Raises `BoardError`; then the PCM is closed and the lamp dark.
+
+        Waits for a PCM that is being closed. A `close` that is called meanwhile wins: then nothing is opened.
+        """
         if self._closing:
+            closes = self._closes
             await asyncio.wait([self._closing])
+            if self._closes != closes:
+                return
         if self._state in PCM_OPEN:
             return
         if self._is_live:  # closing has failed: the PCM may be open still
@@ -134,6 +141,7 @@ class MicGate:
         Goes on when its caller is cancelled: the lamp stays lit until the PCM is closed, however long a card takes. An
         error of the card is raised, and the lamp stays lit: the PCM may be open. `close` or `open` then try again.
         """
+        self._closes += 1
         if self._is_live and self._closing is None:
             self._apply(GateEvent.CLOSE)
             self._periods.wake()  # who waits in `read` gets silence

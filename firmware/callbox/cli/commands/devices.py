@@ -17,11 +17,12 @@ def add(commands: "Commands") -> None:
 
 
 def _devices(_: argparse.Namespace) -> int:
+    from callbox.text import one_line
     from callbox_device.alsa import open_pcm
     from callbox_device.model import alsa_names
 
     if not open_pcm.is_installed():
-        print("Sound needs pyalsaaudio: pip install 'callbox[alsa]'.", file=sys.stderr)
+        print(open_pcm.MISSING, file=sys.stderr)
         return EX_USAGE
     settings = []
     for part, direction, tool in (("microphone", "capture", "arecord"), ("speaker", "playback", "aplay")):
@@ -33,7 +34,7 @@ def _devices(_: argparse.Namespace) -> int:
             else f"{part}: none. Is it plugged in, is its driver loaded? `{tool} -l` asks the kernel."
         )
         for device in devices:
-            print(f"  {'*' if device is best else ' '} {device.name:32} {device.label}")
+            print(f"  {'*' if device is best else ' '} {one_line(device.name):32} {one_line(device.label)}")
         if best:
             settings.append(f'{part}: {{device: "{best.name}"}}')
     if settings:

@@ -28,15 +28,15 @@ def _clean(options: argparse.Namespace) -> int:
     from callbox.mqtt.paho_client import BrokerError
 
     try:
-        plan = compose.plan(load_all(options.config, options.set))
+        composition = compose.make_composition(load_all(options.config, options.set))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    if plan.broker is None:
+    if composition.broker is None:
         print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
         return EX_CONFIG
     try:
-        cleaned = cleanup.clean(plan.broker, plan.topics)
+        cleaned = cleanup.clean(composition.broker, composition.topics)
     except BrokerError as error:
         print(error, file=sys.stderr)
         return EX_UNAVAILABLE

@@ -4,8 +4,7 @@ Nothing heavy is imported before the button works: asyncio and pydantic are heav
 """
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callbox.cli.common import EX_CONFIG, EX_OK, EX_SOFTWARE, EX_TEMPFAIL, add_config, stop_on_signals
 
@@ -28,18 +27,18 @@ def _run(options: argparse.Namespace) -> int:
 
     of = early_boot.fingerprint(options.config, options.set)
     state = early_boot.folder("STATE_DIRECTORY")
-    light = early_boot.first_light(state, of)
+    early_button = early_boot.open_early_button(state, of)
 
     import asyncio
     import logging
 
     from callbox.app import compose
     from callbox.app.flight_recorder import FlightRecorder
-    from callbox.app.persistent_state import Memory
-    from callbox.app.reload import first_plan
-    from callbox.app.run import serve
-    from callbox.config import Loaded, SettingsError, load_all
-    from callbox.doctor.remote_jobs import errands_of
+    from callbox.app.persistent_state import PersistentState
+    from callbox.app.reload import load_initial
+    from callbox.app.run import run_until
+    from callbox.config import Loaded, SettingsError, load_all, readable
+    from callbox.doctor.remote_jobs import job_runner
     from callbox.system import journal
     from callbox_device import lamps_off
 
@@ -47,34 +46,34 @@ def _run(options: argparse.Namespace) -> int:
         return load_all(options.config, options.set)
 
     try:
-        plan, problem = first_plan(load, state)
+        composition, problem = load_initial(load, state)
     except SettingsError as error:
-        if light:
-            light.release()
+        if early_button:
+            early_button.release()
         journal.say(str(error))
-        asyncio.run(_show(error.errors, options.config))
+        asyncio.run(_show(error.errors, readable(options.config, options.set)))
         return EX_CONFIG
     if problem is None:
         try:
-            early_boot.note(state, plan.settings, of)
+            early_boot.note(state, composition.settings, of)
         except OSError as error:
             journal.log.warning("Where the button is can't be noted for the next start: %s", error)
 
     async def work() -> int:
-        lamps_off.note(compose.wired_lamps(plan.settings))
+        lamps_off.note(compose.wired_lamps(composition.settings))
         recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)
         for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
             logging.getLogger(name).addHandler(recorder)
-        box = await serve(
-            plan,
+        box = await run_until(
+            composition,
             load,
             stop_on_signals(),
             problem=problem,
             state=state,
-            light=light,
-            memory=Memory(state),
+            early_button=early_button,
+            saved=PersistentState(state),
             observers=[recorder],
-            errands=errands_of(options.config, options.set, recorder),
+            jobs=job_runner(options.config, options.set, recorder),
         )
         return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 
@@ -85,17 +84,16 @@ def _run(options: argparse.Namespace) -> int:
         return EX_SOFTWARE
 
 
-async def _show(errors: list[str], config: Path) -> None:
+async def _show(errors: list[str], data: Any) -> None:
     """Once on the status lamp, if it can be found, that the settings are wrong: the box is about to end."""
     import asyncio
 
     from callbox.app import compose
     from callbox.app.lamp_task import LampTask
-    from callbox.config import readable
     from callbox.control.faults import problem_from_settings
     from callbox.control.lamps import error_pattern
 
-    lamp = compose.find_status_lamp(readable(config))
+    lamp = compose.find_status_lamp(data)
     if lamp is None:
         return
     stop = stop_on_signals()

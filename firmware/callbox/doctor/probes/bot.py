@@ -21,20 +21,20 @@ T = TypeVar("T")
 
 async def bot(context: Context) -> Report:
     """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured."""
-    dialling = context.planned.dialling
-    request = dialling.params if isinstance(dialling.params, APIRequest) else None
+    connection = context.planned.connection
+    request = connection.params if isinstance(connection.params, APIRequest) else None
     url = context.known.settings.bot.start_url or context.known.settings.bot.offer_url or ""
     measured: dict[str, Value] = {"server": http_client.redact_url(url)}
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     tls = _tls() if parts.scheme == "https" else None
     await tcp.knock("BOT", parts.hostname or "", port, tls, measured)
-    params, deadlines = dialling.params, dialling.deadlines
+    params, deadlines = connection.params, connection.deadlines
     if isinstance(params, APIRequest):
         starting = http_client.post_json(params.endpoint, params.request_data, params.headers)
         params = await _step("start", starting, deadlines.start_s, measured)
     nobody = _Nobody()
-    transport = dialling.transport(None, nobody)
+    transport = connection.transport(None, nobody)
     try:
         await _step("connect", transport.connect(params, request), deadlines.connect_s, measured)
     finally:

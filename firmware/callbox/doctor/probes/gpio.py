@@ -134,14 +134,17 @@ async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
 
 
 def _real(context: Context) -> None:
-    if context.known.settings.board.kind != "gpio":
-        raise CannotMeasure(Report(skipped="board.kind is simulated: there are no pins"))
+    board = context.known.settings.board
+    if not board.has_gpio:
+        raise CannotMeasure(Report(skipped=f"board.kind is {board.kind}: there are no pins"))
 
 
 def _pins(context: Context) -> Iterator[int]:
     yield context.known.settings.board.button.pin
     for _, lamp in _lamps(context):
         yield lamp.pin
+    if switch := context.known.settings.board.mute_switch:
+        yield switch.pin
 
 
 def _lamps(context: Context) -> list[tuple[str, Lamp]]:

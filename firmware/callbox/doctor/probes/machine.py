@@ -22,7 +22,6 @@ _LIBRARIES = {
     "paho": "paho-mqtt",
     "gpiozero": "gpiozero",
     "lgpio": "lgpio",
-    "pyalsaaudio": "pyalsaaudio",
     "echo": "pywebrtc-audio",
     "websockets": "websockets",
     "daily": "daily-python",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from callbox.control.remote_commands import Command, CommandResult, Denied, RemoteCommand, SetVolume
+from callbox.control.remote_commands import Command, CommandResult, Denied, RemoteCommand, SetHardMute, SetVolume
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.text import one_line, parse_json
@@ -46,7 +46,7 @@ COMMANDS = (
     CommandSpec(
         "connect",
         "calls the bot; refused with `not_allowed` unless `mqtt.allow_remote_connect` is true, and with `muted` if the "
-        "microphone is switched off at the box",
+        "microphone is switched off by a hard mute",
         _no_argument(RemoteCommand.CONNECT),
         word="session",
         words="connect",
@@ -68,6 +68,17 @@ COMMANDS = (
         word="mute",
         words="ON or OFF",
         by_payload={"ON": RemoteCommand.MUTE, "OFF": RemoteCommand.UNMUTE}.get,
+    ),
+    CommandSpec(
+        "hard_mute",
+        "keeps the microphone's PCM closed, in calls too, or no more; kept over a restart. Switching it off is refused "
+        "with `muted` while the mute switch of the box is on, and in a call with `not_allowed` unless "
+        "`mqtt.allow_remote_connect` is true",
+        _switch(SetHardMute(True), SetHardMute(False)),
+        '"hard_mute": true or false',
+        word="hard_mute",
+        words="ON or OFF",
+        by_payload={"ON": SetHardMute(True), "OFF": SetHardMute(False)}.get,
     ),
     CommandSpec(
         "volume",

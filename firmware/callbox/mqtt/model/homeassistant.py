@@ -117,6 +117,11 @@ def _command_entities(topics_: Topics, commands: list[str]) -> dict[str, Compone
     for key in ("identify", "restart"):
         buttons[key]["entity_category"] = "config"
     switch = {**_entity("switch", "Mute", _on_or_off("mute")), "icon": "mdi:microphone-off", "command_topic": mute}
+    hard_mute = {
+        **_entity("switch", "Microphone off", _on_or_off("hard_mute")),
+        "icon": "mdi:microphone-off",
+        "command_topic": topics_.of(topics.SET, "hard_mute"),
+    }
     known = {key: {"platform": "button", **(button if key in commands else {})} for key, button in buttons.items()}
     volume = {
         **_entity("number", "Volume", "{{ value_json.volume }}"),
@@ -126,7 +131,7 @@ def _command_entities(topics_: Topics, commands: list[str]) -> dict[str, Compone
         "max": 100,
         "unit_of_measurement": "%",
     }
-    return {"mute": switch, "volume": volume, **known}
+    return {"mute": switch, "hard_mute": hard_mute, "volume": volume, **known}
 
 
 def _health_entities(health_topic: str) -> dict[str, Component]:

@@ -115,7 +115,7 @@ class Outbox:
         topic, size = largest.topic, largest.packet_bytes
         self._losses[topic] = self._losses.get(topic, 0) + 1
         if self._losses[topic] == MAX_LOSSES:
-            text = "%s (%d bytes) is not published any more: each time the broker closes the connection (its packet limit?)"
+            text = "%s is not published any more: the broker closes the connection at its %d bytes (packet limit?)"
             log.warning(text, topic, size)
 
     def publish(self, publications: Iterable[Publication]) -> tuple[int, int]:

@@ -29,6 +29,7 @@ def state(status: Status) -> dict[str, Any]:
         "bot_ready": status.bot_ready,
         "mic_live": status.mic_live,
         "mute": status.mute,
+        "hard_mute": status.hard_mute,
         "volume": status.volume_percent,
         "problem": status.problem.code if status.problem else None,
         "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,

@@ -1,17 +1,16 @@
-"""All that this program touches inside aiortc (1.16) and aioice (0.13) to be connected sooner. What each saves:
+"""Faster set-up of ICE and SCTP, inside aiortc (1.16) and aioice (0.13). What each function saves:
 
-- `ask_briefly`: a STUN or TURN server that doesn't answer is waited for `GATHER_S`, not 5 s;
-- `check_at_once`: connectivity checks go out every 20 ms as ever (RFC 8445, 14.2), but the first that succeeds is
-  acted upon at once, not at the next stroke of that clock;
-- `Channel`: texts go out with OPEN, without waiting for its acknowledgement (RFC 8832, 6): one round trip; and both in
-  the packet that brings the cookie back (RFC 9260, 5.1: "may be bundled with pending outbound DATA chunks"): another.
+- `limit_gathering`: gathering waits `MAX_GATHER_S` for a STUN or TURN server that doesn't answer, not 5 s;
+- `nominate_immediately`: connectivity checks go out every 20 ms (RFC 8445, 14.2), and the first that succeeds ends
+  the wait at once, not at the next tick of 20 ms;
+- `EarlyDataChannel`: texts go out with OPEN, without waiting for its acknowledgement (RFC 8832, 6): one round trip;
+  and both in the packet with COOKIE ECHO (RFC 9260, 5.1: "may be bundled with pending outbound DATA chunks"): another.
 
 Only instances are changed, never the libraries themselves.
 """
 
 import asyncio
 import functools
-import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -19,38 +18,11 @@ from aioice import Connection
 from aiortc import RTCDataChannel, RTCSctpTransport
 from aiortc.rtcsctptransport import CookieEchoChunk
 
-from callbox.transports.aiortc_patches.compat import changed
-
-GATHER_S = 1
+MAX_GATHER_S = 1
 """A STUN server at the other end of the world answers within a third of it, and is asked a second time after 0.5 s."""
 CHECK_PERIOD_S = 0.02
 PACKET_BYTES = 1200
-"""Of chunks in one packet: what aiortc itself puts into one."""
-
-
-def hindrance(sctp: type = RTCSctpTransport, connection: type = Connection) -> str | None:
-    """What isn't any more what this module knows; None: all is well."""
-    looked_up = (
-        (connection, "connect", "_check_periodic"),
-        (connection, "gather_candidates", "get_component_candidates"),
-        (sctp, "_receive_chunk", "_send_chunk"),
-        (sctp, "_transmit", "_send_chunk"),
-        (sctp, "_data_channel_flush", "_data_channel_queue"),
-        (sctp, "_data_channel_send", "_data_channel_flush"),
-    )
-    if reason := changed(looked_up):
-        return reason
-    parameters = {
-        (sctp, "_send_chunk"): ["self", "chunk"],
-        (sctp, "_data_channel_send"): ["self", "channel", "data"],
-        (connection, "get_component_candidates"): ["self", "component", "addresses", "timeout"],
-        (connection, "_check_periodic"): ["self"],
-    }
-    for (kind, method), names in parameters.items():
-        function = getattr(kind, method, None)
-        if function is None or list(inspect.signature(function).parameters) != names:
-            return f"{kind.__name__}.{method} does not take {', '.join(names[1:])}"
-    return None
+"""Chunks of one packet, together: as much as aiortc itself puts into one."""
 
 
 def ice_connection(sctp: RTCSctpTransport) -> Connection:
@@ -59,14 +31,14 @@ def ice_connection(sctp: RTCSctpTransport) -> Connection:
     return connection
 
 
-def ask_briefly(connection: Connection) -> None:
-    """Let gathering end after `GATHER_S`, with the candidates that are known by then."""
-    brief = functools.partial(connection.get_component_candidates, timeout=GATHER_S)
+def limit_gathering(connection: Connection) -> None:
+    """End gathering after `MAX_GATHER_S`, with the candidates that are known by then."""
+    brief = functools.partial(connection.get_component_candidates, timeout=MAX_GATHER_S)
     setattr(connection, "get_component_candidates", brief)  # noqa: B010 - a method
 
 
-def check_at_once(connection: Connection, spawn: Callable[[Any, str], Any]) -> None:
-    """Let `connect` return when a pair is found. `spawn` runs a coroutine as long as the connection lasts."""
+def nominate_immediately(connection: Connection, spawn: Callable[[Any, str], Any]) -> None:
+    """Return from `connect` as soon as a pair is found. `spawn` runs a coroutine as long as the connection lasts."""
     aioice: Any = connection
     check_next: Callable[[], bool] = aioice._check_periodic
 
@@ -87,17 +59,17 @@ def check_at_once(connection: Connection, spawn: Callable[[Any, str], Any]) -> N
     aioice._check_periodic = begin
 
 
-class Channel:
-    """A data channel of ours that takes texts from the beginning. Event loop only."""
+class EarlyDataChannel:
+    """Data channel that takes texts before it is open. Event loop only."""
 
     def __init__(self, sctp: RTCSctpTransport, channel: RTCDataChannel) -> None:
         self._sctp: Any = sctp
         self._channel = channel
-        self._deliver: Callable[[Any], Awaitable[None]] = sctp._send_chunk
+        self._send: Callable[[Any], Awaitable[None]] = sctp._send_chunk
         setattr(sctp, "_send_chunk", self._send_chunk)  # noqa: B010 - a method
 
     def send(self, text: str) -> bool:
-        """Send one text as soon as it can go; whether it still can."""
+        """Send one text as soon as possible. False: the channel is closed, and it is not sent."""
         if self._channel.readyState not in ("connecting", "open"):
             return False
         self._sctp._data_channel_send(self._channel, text)
@@ -105,16 +77,16 @@ class Channel:
 
     async def _send_chunk(self, chunk: Any) -> None:
         if not isinstance(chunk, CookieEchoChunk):
-            await self._deliver(chunk)
+            await self._send(chunk)
             return
         del self._sctp._send_chunk  # once: from now on aiortc's own
-        first, later = _filled([chunk, *await self._waiting()])
-        await self._deliver(_Together(first))
+        first, later = _pack([chunk, *await self._waiting()])
+        await self._send(_Bundle(first))
         for each in later:
-            await self._deliver(each)
+            await self._send(each)
 
     async def _waiting(self) -> list[Any]:
-        """What waits for the association, as chunks: aiortc numbers them and keeps them until they are acknowledged."""
+        """Chunks that wait for the association; aiortc numbers them and keeps them until they are acknowledged."""
         sctp, found = self._sctp, []
 
         async def keep(chunk: Any) -> None:
@@ -130,7 +102,7 @@ class Channel:
         return found
 
 
-class _Together:
+class _Bundle:
     """Chunks for one packet."""
 
     def __init__(self, chunks: list[Any]) -> None:
@@ -140,8 +112,8 @@ class _Together:
         return b"".join(bytes(chunk) for chunk in self._chunks)
 
 
-def _filled(chunks: list[Any]) -> tuple[list[Any], list[Any]]:
-    """As many of `chunks` as one packet takes, the first in any case; and the others."""
+def _pack(chunks: list[Any]) -> tuple[list[Any], list[Any]]:
+    """`chunks` split into those of one packet, the first in any case, and the others."""
     size = 0
     for place, chunk in enumerate(chunks):
         size += len(bytes(chunk))

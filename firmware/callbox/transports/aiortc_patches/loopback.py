@@ -1,7 +1,6 @@
-"""Lets a box and a bot on one machine find each other without any network.
+"""Loopback candidates for a box and a bot on one machine without a network.
 
-aioice never offers 127.0.0.1, so that two peers on a machine whose only address that is (a demo on a train)
-have nothing to try. Where there is a real address, nothing changes.
+aioice never offers 127.0.0.1: two peers on a machine without another address have no candidates.
 """
 
 import functools
@@ -11,7 +10,7 @@ import aioice.ice
 
 @functools.cache
 def allow_loopback() -> None:
-    """From now on aioice offers 127.0.0.1 when the machine has no other address. Idempotent; needs no root."""
+    """Let aioice offer 127.0.0.1 when the machine has no other address. Idempotent; needs no root."""
     gather = aioice.ice.get_host_addresses
 
     def get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:

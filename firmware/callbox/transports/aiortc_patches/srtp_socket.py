@@ -1,7 +1,7 @@
-"""From a packet to the kernel without the event loop: the microphone's thread needn't wake another to be heard.
+"""SRTP over a UDP socket from any thread, without the event loop.
 
-What this takes from aiortc (1.16) and aioice (0.13), whose own way is coroutines: the SRTP session, the pair of
-candidates that ICE has nominated, and the socket, of which it keeps a descriptor of its own. Counts where they count.
+Takes from aiortc (1.16) and aioice (0.13), which send in coroutines: the SRTP session, the nominated candidate pair,
+and the socket, of which it has a descriptor of its own. Counts where they count.
 """
 
 import asyncio
@@ -11,32 +11,15 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from aioice.ice import Connection, StunProtocol
 from aiortc import RTCDtlsTransport
-
-from callbox.transports.aiortc_patches.compat import changed
 
 _SENT_BYTES, _SENT_PACKETS = "_RTCDtlsTransport__tx_bytes", "_RTCDtlsTransport__tx_packets"
 _REMEMBERED = 8
-"""Protected packets: those that are sent again are not protected again."""
-
-
-def hindrance(
-    transport: type = RTCDtlsTransport, connection: type = Connection, protocol: type = StunProtocol
-) -> str | None:
-    """What of aiortc and aioice isn't any more what this module knows; None: all is well."""
-    looked_up = (
-        (transport, "_send_rtp", "_tx_srtp"),
-        (transport, "_send_rtp", _SENT_BYTES),
-        (transport, "_send_rtp", _SENT_PACKETS),
-        (connection, "sendto", "_nominated"),
-        (protocol, "send_data", "transport"),
-    )
-    return changed(looked_up)
+"""Protected packets that are kept: those that are sent again are not protected again."""
 
 
 class LockedSrtpSession:
-    """An SRTP session for two threads: libsrtp's, and the buffer of its binding, are for one at a time."""
+    """SRTP session for two threads: libsrtp's, and the buffer of its binding, are for one at a time."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
@@ -56,7 +39,7 @@ class LockedSrtpSession:
 
 
 class SrtpSocket:
-    """Make it in the event loop, of a transport that is connected. `send` from any thread, one at a time."""
+    """Sends over a transport that is connected. Made in the event loop; `send` from any thread, one at a time."""
 
     def __init__(self, transport: RTCDtlsTransport) -> None:
         dtls: Any = transport
@@ -69,41 +52,41 @@ class SrtpSocket:
         self._protect = functools.lru_cache(_REMEMBERED)(shared.protect)
         self._pair: Any = None
         self._socket: socket.socket | None = None
-        self._give: Callable[[bytes, tuple[str, int]], object] | None = None
+        self._sendto: Callable[[bytes, tuple[str, int]], object] | None = None
 
     def send(self, packet: bytes) -> None:
-        """Protect `packet` and send it; the same one again goes out bit by bit the same.
+        """Protect `packet` and send it; the same packet again is sent as the same bytes.
 
-        What the kernel won't take is lost, as on any network. Raises `ConnectionError` when the connection has ended.
+        What the kernel does not take is lost. Raises `ConnectionError` when the connection has ended.
         """
         pair = self._pairs.get(1)
         if pair is None or self._dtls._state is not self._connected:
             raise ConnectionError("not connected")
         if pair is not self._pair:
-            self._follow(pair)
+            self._bind_pair(pair)
         data = self._protect(packet)
-        if self._give:
+        if self._sendto:
             try:
-                self._give(data, pair.remote_addr)
+                self._sendto(data, pair.remote_addr)
             except OSError:
                 return
         self._counts[_SENT_BYTES] += len(data)
         self._counts[_SENT_PACKETS] += 1
 
-    def _follow(self, pair: Any) -> None:
-        """ICE has nominated another pair, or the first."""
+    def _bind_pair(self, pair: Any) -> None:
+        """Send over `pair`, which ICE has nominated."""
         self.close()
         self._pair, transport = pair, pair.protocol.transport
         own: Any = transport.get_extra_info("socket")
-        if own is None:  # through a TURN server: aioice packs it up
-            self._give = functools.partial(self._loop.call_soon_threadsafe, transport.sendto)
+        if own is None:  # through a TURN server: aioice wraps it
+            self._sendto = functools.partial(self._loop.call_soon_threadsafe, transport.sendto)
         else:
-            mine = self._socket = own.dup()  # nobody closes it, and gives its number to another, while we send
-            self._give = mine.sendto
+            mine = self._socket = own.dup()  # aiortc closing its own can't hand the number to another file meanwhile
+            self._sendto = mine.sendto
 
     def close(self) -> None:
-        """Nothing is sent any more. Not while `send` runs."""
-        self._give = None
+        """Close the descriptor. Not while `send` runs."""
+        self._sendto = None
         if self._socket:
             self._socket.close()
             self._socket = None

@@ -1,10 +1,9 @@
-"""One peer connection of aiortc: an offer, an answer, a data channel, sound both ways.
+"""One peer connection of aiortc: an offer, an answer, a data channel, audio in both directions.
 
-Lives for one network path. `SmallWebRTCTransport` replaces it by another when the path has gone.
+For one network path: `SmallWebRTCTransport` replaces it by another when the path has gone.
 """
 
 import asyncio
-import functools
 import importlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -25,7 +24,7 @@ from aiortc.mediastreams import MediaStreamError
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
 from callbox.transports import tracks
-from callbox.transports.aiortc_patches import fast_connect
+from callbox.transports.aiortc_patches import compat, fast_connect
 from callbox.transports.small_webrtc import rtp_session, sdp
 from callbox.transports.task_set import TaskSet
 
@@ -35,35 +34,26 @@ _NO_PATH = "The bot answered, but no media connection came up. Is there a firewa
 
 
 def warm_up() -> None:
-    """Let aiortc import what it would for the first connection. Any thread."""
+    """Import what aiortc imports for the first connection. Any thread."""
     RTCCertificate.generateCertificate()
     importlib.import_module("cryptography.hazmat.primitives.serialization")  # pyOpenSSL's, when it uses a certificate
 
 
-@functools.cache
-def is_fast_connect_supported() -> bool:
-    """Whether aiortc and aioice are as `fast_connect` knows them; says so once if not."""
-    hindrance = fast_connect.hindrance()
-    if hindrance is not None:
-        log.warning("Connecting takes the long way, because aiortc or aioice has changed: %s", hindrance)
-    return hindrance is None
+class PeerListener(Protocol):
+    """Events of a peer connection, in the event loop; none before `attach`, none after `detach`."""
+
+    def on_text(self, peer: "PeerConnection", text: str) -> None:
+        """A text has arrived over the data channel."""
+
+    def on_disconnected(self, peer: "PeerConnection", error: RTVIError) -> None:
+        """The connection has broken or was closed, after it was up."""
+
+    def on_audio(self, peer: "PeerConnection", *, started: bool) -> None:
+        """The bot's first packet has arrived, or its track has ended."""
 
 
-class Owner(Protocol):
-    """Whom a peer tells. All in the event loop; nothing comes before `Peer.adopt`, nor after `Peer.retire`."""
-
-    def on_text(self, peer: "Peer", text: str) -> None:
-        """A text came over the data channel."""
-
-    def on_down(self, peer: "Peer", error: RTVIError) -> None:
-        """The connection was up, and is no more."""
-
-    def on_sound(self, peer: "Peer", *, started: bool) -> None:
-        """The bot's first sound has come, or its track has ended."""
-
-
-class Peer:
-    """`media` None: messages only. Can be made, and its `offer`, long before there is anybody to `adopt` it."""
+class PeerConnection:
+    """One connection. `media` None: messages only. Can be made, with its offer, long before a listener is attached."""
 
     def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> None:
         servers = [
@@ -71,80 +61,80 @@ class Peer:
             for server in ice_servers
         ]
         self._media = media
-        self._owner: Owner | None = None
-        self._reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._listener: PeerListener | None = None
+        self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._channel_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._up = False
         self._failed: RTVIError | None = None
-        self._tasks = TaskSet(self._on_down)
-        self._captured = tracks.outgoing_track(media, self._on_down) if media else None
-        self._path: rtp_session.RtpSession | None = None
+        self._tasks = TaskSet(self._on_disconnected)
+        self._captured = tracks.outgoing_track(media, self._on_disconnected) if media else None
+        self._rtp: rtp_session.RtpSession | None = None
         pc = self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         if self._captured:
             transceiver = pc.addTransceiver(self._captured, direction="sendrecv")
             if isinstance(media, OpusMedia):
                 transceiver.setCodecPreferences(sdp.opus_only())
-                if rtp_session.is_possible():
-                    self._path = rtp_session.RtpSession(transceiver, media, self._on_first_packet, self._on_down)
+                if compat.unsupported_reason() is None:
+                    self._rtp = rtp_session.RtpSession(transceiver, media, self._on_first_packet, self._on_disconnected)
                     if isinstance(self._captured, tracks.OpusTrack):
-                        self._captured.send = self._path.send
+                        self._captured.send = self._rtp.send
         self._channel: RTCDataChannel = pc.createDataChannel("chat", ordered=True)
-        self._early: fast_connect.Channel | None = None
-        if pc.sctp and is_fast_connect_supported():
-            self._early = fast_connect.Channel(pc.sctp, self._channel)
+        self._early: fast_connect.EarlyDataChannel | None = None
+        if pc.sctp and compat.unsupported_reason() is None:
+            self._early = fast_connect.EarlyDataChannel(pc.sctp, self._channel)
             ice = fast_connect.ice_connection(pc.sctp)
-            fast_connect.ask_briefly(ice)
-            fast_connect.check_at_once(ice, self._tasks.spawn)
+            fast_connect.limit_gathering(ice)
+            fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
-        self._channel.on("close", lambda: self._on_down(SessionLostError("The bot closed the connection.")))
+        self._channel.on("close", lambda: self._on_disconnected(SessionLostError("The bot closed the connection.")))
         pc.on("track", self._on_track)
         pc.on("connectionstatechange", self._on_connection_state)
 
     async def offer(self) -> RTCSessionDescription:
-        """An offer with all candidates; again on a connection that is up: for renegotiation."""
-        if self._pc.signalingState == "have-local-offer":  # made ahead
+        """An offer with all candidates; on a connection that is up: for renegotiation."""
+        if self._pc.signalingState == "have-local-offer":  # prepared
             return self._offered()
         await self._pc.setLocalDescription(await self._pc.createOffer())
         return self._offered()
 
     def _offered(self) -> RTCSessionDescription:
         offer = self._pc.localDescription
-        return RTCSessionDescription(sdp.with_opus_wishes(offer.sdp), offer.type)
+        return RTCSessionDescription(sdp.add_opus_fmtp(offer.sdp), offer.type)
 
     async def accept(self, answer: RTCSessionDescription) -> None:
-        """Take the bot's answer; `opened` waits for the rest. Raises what aiortc's parsers raise."""
+        """Take the bot's answer; `wait_channel_open` waits for the rest. Raises what aiortc's parsers raise."""
         await self._pc.setRemoteDescription(answer)
-        if self._path:
-            self._path.begin()
+        if self._rtp:
+            self._rtp.begin()
 
-    def adopt(self, owner: Owner) -> None:
-        """From now on tell `owner`."""
-        self._owner = owner
+    def attach(self, listener: PeerListener) -> None:
+        """Send events to `listener` from now on."""
+        self._listener = listener
 
-    async def reached(self) -> None:
-        """Wait until sound flows and texts are taken. Raises `ConnectionTimeoutError` or `SessionLostError`."""
-        await self._come(self._reached)
+    async def wait_connected(self) -> None:
+        """Wait until DTLS is connected and texts can be sent. Raises `ConnectionTimeoutError` or `SessionLostError`."""
+        await self._wait(self._connected)
 
-    async def opened(self) -> None:
-        """Wait until the bot has said that it takes texts: up to three round trips later. Raises as `reached`."""
-        await self._come(self._opened)
+    async def wait_channel_open(self) -> None:
+        """Wait until the data channel is open: up to three round trips later. Raises as `wait_connected`."""
+        await self._wait(self._channel_open)
 
-    async def _come(self, so_far: "asyncio.Future[None]") -> None:
+    async def _wait(self, so_far: "asyncio.Future[None]") -> None:
         await asyncio.shield(so_far)
-        if self._failed:  # in the very moment
+        if self._failed:  # before this task ran
             raise self._failed
         self._up = True
 
     async def packets_received(self) -> int:
-        """How many packets of any kind have come; 0 for a connection without sound."""
-        if self._path:  # asked several times a second: all of aiortc's statistics would cost more than the sound
-            return self._path.packets_received
+        """Packets of any kind received; 0 for a connection without audio."""
+        if self._rtp:  # several times a second: all of aiortc's statistics would cost more than the audio
+            return self._rtp.packets_received
         stats = await self._pc.getStats()
         return sum(report.packetsReceived for report in stats.values() if report.type == "transport")
 
     def send(self, text: str) -> bool:
-        """Send one text; whether there is a channel for it."""
+        """Send one text. False: the data channel is not open, and it is not sent."""
         if self._early:
             return self._early.send(text)
         if self._channel.readyState != "open":
@@ -153,71 +143,71 @@ class Peer:
         return True
 
     def fail(self, error: RTVIError) -> None:
-        """It won't open, whatever aiortc says: the bot hung up meanwhile."""
+        """End the waits with `error`: the bot hung up meanwhile."""
         self._failed = self._failed or error
-        for so_far in (self._reached, self._opened):
+        for so_far in (self._connected, self._channel_open):
             if not so_far.done():
                 so_far.set_exception(error)
-                so_far.exception()  # retrieved: nobody waits for both
+                so_far.exception()  # marks it as retrieved: only one of them may be awaited
 
-    def retire(self) -> None:
-        """Another takes over: no sound is captured or played any more, nothing is told. `close` follows."""
-        self._owner = None
-        if self._path:
-            self._path.end()
+    def detach(self) -> None:
+        """Stop audio and events, before another takes over. `close` follows."""
+        self._listener = None
+        if self._rtp:
+            self._rtp.end()
         if self._captured:
             self._captured.stop()
         self._tasks.cancel()
 
     async def close(self) -> None:
-        """Close the connection; the other side learns it from DTLS at once."""
-        self.retire()
-        self._reached.cancel()
-        self._opened.cancel()
+        """Close the connection; the bot learns it from DTLS at once."""
+        self.detach()
+        self._connected.cancel()
+        self._channel_open.cancel()
         await self._pc.close()
 
-    # -- what aiortc tells -----------------------------------------------------------------------
+    # -- events of aiortc -----------------------------------------------------------------------
 
     def _on_open(self) -> None:
-        for so_far in (self._reached, self._opened):
+        for so_far in (self._connected, self._channel_open):
             if not so_far.done():
                 so_far.set_result(None)
 
     def _on_message(self, text: str | bytes) -> None:
-        if self._owner and isinstance(text, str):
-            self._owner.on_text(self, text)
+        if self._listener and isinstance(text, str):
+            self._listener.on_text(self, text)
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "audio" and self._media is not None:
-            self._tasks.spawn(self._listen(track, self._media), "webrtc receive")
+            self._tasks.spawn(self._receive(track, self._media), "webrtc receive")
 
-    async def _listen(self, track: MediaStreamTrack, media: Media) -> None:
+    async def _receive(self, track: MediaStreamTrack, media: Media) -> None:
         try:
-            if self._path:
-                await tracks.until_end(track)
+            if self._rtp:
+                await tracks.drain(track)
             else:
                 await tracks.play(track, media, self._on_first_packet)
         except MediaStreamError:
-            pass  # the track ended: the connection tells why
+            pass  # the track ended; the connection's state has the reason
         finally:
-            self._tell_sound(started=False)
+            self._notify_audio(started=False)
 
     def _on_first_packet(self) -> None:
-        self._tell_sound(started=True)
+        self._notify_audio(started=True)
 
-    def _tell_sound(self, *, started: bool) -> None:
-        if self._owner:
-            self._owner.on_sound(self, started=started)
+    def _notify_audio(self, *, started: bool) -> None:
+        if self._listener:
+            self._listener.on_audio(self, started=started)
 
     def _on_connection_state(self) -> None:
         state = self._pc.connectionState
-        if state == "connected" and self._early and not self._reached.done():
-            self._reached.set_result(None)
+        if state == "connected" and self._early and not self._connected.done():
+            self._connected.set_result(None)
         elif state in ("failed", "closed"):
-            self._on_down(SessionLostError("The connection to the bot broke."))
+            self._on_disconnected(SessionLostError("The connection to the bot broke."))
 
-    def _on_down(self, error: SessionLostError) -> None:
+    def _on_disconnected(self, error: SessionLostError) -> None:
         if not self._up:
-            self.fail(error if self._opened.done() else ConnectionTimeoutError(_NO_PATH))
-        elif self._owner:
-            self._owner.on_down(self, error)
+            self.fail(error if self._channel_open.done() else ConnectionTimeoutError(_NO_PATH))
+        elif self._listener:
+            self._listener.on_disconnected(self, error)

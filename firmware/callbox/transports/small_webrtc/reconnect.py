@@ -1,8 +1,8 @@
-"""Keeps a session: pings, notices that the network has gone, gets it back. What the numbers mean: `ReconnectionPolicy`.
+"""Liveness of a session: pings, notices that nothing arrives any more, reconnects. Its numbers: `ReconnectionPolicy`.
 
-The traps, each met by Pipecat 1.14: a server that believes in the old connection mutes the bot when it is replaced
-(so stop pinging first, and wait); one that has lost the session gives another bot for it (so ask first); a connection
-that says goodbye takes the bot with it (so close the old one last).
+What Pipecat 1.14 does: a server that takes the old connection for alive mutes the bot when it is replaced (so pings
+stop first, and it waits); one that has lost the session starts another bot (so the session is looked up first); when
+a connection is closed by DTLS the bot leaves (so the old one is closed last).
 """
 
 import asyncio
@@ -20,91 +20,91 @@ PING_PERIOD_S = 1.0
 WATCH_PERIOD_S = 0.4
 
 
-class Session(Protocol):
-    """What is kept: `SmallWebRTCTransport`, as the keeper sees it."""
+class Reconnectable(Protocol):
+    """The transport, as `LivenessMonitor` needs it."""
 
     async def packets_received(self) -> int:
-        """How much has come; a count that only grows while the connection is the same."""
+        """Packets received; only grows while the connection is the same."""
 
     def ping(self) -> None:
-        """Send a sign of life."""
+        """Send a ping."""
 
     async def is_known(self) -> bool:
         """Whether the server still has the session. Raises `HttpError`."""
 
     async def restart(self) -> None:
-        """Connect anew, for the same session. Raises `RTVIError`."""
+        """Connect again, for the same session. Raises `RTVIError`."""
 
     def on_reconnecting(self, reason: str) -> None:
         """Nothing arrives any more."""
 
     def on_reconnected(self) -> None:
-        """It does again."""
+        """Packets arrive again."""
 
     def on_given_up(self, error: RTVIError) -> None:
-        """It won't."""
+        """Reconnecting has ended without success."""
 
 
 class LivenessMonitor:
-    """Run `ping` and `watch` as tasks as long as the session lasts."""
+    """Pings and reconnects: run `ping` and `watch` as tasks as long as the session lasts."""
 
-    def __init__(self, session: Session, policy: ReconnectionPolicy) -> None:
+    def __init__(self, session: Reconnectable, policy: ReconnectionPolicy) -> None:
         self._session = session
         self._policy = policy
         self._now_s = asyncio.get_running_loop().time
         self._received = -1
-        self._heard_s = self._pinged_s = self._now_s()
+        self._received_s = self._pinged_s = self._now_s()
         self.is_reconnecting = False
 
     async def ping(self) -> None:
-        """A ping each second, as long as something comes back."""
+        """Send a ping each second, as long as packets arrive."""
         while True:
-            watched = self._received >= 0  # else nobody counts: a session without sound
+            watched = self._received >= 0  # else packets are not counted: a session without sound
             if not watched or self._silent_s < self._policy.ping_pause_s:
                 self._session.ping()
                 self._pinged_s = self._now_s()
             await asyncio.sleep(PING_PERIOD_S)
 
     async def watch(self) -> None:
-        """Look for silence, and end it."""
+        """Reconnect when nothing has arrived for `silence_s`."""
         while True:
-            if not await self._hears() and self._silent_s >= self._policy.silence_s:
+            if not await self._receives_packets() and self._silent_s >= self._policy.silence_s:
                 await self._reconnect()
             await asyncio.sleep(WATCH_PERIOD_S)
 
     @property
     def _silent_s(self) -> float:
-        return self._now_s() - self._heard_s
+        return self._now_s() - self._received_s
 
-    async def _hears(self) -> bool:
-        """Whether something has come since the last look."""
+    async def _receives_packets(self) -> bool:
+        """Whether packets have arrived since the last call."""
         received = await self._session.packets_received()
         if received == self._received:
             return False
-        self._received, self._heard_s = received, self._now_s()
+        self._received, self._received_s = received, self._now_s()
         return True
 
     async def _reconnect(self) -> None:
         self.is_reconnecting = True
         self._session.on_reconnecting(f"Nothing has come from the bot for {self._silent_s:.1f} s. Is the network down?")
         try:
-            await self._get_back()
+            await self._restore()
         except RTVIError as error:
             self._session.on_given_up(error)
             await asyncio.Event().wait()  # until the transport is closed
         self.is_reconnecting = False
         self._session.on_reconnected()
 
-    async def _get_back(self) -> None:
-        """Returns when the network is back, by itself or by us. Raises `SessionLostError`."""
-        began_s = self._heard_s
-        while not await self._hears():
+    async def _restore(self) -> None:
+        """Wait until packets arrive again, by themselves or over a new connection. Raises `SessionLostError`."""
+        began_s = self._received_s
+        while not await self._receives_packets():
             if self._now_s() - began_s > self._policy.give_up_s:
                 raise SessionLostError(f"The network to the bot was gone for {self._policy.give_up_s:g} s.")
             if self._now_s() - self._pinged_s < self._policy.unheard_s:
                 await asyncio.sleep(WATCH_PERIOD_S)
             elif await self._attempt():
-                self._heard_s = self._now_s()
+                self._received_s = self._now_s()
                 return
             else:
                 await asyncio.sleep(self._policy.pause_s)

@@ -10,7 +10,7 @@ def opus_only() -> list[RTCRtpCodecCapability]:
     return [codec for codec in RTCRtpSender.getCapabilities("audio").codecs if codec.mimeType == "audio/opus"]
 
 
-def with_opus_wishes(sdp: str) -> str:
+def add_opus_fmtp(sdp: str) -> str:
     """An offer that says what Opus we want: mono, and each packet with the one before it inside (RFC 7587, 6.1)."""
 
     def wish(rtpmap: re.Match[str]) -> str:

@@ -19,18 +19,18 @@ from callbox.rtvi.media import Media
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.transports.aiortc_patches import loopback
 from callbox.transports.small_webrtc import signalling
-from callbox.transports.small_webrtc.peer_connection import Peer
+from callbox.transports.small_webrtc.peer_connection import PeerConnection
 from callbox.transports.small_webrtc.reconnect import LivenessMonitor
 from callbox.transports.small_webrtc.sdp import answers_audio
 from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
-Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], Peer | None]
-"""Gives a peer connection for this media and these ICE servers that was made ahead, if there is one."""
+Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], PeerConnection | None]
+"""Returns a peer connection prepared for this media and these ICE servers, if there is one."""
 
-UNSENT_TEXTS = 50
-"""What is kept while the network is away; the server keeps as many for us."""
+MAX_UNSENT_TEXTS = 50
+"""Texts that are kept during an outage; the server keeps as many for us."""
 
 
 class SmallWebRTCTransport:
@@ -54,10 +54,10 @@ class SmallWebRTCTransport:
         self._prepared = prepared
         self._target = signalling.OfferTarget("")
         self._pc_id: str | None = None
-        self._peer: Peer | None = None
-        self._keeper = LivenessMonitor(self, listener.reconnection)
+        self._peer: PeerConnection | None = None
+        self._monitor = LivenessMonitor(self, listener.reconnection)
         self._retiring: set[asyncio.Task[None]] = set()
-        self._unsent: deque[str] = deque(maxlen=UNSENT_TEXTS)
+        self._unsent: deque[str] = deque(maxlen=MAX_UNSENT_TEXTS)
         self._tasks = TaskSet(self._lost)
         self._connected = False
         self._closed = False
@@ -79,13 +79,13 @@ class SmallWebRTCTransport:
         self._peer = self._new_peer()
         await self._negotiate(self._peer)
         self._connected = True
-        self._tasks.spawn(self._keeper.ping(), "webrtc ping")
+        self._tasks.spawn(self._monitor.ping(), "webrtc ping")
         if self._media is not None and self._listener.reconnection.enabled:
-            self._tasks.spawn(self._keeper.watch(), "webrtc watch")
+            self._tasks.spawn(self._monitor.watch(), "webrtc watch")
 
     def send(self, text: str) -> None:
-        """Send one text over the data channel; while the network is away, keep it."""
-        if self._keeper.is_reconnecting or self._peer is None or not self._peer.send(text):
+        """Send one text over the data channel; in an outage, keep it."""
+        if self._monitor.is_reconnecting or self._peer is None or not self._peer.send(text):
             self._unsent.append(text)
 
     def set_mic_enabled(self, enabled: bool) -> None:
@@ -101,25 +101,25 @@ class SmallWebRTCTransport:
 
     # -- a peer connection -------------------------------------------------------------------------
 
-    def _new_peer(self) -> Peer:
+    def _new_peer(self) -> PeerConnection:
         ice_servers = self._target.ice_servers or self._ice_servers
-        # A session that goes on has another one to do without: what was made ahead is for the next call.
+        # Not while reconnecting: what is prepared is for the next call.
         peer = None if self._connected else self._prepared(self._media, ice_servers)
-        peer = peer or Peer(self._media, ice_servers)
-        peer.adopt(self)
+        peer = peer or PeerConnection(self._media, ice_servers)
+        peer.attach(self)
         return peer
 
-    async def _negotiate(self, peer: Peer, *, restart: bool = False) -> None:
-        """Offer `peer` to the bot, take the answer, wait until it is open; in haste, until it is reached."""
+    async def _negotiate(self, peer: PeerConnection, *, restart: bool = False) -> None:
+        """Offer `peer`, take the answer, wait until the data channel is open; in haste, until DTLS is connected."""
         answer, pc_id = await self._exchange(await peer.offer(), restart=restart)
         try:
             await peer.accept(answer)
         except Exception as error:  # aiortc raises what its parsers happen to raise
             reason = str(error) or type(error).__name__
             raise TransportStartError(
-                f"{self._place} answered with an SDP that can't be used: {reason}", status=200
+                f"{self._endpoint} answered with an SDP that can't be used: {reason}", status=200
             ) from error
-        await (peer.reached() if self._listener.in_haste and not restart else peer.opened())
+        await (peer.wait_connected() if self._listener.in_haste and not restart else peer.wait_channel_open())
         self._pc_id = pc_id
         if self._media is not None:
             peer.send(signalling.signal("trackStatus", receiver_index=0, enabled=self._media.mic_enabled))
@@ -139,34 +139,34 @@ class SmallWebRTCTransport:
         sdp, pc_id = answer.get("sdp"), answer.get("pc_id")
         if not isinstance(sdp, str) or answer.get("type") != "answer":
             raise TransportStartError(
-                f"{self._place} answered without an SDP answer: this is no WebRTC bot.", status=200
+                f"{self._endpoint} answered without an SDP answer: this is no WebRTC bot.", status=200
             )
         if self._media is not None and not answers_audio(sdp):
             raise TransportStartError(
-                f"The bot at {self._place} answered without audio: it can't be spoken to.", status=200
+                f"The bot at {self._endpoint} answered without audio: it can't be spoken to.", status=200
             )
         return RTCSessionDescription(sdp, "answer"), pc_id if isinstance(pc_id, str) else None
 
     @property
-    def _place(self) -> str:
+    def _endpoint(self) -> str:
         return http_client.redact_url(self._target.url)
 
-    # -- what the keeper asks for (keeper.Session) ---------------------------------------------------
+    # -- what the keeper asks for (keeper.Reconnectable) ---------------------------------------------------
 
     async def packets_received(self) -> int:
-        """How much has come over the peer connection of the moment."""
+        """Packets received over the current peer connection."""
         return await self._peer.packets_received() if self._peer else 0
 
     def ping(self) -> None:
-        """One sign of life."""
+        """Send a ping."""
         if self._peer is not None:
             self._peer.send(f"ping: {time.time_ns() // 1_000_000}")
 
     async def is_known(self) -> bool:
-        """Whether the server still has our session: adds no candidate to it. Raises `http_client.HttpError` if nobody
-        can say.
+        """Whether the server still has our session: adds no candidate to it. Raises `http_client.HttpError`
+        if that is unknown.
 
-        Without this, a server that was restarted would give us another bot, which nobody told that we are ready.
+        Without this, a server that was restarted would give us another bot, which gets no client-ready.
         """
         try:
             body: dict[str, Any] = {"pc_id": self._pc_id, "candidates": []}
@@ -179,7 +179,7 @@ class SmallWebRTCTransport:
         return True
 
     async def restart(self) -> None:
-        """Put a new peer connection in the place of the old one; the bot goes on. Raises `RTVIError`."""
+        """Replace the peer connection; the bot goes on. Raises `RTVIError`."""
         peer = self._new_peer()
         try:
             await self._negotiate(peer, restart=True)
@@ -188,7 +188,7 @@ class SmallWebRTCTransport:
             raise
         old, self._peer = self._peer, peer
         if old is not None:
-            # Not before: a bot whose peer says goodbye leaves.
+            # Not before: a bot whose peer is closed by DTLS leaves.
             retiring = asyncio.create_task(old.close(), name="webrtc close")
             self._retiring.add(retiring)
             retiring.add_done_callback(self._retiring.discard)
@@ -198,19 +198,19 @@ class SmallWebRTCTransport:
         self._listener.on_reconnecting(reason)
 
     def on_reconnected(self) -> None:
-        """The session goes on: send what was kept."""
-        unsent, self._unsent = self._unsent, deque(maxlen=UNSENT_TEXTS)
+        """The session goes on: send the texts that were kept."""
+        unsent, self._unsent = self._unsent, deque(maxlen=MAX_UNSENT_TEXTS)
         for text in unsent:
             self.send(text)
         self._listener.on_reconnected()
 
     def on_given_up(self, error: RTVIError) -> None:
-        """The session can't be had back."""
+        """Reconnecting has ended without success."""
         self._lost(error)
 
-    # -- what a peer tells (peer.Owner) --------------------------------------------------------------
+    # -- peer_connection.PeerListener --------------------------------------------------------------
 
-    def on_text(self, peer: Peer, text: str) -> None:
+    def on_text(self, peer: PeerConnection, text: str) -> None:
         """A text of the bot."""
         if self._closed:
             return
@@ -227,17 +227,17 @@ class SmallWebRTCTransport:
         else:
             log.debug("Signalling %r ignored", kind)
 
-    def on_down(self, peer: Peer, error: RTVIError) -> None:
-        """A connection is down. That of the moment ends the session, unless it is being replaced."""
-        if peer is self._peer and not self._keeper.is_reconnecting:
+    def on_disconnected(self, peer: PeerConnection, error: RTVIError) -> None:
+        """A connection is down. The current one ends the session, unless it is being replaced."""
+        if peer is self._peer and not self._monitor.is_reconnecting:
             self._lost(error)
 
-    def on_sound(self, peer: Peer, *, started: bool) -> None:
+    def on_audio(self, peer: PeerConnection, *, started: bool) -> None:
         """The bot's track began or ended."""
         if peer is self._peer:
             self._listener.on_track(self.bot, started=started)
 
-    async def _renegotiate(self, peer: Peer) -> None:
+    async def _renegotiate(self, peer: PeerConnection) -> None:
         try:
             answer, _ = await self._exchange(await peer.offer(), restart=False)
             await peer.accept(answer)

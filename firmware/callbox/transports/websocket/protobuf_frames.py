@@ -1,6 +1,6 @@
 """Pipecat's frames for WebSockets: sound, RTVI messages, interruptions, as Protocol Buffers.
 
-Source: Pipecat 1.14 ``frames/frames.proto``. The schema is put together here, so that nobody needs ``protoc``. Kinds of
+Source: Pipecat 1.14 ``frames/frames.proto``. The schema is built here, so that ``protoc`` is not needed. Kinds of
 frames that aren't here (text, transcription) are unknown fields, which Protocol Buffers skip.
 """
 

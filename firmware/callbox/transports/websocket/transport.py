@@ -37,10 +37,10 @@ UPLINK_HZ = 16_000
 """What Pipecat's pipelines listen at; the official client sends the same."""
 KEEPALIVE_S = 5.0
 """A ping of the WebSocket (RFC 6455) so often; no answer for as long again: the connection is lost."""
-BACKLOG = 25
+MAX_BACKLOG = 25
 """Frames that may wait for a slow network: 0.5 s of sound. More is dropped; messages never are."""
-GOODBYES = (1000, 1001)
-"""Close codes that say that the bot is done (RFC 6455, 7.4.1)."""
+NORMAL_CLOSE_CODES = (1000, 1001)
+"""Close codes of a bot that has finished (RFC 6455, 7.4.1)."""
 
 
 class WebSocketTransport:
@@ -104,7 +104,7 @@ class WebSocketTransport:
         """Nothing to tell: the bot hears silence."""
 
     async def close(self) -> None:
-        """Say goodbye, within 1 s."""
+        """Close the socket with a close frame, within 1 s."""
         self._closed = True
         self._tasks.cancel()
         if self._socket is not None:
@@ -119,7 +119,7 @@ class WebSocketTransport:
             frame = tracks.audio_frame(await media.read(), pts)
             pts += frame.samples
             for piece in to_uplink.resample(frame):
-                if self._outgoing.qsize() < BACKLOG:
+                if self._outgoing.qsize() < MAX_BACKLOG:
                     self._outgoing.put_nowait(
                         protobuf_frames.encode(protobuf_frames.Sound(tracks.mono_bytes(piece), UPLINK_HZ))
                     )
@@ -132,13 +132,15 @@ class WebSocketTransport:
     async def _receive(self, socket: ClientConnection) -> None:
         try:
             async for data in socket:
-                self._take(data)
+                self._on_frame(data)
         except ConnectionClosed:
             pass
         code = socket.close_code
-        self._lost(None if code in GOODBYES else SessionLostError(f"The connection to the bot broke (code {code})."))
+        self._lost(
+            None if code in NORMAL_CLOSE_CODES else SessionLostError(f"The connection to the bot broke (code {code}).")
+        )
 
-    def _take(self, data: str | bytes) -> None:
+    def _on_frame(self, data: str | bytes) -> None:
         try:
             content = protobuf_frames.decode(data) if isinstance(data, bytes) else None
             match content:

@@ -9,8 +9,8 @@ SOUND = (
         "SOUND-NO-LIBRARY",
         "microphone",
         _FAILURE,
-        "pyalsaaudio, which moves the sound, is not installed.",
-        "`pip install 'callbox[alsa]'`",
+        "alsa-lib, which moves the sound, is not installed.",
+        "`sudo apt install libasound2` (in Debian 13 `libasound2t64`)",
     ),
     Code(
         "SOUND-NO-PERMISSION",

@@ -1,0 +1,137 @@
+"""Warns of the end of a call and ends it, when one of its limits is reached; counts what was used of a day."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from callbox.audio.stats import AudioStats
+from callbox.control.call_limits import CallLimits, CallTimes, Limit, deadline, sentence
+from callbox.control.remote_commands import CommandHandler, EndCall, WarnOfEnd
+from callbox.control.status import Speech, Status
+from callbox.system.files import Disk
+from callbox.text import parse_json
+from callbox_device.model.gestures import Gesture
+
+log = logging.getLogger(__name__)
+
+NAME = "usage.json"
+_SPEAKING = (Speech.USER, Speech.BOT)
+
+
+def today() -> date:
+    """The date, in this machine's time zone."""
+    return datetime.now().astimezone().date()
+
+
+class DailyUsage:
+    """How long this day's calls were, in s; kept in `folder` (None: until the process ends). Event loop only.
+
+    A clock that is set counts as another day: then the sum begins anew.
+    """
+
+    def __init__(self, folder: Path | None, day: Callable[[], date] = today) -> None:
+        self._file = folder / NAME if folder else None
+        self._today = day
+        self._day: date | None = None
+        self._used_s = 0.0
+        try:
+            kept = parse_json((self._file and Disk().read(self._file)) or b"{}")
+            self._day, self._used_s = date.fromisoformat(kept["day"]), max(0.0, float(kept["used_s"]))
+        except (OSError, ValueError, KeyError, TypeError):  # as good as none
+            self._day, self._used_s = None, 0.0
+
+    @property
+    def used_s(self) -> float:
+        """Of today."""
+        return self._used_s if self._day == self._today() else 0.0
+
+    async def add(self, seconds: float) -> None:
+        """A call of `seconds` has ended."""
+        self._used_s, self._day = self.used_s + seconds, self._today()
+        if self._file:
+            content = json.dumps({"day": self._day.isoformat(), "used_s": round(self._used_s, 3)}).encode()
+            try:
+                await asyncio.to_thread(Disk().put, self._file, content, 0o600)
+            except OSError as error:
+                log.warning("The length of today's calls can't be kept: %s", error)
+
+
+class CallLimiter:
+    """Fulfils `callbox.app.observers.Observer`. Event loop only."""
+
+    def __init__(self, limits: CallLimits, usage: DailyUsage) -> None:
+        self.limits = limits
+        self._usage = usage
+        self._execute: CommandHandler | None = None
+        self._times: CallTimes | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._due: tuple[float, Limit] | None = None
+        self._warned = False
+        self._ended = asyncio.Event()
+        self._to_add_s = 0.0
+
+    def attach(self, execute: CommandHandler) -> None:
+        """`execute` warns and ends."""
+        self._execute = execute
+
+    def on_gesture(self, gesture: Gesture) -> None:
+        """Nothing: a gesture is no speech."""
+
+    def on_audio_stats(self, stats: AudioStats) -> None:
+        """Nothing: sound is judged by speech events."""
+
+    def on_status(self, status: Status) -> None:
+        """Begin, move or forget the deadline."""
+        now_s = asyncio.get_running_loop().time()
+        times = self._times
+        if not (status.session and status.bot_ready):
+            if times:
+                self._to_add_s += now_s - times.started_s
+                self._ended.set()
+            self._times = None
+        elif times is None:
+            self._times = CallTimes(now_s, now_s, self._usage.used_s)
+        elif status.speech in _SPEAKING:
+            self._times = CallTimes(times.started_s, None, times.used_s)
+        elif times.spoke_s is None:
+            self._times = CallTimes(times.started_s, now_s, times.used_s)
+        self._schedule()
+
+    async def run(self) -> None:
+        """Keep what was used, until cancelled."""
+        while True:
+            await self._ended.wait()
+            self._ended.clear()
+            seconds, self._to_add_s = self._to_add_s, 0.0
+            await self._usage.add(seconds)
+
+    def _schedule(self) -> None:
+        due = deadline(self.limits, self._times) if self._times else None
+        if due == self._due:
+            return
+        self._due = due
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self._warned:
+            self._warned = False
+            if self._times and self._execute:
+                self._execute(WarnOfEnd(None))
+        if due:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(loop.time(), due[0] - self.limits.warning_s), self._warn, *due)
+
+    def _warn(self, at_s: float, limit: Limit) -> None:
+        self._warned = True
+        self._timer = asyncio.get_running_loop().call_at(at_s, self._end, limit)
+        if self._execute:
+            self._execute(WarnOfEnd(limit))
+
+    def _end(self, limit: Limit) -> None:
+        self._timer = None
+        log.info("%s", sentence(limit, self.limits))
+        if self._execute:
+            self._execute(EndCall(limit))

@@ -1,0 +1,341 @@
+"""``callbox talk``: one call to a bot from a terminal, with this machine's sound, WAV files, or text."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from callbox.cli.common import EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE, stop_on_signals
+from callbox.text import one_line
+
+if TYPE_CHECKING:
+    from callbox.audio.media import BoardMedia
+    from callbox.cli.common import Commands
+    from callbox.rtvi import BotOutput, RTVIClient, RTVIError, Transcript, TransportFactory
+    from callbox.rtvi.client import Params
+
+EX_NO_ANSWER = 1
+"""The bot did not answer."""
+ANSWER_WITHIN_S = 60.0
+"""A bot that says nothing for so long after the last word of ``--wav`` or ``--text`` doesn't answer."""
+SILENCE_ENDS_S = 3.0
+"""After its answer the bot has said all when it has been silent for so long."""
+_HELP = """\
+Type a line and press Enter: the bot is sent that text. An empty line mutes or unmutes the microphone.
+/dtmf 12#  send tones    /end  hang up (or Ctrl-D, Ctrl-C)    /help  this text"""
+
+
+def add(commands: "Commands") -> None:
+    """The command's place in the parser."""
+    talk = commands.add_parser(
+        "talk",
+        help="talk to a bot from this terminal",
+        description="One call to a bot, with this machine's microphone and loudspeaker, or WAV files, or text.",
+        epilog="URL: of a start request (http://HOST:7860/start), of a WebRTC offer (…/api/offer), or of a WebSocket "
+        "(ws://…). Example: callbox talk http://192.168.1.20:7860/start --wav question.wav --out answer.wav. "
+        "Exit codes: 0 the bot answered, 1 it didn't, 64 wrong command line, 69 no connection, 74 file can't be used.",
+    )
+    talk.add_argument("url", metavar="URL", help="where the bot is")
+    talk.add_argument("--wav", type=Path, metavar="FILE", help="say this file (16-bit PCM, mono), wait for the answer")
+    talk.add_argument("--text", action="append", metavar="TEXT", help="send this text and wait for the answer")
+    talk.add_argument("--out", type=Path, metavar="FILE", help="write what the bot says to this WAV file")
+    talk.add_argument("--microphone", default="default", metavar="PCM", help="ALSA PCM (default: %(default)s)")
+    talk.add_argument("--speaker", default="default", metavar="PCM", help="ALSA PCM (default: %(default)s)")
+    talk.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="sent with the request; VALUE env:NAME or file:PATH keeps a secret out of the list of processes",
+    )
+    talk.add_argument("--data", default="{}", metavar="JSON", help="an object that goes with the request")
+    talk.set_defaults(command=_talk)
+
+
+class _WrongOptionError(Exception):
+    """A sentence for the person at the command line."""
+
+
+def _talk(options: argparse.Namespace) -> int:
+    try:
+        return asyncio.run(_call(options))
+    except _WrongOptionError as error:
+        print(f"callbox talk: {error}", file=sys.stderr)
+        return EX_USAGE
+    except OSError as error:
+        print(f"callbox talk: {error}", file=sys.stderr)
+        return EX_IOERR
+    except ModuleNotFoundError as error:
+        print(f"callbox talk: needs {error.name}, which is not installed", file=sys.stderr)
+        return EX_USAGE
+
+
+async def _call(options: argparse.Namespace) -> int:
+    from callbox.rtvi import DeviceError, RTVIClient, RTVIError
+
+    logging.getLogger("callbox").addHandler(logging.NullHandler())  # the console tells it
+    transport, params = target(options.url, headers(options.header), request_data(options.data))
+    media = _media(options)
+    client = RTVIClient(transport, media, params=params)
+    console = Console(client)
+    stop = stop_on_signals()
+    try:
+        connecting = asyncio.create_task(client.connect(), name="connect")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not connecting.done():
+            return EX_NO_ANSWER
+        ready = connecting.result()
+        about = ", ".join(one_line(ready.about[name], 40) for name in sorted(ready.about) if ready.about[name])
+        console.say(f"ready{f': {about}' if about else ''}")
+        if options.wav or options.text:
+            for text in options.text or ():
+                console.say(f"you: {one_line(text)}")
+                client.send_text(text)
+            return EX_OK if await console.answered(stop) else EX_NO_ANSWER
+        await _converse(client, console, stop)
+        return EX_OK
+    except RTVIError as error:
+        console.on_error(error)
+        if isinstance(error, DeviceError):
+            console.say("without a sound card: --wav FILE or --text TEXT, --out FILE for the answer")
+        return EX_UNAVAILABLE
+    finally:
+        stop.set()
+        await client.disconnect()
+        if options.out and media:
+            console.say(f"what the bot said is in {options.out}")
+
+
+def headers(given: list[str]) -> dict[str, str]:
+    """``NAME=VALUE`` each; a VALUE of ``env:NAME`` or ``file:PATH`` is fetched. Raises for one that can't be had."""
+    found: dict[str, str] = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise _WrongOptionError(
+                f"--header needs NAME=VALUE, such as Authorization=env:TOKEN; got {len(one)} characters"
+            )
+        kind, _, where = value.partition(":")
+        if kind == "env":
+            if where not in os.environ:
+                raise _WrongOptionError(f"--header {one_line(name)}: the environment has no {one_line(where)}")
+            value = os.environ[where]
+        elif kind == "file":
+            value = Path(where).read_text(encoding="utf-8-sig").strip()
+        found[name.strip()] = value
+    return found
+
+
+def request_data(text: str) -> dict[str, Any]:
+    """The JSON object in `text`. Raises for anything else."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise _WrongOptionError(f"--data is no JSON: {one_line(error)}") from None
+    if not isinstance(data, dict):
+        raise _WrongOptionError('--data needs a JSON object, such as \'{"voice": "en"}\'')
+    return data
+
+
+def target(url: str, headers_: dict[str, str], data: dict[str, Any]) -> "tuple[TransportFactory, Params]":
+    """Transport and parameters of connect() for `url`: of a WebSocket, an offer, or a start request."""
+    from callbox.rtvi import APIRequest
+
+    try:
+        parts = urlsplit(url)
+        is_usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.scheme not in ("http", "https", "ws", "wss"):
+        raise _WrongOptionError(f"{one_line(url, 100)!r} is no address such as http://192.168.1.20:7860/start")
+    if parts.scheme in ("ws", "wss"):
+        from callbox.transports.websocket import WebSocketTransport
+
+        return WebSocketTransport, {"ws_url": url, **data}
+    from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+    if parts.path.rstrip("/").endswith("/offer"):
+        return SmallWebRTCTransport, {"webrtc_request_params": APIRequest(url, headers_, data)}
+    return SmallWebRTCTransport, APIRequest(url, headers_, {"transport": "webrtc", **data})
+
+
+def _media(options: argparse.Namespace) -> "BoardMedia | None":
+    from callbox.audio.media import AudioConfig, BoardMedia
+    from callbox.audio.wav_media import speech
+    from callbox_device.interfaces import Microphone, Speaker
+    from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+
+    microphone: Microphone
+    speaker: Speaker
+    if options.wav or options.text:
+        try:
+            microphone = SimulatedMicrophone(speech(options.wav) if options.wav else b"")
+        except ValueError as error:
+            raise _WrongOptionError(f"--wav {options.wav}: {error}") from None
+        speaker = SimulatedSpeaker(options.out)
+        return BoardMedia(microphone, speaker)
+    from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
+
+    speaker = SimulatedSpeaker(options.out) if options.out else AlsaSpeaker(options.speaker)
+    config = AudioConfig(echo="auto", noise_suppression=True, gain_control=True)
+    return BoardMedia(AlsaMicrophone(options.microphone), speaker, processing=config)
+
+
+@dataclass
+class Turn:
+    """When the last turn of each side ended, in s of the monotonic clock."""
+
+    user_stopped_s: float | None = None
+    bot_stopped_s: float | None = None
+    is_bot_speaking: bool = False
+    answers: int = 0
+    has_sentences: bool = False
+    """The bot sends its words sentence by sentence (bot-output)."""
+
+
+class Console:
+    """Prints states, words and the pause before each answer of a call of `client`."""
+
+    def __init__(self, client: "RTVIClient") -> None:
+        from callbox.rtvi import RTVIEvent, TransportState
+
+        self._began_s = time.monotonic()
+        self._client = client
+        self._turn = Turn()
+        self._words: list[str] = []
+        self._errors: set[str] = set()
+        self._segments: set[int] = set()
+        self._changed = asyncio.Event()
+        self._states = TransportState
+        on = client.on
+        on(RTVIEvent.TransportStateChanged, self._on_state)
+        on(RTVIEvent.UserTranscript, self._on_user_transcript)
+        on(RTVIEvent.BotOutput, self._on_bot_output)
+        on(RTVIEvent.BotTtsText, lambda text: self._words.append(text.text))
+        on(RTVIEvent.UserStoppedSpeaking, self._on_user_stopped)
+        on(RTVIEvent.BotStartedSpeaking, self._on_bot_started)
+        on(RTVIEvent.BotStoppedSpeaking, self._on_bot_stopped)
+        on(RTVIEvent.Error, self.on_error)
+
+    def say(self, line: str) -> None:
+        """Print `line` with the time since the start."""
+        print(f"{time.monotonic() - self._began_s:7.2f} s  {line}", flush=True)
+
+    async def answered(self, stop: asyncio.Event) -> bool:
+        """Whether the bot answers: waits for its last word, for the session's end, or for `stop`."""
+        begun_s = time.monotonic()
+        while not stop.is_set() and self._client.state is self._states.READY:
+            turn, now_s = self._turn, time.monotonic()
+            if turn.answers and not turn.is_bot_speaking and turn.bot_stopped_s is not None:
+                rest_s = turn.bot_stopped_s + SILENCE_ENDS_S - now_s
+            else:
+                rest_s = begun_s + ANSWER_WITHIN_S - now_s if not turn.is_bot_speaking else ANSWER_WITHIN_S
+            if rest_s <= 0:
+                break
+            self._changed.clear()
+            waits = {asyncio.create_task(event.wait()) for event in (self._changed, stop)}
+            await asyncio.wait(waits, timeout=rest_s, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+        if not self._turn.answers:
+            self.say("the bot did not answer")
+        return bool(self._turn.answers)
+
+    def on_error(self, error: "RTVIError") -> None:
+        """Print `error`, once."""
+        if error.message not in self._errors:
+            self._errors.add(error.message)
+            self.say(f"error: {one_line(error.message)}")
+
+    def _on_state(self, state: object) -> None:
+        self.say(str(state))
+        self._changed.set()
+
+    def _on_user_transcript(self, transcript: "Transcript") -> None:
+        if transcript.final:
+            self.say(f"you: {one_line(transcript.text)}")
+
+    def _on_bot_output(self, output: "BotOutput") -> None:
+        # A sentence comes again and again while it is spoken, and as words too.
+        is_new = output.segment_id is None or output.segment_id not in self._segments
+        if output.output_type != "word" and output.spoken is not False and is_new:
+            self._segments |= {output.segment_id} if output.segment_id is not None else set()
+            self._turn.has_sentences = True
+            self.say(f"bot: {one_line(output.text)}")
+
+    def _on_user_stopped(self) -> None:
+        self._turn.user_stopped_s = time.monotonic()
+
+    def _on_bot_started(self) -> None:
+        self._turn.is_bot_speaking = True
+        self._turn.answers += 1
+        since_s, self._turn.user_stopped_s = self._turn.user_stopped_s, None
+        # As the bot's messages tell it: the sound itself may come a moment before or after.
+        self.say("the bot speaks" + (f", {(time.monotonic() - since_s) * 1000:.0f} ms after you" if since_s else ""))
+        self._changed.set()
+
+    def _on_bot_stopped(self) -> None:
+        self._turn.is_bot_speaking, self._turn.bot_stopped_s = False, time.monotonic()
+        words, self._words = " ".join(self._words), []
+        if words and not self._turn.has_sentences:  # a bot that sends no bot-output
+            self.say(f"bot: {one_line(words)}")
+        self._changed.set()
+
+
+async def _converse(client: "RTVIClient", console: Console, stop: asyncio.Event) -> None:
+    """Lines of the keyboard become text, tones and mute, until the session ends."""
+    from callbox.rtvi import RTVIError, RTVIEvent
+
+    client.on(RTVIEvent.Disconnected, stop.set)
+    print(_HELP, flush=True)
+    async for line in _lines(stop):
+        try:
+            match line.split(maxsplit=1):
+                case []:
+                    client.enable_mic(not client.is_mic_enabled)
+                    console.say("microphone on" if client.is_mic_enabled else "microphone muted")
+                case ["/end" | "/quit" | "/exit"]:
+                    return
+                case ["/help"]:
+                    print(_HELP, flush=True)
+                case ["/dtmf", buttons]:
+                    client.send_dtmf("".join(buttons.split()))
+                case [command, *_] if command.startswith("/"):
+                    console.say(f"{one_line(command, 40)} is unknown; there are /dtmf, /end, /help")
+                case _:
+                    client.send_text(line)
+        except (RTVIError, ValueError) as error:
+            console.say(one_line(error))
+
+
+async def _lines(stop: asyncio.Event) -> AsyncIterator[str]:
+    """Lines of standard input, until it ends or `stop` is set."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    try:
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    except (ValueError, OSError):  # a file, /dev/null: it has no lines to wait for
+        await stop.wait()
+        return
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while True:
+            line = asyncio.create_task(reader.readline())
+            await asyncio.wait((line, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if not line.done() or not line.result():
+                line.cancel()
+                return
+            yield line.result().decode(errors="replace").strip()
+    finally:
+        stopping.cancel()
+        transport.close()

@@ -1,0 +1,134 @@
+"""``callbox talk``, as a person calls it: a WAV file in, the bot's words and sound out, a sentence for what is wrong."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from callbox.cli import main
+from callbox.cli.commands import talk
+from callbox.demo.bot import EchoBot
+from callbox.demo.terminal_demo import SPEECH
+from callbox_device.wav import read_wav
+
+SECRET = "hunter2-not-to-be-shown"
+
+
+def run(*arguments, **env):
+    command = [sys.executable, "-m", "callbox", "talk", *map(str, arguments)]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, env={**os.environ, **env}
+    )
+
+
+async def test_a_wav_file_is_answered_and_the_answer_is_written(tmp_path, machine):
+    bot = EchoBot()
+    await bot.start()
+    try:
+        done = await asyncio.to_thread(run, bot.url, "--wav", SPEECH, "--out", tmp_path / "answer.wav")
+    finally:
+        await bot.stop()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"s  ready: callbox-demo-bot", done.stdout)
+    assert re.search(r"s  bot: I heard you for \d", done.stdout)
+    assert re.search(r"s  the bot speaks, \d+ ms after you", done.stdout)
+    assert not done.stderr
+    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
+
+
+def test_a_pipecat_bot_answers(pipecat, tmp_path, machine):
+    done = run(pipecat.start_url, "--wav", SPEECH, "--out", tmp_path / "answer.wav")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall(r"s  bot: I heard you for \d", done.stdout)) == 1, done.stdout
+    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
+
+
+def test_no_server_is_one_sentence():
+    done = run("http://127.0.0.1:1/start", "--text", "hello")
+    assert done.returncode == 69
+    assert done.stdout.count("http://127.0.0.1:1/start") == 1
+    assert not done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "complaint"),
+    [
+        (["localhost"], 64, "'localhost' is no address such as http://"),
+        (["ftp://host/start"], 64, "'ftp://host/start' is no address such as http://"),
+        (["http://[::1/start"], 64, "is no address such as http://"),
+        (["http://host/start", "--header", "Authorization"], 64, "--header needs NAME=VALUE"),
+        (["http://host/start", "--header", "X=env:CALLBOX_NOT_SET"], 64, "the environment has no CALLBOX_NOT_SET"),
+        (["http://host/start", "--header", "X=file:/nowhere/key"], 74, "/nowhere/key"),
+        (["http://host/start", "--data", "{"], 64, "--data is no JSON"),
+        (["http://host/start", "--data", "[1]"], 64, "--data needs a JSON object"),
+        (["http://host/start", "--wav", "/nowhere/question.wav"], 74, "/nowhere/question.wav"),
+        (["http://host/start", "--wav", __file__], 64, "--wav"),
+    ],
+)
+def test_a_wrong_command_line_gets_one_line(capsys, arguments, code, complaint):
+    assert main(["talk", *arguments]) == code
+    complaints = capsys.readouterr().err
+    assert complaint in complaints
+    assert complaints.count("\n") == 1
+
+
+def test_a_header_from_environment_or_file(monkeypatch, tmp_path):
+    monkeypatch.setenv("TOKEN", SECRET)
+    (tmp_path / "key").write_text(f"{SECRET}\n")
+    given = ["Authorization=env:TOKEN", f"X-Key=file:{tmp_path / 'key'}", "X-Plain=a=b"]
+    assert talk.headers(given) == {"Authorization": SECRET, "X-Key": SECRET, "X-Plain": "a=b"}
+
+
+@pytest.mark.parametrize(
+    ("url", "transport", "params"),
+    [
+        ("http://host:7860/start", "SmallWebRTCTransport", "APIRequest"),
+        ("https://host/api/offer", "SmallWebRTCTransport", "dict"),
+        ("https://host/api/offer/", "SmallWebRTCTransport", "dict"),
+        ("wss://host/ws", "WebSocketTransport", "dict"),
+    ],
+)
+def test_the_address_says_how_the_bot_is_reached(url, transport, params):
+    found, given = talk.target(url, {}, {})
+    assert (found.__name__, type(given).__name__) == (transport, params)
+
+
+async def test_lines_of_the_keyboard_mute_send_and_hang_up(tmp_path):
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    bot = EchoBot()
+    await bot.start()
+    command = [sys.executable, "-m", "callbox", "talk", bot.url]
+    env = {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}
+    pipe = asyncio.subprocess.PIPE
+    try:
+        call = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+        lines = [line async for line in _until(call, "/dtmf")]
+        assert call.stdin
+        for typed, answer in (
+            ("", "microphone muted"),
+            ("", "microphone on"),
+            ("/nothing", "/nothing is unknown; there are /dtmf, /end, /help"),
+            ("/dtmf 1x", "x"),
+            ("/help", "Type a line"),
+        ):
+            call.stdin.write(f"{typed}\n".encode())
+            lines += [line async for line in _until(call, answer)]
+        call.stdin.write(b"/end\n")
+        rest, complaint = await asyncio.wait_for(call.communicate(), 60)
+    finally:
+        await bot.stop()
+    assert call.returncode == 0, complaint.decode()
+    assert "disconnected" in rest.decode()
+
+
+async def _until(call, word):
+    """Lines of its output, up to the one with `word`."""
+    while True:
+        line = (await asyncio.wait_for(call.stdout.readline(), 60)).decode()
+        assert line, f"ended before {word!r}"
+        yield line
+        if word in line:
+            return
