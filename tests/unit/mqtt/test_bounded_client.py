@@ -5,6 +5,7 @@ import socket
 import threading
 import tracemalloc
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ class Connection:
     """A paho client as the box makes it, whose socket is one end of a pair; the test has the other end."""
 
     def __init__(self, protocol="3.1.1"):
-        self.events = []
+        self.events: list[Any] = []
         self.broker = Broker("broker", 1883, protocol=protocol)
         self.client = paho_client.new_client(self.broker, "callbox-kitchen", None, "", self.events.append)
         own, self.peer = socket.socketpair()
@@ -101,7 +102,8 @@ def test_no_inbound_packet_raises_and_no_control_event_is_lost(protocol, steps, 
         outbox.open(lambda publication: int(paho_client.publish(connection.client, publication).mid))
         state = KITCHEN.publication(topics.EVENT_SESSION, {})
         numbers = [int(paho_client.publish(connection.client, state).mid) for step in steps if step == ACKNOWLEDGED]
-        data, unsent, expected = b"", iter(numbers), []
+        expected: list[object] = []
+        data, unsent = b"", iter(numbers)
         for step in steps:
             if step == ACKNOWLEDGED:
                 number = next(unsent)
