@@ -66,7 +66,7 @@ def _host_name(text: str) -> str:
     name = text.lower().removesuffix(".")
     if not _HOST_NAME.fullmatch(name):
         raise PydanticCustomError(
-            "host_name",
+            "address",
             "must be a host name such as box.fritz.box, without http:// and port; .lan stands for all names below",
         )
     return name
