@@ -83,7 +83,7 @@ class MqttObserver:
         self._in_session = False
         self._client: Any = None
         """The connected client, or None."""
-        self._outbox = Outbox()
+        self._outbox = Outbox(time.monotonic)
         self._inbound = InboundHandler(self._publications, self._outbox)
         self._inbound.on_birth = self._on_birth
         self._birth_timer: asyncio.TimerHandle | None = None

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
@@ -96,7 +97,7 @@ def test_no_inbound_packet_raises_and_no_control_event_is_lost(protocol, steps, 
     box = BoxPublications(
         KITCHEN, "b00t", {}, Timestamp(datetime.now(UTC), 0.0), KITCHEN.publication(topics.DISCOVERY, {})
     )
-    outbox = Outbox()
+    outbox = Outbox(time.monotonic)
     inbound = InboundHandler(box, outbox)
     with Connection(protocol) as connection:
         outbox.open(lambda publication: int(paho_client.publish(connection.client, publication).mid))

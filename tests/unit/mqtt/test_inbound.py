@@ -1,6 +1,7 @@
 """What a box does about what comes from the broker, without one."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -26,7 +27,7 @@ class Box:
         self.births = 0
         discovery = HERE.publication(topics.DISCOVERY, {})
         publications = BoxPublications(HERE, "b00t", {}, Timestamp(datetime(2026, 11, 23, tzinfo=UTC), 0.0), discovery)
-        self.outbox = Outbox()
+        self.outbox = Outbox(time.monotonic)
         self.outbox.open(self.send)
         self.incoming = InboundHandler(publications, self.outbox)
         self.incoming.on_birth = self.born

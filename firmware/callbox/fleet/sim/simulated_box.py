@@ -38,7 +38,7 @@ class SimulatedBox:
         self._attempt: AsyncClient | None = None
         self._client: AsyncClient | None = None
         """The attempt, once it is connack."""
-        self._outbox = Outbox()
+        self._outbox = Outbox(time.monotonic)
         self._counted = self._outbox.counters
         self._inbound = InboundHandler(self._publications, self._outbox)
         self._inbound.execute = self._execute

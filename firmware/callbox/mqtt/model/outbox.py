@@ -11,7 +11,6 @@ The box and the simulated boxes publish through it, each with a connection of it
 """
 
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -75,7 +74,7 @@ class Outbox:
     `clock`: monotonic, in s.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.counters = MqttCounters()
         self._clock = clock
         self._send: Send | None = None
