@@ -12,11 +12,15 @@ from tests.rig.ports import free_port
 from callbox.app.appliance import Appliance
 from callbox.app.jobs import JobRunner, SubprocessJob
 from callbox.app.observers import ConnectionConfig, Reconfiguration
+from callbox.audio.wav_media import speech
 from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, MUTED, error_pattern, status_lamp
 from callbox.control.remote_commands import Denied, RemoteCommand, SetHardMute, SetVolume
-from callbox.control.status import Speech, Status
-from callbox.rtvi import APIRequest, Deadlines, TransportState
+from callbox.control.status import Activity, Speech, Status
+from callbox.control.turns import RateLimit
+from callbox.demo.terminal_demo import SPEECH
+from callbox.rtvi import APIRequest, Deadlines, RTVIEvent, TransportState
+from callbox.system.systemd import Notifier
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.interfaces import STALL_S, Board, Part, PartBusy, PartFault, PartMissing
 from callbox_device.model.gestures import Gestures
@@ -66,7 +70,9 @@ class Watcher:
 
 
 class Rig:
-    def __init__(self, url, deadlines=PATIENT, double_press_ms=0, observers=(), jobs=None, *, hot=False, **parts):
+    def __init__(
+        self, url, deadlines=PATIENT, double_press_ms=0, observers=(), jobs=None, *, first=(), hot=False, **parts
+    ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
@@ -76,14 +82,24 @@ class Rig:
             replace(board, **parts),
             self.connection,
             Gestures(debounce_ms=1, double_press_ms=double_press_ms),
-            [self.watcher, *observers],
+            [*first, self.watcher, *observers],
             jobs=jobs,
         )
         self.until = self.watcher.until
 
+    @property
+    def pattern(self):
+        assert self.box._reporter.lamp_task
+        return self.box._reporter.lamp_task._pattern
+
     async def click(self):
         await asyncio.sleep(0.05)  # the finger was up for longer than this click is long
         self.button.click(30)
+
+    async def until_idle(self, within_s=60):
+        async with asyncio.timeout(within_s):
+            while not self.box.is_idle:
+                await asyncio.sleep(0.01)
 
     async def until_dark(self, within_s=60):
         async with asyncio.timeout(within_s):
@@ -152,7 +168,7 @@ async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot
         assert failed.problem.fault is fault
         assert text in failed.problem.text
         assert failed.session is None
-        assert rig.box._lamp._pattern == error_pattern(failed.problem)
+        assert rig.pattern == error_pattern(failed.problem)
         await rig.until_dark()
 
         bot.mood = "good"
@@ -352,22 +368,22 @@ async def test_the_mute_switch_closes_the_microphone_in_a_call_and_no_command_op
         await rig.until(lambda status: status.hard_mute and not status.mic_live)
         assert not rig.microphone.is_open
         assert rig.mic_lamp.brightness == 0
-        assert rig.box._lamp._pattern == MUTED
+        assert rig.pattern == MUTED
         for order in (RemoteCommand.UNMUTE, SetHardMute(False)):
-            assert rig.watcher.obey(order).code == "muted"
+            assert rig.watcher.execute(order).code == "muted"
         switch.release()
         await rig.until(lambda status: status.mic_live and not status.mute)
         await rig.click()
         await rig.until(at(S.DISCONNECTED))
         switch.press()
         await rig.until(lambda status: status.hard_mute)
-        assert rig.watcher.obey(RemoteCommand.CONNECT).code == "muted"
+        assert rig.watcher.execute(RemoteCommand.CONNECT).code == "muted"
     assert not switch.is_watched
 
 
 async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_command(bot):
     async with running(bot.url) as rig:
-        assert rig.watcher.obey(SetHardMute(True)) is None
+        assert rig.watcher.execute(SetHardMute(True)) is None
         await rig.until(lambda status: status.hard_mute)
         microphone = SimulatedMicrophone()
         rig.box.reconfigure(
@@ -377,9 +393,9 @@ async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_comm
         await rig.until(at(S.READY))
         assert not microphone.is_open
         assert not rig.box.status.soft_mute
-        assert rig.watcher.obey(SetHardMute(False)).code == "not_allowed"  # it would open the microphone
+        assert rig.watcher.execute(SetHardMute(False)).code == "not_allowed"  # it would open the microphone
         rig.box._allow_remote_connect = True
-        assert rig.watcher.obey(SetHardMute(False)) is None
+        assert rig.watcher.execute(SetHardMute(False)) is None
         await rig.until(lambda status: status.mic_live)
         assert not rig.box.status.mute
 
@@ -387,9 +403,10 @@ async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_comm
 async def test_the_bot_speaks_until_the_person_has_heard_it():
     rig = Rig("http://127.0.0.1:9/start")
     box = rig.box
-    box._update(transport=S.READY, speech=Speech.BOT)
+    box._update(transport=S.READY)
+    box.client._emitter.emit(RTVIEvent.BotStartedSpeaking)
     box.media.player.write(bytes(960 * 20))  # 100 ms wait to be played
-    box._on_bot_stopped()
+    box.client._emitter.emit(RTVIEvent.BotStoppedSpeaking)
     await asyncio.sleep(0)
     assert box.status.speech is Speech.BOT
     await rig.until(lambda status: status.speech is Speech.NOBODY)
@@ -483,10 +500,159 @@ async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
 
 
 async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monkeypatch):
-    monkeypatch.setattr("callbox.app.appliance.IDENTIFY_S", 0.3)
+    monkeypatch.setattr("callbox.app.status_reporter.IDENTIFY_S", 0.3)
     async with running(bot.url) as rig:
-        assert rig.box._lamp._pattern == OFF
+        assert rig.pattern == OFF
         assert rig.watcher.execute(RemoteCommand.IDENTIFY) is None
-        assert rig.box._lamp._pattern == IDENTIFY
+        assert rig.pattern == IDENTIFY
         await asyncio.sleep(0.5)
-        assert rig.box._lamp._pattern == OFF
+        assert rig.pattern == OFF
+
+
+async def test_a_bot_that_is_heard_speaks_though_it_tells_nothing(bot):
+    bot.mood = "tells no turns"
+    async with running(bot.url, microphone=SimulatedMicrophone(speech(SPEECH))) as rig:
+        await rig.click()
+        await rig.until(lambda status: status.activity is Activity.THINKING)
+        await rig.until(lambda status: status.activity is Activity.SPEAKING)
+        await rig.until(lambda status: status.activity is Activity.LISTENING)
+
+
+async def test_a_bot_that_does_not_listen_is_shown_on_status_and_lamp(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert rig.pattern == status_lamp(rig.box.status) != MUTED
+        bot.calls[-1].tell("user-mute-started")
+        await rig.until(lambda status: status.activity is Activity.WAITING)
+        assert rig.pattern == MUTED
+        bot.calls[-1].tell("user-stopped-speaking")
+        await rig.until(lambda status: status.activity is Activity.THINKING)
+        bot.calls[-1].tell("user-started-speaking")
+        await rig.until(lambda status: status.activity is Activity.WAITING)
+        bot.calls[-1].tell("user-mute-stopped")
+        await rig.until(lambda status: status.activity is Activity.LISTENING)
+        bot.calls[-1].tell("user-mute-started")
+        await rig.until(lambda status: status.user_muted)
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+        await rig.click()
+        ready = await rig.until(at(S.READY))
+        assert ready.activity is Activity.LISTENING  # another call, another bot
+
+
+async def test_turns_are_reported_at_a_bounded_rate_and_the_last_one_is_right(bot):
+    async with running(bot.url) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        loop = asyncio.get_running_loop()
+        began_s, before = loop.time(), len(rig.watcher.statuses)
+        for number in range(1000):
+            bot.calls[-1].tell("user-started-speaking" if number % 2 else "user-stopped-speaking")
+        bot.calls[-1].tell("server-message", {"done": True})
+        done = asyncio.Event()
+        rig.box.client.on(RTVIEvent.ServerMessage, lambda _: done.set())
+        await done.wait()
+        rate = RateLimit()
+        most = rate.burst + 1 + (loop.time() - began_s) / rate.period_s
+        assert 1 <= len(rig.watcher.statuses) - before <= most
+        await rig.until(lambda status: status.speech is Speech.USER)
+        await asyncio.sleep(2 * rate.period_s)  # nothing is held back any more
+        assert rig.box.status.speech is Speech.USER
+
+
+class Failing(Watcher):
+    """An observer of which every method raises at every event."""
+
+    def attach(self, execute):
+        raise RuntimeError("attach")
+
+    def listen(self, client):
+        raise RuntimeError("listen")
+
+    def on_status(self, status):
+        raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+
+    def on_gesture(self, gesture):
+        raise RuntimeError("on_gesture")
+
+    def on_audio_stats(self, stats):
+        raise RuntimeError("on_audio_stats")
+
+    async def run(self):
+        raise RuntimeError("run")
+
+
+class FailingLamp(SimulatedLamp):
+    """A status lamp whose driver is gone."""
+
+    def set(self, brightness):
+        raise OSError("the lamp's driver is gone")
+
+
+class FailingNotifier(Notifier):
+    """A service manager that can't be told anything."""
+
+    def __init__(self):
+        super().__init__({})
+        self.watchdog_s = 0.3
+
+    def _send(self, message):
+        raise OSError("the manager is gone")
+
+
+@pytest.mark.parametrize("mood", ["fatal", "500", "offer 500", "leaves at once", "good"])
+async def test_what_raises_stops_neither_the_call_control_nor_another_observer(bot, mood, monkeypatch, caplog):
+    monkeypatch.setattr("callbox.app.appliance.AUDIO_STATS_PERIOD_S", 0.01)
+    monkeypatch.setattr("callbox.app.appliance.Notifier", FailingNotifier)
+    bot.mood = mood
+    failing = Failing()
+    async with running(bot.url, first=[failing], status_lamp=FailingLamp()) as rig:
+        rig.box.client.on(RTVIEvent.TransportStateChanged, lambda _: 1 / 0)
+        for _ in range(2):
+            await rig.click()
+            if mood == "good":
+                await rig.until(at(S.READY))
+                async with asyncio.timeout(60):
+                    while not rig.watcher.healths:
+                        await asyncio.sleep(0.01)
+                await rig.click()
+                await rig.until(at(S.DISCONNECTED))
+            else:
+                await rig.until(at(S.ERROR))
+            await rig.until_dark()
+            await rig.until_idle()
+            rig.watcher.statuses.clear()
+            rig.watcher.healths.clear()
+        bot.mood = "good"
+        await rig.click()
+        await rig.until(at(S.READY))
+        reconfiguration = Reconfiguration(
+            SimulatedMicrophone(), SimulatedSpeaker(), (), rig.connection, None, None, [Failing(), rig.watcher]
+        )
+        rig.box.reconfigure(reconfiguration)
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+        await rig.click()
+        await rig.until(at(S.READY))
+    assert rig.watcher.statuses[-1].transport is S.DISCONNECTED
+    assert "Failing.on_status failed" in caplog.text
+    assert "Failing.attach failed" in caplog.text
+    assert "The status lamp can't be set" in caplog.text
+
+
+async def test_a_call_that_fails_in_a_way_nobody_foresaw_is_over(bot, monkeypatch):
+    async with running(bot.url) as rig:
+        called = asyncio.Event()
+
+        async def connect():
+            called.set()
+            raise KeyError("x")
+
+        monkeypatch.setattr(rig.box.client, "connect", connect)
+        await rig.click()
+        await called.wait()
+        await rig.until_idle()
+        monkeypatch.undo()
+        await rig.click()
+        await rig.until(at(S.READY))

@@ -52,7 +52,7 @@ async def test_a_press_is_answered_at_once_and_told_later(pins):
     press(pins.pin("GPIO17"))
     assert pins.pin("GPIO22").state == 0.5
     told: list[Gesture] = []
-    watching = asyncio.create_task(button_task.watch(early_button, Gestures(), told.append))
+    watching = asyncio.create_task(button_task.run_button(early_button, Gestures(), told.append))
     async with asyncio.timeout(60):
         while len(told) < 2:
             await asyncio.sleep(0.01)

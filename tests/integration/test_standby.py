@@ -173,14 +173,14 @@ async def test_attempts_that_fail_come_less_and_less_often(monkeypatch):
     waiting = standby.Standby(None, Media(), lambda: asyncio.create_task(fail()))
 
     async def fail():
-        waiting.rest(False)
+        waiting.set_idle(False)
         if len(drawn) == 9:
             stop.set()
             await asyncio.Event().wait()
-        asyncio.get_running_loop().call_soon(waiting.rest, True)
+        asyncio.get_running_loop().call_soon(waiting.set_idle, True)
 
     running_ = asyncio.create_task(waiting.run())
-    waiting.rest(True)
+    waiting.set_idle(True)
     await stop.wait()
     assert drawn == [0, 1, 2, 4, 8, 16, 32, 60, 60]
     running_.cancel()

@@ -46,6 +46,12 @@ def is_card_pcm(device: str) -> bool:
     return kind in _CARD_PCM_TYPES and (kind != "default" or bool(rest))
 
 
+def hardware_of(device: str) -> str | None:
+    """The ``hw:`` PCM below ``plughw:`` or ``sysdefault:``; None: `device` is neither."""
+    kind, _, place = device.partition(":")
+    return f"hw:{place}" if kind in ("plughw", "sysdefault") and place else None
+
+
 def missing_card(device: str, cards: list[str]) -> str | None:
     """Why `device` can't work on a machine with these `cards`; None: nothing speaks against it.
 

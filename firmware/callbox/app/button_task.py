@@ -14,7 +14,7 @@ LATE_S = 0.02
 """Later than this we were stopped, and the edges of meanwhile need as long to come through the button's thread."""
 
 
-async def watch(button: Button, gestures: Gestures, on_gesture: Callable[[Gesture], None]) -> None:
+async def run_button(button: Button, gestures: Gestures, on_gesture: Callable[[Gesture], None]) -> None:
     """Tell `on_gesture` what the finger does, until cancelled."""
     edges: ThreadQueue[Edge] = ThreadQueue(EDGES)
     try:

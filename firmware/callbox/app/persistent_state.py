@@ -5,11 +5,13 @@ import contextlib
 import json
 import logging
 from pathlib import Path
+from typing import TypeGuard
 
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.system.files import Disk
+from callbox.text import parse_json
 from callbox_device.model.gestures import Gesture
 
 log = logging.getLogger(__name__)
@@ -38,13 +40,13 @@ class PersistentState:
 
     def read(self) -> tuple[int | None, bool]:
         """Volume (None: none is kept) and mute, as they were. What can't be read is as good as nothing."""
-        told: object = None
+        content: object = None
         with contextlib.suppress(OSError, ValueError):
-            told = json.loads((self._file and Disk().read(self._file)) or b"{}")
-        fields = self._kept = told if isinstance(told, dict) else {}
+            content = parse_json((self._file and Disk().read(self._file)) or b"{}")
+        fields = self._kept = content if isinstance(content, dict) else {}
         percent, mute = fields.get("volume_percent"), fields.get("mute") is True
         self.hard_mute = fields.get("hard_mute") is True
-        if not isinstance(percent, int) or not 0 <= percent <= 100 or fields.get("instead_of") != self.set_percent:
+        if not _is_percent(percent) or fields.get("instead_of") != self.set_percent:
             percent = None
         return percent, mute
 
@@ -89,3 +91,8 @@ class PersistentState:
                 self._kept = dict(fields)
             except OSError as error:
                 log.warning("Volume and mute can't be kept: %s", error)
+
+
+def _is_percent(value: object) -> TypeGuard[int]:
+    # A bool is an int to Python, not to people.
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 class Prewarmer(Protocol):
     """What is done for the next call while there is none."""
 
-    def again(self) -> None:
+    def refresh(self) -> None:
         """A call has ended: what it used is wanted anew."""
 
     async def run(self, media: Media) -> None:
@@ -39,19 +39,19 @@ class Standby:
         self._preparation = preparation
         self._media = media
         self._stand_by = stand_by
-        self._resting = asyncio.Event()
+        self._idle = asyncio.Event()
         self._calls = 0
 
-    def rest(self, resting: bool) -> None:
+    def set_idle(self, idle: bool) -> None:
         """Tell at each change whether there is neither a call nor a session, and none is being made."""
-        if resting and not self._resting.is_set():
-            self._resting.set()
+        if idle and not self._idle.is_set():
+            self._idle.set()
             if self._preparation:
-                self._preparation.again()
-        elif not resting:
-            self._resting.clear()
+                self._preparation.refresh()
+        elif not idle:
+            self._idle.clear()
 
-    def called(self) -> None:
+    def on_call(self) -> None:
         """A call has begun: the session that it ends was of use."""
         self._calls += 1
 
@@ -68,15 +68,15 @@ class Standby:
         """Full jitter: after a session that was of no use, 0 to a pause that doubles, up to 60 s."""
         pause_s = 0.0
         while True:
-            await self._resting.wait()
+            await self._idle.wait()
             await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - no secret
-            session = self._stand_by() if self._stand_by and self._resting.is_set() else None
+            session = self._stand_by() if self._stand_by and self._idle.is_set() else None
             if session is None:  # a call came first
                 pause_s = FIRST_PAUSE_S
                 continue
             calls, began_s = self._calls, time.monotonic()
-            self._resting.clear()
+            self._idle.clear()
             await asyncio.wait([session])
-            await self._resting.wait()
+            await self._idle.wait()
             useful = self._calls > calls or time.monotonic() - began_s > LONGEST_PAUSE_S
             pause_s = 0.0 if useful else min(max(2 * pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)

@@ -10,7 +10,7 @@ from callbox.system.supervise import supervise
 
 
 class Supervisor:
-    """``async with crew``: tasks run inside of the block, and are cancelled at its end. Event loop only.
+    """``async with supervisor``: tasks run inside of the block, and are cancelled at its end. Event loop only.
 
     One that fails ends the block with its exception, as in a TaskGroup; reports are started again instead.
     """
@@ -18,7 +18,7 @@ class Supervisor:
     def __init__(self) -> None:
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
-        self._reporting: dict[Observer, asyncio.Task[None]] = {}
+        self._observing: dict[Observer, asyncio.Task[None]] = {}
         self._is_leaving = False
 
     async def __aenter__(self) -> Self:
@@ -43,19 +43,19 @@ class Supervisor:
         task.add_done_callback(self._running.discard)
         return task
 
-    def report_by(self, observers: Sequence[Observer]) -> None:
+    def start_observers(self, observers: Sequence[Observer]) -> None:
         """Let these do their own work; who does so already goes on."""
         for observer in observers:
-            if observer not in self._reporting:
+            if observer not in self._observing:
                 name = type(observer).__name__
-                self._reporting[observer] = self.start(name, supervise(name, observer.run))
+                self._observing[observer] = self.start(name, supervise(name, observer.run))
 
-    async def report_instead(self, leaving: Sequence[Observer], observers: Sequence[Observer]) -> None:
+    async def replace_observers(self, leaving: Sequence[Observer], observers: Sequence[Observer]) -> None:
         """First the goodbye of the old ones, then the new ones: they may have the same name at the broker."""
-        ending = [self._reporting.pop(observer) for observer in leaving if observer in self._reporting]
+        ending = [self._observing.pop(observer) for observer in leaving if observer in self._observing]
         for task in ending:
             task.cancel()
         if ending:
             await asyncio.wait(ending)
         if not self._is_leaving:
-            self.report_by(observers)
+            self.start_observers(observers)

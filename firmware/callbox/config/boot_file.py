@@ -13,11 +13,10 @@ from typing import Any
 
 from callbox.config.dump import HIDDEN, dump
 from callbox.config.merge import at
+from callbox.config.messages import SCHEMA, dotted
 from callbox.config.secrets import MAX_BYTES
 from callbox.config.yaml_file import Document, Issue, Path, Source, read
 
-OURS = re.compile(r"(mqtt\.password|bot\.headers\.[\w-]+|bot\.ice_servers\.\d+\.credential)(\.\d+)?")
-"""Credentials of these names are the import's: what no file refers to may be removed."""
 _MARK = re.compile(rb"# imported (\S+), sha256 ([0-9a-f]{64})\r?\n")
 _SECTOR = 512
 """What a card writes whole, or not at all."""
@@ -54,10 +53,10 @@ def understand(content: bytes, source: Source, known: Mapping[str, str]) -> Drop
     )
     credentials: dict[str, str] = {}
     for path, secret in _secrets(document.data):
-        place, key = document.place_of(path), ".".join(map(str, path))
+        place, key = document.place_of(path), dotted(path)
         if isinstance(secret, dict):
             name = secret.get("credential")
-            if isinstance(name, str) and OURS.fullmatch(name) and name not in known:
+            if isinstance(name, str) and is_ours(name) and name not in known:
                 text = f"{key}: there is no credential {name} on this box; write the secret itself in its place"
                 clean.flaws.append(Issue(place, text))
             continue
@@ -125,20 +124,20 @@ def references(data: Any) -> set[str]:
     return found
 
 
+def is_ours(name: str) -> bool:
+    """Whether a credential of this name is the import's: one that no file refers to may be removed."""
+    steps = tuple(int(step) if step.isdigit() else step for step in name.split("."))
+    # A second one of a name has a number behind it.
+    return any(_may_be_secret(path) for path in (steps, steps[:-1] if isinstance(steps[-1], int) else ()) if path)
+
+
+def _may_be_secret(path: Path) -> bool:
+    return SCHEMA.is_reference(path) and SCHEMA.is_secret(path)
+
+
 def _secrets(data: Any) -> Iterator[tuple[Path, Any]]:
-    """Each place where a secret may be, and what stands there."""
-    password = at(data, ("mqtt", "password"))
-    if password is not None:
-        yield ("mqtt", "password"), password
-    headers = at(data, ("bot", "headers"))
-    for name, value in headers.items() if isinstance(headers, dict) else ():
-        if value is not None:
-            yield ("bot", "headers", name), value
-    servers = at(data, ("bot", "ice_servers"))
-    for number in range(len(servers) if isinstance(servers, list) else 0):
-        path = ("bot", "ice_servers", number, "credential")
-        if (credential := at(data, path)) is not None:
-            yield path, credential
+    """Each place where a secret may be in place of a reference, and what stands there."""
+    return ((path, secret) for path, secret in SCHEMA.secrets(data) if _may_be_secret(path))
 
 
 def _wrong(secret: Any) -> str | None:

@@ -11,6 +11,7 @@ One rename decides: before it the old settings are in force, after it the new on
 Whatever is cut off is done, or done again, by the next run.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,13 +67,19 @@ class Import:
         file, *others = files
         for other in others:
             self._say(f"{other} is there too, and was not read")
-        content = self._disk.read(file) or b""
+        try:
+            content = self._disk.read(file) or b""
+        except OSError as error:
+            # Not moved aside: what it is, or how it goes on, isn't known.
+            why = f"{file.name}: {error.strerror}"
+            self._on_boot(lambda: self._tell_why(file, [why]), "the boot partition can't say so")
+            return Outcome(End.REJECTED, file, [why, *self._said])
         if when := boot_file.imported_at(content):
             self._disk.remove(self._into / BLANKING)
             self._on_boot(self._forget_rejected, "what was rejected before is still readable on the boot partition")
             self._say(f"was imported at {when}; to import it again, take its first line away")
             return Outcome(End.KNOWN, file, self._said)
-        rejected = self._disk.read(self._boot / f"{self._asked.name}{boot_report.NAME}")
+        rejected = self._read_regular(self._boot / f"{self._asked.name}{boot_report.NAME}")
         if rejected and boot_file.is_half_wiped(content, rejected):
             self._on_boot(lambda: self._wipe(file), "a rejected file is still readable on the boot partition")
             return Outcome(End.NOTHING, file, self._said)
@@ -92,10 +99,14 @@ class Import:
         return Outcome(End.IMPORTED, file, self._said)
 
     def _find(self) -> list[Path]:
-        """The file, or several of them, whatever Windows makes of the name: FAT knows no case, Notepad likes .txt."""
-        wanted = self._asked.name.lower()
-        names = self._disk.names(self._boot)
-        found = sorted((name for name in names if name.lower() in (wanted, f"{wanted}.txt")), key=len)
+        """The file, or several of them, whatever an editor makes of the name: `callbox.yml`, `.yaml.yaml`, `.yaml.txt`.
+
+        FAT knows no case. The name that was asked for comes first.
+        """
+        wanted = re.compile(rf"{re.escape(self._asked.stem)}(\.ya?ml)+(\.txt)?", re.IGNORECASE)
+        found = [name for name in self._disk.names(self._boot) if wanted.fullmatch(name)]
+        asked = self._asked.name
+        found.sort(key=lambda name: (name != asked, name.lower() != asked.lower(), len(name), name))
         return [self._boot / name for name in found]
 
     # -- what is in it ---------------------------------------------------------------------------
@@ -117,8 +128,18 @@ class Import:
 
     def _known(self) -> dict[str, str]:
         folder = self._into / CREDENTIALS
-        files = {name: self._disk.read(folder / name) for name in self._disk.names(folder) if name[0] != "."}
-        return {name: (content or b"").decode(errors="replace").strip() for name, content in files.items()}
+        return {name: self._credential(folder / name) for name in self._disk.names(folder) if name[0] != "."}
+
+    def _credential(self, file: Path) -> str:
+        """The secret in `file`; nothing, if an administrator put a link there, or something that is no secret."""
+        return (self._read_regular(file) or b"").decode(errors="replace").strip()
+
+    def _read_regular(self, file: Path) -> bytes | None:
+        """What is in `file`; None, if there is none, or if it is something else."""
+        try:
+            return self._disk.read(file)
+        except OSError:
+            return None
 
     # -- /etc ------------------------------------------------------------------------------------
 
@@ -144,7 +165,7 @@ class Import:
             return  # whatever it refers to
         used = {name for document in documents for name in boot_file.references(document.data)}
         for name in list(known):
-            if boot_file.OURS.fullmatch(name) and name not in used:
+            if boot_file.is_ours(name) and name not in used:
                 self._disk.remove(self._into / CREDENTIALS / name)
                 del known[name]
 
@@ -171,27 +192,31 @@ class Import:
 
     def _reject(self, file: Path, content: bytes, errors: list[str]) -> None:
         def reject() -> None:
-            base = self._asked.name
+            mode = self._disk.mode(file)
             self._forget_rejected()
-            for ending, text in (
-                (boot_report.WHY, boot_report.text(file.name, base, errors, self._now)),
-                (boot_report.NAME, content),
-            ):
-                self._disk.create(self._boot / f"{base}{ending}", text, 0o644)
-                self._disk.sync(self._boot / f"{base}{ending}")
+            self._tell_why(file, errors)
+            rejected = self._boot / f"{self._asked.name}{boot_report.NAME}"
+            self._disk.create(rejected, content, mode)
+            self._disk.sync(rejected)
             self._disk.sync(self._boot)
             self._wipe(file)  # what the power leaves of it is known by the whole one beside it
 
         self._on_boot(reject, f"{file.name} is rejected, and the boot partition can't say so")
 
+    def _tell_why(self, file: Path, errors: list[str]) -> None:
+        """Say beside the file what is wrong with it. Holds no secret, so whoever has the card may read it."""
+        why = self._boot / f"{self._asked.name}{boot_report.WHY}"
+        self._disk.create(why, boot_report.text(file.name, self._asked.name, errors, self._now), 0o644)
+        self._disk.sync(why)
+
     def _forget_rejected(self) -> None:
         """Remove what was rejected before: it is put right by now, and holds secrets."""
         old, why = (self._boot / f"{self._asked.name}{ending}" for ending in (boot_report.NAME, boot_report.WHY))
-        if self._disk.read(why) is not None:
-            self._disk.remove(why)
-            self._disk.sync(self._boot)
-        if self._disk.read(old) is not None:
-            self._wipe(old)
+        for file in (why, old):
+            if self._read_regular(file) is not None:
+                self._wipe(file)
+            else:
+                self._disk.remove(file)  # a link, whose target isn't ours
 
     def _wipe(self, file: Path) -> None:
         self._disk.overwrite(file, b" " * len(self._disk.read(file) or b""))

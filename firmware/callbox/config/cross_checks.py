@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from callbox.config.messages import SCHEMA, dotted
 from callbox.config.schema import KINDS_WITHOUT_GPIO
 from callbox.config.yaml_file import Path
 
@@ -24,6 +25,7 @@ _I2S_CARD = re.compile(
     r"hifiberry|sndrpi|snd_rpi|seeed|voicehat|voicecard|wm8960|iqaudio|audioinjector|max98357|i2s", re.I
 )
 """ALSA's names of cards that sit on the header and get their sound by GPIO 18 to 21."""
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ABSENT = object()
 
 
@@ -38,18 +40,27 @@ class Conflict:
 
 def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     """Each conflict in `data`. `complete`: nothing is missing in it because a file can't be read."""
+    yield from _characters(data, ())
     yield from _pins(data)
     yield from _pulls(data)
     yield from _bot(data, complete=complete)
     yield from _panel(data)
-    yield from _secrets(_at(data, ("panel", "token")), ("panel", "token"))
-    yield from _secrets(_at(data, ("mqtt", "password")), ("mqtt", "password"))
-    headers = _at(data, ("bot", "headers"))
-    for name, value in headers.items() if isinstance(headers, dict) else ():
-        yield from _secrets(value, ("bot", "headers", name))
-    servers = _at(data, ("bot", "ice_servers"))
-    for number, server in enumerate(servers if isinstance(servers, list) else ()):
-        yield from _secrets(_at(server, ("credential",)), ("bot", "ice_servers", number, "credential"))
+    for path, value in SCHEMA.secrets(data):
+        if SCHEMA.is_reference(path):
+            yield from _secrets(value, path)
+
+
+def _characters(data: Any, path: Path) -> Iterator[Conflict]:
+    """Texts that can't be encoded, or steer a terminal. Line feeds and tabs of a block are no harm."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _characters(value, (*path, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _characters(value, (*path, number))
+    elif isinstance(data, str) and (found := _FORBIDDEN.search(data)):
+        kind = "half of a character" if found[0] >= "\ud800" else "a control character"
+        yield Conflict(path, f"{dotted(path)}: holds U+{ord(found[0]):04X}, {kind}; take it out")
 
 
 def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
@@ -74,7 +85,7 @@ def unwise(data: Any) -> Iterator[Conflict]:
         for path, pin, _ in pins(data):
             if pin in _I2S:
                 text = f"GPIO {pin} carries the sound of a card on the header, as {part}.device {card} seems to be"
-                yield Conflict(path, f"{_dotted(path)}: {text}; take a pin other than 18 to 21", (part, "device"))
+                yield Conflict(path, f"{dotted(path)}: {text}; take a pin other than 18 to 21", (part, "device"))
 
 
 def _pins(data: Any) -> Iterator[Conflict]:
@@ -86,9 +97,7 @@ def _pins(data: Any) -> Iterator[Conflict]:
         other, other_by_default = used[pin]
         here, there = (other, path) if by_default else (path, other)
         note = " (by default)" if by_default or other_by_default else ""
-        yield Conflict(
-            here, f"{_dotted(here)}: GPIO {pin} is used twice; the other one is {_dotted(there)}{note}", there
-        )
+        yield Conflict(here, f"{dotted(here)}: GPIO {pin} is used twice; the other one is {dotted(there)}{note}", there)
 
 
 def _pulls(data: Any) -> Iterator[Conflict]:
@@ -108,7 +117,7 @@ def _panel(data: Any) -> Iterator[Conflict]:
         text = "board.kind: the button is in the panel's page, and nobody would see it: set panel.enabled to true"
         yield Conflict(("board", "kind"), text, ("panel", "enabled"))
     if isinstance(address, str) and address not in ("127.0.0.1", "::1"):
-        text = f"panel.address: with board.kind panel it must be 127.0.0.1 or ::1, not {address}: browsers lend their "
+        text = "panel.address: with board.kind panel it must be 127.0.0.1 or ::1: browsers lend their "
         yield Conflict(("panel", "address"), text + "microphone to pages of this machine only", ("board", "kind"))
 
 
@@ -127,7 +136,7 @@ def _bot(data: Any, *, complete: bool) -> Iterator[Conflict]:
         yield Conflict(("bot", "offer_url"), f"bot.offer_url: is for webrtc only; {needs}", ("bot", "transport"))
 
     if bot.get("standby") == "hot" and bot.get("transport", "webrtc") != "webrtc":
-        text = f"bot.standby: hot is for transport webrtc only, and bot.transport is {bot['transport']}"
+        text = "bot.standby: hot is for transport webrtc only, and bot.transport is another"
         yield Conflict(("bot", "standby"), text, ("bot", "transport"))
 
 
@@ -138,7 +147,7 @@ def _secrets(value: Any, path: Path) -> Iterator[Conflict]:
     if len(sources) != 1:
         said = " and ".join(sources) or "none of them"
         text = f"a reference needs exactly one of credential, file and env; here is {said}"
-        yield Conflict(path, f"{_dotted(path)}: {text}")
+        yield Conflict(path, f"{dotted(path)}: {text}")
 
 
 def _at(data: Any, path: Path) -> Any:
@@ -147,7 +156,3 @@ def _at(data: Any, path: Path) -> Any:
             return _ABSENT
         data = data.get(step, _ABSENT)
     return data
-
-
-def _dotted(path: Path) -> str:
-    return ".".join(str(step) for step in path)

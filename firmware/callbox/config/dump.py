@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from callbox.config.loader import SCHEMA, Loaded
+from callbox.config.loader import Loaded
+from callbox.config.messages import SCHEMA
 from callbox.config.schema import RESTART, Settings
 from callbox.config.secrets import SecretRef
 from callbox.config.yaml_file import Path, Source, read_value

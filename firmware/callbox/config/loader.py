@@ -10,13 +10,12 @@ from pydantic import ValidationError
 
 from callbox.config.cross_checks import Conflict, conflicts, unwise
 from callbox.config.merge import merge
-from callbox.config.messages import Schema, sentence
+from callbox.config.messages import SCHEMA, dotted, sentence
 from callbox.config.schema import Settings
 from callbox.config.secrets import SecretMissing, SecretRef
 from callbox.config.yaml_file import Document, Issue, Path
 
 _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "apikey")
-SCHEMA = Schema(Settings.model_json_schema())
 
 
 class SettingsError(Exception):
@@ -44,7 +43,7 @@ class Loaded:
 
     def error(self, text: str, *path: str | int) -> SettingsError:
         """What speaks against the value at `path`, with its place."""
-        return SettingsError([str(Issue(self.document.place_of(path), f"{_dotted(path)}: {text}"))])
+        return SettingsError([str(Issue(self.document.place_of(path), f"{dotted(path)}: {text}"))])
 
 
 def build(documents: Sequence[Document]) -> Loaded:
@@ -62,7 +61,7 @@ def build(documents: Sequence[Document]) -> Loaded:
 
 def is_reference(path: Path) -> bool:
     """Whether a mapping at `path` is one value, namely where a secret is: another one takes its place as a whole."""
-    return (SCHEMA.at(path) or {}).get("title") == "SecretRef"
+    return SCHEMA.is_reference(path)
 
 
 def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list[Issue]]:
@@ -108,13 +107,13 @@ def _is_branch(step: str) -> bool:
 
 
 def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
-    for path, secret in _secrets(settings):
-        if isinstance(secret, SecretRef):
-            if text := secret.warning():
-                yield Issue(document.place_of(path), f"{_dotted(path)}: {text}")
+    for path, secret in SCHEMA.secrets(document.data):
+        if isinstance(secret, dict) and SCHEMA.is_reference(path):
+            if text := SecretRef(**secret).warning():
+                yield Issue(document.place_of(path), f"{dotted(path)}: {text}")
         elif str(path[-1]).lower() in _SECRET_HEADERS:
             hint = 'a secret in plain sight; better: {file: PATH, prefix: "Bearer "}'
-            yield Issue(document.place_of(path), f"{_dotted(path)}: {hint}")
+            yield Issue(document.place_of(path), f"{dotted(path)}: {hint}")
     if settings.mqtt and settings.mqtt.tls and settings.mqtt.tls.insecure:
         path = ("mqtt", "tls", "insecure")
         yield Issue(document.place_of(path), "mqtt.tls.insecure: anybody on the way to the broker can read along")
@@ -123,19 +122,3 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
         yield Issue(document.place_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
     for conflict in unwise(document.data):
         yield _flaw(document, conflict)
-
-
-def _secrets(settings: Settings) -> Iterator[tuple[Path, str | SecretRef]]:
-    for name, value in settings.bot.headers.items():
-        yield ("bot", "headers", name), value
-    for number, server in enumerate(settings.bot.ice_servers):
-        if server.credential:
-            yield ("bot", "ice_servers", number, "credential"), server.credential
-    if settings.mqtt and settings.mqtt.password:
-        yield ("mqtt", "password"), settings.mqtt.password
-    if settings.mqtt and isinstance(settings.mqtt.username, SecretRef):
-        yield ("mqtt", "username"), settings.mqtt.username
-
-
-def _dotted(path: Path) -> str:
-    return ".".join(str(step) for step in path)

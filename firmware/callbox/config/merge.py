@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from callbox.config.messages import shown
-from callbox.config.yaml_file import Document, Issue, Path, Place, Source, read_value
+from callbox.config.yaml_file import Document, Issue, Path, Place, Source, is_plain_key, missing_space, read_value
 
 ENV_PREFIX = "CALLBOX__"
 
@@ -22,7 +21,8 @@ def merge(documents: Iterable[Document], is_whole: Callable[[Path], bool] = lamb
         if isinstance(document.data, dict):
             _overlay(merged, document, (), is_whole)
         elif document.data is not None:
-            text = f"the file: must be a section with keys of its own, not {shown(document.data)}"
+            space = missing_space(document.data) if isinstance(document.data, str) else None
+            text = f"the file: must be a section with keys of its own{f'; {space}' if space else ''}"
             merged.flaws.append(Issue(document.place_of(()), text))
     return merged
 
@@ -61,10 +61,12 @@ def from_options(options: Iterable[str], rank: int) -> Document:
     found = []
     for option in options:
         key, equals, value = option.partition("=")
-        source = Source(rank, f"--set {key}", has_lines=False)
         if equals:
+            source = Source(rank, f"--set {key}", has_lines=False)
             found.append(_nested(key.split("."), value, source))
         else:
+            name = f"--set {key}" if all(map(is_plain_key, key.split("."))) else "--set"
+            source = Source(rank, name, has_lines=False)
             flaw = Issue(Place(source, 1, 1), "has no value: --set section.key=value")
             found.append(Document(source, flaws=[flaw]))
     return merge(found)

@@ -1,12 +1,21 @@
-"""From pydantic's errors to sentences for an installer. What is allowed is read from the JSON schema. Pure."""
+"""From pydantic's errors to sentences for an installer. What is allowed is read from the JSON schema. Pure.
+
+A value is shown only where it can be no secret: not where a section or a list is wanted, since a secret may be below.
+"""
 
 import difflib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from callbox.config.yaml_file import Path
+from callbox.config.schema import Settings
+from callbox.config.yaml_file import Path, is_plain_key, missing_space
+from callbox.text import one_line
+
+MAX_SHOWN_CHARS = 12
+"""A longer text is not repeated in a message: it may be a password at the wrong key."""
 
 _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
 _TYPES = {"boolean": "true or false", "object": "a section with keys of its own", "array": "a list"}
@@ -37,6 +46,26 @@ class Schema:
         """Whether what stands at `path` must not be shown."""
         return self.has(path, "writeOnly")
 
+    def is_reference(self, path: Path) -> bool:
+        """Whether a secret, or a reference to one, belongs at `path`."""
+        return bool((self.at(path) or {}).get("reference"))
+
+    def secrets(self, data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+        """Each value in `data` that is, holds or refers to a secret, with its path: the one list of them."""
+        node = self.at(path) or {}
+        if data is None:
+            return
+        if node.get("reference"):
+            yield path, data
+        elif isinstance(data, dict) and ("properties" in node or isinstance(node.get("additionalProperties"), dict)):
+            for key, value in data.items():
+                yield from self.secrets(value, (*path, key))
+        elif isinstance(data, list) and "items" in node:
+            for number, value in enumerate(data):
+                yield from self.secrets(value, (*path, number))
+        elif self.is_secret(path):
+            yield path, data
+
     def has(self, path: Path, mark: str) -> bool:
         """Whether what stands at `path`, or a section around it, is so marked."""
         return any((self.at(path[:end]) or {}).get(mark) for end in range(1, len(path) + 1))
@@ -45,7 +74,8 @@ class Schema:
         """`node` with its reference, and with what it may be besides null."""
         own = {key: value for key, value in node.items() if key not in ("$ref", "anyOf")}
         if "$ref" in node:
-            return self._follow(self._schema["$defs"][node["$ref"].rsplit("/", 1)[1]]) | own
+            name = node["$ref"].rsplit("/", 1)[1]
+            return self._follow(self._schema["$defs"][name]) | own | {"reference": name == "SecretRef"}
         choices = [choice for choice in node.get("anyOf", ()) if choice.get("type") != "null"]
         if choices:
             # Of "text or section" the section has the keys; the text is told by `expected`.
@@ -56,19 +86,43 @@ class Schema:
 
 def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
     """What is wrong at `path`, what is allowed there."""
-    key = ".".join(str(step) for step in path) or "the file"
+    key = dotted(path) or "the file"
     match error["type"]:
         case "missing":
             about = (schema.at(path) or {}).get("description", "")
             return f"{key}: is missing. {about.replace('`', '')}".rstrip()
         case "extra_forbidden":
             known = list((schema.at(path[:-1]) or {}).get("properties", {}))
-            return f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
+            space = missing_space(str(path[-1]))
+            return f"{key}: {space}" if space else f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
         case "address" | "secret_ref" | "numbered_card":
             return f"{key}: {error['msg']}"
     node = schema.at(path) or {}
-    given = "" if schema.is_secret(path) else f", not {shown(error['input'])}"
-    return f"{key}: must be {expected(node, str(path[-1]) if path else '')}{given}{_hint(error['input'], node)}"
+    value = error["input"]
+    if schema.is_secret(path) or schema.is_reference(path):
+        given = hint = ""
+    else:
+        given, hint = _given(value, node), _hint(value, node)
+    return f"{key}: must be {expected(node, str(path[-1]) if path else '')}{given}{hint}"
+
+
+def dotted(path: Path) -> str:
+    """`path` as ``mqtt.password``. A key that is no plain word isn't repeated: it may be a password."""
+    return ".".join(str(step) if isinstance(step, int) or is_plain_key(step) else "?" for step in path)
+
+
+def _given(value: Any, node: dict[str, Any]) -> str:
+    """``, not VALUE``, where that can be shown."""
+    if isinstance(value, dict | list):
+        return f", not {'a list' if isinstance(value, list) else 'a section'}"
+    if value is None or isinstance(value, bool):
+        return f", not {shown(value)}"
+    if node.get("type", "object") in ("object", "array"):
+        space = missing_space(value) if isinstance(value, str) else None
+        return f"; {space}" if space else ", not a text" if isinstance(value, str) else ", not a number"
+    if isinstance(value, str) and (len(value) > MAX_SHOWN_CHARS or "@" in value):
+        return f", not a text of {len(value)} characters"
+    return f", not {shown(value)}"
 
 
 def expected(node: dict[str, Any], key: str) -> str:
@@ -77,7 +131,7 @@ def expected(node: dict[str, Any], key: str) -> str:
         return _one_of([shown(value) for value in node["enum"]])
     if "const" in node:
         return shown(node["const"])
-    if node.get("title") == "SecretRef":
+    if node.get("reference"):
         reference = "a reference: {file: PATH}, {env: NAME} or {credential: NAME}"
         return f"a text, or {reference}" if node.get("or_text") else reference
     kind = node.get("type")
@@ -97,8 +151,7 @@ def expected(node: dict[str, Any], key: str) -> str:
 
 def shown(value: Any) -> str:
     """`value` as YAML would have it, on one line and short."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return one_line(json.dumps(value, ensure_ascii=False, default=str), 60)
 
 
 def _hint(value: Any, node: dict[str, Any]) -> str:
@@ -124,3 +177,7 @@ def _did_you_mean(word: str, known: list[str]) -> str:
 
 def _one_of(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+SCHEMA = Schema(Settings.model_json_schema())
+"""Of the settings."""

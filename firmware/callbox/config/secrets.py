@@ -70,7 +70,7 @@ def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
-        text = content.decode().strip()
+        text = content.decode("utf-8-sig").strip()  # Notepad begins a file with a byte order mark
     except OSError as error:
         raise SecretMissing(f"{path} can't be read: {error.strerror}") from error
     except UnicodeDecodeError:

@@ -84,6 +84,25 @@ class Document:
         return self.keys.get(path) or self.place_of(path)
 
 
+_PLAIN_KEY = re.compile(r"(?=.{1,40}\Z)_*[A-Za-z]+([_-]+[A-Za-z]+)*_*")
+_NO_SPACE = re.compile(r"\s*[\"']?[A-Za-z_][\w.-]*[\"']?(?::(?=[^ \t\r\n])|\s*=)")
+
+
+def is_plain_key(key: str) -> bool:
+    """Whether `key` may be repeated in a message: letters, as keys are. Anything else may be a value, even a secret."""
+    return _PLAIN_KEY.fullmatch(key) is not None
+
+
+def missing_space(text: str) -> str | None:
+    """What is wrong if `text` is a key and a value that YAML takes for one text; None: it doesn't look so."""
+    found = _NO_SPACE.match(text)
+    if found is None or text[found.end() - 1 : found.end() + 2] == "://":
+        return None
+    if found[0].endswith("="):
+        return "YAML wants a colon and a space behind the key, not ="
+    return "a space is missing after the colon"
+
+
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -156,6 +175,10 @@ def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Issu
         problem += "; is the indentation right, is there a second colon in a text without quotes?"
     elif "expected a single document" in problem or "but found another document" in problem:
         problem = "a second document begins here (---); a settings file is one document"
+    elif "expected ':'" in problem and (space := _space_in(lines, error)):
+        place, problem = space.place(source), space.text
+    elif "anchor" in f"{problem} {error.context}":
+        problem = "a name that begins with & stands here twice; a text that begins with & needs quotes"
     elif "undefined alias" in problem:
         # Its name is not said: it may be a password.
         problem = "nothing in this file has the name that follows the *; a text that begins with * needs quotes"
@@ -166,6 +189,25 @@ def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Issu
     elif error.context and error.context_mark:
         problem = f"{problem} ({error.context}, which begins in line {error.context_mark.line + 1})"
     return Issue(place, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _MissingSpace:
+    line: int
+    text: str
+
+    def place(self, source: Source) -> Place:
+        return Place(source, self.line, 1)
+
+
+def _space_in(lines: list[str], error: yaml.MarkedYAMLError) -> _MissingSpace | None:
+    """The line before the error, from its context on, that is a key and a value in one text."""
+    first = error.context_mark.line if error.context_mark else 0
+    last = error.problem_mark.line if error.problem_mark else first
+    for number in range(first, min(last + 1, len(lines))):
+        if text := missing_space(lines[number]):
+            return _MissingSpace(number + 1, text)
+    return None
 
 
 class _Builder:
@@ -208,7 +250,8 @@ class _Builder:
                 continue
             if key in found:
                 first = self._document.keys[(*path, key)]
-                self._flaw(place, f"{key}: stands here a second time; the first is in line {first.line}")
+                name = key if is_plain_key(key) else "this key"
+                self._flaw(place, f"{name}: stands here a second time; the first is in line {first.line}")
                 continue
             self._document.keys[(*path, key)] = place
             found[key] = self.build(value_node, (*path, key), depth + 1)

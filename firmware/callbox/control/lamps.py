@@ -78,7 +78,7 @@ def status_lamp(status: Status) -> LedPattern:
         return THINKING
     if status.activity is Activity.SPEAKING:
         return SPEAKING
-    if status.activity is Activity.LISTENING and status.mute:
+    if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and status.mute):
         return MUTED
     return STATES[status.transport]
 

@@ -13,6 +13,8 @@ class Activity(StrEnum):
     IDLE = "idle"
     CONNECTING = "connecting"
     LISTENING = "listening"
+    WAITING = "waiting"
+    """In a call; the bot doesn't listen for a while (RTVI user-mute)."""
     THINKING = "thinking"
     SPEAKING = "speaking"
     ERROR = "error"
@@ -34,6 +36,8 @@ class Status:
 
     transport: TransportState = TransportState.DISCONNECTED
     speech: Speech = Speech.NOBODY
+    user_muted: bool = False
+    """Whether the bot says that it doesn't listen for a while (RTVI user-mute)."""
     mic_live: bool = False
     """Whether the microphone's PCM is open, told by the gate itself."""
     mute: bool = False
@@ -73,7 +77,9 @@ class Status:
             case TransportState.READY:
                 if self.speech is Speech.BOT:
                     return Activity.SPEAKING
-                return Activity.THINKING if self.speech is Speech.THINKING else Activity.LISTENING
+                if self.speech is Speech.THINKING:
+                    return Activity.THINKING
+                return Activity.WAITING if self.user_muted else Activity.LISTENING
             case _:
                 return Activity.CONNECTING
 

@@ -1,21 +1,56 @@
-"""Files that are whole or not there, whenever the power goes."""
+"""Files that are whole or not there, whenever the power goes; for root too, where others may write.
+
+No link is followed, nothing but a regular file is opened, nothing is read beyond a limit.
+"""
 
 import contextlib
+import errno
 import os
+import stat
 from pathlib import Path
 
-LONGEST = 1024 * 1024
-"""In bytes; no file of ours is nearly as long."""
+MAX_BYTES = 1024 * 1024
+"""No file of ours is nearly as long."""
+
+
+def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
+    """A descriptor of the regular file `path`. Raises OSError: for a link, a FIFO or a device too, without waiting."""
+    try:
+        number = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "is a symbolic link, which is not followed", str(path)) from None
+        if error.errno == errno.ENXIO:  # a FIFO that is written to, and no reader
+            raise OSError(errno.EINVAL, "is no regular file", str(path)) from None
+        raise
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return number
+
+
+def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """What is in the regular file `path`. Raises OSError as `open_regular`, and if there is more than `max_bytes`."""
+    with open(open_regular(path), "rb") as file:
+        content = file.read(max_bytes + 1)
+        if len(content) > max_bytes:
+            size = max(os.fstat(file.fileno()).st_size, len(content))
+            raise OSError(errno.EFBIG, f"has {size} bytes, at most {max_bytes} are read", str(path))
+    return content
 
 
 class Disk:
     """What may be done to files, in single steps: between any two of them the power may go. Raises OSError."""
 
     def read(self, path: Path) -> bytes | None:
-        """What is in the file, up to `LONGEST`; None if there is none."""
-        with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
-            return file.read(LONGEST)
+        """What is in the file; None if there is none. Raises as `read_regular`."""
+        with contextlib.suppress(FileNotFoundError):
+            return read_regular(path)
         return None
+
+    def mode(self, path: Path) -> int:
+        """The file's permissions."""
+        return stat.S_IMODE(path.lstat().st_mode)
 
     def names(self, folder: Path) -> list[str]:
         """What the folder holds, sorted; nothing if there is no such folder."""
@@ -41,16 +76,20 @@ class Disk:
 
     def overwrite(self, path: Path, content: bytes) -> None:
         """Write over the beginning of a file, where it lies; it is made longer if need be, and never shorter."""
-        with path.open("r+b") as file:
+        with open(open_regular(path, os.O_RDWR), "r+b") as file:
             file.write(content)
 
     def shorten(self, path: Path, length: int) -> None:
         """Cut the file's end off."""
-        os.truncate(path, length)
+        number = open_regular(path, os.O_WRONLY)
+        try:
+            os.ftruncate(number, length)
+        finally:
+            os.close(number)
 
     def sync(self, path: Path) -> None:
         """Have a file's content, or the names in a folder, on the disk before anything that comes after."""
-        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             os.fsync(number)
         finally:

@@ -7,6 +7,8 @@ import os
 import socket
 import time
 
+from callbox.text import one_line
+
 
 class Notifier:
     """Datagrams to the service manager. A manager that is gone is no error. Any thread."""
@@ -17,7 +19,7 @@ class Notifier:
         usec = environ.get("WATCHDOG_USEC", "")
         ours = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
         self.watchdog_s = int(usec) / 1e6 if usec.isdigit() and ours and self._address else None
-        """The manager wants to hear from us at least this often; None: it doesn't."""
+        """The manager wants `alive` at least this often, in s; None: it doesn't."""
 
     @property
     def is_there(self) -> bool:
@@ -34,14 +36,14 @@ class Notifier:
 
     def status(self, sentence: str) -> None:
         """One line for ``systemctl status``."""
-        self._send("STATUS=" + sentence.replace("\n", " "))
+        self._send("STATUS=" + one_line(sentence))
 
     def alive(self) -> None:
         """The event loop turns."""
         self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """We are on our way out."""
+        """The service is ending."""
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:
@@ -50,6 +52,6 @@ class Notifier:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
             channel.setblocking(False)
             try:
-                channel.sendto(message.encode(), self._address)
+                channel.sendto(message.encode(errors="replace"), self._address)
             except OSError:
                 pass

@@ -24,7 +24,7 @@ class HttpPreconnect:
         self._opened_s = self._pause_s = 0.0
         self._wanted = asyncio.Event()
 
-    def again(self) -> None:
+    def refresh(self) -> None:
         """Check now: a call has ended, or what was prepared has been taken."""
         self._pause_s = 0.0
         self._wanted.set()

@@ -183,7 +183,7 @@ tell(failures=len(failures))
 
 
 def test_a_card_with_two_channels_is_converted_for(program, card):
-    """The recording is the left and the right channel in turn: each pair becomes its mean."""
+    """The recording is the left and the right channel in turn: one of them is captured."""
     told = program("""
 import logging
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format='"%(message)s"')
@@ -200,9 +200,9 @@ tell(captured=b"".join(captured).hex(), failures=len(failures))
         for part in ("mic", "speaker")
     ]
     pairs = pcm.samples(RECORDING)
-    means = [(left + right) // 2 for left, right in zip(pairs[::2], pairs[1::2], strict=True)]
     heard = list(pcm.samples(bytes.fromhex(told[-1]["captured"])))
-    assert heard[: len(means)] == means[: len(heard)]
+    count = min(len(heard), len(pairs) // 2)
+    assert heard[:count] in (list(pairs[::2])[:count], list(pairs[1::2])[:count])
     assert told[-1]["failures"] == 0
     played = pcm.samples(card.played)
     assert played[::2] == played[1::2]

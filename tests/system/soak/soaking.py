@@ -130,7 +130,7 @@ class Life:
                     await self._press()
                     await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
             case "mute" | "unmute" | "identify" | "disconnect":
-                self.box.execute(RemoteCommand(step.what))
+                self.box.remote.execute(RemoteCommand(step.what))
             case outage:
                 await self._world.change(outage, over=step.over)
         self._look(f"after {step.what}")

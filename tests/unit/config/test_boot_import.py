@@ -172,7 +172,7 @@ def test_however_it_is_written(card, written):
             NEW.replace("'new-s3cr3t'", "'new-s3cr3t'\n  port: 99999"),
             "line 10, column 9: mqtt.port: must be a whole number",
         ),
-        (NEW + "log: new-s3cr3t\n", 'line 10, column 6: log: must be a section with keys of its own, not "•••"'),
+        (NEW + "log: new-s3cr3t\n", "line 10, column 6: log: must be a section with keys of its own, not a text"),
         (NEW.encode("utf-16"), "line 1, column 1: byte 0xff is not UTF-8; save the file in the encoding UTF-8"),
         ("bot:\n\tstart_url: x\n", "line 2, column 1: a tab; YAML indents with spaces only"),
     ],
@@ -292,7 +292,7 @@ def test_the_command(card, capsys):
     assert capsys.readouterr().out == f"{card.file}: imported\n"
     card.file.write_text("bot: 5")
     assert main(arguments) == 78
-    assert capsys.readouterr().err == "callbox.yaml:1:6: bot: must be a section with keys of its own, not 5\n"
+    assert capsys.readouterr().err == "callbox.yaml:1:6: bot: must be a section with keys of its own, not a number\n"
     card.file.write_text(NEW)
     shutil.rmtree(card.etc)
     card.etc.write_text("no folder")
@@ -382,3 +382,90 @@ def cut(template, folder, how):
     )
     assert done.returncode == 0, done.stderr
     return int(done.stdout)
+
+
+# -- what root must not open ---------------------------------------------------------------------------
+
+
+def test_a_link_is_not_followed_and_its_target_stays(card, tmp_path):
+    target = tmp_path / "of-somebody-else"
+    target.write_text(NEW)
+    card.file.symlink_to(target)
+    outcome = card.run()
+    assert outcome.end is End.REJECTED
+    assert outcome.lines == ["callbox.yaml: is a symbolic link, which is not followed"]
+    assert target.read_text() == NEW
+    assert not (card.etc / "conf.d").exists()
+    assert "symbolic link" in (card.boot / "callbox.yaml.error.txt").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("name", ["callbox.yaml.rejected", "callbox.yaml.error.txt"])
+def test_a_link_in_place_of_what_is_written_is_replaced_and_its_target_stays(card, tmp_path, name):
+    target = tmp_path / "of-somebody-else"
+    target.write_text("untouched")
+    (card.boot / name).symlink_to(target)
+    card.put("bot: 5")
+    card.put(NEW)
+    assert target.read_text() == "untouched"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_regular_file_is_rejected_without_waiting(card, make):
+    make(card.file)
+    outcome = card.run()
+    assert outcome.end is End.REJECTED
+    assert len(outcome.lines) == 1
+    assert outcome.lines[0].startswith("callbox.yaml: is ")
+
+
+def test_a_file_beyond_the_limit_is_left_whole(card):
+    content = NEW.encode() + b"#" * (1 << 20)
+    outcome = card.put(content)
+    assert outcome.end is End.REJECTED
+    assert outcome.lines == [f"callbox.yaml: has {len(content)} bytes, at most 1048576 are read"]
+    assert card.file.read_bytes() == content
+
+
+def test_a_rejected_file_keeps_its_permissions(card):
+    card.file.write_text(f"log: 5\n{NEW}")
+    card.file.chmod(0o600)
+    card.run()
+    assert stat.S_IMODE((card.boot / "callbox.yaml.rejected").stat().st_mode) == 0o600
+
+
+def test_a_credential_that_an_administrator_linked_is_left_alone(card, tmp_path):
+    (card.etc / "credentials").mkdir()
+    elsewhere = tmp_path / "vault"
+    elsewhere.write_text("from the vault\n")
+    (card.etc / "credentials/mqtt.password").symlink_to(elsewhere)
+    assert card.put(NEW).end is End.IMPORTED
+    assert elsewhere.read_text() == "from the vault\n"
+    assert card.fetched() == NEW_FETCHED
+
+
+def test_the_token_of_the_panel_leaves_the_card_too(card):
+    card.put(NEW + "panel: {enabled: true, token: a-token-for-the-panel}\n")
+    assert b"a-token-for-the-panel" not in b"".join(card.tree(card.boot).values())
+    assert (card.etc / "credentials/panel.token").read_text() == "a-token-for-the-panel\n"
+    card.put(NEW)
+    card.put(OLD)
+    assert not (card.etc / "credentials/panel.token").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["callbox.yml", "Callbox.YML", "callbox.yaml.yaml", "callbox.yml.txt", "CALLBOX.YAML.TXT", "callbox.yaml.yml.txt"],
+)
+def test_a_name_as_editors_make_it_is_imported(card, name):
+    (card.boot / name).write_text(NEW)
+    assert card.run().end is End.IMPORTED
+    assert card.secrets_on_boot == []
+    assert card.fetched() == NEW_FETCHED
+    assert card.run().end is End.KNOWN
+
+
+def test_of_several_files_the_one_that_was_asked_for_counts(card):
+    (card.boot / "callbox.yml").write_text(OLD)
+    outcome = card.put(NEW)
+    assert outcome.lines == [f"{card.boot / 'callbox.yml'} is there too, and was not read"]
+    assert card.fetched() == NEW_FETCHED

@@ -89,7 +89,7 @@ microphone: null
         (b"# \xe9t\xe9\n", "1:3: byte 0xe9 is not UTF-8; save the file in the encoding UTF-8"),
         (GOOD.encode("utf-16"), "1:1: byte 0xff is not UTF-8; save the file in the encoding UTF-8"),
         (b"#" * 70_000, "1:1: 65537 bytes; a settings file has at most 65536 bytes"),
-        ("5", "1:1: the file: must be a section with keys of its own, not 5"),
+        ("5", "1:1: the file: must be a section with keys of its own"),
         ("{a: " * 3000, "1:1: brackets are nested too deeply"),
         (GOOD + "x: " + "[" * 40 + "]" * 40, "2:20: nested too deeply, or too much through aliases (*)"),
         ("log: &a [*a]", "nested too deeply, or too much through aliases (*)"),
@@ -97,7 +97,7 @@ microphone: null
         ("# nothing\n", " is empty; config/callbox.example.yaml shows what it needs"),
         ("log: {}", "1:1: bot: is missing. The bot: exactly one of start_url and offer_url."),
         ("bot: {}", "1:6: bot: needs start_url or offer_url, the address of the bot"),
-        ("bot: 2026-01-01", 'must be a section with keys of its own, not "2026-01-01"'),
+        ("bot: 2026-01-01", "must be a section with keys of its own, not a text"),
         (GOOD + "config_version: 2", "2:17: config_version: must be 1, not 2"),
         (GOOD + "? [a]\n: b", "2:3: a key must be a plain word"),
         (GOOD + "<<: {log: {}}", "2:1: merge keys (<<) are not understood here; write the keys out"),
@@ -230,3 +230,26 @@ def test_a_pin_that_a_card_on_the_header_uses_is_warned_of(file, card, pin, told
 def test_an_error_never_shows_a_secret_value(file, given):
     shown = errors_of(file, GOOD + f"mqtt: {{host: h, password: {given}}}")
     assert not any("hunter2" in error for error in shown if "unknown key" not in error)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("stun:host?transport=udp", "'stun:host?transport=udp': a STUN URL has no ?transport= (RFC 7064)"),
+        ("stun:2001:db8::1", "'stun:2001:db8::1' is no STUN or TURN URL: stun:HOST:PORT or turn:HOST:PORT"),
+        ("turn:host:99999", "'turn:host:99999': port 99999, 1 to 65535 are possible"),
+        (
+            "turn:box:hunter2@host",
+            "a STUN or TURN URL holds no user and password; they stand in username and credential",
+        ),
+    ],
+)
+def test_ice_urls_that_no_call_can_use_are_refused(file, url, sentence):
+    text = f"bot:\n  start_url: http://pi:7860/start\n  ice_servers:\n    - urls: '{url}'\n"
+    assert errors_of(file, text) == [f"4:13: bot.ice_servers.0.urls: {sentence}"]
+
+
+def test_ice_urls_with_ipv6_are_taken(file):
+    text = "bot: {start_url: http://pi:7860/start, ice_servers: [{urls: 'turn:[2001:db8::1]:3478?transport=tcp'}]}\n"
+    file.write_text(text)
+    assert load(file).settings.bot.ice_servers[0].urls == "turn:[2001:db8::1]:3478?transport=tcp"

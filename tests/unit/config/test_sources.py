@@ -79,7 +79,7 @@ def test_all_errors_of_all_layers_at_once_each_with_its_place(config):
         "conf.d/10-a.yaml:3:19: board.lamps.status.pin: GPIO 5 is used twice; the other one is board.button.pin "
         "(callbox.yaml:3:23)",
         "conf.d/20-b.yaml:2:1: a tab; YAML indents with spaces only",
-        "conf.d/30-c.yaml:1:1: the file: must be a section with keys of its own, not 7",
+        "conf.d/30-c.yaml:1:1: the file: must be a section with keys of its own",
         "CALLBOX____x: names no key: there is nothing between two of its separators",
         "CALLBOX__log: expected ',' or ']', but got '<stream end>' (while parsing a flow sequence, which begins in "
         "line 1)",

@@ -3,7 +3,9 @@
 The test paces them: its callbacks wait. At a card's pace they are in `test_alsa`.
 """
 
+import array
 import json
+import math
 import os
 import subprocess
 import sys
@@ -17,6 +19,12 @@ RECORDING = bytes(value % 251 for value in range(PERIODS * pcm.PERIOD_BYTES))
 CONFIG = """\
 <{system}>
 pcm.card_mic {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/microphone.raw format raw }}
+pcm.card_two {{
+  type file
+  slave.pcm {{ type multi slaves.a {{ pcm "null" channels 2 }} bindings.0 {{ slave a channel 0 }} bindings.1 {{ slave a channel 1 }} }}
+  file /dev/null infile {folder}/two.raw format raw
+}}
+pcm.!default {{ type plug slave.pcm card_two }}
 pcm.card_speaker {{ type file slave.pcm {{ type null }} file {folder}/speaker.raw format raw }}
 """
 PROGRAM = """
@@ -72,6 +80,38 @@ told(sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=mic
 """)
     assert (tmp_path / "captured").read_bytes() == RECORDING
     assert told_here == {"sizes": [pcm.PERIOD_BYTES], "failures": 0, "overruns": 0, "is_open": False}
+
+
+def stereo(*channels):
+    return array.array("h", (value for frame in zip(*channels, strict=True) for value in frame)).tobytes()
+
+
+@pytest.mark.parametrize("device", ["default", "card_two"])
+@pytest.mark.parametrize(
+    ("left", "right", "channel", "captured"),
+    [(1, -1, None, 1), (0, 1, None, 1), (1, 0, None, 1), (1, 0, 2, 0), (0, -1, 1, 0), (1, -1, 2, -1)],
+    ids=["inverted", "left dead", "right dead", "right set", "left set", "inverted set"],
+)
+def test_of_two_channels_one_is_captured_also_where_alsa_would_give_their_mean(
+    program, tmp_path, device, left, right, channel, captured
+):
+    voice = [round(8000 * math.sin(n / 5)) for n in range(10 * pcm.PERIOD_FRAMES)]
+    (tmp_path / "two.raw").write_bytes(stereo([left * v for v in voice], [right * v for v in voice]))
+    told_here = program(f"""
+microphone, captured = AlsaMicrophone({device!r}, channel={channel}), []
+
+def deliver(period, captured_s):
+    captured.append(period)
+    if len(captured) >= 5:
+        enough.set()
+
+microphone.start(deliver, failures.append).result()
+assert enough.wait(100)
+microphone.stop().result()
+told(captured=b"".join(captured[:5]).hex(), failures=len(failures))
+""")
+    expected = array.array("h", [captured * v for v in voice[: 5 * pcm.PERIOD_FRAMES]]).tobytes()
+    assert bytes.fromhex(told_here["captured"]) == expected
 
 
 def test_what_is_filled_in_is_played_byte_for_byte(program, tmp_path):

@@ -141,3 +141,18 @@ def test_what_a_sound_card_does_wrong_is_said_with_its_name_and_what_to_do():
     )
     assert str(alsa_names.stalled("capture", "hw:1")).startswith("The microphone 'hw:1' has delivered nothing for ")
     assert str(alsa_names.stalled("playback", "hw:1")).startswith("The loudspeaker 'hw:1' has taken nothing for ")
+
+
+@pytest.mark.parametrize(
+    ("device", "hardware"),
+    [
+        ("plughw:CARD=U,DEV=1", "hw:CARD=U,DEV=1"),
+        ("sysdefault:CARD=U", "hw:CARD=U"),
+        ("plughw:", None),
+        ("hw:CARD=U", None),
+        ("default", None),
+        ("dsnoop:CARD=U", None),
+    ],
+)
+def test_the_hardware_below_a_pcm_that_converts(device, hardware):
+    assert alsa_names.hardware_of(device) == hardware

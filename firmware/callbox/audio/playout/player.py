@@ -37,11 +37,20 @@ class Player:
         self.rtp = RtpPlayout()
         """What comes as RTP: write it there."""
         self._period = b""
+        self._is_cue = False
 
     @property
     def level_dbfs(self) -> float:
         """Peak of what was last given to the card."""
         return pcm.peak_dbfs(self._period)
+
+    @property
+    def bot_period(self) -> tuple[bytes, float]:
+        """The bot's sound that was last given to the card, 10 ms, and its peak in dBFS; silence while a cue plays. The
+        same object again: nothing was given since.
+        """
+        period = self._period
+        return period, pcm.MIN_DBFS if self._is_cue else pcm.peak_dbfs(period)
 
     @property
     def unplayed_ms(self) -> float:
@@ -60,6 +69,7 @@ class Player:
         self._cues.clear()
         await asyncio.shield(asyncio.wrap_future(self._speaker.stop()))
         self.rtp.reset()
+        self._period = b""
 
     def write(self, sound: bytes) -> None:
         """Sound of the bot as PCM, any length."""
@@ -78,7 +88,8 @@ class Player:
     def _fill(self, heard_s: float) -> bytes:
         # The loudspeaker's thread.
         period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
-        if self._cues:
+        self._is_cue = bool(self._cues)
+        if self._is_cue:
             period = self._cues.popleft()
         self._period = period
         if self._listener:

@@ -2,13 +2,15 @@
 
 import argparse
 import asyncio
-import json
+import errno
 import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callbox.cli.common import EX_IOERR, EX_OK, add_config
+from callbox.system.files import MAX_BYTES, Disk, read_regular
+from callbox.text import parse_json
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -47,7 +49,9 @@ def _bundle(options: argparse.Namespace) -> int:
         print(written, end="")
         return EX_OK
     try:
-        options.output.write_text(written)
+        if options.output.exists() and not options.output.is_file():
+            raise OSError(errno.EINVAL, "is no regular file")
+        Disk().put(options.output, written.encode(), 0o600)  # in place of a link, and never through it
     except OSError as error:
         print(f"callbox bundle: {options.output} can't be written: {error.strerror}", file=sys.stderr)
         return EX_IOERR
@@ -76,9 +80,10 @@ def _moments(file: Path | None) -> list[dict[str, Any]]:
     """What was kept; nothing, if it can't be read."""
     for place in [file] if file else MOMENTS:
         try:
-            told = json.loads(sys.stdin.read() if place == Path("-") else place.read_text())
+            content = sys.stdin.read(MAX_BYTES + 1) if place == Path("-") else read_regular(place)
+            moments = parse_json(content, MAX_BYTES)
         except (OSError, ValueError):
             continue
-        if isinstance(told, list):
-            return [moment for moment in told if isinstance(moment, dict)]
+        if isinstance(moments, list):
+            return [moment for moment in moments if isinstance(moment, dict)]
     return []

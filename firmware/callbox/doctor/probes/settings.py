@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from callbox.app import compose
 from callbox.config import Loaded, SettingsError, config_files, load_all
+from callbox.config.messages import SCHEMA
 from callbox.config.secrets import SecretRef
 from callbox.doctor.context import Context
 from callbox.doctor.model.findings import Report, found
 
-SECRET_LENGTH = 8
+MIN_SECRET_CHARS = 8
 """Of a text in `bot.request_data`; shorter ones are words such as ``webrtc``."""
 
 
@@ -33,31 +34,30 @@ async def settings(context: Context) -> Report:
 
 def _secrets(loaded: Loaded) -> list[str]:
     """All of them that can be had: with their prefix, and without; and other texts given in confidence."""
-    told = [*_words(loaded.settings.bot.request_data)]
-    bot, mqtt = loaded.settings.bot, loaded.settings.mqtt
-    references: list[str | SecretRef | None] = [*bot.headers.values()]
-    references += [server.credential for server in bot.ice_servers]
-    references.append(mqtt.password if mqtt else None)
-    for reference in references:
-        if isinstance(reference, SecretRef):
+    found: list[str] = []
+    for path, value in SCHEMA.secrets(loaded.document.data):
+        if isinstance(value, dict) and SCHEMA.is_reference(path):
+            reference = SecretRef(**value)
             try:
                 secret = loaded.fetch(reference)
             except SettingsError:
                 continue
-            told += [secret, secret.removeprefix(reference.prefix)]
-        elif reference:
-            told += [reference, reference.rpartition(" ")[2]]
-    for url in (bot.start_url, bot.offer_url):
-        told.append(urlsplit(url or "").query)
-    return [secret for secret in told if secret]
+            found += [secret, secret.removeprefix(reference.prefix)]
+        elif isinstance(value, str):
+            found += [value, value.rpartition(" ")[2]]
+        else:
+            found += _texts(value)
+    for url in (loaded.settings.bot.start_url, loaded.settings.bot.offer_url):
+        found.append(urlsplit(url or "").query)
+    return [secret for secret in found if secret]
 
 
-def _words(data: Any) -> Iterator[str]:
+def _texts(data: Any) -> Iterator[str]:
     """Every text in `data` that is long enough to be a secret."""
     if isinstance(data, Mapping):
         data = list(data.values())
     if isinstance(data, list):
         for inner in data:
-            yield from _words(inner)
-    if isinstance(data, str) and len(data) >= SECRET_LENGTH:
+            yield from _texts(inner)
+    if isinstance(data, str) and len(data) >= MIN_SECRET_CHARS:
         yield data

@@ -21,7 +21,8 @@ PLAY_S = 0.3
 
 async def microphone(context: Context) -> Report:
     """Listens for some seconds."""
-    part = devices.AlsaMicrophone(context.known.settings.microphone.device)
+    settings = context.known.settings.microphone
+    part = devices.AlsaMicrophone(settings.device, channel=settings.channel)
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
     loop = asyncio.get_running_loop()

@@ -42,6 +42,7 @@ _SENTENCES = {
 _PREPARED = "No call; a session is prepared. Press the button and speak at once."
 _IN_CALL = {
     Activity.LISTENING: "In a call. The bot is listening: speak.",
+    Activity.WAITING: "In a call. The bot doesn't listen for a while: wait.",
     Activity.THINKING: "In a call. The bot is thinking.",
     Activity.SPEAKING: "In a call. The bot is speaking.",
 }

@@ -1,0 +1,47 @@
+"""Replaces sound devices, the way to the bot and observers of a running appliance, as soon as no call is on."""
+
+from typing import Protocol
+
+from callbox.app.observers import Reconfiguration
+
+
+class Reconfigurable(Protocol):
+    """What is reconfigured: `callbox.app.appliance.Appliance`."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no call is on, being made or being ended; a session may stand by."""
+
+    @property
+    def is_down(self) -> bool:
+        """Whether there is no session, not even one that stands by."""
+
+    def end_standby(self) -> None:
+        """End the session that stands by; `Reconfigurer.apply_if_idle` is called when that is done."""
+
+    def replace_parts(self, parts: Reconfiguration) -> None:
+        """Work with `parts` from now on."""
+
+
+class Reconfigurer:
+    """Event loop only."""
+
+    def __init__(self, target: Reconfigurable) -> None:
+        self._target = target
+        self._pending: Reconfiguration | None = None
+
+    def request(self, parts: Reconfiguration) -> None:
+        """Replace them when no call is on, which may be now. Takes the place of parts that still wait."""
+        self._pending = parts
+        self.apply_if_idle()
+
+    def apply_if_idle(self) -> None:
+        """Replace what waits, if no call is on. Call it whenever a call has ended."""
+        parts = self._pending
+        if parts is None or not self._target.is_idle:
+            return
+        if not self._target.is_down:
+            self._target.end_standby()
+            return
+        self._pending = None
+        self._target.replace_parts(parts)

@@ -1,0 +1,76 @@
+"""Reports the status: to the journal, to systemd, on the status lamp and to the observers."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from callbox.app.isolation import isolated
+from callbox.app.lamp_task import LampTask
+from callbox.app.observers import ClientObserver, Observer
+from callbox.audio.stats import AudioStats
+from callbox.control.lamps import IDENTIFY, status_lamp
+from callbox.control.remote_commands import CommandHandler
+from callbox.control.status import Status
+from callbox.rtvi import RTVIClient
+from callbox.system.systemd import Notifier
+from callbox_device.interfaces import Lamp
+from callbox_device.model.gestures import Gesture
+
+log = logging.getLogger(__name__)
+
+IDENTIFY_S = 10.0
+
+
+class StatusReporter:
+    """Event loop only. No method raises: what an observer, the lamp or the notifier raises is logged."""
+
+    def __init__(self, observers: Sequence[Observer], notifier: Notifier, lamp: Lamp | None) -> None:
+        self.observers = list(observers)
+        self.notifier = notifier
+        self.lamp_task = LampTask(lamp) if lamp else None
+        self._status = Status()
+        self._sentence = ""
+        self._identifying: asyncio.TimerHandle | None = None
+
+    def attach(self, execute: CommandHandler, client: RTVIClient) -> None:
+        """Give the observers the handler of their commands, and the client."""
+        for observer in self.observers:
+            isolated(observer.attach, execute)
+            if isinstance(observer, ClientObserver):
+                isolated(observer.listen, client)
+
+    def report_status(self, status: Status) -> None:
+        """The status is `status`."""
+        self._status = status
+        if status.sentence != self._sentence:
+            self._sentence = status.sentence
+            log.info("%s", self._sentence)
+            isolated(self.notifier.status, self._sentence)
+        self._show()
+        for observer in self.observers:
+            isolated(observer.on_status, status)
+
+    def report_gesture(self, gesture: Gesture) -> None:
+        """The button was used."""
+        for observer in self.observers:
+            isolated(observer.on_gesture, gesture)
+
+    def report_audio_stats(self, stats: AudioStats) -> None:
+        """How the sound was in the last second."""
+        for observer in self.observers:
+            isolated(observer.on_audio_stats, stats)
+
+    def identify(self) -> None:
+        """Show for `IDENTIFY_S` which box this is."""
+        if self._identifying:
+            self._identifying.cancel()
+        self._identifying = asyncio.get_running_loop().call_later(IDENTIFY_S, self._identified)
+        self._show()
+
+    def _identified(self) -> None:
+        self._identifying = None
+        self._show()
+
+    def _show(self) -> None:
+        if self.lamp_task:
+            isolated(self.lamp_task.show, IDENTIFY if self._identifying else status_lamp(self._status))
