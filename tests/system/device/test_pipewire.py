@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -148,6 +150,35 @@ def test_a_press_while_pipewire_is_not_completely_up(call, pipewire, state):
         call.box.log,
     )
     assert call.box.end() == 0, call.box.log
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [("ended", "SOUND-SERVER-DOWN"), ("frozen", "SOUND-SERVER-HANGS"), ("listening only", "SOUND-SERVER-HANGS")],
+)
+def test_the_doctor_names_a_sound_server_that_is_down_or_hangs(tmp_path, pipewire, state, code):
+    config = tmp_path / "callbox.yaml"
+    config.write_text("bot: {start_url: http://127.0.0.1/}\nmicrophone: {device: pipewire_mic}\n")
+    if state == "frozen":
+        pipewire.freeze()
+    else:
+        pipewire.end()
+        if state == "listening only":
+            pipewire.listen_only()
+    command = [
+        sys.executable,
+        "-m",
+        "callbox",
+        "doctor",
+        "--config",
+        config,
+        "--only",
+        "microphone",
+        "--quick",
+        "--json",
+    ]
+    done = subprocess.run(command, env={**os.environ, **pipewire.env}, capture_output=True, text=True, check=False)
+    assert [finding["code"] for finding in json.loads(done.stdout)["checks"][0]["findings"]] == [code]
 
 
 def test_the_button_the_lamp_and_sigterm_live_while_pipewire_hangs(call, pipewire):

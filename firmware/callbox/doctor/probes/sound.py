@@ -9,6 +9,7 @@ from callbox.doctor.model.evaluate import sound as judge
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, found
 from callbox.doctor.model.levels import hear
 from callbox.doctor.probes import service
+from callbox.text import one_line
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.interfaces import BoardError, PartBusy, PartMissing
 from callbox_device.model import pcm
@@ -126,7 +127,9 @@ async def close(*parts: devices.AlsaMicrophone | devices.AlsaSpeaker) -> None:
 
 def fault(error: BoardError, prefix: str, context: Context) -> Finding:
     """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
-    detail = str(error)
+    detail = one_line(error)
+    if error.sound_server:
+        return found("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)
     if isinstance(error, PartBusy):
         pid = service.running(context.root)
         return found(f"{prefix}-IN-USE", f"held by process {pid}") if pid else found(f"{prefix}-BUSY", detail)
