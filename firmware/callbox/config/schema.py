@@ -252,6 +252,13 @@ class IceServer(Section):
     credential: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
 
 
+class BotTls(Section):
+    """TLS to the bot's server."""
+
+    ca_file: str | None = None
+    """CA certificate (PEM) of a server with an authority of its own; null: the system's."""
+
+
 class Bot(Section):
     """The bot: exactly one of `start_url` and `offer_url`."""
 
@@ -274,6 +281,8 @@ class Bot(Section):
     ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
     """Used when the bot's answer to the start request brings none. None are needed on one network. Of several, the
     first STUN server with an IPv4 address and the first TURN server are used."""
+    tls: BotTls | None = None
+    """TLS to the bot's server; null: the system's certificates."""
     deadlines: DeadlineSettings = DeadlineSettings()
 
 
