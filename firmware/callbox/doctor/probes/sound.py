@@ -129,7 +129,7 @@ def fault(error: BoardError, prefix: str, context: Context) -> Finding:
     """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
     detail = one_line(error)
     if error.sound_server:
-        return found("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)
+        return finding("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)
     if isinstance(error, PartBusy):
         pid = service.running(context.root)
         return finding(f"{prefix}-IN-USE", f"held by process {pid}") if pid else finding(f"{prefix}-BUSY", detail)
