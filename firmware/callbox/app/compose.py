@@ -13,6 +13,7 @@ import logging
 import platform
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
-from callbox.config.dump import dump, effective
+from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
 from callbox.config.schema import Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
@@ -143,7 +144,7 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
             needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
             raise loaded.error(needs, "bot", "transport")
     url = bot.start_url or bot.offer_url or ""
-    keep_alive = HttpPool()
+    keep_alive = _http_pool(loaded)
     transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
     mqtt = loaded.settings.mqtt
     params: APIRequest | dict[str, Any]
@@ -160,6 +161,19 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
         preparation=preparation,
         hot=bot.standby == "hot",
     )
+
+
+def _http_pool(loaded: Loaded) -> HttpPool:
+    """The HTTP connections to the bot. Raises `SettingsError` for a `bot.tls.ca_file` that can't be used."""
+    ca_file = loaded.settings.bot.tls.ca_file if loaded.settings.bot.tls else None
+    pool = HttpPool(ca_file)
+    if ca_file is not None:
+        try:
+            _ = pool.tls
+        except OSError as error:  # ssl.SSLError is one
+            why = "it holds no certificate (PEM)" if isinstance(error, ssl.SSLError) else error.strerror
+            raise loaded.error(f"{ca_file}: {why}", "bot", "tls", "ca_file") from None
+    return pool
 
 
 def _transport(
@@ -384,7 +398,7 @@ def host_info() -> dict[str, Any]:
 
 def info_payload(settings: Settings) -> dict[str, Any]:
     """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
-    in_force = dump(effective(settings))
+    in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     return {
         "name": settings.device.name,

@@ -48,6 +48,16 @@ def _http_url(url: str) -> str:
     return url
 
 
+def _ice_url(url: str) -> str:
+    from callbox.rtvi.protocol.ice_servers import parse_url  # late: few boxes have such servers
+
+    try:
+        parse_url(url)
+    except ValueError as error:
+        raise PydanticCustomError("address", "{reason}", {"reason": str(error)}) from None
+    return url
+
+
 def _has_good_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0
@@ -66,7 +76,7 @@ def _host_name(text: str) -> str:
     name = text.lower().removesuffix(".")
     if not _HOST_NAME.fullmatch(name):
         raise PydanticCustomError(
-            "host_name",
+            "address",
             "must be a host name such as box.fritz.box, without http:// and port; .lan stands for all names below",
         )
     return name
@@ -241,10 +251,17 @@ class DeadlineSettings(Section):
 class IceServer(Section):
     """A STUN or TURN server (W3C RTCIceServer)."""
 
-    urls: Annotated[str, Field(pattern=r"^(stuns?|turns?):.+")]
-    """stun:HOST:PORT or turn:HOST:PORT."""
+    urls: Annotated[str, Field(pattern=r"^(stun|turns?):.+"), AfterValidator(_ice_url)]
+    """stun:HOST:PORT, turn:HOST:PORT?transport=udp (or tcp), turns:HOST:PORT. HOST: name, IPv4, or IPv6 in brackets."""
     username: str | None = None
     credential: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+
+
+class BotTls(Section):
+    """TLS to the bot's server."""
+
+    ca_file: str | None = None
+    """CA certificate (PEM) of a server with an authority of its own; null: the system's."""
 
 
 class Bot(Section):
@@ -252,7 +269,7 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; nobody has tried it)."""
+    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; untested)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
     connection are ready; costs the bot's server an open socket. hot: a session waits in `connected`, microphone closed,
@@ -267,7 +284,10 @@ class Bot(Section):
     """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat's bot is given its
     `body`."""
     ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
-    """Used when the bot's answer to the start request brings none. None are needed on one network."""
+    """Used when the bot's answer to the start request brings none. None are needed on one network. Of several, the
+    first STUN server with an IPv4 address and the first TURN server are used."""
+    tls: BotTls | None = None
+    """TLS to the bot's server; null: the system's certificates."""
     deadlines: DeadlineSettings = DeadlineSettings()
 
 
@@ -371,6 +391,6 @@ class Settings(Section):
     bot: Bot
     calls: Calls = Calls()
     mqtt: Mqtt | None = None
-    """null: nobody is told."""
+    """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
     log: Log = Log()
