@@ -94,7 +94,7 @@ def markdown(boxes: int = 1_000_000) -> str:
             f"| Pings, while a box has nothing to say | one in 20 s, at most {boxes / 20:,.0f} a second |",
             "| Told at each connection | 4 messages (`info`, `state`, `health`, `status`), 4 subscriptions |",
             f"| While the broker is away, with `mqtt.retry_s: {_RETRY_S:g}` | {first:,.0f} attempts a second, each a "
-            "packet that nobody takes and its answer |",
+            "packet and its refusal |",
             f"| After an outage, however long | at first {first:,.0f} connections a second; {back} |",
             f"| After a restart that takes no time | {first:,.0f} connections a second for {_RETRY_S:g} s |",
             "",

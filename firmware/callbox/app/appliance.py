@@ -123,7 +123,7 @@ class Appliance:
         self._stop = stop
         for fault in self.board.faults:
             log.warning("%s", fault.error)
-        log.info("Sound: %s", self.media.chosen.reason)
+        log.info("Sound: %s", self.media.processor_selection.reason)
         notifier = self._reporter.notifier
         try:
             async with self._supervisor:
@@ -191,10 +191,10 @@ class Appliance:
     async def _report_audio_stats(self) -> None:
         while True:
             await self._session_is_on.wait()  # between two calls nothing wakes
-            media, before = self.media, self.media.reading()
+            media, before = self.media, self.media.snapshot()
             while self.status.session is not None and media is self.media:
                 await asyncio.sleep(AUDIO_STATS_PERIOD_S)
-                now = media.reading()
+                now = media.snapshot()
                 if self.status.session is not None:
                     self._reporter.report_audio_stats(health(before, now))
                 before = now
@@ -405,8 +405,12 @@ class Appliance:
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
-        if self.board.microphone_lamp:
-            self.board.microphone_lamp.set(microphone_lamp(open_=live))
+        try:
+            if self.board.microphone_lamp:
+                self.board.microphone_lamp.set(microphone_lamp(open_=live))
+        except Exception:
+            self._update(mic_live=False)
+            raise
         self._update(mic_live=live)
 
     def _on_device_fault(self, error: RTVIError) -> None:

@@ -13,6 +13,7 @@ import logging
 import platform
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -141,7 +142,7 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
             needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
             raise loaded.error(needs, "bot", "transport")
     url = bot.start_url or bot.offer_url or ""
-    keep_alive = HttpPool()
+    keep_alive = _http_pool(loaded)
     transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
     mqtt = loaded.settings.mqtt
     params: APIRequest | dict[str, Any]
@@ -158,6 +159,19 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
         preparation=preparation,
         hot=bot.standby == "hot",
     )
+
+
+def _http_pool(loaded: Loaded) -> HttpPool:
+    """The HTTP connections to the bot. Raises `SettingsError` for a `bot.tls.ca_file` that can't be used."""
+    ca_file = loaded.settings.bot.tls.ca_file if loaded.settings.bot.tls else None
+    pool = HttpPool(ca_file)
+    if ca_file is not None:
+        try:
+            _ = pool.tls
+        except OSError as error:  # ssl.SSLError is one
+            why = "it holds no certificate (PEM)" if isinstance(error, ssl.SSLError) else error.strerror
+            raise loaded.error(f"{ca_file}: {why}", "bot", "tls", "ca_file") from None
+    return pool
 
 
 def _transport(

@@ -1,4 +1,4 @@
-"""A part that broke is opened again, until it works or is not wanted any more. Event loop only."""
+"""Reopening of a device that broke, until it works or is not wanted any more. Event loop only."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ RETRY_PERIOD_S = 1.0
 
 
 class DeviceReopener:
-    """`reopen` raises `DeviceError` as long as the part doesn't work."""
+    """Calls `reopen` until it returns; it raises `DeviceError` while the part doesn't work. Other errors are logged."""
 
     def __init__(self, reopen: Callable[[], Awaitable[None]]) -> None:
         self._reopen = reopen
@@ -44,3 +44,7 @@ class DeviceReopener:
                 if str(error) != last_reason:  # another reason than before
                     last_reason = str(error)
                     log.info("Still not: %s", error)
+            except Exception as error:  # a lamp that can't be lit
+                if repr(error) != last_reason:
+                    last_reason = repr(error)
+                    log.exception("Opening it again failed")

@@ -2,9 +2,10 @@
 
 import asyncio
 import functools
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from callbox.audio.capture.encoder import CaptureEncoder, new_encoder
 from callbox.audio.capture.mic_gate import MicGate
@@ -21,6 +22,9 @@ from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusF
 from callbox_device.interfaces import BoardError, Microphone, PartBusy, PartMissing, Speaker
 from callbox_device.model import pcm
 from callbox_device.threads import call_in_loop
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 def _ignore(_: object) -> None:
@@ -69,7 +73,7 @@ class BoardMedia:
         self._microphone, self._speaker = microphone, speaker
         self._selection = DeviceSelection({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
         self._reference = FarEndReference()
-        self.chosen = make_processor(
+        self.processor_selection = make_processor(
             processing.echo,
             self._reference,
             noise_suppression=processing.noise_suppression,
@@ -77,9 +81,12 @@ class BoardMedia:
         )
         """How echoes are dealt with, and why so."""
         self.gate = MicGate(
-            microphone, watcher.mic_live, functools.partial(self._on_fault, DeviceKind.MIC), self.chosen.processor
+            microphone,
+            watcher.mic_live,
+            functools.partial(self._on_fault, DeviceKind.MIC),
+            self.processor_selection.processor,
         )
-        listener = self._reference if self.chosen.mode != "off" else None
+        listener = self._reference if self.processor_selection.mode != "off" else None
         self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
         self._recoveries = {kind: DeviceReopener(functools.partial(self._open_part, kind)) for kind in DeviceKind}
         self._sender: CaptureEncoder | None = None
@@ -154,7 +161,7 @@ class BoardMedia:
             await self._apply_hard_mute()
 
     async def close(self) -> None:
-        """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
+        """Close both; the microphone first. A cue tells that kept words were lost."""
         self._is_open = False
         self._opened.clear()
         if self._stop_direct_send:
@@ -162,7 +169,7 @@ class BoardMedia:
         for recovery in self._recoveries.values():
             recovery.end()
         if self.gate.forget():
-            self.player.cue(Cue.NOT_HEARD)
+            self.player.cue(Cue.NOT_RECEIVED)
         try:
             await self.gate.close()
         finally:
@@ -174,7 +181,7 @@ class BoardMedia:
             self.gate.hold()
 
     def release(self) -> None:
-        """As `callbox.rtvi.Media.release`. Words that are lost are told by a sound: say it again."""
+        """As `callbox.rtvi.Media.release`. A cue tells that kept words were lost."""
         if not self.gate.release():
             self.player.cue(Cue.SPEAK_NOW)
 
@@ -232,7 +239,7 @@ class BoardMedia:
         if self._sender:
             self._sender.expect_loss(report.lost_fraction)
 
-    def reading(self) -> AudioSnapshot:
+    def snapshot(self) -> AudioSnapshot:
         """What can be read at this moment; two of them make a `stats.AudioStats`."""
         counters, rtp = self.player.rtp.counters, self.player.rtp
         return AudioSnapshot(
@@ -246,7 +253,7 @@ class BoardMedia:
             lag_ms=rtp.lag_ms,
             overruns=self._microphone.overruns + self.gate.dropped,
             underruns=self._speaker.underruns,
-            echo_delay_ms=self._reference.delay_ms if self.chosen.mode != "off" else None,
+            echo_delay_ms=self._reference.delay_ms if self.processor_selection.mode != "off" else None,
             network=self._network,
         )
 
@@ -262,7 +269,7 @@ class BoardMedia:
             await self.player.open()
         except BoardError as error:
             raise _device_error(error, DeviceKind.SPEAKER) from error
-        self._watcher.working(DeviceKind.SPEAKER)
+        self._call(self._watcher.working, DeviceKind.SPEAKER)
 
     async def _open_microphone(self) -> None:
         if self._hard_mute:
@@ -272,7 +279,7 @@ class BoardMedia:
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
         if self.gate.is_live:
-            self._watcher.working(DeviceKind.MIC)
+            self._call(self._watcher.working, DeviceKind.MIC)
 
     def _on_fault(self, kind: DeviceKind, error: BoardError) -> None:
         self._report_fault(kind, _device_error(error, kind))
@@ -280,7 +287,14 @@ class BoardMedia:
     def _report_fault(self, kind: DeviceKind, error: DeviceError) -> None:
         if self._is_open:
             self._recoveries[kind].begin()
-        self._watcher.fault(error)
+        self._call(self._watcher.fault, error)
+
+    def _call(self, callback: Callable[[T], None], value: T) -> None:
+        """Call one of the application's callbacks: an error of it doesn't stop the devices."""
+        try:
+            callback(value)
+        except Exception:
+            log.exception("An observer of the sound devices failed")
 
     async def _reopen(self, kind: DeviceKind) -> None:
         if not self._is_open:

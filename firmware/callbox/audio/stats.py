@@ -1,4 +1,4 @@
-"""Counters of the playout, and how the sound was in the last second."""
+"""Counters of the playout, and sound statistics of the last second."""
 
 from dataclasses import dataclass
 
@@ -26,8 +26,8 @@ class PlayoutCounters:
     """Nothing was there and nothing was made up (any more), or the bot was silent (DTX)."""
     played_ms: float = 0.0
     """Of packets, at the length they had."""
-    shrunk_ms: float = 0.0
-    stretched_ms: float = 0.0
+    accelerated_ms: float = 0.0
+    expanded_ms: float = 0.0
     dropped_ms: float = 0.0
     """Left out at once: the lag was hopeless, or there was a void anyway."""
 
@@ -76,7 +76,7 @@ class AudioStats:
     underruns: int
     """How often the loudspeaker ran dry since the box started."""
     echo_delay_ms: float | None
-    """From giving sound to the card until it is heard, as measured; None: nobody cancels echoes."""
+    """From giving sound to the card until it is heard, as measured; None: without echo processing."""
 
 
 def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:

@@ -48,6 +48,16 @@ def _http_url(url: str) -> str:
     return url
 
 
+def _ice_url(url: str) -> str:
+    from callbox.rtvi.protocol.ice_servers import parse_url  # late: few boxes have such servers
+
+    try:
+        parse_url(url)
+    except ValueError as error:
+        raise PydanticCustomError("address", "{reason}", {"reason": str(error)}) from None
+    return url
+
+
 def _has_good_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0
@@ -236,10 +246,17 @@ class DeadlineSettings(Section):
 class IceServer(Section):
     """A STUN or TURN server (W3C RTCIceServer)."""
 
-    urls: Annotated[str, Field(pattern=r"^(stuns?|turns?):.+")]
-    """stun:HOST:PORT or turn:HOST:PORT."""
+    urls: Annotated[str, Field(pattern=r"^(stun|turns?):.+"), AfterValidator(_ice_url)]
+    """stun:HOST:PORT, turn:HOST:PORT?transport=udp (or tcp), turns:HOST:PORT. HOST: name, IPv4, or IPv6 in brackets."""
     username: str | None = None
     credential: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+
+
+class BotTls(Section):
+    """TLS to the bot's server."""
+
+    ca_file: str | None = None
+    """CA certificate (PEM) of a server with an authority of its own; null: the system's."""
 
 
 class Bot(Section):
@@ -262,7 +279,10 @@ class Bot(Section):
     """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat's bot is given its
     `body`."""
     ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
-    """Used when the bot's answer to the start request brings none. None are needed on one network."""
+    """Used when the bot's answer to the start request brings none. None are needed on one network. Of several, the
+    first STUN server with an IPv4 address and the first TURN server are used."""
+    tls: BotTls | None = None
+    """TLS to the bot's server; null: the system's certificates."""
     deadlines: DeadlineSettings = DeadlineSettings()
 
 

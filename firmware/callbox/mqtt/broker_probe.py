@@ -69,6 +69,5 @@ def _publish_reason_code(broker: Broker, topic: str) -> str | None:
             return None
         client.publish(topic, _PAYLOAD)
         with contextlib.suppress(queue.Empty):
-            reason = client.published.get(timeout=RESPONSE_TIMEOUT_S)
-            return str(reason) if reason.is_failure else None
+            return client.published.get(timeout=RESPONSE_TIMEOUT_S).denied
         return client.lost

@@ -230,3 +230,26 @@ def test_a_pin_that_a_card_on_the_header_uses_is_warned_of(file, card, pin, told
 def test_an_error_never_shows_a_secret_value(file, given):
     shown = errors_of(file, GOOD + f"mqtt: {{host: h, password: {given}}}")
     assert not any("hunter2" in error for error in shown if "unknown key" not in error)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("stun:host?transport=udp", "'stun:host?transport=udp': a STUN URL has no ?transport= (RFC 7064)"),
+        ("stun:2001:db8::1", "'stun:2001:db8::1' is no STUN or TURN URL: stun:HOST:PORT or turn:HOST:PORT"),
+        ("turn:host:99999", "'turn:host:99999': port 99999, 1 to 65535 are possible"),
+        (
+            "turn:box:hunter2@host",
+            "a STUN or TURN URL holds no user and password; they stand in username and credential",
+        ),
+    ],
+)
+def test_ice_urls_that_no_call_can_use_are_refused(file, url, sentence):
+    text = f"bot:\n  start_url: http://pi:7860/start\n  ice_servers:\n    - urls: '{url}'\n"
+    assert errors_of(file, text) == [f"4:13: bot.ice_servers.0.urls: {sentence}"]
+
+
+def test_ice_urls_with_ipv6_are_taken(file):
+    text = "bot: {start_url: http://pi:7860/start, ice_servers: [{urls: 'turn:[2001:db8::1]:3478?transport=tcp'}]}\n"
+    file.write_text(text)
+    assert load(file).settings.bot.ice_servers[0].urls == "turn:[2001:db8::1]:3478?transport=tcp"

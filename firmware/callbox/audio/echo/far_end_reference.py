@@ -98,7 +98,7 @@ KEPT_FRAMES = pcm.RATE_HZ
 """1 s: what the loudspeaker's card holds, and how late the microphone's thread may be."""
 SLACK_FRAMES = 24
 """0.5 ms off is left alone: less than that is the averages' own noise, and each correction costs the canceller some."""
-LEAP_FRAMES = 30
+JUMP_FRAMES = 30
 """Up to here one sample a period is corrected, as drift brings it (200 ppm: 0.2). What is further off came at once and
 is corrected at once: the canceller finds a jump sooner than it follows a slide."""
 _DELAY_SMOOTHING = 50
@@ -122,14 +122,14 @@ class FarEndReference:
         self.realigned = 0
         """How often the reference had to jump while it was in use: underruns, stalls, lost capture."""
 
-    def played(self, period: bytes, heard_s: float) -> None:
-        """The card was just handed `period` (`PLAYBACK_PERIOD_BYTES`), first heard at `heard_s` (monotonic)."""
+    def played(self, period: bytes, audible_s: float) -> None:
+        """The card was just handed `period` (`PLAYBACK_PERIOD_BYTES`), first audible at `audible_s` (monotonic)."""
         now_s = self._clock_s()
-        delay_ms = (heard_s - now_s) * 1000
+        delay_ms = (audible_s - now_s) * 1000
         with self._lock:
             first = not self._speaker.is_running
             self.delay_ms += (delay_ms - self.delay_ms) / (1 if first else _DELAY_SMOOTHING)
-            moved, periods = self._speaker.advance(heard_s, now_s)
+            moved, periods = self._speaker.advance(audible_s, now_s)
             self._kept += period
             if moved:
                 self._replace(moved, periods)
@@ -157,7 +157,7 @@ class FarEndReference:
                 return pcm.SILENT_PERIOD
             wanted = self._speaker.position_at(self._microphone.time_s(start + moved) + LEAD_MS / 1000)
             off = 0 if self._read_at is None else wanted - self._read_at
-            if abs(off) > LEAP_FRAMES:
+            if abs(off) > JUMP_FRAMES:
                 self.realigned += abs(off) > STEP_S * pcm.RATE_HZ
                 off = 0
             taken = pcm.PERIOD_FRAMES + _slip(off)

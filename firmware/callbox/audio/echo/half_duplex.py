@@ -1,6 +1,6 @@
 """Half duplex: while the bot is audible, nothing of the microphone leaves. The fallback without a canceller.
 
-Nobody can interrupt the bot by voice then. Letting a louder voice through was left out: with a loudspeaker whose
+The bot can't be interrupted by voice then. Letting a louder voice through was left out: with a loudspeaker whose
 volume is a knob, no level can be said that the echo will not reach.
 """
 
@@ -32,7 +32,7 @@ class DuckState:
         return self.is_audible or self.tail_left > 0
 
 
-def hear(before: DuckState, reference_dbfs: float) -> DuckState:
+def update(before: DuckState, reference_dbfs: float) -> DuckState:
     """The next period, whose reference peaks at `reference_dbfs`."""
     if reference_dbfs >= (QUIET_DBFS if before.is_audible else AUDIBLE_DBFS):
         return DuckState(is_audible=True, tail_left=TAIL_PERIODS)
@@ -44,7 +44,7 @@ class HalfDuplex:
 
     def __init__(self, reference: FarEndReference) -> None:
         self._reference = reference
-        self._hearing = DuckState()
+        self._duck = DuckState()
 
     def process(self, period: bytes, captured_s: float) -> bytes:
         """`period`, or silence in its place."""
@@ -52,9 +52,9 @@ class HalfDuplex:
 
     def gate(self, period: bytes, audible: bytes) -> bytes:
         """The same, for one who has already asked the reference."""
-        was_closed = self._hearing.is_closed
-        self._hearing = hear(self._hearing, pcm.peak_dbfs(audible))
-        if self._hearing.is_closed:
+        was_closed = self._duck.is_closed
+        self._duck = update(self._duck, pcm.peak_dbfs(audible))
+        if self._duck.is_closed:
             return pcm.SILENT_PERIOD if was_closed else _faded(period, out=True)
         return _faded(period, out=False) if was_closed else period
 

@@ -1,4 +1,4 @@
-"""What the loudspeaker plays: the bot, and the box's own cues. The capture side is `capture/mic_gate.py`.
+"""Playback side: the bot's sound and the box's own cues to the loudspeaker. The capture side is `capture/mic_gate.py`.
 
 The loudspeaker's thread asks, 10 ms at a time, and so is the clock of everything that comes in.
 """
@@ -17,10 +17,10 @@ from callbox_device.model import pcm
 
 
 class FarEndSink(Protocol):
-    """Who wants to know what is played: the echo canceller. Called in the loudspeaker's thread."""
+    """Receiver of what is played: the echo canceller's far end. Called in the loudspeaker's thread."""
 
-    def played(self, period: bytes, heard_s: float) -> None:
-        """`period` will be heard at `heard_s`, in seconds of `time.monotonic()`."""
+    def played(self, period: bytes, audible_s: float) -> None:
+        """`period` is audible at `audible_s`, in seconds of `time.monotonic()`."""
 
 
 class Player:
@@ -85,7 +85,7 @@ class Player:
         """Play a sound of the box's own, in place of the bot's."""
         self._cues.extend(periods(cue))
 
-    def _fill(self, heard_s: float) -> bytes:
+    def _fill(self, audible_s: float) -> bytes:
         # The loudspeaker's thread.
         period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
         self._is_cue = bool(self._cues)
@@ -93,5 +93,5 @@ class Player:
             period = self._cues.popleft()
         self._period = period
         if self._listener:
-            self._listener.played(period, heard_s)
+            self._listener.played(period, audible_s)
         return period

@@ -1,4 +1,4 @@
-"""The bot's RTP packets to the card: what `decision_logic` decides, done.
+"""The bot's RTP packets to the card's PCM: performs what `decision_logic` decides.
 
 Packets come in the event loop; the loudspeaker's thread decides and decodes when the card wants sound, so that the card
 is the only clock. The lock is held for looking and taking, never while decoding. What every packet goes through is
@@ -21,7 +21,7 @@ from callbox.audio.playout.model.decision_logic import (
     Situation,
 )
 from callbox.audio.playout.model.delay_estimator import RECENT, TICKS_PER_MS
-from callbox.audio.playout.model.time_stretch import CROSSFADE_FRAMES, fade, shrink, stretch
+from callbox.audio.playout.model.time_stretch import CROSSFADE_FRAMES, accelerate, fade, preemptive_expand
 from callbox.audio.playout.receive_stream import ReceiveStream
 from callbox.audio.stats import PlayoutCounters
 from callbox_device.model import pcm
@@ -33,7 +33,7 @@ _BYTES = pcm.BYTES_PER_FRAME
 _BYTES_PER_MS = TICKS_PER_MS * _BYTES
 _STEP_BYTES = STEP_FRAMES * _BYTES
 _FLUSH_BYTES = 2 * _BYTES_PER_MS
-_PLAY, _SHRINK, _STRETCH = Operation.PLAY, Operation.SHRINK, Operation.STRETCH
+_PLAY, _ACCELERATE, _PREEMPTIVE_EXPAND = Operation.PLAY, Operation.ACCELERATE, Operation.PREEMPTIVE_EXPAND
 _TICKS_PER_MS = float(TICKS_PER_MS)
 _USUAL_MS = CALM_MS + _PERIOD_MS
 _WORTH_BYTES = int(WORTH_MS * _BYTES_PER_MS)
@@ -59,7 +59,7 @@ class RtpPlayout:
         self._stream = ReceiveStream()  # under the lock; all below belongs to the loudspeaker's thread
         self.is_active = False
         """Whether RTP has come since the last `reset`."""
-        self._voice = ConcealingDecoder()
+        self._decoder = ConcealingDecoder()
         self._carried = b""
         self._clock_ms = -math.inf
         self._frames = pcm.PERIOD_FRAMES
@@ -72,7 +72,7 @@ class RtpPlayout:
         self._bridge_frames = 0  # made up since the last packet
         self._is_bridged = False  # and the play point went on behind it
         self._played = self._concealed = self._recovered = self._silent = 0  # frames, as all of these
-        self._shrunk = self._stretched = self._dropped = 0
+        self._accelerated = self._expanded = self._dropped = 0
 
     @property
     def jitter_ms(self) -> float:
@@ -110,8 +110,8 @@ class RtpPlayout:
             stream.late,
             stream.duplicates,
             stream.sequence.reordered,
-            self._voice.malformed,
-            *(count / TICKS_PER_MS for count in (*frames, self._shrunk, self._stretched, self._dropped)),
+            self._decoder.malformed,
+            *(count / TICKS_PER_MS for count in (*frames, self._accelerated, self._expanded, self._dropped)),
         )
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
@@ -145,9 +145,9 @@ class RtpPlayout:
         else:
             self._clock_ms = now_ms
             if self._stream.reset_pending:
-                # Nobody asked since the call before: its end is no longer of interest.
+                # The card has asked for nothing since the call before: its end is no longer of interest.
                 self._carried = b""
-                self._voice.mute()
+                self._decoder.mute()
         if self._stream.reset_pending:
             self._fade_out()
         sound = self._carried
@@ -167,12 +167,12 @@ class RtpPlayout:
         tail = self._carried[:_FLUSH_BYTES]
         if tail:
             tail = fade(tail, 1.0, 0.0)
-            self._voice.mute()
+            self._decoder.mute()
         else:
-            tail = self._voice.end(STEP_FRAMES)[:_FLUSH_BYTES]
+            tail = self._decoder.end(STEP_FRAMES)[:_FLUSH_BYTES]
         self._carried = tail.ljust(_PERIOD_BYTES, b"\0")
         if is_other:
-            self._voice.reset()
+            self._decoder.reset()
             self._loss, self._fec_helps, self._margin_ms, self._fec_wait_ms = 0.0, False, MARGIN_MS, 0.0
 
     def _more(self, sound: bytes) -> bytes:
@@ -193,10 +193,10 @@ class RtpPlayout:
                 # The usual case, what `_classify` and the table would say, for less.
                 action, spare_ms = _PLAY, 0.0
             else:
-                found, at = stream.look(is_gone=self._voice.is_gone)
+                found, at = stream.situation(is_gone=self._decoder.is_gone)
                 lag, spare_ms = self._classify(found, at, carried_bytes / _BYTES_PER_MS)
                 action = TABLE[found, lag]
-            if action is _PLAY or action is _SHRINK or action is _STRETCH:
+            if action is _PLAY or action is _ACCELERATE or action is _PREEMPTIVE_EXPAND:
                 number, payload = packets.pop(at)
                 frames = (
                     (FRAMES_BY_FIRST_BYTE[payload[0]] if payload else 0) or duration_frames(payload) or self._frames
@@ -217,7 +217,7 @@ class RtpPlayout:
         self._number = number
         if missing or self._loss or self._bridge_frames:
             self._update_loss(missing, payload)
-        played = self._voice.play(payload)
+        played = self._decoder.play(payload)
         if sound:
             played = sound + played
         return played if action is _PLAY else self._scale(played, action, spare_ms)
@@ -230,16 +230,16 @@ class RtpPlayout:
             return LagLevel.RIGHT, 0.0
         if stream.playout_ts is not None and (found is Situation.GAP or found is Situation.VOID):
             at = stream.playout_ts + stream.concealed_ticks
-        asked_ms = self._clock_ms - at / TICKS_PER_MS
+        headroom_ms = self._clock_ms - at / TICKS_PER_MS
         if not self._is_even:
             # Several packets make a period, or it doesn't divide them: at worst one needs all that a period lasts.
-            asked_ms -= _PERIOD_MS - carried_ms
+            headroom_ms -= _PERIOD_MS - carried_ms
             carried_ms = 0.0
-        above_ms = asked_ms - delay.late_ms - self._margin_ms
+        above_ms = headroom_ms - delay.late_ms - self._margin_ms
         spare_ms = decision_logic.spare_ms(above_ms, carried_ms)
         if spare_ms >= WORTH_MS:
             # The way may have become longer for good: only as far as the packets that came last could follow.
-            recent_ms = asked_ms - delay.recent_base_ms - MARGIN_MS
+            recent_ms = headroom_ms - delay.recent_base_ms - MARGIN_MS
             spare_ms = min(spare_ms, decision_logic.spare_ms(recent_ms, carried_ms))
             is_doubtful = stream.received - self._late_at < RECENT or (
                 found is Situation.NEXT and stream.concealed_ticks
@@ -259,32 +259,32 @@ class RtpPlayout:
             stream.concealed_ticks += frames
             return frames, b""
         self._is_bridged = True
-        if action is Operation.FILL:
-            return stream.before(at, self._frames)
-        if action is Operation.LEAP:
-            self._dropped += stream.leap(at, spare_ms)
+        if action is Operation.FILL_GAP:
+            return stream.fill_gap(at, self._frames)
+        if action is Operation.DROP_LAG:
+            self._dropped += stream.drop_lag(at, spare_ms)
             return CROSSFADE_FRAMES, b""
-        if action is Operation.SKIP:
-            self._dropped += stream.skip(at, spare_ms)
+        if action is Operation.RESUME:
+            self._dropped += stream.resume(at, spare_ms)
         else:
             stream.playout_ts = at
         return 0, b""
 
     def _synthesize(self, action: Operation, frames: int, payload: bytes) -> bytes:
         """The sound of an action that plays no packet."""
-        if action is Operation.LEAP:
-            return self._voice.end(frames)
+        if action is Operation.DROP_LAG:
+            return self._decoder.end(frames)
         if payload:
             self._recovered += frames
-            return self._voice.recover(payload, frames)
-        if self._voice.is_gone or action is Operation.WAIT:
+            return self._decoder.recover(payload, frames)
+        if self._decoder.is_gone or action is Operation.WAIT:
             self._silent += frames if self.is_active else 0
             return bytes(frames * _BYTES)
         if not frames:
             return b""
         self._concealed += frames
         self._bridge_frames += frames
-        return self._voice.conceal(frames)
+        return self._decoder.conceal(frames)
 
     def _update_loss(self, missing: int, payload: bytes) -> None:
         """Update the loss estimate (EWMA over 256 packets), the FEC wait and the margin."""
@@ -307,11 +307,11 @@ class RtpPlayout:
 
     def _scale(self, sound: bytes, action: Operation, spare_ms: float) -> bytes:
         before = len(sound)
-        if action is _SHRINK:
+        if action is _ACCELERATE:
             at_most = int(spare_ms * TICKS_PER_MS)
-            sound = shrink(sound, at_most, force=spare_ms >= decision_logic.PRESSING_MS)
-            self._shrunk += (before - len(sound)) // _BYTES
+            sound = accelerate(sound, at_most, force=spare_ms >= decision_logic.PRESSING_MS)
+            self._accelerated += (before - len(sound)) // _BYTES
         else:
-            sound = stretch(sound, force=self._below_ms >= decision_logic.URGENT_MS)
-            self._stretched += (len(sound) - before) // _BYTES
+            sound = preemptive_expand(sound, force=self._below_ms >= decision_logic.URGENT_MS)
+            self._expanded += (len(sound) - before) // _BYTES
         return sound

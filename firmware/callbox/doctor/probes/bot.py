@@ -1,7 +1,6 @@
 """The bot: the way to its server, the start request, a connection that is hung up at once."""
 
 import asyncio
-import ssl
 from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -27,19 +26,21 @@ async def bot(context: Context) -> Report:
     measured: dict[str, Value] = {"server": http_client.redact_url(url)}
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    tls = _tls() if parts.scheme == "https" else None
-    await tcp.knock("BOT", parts.hostname or "", port, tls, measured)
-    params, deadlines = connection.params, connection.deadlines
-    if isinstance(params, APIRequest):
-        starting = http_client.post_json(params.endpoint, params.request_data, params.headers)
-        params = await _step("start", starting, deadlines.start_s, measured)
-    nobody = _Nobody()
-    transport = connection.transport(None, nobody)
+    http = connection.keep_alive or HttpPool()
     try:
-        await _step("connect", transport.connect(params, request), deadlines.connect_s, measured)
+        tls = http.tls if parts.scheme == "https" else None
+        await tcp.knock("BOT", parts.hostname or "", port, tls, measured)
+        params, deadlines = connection.params, connection.deadlines
+        if isinstance(params, APIRequest):
+            starting = http_client.post_json(params.endpoint, params.request_data, params.headers, http)
+            params = await _step("start", starting, deadlines.start_s, measured)
+        transport = connection.transport(None, _Nobody(http))
+        try:
+            await _step("connect", transport.connect(params, request), deadlines.connect_s, measured)
+        finally:
+            await asyncio.shield(transport.close())
     finally:
-        await asyncio.shield(transport.close())
-        await nobody.keep_alive.close()
+        await http.close()
     took_ms = {name: value for name, value in measured.items() if name.endswith("_ms") and isinstance(value, float)}
     return Report(measured, tuple(judge.bot(took_ms)))
 
@@ -56,20 +57,14 @@ async def _step(name: str, work: Awaitable[T], limit_s: float, measured: dict[st
     return done
 
 
-def _tls() -> ssl.SSLContext:
-    import httpx  # late, and its own: it trusts other CAs than Python does, and it makes the calls
-
-    return httpx.create_ssl_context()
-
-
 class _Nobody:
     """Fulfils `TransportListener`, and does nothing."""
 
     reconnection = NO_RECONNECTION
     in_haste = False
 
-    def __init__(self) -> None:
-        self.keep_alive = HttpPool()
+    def __init__(self, keep_alive: HttpPool) -> None:
+        self.keep_alive = keep_alive
 
     def on_message(self, text: str) -> None:
         """Whatever the bot says."""

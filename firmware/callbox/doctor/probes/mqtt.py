@@ -22,10 +22,10 @@ async def mqtt(context: Context) -> Report:
     except (OSError, ValueError) as error:
         return Report(measured, (found("MQTT-CA-FILE", f"{broker.ca_file}: {error}"),))
     await tcp.knock("MQTT", broker.host, broker.port, tls, measured)
-    told = await in_thread(lambda: broker_probe.probe(broker, topics))
-    for name, value in (("login", told.login_ms), ("round_trip", told.round_trip_ms), ("will", told.will_ms)):
+    result = await in_thread(lambda: broker_probe.probe(broker, topics))
+    for name, value in (("login", result.login_ms), ("round_trip", result.round_trip_ms), ("will", result.will_ms)):
         measured[f"{name}_ms"] = None if value is None else round(value, 1)
-    return Report(measured, tuple(judge.broker(told, broker_probe.probe_topic(topics), RESPONSE_TIMEOUT_S)))
+    return Report(measured, tuple(judge.broker(result, broker_probe.probe_topic(topics), RESPONSE_TIMEOUT_S)))
 
 
 def _tls(broker: Broker) -> ssl.SSLContext | None:

@@ -23,8 +23,9 @@ from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
+from callbox.rtvi.protocol.ice_servers import IceServers, select
 from callbox.transports import tracks
-from callbox.transports.aiortc_patches import compat, fast_connect
+from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time
 from callbox.transports.small_webrtc import rtp_session, sdp
 from callbox.transports.task_set import TaskSet
 
@@ -56,10 +57,10 @@ class PeerConnection:
     """One connection. `media` None: messages only. Can be made, with its offer, long before a listener is attached."""
 
     def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> None:
-        servers = [
-            RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
-            for server in ice_servers
-        ]
+        ntp_time.wrap_ntp_time()
+        servers = select(ice_servers)
+        for reason in servers.skipped:
+            log.warning("A STUN or TURN server is not used: %s", reason)
         self._media = media
         self._listener: PeerListener | None = None
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -69,7 +70,9 @@ class PeerConnection:
         self._tasks = TaskSet(self._on_disconnected)
         self._captured = tracks.outgoing_track(media, self._on_disconnected) if media else None
         self._rtp: rtp_session.RtpSession | None = None
-        pc = self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        pc = self._pc = RTCPeerConnection(
+            RTCConfiguration(iceServers=_for_aiortc(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
         if self._captured:
             transceiver = pc.addTransceiver(self._captured, direction="sendrecv")
             if isinstance(media, OpusMedia):
@@ -83,6 +86,8 @@ class PeerConnection:
         if pc.sctp and compat.unsupported_reason() is None:
             self._early = fast_connect.EarlyDataChannel(pc.sctp, self._channel)
             ice = fast_connect.ice_connection(pc.sctp)
+            if servers.turn and servers.turn.url.is_ipv6:
+                fast_connect.set_turn_server(ice, servers.turn)
             fast_connect.limit_gathering(ice)
             fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
@@ -211,3 +216,12 @@ class PeerConnection:
             self.fail(error if self._channel_open.done() else ConnectionTimeoutError(_NO_PATH))
         elif self._listener:
             self._listener.on_disconnected(self, error)
+
+
+def _for_aiortc(servers: IceServers) -> list[RTCIceServer]:
+    """`servers` for aiortc's public interface, which takes no IPv6 addresses."""
+    found = [RTCIceServer(urls=str(servers.stun))] if servers.stun else []
+    if servers.turn and not servers.turn.url.is_ipv6:
+        turn = servers.turn
+        found.append(RTCIceServer(urls=str(turn.url), username=turn.username, credential=turn.password))
+    return found

@@ -97,17 +97,18 @@ class LivenessMonitor:
 
     async def _restore(self) -> None:
         """Wait until packets arrive again, by themselves or over a new connection. Raises `SessionLostError`."""
-        began_s = self._received_s
-        while not await self._receives_packets():
-            if self._now_s() - began_s > self._policy.give_up_s:
-                raise SessionLostError(f"The network to the bot was gone for {self._policy.give_up_s:g} s.")
-            if self._now_s() - self._pinged_s < self._policy.unheard_s:
-                await asyncio.sleep(WATCH_PERIOD_S)
-            elif await self._attempt():
-                self._received_s = self._now_s()
-                return
-            else:
-                await asyncio.sleep(self._policy.pause_s)
+        try:
+            async with asyncio.timeout_at(self._received_s + self._policy.give_up_s):  # an attempt is cut short too
+                while not await self._receives_packets():
+                    if self._now_s() - self._pinged_s < self._policy.unheard_s:
+                        await asyncio.sleep(WATCH_PERIOD_S)
+                    elif await self._attempt():
+                        self._received_s = self._now_s()
+                        return
+                    else:
+                        await asyncio.sleep(self._policy.pause_s)
+        except TimeoutError:
+            raise SessionLostError(f"The network to the bot was gone for {self._policy.give_up_s:g} s.") from None
 
     async def _attempt(self) -> bool:
         try:

@@ -1,6 +1,6 @@
-"""Speech a little shorter or longer, at the same pitch. Pure.
+"""Time stretching of speech at the same pitch: NetEq's accelerate and preemptive expand. Pure.
 
-One period of the voice is left out or said twice, and the ends are crossfaded (WSOLA). Where it is quiet, any length
+One period of the voice is left out or repeated, and the ends are crossfaded (WSOLA). Where it is quiet, any length
 will do. No loop over samples runs in Python but for the crossfade.
 """
 
@@ -17,14 +17,14 @@ MIN_FRAMES = 120
 MAX_FRAMES = 480
 """10 ms: of 100 Hz. Of a deeper voice, it finds a half or a whole formant instead: see `is_periodic`."""
 QUIET = 150
-"""Peak of sound that nobody hears cut, about -47 dBFS."""
+"""Peak of sound in which a cut is inaudible, about -47 dBFS."""
 ALIKE = 0.5
 """Two pieces are alike when the difference has at most this much of the amplitude (RMS)."""
 _COARSE = 4
 _BIAS = 16384
 
 
-def shrink(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
+def accelerate(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
     """`sound` without one period of it, at most `at_most_frames`; its first and its last sample stay.
 
     As it is if there is no good place and `force` isn't said, or if it is too short.
@@ -36,8 +36,8 @@ def shrink(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = Fals
     return crossfade(sound[:fade], sound[cut : cut + fade]) + sound[cut + fade :]
 
 
-def stretch(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
-    """`sound` with one period of it twice; else as `shrink`."""
+def preemptive_expand(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
+    """`sound` with one period of it twice; else as `accelerate`."""
     lag = _place(sound, at_most_frames, force)
     if not lag:
         return sound
