@@ -114,7 +114,7 @@ SOUND = (
         "SPEAKER-MUTED",
         "speaker",
         _WARNING,
-        "The card's volume is at its lowest, or its switch is off: nobody hears the bot.",
+        "The card's volume is at its lowest, or its switch is off: the bot is not heard.",
         "Set `speaker.volume_percent`, or raise the playback volume in `alsamixer` (M switches).",
     ),
     Code(
