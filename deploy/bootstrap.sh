@@ -214,7 +214,7 @@ lowest)
     "$0" lock
     cmp -s pyproject.toml .venv-lowest/.callbox-lowest && exit
     say "installing Python packages into .venv-lowest (lowest)"
-    # Wheels alone: lower versions than the lowest with one for this Python are nobody's.
+    # Wheels alone: lower versions than the lowest with one for this Python are not supported.
     .venv/bin/uv venv --quiet --clear --no-config --python .venv/bin/python .venv-lowest
     .venv/bin/uv pip install --quiet --no-config --python .venv-lowest --resolution lowest-direct \
         --only-binary :all: --no-binary callbox --no-binary pyalsaaudio --editable '.[test]' ||

@@ -31,7 +31,7 @@ from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
-from callbox.config.dump import dump, effective
+from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
 from callbox.config.schema import Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
@@ -388,7 +388,7 @@ def host_info() -> dict[str, Any]:
 
 def info_payload(settings: Settings) -> dict[str, Any]:
     """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
-    in_force = dump(effective(settings))
+    in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     return {
         "name": settings.device.name,

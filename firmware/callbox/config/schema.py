@@ -264,7 +264,7 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; untested there)."""
+    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; untested)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
     connection are ready; costs the bot's server an open socket. hot: a session waits in `connected`, microphone closed,
@@ -372,6 +372,6 @@ class Settings(Section):
     sound: SoundSettings = SoundSettings()
     bot: Bot
     mqtt: Mqtt | None = None
-    """null: nothing is published."""
+    """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
     log: Log = Log()

@@ -55,22 +55,22 @@ class Refusals:
     """A door to ALSA's own server of shared PCMs, behind which somebody says no with an errno."""
 
     def __init__(self, path: Path, number: int) -> None:
-        self._door = socket.socket(socket.AF_UNIX)
-        self._door.bind(str(path))
-        self._door.listen()
+        self._port_of = socket.socket(socket.AF_UNIX)
+        self._port_of.bind(str(path))
+        self._port_of.listen()
         self._answer = struct.pack("i", -number) + bytes(60)
         threading.Thread(target=self._refuse, daemon=True).start()
 
     def _refuse(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                caller, _ = self._door.accept()
+                caller, _ = self._port_of.accept()
                 with caller:
                     caller.recv(4096)
                     caller.sendall(self._answer)
 
     def close(self) -> None:
-        self._door.close()
+        self._port_of.close()
 
 
 class Cards(SoundCard):

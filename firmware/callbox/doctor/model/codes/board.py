@@ -66,7 +66,7 @@ BOARD = (
         "BUTTON-NOT-PRESSED",
         "button",
         _WARNING,
-        "No press arrived while one was asked for: no press, an open wire, or another pin.",
+        "No press arrived while one was asked for: it was not pressed, or the wire is open, or it is another pin.",
         "Press while the doctor asks; if it doesn't notice, check the wire against `board.button.pin`.",
     ),
     Code(
