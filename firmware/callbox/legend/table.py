@@ -53,7 +53,7 @@ _MEANINGS = {
     _S.DISCONNECTING: "hanging up",
 }
 _CURES = {
-    Fault.BOT_UNREACHABLE: ("nobody answers at the bot's address", "is the bot running, is the network there?"),
+    Fault.BOT_UNREACHABLE: ("no answer at the bot's address", "is the bot running, is the network there?"),
     Fault.BOT_REFUSED: ("the bot's server refused", "is the address right, is the key?"),
     Fault.BOT_TIMEOUT: ("the bot did not become ready in time", "its log says why; a firewall between?"),
     Fault.BOT_FAILED: ("the bot broke down or left", "press again"),
