@@ -16,7 +16,7 @@ from typing import Any
 
 from aioice import Connection
 from aiortc import RTCDataChannel, RTCSctpTransport
-from aiortc.rtcsctptransport import CookieEchoChunk
+from aiortc.rtcsctptransport import SCTP_DATA_LAST_FRAG, WEBRTC_DCEP, CookieEchoChunk
 
 from callbox.rtvi.protocol.ice_servers import TurnServer
 
@@ -83,6 +83,15 @@ class EarlyDataChannel:
             return False
         self._sctp._data_channel_send(self._channel, text)
         return True
+
+    @property
+    def unacknowledged(self) -> int:
+        """Texts, the last ones sent, that the peer's SCTP has not acknowledged: it may have got them all the same."""
+        sctp = self._sctp
+        chunks = [*sctp._sent_queue, *sctp._outbound_queue]
+        return sum(bool(chunk.flags & SCTP_DATA_LAST_FRAG) for chunk in chunks if chunk.protocol != WEBRTC_DCEP) + sum(
+            protocol != WEBRTC_DCEP for _, protocol, _ in sctp._data_channel_queue
+        )
 
     async def _send_chunk(self, chunk: Any) -> None:
         if not isinstance(chunk, CookieEchoChunk):
