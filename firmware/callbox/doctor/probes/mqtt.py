@@ -22,7 +22,7 @@ async def mqtt(context: Context) -> Report:
     except (OSError, ValueError) as error:
         return Report(measured, (found("MQTT-CA-FILE", f"{broker.ca_file}: {error}"),))
     await tcp.knock("MQTT", broker.host, broker.port, tls, measured)
-    result = await in_thread(lambda: broker_probe.probe(broker, topics))
+    result = await in_thread(lambda: broker_probe.probe(broker, topics, context.planned.discovery()))
     for name, value in (("login", result.login_ms), ("round_trip", result.round_trip_ms), ("will", result.will_ms)):
         measured[f"{name}_ms"] = None if value is None else round(value, 1)
     return Report(measured, tuple(judge.broker(result, broker_probe.probe_topic(topics), RESPONSE_TIMEOUT_S)))

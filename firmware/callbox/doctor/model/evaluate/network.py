@@ -9,6 +9,8 @@ from callbox.rtvi import http_client
 from callbox.rtvi.errors import InvalidTransportParamsError, TransportStartError
 
 MQTT_SLOW_MS = 500.0
+MIN_CONNECTIONS, MIN_CONNECTION_S = 4, 60.0
+"""From so many on, connections with the broker that last shorter than this on average are too many."""
 BOT_SLOW_MS = 3000.0
 """From a press to a bot that can be spoken to; people press again after that."""
 STUN_SLOW_MS = 500.0
@@ -33,6 +35,9 @@ def door(prefix: str, step: str, error: BaseException, where: str) -> Finding:
 
 def broker(told: BrokerProbeResult, topic: str, waited_s: float) -> list[Finding]:
     """What is wrong with a broker. `topic`: that was written to."""
+    if told.other_protocol:
+        why = told.refused or told.lost or "no CONNACK"
+        return [found("MQTT-PROTOCOL", f"{why}; it speaks MQTT {told.other_protocol}")]
     if told.refused:
         return [found("MQTT-REFUSED", f"the broker says: {told.refused}")]
     if not told.connack:
@@ -44,6 +49,11 @@ def broker(told: BrokerProbeResult, topic: str, waited_s: float) -> list[Finding
     findings = []
     if told.will_ms is None:
         findings.append(found("MQTT-NO-WILL", f"{topic}/will: nothing within {waited_s:g} s"))
+    if told.discovery_refused:
+        findings.append(found("MQTT-NO-DISCOVERY", f"{told.discovery_bytes} bytes: {told.discovery_refused}"))
+    if told.boots > 1 or (told.connections >= MIN_CONNECTIONS and told.uptime_s < told.connections * MIN_CONNECTION_S):
+        detail = f"{told.connections} connections in {told.uptime_s:.0f} s, {told.boots} boots"
+        findings.append(found("MQTT-RECONNECTS", detail))
     if told.round_trip_ms > MQTT_SLOW_MS:
         findings.append(found("MQTT-SLOW", f"{told.round_trip_ms:.0f} ms, at most {MQTT_SLOW_MS:.0f} are right"))
     return findings
