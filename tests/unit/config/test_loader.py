@@ -31,7 +31,9 @@ def test_the_example_is_good_and_shows_the_defaults():
 @pytest.mark.parametrize("host", ["broker", "broker.lan.", "my_broker", "192.168.1.20", "fe80::1%eth0", "2001:db8::1"])
 def test_broker_host_is_a_name_or_an_address(file, host):
     file.write_text(GOOD + f'mqtt: {{host: "{host}"}}')
-    assert load(file).settings.mqtt.host == host
+    mqtt = load(file).settings.mqtt
+    assert mqtt is not None
+    assert mqtt.host == host
 
 
 @pytest.mark.parametrize(
