@@ -84,7 +84,7 @@ def _control(device: str, name: str | None) -> Iterator[tuple[Any, ctypes.c_void
             and library.snd_mixer_load(mixer) >= 0
         )
         found = dict(_playback_controls(library, mixer)) if loaded else {}
-        chosen = name if name in found else None if name else volume.choose(list(found))
+        chosen = name if name in found else None if name else volume.pick_control(list(found))
         if name and not chosen:
             log.warning("%s has no playback control %r; there are: %s", device, name, ", ".join(found) or "none")
         yield (library, found[chosen], chosen) if chosen else None

@@ -35,7 +35,7 @@ def hundredths_db(percent: int, lowest: int, highest: int) -> int:
     return max(lowest, round(6000 * math.log10(share)) + highest) if share > 0 else lowest
 
 
-def choose(names: Sequence[str]) -> str | None:
+def pick_control(names: Sequence[str]) -> str | None:
     """Of a card's playback controls, the one that is its volume; None: there is none."""
     likely = [name for name in names if not any(other in name.lower() for other in _OTHERS)]
     return next((name for name in (*_PREFERRED, *likely) if name in likely), None)

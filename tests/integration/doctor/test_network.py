@@ -187,10 +187,10 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
         mosquitto = broker(place)
         with Listener(mosquitto.port) as listener:
             [result] = await place.visit("mqtt")
-            heard = {topic for topic, _, _ in listener.messages}
+            recorded = {topic for topic, _, _ in listener.messages}
         with Listener(mosquitto.port) as late:
             assert [topic for topic, _, _ in late.messages if not topic.startswith("$")] == []
-        [discovery] = heard - {f"{OWN}/doctor", f"{OWN}/doctor/will"}  # as the box publishes it
+        [discovery] = recorded - {f"{OWN}/doctor", f"{OWN}/doctor/will"}  # as the box publishes it
         assert discovery.startswith("homeassistant/device/callbox_")
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
     assert all(0 < result.report.measured[f"{step}_ms"] < 500 for step in ("tcp", "login", "round_trip", "will"))
@@ -249,7 +249,7 @@ async def test_a_real_pipecat_server_is_timed_and_its_bot_let_go(place, pipecat)
             await asyncio.sleep(0.1)
 
 
-async def test_stun_is_asked_from_each_address_of_this_machine(place):
+async def test_stun_is_requested_from_each_address_of_this_machine(place):
     servers = [Stun(), Stun(0.2)]
     ports = [await server.start(place.running) for server in servers]
     place.settings["bot"]["ice_servers"] = [{"urls": f"stun:127.0.0.1:{port}"} for port in ports]

@@ -93,7 +93,7 @@ NETWORK = (
         "MQTT-NO-WILL",
         "mqtt",
         _FAILURE,
-        "A client that vanished was not declared dead: nobody would learn that the box is gone.",
+        "A client that vanished was not declared dead: subscribers would not learn that the box is gone.",
         "Allow the topic of the will in the broker's ACL: `topic readwrite PREFIX/DEVICE-ID/#`.",
     ),
     Code(
