@@ -1,7 +1,7 @@
 """Calls after 7 February 2036, when NTP's seconds begin at 0 again."""
 
 import asyncio
-import datetime
+import datetime as dt
 import time
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def open_files():
 async def test_a_call_after_the_roll_over_has_reports_and_leaves_nothing(monkeypatch, media_type):
     now_s = time.time
     shift_s = ROLL_OVER_S + 60 - now_s()
-    shift = datetime.timedelta(seconds=shift_s)
+    shift = dt.timedelta(seconds=shift_s)
     current_datetime = aiortc.clock.current_datetime
     monkeypatch.setattr(time, "time", lambda: now_s() + shift_s)
     monkeypatch.setattr(aiortc.clock, "current_datetime", lambda: current_datetime() + shift)

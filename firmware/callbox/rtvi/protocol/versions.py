@@ -31,10 +31,10 @@ VERSIONS = (
     ProtocolVersion(
         (1, 0, 0),
         "0.0.76 to 0.0.95",
-        "send_client_message(), send_client_request(), append_to_context(); send_text() from 0.0.86; actions are gone",
+        "send_client_message(), send_client_request(), append_to_context(); send_text() from 0.0.86",
     ),
     ProtocolVersion((1, 1, 0), "0.0.101", "as 1.0.0"),
-    ProtocolVersion((1, 2, 0), "0.0.102 to 1.1", "user-mute; append_to_context() is gone"),
+    ProtocolVersion((1, 2, 0), "0.0.102 to 1.1", "user-mute; append_to_context() and actions go with Pipecat 1.0.0"),
     ProtocolVersion((1, 3, 0), "1.2", "send_ui_event()"),
     ProtocolVersion((1, 4, 0), "1.3", "cancel_ui_job_group()"),
     ProtocolVersion(

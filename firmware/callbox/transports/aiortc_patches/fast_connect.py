@@ -40,6 +40,19 @@ def set_turn_server(connection: Connection, turn: TurnServer) -> None:
     connection.turn_username, connection.turn_password = turn.username, turn.password
 
 
+def hook_path_loss(connection: Connection, on_lost: Callable[[], None]) -> None:
+    """Call `on_lost` when the socket of the nominated pair ends by itself, as one to a TURN server over TCP can."""
+    aioice: Any = connection
+    lose = aioice.protocol_lost
+
+    def protocol_lost(protocol: Any) -> None:
+        if not aioice._closing and any(pair.protocol is protocol for pair in aioice._nominated.values()):
+            on_lost()
+        lose(protocol)
+
+    aioice.protocol_lost = protocol_lost
+
+
 def limit_gathering(connection: Connection) -> None:
     """End gathering after `MAX_GATHER_S`, with the candidates that are known by then."""
     brief = functools.partial(connection.get_component_candidates, timeout=MAX_GATHER_S)

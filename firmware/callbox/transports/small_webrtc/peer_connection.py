@@ -24,9 +24,9 @@ from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
-from callbox.rtvi.protocol.ice_servers import IceServers, select
+from callbox.rtvi.protocol.ice_servers import IceServers, TurnServer, select
 from callbox.transports import tracks
-from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time
+from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time, turn_check
 from callbox.transports.small_webrtc import rtp_session, sdp
 from callbox.transports.task_set import TaskSet
 
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 MAX_UNACKNOWLEDGED_TEXTS = 50
 """As many as are kept in an outage."""
+MAX_DIRECT_S = 8.0
+"""Time for a path past a TURN server that gives no relayed candidate; then the call fails with the server's reason."""
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
 
 
@@ -49,8 +51,8 @@ class PeerListener(Protocol):
     def on_text(self, peer: "PeerConnection", text: str) -> None:
         """A text has arrived over the data channel."""
 
-    def on_disconnected(self, peer: "PeerConnection", error: RTVIError) -> None:
-        """The connection has broken or was closed, after it was up."""
+    def on_disconnected(self, peer: "PeerConnection", error: RTVIError, *, path_lost: bool) -> None:
+        """The connection was up, and isn't any more. `path_lost`: by the end of its socket here, not by the bot."""
 
     def on_audio(self, peer: "PeerConnection", *, started: bool) -> None:
         """The bot's first packet has arrived, or its track has ended."""
@@ -69,6 +71,8 @@ class PeerConnection:
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._channel_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._up = False
+        self._path_lost = False
+        self._turn = servers.turn
         self._failed: RTVIError | None = None
         self._sent: deque[str] = deque(maxlen=MAX_UNACKNOWLEDGED_TEXTS)
         self._tasks = TaskSet(self._on_disconnected)
@@ -93,6 +97,7 @@ class PeerConnection:
             if servers.turn and servers.turn.url.is_ipv6:
                 fast_connect.set_turn_server(ice, servers.turn)
             fast_connect.limit_gathering(ice)
+            fast_connect.hook_path_loss(ice, self._on_path_lost)
             fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
@@ -113,6 +118,8 @@ class PeerConnection:
 
     async def accept(self, answer: RTCSessionDescription) -> None:
         """Take the bot's answer; `wait_channel_open` waits for the rest. Raises what aiortc's parsers raise."""
+        if self._turn and " typ relay" not in self._pc.localDescription.sdp:
+            self._tasks.spawn(self._explain_missing_relay(self._turn), "webrtc turn check")
         await self._pc.setRemoteDescription(answer)
         if self._rtp:
             self._rtp.begin()
@@ -188,6 +195,20 @@ class PeerConnection:
 
     # -- events of aiortc -----------------------------------------------------------------------
 
+    async def _explain_missing_relay(self, turn: TurnServer) -> None:
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + MAX_DIRECT_S
+        reason = await turn_check.failure(turn)
+        if reason is None:
+            return
+        log.warning("%s", reason)
+        await asyncio.sleep(until_s - loop.time())
+        if not self._connected.done():
+            self.fail(ConnectionTimeoutError(f"No media connection with the bot came up. {reason}"))
+
+    def _on_path_lost(self) -> None:
+        self._path_lost = True
+
     def _on_open(self) -> None:
         for so_far in (self._connected, self._channel_open):
             if not so_far.done():
@@ -230,7 +251,7 @@ class PeerConnection:
         if not self._up:
             self.fail(error if self._channel_open.done() else ConnectionTimeoutError(_NO_PATH))
         elif self._listener:
-            self._listener.on_disconnected(self, error)
+            self._listener.on_disconnected(self, error, path_lost=self._path_lost)
 
 
 def _for_aiortc(servers: IceServers) -> list[RTCIceServer]:

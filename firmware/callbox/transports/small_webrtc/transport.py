@@ -81,7 +81,7 @@ class SmallWebRTCTransport:
         await self._negotiate(self._peer)
         self._connected = True
         self._tasks.spawn(self._monitor.ping(), "webrtc ping")
-        if self._media is not None and self._listener.reconnection.enabled:
+        if self._watched:
             self._tasks.spawn(self._monitor.watch(), "webrtc watch")
 
     def send(self, text: str) -> None:
@@ -150,6 +150,11 @@ class SmallWebRTCTransport:
         except ValueError as error:
             raise TransportStartError(f"The bot at {self._endpoint} {error}", status=200) from error
         return RTCSessionDescription(sdp, "answer"), pc_id if isinstance(pc_id, str) else None
+
+    @property
+    def _watched(self) -> bool:
+        """Whether the session reconnects: only audio shows that the network has gone."""
+        return self._media is not None and self._listener.reconnection.enabled
 
     @property
     def _endpoint(self) -> str:
@@ -237,9 +242,13 @@ class SmallWebRTCTransport:
         else:
             log.debug("Signalling %r ignored", kind)
 
-    def on_disconnected(self, peer: PeerConnection, error: RTVIError) -> None:
-        """A connection is down. The current one ends the session, unless it is being replaced."""
-        if peer is self._peer and not self._monitor.is_reconnecting:
+    def on_disconnected(self, peer: PeerConnection, error: RTVIError, *, path_lost: bool) -> None:
+        """A connection is down. The current one ends the session, unless it is being replaced or its path was lost."""
+        if peer is not self._peer or self._monitor.is_reconnecting:
+            return
+        if path_lost and self._watched:
+            self._monitor.on_path_lost()
+        else:
             self._lost(error)
 
     def on_audio(self, peer: PeerConnection, *, started: bool) -> None:
