@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Literal, Protocol
 
 STALL_S = 2.0
 """A sound card that has delivered or taken nothing for this long is broken: `PartFailed`."""
@@ -26,6 +26,11 @@ class Edge:
 
 class BoardError(Exception):
     """A part of the board cannot do its work. The message says what is missing and what to do."""
+
+    def __init__(self, message: str, *, sound_server: "Literal['down', 'hangs'] | None" = None) -> None:
+        super().__init__(message)
+        self.sound_server = sound_server
+        """How the sound server is whose fault it is; None: it is not a sound server's."""
 
 
 class PartMissing(BoardError):

@@ -27,6 +27,8 @@ pcm.{name} {{ type shm server {name} pcm x }}
 _LOOP = """\
 pcm.nonsense {{ type route slave.pcm null ttable.0.0 x }}
 pcm.forbidden {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/forbidden format raw }}
+pcm.server_down {{ type pulse server "unix:{folder}/no-such-server" }}
+pcm.server_hangs {{ type pulse server "unix:{folder}/hanging-server" }}
 pcm.air_mic {{ type pulse server "unix:{folder}/pulse" device nowhere.monitor }}
 pcm.far_mic {{ type pulse server "unix:{folder}/pulse" device far.monitor }}
 pcm.air_speaker {{ type pulse server "unix:{folder}/pulse" device nowhere }}
@@ -88,6 +90,9 @@ class Cards(SoundCard):
         (folder / "forbidden").write_bytes(b"x")
         (folder / "forbidden").chmod(0)
         (folder / "asound.conf").write_text(config)
+        self._hanging_server = socket.socket(socket.AF_UNIX)  # takes connections, and never answers
+        self._hanging_server.bind(f"{folder}/hanging-server")
+        self._hanging_server.listen()
         self._refusals = [
             Refusals(folder / "held.socket", errno.EBUSY),
             Refusals(folder / "denied.socket", errno.EACCES),
@@ -100,6 +105,7 @@ class Cards(SoundCard):
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
+        self._hanging_server.close()
         for refusal in self._refusals:
             refusal.close()
 

@@ -29,6 +29,8 @@ def cards(tmp_path_factory):
 
 FAULTS = {
     "SOUND-NO-PERMISSION": "denied",
+    "SOUND-SERVER-DOWN": "server_down",
+    "SOUND-SERVER-HANGS": "server_hangs",
     "MIC-MISSING": "plughw:CARD=NoSuch",
     "MIC-BUSY": "held",
     "MIC-IN-USE": "held",

@@ -57,13 +57,13 @@ def test_the_loudspeaker_turns_the_card_it_plays_on_and_leaves_the_samples(devic
         assert wait_for(lambda: db() == pytest.approx(-6.0, abs=0.3))
     finally:
         speaker.stop().result()
-    speaker.volume_percent = 10  # nobody turns a card that isn't used
+    speaker.volume_percent = 10  # a card that isn't used is not changed
     time.sleep(0.3)
     assert db() == pytest.approx(-6.0, abs=0.3)
     assert not failures
 
 
-def test_a_loudspeaker_that_was_told_nothing_leaves_the_card_as_it_is():
+def test_loudspeaker_without_volume_leaves_the_card_as_it_is():
     mixer.turn(CARD, 60)
     before, speaker = db(), AlsaSpeaker("plughw:CARD=Dummy", buffer_ms=200)
     speaker.start(lambda _: LOUD, lambda _: None).result()

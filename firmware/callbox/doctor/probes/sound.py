@@ -9,6 +9,7 @@ from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
 from callbox.doctor.model.levels import measure
 from callbox.doctor.probes import service
+from callbox.text import one_line
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.interfaces import BoardError, PartBusy, PartMissing
 from callbox_device.model import pcm
@@ -126,7 +127,9 @@ async def close(*parts: devices.AlsaMicrophone | devices.AlsaSpeaker) -> None:
 
 def fault(error: BoardError, prefix: str, context: Context) -> Finding:
     """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
-    detail = str(error)
+    detail = one_line(error)
+    if error.sound_server:
+        return finding("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)
     if isinstance(error, PartBusy):
         pid = service.running(context.root)
         return finding(f"{prefix}-IN-USE", f"held by process {pid}") if pid else finding(f"{prefix}-BUSY", detail)

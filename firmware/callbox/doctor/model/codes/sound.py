@@ -20,6 +20,20 @@ SOUND = (
         "`sudo usermod -aG audio $USER`, then log in again.",
     ),
     Code(
+        "SOUND-SERVER-DOWN",
+        "microphone",
+        _FAILURE,
+        "The sound server (PipeWire, PulseAudio) behind this device does not run, or ended while it was used.",
+        "`systemctl --user status pipewire wireplumber`; or use the card itself: `callbox devices` lists it.",
+    ),
+    Code(
+        "SOUND-SERVER-HANGS",
+        "microphone",
+        _FAILURE,
+        "The sound server behind this device does not answer: it hangs, or is not completely up.",
+        "`systemctl --user restart pipewire wireplumber`; or use the card itself: `callbox devices` lists it.",
+    ),
+    Code(
         "MIC-MISSING",
         "microphone",
         _FAILURE,
