@@ -35,6 +35,8 @@ from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
 from callbox.config.schema import Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
+from callbox.control.call_limits import CallLimits
+from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.model.commands import NAMES
@@ -254,7 +256,15 @@ class Composition:
             [*self.make_mqtt_observers(panel), *([panel] if panel else []), *observers],
             audio=self.audio(in_browser=self.settings.board.in_browser),
             jobs=jobs,
+            gesture_settings=GestureSettings(
+                GestureAction(button.on_double_press), GestureAction(button.on_hold), button.double_press_ms
+            ),
         )
+
+    @property
+    def call_limits(self) -> CallLimits:
+        """How long calls may last."""
+        return CallLimits(**self.settings.calls.model_dump())
 
     def make_mqtt_observers(self, observer: TrafficObserver | None = None) -> list[Observer]:
         """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication."""

@@ -116,7 +116,12 @@ class Button(Section):
     double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
     """A second press within this time of the first one's end is a double press, and no second call."""
     hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
-    """From here on a press counts as held (told over MQTT; the box does nothing by it)."""
+    """From here on a press counts as held."""
+    on_double_press: Literal["none", "hang_up", "mute", "interrupt"] = "none"
+    """What a double press does in a call. mute: mutes, and unmutes; interrupt: stops what the bot is saying. A press
+    then hangs up when it is known to be no double press."""
+    on_hold: Literal["none", "hang_up", "mute", "interrupt"] = "none"
+    """What holding the button does in a call; a press then hangs up when it ends."""
 
 
 class Lamp(Section):
@@ -286,6 +291,19 @@ class Bot(Section):
     deadlines: DeadlineSettings = DeadlineSettings()
 
 
+class Calls(Section):
+    """How long calls may last: a call that was forgotten costs money. A sound and the lamp warn before."""
+
+    idle_s: Annotated[float, Field(ge=10, le=86_400)] | None = 300
+    """A call ends when neither side has spoken for so long. null: never."""
+    call_s: Annotated[float, Field(ge=10, le=86_400)] | None = 3600
+    """The longest call. null: any length."""
+    day_s: Annotated[float, Field(ge=10, le=86_400)] | None = None
+    """All calls of a day together; after that a call ends as soon as the bot is ready. null: any length."""
+    warning_s: Annotated[float, Field(ge=0, le=60)] = 10
+    """From the warning to the end."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -371,6 +389,7 @@ class Settings(Section):
     speaker: SpeakerSettings = SpeakerSettings()
     sound: SoundSettings = SoundSettings()
     bot: Bot
+    calls: Calls = Calls()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

@@ -15,6 +15,8 @@ from callbox.audio.playout.rtp_playout import RtpPlayout
 from callbox_device.interfaces import BoardError, Playback
 from callbox_device.model import pcm
 
+_SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
+
 
 class FarEndSink(Protocol):
     """Receiver of what is played: the echo canceller's far end. Called in the loudspeaker's thread."""
@@ -38,6 +40,8 @@ class Player:
         """What comes as RTP: write it there."""
         self._period = b""
         self._is_cue = False
+        self.is_bot_silenced = False
+        """Whether silence is played in place of the bot, until what it says now has ended. Event loop only."""
 
     @property
     def level_dbfs(self) -> float:
@@ -88,6 +92,8 @@ class Player:
     def _fill(self, audible_s: float) -> bytes:
         # The loudspeaker's thread.
         period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
+        if self.is_bot_silenced:
+            period = _SILENCE
         self._is_cue = bool(self._cues)
         if self._is_cue:
             period = self._cues.popleft()
