@@ -22,11 +22,11 @@ class FarEndSink(Protocol):
     """Receiver of what is played: the echo canceller's far end. Called in the loudspeaker's thread."""
 
     def played(self, period: bytes, audible_s: float) -> None:
-        """`period` is audible at `audible_s`, in seconds of `time.monotonic()`."""
+        """Take `period`, audible from `audible_s` on, in seconds of `time.monotonic()`."""
 
 
 class Player:
-    """Event loop only, except where said. `on_fault` is told, in the loudspeaker's thread, when the card broke."""
+    """Player of the bot's sound and of cues. Event loop only; `on_fault` is called in the loudspeaker's thread."""
 
     def __init__(
         self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: FarEndSink | None = None
@@ -58,7 +58,7 @@ class Player:
 
     @property
     def unplayed_ms(self) -> float:
-        """How long until the newest sound that has come is heard: what waits here, and what the card holds."""
+        """Time in ms until the newest sound is audible: what waits here, and what the card holds."""
         return self.rtp.unplayed_ms + self._queue.unplayed_ms + self._speaker.delay_ms
 
     async def open(self) -> None:
@@ -76,17 +76,17 @@ class Player:
         self._period = b""
 
     def write(self, sound: bytes) -> None:
-        """Sound of the bot as PCM, any length."""
+        """Play sound of the bot as PCM, any length."""
         self._queue.write(sound)
 
     def flush(self) -> None:
-        """Drop what has not been heard: here, and in the card."""
+        """Drop what has not been played: here, and in the card."""
         self._queue.flush()
         self.rtp.flush()
         self._speaker.flush()
 
     def cue(self, cue: Cue) -> None:
-        """Play a sound of the box's own, in place of the bot's."""
+        """Play a cue in place of the bot's sound."""
         self._cues.extend(periods(cue))
 
     def _fill(self, audible_s: float) -> bytes:
