@@ -26,6 +26,7 @@ from callbox.rtvi import (
 )
 from callbox.rtvi.protocol.inbound import ROWS
 from callbox.rtvi.protocol.messages import encode
+from callbox.rtvi.protocol.values import ErrorData
 
 S = TransportState
 
@@ -574,7 +575,7 @@ async def test_text_of_a_bot_is_encodable_and_errors_are_one_short_line(text):
     for event in RTVIEvent:
         stage.client.on(event, lambda *values: emitted.append(values))
     await stage.until_ready()
-    errors = []
+    errors: list[ErrorData] = []
     stage.client.on(RTVIEvent.Error, errors.append)
     for kind in [*ROWS, "error", "error-response", "server-response", "of-the-future", text]:
         for data in (

@@ -101,10 +101,13 @@ class EarlyDataChannel:
     def unacknowledged(self) -> int:
         """Texts, the last ones sent, that the peer's SCTP has not acknowledged: it may have got them all the same."""
         sctp = self._sctp
-        chunks = [*sctp._sent_queue, *sctp._outbound_queue]
-        return sum(bool(chunk.flags & SCTP_DATA_LAST_FRAG) for chunk in chunks if chunk.protocol != WEBRTC_DCEP) + sum(
-            protocol != WEBRTC_DCEP for _, protocol, _ in sctp._data_channel_queue
-        )
+        ends = [
+            chunk.flags & SCTP_DATA_LAST_FRAG
+            for chunk in (*sctp._sent_queue, *sctp._outbound_queue)
+            if chunk.protocol != WEBRTC_DCEP
+        ]
+        waiting = [text for _, protocol, text in sctp._data_channel_queue if protocol != WEBRTC_DCEP]
+        return sum(map(bool, ends)) + len(waiting)
 
     async def _send_chunk(self, chunk: Any) -> None:
         if not isinstance(chunk, CookieEchoChunk):
