@@ -7,7 +7,7 @@ from callbox.fleet.sim.model.behaviour import CONNECTING_STATES, DEFAULT_USAGE, 
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topic, Topics
 
-_SOMEBODY = Topics("callbox", "kitchen")
+_EXAMPLE = Topics("callbox", "kitchen")
 _PUBLISH_BYTES = 5
 """MQTT's own of a PUBLISH: type, length, length of the topic."""
 _ID_BYTES = 2
@@ -48,7 +48,7 @@ def loads(habits: UsageModel = DEFAULT_USAGE) -> list[Load]:
 def message_bytes(topic: Topic) -> int:
     """A message on `topic` on the wire, by its example."""
     example = topic.example
-    whole = _SOMEBODY.publication(topic, example.encode() if isinstance(example, str) else example, "bot_timeout")
+    whole = _EXAMPLE.publication(topic, example.encode() if isinstance(example, str) else example, "bot_timeout")
     return len(whole.topic) + len(whole.payload) + _PUBLISH_BYTES + _ID_BYTES * bool(whole.qos)
 
 

@@ -31,14 +31,16 @@ from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
-from callbox.config.dump import dump, effective
+from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
 from callbox.config.schema import Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
+from callbox.control.call_limits import CallLimits
+from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.model.commands import NAMES
-from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
@@ -254,21 +256,29 @@ class Composition:
             [*self.make_mqtt_observers(panel), *([panel] if panel else []), *observers],
             audio=self.audio(in_browser=self.settings.board.in_browser),
             jobs=jobs,
+            gesture_settings=GestureSettings(
+                GestureAction(button.on_double_press), GestureAction(button.on_hold), button.double_press_ms
+            ),
         )
+
+    @property
+    def call_limits(self) -> CallLimits:
+        """How long calls may last."""
+        return CallLimits(**self.settings.calls.model_dump())
 
     def make_mqtt_observers(self, observer: TrafficObserver | None = None) -> list[Observer]:
         """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication."""
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
-        info = info_payload(self.settings)
-        serial = hardware_id()
-        discovery = (
-            homeassistant.discovery(self.topics, info, serial, hardware_address())
-            if mqtt.homeassistant
-            else homeassistant.withdrawal(self.topics, serial)
-        )
-        return [MqttObserver(self.broker, self.topics, info, discovery, observer)]
+        return [MqttObserver(self.broker, self.topics, info_payload(self.settings), self.discovery(), observer)]
+
+    def discovery(self) -> Publication:
+        """Home Assistant's discovery message; with an empty payload if the settings want none."""
+        serial, mqtt = hardware_id(), self.settings.mqtt
+        if mqtt is None or mqtt.homeassistant is None:
+            return homeassistant.withdrawal(self.topics, serial)
+        return homeassistant.discovery(self.topics, info_payload(self.settings), serial, hardware_address())
 
     def make_reconfiguration(
         self,
@@ -388,7 +398,7 @@ def host_info() -> dict[str, Any]:
 
 def info_payload(settings: Settings) -> dict[str, Any]:
     """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
-    in_force = dump(effective(settings))
+    in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     return {
         "name": settings.device.name,

@@ -15,19 +15,22 @@ RETRY_PERIOD_S = 1.0
 
 
 class DeviceReopener:
-    """Calls `reopen` until it returns; it raises `DeviceError` while the part doesn't work. Other errors are logged."""
+    """Loop that calls `reopen` until it returns.
+
+    `reopen` raises `DeviceError` while the device doesn't work. Other errors are logged, and it is called again.
+    """
 
     def __init__(self, reopen: Callable[[], Awaitable[None]]) -> None:
         self._reopen = reopen
         self._trying: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """The part broke."""
+        """Begin to reopen: the device broke."""
         if self._trying is None or self._trying.done():
             self._trying = asyncio.create_task(self._run(), name="reopen")
 
     def end(self) -> None:
-        """The part is not wanted any more."""
+        """Stop reopening: the device is not wanted any more."""
         if self._trying is not None:
             self._trying.cancel()
             self._trying = None

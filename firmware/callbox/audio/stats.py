@@ -7,7 +7,7 @@ from callbox.rtvi.media import NetworkReport
 
 @dataclass(frozen=True, slots=True)
 class PlayoutCounters:
-    """Since the playout was made. Packets, and ms of sound."""
+    """Counters since the play-out was made: packets, and ms of sound."""
 
     received: int = 0
     lost: int = 0
@@ -34,7 +34,7 @@ class PlayoutCounters:
 
 @dataclass(frozen=True, slots=True)
 class AudioSnapshot:
-    """What can be read at one moment. Counts and times only grow while a call lasts."""
+    """Counters and levels at one moment. Counts and times only grow while a call lasts."""
 
     mic_dbfs: float
     speaker_dbfs: float
@@ -52,7 +52,7 @@ class AudioSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class AudioStats:
-    """One second of one call."""
+    """Statistics of one second of a call."""
 
     mic_dbfs: float
     """Peak of what leaves by the microphone, dB below full scale."""
@@ -80,7 +80,7 @@ class AudioStats:
 
 
 def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
-    """What happened between two readings of one call."""
+    """Statistics between two snapshots of one call."""
     lost = max(0, after.packets_lost - before.packets_lost)
     received = max(0, after.packets_received - before.packets_received)
     network = after.network
@@ -101,7 +101,7 @@ def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
 
 
 def format_stats(now: AudioStats) -> str:
-    """One line for a terminal."""
+    """Statistics as one line for a terminal."""
     parts = [f"loss {now.loss_in_percent:g} % in"]
     if now.loss_out_percent is not None:
         parts.append(

@@ -72,6 +72,41 @@ def _ip_address(text: str) -> str:
         raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
 
 
+def _broker_host(text: str) -> str:
+    """A name or address alone. The value isn't repeated: it may hold a password."""
+    if reason := host_problem(text):
+        raise PydanticCustomError("address", "must be a host name or address alone; {reason}", {"reason": reason})
+    return text
+
+
+def host_problem(text: str) -> str | None:
+    """Why `text` is no host name or address, and where the rest of it goes; None: it is one."""
+    if _is_ip_address(text.partition("%")[0]):  # with a zone: fe80::1%eth0
+        return None
+    name = text.removesuffix(".")  # fully qualified
+    return next((reason for mark, reason in _HOST_REASONS if re.search(mark, name)), None)
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+_HOST_REASONS = (
+    ("://", "without mqtt:// or mqtts://; TLS is mqtt.tls: {}"),
+    ("@", "the user goes to mqtt.username, the password by reference to mqtt.password"),
+    (r"[\[\]]", "an IPv6 address is written without brackets, the port goes to mqtt.port"),
+    (":", "the port goes to mqtt.port"),
+    (r"[/?#\\]", "without a path"),
+    (r"\s|[\x00-\x1f\x7f]", "without blanks"),
+    (r"(^|\.)(\.|$)|[^.]{64}", "such as broker.lan or 192.168.1.20"),
+)
+"""What is no part of a host, and where it goes. A name with an underscore is one in a container's network."""
+
+
 def _host_name(text: str) -> str:
     name = text.lower().removesuffix(".")
     if not _HOST_NAME.fullmatch(name):
@@ -116,7 +151,12 @@ class Button(Section):
     double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
     """A second press within this time of the first one's end is a double press, and no second call."""
     hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
-    """From here on a press counts as held (told over MQTT; the box does nothing by it)."""
+    """From here on a press counts as held."""
+    on_double_press: Literal["none", "hang_up", "mute", "interrupt"] = "none"
+    """What a double press does in a call. mute: mutes, and unmutes; interrupt: stops what the bot is saying. A press
+    then hangs up when it is known to be no double press."""
+    on_hold: Literal["none", "hang_up", "mute", "interrupt"] = "none"
+    """What holding the button does in a call; a press then hangs up when it ends."""
 
 
 class Lamp(Section):
@@ -264,7 +304,7 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; nobody has tried it)."""
+    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; untested)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
     connection are ready; costs the bot's server an open socket. hot: a session waits in `connected`, microphone closed,
@@ -284,6 +324,19 @@ class Bot(Section):
     tls: BotTls | None = None
     """TLS to the bot's server; null: the system's certificates."""
     deadlines: DeadlineSettings = DeadlineSettings()
+
+
+class Calls(Section):
+    """How long calls may last: a call that was forgotten costs money. A sound and the lamp warn before."""
+
+    idle_s: Annotated[float, Field(ge=10, le=86_400)] | None = 300
+    """A call ends when neither side has spoken for so long. null: never."""
+    call_s: Annotated[float, Field(ge=10, le=86_400)] | None = 3600
+    """The longest call. null: any length."""
+    day_s: Annotated[float, Field(ge=10, le=86_400)] | None = None
+    """All calls of a day together; after that a call ends as soon as the bot is ready. null: any length."""
+    warning_s: Annotated[float, Field(ge=0, le=60)] = 10
+    """From the warning to the end."""
 
 
 class Tls(Section):
@@ -312,7 +365,7 @@ class HomeAssistant(Section):
 class Mqtt(Section):
     """The broker that is told."""
 
-    host: Annotated[str, Field(min_length=1, max_length=253)]
+    host: Annotated[str, Field(min_length=1, max_length=253), AfterValidator(_broker_host)]
     """Name or address of the broker."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Default: 1883, with TLS 8883."""
@@ -371,7 +424,8 @@ class Settings(Section):
     speaker: SpeakerSettings = SpeakerSettings()
     sound: SoundSettings = SoundSettings()
     bot: Bot
+    calls: Calls = Calls()
     mqtt: Mqtt | None = None
-    """null: nobody is told."""
+    """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
     log: Log = Log()

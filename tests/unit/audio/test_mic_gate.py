@@ -807,11 +807,13 @@ class GateBesideTable(RuleBasedStateMachine):
         assert self.gate.is_live == self.lamp_is_lit
 
     def teardown(self):
-        self.close(None)
-        assert not self.lamp_is_lit
-        self.open(None)
-        self.close(None)
-        self.runner.close()
+        try:
+            self.close(None)
+            assert not self.lamp_is_lit
+            self.open(None)
+            self.close(None)
+        finally:
+            self.runner.close()
 
 
 def numbered(number):

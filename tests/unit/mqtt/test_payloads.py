@@ -6,6 +6,7 @@ import pytest
 
 from callbox import cli
 from callbox.audio.stats import AudioSnapshot, health
+from callbox.control.call_limits import Limit
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Speech, Status
 from callbox.mqtt.model import payloads
@@ -87,6 +88,14 @@ FAILED = Problem(Fault.BOT_FAILED, "gone")
     ("statuses", "published"),
     [
         ([IDLE, IDLE], []),
+        (
+            [IDLE, DIALLING, READY, replace(READY, ended_by=Limit.IDLE), replace(IDLE, ended_by=Limit.IDLE)],
+            [
+                STARTED,
+                BECAME_READY,
+                {"event_type": "ended", "session": "s1", "duration_s": 3.0, "reason": "idle_limit"},
+            ],
+        ),
         (
             [IDLE, DIALLING, READY, READY, replace(READY, transport=S.DISCONNECTING), IDLE, IDLE],
             [STARTED, BECAME_READY, {"event_type": "ended", "session": "s1", "duration_s": 4.0, "reason": "hung_up"}],

@@ -22,6 +22,10 @@ class Cue(Enum):
     """The bot is ready, and what was said before is lost: say it again."""
     NOT_RECEIVED = ((440, 80), (330, 140))
     """The call failed, and the bot did not receive what was said."""
+    ENDS_SOON = ((880, 90), (660, 90), (880, 90))
+    """A limit is about to end the call."""
+    MUTED = ((520, 70), (390, 90))
+    UNMUTED = ((390, 70), (520, 90))
 
 
 @functools.cache

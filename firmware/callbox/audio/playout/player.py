@@ -15,16 +15,18 @@ from callbox.audio.playout.rtp_playout import RtpPlayout
 from callbox_device.interfaces import BoardError, Playback
 from callbox_device.model import pcm
 
+_SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
+
 
 class FarEndSink(Protocol):
     """Receiver of what is played: the echo canceller's far end. Called in the loudspeaker's thread."""
 
     def played(self, period: bytes, audible_s: float) -> None:
-        """`period` is audible at `audible_s`, in seconds of `time.monotonic()`."""
+        """Take `period`, audible from `audible_s` on, in seconds of `time.monotonic()`."""
 
 
 class Player:
-    """Event loop only, except where said. `on_fault` is told, in the loudspeaker's thread, when the card broke."""
+    """Player of the bot's sound and of cues. Event loop only; `on_fault` is called in the loudspeaker's thread."""
 
     def __init__(
         self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: FarEndSink | None = None
@@ -38,6 +40,8 @@ class Player:
         """What comes as RTP: write it there."""
         self._period = b""
         self._is_cue = False
+        self.is_bot_silenced = False
+        """Whether silence is played in place of the bot, until what it says now has ended. Event loop only."""
 
     @property
     def level_dbfs(self) -> float:
@@ -54,7 +58,7 @@ class Player:
 
     @property
     def unplayed_ms(self) -> float:
-        """How long until the newest sound that has come is heard: what waits here, and what the card holds."""
+        """Time in ms until the newest sound is audible: what waits here, and what the card holds."""
         return self.rtp.unplayed_ms + self._queue.unplayed_ms + self._speaker.delay_ms
 
     async def open(self) -> None:
@@ -72,22 +76,24 @@ class Player:
         self._period = b""
 
     def write(self, sound: bytes) -> None:
-        """Sound of the bot as PCM, any length."""
+        """Play sound of the bot as PCM, any length."""
         self._queue.write(sound)
 
     def flush(self) -> None:
-        """Drop what has not been heard: here, and in the card."""
+        """Drop what has not been played: here, and in the card."""
         self._queue.flush()
         self.rtp.flush()
         self._speaker.flush()
 
     def cue(self, cue: Cue) -> None:
-        """Play a sound of the box's own, in place of the bot's."""
+        """Play a cue in place of the bot's sound."""
         self._cues.extend(periods(cue))
 
     def _fill(self, audible_s: float) -> bytes:
         # The loudspeaker's thread.
         period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
+        if self.is_bot_silenced:
+            period = _SILENCE
         self._is_cue = bool(self._cues)
         if self._is_cue:
             period = self._cues.popleft()

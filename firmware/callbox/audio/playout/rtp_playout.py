@@ -51,10 +51,10 @@ _LOSSY_STILL = 0.005
 
 
 class RtpPlayout:
-    """`write_rtp` in the event loop, `fill` in the loudspeaker's thread, everything else anywhere."""
+    """Play-out of one RTP stream. `write_rtp`: event loop; `fill`: loudspeaker's thread; the rest: any thread."""
 
     def __init__(self) -> None:
-        """Raises `callbox.audio.opus.OpusMissing`."""
+        """Load libopus. Raises `callbox.audio.opus.OpusMissing`."""
         self._lock = threading.Lock()
         self._stream = ReceiveStream()  # under the lock; all below belongs to the loudspeaker's thread
         self.is_active = False
@@ -76,17 +76,17 @@ class RtpPlayout:
 
     @property
     def jitter_ms(self) -> float:
-        """97.5 % of the packets are no later than this."""
+        """Jitter in ms: 97.5 % of the packets are no later."""
         return self._stream.delay.jitter_ms
 
     @property
     def target_ms(self) -> float:
-        """The headroom that is aimed at (see `decision_logic`)."""
+        """Target of the headroom in ms (see `decision_logic`)."""
         return self._stream.delay.jitter_ms + self._margin_ms
 
     @property
     def lag_ms(self) -> float:
-        """How long a packet on the fastest way waits here until its first sample is handed over; 0: nothing plays."""
+        """Time in ms from a packet's arrival, on the fastest path, until it is handed to the card; 0: nothing plays."""
         with self._lock:
             point, base_ms = self._stream.playout_ts, self._stream.delay.base_ms
             if point is None or math.isinf(base_ms):
@@ -96,12 +96,12 @@ class RtpPlayout:
 
     @property
     def unplayed_ms(self) -> float:
-        """How much sound waits here, about."""
+        """Sound that waits here, in ms, about."""
         return len(self._carried) / _BYTES_PER_MS + len(self._stream.buffer) * self._frames / TICKS_PER_MS
 
     @property
     def counters(self) -> PlayoutCounters:
-        """As they are now."""
+        """Counters at this moment."""
         stream = self._stream
         frames = (self._concealed, self._recovered, self._silent, self._played)
         return PlayoutCounters(
@@ -115,7 +115,7 @@ class RtpPlayout:
         )
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
-        """A packet came; as `callbox.rtvi.OpusMedia.write_rtp`. Never raises. Event loop."""
+        """Take a received packet, as `callbox.rtvi.OpusMedia.write_rtp`. Never raises. Event loop."""
         lock = self._lock
         lock.acquire()  # `with` would be four calls
         try:
@@ -130,13 +130,13 @@ class RtpPlayout:
             self._stream.flush()
 
     def reset(self) -> None:
-        """The call is over; the next stream begins anew."""
+        """End the call: the next stream begins anew."""
         with self._lock:
             self.is_active = False
             self._stream.begin(None)
 
     def fill(self, now_s: float) -> bytes:
-        """The next period for the card, exactly `PLAYBACK_PERIOD_BYTES`. `now_s`: when it is asked for."""
+        """Next period for the card, exactly `PLAYBACK_PERIOD_BYTES`. `now_s`: time of the request, monotonic."""
         now_ms = now_s * 1000.0
         clock_ms = self._clock_ms + _PERIOD_MS
         off_ms = now_ms - clock_ms
@@ -160,7 +160,7 @@ class RtpPlayout:
         return sound[:_PERIOD_BYTES]
 
     def _fade_out(self) -> None:
-        """Carry over one period: the end of what was played, and silence."""
+        """Fade out: carry over one period, the end of what was played and silence."""
         with self._lock:
             stream = self._stream
             stream.reset_pending, is_other, stream.is_other = False, stream.is_other, False
@@ -176,7 +176,7 @@ class RtpPlayout:
             self._loss, self._fec_helps, self._margin_ms, self._fec_wait_ms = 0.0, False, MARGIN_MS, 0.0
 
     def _more(self, sound: bytes) -> bytes:
-        """`sound`, which is less than a period, and what comes next; or as it is, when only the play point moved."""
+        """Sound, less than a period, with what comes next; as it is, when only the play-out position moved."""
         carried_bytes = len(sound)
         number: int | None = None
         lock = self._lock
@@ -223,7 +223,7 @@ class RtpPlayout:
         return played if action is _PLAY else self._scale(played, action, spare_ms)
 
     def _classify(self, found: Situation, at: int, carried_ms: float) -> tuple[LagLevel, float]:
-        """How long the lag is, and what of it is too much, in ms."""
+        """Level of the lag, and what of it is too much, in ms."""
         stream = self._stream
         delay = stream.delay
         if found is Situation.NOTHING or found is Situation.NOTHING_YET:
@@ -250,7 +250,7 @@ class RtpPlayout:
         return decision_logic.judge(above_ms, spare_ms, stream.buffer.span_ms(at)), spare_ms
 
     def _move(self, action: Operation, at: int, spare_ms: float, wanted_bytes: int) -> tuple[int, bytes]:
-        """Move the play point, with the lock held. For `_synthesize`: frames, and a packet that repeats them."""
+        """Move the play-out position, with the lock held. Returns frames, and a packet that repeats them."""
         stream = self._stream
         if action is Operation.WAIT:
             return wanted_bytes // _BYTES, b""
@@ -271,7 +271,7 @@ class RtpPlayout:
         return 0, b""
 
     def _synthesize(self, action: Operation, frames: int, payload: bytes) -> bytes:
-        """The sound of an action that plays no packet."""
+        """Sound of an operation that plays no packet."""
         if action is Operation.DROP_LAG:
             return self._decoder.end(frames)
         if payload:

@@ -135,5 +135,7 @@ def _end(log: SessionLog, status: Status, now_s: float) -> dict[str, Any]:
     if status.transport is TransportState.ERROR:
         code = status.problem.code if status.problem else None
         return {"event_type": "failed", **about, "code": code}
+    if status.ended_by:
+        return {"event_type": "ended", **about, "reason": status.ended_by.value}
     reason = "bot_left" if log.bot_left else "hung_up" if log.ready else "cancelled"
     return {"event_type": "ended", **about, "reason": reason}

@@ -24,7 +24,7 @@ HOPELESS_MS = 1000.0
 
 
 class Situation(Enum):
-    """What there is to play."""
+    """Situations: what there is to play."""
 
     NOTHING_YET = "nothing yet"
     """Nothing has come since the stream began or was flushed."""
@@ -43,7 +43,7 @@ class Situation(Enum):
 
 
 class LagLevel(Enum):
-    """How long the lag is."""
+    """Levels of the lag."""
 
     SHORT = "short"
     """The next late packet will be missed."""
@@ -53,7 +53,7 @@ class LagLevel(Enum):
 
 
 class Operation(Enum):
-    """What is played next."""
+    """Operations: what is played next."""
 
     WAIT = "wait"
     """Silence; nothing is counted as missing."""
@@ -104,7 +104,7 @@ TABLE: dict[tuple[Situation, LagLevel], Operation] = {
 
 
 def spare_ms(headroom_ms: float, carried_ms: float) -> float:
-    """What may be left out so that no more headroom than `headroom_ms` (above the target) is used up.
+    """Time in ms that may be left out so that no more than `headroom_ms` (above the target) is used up.
 
     Packets are fetched at the card's periods. A cut shortens what is carried over; only when nothing is left of that,
     the next packet is fetched a whole period earlier.
@@ -114,7 +114,7 @@ def spare_ms(headroom_ms: float, carried_ms: float) -> float:
 
 
 def judge(headroom_ms: float, spare: float, waiting_ms: float) -> LagLevel:
-    """`headroom_ms`: above the target, below it when negative; `spare`: of `spare_ms`; `waiting_ms`: what is there."""
+    """Level of the lag. `headroom_ms`: above the target; `spare`: from `spare_ms`; `waiting_ms`: what is there."""
     if headroom_ms < 0:
         return LagLevel.SHORT
     if spare < WORTH_MS:

@@ -13,11 +13,11 @@ _SEEN = 256
 _SEEN_MASK = (1 << _SEEN) - 1
 _FEW = 30
 _RESTART = 3000
-"""A sequence number that leaps so far begins a new count (RFC 3550, A.1: MAX_DROPOUT)."""
+"""A sequence number that jumps so far begins a new count (RFC 3550, A.1: MAX_DROPOUT)."""
 
 
 class DropReason(Enum):
-    """Why a packet that came won't be played."""
+    """Reasons why a received packet won't be played."""
 
     LATE = "late"
     """Its time has been played already."""
@@ -37,7 +37,7 @@ class SequenceTracker:
 
     @property
     def lost(self) -> int:
-        """How many have not come. Falls again when one comes after all."""
+        """Packets that have not come. Falls again when one comes after all."""
         return self._lost_before + self._missing()
 
     def restart(self) -> None:
@@ -76,7 +76,7 @@ class SequenceTracker:
         return number
 
     def _settle(self) -> None:
-        """Enter the run."""
+        """Enter the run into the other numbers."""
         run, self._run = self._run, 0
         self._highest += run
         self._unique += run
@@ -119,19 +119,19 @@ class JitterBuffer:
         return None
 
     def payload(self, timestamp: int) -> bytes:
-        """Of the packet that begins at `timestamp`; it waits on."""
+        """Payload of the packet at `timestamp`; it stays."""
         return self.packets[timestamp][1]
 
     def first(self) -> int | None:
-        """The earliest timestamp that waits."""
+        """Earliest timestamp; None: no packets."""
         return min(self.packets, default=None)
 
     def span_ms(self, timestamp: int) -> float:
-        """From `timestamp` to where the newest packet that waits begins."""
+        """Time in ms from `timestamp` to the newest packet's."""
         return (self._newest - timestamp) / TICKS_PER_MS if self.packets else 0.0
 
     def end(self, timestamp: int | None) -> int | None:
-        """The timestamp behind all packets; `timestamp` if there are none."""
+        """Timestamp behind all packets; `timestamp` if there are none."""
         return self._newest + 1 if self.packets else timestamp
 
     def seek(self, timestamp: int) -> int:

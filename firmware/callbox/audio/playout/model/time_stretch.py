@@ -25,7 +25,7 @@ _BIAS = 16384
 
 
 def accelerate(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
-    """`sound` without one period of it, at most `at_most_frames`; its first and its last sample stay.
+    """Sound without one period of the voice, at most `at_most_frames`; its first and its last sample stay.
 
     As it is if there is no good place and `force` isn't said, or if it is too short.
     """
@@ -37,7 +37,7 @@ def accelerate(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = 
 
 
 def preemptive_expand(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
-    """`sound` with one period of it twice; else as `accelerate`."""
+    """Sound with one period of the voice twice; else as `accelerate`."""
     lag = _place(sound, at_most_frames, force)
     if not lag:
         return sound
@@ -46,7 +46,7 @@ def preemptive_expand(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: 
 
 
 def crossfade(old: bytes, new: bytes) -> bytes:
-    """From `old` to `new`, equally long, along a straight line."""
+    """Linear crossfade from `old` to `new`, equally long."""
     before, after = array("h", old), array("h", new)
     steps = len(before) + 1
     return array(
@@ -55,7 +55,7 @@ def crossfade(old: bytes, new: bytes) -> bytes:
 
 
 def fade(sound: bytes, start: float, end: float, step_frames: int = 6) -> bytes:
-    """`sound` with its loudness going from `start` to `end`, 0 to 1, in steps of `step_frames`."""
+    """Sound whose gain goes from `start` to `end`, 0 to 1, in steps of `step_frames`."""
     step = step_frames * _BYTES
     steps = max(1, len(sound) // step)
     return b"".join(
@@ -65,7 +65,7 @@ def fade(sound: bytes, start: float, end: float, step_frames: int = 6) -> bytes:
 
 
 def _place(sound: bytes, at_most_frames: int, force: bool) -> int:
-    """How many frames to leave out at the beginning of `sound`, or to say twice; 0: none."""
+    """Frames to leave out at the beginning of `sound`, or to repeat; 0: none."""
     room = min(at_most_frames, len(sound) // _BYTES - CROSSFADE_FRAMES)
     if room < MIN_FRAMES:
         return 0
@@ -76,7 +76,7 @@ def _place(sound: bytes, at_most_frames: int, force: bool) -> int:
 
 
 def is_periodic(sound: bytes, lag: int) -> bool:
-    """Whether `sound` goes on after `lag` frames as it began, so that the cut isn't heard."""
+    """Whether `sound` goes on after `lag` frames as it began, so that a cut is inaudible."""
     fade, cut = CROSSFADE_FRAMES * _BYTES, lag * _BYTES
     start = sound[:fade]
     difference = audioop.add(start, audioop.mul(sound[cut : cut + fade], _BYTES, -1), _BYTES)
@@ -84,7 +84,7 @@ def is_periodic(sound: bytes, lag: int) -> bool:
 
 
 def _period(sound: bytes, most: int) -> int:
-    """The lag from `MIN_FRAMES` to `most` after which `sound` is most like its beginning."""
+    """Lag from `MIN_FRAMES` to `most` frames after which `sound` is most like its beginning."""
     # On a pedestal, findfit's free gain has nothing to do: the best fit is the least difference, not an inverse of it.
     raised = audioop.bias(audioop.mul(sound[: (most + CROSSFADE_FRAMES) * _BYTES], _BYTES, 0.5), _BYTES, _BIAS)
     coarse = array("h", raised)[::_COARSE]
