@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
@@ -108,7 +109,13 @@ async def test_the_remote_track_is_told_once_as_started_and_once_as_stopped(bot,
     assert remote == ["started", "stopped"]
 
 
-async def test_mdns_names_without_an_answer_hold_nothing_up(bot, call, monkeypatch):
+@pytest.fixture
+def mdns(monkeypatch):
+    """aioice keeps the mDNS socket of a thread, with a lock of the event loop that used it first: each test has a loop."""
+    monkeypatch.setattr("aioice.ice._mdns", threading.local())
+
+
+async def test_mdns_names_without_an_answer_hold_nothing_up(bot, call, mdns, monkeypatch):
     queries = []
 
     async def resolve(self, hostname, timeout=1.0):
@@ -125,7 +132,7 @@ async def test_mdns_names_without_an_answer_hold_nothing_up(bot, call, monkeypat
     await caller.client.disconnect()
 
 
-async def test_an_mdns_name_that_is_answered_is_connected_to(bot, call, monkeypatch):
+async def test_an_mdns_name_that_is_answered_is_connected_to(bot, call, mdns, monkeypatch):
     """The only candidate, known after the end of candidates."""
 
     async def resolve(self, hostname, timeout=1.0):
@@ -150,7 +157,7 @@ async def test_an_mdns_name_that_is_answered_is_connected_to(bot, call, monkeypa
     await caller.client.disconnect()
 
 
-async def test_without_multicast_mdns_names_are_left_out(bot, call, monkeypatch):
+async def test_without_multicast_mdns_names_are_left_out(bot, call, mdns, monkeypatch):
     async def create_mdns_protocol():
         raise OSError(98, "Address already in use")
 
