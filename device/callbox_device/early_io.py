@@ -49,7 +49,7 @@ def noted(folder: Path, of: str) -> Wiring | None:
     try:
         said = json.loads((folder / NAME).read_text())
         return Wiring(**said["wiring"]) if said["of"] == of else None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
