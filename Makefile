@@ -30,7 +30,7 @@ WORKERS ?= auto
 # Many tests wait for a clock, so that four to a core are faster than one.
 PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 2)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
-SYSTEM = chromium or netns or pipecat or prometheus or pulseaudio or soak or valgrind
+SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
 TESTS_OF_TEST = -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
 
@@ -201,4 +201,4 @@ lock: ## take the newest versions that pyproject.toml allows, for the environmen
 	@deploy/lock.sh
 
 clean: ## remove environments and caches
-	rm -rf .venv .venv-lowest .venv-pipecat .venv-homeassistant .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+	rm -rf .venv .venv-lowest .venv-pipecat .venv-homeassistant .pipewire .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

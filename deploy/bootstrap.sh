@@ -3,7 +3,7 @@
 #
 #   deploy/bootstrap.sh demo       what `make demo` needs
 #   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, and a compiler for pyalsaaudio
-#   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, valgrind, Pipecat
+#   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, PipeWire, valgrind, Pipecat
 #   deploy/bootstrap.sh room PATH  what `make test-room ROOM=PATH` needs of that
 #   deploy/bootstrap.sh lowest     what `make test-lowest` needs: `make test`'s packages in the lowest versions that are allowed
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
@@ -81,10 +81,11 @@ apt_get() {
     rm -f "$log"
 }
 
-# Unpacks Debian's package $1 into the folder $2, if the system has no program of this name: installed, it would start a
-# service of its own.
+# Unpacks Debian's package $1 into the folder $2, if its file $3 (usr/bin/$1) is neither there nor in the system: installed,
+# it would start a service of its own, or remove another package.
 unpack() {
-    command -v "$1" >/dev/null || [ -x "$2/usr/bin/$1" ] && return
+    local file=${3:-usr/bin/$1}
+    if command -v "$1" || compgen -G "/$file" || compgen -G "$2/$file"; then return; fi >/dev/null
     local root log folder
     command -v dpkg-deb >/dev/null || fail "this system has no apt; install the equivalent of: $1"
     folder=$(mktemp -d)
@@ -203,8 +204,9 @@ room)
     esac
     ;;
 test-all)
-    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
+    build_tools mosquitto pulseaudio libasound2-plugins pipewire wireplumber iproute2 valgrind chromium
     unpack prometheus .prometheus
+    unpack pipewire-alsa .pipewire 'usr/lib/*/alsa-lib/libasound_module_pcm_pipewire.so' # conflicts with pulseaudio
     unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
     install_project test-all headers test-all
     "$0" pipecat
@@ -214,7 +216,7 @@ lowest)
     "$0" lock
     cmp -s pyproject.toml .venv-lowest/.callbox-lowest && exit
     say "installing Python packages into .venv-lowest (lowest)"
-    # Wheels alone: lower versions than the lowest with one for this Python are nobody's.
+    # Wheels alone: lower versions than the lowest with one for this Python are not supported.
     .venv/bin/uv venv --quiet --clear --no-config --python .venv/bin/python .venv-lowest
     .venv/bin/uv pip install --quiet --no-config --python .venv-lowest --resolution lowest-direct \
         --only-binary :all: --no-binary callbox --no-binary pyalsaaudio --editable '.[test]' ||

@@ -10,7 +10,8 @@
 #           stun:[2001:db8::1]:3478: ValueError('malformed uri')
 #           stun:[2001:db8::1]: ValueError('malformed uri')
 #           turn:[2001:db8::1]:3478?transport=tcp: ValueError('malformed uri')
-# Callbox:  nothing yet; such a server in `bot.ice_servers` (docs/settings.md) ends the call.
+# Callbox:  gives such a TURN server to aioice, which takes it (rtvi/protocol/ice_servers.py); skips a STUN server of
+#           this kind with a warning, since aioice looks STUN servers up over IPv4 only.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

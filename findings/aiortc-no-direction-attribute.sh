@@ -9,7 +9,7 @@
 # Output:   a=sendrecv in the section: answered
 #           no direction: ValueError('None is not in list')
 #           a=sendrecv for the session: ValueError('None is not in list')
-# Callbox:  nothing yet; an answer without a direction would be told as an internal error.
+# Callbox:  writes the direction into each section of an answer (transports/small_webrtc/sdp.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

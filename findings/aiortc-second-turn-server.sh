@@ -9,7 +9,7 @@
 #           with the live one alone it has one at once.
 # Output:   live server alone: 1 relayed candidate, 0.0 s
 #           dead server, then the live one: 0 relayed candidates, 5.0 s
-# Callbox:  nothing yet; `bot.ice_servers` takes a list (docs/settings.md) and hands it on as it is.
+# Callbox:  uses the first TURN server of a list that is usable, and says so (docs/settings.md, docs/client.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT

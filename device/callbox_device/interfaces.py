@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Literal, Protocol
 
 STALL_S = 2.0
 """A sound card that has delivered or taken nothing for this long is broken: `PartFailed`."""
@@ -19,13 +19,18 @@ class Edge:
     """The button's contact closed or opened."""
 
     closed: bool
-    """True when the contact closed (a finger went down)."""
+    """True when the contact closed (the button went down)."""
     at_s: float
     """When, in seconds of `time.monotonic()`."""
 
 
 class BoardError(Exception):
     """A part of the board cannot do its work. The message says what is missing and what to do."""
+
+    def __init__(self, message: str, *, sound_server: "Literal['down', 'hangs'] | None" = None) -> None:
+        super().__init__(message)
+        self.sound_server = sound_server
+        """How the sound server is whose fault it is; None: it is not a sound server's."""
 
 
 class PartMissing(BoardError):
@@ -89,7 +94,7 @@ class Capture(Protocol):
 
     @property
     def overruns(self) -> int:
-        """How often captured sound was lost because nobody fetched it in time, since the part was made."""
+        """How often captured sound was lost because it was not fetched in time, since the part was made."""
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ import sys
 
 from callbox.audio.wav_media import wav_media
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent
+from callbox.text import one_line
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
 
@@ -12,7 +13,7 @@ async def main(url: str, question: str, answer: str) -> None:
     answered = asyncio.Event()
     client = RTVIClient(SmallWebRTCTransport, wav_media(question, answer))
     client.on(RTVIEvent.TransportStateChanged, print)
-    client.on(RTVIEvent.BotOutput, lambda said: print("bot:", said.text))
+    client.on(RTVIEvent.BotOutput, lambda output: print("bot:", one_line(output.text)))
     client.on(RTVIEvent.BotStoppedSpeaking, answered.set)
     await client.connect(APIRequest(url, request_data={"transport": "webrtc"}))
     await asyncio.wait_for(answered.wait(), timeout=60)

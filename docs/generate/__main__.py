@@ -21,7 +21,7 @@ from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
 from callbox.legend import card, table
-from callbox.rtvi.protocol import lifecycle, versions
+from callbox.rtvi.protocol import http_errors, lifecycle, versions
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"(<!-- made by `make docs`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -38,6 +38,7 @@ def pages() -> dict[Path, str]:
         "events": client_reference.events(),
         "reconnection": client_reference.reconnection(),
         "versions": versions.markdown(),
+        "http_errors": http_errors.markdown(),
         "topics": report_reference.table(),
         "commands": report_reference.commands(),
         "payloads": report_reference.examples(),

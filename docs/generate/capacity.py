@@ -7,7 +7,7 @@ from callbox.fleet.sim.model.behaviour import CONNECTING_STATES, DEFAULT_USAGE, 
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topic, Topics
 
-_SOMEBODY = Topics("callbox", "kitchen")
+_EXAMPLE = Topics("callbox", "kitchen")
 _PUBLISH_BYTES = 5
 """MQTT's own of a PUBLISH: type, length, length of the topic."""
 _ID_BYTES = 2
@@ -48,7 +48,7 @@ def loads(habits: UsageModel = DEFAULT_USAGE) -> list[Load]:
 def message_bytes(topic: Topic) -> int:
     """A message on `topic` on the wire, by its example."""
     example = topic.example
-    whole = _SOMEBODY.publication(topic, example.encode() if isinstance(example, str) else example, "bot_timeout")
+    whole = _EXAMPLE.publication(topic, example.encode() if isinstance(example, str) else example, "bot_timeout")
     return len(whole.topic) + len(whole.payload) + _PUBLISH_BYTES + _ID_BYTES * bool(whole.qos)
 
 
@@ -94,7 +94,7 @@ def markdown(boxes: int = 1_000_000) -> str:
             f"| Pings, while a box has nothing to say | one in 20 s, at most {boxes / 20:,.0f} a second |",
             "| Told at each connection | 4 messages (`info`, `state`, `health`, `status`), 4 subscriptions |",
             f"| While the broker is away, with `mqtt.retry_s: {_RETRY_S:g}` | {first:,.0f} attempts a second, each a "
-            "packet that nobody takes and its answer |",
+            "packet and its refusal |",
             f"| After an outage, however long | at first {first:,.0f} connections a second; {back} |",
             f"| After a restart that takes no time | {first:,.0f} connections a second for {_RETRY_S:g} s |",
             "",

@@ -23,7 +23,7 @@ def events() -> str:
     given = typing.get_type_hints(RTVICallbacks)
     rows = ["| RTVIEvent | callback | given | message |", "|---|---|---|---|"]
     for event in RTVIEvent:
-        arguments = ", ".join(_shown(kind) for kind in typing.get_args(given[event.callback])[0])
+        arguments = ", ".join(_type_text(kind) for kind in typing.get_args(given[event.callback])[0])
         kind = f"`{_TYPES[event]}`" if event in _TYPES else ""
         rows.append(f"| `{event.name}` | `{event.callback}` | {arguments} | {kind} |")
     return "\n".join(rows) + "\n"
@@ -36,7 +36,7 @@ def reconnection() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _shown(kind: Any) -> str:
+def _type_text(kind: Any) -> str:
     if kind is Any:
         return "any JSON"
     if typing.get_origin(kind) is Mapping:

@@ -55,12 +55,12 @@ def lamps_svg() -> str:
     rhythms = [(f"s{place}", row.pattern) for place, row in enumerate(STATES)]
     rhythms += [(f"f{row.fault.value}", row.pattern) for row in FAULTS]
     glowing = "".join(keyframes(name, pattern) for name, pattern in rhythms)
-    said = [f"{row.name}{', ' * bool(row.when)}{row.when}: {row.meaning}." for row in STATES]
-    said += [f"{row.fault.value} blinks, {row.fault.code}: {row.what}: {plain(row.cure)}." for row in FAULTS]
+    texts = [f"{row.name}{', ' * bool(row.when)}{row.when}: {row.meaning}." for row in STATES]
+    texts += [f"{row.fault.value} blinks, {row.fault.code}: {row.what}: {plain(row.cure)}." for row in FAULTS]
     svg = picture(
         {},
         "The rhythms of the status lamp",
-        " ".join(said),
+        " ".join(texts),
         f"{_COLOURS}@media (prefers-reduced-motion:no-preference){{\n.lamp{{display:inline}}\n{glowing}}}\n",
     )
     _light(svg)
@@ -97,12 +97,12 @@ def _light(svg: ET.Element) -> None:
             put(gradient, "stop", offset=offset, stop_color=colour, stop_opacity=opacity)
 
 
-def _head(svg: ET.Element, y: float, title: str, shown_ms: float) -> float:
+def _head(svg: ET.Element, y: float, title: str, displayed_ms: float) -> float:
     """A section's title, and the seconds over its strips; returns where its rows begin."""
     write(svg, title, _TITLE, _MARGIN + 8, y + 18)
-    for second in range(int(shown_ms // 1000) + 1):
-        x = _STRIP_X + _STRIP_WIDTH * second * 1000 / shown_ms
-        unit = " s" if second == shown_ms // 1000 else ""
+    for second in range(int(displayed_ms // 1000) + 1):
+        x = _STRIP_X + _STRIP_WIDTH * second * 1000 / displayed_ms
+        unit = " s" if second == displayed_ms // 1000 else ""
         write(svg, f"{second}{unit}", _TICK, x, y + 18, class_="soft", text_anchor="middle")
     return y + 28
 
@@ -113,7 +113,7 @@ def _row(
     key: str,
     names: tuple[str, str],
     pattern: LedPattern,
-    shown_ms: float,
+    displayed_ms: float,
     words: list[tuple[str, str]],
     counted: bool = False,
 ) -> float:
@@ -136,12 +136,12 @@ def _row(
         write(svg, when, _WHEN, _NAME_X, middle + 13, class_="soft")
     strip = (_STRIP_X, middle - _STRIP_HEIGHT / 2, _STRIP_WIDTH, _STRIP_HEIGHT)
     put(svg, "rect", x=strip[0], y=strip[1], width=strip[2], height=strip[3], rx=2, class_="track")
-    seconds = (_STRIP_X + _STRIP_WIDTH * second * 1000 / shown_ms for second in range(1, ceil(shown_ms / 1000)))
+    seconds = (_STRIP_X + _STRIP_WIDTH * second * 1000 / displayed_ms for second in range(1, ceil(displayed_ms / 1000)))
     put(svg, "path", d="".join(f"M{number(x)} {number(strip[1])}v{_STRIP_HEIGHT}" for x in seconds), class_="second")
     if counted:
-        put(svg, "path", d=silhouette(pattern, shown_ms, *strip), class_="rhythm again")
+        put(svg, "path", d=silhouette(pattern, displayed_ms, *strip), class_="rhythm again")
         pattern = replace(pattern, repeat=False)
-    put(svg, "path", d=silhouette(pattern, shown_ms, *strip), class_="rhythm")
+    put(svg, "path", d=silhouette(pattern, displayed_ms, *strip), class_="rhythm")
     for place, (line, look) in enumerate(lines):
         base = middle + 4.5 + (place - (len(lines) - 1) / 2) * _LINE
         write(svg, line, _WORDS, _WORDS_X, base, **({"class_": look} if look else {}))

@@ -71,7 +71,17 @@ class Watcher:
 
 class Rig:
     def __init__(
-        self, url, deadlines=PATIENT, double_press_ms=0, observers=(), jobs=None, *, first=(), hot=False, **parts
+        self,
+        url,
+        deadlines=PATIENT,
+        double_press_ms=0,
+        observers=(),
+        jobs=None,
+        *,
+        first=(),
+        hot=False,
+        gesture_settings=None,
+        **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
@@ -84,6 +94,7 @@ class Rig:
             Gestures(debounce_ms=1, double_press_ms=double_press_ms),
             [*first, self.watcher, *observers],
             jobs=jobs,
+            gesture_settings=gesture_settings,
         )
         self.until = self.watcher.until
 

@@ -32,8 +32,8 @@ def config(tmp_path):
 
 def test_version_and_help():
     assert callbox("--version").stdout == f"callbox {__version__}\n"
-    said = " ".join(callbox("--help").stdout.split())
-    assert all(word in said for word in ("check", "run", "demo", "78 wrong settings"))
+    printed = " ".join(callbox("--help").stdout.split())
+    assert all(word in printed for word in ("check", "run", "demo", "78 wrong settings"))
 
 
 @pytest.mark.parametrize("arguments", [[], ["dial"], ["config"], ["run", "--fast"]])
@@ -91,8 +91,8 @@ def test_the_service_tells_systemd_how_it_is(config):
         assert "STATUS=disconnected, idle, microphone closed" in service.until("READY=1")
         service.until("WATCHDOG=1")
         service.process.send_signal(signal.SIGUSR1)  # presses the simulated button
-        said = service.until("STATUS=error, error, microphone closed; Nobody answers at http://127.0.0.1:1/start")
-        assert any(line.startswith("STATUS=authenticating, connecting, microphone open") for line in said)
+        printed = service.until("STATUS=error, error, microphone closed; Nobody answers at http://127.0.0.1:1/start")
+        assert any(line.startswith("STATUS=authenticating, connecting, microphone open") for line in printed)
         code, log = service.end()
         service.until("STOPPING=1")
     assert code == 0
@@ -106,7 +106,7 @@ def test_a_signal_ends_it_cleanly(config, number):
         assert service.end(number)[0] == 0
 
 
-def test_a_missing_board_is_told_and_the_rest_works(config, tmp_path):
+def test_a_missing_board_is_reported_and_the_rest_works(config, tmp_path):
     config.write_text(
         "bot: {start_url: http://127.0.0.1:1/start}\nmicrophone: {device: 'plughw:CARD=NoSuch'}\n"
         "board: {lamps: {microphone: null}}\n"
@@ -140,9 +140,9 @@ def test_no_secret_in_log_topic_or_process_list(config, tmp_path):
             command = Path(f"/proc/{service.process.pid}/cmdline").read_bytes()
             time.sleep(0.2)
             code, log = service.end()
-            told = json.dumps([[topic, payload.decode()] for topic, payload, _ in listener.messages])
+            reported = json.dumps([[topic, payload.decode()] for topic, payload, _ in listener.messages])
     assert code == 0
-    assert "s3cr3t" not in log + told + command.decode()
+    assert "s3cr3t" not in log + reported + command.decode()
 
 
 def test_devices_are_listed_with_a_recommendation_that_the_settings_take(capsys, monkeypatch, tmp_path):

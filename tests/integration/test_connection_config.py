@@ -1,14 +1,19 @@
 """From a settings file to a session."""
 
+import re
+import ssl
 import sys
 
 import pytest
 from tests.rig.real_calls import RecordingClient
+from tests.rig.tls import make_certificate
+from tests.unit.rtvi.test_http_client import reply, server
 
 from callbox.app import compose as room
 from callbox.app.compose import connection_config
 from callbox.config import SettingsError, load
 from callbox.rtvi import APIRequest
+from callbox.rtvi.http_client import post_json
 from callbox.transports.http_preconnect import HttpPreconnect
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 
@@ -61,6 +66,25 @@ def test_a_missing_library_is_an_error_with_its_place(tmp_path, monkeypatch, tra
     with pytest.raises(SettingsError, match=rf"callbox.yaml:1:\d+: bot.transport: .*pip install 'callbox\[{needs}\]'"):
         dialled(tmp_path, f"{{start_url: http://b/start, transport: {transport}}}")
     assert not room._has("no_such_library.at_all")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificate"])
+def test_a_ca_file_that_can_not_be_used_is_an_error_with_its_place(tmp_path, content):
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingsError, match=rf"bot.tls.ca_file: {re.escape(str(file))}: [\w ()]+"):
+        dialled(tmp_path, f"{{start_url: https://b/start, tls: {{ca_file: {file}}}}}")
+
+
+async def test_a_bot_with_a_private_authority_is_reached_by_its_ca_file(tmp_path):
+    certificate, key = make_certificate(tmp_path)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    way = dialled(tmp_path, f"{{start_url: https://b/start, tls: {{ca_file: {certificate}}}}}")
+    async with server(reply("200 OK", b"{}"), tls=tls) as url:
+        assert await post_json(url, {}, {}, way.keep_alive) == {}
+        await way.keep_alive.close()
 
 
 def test_an_offer_url_is_for_webrtc(tmp_path):

@@ -2,6 +2,8 @@
 
 import os
 import pty
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -78,3 +80,47 @@ def test_control_c_ends_it(terminal):
     assert terminal.shows("disconnected")
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.process.wait(10) == 0
+
+
+def test_meters_are_silent_after_hanging_up_in_mid_speech(terminal):
+    assert terminal.shows("disconnected"), terminal.screen
+    terminal.press(" ")
+    assert terminal.shows("speaking"), terminal.screen
+    wait_for(lambda: re.search(r"loudspeaker.{1,80} -\d+ dBFS", plain(terminal.screen)), 30)
+    terminal.press(" ")
+    assert terminal.shows("disconnected"), terminal.screen
+    terminal.screen = ""
+
+    def meters():
+        return re.findall(r"(?:microphone|loudspeaker)\s+[█·]+\s+(silent|-?\d+ dBFS)", plain(terminal.screen))
+
+    assert wait_for(lambda: meters()[-2:] == ["silent", "silent"]), plain(terminal.screen)
+
+
+def plain(screen):
+    """Without control sequences."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
+
+
+def test_without_a_browser_it_says_how_to_open_the_page_and_how_to_end(tmp_path):
+    environment = {name: value for name, value in ENV.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")}
+    command = [*DEMO, "--panel"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path) as demo:
+        assert demo.stdout is not None
+        lines = []
+        for line in demo.stdout:
+            lines.append(line[11:].strip())
+            if "Ctrl-C" in line:
+                break
+        text = "\n".join(lines)
+        tunnel = re.search(r"ssh (?:-p \d+ )?-L (\d+):127\.0\.0\.1:(\d+) \S+@\S+", text)
+        assert tunnel, text
+        assert f"http://127.0.0.1:{tunnel[1]}/#token=" in text
+        named = re.search(r"in this terminal instead: (.*)", text)
+        assert named, text
+        helped = subprocess.run(
+            [*shlex.split(named[1]), "--help"], capture_output=True, env=environment, cwd=tmp_path, check=False
+        )
+        assert helped.returncode == 0
+        demo.send_signal(signal.SIGINT)  # as Ctrl-C
+        assert demo.wait(20) == 0

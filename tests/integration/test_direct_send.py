@@ -1,4 +1,4 @@
-"""The straight way in a call: the microphone's thread sends by itself, and a real bot hears it."""
+"""Direct sending in a call: the microphone's thread sends by itself, and a real bot receives it."""
 
 import asyncio
 import threading
@@ -18,7 +18,7 @@ def peer_of(client):
     return client._session.transport._peer
 
 
-async def test_the_microphones_thread_sends_to_a_real_bot_which_hears_it(monkeypatch):
+async def test_the_microphones_thread_sends_to_a_real_bot_which_receives_it(monkeypatch):
     senders = []
     send = srtp_socket.SrtpSocket.send
 
@@ -30,13 +30,13 @@ async def test_the_microphones_thread_sends_to_a_real_bot_which_hears_it(monkeyp
     loud = (b"\x00\x30" * 24 + b"\x00\xd0" * 24) * (2 * pcm.RATE_HZ // 48)
     media = BoardMedia(SimulatedMicrophone(loud), SimulatedSpeaker())
     assert isinstance(media, DirectSendMedia)
-    heard = asyncio.Event()
+    speech_received = asyncio.Event()
     async with FaultyBot() as bot:
         client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(bot.url))
-        client.on(RTVIEvent.UserStartedSpeaking, lambda *_: heard.set())
+        client.on(RTVIEvent.UserStartedSpeaking, lambda *_: speech_received.set())
         await client.connect()
         async with asyncio.timeout(60):
-            await heard.wait()
+            await speech_received.wait()
             while len(senders) < 100:
                 await asyncio.sleep(0.02)
         peer = peer_of(client)

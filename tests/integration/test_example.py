@@ -49,6 +49,13 @@ sys.exit(f"loaded: {{loaded}}" if loaded else 0)
     assert done.returncode == 0, done.stderr
 
 
+async def test_prints_the_words_of_the_small_bot(tmp_path):
+    async with FaultyBot() as bot:
+        done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav")
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)) == 1
+
+
 def test_it_is_twenty_lines_and_the_guide_shows_it():
     text = EXAMPLE.read_text()
     assert len([line for line in text.splitlines() if line.strip()]) <= 20

@@ -46,11 +46,11 @@ async def soon(condition, within_s=60):
 @contextlib.asynccontextmanager
 async def simulated(port, **options):
     stop = asyncio.Event()
-    told: list[SimulationCounts] = []
+    published: list[SimulationCounts] = []
     plan = SimulationPlan(**{"boxes": BOXES, "spread_s": 0.1, **options})
-    task = asyncio.create_task(simulate(plan, Broker("127.0.0.1", port), "callbox", stop, told.append, 0.1))
+    task = asyncio.create_task(simulate(plan, Broker("127.0.0.1", port), "callbox", stop, published.append, 0.1))
     try:
-        yield told
+        yield published
     finally:
         stop.set()
         await task
@@ -60,14 +60,14 @@ def last_status(listener):
     return [listener.of(f"callbox/{box}/status")[-1:] for box in IDS]
 
 
-async def test_all_come_online_live_answer_and_say_goodbye(broker):
+async def test_simulated_boxes_come_online_answer_and_go_offline(broker):
     with Listener(broker.port) as listener:
-        async with simulated(broker.port, rate=300) as told:
+        async with simulated(broker.port, rate=300) as published:
             assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
             sound = [f"callbox/{box}/sound" for box in IDS]
             assert await soon(lambda: any(listener.of(topic) for topic in sound))
-            assert await soon(lambda: told[-1].connected == BOXES)
-            assert told[-1].failures == 0
+            assert await soon(lambda: published[-1].connected == BOXES)
+            assert published[-1].failures == 0
             listener.publish("callbox/sim-000003/request/identify", b'{"transaction": 7}')
             assert await soon(lambda: listener.of("callbox/sim-000003/response/identify"))
             [answer] = map(json.loads, listener.of("callbox/sim-000003/response/identify"))
@@ -75,12 +75,16 @@ async def test_all_come_online_live_answer_and_say_goodbye(broker):
             listener.publish("callbox/sim-000003/volume/set", b"30")
             state, answered = "callbox/sim-000003/state", "callbox/sim-000003/response/volume"
             assert await soon(lambda: json.loads(listener.of(state)[-1])["volume"] == 30)
-            assert await soon(lambda: [json.loads(told)["status"] for told in listener.of(answered)] == ["ok"])
+            assert await soon(
+                lambda: [json.loads(published)["status"] for published in listener.of(answered)] == ["ok"]
+            )
         assert await soon(lambda: last_status(listener) == [[b"offline"]] * BOXES)
         for box in IDS:
-            heard = [topic for topic, *_ in listener.messages if topic.startswith(f"callbox/{box}/")]
+            received = [topic for topic, *_ in listener.messages if topic.startswith(f"callbox/{box}/")]
             # Without health: with QoS 0 it overtakes, when the broker keeps back what waits for acknowledgement.
-            order = [topic.rpartition("/")[2] for topic in heard if "/alert/" not in topic and "/health" not in topic]
+            order = [
+                topic.rpartition("/")[2] for topic in received if "/alert/" not in topic and "/health" not in topic
+            ]
             assert order[:3] == ["info", "state", "status"]
             assert listener.of(f"callbox/{box}/status") == [
                 b"online",
@@ -89,14 +93,14 @@ async def test_all_come_online_live_answer_and_say_goodbye(broker):
 
 
 async def test_a_broker_that_restarts_gets_all_of_them_back(broker):
-    async with simulated(broker.port) as told:
-        assert await soon(lambda: told and told[-1].connected == BOXES)
+    async with simulated(broker.port) as published:
+        assert await soon(lambda: published and published[-1].connected == BOXES)
         await asyncio.to_thread(broker.stop)
-        assert await soon(lambda: told[-1].connected == 0)
+        assert await soon(lambda: published[-1].connected == 0)
         await asyncio.to_thread(broker.start)
         with Listener(broker.port) as listener:
             assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
-        assert await soon(lambda: told[-1].connects == 2 * BOXES)
+        assert await soon(lambda: published[-1].connects == 2 * BOXES)
 
 
 async def test_a_box_that_is_called_offline_says_that_it_is_not(broker):
@@ -108,8 +112,8 @@ async def test_a_box_that_is_called_offline_says_that_it_is_not(broker):
 
 
 async def test_nothing_is_left_if_so_wished(broker):
-    async with simulated(broker.port, forget=True) as told:
-        assert await soon(lambda: told and told[-1].connected == BOXES)
+    async with simulated(broker.port, forget=True) as published:
+        assert await soon(lambda: published and published[-1].connected == BOXES)
     with Listener(broker.port) as listener:
         assert await soon(lambda: len(listener.messages) >= BOXES)
         assert {topic.rpartition("/")[2] for topic, *_ in listener.messages} == {"status"}
@@ -141,14 +145,14 @@ async def test_a_defect_in_a_life_ends_the_simulation_and_is_not_hidden(monkeypa
         )
 
 
-def test_a_limit_of_files_is_raised_or_said(monkeypatch):
-    asked = []
+def test_file_limit_is_raised_or_an_error(monkeypatch):
+    request = []
     monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 300))
-    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: request.append(limits))
     runner.raise_file_limit(100)
-    assert asked == []
+    assert request == []
     runner.raise_file_limit(170)
-    assert asked == [(298, 300)]
+    assert request == [(298, 300)]
 
     def refuse(_, limits):
         raise ValueError
@@ -220,7 +224,7 @@ def test_a_script_gets_a_json_line_for_each_change(broker):
         assert watch.stdout.read() == b""
 
 
-def test_an_alert_that_is_removed_while_nobody_hears_it_is_over(broker):
+def test_alert_removed_during_an_outage_is_over(broker):
     box = life()
     tell(
         broker, *box.on_connect(), *box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0))
@@ -259,7 +263,7 @@ def test_a_terminal_gets_a_picture(broker):
         assert watch.wait(10) == 0
 
 
-def test_a_terminal_without_rich_gets_lines_and_is_told_what_is_missing(broker):
+def test_terminal_without_rich_gets_lines_and_a_hint(broker):
     tell(broker, *life().on_connect())
     code = "import sys; sys.modules['rich'] = None; from callbox.cli import main; sys.exit(main(sys.argv[1:]))"
     ours, its = pty.openpty()
@@ -279,8 +283,10 @@ def test_a_terminal_without_rich_gets_lines_and_is_told_what_is_missing(broker):
 def test_the_picture_shows_first_what_is_not_well():
     watched = Watched()
     for number in range(30):
-        watched.say(Topics("callbox", f"box-{number:02d}").of(topics.STATUS), b"online" if number != 20 else b"offline")
-    watched.say(KITCHEN.of(topics.ALERT, "a[bold]b"), b'{"text": "[red]x"}')
+        watched.publish(
+            Topics("callbox", f"box-{number:02d}").of(topics.STATUS), b"online" if number != 20 else b"offline"
+        )
+    watched.publish(KITCHEN.of(topics.ALERT, "a[bold]b"), b'{"text": "[red]x"}')
     console = Console(width=160, record=True, file=io.StringIO())
     console.print(render_table(watched.table.rows(START), START, 12, "the broker is away"))
     text = console.export_text()
@@ -291,7 +297,7 @@ def test_the_picture_shows_first_what_is_not_well():
     assert "the broker is away" in text
 
 
-def test_simulate_counts_and_says_goodbye(broker):
+def test_simulate_counts_and_publishes_offline(broker):
     done = callbox(
         "simulate", "--fleet", 3, "--seconds", 2, "--rate", 100, "--spread", 0, "--json", "--every", 0.5, *at(broker)
     )
@@ -311,7 +317,7 @@ def test_more_boxes_than_files_raise_the_limit(broker):
 
 
 @pytest.mark.parametrize(("retry_s", "attempts"), [(60, range(3, 4)), (0.2, range(6, 100))])
-def test_a_broker_that_is_not_there_is_tried_as_often_as_is_said(retry_s, attempts):
+def test_absent_broker_is_tried_each_retry_period(retry_s, attempts):
     place = "--host", "127.0.0.1", "--port", free_port()
     options = "--fleet", 3, "--seconds", 3, "--spread", 0, "--json", "--every", 0.5, "--retry", retry_s
     done = callbox("simulate", *options, *place)

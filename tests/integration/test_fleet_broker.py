@@ -41,7 +41,7 @@ def centre(tmp_path):
 class Listening(paho.Client):
     """Keeps what it hears as ``(topic, payload)``, and the broker's answer to its login."""
 
-    heard: list[tuple[str, bytes]]
+    received: list[tuple[str, bytes]]
     reason: ReasonCode
 
 
@@ -51,9 +51,9 @@ def logged_in(centre, folder, name, password=None, will=None):
     client.username_pw_set(name, password or PASSWORDS[name])
     client.tls_set(ca_certs=str(folder / "cert.pem"))
     reasons = []
-    client.heard = []
+    client.received = []
     client.on_connect = lambda _, __, ___, reason, ____: reasons.append(reason)
-    client.on_message = lambda _, __, message: client.heard.append((message.topic, bytes(message.payload)))
+    client.on_message = lambda _, __, message: client.received.append((message.topic, bytes(message.payload)))
     client.connect("127.0.0.1", centre.port)
     client.loop_start()
     try:
@@ -69,7 +69,7 @@ def say(client, topic, word):
     client.publish(topic, word, qos=1, retain=True).wait_for_publish(5)
 
 
-def test_a_box_writes_below_its_own_id_only_and_hears_what_is_for_it(centre, tmp_path):
+def test_acl_of_a_box(centre, tmp_path):
     with logged_in(centre, tmp_path, "watch") as watch, logged_in(centre, tmp_path, "home") as home:
         for client in (watch, home):
             client.subscribe("callbox/#", qos=1)
@@ -85,19 +85,19 @@ def test_a_box_writes_below_its_own_id_only_and_hears_what_is_for_it(centre, tmp
             say(home, "callbox/kitchen/request/mute", b"{}")
             say(home, "callbox/kitchen/mute/set", b"ON")
             say(attic, "callbox/attic/state", b"{}")
-            said = {
+            sent = {
                 ("callbox/kitchen/status", b"online"),
                 ("callbox/kitchen/request/mute", b"{}"),
                 ("callbox/kitchen/mute/set", b"ON"),
             }
-            assert wait_for(lambda: set(kitchen.heard) == said)
-            everything = said | {("callbox/attic/state", b"{}")}
-            assert wait_for(lambda: set(watch.heard) == everything)
-            assert wait_for(lambda: set(home.heard) == everything)
-            assert attic.heard == []
+            assert wait_for(lambda: set(kitchen.received) == sent)
+            everything = sent | {("callbox/attic/state", b"{}")}
+            assert wait_for(lambda: set(watch.received) == everything)
+            assert wait_for(lambda: set(home.received) == everything)
+            assert attic.received == []
 
 
-def test_nobody_comes_in_without_a_password_and_without_tls(centre, tmp_path):
+def test_broker_wants_password_and_tls(centre, tmp_path):
     with logged_in(centre, tmp_path, "kitchen", "wrong") as stranger:
         assert stranger.reason.is_failure
     client = paho.Client(CallbackAPIVersion.VERSION2)
@@ -125,7 +125,7 @@ def test_watch_logs_in_by_a_file(centre, tmp_path):
     assert (done.returncode, "refused the connection" in done.stderr, "wr0ng" in done.stderr) == (69, True, False)
 
 
-def test_a_sites_broker_tells_the_centre_and_hears_its_commands(centre, tmp_path):
+def test_bridge_between_site_and_centre(centre, tmp_path):
     folder = tmp_path / "site"
     folder.mkdir()
     shutil.copy(tmp_path / "cert.pem", folder / "centre-ca.pem")
@@ -141,9 +141,9 @@ def test_a_sites_broker_tells_the_centre_and_hears_its_commands(centre, tmp_path
             for one in box.on_connect():
                 listener.publish(one.topic, one.payload, retain=one.retained)
             listener.publish("callbox/kitchen/sound", b"{}")
-            assert wait_for(lambda: ("callbox/kitchen/status", b"online") in home.heard)
+            assert wait_for(lambda: ("callbox/kitchen/status", b"online") in home.received)
             home.publish("callbox/kitchen/request/mute", b'{"mute": true}', qos=1).wait_for_publish(5)
             assert wait_for(lambda: listener.of("callbox/kitchen/request/mute") == [b'{"mute": true}'])
-        assert {topic for topic, _ in home.heard} <= {
+        assert {topic for topic, _ in home.received} <= {
             "callbox/kitchen/status", "callbox/kitchen/state", "callbox/kitchen/info", "callbox/kitchen/request/mute",
         }  # fmt: skip

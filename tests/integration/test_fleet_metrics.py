@@ -23,7 +23,7 @@ from callbox.system.host_metrics import HostMetrics
 HOT = HostMetrics(0.4, 58.2, 81.5, ["under_voltage"], -58)
 
 
-def told(watched, after_s=0.0):
+def published(watched, after_s=0.0):
     """Each sample with a number that isn't 0, by its name and its labels without the box."""
     rows = watched.table.rows(watched.at + timedelta(seconds=after_s))
     return {
@@ -37,14 +37,14 @@ def told(watched, after_s=0.0):
 def kitchen():
     box, watched = life(), Watched()
     box.health(HOT, MqttCounters(), Timestamp(START, 60.0))
-    watched.hear(box.on_connect())
+    watched.apply(box.on_connect())
     return box, watched
 
 
-def test_a_box_that_is_there_is_told_in_base_units():
+def test_metrics_have_base_units():
     box, watched = kitchen()
-    watched.hear(box.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 61.0)))
-    assert told(watched) == {
+    watched.apply(box.status(Status(S.READY, session="s", mic_live=True), Timestamp(START, 61.0)))
+    assert published(watched) == {
         ("callbox_box_info", "Kitchen", "1"): 1,
         ("callbox_presence", "online"): 1,
         ("callbox_state", "ready"): 1,
@@ -58,7 +58,7 @@ def test_a_box_that_is_there_is_told_in_base_units():
     }
 
 
-def test_all_ten_states_are_told_and_one_of_them_is():
+def test_each_state_is_a_series_and_one_is_1():
     _, watched = kitchen()
     [(_, samples)] = [found for found in metrics.families([watched.row]) if found[0].name == "callbox_state"]
     assert [labels[1] for labels, _ in samples] == [state.value for state in S]
@@ -66,12 +66,12 @@ def test_all_ten_states_are_told_and_one_of_them_is():
 
 
 @pytest.mark.parametrize("presence", ["offline", "silent"])
-def test_of_a_box_that_is_not_there_nothing_is_told_but_who_it_is_and_what_was_wrong(presence):
+def test_offline_box_has_info_presence_and_alerts_only(presence):
     box, watched = kitchen()
-    watched.hear(box.status(Status(mic_live=True, problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 61.0)))
+    watched.apply(box.status(Status(mic_live=True, problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 61.0)))
     if presence == "offline":
-        watched.hear(box.last_will())
-    assert told(watched, after_s=SILENCE_S + 1 if presence == "silent" else 0) == {
+        watched.apply(box.last_will())
+    assert published(watched, after_s=SILENCE_S + 1 if presence == "silent" else 0) == {
         ("callbox_box_info", "Kitchen", "1"): 1,
         ("callbox_presence", presence): 1,
         ("callbox_alert", "no_speaker"): 1,
@@ -80,19 +80,19 @@ def test_of_a_box_that_is_not_there_nothing_is_told_but_who_it_is_and_what_was_w
 
 def test_an_alert_that_is_solved_is_no_series_any_more():
     box, watched = kitchen()
-    watched.hear(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
-    assert ("callbox_alert", "no_speaker") in told(watched)
-    watched.hear(box.status(Status(), Timestamp(START, 2.0)))
-    assert not [name for name, *_ in told(watched) if name == "callbox_alert"]
+    watched.apply(box.status(Status(problem=Problem(Fault.NO_SPEAKER, "gone")), Timestamp(START, 1.0)))
+    assert ("callbox_alert", "no_speaker") in published(watched)
+    watched.apply(box.status(Status(), Timestamp(START, 2.0)))
+    assert not [name for name, *_ in published(watched) if name == "callbox_alert"]
 
 
 def test_what_a_box_invents_makes_no_series_of_its_own():
     _, watched = kitchen()
     for number in range(5):
-        watched.say(KITCHEN.of(topics.ALERT, f"invented-{number}"), b'{"text": "x"}')
-    watched.say(KITCHEN.of(topics.HEALTH), b'{"boot": "newb00t0", "throttled": ["a", "b"]}')
-    watched.say(KITCHEN.of(topics.STATE), b'{"boot": "newb00t0", "seq": 99, "transport": "dancing"}')
-    assert told(watched) == {
+        watched.publish(KITCHEN.of(topics.ALERT, f"invented-{number}"), b'{"text": "x"}')
+    watched.publish(KITCHEN.of(topics.HEALTH), b'{"boot": "newb00t0", "throttled": ["a", "b"]}')
+    watched.publish(KITCHEN.of(topics.STATE), b'{"boot": "newb00t0", "seq": 99, "transport": "dancing"}')
+    assert published(watched) == {
         ("callbox_box_info", "Kitchen", "1"): 1,
         ("callbox_presence", "online"): 1,
         ("callbox_alert", "other"): 1,
@@ -103,7 +103,7 @@ def test_what_a_box_invents_makes_no_series_of_its_own():
 def test_a_box_that_is_cleaned_away_is_forgotten():
     box, watched = kitchen()
     for one in box.on_connect():
-        watched.say(one.topic, b"")
+        watched.publish(one.topic, b"")
     assert len(watched.table) == 0
 
 
@@ -116,7 +116,7 @@ def tell(broker, publications):
             voice.publish(one.topic, one.payload, retain=one.retained)
 
 
-def test_a_broker_that_goes_takes_all_boxes_with_it_and_what_was_removed_meanwhile_is_not_told_again(tmp_path):
+def test_lost_broker_removes_all_series(tmp_path):
     online, alert = 'callbox_presence{box="kitchen",presence="online"}', 'callbox_alert{box="kitchen",code="no_gpio"}'
     with Mosquitto(tmp_path) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
         assert exporter.say() == f"connected with the broker at 127.0.0.1:{broker.port}\n"
@@ -146,7 +146,7 @@ def watch(*arguments, code="from callbox.cli import main"):
     )  # fmt: skip
 
 
-def test_an_address_that_is_taken_is_said():
+def test_occupied_address_is_an_error():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = watch("--metrics", str(port))
@@ -155,7 +155,7 @@ def test_an_address_that_is_taken_is_said():
     )  # fmt: skip
 
 
-def test_a_missing_library_is_said():
+def test_missing_library_is_an_error():
     code = "import importlib.util as u; found = u.find_spec; u.find_spec = lambda name: None if name.startswith('prom') else found(name); from callbox.cli import main"
     done = watch("--metrics", "0", code=code)
     assert (done.returncode, done.stderr) == (
@@ -164,7 +164,7 @@ def test_a_missing_library_is_said():
 
 
 @pytest.mark.parametrize("wrong", ["x", "70000", ":9883", "9883:", "127.0.0.1:"])
-def test_a_wrong_address_is_said(wrong):
+def test_wrong_address_is_an_error(wrong):
     done = watch("--metrics", wrong)
     assert done.returncode == 64
     assert f"{wrong}: a port, or an address and a port" in done.stderr

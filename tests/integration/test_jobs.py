@@ -31,7 +31,7 @@ def config(tmp_path):
 
 
 @pytest.mark.parametrize("may_call", [False, True])
-async def test_the_doctor_from_afar_touches_no_microphone_and_rings_nobody_unless_allowed(config, may_call):
+async def test_remote_doctor_opens_no_microphone_and_starts_no_session_unless_allowed(config, may_call):
     options = ["device.id=kitchen", f"bot.headers.Authorization.file={config.parent / 'secret'}"]
     told = await ask(helping.job_runner(config, options, FlightRecorder()), may_call=may_call)
     checks = [check["check"] for check in told["checks"]]
@@ -43,8 +43,8 @@ async def test_the_doctor_from_afar_touches_no_microphone_and_rings_nobody_unles
 
 
 BAD = {
-    ("--version",): ("failed", "It said nothing, and ended with 0."),
-    ("no-such-command",): ("failed", "It said nothing, and ended with 64."),
+    ("--version",): ("failed", "It output nothing, and ended with 0."),
+    ("no-such-command",): ("failed", "It output nothing, and ended with 64."),
     ("config", "schema"): ("too_large", "at most 1000 are sent."),
     ("simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"): ("failed", "It came to no end within 1.5 s."),
 }

@@ -83,7 +83,7 @@ def test_a_box_that_runs_will_tell_it_again(tmp_path, config):
     assert "The box runs, and will tell it again" in done.stderr
 
 
-def test_what_the_broker_does_not_let_us_remove_is_said(tmp_path, config):
+def test_denied_removals_are_listed(tmp_path, config):
     rules = tmp_path / "acl"
     rules.write_text("topic readwrite #\nuser box\ntopic readwrite callbox/kitchen/#\ntopic read homeassistant/#\n")
     with Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}") as broker, Listener(broker.port) as listener:
@@ -104,7 +104,7 @@ def test_a_broker_that_is_not_there_is_69_and_none_at_all_78(config):
     assert "no broker" in done.stderr
 
 
-def test_a_wrong_password_is_69_and_not_shown(tmp_path, config):
+def test_wrong_password_is_exit_code_69_and_not_printed(tmp_path, config):
     (tmp_path / "passwords").write_text("")
     with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {tmp_path}/passwords") as broker:
         login = ("--set", "mqtt.username=box", "--set", "mqtt.password={env: BROKER_PASSWORD}")

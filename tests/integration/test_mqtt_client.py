@@ -50,7 +50,7 @@ def report_to(port, **options):
     return MqttObserver(Broker("127.0.0.1", port, **options), Topics("callbox", "kitchen"))
 
 
-async def test_a_session_is_told_in_order_and_only_what_is_so_is_retained(broker):
+async def test_session_is_published_in_order_and_only_states_are_retained(broker):
     with Listener(broker.port) as early:
         async with running(report_to(broker.port)) as report:
             assert await soon(lambda: early.of(STATUS) == [b"online"])
@@ -62,17 +62,29 @@ async def test_a_session_is_told_in_order_and_only_what_is_so_is_retained(broker
             assert await soon(lambda: len(early.messages) >= 12)
         assert await soon(lambda: early.of(STATUS)[-1] == b"offline")
         states = [json.loads(payload) for payload in early.of(STATE)]
-        told = [topic for topic, _, _ in early.messages]
-        assert told[: told.index(STATUS) + 1] == [INFO, STATE, HEALTH, STATUS]  # first what is so, then online
-        assert [told["transport"] for told in states] == ["disconnected", "connecting", "ready", "disconnected"]
-        assert [told["seq"] for told in states] == [1, 2, 3, 4]
-        assert len({told["boot"] for told in states}) == 1
-        assert [json.loads(told)["event_type"] for told in early.of("callbox/kitchen/event/session")] == [
+        published = [topic for topic, _, _ in early.messages]
+        assert published[: published.index(STATUS) + 1] == [
+            INFO,
+            STATE,
+            HEALTH,
+            STATUS,
+        ]  # first what is so, then online
+        assert [published["transport"] for published in states] == [
+            "disconnected",
+            "connecting",
+            "ready",
+            "disconnected",
+        ]
+        assert [published["seq"] for published in states] == [1, 2, 3, 4]
+        assert len({published["boot"] for published in states}) == 1
+        assert [json.loads(published)["event_type"] for published in early.of("callbox/kitchen/event/session")] == [
             "started",
             "ready",
             "ended",
         ]
-        assert [json.loads(told)["event_type"] for told in early.of("callbox/kitchen/event/button")] == ["press"]
+        assert [json.loads(published)["event_type"] for published in early.of("callbox/kitchen/event/button")] == [
+            "press"
+        ]
     with Listener(broker.port) as late:
         assert await soon(lambda: len(late.messages) == 4)
         assert {topic for topic, _, _ in late.messages} == {STATUS, STATE, INFO, HEALTH}
@@ -113,19 +125,19 @@ async def test_a_box_that_vanishes_is_offline_by_its_will(broker):
             assert await soon(lambda: listener.of(STATUS)[-1] == b"online")  # and it comes back by itself
 
 
-async def test_nobody_there_is_an_error_that_names_the_place():
+async def test_unreachable_broker_is_an_error_with_its_address():
     port = free_port()
     with pytest.raises(BrokerError, match=rf"no connection to the broker at 127.0.0.1:{port}: unreachable"):
         await report_to(port).one_connection()
 
 
-async def test_a_name_that_nobody_knows_is_said():
+async def test_unknown_host_name_is_an_error():
     report = MqttObserver(Broker("broker.invalid", 1883), Topics("callbox", "kitchen"))
     with pytest.raises(BrokerError, match=r"no connection .* broker\.invalid:1883: host name not found"):
         await report.one_connection()
 
 
-async def test_a_wrong_password_is_refused_and_not_shown(tmp_path, caplog):
+async def test_wrong_password_is_refused_and_not_logged(tmp_path, caplog):
     empty = tmp_path / "passwords"
     empty.write_text("")
     with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {empty}") as broker:
@@ -149,7 +161,7 @@ async def test_tls_is_checked(tmp_path, trusted):
                 await report.one_connection()
 
 
-async def test_a_ca_file_that_is_not_there_is_told():
+async def test_missing_ca_file_is_an_error_with_its_name():
     with pytest.raises(BrokerError, match=r"mqtt.tls.ca_file /no.pem: .*No such file"):
         await report_to(1, tls=True, ca_file="/no.pem").one_connection()
 
@@ -170,7 +182,7 @@ async def test_an_alert_is_there_as_long_as_the_fault_and_leftovers_are_removed(
             assert await soon(lambda: listener.of(alert)[-1] == b"")
 
 
-async def test_a_broker_that_forgets_is_told_again(broker):
+async def test_status_that_did_not_come_back_is_published_again(broker):
     async with running(report_to(broker.port)):
         with Listener(broker.port) as listener:
             assert await soon(lambda: listener.of(STATUS) == [b"online"])
@@ -181,22 +193,22 @@ async def test_a_broker_that_forgets_is_told_again(broker):
 
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])
 async def test_what_is_of_the_moment_expires_by_mqtt_5(broker, protocol):
-    heard = []
+    received = []
     client = paho.Client(CallbackAPIVersion.VERSION2, protocol=paho.MQTTv5)
-    client.on_message = lambda _, __, message: heard.append(message)
+    client.on_message = lambda _, __, message: received.append(message)
     client.connect("127.0.0.1", broker.port)
     client.loop_start()
     client.subscribe("#", qos=1)
     async with running(report_to(broker.port, protocol=protocol)) as report:
-        assert await soon(lambda: any(message.topic == STATUS for message in heard))
+        assert await soon(lambda: any(message.topic == STATUS for message in received))
         report.on_gesture(Pressed(1.0))
-        assert await soon(lambda: any(message.topic.endswith("event/button") for message in heard))
+        assert await soon(lambda: any(message.topic.endswith("event/button") for message in received))
         report._client.socket().close()  # it dies
-        assert await soon(lambda: any(message.payload == b"offline" for message in heard))
+        assert await soon(lambda: any(message.payload == b"offline" for message in received))
     client.loop_stop()
-    press = next(message for message in heard if message.topic.endswith("event/button"))
-    will = next(message for message in heard if message.payload == b"offline")
-    state = json.loads(next(message.payload for message in heard if message.topic == STATE))
+    press = next(message for message in received if message.topic.endswith("event/button"))
+    will = next(message for message in received if message.payload == b"offline")
+    state = json.loads(next(message.payload for message in received if message.topic == STATE))
     expiry_s = getattr(press.properties, "MessageExpiryInterval", None)
     whose = getattr(will.properties, "UserProperty", None)
     assert (expiry_s, whose) == ((30, [("boot", state["boot"])]) if protocol == "5" else (None, None))
@@ -214,7 +226,7 @@ async def test_a_broker_that_lets_in_by_certificate(tmp_path):
 
 
 @pytest.mark.parametrize("retain", [False, True])
-async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_once(broker, monkeypatch, retain):
+async def test_everything_is_published_again_after_home_assistants_birth(broker, monkeypatch, retain):
     pauses = []
 
     def draw(low, high):
@@ -228,8 +240,8 @@ async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_o
     with Listener(broker.port) as listener:
         async with running(report):
             assert await soon(lambda: listener.of(STATUS) == [b"online"])
-            told = [topic for topic, _, _ in listener.messages]
-            assert told[: told.index(STATUS) + 1] == [INFO, config, STATE, HEALTH, STATUS]
+            published = [topic for topic, _, _ in listener.messages]
+            assert published[: published.index(STATUS) + 1] == [INFO, config, STATE, HEALTH, STATUS]
             for _ in range(3):  # one answer is enough
                 listener.publish(birth, b"online", retain=retain)
             assert await soon(lambda: len(listener.of(STATUS)) == 2)
@@ -244,8 +256,8 @@ async def test_home_assistant_that_has_started_is_told_again_but_not_by_all_at_o
 async def test_a_box_that_home_assistant_shall_not_know_any_more_takes_itself_away(broker):
     here, config = Topics("callbox", "kitchen"), "homeassistant/device/callbox_1a2b3c/config"
     other = "homeassistant/device/callbox_ffffff/config"
-    told, silent = here.publication(topics.DISCOVERY, {}, "1a2b3c"), homeassistant.withdrawal(here, "1a2b3c")
-    async with running(MqttObserver(Broker("127.0.0.1", broker.port), here, {}, told)):
+    published, silent = here.publication(topics.DISCOVERY, {}, "1a2b3c"), homeassistant.withdrawal(here, "1a2b3c")
+    async with running(MqttObserver(Broker("127.0.0.1", broker.port), here, {}, published)):
         with Listener(broker.port) as listener:
             assert await soon(lambda: listener.of(config))
             listener.publish(other, b"{}", retain=True)
@@ -277,7 +289,7 @@ asyncio.run(main())
 """
 
 
-async def test_a_box_that_says_goodbye_and_ends_at_once_is_not_declared_dead(broker):
+async def test_process_that_ends_after_offline_leaves_no_will(broker):
     with Listener(broker.port) as listener:
         for goodbyes in range(1, 4):
             before = len(listener.of(STATUS))

@@ -114,7 +114,7 @@ async def test_a_broker_that_is_full_and_then_has_room(tmp_path):
 
 
 HOW_IT_ENDS = [
-    ("nobody", EndReason.ABSENT),
+    ("absent", EndReason.ABSENT),
     ("frozen", EndReason.ABSENT),
     ("refusing", EndReason.REFUSED),
     ("unknown", EndReason.REFUSED),
@@ -122,14 +122,14 @@ HOW_IT_ENDS = [
 
 
 @pytest.mark.parametrize(("broker_is", "end"), HOW_IT_ENDS)
-async def test_who_refuses_is_told_from_who_is_not_there(tmp_path, broker_is, end):
+async def test_refusal_and_absence_are_different_ends(tmp_path, broker_is, end):
     certificate, key = make_certificate(tmp_path)
     options = {
         "refusing": ("allow_anonymous false",),
         "unknown": (f"certfile {certificate}", f"keyfile {key}", "allow_anonymous true"),
     }
     broker = Mosquitto(tmp_path, *options.get(broker_is, ("allow_anonymous true",)))
-    with contextlib.nullcontext() if broker_is == "nobody" else broker:
+    with contextlib.nullcontext() if broker_is == "absent" else broker:
         if broker_is == "frozen":
             broker.freeze()
         with pytest.raises(BrokerError) as caught:
@@ -138,7 +138,7 @@ async def test_who_refuses_is_told_from_who_is_not_there(tmp_path, broker_is, en
             broker.thaw()
     assert caught.value.end is end
     if broker_is == "unknown":
-        assert "certificate" in str(caught.value)  # and not that nobody is there
+        assert "certificate" in str(caught.value)  # and not that it is absent
 
 
 def open_files():
@@ -220,7 +220,7 @@ async def test_a_broker_that_changes_its_certificate(tmp_path):
             broker.configure(*options(new, new_key))
             await asyncio.to_thread(broker.start)
             await asyncio.sleep(2)
-            assert report._client is None  # one that nobody vouches for
+            assert report._client is None  # no CA signed it
             trusted.write_bytes(new.read_bytes())
             assert await soon(lambda: report._client is not None)  # no restart of the box
 
@@ -237,8 +237,8 @@ async def test_commands_are_carried_out_and_answered(tmp_path):
             assert json.loads(listener.of(response)[0])["error"]["code"] == "retained"
             listener.publish("callbox/kitchen/request/mute", b'{"mute": true, "transaction": "42"}')
             assert await soon(lambda: listener.of("callbox/kitchen/response/mute"))
-            said = json.loads(listener.of("callbox/kitchen/response/mute")[0])
-            assert said == {"status": "ok", "transaction": "42"}
+            message = json.loads(listener.of("callbox/kitchen/response/mute")[0])
+            assert message == {"status": "ok", "transaction": "42"}
             listener.publish("callbox/kitchen/session/set", b"disconnect")
             listener.publish("callbox/kitchen/identify/set", b"\xff\xfe")
             assert await soon(lambda: listener.of("callbox/kitchen/response/identify"))

@@ -18,7 +18,7 @@ def slowly(wait_s):
     return connect
 
 
-async def test_the_first_words_are_heard_although_the_bot_was_not_ready(pipecat, machine):
+async def test_the_first_words_arrive_although_the_bot_was_not_ready(pipecat, machine):
     speech = read_wav(SPEECH)
     async with calling(connect_handler=slowly(1.5)) as make:
         caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), speech)
@@ -28,7 +28,7 @@ async def test_the_first_words_are_heard_although_the_bot_was_not_ready(pipecat,
         assert machine.heard(speech, bytes(caller.speaker.played))
 
 
-async def test_who_spoke_too_early_for_too_long_is_asked_to_say_it_again(pipecat):
+async def test_after_too_long_a_pre_roll_a_cue_asks_to_speak_again(pipecat):
     async with calling(connect_handler=slowly(3.5)) as make:
         caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), read_wav(SPEECH))
         await caller.client.connect()
@@ -36,7 +36,7 @@ async def test_who_spoke_too_early_for_too_long_is_asked_to_say_it_again(pipecat
         assert b"".join(periods(Cue.SPEAK_NOW)) in bytes(caller.speaker.played)
 
 
-async def test_who_spoke_to_nobody_is_told():
+async def test_a_cue_tells_that_a_failed_call_lost_words():
     async with calling(connect_handler=slowly(1.0)) as make:
         caller = make(APIRequest("http://127.0.0.1:9/start", request_data={}), read_wav(SPEECH))
         try:
@@ -44,5 +44,5 @@ async def test_who_spoke_to_nobody_is_told():
         except Exception:
             pass
         await caller.client.disconnect()
-        assert b"".join(periods(Cue.NOT_HEARD)) in bytes(caller.speaker.played)
+        assert b"".join(periods(Cue.NOT_RECEIVED)) in bytes(caller.speaker.played)
         assert caller.lamp == [True, False]

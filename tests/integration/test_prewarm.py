@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from urllib.parse import urlsplit
 
 import aioice.ice
 import pytest
@@ -12,7 +13,7 @@ from tests.rig.real_calls import RecordingClient
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply
 
-from callbox.rtvi import APIRequest
+from callbox.rtvi import APIRequest, http_pool
 from callbox.rtvi.http_client import post_json
 from callbox.rtvi.http_pool import HttpPool
 from callbox.transports.small_webrtc import prewarm
@@ -174,6 +175,8 @@ async def counting_server(tls=None, closes_unused=False):
             while not (closes_unused and len(connections) == 1):
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
+                if b"100-continue" in head:
+                    writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 await reader.readexactly(length)
                 writer.write(reply("200 OK", b"{}"))
         writer.close()
@@ -238,6 +241,98 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 1
         await keep_alive.close()
+
+
+@contextlib.asynccontextmanager
+async def forgetful_router(port):
+    """A relay to `port` that can be told to forget its connections: it takes what comes, and passes on nothing."""
+    forgotten: set[int] = set()
+    connections = 0
+
+    async def pump(number, reader, writer):
+        while data := await reader.read(65_536):
+            if number not in forgotten:
+                writer.write(data)
+        writer.close()
+
+    async def serve(reader, writer):
+        nonlocal connections
+        number, connections = connections, connections + 1
+        there = await asyncio.open_connection("127.0.0.1", port)
+        with contextlib.suppress(ConnectionError):
+            await asyncio.gather(pump(number, reader, there[1]), pump(number, there[0], writer))
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with listening:
+        yield listening.sockets[0].getsockname()[1], lambda: forgotten.update(range(connections))
+
+
+async def test_the_first_press_after_a_silent_loss_of_the_path_calls_and_starts_one_bot():
+    async with NotingBot() as bot, forgetful_router(urlsplit(bot.url).port) as (port, forget):
+        url = f"http://127.0.0.1:{port}/start"
+        async with armed_caller(url) as (line, caller):
+            await until(lambda: line.keep_alive.is_preconnected(url))
+            forget()
+            await caller.client.connect()  # within the start request's deadline
+        assert [what for what, _ in bot.requests] == ["start", "offer"]
+
+
+async def test_a_spare_connection_is_dropped_when_it_has_aged(monkeypatch):
+    keep_alive = HttpPool()
+    async with counting_server() as (url, connections):
+        await keep_alive.preconnect(url)
+        monkeypatch.setattr(http_pool, "MAX_SPARE_AGE_S", 0.0)
+        assert not keep_alive.is_preconnected(url)
+        monkeypatch.undo()
+        assert keep_alive.is_preconnected(url)
+        monkeypatch.setattr(http_pool, "MAX_SPARE_AGE_S", 0.0)
+        await keep_alive.preconnect(url)
+        await until(lambda: len(connections) == 2)
+        await keep_alive.close()
+
+
+async def test_a_spare_connection_of_another_address_than_the_routes_is_dropped():
+    async with counting_server() as (url, _):
+        place = urlsplit(url)
+        _, writer = await asyncio.open_connection("127.0.0.1", place.port, local_addr=("127.0.0.7", 0))
+        assert not http_pool._is_on_route(writer.get_extra_info("socket"))  # from 127.0.0.1, as the kernel would now
+        writer.close()
+        _, writer = await asyncio.open_connection("127.0.0.1", place.port)
+        assert http_pool._is_on_route(writer.get_extra_info("socket"))
+        writer.close()
+
+
+async def test_tcp_looks_after_connections_that_are_idle():
+    keep_alive = HttpPool()
+    async with counting_server() as (url, _):
+        await keep_alive.preconnect(url)
+        connected = next(iter(keep_alive._spares.values()))._socket
+        assert connected.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        assert 0 < connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) <= 30
+        assert 0 < connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) <= 20_000
+        await keep_alive.close()
+
+
+async def test_a_server_that_knows_no_expect_gets_the_request_over_another_connection():
+    requests = []
+
+    async def serve(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b"expect:" in head.lower():
+            writer.write(reply("417 Expectation Failed", b""))
+        else:
+            requests.append(await reader.readexactly(2))
+            writer.write(reply("200 OK", b"{}"))
+        writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with listening:
+        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+        keep_alive = HttpPool()
+        await keep_alive.preconnect(url)
+        assert await post_json(url, {}, {}, keep_alive) == {}
+        await keep_alive.close()
+    assert requests == [b"{}"]
 
 
 async def test_a_proxys_connections_are_its_own(monkeypatch):

@@ -10,7 +10,7 @@ from tests.rig.service import CALLBOX, ENV
 from callbox.config.loader import build
 from callbox.config.yaml_file import Source
 from callbox.config.yaml_file import read as read_yaml
-from callbox.doctor.model.bundle import make, text
+from callbox.doctor.model.bundle import build_bundle, to_json
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.findings import Finding, Report, Result, Value
 
@@ -74,32 +74,32 @@ def results():
 
 
 def test_what_is_planted_in_every_text_is_not_in_it():
-    written = text(make("2026-11-25T12:00:00.000Z", {"version": "1"}, loaded(1883), results(), MOMENTS))
+    written = to_json(build_bundle("2026-11-25T12:00:00.000Z", {"version": "1"}, loaded(1883), results(), MOMENTS))
     assert holds(written) == set()
-    told = json.loads(written)
-    assert list(told) == ["manifest", "machine", "settings", "checks", "moments"]
-    assert set(told["manifest"]["sections"]) == set(told) - {"manifest"}
-    [check] = told["checks"]
+    reported = json.loads(written)
+    assert list(reported) == ["manifest", "machine", "settings", "checks", "moments"]
+    assert set(reported["manifest"]["sections"]) == set(reported) - {"manifest"}
+    [check] = reported["checks"]
     assert check["measured"] == {"login_ms": 12.5, "ok": True, "nothing": None}
     assert check["codes"] == list(CODES)
-    assert told["settings"]["speaker"] == {
+    assert reported["settings"]["speaker"] == {
         "device": "set", "buffer_ms": 60, "volume_percent": 70, "mixer": "set",
     }  # fmt: skip
-    assert told["settings"]["sound"]["echo"] == "half_duplex"
-    assert (told["settings"]["bot"]["headers"], told["settings"]["mqtt"]["password"]) == ("set", "set")
-    assert told["settings"]["mqtt"]["tls"] is None
-    assert told["moments"][0] == {"at_s": 1.5, "transport": "ready", "activity": "listening"}
+    assert reported["settings"]["sound"]["echo"] == "half_duplex"
+    assert (reported["settings"]["bot"]["headers"], reported["settings"]["mqtt"]["password"]) == ("set", "set")
+    assert reported["settings"]["mqtt"]["tls"] is None
+    assert reported["moments"][0] == {"at_s": 1.5, "transport": "ready", "activity": "listening"}
 
 
 @pytest.mark.parametrize("limit", [10_000, 50_000, 10_000_000])
 def test_the_oldest_moments_are_left_out_where_it_would_be_too_long(limit):
     many = [{"at_s": number, "button": "pressed"} for number in range(2000)]
-    written = text(make("2026-11-25T12:00:00.000Z", {}, None, [], many), limit)
+    written = to_json(build_bundle("2026-11-25T12:00:00.000Z", {}, None, [], many), limit)
     assert len(written.encode()) <= limit
-    told = json.loads(written)
-    assert told["moments"] == many[len(many) - len(told["moments"]) :]
-    assert told["manifest"]["left_out"] == len(many) - len(told["moments"])
-    assert bool(told["manifest"]["left_out"]) == (limit < 100_000)
+    reported = json.loads(written)
+    assert reported["moments"] == many[len(many) - len(reported["moments"]) :]
+    assert reported["manifest"]["left_out"] == len(many) - len(reported["moments"])
+    assert bool(reported["manifest"]["left_out"]) == (limit < 100_000)
 
 
 @pytest.fixture(scope="module")
@@ -124,11 +124,11 @@ def test_the_command_with_real_checks(tmp_path, broker):
     written = (tmp_path / "callbox-bundle.json").read_text()
     assert holds(written) == set()
     assert "127.0.0.1" not in written
-    told = json.loads(written)
-    measured = {check["check"]: check["measured"] for check in told["checks"]}
+    reported = json.loads(written)
+    measured = {check["check"]: check["measured"] for check in reported["checks"]}
     assert measured["mqtt"]["round_trip_ms"] > 0
     assert measured["versions"]["aiortc"]
-    assert len(told["moments"]) == 2
+    assert len(reported["moments"]) == 2
 
 
 def test_without_settings_or_moments_it_says_so(tmp_path):
@@ -136,10 +136,10 @@ def test_without_settings_or_moments_it_says_so(tmp_path):
     for stdin in ("", "{}", '["x"]', "\0"):
         done = bundle(tmp_path, "--output=-", "--moments=-", stdin=stdin)
         assert done.returncode == 0
-        told = json.loads(done.stdout)
-        assert told["settings"] is None
-        assert told["moments"] == []
-        assert told["checks"][0]["codes"]
+        reported = json.loads(done.stdout)
+        assert reported["settings"] is None
+        assert reported["moments"] == []
+        assert reported["checks"][0]["codes"]
         assert holds(done.stdout) == set()
 
 

@@ -1,5 +1,6 @@
 """A running box, as a process: `callbox run` on mock pins."""
 
+import contextlib
 import json
 import os
 import signal
@@ -57,3 +58,7 @@ class RunningBox:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):  # what was still to be written to it
+                    pipe.close()

@@ -2,6 +2,10 @@
 
 import asyncio
 import contextlib
+import json
+import re
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -12,11 +16,17 @@ PHRASES = {404: b"Not Found", 500: b"oops", 503: b"busy"}
 
 
 class FaultyBot(EchoBot):
-    """`mood` says how it misbehaves; "good" is not at all. May be changed between calls."""
+    """`mood` says how it misbehaves; "good" is not at all. May be changed between calls.
+
+    `change_answer`: gets the SDP of each answer, and returns what is sent in its place. `ice_servers`: what the start
+    request's answer says in `iceConfig`; None: nothing.
+    """
 
     def __init__(self, mood: str = GOOD) -> None:
         super().__init__()
         self.mood = mood
+        self.change_answer: Callable[[str], str] | None = None
+        self.ice_servers: Any = None
         self.calls: list[FaultyCall] = []
 
     async def __aenter__(self):
@@ -46,7 +56,11 @@ class FaultyBot(EchoBot):
                 return web.json_response({"sessionId": {"id": [1]}, "webrtcUrl": 7, "iceConfig": "none"})
             case "no session":
                 return web.json_response({"dailyRoom": "https://x.daily.co/y"})
-        return await super().answer_start(request)
+        response = await super().answer_start(request)
+        if self.ice_servers is not None:
+            body = json.loads(body_of(response)) | {"iceConfig": {"iceServers": self.ice_servers}}
+            return web.json_response(body)
+        return response
 
     async def answer_offer(self, request):
         match self.mood:
@@ -69,11 +83,10 @@ class FaultyBot(EchoBot):
             case "nobody behind it":
                 return web.json_response({"sdp": _DEAD_END, "type": "answer"})
         answer = await super().answer_offer(request)
-        if self.mood == "no audio":
-            assert isinstance(answer, web.Response)
-            assert answer.text is not None
-            sdp = answer.text.replace("m=audio 9 ", "m=audio 0 ").replace("m=audio ", "m=audio 0 #")
-            return web.Response(text=sdp, content_type="application/json")
+        change = reject_audio if self.mood == "no audio" else self.change_answer
+        if change is not None and answer.status == 200:
+            body = json.loads(body_of(answer))
+            return web.json_response(body | {"sdp": change(body["sdp"])})
         return answer
 
     @staticmethod
@@ -96,6 +109,18 @@ class FaultyBot(EchoBot):
     def new_call(self):
         self.calls.append(FaultyCall(self.mood))
         return self.calls[-1]
+
+
+def body_of(response: web.StreamResponse) -> str:
+    """The text of a response that is complete."""
+    assert isinstance(response, web.Response)
+    assert response.text is not None
+    return response.text
+
+
+def reject_audio(sdp):
+    """`sdp` with its audio section rejected (RFC 3264, 6)."""
+    return re.sub(r"m=audio \d+ ", "m=audio 0 ", sdp)
 
 
 class FaultyCall(Call):

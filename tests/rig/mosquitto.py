@@ -1,4 +1,4 @@
-"""A real Mosquitto, and somebody who listens to it."""
+"""A real Mosquitto, and a client that records what it gets."""
 
 import contextlib
 import getpass
@@ -74,7 +74,7 @@ class Mosquitto:
 
 
 class Listener:
-    """Hears every message of a broker, from now on; retained ones first."""
+    """Records every message of a broker, from now on; retained ones first."""
 
     def __init__(self, port: int) -> None:
         self.messages: list[tuple[str, bytes, bool]] = []
@@ -89,7 +89,7 @@ class Listener:
         assert wait_for(lambda: subscribed)
 
     def of(self, topic: str) -> list[bytes]:
-        return [payload for heard, payload, _ in self.messages if heard == topic]
+        return [payload for received, payload, _ in self.messages if received == topic]
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(5)
@@ -111,7 +111,7 @@ CONNECT = bytes.fromhex("10 0c 0004 4d515454 04 02 0000 0000")
 
 @contextlib.contextmanager
 def filled(port: int) -> Iterator[None]:
-    """A broker with `max_connections` in its config lets nobody in: as many clients as it takes are connected.
+    """A broker with `max_connections` in its config refuses connections: as many clients as it takes are connected.
 
     Mosquitto 2.0.11 takes one more than it is set to, 2.0.21 doesn't.
     """

@@ -45,9 +45,9 @@ class Prometheus:
     def console(self) -> str:
         return f"http://127.0.0.1:{self.port}/consoles/callbox.html"
 
-    def get(self, path, **asked):
+    def get(self, path, **request):
         """What the API answers."""
-        url = f"http://127.0.0.1:{self.port}/api/v1/{path}?{urllib.parse.urlencode(asked)}"
+        url = f"http://127.0.0.1:{self.port}/api/v1/{path}?{urllib.parse.urlencode(request)}"
         with urllib.request.urlopen(url, timeout=10) as answer:
             return json.load(answer)["data"]
 
@@ -73,7 +73,7 @@ class Exporter:
         self._env = env
 
     def scrape(self) -> dict[str, float]:
-        """Each sample that is told, by its name and labels."""
+        """Each sample that is published, by its name and labels."""
         with urllib.request.urlopen(f"http://{self.target}/metrics", timeout=10) as answer:
             lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
         return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines)}

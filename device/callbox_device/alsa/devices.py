@@ -1,5 +1,6 @@
 """ALSA microphone and loudspeaker, and the threads that open a PCM, move its sound, and close it."""
 
+import functools
 import logging
 import threading
 import time
@@ -34,7 +35,8 @@ _hanging: dict[tuple[str, str], threading.Thread] = {}
 class PcmThread:
     """One PCM at a time, each with threads of its own. Start and stop in any order, from any thread."""
 
-    def __init__(self, direction: str, device: str, period_ms: int, buffer_ms: int) -> None:
+    def __init__(self, direction: str, device: str, period_ms: int, buffer_ms: int, channel: int | None = None) -> None:
+        self._channel = channel
         self.direction = direction
         self.device = device
         self._period_ms = period_ms
@@ -54,7 +56,9 @@ class PcmThread:
         with self._lock:
             if self._run and not self._run.has_ended:
                 raise RuntimeError(f"{self.device} is already started")
-            self._run = run = _PcmRun(self.direction, self.device, self._period_ms, self._buffer_ms, prepare, failed)
+            period_ms, buffer_ms = self._period_ms, self._buffer_ms
+            open_ = functools.partial(open_pcm, self.direction, self.device, period_ms, buffer_ms, self._channel)
+            self._run = run = _PcmRun(open_, self.direction, self.device, prepare, failed)
             run.start()
             return run.opened
 
@@ -77,15 +81,14 @@ class _PcmRun:
 
     def __init__(
         self,
+        open_: Callable[[], PcmStream],
         direction: str,
         device: str,
-        period_ms: int,
-        buffer_ms: int,
         prepare: Callable[[PcmStream], Callable[[], None]],
         failed: Callable[[BoardError], None],
     ) -> None:
         self._direction, self._device = direction, device
-        self._period_ms, self._buffer_ms = period_ms, buffer_ms
+        self._open = open_
         self._prepare, self._failed = prepare, failed
         self.opened: Future[None] = Future()
         self._stopped: Future[None] = Future()
@@ -118,7 +121,7 @@ class _PcmRun:
     def _work(self) -> None:
         try:
             self._wait_for_predecessor()
-            self._stream = stream = open_pcm(self._direction, self._device, self._period_ms, self._buffer_ms)
+            self._stream = stream = self._open()
             work = self._prepare(stream)
             with self._changed:
                 if not self.has_ended:
@@ -172,7 +175,7 @@ class _PcmRun:
         with self._changed:
             if self.has_ended:
                 return
-            was_asked, self._leave = self._leave, True
+            was_stopped, self._leave = self._leave, True
             self.is_open, self.has_ended = False, True  # before it is reported: `failed` may start anew at once
             if self._stream:
                 self._stream.is_given_up = True
@@ -181,7 +184,7 @@ class _PcmRun:
             self._stopped.set_result(None)
             resolve(self.opened, self._error)
             return
-        if self._error and not was_asked:
+        if self._error and not was_stopped:
             self._failed(self._error)
         self._stopped.set_result(None)
 
@@ -219,10 +222,14 @@ class _Part:
 
 
 class AlsaMicrophone(_Part):
-    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``."""
+    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``.
 
-    def __init__(self, device: str = "default") -> None:
-        self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS)
+    `channel`: of a card with several, from 1; None: the best one.
+    """
+
+    def __init__(self, device: str = "default", *, channel: int | None = None) -> None:
+        self._channel = channel
+        self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS, channel)
         self.overruns = 0
 
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
@@ -230,7 +237,13 @@ class AlsaMicrophone(_Part):
 
         def prepare(device: PcmStream) -> Callable[[], None]:
             captured = bytearray()
-            converter = CaptureConverter(device.card)
+            channel = self._channel
+            if channel is not None and channel > device.card.channels:
+                log.warning(
+                    "microphone.channel is %d, and %s has %d: the best one is used",
+                    channel, self.device, device.card.channels,
+                )  # fmt: skip
+            converter = CaptureConverter(device.card, None if channel is None else channel - 1)
 
             def work() -> None:
                 sound = device.read()  # also sets the card going
@@ -279,7 +292,7 @@ class AlsaSpeaker(_Part):
             waiting = bytearray()
             converter = PlaybackConverter(device.card)
             self._card_number = device.card_number
-            volume = Volume(self._turn)
+            volume = Volume(self._set_mixer)
             self._to_flush.clear()
 
             def work() -> None:
@@ -305,14 +318,14 @@ class AlsaSpeaker(_Part):
 
         return self._thread.start(prepare, failed)
 
-    def standing(self) -> alsa_mixer.MixerState | None:
-        """How the mixer of the card stands that was opened last; None: it has none."""
+    def mixer_state(self) -> alsa_mixer.MixerState | None:
+        """State of the mixer of the card that was opened last; None: it has none."""
         mixer = mixer_of(self._card_number)
-        return alsa_mixer.standing(mixer, self._mixer) if mixer else None
+        return alsa_mixer.get_state(mixer, self._mixer) if mixer else None
 
-    def _turn(self, percent: int) -> bool:
+    def _set_mixer(self, percent: int) -> bool:
         mixer = mixer_of(self._card_number)
-        return mixer is not None and alsa_mixer.turn(mixer, percent, self._mixer)
+        return mixer is not None and alsa_mixer.set_volume(mixer, percent, self._mixer)
 
     def flush(self) -> None:
         """As `interfaces.Speaker.flush`."""

@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from callbox_device.alsa import libasound
@@ -17,11 +18,16 @@ log = logging.getLogger(__name__)
 MISSING = "Sound needs alsa-lib: `sudo apt install libasound2` (in Debian 13 `libasound2t64`)."
 _CARDS = Path("/proc/asound/cards")
 _logged: set[tuple[str, PcmFormat]] = set()
+_hardware_channels: dict[str, int] = {}
+"""For each ``hw:`` PCM that was asked, the least number of channels that it captures."""
+_CONVERTING = ("default", "pulse", "pipewire")
+"""PCMs without a card's name that convert channels; one more channel than the microphone has is the same one twice."""
 
 
-def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> PcmStream:
+def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int, channel: int | None = None) -> PcmStream:
     """Open a PCM as the box's own format, or as the nearest that can be converted. Raises `BoardError`.
 
+    `channel`: of a capture PCM, the one that is wanted, from 1; None: all that the card has.
     May wait for a sound server without end.
     """
     if not is_installed():
@@ -37,9 +43,12 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> Pcm
             raise
         return opened  # its format may be any: a card gives what it has
 
+    wanted = PIPELINE_FORMAT
+    if direction == "capture":
+        wanted = replace(wanted, channels=max(_capture_channels(device), channel or 1))
     try:
-        opened = open_as(PIPELINE_FORMAT)
-        if opened.format != PIPELINE_FORMAT:
+        opened = open_as(wanted)
+        if opened.format != wanted:
             try:
                 wanted = nearest(*opened.offered())
             finally:
@@ -55,6 +64,27 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int) -> Pcm
         _logged.add((device, card))
         log.info("%s has %s; converted here to %s", device, card, PIPELINE_FORMAT)
     return PcmStream(opened, direction, device, buffer_ms)
+
+
+def _capture_channels(device: str) -> int:
+    """How many channels to ask a PCM for: all of a card's, where ALSA or a sound server would mix them to one."""
+    if device in _CONVERTING:
+        return 2
+    hardware = alsa_names.hardware_of(device)
+    if hardware is None:
+        return 1
+    if hardware not in _hardware_channels:
+        try:
+            pcm = Pcm("capture", hardware)
+        except AlsaError:  # busy, or not there: opening `device` says so
+            return 1
+        try:
+            _hardware_channels[hardware] = min(pcm.offered()[1])
+        except AlsaError:
+            return 1
+        finally:
+            pcm.close()
+    return _hardware_channels[hardware]
 
 
 def is_installed() -> bool:

@@ -30,8 +30,8 @@ def choices(names: list[str]) -> list[PcmInfo]:
 def recommended(devices: list[PcmInfo]) -> PcmInfo | None:
     """What a person should take who doesn't know better: the first card that is no screen's, else what is."""
     cards = [device for device in devices if device.name.startswith("plughw:")]
-    heard = [device for device in cards if "hdmi" not in device.name.lower()]
-    return next(iter([*heard, *devices]), None)
+    audible = [device for device in cards if "hdmi" not in device.name.lower()]
+    return next(iter([*audible, *devices]), None)
 
 
 def numbered_card(device: str) -> int | None:
@@ -44,6 +44,12 @@ def is_card_pcm(device: str) -> bool:
     """Whether a PCM's name says that it is a card's own, with no sound server between."""
     kind, _, rest = device.partition(":")
     return kind in _CARD_PCM_TYPES and (kind != "default" or bool(rest))
+
+
+def hardware_of(device: str) -> str | None:
+    """The ``hw:`` PCM below ``plughw:`` or ``sysdefault:``; None: `device` is neither."""
+    kind, _, place = device.partition(":")
+    return f"hw:{place}" if kind in ("plughw", "sysdefault") and place else None
 
 
 def missing_card(device: str, cards: list[str]) -> str | None:
@@ -76,13 +82,15 @@ def unopened(direction: str, device: str, reason: str, cards: list[str], forbidd
     if is_missing:
         return PartMissing(f"There is no {part} {device!r}. {_cards(cards)}")
     if any(gone in reason for gone in _SERVER_GONE):
-        return PartMissing(f"The sound server behind the {part} {device!r} does not run ({reason}).")
+        text = f"The sound server behind the {part} {device!r} does not run ({reason})."
+        return PartMissing(text, sound_server="down")
     return PartFailed(f"The {part} {device!r} can't be opened: {reason}.")
 
 
 def silent_server(direction: str, device: str) -> PartFailed:
     """What is behind `device` takes the call and says nothing."""
-    return PartFailed(f"The {_PARTS[direction]} {device!r} does not answer: its sound server hangs.")
+    text = f"The {_PARTS[direction]} {device!r} does not answer: its sound server hangs."
+    return PartFailed(text, sound_server="hangs")
 
 
 def unusable(direction: str, device: str, offer: str) -> PartFailed:
@@ -98,14 +106,16 @@ def broken(direction: str, device: str, reason: str) -> PartFailed:
     if "No such device" in reason:
         return PartFailed(f"The {_PARTS[direction]} {device!r} is gone: was it pulled out?")
     if any(gone in reason for gone in _SERVER_GONE):
-        return PartFailed(f"The sound server behind the {_PARTS[direction]} {device!r} has ended ({reason}).")
+        text = f"The sound server behind the {_PARTS[direction]} {device!r} has ended ({reason})."
+        return PartFailed(text, sound_server="down")
     return PartFailed(f"The sound card behind {device!r} stopped working: {reason}.")
 
 
 def stalled(direction: str, device: str) -> PartFailed:
-    """A card that is there, and stands still."""
+    """A card that is there, and stands still; what isn't a card's own has a sound server in between."""
     verb = "delivered" if direction == "capture" else "taken"
-    return PartFailed(f"The {_PARTS[direction]} {device!r} has {verb} nothing for {STALL_S:g} s.")
+    text = f"The {_PARTS[direction]} {device!r} has {verb} nothing for {STALL_S:g} s."
+    return PartFailed(text, sound_server=None if is_card_pcm(device) else "hangs")
 
 
 _SERVER_GONE = ("Connection refused", "Connection terminated", "Host is down", "Broken pipe")

@@ -16,6 +16,15 @@ WIDTHS = {"S16_LE": 2, "S32_LE": 4, "S24_3LE": 3}
 """ALSA's names of the formats that can be converted, the best first, with their bytes for one sample."""
 
 
+SWITCH_AFTER_MS = 200
+"""A channel that is `CLEARLY` louder for this long is taken; one that is `FAR` louder, at once."""
+CLEARLY = 4.0
+"""6 dB: two microphones of one box differ by less, wherever a person stands."""
+FAR = 100.0
+"""20 dB: the other one is dead."""
+_FADE_STEPS = 32
+
+
 @dataclass(frozen=True, slots=True)
 class PcmFormat:
     """How a card counts sound."""
@@ -61,25 +70,93 @@ def _nearest_rate(rates_hz: "int | tuple[int, int] | list[int]") -> int:
 class CaptureConverter:
     """Captured sound to s16le mono 48 kHz. Give it whole frames.
 
-    What 20 ms give is 20 ms from the first piece on, or a period would always wait for the one after it.
+    What 20 ms give is 20 ms from the first piece on, or a period would always wait for the one after it. `channel`: one
+    of the card's, from 0; None, or more than it has: the best one, by `ChannelChoice`.
     """
 
-    def __init__(self, card: PcmFormat) -> None:
+    def __init__(self, card: PcmFormat, channel: int | None = None) -> None:
         self._card = card
+        self._channel = channel if channel is not None and channel < card.channels else None
+        self._choice = ChannelChoice(card.channels, card.rate_hz)
         self._state: Any = None
-        self.convert(bytes(2 * card.frame_bytes))  # straight lines begin between two samples
+        if card.rate_hz != pcm.RATE_HZ:  # straight lines begin between two samples
+            _, self._state = audioop.ratecv(bytes(4), pcm.BYTES_PER_FRAME, 1, card.rate_hz, pcm.RATE_HZ, None)
 
     def convert(self, sound: bytes) -> bytes:
         """`sound` in the box's format; what lies between two samples comes with the next piece."""
         card = self._card
         sound = _width(sound, WIDTHS[card.name], pcm.BYTES_PER_FRAME)
-        if card.channels == 2:
-            sound = audioop.tomono(sound, pcm.BYTES_PER_FRAME, 0.5, 0.5)
-        elif card.channels > 2:
-            sound = array.array("h", sound)[:: card.channels].tobytes()
+        if card.channels > 1:
+            if self._channel is None:
+                sound = self._choice.mono(sound)
+            else:
+                sound = _channel(sound, array.array("h", sound), self._channel, card.channels)
         if card.rate_hz != pcm.RATE_HZ:
             sound, self._state = audioop.ratecv(sound, pcm.BYTES_PER_FRAME, 1, card.rate_hz, pcm.RATE_HZ, self._state)
         return sound
+
+
+class ChannelChoice:
+    """One channel of several: the loudest, as long as it is clearly louder. Never a sum.
+
+    A sum would be silence if one channel is inverted, and 6 dB quieter if one is dead. Loudness is AC power, so that a
+    channel with nothing but a DC offset counts as silent.
+    """
+
+    def __init__(self, channels: int, rate_hz: int) -> None:
+        self._channels = channels
+        self._frames_to_switch = rate_hz * SWITCH_AFTER_MS // 1000
+        self._louder_frames = 0
+        self.channel = 0
+        """The one in use, from 0."""
+
+    def mono(self, sound: bytes) -> bytes:
+        """The chosen channel of `sound`, s16le frames; crossfaded where the choice changes."""
+        count, was = self._channels, self.channel
+        samples = array.array("h", sound)
+        # Of each channel a fourth of the samples, all over the piece: its power needs no more.
+        powers = [_ac_power(samples[channel :: 4 * count].tobytes()) for channel in range(count)]
+        loudest = max(range(count), key=powers.__getitem__)
+        if powers[loudest] <= CLEARLY * powers[was]:
+            self._louder_frames = 0
+            return _channel(sound, samples, was, count)
+        self._louder_frames += len(samples) // count
+        if powers[loudest] > FAR * powers[was]:
+            self.channel, self._louder_frames = loudest, 0
+            return _channel(sound, samples, loudest, count)  # the old one is too quiet to need a fade
+        if self._louder_frames < self._frames_to_switch:
+            return _channel(sound, samples, was, count)
+        self.channel, self._louder_frames = loudest, 0
+        return _crossfade(_channel(sound, samples, was, count), _channel(sound, samples, loudest, count))
+
+
+def _channel(sound: bytes, samples: "array.array[int]", channel: int, count: int) -> bytes:
+    if count == 2:  # half the time of a slice
+        return audioop.tomono(sound, pcm.BYTES_PER_FRAME, 1 - channel, channel)
+    return samples[channel::count].tobytes()
+
+
+def _ac_power(sound: bytes) -> float:
+    """Mean square without the mean, at least that of a sample's last bit."""
+    if not sound:
+        return 1.0
+    return max(
+        1.0, float(audioop.rms(sound, pcm.BYTES_PER_FRAME)) ** 2 - float(audioop.avg(sound, pcm.BYTES_PER_FRAME)) ** 2
+    )
+
+
+def _crossfade(old: bytes, new: bytes) -> bytes:
+    """From `old` to `new`, equally long, in steps."""
+    width = pcm.BYTES_PER_FRAME
+    step = max(1, len(old) // width // _FADE_STEPS) * width
+    return b"".join(
+        audioop.add(
+            audioop.mul(old[at : at + step], width, 1 - at / len(old)),
+            audioop.mul(new[at : at + step], width, at / len(old)),
+            width,
+        )
+        for at in range(0, len(old), step)
+    )
 
 
 class PlaybackConverter:

@@ -25,8 +25,10 @@ from callbox.app.status_reporter import StatusReporter
 from callbox.app.supervisor import Supervisor
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
+from callbox.audio.playout.cues import Cue
 from callbox.audio.stats import health
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
+from callbox.control.call_limits import Limit
 from callbox.control.faults import (
     Fault,
     Problem,
@@ -35,20 +37,25 @@ from callbox.control.faults import (
     problem_from_parts,
     problem_from_stuck_button,
 )
+from callbox.control.gesture_actions import Effect, GestureCommand, GestureSettings, Resolver
 from callbox.control.lamps import microphone_lamp
 from callbox.control.remote_commands import CommandContext
-from callbox.control.status import Status
+from callbox.control.status import Speech, Status
 from callbox.control.turns import Turn
 from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
-from callbox_device.model.gestures import DoublePressed, Gesture, Gestures, Pressed, Released, Stuck
+from callbox_device.model.gestures import Gesture, Gestures, Released, Stuck
 
 log = logging.getLogger(__name__)
 
 AUDIO_STATS_PERIOD_S = 1.0
 HANG_UP_S = 2.0
 """How long the end of `run` waits for the last call's end: a card or a server that hangs is left behind."""
+
+
+INTERRUPT_S = 10.0
+"""How long an interrupted bot is silenced that doesn't tell when it stops speaking."""
 
 
 class Appliance:
@@ -67,8 +74,12 @@ class Appliance:
         audio: AudioConfig | None = None,
         notifier: Notifier | None = None,
         jobs: JobRunner | None = None,
+        gesture_settings: GestureSettings | None = None,
     ) -> None:
         self.board = board
+        self._resolver = Resolver(gesture_settings or GestureSettings())
+        self._resolves: asyncio.TimerHandle | None = None
+        self._silenced: asyncio.TimerHandle | None = None
         self._jobs = jobs or JobRunner()
         self._call_state = CallState.IDLE
         self._calls: set[asyncio.Task[None]] = set()
@@ -114,6 +125,8 @@ class Appliance:
         self._standby = Standby(connection.preparation, self.media, self._stand_by if connection.hot else None)
         self.client.on(RTVIEvent.TransportStateChanged, self._on_state)
         self.client.on(RTVIEvent.BotDisconnected, lambda _: self._update(bot_left=True))
+        for event in (RTVIEvent.BotStartedSpeaking, RTVIEvent.BotStoppedSpeaking, RTVIEvent.BotInterrupted):
+            self.client.on(event, self._end_silence)
         self._turns.listen(self.client, self.media)
 
     # -- life ------------------------------------------------------------------------------------
@@ -123,7 +136,7 @@ class Appliance:
         self._stop = stop
         for fault in self.board.faults:
             log.warning("%s", fault.error)
-        log.info("Sound: %s", self.media.chosen.reason)
+        log.info("Sound: %s", self.media.processor_selection.reason)
         notifier = self._reporter.notifier
         try:
             async with self._supervisor:
@@ -191,10 +204,10 @@ class Appliance:
     async def _report_audio_stats(self) -> None:
         while True:
             await self._session_is_on.wait()  # between two calls nothing wakes
-            media, before = self.media, self.media.reading()
+            media, before = self.media, self.media.snapshot()
             while self.status.session is not None and media is self.media:
                 await asyncio.sleep(AUDIO_STATS_PERIOD_S)
-                now = media.reading()
+                now = media.snapshot()
                 if self.status.session is not None:
                     self._reporter.report_audio_stats(health(before, now))
                 before = now
@@ -265,11 +278,9 @@ class Appliance:
     def on_gesture(self, gesture: Gesture) -> None:
         """The button was used."""
         self._reporter.report_gesture(gesture)
-        if isinstance(gesture, Pressed):
-            self.dispatch(CallEvent.PRESSED)
-        elif isinstance(gesture, DoublePressed):
-            self.dispatch(CallEvent.DOUBLE_PRESSED)
-        elif isinstance(gesture, Stuck):
+        self._resolver, effect = self._resolver.gesture(gesture, self._call_state)
+        self._perform(effect)
+        if isinstance(gesture, Stuck):
             self._button_problem = problem_from_stuck_button(gesture.held_ms)
             log.warning("%s", self._button_problem.text)
             self._update(problem=self._button_problem)  # in place of a call's error too: there will be no next call
@@ -277,6 +288,58 @@ class Appliance:
             is_shown, self._button_problem = self.status.problem == self._button_problem, None
             if is_shown:
                 self._update(problem=self._standing_problem)
+
+    def _perform(self, effect: Effect | None) -> None:
+        """Do what a gesture means; then wait for the time when a press that waits acts."""
+        match effect:
+            case CallEvent():
+                self.dispatch(effect)
+            case GestureCommand.TOGGLE_MUTE:
+                mute = not self.media.soft_mute
+                self.set_soft_mute(mute)
+                self.media.player.cue(Cue.MUTED if mute else Cue.UNMUTED)
+            case GestureCommand.INTERRUPT:
+                self.interrupt_bot()
+        if self._resolves:
+            self._resolves.cancel()
+            self._resolves = None
+        if (at_s := self._resolver.acts_s) is not None:
+            self._resolves = asyncio.get_running_loop().call_at(at_s, self._resolve)
+
+    def _resolve(self) -> None:
+        # Its clock is that of asyncio's loop and of gestures: time.monotonic().
+        self._resolves = None
+        self._resolver, effect = self._resolver.tick(asyncio.get_running_loop().time())
+        self._perform(effect)
+
+    def interrupt_bot(self) -> None:
+        """Play no more of what the bot says now, and tell it: an RTVI client-message ``interrupt``."""
+        if self.status.transport is not TransportState.READY or self.status.speech is not Speech.BOT:
+            return
+        self.media.player.is_bot_silenced = True
+        self.media.player.flush()
+        self._silenced = asyncio.get_running_loop().call_later(INTERRUPT_S, self._end_silence)
+        try:
+            self.client.send_client_message("interrupt")
+        except RTVIError as error:
+            log.debug("The bot can't be told of the interruption: %s", error)
+
+    def _end_silence(self) -> None:
+        self.media.player.is_bot_silenced = False
+        if self._silenced:
+            self._silenced.cancel()
+            self._silenced = None
+
+    def warn_of_end(self, limit: Limit | None) -> None:
+        """Show and play that `limit` is about to end the call; None: not any more."""
+        if limit and self.status.ends_soon is None:
+            self.media.player.cue(Cue.ENDS_SOON)
+        self._update(ends_soon=limit)
+
+    def end_call(self, limit: Limit) -> None:
+        """End the call because of `limit`."""
+        self._update(ended_by=limit)
+        self.dispatch(CallEvent.HANG_UP_ORDERED)
 
     def restore(self, volume_percent: int | None, *, mute: bool, hard_mute: bool = False) -> None:
         """Restore volume (None: as it is), soft mute and hard mute by command."""
@@ -328,7 +391,7 @@ class Appliance:
             case CallAction.CONNECT:
                 self._jobs.stop()  # the machine is the person's now
                 # Shown together with the call's first state: until then the last call's error stands.
-                self._new_call = {"session": uuid.uuid4().hex[:8], "bot_left": False}
+                self._new_call = {"session": uuid.uuid4().hex[:8], "bot_left": False, "ended_by": None}
                 self._standby.on_call()
                 if not self.is_down:  # what stands by, or is being made for that, becomes a call without a new state
                     self._update_new_call()
@@ -394,9 +457,15 @@ class Appliance:
 
     def _on_ended(self, **changes: Any) -> None:
         self._turns.reset()
+        self._end_silence()
         turn = Turn()
         self._update(
-            transport=self.client.state, session=None, speech=turn.speech, user_muted=turn.user_muted, **changes
+            transport=self.client.state,
+            session=None,
+            speech=turn.speech,
+            user_muted=turn.user_muted,
+            ends_soon=None,
+            **changes,
         )
         self.dispatch(CallEvent.ENDED)
 
@@ -405,8 +474,12 @@ class Appliance:
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
-        if self.board.microphone_lamp:
-            self.board.microphone_lamp.set(microphone_lamp(open_=live))
+        try:
+            if self.board.microphone_lamp:
+                self.board.microphone_lamp.set(microphone_lamp(open_=live))
+        except Exception:
+            self._update(mic_live=False)
+            raise
         self._update(mic_live=live)
 
     def _on_device_fault(self, error: RTVIError) -> None:

@@ -13,6 +13,7 @@ import logging
 import platform
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,14 +31,16 @@ from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
-from callbox.config.dump import dump, effective
+from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
 from callbox.config.schema import Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
+from callbox.control.call_limits import CallLimits
+from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.model.commands import NAMES
-from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
@@ -141,7 +144,7 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
             needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
             raise loaded.error(needs, "bot", "transport")
     url = bot.start_url or bot.offer_url or ""
-    keep_alive = HttpPool()
+    keep_alive = _http_pool(loaded)
     transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
     mqtt = loaded.settings.mqtt
     params: APIRequest | dict[str, Any]
@@ -158,6 +161,19 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
         preparation=preparation,
         hot=bot.standby == "hot",
     )
+
+
+def _http_pool(loaded: Loaded) -> HttpPool:
+    """The HTTP connections to the bot. Raises `SettingsError` for a `bot.tls.ca_file` that can't be used."""
+    ca_file = loaded.settings.bot.tls.ca_file if loaded.settings.bot.tls else None
+    pool = HttpPool(ca_file)
+    if ca_file is not None:
+        try:
+            _ = pool.tls
+        except OSError as error:  # ssl.SSLError is one
+            why = "it holds no certificate (PEM)" if isinstance(error, ssl.SSLError) else error.strerror
+            raise loaded.error(f"{ca_file}: {why}", "bot", "tls", "ca_file") from None
+    return pool
 
 
 def _transport(
@@ -240,21 +256,29 @@ class Composition:
             [*self.make_mqtt_observers(panel), *([panel] if panel else []), *observers],
             audio=self.audio(in_browser=self.settings.board.in_browser),
             jobs=jobs,
+            gesture_settings=GestureSettings(
+                GestureAction(button.on_double_press), GestureAction(button.on_hold), button.double_press_ms
+            ),
         )
+
+    @property
+    def call_limits(self) -> CallLimits:
+        """How long calls may last."""
+        return CallLimits(**self.settings.calls.model_dump())
 
     def make_mqtt_observers(self, observer: TrafficObserver | None = None) -> list[Observer]:
         """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication."""
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
-        info = info_payload(self.settings)
-        serial = hardware_id()
-        discovery = (
-            homeassistant.discovery(self.topics, info, serial, hardware_address())
-            if mqtt.homeassistant
-            else homeassistant.withdrawal(self.topics, serial)
-        )
-        return [MqttObserver(self.broker, self.topics, info, discovery, observer)]
+        return [MqttObserver(self.broker, self.topics, info_payload(self.settings), self.discovery(), observer)]
+
+    def discovery(self) -> Publication:
+        """Home Assistant's discovery message; with an empty payload if the settings want none."""
+        serial, mqtt = hardware_id(), self.settings.mqtt
+        if mqtt is None or mqtt.homeassistant is None:
+            return homeassistant.withdrawal(self.topics, serial)
+        return homeassistant.discovery(self.topics, info_payload(self.settings), serial, hardware_address())
 
     def make_reconfiguration(
         self,
@@ -348,7 +372,7 @@ def make_board(
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    microphone = devices.AlsaMicrophone(settings.microphone.device)
+    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
     speaker = devices.AlsaSpeaker(
         settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
     )
@@ -374,7 +398,7 @@ def host_info() -> dict[str, Any]:
 
 def info_payload(settings: Settings) -> dict[str, Any]:
     """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
-    in_force = dump(effective(settings))
+    in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     return {
         "name": settings.device.name,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from callbox.app import compose
 from callbox.app.appliance import Appliance
+from callbox.app.call_limiter import CallLimiter
 from callbox.app.compose import Composition
 from callbox.app.persistent_state import PersistentState
 from callbox.config import Loaded, SettingsError, last_good
@@ -56,11 +57,12 @@ class ConfigReloader:
         state: Path | None,
         notifier: Notifier | None = None,
         saved: PersistentState | None = None,
+        limiter: CallLimiter | None = None,
     ) -> None:
         self._box, self._load, self._state = box, load, state
         self._notifier = notifier or Notifier()
         self._first = self._composition = composition
-        self._observers, self._saved = list(box.observers), saved
+        self._observers, self._saved, self._limiter = list(box.observers), saved, limiter
         self._wanted = asyncio.Event()
         # Here, and not in `run`: when systemd hears that the box is ready, SIGHUP must not end it.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
@@ -95,6 +97,8 @@ class ConfigReloader:
         is_new = loud != self._composition.settings.speaker.volume_percent
         if self._saved:
             self._saved.set_percent = loud
+        if self._limiter:
+            self._limiter.limits = composition.call_limits
         self._composition = composition
         self._box.reconfigure(
             composition.make_reconfiguration(

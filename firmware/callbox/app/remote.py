@@ -6,14 +6,17 @@ from typing import Protocol
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
 from callbox.control.call_control import CallEvent
+from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
     Command,
     CommandContext,
     Denied,
+    EndCall,
     PendingResult,
     RemoteCommand,
     SetHardMute,
     SetVolume,
+    WarnOfEnd,
     authorize,
 )
 
@@ -36,6 +39,12 @@ class CommandTarget(Protocol):
     def set_volume(self, percent: int) -> None:
         """Set the loudspeaker's volume."""
 
+    def warn_of_end(self, limit: Limit | None) -> None:
+        """Show and play that `limit` is about to end the call; None: not any more."""
+
+    def end_call(self, limit: Limit) -> None:
+        """End the call because of `limit`."""
+
     def identify(self) -> None:
         """Show which box this is."""
 
@@ -55,7 +64,8 @@ class RemoteControl:
         """Carry out `command`, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         target, context = self._target, self._target.context
         denied = authorize(command, context)
-        log.info("Ordered from outside: %s%s", command, f"; refused: {denied.text}" if denied else "")
+        if not isinstance(command, WarnOfEnd | EndCall):
+            log.info("Ordered from outside: %s%s", command, f"; refused: {denied.text}" if denied else "")
         if denied:
             return denied
         match command:
@@ -75,4 +85,8 @@ class RemoteControl:
                 self._hard_mute.command(mute)
             case SetVolume(percent):
                 target.set_volume(percent)
+            case WarnOfEnd(limit):
+                target.warn_of_end(limit)
+            case EndCall(limit):
+                target.end_call(limit)
         return None

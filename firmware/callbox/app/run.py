@@ -9,6 +9,7 @@ from pathlib import Path
 
 from callbox.app import compose
 from callbox.app.appliance import Appliance
+from callbox.app.call_limiter import CallLimiter, DailyUsage
 from callbox.app.compose import Composition
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
@@ -38,7 +39,9 @@ async def run_until(
     was set over MQTT, of the last time. `begin` is called with the appliance before it runs. Returns the appliance when
     it has ended.
     """
-    box = composition.make_appliance([*([saved] if saved else []), *observers], jobs=jobs, early_button=early_button)
+    limiter = CallLimiter(composition.call_limits, DailyUsage(state))
+    watching: list[Observer] = [*([saved] if saved else []), limiter, *observers]
+    box = composition.make_appliance(watching, jobs=jobs, early_button=early_button)
     if saved:
         saved.set_percent = composition.settings.speaker.volume_percent
         volume_percent, mute = saved.read()
@@ -47,7 +50,7 @@ async def run_until(
     box.set_settings_problem(problem)
     compose.press_on_signal(box)
     begin(box)
-    reloader = ConfigReloader(box, composition, load, state, saved=saved)
+    reloader = ConfigReloader(box, composition, load, state, saved=saved, limiter=limiter)
     warming = asyncio.create_task(asyncio.to_thread(compose.preimport), name="warm-up")
 
     async def reload() -> None:

@@ -1,11 +1,11 @@
-"""What a board can afford for the voice. Pure; the numbers behind it: docs/sound."""
+"""Opus presets by board. Pure; measured in docs/sound."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class OpusConfig:
-    """How the voice is encoded."""
+    """Configuration of the Opus encoder."""
 
     bitrate_bps: int = 32_000
     """Where speech at 48 kHz sounds as it should (RFC 7587, 3.1.1: 28 to 40 kb/s)."""
@@ -24,5 +24,5 @@ BOARD_PRESETS: tuple[tuple[str, OpusConfig], ...] = (
 
 
 def preset_for(model: str) -> OpusConfig:
-    """What suits the board called `model`; one that is not known is taken for a PC."""
+    """Preset for the board called `model`; an unknown one is taken for a PC."""
     return next((voice for name, voice in BOARD_PRESETS if model.startswith(name)), OpusConfig(complexity=8))

@@ -1,4 +1,4 @@
-"""A part that broke is opened again, until it works or is not wanted any more. Event loop only."""
+"""Reopening of a device that broke, until it works or is not wanted any more. Event loop only."""
 
 import asyncio
 import logging
@@ -15,19 +15,22 @@ RETRY_PERIOD_S = 1.0
 
 
 class DeviceReopener:
-    """`reopen` raises `DeviceError` as long as the part doesn't work."""
+    """Loop that calls `reopen` until it returns.
+
+    `reopen` raises `DeviceError` while the device doesn't work. Other errors are logged, and it is called again.
+    """
 
     def __init__(self, reopen: Callable[[], Awaitable[None]]) -> None:
         self._reopen = reopen
         self._trying: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
-        """The part broke."""
+        """Begin to reopen: the device broke."""
         if self._trying is None or self._trying.done():
             self._trying = asyncio.create_task(self._run(), name="reopen")
 
     def end(self) -> None:
-        """The part is not wanted any more."""
+        """Stop reopening: the device is not wanted any more."""
         if self._trying is not None:
             self._trying.cancel()
             self._trying = None
@@ -44,3 +47,7 @@ class DeviceReopener:
                 if str(error) != last_reason:  # another reason than before
                     last_reason = str(error)
                     log.info("Still not: %s", error)
+            except Exception as error:  # a lamp that can't be lit
+                if repr(error) != last_reason:
+                    last_reason = repr(error)
+                    log.exception("Opening it again failed")

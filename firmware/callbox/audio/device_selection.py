@@ -1,4 +1,4 @@
-"""Which devices there are, which are used, and how to change that. Event loop only."""
+"""Selection of devices, with rollback. Event loop only."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from callbox_device.interfaces import AudioDevice
 
 
 class DeviceSelection:
-    """`reopen` closes the device that is open, if one is, and opens the chosen one; raises `DeviceError`."""
+    """Selection of microphone and loudspeaker. `reopen` closes the open device, if any, and opens the selected one."""
 
     def __init__(
         self, parts: Mapping[DeviceKind, AudioDevice], reopen: Callable[[DeviceKind], Awaitable[None]]
@@ -18,7 +18,7 @@ class DeviceSelection:
         self._reopen = reopen
 
     async def devices(self) -> Sequence[MediaDeviceInfo]:
-        """What there is to choose from; asks the drivers in a thread."""
+        """Devices to choose from; asks the drivers in a thread."""
         found = []
         for kind, part in self._parts.items():
             there = await asyncio.to_thread(part.devices)
@@ -26,12 +26,12 @@ class DeviceSelection:
         return found
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo:
-        """What is used now, or will be when opened."""
+        """Device that is used now, or will be when opened."""
         name = self._parts[kind].device
         return MediaDeviceInfo(name, kind, name)
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:
-        """Use another; the one before if that fails."""
+        """Use another device; the previous one if that raises `DeviceError`."""
         part = self._parts[kind]
         before = part.device
         part.use(device_id)

@@ -2,9 +2,10 @@
 
 import asyncio
 import functools
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from callbox.audio.capture.encoder import CaptureEncoder, new_encoder
 from callbox.audio.capture.mic_gate import MicGate
@@ -22,6 +23,9 @@ from callbox_device.interfaces import BoardError, Microphone, PartBusy, PartMiss
 from callbox_device.model import pcm
 from callbox_device.threads import call_in_loop
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
 
 def _ignore(_: object) -> None:
     """Default callback: ignore."""
@@ -29,7 +33,7 @@ def _ignore(_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MediaCallbacks:
-    """Who is told what the devices do. All in the event loop."""
+    """Callbacks for what the devices do. All in the event loop; `fault` and `working` may raise, which is logged."""
 
     mic_live: Callable[[bool], None] = _ignore
     """True before the microphone's PCM opens, False when it is closed."""
@@ -41,7 +45,7 @@ class MediaCallbacks:
 
 @dataclass(frozen=True, slots=True)
 class AudioConfig:
-    """What is done to the sound. Without settings: nothing."""
+    """Processing of the sound. Default: none."""
 
     voice: OpusConfig = OpusConfig()
     echo: EchoMode = "off"
@@ -51,7 +55,7 @@ class AudioConfig:
 
 
 class BoardMedia:
-    """Fulfils `callbox.rtvi.OpusMedia`: microphone through the gate, loudspeaker through the player.
+    """Microphone through the gate, loudspeaker through the player; fulfils `callbox.rtvi.media.DirectSendMedia`.
 
     A device that breaks in a session is told, and opened again until it works; the session goes on meanwhile. Make it
     in the running loop.
@@ -69,17 +73,20 @@ class BoardMedia:
         self._microphone, self._speaker = microphone, speaker
         self._selection = DeviceSelection({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
         self._reference = FarEndReference()
-        self.chosen = make_processor(
+        self.processor_selection = make_processor(
             processing.echo,
             self._reference,
             noise_suppression=processing.noise_suppression,
             gain_control=processing.gain_control,
         )
-        """How echoes are dealt with, and why so."""
+        """Selected echo processing, and the reason."""
         self.gate = MicGate(
-            microphone, watcher.mic_live, functools.partial(self._on_fault, DeviceKind.MIC), self.chosen.processor
+            microphone,
+            watcher.mic_live,
+            functools.partial(self._on_fault, DeviceKind.MIC),
+            self.processor_selection.processor,
         )
-        listener = self._reference if self.chosen.mode != "off" else None
+        listener = self._reference if self.processor_selection.mode != "off" else None
         self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
         self._recoveries = {kind: DeviceReopener(functools.partial(self._open_part, kind)) for kind in DeviceKind}
         self._sender: CaptureEncoder | None = None
@@ -93,7 +100,7 @@ class BoardMedia:
 
     @property
     def mic_enabled(self) -> bool:
-        """Whether what the microphone hears leaves the box."""
+        """Whether captured sound leaves the box: neither soft nor hard mute."""
         return not (self._soft_mute or self._hard_mute)
 
     @mic_enabled.setter
@@ -154,7 +161,7 @@ class BoardMedia:
             await self._apply_hard_mute()
 
     async def close(self) -> None:
-        """Close both; the microphone first. If something was said that nobody heard, a sound tells it."""
+        """Close both; the microphone first. A cue tells that kept words were lost."""
         self._is_open = False
         self._opened.clear()
         if self._stop_direct_send:
@@ -162,19 +169,19 @@ class BoardMedia:
         for recovery in self._recoveries.values():
             recovery.end()
         if self.gate.forget():
-            self.player.cue(Cue.NOT_HEARD)
+            self.player.cue(Cue.NOT_RECEIVED)
         try:
             await self.gate.close()
         finally:
             await self.player.close()
 
     def hold(self) -> None:
-        """As `callbox.rtvi.Media.hold`: the pre-roll begins."""
+        """Begin the pre-roll, as `callbox.rtvi.Media.hold`."""
         if self._processing.pre_roll:
             self.gate.hold()
 
     def release(self) -> None:
-        """As `callbox.rtvi.Media.release`. Words that are lost are told by a sound: say it again."""
+        """End the pre-roll, as `callbox.rtvi.Media.release`. A cue tells that kept words were lost."""
         if not self.gate.release():
             self.player.cue(Cue.SPEAK_NOW)
 
@@ -183,15 +190,15 @@ class BoardMedia:
     # 50 times a second: what is handed on is handed on without a layer of its own.
 
     def read(self) -> Coroutine[Any, Any, bytes]:
-        """The next 20 ms that the gate lets out. While the devices are closed: waits until they are open."""
+        """Next 20 ms that the gate lets out, 1920 bytes. While the devices are closed: waits until they are open."""
         return self.gate.read() if self._is_open else self._first()
 
     def read_opus(self) -> Coroutine[Any, Any, OpusFrame]:
-        """As `read`, as a packet."""
+        """Next packet, as `read`."""
         return self._sender.read() if self._sender and self._is_open else self._first_opus()
 
     def start_direct_send(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
-        """As `callbox.rtvi.media.DirectSendMedia.start_direct_send`. While the devices are closed: nothing is sent."""
+        """Start direct sending, as `callbox.rtvi.media.DirectSendMedia`. While the devices are closed: none."""
         if self._sender is None:
             return lambda: None
         self._stop_direct_send = self._sender.start_direct_send(send)
@@ -206,17 +213,17 @@ class BoardMedia:
         return await self.read_opus()
 
     def write(self, pcm: bytes) -> None:
-        """Sound of the bot, to be played."""
+        """Play sound of the bot, s16le, any length."""
         if self._is_open:
             self.player.write(pcm)
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
-        """A packet of the bot, to be played in its turn."""
+        """Play a packet of the bot in its turn."""
         if self._is_open:
             self.player.rtp.write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
 
     def flush(self) -> None:
-        """Drop what has not been heard."""
+        """Drop what has not been played."""
         self.player.flush()
 
     # -- how it is -----------------------------------------------------------------------------------
@@ -227,13 +234,13 @@ class BoardMedia:
         return self.gate.is_quiet
 
     def on_network(self, report: NetworkReport) -> None:
-        """How the way to the bot is: the encoder is told."""
+        """Adapt the encoder to the loss on the way to the bot."""
         self._network = report
         if self._sender:
             self._sender.expect_loss(report.lost_fraction)
 
-    def reading(self) -> AudioSnapshot:
-        """What can be read at this moment; two of them make a `stats.AudioStats`."""
+    def snapshot(self) -> AudioSnapshot:
+        """Counters and levels at this moment; two of them make a `stats.AudioStats`."""
         counters, rtp = self.player.rtp.counters, self.player.rtp
         return AudioSnapshot(
             mic_dbfs=self.gate.level_dbfs,
@@ -246,12 +253,12 @@ class BoardMedia:
             lag_ms=rtp.lag_ms,
             overruns=self._microphone.overruns + self.gate.dropped,
             underruns=self._speaker.underruns,
-            echo_delay_ms=self._reference.delay_ms if self.chosen.mode != "off" else None,
+            echo_delay_ms=self._reference.delay_ms if self.processor_selection.mode != "off" else None,
             network=self._network,
         )
 
     def level(self, kind: DeviceKind) -> float:
-        """As `callbox.rtvi.Media.level`."""
+        """Peak level, as `callbox.rtvi.Media.level`."""
         dbfs = self.gate.level_dbfs if kind is DeviceKind.MIC else self.player.level_dbfs
         return 0.0 if dbfs <= pcm.MIN_DBFS else float(10 ** (dbfs / 20))
 
@@ -262,7 +269,7 @@ class BoardMedia:
             await self.player.open()
         except BoardError as error:
             raise _device_error(error, DeviceKind.SPEAKER) from error
-        self._watcher.working(DeviceKind.SPEAKER)
+        self._call(self._watcher.working, DeviceKind.SPEAKER)
 
     async def _open_microphone(self) -> None:
         if self._hard_mute:
@@ -272,7 +279,7 @@ class BoardMedia:
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
         if self.gate.is_live:
-            self._watcher.working(DeviceKind.MIC)
+            self._call(self._watcher.working, DeviceKind.MIC)
 
     def _on_fault(self, kind: DeviceKind, error: BoardError) -> None:
         self._report_fault(kind, _device_error(error, kind))
@@ -280,7 +287,14 @@ class BoardMedia:
     def _report_fault(self, kind: DeviceKind, error: DeviceError) -> None:
         if self._is_open:
             self._recoveries[kind].begin()
-        self._watcher.fault(error)
+        self._call(self._watcher.fault, error)
+
+    def _call(self, callback: Callable[[T], None], value: T) -> None:
+        """Call one of the application's callbacks: an error of it doesn't stop the devices."""
+        try:
+            callback(value)
+        except Exception:
+            log.exception("An observer of the sound devices failed")
 
     async def _reopen(self, kind: DeviceKind) -> None:
         if not self._is_open:
@@ -301,15 +315,15 @@ class BoardMedia:
     # -- choice --------------------------------------------------------------------------------------
 
     async def devices(self) -> Sequence[MediaDeviceInfo]:
-        """As `callbox.rtvi.Media.devices`."""
+        """Devices to choose from, as `callbox.rtvi.Media.devices`."""
         return await self._selection.devices()
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
-        """As `callbox.rtvi.Media.selected`."""
+        """Device in use, as `callbox.rtvi.Media.selected`."""
         return self._selection.selected(kind)
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:
-        """As `callbox.rtvi.Media.select`. In a session the new device is opened at once."""
+        """Use another device, as `callbox.rtvi.Media.select`. In a session the new device is opened at once."""
         await self._selection.select(kind, device_id)
 
 

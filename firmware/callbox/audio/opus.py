@@ -38,16 +38,16 @@ FRAMES_BY_FIRST_BYTE = tuple(_FRAMES_BY_CONFIG[byte >> 3] * (1, 2, 2, 0)[byte & 
 
 
 class OpusError(Exception):
-    """libopus refused. The message is its own."""
+    """Error of libopus, with its own message."""
 
 
 class OpusMissing(OpusError):
-    """There is no libopus. The message says what to install."""
+    """Error: there is no libopus. The message says what to install."""
 
 
 @cache
 def library() -> ctypes.CDLL:
-    """libopus, loaded once. Raises `OpusMissing`."""
+    """Load libopus once. Raises `OpusMissing`."""
     for name in _candidates():
         try:
             opus = ctypes.CDLL(name)
@@ -61,7 +61,7 @@ def library() -> ctypes.CDLL:
 
 
 class OpusEncoder:
-    """For a voice: VBR with in-band FEC, which costs nothing until loss is expected."""
+    """Encoder for a voice: VBR with in-band FEC, which costs nothing until loss is expected."""
 
     def __init__(self, *, bitrate_bps: int = 32_000, complexity: int = 5, dtx: bool = False) -> None:
         """`bitrate_bps` 6000 to 510 000; `complexity` 0 to 10. Raises `OpusMissing`, `OpusError`."""
@@ -82,7 +82,7 @@ class OpusEncoder:
             self._set(request, value)
 
     def encode(self, period: bytes) -> bytes:
-        """The packet for one `PERIOD_BYTES` of sound; 1 or 2 bytes say: need not be sent (DTX). Raises `OpusError`."""
+        """Encode one `PERIOD_BYTES` of sound; 1 or 2 bytes: need not be sent (DTX). Raises `OpusError`."""
         if len(period) != _PERIOD_BYTES:
             raise OpusError(f"a period is {_PERIOD_BYTES} bytes, not {len(period)}")
         size = self._encode(self._state, period, _PERIOD_FRAMES, self._place, _MAX_BYTES)
@@ -92,7 +92,7 @@ class OpusEncoder:
         return packet
 
     def expect_loss(self, percent: int) -> None:
-        """How much of what is sent gets lost, 0 to 100: the more, the more of each packet repeats the one before."""
+        """Set the expected loss in percent, 0 to 100: the more, the more of each packet repeats the one before."""
         self._set(_SET_PACKET_LOSS_PERC, percent)
 
     def _set(self, request: int, value: int) -> None:
@@ -104,7 +104,7 @@ class OpusEncoder:
 
 
 class OpusDecoder:
-    """Plays packets of any legal duration; stereo comes out as mono."""
+    """Decoder of packets of any legal duration; stereo comes out as mono."""
 
     def __init__(self) -> None:
         self._opus = library()
@@ -117,7 +117,7 @@ class OpusDecoder:
         self._decode = self._opus.opus_decode
 
     def decode(self, payload: bytes) -> bytes:
-        """The sound of a packet. Raises `OpusError` if it is none."""
+        """Decode a packet. Raises `OpusError` if it is malformed."""
         if not payload:
             raise OpusError("an empty packet")
         frames = self._decode(self._state, payload, len(payload), self._place, _MAX_FRAMES, 0)
@@ -127,18 +127,18 @@ class OpusDecoder:
         return sound
 
     def recover(self, next_payload: bytes, duration_frames: int) -> bytes:
-        """The sound before `next_payload`, which is lost, from what `next_payload` repeats of it (in-band FEC).
+        """Recover the lost sound before `next_payload` from what that repeats of it (in-band FEC).
 
         What it doesn't repeat is concealed. `duration_frames`: as for `conceal`. Raises `OpusError`.
         """
         return self._run(next_payload, duration_frames, 1)
 
     def conceal(self, duration_frames: int) -> bytes:
-        """What may have come: the voice goes on and gets softer. Whole `STEP_FRAMES`, at most 120 ms."""
+        """Conceal a loss: the voice goes on and gets softer. Whole `STEP_FRAMES`, at most 120 ms."""
         return self._run(None, duration_frames, 0)
 
     def reset(self) -> None:
-        """Another stream begins."""
+        """Forget the stream: another one begins."""
         _check(self._opus, self._opus.opus_decoder_ctl(self._state, _RESET_STATE))
 
     def _run(self, payload: bytes | None, duration_frames: int, fec: int) -> bytes:
@@ -154,7 +154,7 @@ class OpusDecoder:
 
 
 def duration_frames(payload: bytes) -> int:
-    """How long a packet lasts, in frames of 48 kHz; 0 if it says nothing legal (RFC 6716, 3.1 and 3.2)."""
+    """Duration of a packet in frames of 48 kHz; 0 if it is malformed (RFC 6716, 3.1 and 3.2)."""
     if payload and (frames := FRAMES_BY_FIRST_BYTE[payload[0]]):
         return frames
     frames = (payload[1] & 63) * _FRAMES_BY_CONFIG[payload[0] >> 3] if len(payload) > 1 else 0
@@ -177,7 +177,7 @@ def has_fec(payload: bytes) -> bool:
 
 
 def _candidates() -> list[str]:
-    """Where libopus may be, best first. Doesn't import PyAV."""
+    """Paths where libopus may be, best first. Doesn't import PyAV."""
     av = find_spec("av")
     bundled = Path(av.origin).parent.parent / "av.libs" if av and av.origin else Path()
     found = [str(path) for path in sorted(bundled.glob("libopus-*"))] if bundled.name else []
@@ -193,7 +193,7 @@ def _describe(opus: ctypes.CDLL) -> None:
 
 
 def _pointer(address: int) -> Any:
-    """An argument that is ready: a `c_void_p` would be made into one at every call."""
+    """Pointer argument that is ready: a `c_void_p` would be made into one at every call."""
     return ctypes.c_void_p.from_param(address)
 
 

@@ -1,4 +1,4 @@
-"""Counters of the playout, and how the sound was in the last second."""
+"""Counters of the playout, and sound statistics of the last second."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from callbox.rtvi.media import NetworkReport
 
 @dataclass(frozen=True, slots=True)
 class PlayoutCounters:
-    """Since the playout was made. Packets, and ms of sound."""
+    """Counters since the play-out was made: packets, and ms of sound."""
 
     received: int = 0
     lost: int = 0
@@ -26,15 +26,15 @@ class PlayoutCounters:
     """Nothing was there and nothing was made up (any more), or the bot was silent (DTX)."""
     played_ms: float = 0.0
     """Of packets, at the length they had."""
-    shrunk_ms: float = 0.0
-    stretched_ms: float = 0.0
+    accelerated_ms: float = 0.0
+    expanded_ms: float = 0.0
     dropped_ms: float = 0.0
     """Left out at once: the lag was hopeless, or there was a void anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudioSnapshot:
-    """What can be read at one moment. Counts and times only grow while a call lasts."""
+    """Counters and levels at one moment. Counts and times only grow while a call lasts."""
 
     mic_dbfs: float
     speaker_dbfs: float
@@ -52,7 +52,7 @@ class AudioSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class AudioStats:
-    """One second of one call."""
+    """Statistics of one second of a call."""
 
     mic_dbfs: float
     """Peak of what leaves by the microphone, dB below full scale."""
@@ -76,11 +76,11 @@ class AudioStats:
     underruns: int
     """How often the loudspeaker ran dry since the box started."""
     echo_delay_ms: float | None
-    """From giving sound to the card until it is heard, as measured; None: nobody cancels echoes."""
+    """From giving sound to the card until it is heard, as measured; None: without echo processing."""
 
 
 def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
-    """What happened between two readings of one call."""
+    """Statistics between two snapshots of one call."""
     lost = max(0, after.packets_lost - before.packets_lost)
     received = max(0, after.packets_received - before.packets_received)
     network = after.network
@@ -101,7 +101,7 @@ def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
 
 
 def format_stats(now: AudioStats) -> str:
-    """One line for a terminal."""
+    """Statistics as one line for a terminal."""
     parts = [f"loss {now.loss_in_percent:g} % in"]
     if now.loss_out_percent is not None:
         parts.append(

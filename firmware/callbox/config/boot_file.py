@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from callbox.config.dump import HIDDEN, dump
+from callbox.config.dump import REDACTED, dump
 from callbox.config.merge import at
 from callbox.config.messages import SCHEMA, dotted
 from callbox.config.secrets import MAX_BYTES
@@ -25,7 +25,7 @@ _LONG = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class BootFile:
     """What becomes of a dropped file."""
 
     document: Document
@@ -35,43 +35,43 @@ class Dropped:
     credentials: Mapping[str, str]
     """The secrets, by name."""
 
-    def safe(self, line: str) -> str:
+    def redact(self, line: str) -> str:
         """`line` without any of the secrets."""
         for secret in sorted(self.credentials.values(), key=len, reverse=True):
-            line = line.replace(secret, HIDDEN) if len(secret) >= _LONG else line
+            line = line.replace(secret, REDACTED) if len(secret) >= _LONG else line
         return line
 
 
-def understand(content: bytes, source: Source, known: Mapping[str, str]) -> Dropped:
+def parse(content: bytes, source: Source, known: Mapping[str, str]) -> BootFile:
     """What is in the file. `known`: the box's credentials, which are never written over: a changed one is a new one.
 
     What is wrong with the file is among the flaws of the document.
     """
     document = read(content, source)
     clean = Document(
-        source, deepcopy(document.data), dict(document.keys), dict(document.values), flaws=list(document.flaws)
+        source, deepcopy(document.data), dict(document.keys), dict(document.values), issues=list(document.issues)
     )
     credentials: dict[str, str] = {}
     for path, secret in _secrets(document.data):
-        place, key = document.place_of(path), dotted(path)
+        location, key = document.location_of(path), dotted(path)
         if isinstance(secret, dict):
             name = secret.get("credential")
             if isinstance(name, str) and is_ours(name) and name not in known:
                 text = f"{key}: there is no credential {name} on this box; write the secret itself in its place"
-                clean.flaws.append(Issue(place, text))
+                clean.issues.append(Issue(location, text))
             continue
         if wrong := _wrong(secret):
-            clean.flaws.append(Issue(place, f"{key}: {wrong}"))
+            clean.issues.append(Issue(location, f"{key}: {wrong}"))
         elif isinstance(secret, str):
             name = _name(path, secret, known, credentials)
             credentials[name] = secret
             at(clean.data, path[:-1])[path[-1]] = {"credential": name}
-            clean.values[*path, "credential"] = place
-    body = "" if clean.flaws else _body(content.decode("utf-8-sig"), document, clean.data, credentials)
-    return Dropped(clean, body, credentials)
+            clean.values[*path, "credential"] = location
+    body = "" if clean.issues else _body(content.decode("utf-8-sig"), document, clean.data, credentials)
+    return BootFile(clean, body, credentials)
 
 
-def marked(body: str, now: datetime) -> bytes:
+def with_header(body: str, now: datetime) -> bytes:
     """The file that is imported, as it is kept: the first line says when, and proves that the rest is unchanged."""
     digest = hashlib.sha256(body.encode()).hexdigest()
     return f"# imported {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}, sha256 {digest}\n{body}".encode()
@@ -104,7 +104,7 @@ def _is_half_written(content: bytes, before: bytes, after: bytes) -> bool:
     """Whether `after` may have been written over `before` up to a byte, or in some sectors. All end in spaces."""
     length = max(len(content), len(before), len(after))
     content, before, after = (text.ljust(length) for text in (content.replace(b"\0", b" "), before, after))
-    begun = next((place for place in range(length) if content[place] != after[place]), length)
+    begun = next((location for location in range(length) if content[location] != after[location]), length)
     sectors = [slice(start, start + _SECTOR) for start in range(0, length, _SECTOR)]
     return content[begun:] == before[begun:] or all(
         content[sector] in (before[sector], after[sector]) for sector in sectors
@@ -175,7 +175,7 @@ def _body(text: str, document: Document, data: Any, credentials: Mapping[str, st
     written = body_of(written.encode()).decode()
     for candidate in (_without(written, credentials), written):
         again = read(candidate.encode())
-        if again.data == data and not again.flaws:
+        if again.data == data and not again.issues:
             return candidate
     return dump(data)  # an alias, say, that pointed to the secret
 
@@ -184,9 +184,9 @@ def _without(text: str, credentials: Mapping[str, str]) -> str:
     """`text` with the secrets taken out of its comments, too."""
 
     def clean(comment: re.Match[str]) -> str:
-        said = comment[0]
+        comment_text = comment[0]
         for secret in credentials.values():
-            said = said.replace(secret, HIDDEN) if len(secret) >= _LONG else said
-        return said
+            comment_text = comment_text.replace(secret, REDACTED) if len(secret) >= _LONG else comment_text
+        return comment_text
 
     return re.sub(r"(?m)(?:^|(?<=\s))#.*$", clean, text)

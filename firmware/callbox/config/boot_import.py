@@ -19,9 +19,9 @@ from enum import Enum
 from pathlib import Path
 
 from callbox.config import boot_file, boot_report
-from callbox.config.boot_file import Dropped
+from callbox.config.boot_file import BootFile
 from callbox.config.loader import SettingsError, build
-from callbox.config.sources import CONFIG, FOLDER, config_files, read, said_of
+from callbox.config.sources import CONFIG, FOLDER, config_files, document_with_issue, read
 from callbox.config.yaml_file import Document, Source
 from callbox.system.files import Disk
 
@@ -31,7 +31,7 @@ BLANKING = ".boot-blanking"
 """The file as it came, for root's eyes, until it is blanked: the power may go, the boot partition may be read-only."""
 
 
-class End(Enum):
+class ImportResult(Enum):
     """How an import ended."""
 
     NOTHING = "there is nothing to import"
@@ -41,10 +41,10 @@ class End(Enum):
 
 
 @dataclass(slots=True)
-class Outcome:
+class ImportReport:
     """What was done, and what there is to say."""
 
-    end: End
+    end: ImportResult
     file: Path
     lines: list[str] = field(default_factory=list)
 
@@ -52,78 +52,78 @@ class Outcome:
 class Import:
     """One run. `asked`: the file on the boot partition; `into`: /etc/callbox. Raises OSError if `into` fails."""
 
-    def __init__(self, asked: Path, into: Path, now: datetime, disk: Disk | None = None) -> None:
-        self._asked, self._into, self._now = asked, into, now
+    def __init__(self, requested: Path, into: Path, now: datetime, disk: Disk | None = None) -> None:
+        self._requested, self._into, self._now = requested, into, now
         self._disk = disk or Disk()
-        self._boot = asked.parent
+        self._boot = requested.parent
         self._target = into / FOLDER / TARGET
-        self._said: list[str] = []
+        self._lines: list[str] = []
 
-    def run(self) -> Outcome:
+    def run(self) -> ImportReport:
         """Import the file if it is there and not imported yet."""
         files = self._find()
         if not files:
-            return Outcome(End.NOTHING, self._asked, self._said)
+            return ImportReport(ImportResult.NOTHING, self._requested, self._lines)
         file, *others = files
         for other in others:
-            self._say(f"{other} is there too, and was not read")
+            self._note(f"{other} is there too, and was not read")
         try:
             content = self._disk.read(file) or b""
         except OSError as error:
             # Not moved aside: what it is, or how it goes on, isn't known.
             why = f"{file.name}: {error.strerror}"
             self._on_boot(lambda: self._tell_why(file, [why]), "the boot partition can't say so")
-            return Outcome(End.REJECTED, file, [why, *self._said])
+            return ImportReport(ImportResult.REJECTED, file, [why, *self._lines])
         if when := boot_file.imported_at(content):
             self._disk.remove(self._into / BLANKING)
             self._on_boot(self._forget_rejected, "what was rejected before is still readable on the boot partition")
-            self._say(f"was imported at {when}; to import it again, take its first line away")
-            return Outcome(End.KNOWN, file, self._said)
-        rejected = self._read_regular(self._boot / f"{self._asked.name}{boot_report.NAME}")
+            self._note(f"was imported at {when}; to import it again, take its first line away")
+            return ImportReport(ImportResult.KNOWN, file, self._lines)
+        rejected = self._read_regular(self._boot / f"{self._requested.name}{boot_report.NAME}")
         if rejected and boot_file.is_half_wiped(content, rejected):
             self._on_boot(lambda: self._wipe(file), "a rejected file is still readable on the boot partition")
-            return Outcome(End.NOTHING, file, self._said)
+            return ImportReport(ImportResult.NOTHING, file, self._lines)
         came = self._disk.read(self._into / BLANKING)
         kept = self._disk.read(self._target)
         if came is not None and boot_file.is_half_blanked(content, came, kept or b""):
             self._blank(file, came)
-            return Outcome(End.KNOWN, file, self._said)
+            return ImportReport(ImportResult.KNOWN, file, self._lines)
         try:
-            found = self._understand(file, content)
+            found = self._parse(file, content)
         except SettingsError as wrong:
             self._reject(file, content, wrong.errors)
-            return Outcome(End.REJECTED, file, [*wrong.errors, *self._said])
+            return ImportReport(ImportResult.REJECTED, file, [*wrong.errors, *self._lines])
         self._take(found)
         self._disk.put(self._into / BLANKING, content, 0o600)
         self._blank(file, content)
-        return Outcome(End.IMPORTED, file, self._said)
+        return ImportReport(ImportResult.IMPORTED, file, self._lines)
 
     def _find(self) -> list[Path]:
         """The file, or several of them, whatever an editor makes of the name: `callbox.yml`, `.yaml.yaml`, `.yaml.txt`.
 
         FAT knows no case. The name that was asked for comes first.
         """
-        wanted = re.compile(rf"{re.escape(self._asked.stem)}(\.ya?ml)+(\.txt)?", re.IGNORECASE)
+        wanted = re.compile(rf"{re.escape(self._requested.stem)}(\.ya?ml)+(\.txt)?", re.IGNORECASE)
         found = [name for name in self._disk.names(self._boot) if wanted.fullmatch(name)]
-        asked = self._asked.name
-        found.sort(key=lambda name: (name != asked, name.lower() != asked.lower(), len(name), name))
+        requested = self._requested.name
+        found.sort(key=lambda name: (name != requested, name.lower() != requested.lower(), len(name), name))
         return [self._boot / name for name in found]
 
     # -- what is in it ---------------------------------------------------------------------------
 
-    def _understand(self, file: Path, content: bytes) -> Dropped:
+    def _parse(self, file: Path, content: bytes) -> BootFile:
         """What the file says. Raises `SettingsError` if it is wrong, alone or with the box's other files."""
         files = [path for path in config_files(self._into / CONFIG.name) if path != self._target and path.exists()]
         rank = sum(path.parent != self._target.parent or path.name < TARGET for path in files)
-        found = boot_file.understand(content, Source(rank, file.name), self._known())
+        found = boot_file.parse(content, Source(rank, file.name), self._known())
         document = found.document
-        if document.data is None and not document.flaws:
-            document = said_of(Path(file.name), "is empty", rank)
+        if document.data is None and not document.issues:
+            document = document_with_issue(Path(file.name), "is empty", rank)
         others = [read(path, number + (number >= rank)) for number, path in enumerate(files)]
         try:
             build([*others[:rank], document, *others[rank:]])
         except SettingsError as wrong:
-            raise SettingsError([found.safe(line) for line in wrong.errors]) from None
+            raise SettingsError([found.redact(line) for line in wrong.errors]) from None
         return found
 
     def _known(self) -> dict[str, str]:
@@ -143,7 +143,7 @@ class Import:
 
     # -- /etc ------------------------------------------------------------------------------------
 
-    def _take(self, found: Dropped) -> None:
+    def _take(self, found: BootFile) -> None:
         disk, folder = self._disk, self._into / CREDENTIALS
         if boot_file.body_of(disk.read(self._target) or b"") == found.body.encode():
             return  # the power went just after this
@@ -156,12 +156,12 @@ class Import:
         for name, secret in found.credentials.items():
             if known.get(name) != secret:
                 disk.put(folder / name, f"{secret}\n".encode(), 0o600)
-        disk.put(self._target, boot_file.marked(found.body, self._now), 0o644)
+        disk.put(self._target, boot_file.with_header(found.body, self._now), 0o644)
 
     def _remove_unused(self, new: Document, known: dict[str, str]) -> None:
         """The secrets of the settings before these stay, for the last good ones may need them; older ones go."""
         documents = [new, *(read(path) for path in config_files(self._into / CONFIG.name) if path.exists())]
-        if any(document.flaws for document in documents):
+        if any(document.issues for document in documents):
             return  # whatever it refers to
         used = {name for document in documents for name in boot_file.references(document.data)}
         for name in list(known):
@@ -177,7 +177,7 @@ class Import:
         def blank() -> None:
             text = self._disk.read(self._target)
             if text is None:
-                self._say(f"was imported before, and {self._target} is gone; change the file to import it again")
+                self._note(f"was imported before, and {self._target} is gone; change the file to import it again")
                 return
             self._disk.overwrite(file, b" " * len(came))
             self._disk.sync(file)
@@ -195,7 +195,7 @@ class Import:
             mode = self._disk.mode(file)
             self._forget_rejected()
             self._tell_why(file, errors)
-            rejected = self._boot / f"{self._asked.name}{boot_report.NAME}"
+            rejected = self._boot / f"{self._requested.name}{boot_report.NAME}"
             self._disk.create(rejected, content, mode)
             self._disk.sync(rejected)
             self._disk.sync(self._boot)
@@ -205,13 +205,13 @@ class Import:
 
     def _tell_why(self, file: Path, errors: list[str]) -> None:
         """Say beside the file what is wrong with it. Holds no secret, so whoever has the card may read it."""
-        why = self._boot / f"{self._asked.name}{boot_report.WHY}"
-        self._disk.create(why, boot_report.text(file.name, self._asked.name, errors, self._now), 0o644)
+        why = self._boot / f"{self._requested.name}{boot_report.WHY}"
+        self._disk.create(why, boot_report.text(file.name, self._requested.name, errors, self._now), 0o644)
         self._disk.sync(why)
 
     def _forget_rejected(self) -> None:
         """Remove what was rejected before: it is put right by now, and holds secrets."""
-        old, why = (self._boot / f"{self._asked.name}{ending}" for ending in (boot_report.NAME, boot_report.WHY))
+        old, why = (self._boot / f"{self._requested.name}{ending}" for ending in (boot_report.NAME, boot_report.WHY))
         for file in (why, old):
             if self._read_regular(file) is not None:
                 self._wipe(file)
@@ -229,7 +229,7 @@ class Import:
         try:
             work()
         except OSError as error:
-            self._say(f"{otherwise}: {error.strerror}")
+            self._note(f"{otherwise}: {error.strerror}")
 
-    def _say(self, line: str) -> None:
-        self._said.append(line)
+    def _note(self, line: str) -> None:
+        self._lines.append(line)

@@ -15,7 +15,7 @@ def text(file: str, base: str, errors: Sequence[str], now: datetime) -> bytes:
         "",
         "What is wrong:",
         "",
-        *(f"- {_told(error, file)}" for error in errors),
+        *(f"- {_with_line(error, file)}" for error in errors),
         "",
         "What to do:",
         "",
@@ -32,5 +32,5 @@ def text(file: str, base: str, errors: Sequence[str], now: datetime) -> bytes:
     return "\r\n".join(lines).encode("utf-8-sig")
 
 
-def _told(error: str, file: str) -> str:
+def _with_line(error: str, file: str) -> str:
     return re.sub(rf"^{re.escape(file)}:(\d+):(\d+): ", r"line \1, column \2: ", error)

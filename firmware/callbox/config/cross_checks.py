@@ -76,7 +76,7 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
             yield path, pin, by_default
 
 
-def unwise(data: Any) -> Iterator[Conflict]:
+def likely_mistakes(data: Any) -> Iterator[Conflict]:
     """What may well be wrong, and needn't be."""
     for part in ("microphone", "speaker"):
         card = _at(data, (part, "device"))
@@ -135,8 +135,8 @@ def _bot(data: Any, *, complete: bool) -> Iterator[Conflict]:
         needs = f"bot.transport {bot['transport']} needs start_url"
         yield Conflict(("bot", "offer_url"), f"bot.offer_url: is for webrtc only; {needs}", ("bot", "transport"))
 
-    if bot.get("standby") == "hot" and bot.get("transport", "webrtc") != "webrtc":
-        text = "bot.standby: hot is for transport webrtc only, and bot.transport is another"
+    if bot.get("standby") == "hot" and bot.get("transport") in ("websocket", "daily"):
+        text = f"bot.standby: hot is for transport webrtc only, and bot.transport is {bot['transport']}"
         yield Conflict(("bot", "standby"), text, ("bot", "transport"))
 
 
@@ -145,8 +145,8 @@ def _secrets(value: Any, path: Path) -> Iterator[Conflict]:
         return
     sources = [name for name in ("credential", "file", "env") if value.get(name) is not None]
     if len(sources) != 1:
-        said = " and ".join(sources) or "none of them"
-        text = f"a reference needs exactly one of credential, file and env; here is {said}"
+        given_names = " and ".join(sources) or "none of them"
+        text = f"a reference needs exactly one of credential, file and env; here is {given_names}"
         yield Conflict(path, f"{dotted(path)}: {text}")
 
 

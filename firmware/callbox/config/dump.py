@@ -12,19 +12,19 @@ from callbox.config.schema import RESTART, Settings
 from callbox.config.secrets import SecretRef
 from callbox.config.yaml_file import Path, Source, read_value
 
-HIDDEN = "•••"
+REDACTED = "•••"
 _PLAIN_WORD = re.compile(r"[A-Za-z_/][\w./-]*")
 
 
-def effective(settings: Settings) -> dict[str, Any]:
+def as_dict(settings: Settings) -> dict[str, Any]:
     """Every value that is in force. What is or may be a secret is `HIDDEN`; a reference says only where one is."""
-    shown: dict[str, Any] = _value(settings, ())
-    return shown
+    rendered: dict[str, Any] = _value(settings, ())
+    return rendered
 
 
 def origins(loaded: Loaded) -> dict[Path, str]:
     """Where each value of `effective` comes from: ``file:line``, a variable, an option or ``default``."""
-    return {path: _origin(loaded, path) for path, _ in leaves(effective(loaded.settings))}
+    return {path: _origin(loaded, path) for path, _ in flatten(as_dict(loaded.settings))}
 
 
 def dump(data: Any, note: Callable[[Path], str] = lambda _: "") -> str:
@@ -34,29 +34,29 @@ def dump(data: Any, note: Callable[[Path], str] = lambda _: "") -> str:
 
 def changes(old: Settings, new: Settings) -> list[tuple[str, bool]]:
     """What differs, as ``key: old -> new``, and whether that needs a restart."""
-    before, after = dict(leaves(_value(old, (), hide=False))), dict(leaves(_value(new, (), hide=False)))
-    was, is_ = dict(leaves(effective(old))), dict(leaves(effective(new)))
+    before, after = dict(flatten(_value(old, (), hide=False))), dict(flatten(_value(new, (), hide=False)))
+    was, is_ = dict(flatten(as_dict(old))), dict(flatten(as_dict(new)))
     found = []
     for path in dict.fromkeys([*before, *after]):
         if before.get(path) != after.get(path):
-            told = f"{_told(path, was)} -> {_told(path, is_)}"
+            text = f"{_format_leaf(path, was)} -> {_format_leaf(path, is_)}"
             if was.get(path) == is_.get(path):
-                told = "changed"
-            found.append((f"{'.'.join(map(str, path))}: {told}", SCHEMA.has(path, RESTART)))
+                text = "changed"
+            found.append((f"{'.'.join(map(str, path))}: {text}", SCHEMA.has(path, RESTART)))
     return found
 
 
-def _told(path: Path, values: dict[Path, Any]) -> str:
+def _format_leaf(path: Path, values: dict[Path, Any]) -> str:
     return dump_value(values[path]) if path in values else "nothing"
 
 
-def leaves(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def flatten(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Each value that holds no others, and its path."""
     inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     if not inner or not data:
         yield path, data
     for key, value in inner:
-        yield from leaves(value, (*path, key))
+        yield from flatten(value, (*path, key))
 
 
 def _value(value: Any, path: Path, *, hide: bool = True) -> Any:
@@ -73,18 +73,18 @@ def _value(value: Any, path: Path, *, hide: bool = True) -> Any:
 
 def _hidden(value: Any, path: Path) -> Any:
     if value is not None and SCHEMA.is_secret(path):
-        return HIDDEN
+        return REDACTED
     if isinstance(value, str) and (SCHEMA.at(path) or {}).get("format") == "uri" and "?" in value:
-        return value.partition("?")[0] + "?" + HIDDEN  # many a key travels in a query
+        return value.partition("?")[0] + "?" + REDACTED  # many a key travels in a query
     return value
 
 
 def _origin(loaded: Loaded, path: Path) -> str:
     # An empty section that was written stands there; a key that wasn't has no place.
-    place = loaded.document.values.get(path)
-    if place is None:
+    location = loaded.document.values.get(path)
+    if location is None:
         return "default"
-    return f"{place.source.name}:{place.line}" if place.source.has_lines else place.source.name
+    return f"{location.source.name}:{location.line}" if location.source.has_lines else location.source.name
 
 
 def _lines(data: Any, path: Path, depth: int, note: Callable[[Path], str]) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _lines(data: Any, path: Path, depth: int, note: Callable[[Path], str]) -> It
             yield head
             yield from _lines(value, here, depth + 1, note)
         else:
-            yield f"{head} {dump_value(value)}" + (f"  # {said}" if (said := note(here)) else "")
+            yield f"{head} {dump_value(value)}" + (f"  # {comment}" if (comment := note(here)) else "")
 
 
 def dump_value(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from callbox.config.cross_checks import Conflict, conflicts, unwise
+from callbox.config.cross_checks import Conflict, conflicts, likely_mistakes
 from callbox.config.merge import merge
 from callbox.config.messages import SCHEMA, dotted, sentence
 from callbox.config.schema import Settings
@@ -43,20 +43,20 @@ class Loaded:
 
     def error(self, text: str, *path: str | int) -> SettingsError:
         """What speaks against the value at `path`, with its place."""
-        return SettingsError([str(Issue(self.document.place_of(path), f"{dotted(path)}: {text}"))])
+        return SettingsError([str(Issue(self.document.location_of(path), f"{dotted(path)}: {text}"))])
 
 
 def build(documents: Sequence[Document]) -> Loaded:
     """The settings that `documents` make together, the last one counting most. Raises `SettingsError`."""
     document = merge(documents, is_reference)
     # What a file that is no YAML would have said isn't known: of what seems to be missing nothing is said then.
-    complete = all(isinstance(read.data, dict) or (read.data is None and not read.flaws) for read in documents)
+    complete = all(isinstance(read.data, dict) or (read.data is None and not read.issues) for read in documents)
     settings, wrong = _check(document, complete=complete)
-    known = {flaw.place for flaw in document.flaws}  # what could not be read need not be said to be no number too
-    flaws = sorted({*document.flaws, *(flaw for flaw in wrong if flaw.place not in known)})
-    if flaws or settings is None:
-        raise SettingsError([str(flaw) for flaw in flaws])
-    return Loaded(settings, document, tuple(str(flaw) for flaw in sorted(_warnings(document, settings))))
+    known = {issue.location for issue in document.issues}  # what could not be read need not be said to be no number too
+    issues = sorted({*document.issues, *(issue for issue in wrong if issue.location not in known)})
+    if issues or settings is None:
+        raise SettingsError([str(issue) for issue in issues])
+    return Loaded(settings, document, tuple(str(issue) for issue in sorted(_warnings(document, settings))))
 
 
 def is_reference(path: Path) -> bool:
@@ -66,24 +66,24 @@ def is_reference(path: Path) -> bool:
 
 def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list[Issue]]:
     data = {} if document.data is None else document.data
-    flaws = [_flaw(document, conflict) for conflict in conflicts(data, complete=complete)]
+    issues = [_issue(document, conflict) for conflict in conflicts(data, complete=complete)]
     try:
-        return Settings.model_validate(data), flaws
+        return Settings.model_validate(data), issues
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False):
             if detail["type"] == "missing" and not complete:
                 continue
             path = _path_in_file(detail["loc"], data)
-            place = document.place_of_key(path) if detail["type"] == "extra_forbidden" else document.place_of(path)
-            flaws.append(Issue(place, sentence(detail, path, SCHEMA)))
-        return None, flaws
+            place = document.key_location(path) if detail["type"] == "extra_forbidden" else document.location_of(path)
+            issues.append(Issue(place, sentence(detail, path, SCHEMA)))
+        return None, issues
 
 
-def _flaw(document: Document, conflict: Conflict) -> Issue:
+def _issue(document: Document, conflict: Conflict) -> Issue:
     """`conflict` with its place; and with the other one's, if that is elsewhere."""
-    place, text = document.place_of(conflict.path), conflict.text
+    place, text = document.location_of(conflict.path), conflict.text
     if conflict.other in document.values:
-        other = document.place_of(conflict.other)
+        other = document.location_of(conflict.other)
         text += f" ({other})" if other.source != place.source else ""
     return Issue(place, text)
 
@@ -110,15 +110,15 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
     for path, secret in SCHEMA.secrets(document.data):
         if isinstance(secret, dict) and SCHEMA.is_reference(path):
             if text := SecretRef(**secret).warning():
-                yield Issue(document.place_of(path), f"{dotted(path)}: {text}")
+                yield Issue(document.location_of(path), f"{dotted(path)}: {text}")
         elif str(path[-1]).lower() in _SECRET_HEADERS:
             hint = 'a secret in plain sight; better: {file: PATH, prefix: "Bearer "}'
-            yield Issue(document.place_of(path), f"{dotted(path)}: {hint}")
+            yield Issue(document.location_of(path), f"{dotted(path)}: {hint}")
     if settings.mqtt and settings.mqtt.tls and settings.mqtt.tls.insecure:
         path = ("mqtt", "tls", "insecure")
-        yield Issue(document.place_of(path), "mqtt.tls.insecure: anybody on the way to the broker can read along")
+        yield Issue(document.location_of(path), "mqtt.tls.insecure: anybody on the way to the broker can read along")
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
         path = ("mqtt", "password")
-        yield Issue(document.place_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
-    for conflict in unwise(document.data):
-        yield _flaw(document, conflict)
+        yield Issue(document.location_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
+    for conflict in likely_mistakes(document.data):
+        yield _issue(document, conflict)

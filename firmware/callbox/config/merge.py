@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from callbox.config.yaml_file import Document, Issue, Path, Place, Source, is_plain_key, missing_space, read_value
+from callbox.config.yaml_file import Document, Issue, Location, Path, Source, is_plain_key, missing_space, read_value
 
 ENV_PREFIX = "CALLBOX__"
 
@@ -15,7 +15,7 @@ def merge(documents: Iterable[Document], is_whole: Callable[[Path], bool] = lamb
     """
     merged = Document()
     for number, document in enumerate(documents):
-        merged.flaws += document.flaws
+        merged.issues += document.issues
         if number == 0:
             merged.source = document.source
         if isinstance(document.data, dict):
@@ -23,7 +23,7 @@ def merge(documents: Iterable[Document], is_whole: Callable[[Path], bool] = lamb
         elif document.data is not None:
             space = missing_space(document.data) if isinstance(document.data, str) else None
             text = f"the file: must be a section with keys of its own{f'; {space}' if space else ''}"
-            merged.flaws.append(Issue(document.place_of(()), text))
+            merged.issues.append(Issue(document.location_of(()), text))
     return merged
 
 
@@ -34,11 +34,11 @@ def _overlay(merged: Document, document: Document, path: Path, is_whole: Callabl
         for key in new:
             _overlay(merged, document, (*path, key), is_whole)
         return
-    for places in (merged.keys, merged.values):
-        for known in [known for known in places if known[: len(path)] == path]:
-            del places[known]
-    merged.keys |= {known: place for known, place in document.keys.items() if known[: len(path)] == path}
-    merged.values |= {known: place for known, place in document.values.items() if known[: len(path)] == path}
+    for locations in (merged.keys, merged.values):
+        for known in [known for known in locations if known[: len(path)] == path]:
+            del locations[known]
+    merged.keys |= {known: location for known, location in document.keys.items() if known[: len(path)] == path}
+    merged.values |= {known: location for known, location in document.values.items() if known[: len(path)] == path}
     _put(merged, path, new)
 
 
@@ -67,19 +67,19 @@ def from_options(options: Iterable[str], rank: int) -> Document:
         else:
             name = f"--set {key}" if all(map(is_plain_key, key.split("."))) else "--set"
             source = Source(rank, name, has_lines=False)
-            flaw = Issue(Place(source, 1, 1), "has no value: --set section.key=value")
-            found.append(Document(source, flaws=[flaw]))
+            issue = Issue(Location(source, 1, 1), "has no value: --set section.key=value")
+            found.append(Document(source, issues=[issue]))
     return merge(found)
 
 
 def _nested(steps: list[str], text: str, source: Source) -> Document:
     """A document in which nothing stands but `text`, below the keys `steps`."""
-    here = Place(source, 1, 1)
+    here = Location(source, 1, 1)
     if not all(steps):
-        return Document(source, flaws=[Issue(here, "names no key: there is nothing between two of its separators")])
+        return Document(source, issues=[Issue(here, "names no key: there is nothing between two of its separators")])
     value = read_value(text, source)
-    if value.flaws:  # line and column within the value help nobody: the name says where it is
-        return Document(source, flaws=[Issue(here, flaw.text) for flaw in value.flaws])
+    if value.issues:  # line and column within the value are of no use: the name says where it is
+        return Document(source, issues=[Issue(here, issue.text) for issue in value.issues])
     path: Path = tuple(steps)
     data: Any = value.data
     for step in reversed(steps):

@@ -14,7 +14,7 @@ from callbox.config.schema import Settings
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
 
-MAX_SHOWN_CHARS = 12
+MAX_REPEATED_CHARS = 12
 """A longer text is not repeated in a message: it may be a password at the wrong key."""
 
 _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
@@ -116,21 +116,21 @@ def _given(value: Any, node: dict[str, Any]) -> str:
     if isinstance(value, dict | list):
         return f", not {'a list' if isinstance(value, list) else 'a section'}"
     if value is None or isinstance(value, bool):
-        return f", not {shown(value)}"
+        return f", not {as_yaml(value)}"
     if node.get("type", "object") in ("object", "array"):
         space = missing_space(value) if isinstance(value, str) else None
         return f"; {space}" if space else ", not a text" if isinstance(value, str) else ", not a number"
-    if isinstance(value, str) and (len(value) > MAX_SHOWN_CHARS or "@" in value):
+    if isinstance(value, str) and (len(value) > MAX_REPEATED_CHARS or "@" in value):
         return f", not a text of {len(value)} characters"
-    return f", not {shown(value)}"
+    return f", not {as_yaml(value)}"
 
 
 def expected(node: dict[str, Any], key: str) -> str:
     """What `node` of the schema allows, in words."""
     if "enum" in node:
-        return _one_of([shown(value) for value in node["enum"]])
+        return _one_of([as_yaml(value) for value in node["enum"]])
     if "const" in node:
-        return shown(node["const"])
+        return as_yaml(node["const"])
     if node.get("reference"):
         reference = "a reference: {file: PATH}, {env: NAME} or {credential: NAME}"
         return f"a text, or {reference}" if node.get("or_text") else reference
@@ -149,7 +149,7 @@ def expected(node: dict[str, Any], key: str) -> str:
     return _TYPES.get(str(kind), "something else")
 
 
-def shown(value: Any) -> str:
+def as_yaml(value: Any) -> str:
     """`value` as YAML would have it, on one line and short."""
     return one_line(json.dumps(value, ensure_ascii=False, default=str), 60)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from callbox.config.messages import Schema, expected, shown
+from callbox.config.messages import Schema, as_yaml, expected
 from callbox.config.schema import RESTART, Settings
 
 _HEAD = """# Settings
@@ -77,7 +77,7 @@ def _rows(schema: Schema, path: tuple[str | int, ...]) -> list[str]:
         child = schema.at(here) or {}
         required = key in node.get("required", ())
         is_section = "properties" in child and child.get("title") != "SecretRef"
-        default = "**needed**" if required else "" if is_section else f"`{shown(property_.get('default'))}`"
+        default = "**needed**" if required else "" if is_section else f"`{as_yaml(property_.get('default'))}`"
         name = ".".join("-" if step == 0 else str(step) for step in here)
         kind = "section" if is_section else expected(child, key)
         about = " ".join(str(child.get("description", "")).split())

@@ -48,6 +48,16 @@ def _http_url(url: str) -> str:
     return url
 
 
+def _ice_url(url: str) -> str:
+    from callbox.rtvi.protocol.ice_servers import parse_url  # late: few boxes have such servers
+
+    try:
+        parse_url(url)
+    except ValueError as error:
+        raise PydanticCustomError("address", "{reason}", {"reason": str(error)}) from None
+    return url
+
+
 def _has_good_port(parts: SplitResult) -> bool:
     try:
         return parts.port != 0
@@ -62,11 +72,46 @@ def _ip_address(text: str) -> str:
         raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
 
 
+def _broker_host(text: str) -> str:
+    """A name or address alone. The value isn't repeated: it may hold a password."""
+    if reason := host_problem(text):
+        raise PydanticCustomError("address", "must be a host name or address alone; {reason}", {"reason": reason})
+    return text
+
+
+def host_problem(text: str) -> str | None:
+    """Why `text` is no host name or address, and where the rest of it goes; None: it is one."""
+    if _is_ip_address(text.partition("%")[0]):  # with a zone: fe80::1%eth0
+        return None
+    name = text.removesuffix(".")  # fully qualified
+    return next((reason for mark, reason in _HOST_REASONS if re.search(mark, name)), None)
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+_HOST_REASONS = (
+    ("://", "without mqtt:// or mqtts://; TLS is mqtt.tls: {}"),
+    ("@", "the user goes to mqtt.username, the password by reference to mqtt.password"),
+    (r"[\[\]]", "an IPv6 address is written without brackets, the port goes to mqtt.port"),
+    (":", "the port goes to mqtt.port"),
+    (r"[/?#\\]", "without a path"),
+    (r"\s|[\x00-\x1f\x7f]", "without blanks"),
+    (r"(^|\.)(\.|$)|[^.]{64}", "such as broker.lan or 192.168.1.20"),
+)
+"""What is no part of a host, and where it goes. A name with an underscore is one in a container's network."""
+
+
 def _host_name(text: str) -> str:
     name = text.lower().removesuffix(".")
     if not _HOST_NAME.fullmatch(name):
         raise PydanticCustomError(
-            "host_name",
+            "address",
             "must be a host name such as box.fritz.box, without http:// and port; .lan stands for all names below",
         )
     return name
@@ -106,7 +151,12 @@ class Button(Section):
     double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
     """A second press within this time of the first one's end is a double press, and no second call."""
     hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
-    """From here on a press counts as held (told over MQTT; the box does nothing by it)."""
+    """From here on a press counts as held."""
+    on_double_press: Literal["none", "hang_up", "mute", "interrupt"] = "none"
+    """What a double press does in a call. mute: mutes, and unmutes; interrupt: stops what the bot is saying. A press
+    then hangs up when it is known to be no double press."""
+    on_hold: Literal["none", "hang_up", "mute", "interrupt"] = "none"
+    """What holding the button does in a call; a press then hangs up when it ends."""
 
 
 class Lamp(Section):
@@ -174,6 +224,9 @@ class MicrophoneSettings(Section):
     """The microphone. Open only while a session wants it."""
 
     device: PcmName = "default"
+    channel: Annotated[int, Field(ge=1, le=32)] | None = None
+    """Of a card with several channels, the one that is used, from 1. null: the loudest, never a sum of them: a dead or
+    inverted one costs nothing."""
 
 
 class SpeakerSettings(Section):
@@ -233,10 +286,17 @@ class DeadlineSettings(Section):
 class IceServer(Section):
     """A STUN or TURN server (W3C RTCIceServer)."""
 
-    urls: Annotated[str, Field(pattern=r"^(stuns?|turns?):.+")]
-    """stun:HOST:PORT or turn:HOST:PORT."""
+    urls: Annotated[str, Field(pattern=r"^(stun|turns?):.+"), AfterValidator(_ice_url)]
+    """stun:HOST:PORT, turn:HOST:PORT?transport=udp (or tcp), turns:HOST:PORT. HOST: name, IPv4, or IPv6 in brackets."""
     username: str | None = None
     credential: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+
+
+class BotTls(Section):
+    """TLS to the bot's server."""
+
+    ca_file: str | None = None
+    """CA certificate (PEM) of a server with an authority of its own; null: the system's."""
 
 
 class Bot(Section):
@@ -244,7 +304,7 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; nobody has tried it)."""
+    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; untested)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
     connection are ready; costs the bot's server an open socket. hot: a session waits in `connected`, microphone closed,
@@ -259,8 +319,24 @@ class Bot(Section):
     """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat's bot is given its
     `body`."""
     ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
-    """Used when the bot's answer to the start request brings none. None are needed on one network."""
+    """Used when the bot's answer to the start request brings none. None are needed on one network. Of several, the
+    first STUN server with an IPv4 address and the first TURN server are used."""
+    tls: BotTls | None = None
+    """TLS to the bot's server; null: the system's certificates."""
     deadlines: DeadlineSettings = DeadlineSettings()
+
+
+class Calls(Section):
+    """How long calls may last: a call that was forgotten costs money. A sound and the lamp warn before."""
+
+    idle_s: Annotated[float, Field(ge=10, le=86_400)] | None = 300
+    """A call ends when neither side has spoken for so long. null: never."""
+    call_s: Annotated[float, Field(ge=10, le=86_400)] | None = 3600
+    """The longest call. null: any length."""
+    day_s: Annotated[float, Field(ge=10, le=86_400)] | None = None
+    """All calls of a day together; after that a call ends as soon as the bot is ready. null: any length."""
+    warning_s: Annotated[float, Field(ge=0, le=60)] = 10
+    """From the warning to the end."""
 
 
 class Tls(Section):
@@ -289,7 +365,7 @@ class HomeAssistant(Section):
 class Mqtt(Section):
     """The broker that is told."""
 
-    host: Annotated[str, Field(min_length=1, max_length=253)]
+    host: Annotated[str, Field(min_length=1, max_length=253), AfterValidator(_broker_host)]
     """Name or address of the broker."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Default: 1883, with TLS 8883."""
@@ -348,7 +424,8 @@ class Settings(Section):
     speaker: SpeakerSettings = SpeakerSettings()
     sound: SoundSettings = SoundSettings()
     bot: Bot
+    calls: Calls = Calls()
     mqtt: Mqtt | None = None
-    """null: nobody is told."""
+    """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
     log: Log = Log()

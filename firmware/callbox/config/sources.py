@@ -9,7 +9,7 @@ from typing import Any
 from callbox.config import yaml_file
 from callbox.config.loader import Loaded, build
 from callbox.config.merge import from_environment, from_options, merge
-from callbox.config.yaml_file import Document, Issue, Place, Source
+from callbox.config.yaml_file import Document, Issue, Location, Source
 
 CONFIG = Path("/etc/callbox/callbox.yaml")
 FOLDER = "conf.d"
@@ -52,20 +52,20 @@ def read(file: Path, rank: int = 0) -> Document:
             content = opened.read(yaml_file.MAX_BYTES + 1)
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        return said_of(file, str(reason), rank)
+        return document_with_issue(file, str(reason), rank)
     return yaml_file.read(content, Source(rank, str(file)))
 
 
-def said_of(file: Path, text: str, rank: int = 0) -> Document:
+def document_with_issue(file: Path, text: str, rank: int = 0) -> Document:
     """A document of which there is only one thing to say."""
     source = Source(rank, str(file), has_lines=False)
-    return Document(source, flaws=[Issue(Place(source, 1, 1), text)])
+    return Document(source, issues=[Issue(Location(source, 1, 1), text)])
 
 
 def _build_files(files: Sequence[Path], more: Sequence[Document]) -> Loaded:
     documents = [*(read(file, rank) for rank, file in enumerate(files)), *more]
-    if all(document.data is None and not document.flaws for document in documents):
-        documents = [said_of(files[0], _EMPTY)]
+    if all(document.data is None and not document.issues for document in documents):
+        documents = [document_with_issue(files[0], _EMPTY)]
     return build(documents)
 
 

@@ -31,7 +31,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Location:
     """Source, line and column; the latter from 1, as editors count."""
 
     source: Source
@@ -46,11 +46,11 @@ class Place:
 class Issue:
     """Something that is wrong at a place."""
 
-    place: Place
+    location: Location
     text: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.text}"
+        return f"{self.location}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +67,21 @@ class Document:
 
     source: Source = Source()
     data: Any = None
-    keys: dict[Path, Place] = field(default_factory=dict)
-    values: dict[Path, Place] = field(default_factory=dict)
+    keys: dict[Path, Location] = field(default_factory=dict)
+    values: dict[Path, Location] = field(default_factory=dict)
     spans: dict[Path, Span] = field(default_factory=dict)
     """Where a value's text is."""
-    flaws: list[Issue] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
 
-    def place_of(self, path: Path) -> Place:
+    def location_of(self, path: Path) -> Location:
         """Where `path` stands, or the nearest thing around it that is in the file."""
         while path and path not in self.values:
             path = path[:-1]
-        return self.values.get(path, Place(self.source, 1, 1))
+        return self.values.get(path, Location(self.source, 1, 1))
 
-    def place_of_key(self, path: Path) -> Place:
+    def key_location(self, path: Path) -> Location:
         """Where the key at the end of `path` stands."""
-        return self.keys.get(path) or self.place_of(path)
+        return self.keys.get(path) or self.location_of(path)
 
 
 _PLAIN_KEY = re.compile(r"(?=.{1,40}\Z)_*[A-Za-z]+([_-]+[A-Za-z]+)*_*")
@@ -122,7 +122,7 @@ def read_value(text: str, source: Source) -> Document:
     text = text.strip()
     if text[:1] in ("'", '"', "[", "{"):
         return _compose(text, Document(source))
-    return Document(source, _plain(text), values={(): Place(source, 1, 1)})
+    return Document(source, _plain(text), values={(): Location(source, 1, 1)})
 
 
 def _compose(text: str, document: Document) -> Document:
@@ -130,12 +130,12 @@ def _compose(text: str, document: Document) -> Document:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
-        place = Place(document.source, before.count("\n") + 1, error.position - before.rfind("\n"))
-        document.flaws.append(Issue(place, f"a control character (U+{_code(error):04X}) can't stand in YAML"))
+        location = Location(document.source, before.count("\n") + 1, error.position - before.rfind("\n"))
+        document.issues.append(Issue(location, f"a control character (U+{_code(error):04X}) can't stand in YAML"))
     except yaml.MarkedYAMLError as error:
-        document.flaws.append(_syntax_flaw(error, text, document.source))
+        document.issues.append(_syntax_issue(error, text, document.source))
     except RecursionError:
-        document.flaws.append(Issue(Place(document.source, 1, 1), "brackets are nested too deeply"))
+        document.issues.append(Issue(Location(document.source, 1, 1), "brackets are nested too deeply"))
     else:
         if root is not None:
             document.data = _Builder(document).build(root, (), 0)
@@ -144,16 +144,16 @@ def _compose(text: str, document: Document) -> Document:
 
 def _decode(content: bytes, document: Document) -> str | None:
     if len(content) > MAX_BYTES:
-        place = Place(document.source, 1, 1)
-        document.flaws.append(Issue(place, f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
+        location = Location(document.source, 1, 1)
+        document.issues.append(Issue(location, f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
         return None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8", "replace")
-        place = Place(document.source, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        location = Location(document.source, before.count("\n") + 1, len(before) - before.rfind("\n"))
         byte = content[error.start]
-        document.flaws.append(Issue(place, f"byte 0x{byte:02x} is not UTF-8; save the file in the encoding UTF-8"))
+        document.issues.append(Issue(location, f"byte 0x{byte:02x} is not UTF-8; save the file in the encoding UTF-8"))
         return None
 
 
@@ -161,22 +161,22 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "\0")
 
 
-def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Issue:
+def _syntax_issue(error: yaml.MarkedYAMLError, text: str, source: Source) -> Issue:
     mark = error.problem_mark or error.context_mark
-    place = Place(source, mark.line + 1, mark.column + 1) if mark else Place(source, 1, 1)
+    location = Location(source, mark.line + 1, mark.column + 1) if mark else Location(source, 1, 1)
     lines = text.splitlines()
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    line = lines[location.line - 1] if location.line <= len(lines) else ""
     problem = error.problem or error.context or "this is no YAML"
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or "'\\t'" in problem:
         column = line.find("\t") + 1
-        return Issue(Place(source, place.line, column or place.column), "a tab; YAML indents with spaces only")
+        return Issue(Location(source, location.line, column or location.column), "a tab; YAML indents with spaces only")
     if "mapping values are not allowed" in problem:
         problem += "; is the indentation right, is there a second colon in a text without quotes?"
     elif "expected a single document" in problem or "but found another document" in problem:
         problem = "a second document begins here (---); a settings file is one document"
     elif "expected ':'" in problem and (space := _space_in(lines, error)):
-        place, problem = space.place(source), space.text
+        location, problem = space.location(source), space.text
     elif "anchor" in f"{problem} {error.context}":
         problem = "a name that begins with & stands here twice; a text that begins with & needs quotes"
     elif "undefined alias" in problem:
@@ -188,7 +188,7 @@ def _syntax_flaw(error: yaml.MarkedYAMLError, text: str, source: Source) -> Issu
         problem = "this line is not indented like its neighbours"
     elif error.context and error.context_mark:
         problem = f"{problem} ({error.context}, which begins in line {error.context_mark.line + 1})"
-    return Issue(place, problem)
+    return Issue(location, problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +196,8 @@ class _MissingSpace:
     line: int
     text: str
 
-    def place(self, source: Source) -> Place:
-        return Place(source, self.line, 1)
+    def location(self, source: Source) -> Location:
+        return Location(source, self.line, 1)
 
 
 def _space_in(lines: list[str], error: yaml.MarkedYAMLError) -> _MissingSpace | None:
@@ -218,59 +218,59 @@ class _Builder:
         self._nodes = 0
 
     def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
-        place = self._place(node)
-        self._document.values[path] = place
+        location = self._location(node)
+        self._document.values[path] = location
         self._document.spans[path] = Span(node.start_mark.index, node.end_mark.index)
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
             if self._nodes <= MAX_NODES + 1:  # say it once
                 self._nodes = MAX_NODES + 1
-                self._flaw(place, "nested too deeply, or too much through aliases (*)")
+                self._issue(location, "nested too deeply, or too much through aliases (*)")
             self._nodes += 1
             return None
         if node.tag not in _PLAIN_TAGS and not isinstance(node, yaml.ScalarNode):
-            self._flaw(place, _tag_text(node.tag))
+            self._issue(location, _tag_text(node.tag))
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, number), depth + 1) for number, item in enumerate(node.value)]
-        return self._scalar(node, place) if isinstance(node, yaml.ScalarNode) else None
+        return self._scalar(node, location) if isinstance(node, yaml.ScalarNode) else None
 
     def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            place = self._place(key_node)
+            location = self._location(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self._flaw(place, "a key must be a plain word")
+                self._issue(location, "a key must be a plain word")
                 continue
             key = key_node.value
             if key == "<<" and key_node.style is None:
-                self._flaw(place, "merge keys (<<) are not understood here; write the keys out")
+                self._issue(location, "merge keys (<<) are not understood here; write the keys out")
                 continue
             if key in found:
                 first = self._document.keys[(*path, key)]
                 name = key if is_plain_key(key) else "this key"
-                self._flaw(place, f"{name}: stands here a second time; the first is in line {first.line}")
+                self._issue(location, f"{name}: stands here a second time; the first is in line {first.line}")
                 continue
-            self._document.keys[(*path, key)] = place
+            self._document.keys[(*path, key)] = location
             found[key] = self.build(value_node, (*path, key), depth + 1)
         return found
 
-    def _scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
+    def _scalar(self, node: yaml.ScalarNode, location: Location) -> Any:
         text: str = node.value
         if node.tag not in _PLAIN_TAGS | _RESOLVED_BY_YAML_1_1:
-            self._flaw(place, _tag_text(node.tag))
+            self._issue(location, _tag_text(node.tag))
             return None
         if node.style is not None:  # quoted, or a block
             return text
         return _plain(text)
 
-    def _place(self, node: yaml.Node) -> Place:
-        return Place(self._document.source, node.start_mark.line + 1, node.start_mark.column + 1)
+    def _location(self, node: yaml.Node) -> Location:
+        return Location(self._document.source, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def _flaw(self, place: Place, text: str) -> None:
-        self._document.flaws.append(Issue(place, text))
+    def _issue(self, location: Location, text: str) -> None:
+        self._document.issues.append(Issue(location, text))
 
 
 _RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}

@@ -45,6 +45,9 @@ MUTED = blink(on_ms=2700, off_ms=300)
 THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
 SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
 
+ENDS_SOON = LedPattern((*(PatternStep(1.0, 100), PatternStep(0.2, 100)) * 2, PatternStep(1.0, 600)))
+"""A limit is about to end the call: speak, and it goes on, if it is the limit of silence."""
+
 IDENTIFY = blink(on_ms=250, off_ms=250)
 """This is the box that somebody far away is looking for. No state has it."""
 
@@ -74,6 +77,8 @@ def status_lamp(status: Status) -> LedPattern:
         return error_pattern(status.problem)
     if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _SHOWN_IDLE:
         return error_pattern(status.problem)
+    if status.ends_soon and status.bot_ready:
+        return ENDS_SOON
     if status.activity is Activity.THINKING:
         return THINKING
     if status.activity is Activity.SPEAKING:

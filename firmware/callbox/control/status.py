@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callbox.control.call_limits import Limit
 from callbox.control.faults import Problem
 from callbox.rtvi.protocol.lifecycle import TransportState
 
@@ -58,6 +59,10 @@ class Status:
     """Hot standby, and no call: `transport` is that of a session which waits for a press, or is being made for that."""
     bot_left: bool = False
     """Whether it was the bot that ended the session."""
+    ends_soon: Limit | None = None
+    """The limit that is about to end the call."""
+    ended_by: Limit | None = None
+    """The limit that ended the last call, until the next one."""
 
     @property
     def bot_ready(self) -> bool:

@@ -175,6 +175,8 @@ class Call:
             self._start(self.end())
         elif message.type == "client-message" and data.get("t") == "echo":
             self.tell("server-response", {"t": "echo", "d": data.get("d")}, message.id)
+        elif message.type == "client-message" and data.get("t") == "interrupt":
+            self._echo.interrupt()
         else:
             self.tell("error-response", {"error": f"Unsupported type {message.type}"}, message.id)
 

@@ -51,7 +51,8 @@ def own_command(arguments: Sequence[str] = sys.argv) -> str:
     if found and Path(found).resolve() == program.resolve():
         return program.name
     folder = Path.cwd()
-    return shlex.quote(str(program.relative_to(folder) if program.is_relative_to(folder) else program))
+    name = str(program.relative_to(folder) if program.is_relative_to(folder) else program)
+    return shlex.quote(name if "/" in name else f"./{name}")
 
 
 def next_steps(

@@ -27,7 +27,7 @@ class EchoSpeaker:
         """Take received sound, s16le mono 48 kHz."""
         for event in self._utterances.feed(sound):
             if isinstance(event, Started):
-                self._interrupt()
+                self.interrupt()
                 self._tell("user-started-speaking", None)
             else:
                 self._tell("user-stopped-speaking", None)
@@ -44,7 +44,8 @@ class EchoSpeaker:
             self._tell("bot-started-speaking" if period else "bot-stopped-speaking", None)
         return period.ljust(pcm.PERIOD_BYTES, b"\0")
 
-    def _interrupt(self) -> None:
+    def interrupt(self) -> None:
+        """Say no more of what is being played back."""
         if self._pending:
             self._pending = b""
             self._tell("bot-interrupted", None)

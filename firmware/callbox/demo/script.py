@@ -8,6 +8,7 @@ from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
+from callbox.text import one_line
 from callbox_device.model.gestures import Gesture
 from callbox_device.simulated import SimulatedButton
 
@@ -35,7 +36,7 @@ class ConsoleObserver:
         microphone = "open" if status.mic_live else "closed"
         self.say(f"{status.transport:<15} {status.activity:<11} microphone {microphone}")
         if status.problem:
-            self.say(f"problem: {status.problem.text}")
+            self.say(f"problem: {one_line(status.problem.text)}")
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Print the gesture."""
@@ -70,7 +71,7 @@ async def run_script(
     box.client.on(RTVIEvent.TransportStateChanged, on_state)
     box.client.on(RTVIEvent.BotStartedSpeaking, lambda: console.say("(the bot speaks)"))
     box.client.on(RTVIEvent.BotStoppedSpeaking, answered.set)
-    box.client.on(RTVIEvent.BotTtsText, lambda text: console.say(f"bot: {text.text}"))
+    box.client.on(RTVIEvent.BotTtsText, lambda text: console.say(f"bot: {one_line(text.text)}"))
     while not button.is_watched:  # noqa: ASYNC110 - the box is starting
         await asyncio.sleep(0.01)
     button.click()

@@ -10,6 +10,7 @@ from rich.text import Text
 from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox.text import one_line
 from callbox_device.model.pcm import MIN_DBFS
 
 _CONNECTING = [state for state in TransportState if state not in (TransportState.DISCONNECTING, TransportState.ERROR)]
@@ -44,7 +45,7 @@ def render(view: View) -> RenderableType:
     )
     parts: list[RenderableType] = [lamps, Text(), _states(status.transport), Text(), _meters(view)]
     if status.problem:
-        parts += [Text(), Text(status.problem.text, style="bold red")]
+        parts += [Text(), Text(one_line(status.problem.text), style="bold red")]
     if view.transcript:
         parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.transcript)]
     if view.health:

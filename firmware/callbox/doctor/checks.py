@@ -27,9 +27,9 @@ class Check:
     place: str
     """``module.function`` in `callbox.doctor.probes`."""
     needs: Needs = Needs.SETTINGS
-    needs_hands: bool = False
-    """Whether it opens a part of the board, which a person may want to use, or that nobody far away may open."""
-    calls: bool = False
+    needs_presence: bool = False
+    """Whether it opens a part of the board, which a person may want to use, or that no remote check may open."""
+    starts_session: bool = False
     """Whether it rings at the bot's."""
     limit_s: float = 10.0
     """Beside the presses that are waited for, and the deadlines in the settings."""
@@ -52,20 +52,22 @@ CHECKS = (
     Check("memory", "what is available", "machine.memory", Needs.NOTHING),
     Check("disk", "space, and whether it can be written", "machine.disk", Needs.NOTHING),
     Check("dtls", "an encrypted connection within this machine, under this sandbox", "dtls.dtls", Needs.NOTHING),
-    Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", needs_hands=True),
-    Check("button", "its level at rest; presses, edges, bounce", "gpio.button", needs_hands=True),
-    Check("lamps", "each lit in turn, and read back", "gpio.lamps", needs_hands=True),
-    Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", needs_hands=True),
-    Check("speaker", "opens and takes sound", "sound.speaker", needs_hands=True),
+    Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", needs_presence=True),
+    Check("button", "its level at rest; presses, edges, bounce", "gpio.button", needs_presence=True),
+    Check("lamps", "each lit in turn, and read back", "gpio.lamps", needs_presence=True),
+    Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", needs_presence=True),
+    Check("speaker", "opens and takes sound", "sound.speaker", needs_presence=True),
     Check(
         "loop",
         "chirps from loudspeaker to microphone: latency, echo, drift, xruns",
         "loop.loop",
-        needs_hands=True,
+        needs_presence=True,
         limit_s=90.0,
     ),
     Check("mqtt", "name, TCP, TLS, log-in, round trip, last will", "mqtt.mqtt", Needs.SECRETS, limit_s=45.0),
-    Check("bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, calls=True, limit_s=20.0),
+    Check(
+        "bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, starts_session=True, limit_s=20.0
+    ),
     Check("stun", "each STUN server from each interface", "stun.stun", limit_s=30.0),
 )
 
@@ -79,6 +81,6 @@ def markdown() -> str:
 NAMES = tuple(check.name for check in CHECKS)
 
 
-def from_afar(*, may_call: bool) -> tuple[str, ...]:
+def remote_checks(*, may_call: bool) -> tuple[str, ...]:
     """What may be examined while the box waits for its button, by somebody who isn't there."""
-    return tuple(check.name for check in CHECKS if not check.needs_hands and (may_call or not check.calls))
+    return tuple(check.name for check in CHECKS if not check.needs_presence and (may_call or not check.starts_session))

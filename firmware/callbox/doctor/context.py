@@ -24,7 +24,7 @@ class Context:
     quick: bool = False
     """Measure for a shorter time."""
     press_s: float = 0.0
-    """How long to wait for presses of the button; 0: nobody is there to press."""
+    """How long to wait for presses of the button; 0: no person is there to press."""
     tell: Callable[[str], None] = print
     """Speaks to whoever stands beside the box."""
     root: Path = Path("/")
@@ -38,15 +38,13 @@ class Context:
     secrets: list[str] = field(default_factory=list)
     """What must not be shown."""
 
-    @property
-    def known(self) -> Loaded:
+    def require_settings(self) -> Loaded:
         """The settings, for checks that run only when there are some."""
         if self.loaded is None:
             raise RuntimeError("this check needs settings")
         return self.loaded
 
-    @property
-    def planned(self) -> Composition:
+    def require_plan(self) -> Composition:
         """The composition, for checks that run only when there is one."""
         if self.composition is None:
             raise RuntimeError("this check needs a composition")

@@ -6,7 +6,7 @@ from pathlib import Path
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.jobs import JobRunner, SubprocessJob
 from callbox.control.remote_commands import RemoteCommand
-from callbox.doctor.checks import from_afar
+from callbox.doctor.checks import remote_checks
 
 BUNDLE_KIB = 48
 """Of MQTT's answer; many a broker takes 64."""
@@ -17,7 +17,7 @@ def job_runner(config: Path, options: Sequence[str], recorder: FlightRecorder) -
     places = ["--config", str(config), *(f"--set={option}" for option in options)]
 
     def doctor(may_call: bool) -> list[str]:
-        checks = ",".join(from_afar(may_call=may_call))
+        checks = ",".join(remote_checks(may_call=may_call))
         return ["doctor", "--json", "--quick", "--no-press", f"--only={checks}", *places]
 
     bundle = ["bundle", "--output=-", "--moments=-", f"--limit-kib={BUNDLE_KIB}", *places]

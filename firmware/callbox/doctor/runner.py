@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from callbox.doctor.checks import CHECKS, Check, Needs
 from callbox.doctor.context import Context
-from callbox.doctor.model.findings import CannotMeasure, Outcome, Report, Result, found
+from callbox.doctor.model.findings import CannotMeasure, Outcome, Report, Result, finding
 
 log = logging.getLogger(__name__)
 
 
-async def examine(context: Context, names: Sequence[str], told: Callable[[Result], None]) -> list[Result]:
+async def run_checks(context: Context, names: Sequence[str], on_result: Callable[[Result], None]) -> list[Result]:
     """Run the checks with these names, in their order; `told` hears of each as it ends.
 
     The settings are always read, and told if they are asked for, or bad. Cancelled, no lamp is lit and no session is
@@ -22,14 +22,14 @@ async def examine(context: Context, names: Sequence[str], told: Callable[[Result
     results: list[Result] = []
     for check in CHECKS:
         if check.name in names or check.name == "settings":
-            result = _once(await one(check, context), results)
+            result = _once(await run_check(check, context), results)
             if check.name in names or result.outcome is Outcome.FAILURE:
                 results.append(result)
-                told(result)
+                on_result(result)
     return results
 
 
-async def one(check: Check, context: Context) -> Result:
+async def run_check(check: Check, context: Context) -> Result:
     """Run one check."""
     began_s = time.monotonic()
     report = await _report(check, context)
@@ -59,9 +59,9 @@ async def _report(check: Check, context: Context) -> Report:
         return end.report
     except Exception as error:
         if isinstance(error, TimeoutError) and patience.expired():
-            return Report(findings=(found("CHECK-HANGS", f"no end within {limit_s:g} s"),))
+            return Report(findings=(finding("CHECK-HANGS", f"no end within {limit_s:g} s"),))
         log.debug("%s", check.name, exc_info=True)
-        return Report(findings=(found("CHECK-BROKE", f"{type(error).__name__}: {error}"),))
+        return Report(findings=(finding("CHECK-BROKE", f"{type(error).__name__}: {error}"),))
 
 
 def _limit_s(check: Check, context: Context) -> float:

@@ -53,7 +53,7 @@ _MEANINGS = {
     _S.DISCONNECTING: "hanging up",
 }
 _CURES = {
-    Fault.BOT_UNREACHABLE: ("nobody answers at the bot's address", "is the bot running, is the network there?"),
+    Fault.BOT_UNREACHABLE: ("no answer at the bot's address", "is the bot running, is the network there?"),
     Fault.BOT_REFUSED: ("the bot's server refused", "is the address right, is the key?"),
     Fault.BOT_TIMEOUT: ("the bot did not become ready in time", "its log says why; a firewall between?"),
     Fault.BOT_FAILED: ("the bot broke down or left", "press again"),
@@ -75,6 +75,7 @@ STATES: tuple[StateRow, ...] = (
     StateRow(_S.READY.value, "muted", lamps.MUTED, "the bot doesn't hear you, or doesn't listen for a while"),
     StateRow(_S.READY.value, "the bot thinks", lamps.THINKING, "the bot has heard you"),
     StateRow(_S.READY.value, "the bot speaks", lamps.SPEAKING, "listen"),
+    StateRow(_S.READY.value, "ends soon", lamps.ENDS_SOON, "a limit ends the call; in silence: speak, and it goes on"),
     _state_row(_S.DISCONNECTING),
     StateRow("identify", "over MQTT", lamps.IDENTIFY, "somebody is looking for this box"),
     StateRow(_S.ERROR.value, "", lamps.error_pattern(None), "counts what is wrong: see below"),

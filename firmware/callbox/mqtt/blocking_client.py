@@ -6,13 +6,18 @@ import socket
 import time
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, cast
+from typing import Literal, Self, cast
 
+from callbox.mqtt import paho_client
 from callbox.mqtt.model.topics import Publication
-from callbox.mqtt.paho_client import Broker, new_client
+from callbox.mqtt.paho_client import Broker, Connected, Ended, Event, Published, Received, Subscribed
 
 RESPONSE_TIMEOUT_S = 4.0
 """For each response of the broker, in s."""
+RETAINED_GAP_S = 0.7
+"""No message for so long, in s: all retained messages have been delivered."""
+MAX_UNREAD_MESSAGES = 10_000
+"""Further ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,6 @@ class ConnectResult:
     """Why the connection was lost; None: it was not."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedMessage:
-    """One received PUBLISH."""
-
-    topic: str
-    payload: bytes
-    retained: bool
-
-
 class BlockingClient:
     """One client; each call waits on a queue that paho's thread fills. `name`: its purpose, part of the client id."""
 
@@ -46,52 +42,56 @@ class BlockingClient:
         name: str,
         *,
         will: tuple[str, bytes] | None = None,
-        protocol: Literal["5"] | None = None,
+        protocol: Literal["3.1.1", "5"] | None = None,
     ) -> None:
         self._broker = replace(broker, protocol=protocol or broker.protocol)
-        self._connack: queue.Queue[Any] = queue.Queue()
-        self._subscribed: queue.Queue[Any] = queue.Queue()
-        self._messages: queue.Queue[ReceivedMessage] = queue.Queue()
-        self.published: queue.Queue[Any] = queue.Queue()
+        self._connack: queue.Queue[Connected | Ended] = queue.Queue()
+        self._subscribed: queue.Queue[Subscribed] = queue.Queue()
+        self._messages: queue.Queue[Received] = queue.Queue(MAX_UNREAD_MESSAGES)
+        self.published: queue.Queue[Published] = queue.Queue()
         self.lost: str | None = None
+        """Why the connection was lost; None: it was not."""
         last_will = Publication(*will, qos=1, retained=False) if will else None
-        client = self._client = new_client(self._broker, f"callbox-{name}-{uuid.uuid4().hex[:8]}", last_will)
+        client_id = f"callbox-{name}-{uuid.uuid4().hex[:8]}"
+        self._client = paho_client.new_client(self._broker, client_id, last_will, "", self._on_event)
 
-        def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-            self.lost = str(reason)
-            self._connack.put(None)
-
-        client.on_connect = lambda _, __, ___, reason, ____: self._connack.put(reason)
-        client.on_disconnect = on_disconnect
-        client.on_subscribe = lambda _, __, ___, reasons, ____: self._subscribed.put(reasons)
-        client.on_publish = lambda _, __, ___, reason, ____: self.published.put(reason)
-        client.on_message = lambda _, __, message: self._messages.put(
-            ReceivedMessage(message.topic, bytes(message.payload), message.retain)
-        )
+    def _on_event(self, event: Event) -> None:  # paho's thread
+        match event:
+            case Connected() | Ended():
+                if isinstance(event, Ended):
+                    self.lost = self.lost or event.reason or str(event.error)
+                self._connack.put(event)
+            case Subscribed():
+                self._subscribed.put(event)
+            case Published():
+                self.published.put(event)
+            case Received():
+                with contextlib.suppress(queue.Full):  # the caller looks for one of its own
+                    self._messages.put_nowait(event)
 
     def connect(self) -> ConnectResult:
         """Send CONNECT and wait for CONNACK, at most `RESPONSE_TIMEOUT_S`."""
         began_s = time.monotonic()
         try:
-            self._client.connect(self._broker.host, self._broker.port, self._broker.keep_alive_s)
+            paho_client.connect_blocking(self._client, self._broker)
         except (OSError, ValueError) as error:
             return ConnectResult(lost=str(error))
         self._client.loop_start()
         try:
-            reason = self._connack.get(timeout=RESPONSE_TIMEOUT_S)
+            event = self._connack.get(timeout=RESPONSE_TIMEOUT_S)
         except queue.Empty:
             return ConnectResult()
-        if reason is None:
-            return ConnectResult(lost=f"connection closed before CONNACK ({self.lost})")
-        if reason.is_failure:
-            return ConnectResult(connack=True, refused=str(reason))
-        return ConnectResult(connack=True, login_ms=(time.monotonic() - began_s) * 1000)
+        if isinstance(event, Connected):
+            return ConnectResult(connack=True, login_ms=(time.monotonic() - began_s) * 1000)
+        if event.refused:
+            return ConnectResult(connack=True, refused=event.reason)
+        return ConnectResult(lost=f"connection closed before CONNACK ({self.lost})")
 
     def subscribe(self, pattern: str) -> bool:
         """Subscribe with QoS 1. Returns whether SUBACK granted it in time."""
         self._client.subscribe(pattern, qos=1)
         try:
-            return not any(reason.is_failure for reason in self._subscribed.get(timeout=RESPONSE_TIMEOUT_S))
+            return self._subscribed.get(timeout=RESPONSE_TIMEOUT_S).denied is None
         except queue.Empty:
             return False
 
@@ -99,7 +99,7 @@ class BlockingClient:
         """Send `payload` with QoS 1, without waiting for PUBACK."""
         self._client.publish(topic, payload, qos=1, retain=retained)
 
-    def next(self, within_s: float) -> ReceivedMessage | None:
+    def next(self, within_s: float) -> Received | None:
         """The next message; None: none within `within_s` seconds."""
         with contextlib.suppress(queue.Empty):
             return self._messages.get(timeout=max(0.0, within_s))

@@ -3,13 +3,10 @@
 import time
 from dataclasses import dataclass, replace
 
-from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S, BlockingClient, ReceivedMessage
+from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S, RETAINED_GAP_S, BlockingClient
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topics
-from callbox.mqtt.paho_client import Broker, BrokerError
-
-RETAINED_GAP_S = 0.7
-"""No message for so long, in s: all retained messages have been delivered."""
+from callbox.mqtt.paho_client import Broker, BrokerError, Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,8 @@ def _remove(client: BlockingClient, topics_: Topics) -> CleanupResult:
     )
 
 
-def _retained(client: BlockingClient) -> list[ReceivedMessage]:
-    all_: list[ReceivedMessage] = []
+def _retained(client: BlockingClient) -> list[Received]:
+    all_: list[Received] = []
     deadline_s = time.monotonic() + RESPONSE_TIMEOUT_S  # a box in a call publishes every second
     while message := client.next(min(RETAINED_GAP_S, deadline_s - time.monotonic())):
         if message.retained and message.payload:
@@ -68,7 +65,7 @@ def _retained(client: BlockingClient) -> list[ReceivedMessage]:
     return all_
 
 
-def _belongs_to(topics_: Topics, message: ReceivedMessage) -> bool:
+def _belongs_to(topics_: Topics, message: Received) -> bool:
     """Whether `message` is below the box's topic, or a discovery message for it (this device id, any hardware)."""
     if message.topic.startswith(f"{topics_.discovery_prefix}/device/"):
         is_callbox = topics_.name_in(topics.DISCOVERY, message.topic) is not None

@@ -11,7 +11,7 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,16 +19,27 @@ from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt import paho_client
+from callbox.mqtt.event_queue import EventQueue
 from callbox.mqtt.model import topics
+from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.inbound import InboundHandler
 from callbox.mqtt.model.outbox import Outbox
 from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
-from callbox.mqtt.paho_client import Broker, BrokerError
+from callbox.mqtt.paho_client import (
+    Broker,
+    BrokerError,
+    Connected,
+    Ended,
+    Event,
+    Published,
+    Received,
+    Subscribed,
+)
 from callbox.mqtt.reconnect import reconnect_forever
 from callbox.system.host_metrics import HostMetricsSampler
+from callbox.text import one_line
 from callbox_device.model.gestures import Gesture
-from callbox_device.threads import ThreadQueue
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +79,15 @@ class MqttObserver:
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
         self._publications = BoxPublications(topics_, self._boot, info or {}, timestamp(), discovery)
-        self._vitalist = HostMetricsSampler()
+        self._host_metrics = HostMetricsSampler()
         self._in_session = False
         self._client: Any = None
         """The connected client, or None."""
-        self._outbox = Outbox()
-        self._inbound = InboundHandler(self._publications, self._outbox.publish)
+        self._outbox = Outbox(time.monotonic)
+        self._inbound = InboundHandler(self._publications, self._outbox)
         self._inbound.on_birth = self._on_birth
         self._birth_timer: asyncio.TimerHandle | None = None
+        self._flush_timer: asyncio.TimerHandle | None = None
         self._observer = observer
 
     def attach(self, execute: CommandHandler) -> None:
@@ -86,18 +98,18 @@ class MqttObserver:
 
     def on_status(self, status: Status) -> None:
         """Publish the changed topics."""
-        self._outbox.publish(self._publications.status(status, timestamp()))
+        self._publish(self._publications.status(status, timestamp()))
         if self._in_session and status.session is None:
             self._publish_health()
         self._in_session = status.session is not None
 
     def on_gesture(self, gesture: Gesture) -> None:
         """Publish the button event."""
-        self._outbox.publish(self._publications.gesture(gesture))
+        self._publish(self._publications.gesture(gesture))
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it with QoS 0: the next one comes in a second."""
-        self._outbox.publish(self._publications.sound_stats(health))
+        self._publish(self._publications.sound_stats(health))
 
     # -- the connection --------------------------------------------------------------------------
 
@@ -110,16 +122,25 @@ class MqttObserver:
 
         Cancelled, it publishes ``offline`` and disconnects.
         """
-        inbox: ThreadQueue[Callable[[], None]] = ThreadQueue(1000)
-        client = self._new_client(inbox.put_threadsafe)
-        health = asyncio.create_task(self._publish_health_periodically(), name="health")
-        self._connect(client)
+        events = EventQueue()
+        [will] = self._publications.last_will()
+        client_id = f"callbox-{self._topics.device_id}"
+        client = paho_client.new_client(self._broker, client_id, will, self._boot, events.put)
+        tasks = [
+            asyncio.create_task(self._publish_health_periodically(), name="health"),
+            asyncio.create_task(self._check_progress(events), name="mqtt progress"),
+        ]
         try:
+            paho_client.connect_in_thread(client, self._broker, events.put)
             while True:
-                (await inbox.get())()
+                self._on_event(client, await events.get())
         finally:
-            health.cancel()
+            for task in tasks:
+                task.cancel()
             connected, self._client = self._client, None
+            events.drop_messages()
+            if connected:
+                self._outbox.flush(force=True)
             self._outbox.close()
             self._notify_observer()
             if connected:
@@ -127,53 +148,35 @@ class MqttObserver:
                     await self._publish_offline(connected)
             client.disconnect()
             if connected:
-                await self._wait_disconnected(inbox)
-            inbox.close()
+                await self._wait_disconnected(events)
+            events.close()
             paho_client.detach(client)
 
-    def _connect(self, client: Any) -> None:
-        try:
-            client.connect_async(self._broker.host, self._broker.port, self._broker.keep_alive_s)
-        except ValueError as error:
-            raise BrokerError(f"{self._broker.address}: {error}") from None
-        paho_client.start_loop(client, self._broker)
+    def _on_event(self, client: Any, event: Event) -> None:
+        match event:
+            case Connected(max_packet_bytes):
+                self._on_connected(client, max_packet_bytes)
+            case Published(number, denied):
+                self._outbox.acknowledged(number, denied)
+            case Received(topic, payload, retained):
+                try:
+                    self._inbound.on_message(topic, payload, retained=retained)
+                except Exception:  # a defect: the next message is handled
+                    log.exception("A message on %s was not handled", one_line(topic))
+            case Subscribed(denied) if denied:
+                log.warning("The broker denies a subscription: %s; commands do not arrive", denied)
+            case Ended(error):
+                self._client = None
+                self._outbox.lost()
+                # A new instance: re-raising `error` makes a traceback cycle that keeps the paho client alive.
+                raise BrokerError(str(error), error.end)
+        self._schedule_flush()
 
-    def _new_client(self, post: Callable[[Callable[[], None]], None]) -> Any:
-        [will] = self._publications.last_will()
-        client = paho_client.new_client(self._broker, f"callbox-{self._topics.device_id}", will, self._boot)
-
-        # On paho's thread: only post.
-        def on_connect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-            post(lambda: self._refused(str(reason)) if reason.is_failure else self._on_connected(client))
-
-        def on_connect_fail(_: Any, __: Any) -> None:
-            error = paho_client.connect_error_in_callback(self._broker)
-            client.loop_stop()  # instead of trying again by itself
-            post(lambda: self._lost(error))
-
-        def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-            post(
-                lambda: self._lost(paho_client.disconnect_error(self._broker, reason, was_in=self._client is not None))
-            )
-
-        def on_publish(_: Any, __: Any, number: int, ___: Any, ____: Any) -> None:
-            post(lambda: self._outbox.acknowledged(number))
-
-        def on_message(_: Any, __: Any, message: Any) -> None:
-            topic, payload, retained = message.topic, bytes(message.payload), message.retain
-            post(lambda: self._inbound.on_message(topic, payload, retained=retained))
-
-        client.on_connect, client.on_connect_fail = on_connect, on_connect_fail
-        client.on_disconnect, client.on_message, client.on_publish = on_disconnect, on_message, on_publish
-        return client
-
-    # -- events of the connection, in the event loop ------------------------------------------------------
-
-    def _on_connected(self, client: Any) -> None:
+    def _on_connected(self, client: Any, max_packet_bytes: int | None) -> None:
         log.info("Connected to the broker at %s", self._broker.address)
         self._client = client
         self._publish_health()  # before `open`, so that on_connect has one
-        self._outbox.open(functools.partial(self._send, client))
+        self._outbox.open(functools.partial(self._send, client), max_packet_bytes)
         self._notify_observer()
         client.subscribe([(pattern, 1) for pattern in self._inbound.patterns])
         self._inbound.on_connected()
@@ -190,20 +193,40 @@ class MqttObserver:
 
     def _republish(self) -> None:
         self._birth_timer = None
-        self._outbox.publish(self._publications.on_connect())
+        self._publish(self._publications.on_connect())
 
-    def _refused(self, reason: str) -> None:
-        raise BrokerError(
-            f"the broker at {self._broker.address} refused the connection: {reason}; see mqtt.username, mqtt.password"
-        )
-
-    def _lost(self, error: BrokerError) -> None:
-        self._client = None
-        self._outbox.close()
-        # A new instance: re-raising `error` makes a traceback cycle that keeps the paho client alive.
-        raise BrokerError(str(error), error.end)
+    async def _check_progress(self, events: EventQueue) -> None:
+        """End a connection that looks alive and isn't: no PUBACK, or from before the machine was suspended."""
+        keep_alive_s = self._broker.keep_alive_s
+        suspended_s = suspended_time_s()
+        while True:
+            await asyncio.sleep(keep_alive_s / 4)  # as often as paho wakes
+            asleep_s, suspended_s = suspended_time_s() - suspended_s, suspended_time_s()
+            # The broker waits for one and a half keep-alives, and then calls the box offline.
+            if asleep_s > keep_alive_s:
+                why = f"the machine was suspended for {asleep_s:.0f} s"
+            elif self._outbox.stalled_s > 1.5 * keep_alive_s:
+                why = f"no PUBACK for {self._outbox.stalled_s:.0f} s"
+            else:
+                continue
+            events.put(
+                Ended(BrokerError(f"no connection to the broker at {self._broker.address}: {why}", EndReason.LOST))
+            )
 
     # -- publishing ------------------------------------------------------------------------------
+
+    def _publish(self, publications: Iterable[Publication]) -> None:
+        self._outbox.publish(publications)
+        self._schedule_flush()
+
+    def _schedule_flush(self) -> None:
+        if self._flush_timer is None and (due_s := self._outbox.due_s) is not None:
+            self._flush_timer = asyncio.get_running_loop().call_later(due_s, self._flush)
+
+    def _flush(self) -> None:
+        self._flush_timer = None
+        self._outbox.flush()
+        self._schedule_flush()
 
     def _send(self, client: Any, publication: Publication) -> int:
         number: int = paho_client.publish(client, publication).mid
@@ -221,7 +244,7 @@ class MqttObserver:
             self._publish_health()
 
     def _publish_health(self) -> None:
-        self._outbox.publish(self._publications.health(self._vitalist.look(), self._outbox.counters, timestamp()))
+        self._publish(self._publications.health(self._host_metrics.look(), self._outbox.counters, timestamp()))
 
     async def _publish_offline(self, client: Any) -> None:
         [offline] = self._publications.last_will()
@@ -230,14 +253,19 @@ class MqttObserver:
         while not info.is_published() and time.monotonic() < deadline_s:  # noqa: ASYNC110 - paho has no event for it
             await asyncio.sleep(0.01)
 
-    async def _wait_disconnected(self, inbox: ThreadQueue[Callable[[], None]]) -> None:
+    async def _wait_disconnected(self, events: EventQueue) -> None:
         # paho's thread sends DISCONNECT. If the process ends first, the broker publishes the will after `offline`.
-        with contextlib.suppress(BrokerError, TimeoutError):
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MAX_DISCONNECT_S):
-                while True:
-                    (await inbox.get())()
+                while not isinstance(await events.get(), Ended):
+                    pass
 
 
 def timestamp() -> Timestamp:
     """Current UTC and monotonic time."""
     return Timestamp(datetime.now(UTC), time.monotonic())
+
+
+def suspended_time_s() -> float:
+    """For how long the machine has been suspended since it started, in s: CLOCK_BOOTTIME counts that time too."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)

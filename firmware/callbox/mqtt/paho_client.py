@@ -1,20 +1,27 @@
-"""The broker, and a paho client for it: protocol version, credentials, TLS, will.
+"""The broker, and a paho client for it: protocol version, credentials, TLS, will, and paho's callbacks as events.
+
+paho is wired here only: box, `callbox watch`, simulated boxes and doctor get the same `Event`s.
 
 The TLS context is cached: loading the system's certificates takes a Pi Zero longer than the rest of a connection
 attempt, and a box may reconnect once a second.
 """
 
 import functools
+import logging
 import os
 import socket
 import ssl
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
+from callbox.text import one_line
+
+log = logging.getLogger(__name__)
 
 FileStamp = tuple[str, int, int, int] | None
 """A file's identity: path, mtime in ns, size in bytes, inode. None: no file."""
@@ -91,6 +98,58 @@ class BrokerError(Exception):
         self.end = end
 
 
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """CONNACK accepted the connection."""
+
+    max_packet_bytes: int | None = None
+    """The broker's Maximum Packet Size (MQTT 5); None: it names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """SUBACK."""
+
+    denied: str | None = None
+    """The first reason code of a denied filter; None: all are granted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """PUBACK for QoS 1; for QoS 0: written to the socket."""
+
+    number: int
+    """The packet identifier that `publish` returned."""
+    denied: str | None = None
+    """The reason code of a refusal (MQTT 5); None: accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """PUBLISH from the broker."""
+
+    topic: str
+    payload: bytes
+    """At most `bounded_client.MAX_PACKET_BYTES`; a longer one is cut."""
+    retained: bool
+    boot: str | None = None
+    """The user property `boot` of a last will (MQTT 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The attempt or the connection has ended. More than one may come; the first tells why."""
+
+    error: BrokerError
+    reason: str = ""
+    """CONNACK's or DISCONNECT's reason code, as paho words it."""
+    refused: bool = False
+    """Whether it was CONNACK that refused the connection."""
+
+
+Event = Connected | Subscribed | Published | Received | Ended
+
+
 def connect_error(broker: Broker, error: BaseException | None) -> BrokerError:
     """The `BrokerError` for `error`, raised before CONNECT was sent; None: unknown."""
     if isinstance(error, ssl.SSLError):  # the broker is reachable
@@ -98,56 +157,154 @@ def connect_error(broker: Broker, error: BaseException | None) -> BrokerError:
         return BrokerError(f"no connection to the broker at {broker.address}: TLS: {why}")
     if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
         return BrokerError(f"no connection to the broker at {broker.address}: connection reset")
-    why = "host name not found (DNS)" if isinstance(error, socket.gaierror) else "unreachable"
+    # UnicodeError: the host can't be encoded as a DNS name.
+    unknown = isinstance(error, socket.gaierror | UnicodeError)
+    why = "host name not found (DNS)" if unknown else "unreachable"
     return BrokerError(f"no connection to the broker at {broker.address}: {why}", EndReason.ABSENT)
 
 
-def connect_error_in_callback(broker: Broker) -> BrokerError:
-    """`connect_error` of the exception being handled; for paho's on_connect_fail, which runs in its handler."""
-    return connect_error(broker, sys.exc_info()[1])
+def refused_error(broker: Broker, client_id: str, reason: str) -> BrokerError:
+    """The `BrokerError` for a CONNACK that refuses with `reason`."""
+    advice = {
+        "Unsupported protocol version": f"it does not speak MQTT {broker.protocol}: set mqtt.protocol to "
+        + ("3.1.1" if broker.protocol == "5" else "5"),
+        "Client identifier not valid": f"the client id is {client_id}, after device.id",
+        "Bad user name or password": "see mqtt.username, mqtt.password",
+        "Not authorized": "see mqtt.username, mqtt.password",
+    }.get(reason)
+    more = f"; {advice}" if advice else ""
+    return BrokerError(f"the broker at {broker.address} refused the connection: {reason}{more}")
 
 
-def disconnect_error(broker: Broker, reason: Any, *, was_in: bool) -> BrokerError:
+def disconnect_error(broker: Broker, client_id: str, reason: str, *, was_in: bool) -> BrokerError:
     """The `BrokerError` for paho's on_disconnect with `reason`. `was_in`: CONNACK had accepted the connection."""
     # paho's texts for a keep-alive timeout and for a closed socket.
-    is_silent = str(reason) == "Keep alive timeout"
-    why = "keep-alive timeout" if is_silent else "connection closed" if str(reason) == "Unspecified error" else reason
+    is_silent = reason == "Keep alive timeout"
+    why = {"Keep alive timeout": "keep-alive timeout", "Unspecified error": "connection closed"}.get(reason, reason)
+    if reason == "Session taken over":
+        why += f": another client has the id {client_id}; give each box a device.id of its own"
+    elif reason == "Packet too large":
+        why += ": the broker's limit for one message is below what this box publishes (see max_packet_size there)"
+    elif not was_in and not is_silent and broker.protocol == "5":
+        why += " before CONNACK; if the broker speaks MQTT 3.1.1 only, set mqtt.protocol to 3.1.1"
+    elif not was_in and reason == "Protocol error":
+        why += " before CONNACK; if the broker speaks MQTT 5 only, set mqtt.protocol to 5"
     end = EndReason.LOST if was_in else EndReason.ABSENT if is_silent else EndReason.REFUSED
     return BrokerError(f"no connection to the broker at {broker.address}: {why}", end)
 
 
-def new_client(broker: Broker, client_id: str, will: Publication | None, boot: str = "") -> Any:
+def new_client(
+    broker: Broker, client_id: str, will: Publication | None, boot: str, post: Callable[[Event], None]
+) -> Any:
     """A paho client that is not connected yet. Raises `BrokerError` for a certificate that can't be used.
 
-    `boot` goes with the will as a user property (MQTT 5), which tells a late will from this boot's.
+    `boot` goes with the will as a user property (MQTT 5), which tells a late will from this boot's; "": none.
+    `post` gets the events, on paho's thread if `start_loop` starts one.
     """
     # Imported late: a box without a broker doesn't pay for it.
     import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion
 
-    client = paho.Client(
+    from callbox.mqtt.bounded_client import BoundedClient
+
+    client = BoundedClient(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
         protocol=paho.MQTTv5 if broker.protocol == "5" else paho.MQTTv311,
         reconnect_on_failure=False,
     )
     if will:
-        properties = _will_properties(boot) if broker.protocol == "5" else None
+        properties = _will_properties(boot) if broker.protocol == "5" and boot else None
         client.will_set(will.topic, will.payload, qos=will.qos, retain=will.retained, properties=properties)
     if broker.username is not None:
         client.username_pw_set(broker.username, broker.password)
     if broker.tls:
         _use_tls(client, broker)
+    _set_callbacks(client, broker, client_id, post)
     return client
 
 
-def start_loop(client: Any, broker: Broker) -> None:
-    """Start paho's network thread with a select timeout of a quarter of the keep-alive.
+def _set_callbacks(client: Any, broker: Broker, client_id: str, post: Callable[[Event], None]) -> None:
+    """Set paho's callbacks: each makes one event and posts it. None raises: that would end paho's thread."""
+    accepted = unreadable = False
 
-    By default it wakes each second. A broker waits for one and a half `keep_alive_s` (MQTT 3.1.1, 3.1.2.10).
+    def on_connect(_: Any, __: Any, ___: Any, reason: Any, properties: Any) -> None:
+        nonlocal accepted
+        if reason.is_failure:
+            post(Ended(refused_error(broker, client_id, str(reason)), str(reason), refused=True))
+        else:
+            accepted = True
+            post(Connected(getattr(properties, "MaximumPacketSize", None)))
+
+    def on_connect_fail(_: Any, __: Any) -> None:
+        error = connect_error(broker, sys.exc_info()[1])  # paho calls this in its exception handler
+        client.loop_stop()  # instead of trying again by itself
+        post(Ended(error))
+
+    def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
+        post(Ended(disconnect_error(broker, client_id, str(reason), was_in=accepted), str(reason)))
+
+    def on_subscribe(_: Any, __: Any, ___: Any, reasons: Any, ____: Any) -> None:
+        post(Subscribed(next((str(reason) for reason in reasons if reason.is_failure), None)))
+
+    def on_publish(_: Any, __: Any, number: int, reason: Any, ____: Any) -> None:
+        post(Published(number, str(reason) if reason.is_failure else None))
+
+    def on_message(_: Any, __: Any, message: Any) -> None:
+        nonlocal unreadable
+        try:
+            properties = dict(getattr(getattr(message, "properties", None), "UserProperty", None) or [])
+            event = Received(message.topic, bytes(message.payload), bool(message.retain), properties.get("boot"))
+        except ValueError:  # a topic that is not UTF-8
+            if not unreadable:
+                log.warning("A message with a topic that is not UTF-8 is ignored, and further ones")
+            unreadable = True
+            return
+        post(event)
+
+    client.on_connect, client.on_connect_fail, client.on_disconnect = on_connect, on_connect_fail, on_disconnect
+    client.on_subscribe, client.on_publish, client.on_message = on_subscribe, on_publish, on_message
+
+
+def connect_in_thread(client: Any, broker: Broker, post: Callable[[Event], None]) -> None:
+    """Connect, in paho's network thread. Raises `BrokerError` for a host that can't be one.
+
+    However the thread ends, an `Ended` is posted. paho ends it by an exception without calling on_disconnect.
     """
-    client.loop_forever = functools.partial(client.loop_forever, timeout=broker.keep_alive_s / 4)  # as its thread calls
+    # By default paho wakes each second. A broker waits for one and a half `keep_alive_s` (MQTT 3.1.1, 3.1.2.10).
+    loop_forever = functools.partial(type(client).loop_forever, client, timeout=broker.keep_alive_s / 4)
+
+    def run(**options: Any) -> Any:
+        ended = BrokerError(f"no connection to the broker at {broker.address}: it ended", EndReason.LOST)
+        try:
+            return loop_forever(**options)
+        except UnicodeError as error:  # the host can't be encoded as a DNS name
+            ended = connect_error(broker, error)
+        except Exception as error:  # a packet that paho can't decode
+            log.warning("The MQTT client failed: %s: %s", type(error).__name__, one_line(error))
+        finally:
+            _close_socket(client)
+            post(Ended(ended))
+
+    client.loop_forever = run  # as paho's thread calls it
+    try:
+        client.connect_async(broker.host, broker.port, broker.keep_alive_s, **_connect_properties(broker))
+    except ValueError as error:
+        raise BrokerError(f"{broker.address}: {error}") from None
     client.loop_start()
+
+
+def connect_blocking(client: Any, broker: Broker) -> None:
+    """Connect TCP and TLS, and send CONNECT; `client` has no thread then. Raises `OSError` and `ValueError`."""
+    client.connect(broker.host, broker.port, broker.keep_alive_s, **_connect_properties(broker))
+
+
+def _close_socket(client: Any) -> None:
+    if sock := client.socket():
+        try:
+            sock.close()
+        except OSError:
+            pass
 
 
 def detach(client: Any) -> None:
@@ -155,8 +312,9 @@ def detach(client: Any) -> None:
 
     Without them it is freed at once, with its sockets, and not by the garbage collector.
     """
-    client.on_connect = client.on_connect_fail = client.on_disconnect = client.on_message = client.on_publish = None
-    vars(client).pop("loop_forever", None)  # that of `start_loop`
+    client.on_connect = client.on_connect_fail = client.on_disconnect = None
+    client.on_message = client.on_publish = client.on_subscribe = None
+    vars(client).pop("loop_forever", None)  # that of `connect_in_thread`
 
 
 def publish(client: Any, publication: Publication) -> Any:
@@ -171,6 +329,19 @@ def publish(client: Any, publication: Publication) -> Any:
     return client.publish(
         publication.topic, publication.payload, qos=publication.qos, retain=publication.retained, properties=properties
     )
+
+
+def _connect_properties(broker: Broker) -> dict[str, Any]:
+    if broker.protocol != "5":
+        return {}
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+
+    from callbox.mqtt.bounded_client import MAX_PACKET_BYTES
+
+    properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.MaximumPacketSize = MAX_PACKET_BYTES
+    return {"properties": properties}
 
 
 def _will_properties(boot: str) -> Any:

@@ -28,6 +28,9 @@ from callbox.rtvi.transport import APIRequest, Participant, TransportFactory
 T = TypeVar("T")
 RESPONSE_TIMEOUT_S = 10.0
 """As the official client."""
+_NO_START = (
+    " A Pipecat runner before 0.0.95 takes no start request: set bot.offer_url (http://host:port/api/offer) instead."
+)
 Params = APIRequest | Mapping[str, Any]
 ConnectHandler = Callable[[APIRequest], Awaitable[Mapping[str, Any]]]
 """Brings the auth bundle in place of the start request: the seed-era client's ``customConnectHandler``. May raise
@@ -327,7 +330,7 @@ class RTVIClient:
 
     async def _start_bot(self, request: APIRequest) -> Mapping[str, Any]:
         session = self._session
-        bundle = await with_deadline("start request", self._deadlines.start_s, self._fetch(request))
+        bundle = await with_deadline("start request", self._deadlines.start_s, self._fetch(request), self._keep_alive)
         session.request, session.bundle = request, bundle
         session.move(Event.BOT_STARTED)
         return bundle
@@ -338,8 +341,9 @@ class RTVIClient:
                 return await http_client.post_json(
                     request.endpoint, request.request_data, request.headers, self._keep_alive
                 )
-            except http_client.HttpError as refusal:
-                raise StartBotError(refusal.text, status=refusal.status) from None
+            except http_client.HttpError as error:
+                hint = _NO_START if error.status in (404, 405) else ""
+                raise StartBotError(error.text + hint, status=error.status) from None
         try:
             bundle = await self._connect_handler(request)
         except (RTVIError, TimeoutError):

@@ -4,11 +4,18 @@ Every message is a sentence for people: what happened, with the value, and what 
 a token or an SDP.
 """
 
+from callbox.text import one_line
+
+MAX_MESSAGE_CHARS = 1000
+"""Of an error's message, which is one line without control characters."""
+
 
 class RTVIError(Exception):
     """Base of all errors of this package."""
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
+        # What a server or a bot said may be in it.
+        message = one_line(message, MAX_MESSAGE_CHARS)
         super().__init__(message)
         self.message = message
         self.status = status

@@ -1,33 +1,54 @@
 """The HTTP requests of a session: start, offer, is it still known. JSON in, JSON out, and a sentence when not."""
 
 import asyncio
+import base64
 import contextlib
+import errno
 import json
+import socket
+import ssl
 import threading
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlsplit
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin, urlsplit
 
-from callbox.rtvi.http_pool import HttpPool
+from callbox import __version__
+from callbox.rtvi.http_pool import Exchange, HttpPool, ProxyError, SilentSpareError
+from callbox.rtvi.protocol import http_errors
+from callbox.rtvi.protocol.auth_bundle import origin
+from callbox.text import one_line, parse_json
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_BODY_BYTES = 1 << 20
-"""An answer is a few kB; a web page that never ends must not fill the memory of a Pi."""
+"""Of an answer, before and after decoding. It is a few kB; more must not fill the memory of a Pi."""
+MAX_REDIRECTS = 5
 
 
 class HttpError(Exception):
     """The server could not be reached, or did not answer with a JSON object. The text is for people."""
 
     def __init__(
-        self, text: str, status: int | None = None, *, refused: bool = False, unanswered: bool = False
+        self, text: str, status: int | None = None, *, cause: str | None = None, unanswered: bool = False
     ) -> None:
+        text = one_line(text, 1000)
         super().__init__(text)
         self.text = text
         self.status = status
         """HTTP status; None when there was no answer."""
-        self.refused = refused
-        """The machine is there, and said that no program listens."""
+        self.cause = cause
+        """Key of `http_errors.NO_ANSWER`; None: the status says it."""
         self.unanswered = unanswered
-        """The connection ended before there was an answer."""
+        """A connection that was open before the request ended without any answer to it."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the machine is there, and said that no program listens."""
+        return self.cause == "refused"
 
 
 def preimport() -> None:
@@ -55,23 +76,32 @@ async def imported() -> None:
 
 
 def redact_url(url: str) -> str:
-    """`url` as it may be redact_url: without user, password, query and fragment."""
+    """`url` as it may be logged and shown: one line without user, password, query and fragment."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "(an address that is no URL)"
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host or ''}{port}{parts.path}"
+    return one_line(f"{parts.scheme}://{host or ''}{port}{parts.path}", 300)
+
+
+def _join(url: str, location: str) -> str:
+    """`location` as seen from `url`; empty: it is no URL."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 async def post_json(
     url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: HttpPool | None = None
 ) -> dict[str, Any]:
-    """POST `body` to `url`; returns the JSON object of the answer.
+    """POST `body` to `url`; returns the JSON object of the answer. 307 and 308 are followed.
 
-    `keep_alive`: whose connections are used and kept; None: one of its own. Raises `HttpError`. Has no deadline of its
-    own: the caller's covers name lookup, connect and answer.
+    `headers` may hold secrets: they go to the origin of `url` only. `keep_alive`: whose connections are used and kept;
+    None: one of its own. Raises `HttpError`. Has no deadline of its own: the caller's covers name lookup, connect and
+    answer.
     """
     return await _exchange("POST", url, body, headers, keep_alive)
 
@@ -83,107 +113,240 @@ async def patch_json(
     return await _exchange("PATCH", url, body, headers, keep_alive)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    phrase: str
+    location: str | None
+    body: bytes
+
+
 async def _exchange(
     method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: HttpPool | None
 ) -> dict[str, Any]:
-    place = redact_url(url)
-    if not _is_address(url):
-        raise HttpError(
-            f"{place or 'An empty text'} is not the address of a server: it needs http(s)://host[:port]/path."
-        )
     await imported()
     content = b"" if body is None else json.dumps(body).encode()
-    # No charset: Pipecat Cloud refuses one.
-    fields = {"Content-Type": "application/json", "Accept": "application/json", **headers}
-    if keep_alive is None:
-        connections = HttpPool()
-        try:
-            return await _once(connections, method, url, content, fields)
-        finally:
-            await connections.close()
+    pool = keep_alive or HttpPool()
+    secrets = dict(headers)
     try:
-        return await _once(keep_alive, method, url, content, fields)
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = await _answered(pool, method, url, content, secrets)
+            if answer.status not in (307, 308) or answer.location is None:
+                return _object(url, answer)
+            target = _join(url, answer.location)
+            if origin(target) is None:
+                raise _error("redirect", url, one_line(answer.location, 200), status=answer.status)
+            if origin(target) != origin(url):
+                secrets = {}
+                if urlsplit(url).scheme.lower() == "https" and urlsplit(target).scheme.lower() == "http":
+                    raise _error("redirect to http", url, redact_url(target), status=answer.status)
+            url = target
+        raise _error("redirect loop", url, redact_url(url), status=answer.status)
+    finally:
+        if keep_alive is None:
+            await pool.close()
+
+
+async def _answered(pool: HttpPool, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> _Answer:
+    """The answer to one request, sent once more when the connection was gone or silent that it went over."""
+    try:
+        return await _once(pool, method, url, content, headers)
+    except SilentSpareError:
+        pass
     except HttpError as error:
-        # The server closed a connection that had waited for this request, in the moment that it was sent.
-        if not (error.unanswered and keep_alive.used_spare):
+        if not error.unanswered:
             raise
-    return await _once(keep_alive, method, url, content, fields)
+    return await _once(pool, method, url, content, headers, may_use_spare=False)
 
 
-async def _once(keep_alive: HttpPool, method: str, url: str, content: bytes, fields: dict[str, str]) -> dict[str, Any]:
+async def _once(
+    pool: HttpPool, method: str, url: str, content: bytes, headers: Mapping[str, str], *, may_use_spare: bool = True
+) -> _Answer:
+    place = origin(url)
+    if place is None:
+        raise HttpError(
+            http_errors.sentence("bad address", place=redact_url(url) if url else "An empty text"), cause="bad address"
+        )
     import httpx  # late: a program that only reads states and messages doesn't pay for it
 
+    exchange = Exchange(f"{place[1]}:{place[2]}", may_use_spare)
+    answered = False
+    try:
+        async with pool.stream(method, url, content, _fields(url, headers), exchange) as answer:
+            answered = True
+            body = bytearray()
+            async for piece in _decoded(answer, url):
+                body += piece
+                if len(body) > MAX_BODY_BYTES:
+                    raise _error("too large", url, status=answer.status_code)
+            return _Answer(answer.status_code, answer.reason_phrase, answer.headers.get("location"), bytes(body))
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ProxyError, OSError, ValueError, zlib.error) as error:
+        # UnicodeError is a ValueError: a host that no codec takes.
+        gone = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
+        cause, detail = _cause(error, exchange, tls=place[0] == "https")
+        raise _error(
+            cause,
+            url,
+            detail,
+            variable=exchange.proxy.variable if exchange.proxy else "",
+            unanswered=gone and exchange.is_reused and not answered,
+        ) from None
+
+
+def _fields(url: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """The request's headers: those of every request, and `headers`, which win."""
+    fields = {
+        # No charset: Pipecat Cloud refuses one.
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": f"callbox/{__version__}",
+    }
+    parts = urlsplit(url)
+    if parts.username is not None:
+        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        fields["Authorization"] = f"Basic {base64.b64encode(user.encode()).decode()}"
+    given = {name.lower() for name in headers}
+    return {name: value for name, value in fields.items() if name.lower() not in given} | dict(headers)
+
+
+async def _decoded(answer: "httpx.Response", url: str) -> Any:
+    """Pieces of the body, decoded if a server or proxy compresses unasked; never more than the limit at once."""
+    encoding = answer.headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        async for piece in answer.aiter_raw():
+            yield piece
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise _error("other encoding", url, one_line(encoding, 60), status=answer.status_code)
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header
+    async for piece in answer.aiter_raw():
+        yield decoder.decompress(piece, MAX_BODY_BYTES + 1)
+        if decoder.unconsumed_tail:
+            raise _error("too large", url, status=answer.status_code)
+
+
+def _object(url: str, answer: _Answer) -> dict[str, Any]:
+    """The JSON object in `answer`. Raises `HttpError`."""
     place = redact_url(url)
     try:
-        async with keep_alive.stream(method, url, content, fields) as answer:
-            received = bytearray()
-            async for piece in answer.aiter_bytes():
-                received += piece
-                if len(received) > MAX_BODY_BYTES:
-                    raise HttpError(
-                        f"{place} answered with more than {MAX_BODY_BYTES >> 20} MiB: this is no bot's server.",
-                        answer.status_code,
-                    )
-            return _object(place, answer.status_code, answer.reason_phrase, bytes(received))
-    except httpx.LocalProtocolError:  # its text would show the header
-        raise HttpError(
-            f"The request to {place} can't be sent: a header holds a character that HTTP forbids."
-        ) from None
-    except httpx.ConnectError as error:
-        raise HttpError(
-            f"Nobody answers at {place} ({error}). Is the bot running, is the address right?", refused=_refused(error)
-        ) from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError, ValueError) as error:
-        # The last two: a host that no codec takes.
-        reason = str(error) or type(error).__name__
-        unanswered = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
-        raise HttpError(f"The request to {place} failed: {reason}.", unanswered=unanswered) from None
-
-
-def _refused(error: BaseException | None) -> bool:
-    """Whether the cause of all was a refused TCP connection."""
-    while error is not None:
-        if isinstance(error, ConnectionRefusedError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port beyond 65535, a bracket that isn't closed
-        return False
-
-
-def _object(place: str, status: int, phrase: str, received: bytes) -> dict[str, Any]:
-    try:
-        document = json.loads(received)
-    except (ValueError, RecursionError):
+        document = parse_json(answer.body, MAX_BODY_BYTES)
+    except ValueError:
         document = None
-    if not 200 <= status < 300:
-        raise HttpError(f"{place} answered {status} {phrase}{_detail(document)}.{_advice(status)}", status)
+    if 300 <= answer.status < 400 and answer.location is not None:
+        raise _error("redirect", url, redact_url(_join(url, answer.location)), status=answer.status)
+    if not 200 <= answer.status < 300:
+        text = http_errors.status_sentence(place, answer.status, answer.phrase, document)
+        raise HttpError(text, answer.status)
     if not isinstance(document, dict):
-        kind = "a web page" if received.lstrip()[:1] == b"<" else "something that is not a JSON object"
-        raise HttpError(f"{place} answered with {kind}: this is not the address of a bot.", status)
+        is_page = answer.body.lstrip()[:1] == b"<"
+        raise _error("web page" if is_page else "no object", url, status=answer.status)
+    if http_errors.is_only_an_error(document):
+        raise _error("error in 200", url, http_errors.server_detail(document), status=answer.status)
     return document
 
 
-def _detail(document: Any) -> str:
-    # Pipecat Cloud says {error, code}, older servers {info}, FastAPI {detail}.
-    if isinstance(document, dict):
-        for name in ("info", "error", "detail"):
-            if isinstance(document.get(name), str):
-                return f" ({document[name][:200]})"
-    return ""
+def _error(
+    cause: str,
+    url: str,
+    detail: str = "",
+    *,
+    status: int | None = None,
+    variable: str = "",
+    unanswered: bool = False,
+) -> HttpError:
+    text = http_errors.sentence(
+        cause,
+        place=redact_url(url),
+        host=one_line(urlsplit(url).hostname or "", 100),
+        detail=one_line(detail, 200),
+        variable=variable,
+        now=time.strftime("%Y-%m-%d %H:%M"),
+    )
+    return HttpError(text, status, cause=cause, unanswered=unanswered)
 
 
-def _advice(status: int) -> str:
-    if status in (401, 403):
-        return " Is the key in the headers right?"
-    if status == 404:
-        return " Is the path of the address right?"
-    if status >= 500:
-        return " The bot's server has a problem of its own; its log says which."
-    return ""
+# -- what an exception means --------------------------------------------------------------------------
+
+
+def _cause(error: BaseException, exchange: Exchange, *, tls: bool) -> tuple[str, str]:
+    """The row of `http_errors.NO_ANSWER` for `error`, and the detail in it."""
+    import httpx
+
+    detail = one_line(str(error) or type(error).__name__, 200)
+    chain = list(_chain(error))
+    for reason in chain:
+        if isinstance(reason, ProxyError):
+            return "proxy unsupported", str(reason)
+        if isinstance(reason, httpx.LocalProtocolError):  # its text would show the header
+            return "bad header", ""
+    if isinstance(error, httpx.ProxyError):
+        return "proxy refuses", detail
+    if exchange.proxy is not None and isinstance(error, httpx.ConnectError):
+        return "proxy unreachable", detail
+    for reason in chain:
+        found = _certificate(reason) or _network(reason)
+        if found is not None:
+            return found
+    if isinstance(error, httpx.RemoteProtocolError) and "disconnect" not in detail and "closed" not in detail:
+        return "no http", detail
+    if isinstance(error, httpx.ConnectError) and tls and exchange.step == "answer":
+        return "no tls", "the server closed the connection"
+    return ("no connection" if isinstance(error, httpx.ConnectError) else "connection closed"), detail
+
+
+def _certificate(error: BaseException) -> tuple[str, str] | None:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        detail = f"CERTIFICATE_VERIFY_FAILED: {error.verify_message}"
+        return _VERIFY_CODES.get(error.verify_code, "certificate authority unknown"), detail
+    if isinstance(error, ssl.SSLError):
+        reason = error.reason or str(error)
+        return ("no tls" if reason in _PLAIN_TEXT else "tls failed"), reason
+    return None
+
+
+_VERIFY_CODES = {
+    9: "certificate not yet valid",
+    10: "certificate expired",
+    62: "certificate of another name",
+    64: "certificate of another name",
+}
+"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID, _CERT_HAS_EXPIRED, _HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH; the others of a
+chain (18 to 21: self-signed, unknown issuer) are the authority's.
+"""
+_PLAIN_TEXT = {
+    "WRONG_VERSION_NUMBER",
+    "HTTP_REQUEST",
+    "UNKNOWN_PROTOCOL",
+    "PACKET_LENGTH_TOO_LONG",
+    "RECORD_LAYER_FAILURE",
+}
+
+
+def _network(error: BaseException) -> tuple[str, str] | None:
+    match error:
+        case socket.gaierror(errno=code) if code in (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM):
+            return "dns silent", ""
+        case socket.gaierror():
+            return "name unknown", ""
+        case ConnectionRefusedError():
+            return "refused", ""
+        case OSError(errno=errno.EHOSTUNREACH | errno.ENETUNREACH):
+            return "unreachable", ""
+        case OSError(errno=errno.ETIMEDOUT):
+            return "timed out", ""
+        case ConnectionResetError() | BrokenPipeError():
+            return "connection closed", "connection reset"
+        case _:
+            return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """`error` and what caused it, groups included."""
+    seen = 0
+    while error is not None and seen < 20:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for part in error.exceptions:
+                yield from _chain(part)
+        error, seen = error.__cause__ or error.__context__, seen + 1

@@ -1,68 +1,172 @@
 """HTTP connections that are there before they are needed, and stay for the next request. Event loop only.
 
-Opening one costs a round trip, with TLS two or three, and a lookup of the name. A spare one is opened ahead and sends
-nothing until a request needs it: all that it costs the server is an open socket.
+Opening one costs a lookup of the name and a round trip, with TLS two or three. A spare one is opened ahead and sends
+nothing until a request needs it: all that it costs the server is an open socket. The path to it may be lost meanwhile
+without a sign (a NAT that forgets, roaming, a VPN), so a spare one
+
+- is dropped after `MAX_SPARE_AGE_S`, when TCP's keep-alive finds no peer, and when this machine would now take another
+  way to the server;
+- has to answer ``Expect: 100-continue`` within `CONTINUE_WAIT_S` before the body is sent (RFC 9110, 10.1.1). A request
+  without its body starts no bot, so it can be sent again over a new connection.
 """
 
+import asyncio
 import contextlib
+import contextvars
+import os
 import socket
-import urllib.request
-from collections.abc import AsyncIterator, Iterable
-from typing import TYPE_CHECKING, Any
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    import ssl
+from callbox.rtvi.proxies import EnvironmentProxy, proxy_for
+from callbox.rtvi.resolver import Resolver
 
+if TYPE_CHECKING:
     import httpcore
     import httpx
 
+MAX_SPARE_AGE_S = 120.0
+"""A spare connection is opened anew after so long; a bot that moved (DNS) is found at its new place."""
+CONTINUE_WAIT_S = 1.0
+"""How long a spare connection may be silent, as curl waits; a new one is opened then."""
+KEPT_S = 5.0
+"""A connection that a request has used stays so long for the next one."""
+_KEEPALIVE = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    # A NAT keeps an established connection for at least 2 h (RFC 5382), cheap ones for a minute.
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 15),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    # What isn't acknowledged for so long, in ms, ends the connection (RFC 5482); else TCP tries for 15 minutes.
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 15_000),
+)
+_NEXT_ADDRESS_S = 0.25
+"""A second address is tried beside the first after so long (RFC 8305, 5)."""
 _ESTABLISHED = 1
 """``tcpi_state`` of linux/tcp.h, for a connection that neither end has closed."""
 
+Place = tuple[str, int, bool]
+"""Host, port, TLS."""
+Step = Literal["name", "connection", "answer"]
+
+
+class ProxyError(Exception):
+    """The environment's proxy can't be used: its kind isn't supported."""
+
+    def __init__(self, proxy: EnvironmentProxy) -> None:
+        super().__init__(f"{proxy.scheme}://")
+        self.proxy = proxy
+
+
+class SilentSpareError(Exception):
+    """A spare connection did not answer ``Expect: 100-continue`` in time, or refused it. The body was not sent."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way."""
+
+    place: str
+    """Host and port."""
+    may_use_spare: bool = True
+    spare: "_Spare | None" = None
+    """The spare connection that it shall use; None once it is in use, or without one."""
+    step: Step | None = None
+    """What it waits for; None: it has ended."""
+    is_reused: bool = True
+    """Whether it went over a connection that was open before."""
+    proxy: EnvironmentProxy | None = None
+
+
+_current: contextvars.ContextVar[Exchange] = contextvars.ContextVar("http exchange")
+
 
 class HttpPool:
-    """The connections of one client: `preconnect` opens a spare one, `close_idle` closes what requests left open."""
+    """The connections of one client: `preconnect` opens a spare one, `close_idle` closes what requests left open.
 
-    def __init__(self) -> None:
-        self._pools: dict[bool, httpx.AsyncClient] = {}
+    `ca_file`: PEM file of the authority of the server's certificate; None: the system's trust store. Cookies that a
+    server sets go with later requests to it, as in a browser, until `forget_cookies`.
+    """
+
+    def __init__(self, ca_file: str | None = None) -> None:
+        self._ca_file = ca_file
         self._tls: ssl.SSLContext | None = None
-        self._spares: dict[tuple[str, int], _Spare] = {}
-        self.used_spare = False
-        """Whether the last request went over a connection that was opened ahead."""
+        self._transports: dict[tuple[bool, str | None], httpx.AsyncHTTPTransport] = {}
+        self._spares: dict[Place, _Spare] = {}
+        self._cookies: httpx.Cookies | None = None
+        self._resolver = Resolver()
+        self.exchange: Exchange | None = None
+        """The last request."""
 
     @contextlib.asynccontextmanager
-    async def stream(self, method: str, url: str, content: bytes, headers: dict[str, str]) -> "AsyncIterator[Any]":
-        """One request over what is open, or over a new connection. Raises `httpx.HTTPError` and its like."""
-        self.used_spare = False
-        pool = self._pool(secure=url.lower().startswith("https:"))
-        async with pool.stream(method, url, content=content, headers=headers) as answer:
+    async def stream(
+        self, method: str, url: str, content: bytes, headers: dict[str, str], exchange: Exchange
+    ) -> "AsyncIterator[httpx.Response]":
+        """One request over what is open, or over a new connection; the answer's body is not decoded.
+
+        Raises `httpx.HTTPError` and its like, `OSError`, `ProxyError`, `SilentSpareError`.
+        """
+        import httpx
+
+        self.exchange = exchange
+        exchange.proxy = proxy_for(url, os.environ)
+        transport = self._transport(urlsplit(url).scheme.lower() == "https", exchange.proxy)
+        place = _place(url)
+        if exchange.may_use_spare and exchange.proxy is None and not _has_idle(transport, url):
+            exchange.spare = self._take_spare(place)
+        exchange.step = "answer"
+        fields = {**headers, "Content-Length": str(len(content))}
+        if exchange.spare is not None:
+            fields["Expect"] = "100-continue"
+        request = httpx.Request(method, url, headers=fields, content=_body(content, exchange.spare))
+        self._cookies = self._cookies if self._cookies is not None else httpx.Cookies()
+        self._cookies.set_cookie_header(request)
+        token = _current.set(exchange)
+        try:
+            answer = await transport.handle_async_request(request)
+        finally:
+            _current.reset(token)
+            if exchange.spare is not None and not exchange.spare.is_taken:
+                await exchange.spare.aclose()
+        try:
+            if answer.status_code == 417 and exchange.spare is not None:  # a server or proxy that knows no Expect
+                raise SilentSpareError
+            answer.request = request
+            self._cookies.extract_cookies(answer)
             yield answer
+            exchange.step = None
+        finally:
+            await answer.aclose()
 
     async def preconnect(self, url: str) -> None:
         """Have a spare connection to the server of `url`; one that is still good stays. Raises `OSError`."""
-        if _has_proxy():
+        if proxy_for(url, os.environ) is not None:
             return  # whose connections are its own
-        parts = urlsplit(url)
-        secure = parts.scheme.lower() == "https"
-        place = (parts.hostname or "", parts.port or (443 if secure else 80))
+        place = _place(url)
         spare = self._spares.get(place)
         if spare is not None and spare.is_good:
             return
         await self._drop(place)
-        self._spares[place] = await _open(*place, self._context() if secure else None)
+        self._spares[place] = await self._open_spare(*place)
 
     def is_preconnected(self, url: str) -> bool:
         """Whether a spare connection to the server of `url` is open and good."""
-        parts = urlsplit(url)
-        spare = self._spares.get((parts.hostname or "", parts.port or (443 if parts.scheme.lower() == "https" else 80)))
+        spare = self._spares.get(_place(url))
         return spare is not None and spare.is_good
 
+    def forget_cookies(self) -> None:
+        """A session begins: those of the one before are not sent any more."""
+        self._cookies = None
+
     async def close_idle(self) -> None:
-        """Close what requests have left open; spare connections stay."""
-        pools, self._pools = self._pools, {}
-        for pool in pools.values():
-            await pool.aclose()
+        """Close what requests have left open; spare connections and cookies stay."""
+        transports, self._transports = self._transports, {}
+        for transport in transports.values():
+            await transport.aclose()
 
     async def close(self) -> None:
         """Close everything. May be used again afterwards."""
@@ -70,131 +174,228 @@ class HttpPool:
         for place in list(self._spares):
             await self._drop(place)
 
-    async def acquire(self, host: str, port: int) -> "httpcore.AsyncNetworkStream | None":
-        """The spare connection to there, if there is a good one: it is the caller's from now on."""
-        spare = self._spares.pop((host, port), None)
-        if spare is None:
-            return None
-        if spare.is_good:
-            self.used_spare = True
-            return spare.stream
-        await spare.stream.aclose()
-        return None
-
-    async def _drop(self, place: tuple[str, int]) -> None:
-        spare = self._spares.pop(place, None)
-        if spare is not None:
-            await spare.stream.aclose()
-
-    def _context(self) -> "ssl.SSLContext":
-        import httpx
-
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """The TLS context for bots. Raises `OSError` and `ssl.SSLError` for a `ca_file` that can't be used."""
         # Making one costs a Pi more than the rest of the request: only where it is used, and once.
-        self._tls = self._tls or httpx.create_ssl_context()
+        if self._tls is None:
+            self._tls = tls_context(self._ca_file)
         return self._tls
 
-    def _pool(self, *, secure: bool) -> "httpx.AsyncClient":
+    # ------------------------------------------------------------------------------------------------
+
+    def _take_spare(self, place: Place) -> "_Spare | None":
+        spare = self._spares.get(place)
+        if spare is None or not spare.is_good:
+            return None  # `preconnect` replaces it
+        return self._spares.pop(place)
+
+    async def _drop(self, place: Place) -> None:
+        spare = self._spares.pop(place, None)
+        if spare is not None:
+            await spare.aclose()
+
+    async def _open_spare(self, host: str, port: int, secure: bool) -> "_Spare":
+        import httpcore
+
+        try:
+            stream = await self._connect(host, port)
+            connected = stream.get_extra_info("socket")
+            if secure:
+                stream = await stream.start_tls(self.tls, server_hostname=host)
+        except (httpcore.NetworkError, httpcore.TimeoutException, UnicodeError) as error:
+            raise OSError(str(error)) from error
+        return _Spare(stream, connected)
+
+    async def _connect(
+        self, host: str, port: int, set_step: Callable[[Step], None] = lambda _: None
+    ) -> "httpcore.AsyncNetworkStream":
+        """A TCP connection to the first address of `host` that takes one. Raises `httpcore.ConnectError`."""
+        import httpcore
+
+        backend = httpcore.AnyIOBackend()  # what httpcore chooses itself in an asyncio loop
+        set_step("name")
+        try:
+            addresses = await self._resolver.lookup(host, port)
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        set_step("connection")
+        stream = await _first(addresses, lambda address: backend.connect_tcp(address, port, socket_options=_KEEPALIVE))
+        set_step("answer")
+        return stream
+
+    def _transport(self, secure: bool, proxy: EnvironmentProxy | None) -> "httpx.AsyncHTTPTransport":
+        import httpcore
         import httpx
 
-        if secure not in self._pools:
-            context = self._context() if secure else None
-            transport = None if _has_proxy() else _transport(self, context)
-            verify = context if context is not None else False
-            self._pools[secure] = httpx.AsyncClient(timeout=None, verify=verify, transport=transport)  # noqa: S113
-        return self._pools[secure]
+        key = (secure, proxy.url if proxy else None)
+        if key in self._transports:
+            return self._transports[key]
+        tls = self.tls if secure else None
+        if proxy is not None:
+            if proxy.scheme not in ("http", "https"):
+                raise ProxyError(proxy)
+            made = httpx.AsyncHTTPTransport(verify=tls or False, proxy=proxy.url, trust_env=False)
+        else:
+            made = httpx.AsyncHTTPTransport(verify=tls or False, trust_env=False)
+            # httpx has no parameter for httpcore's backend; this attribute is what it hands every request to.
+            made._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
+                ssl_context=tls, keepalive_expiry=KEPT_S, network_backend=self._backend()
+            )
+        self._transports[key] = made
+        return made
+
+    def _backend(self) -> "httpcore.AsyncNetworkBackend":
+        import httpcore
+
+        pool = self
+
+        class Backend(httpcore.AsyncNetworkBackend):
+            async def connect_tcp(
+                self,
+                host: str,
+                port: int,
+                timeout: float | None = None,  # noqa: ARG002
+                local_address: str | None = None,  # noqa: ARG002
+                socket_options: Iterable[Any] | None = None,  # noqa: ARG002
+            ) -> httpcore.AsyncNetworkStream:
+                exchange = _current.get()
+                if exchange.spare is not None and not exchange.spare.is_taken:
+                    return exchange.spare.take()
+                exchange.is_reused = False
+                return await pool._connect(host, port, lambda step: setattr(exchange, "step", step))
+
+        return Backend()
+
+
+def tls_context(ca_file: str | None) -> ssl.SSLContext:
+    """A context that trusts `ca_file`, or without one the system's store. Raises `OSError`, `ssl.SSLError`.
+
+    SSL_CERT_FILE and SSL_CERT_DIR replace the system's store, as everywhere in OpenSSL.
+    """
+    made = ssl.create_default_context(cafile=ca_file)
+    made.set_alpn_protocols(["http/1.1"])
+    paths = ssl.get_default_verify_paths()
+    if ca_file is None and not any((paths.cafile, paths.capath)):
+        import certifi  # a Python that was built elsewhere doesn't know this system's store; comes with httpx
+
+        made.load_verify_locations(certifi.where())
+    return made
 
 
 class _Spare:
-    """A connection without a request."""
+    """A connection without a request. httpcore takes it as a new one: its TLS handshake, asked for again, is done."""
 
     def __init__(self, stream: "httpcore.AsyncNetworkStream", connected: socket.socket) -> None:
-        self.stream = stream
+        self._stream = stream
         self._socket = connected
+        self._opened_s = time.monotonic()
+        self._received: bytes | None = None
+        self.is_taken = False
 
     @property
     def is_good(self) -> bool:
+        """Whether neither end has closed it, it is young enough, and the way to the server is the same as then."""
         # Not by whether something can be read: a TLS 1.3 server sends session tickets unasked.
         try:
-            return self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _ESTABLISHED
+            state = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
         except OSError:
             return False
+        young = time.monotonic() - self._opened_s < MAX_SPARE_AGE_S
+        return state == _ESTABLISHED and young and _is_on_route(self._socket)
+
+    def take(self) -> "httpcore.AsyncNetworkStream":
+        """Itself, as the stream of a request."""
+        self.is_taken = True
+        return cast("httpcore.AsyncNetworkStream", self)  # httpcore is imported late, so it isn't its subclass
+
+    async def answers(self, within_s: float) -> bool:
+        """Whether something arrives within `within_s`; it is kept for `read`."""
+        try:
+            async with asyncio.timeout(within_s):
+                self._received = await self._stream.read(65_536)
+        except TimeoutError:
+            return False
+        return True
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """As `httpcore.AsyncNetworkStream`; so are the others."""
+        if self._received is None:
+            return await self._stream.read(max_bytes, timeout)
+        received, rest = self._received[:max_bytes], self._received[max_bytes:]
+        self._received = rest or None
+        return received
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(self, *_: object, **__: object) -> "_Spare":
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
-async def _open(host: str, port: int, tls: "ssl.SSLContext | None") -> _Spare:
-    import httpcore
+async def _body(content: bytes, spare: _Spare | None) -> AsyncIterator[bytes]:
+    """The body of a request; over a spare connection it waits until the server has asked for it."""
+    if spare is not None and spare.is_taken and not await spare.answers(CONTINUE_WAIT_S):
+        raise SilentSpareError
+    yield content
 
+
+def _is_on_route(connected: socket.socket) -> bool:
+    """Whether this machine would now reach the peer of `connected` from the same address."""
     try:
-        stream = await _direct().connect_tcp(host, port)
-        connected = stream.get_extra_info("socket")
-        if tls is not None:
-            tls.set_alpn_protocols(["http/1.1"])
-            encrypted = await stream.start_tls(tls, server_hostname=host)
-            stream = _secured(encrypted)
-    except (httpcore.NetworkError, httpcore.TimeoutException, UnicodeError) as error:
-        raise OSError(str(error)) from error
-    return _Spare(stream, connected)
+        with socket.socket(connected.family, socket.SOCK_DGRAM) as probe:
+            probe.connect(connected.getpeername())  # asks the routing table, sends nothing
+            return bool(probe.getsockname()[0] == connected.getsockname()[0])
+    except OSError:
+        return False
 
 
-def _secured(encrypted: "httpcore.AsyncNetworkStream") -> "httpcore.AsyncNetworkStream":
-    """A stream whose TLS handshake is done; asked for one, it is itself."""
+def _has_idle(transport: Any, url: str) -> bool:
+    """Whether `transport` has a connection to the server of `url` that a request has just used."""
     import httpcore
 
-    class Secured(httpcore.AsyncNetworkStream):
-        async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-            return await encrypted.read(max_bytes, timeout)
-
-        async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-            await encrypted.write(buffer, timeout)
-
-        async def aclose(self) -> None:
-            await encrypted.aclose()
-
-        async def start_tls(
-            self,
-            ssl_context: "ssl.SSLContext",  # noqa: ARG002
-            server_hostname: str | None = None,  # noqa: ARG002
-            timeout: float | None = None,  # noqa: ARG002
-        ) -> httpcore.AsyncNetworkStream:
-            return encrypted
-
-        def get_extra_info(self, info: str) -> Any:
-            return encrypted.get_extra_info(info)
-
-    return Secured()
-
-
-def _transport(pool: HttpPool, tls: "ssl.SSLContext | None") -> "httpx.AsyncHTTPTransport":
-    """What httpx itself makes, but that it takes the spare connection when there is one."""
-    import httpcore
-    import httpx
-
-    direct = _direct()
-
-    class Backend(httpcore.AsyncNetworkBackend):
-        async def connect_tcp(
-            self,
-            host: str,
-            port: int,
-            timeout: float | None = None,
-            local_address: str | None = None,
-            socket_options: Iterable[Any] | None = None,
-        ) -> httpcore.AsyncNetworkStream:
-            spare = await pool.acquire(host, port)
-            return spare or await direct.connect_tcp(host, port, timeout, local_address, socket_options)
-
-    transport = httpx.AsyncHTTPTransport(verify=tls if tls is not None else False)
-    # httpx has no parameter for httpcore's backend; this attribute is what it hands every request to.
-    transport._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001
-        ssl_context=tls, keepalive_expiry=5.0, network_backend=Backend()
+    origin = httpcore.URL(url).origin
+    return any(
+        connection.can_handle_request(origin) and connection.is_available() and not connection.has_expired()
+        for connection in transport._pool.connections  # noqa: SLF001 - as above
     )
-    return transport
 
 
-def _direct() -> "httpcore.AsyncNetworkBackend":
-    import httpcore
+def _place(url: str) -> Place:
+    parts = urlsplit(url)
+    secure = parts.scheme.lower() == "https"
+    return (parts.hostname or "", parts.port or (443 if secure else 80), secure)
 
-    return httpcore.AnyIOBackend()  # what httpcore chooses itself in an asyncio loop
 
-
-def _has_proxy() -> bool:
-    return bool(urllib.request.getproxies())
+async def _first(
+    addresses: Sequence[str], connect: "Callable[[str], Coroutine[Any, Any, httpcore.AsyncNetworkStream]]"
+) -> "httpcore.AsyncNetworkStream":
+    """The first connection that `connect` gives to one of `addresses`; the others are given up."""
+    waiting, errors = list(addresses), list[BaseException]()
+    running: set[asyncio.Task[httpcore.AsyncNetworkStream]] = set()
+    won: list[httpcore.AsyncNetworkStream] = []
+    try:
+        while not won and (waiting or running):
+            if waiting:
+                running.add(asyncio.create_task(connect(waiting.pop(0))))
+            ended, running = await asyncio.wait(
+                running, timeout=_NEXT_ADDRESS_S if waiting else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in ended:
+                error = task.exception()
+                won += [task.result()] if error is None else []
+                errors += [error] if error is not None else []
+    finally:
+        for task in running:
+            task.cancel()
+    for loser in won[1:]:
+        await loser.aclose()
+    if not won:
+        raise errors[0]
+    return won[0]

@@ -78,6 +78,8 @@ class Session:
         """Perform `steps` as the one attempt; the state has moved when this first yields."""
         if self._attempt is not None:
             raise BotAlreadyStartedError(f"Another call is under way; the state is {self.state}.")
+        if event is Event.START_BOT or (event is Event.CONNECT and self.state is not TransportState.AUTHENTICATED):
+            self.keep_alive.forget_cookies()  # those of a session before it
         if devices_first and self._devices.need_opening(closing=self._closing is not None):
             self.move(Event.INIT_DEVICES)
             attempt = asyncio.create_task(
@@ -124,7 +126,8 @@ class Session:
 
     async def _connect(self, params: Mapping[str, Any], connected: Event) -> None:
         transport = self.transport = self._new_transport(self._devices.media, self)
-        await with_deadline("connection", self._deadlines.connect_s, transport.connect(params, self.request))
+        connecting = transport.connect(params, self.request)
+        await with_deadline("connection", self._deadlines.connect_s, connecting, self.keep_alive)
         if self._ready is None or not self._ready.done():  # else lost in the very moment
             self._participant = transport.bot
             self.channel.begin(transport)

@@ -27,6 +27,8 @@ pcm.{name} {{ type shm server {name} pcm x }}
 _LOOP = """\
 pcm.nonsense {{ type route slave.pcm null ttable.0.0 x }}
 pcm.forbidden {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/forbidden format raw }}
+pcm.server_down {{ type pulse server "unix:{folder}/no-such-server" }}
+pcm.server_hangs {{ type pulse server "unix:{folder}/hanging-server" }}
 pcm.air_mic {{ type pulse server "unix:{folder}/pulse" device nowhere.monitor }}
 pcm.far_mic {{ type pulse server "unix:{folder}/pulse" device far.monitor }}
 pcm.air_speaker {{ type pulse server "unix:{folder}/pulse" device nowhere }}
@@ -55,22 +57,22 @@ class Refusals:
     """A door to ALSA's own server of shared PCMs, behind which somebody says no with an errno."""
 
     def __init__(self, path: Path, number: int) -> None:
-        self._door = socket.socket(socket.AF_UNIX)
-        self._door.bind(str(path))
-        self._door.listen()
+        self._port_of = socket.socket(socket.AF_UNIX)
+        self._port_of.bind(str(path))
+        self._port_of.listen()
         self._answer = struct.pack("i", -number) + bytes(60)
         threading.Thread(target=self._refuse, daemon=True).start()
 
     def _refuse(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                caller, _ = self._door.accept()
+                caller, _ = self._port_of.accept()
                 with caller:
                     caller.recv(4096)
                     caller.sendall(self._answer)
 
     def close(self) -> None:
-        self._door.close()
+        self._port_of.close()
 
 
 class Cards(SoundCard):
@@ -88,6 +90,9 @@ class Cards(SoundCard):
         (folder / "forbidden").write_bytes(b"x")
         (folder / "forbidden").chmod(0)
         (folder / "asound.conf").write_text(config)
+        self._hanging_server = socket.socket(socket.AF_UNIX)  # takes connections, and never answers
+        self._hanging_server.bind(f"{folder}/hanging-server")
+        self._hanging_server.listen()
         self._refusals = [
             Refusals(folder / "held.socket", errno.EBUSY),
             Refusals(folder / "denied.socket", errno.EACCES),
@@ -100,6 +105,7 @@ class Cards(SoundCard):
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
+        self._hanging_server.close()
         for refusal in self._refusals:
             refusal.close()
 

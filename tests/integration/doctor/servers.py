@@ -11,16 +11,16 @@ from tests.rig.tls import make_certificate
 
 
 def full(running):
-    """A port at which the kernel answers nobody: as many wait already as it lets wait."""
-    door = running.enter_context(socket.socket())
-    door.bind(("127.0.0.1", 0))
-    door.listen(0)
+    """A port at which the kernel answers no client: its backlog is full."""
+    port_ = running.enter_context(socket.socket())
+    port_.bind(("127.0.0.1", 0))
+    port_.listen(0)
     for _ in range(4):
         waiting = running.enter_context(socket.socket())
         waiting.setblocking(False)
         with contextlib.suppress(BlockingIOError):
-            waiting.connect(door.getsockname())
-    return door.getsockname()[1]
+            waiting.connect(port_.getsockname())
+    return port_.getsockname()[1]
 
 
 def server_context(folder) -> ssl.SSLContext:
@@ -99,8 +99,8 @@ class Stun(asyncio.DatagramProtocol):
         self.callers.add(addr[0])
         if self._delay_s is None:
             return
-        asked = stun.parse_message(data)  # raises what is no STUN
-        answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, transaction_id=asked.transaction_id)
+        requests = stun.parse_message(data)  # raises what is no STUN
+        answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, transaction_id=requests.transaction_id)
         answer.attributes["XOR-MAPPED-ADDRESS"] = addr
         for piece in (b"\x01\x01 of another call", bytes(answer)):
             asyncio.get_running_loop().call_later(self._delay_s, self._send, piece, addr)

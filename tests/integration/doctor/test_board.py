@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import gpiozero
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
-from tests.integration.doctor.visits import codes, codes_told
+from tests.integration.doctor.visits import codes, codes_reported
 
 from callbox.doctor.model.codes import CODES
-from callbox.doctor.model.evaluate import button as judge
+from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import Outcome
 from callbox.doctor.probes import gpio
 from callbox_device.interfaces import Edge
@@ -43,8 +43,8 @@ def board(place, monkeypatch):
     factory = place.options["pin_factory"] = DatedFactory()
     place.running.callback(factory.reset)
     monkeypatch.setattr("callbox_device.gpio.time", SimpleNamespace(monotonic=factory.ticks))
-    place.factory, place.asked = factory, []
-    place.options["tell"] = place.asked.append
+    place.factory, place.requests = factory, []
+    place.options["tell"] = place.requests.append
     return place
 
 
@@ -60,12 +60,12 @@ def pressing(board, *steps):
             board.factory.now_s = due_s
             (contact.drive_low if closed else contact.drive_high)()
 
-    def hear(text):
-        board.asked.append(text)
+    def on_text(text):
+        board.requests.append(text)
         if "Press the button" in text:
             board.task = asyncio.create_task(press())
 
-    board.options |= {"tell": hear, "press_s": 1.0}
+    board.options |= {"tell": on_text, "press_s": 1.0}
 
 
 def taken(board, _):
@@ -102,7 +102,7 @@ def noise(board, _):
     board.running.callback(task.cancel)
 
 
-def nobody_presses(board, _):
+def without_presses(board, _):
     pressing(board)
 
 
@@ -125,7 +125,7 @@ FAULTS = {
     "GPIO-FAILED": fixed_pull,
     "BUTTON-STUCK": stuck,
     "BUTTON-NOISE": noise,
-    "BUTTON-NOT-PRESSED": nobody_presses,
+    "BUTTON-NOT-PRESSED": without_presses,
     "BUTTON-BOUNCE": bounces,
     "LAMP-HELD": short_circuit,
 }
@@ -144,7 +144,7 @@ async def test_spikes_are_no_presses(board, monkeypatch):
     assert codes(await board.visit("button")) == ["BUTTON-NOISE"]
 
 
-async def test_good_wiring_is_told_with_presses_counted_and_bounces_measured(board):
+async def test_good_wiring_passes_with_presses_counted_and_bounces_measured(board):
     steps = [(0.1, True), (0.005, False), (0.004, True), (0.08, False)]
     pressing(board, *(steps * 5))
     board.options["press_s"] = 60.0
@@ -176,17 +176,17 @@ GPIO_OF_THE_MACHINE = {
 
 
 @pytest.mark.parametrize("name", GPIO_OF_THE_MACHINE)
-@pytest.mark.parametrize("asked", ["gpio", "button", "lamps"])
-async def test_why_there_are_no_pins(place, name, asked):
+@pytest.mark.parametrize("requests", ["gpio", "button", "lamps"])
+async def test_why_there_are_no_pins(place, name, requests):
     place.settings["board"] = {"kind": "gpio"}
     GPIO_OF_THE_MACHINE[name](place.root / "dev/gpiochip0")
-    told = place.visit_apart(asked, env={"GPIOZERO_PIN_FACTORY": "none-at-all"}, humble=True)
-    assert codes_told(told) == [name]
-    assert told["exit_code"] == 2
+    reported = place.visit_apart(requests, env={"GPIOZERO_PIN_FACTORY": "none-at-all"}, humble=True)
+    assert codes_reported(reported) == [name]
+    assert reported["exit_code"] == 2
 
 
 @pytest.mark.parametrize(
-    ("times_ms", "found"),
+    ("times_ms", "finding"),
     [
         ([0], [(False, True, 1, 0)]),
         ([0, 1, 3], [(False, True, 3, 3)]),
@@ -195,10 +195,10 @@ async def test_why_there_are_no_pins(place, name, asked):
         ([0, 49, 98], [(False, True, 3, 98)]),
     ],
 )
-def test_edges_belong_together_until_the_contact_has_settled(times_ms, found):
+def test_edges_belong_together_until_the_contact_has_settled(times_ms, finding):
     edges = [Edge(number % 2 == 0, 5 + ms / 1000) for number, ms in enumerate(times_ms)]
-    told = judge.bursts(edges, closed_at_start=False)
-    assert [(b.closed_before, b.closed_after, b.edges, round(b.bounce_ms)) for b in told] == found
+    reported = evaluate.bursts(edges, closed_at_start=False)
+    assert [(b.closed_before, b.closed_after, b.edges, round(b.bounce_ms)) for b in reported] == finding
 
 
 REACHED = {*FAULTS, *GPIO_OF_THE_MACHINE}

@@ -9,14 +9,14 @@ import time
 import pytest
 from tests.integration.doctor.cards import Cards
 from tests.integration.doctor.servers import Bot, Stun
-from tests.integration.doctor.visits import codes_told
+from tests.integration.doctor.visits import codes_reported
 from tests.rig.mosquitto import Mosquitto
 from tests.rig.service import CALLBOX, ENV
 
 from callbox.cli import main
 from callbox.doctor.checks import NAMES
 from callbox.doctor.model.codes import CODES
-from callbox.doctor.model.output import shown
+from callbox.doctor.model.output import format_measured
 
 MOCK_PINS = "import gpiozero.pins.mock as m; m.Device.pin_factory = m.MockFactory()"
 
@@ -42,13 +42,13 @@ async def test_a_healthy_box_has_nothing_and_everything_is_measured(place, tmp_p
         "mqtt": {"host": "127.0.0.1", "port": place.running.enter_context(Mosquitto(tmp_path)).port},
         "bot": {"start_url": bot.url, "ice_servers": [{"urls": f"stun:127.0.0.1:{stun_port}"}]},
     }
-    told = await asyncio.to_thread(place.visit_apart, *NAMES, env=cards.env, first=MOCK_PINS)
-    outcomes = {check["check"]: check["outcome"] for check in told["checks"]}
-    assert [code for code in codes_told(told) if not code.startswith("XRUN")] == []  # this machine may be busy
-    assert (told["outcome"], told["exit_code"]) == ("pass", 0) or "XRUN-PLAYBACK" in codes_told(told)
+    reported = await asyncio.to_thread(place.visit_apart, *NAMES, env=cards.env, first=MOCK_PINS)
+    outcomes = {check["check"]: check["outcome"] for check in reported["checks"]}
+    assert [code for code in codes_reported(reported) if not code.startswith("XRUN")] == []  # this machine may be busy
+    assert (reported["outcome"], reported["exit_code"]) == ("pass", 0) or "XRUN-PLAYBACK" in codes_reported(reported)
     assert list(outcomes) == list(NAMES)
     assert "skipped" not in outcomes.values()
-    assert all(check["measured"] for check in told["checks"])
+    assert all(check["measured"] for check in reported["checks"])
 
 
 def test_exit_codes(place, capsys):
@@ -59,14 +59,14 @@ def test_exit_codes(place, capsys):
     key = place.write("key", "s3cr3t")
     key.chmod(0o644)
     assert main([*arguments, "--set", f"bot.headers={{X: {{file: {key}}}}}"]) == 1
-    said = capsys.readouterr().out
-    assert "warning  settings" in said
+    printed = capsys.readouterr().out
+    assert "warning  settings" in printed
     assert f"SETTINGS-WARNING: --set bot.headers: bot.headers.X: {key} can be read by everybody" in " ".join(
-        said.split()
+        printed.split()
     )
     assert main([*arguments, "--set", "log.level=loud"]) == 2
-    said = capsys.readouterr().out
-    assert all(f"{word}: " in said for word in ("SETTINGS-WRONG", "Why", "Do"))
+    printed = capsys.readouterr().out
+    assert all(f"{word}: " in printed for word in ("SETTINGS-WRONG", "Why", "Do"))
 
 
 def test_what_needs_settings_is_skipped_without_them(tmp_path, capsys):
@@ -94,13 +94,21 @@ def test_a_wrong_command_line_is_64(arguments):
 
 def test_json_is_one_object_and_nothing_else(place):
     done = callbox("doctor", "--config", place.config, "--only", "memory,gpio", "--json")
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["exit_code"], told["outcome"], told["interrupted"]) == (0, 0, "pass", False)
-    assert [(check["check"], check["outcome"]) for check in told["checks"]] == [("memory", "pass"), ("gpio", "skipped")]
-    assert told["checks"][0]["measured"].keys() == {"available_mib", "total_mib"}
+    reported = json.loads(done.stdout)
+    assert (done.returncode, reported["exit_code"], reported["outcome"], reported["interrupted"]) == (
+        0,
+        0,
+        "pass",
+        False,
+    )
+    assert [(check["check"], check["outcome"]) for check in reported["checks"]] == [
+        ("memory", "pass"),
+        ("gpio", "skipped"),
+    ]
+    assert reported["checks"][0]["measured"].keys() == {"available_mib", "total_mib"}
 
 
-async def test_no_secret_is_told_though_a_server_says_it_back(place):
+async def test_a_secret_that_a_server_echoes_is_redacted(place):
     bot = await place.running.enter_async_context(Bot("422"))
     key = place.write("key", "s3cr3t-header")
     key.chmod(0o600)
@@ -142,14 +150,14 @@ def test_a_signal_ends_it_with_what_is_known_so_far(place):
             assert process.poll() is None
         began_s = time.monotonic()
         process.send_signal(signal.SIGINT)
-        told = json.loads(process.communicate(timeout=20)[0])
+        reported = json.loads(process.communicate(timeout=20)[0])
     assert time.monotonic() - began_s < 5
-    assert (process.returncode, told["exit_code"], told["interrupted"]) == (130, 130, True)
-    assert [check["check"] for check in told["checks"]] == ["memory", "disk"]
+    assert (process.returncode, reported["exit_code"], reported["interrupted"]) == (130, 130, True)
+    assert [check["check"] for check in reported["checks"]] == ["memory", "disk"]
 
 
 @pytest.mark.parametrize(
-    ("measured", "said"),
+    ("measured", "printed"),
     [
         ({"loop_ms": 81.44, "drift_ppm": None, "heard": 3}, "loop 81.4 ms, heard 3"),
         ({"synchronised": True, "year": 2026}, "synchronised: yes, year 2026"),
@@ -158,15 +166,15 @@ def test_a_signal_ends_it_with_what_is_known_so_far(place):
         ({"temperature_c": 148.6}, "temperature 149 °C"),
     ],
 )
-def test_numbers_are_shown_with_the_unit_of_their_name(measured, said):
-    assert shown(measured) == said
+def test_numbers_have_the_unit_of_their_name(measured, printed):
+    assert format_measured(measured) == printed
 
 
 def test_every_code_explains_itself(capsys):
     for code in CODES.values():
         assert main(["explain", code.name.lower()]) == 0
-        said = " ".join(capsys.readouterr().out.split())
-        assert said == f"{code.name} ({code.check}, {code.severity.value}) Why: {code.cause} Do: {code.cure}"
+        printed = " ".join(capsys.readouterr().out.split())
+        assert printed == f"{code.name} ({code.check}, {code.severity.value}) Why: {code.cause} Do: {code.cure}"
 
 
 def test_a_code_that_there_is_not(capsys):
@@ -176,6 +184,6 @@ def test_a_code_that_there_is_not(capsys):
 
 def test_the_list_has_every_check_and_code(capsys):
     assert main(["doctor", "--list"]) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in said if line.startswith("  ") and line[2] != " "] == list(NAMES)
-    assert [line.split()[0] for line in said if line and line[0].isupper()] == list(CODES)
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in printed if line.startswith("  ") and line[2] != " "] == list(NAMES)
+    assert [line.split()[0] for line in printed if line and line[0].isupper()] == list(CODES)

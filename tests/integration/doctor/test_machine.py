@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.integration.doctor.visits import check, codes, codes_told
+from tests.integration.doctor.visits import check, codes, codes_reported
 
 from callbox.doctor import runner
 from callbox.doctor.model.codes import CODES
@@ -99,7 +99,7 @@ async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
     assert results[0].outcome.value == CODES[name].severity.value
 
 
-async def test_a_good_machine_is_told_so_with_what_was_measured(place):
+async def test_a_good_machine_passes_with_what_was_measured(place):
     results = await place.visit(*MACHINE)
     assert {result.check: result.outcome for result in results} == dict.fromkeys(MACHINE, Outcome.PASS), codes(results)
     measured = {name: value for result in results for name, value in result.report.measured.items()}
@@ -113,17 +113,17 @@ FORBIDDEN = {"USER-AUDIO": "dev/snd/controlC0", "USER-GPIO": "dev/gpiochip0"}
 @pytest.mark.parametrize("name", FORBIDDEN)
 async def test_device_files_that_this_user_may_not_open(place, name):
     (place.root / FORBIDDEN[name]).chmod(0)
-    told = place.visit_apart("user", humble=True)
-    assert codes_told(told) == [name]
-    assert told["checks"][0]["findings"][0]["detail"] == str(place.root / FORBIDDEN[name])
-    assert told["exit_code"] == 1
+    reported = place.visit_apart("user", humble=True)
+    assert codes_reported(reported) == [name]
+    assert reported["checks"][0]["findings"][0]["detail"] == str(place.root / FORBIDDEN[name])
+    assert reported["exit_code"] == 1
 
 
 def test_what_systemd_calls_memory_deny_write_execute(place):
     deny = "import ctypes; assert ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) == 0"  # PR_SET_MDWE, REFUSE_EXEC_GAIN
     if subprocess.run([sys.executable, "-c", deny], capture_output=True, check=False).returncode:
         pytest.skip("this kernel has no PR_SET_MDWE (Linux 6.3)")
-    assert codes_told(place.visit_apart("dtls", first=deny)) == ["DTLS-BLOCKED"]
+    assert codes_reported(place.visit_apart("dtls", first=deny)) == ["DTLS-BLOCKED"]
 
 
 async def test_a_machine_that_tells_nothing_is_no_faulty_one(place):
@@ -133,13 +133,13 @@ async def test_a_machine_that_tells_nothing_is_no_faulty_one(place):
     assert [result.outcome for result in results] == [Outcome.SKIPPED] * 2
 
 
-async def test_without_the_kernels_file_vcgencmd_is_asked(place):
+async def test_without_the_kernels_file_vcgencmd_is_run(place):
     (place.root / THROTTLED).unlink()
     place.write("usr/bin/vcgencmd", '#!/bin/sh\n[ "$1" = get_throttled ] && echo throttled=0x50001\n').chmod(0o755)
     assert codes(await place.visit("power")) == ["POWER-LOW", "POWER-THROTTLED"]
 
 
-def test_the_kernel_is_asked_what_the_c_library_is_told():
+def test_adjtimex_matches_the_c_library():
     ntptimeval = (ctypes.c_long * 16)()
     assert machine._kernel_is_synchronised() is (ctypes.CDLL(None).ntp_gettime(ntptimeval) != 5)
 

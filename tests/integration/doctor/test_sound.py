@@ -7,7 +7,7 @@ import time
 
 import pytest
 from tests.integration.doctor.cards import Cards, decibels, noise, resampled
-from tests.integration.doctor.visits import codes, codes_told
+from tests.integration.doctor.visits import codes, codes_reported
 from tests.rig.mosquitto import wait_for
 
 from callbox.doctor.model.codes import CODES
@@ -29,6 +29,8 @@ def cards(tmp_path_factory):
 
 FAULTS = {
     "SOUND-NO-PERMISSION": "denied",
+    "SOUND-SERVER-DOWN": "server_down",
+    "SOUND-SERVER-HANGS": "server_hangs",
     "MIC-MISSING": "plughw:CARD=NoSuch",
     "MIC-BUSY": "held",
     "MIC-IN-USE": "held",
@@ -51,41 +53,41 @@ def test_a_faulty_card_is_found_and_nothing_else(cards, place, name):
     place.settings[part] = {"device": FAULTS[name]}
     if name.endswith("IN-USE"):
         place.write("proc/4242/cmdline", RUNNING)
-    told = place.visit_apart(part, env=cards.env)
-    assert codes_told(told) == [name]
-    assert told["checks"][0]["outcome"] == CODES[name].severity.value
+    reported = place.visit_apart(part, env=cards.env)
+    assert codes_reported(reported) == [name]
+    assert reported["checks"][0]["outcome"] == CODES[name].severity.value
 
 
 MIXER = """
 from callbox_device.alsa import devices as alsa, mixer as alsa_mixer
 alsa.mixer_of = lambda _: "callbox_mixer"  # a real one, of what is no card
-alsa_mixer.turn("callbox_mixer", {percent})
+alsa_mixer.set_volume("callbox_mixer", {percent})
 """
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(0, ["SPEAKER-MUTED"]), (1, []), (100, [])])
 def test_a_volume_at_its_lowest_is_found(cards, place, percent, expected):
     place.settings["speaker"] = {"device": "air_speaker", "buffer_ms": 100}
-    told = place.visit_apart("speaker", env=cards.env, first=MIXER.format(percent=percent))
-    measured = told["checks"][0]["measured"]
+    reported = place.visit_apart("speaker", env=cards.env, first=MIXER.format(percent=percent))
+    measured = reported["checks"][0]["measured"]
     assert (measured["control"], measured["volume_percent"], measured["on"]) == ("Master", percent, percent > 0)
-    assert [code for code in codes_told(told) if code != "XRUN-PLAYBACK"] == expected
+    assert [code for code in codes_reported(reported) if code != "XRUN-PLAYBACK"] == expected
 
 
-def test_good_cards_are_told_with_their_levels(cards, place):
+def test_good_cards_pass_with_their_levels(cards, place):
     place.settings |= {"microphone": {"device": "mic_good"}, "speaker": {"device": "air_speaker", "buffer_ms": 100}}
-    told = place.visit_apart("microphone", "speaker", env=cards.env)
-    assert (told["exit_code"], codes_told(told)) == (0, [])
-    heard, played = (check["measured"] for check in told["checks"])
-    assert heard["peak_dbfs"] == pytest.approx(decibels(0.004), abs=0.2)
-    assert heard["rms_dbfs"] == pytest.approx(decibels(0.004 / 3**0.5), abs=0.2)
-    assert heard["noise_floor_dbfs"] == pytest.approx(heard["rms_dbfs"], abs=1)
+    reported = place.visit_apart("microphone", "speaker", env=cards.env)
+    assert (reported["exit_code"], codes_reported(reported)) == (0, [])
+    recorded, played = (check["measured"] for check in reported["checks"])
+    assert recorded["peak_dbfs"] == pytest.approx(decibels(0.004), abs=0.2)
+    assert recorded["rms_dbfs"] == pytest.approx(decibels(0.004 / 3**0.5), abs=0.2)
+    assert recorded["noise_floor_dbfs"] == pytest.approx(recorded["rms_dbfs"], abs=1)
     assert 50 <= played["buffer_ms"] <= 110
 
 
 def test_a_file_that_this_user_may_not_read(cards, place):
     place.settings["microphone"] = {"device": "forbidden"}
-    assert codes_told(place.visit_apart("microphone", env=cards.env, humble=True)) == ["SOUND-NO-PERMISSION"]
+    assert codes_reported(place.visit_apart("microphone", env=cards.env, humble=True)) == ["SOUND-NO-PERMISSION"]
 
 
 async def test_alsa_lib_may_be_missing(place, monkeypatch):
@@ -95,7 +97,7 @@ async def test_alsa_lib_may_be_missing(place, monkeypatch):
     assert [result.report.skipped for result in results[1:]] == ["as `microphone` says"] * 2
 
 
-async def test_overruns_are_told_as_the_driver_tells_them(place, monkeypatch):
+async def test_overruns_are_counted_as_the_driver_counts_them(place, monkeypatch):
     """alsa-lib's own plugins never overrun: one read in fifty says EPIPE in the card's stead."""
     read, reads, hiss = PcmStream.read, [], noise(0.004)
 
@@ -124,20 +126,20 @@ def air(tmp_path, place, machine):
         yield cards
 
 
-def heard_apart(place, cards, *, xruns=False, **options):
+def recorded_apart(place, cards, *, xruns=False, **options):
     """What was found, and measured. `xruns`: expected; else what a machine without time spoils is not judged."""
-    told = place.visit_apart("loop", env=cards.env, **options)
+    reported = place.visit_apart("loop", env=cards.env, **options)
     if not xruns and place.machine.share > 0:  # one gap in a chirp is enough
         pytest.skip(
             f"{place.machine.share:.0%} of 10 ms ticks of this machine were late: too busy for a loop in real time"
         )
-    found = [code for code in codes_told(told) if xruns or not code.startswith("XRUN")]
-    return found, told["checks"][0]["measured"]
+    finding = [code for code in codes_reported(reported) if xruns or not code.startswith("XRUN")]
+    return finding, reported["checks"][0]["measured"]
 
 
 def test_a_good_loop(air, place):
-    found, measured = heard_apart(place, air)
-    assert found == []
+    finding, measured = recorded_apart(place, air)
+    assert finding == []
     assert (measured["chirps"], measured["drift_ppm"]) == (3, None)
     assert measured["heard"] >= 2
     assert 50 < measured["loop_ms"] < 250
@@ -147,24 +149,24 @@ def test_a_good_loop(air, place):
 
 def test_the_latency_of_a_longer_way(air, place):
     """300 ms more, put between loudspeaker and microphone by the sound server."""
-    assert heard_apart(place, air)[0] == []  # the sinks have run
+    assert recorded_apart(place, air)[0] == []  # the sinks have run
     module = air.pactl(
         "load-module", "module-loopback", "source=nowhere.monitor", "sink=far", "latency_msec=300", "adjust_time=1"
     )
     time.sleep(3)
     try:
         place.settings["microphone"] = {"device": "far_mic"}
-        found, far = heard_apart(place, air)
+        finding, far = recorded_apart(place, air)
     finally:
         air.pactl("unload-module", module)
-    assert found == ["LOOP-LATE"]
+    assert finding == ["LOOP-LATE"]
     assert far["untold_ms"] == pytest.approx(300, abs=40)  # the drivers know nothing of it
     assert far["loop_ms"] > far["untold_ms"] + 50
 
 
 def test_a_loudspeaker_that_is_turned_off(air, place):
     air.pactl("set-sink-mute", "nowhere", "1")
-    assert heard_apart(place, air)[0] == ["LOOP-NOT-HEARD"]
+    assert recorded_apart(place, air)[0] == ["LOOP-NOT-HEARD"]
 
 
 @pytest.mark.parametrize(
@@ -172,8 +174,8 @@ def test_a_loudspeaker_that_is_turned_off(air, place):
 )
 def test_a_loudspeaker_that_is_too_loud(air, place, volume_db, expected):
     air.pactl("set-sink-volume", "nowhere", f"{volume_db}dB")
-    found, measured = heard_apart(place, air)
-    assert found == expected
+    finding, measured = recorded_apart(place, air)
+    assert finding == expected
     if expected == ["LOOP-ECHO"]:
         assert measured["echo_return_loss_db"] == pytest.approx(-volume_db, abs=0.5)
 
@@ -183,8 +185,8 @@ def test_a_microphone_with_another_clock(air, place):
     lead = bytes(2 * 48 * 150)
     (air.folder / "microphone.raw").write_bytes(lead + resampled(program_of(CHIRPS), 1.0005))
     place.settings["microphone"] = {"device": "callbox_mic"}
-    found, measured = heard_apart(place, air, quick=False)
-    assert "LOOP-DRIFT" in found  # how late it is says nothing here: it plays from the opening on
+    finding, measured = recorded_apart(place, air, quick=False)
+    assert "LOOP-DRIFT" in finding  # how late it is says nothing here: it plays from the opening on
     assert measured["drift_ppm"] == pytest.approx(500, abs=15)
 
 
@@ -203,8 +205,8 @@ def test_a_machine_that_is_too_late(air, place):
         threading.Thread(target=work).start()
 
     place.settings["speaker"] = {"device": "honest_speaker"}  # PulseAudio hides underruns unless it is told not to
-    found, measured = heard_apart(place, air, xruns=True, meanwhile=stop)
-    assert "XRUN-PLAYBACK" in found
+    finding, measured = recorded_apart(place, air, xruns=True, meanwhile=stop)
+    assert "XRUN-PLAYBACK" in finding
     assert measured["underruns"] >= 1
 
 

@@ -12,7 +12,7 @@ from callbox.cli.commands.doctor import visit
 from callbox.doctor.checks import CHECKS
 from callbox.doctor.context import Context
 from callbox.doctor.model.findings import Result
-from callbox.doctor.runner import examine
+from callbox.doctor.runner import run_checks
 
 if os.geteuid() == 0:  # who may all is not the one to find out that something is forbidden
     HUMBLE = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
@@ -66,7 +66,7 @@ class Place:
     async def visit(self, *checks: str):
         """The results."""
         results: list[Result] = []
-        await examine(self.context(), checks, results.append)
+        await run_checks(self.context(), checks, results.append)
         return results
 
     def visit_apart(self, *checks, env=None, humble=False, meanwhile=lambda process: None, quick=True, first=""):
@@ -84,9 +84,9 @@ class Place:
             text=True,
         ) as process:
             meanwhile(process)
-            told = json.loads(process.communicate(timeout=100)[0])
-        assert process.returncode == told["exit_code"]
-        return told
+            reported = json.loads(process.communicate(timeout=100)[0])
+        assert process.returncode == reported["exit_code"]
+        return reported
 
 
 def main(config: str, root: str, checks: tuple[str, ...], quick: bool) -> None:
@@ -98,9 +98,9 @@ def codes(results) -> list[str]:
     return [finding.code.name for result in results for finding in result.report.findings]
 
 
-def codes_told(told) -> list[str]:
+def codes_reported(reported) -> list[str]:
     """What was found, as JSON tells it."""
-    return [finding["code"] for check in told["checks"] for finding in check["findings"]]
+    return [finding["code"] for check in reported["checks"] for finding in check["findings"]]
 
 
 def check(name: str):

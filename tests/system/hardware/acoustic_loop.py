@@ -32,17 +32,17 @@ def opened(direction: int, device: str) -> alsaaudio.PCM:
 
 
 class Room:
-    """``with Room() as room``: a mouth before the microphone, silent until it is to `say`, and an ear.
+    """``with Room() as room``: a loudspeaker before the microphone, silent until `say`, and a microphone before the loudspeaker.
 
     Both open the loop again until it is there.
     """
 
     def __init__(self) -> None:
-        self.heard = bytearray()
-        """All that the loudspeaker played while the ear was open."""
+        self.recording = bytearray()
+        """All that the loudspeaker played while it was recorded."""
         self._to_say = b""
         self._done = threading.Event()
-        self._threads = [threading.Thread(target=self._be, args=[work]) for work in (self._mouth, self._ear)]
+        self._threads = [threading.Thread(target=self._be, args=[work]) for work in (self._mouth, self._receiver)]
 
     def say(self, sound: bytes) -> None:
         """From now on, in real time."""
@@ -69,13 +69,13 @@ class Room:
         finally:
             device.close()
 
-    def _ear(self) -> None:
+    def _receiver(self) -> None:
         device = opened(alsaaudio.PCM_CAPTURE, IN_THE_ROOM)
         try:
             while not self._done.is_set():
                 frames, sound = device.read()
                 if frames > 0:
-                    self.heard += sound
+                    self.recording += sound
         finally:
             device.close()
 
@@ -144,14 +144,14 @@ def likeness(spoken: bytes, recorded: bytes) -> float:
 
     By waveform, up to 4 kHz: a page of memory is dear in the virtual Pi.
     """
-    wanted, heard = (_thinned(sound) for sound in (spoken, recorded))
-    size = 1 << (THIN_HZ // 2 + len(heard)).bit_length()
-    spectrum = np.fft.rfft(heard, size)
-    energy = np.concatenate(([0.0], np.cumsum(heard**2)))
+    wanted, recording = (_thinned(sound) for sound in (spoken, recorded))
+    size = 1 << (THIN_HZ // 2 + len(recording)).bit_length()
+    spectrum = np.fft.rfft(recording, size)
+    energy = np.concatenate(([0.0], np.cumsum(recording**2)))
     found = []
     for place in range(0, len(wanted) - THIN_HZ // 2 + 1, THIN_HZ // 2):
         piece = wanted[place : place + THIN_HZ // 2]
-        product = np.fft.irfft(spectrum * np.fft.rfft(piece, size).conj(), size)[: len(heard) - len(piece)]
+        product = np.fft.irfft(spectrum * np.fft.rfft(piece, size).conj(), size)[: len(recording) - len(piece)]
         strength = np.sqrt((energy[len(piece) :][: len(product)] - energy[: len(product)]) * np.sum(piece**2))
         found.append(float(np.max(np.abs(product) / (strength + 1))))
     return float(np.median(found))

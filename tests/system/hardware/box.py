@@ -67,8 +67,8 @@ class WiredBox:
         **settings: Any,
     ):
         self.topic = f"callbox/{folder.name[-30:].lower().replace('_', '-')}"
-        self.finger = button_actor(button)
-        self.finger.up()
+        self.button = button_actor(button)
+        self.button.up()
         self._folder = folder
         self._run_as = run_as
         self._listener = Listener(broker_port)
@@ -99,36 +99,36 @@ class WiredBox:
 
     @property
     def states(self) -> list[dict[str, Any]]:
-        """Every `state` told, in order."""
-        return self._told("state")
+        """Every `state` reported, in order."""
+        return self._reported("state")
 
     @property
     def sounds(self) -> list[dict[str, Any]]:
         """How the sound was in each second of a session."""
-        return self._told("sound")
+        return self._reported("sound")
 
     @property
     def transports(self) -> list[str]:
         """The states of the transport, each once when it came."""
-        told = [state["transport"] for state in self.states]
-        return [state for place, state in enumerate(told) if not place or state != told[place - 1]]
+        reported = [state["transport"] for state in self.states]
+        return [state for place, state in enumerate(reported) if not place or state != reported[place - 1]]
 
     @property
     def gestures(self) -> list[str]:
-        """What the finger did, as it was told."""
-        return [event["event_type"] for event in self._told("event/button")]
+        """Gestures of the button, as they were reported."""
+        return [event["event_type"] for event in self._reported("event/button")]
 
     @property
     def held_ms(self) -> list[float]:
-        """Of each hold and release that was told."""
-        return [event["held_ms"] for event in self._told("event/button") if "held_ms" in event]
+        """Of each hold and release that was reported."""
+        return [event["held_ms"] for event in self._reported("event/button") if "held_ms" in event]
 
     def until(self, condition: Condition | str, within_s: float = PATIENCE_S) -> dict[str, Any]:
         """The first `state` from now on for which `condition` holds (a word: the transport's state)."""
 
         def found() -> dict[str, Any] | None:
-            told = self._listener.of(f"{self.topic}/state")
-            state: dict[str, Any] | None = json.loads(told[-1]) if told else None
+            reported = self._listener.of(f"{self.topic}/state")
+            state: dict[str, Any] | None = json.loads(reported[-1]) if reported else None
             if state and (state["transport"] == condition if isinstance(condition, str) else condition(state)):
                 return state
             return None
@@ -137,21 +137,21 @@ class WiredBox:
         assert state, f"{condition}: {self.states[-3:]}\n{self.journal}"
         return dict(state)
 
-    def is_told(self, condition: Callable[[], object]) -> None:
+    def is_reported(self, condition: Callable[[], object]) -> None:
         """`condition` becomes true, some day."""
         assert wait_for(condition, PATIENCE_S), f"{self.gestures}\n{self.transports}\n{self.journal}"
 
     def hang_up(self) -> None:
-        """The finger away, the line at rest, and what was told is forgotten but for the last state."""
-        self.finger.up()
+        """Release the button, and forget what was reported but for the last state."""
+        self.button.up()
         if self.states[-1]["transport"] not in ("disconnected", "error"):
             time.sleep(0.3)  # else it is a double press
-            self.finger.press()
+            self.button.press()
         self.until(lambda state: state["transport"] in ("disconnected", "error"))
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew with what was told; the last state stays."""
+        """Begin anew with what was reported; the last state stays."""
         topic = f"{self.topic}/state"
         self._listener.messages[:] = [(topic, json.dumps(state).encode(), True) for state in self.states[-1:]]
 
@@ -160,7 +160,7 @@ class WiredBox:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=PATIENCE_S)
 
-    def _told(self, topic: str) -> list[dict[str, Any]]:
+    def _reported(self, topic: str) -> list[dict[str, Any]]:
         return [json.loads(payload) for payload in self._listener.of(f"{self.topic}/{topic}")]
 
     def __enter__(self) -> Self:
@@ -174,5 +174,5 @@ class WiredBox:
         if hasattr(self, "process"):
             self.process.kill()
             self.process.wait()
-        self.finger.up()
+        self.button.up()
         self._listener.close()

@@ -49,7 +49,7 @@ def module_box(bot_process, broker, tmp_path_factory):
 
 @pytest.fixture
 def box(module_box, bot):
-    """A box on the hook with the finger away; it is the module's, since it takes seconds to come up."""
+    """A box on the hook with the actor away; it is the module's, since it takes seconds to come up."""
     module_box.hang_up()
     time.sleep(0.3)  # longer than a double press
     module_box.forget()

@@ -132,7 +132,7 @@ def held() -> list[int]:
 
 
 def live(is_there: bool) -> None:
-    """Take the simulated GPIO chip out of the machine, or put it back. Nobody may hold a line."""
+    """Take the simulated GPIO chip out of the machine, or put it back. No program may hold a line."""
     (CONFIGURED / "live").write_text(str(int(is_there)))
     if is_there:
         shutil.chown(chip(), group="gpio")  # what udev does on a Pi

@@ -50,27 +50,27 @@ def room():
 
 
 def understand_each_other(box, room):
-    """What is said into the room is said back into it by the bot: the same waveform.
+    """Speech in the room is played back into it by the bot: the same waveform.
 
     A machine that has other things to do stalls a card's time, so there are some tries.
     """
     found = []
     for _ in range(4):
-        before = len(room.heard)
+        before = len(room.recording)
         room.say(SPEECH)
         box.until(lambda state: state["activity"] == "speaking")
         box.until(lambda state: state["activity"] == "listening")
         time.sleep(0.3)
-        heard = bytes(room.heard[before:])
-        found.append((likeness(SPEECH, heard), likeness(BACKWARDS, heard)))
+        recording = bytes(room.recording[before:])
+        found.append((likeness(SPEECH, recording), likeness(BACKWARDS, recording)))
         if found[-1][0] > 0.6:
             assert found[-1][1] < 0.45  # the measure tells this speech from another
             return
     pytest.fail(f"{found}\n{box.sounds[-1]}")
 
 
-def test_what_is_said_is_heard_by_the_bot_and_said_back_into_the_room(box, room):
-    box.finger.press()
+def test_speech_reaches_the_bot_and_its_echo_the_room(box, room):
+    box.button.press()
     box.until("ready")
     understand_each_other(box, room)
 
@@ -78,7 +78,7 @@ def test_what_is_said_is_heard_by_the_bot_and_said_back_into_the_room(box, room)
 def test_the_microphone_lamp_is_lit_exactly_while_the_kernel_captures(box):
     with MicrophoneWatch(MICROPHONE_LAMP) as watch:
         for _ in range(3):
-            box.finger.press()
+            box.button.press()
             box.until("ready")
             assert wait_for(is_captured)
             time.sleep(1)
@@ -92,15 +92,15 @@ def test_the_microphone_lamp_is_lit_exactly_while_the_kernel_captures(box):
     print("lit before and after capture, ms:", [round(time_s * 1000, 1) for time_s in watch.lit_s], watch.looks)
 
 
-def test_a_card_pulled_out_in_mid_call_is_told_and_the_call_goes_on_when_it_is_back(box, room):
-    box.finger.press()
+def test_unplugged_card_is_reported_and_the_call_goes_on_when_it_is_back(box, room):
+    box.button.press()
     session = box.until("ready")["session"]
     gpio_actor.pull_out("aloop")
     try:
-        told = box.until(lambda state: state["problem"])
-        assert told["problem"] in ("no_microphone", "no_speaker")
-        assert "is gone: was it pulled out?" in told["problem_text"]
-        assert (told["transport"], told["session"]) == ("ready", session)
+        reported = box.until(lambda state: state["problem"])
+        assert reported["problem"] in ("no_microphone", "no_speaker")
+        assert "is gone: was it pulled out?" in reported["problem_text"]
+        assert (reported["transport"], reported["session"]) == ("ready", session)
         box.until(lambda state: not state["mic_live"])
         assert wait_for(lambda: not gpio_actor.level(MICROPHONE_LAMP))
     finally:
@@ -111,13 +111,13 @@ def test_a_card_pulled_out_in_mid_call_is_told_and_the_call_goes_on_when_it_is_b
 
 
 @pytest.mark.parametrize(("direction", "part"), [("CAPTURE", "microphone"), ("PLAYBACK", "loudspeaker")])
-def test_a_card_that_another_program_holds_is_told_and_used_once_it_is_free(box, direction, part):
+def test_busy_card_is_reported_and_used_once_it_is_free(box, direction, part):
     command = [sys.executable, "-c", HOLDER, f"PCM_{direction}"]
     holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"1\n"
-        box.finger.press()
+        box.button.press()
         text = box.until("error")["problem_text"]
         assert text.startswith(f"The {part} {IN_THE_BOX!r} is held by another program.")
         assert text in box.journal
@@ -125,19 +125,19 @@ def test_a_card_that_another_program_holds_is_told_and_used_once_it_is_free(box,
         holder.kill()
         holder.communicate()
     time.sleep(0.3)
-    box.finger.press()
+    box.button.press()
     assert box.until("ready")["problem"] is None
 
 
 def test_sound_lost_while_the_box_was_stopped_is_counted_and_the_call_goes_on(box, room):
-    box.finger.press()
+    box.button.press()
     session = box.until("ready")["session"]
-    box.is_told(lambda: box.sounds)
+    box.is_reported(lambda: box.sounds)
     before = box.sounds[-1]
     box.process.send_signal(signal.SIGSTOP)
     time.sleep(1)
     box.process.send_signal(signal.SIGCONT)
-    box.is_told(lambda: box.sounds[-1]["overruns"] > before["overruns"])
-    box.is_told(lambda: box.sounds[-1]["underruns"] > before["underruns"])
+    box.is_reported(lambda: box.sounds[-1]["overruns"] > before["overruns"])
+    box.is_reported(lambda: box.sounds[-1]["underruns"] > before["underruns"])
     understand_each_other(box, room)
     assert (box.states[-1]["transport"], box.states[-1]["session"]) == ("ready", session)

@@ -21,13 +21,13 @@ def wait_until(condition, within_s=10):
 
 
 def test_a_press_comes_as_two_edges_in_their_order():
-    finger = ButtonActor(BUTTON)
+    actor = ButtonActor(BUTTON)
     edges: list[Edge] = []
-    finger.up()
+    actor.up()
     button = GpioButton(BUTTON)
     try:
         assert button.start(edges.append) is False
-        finger.press(0.2)
+        actor.press(0.2)
         assert wait_until(lambda: len(edges) == 2)
         assert [edge.closed for edge in edges] == [True, False]
         assert edges[1].at_s - edges[0].at_s > 0.1
@@ -35,32 +35,32 @@ def test_a_press_comes_as_two_edges_in_their_order():
         button.close()
 
 
-def test_the_finger_of_a_real_pi_presses_through_its_wire():
+def test_wired_button_actor_of_a_real_pi_presses():
     edges: list[Edge] = []
     with JumperWire(JUMPER, BUTTON):
-        finger = WiredButtonActor()
+        actor = WiredButtonActor()
         button = GpioButton(BUTTON)
         try:
             assert wait_until(lambda: level(BUTTON))
             assert button.start(edges.append) is False
-            finger.press(0.2)
+            actor.press(0.2)
             assert wait_until(lambda: [edge.closed for edge in edges] == [True, False])
         finally:
             button.close()
-            finger.close()
+            actor.close()
 
 
 @pytest.mark.parametrize("held", [True, False])
 def test_a_button_that_is_held_at_the_start_is_seen(held):
-    # Without a pull of our own: in gpio-sim one that is asked for is stronger than the finger.
-    finger = ButtonActor(BUTTON)
-    (finger.up if held else finger.down)()
+    # Without a pull of our own: in gpio-sim one that is asked for is stronger than the actor's.
+    actor = ButtonActor(BUTTON)
+    (actor.up if held else actor.down)()
     button = GpioButton(BUTTON, "none")
     try:
         assert button.start(lambda _: None) is held
     finally:
         button.close()
-        finger.up()
+        actor.up()
 
 
 @pytest.mark.parametrize("active_high", [True, False])

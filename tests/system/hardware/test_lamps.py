@@ -43,24 +43,26 @@ def seen(pin, for_s):
 def agreement(levels, pattern):
     """The share of `levels` that are as `pattern` has it, at the best of all beginnings of it."""
     steps = range(0, int(pattern.length_ms), STEP_MS)
-    shown = [brightness_at(pattern, step + STEP_MS / 2) >= 0.5 for step in steps]
+    displayed = [brightness_at(pattern, step + STEP_MS / 2) >= 0.5 for step in steps]
 
     def share(shift):
-        return sum(level == shown[(step + shift) % len(shown)] for step, level in enumerate(levels)) / len(levels)
+        return sum(level == displayed[(step + shift) % len(displayed)] for step, level in enumerate(levels)) / len(
+            levels
+        )
 
-    return share(0) if next_change_ms(pattern, 0) is None else max(map(share, range(len(shown))))
+    return share(0) if next_change_ms(pattern, 0) is None else max(map(share, range(len(displayed))))
 
 
 @pytest.mark.parametrize("state", ["disconnected", *MOODS])
-def test_each_state_is_told_from_all_others_by_its_pattern(box, bot, state):
+def test_each_state_has_its_own_pattern(box, bot, state):
     bot.be(MOODS.get(state, "good"))
     if state != "disconnected":
-        box.finger.press()
+        box.button.press()
     elif box.states[-1]["transport"] == "error":  # which shows until the next call
-        box.finger.press()
+        box.button.press()
         box.until("ready")
         box.hang_up()
-    box.until(lambda told: state in (told["transport"], told["problem"]))
+    box.until(lambda reported: state in (reported["transport"], reported["problem"]))
     time.sleep(0.2)
     length_s = TABLE[state].length_ms / 1000
     for _ in range(3):  # a machine that stalls shows the pattern late
@@ -89,7 +91,7 @@ def test_a_dimmed_lamp_is_lit_for_its_share_of_the_time():
 
 
 def test_the_lamps_are_dark_at_the_end(box):
-    box.finger.press()
+    box.button.press()
     box.until("ready")
     with Eye(STATUS_LAMP) as eye:
         assert box.end() == 0, box.journal

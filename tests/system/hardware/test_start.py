@@ -21,11 +21,11 @@ HOLDER = "import lgpio, sys; h = lgpio.gpiochip_open(0); lgpio.gpio_claim_input(
 
 @pytest.fixture(scope="module")
 def jammed(bot_process, broker, tmp_path_factory):
-    """A box at other pins, and since when its button is down: from the first test on, as it is told after a minute."""
+    """A box at other pins, and since when its button is down: from the first test on, as it is reported after a minute."""
     board = {"button": {"pin": OTHER_BUTTON}, "lamps": {"status": None, "microphone": None}}
     folder = tmp_path_factory.mktemp("jammed")
     with WiredBox(folder, bot_process.url, broker.port, button=OTHER_BUTTON, board=board) as box:
-        box.finger.down()
+        box.button.down()
         yield box, time.monotonic()
 
 
@@ -36,14 +36,14 @@ def test_presses_while_the_box_starts_spoil_nothing(bot, broker, tmp_path):
     try:
         give_up_s = time.monotonic() + 30
         while not box.states and time.monotonic() < give_up_s:  # at whatever moment of the start
-            box.finger.press(0.05)
+            box.button.press(0.05)
             time.sleep(0.4)
         time.sleep(0.5)
         box.hang_up()
         time.sleep(0.5)
         box.forget()
-        box.finger.press()
-        box.is_told(lambda: box.gestures == ["press", "release"])
+        box.button.press()
+        box.is_reported(lambda: box.gestures == ["press", "release"])
         box.until("ready")
         assert box.end() == 0, box.journal
     finally:
@@ -68,7 +68,7 @@ def held_line():
         process.communicate()
 
 
-def test_a_button_that_another_program_holds_is_told_and_the_lamps_work(jammed, bot, broker, tmp_path, held_line):
+def test_busy_button_is_reported_and_the_lamps_work(jammed, bot, broker, tmp_path, held_line):
     held_line(BUTTON)
     with WiredBox(tmp_path, bot.url, broker.port) as box:
         state = box.until(lambda state: state["problem"] == "no_gpio")
@@ -78,20 +78,18 @@ def test_a_button_that_another_program_holds_is_told_and_the_lamps_work(jammed, 
         assert box.end() == 0, box.journal
 
 
-def test_a_lamp_that_another_program_holds_is_told_and_the_button_works_also_if_down_at_the_start(
-    bot, broker, tmp_path, held_line
-):
+def test_busy_lamp_is_reported_and_the_button_works_also_if_down_at_the_start(bot, broker, tmp_path, held_line):
     held_line(STATUS_LAMP)
-    # Without a pull of the pin's own, which in gpio-sim is stronger than a finger: closed is high.
+    # Without a pull of the pin's own, which in gpio-sim is stronger than a actor: closed is high.
     board = {"button": {"pin": BUTTON, "pull": "none"}}
     with WiredBox(tmp_path, bot.url, broker.port, board=board) as box:
         text = box.until(lambda state: state["problem"] == "no_gpio")["problem_text"]
         assert text == f"GPIO {STATUS_LAMP} is held by another program; `gpioinfo` says which."
         time.sleep(1.5)  # longer than a hold
-        box.finger.down()
+        box.button.down()
         time.sleep(0.5)
         assert box.gestures == []
-        box.finger.up()
+        box.button.up()
         box.until("ready")
         assert box.gestures[0] == "press"
         assert wait_for(lambda: gpio_actor.level(MICROPHONE_LAMP))
@@ -114,14 +112,14 @@ def test_without_permission_the_sentence_names_the_group_and_the_box_works_on(bo
         chip.chmod(0o660)
 
 
-def test_a_button_that_is_down_for_a_minute_is_told_until_it_is_up(jammed):
+def test_button_down_for_a_minute_is_reported_until_it_is_up(jammed):
     box, down_since_s = jammed
     state = box.until(lambda state: state["problem"], STUCK_MS / 1000 + 20)
     assert (time.monotonic() - down_since_s) * 1000 >= STUCK_MS
     assert state["problem"] == "no_gpio"
     assert "The button has been down for 60 s" in state["problem_text"]
     assert state["problem_text"] in box.journal
-    box.finger.up()
+    box.button.up()
     box.until(lambda state: state["problem"] is None)
     assert box.gestures == ["press", "long_press", "release"]
     assert box.end() == 0, box.journal

@@ -53,9 +53,9 @@ def call(url: str) -> None:
     sys.argv[1:] = [url, str(speech), str(answer)]
     runpy.run_path(str(Path(__file__).parents[3] / "docs/examples/talk.py"), run_name="__main__")
     # Not whether it is the same sound at one delay: an emulator isn't in time.
-    spoken_s, heard_s = (_loud_s(read_wav(file)) for file in (speech, answer))
-    print(f"spoken: {spoken_s:.1f} s, heard: {heard_s:.1f} s")
-    assert heard_s > 0.5
+    spoken_s, recorded_s = (_loud_s(read_wav(file)) for file in (speech, answer))
+    print(f"spoken: {spoken_s:.1f} s, heard: {recorded_s:.1f} s")
+    assert recorded_s > 0.5
 
 
 def _loud_s(sound: bytes) -> float:

@@ -42,10 +42,10 @@ class Machine:
 
     def sh(self, command: str, timeout_s: float = 60) -> str:
         """Run `command` there; what it said. Raises `Failed`, with that, if it doesn't end with 0 in time."""
-        code, said = self.run(command, timeout_s)
+        code, printed = self.run(command, timeout_s)
         if code:
-            raise Failed(f"{command}\nended with {code}:\n{said}")
-        return said
+            raise Failed(f"{command}\nended with {code}:\n{printed}")
+        return printed
 
     def run(self, command: str, timeout_s: float = 60) -> tuple[int, str]:
         """Run `command` there; its exit code, and what it said on either output."""
@@ -67,12 +67,12 @@ class Machine:
         """Run `command` again and again until it ends with 0; how long that took, in seconds."""
         began_s = time.monotonic()
         while True:
-            code, said = self.run(command)
+            code, printed = self.run(command)
             took_s = time.monotonic() - began_s
             if code == 0:
                 return took_s
             if took_s > within_s:
-                raise Failed(f"{what or command}: not within {within_s} s:\n{said}\n{self.journal()}")
+                raise Failed(f"{what or command}: not within {within_s} s:\n{printed}\n{self.journal()}")
             time.sleep(0.05)
 
     def install(self, package: Path) -> str:

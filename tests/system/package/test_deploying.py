@@ -34,19 +34,19 @@ def pi(packages):
 
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)), ids=lambda number: BLOCKS[number].splitlines()[-1].strip())
-def test_the_block_does_what_is_said(pi, number):
+def test_the_block_does_what_the_docs_say(pi, number):
     block = BLOCKS[number]
     pi.write("/tmp/block", THERE + block)
-    said = pi.sh("bash /tmp/block", 300)
+    printed = pi.sh("bash /tmp/block", 300)
     if "systemctl status" in block:
-        assert 'Status: "disconnected, idle, microphone closed"' in said
+        assert 'Status: "disconnected, idle, microphone closed"' in printed
         pi.call()
         pi.press()
         pi.until_state("disconnected")
     if "callbox devices" in block:
-        assert "Loopback" in said
-        assert "pass     mqtt" in said, said
-        assert "pass     bot" in said, said
+        assert "Loopback" in printed
+        assert "pass     mqtt" in printed, printed
+        assert "pass     bot" in printed, printed
     if "credentials" in block:
         assert "the password" not in pi.sh("callbox config show")
         pi.until_state("disconnected")

@@ -14,7 +14,7 @@ FILES = (
     "{ find /etc /opt /srv /boot /var -xdev \\( -path /var/log -o -path /var/cache -o -path /var/lib/dpkg"
     " -o -path /var/lib/apt \\) -prune -o -print; find / -xdev -maxdepth 1; find /usr -xdev -maxdepth 4; } | sort"
 )
-"""What a package could leave behind; logs and dpkg's own lists are nobody's leftovers."""
+"""What a package could leave behind; logs and dpkg's own lists do not count."""
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +30,10 @@ def fresh(bare, before, packages):
 
 
 def test_a_fresh_installation_says_what_is_missing(fresh):
-    pi, said = fresh
-    assert "/etc/callbox/callbox.yaml" in said
-    assert "bot: is missing" in said
-    assert not re.search(r"error|failed|could not|warning", said, re.IGNORECASE), said
+    pi, printed = fresh
+    assert "/etc/callbox/callbox.yaml" in printed
+    assert "bot: is missing" in printed
+    assert not re.search(r"error|failed|could not|warning", printed, re.IGNORECASE), printed
     assert pi.sh("systemctl is-enabled callbox callbox-import").split() == ["enabled", "enabled"]
     assert "bot: is missing" in pi.run("systemctl status callbox")[1]
     assert "bot: is missing" in pi.sh("journalctl -u callbox -p err -o cat --no-pager")
@@ -69,9 +69,9 @@ def test_an_upgrade_asks_nothing_keeps_the_settings_and_starts_the_new_one(fresh
     settings = pi.sh("cat /etc/callbox/callbox.yaml")
     old = pi.show("MainPID")
     assert pi.sh("callbox --version") == "callbox 0.0.1\n"
-    said = pi.install(packages())
-    assert "conffile" not in said.lower()
-    assert "not complete" not in said
+    printed = pi.install(packages())
+    assert "conffile" not in printed.lower()
+    assert "not complete" not in printed
     assert pi.sh("cat /etc/callbox/callbox.yaml") == settings
     assert pi.sh("find /etc -name '*.dpkg-*'") == ""
     assert pi.show("ActiveState") == "active"

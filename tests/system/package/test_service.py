@@ -36,12 +36,12 @@ def test_it_is_a_user_of_its_own_with_two_groups_and_no_rights(box):
 
 
 def test_its_exposure_is_what_the_unit_says(box):
-    said = box.sh("systemd-analyze security callbox")
-    exposure = re.search(r"Overall exposure level for callbox.service: ([\d.]+)", said)
+    printed = box.sh("systemd-analyze security callbox")
+    exposure = re.search(r"Overall exposure level for callbox.service: ([\d.]+)", printed)
     assert exposure is not None
     assert float(exposure[1]) <= 2.0
     # What is open, is open for a reason that deploy/README.md gives.
-    assert set(re.findall(r"^✗ (\S+?)=", said, re.MULTILINE)) == {
+    assert set(re.findall(r"^✗ (\S+?)=", printed, re.MULTILINE)) == {
         "DeviceAllow",
         "IPAddressDeny",
         "MemoryDenyWriteExecute",
@@ -74,8 +74,8 @@ def test_the_journal_has_priorities(box):
     box.hang_up()
     box.press()
     box.until("journalctl -u callbox -p warning --output=cat --no-pager | grep -q 127.0.0.1:9", 30)
-    said = [json.loads(line) for line in box.sh("journalctl -u callbox _COMM=callbox -o json").splitlines()]
-    by_priority = {priority: [m["MESSAGE"] for m in said if m["PRIORITY"] == priority] for priority in "3467"}
+    printed = [json.loads(line) for line in box.sh("journalctl -u callbox _COMM=callbox -o json").splitlines()]
+    by_priority = {priority: [m["MESSAGE"] for m in printed if m["PRIORITY"] == priority] for priority in "3467"}
     assert any("disconnected, idle" in text for text in by_priority["6"])
     assert any("127.0.0.1:9" in text for text in by_priority["4"]), by_priority
     assert not any(text.startswith("<") for texts in by_priority.values() for text in texts)

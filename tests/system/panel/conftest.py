@@ -23,6 +23,7 @@ def chromium():
                 "--use-fake-ui-for-media-stream",
                 "--use-fake-device-for-media-stream",
                 f"--use-file-for-fake-audio-capture={SPEECH}%noloop",
+                "--host-resolver-rules=MAP box.fritz.box 127.0.0.1",
             ],
         )
         yield browser

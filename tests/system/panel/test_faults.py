@@ -48,12 +48,12 @@ def test_the_bot_is_stopped(page):
 
 
 def test_the_broker_is_stopped(page):
-    page.until("#broker", "as the broker is messages it")
+    page.until("#broker", "as it is sent to the broker")
     page.turn("broker")
     page.until("#broker", "no connection")
     call(page)
     page.turn("broker")
-    page.until("#broker", "as the broker is messages it", 60)
+    page.until("#broker", "as it is sent to the broker", 60)
     page.until("#mqtt", '"transport": "ready"')
 
 

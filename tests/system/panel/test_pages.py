@@ -138,4 +138,4 @@ def test_nothing_stays_behind_when_the_demo_is_killed(demo):
 
 def test_token_is_in_the_address_only(demo):
     assert demo.token.encode() not in Path(f"/proc/{demo.process.pid}/cmdline").read_bytes()
-    assert demo.log.count(demo.token) == 1  # where the person is messages the address
+    assert demo.log.count(demo.token) == 1  # where the address is printed

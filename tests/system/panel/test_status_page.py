@@ -160,7 +160,7 @@ def test_the_token_is_in_no_log(box, port):
 def test_the_files_come_with_a_policy(box, port):
     with page(port):
         pass
-    for path in ("", "panel.js", "panel.css", "sound.js", "capture.js", "icon.svg"):
+    for path in ("", "panel.js", "panel.css", "audio.js", "capture.js", "icon.svg"):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}") as answer:
             assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
             assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"

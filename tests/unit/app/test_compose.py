@@ -3,7 +3,6 @@
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from callbox.app import compose
 from callbox.app.compose import audio_config, find_status_lamp, make_composition
 from callbox.audio.codec_presets import OpusConfig
 from callbox.config import SettingsError, load, readable
@@ -41,7 +40,7 @@ def test_the_board_s_name_is_what_the_kernel_tells(tmp_path):
 def test_a_canceller_that_is_not_installed_is_told_with_its_place(tmp_path, monkeypatch):
     settings = loaded(tmp_path, "{echo: cancel}")
     assert make_composition(settings).settings.sound.echo == "cancel"
-    monkeypatch.setattr(compose, "find_spec", lambda library: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda library: None)
     with pytest.raises(SettingsError, match=r"callbox.yaml:2:15: sound.echo: .*pip install 'callbox\[echo\]'"):
         make_composition(settings)
     assert make_composition(loaded(tmp_path, "{echo: auto}"))

@@ -21,17 +21,17 @@ from callbox.audio.playout.rtp_playout import RtpPlayout
 from callbox_device.model import pcm
 
 POLICY = """
-             short    right    long     hopeless
-nothing yet  wait     wait     wait     wait
-first        wait     begin    begin    leap
-next         stretch  play     shrink   leap
-nothing      conceal  conceal  conceal  conceal
-bridged      skip     skip     skip     leap
-gap          fill     fill     fill     leap
-void         fill     fill     skip     leap
+             short              right     long        hopeless
+nothing yet  wait               wait      wait        wait
+first        wait               begin     begin       drop lag
+next         preemptive expand  play      accelerate  drop lag
+nothing      conceal            conceal   conceal     conceal
+bridged      resume             resume    resume      drop lag
+gap          fill gap           fill gap  fill gap    drop lag
+void         fill gap           fill gap  resume      drop lag
 """
 """What is there is played and never made up. Nothing is stretched where something is missing. What may only be late is
-waited for. Only silence, or what nobody misses, is left out; too much of it at once, in whatever it is."""
+waited for. Only silence, or what isn't missed, is left out; too much of it at once, in whatever it is."""
 
 
 def test_the_policy():
@@ -53,20 +53,20 @@ def test_on_a_network_without_jitter_the_headroom_that_is_aimed_at_is_3_ms():
 
 
 NOISE = random.Random(1).randbytes(pcm.PERIOD_BYTES)
-"""No two pieces of it are alike: wherever it is cut or stretched, that is heard."""
+"""No two pieces of it are alike: wherever it is cut or stretched, that is audible."""
 
 
 @pytest.mark.parametrize(("too_much_ms", "is_cut"), [(9.9, False), (10.0, True)])
-def test_from_10_ms_too_much_on_it_is_cut_even_where_that_is_heard(too_much_ms, is_cut):
-    scaled = RtpPlayout()._scale(NOISE, Operation.SHRINK, too_much_ms)
+def test_from_10_ms_too_much_on_it_is_cut_even_where_that_is_audible(too_much_ms, is_cut):
+    scaled = RtpPlayout()._scale(NOISE, Operation.ACCELERATE, too_much_ms)
     assert (len(scaled) < len(NOISE)) is is_cut
 
 
-@pytest.mark.parametrize(("too_little_ms", "is_stretched"), [(1.9, False), (2.0, True)])
-def test_from_2_ms_too_little_on_it_is_stretched_even_where_that_is_heard(too_little_ms, is_stretched):
+@pytest.mark.parametrize(("too_little_ms", "is_expanded"), [(1.9, False), (2.0, True)])
+def test_from_2_ms_too_little_on_it_is_expanded_even_where_that_is_audible(too_little_ms, is_expanded):
     playout = RtpPlayout()
     playout._below_ms = too_little_ms
-    assert (len(playout._scale(NOISE, Operation.STRETCH, 0.0)) > len(NOISE)) is is_stretched
+    assert (len(playout._scale(NOISE, Operation.PREEMPTIVE_EXPAND, 0.0)) > len(NOISE)) is is_expanded
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ def _soon(monkeypatch):
 class Part:
     def __init__(self, failures):
         self.failures = failures
+        self.broken = 0
         self.tries = 0
         self.works = asyncio.Event()
 
@@ -56,9 +57,24 @@ async def test_a_part_that_is_not_wanted_any_more_is_not_opened():
     assert part.tries == tries
 
 
-async def test_the_same_reason_is_told_once(caplog):
+async def test_the_same_reason_is_logged_once(caplog):
     caplog.set_level("INFO")
     part = Part(failures=5)
     DeviceReopener(part.open).begin()
     await asyncio.wait_for(part.works.wait(), 5)
     assert [record.getMessage() for record in caplog.records] == ["Still not: not there"]
+
+
+async def test_another_error_than_the_devices_is_logged_once_and_tried_again(caplog):
+    part = Part(failures=0)
+    part.broken = 4
+
+    async def open_():
+        if part.broken:
+            part.broken -= 1
+            raise OSError("no lamp")
+        await part.open()
+
+    DeviceReopener(open_).begin()
+    await asyncio.wait_for(part.works.wait(), 5)
+    assert [record.getMessage() for record in caplog.records] == ["Opening it again failed"]

@@ -25,7 +25,7 @@ from callbox.audio.echo.half_duplex import (
     TAIL_PERIODS,
     DuckState,
     HalfDuplex,
-    hear,
+    update,
 )
 from callbox.audio.echo.selection import make_processor
 from callbox_device.model import pcm
@@ -87,7 +87,7 @@ def counting(first, frames):
     return b"".join((1 + (first + frame) % 30_000).to_bytes(2, "little", signed=True) for frame in range(frames))
 
 
-class RequestHandler:
+class Cards:
     """Both cards, by a clock that the test moves: handed 60 ms ahead, captured and fetched a period later."""
 
     def __init__(self, jitter_s=0.0, ppm=0.0):
@@ -103,27 +103,27 @@ class RequestHandler:
 
     def run(self, periods, silent=False):
         """So many periods of the microphone; what `at` says for each."""
-        heard = []
+        far_end = []
         for _ in range(periods):
             captured_s = self._fetched * 0.02
             end_s = captured_s + 0.02
-            while (heard_s := self.number * 0.01 / self._speed + self.late_s) - 0.06 <= end_s:
-                self.now_s = heard_s - 0.06
+            while (audible_s := self.number * 0.01 / self._speed + self.late_s) - 0.06 <= end_s:
+                self.now_s = audible_s - 0.06
                 sound = bytes(pcm.PLAYBACK_PERIOD_BYTES) if silent else played(self.number)
-                self.reference.played(sound, heard_s + self._off())
+                self.reference.played(sound, audible_s + self._off())
                 self.number += 1
             self.now_s = end_s
-            heard.append(self.reference.at(captured_s + self._off()))
+            far_end.append(self.reference.at(captured_s + self._off()))
             self._fetched += 1
-        return heard
+        return far_end
 
 
-def test_it_gives_what_was_heard_ten_milliseconds_early():
-    desk = RequestHandler()
-    for number, heard in enumerate(desk.run(20)):
-        assert heard == counting(number * CAPTURED + LEAD, CAPTURED)
-    assert desk.reference.delay_ms == pytest.approx(60)
-    assert desk.reference.realigned == 0
+def test_the_reference_leads_what_is_audible_by_ten_milliseconds():
+    cards = Cards()
+    for number, far_end in enumerate(cards.run(20)):
+        assert far_end == counting(number * CAPTURED + LEAD, CAPTURED)
+    assert cards.reference.delay_ms == pytest.approx(60)
+    assert cards.reference.realigned == 0
 
 
 def test_nothing_was_played():
@@ -131,101 +131,101 @@ def test_nothing_was_played():
     assert [reference.at(number * 0.02) for number in range(3)] == [pcm.SILENT_PERIOD] * 3
 
 
-def jumps(heard):
-    """Between how many samples in `heard` is there no step of one, and the greatest such step."""
-    values = pcm.samples(b"".join(heard))
+def jumps(far_end):
+    """Between how many samples in `far_end` is there no step of one, and the greatest such step."""
+    values = pcm.samples(b"".join(far_end))
     steps = [(b - a + 15_000) % 30_000 - 15_000 for a, b in itertools.pairwise(values)]
     odd = [step for step in steps if step != 1]
     return len(odd), max(map(abs, odd), default=0)
 
 
 def test_with_jitter_the_stream_is_whole_and_close():
-    desk = RequestHandler(jitter_s=0.0015)
-    desk.run(250)
-    heard = desk.run(500)
-    count, greatest = jumps(heard)
+    cards = Cards(jitter_s=0.0015)
+    cards.run(250)
+    far_end = cards.run(500)
+    count, greatest = jumps(far_end)
     assert count <= 25
     assert greatest <= 2
-    off = pcm.samples(heard[-1])[0] - 1 - (749 * CAPTURED + LEAD) % 30_000
+    off = pcm.samples(far_end[-1])[0] - 1 - (749 * CAPTURED + LEAD) % 30_000
     assert abs(off) < 3 * SLACK_FRAMES
 
 
 @pytest.mark.parametrize("ppm", [200, -200])
 def test_drift_is_taken_up_one_sample_at_a_time(ppm):
-    desk = RequestHandler(ppm=ppm)
-    desk.run(2000)
-    heard = desk.run(500)  # 10 s: 96 samples
-    count, greatest = jumps(heard)
+    cards = Cards(ppm=ppm)
+    cards.run(2000)
+    far_end = cards.run(500)  # 10 s: 96 samples
+    count, greatest = jumps(far_end)
     assert 90 <= count <= 102
     assert greatest <= 2
-    assert desk.reference.realigned == 0
+    assert cards.reference.realigned == 0
 
 
-def test_after_an_underrun_what_was_handed_over_is_put_where_it_is_heard():
-    desk = RequestHandler(jitter_s=0.0002)
-    desk.run(100)
-    desk.late_s = 0.05
-    desk.run(20)
-    heard = desk.run(1)[0]
-    assert abs(pcm.samples(heard)[0] - 1 - ((120 * CAPTURED + LEAD - 2400) % 30_000)) < 2 * SLACK_FRAMES
+def test_after_an_underrun_what_was_handed_over_is_put_where_it_is_audible():
+    cards = Cards(jitter_s=0.0002)
+    cards.run(100)
+    cards.late_s = 0.05
+    cards.run(20)
+    far_end = cards.run(1)[0]
+    assert abs(pcm.samples(far_end)[0] - 1 - ((120 * CAPTURED + LEAD - 2400) % 30_000)) < 2 * SLACK_FRAMES
 
 
 def test_a_card_that_ran_dry_is_known_at_once():
     now_s = 0.0
     reference = FarEndReference(lambda: now_s)
-    for number in range(10):  # to be heard from 0.06 to 0.16 s
+    for number in range(10):  # audible from 0.06 to 0.16 s
         now_s = number / 100
         reference.played(played(number), now_s + 0.06)
     now_s = 0.2
     reference.played(played(10), 0.21)
-    heard = b"".join(reference.at(number * 0.02) for number in range(11))
+    far_end = b"".join(reference.at(number * 0.02) for number in range(11))
     began = (60 - LEAD_MS) * 96
-    assert heard[:began] == bytes(began)
-    assert heard[began : began + 9600] == counting(0, 4800)
-    assert heard[began + 9600 : began + 9600 + 4800] == bytes(4800)
-    assert heard[began + 9600 + 4800 :][:960] == played(10)
+    assert far_end[:began] == bytes(began)
+    assert far_end[began : began + 9600] == counting(0, 4800)
+    assert far_end[began + 9600 : began + 9600 + 4800] == bytes(4800)
+    assert far_end[began + 9600 + 4800 :][:960] == played(10)
 
 
 def test_what_was_flushed_is_not_in_the_reference():
     reference = FarEndReference(lambda: 0.0)
-    for number in range(20):  # to be heard from 0.1 to 0.3 s
+    for number in range(20):  # audible from 0.1 to 0.3 s
         reference.played(played(number), 0.1 + number / 100)
     for number in range(STEADY_PERIODS):  # 100 ms of it dropped
         reference.played(b"\x05\0" * PLAYED, 0.2 + number / 100)
-    heard = b"".join(reference.at(number * 0.02) for number in range(16))
+    far_end = b"".join(reference.at(number * 0.02) for number in range(16))
     began = (100 - LEAD_MS) * 96
-    assert heard[:began] == bytes(began)
-    assert heard[began : began + 9600] == counting(0, 4800)
-    assert heard[began + 9600 : began + 9600 + 4800] == b"\x05\0" * 2400
-    assert heard[began + 9600 + 4800 :].strip(b"\0") == b""
+    assert far_end[:began] == bytes(began)
+    assert far_end[began : began + 9600] == counting(0, 4800)
+    assert far_end[began + 9600 : began + 9600 + 4800] == b"\x05\0" * 2400
+    assert far_end[began + 9600 + 4800 :].strip(b"\0") == b""
 
 
 def test_a_card_opened_again_is_aligned_with_its_first_period():
-    desk = RequestHandler()
-    desk.run(50)
-    desk.late_s = 7.0
-    desk._fetched += 350
-    heard = desk.run(10)
-    assert heard[-1] == counting((59 + 350) * CAPTURED + LEAD - 7 * pcm.RATE_HZ, CAPTURED)
+    cards = Cards()
+    cards.run(50)
+    cards.late_s = 7.0
+    cards._fetched += 350
+    far_end = cards.run(10)
+    assert far_end[-1] == counting((59 + 350) * CAPTURED + LEAD - 7 * pcm.RATE_HZ, CAPTURED)
 
 
 def test_lost_capture_makes_the_reference_skip_as_much():
-    desk = RequestHandler()
-    desk.run(100)
-    desk._fetched += 4
-    desk.run(STEADY_PERIODS)
-    assert desk.run(1)[0] == counting((100 + 4 + STEADY_PERIODS) * CAPTURED + LEAD, CAPTURED)
-    assert desk.reference.realigned == 1
+    cards = Cards()
+    cards.run(100)
+    cards._fetched += 4
+    cards.run(STEADY_PERIODS)
+    assert cards.run(1)[0] == counting((100 + 4 + STEADY_PERIODS) * CAPTURED + LEAD, CAPTURED)
+    assert cards.reference.realigned == 1
 
 
 def test_it_keeps_a_second_whatever_happens():
-    desk = RequestHandler()
-    desk.run(200)
+    cards = Cards()
+    cards.run(200)
     for late_s in (0.3, 20.0, 20.1, 0.0):
-        desk.late_s = late_s
-        desk.number = round((desk._fetched * 0.02 - late_s) * 100) + 1
-        desk.run(60)
-        assert len(desk.reference._kept) <= KEPT_FRAMES * 2
+        cards.late_s = late_s
+        cards.number = round((cards._fetched * 0.02 - late_s) * 100) + 1
+        cards.run(60)
+        assert len(cards.reference._kept) <= KEPT_FRAMES * 2
 
 
 # -- half duplex -------------------------------------------------------------------------------------------------------
@@ -247,13 +247,13 @@ OPEN, AUDIBLE, FADING = DuckState(), DuckState(True, TAIL_PERIODS), DuckState(Fa
     ],
 )
 def test_the_table_of_half_duplex(before, reference_dbfs, after):
-    assert hear(before, reference_dbfs) == after
+    assert update(before, reference_dbfs) == after
 
 
 def test_it_is_closed_until_the_tail_has_passed():
     gate = HalfDuplex(FarEndReference())
     audible = [pcm.SILENT_PERIOD, LOUD, LOUD] + [pcm.SILENT_PERIOD] * (TAIL_PERIODS + 1)
-    out = [gate.gate(LOUD, heard) for heard in audible]
+    out = [gate.gate(LOUD, far_end) for far_end in audible]
     assert out[0] == LOUD
     assert out[1][EDGE_FRAMES * 2 :] == bytes(pcm.PERIOD_BYTES - EDGE_FRAMES * 2)
     assert out[2 : TAIL_PERIODS + 2] == [pcm.SILENT_PERIOD] * TAIL_PERIODS
@@ -263,7 +263,7 @@ def test_it_is_closed_until_the_tail_has_passed():
 
 def test_its_edges_do_not_click():
     gate = HalfDuplex(FarEndReference())
-    out = b"".join(gate.gate(LOUD, heard) for heard in [pcm.SILENT_PERIOD, LOUD] + [pcm.SILENT_PERIOD] * 14)
+    out = b"".join(gate.gate(LOUD, far_end) for far_end in [pcm.SILENT_PERIOD, LOUD] + [pcm.SILENT_PERIOD] * 14)
     values = pcm.samples(out)
     assert max(abs(b - a) for a, b in itertools.pairwise(values)) <= 0x2000 / EDGE_FRAMES + 1
 
@@ -318,7 +318,7 @@ def test_what_is_taken_without_it(without_the_extra, mode, cleaning, kind, taken
     assert words in chosen.reason
 
 
-def test_asked_for_by_name_its_absence_is_an_error_that_says_what_to_install(without_the_extra):
+def test_a_canceller_that_is_set_and_missing_is_an_error_that_says_what_to_install(without_the_extra):
     with pytest.raises(EchoExtraMissing, match=r"pip install 'callbox\[echo\]'"):
         make_processor("cancel", FarEndReference())
 
@@ -328,10 +328,10 @@ def failing(near, far):
 
 
 def test_a_library_that_fails_leaves_half_duplex_and_one_warning(caplog, monkeypatch):
-    desk = RequestHandler()
-    processor = Canceller(desk.reference, failing)
-    heard = iter(desk.run(20))
-    monkeypatch.setattr(desk.reference, "at", lambda captured_s: next(heard))
+    cards = Cards()
+    processor = Canceller(cards.reference, failing)
+    far_end = iter(cards.run(20))
+    monkeypatch.setattr(cards.reference, "at", lambda captured_s: next(far_end))
     with caplog.at_level(logging.WARNING):
         out = [processor.process(LOUD, number * 0.02) for number in range(20)]
     assert out[1:] == [pcm.SILENT_PERIOD] * 19
@@ -351,6 +351,6 @@ def test_the_library_really_rejects_what_does_not_fit():
 
 
 def test_jitter_within_the_step_never_realigns():
-    desk = RequestHandler(jitter_s=STEP_S / 5)
-    desk.run(500)
-    assert desk.reference.realigned == 0
+    cards = Cards(jitter_s=STEP_S / 5)
+    cards.run(500)
+    assert cards.reference.realigned == 0

@@ -32,7 +32,7 @@ def through(place, mode="cancel", *, cleaned=False, **cards):
     ],
     ids=["linear", "clipped", "close", "far away", "fast card", "slow card"],
 )
-def test_the_bot_does_not_hear_itself(about, least_db):
+def test_the_bot_does_not_receive_its_echo(about, least_db):
     place = room("test", speech=SPEECH, length_s=12, **about)
     out, _ = through(place)
     assert erle_db(place, out, 1, 3) > 25
@@ -54,12 +54,12 @@ def test_drift_of_minutes_costs_nothing():
     assert reference.realigned == 0
 
 
-@pytest.mark.parametrize("told", [True, False], ids=["told", "untold"])
+@pytest.mark.parametrize("expected", [True, False], ids=["expected", "untold"])
 @pytest.mark.parametrize("gap_ms", [40, 250])
-def test_after_an_underrun_it_recovers(gap_ms, told):
-    place = room("test", speech=SPEECH, gap=(6.7, gap_ms), reports_gap=told, length_s=14)
+def test_after_an_underrun_it_recovers(gap_ms, expected):
+    place = room("test", speech=SPEECH, gap=(6.7, gap_ms), reports_gap=expected, length_s=14)
     out, _ = through(place)
-    recovered_s = 1 if told else 2.5  # AEC3 has to find an echo that is late by more than its filter is long
+    recovered_s = 1 if expected else 2.5  # AEC3 has to find an echo that is late by more than its filter is long
     assert erle_db(place, out, 6.7 + gap_ms / 1000 + recovered_s, 14) > 30
 
 
@@ -102,7 +102,7 @@ def test_gain_control_lifts_a_distant_voice():
 # -- half duplex -------------------------------------------------------------------------------------------------------
 
 
-def heard_from_the_bot(place, out):
+def echo_of_the_bot(place, out):
     """The loudest 20 ms that left, dBFS, where only the bot spoke."""
     left = to_pcm(out)
     return max(
@@ -117,11 +117,11 @@ def heard_from_the_bot(place, out):
 def test_in_half_duplex_the_echo_never_leaves(about):
     place = room("test", speech=SPEECH, length_s=15, **about)
     out, _ = through(place, "half_duplex")
-    assert heard_from_the_bot(place, place.mic) > -25
-    assert heard_from_the_bot(place, out) < -60  # the microphone's own noise
+    assert echo_of_the_bot(place, place.mic) > -25
+    assert echo_of_the_bot(place, out) < -60  # the microphone's own noise
 
 
-def test_in_half_duplex_a_person_is_heard_when_the_bot_is_silent():
+def test_in_half_duplex_a_person_passes_when_the_bot_is_silent():
     bot = np.concatenate([SPEECH[0], np.zeros(6 * pcm.RATE_HZ)])
     place = room("test", speech=(bot, SPEECH[1]), length_s=10)
     answer_at = len(SPEECH[0]) + pcm.RATE_HZ  # a second after the bot

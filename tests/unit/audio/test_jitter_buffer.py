@@ -43,82 +43,82 @@ def test_it_never_holds_more_than_its_limit_and_drops_the_oldest():
         assert len(waiting) <= MAX_PACKETS
 
 
-def test_a_leap_ends_at_a_packet_that_waits():
+def test_a_seek_ends_at_a_packet_that_waits():
     waiting = buffer(1, 2, 5, 6)
-    assert waiting.leap(3 * PACKET) == 5 * PACKET
+    assert waiting.seek(3 * PACKET) == 5 * PACKET
     assert len(waiting) == 2
-    assert waiting.leap(100 * PACKET) == 6 * PACKET
+    assert waiting.seek(100 * PACKET) == 6 * PACKET
     assert waiting.span_ms(5 * PACKET) == 20
     assert waiting.end(0) > 6 * PACKET
 
 
-def noted(census, number):
+def noted(tracker, number):
     """The number of a packet that hasn't come before, counted on over the wraps."""
-    found = census.note(number & 0xFFFF)
+    found = tracker.note(number & 0xFFFF)
     assert found is not None
     return found
 
 
-def test_the_census_counts_what_is_missing_and_forgives_what_comes_late():
-    census = SequenceTracker()
-    numbers = [noted(census, number) for number in (65534, 65535, 65537, 65539)]
+def test_the_tracker_counts_what_is_missing_and_forgives_what_comes_late():
+    tracker = SequenceTracker()
+    numbers = [noted(tracker, number) for number in (65534, 65535, 65537, 65539)]
     assert [number - numbers[0] for number in numbers] == [0, 1, 3, 5]
-    assert census.lost == 2
-    assert census.reordered == 0
-    assert noted(census, 65536) == numbers[0] + 2
-    assert (census.lost, census.reordered) == (1, 1)
-    assert census.note(65536 & 0xFFFF) is None
-    assert census.lost == 1
+    assert tracker.lost == 2
+    assert tracker.reordered == 0
+    assert noted(tracker, 65536) == numbers[0] + 2
+    assert (tracker.lost, tracker.reordered) == (1, 1)
+    assert tracker.note(65536 & 0xFFFF) is None
+    assert tracker.lost == 1
 
 
 def test_the_first_packet_may_be_overtaken():
-    census = SequenceTracker()
-    assert noted(census, 10) == noted(census, 9) + 1
-    assert census.lost == 0
+    tracker = SequenceTracker()
+    assert noted(tracker, 10) == noted(tracker, 9) + 1
+    assert tracker.lost == 0
 
 
 def test_another_stream_is_no_loss():
-    census = SequenceTracker()
-    census.note(1)
-    census.note(3)
-    census.restart()
-    census.note(40_000)
-    assert census.lost == 1
-    census.note(10)  # a leap is a stream of its own too
-    census.note(11)
-    assert census.lost == 1
+    tracker = SequenceTracker()
+    tracker.note(1)
+    tracker.note(3)
+    tracker.restart()
+    tracker.note(40_000)
+    assert tracker.lost == 1
+    tracker.note(10)  # a leap is a stream of its own too
+    tracker.note(11)
+    assert tracker.lost == 1
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=200))
-def test_the_census_agrees_with_a_set(numbers):
-    census = SequenceTracker()
+def test_the_tracker_agrees_with_a_set(numbers):
+    tracker = SequenceTracker()
     seen: set[int] = set()
     for number in numbers:
-        fresh = census.note(number) is not None
+        fresh = tracker.note(number) is not None
         if number > max(seen, default=number) - 256:
             assert fresh == (number not in seen)
             seen.add(number)
     if max(numbers) - min(numbers) < 256:
-        assert census.lost == max(seen) - min(seen) + 1 - len(seen)
+        assert tracker.lost == max(seen) - min(seen) + 1 - len(seen)
 
 
 @given(st.lists(st.integers(), max_size=200))
 def test_any_number_is_taken(numbers):
-    census = SequenceTracker()
+    tracker = SequenceTracker()
     for number in numbers:
-        census.note(number)
-        assert census.lost >= 0
+        tracker.note(number)
+        assert tracker.lost >= 0
 
 
 def test_a_long_run_in_order_is_remembered():
-    census = SequenceTracker()
-    numbers = [noted(census, number) for number in range(65_000, 66_000)]
+    tracker = SequenceTracker()
+    numbers = [noted(tracker, number) for number in range(65_000, 66_000)]
     newest = numbers[-1]
     assert numbers == list(range(newest - 999, newest + 1))
-    assert census.lost == 0
-    assert census.note(65_999 & 0xFFFF) is None  # came already
-    assert census.note(65_800 & 0xFFFF) is None
-    assert noted(census, 66_001) == newest + 2
-    assert census.lost == 1
-    assert noted(census, 66_000) == newest + 1
-    assert (census.lost, census.reordered) == (0, 1)
+    assert tracker.lost == 0
+    assert tracker.note(65_999 & 0xFFFF) is None  # came already
+    assert tracker.note(65_800 & 0xFFFF) is None
+    assert noted(tracker, 66_001) == newest + 2
+    assert tracker.lost == 1
+    assert noted(tracker, 66_000) == newest + 1
+    assert (tracker.lost, tracker.reordered) == (0, 1)

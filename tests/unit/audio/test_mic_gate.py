@@ -308,7 +308,7 @@ async def test_a_cancelled_close_still_closes():
     assert microphone.history[-2:] == ["pcm closed", "lamp off"]
 
 
-async def test_what_is_said_before_the_bot_is_ready_leaves_when_it_is():
+async def test_speech_before_the_bot_is_ready_leaves_when_it_is():
     microphone, gate, _ = make()
     gate.hold()
     await gate.open()
@@ -365,7 +365,7 @@ async def test_too_long_a_silence_is_no_loss():
     await gate.close()
 
 
-async def test_what_was_said_before_the_press_never_leaves():
+async def test_speech_before_the_press_never_leaves():
     microphone, gate, _ = make()
     await gate.open()
     for sound in [*QUIET, *LOUD]:
@@ -463,7 +463,7 @@ async def test_a_microphone_that_breaks_while_words_are_flushed_is_reported_behi
     assert [str(fault) for fault in faults] == ["pulled out"]
 
 
-async def test_what_is_said_while_muted_never_leaves_not_even_later():
+async def test_speech_while_muted_never_leaves_not_even_later():
     microphone, gate, _ = make()
     gate.hold()
     gate.enabled = False
@@ -807,11 +807,13 @@ class GateBesideTable(RuleBasedStateMachine):
         assert self.gate.is_live == self.lamp_is_lit
 
     def teardown(self):
-        self.close(None)
-        assert not self.lamp_is_lit
-        self.open(None)
-        self.close(None)
-        self.runner.close()
+        try:
+            self.close(None)
+            assert not self.lamp_is_lit
+            self.open(None)
+            self.close(None)
+        finally:
+            self.runner.close()
 
 
 def numbered(number):
@@ -870,7 +872,7 @@ async def test_what_came_before_leaves_before_and_nothing_is_lost_or_sent_twice(
     sent: list[bytes] = []
     read: list[bytes] = []
     gate.start_direct_send(sent.append)
-    microphone.capture(period(2))  # nobody reads
+    microphone.capture(period(2))  # without a reader
     assert sent == []
     task = asyncio.create_task(reading(gate, read))
     await soon()

@@ -54,7 +54,7 @@ def test_speech_comes_back_as_loud_as_it_went_in():
     assert rms(sound) == pytest.approx(rms(SPEECH), abs=1)
 
 
-def test_the_bitrate_is_about_what_was_asked():
+def test_the_bitrate_is_about_what_was_set():
     for bitrate_bps in (16_000, 32_000, 64_000):
         sent = sum(map(len, packets(bitrate_bps=bitrate_bps))) * 8 / (len(PERIODS) * pcm.PERIOD_MS / 1000)
         assert 0.5 * bitrate_bps < sent < 1.4 * bitrate_bps
@@ -125,7 +125,7 @@ def test_garbage_is_an_opus_error_or_sound_of_the_length_it_says(payload):
     assert len(sound) == duration_frames(payload) * 2
 
 
-def test_what_cannot_be_encoded_is_told():
+def test_what_cannot_be_encoded_is_an_error():
     with pytest.raises(OpusError, match="1920"):
         OpusEncoder().encode(b"\0" * 1918)
     with pytest.raises(OpusError):

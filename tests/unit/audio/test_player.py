@@ -42,10 +42,10 @@ def _done():
 
 class Listener:
     def __init__(self):
-        self.heard = []
+        self.periods_played = []
 
-    def played(self, period, heard_s):
-        self.heard.append((period, heard_s))
+    def played(self, period, audible_s):
+        self.periods_played.append((period, audible_s))
 
 
 async def opened():
@@ -59,11 +59,11 @@ def sound(value, count=1):
     return value.to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES * count
 
 
-async def test_pcm_is_played_and_told_to_the_listener_with_its_time():
+async def test_pcm_is_played_and_handed_to_the_far_end_sink_with_its_time():
     player, speaker, listener = await opened()
     player.write(sound(900, 4))
     assert speaker.fill(12.5) == sound(900)
-    assert listener.heard == [(sound(900), 12.5)]
+    assert listener.periods_played == [(sound(900), 12.5)]
     assert -40 < player.level_dbfs < -25
     assert player.unplayed_ms == 30
 
@@ -83,12 +83,12 @@ async def test_what_the_card_holds_is_unplayed_too():
     assert player.unplayed_ms == 25
 
 
-async def test_a_cue_goes_before_the_bot_and_is_heard_to_its_end_before_the_card_is_closed():
+async def test_a_cue_goes_before_the_bot_and_is_played_to_its_end_before_the_card_is_closed():
     player, speaker, _ = await opened()
-    player.cue(Cue.NOT_HEARD)
+    player.cue(Cue.NOT_RECEIVED)
     closing = asyncio.create_task(player.close())
     await asyncio.sleep(0)
-    assert [speaker.fill(0.0) for _ in periods(Cue.NOT_HEARD)] == list(periods(Cue.NOT_HEARD))
+    assert [speaker.fill(0.0) for _ in periods(Cue.NOT_RECEIVED)] == list(periods(Cue.NOT_RECEIVED))
     assert speaker.is_open
     await closing
     assert speaker.history[-1] == "closed"
@@ -100,4 +100,4 @@ def test_cues_are_sounds_without_clicks_that_differ():
         assert all(len(period) == pcm.PLAYBACK_PERIOD_BYTES for period in periods(cue))
         assert -20 < pcm.peak_dbfs(whole.tobytes()) < -10
         assert max(abs(there - here) for here, there in itertools.pairwise(whole)) < 1000
-    assert periods(Cue.SPEAK_NOW) != periods(Cue.NOT_HEARD)
+    assert periods(Cue.SPEAK_NOW) != periods(Cue.NOT_RECEIVED)

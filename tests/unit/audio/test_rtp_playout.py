@@ -35,11 +35,11 @@ def likeness(played, start_ms=0):
     def envelope(x):
         return np.sqrt((x[: len(x) // 960 * 960].reshape(-1, 960) ** 2).mean(axis=1))
 
-    heard = envelope(samples(played)[start_ms * 48 :])
+    output = envelope(samples(played)[start_ms * 48 :])
     best = 0.0
     for delay_ms in range(0, most_ms, 5):
-        said = envelope(original[(start_ms + most_ms - delay_ms) * 48 :])[: len(heard)]
-        best = max(best, float(np.corrcoef(heard[: len(said)], said)[0, 1]))
+        spoken = envelope(original[(start_ms + most_ms - delay_ms) * 48 :])[: len(output)]
+        best = max(best, float(np.corrcoef(output[: len(spoken)], spoken)[0, 1]))
     return best
 
 
@@ -151,7 +151,7 @@ def test_ten_minutes_of_drift_stay_within_20_ms_and_never_run_dry(drift_ppm):
     assert accounted_ms(outcome.counters) <= 10
     assert outcome.counters.late == outcome.counters.lost == 0
     # It was the time-scaling that did it: 200 ppm of ten minutes are 120 ms.
-    scaled_ms = outcome.counters.shrunk_ms - outcome.counters.stretched_ms
+    scaled_ms = outcome.counters.accelerated_ms - outcome.counters.expanded_ms
     assert scaled_ms == pytest.approx(600_000 * drift_ppm / 1e6, abs=20)
     assert max(map(abs, outcome.off_target_ms[100:])) <= 20
 
@@ -175,7 +175,7 @@ class Undecoded:
 @pytest.mark.parametrize("drift_ppm", [200, 100, -100, -200])
 def test_an_hour_of_drift_stays_within_20_ms_and_never_runs_dry(drift_ppm, monkeypatch):
     playout = RtpPlayout()
-    monkeypatch.setattr(playout._voice, "_decoder", Undecoded(speech()))
+    monkeypatch.setattr(playout._decoder, "_decoder", Undecoded(speech()))
     outcome = link(drift_ppm=drift_ppm, duration_ms=3_600_000, keep_sound=False, playout=playout)
     assert accounted_ms(outcome.counters) <= 10
     assert max(map(abs, outcome.off_target_ms[100:])) <= 20
@@ -185,7 +185,7 @@ def test_an_hour_of_drift_stays_within_20_ms_and_never_runs_dry(drift_ppm, monke
 def test_where_no_place_is_good_to_cut_one_is_cut_all_the_same(drift_ppm, monkeypatch):
     playout = RtpPlayout()
     noise = np.random.default_rng(1).integers(-8000, 8000, 960 * 50).astype(np.int16).tobytes()
-    monkeypatch.setattr(playout._voice, "_decoder", Undecoded(noise))
+    monkeypatch.setattr(playout._decoder, "_decoder", Undecoded(noise))
     outcome = link(drift_ppm=drift_ppm, duration_ms=600_000, keep_sound=False, playout=playout)
     assert accounted_ms(outcome.counters) <= 10
     assert max(map(abs, outcome.off_target_ms[100:])) <= 22
@@ -269,7 +269,7 @@ def test_a_new_call_begins_with_nothing_of_the_one_before():
     assert playout.fill(60.001) == SILENCE
 
 
-def test_a_card_that_was_away_gets_what_is_said_now():
+def test_a_card_that_was_away_gets_current_sound():
     playout = talking()
     for place in range(100, 400):
         playout.write_rtp(1, place, place * 960, speech_packets()[20 + place % 50], place * 0.02)
@@ -355,7 +355,7 @@ def test_counters_only_rise():
         fec=10,
         on_fill=lambda _, p, __: seen.append(p.counters),
     )
-    for name in ("received", "late", "duplicates", "reordered", "recovered_ms", "played_ms", "shrunk_ms"):
+    for name in ("received", "late", "duplicates", "reordered", "recovered_ms", "played_ms", "accelerated_ms"):
         assert all(getattr(one, name) <= getattr(next_one, name) for one, next_one in pairwise(seen))
 
 
@@ -396,11 +396,11 @@ def test_two_threads_at_once():
     broken = []
 
     def card():
-        asked = 0
+        requested = 0
         try:
             while not leave.is_set():
-                assert len(playout.fill(asked * 0.01)) == pcm.PLAYBACK_PERIOD_BYTES
-                asked += 1
+                assert len(playout.fill(requested * 0.01)) == pcm.PLAYBACK_PERIOD_BYTES
+                requested += 1
         except Exception as error:
             broken.append(error)
 
@@ -418,7 +418,7 @@ def test_two_threads_at_once():
     assert playout.counters.received == 5000
 
 
-def test_the_short_way_is_the_tables_way(monkeypatch):
+def test_the_inlined_case_agrees_with_the_table(monkeypatch):
     network = Network(loss=0.05, jitter_ms=(0, 40), duplicated=0.1)
     short = link(network, fec=10)
     monkeypatch.setattr(playout_module, "_WORTH_BYTES", 0)  # the short way is never taken

@@ -28,7 +28,7 @@ def test_a_second_is_what_came_between_two_readings():
     assert (now.loss_out_percent, now.round_trip_ms, now.copies) == (None, None, 0)
 
 
-def test_what_the_transport_reports_is_told():
+def test_what_the_transport_reports_is_included():
     network = NetworkReport(lost_fraction=0.031, round_trip_ms=18.26, copies=1)
     now = health(QUIET, replace(QUIET, network=network))
     assert (now.loss_out_percent, now.round_trip_ms, now.copies) == (3.1, 18.3, 1)
@@ -43,12 +43,12 @@ def test_counts_that_began_anew_are_no_negative_loss():
     )
 
 
-def test_xruns_are_told_when_there_are_any():
+def test_xruns_are_listed_when_there_are_any():
     assert "xruns" not in format_stats(health(QUIET, QUIET))
     assert "xruns 2 in, 3 out" in format_stats(health(QUIET, replace(QUIET, overruns=2, underruns=3)))
 
 
-def test_the_slower_the_board_the_less_is_asked_of_it():
+def test_the_slower_the_board_the_lower_the_complexity():
     complexities = [preset_for(model + " Rev 1.0").complexity for model, _ in BOARD_PRESETS]
     assert complexities == sorted(complexities)
     assert preset_for("") == preset_for("Some PC") == OpusConfig(complexity=8)

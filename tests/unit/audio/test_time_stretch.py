@@ -10,11 +10,11 @@ from tests.rig.simulated_link import speech
 from callbox.audio.playout.model.time_stretch import (
     MAX_FRAMES,
     MIN_FRAMES,
+    accelerate,
     crossfade,
     fade,
     is_periodic,
-    shrink,
-    stretch,
+    preemptive_expand,
 )
 from callbox_device.model import pcm
 
@@ -38,7 +38,7 @@ def pitch_hz(sound):
 
 
 @pytest.mark.parametrize("hz", [100, 150, 220.5, 440, 1000, 3333])
-@pytest.mark.parametrize("scale", [shrink, stretch])
+@pytest.mark.parametrize("scale", [accelerate, preemptive_expand])
 def test_a_tone_stays_a_tone(hz, scale):
     tone = sine(hz)
     scaled = scale(tone)
@@ -52,7 +52,7 @@ def test_a_tone_stays_a_tone(hz, scale):
     assert pcm.rms_dbfs(scaled) == pytest.approx(pcm.rms_dbfs(tone), abs=0.3)
 
 
-@pytest.mark.parametrize("scale", [shrink, stretch])
+@pytest.mark.parametrize("scale", [accelerate, preemptive_expand])
 def test_speech_is_scaled_without_clicks_and_keeps_its_pitch(scale):
     sound = speech()
     voiced = 0
@@ -69,30 +69,30 @@ def test_speech_is_scaled_without_clicks_and_keeps_its_pitch(scale):
 
 def test_a_place_that_isnt_alike_is_left_alone_unless_it_must_be():
     chirp = array("h", [round(10_000 * math.sin(0.00001 * i**2.3)) for i in range(960)]).tobytes()
-    assert shrink(chirp) == chirp
-    assert stretch(chirp) == chirp
-    assert len(shrink(chirp, force=True)) < len(chirp)
+    assert accelerate(chirp) == chirp
+    assert preemptive_expand(chirp) == chirp
+    assert len(accelerate(chirp, force=True)) < len(chirp)
 
 
 def test_quiet_is_cut_by_as_much_as_is_wanted():
     quiet = sine(300, peak=100)
     for frames in (120, 300, 480):
-        assert len(quiet) - len(shrink(quiet, frames)) == 2 * frames
-        assert len(stretch(quiet, frames)) - len(quiet) == 2 * frames
+        assert len(quiet) - len(accelerate(quiet, frames)) == 2 * frames
+        assert len(preemptive_expand(quiet, frames)) - len(quiet) == 2 * frames
 
 
 def test_never_more_than_is_allowed_and_too_short_stays_as_it_is():
     tone = sine(100)
     for frames in (0, 119, 120, 300):
-        assert 0 <= len(tone) - len(shrink(tone, frames, force=True)) <= 2 * frames
+        assert 0 <= len(tone) - len(accelerate(tone, frames, force=True)) <= 2 * frames
     for frames in (0, 1, 240, 359):
-        assert shrink(tone[: 2 * frames], force=True) == tone[: 2 * frames]
+        assert accelerate(tone[: 2 * frames], force=True) == tone[: 2 * frames]
 
 
 @given(st.binary(max_size=3000).map(lambda sound: sound[: len(sound) // 2 * 2]), st.booleans())
 def test_any_sound_is_taken(sound, force):
-    assert len(shrink(sound, force=force)) <= len(sound)
-    assert len(stretch(sound, force=force)) >= len(sound)
+    assert len(accelerate(sound, force=force)) <= len(sound)
+    assert len(preemptive_expand(sound, force=force)) >= len(sound)
 
 
 def test_an_inverted_repetition_is_not_taken_for_one():
@@ -108,7 +108,7 @@ def test_a_crossfade_goes_from_one_to_the_other():
     assert largest_step(faded.tobytes()) <= 10
 
 
-def test_a_fade_has_no_steps_that_are_heard():
+def test_a_fade_has_no_audible_steps():
     faded = np.frombuffer(fade(array("h", [10_000] * 240).tobytes(), 1.0, 0.0), np.int16)
     assert faded[-1] == 0
     assert largest_step(faded.tobytes()) <= 251

@@ -14,7 +14,7 @@ from tests.rig.crash_injection import NOW
 from callbox.cli import main
 from callbox.config import SettingsError, load_all
 from callbox.config.boot_file import is_half_blanked, is_half_wiped
-from callbox.config.boot_import import End, Import
+from callbox.config.boot_import import Import, ImportResult
 from callbox.config.secrets import SecretRef
 from callbox.system.files import Disk
 
@@ -91,7 +91,7 @@ def card(tmp_path):
 
 
 def test_a_file_is_taken_over_once_and_its_secrets_leave_the_card(card):
-    assert card.put(NEW).end is End.IMPORTED
+    assert card.put(NEW).end is ImportResult.IMPORTED
     assert card.fetched() == NEW_FETCHED
     kept = (card.etc / "conf.d/50-boot.yaml").read_text()
     assert card.file.read_text() == kept
@@ -111,7 +111,7 @@ def test_a_file_is_taken_over_once_and_its_secrets_leave_the_card(card):
     assert stat.S_IMODE((card.etc / "conf.d/50-boot.yaml").stat().st_mode) == 0o644
     assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml"]
     before = card.tree()
-    assert card.run(datetime(2027, 1, 1, tzinfo=UTC)).end is End.KNOWN
+    assert card.run(datetime(2027, 1, 1, tzinfo=UTC)).end is ImportResult.KNOWN
     assert card.tree() == before
 
 
@@ -145,13 +145,13 @@ def test_a_changed_file_is_imported_again_with_the_secrets_it_has_on_the_box(car
 def test_however_it_is_written(card, written):
     if b"*p" in (written if isinstance(written, bytes) else written.encode()):
         # The password is a name elsewhere: it stays there, for that is what the file says.
-        assert card.put(written).end is End.IMPORTED
+        assert card.put(written).end is ImportResult.IMPORTED
         assert card.fetched() == NEW_FETCHED
         return
-    assert card.put(written).end is End.IMPORTED
+    assert card.put(written).end is ImportResult.IMPORTED
     assert card.fetched() == NEW_FETCHED
     assert not card.secrets_on_boot
-    assert card.run().end is End.KNOWN
+    assert card.run().end is ImportResult.KNOWN
 
 
 @pytest.mark.parametrize(
@@ -180,18 +180,18 @@ def test_however_it_is_written(card, written):
 def test_a_wrong_file_is_rejected_in_words_for_any_pc(card, text, wanted):
     card.put(OLD)
     outcome = card.put(text)
-    assert outcome.end is End.REJECTED
+    assert outcome.end is ImportResult.REJECTED
     assert card.fetched() == OLD_FETCHED
     assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml.error.txt", "callbox.yaml.rejected"]
-    said = (card.boot / "callbox.yaml.error.txt").read_bytes()
-    assert said.startswith(b"\xef\xbb\xbf")
-    assert said.count(b"\n") == said.count(b"\r\n")
-    assert wanted in said.decode()
-    assert "Save it as callbox.yaml" in said.decode()
+    printed = (card.boot / "callbox.yaml.error.txt").read_bytes()
+    assert printed.startswith(b"\xef\xbb\xbf")
+    assert printed.count(b"\n") == printed.count(b"\r\n")
+    assert wanted in printed.decode()
+    assert "Save it as callbox.yaml" in printed.decode()
     for secret in SECRETS:
-        assert secret not in said.decode() + str(outcome.lines)
-    assert card.run().end is End.NOTHING
-    assert card.put(NEW).end is End.IMPORTED, "put right"
+        assert secret not in printed.decode() + str(outcome.lines)
+    assert card.run().end is ImportResult.NOTHING
+    assert card.put(NEW).end is ImportResult.IMPORTED, "put right"
     assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml"]
 
 
@@ -204,7 +204,7 @@ def test_it_is_checked_together_with_the_box_s_own_files(card):
         "callbox.yaml:1:35: board.lamps.microphone.pin: GPIO 22 is used twice; the other one is board.button.pin "
         f"({card.etc}/conf.d/60-pins.yaml:1:23)"
     ]
-    assert card.put("board: {lamps: {microphone: {pin: 6}}}\n").end is End.IMPORTED
+    assert card.put("board: {lamps: {microphone: {pin: 6}}}\n").end is ImportResult.IMPORTED
     lamp = load_all(card.etc / "callbox.yaml", (), {}).settings.board.lamps.microphone
     assert lamp is not None
     assert lamp.pin == 6
@@ -212,13 +212,17 @@ def test_it_is_checked_together_with_the_box_s_own_files(card):
 
 @pytest.mark.parametrize(
     ("name", "wanted"),
-    [("CALLBOX.YAML", End.IMPORTED), ("callbox.yaml.txt", End.IMPORTED), ("._callbox.yaml", End.NOTHING)],
+    [
+        ("CALLBOX.YAML", ImportResult.IMPORTED),
+        ("callbox.yaml.txt", ImportResult.IMPORTED),
+        ("._callbox.yaml", ImportResult.NOTHING),
+    ],
 )
 def test_names_that_other_systems_give(card, name, wanted):
     (card.boot / name).write_text(NEW)
     assert card.run().end is wanted
     assert [path.name for path in card.boot.iterdir()] == [name]
-    assert bool(card.secrets_on_boot) == (wanted is End.NOTHING)
+    assert bool(card.secrets_on_boot) == (wanted is ImportResult.NOTHING)
 
 
 class Grave(Disk):
@@ -237,9 +241,9 @@ def test_no_secret_is_left_in_free_blocks(card):
     grave = Grave()
     for rejected in (NEW + "log: 5\n", NEW + "log: 6\n"):
         card.file.write_text(rejected)
-        assert Import(card.file, card.etc, NOW, grave).run().end is End.REJECTED
+        assert Import(card.file, card.etc, NOW, grave).run().end is ImportResult.REJECTED
     card.file.write_text(NEW)
-    assert Import(card.file, card.etc, NOW, grave).run().end is End.IMPORTED
+    assert Import(card.file, card.etc, NOW, grave).run().end is ImportResult.IMPORTED
     assert b" " * len(NEW) in grave.left
     assert not [secret for secret in SECRETS if secret.encode() in grave.left]
 
@@ -262,9 +266,9 @@ class ReadOnlyBoot(Disk):
             raise OSError(30, "Read-only file system")
 
 
-def test_a_boot_partition_that_cannot_be_written_is_imported_once_and_told(card):
+def test_a_read_only_boot_partition_is_imported_once_with_a_message(card):
     card.file.write_text(NEW)
-    for end in (End.IMPORTED, End.KNOWN, End.KNOWN):
+    for end in (ImportResult.IMPORTED, ImportResult.KNOWN, ImportResult.KNOWN):
         outcome = Import(card.file, card.etc, NOW, ReadOnlyBoot()).run()
         assert outcome.end is end
         assert outcome.lines == [
@@ -273,14 +277,14 @@ def test_a_boot_partition_that_cannot_be_written_is_imported_once_and_told(card)
     assert card.fetched() == NEW_FETCHED
     assert stat.S_IMODE((card.etc / ".boot-blanking").stat().st_mode) == 0o600
     (card.etc / "conf.d/50-boot.yaml").rename(card.etc / "aside")
-    assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is End.KNOWN, "who took it away meant it"
+    assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is ImportResult.KNOWN, "who took it away meant it"
     (card.etc / "aside").rename(card.etc / "conf.d/50-boot.yaml")
-    assert card.run().end is End.KNOWN
+    assert card.run().end is ImportResult.KNOWN
     assert not card.secrets_on_boot, "as soon as it can be written"
     assert not (card.etc / ".boot-blanking").exists()
     card.put("bot: 5")
     card.file.write_text("bot: 5")
-    assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is End.REJECTED
+    assert Import(card.file, card.etc, NOW, ReadOnlyBoot()).run().end is ImportResult.REJECTED
 
 
 def test_the_command(card, capsys):
@@ -305,7 +309,7 @@ def test_a_new_file_after_a_cut_is_not_taken_for_a_half_blanked_one(card, edit):
     card.file.write_text(NEW)
     Import(card.file, card.etc, NOW, ReadOnlyBoot()).run()
     card.file.write_text(NEW.replace(*edit))
-    assert card.run().end is End.IMPORTED
+    assert card.run().end is ImportResult.IMPORTED
     assert card.fetched() != NEW_FETCHED
 
 
@@ -347,10 +351,10 @@ def test_the_power_goes_at_every_step_and_all_is_old_or_all_is_new(tmp_path, how
         except SettingsError:
             now = None  # as it was with nothing in it; wrong, if there was something
         assert now in (before, NEW_FETCHED), step
-        assert card.run().end in (End.IMPORTED, End.KNOWN), step
+        assert card.run().end in (ImportResult.IMPORTED, ImportResult.KNOWN), step
         assert card.fetched() == NEW_FETCHED, step
         assert not card.secrets_on_boot, step
-        assert card.run().end is End.KNOWN, step
+        assert card.run().end is ImportResult.KNOWN, step
         finished.append(card.tree())
     assert all(tree == finished[-1] for tree in finished)
 
@@ -392,7 +396,7 @@ def test_a_link_is_not_followed_and_its_target_stays(card, tmp_path):
     target.write_text(NEW)
     card.file.symlink_to(target)
     outcome = card.run()
-    assert outcome.end is End.REJECTED
+    assert outcome.end is ImportResult.REJECTED
     assert outcome.lines == ["callbox.yaml: is a symbolic link, which is not followed"]
     assert target.read_text() == NEW
     assert not (card.etc / "conf.d").exists()
@@ -413,7 +417,7 @@ def test_a_link_in_place_of_what_is_written_is_replaced_and_its_target_stays(car
 def test_what_is_no_regular_file_is_rejected_without_waiting(card, make):
     make(card.file)
     outcome = card.run()
-    assert outcome.end is End.REJECTED
+    assert outcome.end is ImportResult.REJECTED
     assert len(outcome.lines) == 1
     assert outcome.lines[0].startswith("callbox.yaml: is ")
 
@@ -421,7 +425,7 @@ def test_what_is_no_regular_file_is_rejected_without_waiting(card, make):
 def test_a_file_beyond_the_limit_is_left_whole(card):
     content = NEW.encode() + b"#" * (1 << 20)
     outcome = card.put(content)
-    assert outcome.end is End.REJECTED
+    assert outcome.end is ImportResult.REJECTED
     assert outcome.lines == [f"callbox.yaml: has {len(content)} bytes, at most 1048576 are read"]
     assert card.file.read_bytes() == content
 
@@ -438,7 +442,7 @@ def test_a_credential_that_an_administrator_linked_is_left_alone(card, tmp_path)
     elsewhere = tmp_path / "vault"
     elsewhere.write_text("from the vault\n")
     (card.etc / "credentials/mqtt.password").symlink_to(elsewhere)
-    assert card.put(NEW).end is End.IMPORTED
+    assert card.put(NEW).end is ImportResult.IMPORTED
     assert elsewhere.read_text() == "from the vault\n"
     assert card.fetched() == NEW_FETCHED
 
@@ -458,13 +462,13 @@ def test_the_token_of_the_panel_leaves_the_card_too(card):
 )
 def test_a_name_as_editors_make_it_is_imported(card, name):
     (card.boot / name).write_text(NEW)
-    assert card.run().end is End.IMPORTED
+    assert card.run().end is ImportResult.IMPORTED
     assert card.secrets_on_boot == []
     assert card.fetched() == NEW_FETCHED
-    assert card.run().end is End.KNOWN
+    assert card.run().end is ImportResult.KNOWN
 
 
-def test_of_several_files_the_one_that_was_asked_for_counts(card):
+def test_of_several_files_the_named_one_counts(card):
     (card.boot / "callbox.yml").write_text(OLD)
     outcome = card.put(NEW)
     assert outcome.lines == [f"{card.boot / 'callbox.yml'} is there too, and was not read"]

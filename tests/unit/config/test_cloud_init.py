@@ -15,7 +15,7 @@ FILE = Path(__file__).parents[3] / "deploy/cloud-init/user-data"
 def user_data():
     assert FILE.read_text().startswith("#cloud-config\n"), "else cloud-init takes it for something else"
     strict, loose = read(FILE.read_bytes()), yaml.safe_load(FILE.read_text())
-    assert not strict.flaws
+    assert not strict.issues
     assert strict.data == loose, "nothing in it means something else by YAML 1.1, which cloud-init reads"
     return loose
 

@@ -23,9 +23,38 @@ def file(tmp_path):
 
 
 def test_the_example_is_good_and_shows_the_defaults():
-    shown = load(ROOT / "config/callbox.example.yaml").settings
-    bare = Settings.model_validate({"bot": shown.bot.model_dump()})
-    assert shown == bare
+    rendered = load(ROOT / "config/callbox.example.yaml").settings
+    bare = Settings.model_validate({"bot": rendered.bot.model_dump()})
+    assert rendered == bare
+
+
+@pytest.mark.parametrize("host", ["broker", "broker.lan.", "my_broker", "192.168.1.20", "fe80::1%eth0", "2001:db8::1"])
+def test_broker_host_is_a_name_or_an_address(file, host):
+    file.write_text(GOOD + f'mqtt: {{host: "{host}"}}')
+    mqtt = load(file).settings.mqtt
+    assert mqtt is not None
+    assert mqtt.host == host
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("mqtt://broker.lan", "without mqtt:// or mqtts://; TLS is mqtt.tls: {}"),
+        ("mqtts://box:hunter2@broker.lan:8883/", "without mqtt:// or mqtts://; TLS is mqtt.tls: {}"),
+        ("box:hunter2@broker.lan", "the user goes to mqtt.username, the password by reference to mqtt.password"),
+        ("broker.lan:1883", "the port goes to mqtt.port"),
+        ("192.168.1.20:1883", "the port goes to mqtt.port"),
+        ("[2001:db8::1]:1883", "an IPv6 address is written without brackets, the port goes to mqtt.port"),
+        ("broker.lan/callbox", "without a path"),
+        ("broker lan", "without blanks"),
+        ("broker..lan", "such as broker.lan or 192.168.1.20"),
+        (f"{'a' * 64}.lan", "such as broker.lan or 192.168.1.20"),
+    ],
+)
+def test_broker_host_with_more_than_the_host_is_refused(file, host, reason):
+    [error] = errors_of(file, GOOD + f'mqtt: {{host: "{host}"}}')
+    assert error.endswith(f"mqtt.host: must be a host name or address alone; {reason}")
+    assert "hunter2" not in error
 
 
 def test_all_errors_of_a_file_at_once(file):
@@ -132,7 +161,7 @@ microphone: null
         ),
     ],
 )
-def test_each_mistake_is_told_with_its_place(file, text, wanted):
+def test_each_mistake_is_reported_with_its_location(file, text, wanted):
     assert any(wanted in error for error in errors_of(file, text))
 
 
@@ -162,7 +191,7 @@ def test_numbers_mean_what_yaml_1_2_says(file, word, value):
 @example("!!map a")
 @example("--- !<x> y")
 @example("%YAML 9.9\n---\na: b")
-def test_whatever_stands_in_the_file_is_said_in_lines_with_a_place(file, content):
+def test_any_content_gives_settings_or_errors_with_a_location(file, content):
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(SettingsError) as caught:  # no random text is a good file
         load(file)
@@ -213,20 +242,43 @@ def test_what_is_unwise_is_warned_of(file, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("card", "pin", "told"),
+    ("card", "pin", "reported"),
     [
         ("plughw:CARD=sndrpihifiberry", 19, True),
         ("plughw:CARD=Device", 19, False),
         ("hw:CARD=seeed2micvoicec", 4, False),
     ],
 )
-def test_a_pin_that_a_card_on_the_header_uses_is_warned_of(file, card, pin, told):
+def test_a_pin_that_a_card_on_the_header_uses_is_warned_of(file, card, pin, reported):
     file.write_text(GOOD + f"board: {{button: {{pin: {pin}}}}}\nspeaker: {{device: '{card}'}}\n")
     wanted = f"{file}:2:23: board.button.pin: GPIO 19 carries the sound of a card on the header, as speaker.device "
-    assert [warning.startswith(wanted) for warning in load(file).warnings] == [True] * told
+    assert [warning.startswith(wanted) for warning in load(file).warnings] == [True] * reported
 
 
 @pytest.mark.parametrize("given", ["5", "[hunter2]", "hunter2", "{file: [hunter2]}", "{hunter2: 1, file: a}"])
 def test_an_error_never_shows_a_secret_value(file, given):
-    shown = errors_of(file, GOOD + f"mqtt: {{host: h, password: {given}}}")
-    assert not any("hunter2" in error for error in shown if "unknown key" not in error)
+    rendered = errors_of(file, GOOD + f"mqtt: {{host: h, password: {given}}}")
+    assert not any("hunter2" in error for error in rendered if "unknown key" not in error)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("stun:host?transport=udp", "'stun:host?transport=udp': a STUN URL has no ?transport= (RFC 7064)"),
+        ("stun:2001:db8::1", "'stun:2001:db8::1' is no STUN or TURN URL: stun:HOST:PORT or turn:HOST:PORT"),
+        ("turn:host:99999", "'turn:host:99999': port 99999, 1 to 65535 are possible"),
+        (
+            "turn:box:hunter2@host",
+            "a STUN or TURN URL holds no user and password; they stand in username and credential",
+        ),
+    ],
+)
+def test_ice_urls_that_no_call_can_use_are_refused(file, url, sentence):
+    text = f"bot:\n  start_url: http://pi:7860/start\n  ice_servers:\n    - urls: '{url}'\n"
+    assert errors_of(file, text) == [f"4:13: bot.ice_servers.0.urls: {sentence}"]
+
+
+def test_ice_urls_with_ipv6_are_taken(file):
+    text = "bot: {start_url: http://pi:7860/start, ice_servers: [{urls: 'turn:[2001:db8::1]:3478?transport=tcp'}]}\n"
+    file.write_text(text)
+    assert load(file).settings.bot.ice_servers[0].urls == "turn:[2001:db8::1]:3478?transport=tcp"

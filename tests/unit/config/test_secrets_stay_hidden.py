@@ -10,8 +10,8 @@ from tests.rig.crash_injection import NOW
 
 from callbox.cli import main
 from callbox.config import SettingsError, load, load_all
-from callbox.config.boot_import import End, Import
-from callbox.config.dump import dump, effective
+from callbox.config.boot_import import Import, ImportResult
+from callbox.config.dump import as_dict, dump
 from callbox.config.messages import SCHEMA
 from callbox.config.schema import Settings
 
@@ -97,19 +97,19 @@ def test_no_report_on_the_card_repeats_it_and_no_file_that_others_read_keeps_it(
     for file in [*boot.iterdir(), *etc.rglob("*")]:
         if file.is_file() and CANARY in file.read_text(errors="replace"):
             assert file.stat().st_mode & 0o077 == 0, file
-    assert outcome.end in (End.REJECTED, End.IMPORTED)
+    assert outcome.end in (ImportResult.REJECTED, ImportResult.IMPORTED)
 
 
 @pytest.mark.parametrize(
     "text", ["mqtt:\n  password:X1\n", "mqtt:\n  host: h\n  password:X1\n  port: 1\n", "mqtt:\n  password:\u00a0X1\n"]
 )
-def test_a_missing_space_is_told_as_that(tmp_path, text):
+def test_a_missing_space_is_named(tmp_path, text):
     (tmp_path / "a.yaml").write_text(GOOD + text)
     with pytest.raises(SettingsError, match="a space is missing after the colon"):
         load(tmp_path / "a.yaml")
 
 
-def test_an_equals_sign_is_told_as_that(tmp_path):
+def test_an_equals_sign_is_named(tmp_path):
     (tmp_path / "a.yaml").write_text(GOOD + "mqtt:\n  PASSWORD=X1\n")
     with pytest.raises(SettingsError, match="YAML wants a colon and a space behind the key, not ="):
         load(tmp_path / "a.yaml")
@@ -157,7 +157,7 @@ def test_a_dump_shows_none():
     given = {
         "bot": {"start_url": f"http://b/start?key={CANARY}", "headers": {"A": CANARY}, "request_data": {"a": [CANARY]}},
     }
-    assert CANARY not in dump(effective(Settings.model_validate(given)))
+    assert CANARY not in dump(as_dict(Settings.model_validate(given)))
 
 
 def test_a_reference_without_a_source_is_wrong_everywhere(tmp_path):
@@ -167,7 +167,7 @@ def test_a_reference_without_a_source_is_wrong_everywhere(tmp_path):
             load(tmp_path / "a.yaml")
 
 
-def test_every_secret_file_that_everybody_can_read_is_told(tmp_path):
+def test_every_world_readable_secret_file_gives_a_warning(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("long-enough-for-a-token\n")
     secret.chmod(0o644)
@@ -209,6 +209,6 @@ def test_a_name_that_cannot_be_encoded_or_steers_a_terminal_is_refused(tmp_path,
     etc.mkdir()
     (boot / "callbox.yaml").write_text(f'{GOOD}device: {{name: "a{escape}"}}\nmqtt: {{host: h, password: {CANARY}}}\n')
     outcome = Import(boot / "callbox.yaml", etc, NOW).run()
-    assert outcome.end is End.REJECTED
+    assert outcome.end is ImportResult.REJECTED
     assert "device.name: holds U+" in outcome.lines[0]
     assert not (boot / "callbox.yaml").exists()

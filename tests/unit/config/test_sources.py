@@ -90,7 +90,7 @@ def test_all_errors_of_all_layers_at_once_each_with_its_place(config):
     ]
 
 
-def test_what_seems_to_be_missing_is_not_told_of_while_a_file_cannot_be_read(config):
+def test_missing_keys_are_not_reported_while_a_file_cannot_be_read(config):
     config.write_text("bot:\n\tx: 1\n")
     put(config, "a.yaml", "mqtt: {port: 1}\nlog: {level: loud}\n")
     assert [error.split(": ")[0] for error in errors_of(config)] == ["callbox.yaml:2:1", "conf.d/a.yaml:2:14"]
@@ -115,7 +115,7 @@ def test_the_file_may_be_missing_if_the_folder_has_one(config):
     assert load_all(config, (), {}).settings.bot.start_url == "http://a/start"
 
 
-def test_hidden_files_are_none_of_ours_and_a_yml_is_told_of(config):
+def test_hidden_files_are_ignored_and_a_yml_gives_a_warning(config):
     put(config, "._20-x.yaml", "\0")
     put(config, "20-x.yml", "log: {level: debug}")
     loaded = load_all(config, (), {})
@@ -124,11 +124,11 @@ def test_hidden_files_are_none_of_ours_and_a_yml_is_told_of(config):
 
 
 def test_no_secret_in_an_error_of_a_variable(config):
-    said = errors_of(
+    printed = errors_of(
         config, ["bot.headers=hunter2"], {"CALLBOX__mqtt__host": "h", "CALLBOX__mqtt__password": "hunter2"}
     )
-    assert said
-    assert "hunter2" not in str(said)
+    assert printed
+    assert "hunter2" not in str(printed)
 
 
 @pytest.mark.parametrize("word", ["*hunter2", "!hunter2", "!hunter!2", "!!hunter2"])

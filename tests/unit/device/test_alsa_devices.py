@@ -3,7 +3,9 @@
 The test paces them: its callbacks wait. At a card's pace they are in `test_alsa`.
 """
 
+import array
 import json
+import math
 import os
 import subprocess
 import sys
@@ -17,6 +19,12 @@ RECORDING = bytes(value % 251 for value in range(PERIODS * pcm.PERIOD_BYTES))
 CONFIG = """\
 <{system}>
 pcm.card_mic {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/microphone.raw format raw }}
+pcm.card_two {{
+  type file
+  slave.pcm {{ type multi slaves.a {{ pcm "null" channels 2 }} bindings.0 {{ slave a channel 0 }} bindings.1 {{ slave a channel 1 }} }}
+  file /dev/null infile {folder}/two.raw format raw
+}}
+pcm.!default {{ type plug slave.pcm card_two }}
 pcm.card_speaker {{ type file slave.pcm {{ type null }} file {folder}/speaker.raw format raw }}
 """
 PROGRAM = """
@@ -27,14 +35,14 @@ from callbox_device.interfaces import BoardError
 
 failures, enough = [], threading.Event()
 
-def told(**facts):
+def report(**facts):
     print(json.dumps(facts))
 """
 
 
 @pytest.fixture
 def program(tmp_path):
-    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it told."""
+    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it reported."""
     (tmp_path / "asound.conf").write_text(CONFIG.format(system="/usr/share/alsa/alsa.conf", folder=tmp_path))
     (tmp_path / "microphone.raw").write_bytes(RECORDING)
 
@@ -54,7 +62,7 @@ def program(tmp_path):
 
 
 def test_a_recording_arrives_byte_for_byte_in_periods(program, tmp_path):
-    told_here = program(f"""
+    result = program(f"""
 microphone, captured = AlsaMicrophone("card_mic"), []
 
 def deliver(period, captured_s):
@@ -68,14 +76,46 @@ assert microphone.is_open
 assert enough.wait(100)
 microphone.stop().result()
 open({str(tmp_path / "captured")!r}, "wb").write(b"".join(captured))
-told(sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=microphone.overruns, is_open=microphone.is_open)
+report(sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=microphone.overruns, is_open=microphone.is_open)
 """)
     assert (tmp_path / "captured").read_bytes() == RECORDING
-    assert told_here == {"sizes": [pcm.PERIOD_BYTES], "failures": 0, "overruns": 0, "is_open": False}
+    assert result == {"sizes": [pcm.PERIOD_BYTES], "failures": 0, "overruns": 0, "is_open": False}
+
+
+def stereo(*channels):
+    return array.array("h", (value for frame in zip(*channels, strict=True) for value in frame)).tobytes()
+
+
+@pytest.mark.parametrize("device", ["default", "card_two"])
+@pytest.mark.parametrize(
+    ("left", "right", "channel", "captured"),
+    [(1, -1, None, 1), (0, 1, None, 1), (1, 0, None, 1), (1, 0, 2, 0), (0, -1, 1, 0), (1, -1, 2, -1)],
+    ids=["inverted", "left dead", "right dead", "right set", "left set", "inverted set"],
+)
+def test_of_two_channels_one_is_captured_also_where_alsa_would_give_their_mean(
+    program, tmp_path, device, left, right, channel, captured
+):
+    voice = [round(8000 * math.sin(n / 5)) for n in range(10 * pcm.PERIOD_FRAMES)]
+    (tmp_path / "two.raw").write_bytes(stereo([left * v for v in voice], [right * v for v in voice]))
+    result = program(f"""
+microphone, captured = AlsaMicrophone({device!r}, channel={channel}), []
+
+def deliver(period, captured_s):
+    captured.append(period)
+    if len(captured) >= 5:
+        enough.set()
+
+microphone.start(deliver, failures.append).result()
+assert enough.wait(100)
+microphone.stop().result()
+report(captured=b"".join(captured[:5]).hex(), failures=len(failures))
+""")
+    expected = array.array("h", [captured * v for v in voice[: 5 * pcm.PERIOD_FRAMES]]).tobytes()
+    assert bytes.fromhex(result["captured"]) == expected
 
 
 def test_what_is_filled_in_is_played_byte_for_byte(program, tmp_path):
-    told_here = program(f"""
+    result = program(f"""
 speaker, filled = AlsaSpeaker("card_speaker"), []
 
 def fill(heard_s):
@@ -89,23 +129,23 @@ def fill(heard_s):
 speaker.start(fill, failures.append).result()
 assert enough.wait(100)
 speaker.stop().result()
-told(failures=len(failures), underruns=speaker.underruns, is_open=speaker.is_open)
+report(failures=len(failures), underruns=speaker.underruns, is_open=speaker.is_open)
 """)
     played = (tmp_path / "speaker.raw").read_bytes()
     expected = b"".join(number.to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES for number in range(1, PERIODS + 1))
     assert len(played) >= len(expected) - pcm.PLAYBACK_PERIOD_BYTES  # the last was perhaps still to be written
     assert played[: len(expected)] == expected[: len(played)]
-    assert told_here == {"failures": 0, "underruns": 0, "is_open": False}
+    assert result == {"failures": 0, "underruns": 0, "is_open": False}
 
 
 def test_a_pcm_that_is_not_there_is_named(program):
-    told_here = program("""
+    result = program("""
 for part in (AlsaMicrophone("card_of_another_box"), AlsaSpeaker("card_of_another_box")):
     try:
         part.start(lambda *_: None, failures.append).result()
     except BoardError as error:
         failures.append(error)
-told(errors=[str(error) for error in failures])
+report(errors=[str(error) for error in failures])
 """)
-    assert len(told_here["errors"]) == 2
-    assert all("card_of_another_box" in error for error in told_here["errors"])
+    assert len(result["errors"]) == 2
+    assert all("card_of_another_box" in error for error in result["errors"])

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, strategies
 
 from callbox_device.model import pcm
+from callbox_device.model.pcm import audioop
 from callbox_device.model.sample_format import (
     PIPELINE_FORMAT,
     WIDTHS,
     CaptureConverter,
+    ChannelChoice,
     PcmFormat,
     PlaybackConverter,
     nearest,
@@ -44,9 +46,9 @@ def test_what_is_captured_has_its_length_and_frequency_at_any_rate(rate_hz):
     convert = CaptureConverter(PcmFormat(rate_hz)).convert
     periods = [convert(piece) for piece in in_pieces(sound, rate_hz * pcm.PERIOD_MS // 1000 * 2)]
     assert {len(period) for period in periods} == {pcm.PERIOD_BYTES}
-    heard = b"".join(periods)
-    assert frequency_hz(heard) == pytest.approx(440, rel=1e-4)
-    assert pcm.peak_dbfs(heard) == pytest.approx(pcm.peak_dbfs(sine(440, 1)), abs=0.1)
+    captured = b"".join(periods)
+    assert frequency_hz(captured) == pytest.approx(440, rel=1e-4)
+    assert pcm.peak_dbfs(captured) == pytest.approx(pcm.peak_dbfs(sine(440, 1)), abs=0.1)
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
@@ -78,16 +80,88 @@ def test_another_width_or_number_of_channels_costs_nothing(name, channels):
     assert CaptureConverter(card).convert(played) == sound
 
 
-def test_every_channel_plays_and_of_more_than_two_the_first_is_heard():
+def test_every_channel_plays():
     played = PlaybackConverter(PcmFormat(channels=4)).convert(array.array("h", [1, 2]).tobytes())
     assert list(pcm.samples(played)) == [1, 1, 1, 1, 2, 2, 2, 2]
-    heard = CaptureConverter(PcmFormat(channels=4)).convert(array.array("h", [1, 9, 9, 9, 2, 9, 9, 9]).tobytes())
-    assert list(pcm.samples(heard)) == [1, 2]
 
 
-def test_of_two_channels_the_mean_is_heard():
-    heard = CaptureConverter(PcmFormat(channels=2)).convert(array.array("h", [100, 300, -7, -9]).tobytes())
-    assert list(pcm.samples(heard)) == [200, -8]
+def interleaved(*channels):
+    """s16le frames of channels that are equally long."""
+    return array.array(
+        "h", (value for frame in zip(*map(pcm.samples, channels), strict=True) for value in frame)
+    ).tobytes()
+
+
+def captured(card, sound, channel=None, pieces=1):
+    convert = CaptureConverter(card, channel).convert
+    size = len(sound) // pieces
+    return b"".join(convert(piece) for piece in in_pieces(sound, size))
+
+
+VOICE = sine(300, 0.3)
+SILENCE, OFFSET = bytes(len(VOICE)), array.array("h", [3000] * (len(VOICE) // 2)).tobytes()
+INVERTED = audioop.mul(VOICE, 2, -1)
+QUIETER = audioop.mul(VOICE, 2, 0.05)
+
+
+@pytest.mark.parametrize(
+    "other", [SILENCE, INVERTED, OFFSET, QUIETER, VOICE], ids=["dead", "inverted", "dc", "quieter", "alike"]
+)
+@pytest.mark.parametrize("channels", [2, 3, 8])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_dead_or_inverted_channel_costs_nothing_from_the_first_piece_on(other, channels, place):
+    of_card = [other] * channels
+    of_card[place] = VOICE
+    got = captured(PcmFormat(channels=channels), interleaved(*of_card), pieces=15)
+    assert got in (VOICE, INVERTED)
+
+
+@given(strategies.lists(strategies.sampled_from([SILENCE, INVERTED, OFFSET, QUIETER, VOICE]), min_size=2, max_size=8))
+def test_the_loudest_of_any_channels_is_captured(of_card):
+    best = VOICE if VOICE in of_card else INVERTED if INVERTED in of_card else QUIETER if QUIETER in of_card else None
+    got = captured(PcmFormat(channels=len(of_card)), interleaved(*of_card), pieces=5)
+    peak = pcm.peak_dbfs(best) if best else pcm.peak_dbfs(OFFSET)
+    assert pcm.peak_dbfs(got) == pytest.approx(peak, abs=0.1) or (best is None and got == SILENCE)
+
+
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_a_channel_that_is_set_is_taken_whatever_is_in_it(channel):
+    of_card = [SILENCE, QUIETER, VOICE]
+    assert captured(PcmFormat(channels=3), interleaved(*of_card), channel, pieces=15) == of_card[channel]
+
+
+def test_a_channel_that_the_card_has_not_is_as_none():
+    assert captured(PcmFormat(channels=2), interleaved(SILENCE, VOICE), 2) == VOICE
+    assert captured(PIPELINE_FORMAT, VOICE, 1) == VOICE
+
+
+def test_a_channel_that_dies_is_left():
+    first = interleaved(VOICE, audioop.mul(VOICE, 2, 0.9))
+    then = interleaved(SILENCE, audioop.mul(VOICE, 2, 0.9))
+    got = captured(PcmFormat(channels=2), first + then, pieces=30)
+    assert got == VOICE + audioop.mul(VOICE, 2, 0.9)
+
+
+def test_a_clearly_louder_channel_is_taken_after_200_ms_without_a_step():
+    soft = audioop.mul(VOICE, 2, 0.3)
+    got = captured(PcmFormat(channels=2), interleaved(soft, VOICE), pieces=15)
+    assert got[: 9 * pcm.PERIOD_BYTES] == soft[: 9 * pcm.PERIOD_BYTES]
+    assert got[10 * pcm.PERIOD_BYTES :] == VOICE[10 * pcm.PERIOD_BYTES :]
+    steps = [abs(b - a) for a, b in pairwise(pcm.samples(got))]
+    assert max(steps) < 1.5 * max(abs(b - a) for a, b in pairwise(pcm.samples(VOICE)))
+
+
+def test_channels_that_are_nearly_alike_do_not_take_turns():
+    choice = ChannelChoice(2, pcm.RATE_HZ)
+    for turn in range(15):
+        loud, soft = (0.6, 0.9) if turn % 2 else (0.9, 0.6)
+        piece = interleaved(audioop.mul(VOICE[:1920], 2, loud), audioop.mul(VOICE[:1920], 2, soft))
+        choice.mono(piece)
+        assert choice.channel == 0
+
+
+def test_an_empty_piece_is_an_empty_piece():
+    assert CaptureConverter(PcmFormat(channels=2)).convert(b"") == b""
 
 
 def test_a_microphone_of_32_bits_keeps_its_upper_16():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from callbox_device.model import pcm
 from callbox_device.model.pcm import audioop
-from callbox_device.model.volume import Volume, choose, gain, hundredths_db
+from callbox_device.model.volume import Volume, gain, hundredths_db, pick_control
 
 TONE = (10_000).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
 
@@ -52,7 +52,7 @@ def test_more_percent_are_never_less(lowest, highest):
     ],
 )
 def test_the_likeliest_control_is_taken(names, expected):
-    assert choose(names) == expected
+    assert pick_control(names) == expected
 
 
 def test_without_a_control_the_samples_become_smaller_within_one_period():

@@ -8,7 +8,7 @@ import pytest
 from callbox.doctor.model.evaluate import network, sound
 from callbox.rtvi.errors import TransportStartError
 
-WELL = sound.Heard(peak_dbfs=-20.0, rms_dbfs=-40.0, noise_floor_dbfs=-60.0, clipped_samples=0, dc_percent=0.0)
+WELL = sound.MicLevels(peak_dbfs=-20.0, rms_dbfs=-40.0, noise_floor_dbfs=-60.0, clipped_samples=0, dc_percent=0.0)
 
 
 def codes(findings):
@@ -34,15 +34,15 @@ def test_a_microphone(change, code):
     assert codes(sound.microphone(replace(WELL, **change))) == ([code] if code else [])
 
 
-LOOPED = sound.Loop(chirps_played=10, chirps_heard=10, loop_ms=100.0, echo_return_loss_db=10.0, drift_ppm=0.0)
+LOOPED = sound.LoopResult(chirps_played=10, chirps_found=10, loop_ms=100.0, echo_return_loss_db=10.0, drift_ppm=0.0)
 
 
 @pytest.mark.parametrize(
     ("change", "headset", "code"),
     [
-        ({"chirps_heard": 4}, False, "LOOP-NOT-HEARD"),
-        ({"chirps_heard": 5}, False, None),
-        ({"chirps_heard": 0}, True, None),
+        ({"chirps_found": 4}, False, "LOOP-NOT-HEARD"),
+        ({"chirps_found": 5}, False, None),
+        ({"chirps_found": 0}, True, None),
         ({"loop_ms": 250.1}, False, "LOOP-LATE"),
         ({"loop_ms": None}, False, None),
         ({"clipped_samples": 3}, False, "LOOP-CLIPPING"),
@@ -77,10 +77,10 @@ def test_a_volume(share, is_on, text):
         ("tls", ssl.SSLCertVerificationError("self-signed"), "BOT-TLS-UNTRUSTED"),
     ],
 )
-def test_a_door_that_stays_closed(step, error, code):
+def test_tcp_errors(step, error, code):
     if isinstance(error, ssl.SSLCertVerificationError):
         error.verify_message = "self-signed"
-    finding = network.door("BOT", step, error, "bot:7860")
+    finding = network.tcp_error("BOT", step, error, "bot:7860")
     assert codes([finding]) == [code]
     assert finding.detail.startswith("bot:7860")
 

@@ -48,21 +48,21 @@ def test_a_life_makes_sense(seed):
 
 
 def test_a_reporter_tells_each_life_with_every_kind_of_message():
-    publications, told, at_s = BoxPublications(Topics("callbox", "sim"), "b", simulated_info(1), START), [], 0.0
+    publications, published, at_s = BoxPublications(Topics("callbox", "sim"), "b", simulated_info(1), START), [], 0.0
     for step in steps(3, 3000, fails=0.3, breaks=0.3, idle_s=10.0):
         at_s += step.after_s
         if isinstance(step.what, Status):
-            told += publications.status(step.what, START.after(at_s))
+            published += publications.status(step.what, START.after(at_s))
         else:
-            told += (
+            published += (
                 publications.sound_stats(step.what)
                 if isinstance(step.what, AudioStats)
                 else publications.gesture(step.what)
             )
-    kinds = {publication.topic.removeprefix("callbox/sim/") for publication in told}
+    kinds = {publication.topic.removeprefix("callbox/sim/") for publication in published}
     assert {"state", "sound", "event/button", "event/session"} <= kinds
     assert any(kind.startswith("alert/") for kind in kinds)
-    sessions = [json.loads(one.payload)["event_type"] for one in told if one.topic.endswith("event/session")]
+    sessions = [json.loads(one.payload)["event_type"] for one in published if one.topic.endswith("event/session")]
     assert {"started", "ready", "ended", "failed"} == set(sessions)
     assert sessions.count("started") - sessions.count("ended") - sessions.count("failed") in (0, 1)
 
@@ -81,14 +81,14 @@ def test_the_arithmetic_of_scale_is_what_lives_come_to():
             at_s += step.after_s
             if at_s > hours_s:
                 break
-            told = (
+            published = (
                 publications.status(step.what, START.after(at_s))
                 if isinstance(step.what, Status)
                 else publications.sound_stats(step.what)
                 if isinstance(step.what, AudioStats)
                 else publications.gesture(step.what)
             )
-            counted.update(publication.topic.split("/")[2] for publication in told)
+            counted.update(publication.topic.split("/")[2] for publication in published)
     by_topic: defaultdict[str, float] = defaultdict(float)
     for load in capacity.loads(habits):
         if load.topic is not topics.HEALTH:  # the box's clock tells it, not its life

@@ -19,7 +19,7 @@ def test_a_broker_that_is_not_there_is_tried_each_second_however_long_it_is_away
     assert after((EndReason.ABSENT, 0.0)) == after(*[(EndReason.ABSENT, 0.0)] * 100_000) == (0.5, 1.5)
 
 
-def test_who_refuses_is_asked_ever_more_seldom():
+def test_refusals_lengthen_the_pauses():
     longest_s = [after(*[(EndReason.REFUSED, 0.1)] * times)[1] for times in range(1, 10)]
     assert longest_s == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 

@@ -85,22 +85,22 @@ def test_commands(row, name, payload, order):
     ],
 )
 def test_what_is_wrong_is_answered(row, name, payload, code):
-    asked = read(row, name, payload)
-    assert asked.order.code == code
-    answer = commands.response(HERE, asked, None)
-    assert answer.topic == HERE.of(RESPONSE, asked.name)
-    said = json.loads(answer.payload)
-    assert said["status"] == "error"
-    assert said["error"]["code"] == code
+    request = read(row, name, payload)
+    assert request.order.code == code
+    answer = commands.response(HERE, request, None)
+    assert answer.topic == HERE.of(RESPONSE, request.name)
+    message = json.loads(answer.payload)
+    assert message["status"] == "error"
+    assert message["error"]["code"] == code
     assert len(answer.payload) < 500
 
 
 def test_the_answer_brings_the_transaction_back():
-    asked = read(REQUEST, "mute", b'{"mute": true, "transaction": "42"}')
-    assert json.loads(commands.response(HERE, asked, None).payload) == {"status": "ok", "transaction": "42"}
-    found = json.loads(commands.response(HERE, asked, {"outcome": "pass"}).payload)
+    request = read(REQUEST, "mute", b'{"mute": true, "transaction": "42"}')
+    assert json.loads(commands.response(HERE, request, None).payload) == {"status": "ok", "transaction": "42"}
+    found = json.loads(commands.response(HERE, request, {"outcome": "pass"}).payload)
     assert found == {"status": "ok", "transaction": "42", "data": {"outcome": "pass"}}
-    refused = json.loads(commands.response(HERE, asked, Denied("muted", "why")).payload)
+    refused = json.loads(commands.response(HERE, request, Denied("muted", "why")).payload)
     assert refused == {"status": "error", "transaction": "42", "error": {"code": "muted", "text": "why"}}
 
 
@@ -111,9 +111,9 @@ def test_other_topics_are_no_commands():
 
 @given(st.sampled_from([REQUEST, SET]), st.sampled_from([*NAMES, "session", "x"]), st.binary(), st.booleans())
 def test_nothing_from_outside_does_harm(row, name, payload, retained):
-    asked = read(row, name, payload, retained=retained)
-    assert json.loads(commands.response(HERE, asked, None).payload)["status"] in ("ok", "error")
-    assert not (retained and not isinstance(asked.order, Denied))
+    request = read(row, name, payload, retained=retained)
+    assert json.loads(commands.response(HERE, request, None).payload)["status"] in ("ok", "error")
+    assert not (retained and not isinstance(request.order, Denied))
 
 
 FREE = CommandContext(allow_remote_connect=True, hard_mute=False, is_supervised=True)

@@ -1,4 +1,4 @@
-"""What Home Assistant is told, without a broker. Its own code judges it in tests/system/interop/homeassistant."""
+"""What Home Assistant is published, without a broker. Its own code judges it in tests/system/interop/homeassistant."""
 
 import json
 from typing import get_args
@@ -18,10 +18,14 @@ ENTITIES = {key: what for key, what in COMPONENTS.items() if what["platform"] !=
 
 
 def test_it_is_one_retained_message_named_by_the_hardware():
-    told = homeassistant.discovery(HERE, INFO, "1a2b3c")
-    assert (told.topic, told.retained, told.qos) == ("homeassistant/device/callbox_1a2b3c/config", True, 1)
+    published = homeassistant.discovery(HERE, INFO, "1a2b3c")
+    assert (published.topic, published.retained, published.qos) == (
+        "homeassistant/device/callbox_1a2b3c/config",
+        True,
+        1,
+    )
     assert homeassistant.discovery(Topics("callbox", "kitchen", "ha/x"), INFO, "1").topic.startswith("ha/x/device/")
-    assert json.loads(told.payload)["device"]["name"] == "Kitchen"
+    assert json.loads(published.payload)["device"]["name"] == "Kitchen"
 
 
 def test_a_box_that_is_called_otherwise_stays_the_same_device():
@@ -39,7 +43,7 @@ def test_every_entity_has_an_id_of_its_own():
     assert all(id_.startswith("callbox_1a2b3c_") for id_ in ids)
 
 
-def test_enums_have_every_word_that_can_be_told():
+def test_enums_have_every_value_that_is_published():
     assert COMPONENTS["session"]["options"] == [state.value for state in TransportState]
     assert len(COMPONENTS["session"]["options"]) == 10
     assert COMPONENTS["activity"]["options"] == [activity.value for activity in Activity]
@@ -47,19 +51,19 @@ def test_enums_have_every_word_that_can_be_told():
 
 def test_every_event_of_the_button_has_a_type_and_none_is_repeated_by_coming_back():
     gestures = [kind(1.0, 2.0) if kind in (Held, Released, Stuck) else kind(1.0) for kind in get_args(Gesture)]
-    told = {event["event_type"] for gesture in gestures if (event := payloads.button_event(gesture))}
+    published = {event["event_type"] for gesture in gestures if (event := payloads.button_event(gesture))}
     button = COMPONENTS["button"]
-    assert set(button["event_types"]) == told
+    assert set(button["event_types"]) == published
     assert button["availability"] == []
     assert button["state_topic"] == HERE.of(topics.EVENT_BUTTON)
     assert not topics.EVENT_BUTTON.retained
     triggers = {what["payload"]: what["type"] for what in COMPONENTS.values() if "automation_type" in what}
     assert triggers == homeassistant.TRIGGERS
-    assert set(triggers) <= told
+    assert set(triggers) <= published
 
 
 def test_every_value_is_one_that_the_box_tells():
-    told = {
+    published = {
         HERE.of(topics.STATE): set(topics.STATE.example),
         HERE.of(topics.HEALTH): set(topics.HEALTH.example),
         HERE.of(topics.INFO): set(topics.INFO.example),
@@ -67,7 +71,7 @@ def test_every_value_is_one_that_the_box_tells():
     for key, entity in ENTITIES.items():
         if template := entity.get("value_template"):
             field = template.split("value_json.")[1].split()[0]
-            assert field in told[entity.get("state_topic", DEVICE["state_topic"])], key
+            assert field in published[entity.get("state_topic", DEVICE["state_topic"])], key
 
 
 @pytest.mark.parametrize("key", [key for key, entity in ENTITIES.items() if "command_topic" in entity])
@@ -75,9 +79,9 @@ def test_every_command_is_one_that_the_box_reads(key):
     entity = ENTITIES[key]
     words = [entity.get("payload_press", "PRESS")] if entity["platform"] == "button" else ["ON", "OFF"]
     for word in words:
-        asked = commands.parse(HERE, entity["command_topic"], word.encode(), retained=False)
-        assert asked
-        assert key in (asked.order, asked.name)
+        request = commands.parse(HERE, entity["command_topic"], word.encode(), retained=False)
+        assert request
+        assert key in (request.order, request.name)
 
 
 def test_connect_is_there_only_if_it_is_allowed():

@@ -1,6 +1,7 @@
 """What a box does about what comes from the broker, without one."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ import pytest
 from callbox.control.remote_commands import Denied
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.inbound import InboundHandler
+from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, MAX_QUEUED_RESPONSES, MAX_UNWRITTEN, Outbox
 from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
 
@@ -25,8 +27,18 @@ class Box:
         self.births = 0
         discovery = HERE.publication(topics.DISCOVERY, {})
         publications = BoxPublications(HERE, "b00t", {}, Timestamp(datetime(2026, 11, 23, tzinfo=UTC), 0.0), discovery)
-        self.incoming = InboundHandler(publications, self.published.extend)
+        self.outbox = Outbox(time.monotonic)
+        self.outbox.open(self.send)
+        self.incoming = InboundHandler(publications, self.outbox)
         self.incoming.on_birth = self.born
+
+    def send(self, publication):
+        self.published.append(publication)
+        return len(self.published)
+
+    def acknowledge(self, *numbers):
+        for number in numbers:
+            self.outbox.acknowledged(number)
 
     def born(self):
         self.births += 1
@@ -47,12 +59,12 @@ def box():
     return Box()
 
 
-ASKED = json.dumps({"mute": True, "transaction": 7}).encode()
+REQUESTED = json.dumps({"mute": True, "transaction": 7}).encode()
 
 
 def test_a_command_is_carried_out_and_answered(box):
     box.execute({"mute": True})
-    box.incoming.on_message(REQUEST, ASKED, retained=False)
+    box.incoming.on_message(REQUEST, REQUESTED, retained=False)
     assert len(box.orders) == 1
     assert box.answers() == [{"status": "ok", "transaction": 7, "data": {"mute": True}}]
 
@@ -60,7 +72,7 @@ def test_a_command_is_carried_out_and_answered(box):
 def test_a_command_that_takes_its_time_is_answered_when_it_is_done(box):
     later: list[Callable[[object], None]] = []
     box.execute(later.append)
-    box.incoming.on_message(REQUEST, ASKED, retained=False)
+    box.incoming.on_message(REQUEST, REQUESTED, retained=False)
     assert box.answers() == []
     [tell] = later
     tell(None)
@@ -68,7 +80,7 @@ def test_a_command_that_takes_its_time_is_answered_when_it_is_done(box):
 
 
 def test_before_there_is_a_box_a_command_is_refused(box):
-    box.incoming.on_message(REQUEST, ASKED, retained=False)
+    box.incoming.on_message(REQUEST, REQUESTED, retained=False)
     assert [answer["error"]["code"] for answer in box.answers()] == ["not_possible"]
 
 
@@ -81,7 +93,7 @@ def test_a_command_that_is_wrong_is_refused_and_not_carried_out(box):
 
 def test_a_retained_command_is_refused_and_what_removes_it_is_none(box):
     box.execute(None)
-    box.incoming.on_message(REQUEST, ASKED, retained=True)
+    box.incoming.on_message(REQUEST, REQUESTED, retained=True)
     box.incoming.on_message(REQUEST, b"", retained=True)
     assert [answer["error"]["code"] for answer in box.answers()] == ["retained"]
     assert box.orders == []
@@ -94,7 +106,7 @@ def test_home_assistants_birth_is_passed_on(box):
     assert box.births == 1
 
 
-def test_who_does_not_see_itself_online_says_hello_again(box):
+def test_everything_is_published_again_unless_online_came_back(box):
     box.incoming.on_connected()
     hello = [sent.topic for sent in box.published]
     assert HERE.of(topics.STATUS) in hello
@@ -104,3 +116,87 @@ def test_who_does_not_see_itself_online_says_hello_again(box):
     box.published.clear()
     box.incoming.on_settled()
     assert box.published == []
+
+
+# -- more commands than answers fit -------------------------------------------------------------------------
+
+
+def command(number):
+    return json.dumps({"mute": True, "transaction": number}).encode()
+
+
+def test_each_of_20_commands_at_once_is_answered(box):
+    box.execute(None)
+    for number in range(20):
+        box.incoming.on_message(REQUEST, command(number), retained=False)
+    assert len(box.answers()) == MAX_IN_FLIGHT
+    box.acknowledge(1, 2, 3, 4)
+    assert [answer["transaction"] for answer in box.answers()] == list(range(20))
+
+
+def test_commands_beyond_the_queue_are_refused_as_busy_and_not_executed(box):
+    box.execute(None)
+    fit = MAX_IN_FLIGHT + MAX_QUEUED_RESPONSES
+    for number in range(fit + 5):
+        box.incoming.on_message(REQUEST, command(number), retained=False)
+    assert len(box.orders) == fit
+    busy = [answer for answer in box.answers() if answer["status"] == "error"]
+    assert [(answer["transaction"], answer["error"]["code"]) for answer in busy] == [
+        (number, "busy") for number in range(fit, fit + 5)
+    ]
+    assert {sent.qos for sent in box.published[MAX_IN_FLIGHT:]} == {0}  # a place in the window isn't needed
+
+
+def test_flood_of_commands_leaves_memory_bounded_and_retained_topics_current(box, caplog):
+    box.execute(None)
+    for number in range(15_000):
+        box.incoming.on_message(REQUEST, command(number), retained=False)
+    assert len(box.published) == MAX_IN_FLIGHT + MAX_UNWRITTEN
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    state = Publication(HERE.of(topics.STATE), b"newest", 1, retained=True)
+    box.outbox.publish([state])
+    box.acknowledge(1)
+    assert box.published[-1] == state
+
+
+def test_command_that_fails_is_answered_and_the_next_one_executed(box):
+    def defective(order):
+        raise ZeroDivisionError
+
+    box.incoming.execute = defective
+    box.incoming.on_message(REQUEST, REQUESTED, retained=False)
+    box.execute(None)
+    box.incoming.on_message(REQUEST, REQUESTED, retained=False)
+    assert [answer["status"] for answer in box.answers()] == ["error", "ok"]
+    assert box.answers()[0]["error"]["code"] == "failed"
+
+
+SURROGATE = "\\ud800"
+
+
+@pytest.mark.parametrize(
+    ("payload", "transaction", "status"),
+    [
+        (f'{{"mute": true, "transaction": "{SURROGATE}"}}', "\ufffd", "ok"),
+        (f'{{"{SURROGATE}": 1, "transaction": 2}}', 2, "error"),
+        ('{"mute": true, "transaction": NaN}', None, "ok"),
+        ('{"mute": true, "transaction": 1e999}', None, "ok"),
+        ('{"mute": true, "transaction": ' + "9" * 4000 + "}", None, "error"),
+        ("[" * 4000, None, "error"),
+    ],
+)
+def test_json_that_cannot_be_encoded_is_answered(box, payload, transaction, status):
+    box.execute(None)
+    box.incoming.on_message(REQUEST, payload.encode(), retained=False)
+    [answer] = box.answers()
+    assert (answer["status"], answer["transaction"]) == (status, transaction)
+
+
+def test_answer_larger_than_the_broker_takes_is_replaced_by_an_error(box):
+    box.outbox.open(box.send, max_bytes=2000)
+    later: list[Callable[[object], None]] = []
+    box.execute(later.append)
+    box.incoming.on_message(REQUEST, REQUESTED, retained=False)
+    later[0]({"bundle": "x" * 3000})
+    [answer] = box.answers()
+    assert (answer["transaction"], answer["error"]["code"]) == (7, "too_large")

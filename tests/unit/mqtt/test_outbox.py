@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, InFlightWindow, Outbox
+from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, MAX_LOSSES, Outbox
+from callbox.mqtt.model.rate_limit import BURST, RATE_HZ
 from callbox.mqtt.model.topics import Publication
 
 
@@ -14,69 +15,59 @@ def publication(topic, payload, *, retained):
     return Publication(topic, payload.encode(), 1, retained)
 
 
-ACKNOWLEDGED = "an acknowledgement"
-STEPS = st.lists(st.one_of(st.just(ACKNOWLEDGED), st.tuples(st.sampled_from("abc"), st.booleans())), max_size=200)
+class Clock:
+    """Monotonic time that the test sets."""
+
+    now_s = 100.0
+
+    def __call__(self):
+        return self.now_s
+
+
+ACKNOWLEDGED, LATER = "an acknowledgement", "a second later"
+STEPS = st.lists(
+    st.one_of(st.sampled_from([ACKNOWLEDGED, LATER]), st.tuples(st.sampled_from("abc"), st.booleans())), max_size=200
+)
 
 
 @given(STEPS)
-def test_in_whatever_order_things_happen(steps):
-    outbox, numbers, on_its_way, arrived, newest = InFlightWindow(), itertools.count(), {}, [], {}
+def test_newest_retained_publication_arrives_in_any_order_of_events(steps):
+    clock = Clock()
+    outbox, numbers, on_its_way, arrived, newest = Outbox(clock), itertools.count(), {}, [], {}
 
     def send(message):
         number = next(numbers)
-        outbox.sent(number)
         on_its_way[number] = message
+        return number
 
     def acknowledge():
         number = next(iter(on_its_way))
         arrived.append(on_its_way.pop(number))
-        for message in outbox.acknowledged(number):
-            send(message)
+        outbox.acknowledged(number)
 
+    outbox.open(send)
     for count, step in enumerate(steps):
-        if step is not ACKNOWLEDGED:
+        if step is LATER:
+            clock.now_s += 1
+            outbox.flush()
+        elif step is not ACKNOWLEDGED:
             topic, retained = step
             message = publication(topic, str(count), retained=retained)
             if retained:
                 newest[topic] = message
-            if outbox.offer(message):
-                send(message)
+            outbox.publish([message])
         elif on_its_way:
             acknowledge()
         assert len(on_its_way) <= MAX_IN_FLIGHT
-    while on_its_way:
-        acknowledge()
+    while on_its_way or outbox.due_s is not None:
+        if on_its_way:
+            acknowledge()
+        else:
+            clock.now_s += outbox.due_s or 0.0
+            outbox.flush()
     for topic, message in newest.items():
-        assert [told for told in arrived if told.topic == topic and told.retained][-1] == message
+        assert [one for one in arrived if one.topic == topic and one.retained][-1] == message
     assert len(set(arrived)) == len(arrived)
-
-
-@pytest.fixture
-def full():
-    """An outbox with 16 messages on their way, which is as many as may be."""
-    outbox = InFlightWindow()
-    for number in range(16):
-        assert outbox.offer(publication("event", str(number), retained=False)) is True
-        outbox.sent(number)
-    return outbox
-
-
-def test_an_event_that_cannot_go_at_once_is_lost(full):
-    assert full.offer(publication("event", "late", retained=False)) is False
-    assert full.acknowledged(0) == []
-
-
-def test_what_is_retained_waits_and_goes_as_room_is_made(full):
-    states = [publication(topic, "new", retained=True) for topic in "abc"]
-    for state in states:
-        assert full.offer(publication(state.topic, "old", retained=True)) is False
-    for state in states:
-        assert full.offer(state) is False
-    assert full.acknowledged(99) == []  # somebody else's
-    for number, state in enumerate(states):
-        assert full.acknowledged(number) == [state]
-        full.sent(16 + number)
-    assert full.acknowledged(16) == []
 
 
 # -- Connection after connection ---------------------------------------------------------------------------------------
@@ -98,8 +89,13 @@ class Connection:
 
 
 @pytest.fixture
-def outbox():
-    return Outbox()
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def outbox(clock):
+    return Outbox(clock)
 
 
 @pytest.fixture
@@ -134,7 +130,7 @@ def test_without_a_connection_events_are_lost_and_only_they_are_counted(outbox, 
         outbox.close()
     assert outbox.publish([STATE, EVENT, EVENT]) == (0, 2)
     assert outbox.publish([EVENT]) == (0, 1)
-    # A level at QoS 0 is worth nothing a moment later: nobody misses it.
+    # A level at QoS 0 is outdated a moment later, and not counted.
     assert outbox.publish([LEVEL]) == (0, 0)
     assert connection.taken == []
     assert counted(outbox) == (int(was_open), 0, 3)
@@ -142,12 +138,12 @@ def test_without_a_connection_events_are_lost_and_only_they_are_counted(outbox, 
 
 def test_what_waits_is_sent_when_something_is_acknowledged(outbox, connection):
     fill(outbox)
-    assert outbox.publish([STATE, EVENT, LEVEL]) == (0, 1)
+    assert outbox.publish([STATE, EVENT, LEVEL]) == (1, 1)  # QoS 0 needs no place
     outbox.acknowledged(1)
-    assert connection.taken[MAX_IN_FLIGHT:] == [STATE]
+    assert connection.taken[MAX_IN_FLIGHT:] == [LEVEL, STATE]
     # What waited takes a place itself: it has a number too.
     assert outbox.publish([EVENT]) == (0, 1)
-    outbox.acknowledged(MAX_IN_FLIGHT + 1)
+    outbox.acknowledged(MAX_IN_FLIGHT + 2)
     assert outbox.publish([EVENT]) == (1, 0)
 
 
@@ -160,10 +156,119 @@ def test_a_new_connection_begins_with_nothing_on_its_way(outbox, connection):
     fill(outbox)
     outbox.publish([STATE])
     outbox.close()
-    outbox.acknowledged(1)  # of the old one: nobody is there to send to
+    outbox.acknowledged(1)  # of the old connection
     second = Connection()
     outbox.open(second.send)
     fill(outbox)
     assert second.taken == [EVENT] * MAX_IN_FLIGHT
     assert STATE not in connection.taken
     assert counted(outbox) == (2, 2 * MAX_IN_FLIGHT, 0)
+
+
+def test_retained_topics_wait_for_the_window_and_only_the_newest_is_sent(outbox, connection):
+    fill(outbox)
+    for payload in ("old", "new"):
+        outbox.publish([publication(topic, payload, retained=True) for topic in "abc"])
+    outbox.acknowledged(99)  # another client's
+    assert len(connection.taken) == MAX_IN_FLIGHT
+    for number in (1, 2, 3):
+        outbox.acknowledged(number)
+    assert connection.taken[MAX_IN_FLIGHT:] == [publication(topic, "new", retained=True) for topic in "abc"]
+
+
+def states(connection):
+    return [one.payload for one in connection.taken if one.topic == "state"]
+
+
+def test_retained_topic_is_limited_to_its_rate_and_ends_with_the_last_publication(outbox, connection, clock):
+    for number in range(1000):  # 500 a second, for 2 s
+        clock.now_s += 0.002
+        outbox.flush()
+        outbox.publish([publication("state", str(number), retained=True)])
+        for unacknowledged in range(1, len(connection.taken) + 1):
+            outbox.acknowledged(unacknowledged)
+    assert len(states(connection)) <= BURST + 2 * RATE_HZ + 1
+    while (due_s := outbox.due_s) is not None:
+        assert due_s <= 1 / RATE_HZ
+        clock.now_s += due_s
+        outbox.flush()
+    assert states(connection)[-1] == b"999"
+    clock.now_s += BURST / RATE_HZ
+    assert outbox.publish([publication("state", str(number), retained=True) for number in range(BURST)]) == (BURST, 0)
+
+
+def test_flush_by_force_sends_what_the_window_holds_back(outbox, connection):
+    fill(outbox)
+    outbox.publish([STATE])
+    outbox.flush(force=True)
+    assert connection.taken[MAX_IN_FLIGHT:] == [STATE]
+
+
+def test_flush_by_force_sends_what_the_rate_limit_holds_back(outbox, connection):
+    outbox.publish([publication("state", str(number), retained=True) for number in range(BURST + 3)])
+    assert len(connection.taken) == BURST
+    outbox.flush(force=True)
+    assert states(connection)[-1] == str(BURST + 2).encode()
+
+
+def test_age_of_the_oldest_message_without_puback(outbox, connection, clock):
+    outbox.publish([EVENT])
+    clock.now_s += 5
+    outbox.publish([EVENT, LEVEL])
+    assert outbox.stalled_s == 5
+    outbox.acknowledged(1)
+    assert outbox.stalled_s == 0
+    outbox.acknowledged(2)
+    clock.now_s += 50
+    assert outbox.stalled_s == 0
+
+
+def test_publication_larger_than_the_broker_takes_is_not_sent_and_a_warning_once(outbox, caplog):
+    connection = Connection()
+    outbox.open(connection.send, max_bytes=1000)
+    large = Publication("state", b"x" * 1000, 1, retained=True)
+    for _ in range(3):
+        outbox.publish([large, EVENT])
+    assert connection.taken == [EVENT] * 3
+    [record] = caplog.records
+    assert "state is not published: 1020 bytes, and the broker takes 1000 at most" in record.getMessage()
+
+
+def test_denied_publication_is_a_warning_once(outbox, connection, caplog):
+    for number in (1, 2):
+        outbox.publish([STATE])
+        outbox.acknowledged(number, "Not authorized")
+    [record] = caplog.records
+    assert record.getMessage() == "The broker denies publishing state: Not authorized"
+
+
+def test_publication_at_which_the_broker_closes_the_connection_is_withheld(outbox, caplog):
+    large, small = Publication("discovery", b"x" * 6500, 1, retained=True), STATE
+    for _ in range(MAX_LOSSES):
+        connection = Connection()
+        outbox.open(connection.send)
+        outbox.publish([small, large, EVENT])
+        assert connection.taken == [small, large, EVENT]
+        outbox.acknowledged(1)
+        outbox.lost()
+    connection = Connection()
+    outbox.open(connection.send)
+    outbox.publish([small, large, EVENT])
+    assert connection.taken == [small, EVENT]
+    assert outbox.due_s is None
+    [record] = caplog.records
+    assert record.getMessage().startswith(
+        "discovery is not published any more: the broker closes the connection at its 6524 bytes"
+    )
+
+
+def test_losses_that_are_not_in_a_row_withhold_nothing(outbox):
+    large = Publication("discovery", b"x" * 6500, 1, retained=True)
+    for number in range(2 * MAX_LOSSES):
+        connection = Connection()
+        outbox.open(connection.send)
+        outbox.publish([large])
+        assert connection.taken == [large]
+        if number % 2:
+            outbox.acknowledged(1)
+        outbox.lost()

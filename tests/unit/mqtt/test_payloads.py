@@ -6,6 +6,7 @@ import pytest
 
 from callbox import cli
 from callbox.audio.stats import AudioSnapshot, health
+from callbox.control.call_limits import Limit
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Speech, Status
 from callbox.mqtt.model import payloads
@@ -37,15 +38,15 @@ def test_times_are_utc():
 
 
 def test_a_problem_is_a_code_and_a_sentence():
-    told = payloads.state(Status(S.ERROR, problem=Problem(Fault.BOT_REFUSED, "http://a/ answered 404 – ja?")))
-    assert (told["problem"], told["problem_text"]) == ("bot_refused", "http://a/ answered 404 – ja?")
-    assert "–".encode() in encoded(told)
+    published = payloads.state(Status(S.ERROR, problem=Problem(Fault.BOT_REFUSED, "http://a/ answered 404 – ja?")))
+    assert (published["problem"], published["problem_text"]) == ("bot_refused", "http://a/ answered 404 – ja?")
+    assert "–".encode() in encoded(published)
 
 
 @pytest.mark.parametrize("fault", Fault)
 def test_each_alert_names_a_command_that_there_is(fault):
-    told = payloads.alert(Problem(fault, "text"), datetime.now(UTC), "b")
-    program, *rest = told["help"].split()
+    published = payloads.alert(Problem(fault, "text"), datetime.now(UTC), "b")
+    program, *rest = published["help"].split()
     if program == "callbox":
         assert cli._parser().parse_args(rest)
     else:
@@ -53,7 +54,7 @@ def test_each_alert_names_a_command_that_there_is(fault):
 
 
 @pytest.mark.parametrize(
-    ("gesture", "told"),
+    ("gesture", "published"),
     [
         (Pressed(1.0), {"event_type": "press", "button": "main"}),
         (DoublePressed(1.0), {"event_type": "double_press", "button": "main"}),
@@ -61,8 +62,8 @@ def test_each_alert_names_a_command_that_there_is(fault):
         (Released(1.0, 99.6), {"event_type": "release", "button": "main", "held_ms": 100}),
     ],
 )
-def test_gestures(gesture, told):
-    assert payloads.button_event(gesture) == told
+def test_gestures(gesture, published):
+    assert payloads.button_event(gesture) == published
 
 
 IDLE = Status()
@@ -70,12 +71,12 @@ DIALLING = Status(S.CONNECTING, session="s1")
 READY = replace(DIALLING, transport=S.READY)
 
 
-def told_by(*statuses):
-    log, told = SessionLog(), []
+def payloads_of(*statuses):
+    log, published = SessionLog(), []
     for second, status in enumerate(statuses):
         log, events = advance(log, status, float(second))
-        told += events
-    return told
+        published += events
+    return published
 
 
 STARTED = {"event_type": "started", "session": "s1"}
@@ -84,9 +85,17 @@ FAILED = Problem(Fault.BOT_FAILED, "gone")
 
 
 @pytest.mark.parametrize(
-    ("statuses", "told"),
+    ("statuses", "published"),
     [
         ([IDLE, IDLE], []),
+        (
+            [IDLE, DIALLING, READY, replace(READY, ended_by=Limit.IDLE), replace(IDLE, ended_by=Limit.IDLE)],
+            [
+                STARTED,
+                BECAME_READY,
+                {"event_type": "ended", "session": "s1", "duration_s": 3.0, "reason": "idle_limit"},
+            ],
+        ),
         (
             [IDLE, DIALLING, READY, READY, replace(READY, transport=S.DISCONNECTING), IDLE, IDLE],
             [STARTED, BECAME_READY, {"event_type": "ended", "session": "s1", "duration_s": 4.0, "reason": "hung_up"}],
@@ -113,13 +122,18 @@ FAILED = Problem(Fault.BOT_FAILED, "gone")
         ),
     ],
 )
-def test_the_session_is_told_from_status_to_status(statuses, told):
-    assert told_by(*statuses) == told
+def test_session_events_follow_the_status(statuses, published):
+    assert payloads_of(*statuses) == published
 
 
 def test_health_is_one_json_with_its_session():
     network = NetworkReport(lost_fraction=0.01, round_trip_ms=20, copies=1)
     reading = AudioSnapshot(-20.0, -30.0, 10, 0, 200.0, 0.0, 1.5, 12.0, 0, 0, None, network)
-    told = payloads.sound(health(reading, reading), "s1")
-    assert (told["session"], told["mic_dbfs"], told["loss_out_percent"], told["copies"]) == ("s1", -20.0, 1.0, 1)
-    assert json.loads(encoded(told)) == told
+    published = payloads.sound(health(reading, reading), "s1")
+    assert (published["session"], published["mic_dbfs"], published["loss_out_percent"], published["copies"]) == (
+        "s1",
+        -20.0,
+        1.0,
+        1,
+    )
+    assert json.loads(encoded(published)) == published

@@ -26,7 +26,7 @@ def publications():
     return BoxPublications(HERE, "b00t", {"name": "Kitchen"}, START)
 
 
-def told(publications):
+def published(publications):
     prefix = HERE.of(topics.Topic("", "", "", ""))
     return [
         (p.topic.removeprefix(prefix), json.loads(p.payload) if p.payload[:1] == b"{" else p.payload)
@@ -34,29 +34,29 @@ def told(publications):
     ]
 
 
-def test_first_what_is_so_then_that_somebody_is_there(publications):
+def test_retained_topics_are_published_before_online(publications):
     publications.health(VITALS, MqttCounters(), START)
     publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
-    names = [name for name, _ in told(publications.on_connect())]
+    names = [name for name, _ in published(publications.on_connect())]
     assert names == ["info", "state", "alert/no_speaker", "health", "status"]
     assert publications.on_connect()[-1].payload == b"online"
 
 
-def test_home_assistant_is_told_after_who_the_box_is():
+def test_discovery_is_published_after_info():
     discovery = HERE.publication(topics.DISCOVERY, {}, "1a2b3c")
-    told_ = BoxPublications(HERE, "b00t", {}, START, discovery)
-    assert [p.topic for p in told_.on_connect()][:3] == [
+    published_ = BoxPublications(HERE, "b00t", {}, START, discovery)
+    assert [p.topic for p in published_.on_connect()][:3] == [
         HERE.of(topics.INFO),
         "homeassistant/device/callbox_1a2b3c/config",
         HERE.of(topics.STATE),
     ]
-    assert "homeassistant/status" in told_.own_subscriptions
-    assert told_.is_ha_birth("homeassistant/status", b"online")
-    assert not told_.is_ha_birth("homeassistant/status", b"offline")
-    assert not told_.is_ha_birth(HERE.of(topics.STATUS), b"online")
+    assert "homeassistant/status" in published_.own_subscriptions
+    assert published_.is_ha_birth("homeassistant/status", b"online")
+    assert not published_.is_ha_birth("homeassistant/status", b"offline")
+    assert not published_.is_ha_birth(HERE.of(topics.STATUS), b"online")
 
 
-def test_what_home_assistant_was_told_is_taken_away_where_it_is_found_and_nowhere_else():
+def test_retained_discovery_is_withdrawn_where_it_is_found():
     config = "homeassistant/device/callbox_1a2b3c/config"
     withdrawing = BoxPublications(HERE, "b00t", {}, START, homeassistant.withdrawal(HERE, "1a2b3c"))
     assert config not in [p.topic for p in withdrawing.on_connect()]
@@ -82,9 +82,9 @@ def test_a_message_has_its_rows_retain_and_qos(publications):
 
 def test_since_is_when_it_became_so_and_seq_counts(publications):
     later = START.after(5)
-    [(_, first)] = told(publications.status(Status(S.INITIALIZING), later))
+    [(_, first)] = published(publications.status(Status(S.INITIALIZING), later))
     assert publications.status(Status(S.INITIALIZING), START.after(9)) == []
-    again = dict(told(publications.on_connect()))["state"]
+    again = dict(published(publications.on_connect()))["state"]
     assert (first["since"], again["since"]) == ("2026-11-23T08:00:05.000Z",) * 2
     assert again["seq"] == first["seq"] + 1
     assert again["boot"] == "b00t"
@@ -92,12 +92,12 @@ def test_since_is_when_it_became_so_and_seq_counts(publications):
 
 def test_an_alert_keeps_its_beginning_and_ends(publications):
     no_mic, worse = Problem(Fault.NO_MICROPHONE, "gone"), Problem(Fault.NO_MICROPHONE, "still gone")
-    assert dict(told(publications.status(Status(problem=no_mic), START)))["alert/no_microphone"]["text"] == "gone"
-    alert = dict(told(publications.status(Status(problem=worse), START.after(60))))["alert/no_microphone"]
+    assert dict(published(publications.status(Status(problem=no_mic), START)))["alert/no_microphone"]["text"] == "gone"
+    alert = dict(published(publications.status(Status(problem=worse), START.after(60))))["alert/no_microphone"]
     assert (alert["text"], alert["since"]) == ("still gone", "2026-11-23T08:00:00.000Z")
-    other = told(publications.status(Status(problem=Problem(Fault.BOT_FAILED, "x")), START.after(61)))
+    other = published(publications.status(Status(problem=Problem(Fault.BOT_FAILED, "x")), START.after(61)))
     assert ("alert/no_microphone", b"") in other
-    assert dict(told(publications.status(Status(), START.after(62))))["alert/bot_failed"] == b""
+    assert dict(published(publications.status(Status(), START.after(62))))["alert/bot_failed"] == b""
 
 
 def test_what_is_left_of_another_life_is_removed_and_a_stale_status_put_right(publications):
@@ -113,7 +113,7 @@ def test_what_is_left_of_another_life_is_removed_and_a_stale_status_put_right(pu
 def test_health_counts_sessions_and_traffic(publications):
     for at_s, status in enumerate([Status(S.CONNECTING, session="a"), Status(S.READY, session="a"), Status()]):
         publications.status(status, START.after(at_s))
-    [(_, health)] = told(publications.health(VITALS, MqttCounters(2, 10, 1), START.after(60)))
+    [(_, health)] = published(publications.health(VITALS, MqttCounters(2, 10, 1), START.after(60)))
     assert (health["uptime_s"], health["sessions"], health["failed"], health["last_connect_ms"]) == (60, 1, 0, 1000)
     assert health["mqtt"] == {"connections": 2, "published": 10, "dropped": 1}
 
@@ -134,10 +134,10 @@ def test_the_name_in_a_topic_is_found_again(name):
     assert HERE.name_in(topics.ALERT, HERE.of(topics.REQUEST, name)) is None
 
 
-def test_examples_have_the_keys_that_are_told(publications):
+def test_examples_have_the_published_keys(publications):
     publications.health(VITALS, MqttCounters(), START)
     publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
-    payloads = dict(told(publications.on_connect()))
+    payloads = dict(published(publications.on_connect()))
     assert set(topics.STATE.example) == set(payloads["state"])
     assert set(topics.HEALTH.example) == set(payloads["health"])
     assert set(topics.ALERT.example) == set(payloads["alert/no_speaker"])

@@ -12,7 +12,7 @@ from callbox.mqtt.reconnect import reconnect_forever
 
 async def kept(ends, retry_s=1.0):
     """The pauses (least, longest) that are asked for after these ends."""
-    asked, left = [], iter(ends)
+    pauses, left = [], iter(ends)
 
     async def connect():
         end = next(left, None)
@@ -22,12 +22,12 @@ async def kept(ends, retry_s=1.0):
             raise BrokerError("it is so", end)
 
     def draw(least_s, longest_s):
-        asked.append((least_s, longest_s))
+        pauses.append((least_s, longest_s))
         return 0.0
 
     with contextlib.suppress(asyncio.CancelledError):
         await reconnect_forever(connect, retry_s, draw)
-    return asked
+    return pauses
 
 
 async def test_each_end_has_its_pause():

@@ -17,6 +17,7 @@ from callbox.panel.model import client_messages, server_messages
 from callbox.panel.model.access import AccessPolicy, is_loopback
 from callbox.panel.model.clock_sync import ClockOffset
 from callbox.panel.model.connect_timing import ConnectTiming
+from callbox.panel.model.rate_limit import BURST, RATE_PER_S, RateLimit
 from callbox.panel.model.replay import MAX_LINES, ReplayBuffer
 from callbox.rtvi import TransportState as S
 from callbox_device.model.led_patterns import LedPattern, PatternStep
@@ -216,3 +217,144 @@ def test_health_message_has_all_stats():
     unknown: dict[str, Any] = dict.fromkeys(field.name for field in fields(AudioStats))
     now = AudioStats(**{**unknown, "mic_dbfs": -20.5, "jitter_ms": 12.0})
     assert server_messages.health(now) == {"type": "health", **unknown, "mic_dbfs": -20.5, "jitter_ms": 12.0}
+
+
+# -- further names, proxies ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize(
+    ("name", "is_allowed"),
+    [
+        ("box.fritz.box", True),
+        ("BOX.fritz.box.", True),
+        ("any.lan", True),
+        ("a.b.lan", True),
+        ("lan", False),
+        ("evil-lan", False),
+        ("fritz.box", False),
+        ("xbox.fritz.box", False),
+        ("box.fritz.box.evil.example", False),
+    ],
+)
+def test_allowed_hosts(address, name, is_allowed):
+    policy = AccessPolicy(address, "pi", None, ("box.fritz.box", ".lan"))
+    for host in (name, f"{name}:8443"):
+        assert policy.allows_host(host) is is_allowed
+        assert policy.allows_origin(f"https://{host}", host) is is_allowed
+        assert policy.allows_origin(f"http://{host}", host) is is_allowed
+        assert policy.allows_origin(f"https://{host}", "127.0.0.1:8067") is is_allowed  # the proxy sends its own Host
+        assert not policy.allows_origin(f"http://{host}", "127.0.0.1:8067")
+        assert not policy.allows_origin(f"https://user@{host}", host)
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "is_allowed"),
+    [
+        ("https://127.0.0.1", "127.0.0.1", True),
+        ("https://127.0.0.1", "127.0.0.1:443", True),
+        ("https://127.0.0.1:443", "127.0.0.1", True),
+        ("http://127.0.0.1", "127.0.0.1:80", True),
+        ("https://127.0.0.1:8443", "127.0.0.1:8067", False),
+        ("https://127.0.0.1", "127.0.0.1:80", False),
+        ("ftp://127.0.0.1", "127.0.0.1", False),
+        ("https://127.0.0.1/", "127.0.0.1", False),
+        ("null", "127.0.0.1", False),
+        ("", "127.0.0.1", False),
+        (None, "127.0.0.1", False),
+    ],
+)
+def test_origin_of_the_own_host_over_http_and_https(origin, host, is_allowed):
+    assert AccessPolicy("127.0.0.1", "pi").allows_origin(origin, host) is is_allowed
+
+
+@pytest.mark.parametrize("is_websocket", [False, True])
+def test_refusals(is_websocket):
+    policy = AccessPolicy("127.0.0.1", "pi")
+    for hosts, origins, status in (
+        ([], [], 400),
+        (["127.0.0.1"] * 2, [], 400),
+        (["127.0.0.1"], ["http://127.0.0.1"] * 2, 400),
+        (["evil.example"], ["http://evil.example"], 421),
+        (["\ud800\n" * 1000], [], 421),
+    ):
+        refusal = policy.refuse(hosts, origins, is_websocket=is_websocket)
+        assert refusal is not None
+        assert refusal.status == status
+        assert refusal.text.isprintable()
+        assert len(refusal.text) < 400
+    assert policy.refuse(["127.0.0.1"], ["http://127.0.0.1"], is_websocket=is_websocket) is None
+    assert (policy.refuse(["127.0.0.1"], [], is_websocket=is_websocket) is None) is not is_websocket
+
+
+def test_token_of_any_text_is_compared():
+    policy = AccessPolicy("127.0.0.1", "pi", "abc")
+    assert not policy.is_token("\N{SNOWMAN}\x00")
+
+
+# -- text of others, rates -----------------------------------------------------------------------------
+
+
+@given(st.text(st.characters(), max_size=700))
+def test_text_of_others_becomes_one_bounded_line(text):
+    messages = [
+        server_messages.transcript("bot", text, NOW),
+        server_messages.event(text, NOW),
+        server_messages.status(Status(S.ERROR, problem=Problem(Fault.BOT_FAILED, text)), NOW)["problem"],
+    ]
+    for message in messages:
+        message["text"].encode()
+        assert not any(ord(letter) < 32 or 0x7F <= ord(letter) < 0xA0 for letter in message["text"])
+    payload = server_messages.published(text, text.encode(errors="surrogatepass"), retained=True, moment=NOW)
+    json.dumps(payload, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("mute", [False, True])
+@pytest.mark.parametrize("standing_by", [False, True])
+def test_each_status_is_a_sentence_without_names_of_states(state, mute, standing_by):
+    now = Status(
+        state, mute=mute, standing_by=standing_by, problem=Problem(Fault.BOT_FAILED, "x") if state is S.ERROR else None
+    )
+    text = server_messages.status(now, NOW)["sentence"]
+    assert text.endswith((".", "…"))
+    assert "bot_failed" not in text
+    assert "error" not in text
+    assert ("muted" in text) is (mute and not standing_by)
+
+
+def test_rate_is_limited_after_a_burst():
+    limit = RateLimit()
+    assert [limit.delay_s(5.0) for _ in range(BURST)] == [0] * BURST
+    assert limit.delay_s(5.0) == 1 / RATE_PER_S
+    assert limit.delay_s(5.0 + 3 / RATE_PER_S) == 0
+
+
+@given(st.lists(st.floats(0, 0.1), min_size=1, max_size=3000))
+def test_no_page_gets_more_than_its_rate(waits_s):
+    limit, now_s = RateLimit(), 0.0
+    for wait_s in waits_s:
+        now_s += wait_s
+        now_s += limit.delay_s(now_s)  # as the server waits
+    assert len(waits_s) <= BURST + RATE_PER_S * now_s + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"edge","closed":true,"at_ms":1' + "0" * 400 + "}",
+        '{"type":"use","part":"camera","device":"x"}',
+        '{"type":"take","periods":1.5,"delay_ms":0}',
+        '{"type":"take","periods":1,"delay_ms":Infinity}',
+    ],
+)
+def test_values_out_of_range_are_refused(text):
+    with pytest.raises(client_messages.BadMessage) as refused:
+        client_messages.parse(text)
+    assert str(refused.value).isprintable()
+
+
+def test_lone_surrogate_of_a_page_becomes_encodable():
+    request = client_messages.parse('{"type":"refuse","part":"speaker","reason":"\\ud800"}')
+    assert isinstance(request, client_messages.MediaDenied)
+    assert request.reason == "\ufffd"

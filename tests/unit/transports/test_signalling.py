@@ -17,7 +17,22 @@ START = APIRequest("http://pi:7860/start", {"Authorization": "Bearer x"})
             OfferTarget("https://api.pipecat.daily.co/v1/public/start-up/sessions/a%2Fb%3F/api/offer?x=1"),
         ),
         ({"webrtc_url": "http://pi/api/offer"}, None, OfferTarget("http://pi/api/offer")),
-        ({"webrtcUrl": "http://pi/api/offer"}, START, OfferTarget("http://pi/api/offer", START.headers)),
+        ({"webrtcUrl": "http://pi:7860/api/offer"}, START, OfferTarget("http://pi:7860/api/offer", START.headers)),
+        ({"webrtcUrl": "/api/offer"}, START, OfferTarget("http://pi:7860/api/offer", START.headers)),
+        ({"webrtcUrl": "http://pi/api/offer"}, START, OfferTarget("http://pi/api/offer")),
+        ({"webrtcUrl": "https://pi:7860/api/offer"}, START, OfferTarget("https://pi:7860/api/offer")),
+        ({"webrtcUrl": "http://PI:7860/x"}, START, OfferTarget("http://PI:7860/x", START.headers)),
+        (
+            {"webrtcUrl": "http://bot:443/x"},
+            APIRequest("https://bot/start", START.headers),
+            OfferTarget("http://bot:443/x"),
+        ),
+        (
+            {"webrtcUrl": "https://bot:443/x"},
+            APIRequest("https://bot/start", START.headers),
+            OfferTarget("https://bot:443/x", START.headers),
+        ),
+        ({"sessionId": "\ud800"}, START, OfferTarget("http://pi:7860/sessions/%EF%BF%BD/api/offer", START.headers)),
         (
             {"webrtc_request_params": APIRequest("http://pi/api/offer", {"A": "b"}, {"c": 1})},
             None,
@@ -36,7 +51,17 @@ def test_where_the_offer_goes(params, request_, expected):
 
 @pytest.mark.parametrize(
     "params",
-    [{}, {"dailyRoom": "x"}, {"sessionId": 7}, {"sessionId": ""}, {"webrtc_url": "ftp://x"}, {"webrtc_url": 5}],
+    [
+        {},
+        {"dailyRoom": "x"},
+        {"sessionId": 7},
+        {"sessionId": ""},
+        {"webrtc_url": "ftp://x"},
+        {"webrtc_url": 5},
+        {"webrtc_url": "http://["},
+        {"webrtc_url": "http://pi:99999/"},
+        {"webrtc_url": "//["},
+    ],
 )
 def test_a_bundle_without_an_address_says_what_is_missing(params):
     with pytest.raises(InvalidTransportParamsError):

@@ -19,12 +19,12 @@ MIN_LOSS_PERCENT = 6
 
 
 def new_encoder(voice: OpusConfig) -> OpusEncoder:
-    """An encoder for one call."""
+    """New encoder for one call."""
     return OpusEncoder(bitrate_bps=voice.bitrate_bps, complexity=voice.complexity, dtx=voice.dtx)
 
 
 class CaptureEncoder:
-    """One call's encoder. One thread at a time: the gate sees to it."""
+    """Encoder of one call. One thread at a time; the gate ensures it."""
 
     def __init__(self, gate: MicGate, encoder: OpusEncoder) -> None:
         self._gate = gate
@@ -34,14 +34,14 @@ class CaptureEncoder:
         self._loss_percent = self._encoder_loss_percent = 0
 
     async def read(self) -> OpusFrame:
-        """The next packet that need be sent; as `callbox.rtvi.OpusMedia.read_opus`. Event loop."""
+        """Next packet that need be sent; waits for it. As `callbox.rtvi.OpusMedia.read_opus`. Event loop."""
         while True:
             frame = self._encoded(await self._gate.read())
             if len(frame[0]) > DTX_BYTES:
                 return frame
 
     def start_direct_send(self, send: Callable[[bytes, int], None]) -> Callable[[], None]:
-        """As `callbox.rtvi.media.DirectSendMedia.start_direct_send`. Event loop."""
+        """Start direct sending, as `callbox.rtvi.media.DirectSendMedia.start_direct_send`. Event loop."""
 
         def encode_and_send(period: bytes) -> None:
             payload, timestamp = self._encoded(period)

@@ -75,7 +75,7 @@ class MicGate:
 
     @property
     def state(self) -> GateState:
-        """What becomes of captured sound at this moment."""
+        """State: what becomes of captured sound at this moment."""
         return self._state
 
     @property
@@ -136,7 +136,7 @@ class MicGate:
             raise
 
     async def close(self) -> None:
-        """Let nothing leave from now on; close the PCM, then darken the lamp. Legal at any time.
+        """Close the PCM, then darken the lamp; from the call on nothing leaves. Legal at any time.
 
         Goes on when its caller is cancelled: the lamp stays lit until the PCM is closed, however long a card takes. An
         error of the card is raised, and the lamp stays lit: the PCM may be open. `close` or `open` then try again.
@@ -187,7 +187,7 @@ class MicGate:
     # -- direct sending ----------------------------------------------------------------------------
 
     def start_direct_send(self, send: Callable[[bytes], None]) -> Callable[[], None]:
-        """From now on give periods to `send`, in the microphone's thread, while `read` waits for the next one.
+        """Give periods to `send` from now on, in the microphone's thread, while `read` waits for the next one.
 
         What was held or queued leaves by `read` first. Another `send` replaces this one. Returns what ends it: when
         that returns, `send` isn't running, and won't be called any more.
@@ -208,12 +208,12 @@ class MicGate:
     # -- pre-roll ----------------------------------------------------------------------------------
 
     def hold(self) -> None:
-        """A call begins: keep what is captured from now on, and let silence leave, until `release` or `forget`."""
+        """Begin the pre-roll: keep what is captured from now on, and let silence leave, until `release` or `forget`."""
         self._apply(GateEvent.HOLD)
         self._periods.wake()
 
     def release(self) -> bool:
-        """The bot is ready: the words that were kept leave first. False: there were too many, and they are lost."""
+        """End the pre-roll: the bot is ready, and kept words leave first. False: they were too many, and are lost."""
         kept = pre_roll.trim(self._periods.take_all()) if self._state is _PREROLL else []
         is_whole = self._periods.dropped == self._preroll_mark
         self._apply(GateEvent.RELEASE)
@@ -224,7 +224,7 @@ class MicGate:
         return is_whole or not kept
 
     def forget(self) -> bool:
-        """The call is over. Returns whether words were kept, which are lost now."""
+        """End the pre-roll without sending, as the call is over. Returns whether words were kept, which are lost."""
         spoken = self._state is _PREROLL and bool(pre_roll.trim(list(self._periods.pending)))
         self._apply(GateEvent.FORGET)
         return spoken
@@ -232,7 +232,7 @@ class MicGate:
     # -- what leaves -------------------------------------------------------------------------------
 
     async def read(self) -> bytes:
-        """The next period that may leave, 1920 bytes s16le; waits for it, in the microphone's own time.
+        """Next period that may leave, 1920 bytes s16le; waits for it, in the microphone's own time.
 
         In states in which captured sound doesn't leave: silence in real time, so that the bot's VAD keeps receiving
         frames. One reader at a time.

@@ -20,18 +20,18 @@ MAX_GAIN_DB = 24.0
 
 
 class EchoExtraMissing(Exception):
-    """The library of the `echo` extra can't be loaded. The message says what to install."""
+    """Error: the library of the `echo` extra can't be loaded. The message says what to install."""
 
 
 class Library(Protocol):
-    """The processing itself: `near` and `far`, one period each, to what is left of `near`. May raise anything."""
+    """Processing function: `near` and `far`, one period each, to what is left of `near`. May raise anything."""
 
     def __call__(self, near: bytes, far: bytes) -> bytes:
-        """One thread only."""
+        """Process one period. One thread only."""
 
 
 def load(*, echo: bool, noise_suppression: bool, gain_control: bool) -> Library:
-    """The library with these on. Raises `EchoExtraMissing`."""
+    """Load the library with these on. Raises `EchoExtraMissing`."""
     try:
         import numpy as np
         from pywebrtc_audio import AudioProcessor
@@ -58,7 +58,7 @@ def load(*, echo: bool, noise_suppression: bool, gain_control: bool) -> Library:
 
 
 class Canceller:
-    """Fulfils `VoiceProcessor`: the echo taken out. If the library fails, half duplex from then on.
+    """Echo canceller; fulfils `VoiceProcessor`. If the library fails, half duplex from then on.
 
     Microphone's thread only.
     """
@@ -69,7 +69,7 @@ class Canceller:
         self._fallback = HalfDuplex(reference)
 
     def process(self, period: bytes, captured_s: float) -> bytes:
-        """What is left of `period` without the bot. Adds 8 ms of delay, 15 with noise suppression."""
+        """Period without the bot's echo. Adds 8 ms of delay, 15 with noise suppression."""
         audible = self._reference.at(captured_s)
         if self._library:
             try:
@@ -81,7 +81,7 @@ class Canceller:
 
 
 class NoiseGainProcessor:
-    """Fulfils `VoiceProcessor`: noise and gain only, before `then`. If the library fails, untouched from then on.
+    """Noise suppression and gain control before `then`; fulfils `VoiceProcessor`. If the library fails, neither.
 
     Microphone's thread only.
     """
@@ -91,7 +91,7 @@ class NoiseGainProcessor:
         self._then = then
 
     def process(self, period: bytes, captured_s: float) -> bytes:
-        """`period`, cleaned; through `then`."""
+        """Period after noise suppression, gain control and `then`."""
         if self._library:
             try:
                 period = self._library(period, pcm.SILENT_PERIOD)

@@ -1,4 +1,4 @@
-"""What the loudspeaker plays, kept for a second as the canceller's far-end reference; the clocks of sound cards.
+"""Far-end reference of the canceller: a second of what the loudspeaker plays; clocks of sound cards.
 
 The times jitter by milliseconds, because the thread that asks is scheduled late; the card itself is steady to some
 200 ppm. So the times are averaged for seconds, and only a displacement that stays is believed: an underrun, a stall,
@@ -32,7 +32,7 @@ LOST_S = 0.5
 
 
 class DeviceClock:
-    """One card's own time line: `position` counts its samples, what it left out included. Not thread-safe."""
+    """Time line of one card: `position` counts its samples, including what it left out. Not thread-safe."""
 
     def __init__(self, period_frames: int) -> None:
         self.position = 0
@@ -50,15 +50,15 @@ class DeviceClock:
         return self._seen > 0
 
     def time_s(self, position: int) -> float:
-        """When the sample at `position` was or will be, in seconds of the clock that the times are told by."""
+        """Time of the sample at `position`, in seconds of the clock that the times are told by."""
         return self._zero_s + position / pcm.RATE_HZ
 
     def position_at(self, at_s: float) -> int:
-        """The sample that was or will be at `at_s`."""
+        """Position of the sample at `at_s`."""
         return round((at_s - self._zero_s) * pcm.RATE_HZ)
 
     def advance(self, at_s: float, not_before_s: float = -math.inf) -> tuple[int, int]:
-        """One period more, whose first sample was or will be at `at_s`, and can't be before `not_before_s`.
+        """Count one period more, whose first sample is at `at_s`, and can't be before `not_before_s`.
 
         Returns ``(frames, periods)``: the last so many periods, this one included, lie so many frames later than was
         thought (earlier, when negative); ``(0, 0)`` as a rule. `position` includes it.
@@ -98,7 +98,7 @@ KEPT_FRAMES = pcm.RATE_HZ
 """1 s: what the loudspeaker's card holds, and how late the microphone's thread may be."""
 SLACK_FRAMES = 24
 """0.5 ms off is left alone: less than that is the averages' own noise, and each correction costs the canceller some."""
-LEAP_FRAMES = 30
+JUMP_FRAMES = 30
 """Up to here one sample a period is corrected, as drift brings it (200 ppm: 0.2). What is further off came at once and
 is corrected at once: the canceller finds a jump sooner than it follows a slide."""
 _DELAY_SMOOTHING = 50
@@ -106,7 +106,7 @@ _DELAY_SMOOTHING = 50
 
 
 class FarEndReference:
-    """`played` from the loudspeaker's thread, `at` from the microphone's; the rest from any. `clock_s` is for tests."""
+    """Far-end reference. `played`: loudspeaker's thread; `at`: microphone's; the rest: any. `clock_s` is for tests."""
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
@@ -122,21 +122,21 @@ class FarEndReference:
         self.realigned = 0
         """How often the reference had to jump while it was in use: underruns, stalls, lost capture."""
 
-    def played(self, period: bytes, heard_s: float) -> None:
-        """The card was just handed `period` (`PLAYBACK_PERIOD_BYTES`), first heard at `heard_s` (monotonic)."""
+    def played(self, period: bytes, audible_s: float) -> None:
+        """Note `period` (`PLAYBACK_PERIOD_BYTES`), just handed to the card, audible from `audible_s` on (monotonic)."""
         now_s = self._clock_s()
-        delay_ms = (heard_s - now_s) * 1000
+        delay_ms = (audible_s - now_s) * 1000
         with self._lock:
             first = not self._speaker.is_running
             self.delay_ms += (delay_ms - self.delay_ms) / (1 if first else _DELAY_SMOOTHING)
-            moved, periods = self._speaker.advance(heard_s, now_s)
+            moved, periods = self._speaker.advance(audible_s, now_s)
             self._kept += period
             if moved:
                 self._replace(moved, periods)
             del self._kept[: len(self._kept) - KEPT_FRAMES * pcm.BYTES_PER_FRAME]
 
     def _replace(self, moved: int, periods: int) -> None:
-        """Put the last periods where they are heard: after silence, or in place of what was flushed."""
+        """Put the last periods where they are audible: after silence, or in place of what was flushed."""
         displaced = self._kept[-periods * pcm.PLAYBACK_PERIOD_BYTES :]
         del self._kept[-len(displaced) :]
         if moved > 0:
@@ -146,7 +146,7 @@ class FarEndReference:
         self._kept += displaced
 
     def at(self, captured_s: float) -> bytes:
-        """What was audible (`LEAD_MS` early) while the microphone captured its next period, `PERIOD_BYTES`.
+        """Sound that was audible (`LEAD_MS` early) while the microphone captured its next period, `PERIOD_BYTES`.
 
         Call it once for each period, with the time of its first sample. Silence where nothing was played.
         """
@@ -157,7 +157,7 @@ class FarEndReference:
                 return pcm.SILENT_PERIOD
             wanted = self._speaker.position_at(self._microphone.time_s(start + moved) + LEAD_MS / 1000)
             off = 0 if self._read_at is None else wanted - self._read_at
-            if abs(off) > LEAP_FRAMES:
+            if abs(off) > JUMP_FRAMES:
                 self.realigned += abs(off) > STEP_S * pcm.RATE_HZ
                 off = 0
             taken = pcm.PERIOD_FRAMES + _slip(off)
@@ -169,7 +169,7 @@ class FarEndReference:
             return (sound + sound[-pcm.BYTES_PER_FRAME :])[: pcm.PERIOD_BYTES]
 
     def _sound(self, start: int, frames: int) -> bytes:
-        """So many `frames` of the loudspeaker's time line, from `start` on; silence where nothing is kept."""
+        """Frames of the loudspeaker's time line from `start` on; silence where nothing is kept."""
         first = start - self._speaker.position + len(self._kept) // pcm.BYTES_PER_FRAME
         last = first + frames
         before = bytes(min(frames, max(0, -first)) * pcm.BYTES_PER_FRAME)
@@ -178,5 +178,5 @@ class FarEndReference:
 
 
 def _slip(off: int) -> int:
-    """How many samples more than a period to take, when the reference is `off` samples behind."""
+    """Samples to take beyond a period, when the reference is `off` samples behind."""
     return 0 if abs(off) <= SLACK_FRAMES else 1 if off > 0 else -1

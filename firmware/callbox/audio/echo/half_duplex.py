@@ -1,6 +1,6 @@
 """Half duplex: while the bot is audible, nothing of the microphone leaves. The fallback without a canceller.
 
-Nobody can interrupt the bot by voice then. Letting a louder voice through was left out: with a loudspeaker whose
+The bot can't be interrupted by voice then. Letting a louder voice through was left out: with a loudspeaker whose
 volume is a knob, no level can be said that the echo will not reach.
 """
 
@@ -21,46 +21,46 @@ EDGE_FRAMES = pcm.RATE_HZ * 5 // 1000
 
 @dataclass(frozen=True, slots=True)
 class DuckState:
-    """What is remembered from period to period."""
+    """State from period to period."""
 
     is_audible: bool = False
     tail_left: int = 0
 
     @property
     def is_closed(self) -> bool:
-        """Whether the microphone's sound stays here."""
+        """Whether the microphone's sound is replaced by silence."""
         return self.is_audible or self.tail_left > 0
 
 
-def hear(before: DuckState, reference_dbfs: float) -> DuckState:
-    """The next period, whose reference peaks at `reference_dbfs`."""
+def update(before: DuckState, reference_dbfs: float) -> DuckState:
+    """State after a period whose reference peaks at `reference_dbfs`."""
     if reference_dbfs >= (QUIET_DBFS if before.is_audible else AUDIBLE_DBFS):
         return DuckState(is_audible=True, tail_left=TAIL_PERIODS)
     return DuckState(is_audible=False, tail_left=max(0, before.tail_left - 1))
 
 
 class HalfDuplex:
-    """Fulfils `processor.VoiceProcessor`. Microphone's thread only."""
+    """Half duplex; fulfils `processor.VoiceProcessor`. Microphone's thread only."""
 
     def __init__(self, reference: FarEndReference) -> None:
         self._reference = reference
-        self._hearing = DuckState()
+        self._duck = DuckState()
 
     def process(self, period: bytes, captured_s: float) -> bytes:
-        """`period`, or silence in its place."""
+        """Period, or silence in its place."""
         return self.gate(period, self._reference.at(captured_s))
 
     def gate(self, period: bytes, audible: bytes) -> bytes:
-        """The same, for one who has already asked the reference."""
-        was_closed = self._hearing.is_closed
-        self._hearing = hear(self._hearing, pcm.peak_dbfs(audible))
-        if self._hearing.is_closed:
+        """As `process`, with the reference's sound."""
+        was_closed = self._duck.is_closed
+        self._duck = update(self._duck, pcm.peak_dbfs(audible))
+        if self._duck.is_closed:
             return pcm.SILENT_PERIOD if was_closed else _faded(period, out=True)
         return _faded(period, out=False) if was_closed else period
 
 
 def _faded(period: bytes, *, out: bool) -> bytes:
-    """`period` cut off within `EDGE_FRAMES`, or beginning within them."""
+    """Period that fades out within `EDGE_FRAMES`, or in."""
     values = pcm.samples(period)
     for frame in range(EDGE_FRAMES):
         share = frame / EDGE_FRAMES

@@ -1,4 +1,4 @@
-"""Which processing the microphone's sound gets, and why."""
+"""Selection of the processing of captured sound."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ EchoMode = Literal["auto", "cancel", "half_duplex", "off"]
 
 @dataclass(frozen=True, slots=True)
 class ProcessorSelection:
-    """What `make_processor` took."""
+    """Selected processing, and the reason."""
 
     processor: VoiceProcessor | None
     """None: nothing is to be done with the sound."""
@@ -28,7 +28,7 @@ class ProcessorSelection:
 def make_processor(
     mode: EchoMode, reference: FarEndReference, *, noise_suppression: bool = True, gain_control: bool = True
 ) -> ProcessorSelection:
-    """The processing for `mode`, fed by `reference`.
+    """Select the processing for `mode`, fed by `reference`.
 
     ``auto`` cancels if the library is there, and is half duplex if not. Raises `EchoExtraMissing` where the library
     was asked for by name: mode ``cancel``. Without it, noise suppression and gain control are left out, and the reason
@@ -54,7 +54,7 @@ def make_processor(
 
 
 def _plain(mode: str, reference: FarEndReference) -> ProcessorSelection:
-    """Without the library."""
+    """Selection without the library."""
     if mode == "half_duplex":
         return ProcessorSelection(
             HalfDuplex(reference), "half_duplex", "half duplex, the bot can't be interrupted by voice"

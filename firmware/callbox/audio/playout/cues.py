@@ -1,4 +1,4 @@
-"""The few sounds that the box makes itself, computed once. Pure.
+"""Cues: short sounds of the box's own, computed once. Pure.
 
 Soft and short: they end before a person would begin to speak.
 """
@@ -16,12 +16,16 @@ _EDGE_FRAMES = pcm.RATE_HZ * 8 // 1000
 
 
 class Cue(Enum):
-    """What a sound means; its notes as (Hz, ms)."""
+    """Meanings of cues; values are their notes as (Hz, ms)."""
 
     SPEAK_NOW = ((660, 80), (880, 120))
     """The bot is ready, and what was said before is lost: say it again."""
-    NOT_HEARD = ((440, 80), (330, 140))
-    """The call failed, and nobody heard what was said."""
+    NOT_RECEIVED = ((440, 80), (330, 140))
+    """The call failed, and the bot did not receive what was said."""
+    ENDS_SOON = ((880, 90), (660, 90), (880, 90))
+    """A limit is about to end the call."""
+    MUTED = ((520, 70), (390, 90))
+    UNMUTED = ((390, 70), (520, 90))
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""The decoder with a fading memory: what is lost goes on as it was, fades, and comes back softly.
+"""Decoder with concealment: lost sound goes on as before, fades out, and fades in again.
 
 One thread, the loudspeaker's.
 """
@@ -16,7 +16,7 @@ RETURN_FRAMES = 240
 
 
 class ConcealingDecoder:
-    """Sound of packets, and instead of packets."""
+    """Decoder of packets, with concealment in place of lost ones."""
 
     def __init__(self) -> None:
         self._decoder = OpusDecoder()
@@ -27,11 +27,11 @@ class ConcealingDecoder:
 
     @property
     def is_gone(self) -> bool:
-        """Whether what was made up has faded to silence."""
+        """Whether concealment has faded to silence."""
         return self._concealed_frames >= GONE_FRAMES
 
     def play(self, payload: bytes) -> bytes:
-        """The sound of a packet; of one that is none, made-up sound as long as it says, or as the one before."""
+        """Decode a packet; conceal a malformed one, for its own duration or that of the one before."""
         try:
             sound = self._decoder.decode(payload)
         except OpusError:
@@ -41,14 +41,14 @@ class ConcealingDecoder:
         return self._fade_in(sound) if self._concealed_frames else sound
 
     def recover(self, next_payload: bytes, frames: int) -> bytes:
-        """`frames` of sound that are missing before `next_payload`, which repeats them."""
+        """Recover `frames` of lost sound before `next_payload`, which repeats them."""
         try:
             return self._fade_in(self._decoder.recover(next_payload, frames))
         except OpusError:
             return self.conceal(frames)
 
     def conceal(self, frames: int) -> bytes:
-        """`frames` of made-up sound, whole `STEP_FRAMES`, at most 120 ms."""
+        """Conceal `frames`, whole `STEP_FRAMES`, at most 120 ms."""
         if self.is_gone:
             return bytes(frames * pcm.BYTES_PER_FRAME)
         start = self._loudness()
@@ -58,17 +58,17 @@ class ConcealingDecoder:
         return sound if end == 1.0 else fade(sound, start, end, STEP_FRAMES)
 
     def end(self, frames: int) -> bytes:
-        """`frames` of what would have come, whole `STEP_FRAMES`, faded to nothing: something else begins."""
+        """Conceal `frames`, whole `STEP_FRAMES`, faded to silence: something else begins."""
         sound = self.conceal(frames)
         self.mute()
         return fade(sound, 1.0, 0.0)
 
     def mute(self) -> None:
-        """The last sound was faded out elsewhere."""
+        """Count what follows as after silence: the last sound was faded out elsewhere."""
         self._concealed_frames = GONE_FRAMES
 
     def reset(self) -> None:
-        """Another stream begins."""
+        """Forget the stream: another one begins."""
         self._decoder.reset()
         self.mute()
 

@@ -1,4 +1,4 @@
-"""Sound that comes as PCM, over TCP: for transports that have neither loss nor order to mend.
+"""Queue of PCM sound, for transports over TCP, which neither lose nor reorder.
 
 The card asks for a period when it wants one; what isn't there in time is silence.
 """
@@ -16,7 +16,7 @@ PREFILL_MS = 40
 
 
 class PcmQueue:
-    """`write` and `flush` from the event loop, `fill` from the loudspeaker's thread."""
+    """Queue of sound. `write`, `flush`: event loop; `fill`: loudspeaker's thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -30,7 +30,7 @@ class PcmQueue:
 
     @property
     def unplayed_ms(self) -> float:
-        """How much sound waits for the card."""
+        """Sound that waits for the card, in ms."""
         return self._waiting_bytes / pcm.BYTES_PER_FRAME / pcm.RATE_HZ * 1000
 
     def write(self, sound: bytes) -> None:
@@ -51,7 +51,7 @@ class PcmQueue:
             self._primed = False
 
     def fill(self) -> bytes:
-        """The next period for the card, exactly `pcm.PLAYBACK_PERIOD_BYTES`. Any one thread."""
+        """Next period for the card, exactly `pcm.PLAYBACK_PERIOD_BYTES`. Any one thread."""
         with self._lock:
             if not self._primed and self.unplayed_ms < PREFILL_MS:
                 return _SILENCE

@@ -1,4 +1,4 @@
-"""What the loudspeaker plays: the bot, and the box's own cues. The capture side is `capture/mic_gate.py`.
+"""Playback side: the bot's sound and the box's own cues to the loudspeaker. The capture side is `capture/mic_gate.py`.
 
 The loudspeaker's thread asks, 10 ms at a time, and so is the clock of everything that comes in.
 """
@@ -15,16 +15,18 @@ from callbox.audio.playout.rtp_playout import RtpPlayout
 from callbox_device.interfaces import BoardError, Playback
 from callbox_device.model import pcm
 
+_SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
+
 
 class FarEndSink(Protocol):
-    """Who wants to know what is played: the echo canceller. Called in the loudspeaker's thread."""
+    """Receiver of what is played: the echo canceller's far end. Called in the loudspeaker's thread."""
 
-    def played(self, period: bytes, heard_s: float) -> None:
-        """`period` will be heard at `heard_s`, in seconds of `time.monotonic()`."""
+    def played(self, period: bytes, audible_s: float) -> None:
+        """Take `period`, audible from `audible_s` on, in seconds of `time.monotonic()`."""
 
 
 class Player:
-    """Event loop only, except where said. `on_fault` is told, in the loudspeaker's thread, when the card broke."""
+    """Player of the bot's sound and of cues. Event loop only; `on_fault` is called in the loudspeaker's thread."""
 
     def __init__(
         self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: FarEndSink | None = None
@@ -38,6 +40,8 @@ class Player:
         """What comes as RTP: write it there."""
         self._period = b""
         self._is_cue = False
+        self.is_bot_silenced = False
+        """Whether silence is played in place of the bot, until what it says now has ended. Event loop only."""
 
     @property
     def level_dbfs(self) -> float:
@@ -54,7 +58,7 @@ class Player:
 
     @property
     def unplayed_ms(self) -> float:
-        """How long until the newest sound that has come is heard: what waits here, and what the card holds."""
+        """Time in ms until the newest sound is audible: what waits here, and what the card holds."""
         return self.rtp.unplayed_ms + self._queue.unplayed_ms + self._speaker.delay_ms
 
     async def open(self) -> None:
@@ -72,26 +76,28 @@ class Player:
         self._period = b""
 
     def write(self, sound: bytes) -> None:
-        """Sound of the bot as PCM, any length."""
+        """Play sound of the bot as PCM, any length."""
         self._queue.write(sound)
 
     def flush(self) -> None:
-        """Drop what has not been heard: here, and in the card."""
+        """Drop what has not been played: here, and in the card."""
         self._queue.flush()
         self.rtp.flush()
         self._speaker.flush()
 
     def cue(self, cue: Cue) -> None:
-        """Play a sound of the box's own, in place of the bot's."""
+        """Play a cue in place of the bot's sound."""
         self._cues.extend(periods(cue))
 
-    def _fill(self, heard_s: float) -> bytes:
+    def _fill(self, audible_s: float) -> bytes:
         # The loudspeaker's thread.
         period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
+        if self.is_bot_silenced:
+            period = _SILENCE
         self._is_cue = bool(self._cues)
         if self._is_cue:
             period = self._cues.popleft()
         self._period = period
         if self._listener:
-            self._listener.played(period, heard_s)
+            self._listener.played(period, audible_s)
         return period

@@ -1,4 +1,4 @@
-"""The packets of the bot's stream, and where playing stands among them. Pure; the playout's lock guards it."""
+"""The packets of the bot's stream, and the play-out position among them. Pure; the play-out's lock guards it."""
 
 from callbox.audio.opus import STEP_FRAMES, duration_frames, has_fec
 from callbox.audio.playout.model.decision_logic import Situation
@@ -13,7 +13,7 @@ _NOTHING_YET, _FIRST, _NEXT, _NOTHING = Situation.NOTHING_YET, Situation.FIRST, 
 
 
 class ReceiveStream:
-    """What has come, and the play point. Timestamps are unwrapped; a tick is a frame."""
+    """Received packets, and the play-out position. Timestamps are unwrapped; a tick is a frame of 1/48000 s."""
 
     def __init__(self) -> None:
         self.ssrc: int | None = None
@@ -25,15 +25,15 @@ class ReceiveStream:
         """The timestamp of what is decoded next; None: nothing is being played."""
         self._floor: int | None = None  # what is older was flushed
         self.concealed_ticks = 0
-        """Ticks that were concealed since `point` without going on."""
+        """Ticks that were concealed behind `playout_ts` without moving it."""
         self.reset_pending = False
-        """What was being played is to end now."""
+        """Whether what is being played is to be faded out now."""
         self.is_other = False
-        """Another stream has begun."""
+        """Whether another stream has begun."""
         self.received = self.late = self.duplicates = 0
 
     def write(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_ms: float) -> None:
-        """A packet came. Takes any values; another `ssrc` is another stream."""
+        """Take a received packet of any values; another `ssrc` is another stream."""
         self.received += 1
         if ssrc != self.ssrc:
             self.begin(ssrc)
@@ -52,13 +52,13 @@ class ReceiveStream:
             self._drop()
             self._floor = None
         point = self._floor if self.playout_ts is None else self.playout_ts
-        fate = self.buffer.put(ticks, number, payload, point)
-        if fate is not None:
-            self.late += fate is DropReason.LATE
-            self.duplicates += fate is DropReason.DUPLICATE
+        dropped = self.buffer.put(ticks, number, payload, point)
+        if dropped is not None:
+            self.late += dropped is DropReason.LATE
+            self.duplicates += dropped is DropReason.DUPLICATE
 
     def begin(self, ssrc: int | None) -> None:
-        """Another stream; None: none."""
+        """Begin another stream; None: none."""
         self.ssrc = ssrc
         self.sequence.restart()
         self.delay = DelayEstimator()
@@ -72,8 +72,8 @@ class ReceiveStream:
         self._floor = self.buffer.end(floor)
         self._drop()
 
-    def look(self, *, is_gone: bool) -> tuple[Situation, int]:
-        """What there is to play, and the timestamp where it begins. `is_gone`: concealment has faded to silence."""
+    def situation(self, *, is_gone: bool) -> tuple[Situation, int]:
+        """Situation, and the timestamp of what there is to play. `is_gone`: concealment has faded to silence."""
         point, buffer = self.playout_ts, self.buffer
         if point is None:
             first = buffer.first()
@@ -88,8 +88,8 @@ class ReceiveStream:
             return Situation.BRIDGED, at
         return (Situation.VOID if is_gone else Situation.GAP), at
 
-    def before(self, at: int, usual_frames: int) -> tuple[int, bytes]:
-        """The next piece of what is missing before the packet at `at`; the play point goes on behind it.
+    def fill_gap(self, at: int, usual_frames: int) -> tuple[int, bytes]:
+        """The next piece of the gap before the packet at `at`, in frames; moves the play-out position behind it.
 
         Its length, which may be 0, and the packet that repeats it or b"". `usual_frames`: how long packets are.
         """
@@ -103,18 +103,18 @@ class ReceiveStream:
         self.playout_ts = point + frames if frames else at
         return frames, payload if missing <= last and has_fec(payload) else b""
 
-    def skip(self, at: int, spare_ms: float) -> int:
-        """Go on behind what was concealed, and up to `spare_ms` further, to `at` at most: how many ticks further."""
+    def resume(self, at: int, spare_ms: float) -> int:
+        """Play on behind what was concealed, and up to `spare_ms` further, to `at` at most: how many ticks further."""
         behind = (self.playout_ts or 0) + self.concealed_ticks
         at = min(at, behind + int(spare_ms * TICKS_PER_MS))
         self.playout_ts, self.concealed_ticks = at, 0
         return max(0, at - behind)
 
-    def leap(self, at: int, spare_ms: float) -> int:
-        """Go on `spare_ms` later, or with the newest packet: how many ticks are left out. `at`: what `look` found."""
+    def drop_lag(self, at: int, spare_ms: float) -> int:
+        """Play on `spare_ms` later, or with the newest packet: how many ticks are dropped. `at`: from `situation`."""
         behind = at if self.playout_ts is None else self.playout_ts + self.concealed_ticks
         start = min(at, behind)
-        self.playout_ts = self.buffer.leap(start + round(spare_ms * TICKS_PER_MS))
+        self.playout_ts = self.buffer.seek(start + round(spare_ms * TICKS_PER_MS))
         self.concealed_ticks = 0
         return self.playout_ts - start
 

@@ -1,4 +1,4 @@
-"""The bot's RTP packets to the card: what `decision_logic` decides, done.
+"""The bot's RTP packets to the card's PCM: performs what `decision_logic` decides.
 
 Packets come in the event loop; the loudspeaker's thread decides and decodes when the card wants sound, so that the card
 is the only clock. The lock is held for looking and taking, never while decoding. What every packet goes through is
@@ -21,7 +21,7 @@ from callbox.audio.playout.model.decision_logic import (
     Situation,
 )
 from callbox.audio.playout.model.delay_estimator import RECENT, TICKS_PER_MS
-from callbox.audio.playout.model.time_stretch import CROSSFADE_FRAMES, fade, shrink, stretch
+from callbox.audio.playout.model.time_stretch import CROSSFADE_FRAMES, accelerate, fade, preemptive_expand
 from callbox.audio.playout.receive_stream import ReceiveStream
 from callbox.audio.stats import PlayoutCounters
 from callbox_device.model import pcm
@@ -33,7 +33,7 @@ _BYTES = pcm.BYTES_PER_FRAME
 _BYTES_PER_MS = TICKS_PER_MS * _BYTES
 _STEP_BYTES = STEP_FRAMES * _BYTES
 _FLUSH_BYTES = 2 * _BYTES_PER_MS
-_PLAY, _SHRINK, _STRETCH = Operation.PLAY, Operation.SHRINK, Operation.STRETCH
+_PLAY, _ACCELERATE, _PREEMPTIVE_EXPAND = Operation.PLAY, Operation.ACCELERATE, Operation.PREEMPTIVE_EXPAND
 _TICKS_PER_MS = float(TICKS_PER_MS)
 _USUAL_MS = CALM_MS + _PERIOD_MS
 _WORTH_BYTES = int(WORTH_MS * _BYTES_PER_MS)
@@ -51,15 +51,15 @@ _LOSSY_STILL = 0.005
 
 
 class RtpPlayout:
-    """`write_rtp` in the event loop, `fill` in the loudspeaker's thread, everything else anywhere."""
+    """Play-out of one RTP stream. `write_rtp`: event loop; `fill`: loudspeaker's thread; the rest: any thread."""
 
     def __init__(self) -> None:
-        """Raises `callbox.audio.opus.OpusMissing`."""
+        """Load libopus. Raises `callbox.audio.opus.OpusMissing`."""
         self._lock = threading.Lock()
         self._stream = ReceiveStream()  # under the lock; all below belongs to the loudspeaker's thread
         self.is_active = False
         """Whether RTP has come since the last `reset`."""
-        self._voice = ConcealingDecoder()
+        self._decoder = ConcealingDecoder()
         self._carried = b""
         self._clock_ms = -math.inf
         self._frames = pcm.PERIOD_FRAMES
@@ -72,21 +72,21 @@ class RtpPlayout:
         self._bridge_frames = 0  # made up since the last packet
         self._is_bridged = False  # and the play point went on behind it
         self._played = self._concealed = self._recovered = self._silent = 0  # frames, as all of these
-        self._shrunk = self._stretched = self._dropped = 0
+        self._accelerated = self._expanded = self._dropped = 0
 
     @property
     def jitter_ms(self) -> float:
-        """97.5 % of the packets are no later than this."""
+        """Jitter in ms: 97.5 % of the packets are no later."""
         return self._stream.delay.jitter_ms
 
     @property
     def target_ms(self) -> float:
-        """The headroom that is aimed at (see `decision_logic`)."""
+        """Target of the headroom in ms (see `decision_logic`)."""
         return self._stream.delay.jitter_ms + self._margin_ms
 
     @property
     def lag_ms(self) -> float:
-        """How long a packet on the fastest way waits here until its first sample is handed over; 0: nothing plays."""
+        """Time in ms from a packet's arrival, on the fastest path, until it is handed to the card; 0: nothing plays."""
         with self._lock:
             point, base_ms = self._stream.playout_ts, self._stream.delay.base_ms
             if point is None or math.isinf(base_ms):
@@ -96,12 +96,12 @@ class RtpPlayout:
 
     @property
     def unplayed_ms(self) -> float:
-        """How much sound waits here, about."""
+        """Sound that waits here, in ms, about."""
         return len(self._carried) / _BYTES_PER_MS + len(self._stream.buffer) * self._frames / TICKS_PER_MS
 
     @property
     def counters(self) -> PlayoutCounters:
-        """As they are now."""
+        """Counters at this moment."""
         stream = self._stream
         frames = (self._concealed, self._recovered, self._silent, self._played)
         return PlayoutCounters(
@@ -110,12 +110,12 @@ class RtpPlayout:
             stream.late,
             stream.duplicates,
             stream.sequence.reordered,
-            self._voice.malformed,
-            *(count / TICKS_PER_MS for count in (*frames, self._shrunk, self._stretched, self._dropped)),
+            self._decoder.malformed,
+            *(count / TICKS_PER_MS for count in (*frames, self._accelerated, self._expanded, self._dropped)),
         )
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
-        """A packet came; as `callbox.rtvi.OpusMedia.write_rtp`. Never raises. Event loop."""
+        """Take a received packet, as `callbox.rtvi.OpusMedia.write_rtp`. Never raises. Event loop."""
         lock = self._lock
         lock.acquire()  # `with` would be four calls
         try:
@@ -130,13 +130,13 @@ class RtpPlayout:
             self._stream.flush()
 
     def reset(self) -> None:
-        """The call is over; the next stream begins anew."""
+        """End the call: the next stream begins anew."""
         with self._lock:
             self.is_active = False
             self._stream.begin(None)
 
     def fill(self, now_s: float) -> bytes:
-        """The next period for the card, exactly `PLAYBACK_PERIOD_BYTES`. `now_s`: when it is asked for."""
+        """Next period for the card, exactly `PLAYBACK_PERIOD_BYTES`. `now_s`: time of the request, monotonic."""
         now_ms = now_s * 1000.0
         clock_ms = self._clock_ms + _PERIOD_MS
         off_ms = now_ms - clock_ms
@@ -145,9 +145,9 @@ class RtpPlayout:
         else:
             self._clock_ms = now_ms
             if self._stream.reset_pending:
-                # Nobody asked since the call before: its end is no longer of interest.
+                # The card has asked for nothing since the call before: its end is no longer of interest.
                 self._carried = b""
-                self._voice.mute()
+                self._decoder.mute()
         if self._stream.reset_pending:
             self._fade_out()
         sound = self._carried
@@ -160,23 +160,23 @@ class RtpPlayout:
         return sound[:_PERIOD_BYTES]
 
     def _fade_out(self) -> None:
-        """Carry over one period: the end of what was played, and silence."""
+        """Fade out: carry over one period, the end of what was played and silence."""
         with self._lock:
             stream = self._stream
             stream.reset_pending, is_other, stream.is_other = False, stream.is_other, False
         tail = self._carried[:_FLUSH_BYTES]
         if tail:
             tail = fade(tail, 1.0, 0.0)
-            self._voice.mute()
+            self._decoder.mute()
         else:
-            tail = self._voice.end(STEP_FRAMES)[:_FLUSH_BYTES]
+            tail = self._decoder.end(STEP_FRAMES)[:_FLUSH_BYTES]
         self._carried = tail.ljust(_PERIOD_BYTES, b"\0")
         if is_other:
-            self._voice.reset()
+            self._decoder.reset()
             self._loss, self._fec_helps, self._margin_ms, self._fec_wait_ms = 0.0, False, MARGIN_MS, 0.0
 
     def _more(self, sound: bytes) -> bytes:
-        """`sound`, which is less than a period, and what comes next; or as it is, when only the play point moved."""
+        """Sound, less than a period, with what comes next; as it is, when only the play-out position moved."""
         carried_bytes = len(sound)
         number: int | None = None
         lock = self._lock
@@ -193,10 +193,10 @@ class RtpPlayout:
                 # The usual case, what `_classify` and the table would say, for less.
                 action, spare_ms = _PLAY, 0.0
             else:
-                found, at = stream.look(is_gone=self._voice.is_gone)
+                found, at = stream.situation(is_gone=self._decoder.is_gone)
                 lag, spare_ms = self._classify(found, at, carried_bytes / _BYTES_PER_MS)
                 action = TABLE[found, lag]
-            if action is _PLAY or action is _SHRINK or action is _STRETCH:
+            if action is _PLAY or action is _ACCELERATE or action is _PREEMPTIVE_EXPAND:
                 number, payload = packets.pop(at)
                 frames = (
                     (FRAMES_BY_FIRST_BYTE[payload[0]] if payload else 0) or duration_frames(payload) or self._frames
@@ -217,29 +217,29 @@ class RtpPlayout:
         self._number = number
         if missing or self._loss or self._bridge_frames:
             self._update_loss(missing, payload)
-        played = self._voice.play(payload)
+        played = self._decoder.play(payload)
         if sound:
             played = sound + played
         return played if action is _PLAY else self._scale(played, action, spare_ms)
 
     def _classify(self, found: Situation, at: int, carried_ms: float) -> tuple[LagLevel, float]:
-        """How long the lag is, and what of it is too much, in ms."""
+        """Level of the lag, and what of it is too much, in ms."""
         stream = self._stream
         delay = stream.delay
         if found is Situation.NOTHING or found is Situation.NOTHING_YET:
             return LagLevel.RIGHT, 0.0
         if stream.playout_ts is not None and (found is Situation.GAP or found is Situation.VOID):
             at = stream.playout_ts + stream.concealed_ticks
-        asked_ms = self._clock_ms - at / TICKS_PER_MS
+        headroom_ms = self._clock_ms - at / TICKS_PER_MS
         if not self._is_even:
             # Several packets make a period, or it doesn't divide them: at worst one needs all that a period lasts.
-            asked_ms -= _PERIOD_MS - carried_ms
+            headroom_ms -= _PERIOD_MS - carried_ms
             carried_ms = 0.0
-        above_ms = asked_ms - delay.late_ms - self._margin_ms
+        above_ms = headroom_ms - delay.late_ms - self._margin_ms
         spare_ms = decision_logic.spare_ms(above_ms, carried_ms)
         if spare_ms >= WORTH_MS:
             # The way may have become longer for good: only as far as the packets that came last could follow.
-            recent_ms = asked_ms - delay.recent_base_ms - MARGIN_MS
+            recent_ms = headroom_ms - delay.recent_base_ms - MARGIN_MS
             spare_ms = min(spare_ms, decision_logic.spare_ms(recent_ms, carried_ms))
             is_doubtful = stream.received - self._late_at < RECENT or (
                 found is Situation.NEXT and stream.concealed_ticks
@@ -250,7 +250,7 @@ class RtpPlayout:
         return decision_logic.judge(above_ms, spare_ms, stream.buffer.span_ms(at)), spare_ms
 
     def _move(self, action: Operation, at: int, spare_ms: float, wanted_bytes: int) -> tuple[int, bytes]:
-        """Move the play point, with the lock held. For `_synthesize`: frames, and a packet that repeats them."""
+        """Move the play-out position, with the lock held. Returns frames, and a packet that repeats them."""
         stream = self._stream
         if action is Operation.WAIT:
             return wanted_bytes // _BYTES, b""
@@ -259,32 +259,32 @@ class RtpPlayout:
             stream.concealed_ticks += frames
             return frames, b""
         self._is_bridged = True
-        if action is Operation.FILL:
-            return stream.before(at, self._frames)
-        if action is Operation.LEAP:
-            self._dropped += stream.leap(at, spare_ms)
+        if action is Operation.FILL_GAP:
+            return stream.fill_gap(at, self._frames)
+        if action is Operation.DROP_LAG:
+            self._dropped += stream.drop_lag(at, spare_ms)
             return CROSSFADE_FRAMES, b""
-        if action is Operation.SKIP:
-            self._dropped += stream.skip(at, spare_ms)
+        if action is Operation.RESUME:
+            self._dropped += stream.resume(at, spare_ms)
         else:
             stream.playout_ts = at
         return 0, b""
 
     def _synthesize(self, action: Operation, frames: int, payload: bytes) -> bytes:
-        """The sound of an action that plays no packet."""
-        if action is Operation.LEAP:
-            return self._voice.end(frames)
+        """Sound of an operation that plays no packet."""
+        if action is Operation.DROP_LAG:
+            return self._decoder.end(frames)
         if payload:
             self._recovered += frames
-            return self._voice.recover(payload, frames)
-        if self._voice.is_gone or action is Operation.WAIT:
+            return self._decoder.recover(payload, frames)
+        if self._decoder.is_gone or action is Operation.WAIT:
             self._silent += frames if self.is_active else 0
             return bytes(frames * _BYTES)
         if not frames:
             return b""
         self._concealed += frames
         self._bridge_frames += frames
-        return self._voice.conceal(frames)
+        return self._decoder.conceal(frames)
 
     def _update_loss(self, missing: int, payload: bytes) -> None:
         """Update the loss estimate (EWMA over 256 packets), the FEC wait and the margin."""
@@ -307,11 +307,11 @@ class RtpPlayout:
 
     def _scale(self, sound: bytes, action: Operation, spare_ms: float) -> bytes:
         before = len(sound)
-        if action is _SHRINK:
+        if action is _ACCELERATE:
             at_most = int(spare_ms * TICKS_PER_MS)
-            sound = shrink(sound, at_most, force=spare_ms >= decision_logic.PRESSING_MS)
-            self._shrunk += (before - len(sound)) // _BYTES
+            sound = accelerate(sound, at_most, force=spare_ms >= decision_logic.PRESSING_MS)
+            self._accelerated += (before - len(sound)) // _BYTES
         else:
-            sound = stretch(sound, force=self._below_ms >= decision_logic.URGENT_MS)
-            self._stretched += (len(sound) - before) // _BYTES
+            sound = preemptive_expand(sound, force=self._below_ms >= decision_logic.URGENT_MS)
+            self._expanded += (len(sound) - before) // _BYTES
         return sound

@@ -40,11 +40,11 @@ def add(commands: "Commands") -> None:
 
 
 def _bundle(options: argparse.Namespace) -> int:
-    from callbox.doctor.model.bundle import text
+    from callbox.doctor.model.bundle import to_json
 
     logging.disable()  # what the checks meet is in their findings
     made = asyncio.run(_make(options))
-    written = text(made, options.limit_kib and options.limit_kib * 1024) + "\n"
+    written = to_json(made, options.limit_kib and options.limit_kib * 1024) + "\n"
     if options.output == Path("-"):
         print(written, end="")
         return EX_OK
@@ -63,17 +63,17 @@ async def _make(options: argparse.Namespace) -> "Bundle":
     from datetime import UTC, datetime
 
     from callbox.app import compose
-    from callbox.doctor.checks import from_afar
+    from callbox.doctor.checks import remote_checks
     from callbox.doctor.context import Context
-    from callbox.doctor.model.bundle import make
-    from callbox.doctor.runner import examine
+    from callbox.doctor.model.bundle import build_bundle
+    from callbox.doctor.runner import run_checks
     from callbox.mqtt.model.payloads import utc
 
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # aiortc's failed tasks
     context = Context(options.config, tuple(options.set), quick=True, tell=lambda _: None)
-    results = await examine(context, from_afar(may_call=False), lambda _: None)
+    results = await run_checks(context, remote_checks(may_call=False), lambda _: None)
     settings = context.loaded.settings if context.loaded else None
-    return make(utc(datetime.now(UTC)), compose.host_info(), settings, results, _moments(options.moments))
+    return build_bundle(utc(datetime.now(UTC)), compose.host_info(), settings, results, _moments(options.moments))
 
 
 def _moments(file: Path | None) -> list[dict[str, Any]]:

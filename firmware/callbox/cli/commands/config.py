@@ -26,23 +26,23 @@ def add(commands: "Commands") -> None:
 
 def _show(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, load_all
-    from callbox.config.dump import dump, effective, leaves, origins
+    from callbox.config.dump import as_dict, dump, flatten, origins
 
     try:
         loaded = load_all(options.config, options.set)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    values, places = effective(loaded.settings), origins(loaded)
+    values, places = as_dict(loaded.settings), origins(loaded)
     if not options.json:
         print(dump(values, places.__getitem__ if options.origin else lambda _: ""), end="")
         return EX_OK
-    told = (
-        {".".join(map(str, path)): {"value": value, "origin": places[path]} for path, value in leaves(values)}
+    payload = (
+        {".".join(map(str, path)): {"value": value, "origin": places[path]} for path, value in flatten(values)}
         if options.origin
         else values
     )
-    print(json.dumps(told, indent=2, ensure_ascii=False))
+    print(json.dumps(payload, indent=2, ensure_ascii=False))
     return EX_OK
 
 

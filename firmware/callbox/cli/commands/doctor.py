@@ -92,12 +92,12 @@ def visit(context: "Context", names: tuple[str, ...], *, json: bool) -> int:
 
     results: list[Result] = []
 
-    def told(result: "Result") -> None:
+    def on_result(result: "Result") -> None:
         results.append(output.without(result, context.secrets))
         if not json:
             print(output.line(results[-1]), flush=True)
 
-    interrupted = asyncio.run(_until_interrupted(context, names, told))
+    interrupted = asyncio.run(_until_interrupted(context, names, on_result))
     if json:
         print(output.as_json(results, str(context.config), interrupted=interrupted))
     else:
@@ -105,13 +105,13 @@ def visit(context: "Context", names: tuple[str, ...], *, json: bool) -> int:
     return INTERRUPTED if interrupted else exit_code(worst(results))
 
 
-async def _until_interrupted(context: "Context", names: tuple[str, ...], told: "Callable[[Result], None]") -> bool:
+async def _until_interrupted(context: "Context", names: tuple[str, ...], on_result: "Callable[[Result], None]") -> bool:
     """Whether a signal ended it. The check that runs then lets go of what it holds first."""
-    from callbox.doctor.runner import examine
+    from callbox.doctor.runner import run_checks
 
     # aiortc leaves tasks behind that have failed; the findings say why, and better.
-    asyncio.get_running_loop().set_exception_handler(lambda _, told: log.debug("%s", told))
-    work = asyncio.create_task(examine(context, names, told))
+    asyncio.get_running_loop().set_exception_handler(lambda _, on_result: log.debug("%s", on_result))
+    work = asyncio.create_task(run_checks(context, names, on_result))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)
     await asyncio.wait([work])

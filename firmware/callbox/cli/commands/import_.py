@@ -30,7 +30,7 @@ def add(commands: "Commands") -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from callbox.config.boot_import import End, Import
+    from callbox.config.boot_import import Import, ImportResult
 
     try:
         outcome = Import(options.file, options.into, datetime.now(UTC)).run()
@@ -40,4 +40,4 @@ def _import(options: argparse.Namespace) -> int:
     print(f"{outcome.file}: {outcome.end.value}")
     for line in outcome.lines:
         print(line, file=sys.stderr)
-    return EX_CONFIG if outcome.end is End.REJECTED else EX_OK
+    return EX_CONFIG if outcome.end is ImportResult.REJECTED else EX_OK

@@ -57,7 +57,7 @@ def _watch(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError
     from callbox.mqtt.paho_client import BrokerError
 
-    logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the ear says it better
+    logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the subscriber says it better
     try:
         place = broker_options.broker_target(options)
         if options.metrics:

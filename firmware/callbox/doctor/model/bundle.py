@@ -28,7 +28,7 @@ _TEXTS_OF = "versions"
 Bundle = dict[str, Any]
 
 
-def make(
+def build_bundle(
     made: str,
     machine: Mapping[str, Any],
     settings: Settings | None,
@@ -46,7 +46,7 @@ def make(
     }
 
 
-def text(bundle: Bundle, limit_bytes: int | None = None) -> str:
+def to_json(bundle: Bundle, limit_bytes: int | None = None) -> str:
     """As JSON, a moment a line; without the oldest moments, if it would be longer than `limit_bytes`."""
     written = _text(bundle)
     while limit_bytes is not None and len(written.encode()) > limit_bytes and bundle["moments"]:
@@ -68,16 +68,16 @@ def _text(bundle: Bundle) -> str:
 
 
 def _section(section: BaseModel) -> dict[str, Any]:
-    shown: dict[str, Any] = {}
+    rendered: dict[str, Any] = {}
     for name, field in type(section).model_fields.items():
         value = getattr(section, name)
         if isinstance(value, BaseModel) and not isinstance(value, SecretRef):
-            shown[name] = _section(value)
+            rendered[name] = _section(value)
         elif value is None or isinstance(value, bool | int | float) or value in _choices(field.annotation):
-            shown[name] = value
+            rendered[name] = value
         else:
-            shown[name] = "set" if value else "empty"
-    return shown
+            rendered[name] = "set" if value else "empty"
+    return rendered
 
 
 def _choices(annotation: Any) -> list[Any]:

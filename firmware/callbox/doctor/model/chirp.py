@@ -45,12 +45,12 @@ def make() -> bytes:
     return samples.tobytes()
 
 
-def find(heard: bytes, chirp: bytes) -> Match | None:
+def find(recorded: bytes, chirp: bytes) -> Match | None:
     """The place in `heard` that is most like `chirp`; None if nothing is like it, or `heard` is shorter."""
-    if len(heard) <= len(chirp):
+    if len(recorded) <= len(chirp):
         return None
     # 1 more, so that digital silence is not divided by; what is filtered has room for it.
-    sound = audioop.bias(_filtered(heard), _WIDTH, 1)
+    sound = audioop.bias(_filtered(recorded), _WIDTH, 1)
     sought = _filtered(chirp)
     frame, factor = audioop.findfit(sound, sought)
     likeness = _likeness(sound, sought, frame)

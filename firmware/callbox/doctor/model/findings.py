@@ -69,7 +69,7 @@ class CannotMeasure(Exception):
         self.report = report
 
 
-def found(code: str, detail: str = "") -> Finding:
+def finding(code: str, detail: str = "") -> Finding:
     """A finding by its code's name, which must be in the table."""
     return Finding(CODES[code], detail)
 

@@ -4,19 +4,19 @@ import array
 from collections.abc import Sequence
 from operator import mul
 
-from callbox.doctor.model.evaluate.sound import Heard
+from callbox.doctor.model.evaluate.sound import MicLevels
 from callbox_device.model import pcm
 from callbox_device.model.pcm import audioop
 
 FULL_SCALE = 32767
 
 
-def hear(periods: Sequence[bytes], overruns: int = 0) -> Heard:
+def measure(periods: Sequence[bytes], overruns: int = 0) -> MicLevels:
     """What is to be said of some periods; how loud they are, without their offset. Pure."""
     sound = b"".join(periods)
     offset = audioop.avg(sound, pcm.BYTES_PER_FRAME)
     by_loudness = sorted(_loudness(period, offset) for period in periods)
-    return Heard(
+    return MicLevels(
         pcm.peak_dbfs(sound),
         _loudness(sound, offset),
         by_loudness[len(by_loudness) // 10],

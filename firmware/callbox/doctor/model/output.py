@@ -19,12 +19,12 @@ _WIDTH = 118
 
 def line(result: Result) -> str:
     """One check: a line, and below it what was found, why, and what to do."""
-    about = result.report.skipped if result.report.skipped is not None else shown(result.report.measured)
+    about = result.report.skipped if result.report.skipped is not None else format_measured(result.report.measured)
     first = f"{result.outcome.value:8} {result.check:10} {about}".rstrip()
     return "\n".join([first, *(part for finding in result.report.findings for part in _finding(finding))])
 
 
-def shown(measured: Mapping[str, Value]) -> str:
+def format_measured(measured: Mapping[str, Value]) -> str:
     """``{"loop_ms": 81.4}`` as ``loop 81.4 ms``: the unit is in the name. What could not be measured is left out."""
     parts = []
     for name, value in measured.items():
@@ -40,7 +40,11 @@ def shown(measured: Mapping[str, Value]) -> str:
 
 def _inner(value: Value, unit: str) -> str:
     if isinstance(value, Mapping):
-        return "(" + (shown(value) if not unit else ", ".join(f"{k} {_inner(v, unit)}" for k, v in value.items())) + ")"
+        return (
+            "("
+            + (format_measured(value) if not unit else ", ".join(f"{k} {_inner(v, unit)}" for k, v in value.items()))
+            + ")"
+        )
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "/".join(_number(item) for item in value) + (f" {unit}" if unit else "")
     return f"{_number(value)} {unit}".rstrip()
@@ -58,14 +62,14 @@ def summary(results: Sequence[Result], *, interrupted: bool) -> str:
     """The last line."""
     counts = {name: sum(result.outcome.value == name for result in results) for name in ("failure", "warning")}
     skipped = sum(result.outcome.value == "skipped" for result in results)
-    said = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items())
-    return f"{'Interrupted: ' if interrupted else ''}{len(results)} checks, {said}, {skipped} skipped."
+    counted = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items())
+    return f"{'Interrupted: ' if interrupted else ''}{len(results)} checks, {counted}, {skipped} skipped."
 
 
 def as_json(results: Sequence[Result], config: str, *, interrupted: bool) -> str:
     """Everything, as docs/doctor.md describes it."""
     outcome = worst(results)
-    told: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "callbox": __version__,
         "config": config,
         "outcome": outcome.value,
@@ -83,7 +87,7 @@ def as_json(results: Sequence[Result], config: str, *, interrupted: bool) -> str
             for result in results
         ],
     }
-    return json.dumps(told, ensure_ascii=False, indent=2)
+    return json.dumps(payload, ensure_ascii=False, indent=2)
 
 
 def without(result: Result, secrets: Sequence[str]) -> Result:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from callbox.doctor.model import chirp
-from callbox.doctor.model.evaluate import sound as judge
+from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.levels import clipped
 from callbox_device.model import pcm
 
@@ -21,43 +21,45 @@ DRIFT_CHIRPS = 5
 
 
 @dataclass(slots=True)
-class Tape:
+class TimedRecording:
     """Sound, piece by piece, with the times of each. Filled in a card's thread, read when it has ended."""
 
     sound: bytearray = field(default_factory=bytearray)
     frames: list[int] = field(default_factory=list)
     """Where each piece begins."""
-    moved_s: list[float] = field(default_factory=list)
+    delivered_s: list[float] = field(default_factory=list)
     """When it was handed over, in seconds of the event loop's clock."""
-    told_s: list[float] = field(default_factory=list)
+    driver_s: list[float] = field(default_factory=list)
     """When its first sample is heard, or was captured, as the driver tells."""
 
-    def add(self, piece: bytes, moved_s: float, told_s: float) -> None:
+    def add(self, piece: bytes, delivered_s: float, driver_s: float) -> None:
         """Append a piece."""
         self.frames.append(len(self.sound) // pcm.BYTES_PER_FRAME)
-        self.moved_s.append(moved_s)
-        self.told_s.append(told_s)
+        self.delivered_s.append(delivered_s)
+        self.driver_s.append(driver_s)
         self.sound += piece
 
-    def moved(self, frame: float) -> float:
+    def delivery_time(self, frame: float) -> float:
         """When the piece with this frame was handed over."""
-        return self.moved_s[self._piece(frame)]
+        return self.delivered_s[self._piece(frame)]
 
-    def told(self, frame: float) -> float:
+    def driver_time(self, frame: float) -> float:
         """When this very frame is heard, or was captured."""
         piece = self._piece(frame)
-        return self.told_s[piece] + (frame - self.frames[piece]) / pcm.RATE_HZ
+        return self.driver_s[piece] + (frame - self.frames[piece]) / pcm.RATE_HZ
 
-    def at(self, told_s: float) -> int:
+    def at(self, driver_s: float) -> int:
         """The frame that was captured at this time."""
-        piece = max(0, bisect_right(self.told_s, told_s) - 1)
-        return max(0, self.frames[piece] + round((told_s - self.told_s[piece]) * pcm.RATE_HZ))
+        piece = max(0, bisect_right(self.driver_s, driver_s) - 1)
+        return max(0, self.frames[piece] + round((driver_s - self.driver_s[piece]) * pcm.RATE_HZ))
 
     def _piece(self, frame: float) -> int:
         return max(0, bisect_right(self.frames, frame) - 1)
 
 
-def measure(played: Tape, heard: Tape, chirps: int, overruns: int = 0, underruns: int = 0) -> judge.Loop:
+def measure_loop(
+    played: TimedRecording, recorded: TimedRecording, chirps: int, overruns: int = 0, underruns: int = 0
+) -> evaluate.LoopResult:
     """Find the chirps again. Takes some 100 ms for each on a PC. Pure."""
     sought = chirp.make()
     loops_ms, untold_ms, gains, places = list[float](), list[float](), list[float](), list[tuple[int, float]]()
@@ -65,28 +67,28 @@ def measure(played: Tape, heard: Tape, chirps: int, overruns: int = 0, underruns
         begins = begins_at(number)
         limit = pcm.RATE_HZ * (chirp.DURATION_MS / 1000 + LATEST_S + (0 if number else ALONE_S))
         # Not before it was handed over.
-        first = heard.at(played.moved(begins))
-        window = bytes(heard.sound[first * pcm.BYTES_PER_FRAME : (first + round(limit)) * pcm.BYTES_PER_FRAME])
+        first = recorded.at(played.delivery_time(begins))
+        window = bytes(recorded.sound[first * pcm.BYTES_PER_FRAME : (first + round(limit)) * pcm.BYTES_PER_FRAME])
         match = chirp.find(window, sought)
         if match is None:
             continue
         place = first + match.frame
         places.append((begins, place))
         gains.append(abs(match.gain))
-        loops_ms.append((heard.moved(place) - played.moved(begins)) * 1000)
-        untold_ms.append((heard.told(place) - played.told(begins)) * 1000)
+        loops_ms.append((recorded.delivery_time(place) - played.delivery_time(begins)) * 1000)
+        untold_ms.append((recorded.driver_time(place) - played.driver_time(begins)) * 1000)
         if match.frame > LATEST_S * pcm.RATE_HZ:  # the first one, and the others would be taken for each other
             chirps = 1
             break
     drifts = len(places) >= DRIFT_CHIRPS and not overruns and not underruns
-    return judge.Loop(
+    return evaluate.LoopResult(
         chirps,
         len(places),
         statistics.median(loops_ms) if loops_ms else None,
         statistics.median(untold_ms) if untold_ms else None,
         -pcm.dbfs(round(statistics.median(gains) * 32768)) if gains else None,
-        judge.drift_ppm(*map(list, zip(*places, strict=True))) if drifts else None,
-        clipped(bytes(heard.sound)),
+        evaluate.drift_ppm(*map(list, zip(*places, strict=True))) if drifts else None,
+        clipped(bytes(recorded.sound)),
         overruns,
         underruns,
         len(played.sound) / pcm.BYTES_PER_FRAME / pcm.RATE_HZ,

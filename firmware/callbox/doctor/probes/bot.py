@@ -1,13 +1,12 @@
 """The bot: the way to its server, the start request, a connection that is hung up at once."""
 
 import asyncio
-import ssl
 from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from callbox.doctor.context import Context
-from callbox.doctor.model.evaluate import network as judge
+from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Report, Value
 from callbox.doctor.probes import tcp
 from callbox.rtvi import http_client
@@ -21,27 +20,29 @@ T = TypeVar("T")
 
 async def bot(context: Context) -> Report:
     """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured."""
-    connection = context.planned.connection
+    connection = context.require_plan().connection
     request = connection.params if isinstance(connection.params, APIRequest) else None
-    url = context.known.settings.bot.start_url or context.known.settings.bot.offer_url or ""
+    url = context.require_settings().settings.bot.start_url or context.require_settings().settings.bot.offer_url or ""
     measured: dict[str, Value] = {"server": http_client.redact_url(url)}
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    tls = _tls() if parts.scheme == "https" else None
-    await tcp.knock("BOT", parts.hostname or "", port, tls, measured)
-    params, deadlines = connection.params, connection.deadlines
-    if isinstance(params, APIRequest):
-        starting = http_client.post_json(params.endpoint, params.request_data, params.headers)
-        params = await _step("start", starting, deadlines.start_s, measured)
-    nobody = _Nobody()
-    transport = connection.transport(None, nobody)
+    http = connection.keep_alive or HttpPool()
     try:
-        await _step("connect", transport.connect(params, request), deadlines.connect_s, measured)
+        tls = http.tls if parts.scheme == "https" else None
+        await tcp.probe_tcp("BOT", parts.hostname or "", port, tls, measured)
+        params, deadlines = connection.params, connection.deadlines
+        if isinstance(params, APIRequest):
+            starting = http_client.post_json(params.endpoint, params.request_data, params.headers, http)
+            params = await _step("start", starting, deadlines.start_s, measured)
+        transport = connection.transport(None, _NullListener(http))
+        try:
+            await _step("connect", transport.connect(params, request), deadlines.connect_s, measured)
+        finally:
+            await asyncio.shield(transport.close())
     finally:
-        await asyncio.shield(transport.close())
-        await nobody.keep_alive.close()
+        await http.close()
     took_ms = {name: value for name, value in measured.items() if name.endswith("_ms") and isinstance(value, float)}
-    return Report(measured, tuple(judge.bot(took_ms)))
+    return Report(measured, tuple(evaluate.bot(took_ms)))
 
 
 async def _step(name: str, work: Awaitable[T], limit_s: float, measured: dict[str, Value]) -> T:
@@ -51,25 +52,19 @@ async def _step(name: str, work: Awaitable[T], limit_s: float, measured: dict[st
         async with asyncio.timeout(limit_s):
             done = await work
     except (http_client.HttpError, RTVIError, TimeoutError) as error:
-        raise CannotMeasure(Report(measured, (judge.unreached(name, error, limit_s),))) from None
+        raise CannotMeasure(Report(measured, (evaluate.unreached(name, error, limit_s),))) from None
     measured[f"{name}_ms"] = round((clock.time() - began_s) * 1000, 1)
     return done
 
 
-def _tls() -> ssl.SSLContext:
-    import httpx  # late, and its own: it trusts other CAs than Python does, and it makes the calls
-
-    return httpx.create_ssl_context()
-
-
-class _Nobody:
+class _NullListener:
     """Fulfils `TransportListener`, and does nothing."""
 
     reconnection = NO_RECONNECTION
     in_haste = False
 
-    def __init__(self) -> None:
-        self.keep_alive = HttpPool()
+    def __init__(self, keep_alive: HttpPool) -> None:
+        self.keep_alive = keep_alive
 
     def on_message(self, text: str) -> None:
         """Whatever the bot says."""
@@ -84,7 +79,7 @@ class _Nobody:
         """Never."""
 
     def on_track(self, participant: Participant, *, started: bool) -> None:
-        """Nobody listens."""
+        """Ignored."""
 
     def on_participant(self, participant: Participant, *, joined: bool) -> None:
-        """Nobody looks."""
+        """Ignored."""

@@ -1,8 +1,8 @@
 """Whether an encrypted connection comes up at all here."""
 
 from callbox.doctor.context import Context
-from callbox.doctor.model.evaluate import network as judge
-from callbox.doctor.model.findings import Report, found
+from callbox.doctor.model.evaluate import network as evaluate
+from callbox.doctor.model.findings import Report, finding
 
 TIMEOUT_S = 5.0
 
@@ -12,7 +12,7 @@ async def dtls(_: Context) -> Report:
     try:
         from callbox.doctor.probes import handshake
     except (MemoryError, OSError, ImportError) as error:  # a sandbox may forbid as much as loading the library
-        return Report(findings=(found("DTLS-BLOCKED", f"{type(error).__name__}: {error}"),))
-    told = await handshake.handshake(TIMEOUT_S)
-    measured = {"handshake_ms": None if told.connected_ms is None else round(told.connected_ms, 1)}
-    return Report(measured, tuple(judge.dtls(told.connected_ms, told.state)))
+        return Report(findings=(finding("DTLS-BLOCKED", f"{type(error).__name__}: {error}"),))
+    result = await handshake.handshake(TIMEOUT_S)
+    measured = {"handshake_ms": None if result.connected_ms is None else round(result.connected_ms, 1)}
+    return Report(measured, tuple(evaluate.dtls(result.connected_ms, result.state)))

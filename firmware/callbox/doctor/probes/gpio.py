@@ -8,15 +8,15 @@ from typing import TypeVar
 
 from callbox.config.schema import Lamp
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.model.evaluate import button as judge
-from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, found
+from callbox.doctor.model.evaluate import button as evaluate
+from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
 from callbox.doctor.probes import service
 from callbox.doctor.probes.machine import closed_files
 from callbox_device import gpio as part
 from callbox_device.interfaces import BoardError, Edge, PartBusy, PartMissing
 
 REST_S = 1.0
-"""How long the contact is watched while nobody shall press."""
+"""How long the contact is watched before presses are asked for."""
 PRESSES = 5
 LIT_S = 0.4
 T = TypeVar("T")
@@ -34,16 +34,16 @@ async def gpio(context: Context) -> Report:
         try:
             take(context).close()
         except BoardError as error:
-            finding = fault(error, context, count, closed, name)
-            if finding.code not in [known.code for known in findings]:
-                findings.append(finding)
+            problem = fault(error, context, count, closed, name)
+            if problem.code not in [known.code for known in findings]:
+                findings.append(problem)
     return Report(measured, tuple(findings))
 
 
 async def button(context: Context) -> Report:
     """At rest, then, if somebody is there, while pressed."""
     _real(context)
-    wired = context.known.settings.board.button
+    wired = context.require_settings().settings.board.button
     edges: list[Edge] = []
     contact = await _take(_button, context, "button")
     try:
@@ -51,23 +51,23 @@ async def button(context: Context) -> Report:
         if context.press_s:
             context.tell(f"Don't touch the button for {REST_S:g} s.")
         await asyncio.sleep(REST_S)
-        at_rest = judge.bursts(tuple(edges), closed)
-        findings = judge.at_rest(at_rest, closed, REST_S)
+        at_rest = evaluate.bursts(tuple(edges), closed)
+        findings = evaluate.at_rest(at_rest, closed, REST_S)
         measured: dict[str, Value] = {"pin": wired.pin, "closed": closed, "edges_at_rest": len(edges)}
         if findings or not context.press_s:
             return Report(measured, tuple(findings))
         edges.clear()
         context.tell(f"Press the button {PRESSES} times now, within {context.press_s:g} s.")
-        told = await _watch(edges, context.press_s)
+        contacts = await _watch(edges, context.press_s)
     finally:
         contact.close()
-    bounces_ms = [round(burst.bounce_ms, 1) for burst in told]
-    measured["presses"] = len(judge.presses(told))
-    measured["edges"] = [burst.edges for burst in told]
+    bounces_ms = [round(burst.bounce_ms, 1) for burst in contacts]
+    measured["presses"] = len(evaluate.presses(contacts))
+    measured["edges"] = [burst.edges for burst in contacts]
     measured["bounces_ms"] = list(bounces_ms)
     measured["longest_bounce_ms"] = max(bounces_ms, default=None)
     measured["debounce_ms"] = wired.debounce_ms
-    return Report(measured, tuple(judge.pressed(told, wired.debounce_ms, context.press_s)))
+    return Report(measured, tuple(evaluate.pressed(contacts, wired.debounce_ms, context.press_s)))
 
 
 async def lamps(context: Context) -> Report:
@@ -79,34 +79,36 @@ async def lamps(context: Context) -> Report:
         lamp = await _take(functools.partial(_lamp, wired), context, f"{name} lamp")
         context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
         try:
-            said = []
+            readings = []
             for brightness in (1.0, 0.0):
                 lamp.set(brightness)
                 await asyncio.sleep(LIT_S if brightness else 0.02)
-                said.append(lamp.is_lit)
+                readings.append(lamp.is_lit)
         finally:
             lamp.close()
-        read[name] = "follows" if said == [True, False] else f"stays {'lit' if said[0] else 'dark'}"
-        if said != [True, False]:
-            level = "high" if said[1] == wired.active_high else "low"
-            findings.append(found("LAMP-HELD", f"GPIO {wired.pin} ({name} lamp) stays {level}, whatever it is set to"))
+        read[name] = "follows" if readings == [True, False] else f"stays {'lit' if readings[0] else 'dark'}"
+        if readings != [True, False]:
+            level = "high" if readings[1] == wired.active_high else "low"
+            findings.append(
+                finding("LAMP-HELD", f"GPIO {wired.pin} ({name} lamp) stays {level}, whatever it is set to")
+            )
     if not read:
         return Report(skipped="the settings name no lamp")
     return Report(read, tuple(findings))
 
 
-async def _watch(edges: list[Edge], limit_s: float) -> list[judge.Burst]:
+async def _watch(edges: list[Edge], limit_s: float) -> list[evaluate.Burst]:
     """What the contact did, until there were enough presses and it is at rest, or the time is up."""
     loop = asyncio.get_running_loop()
     give_up_s = loop.time() + limit_s
     quiet = before = 0
     while loop.time() < give_up_s:
-        await asyncio.sleep(judge.QUIET_MS / 1000)
+        await asyncio.sleep(evaluate.QUIET_MS / 1000)
         quiet, before = (quiet + 1 if len(edges) == before else 0), len(edges)
-        told = judge.bursts(tuple(edges), closed_at_start=False)
-        if quiet > 1 and len(judge.presses(told)) >= PRESSES and not told[-1].closed_after:
+        contacts = evaluate.bursts(tuple(edges), closed_at_start=False)
+        if quiet > 1 and len(evaluate.presses(contacts)) >= PRESSES and not contacts[-1].closed_after:
             break
-    return judge.bursts(tuple(edges), closed_at_start=False)
+    return evaluate.bursts(tuple(edges), closed_at_start=False)
 
 
 def fault(error: BoardError, context: Context, chips: int, closed: list[str], name: str) -> Finding:
@@ -114,14 +116,14 @@ def fault(error: BoardError, context: Context, chips: int, closed: list[str], na
     detail = f"{name}: {error}"
     if isinstance(error, PartBusy):
         pid = service.running(context.root)
-        return found("GPIO-IN-USE", f"{name}: held by process {pid}") if pid else found("GPIO-BUSY", detail)
+        return finding("GPIO-IN-USE", f"{name}: held by process {pid}") if pid else finding("GPIO-BUSY", detail)
     if not isinstance(error, PartMissing):
-        return found("GPIO-FAILED", detail)
+        return finding("GPIO-FAILED", detail)
     if find_spec("gpiozero") is None:
-        return found("GPIO-NO-LIBRARY")
+        return finding("GPIO-NO-LIBRARY")
     if not chips:
-        return found("GPIO-NO-CHIP", f"no {context.root / 'dev/gpiochip*'}")
-    return found("GPIO-NO-PERMISSION", ", ".join(closed)) if closed else found("GPIO-NO-DRIVER", detail)
+        return finding("GPIO-NO-CHIP", f"no {context.root / 'dev/gpiochip*'}")
+    return finding("GPIO-NO-PERMISSION", ", ".join(closed)) if closed else finding("GPIO-NO-DRIVER", detail)
 
 
 async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
@@ -134,27 +136,27 @@ async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
 
 
 def _real(context: Context) -> None:
-    board = context.known.settings.board
+    board = context.require_settings().settings.board
     if not board.has_gpio:
         raise CannotMeasure(Report(skipped=f"board.kind is {board.kind}: there are no pins"))
 
 
 def _pins(context: Context) -> Iterator[int]:
-    yield context.known.settings.board.button.pin
+    yield context.require_settings().settings.board.button.pin
     for _, lamp in _lamps(context):
         yield lamp.pin
-    if switch := context.known.settings.board.mute_switch:
+    if switch := context.require_settings().settings.board.mute_switch:
         yield switch.pin
 
 
 def _lamps(context: Context) -> list[tuple[str, Lamp]]:
-    lamps_ = context.known.settings.board.lamps
+    lamps_ = context.require_settings().settings.board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
     return [(name, lamp) for name, lamp in wired if lamp]
 
 
 def _button(context: Context) -> part.GpioButton:
-    wired = context.known.settings.board.button
+    wired = context.require_settings().settings.board.button
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 

@@ -4,9 +4,9 @@ import asyncio
 import functools
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.model.evaluate import sound as judge
+from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Report, Value
-from callbox.doctor.model.recording import Tape, measure, program_of
+from callbox.doctor.model.recording import TimedRecording, measure_loop, program_of
 from callbox.doctor.probes.sound import Done, close, fault
 from callbox_device.alsa import devices
 from callbox_device.interfaces import BoardError
@@ -17,25 +17,25 @@ CHIRPS, CHIRPS_QUICK = 10, 3
 
 async def loop(context: Context) -> Report:
     """Plays and listens at once for as long as the chirps take."""
-    settings = context.known.settings
-    microphone = devices.AlsaMicrophone(settings.microphone.device)
+    settings = context.require_settings().settings
+    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
     speaker = devices.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
     chirps = CHIRPS_QUICK if context.quick else CHIRPS
     program = program_of(chirps)
     clock = asyncio.get_running_loop()
-    played, heard, enough = Tape(), Tape(), Done(clock)
+    played, recorded, enough = TimedRecording(), TimedRecording(), Done(clock)
 
     def deliver(period: bytes, captured_s: float) -> None:
-        if len(heard.sound) < len(program):
-            heard.add(period, clock.time(), captured_s)
+        if len(recorded.sound) < len(program):
+            recorded.add(period, clock.time(), captured_s)
         elif len(played.sound) >= len(program):
             enough.succeed()
 
-    def fill(heard_s: float) -> bytes:
+    def fill(playback_s: float) -> bytes:
         at = len(played.sound)
         piece = program[at : at + pcm.PLAYBACK_PERIOD_BYTES] or bytes(pcm.PLAYBACK_PERIOD_BYTES)
         if at < len(program):
-            played.add(piece, clock.time(), heard_s)
+            played.add(piece, clock.time(), playback_s)
         return piece
 
     context.tell(f"Chirps are played for {len(program) / pcm.BYTES_PER_FRAME / pcm.RATE_HZ:.0f} s.")
@@ -58,23 +58,23 @@ async def loop(context: Context) -> Report:
     finally:
         enough.future.cancel()
         await close(microphone, speaker)
-    told = await in_thread(lambda: measure(played, heard, chirps, microphone.overruns, speaker.underruns))
-    return Report(_measured(told), tuple(judge.loop(told, headset=settings.sound.echo == "off")))
+    result = await in_thread(lambda: measure_loop(played, recorded, chirps, microphone.overruns, speaker.underruns))
+    return Report(_measured(result), tuple(evaluate.loop(result, headset=settings.sound.echo == "off")))
 
 
-def _measured(told: judge.Loop) -> dict[str, Value]:
+def _measured(result: evaluate.LoopResult) -> dict[str, Value]:
     def rounded(value: float | None) -> float | None:
         return None if value is None else round(value, 1)
 
     return {
-        "chirps": told.chirps_played,
-        "heard": told.chirps_heard,
-        "loop_ms": rounded(told.loop_ms),
-        "untold_ms": rounded(told.untold_ms),
-        "echo_return_loss_db": rounded(told.echo_return_loss_db),
-        "drift_ppm": rounded(told.drift_ppm),
-        "clipped_samples": told.clipped_samples,
-        "overruns": told.overruns,
-        "underruns": told.underruns,
-        "lasted_s": rounded(told.lasted_s),
+        "chirps": result.chirps_played,
+        "heard": result.chirps_found,
+        "loop_ms": rounded(result.loop_ms),
+        "untold_ms": rounded(result.untold_ms),
+        "echo_return_loss_db": rounded(result.echo_return_loss_db),
+        "drift_ppm": rounded(result.drift_ppm),
+        "clipped_samples": result.clipped_samples,
+        "overruns": result.overruns,
+        "underruns": result.underruns,
+        "lasted_s": rounded(result.lasted_s),
     }

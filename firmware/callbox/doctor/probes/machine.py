@@ -13,8 +13,8 @@ from pathlib import Path
 
 from callbox import __version__
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.model.evaluate import machine as judge
-from callbox.doctor.model.findings import Report, Value, found
+from callbox.doctor.model.evaluate import machine as evaluate
+from callbox.doctor.model.findings import Report, Value, finding
 from callbox.system import host_metrics
 
 _LIBRARIES = {
@@ -38,7 +38,7 @@ async def versions(context: Context) -> Report:
             measured[name] = metadata.version(distribution)
     findings = []
     if context.loaded and context.loaded.settings.sound.echo == "auto" and find_spec("pywebrtc_audio") is None:
-        findings.append(found("EXTRA-ECHO", "sound.echo is auto, and pywebrtc-audio is not installed"))
+        findings.append(finding("EXTRA-ECHO", "sound.echo is auto, and pywebrtc-audio is not installed"))
     return Report(measured, tuple(findings))
 
 
@@ -48,7 +48,7 @@ async def user(context: Context) -> Report:
     sound = _closed(dev / "snd", "[ch]*")  # controlC*, hwC*: a user of one card may all of them
     chips = _closed(dev, "gpiochip*")
     groups = sorted(_group_name(number) for number in {os.getgid(), *os.getgroups()})
-    return Report({"uid": os.getuid(), "groups": " ".join(groups)}, tuple(judge.user(sound, chips)))
+    return Report({"uid": os.getuid(), "groups": " ".join(groups)}, tuple(evaluate.user(sound, chips)))
 
 
 async def clock(context: Context) -> Report:
@@ -57,7 +57,7 @@ async def clock(context: Context) -> Report:
     synchronised = _kernel_is_synchronised()
     if (context.root / _SYNCHRONISED).exists():
         synchronised = True
-    return Report({"year": year, "synchronised": synchronised}, tuple(judge.clock(year, synchronised)))
+    return Report({"year": year, "synchronised": synchronised}, tuple(evaluate.clock(year, synchronised)))
 
 
 async def power(context: Context) -> Report:
@@ -67,7 +67,7 @@ async def power(context: Context) -> Report:
     if throttled is None and temperature_c is None:
         return Report(skipped="this machine tells neither throttling nor temperature")
     measured: dict[str, Value] = {"throttled": None if throttled is None else f"{throttled:#x}"}
-    return Report({**measured, "temperature_c": temperature_c}, tuple(judge.power(throttled, temperature_c)))
+    return Report({**measured, "temperature_c": temperature_c}, tuple(evaluate.power(throttled, temperature_c)))
 
 
 async def memory(context: Context) -> Report:
@@ -79,7 +79,7 @@ async def memory(context: Context) -> Report:
         return Report(skipped="this kernel doesn't tell (/proc/meminfo)")
     available_mib, total_mib = (int(fields[name].split()[0]) / 1024 for name in ("MemAvailable", "MemTotal"))
     measured = {"available_mib": round(available_mib), "total_mib": round(total_mib)}
-    return Report(measured, tuple(judge.memory(available_mib)))
+    return Report(measured, tuple(evaluate.memory(available_mib)))
 
 
 async def disk(context: Context) -> Report:
@@ -91,7 +91,7 @@ async def disk(context: Context) -> Report:
     free_mib, free_percent = space.free / 2**20, 100 * space.free / max(1, space.total)
     measured: dict[str, Value] = {"free_mib": round(free_mib), "free_percent": round(free_percent, 1)}
     measured["writable"] = not read_only
-    return Report(measured, tuple(judge.disk(free_mib, free_percent, read_only=read_only)))
+    return Report(measured, tuple(evaluate.disk(free_mib, free_percent, read_only=read_only)))
 
 
 def closed_files(folder: Path, pattern: str) -> tuple[int, list[str]]:

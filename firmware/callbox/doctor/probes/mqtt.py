@@ -3,8 +3,8 @@
 import ssl
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.model.evaluate import network as judge
-from callbox.doctor.model.findings import Report, Value, found
+from callbox.doctor.model.evaluate import network as evaluate
+from callbox.doctor.model.findings import Report, Value, finding
 from callbox.doctor.probes import tcp
 from callbox.mqtt import broker_probe
 from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S
@@ -12,20 +12,21 @@ from callbox.mqtt.paho_client import Broker
 
 
 async def mqtt(context: Context) -> Report:
-    """Name, TCP, TLS, log-in, a message to ourselves, a last will."""
-    broker, topics = context.planned.broker, context.planned.topics
+    """Check name, TCP, TLS, CONNECT, a message to the own topic, a last will, the discovery message."""
+    plan = context.require_plan()
+    broker, topics = plan.broker, plan.topics
     if broker is None:
         return Report(skipped="the settings name no broker")
     measured: dict[str, Value] = {"broker": f"{broker.host}:{broker.port}"}
     try:
         tls = _tls(broker)
     except (OSError, ValueError) as error:
-        return Report(measured, (found("MQTT-CA-FILE", f"{broker.ca_file}: {error}"),))
-    await tcp.knock("MQTT", broker.host, broker.port, tls, measured)
-    told = await in_thread(lambda: broker_probe.probe(broker, topics))
-    for name, value in (("login", told.login_ms), ("round_trip", told.round_trip_ms), ("will", told.will_ms)):
+        return Report(measured, (finding("MQTT-CA-FILE", f"{broker.ca_file}: {error}"),))
+    await tcp.probe_tcp("MQTT", broker.host, broker.port, tls, measured)
+    result = await in_thread(lambda: broker_probe.probe(broker, topics, plan.discovery()))
+    for name, value in (("login", result.login_ms), ("round_trip", result.round_trip_ms), ("will", result.will_ms)):
         measured[f"{name}_ms"] = None if value is None else round(value, 1)
-    return Report(measured, tuple(judge.broker(told, broker_probe.probe_topic(topics), RESPONSE_TIMEOUT_S)))
+    return Report(measured, tuple(evaluate.broker(result, broker_probe.probe_topic(topics), RESPONSE_TIMEOUT_S)))
 
 
 def _tls(broker: Broker) -> ssl.SSLContext | None:

@@ -9,7 +9,7 @@ from callbox.config import Loaded, SettingsError, config_files, load_all
 from callbox.config.messages import SCHEMA
 from callbox.config.secrets import SecretRef
 from callbox.doctor.context import Context
-from callbox.doctor.model.findings import Report, found
+from callbox.doctor.model.findings import Report, finding
 
 MIN_SECRET_CHARS = 8
 """Of a text in `bot.request_data`; shorter ones are words such as ``webrtc``."""
@@ -21,20 +21,20 @@ async def settings(context: Context) -> Report:
     try:
         context.loaded = load_all(context.config, context.options)
     except SettingsError as error:
-        return Report(measured, (found("SETTINGS-WRONG", str(error)),))
+        return Report(measured, (finding("SETTINGS-WRONG", str(error)),))
     context.secrets += _secrets(context.loaded)
-    findings = [found("SETTINGS-WARNING", warning) for warning in context.loaded.warnings]
+    findings = [finding("SETTINGS-WARNING", warning) for warning in context.loaded.warnings]
     try:
         context.composition = compose.make_composition(context.loaded)
     except SettingsError as error:
         code = "SETTINGS-EXTRA" if "pip install" in str(error) else "SETTINGS-SECRET"
-        findings.append(found(code, str(error)))
+        findings.append(finding(code, str(error)))
     return Report(measured, tuple(findings))
 
 
 def _secrets(loaded: Loaded) -> list[str]:
     """All of them that can be had: with their prefix, and without; and other texts given in confidence."""
-    found: list[str] = []
+    texts: list[str] = []
     for path, value in SCHEMA.secrets(loaded.document.data):
         if isinstance(value, dict) and SCHEMA.is_reference(path):
             reference = SecretRef(**value)
@@ -42,14 +42,14 @@ def _secrets(loaded: Loaded) -> list[str]:
                 secret = loaded.fetch(reference)
             except SettingsError:
                 continue
-            found += [secret, secret.removeprefix(reference.prefix)]
+            texts += [secret, secret.removeprefix(reference.prefix)]
         elif isinstance(value, str):
-            found += [value, value.rpartition(" ")[2]]
+            texts += [value, value.rpartition(" ")[2]]
         else:
-            found += _texts(value)
+            texts += _texts(value)
     for url in (loaded.settings.bot.start_url, loaded.settings.bot.offer_url):
-        found.append(urlsplit(url or "").query)
-    return [secret for secret in found if secret]
+        texts.append(urlsplit(url or "").query)
+    return [secret for secret in texts if secret]
 
 
 def _texts(data: Any) -> Iterator[str]:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.model.evaluate import sound as judge
-from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, found
-from callbox.doctor.model.levels import hear
+from callbox.doctor.model.evaluate import sound as evaluate
+from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
+from callbox.doctor.model.levels import measure
 from callbox.doctor.probes import service
+from callbox.text import one_line
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.interfaces import BoardError, PartBusy, PartMissing
 from callbox_device.model import pcm
@@ -21,7 +22,8 @@ PLAY_S = 0.3
 
 async def microphone(context: Context) -> Report:
     """Listens for some seconds."""
-    part = devices.AlsaMicrophone(context.known.settings.microphone.device)
+    settings = context.require_settings().settings.microphone
+    part = devices.AlsaMicrophone(settings.device, channel=settings.channel)
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
     loop = asyncio.get_running_loop()
@@ -34,22 +36,22 @@ async def microphone(context: Context) -> Report:
             enough.succeed()
 
     await _run(part, lambda: part.start(deliver, enough.fail), enough, "MIC", context)
-    told = hear(periods[round(SETTLE_S * 1000 / pcm.PERIOD_MS) :], part.overruns)
+    result = measure(periods[round(SETTLE_S * 1000 / pcm.PERIOD_MS) :], part.overruns)
     measured: dict[str, Value] = {
         "device": part.device,
-        "peak_dbfs": round(told.peak_dbfs, 1),
-        "rms_dbfs": round(told.rms_dbfs, 1),
-        "noise_floor_dbfs": round(told.noise_floor_dbfs, 1),
-        "clipped_samples": told.clipped_samples,
-        "dc_percent": round(told.dc_percent, 2),
-        "overruns": told.overruns,
+        "peak_dbfs": round(result.peak_dbfs, 1),
+        "rms_dbfs": round(result.rms_dbfs, 1),
+        "noise_floor_dbfs": round(result.noise_floor_dbfs, 1),
+        "clipped_samples": result.clipped_samples,
+        "dc_percent": round(result.dc_percent, 2),
+        "overruns": result.overruns,
     }
-    return Report(measured, tuple(judge.microphone(told)))
+    return Report(measured, tuple(evaluate.microphone(result)))
 
 
 async def speaker(context: Context) -> Report:
     """Plays silence."""
-    settings = context.known.settings.speaker
+    settings = context.require_settings().settings.speaker
     part = devices.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
     enough = Done(asyncio.get_running_loop())
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
@@ -65,10 +67,10 @@ async def speaker(context: Context) -> Report:
     # The last ones: the card is full by then.
     measured: dict[str, Value] = {"device": part.device, "buffer_ms": round(max(delays_ms[-5:]), 1)}
     measured["underruns"] = part.underruns
-    findings = judge.xruns(0, part.underruns, PLAY_S)
-    if stands := await in_thread(part.standing):
+    findings = evaluate.xruns(0, part.underruns, PLAY_S)
+    if stands := await in_thread(part.mixer_state):
         measured |= {"control": stands.control, "volume_percent": round(100 * stands.share), "on": stands.is_on}
-        findings += judge.volume(stands.control, stands.share, is_on=stands.is_on)
+        findings += evaluate.volume(stands.control, stands.share, is_on=stands.is_on)
     return Report(measured, tuple(findings))
 
 
@@ -125,12 +127,14 @@ async def close(*parts: devices.AlsaMicrophone | devices.AlsaSpeaker) -> None:
 
 def fault(error: BoardError, prefix: str, context: Context) -> Finding:
     """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
-    detail = str(error)
+    detail = one_line(error)
+    if error.sound_server:
+        return finding("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)
     if isinstance(error, PartBusy):
         pid = service.running(context.root)
-        return found(f"{prefix}-IN-USE", f"held by process {pid}") if pid else found(f"{prefix}-BUSY", detail)
+        return finding(f"{prefix}-IN-USE", f"held by process {pid}") if pid else finding(f"{prefix}-BUSY", detail)
     if isinstance(error, PartMissing):
         if not open_pcm.is_installed():
-            return found("SOUND-NO-LIBRARY")
-        return found("SOUND-NO-PERMISSION" if "permission" in detail else f"{prefix}-MISSING", detail)
-    return found(f"{prefix}-FAILED", detail)
+            return finding("SOUND-NO-LIBRARY")
+        return finding("SOUND-NO-PERMISSION" if "permission" in detail else f"{prefix}-MISSING", detail)
+    return finding(f"{prefix}-FAILED", detail)

@@ -8,8 +8,8 @@ import socket
 from dataclasses import dataclass
 
 from callbox.doctor.context import Context, in_thread
-from callbox.doctor.model.evaluate import network as judge
-from callbox.doctor.model.findings import Finding, Report, Value, found
+from callbox.doctor.model.evaluate import network as evaluate
+from callbox.doctor.model.findings import Finding, Report, Value, finding
 
 WAIT_S = 2.0
 AGAIN_S = 0.5
@@ -32,7 +32,7 @@ class Server:
 
 async def stun(context: Context) -> Report:
     """From each interface to each server, all at once. Tries UDP only: nothing else is waited for in a call."""
-    urls = [server.urls for server in context.known.settings.bot.ice_servers]
+    urls = [server.urls for server in context.require_settings().settings.bot.ice_servers]
     if not urls:
         return Report(skipped="bot.ice_servers names none: on one network none is needed")
     servers = [server for server in map(server_of, urls) if server]
@@ -47,12 +47,12 @@ async def stun(context: Context) -> Report:
             async with asyncio.timeout(WAIT_S * 3):
                 address = (await in_thread(resolve))[0][4]
         except (OSError, UnicodeError) as error:
-            findings.append(found("STUN-NAME", f"{server}: {str(error) or 'no answer in time'}"))
+            findings.append(finding("STUN-NAME", f"{server}: {str(error) or 'no answer in time'}"))
             continue
         answers = await asyncio.gather(*(ask(source, (str(address[0]), server.port)) for _, source in sources))
         answers_ms = {name: answer for (name, _), answer in zip(sources, answers, strict=True)}
         measured[f"{server}_ms"] = {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
-        findings += judge.stun(str(server), answers_ms)
+        findings += evaluate.stun(str(server), answers_ms)
     return Report(measured, tuple(findings))
 
 

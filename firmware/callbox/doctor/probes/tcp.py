@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from callbox.doctor.context import in_thread
-from callbox.doctor.model.evaluate import network as judge
+from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Report, Value
 
 NAME_S, TCP_S, TLS_S = 6.0, 4.0, 6.0
 
 
-async def knock(prefix: str, host: str, port: int, tls: ssl.SSLContext | None, measured: dict[str, Value]) -> None:
+async def probe_tcp(prefix: str, host: str, port: int, tls: ssl.SSLContext | None, measured: dict[str, Value]) -> None:
     """Puts into `measured` how long each step took, ``name_ms``, ``tcp_ms``, ``tls_ms``. Ends the check where one
     fails.
 
@@ -27,9 +27,9 @@ async def knock(prefix: str, host: str, port: int, tls: ssl.SSLContext | None, m
     step = "name"
     try:
         async with asyncio.timeout(NAME_S):
-            found = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            finding = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         measured["name_ms"], step, began_s = _ms(began_s), "tcp", clock.time()
-        connection = await _first(found)
+        connection = await _first(finding)
         measured["address"] = connection.getpeername()[0]
         measured["tcp_ms"], step, began_s = _ms(began_s), "tls", clock.time()
         if tls is not None:
@@ -41,20 +41,20 @@ async def knock(prefix: str, host: str, port: int, tls: ssl.SSLContext | None, m
                 async with asyncio.timeout(1):
                     await writer.wait_closed()
     except (OSError, UnicodeError, ValueError) as error:  # TimeoutError and SSLError are OSErrors
-        raise CannotMeasure(Report(measured, (judge.door(prefix, step, error, where),))) from None
+        raise CannotMeasure(Report(measured, (evaluate.tcp_error(prefix, step, error, where),))) from None
     finally:
         if connection is not None:
             connection.close()
 
 
-async def _first(found: Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]) -> socket.socket:
+async def _first(finding: Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]) -> socket.socket:
     """A connection to the first address that takes one. Raises the last one's error."""
     failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in found:
+    for family, kind, protocol, _, address in finding:
         connection = socket.socket(family, kind, protocol)
         connection.setblocking(False)
         try:
-            async with asyncio.timeout(TCP_S / len(found)):
+            async with asyncio.timeout(TCP_S / len(finding)):
                 await asyncio.get_running_loop().sock_connect(connection, address)
             return connection
         except OSError as error:

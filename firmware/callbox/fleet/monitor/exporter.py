@@ -1,7 +1,7 @@
-"""Lets Prometheus scrape a table of boxes. Needs prometheus_client (`callbox[metrics]`).
+"""Exporter of a table of boxes for Prometheus. Needs prometheus_client (`callbox[metrics]`).
 
-While there is no broker nothing is told of any box: nobody knows. Each connection begins with an empty table, as what
-was removed from the broker meanwhile is never heard of.
+While the broker is away no box has a series. Each connection begins with an empty table: what was removed from the
+broker meanwhile doesn't come again.
 """
 
 import asyncio
@@ -51,18 +51,18 @@ class _Snapshot(NamedTuple):
 class _FleetCollector(Collector):
     """The boxes of the present connection."""
 
-    def __init__(self, place: BrokerTarget) -> None:
-        self._place = place
+    def __init__(self, target: BrokerTarget) -> None:
+        self._target = target
         self._loop = asyncio.get_running_loop()
         self._table: FleetState | None = None
         self._ignored_before = 0
 
     def collect(self) -> Iterator[Metric]:
         """A scrape; on one of the server's threads."""
-        look = asyncio.run_coroutine_threadsafe(self._look(), self._loop).result(SCRAPE_TIMEOUT_S)
-        yield GaugeMetricFamily("callbox_broker_connected", "1: the broker is heard", float(look.connected))
-        yield CounterMetricFamily("callbox_messages_ignored", "messages that no box could be made of", look.ignored)
-        for metric, samples in metrics.families(look.rows):
+        snapshot = asyncio.run_coroutine_threadsafe(self._snapshot(), self._loop).result(SCRAPE_TIMEOUT_S)
+        yield GaugeMetricFamily("callbox_broker_connected", "1: the broker is heard", float(snapshot.connected))
+        yield CounterMetricFamily("callbox_messages_ignored", "messages that no box could be made of", snapshot.ignored)
+        for metric, samples in metrics.families(snapshot.rows):
             family = (CounterMetricFamily if metric.counter else GaugeMetricFamily)(
                 metric.name, metric.about, labels=("box", *metric.labels)
             )
@@ -70,13 +70,13 @@ class _FleetCollector(Collector):
                 family.add_metric(labels, number)
             yield family
 
-    async def hear(self, note: Callable[[str], None]) -> None:
+    async def run(self, note: Callable[[str], None]) -> None:
         """One connection. Raises `BrokerError` at its end."""
-        table = FleetState(self._place.prefix)
+        table = FleetState(self._target.prefix)
         settled: asyncio.TimerHandle | None = None
 
-        def hear(message: MqttMessage) -> None:
-            table.hear(message)
+        def on_message(message: MqttMessage) -> None:
+            table.apply(message)
 
         def show() -> None:
             self._table = table
@@ -84,10 +84,10 @@ class _FleetCollector(Collector):
         def connected() -> None:
             nonlocal settled
             settled = self._loop.call_later(SETTLE_S, show)
-            note(f"connected with the broker at {self._place.broker.address}")
+            note(f"connected with the broker at {self._target.broker.address}")
 
         try:
-            await subscribe(self._place.broker, table.subscriptions, hear, connected)
+            await subscribe(self._target.broker, table.subscriptions, on_message, connected)
         except BrokerError as error:
             note(str(error))
             raise
@@ -97,22 +97,22 @@ class _FleetCollector(Collector):
             self._table = None
             self._ignored_before += table.ignored
 
-    async def _look(self) -> _Snapshot:
+    async def _snapshot(self) -> _Snapshot:
         table = self._table
         if table is None:
             return _Snapshot(False, [], self._ignored_before)
         return _Snapshot(True, table.rows(utc_now()), self._ignored_before + table.ignored)
 
 
-async def serve(place: BrokerTarget, address: ListenAddress, stop: asyncio.Event, note: Callable[[str], None]) -> None:
+async def serve(target: BrokerTarget, address: ListenAddress, stop: asyncio.Event, note: Callable[[str], None]) -> None:
     """Let Prometheus scrape at `address` until `stop`; `note` gets sentences. Raises `OSError`: not at this address."""
-    fleet, registry = _FleetCollector(place), CollectorRegistry()
+    fleet, registry = _FleetCollector(target), CollectorRegistry()
     registry.register(fleet)
     ProcessCollector(registry=registry)
     server, _ = start_http_server(address.port, address.host, registry)
     try:
         note(f"metrics at {address._replace(port=server.server_port).url}")
-        await run_until_stopped(stop, supervise("watch", lambda: fleet.hear(note)))
+        await run_until_stopped(stop, supervise("watch", lambda: fleet.run(note)))
     finally:
         # The server's loop may be waiting for ours.
         await asyncio.to_thread(server.shutdown)

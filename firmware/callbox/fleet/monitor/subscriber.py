@@ -1,82 +1,50 @@
-"""Hears a broker for a table of boxes; its end is an error, after which `reconnect_forever` tries again."""
+"""MQTT subscriber for a table of boxes; its end is an error, after which `reconnect_forever` tries again."""
 
 import asyncio
-import threading
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from callbox.fleet.monitor.model.box_state import MqttMessage
+from callbox.fleet.monitor.model.box_state import MAX_PAYLOAD_BYTES, MqttMessage
 from callbox.mqtt import paho_client
-from callbox.mqtt.paho_client import Broker, BrokerError
-from callbox_device.threads import ThreadQueue
+from callbox.mqtt.event_queue import EventQueue
+from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Received, Subscribed
 
-MAX_PENDING_MESSAGES = 200_000
-"""Messages that may wait for the table: what is retained of a great fleet comes at once."""
+MAX_UNREAD_BYTES = 16 << 20
+"""Of messages that wait for the table: what is retained of a large fleet comes at once."""
 
 
 async def subscribe(
     broker: Broker,
     patterns: Sequence[str],
-    hear: Callable[[MqttMessage], None],
-    connected: Callable[[], None] = lambda: None,
+    on_message: Callable[[MqttMessage], None],
+    on_connected: Callable[[], None] = lambda: None,
 ) -> None:
-    """One connection that never publishes, until cancelled; `hear` and `connected` are called in the event loop.
+    """One connection that never publishes, until cancelled; the callbacks are called in the event loop.
 
     Raises `BrokerError` when it fails.
     """
-    inbox: ThreadQueue[MqttMessage | BrokerError | None] = ThreadQueue(MAX_PENDING_MESSAGES)
-    connack = threading.Event()
-    client = paho_client.new_client(broker, f"callbox-watch-{uuid.uuid4().hex[:8]}", None)
-
-    # On paho's thread: nothing but posting.
-    def on_connect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        if reason.is_failure:
-            inbox.put_threadsafe(BrokerError(f"the broker at {broker.address} refused the connection: {reason}"))
-            return
-        connack.set()
-        client.subscribe([(pattern, 1) for pattern in patterns])
-
-    def on_subscribe(_: Any, __: Any, ___: Any, reasons: Any, ____: Any) -> None:
-        refused = [str(reason) for reason in reasons if reason.is_failure]
-        inbox.put_threadsafe(
-            BrokerError(f"the broker at {broker.address} denies the subscription: {refused[0]}") if refused else None
-        )
-
-    def on_connect_fail(_: Any, __: Any) -> None:
-        inbox.put_threadsafe(paho_client.connect_error_in_callback(broker))
-        client.loop_stop()  # instead of trying again by itself
-
-    def on_disconnect(_: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        inbox.put_threadsafe(paho_client.disconnect_error(broker, reason, was_in=connack.is_set()))
-
-    def on_message(_: Any, __: Any, message: Any) -> None:
-        said = getattr(message, "properties", None)
-        properties = dict(getattr(said, "UserProperty", None) or [])
-        at = datetime.now(UTC)
-        inbox.put_threadsafe(
-            MqttMessage(message.topic, bytes(message.payload), message.retain, at, properties.get("boot"))
-        )
-
-    client.on_connect, client.on_connect_fail, client.on_subscribe = on_connect, on_connect_fail, on_subscribe
-    client.on_disconnect, client.on_message = on_disconnect, on_message
+    events = EventQueue(MAX_UNREAD_BYTES)
+    client_id = f"callbox-watch-{uuid.uuid4().hex[:8]}"
+    client = paho_client.new_client(broker, client_id, None, "", events.put)
     try:
-        client.connect_async(broker.host, broker.port, broker.keep_alive_s)
-    except ValueError as error:
-        raise BrokerError(f"{broker.address}: {error}") from None
-    client.loop_start()
-    try:
+        paho_client.connect_in_thread(client, broker, events.put)
         while True:
-            heard = await inbox.get()
-            if isinstance(heard, MqttMessage):
-                hear(heard)
-            elif heard is None:
-                connected()
-            else:
-                raise heard
+            match await events.get():
+                case Connected():
+                    client.subscribe([(pattern, 1) for pattern in patterns])
+                case Subscribed(denied):
+                    if denied:
+                        raise BrokerError(f"the broker at {broker.address} denies the subscription: {denied}")
+                    on_connected()
+                case Received(topic, payload, retained, boot):
+                    at = datetime.now(UTC)
+                    on_message(MqttMessage(topic, payload[: MAX_PAYLOAD_BYTES + 1], retained, at, boot))
+                case Ended(error):
+                    raise BrokerError(str(error), error.end)
     finally:
-        inbox.close()
+        events.close()
         client.disconnect()
-        # paho's thread ends by itself; who waits for it here would stop the loop.
+        paho_client.detach(client)
+        # paho's thread ends by itself; joining it here would stop the event loop.
         await asyncio.to_thread(client.loop_stop)

@@ -17,10 +17,10 @@ def render_table(rows: Sequence[BoxRow], now: datetime, height: int | None = Non
     """All of `rows`, or those that fit into `height` lines: first what is not well. `note`: about the broker."""
     table = Table(*HEADERS, expand=True, header_style="bold")
     fits = len(rows) if height is None else max(1, height - 6)
-    shown = rows if len(rows) <= fits else sorted(rows, key=lambda row: row.well)[:fits]
-    for row in shown:
+    first = rows if len(rows) <= fits else sorted(rows, key=lambda row: row.well)[:fits]
+    for row in first:
         table.add_row(*(_styled(head, cell, row) for head, cell in zip(HEADERS, cells(row, now), strict=True)))
-    rest = f" ({len(rows) - len(shown)} not shown)" if len(shown) < len(rows) else ""
+    rest = f" ({len(rows) - len(first)} not shown)" if len(first) < len(rows) else ""
     return Group(table, Text(count(rows) + rest, style="dim"), Text(note, style="bold red"))
 
 

@@ -1,4 +1,4 @@
-"""Shows a table while a broker fills it: a picture, lines, JSON lines, or one look."""
+"""Table of boxes in a terminal: live, as lines, as JSON lines, or one snapshot."""
 
 import asyncio
 import json
@@ -18,9 +18,9 @@ from callbox.mqtt.paho_client import BrokerError
 from callbox.mqtt.reconnect import reconnect_forever
 
 SNAPSHOT_S = 2.0
-"""How long one look listens: what is retained comes at once."""
+"""How long a snapshot collects messages, in s: what is retained comes at once."""
 CONNECT_TIMEOUT_S = 10.0
-"""How long one look waits for the broker."""
+"""How long a snapshot waits for the broker, in s."""
 FRAME_S = 0.5
 GATHER_S = 0.2
 """What a broker has retained comes in pieces; a box's are gathered into one line."""
@@ -28,85 +28,89 @@ SILENCE_CHECK_S = 5.0
 
 
 def utc_now() -> datetime:
-    """The moment that it is."""
+    """Current UTC."""
     return datetime.now(UTC)
 
 
-async def snapshot(place: BrokerTarget) -> list[BoxRow]:
+async def snapshot(target: BrokerTarget) -> list[BoxRow]:
     """All boxes after `SNAPSHOT_S`. Raises `BrokerError` when the broker can't be reached."""
-    table, there = FleetState(place.prefix), asyncio.Event()
+    table, connected = FleetState(target.prefix), asyncio.Event()
 
-    def hear(message: MqttMessage) -> None:
-        table.hear(message)
+    def on_message(message: MqttMessage) -> None:
+        table.apply(message)
 
-    ear = asyncio.create_task(subscribe(place.broker, table.subscriptions, hear, there.set))
-    reached = asyncio.create_task(there.wait())
+    subscription = asyncio.create_task(subscribe(target.broker, table.subscriptions, on_message, connected.set))
+    connecting = asyncio.create_task(connected.wait())
     try:
-        await asyncio.wait([ear, reached], timeout=CONNECT_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
-        if not ear.done() and not there.is_set():
-            raise BrokerError(f"the broker at {place.broker.address} has not answered for {CONNECT_TIMEOUT_S:g} s")
-        await asyncio.wait([ear], timeout=SNAPSHOT_S)
-        if ear.done():
-            ear.result()
+        await asyncio.wait([subscription, connecting], timeout=CONNECT_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        if not subscription.done() and not connected.is_set():
+            raise BrokerError(f"the broker at {target.broker.address} has not answered for {CONNECT_TIMEOUT_S:g} s")
+        await asyncio.wait([subscription], timeout=SNAPSHOT_S)
+        if subscription.done():
+            subscription.result()
     finally:
-        reached.cancel()
-        ear.cancel()
-        await asyncio.wait([ear])
+        connecting.cancel()
+        subscription.cancel()
+        await asyncio.wait([subscription])
     return table.rows(utc_now())
 
 
-async def print_changes(place: BrokerTarget, stop: asyncio.Event, *, as_json: bool) -> None:
+async def print_changes(target: BrokerTarget, stop: asyncio.Event, *, as_json: bool) -> None:
     """One line on standard output for each change of a box, until `stop`."""
-    table = FleetState(place.prefix)
-    told: dict[str, BoxRow] = {}
-    gathered: set[str] = set()
+    table = FleetState(target.prefix)
+    printed: dict[str, int] = {}
+    """Hashes of the rows: a row of Python objects is ten times what the table keeps."""
+    retained: set[str] = set()
 
-    def tell(device_id: str) -> None:
+    def print_row(device_id: str) -> None:
+        if device_id not in table:  # removed meanwhile
+            return
         row = table.row(device_id, utc_now())
-        if told.get(device_id) != row:
-            told[device_id] = row
+        if printed.get(device_id) != (now := hash(json.dumps(row.as_json()))):
+            printed[device_id] = now
             text = json.dumps({"time": utc(utc_now()), **row.as_json()}) if as_json else render.line(row, utc_now())
             print(text, flush=True)
 
-    def hear(message: MqttMessage) -> None:
-        if not (device_id := table.hear(message)):
+    def on_message(message: MqttMessage) -> None:
+        if not (device_id := table.apply(message)):
+            if len(printed) > 2 * len(table) + 1000:  # boxes that come and go must not fill the memory
+                for gone in [device_id for device_id in printed if device_id not in table]:
+                    del printed[gone]
             return
         if message.retained:
-            gathered.add(device_id)
+            retained.add(device_id)
         else:
-            tell(device_id)
+            print_row(device_id)
 
-    async def tell_what_was_retained() -> None:
+    async def print_retained() -> None:
         while True:
             await asyncio.sleep(GATHER_S)
-            while gathered:
-                tell(gathered.pop())
+            while retained:
+                print_row(retained.pop())
 
-    async def look_for_silence() -> None:
+    async def print_silent() -> None:
         while True:
             await asyncio.sleep(SILENCE_CHECK_S)
             for device_id in table.silent(utc_now()):
-                tell(device_id)
+                print_row(device_id)
 
     def note(text: str) -> None:
         print(text, file=sys.stderr)
 
-    await run_until_stopped(
-        stop, _subscribe_forever(place, table, hear, note), tell_what_was_retained(), look_for_silence()
-    )
+    await run_until_stopped(stop, _subscribe_forever(target, table, on_message, note), print_retained(), print_silent())
 
 
-async def live_table(place: BrokerTarget, stop: asyncio.Event) -> None:
+async def live_table(target: BrokerTarget, stop: asyncio.Event) -> None:
     """A table in the terminal, drawn again twice a second until `stop`. Needs rich."""
     from rich.console import Console
     from rich.live import Live
 
     from callbox.fleet.monitor.terminal import render_table
 
-    table, notes, console = FleetState(place.prefix), [""], Console()
+    table, notes, console = FleetState(target.prefix), [""], Console()
 
-    def hear(message: MqttMessage) -> None:
-        table.hear(message)
+    def on_message(message: MqttMessage) -> None:
+        table.apply(message)
         notes[0] = ""
 
     async def show() -> None:
@@ -118,20 +122,20 @@ async def live_table(place: BrokerTarget, stop: asyncio.Event) -> None:
     def note(text: str) -> None:
         notes[0] = text
 
-    await run_until_stopped(stop, _subscribe_forever(place, table, hear, note), show())
+    await run_until_stopped(stop, _subscribe_forever(target, table, on_message, note), show())
 
 
 async def _subscribe_forever(
-    place: BrokerTarget, table: FleetState, hear: Callable[[MqttMessage], None], note: Callable[[str], None]
+    target: BrokerTarget, table: FleetState, on_message: Callable[[MqttMessage], None], note: Callable[[str], None]
 ) -> None:
     async def one_connection() -> None:
         try:
-            await subscribe(place.broker, table.subscriptions, hear, table.connected_again)
+            await subscribe(target.broker, table.subscriptions, on_message, table.connected_again)
         except BrokerError as error:
             note(str(error))
             raise
 
-    await reconnect_forever(one_connection, place.broker.retry_s)
+    await reconnect_forever(one_connection, target.broker.retry_s)
 
 
 async def run_until_stopped(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:

@@ -1,6 +1,6 @@
-"""One simulated box's connection to the broker: paho with its socket in the event loop, not in a thread of its own.
+"""Connection of a simulated box to the broker: paho with its socket in the event loop, not in a thread of its own.
 
-As `callbox.mqtt.client` does it, a run is one connection by a fresh client, told about by the same `Reporter`.
+As in `callbox.mqtt.client`, each connection has a new paho client.
 """
 
 import asyncio
@@ -9,37 +9,37 @@ from concurrent.futures import Executor
 from typing import Any
 
 from callbox.mqtt import paho_client
+from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
-from callbox.mqtt.paho_client import Broker, BrokerError
+from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Event, Published, Received
+from callbox.text import one_line
 
-OnMessage = Callable[[str, bytes, bool], None]
+OnMessage = Callable[[Received], None]
 
 
 class AsyncClient:
-    """One connection. Event loop only; `doors`: where paho waits for TCP and TLS, which it does blocking."""
+    """One connection. Event loop only; `executor`: where paho waits for TCP and TLS, which it does blocking."""
 
-    def __init__(self, broker: Broker, client_id: str, will: Publication, boot: str, doors: Executor) -> None:
+    def __init__(self, broker: Broker, client_id: str, will: Publication, boot: str, executor: Executor) -> None:
         self._broker = broker
-        self._doors = doors
-        self._client = paho_client.new_client(broker, client_id, will, boot)
+        self._executor = executor
+        self._client = paho_client.new_client(broker, client_id, will, boot, self._on_event)
         self._loop = asyncio.get_running_loop()
         self._connack: asyncio.Future[None] = self._loop.create_future()
-        self._over: asyncio.Future[None] = self._loop.create_future()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
         self._acknowledged = asyncio.Event()
         self._last_mid: int | None = None
+        self._on_message: OnMessage | None = None
+        self._on_acknowledged: Callable[[int], None] | None = None
         self._socket: Any = None
         self._writing = False
 
     async def open(self, patterns: Sequence[str], on_message: OnMessage, acknowledged: Callable[[int], None]) -> None:
-        """CONNECT, and its answer. Raises `BrokerError`."""
+        """Connect, wait for CONNACK, and subscribe. Raises `BrokerError`."""
         client = self._client
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_message = lambda _, __, m: on_message(m.topic, bytes(m.payload), m.retain)
-        client.on_publish = lambda _, __, number, ___, ____: self._on_publish(number, acknowledged)
-        place = self._broker.host, self._broker.port, self._broker.keep_alive_s
+        self._on_message, self._on_acknowledged = on_message, acknowledged
         try:
-            await self._loop.run_in_executor(self._doors, client.connect, *place)
+            await self._loop.run_in_executor(self._executor, paho_client.connect_blocking, client, self._broker)
         except OSError as error:
             raise paho_client.connect_error(self._broker, error) from None
         except ValueError as error:
@@ -47,7 +47,7 @@ class AsyncClient:
         self._socket = client.socket()
         if self._socket is None:
             raise BrokerError(f"no connection to the broker at {self._broker.address}")
-        client.on_socket_close = lambda *_: self._let_go()
+        client.on_socket_close = lambda *_: self._detach_socket()
         self._loop.add_reader(self._socket, self._on_readable)
         self._flush()
         await self._connack
@@ -55,25 +55,25 @@ class AsyncClient:
         self._flush()
 
     def publish(self, publication: Publication) -> int:
-        """Send it now, or as soon as the socket takes it. Returns the number that it is acknowledged by."""
+        """Send `publication` now, or as soon as the socket takes it. Returns its packet identifier."""
         self._last_mid = number = int(paho_client.publish(self._client, publication).mid)
         self._flush()
         return number
 
     def tick(self) -> None:
-        """Once a second or so: keep-alive, and the end of a connection whose CONNECT nobody answers."""
+        """Keep-alive, and the timeout of CONNACK. Call it about once a second."""
         if self._socket is not None:
             self._client.loop_misc()
             self._flush()
 
     async def ended(self) -> None:
         """Wait until the connection is over. Raises `BrokerError`."""
-        await asyncio.shield(self._over)
+        await asyncio.shield(self._ended)
 
-    async def part(self, goodbye: Publication, within_s: float) -> None:
-        """The last word, its acknowledgement, and DISCONNECT."""
+    async def publish_last(self, publication: Publication, within_s: float) -> None:
+        """Publish `offline`, and wait for its PUBACK, at most `within_s` seconds."""
         self._acknowledged.clear()
-        self.publish(goodbye)
+        self.publish(publication)
         try:
             async with asyncio.timeout(within_s):
                 await self._acknowledged.wait()
@@ -84,42 +84,44 @@ class AsyncClient:
         """DISCONNECT; without an open connection: nothing."""
         self._client.disconnect()
         self._flush()
-        self._let_go()
-        for future in (self._connack, self._over):
+        self._detach_socket()
+        for future in (self._connack, self._ended):
             if future.done() and not future.cancelled():
                 future.exception()  # seen
             future.cancel()
 
-    # -- what paho calls, in the event loop --------------------------------------------------------------
+    # -- events, in the event loop -------------------------------------------------------------------------
 
-    def _on_connect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        if self._connack.done():
-            return
-        if reason.is_failure:
-            self._connack.set_exception(
-                BrokerError(f"the broker at {self._broker.address} refused the connection: {reason}")
-            )
-        else:
-            self._connack.set_result(None)
-
-    def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        error = paho_client.disconnect_error(self._broker, reason, was_in=self._connack.done())
-        for future in (self._connack, self._over):
-            if not future.done():
-                future.set_exception(error)
-
-    def _on_publish(self, number: int, acknowledged: Callable[[int], None]) -> None:
-        if number == self._last_mid:
-            self._acknowledged.set()
-        acknowledged(number)
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case Connected():
+                if not self._connack.done():
+                    self._connack.set_result(None)
+            case Ended(error):
+                for future in (self._connack, self._ended):
+                    if not future.done():
+                        future.set_exception(error)
+            case Published(number):
+                if number == self._last_mid:
+                    self._acknowledged.set()
+                if self._on_acknowledged:
+                    self._on_acknowledged(number)
+            case Received() if self._on_message:
+                self._on_message(event)
 
     # -- the socket ----------------------------------------------------------------------------------------
 
     def _on_readable(self) -> None:
-        self._client.loop_read()
-        while self._socket and hasattr(self._socket, "pending") and self._socket.pending():  # TLS has read ahead
+        try:
             self._client.loop_read()
-        self._flush()
+            while self._socket and hasattr(self._socket, "pending") and self._socket.pending():  # TLS has read ahead
+                self._client.loop_read()
+        except Exception as error:  # a packet that paho can't decode
+            text = f"no connection to the broker at {self._broker.address}: {type(error).__name__}: {one_line(error)}"
+            self._detach_socket()
+            self._on_event(Ended(BrokerError(text, EndReason.LOST)))
+        else:
+            self._flush()
 
     def _on_writable(self) -> None:
         self._client.loop_write()
@@ -137,7 +139,7 @@ class AsyncClient:
             else:
                 self._loop.remove_writer(self._socket)
 
-    def _let_go(self) -> None:
+    def _detach_socket(self) -> None:
         line, self._socket, self._writing = self._socket, None, False
         if line is not None and line.fileno() >= 0:
             self._loop.remove_reader(line)

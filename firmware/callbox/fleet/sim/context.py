@@ -23,7 +23,7 @@ class SimulationCounts:
     published: int = 0
     received: int = 0
     dropped: int = 0
-    """Events that nobody was there for."""
+    """Events that could not be published."""
     sessions: int = 0
     """Now."""
 
@@ -34,7 +34,7 @@ class SimulationContext:
 
     broker: Broker
     prefix: str
-    doors: Executor
+    executor: Executor
     counts: SimulationCounts
     ended: Callable[["asyncio.Task[None]"], None]
     """Told of each task that is over: one that isn't cancelled has a defect."""

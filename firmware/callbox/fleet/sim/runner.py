@@ -52,10 +52,13 @@ async def simulate(
     broker: Broker,
     prefix: str,
     stop: asyncio.Event,
-    tell: Callable[[SimulationCounts], None],
+    report: Callable[[SimulationCounts], None],
     every_s: float = 1.0,
 ) -> SimulationCounts:
-    """Let the boxes of `plan` live until `stop`; they say goodbye. `tell` gets the counts every `every_s` seconds."""
+    """Run the boxes of `plan` until `stop`; then they publish `offline`.
+
+    `report` gets the counts every `every_s` seconds.
+    """
     raise_file_limit(plan.boxes)
     counts = SimulationCounts()
     defects: list[BaseException] = []
@@ -65,31 +68,31 @@ async def simulate(
             defects.append(defect)
             stop.set()
 
-    with ThreadPoolExecutor(MAX_CONNECTING, "door") as doors:
-        world = SimulationContext(broker, prefix, doors, counts, ended, plan.rate, None if plan.jitter else max)
-        residents = [SimulatedBox(world, number, plan.seed) for number in range(plan.boxes)]
+    with ThreadPoolExecutor(MAX_CONNECTING, "connect") as executor:
+        context = SimulationContext(broker, prefix, executor, counts, ended, plan.rate, None if plan.jitter else max)
+        boxes = [SimulatedBox(context, number, plan.seed) for number in range(plan.boxes)]
         step_s = plan.spread_s / plan.boxes
-        lives = [asyncio.create_task(one.run(number * step_s)) for number, one in enumerate(residents)]
-        ticking = asyncio.create_task(_tick(residents))
-        for task in (*lives, ticking):
+        runs = [asyncio.create_task(one.run(number * step_s)) for number, one in enumerate(boxes)]
+        ticking = asyncio.create_task(_tick(boxes))
+        for task in (*runs, ticking):
             task.add_done_callback(ended)
         try:
-            await _report_counts(counts, tell, every_s, stop)
+            await _report_counts(counts, report, every_s, stop)
             if plan.forget:
-                for resident in residents:
-                    resident.forget()
+                for box in boxes:
+                    box.forget()
         finally:
             ticking.cancel()
-            for life in lives:
-                life.cancel()
-            await asyncio.wait([*lives, ticking])
+            for run in runs:
+                run.cancel()
+            await asyncio.wait([*runs, ticking])
     if defects:
         raise defects[0]
     return counts
 
 
 async def _report_counts(
-    counts: SimulationCounts, tell: Callable[[SimulationCounts], None], every_s: float, stop: asyncio.Event
+    counts: SimulationCounts, report: Callable[[SimulationCounts], None], every_s: float, stop: asyncio.Event
 ) -> None:
     loop = asyncio.get_running_loop()
     next_s = loop.time()
@@ -99,11 +102,11 @@ async def _report_counts(
             async with asyncio.timeout_at(next_s):
                 await stop.wait()
         except TimeoutError:
-            tell(replace(counts))
+            report(replace(counts))
 
 
-async def _tick(residents: list[SimulatedBox]) -> None:
+async def _tick(boxes: list[SimulatedBox]) -> None:
     while True:
         await asyncio.sleep(TICK_S)
-        for resident in residents:
-            resident.tick()
+        for box in boxes:
+            box.tick()

@@ -18,6 +18,7 @@ from callbox.mqtt.model.inbound import InboundHandler
 from callbox.mqtt.model.outbox import Outbox
 from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
+from callbox.mqtt.paho_client import Received
 from callbox.mqtt.reconnect import reconnect_forever
 
 MAX_OFFLINE_ACK_S = 5.0
@@ -28,18 +29,19 @@ _SIMULATED = Denied("not_possible", "This is a simulated box.")
 class SimulatedBox:
     """One box. Event loop only."""
 
-    def __init__(self, world: SimulationContext, number: int, seed: int) -> None:
-        self._world = world
+    def __init__(self, context: SimulationContext, number: int, seed: int) -> None:
+        self._context = context
         self._random = Random(f"{seed}-{number}")  # noqa: S311 - a life that can be lived again
-        self._topics = Topics(world.prefix, f"sim-{number:06d}")
+        self._topics = Topics(context.prefix, f"sim-{number:06d}")
         self._boot = f"{self._random.getrandbits(32):08x}"
         self._publications = BoxPublications(self._topics, self._boot, simulated_info(number), self._now())
         self._attempt: AsyncClient | None = None
-        self._link: AsyncClient | None = None
+        self._client: AsyncClient | None = None
         """The attempt, once it is connack."""
-        self._outbox = Outbox()
-        self._inbound = InboundHandler(self._publications, self._publish)
-        self._inbound.execute = self._obey
+        self._outbox = Outbox(time.monotonic)
+        self._counted = self._outbox.counters
+        self._inbound = InboundHandler(self._publications, self._outbox)
+        self._inbound.execute = self._execute
         self._status = Status()
         self._in_session = False
         self._health: asyncio.TimerHandle | None = None
@@ -47,16 +49,18 @@ class SimulatedBox:
     async def run(self, after_s: float) -> None:
         """Be switched on in `after_s` seconds, live, and be connected, until cancelled."""
         await asyncio.sleep(after_s)
-        living = asyncio.create_task(self._live())
-        living.add_done_callback(self._world.ended)
+        events_task = asyncio.create_task(self._generate_events())
+        events_task.add_done_callback(self._context.ended)
         try:
-            draw = self._world.draw or self._random.uniform
-            await reconnect_forever(self._one_connection, self._world.broker.retry_s, draw)
+            draw = self._context.draw or self._random.uniform
+            await reconnect_forever(self._one_connection, self._context.broker.retry_s, draw)
         finally:
-            living.cancel()
+            events_task.cancel()
 
     def tick(self) -> None:
         """Once a second."""
+        self._outbox.flush()
+        self._count_messages()
         if self._attempt:
             self._attempt.tick()
 
@@ -67,34 +71,34 @@ class SimulatedBox:
 
     # -- the life ------------------------------------------------------------------------------------------
 
-    async def _live(self) -> None:
+    async def _generate_events(self) -> None:
         for step in events(self._random):
-            await asyncio.sleep(step.after_s / self._world.rate)
+            await asyncio.sleep(step.after_s / self._context.rate)
             match step.what:
                 case Status():
-                    self._tell(step.what)
+                    self._publish_status(step.what)
                     self._count_sessions(step.what.session is not None)
                 case AudioStats():
                     self._publish(self._publications.sound_stats(step.what))
                 case gesture:
                     self._publish(self._publications.gesture(gesture))
 
-    def _tell(self, status: Status) -> None:
+    def _publish_status(self, status: Status) -> None:
         self._status = replace(status, volume_percent=self._status.volume_percent)
         self._publish(self._publications.status(self._status, self._now()))
 
-    def _obey(self, order: Command) -> Denied | None:
+    def _execute(self, order: Command) -> Denied | None:
         """Nothing but the volume: the rest would interfere with a life that can be lived again."""
         if not isinstance(order, SetVolume):
             return _SIMULATED
         self._status = replace(self._status, volume_percent=order.percent)
-        self._tell(self._status)
+        self._publish_status(self._status)
         return None
 
     def _count_sessions(self, in_session: bool) -> None:
         if self._in_session and not in_session:
             self._publish_health()
-        self._world.counts.sessions += in_session - self._in_session
+        self._context.counts.sessions += in_session - self._in_session
         self._in_session = in_session
 
     def _publish_health(self) -> None:
@@ -106,64 +110,68 @@ class SimulatedBox:
 
     def _publish_health_periodically(self) -> None:
         self._publish_health()
-        period_s = topics.HEALTH_PERIOD_S / self._world.rate
+        period_s = topics.HEALTH_PERIOD_S / self._context.rate
         self._health = asyncio.get_running_loop().call_later(period_s, self._publish_health_periodically)
 
     # -- the connection --------------------------------------------------------------------------------------
 
     async def _one_connection(self) -> None:
-        counts = self._world.counts
+        counts = self._context.counts
         [offline] = self._publications.last_will()
         client_id = f"callbox-{self._topics.device_id}"
-        link = AsyncClient(self._world.broker, client_id, offline, self._boot, self._world.doors)
-        self._attempt = link
+        client = AsyncClient(self._context.broker, client_id, offline, self._boot, self._context.executor)
+        self._attempt = client
         self._publish_health_periodically()
         settled: asyncio.TimerHandle | None = None
         try:
-            await link.open(self._inbound.patterns, self._on_message, self._outbox.acknowledged)
-            self._link = link
-            self._outbox.open(link.publish)
+            await client.open(self._inbound.patterns, self._on_message, self._outbox.acknowledged)
+            self._client = client
+            self._outbox.open(client.publish)
             counts.connects += 1
             counts.connected += 1
             self._inbound.on_connected()
-            settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._on_settled, link)
-            await link.ended()
+            settled = asyncio.get_running_loop().call_later(topics.SETTLED_S, self._on_settled, client)
+            await client.ended()
         except asyncio.CancelledError:
-            if self._let_go(link):  # first: our own `offline` comes back to us, and nobody shall put it right
-                await link.part(offline, MAX_OFFLINE_ACK_S)
+            if self._disconnected(client):  # first: the own `offline` comes back, and must not be corrected
+                await client.publish_last(offline, MAX_OFFLINE_ACK_S)
             raise
         except Exception:
             counts.failures += 1
             raise
         finally:
             self._attempt = None
-            self._let_go(link)
+            self._disconnected(client)
             for timer in (settled, self._health):
                 if timer:
                     timer.cancel()
-            link.close()
+            client.close()
 
-    def _let_go(self, link: AsyncClient) -> bool:
-        was_ours = self._link is link
+    def _disconnected(self, client: AsyncClient) -> bool:
+        was_ours = self._client is client
         if was_ours:
-            self._link = None
+            self._client = None
             self._outbox.close()
-            self._world.counts.connected -= 1
+            self._context.counts.connected -= 1
         return was_ours
 
-    def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
-        self._world.counts.received += 1
-        self._inbound.on_message(topic, payload, retained=retained)
+    def _on_message(self, message: Received) -> None:
+        self._context.counts.received += 1
+        self._inbound.on_message(message.topic, message.payload, retained=message.retained)
 
-    def _on_settled(self, link: AsyncClient) -> None:
-        if link is self._link:
+    def _on_settled(self, client: AsyncClient) -> None:
+        if client is self._client:
             self._inbound.on_settled()
 
     def _publish(self, publications: Iterable[Publication]) -> None:
-        counts = self._world.counts
-        published, dropped = self._outbox.publish(publications)
-        counts.published += published
-        counts.dropped += dropped
+        self._outbox.publish(publications)
+        self._count_messages()
+
+    def _count_messages(self) -> None:
+        counts, before, now = self._context.counts, self._counted, self._outbox.counters
+        self._counted = now
+        counts.published += now.published - before.published
+        counts.dropped += now.dropped - before.dropped
 
     def _now(self) -> Timestamp:
-        return Timestamp(datetime.now(UTC), time.monotonic() * self._world.rate)
+        return Timestamp(datetime.now(UTC), time.monotonic() * self._context.rate)

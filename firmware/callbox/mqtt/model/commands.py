@@ -1,6 +1,5 @@
 """MQTT commands: one row each, for the parser and for docs/mqtt.md. Pure; all input is untrusted."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from callbox.control.remote_commands import Command, CommandResult, Denied, RemoteCommand, SetHardMute, SetVolume
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Publication, Topics
+from callbox.text import one_line, parse_json
 
 
 def _no_argument(order: Command) -> Callable[[Any], Command | None]:
@@ -127,7 +127,9 @@ BY_SET_NAME: Mapping[str, list[CommandSpec]] = {
 
 MAX_PAYLOAD_BYTES = 4096
 MAX_TRANSACTION_CHARS = 64
-"""Characters."""
+"""Of a text."""
+MAX_TRANSACTION = 2**63
+"""Absolute value of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +156,16 @@ def subscriptions(topics_: Topics) -> list[str]:
     return [topics_.of(topics.REQUEST, "+"), topics_.of(topics.SET, "+")]
 
 
-def response(topics_: Topics, asked: ParsedCommand, outcome: CommandResult) -> Publication:
-    """The response. `outcome`: the result of the command; an error of the message itself takes precedence."""
-    outcome = asked.order if isinstance(asked.order, Denied) else outcome
-    refused = isinstance(outcome, Denied)
-    fields: dict[str, Any] = {"status": "error" if refused else "ok", "transaction": asked.transaction}
-    if isinstance(outcome, Denied):
-        fields["error"] = {"code": outcome.code, "text": outcome.text}
-    elif outcome is not None:
-        fields["data"] = outcome
-    return topics_.publication(topics.RESPONSE, fields, asked.name)
+def response(topics_: Topics, command: ParsedCommand, result: CommandResult) -> Publication:
+    """The response. `result`: the result of the command; an error of the message itself takes precedence."""
+    result = command.order if isinstance(command.order, Denied) else result
+    refused = isinstance(result, Denied)
+    fields: dict[str, Any] = {"status": "error" if refused else "ok", "transaction": command.transaction}
+    if isinstance(result, Denied):
+        fields["error"] = {"code": result.code, "text": one_line(result.text)}
+    elif result is not None:
+        fields["data"] = result
+    return topics_.publication(topics.RESPONSE, fields, command.name)
 
 
 _RETAINED = Denied("retained", "A retained command is never carried out: it would be again at each start.")
@@ -187,7 +189,8 @@ def _request(name: str, payload: bytes, *, retained: bool) -> ParsedCommand:
 def _command(command: CommandSpec, fields: dict[str, Any]) -> Command | Denied:
     argument = fields.pop(command.name, None)
     if fields:
-        return Denied("bad_argument", f"{command.name} knows no {', '.join(sorted(fields)[:3])}."[:200])
+        unknown = one_line(", ".join(sorted(fields)[:3]), 150)
+        return Denied("bad_argument", f"{command.name} has no argument {unknown}.")
     return command.order(argument) or Denied("bad_argument", f"{command.name} takes {command.takes}.")
 
 
@@ -211,15 +214,15 @@ def _fields(payload: bytes) -> dict[str, Any] | Denied:
     if isinstance(text, Denied):
         return text
     try:
-        fields = json.loads(text or "{}")
-    except (ValueError, RecursionError):
+        fields = parse_json(text or "{}", MAX_PAYLOAD_BYTES)
+    except ValueError:
         fields = None
     return fields if isinstance(fields, dict) else Denied("not_json", "The payload must be a JSON object, or empty.")
 
 
 def _text(payload: bytes) -> str | Denied:
     if len(payload) > MAX_PAYLOAD_BYTES:
-        return Denied("too_large", f"{len(payload)} bytes; at most {MAX_PAYLOAD_BYTES} are read.")
+        return Denied("too_large", f"The payload is longer than {MAX_PAYLOAD_BYTES} bytes.")
     try:
         return payload.decode()
     except UnicodeDecodeError:
@@ -229,4 +232,6 @@ def _text(payload: bytes) -> str | Denied:
 def _is_transaction(value: Any) -> bool:
     if isinstance(value, bool):
         return False
-    return value is None or isinstance(value, int) or (isinstance(value, str) and len(value) <= MAX_TRANSACTION_CHARS)
+    if isinstance(value, int):
+        return abs(value) < MAX_TRANSACTION
+    return value is None or (isinstance(value, str) and len(value) <= MAX_TRANSACTION_CHARS)

@@ -50,9 +50,9 @@ def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | Non
     """What it says. A component without `state_topic` or `availability` has those of the root."""
     name = f"callbox_{serial}"
     entities = {
-        **_shown(topics_.of(topics.STATE)),
-        **_ordered(topics_, info["commands"]),
-        **_measured(topics_.of(topics.HEALTH)),
+        **_state_entities(topics_.of(topics.STATE)),
+        **_command_entities(topics_, info["commands"]),
+        **_health_entities(topics_.of(topics.HEALTH)),
         "started": {
             **_entity("sensor", "Started", "{{ value_json.started }}"),
             "device_class": "timestamp",
@@ -86,7 +86,7 @@ def _identified(entity: Component, unique_id: str) -> Component:
     return {**entity, "unique_id": unique_id, "qos": 1} if set(entity) > {"platform"} else entity
 
 
-def _shown(state_topic: str) -> dict[str, Component]:
+def _state_entities(state_topic: str) -> dict[str, Component]:
     return {
         "session": _enum("Session", "transport", [state.value for state in TransportState], "mdi:phone"),
         "activity": _enum("Activity", "activity", [activity.value for activity in Activity], "mdi:account-voice"),
@@ -101,7 +101,7 @@ def _shown(state_topic: str) -> dict[str, Component]:
     }
 
 
-def _ordered(topics_: Topics, commands: list[str]) -> dict[str, Component]:
+def _command_entities(topics_: Topics, commands: list[str]) -> dict[str, Component]:
     session, mute = topics_.of(topics.SET, "session"), topics_.of(topics.SET, "mute")
     buttons: dict[str, Component] = {
         "connect": {"name": "Connect", "icon": "mdi:phone", "command_topic": session, "payload_press": "connect"},
@@ -134,7 +134,7 @@ def _ordered(topics_: Topics, commands: list[str]) -> dict[str, Component]:
     return {"mute": switch, "hard_mute": hard_mute, "volume": volume, **known}
 
 
-def _measured(health_topic: str) -> dict[str, Component]:
+def _health_entities(health_topic: str) -> dict[str, Component]:
     return {
         key: {
             **_entity("sensor", name, f"{{{{ value_json.{field} }}}}"),

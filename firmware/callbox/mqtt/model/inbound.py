@@ -4,26 +4,33 @@ Event loop only.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from callbox.control.remote_commands import CommandHandler, CommandResult, Denied
 from callbox.mqtt.model import commands, topics
+from callbox.mqtt.model.outbox import MAX_QUEUED_RESPONSES, Outbox
 from callbox.mqtt.model.publications import BoxPublications
-from callbox.mqtt.model.topics import Publication
 
 log = logging.getLogger(__name__)
 
+MAX_LOGGED_REFUSALS = 10
+"""Warnings for each connection."""
+_BUSY = Denied("busy", f"{MAX_QUEUED_RESPONSES} answers wait for the broker: send the next command when one has come.")
+_FAILED = Denied("failed", "The command failed; the journal says more.")
+
 
 class InboundHandler:
-    """Handler of inbound messages; `publish` gets the responses."""
+    """Handler of inbound messages. No message makes it raise."""
 
-    def __init__(self, publications: BoxPublications, publish: Callable[[Iterable[Publication]], object]) -> None:
-        self._publications, self._topics, self._publish = publications, publications.topics, publish
+    def __init__(self, publications: BoxPublications, outbox: Outbox) -> None:
+        self._publications, self._topics, self._outbox = publications, publications.topics, outbox
         self.execute: CommandHandler | None = None
         """Executes commands; None: not attached yet."""
         self.on_birth: Callable[[], None] = lambda: None
         """Called at Home Assistant's birth message."""
         self._seen_online = False
+        self._refused = self._unanswered = 0
+        """Commands of this connection: refused; neither executed nor answered."""
 
     @property
     def patterns(self) -> list[str]:
@@ -32,14 +39,14 @@ class InboundHandler:
 
     def on_connected(self) -> None:
         """Publish everything; `on_settled` checks later that the broker has the status."""
-        self._seen_online = False
-        self._publish(self._publications.on_connect())
+        self._seen_online, self._refused, self._unanswered = False, 0, 0
+        self._outbox.publish(self._publications.on_connect())
 
     def on_settled(self) -> None:
         """Publish again unless the own `online` came back: the broker may have lost it, or had a late will after it."""
         if not self._seen_online:
             log.debug("The own status did not come back; published again")
-            self._publish(self._publications.on_connect())
+            self._outbox.publish(self._publications.on_connect())
 
     def on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """Dispatch one message."""
@@ -52,19 +59,42 @@ class InboundHandler:
             return
         if topic == self._topics.of(topics.STATUS):
             self._seen_online = payload == topics.ONLINE
-        self._publish(self._publications.on_own_retained(topic, payload))
+        if topic == self._topics.of(topics.INFO) and (
+            other := self._publications.other_box(payload, retained=retained)
+        ):
+            log.warning("%s", other)
+        self._outbox.publish(self._publications.on_own_retained(topic, payload))
 
     def _execute(self, command: commands.ParsedCommand) -> None:
-        if isinstance(command.order, Denied):
-            log.warning("A command was refused: %s: %s", command.name, command.order.text)
-            self._publish([commands.response(self._topics, command, command.order)])
+        if not self._outbox.can_respond:
+            self._refuse(command)
             return
-        result = self.execute(command.order) if self.execute else Denied("not_possible", "There is no box yet.")
-
-        def respond(result: CommandResult) -> None:
-            self._publish([commands.response(self._topics, command, result)])
-
+        if isinstance(command.order, Denied):
+            self._refused += 1
+            level = logging.WARNING if self._refused <= MAX_LOGGED_REFUSALS else logging.DEBUG
+            log.log(level, "A command was refused: %s: %s", command.name, command.order.text)
+            self._respond(command, command.order)
+            return
+        try:
+            result = self.execute(command.order) if self.execute else Denied("not_possible", "There is no box yet.")
+        except Exception:  # a defect must not end the connection
+            log.exception("The command %s failed", command.name)
+            result = _FAILED
         if callable(result):
-            result(respond)
+            result(lambda result: self._respond(command, result))
         else:
-            respond(result)
+            self._respond(command, result)
+
+    def _respond(self, command: commands.ParsedCommand, result: CommandResult) -> None:
+        response = commands.response(self._topics, command, result)
+        if not self._outbox.fits(response):
+            text = f"The answer needs {response.packet_bytes} bytes, more than the broker takes."
+            response = commands.response(self._topics, command, Denied("too_large", text))
+        self._outbox.respond(response)
+
+    def _refuse(self, command: commands.ParsedCommand) -> None:
+        if self._outbox.refuse(commands.response(self._topics, command, _BUSY)):
+            return
+        self._unanswered += 1
+        if self._unanswered == 1:
+            log.warning("More commands come than can be answered; they are not executed")

@@ -8,8 +8,13 @@ from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox.text import one_line, parse_json
 from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
 
+MAX_TEXT_CHARS = 300
+"""Of a sentence that a server or a bot may have written: a broker may limit messages to 2 KiB."""
+MAX_INFO_BYTES = 16 * 1024
+"""Of a payload of `info` that is read back."""
 BUTTON = "main"
 """The button's name: a box has one."""
 BUTTON_EVENTS = ("press", "double_press", "long_press", "release")
@@ -27,7 +32,7 @@ def state(status: Status) -> dict[str, Any]:
         "hard_mute": status.hard_mute,
         "volume": status.volume_percent,
         "problem": status.problem.code if status.problem else None,
-        "problem_text": status.problem.text if status.problem else None,
+        "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,
         "session": status.session,
     }
 
@@ -57,6 +62,16 @@ def button_event(gesture: Gesture) -> dict[str, Any] | None:
             return None  # published as a problem
 
 
+def boot_and_name(info: bytes) -> tuple[str | None, str]:
+    """`boot` and `name` in a payload of `info`, which anybody may have published; None: it has no `boot`."""
+    try:
+        fields = parse_json(info, MAX_INFO_BYTES)
+    except ValueError:
+        return None, ""
+    boot = fields.get("boot") if isinstance(fields, dict) else None
+    return (one_line(boot, 64), one_line(fields.get("name"), 64)) if isinstance(boot, str) else (None, "")
+
+
 _HELP = {
     Fault.BOT_UNREACHABLE: "callbox doctor --only bot",
     Fault.BOT_REFUSED: "callbox doctor --only bot",
@@ -74,7 +89,7 @@ def alert(problem: Problem, since: datetime, boot: str) -> dict[str, Any]:
     """Payload of `alert/CODE` for `problem`."""
     return {
         "code": problem.code,
-        "text": problem.text,
+        "text": one_line(problem.text, MAX_TEXT_CHARS),
         "since": utc(since),
         "help": _HELP[problem.fault],
         "boot": boot,
@@ -120,5 +135,7 @@ def _end(log: SessionLog, status: Status, now_s: float) -> dict[str, Any]:
     if status.transport is TransportState.ERROR:
         code = status.problem.code if status.problem else None
         return {"event_type": "failed", **about, "code": code}
+    if status.ended_by:
+        return {"event_type": "ended", **about, "reason": status.ended_by.value}
     reason = "bot_left" if log.bot_left else "hung_up" if log.ready else "cancelled"
     return {"event_type": "ended", **about, "reason": reason}

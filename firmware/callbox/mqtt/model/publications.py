@@ -60,6 +60,9 @@ class BoxPublications:
         self._session_log = SessionLog()
         self._sound: AudioStats | None = None
         self._health: Publication | None = None
+        self._info_came_back = self._other_box_reported = False
+        self._foreign_infos = 0
+        """Retained `info` of other boots, one after the other, since the own one came back."""
 
     # -- events of the box ---------------------------------------------------------------------------
 
@@ -139,7 +142,28 @@ class BoxPublications:
         """Topic filters beside the commands': own retained topics, and Home Assistant's birth."""
         births = [self.topics.of(topics.HA_BIRTH)] if self._discovery else []
         withdrawn = [self._withdrawal.topic] if self._withdrawal else []
-        return [self.topics.of(topics.STATUS), self.topics.of(topics.ALERT, "+"), *births, *withdrawn]
+        own = [self.topics.of(topics.STATUS), self.topics.of(topics.INFO), self.topics.of(topics.ALERT, "+")]
+        return [*own, *births, *withdrawn]
+
+    def other_box(self, info: bytes, *, retained: bool) -> str | None:
+        """A warning, once, if `info`, received on the own topic, tells that another box has the same id.
+
+        Two boxes with one id disconnect each other, and each finds the other's retained `info` where it had published
+        its own. A broker that restored an old copy does that once, so it must happen twice in a row.
+        """
+        boot, name = payloads.boot_and_name(info)
+        if boot is None:
+            return None
+        if boot == self._boot:
+            self._info_came_back = True
+            self._foreign_infos = 0 if retained else self._foreign_infos
+            return None
+        self._foreign_infos += (1 if retained else 2) if self._info_came_back else 0
+        if self._foreign_infos < 2 or self._other_box_reported:
+            return None
+        self._other_box_reported = True
+        place = f"{self.topics.prefix}/{self.topics.device_id}"
+        return f"Another box ({name}) publishes as {place} too: give each box a device.id of its own"
 
     def _state(self) -> Publication:
         self._seq += 1

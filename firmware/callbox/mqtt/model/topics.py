@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from callbox.text import encodable
+
 ONLINE, OFFLINE = b"online", b"offline"
 EVENT_EXPIRY_S = 30
 """MQTT 5: what a broker has not delivered by then, it drops. A press is of the moment."""
@@ -127,7 +129,7 @@ SOUND = Topic(
 )
 EVENT_BUTTON = Topic(
     "event/button",
-    "what a finger did",
+    "a gesture on the button",
     "at the moment, or never: while the broker is away, it is lost",
     {"event_type": "long_press", "button": "main", "held_ms": 1240},
     expiry_s=EVENT_EXPIRY_S,
@@ -217,6 +219,12 @@ class Publication:
     retained: bool
     expiry_s: int | None = None
 
+    @property
+    def packet_bytes(self) -> int:
+        """Upper bound of its PUBLISH packet, in bytes."""
+        # Fixed header 5, topic length 2, packet identifier 2, properties 6 (MQTT 5, 3.3).
+        return len(self.topic.encode()) + len(self.payload) + 15
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:
@@ -244,5 +252,5 @@ class Topics:
 
 
 def encoded(fields: Mapping[str, Any]) -> bytes:
-    """JSON in UTF-8."""
-    return json.dumps(fields, ensure_ascii=False).encode()
+    """JSON in UTF-8. A lone surrogate, which UTF-8 can't encode, becomes U+FFFD."""
+    return encodable(json.dumps(fields, ensure_ascii=False)).encode()

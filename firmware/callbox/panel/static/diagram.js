@@ -1,4 +1,4 @@
-// The ten states as a dial, drawn from the lifecycle table that the box sends; the live one is lit.
+// Diagram of the ten states, drawn from the lifecycle table that the box sends; the present one is marked.
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 620, HEIGHT = 400, NODE = { width: 122, height: 34 };
 
@@ -11,6 +11,11 @@ function make(name, attributes, parent) {
 
 export function drawDiagram(svg, states, moves) {
   svg.replaceChildren();
+  const heads = make("defs", {}, svg);
+  for (const name of ["move", "taken"]) {
+    const head = make("marker", { id: `arrow-${name}`, viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 11, markerHeight: 11, orient: "auto", markerUnits: "userSpaceOnUse" }, heads);
+    make("path", { class: `head ${name}`, d: "M0,0 L10,5 L0,10 z" }, head);
+  }
   const around = states.filter((state) => state !== "error");
   const places = { error: [WIDTH / 2, HEIGHT / 2] };
   around.forEach((state, number) => {
@@ -43,5 +48,14 @@ export function drawDiagram(svg, states, moves) {
 function curve([x1, y1], [x2, y2]) {
   const bend = 0.28; // toward the middle, so that lines don't run through other states
   const x = (x1 + x2) / 2, y = (y1 + y2) / 2;
-  return `M${x1},${y1} Q${x + (WIDTH / 2 - x) * bend},${y + (HEIGHT / 2 - y) * bend} ${x2},${y2}`;
+  const middle = [x + (WIDTH / 2 - x) * bend, y + (HEIGHT / 2 - y) * bend];
+  const [fromX, fromY] = border([x1, y1], middle), [toX, toY] = border([x2, y2], middle);
+  return `M${fromX},${fromY} Q${middle[0]},${middle[1]} ${toX},${toY}`;
+}
+
+// Where the line from the centre of a state toward a point leaves the state's rectangle.
+function border([x, y], [towardX, towardY]) {
+  const dx = towardX - x, dy = towardY - y;
+  const share = Math.min(1, (NODE.width / 2 + 2) / Math.abs(dx), (NODE.height / 2 + 2) / Math.abs(dy));
+  return [(x + dx * share).toFixed(1), (y + dy * share).toFixed(1)];
 }

@@ -1,4 +1,4 @@
-// The two lamps, as bright as the box's pattern engine says. Who wants less motion sees a still lamp and its rhythm in words.
+// The two lamps, as bright as the box's pattern engine sets them. With reduced motion: a still lamp, and its rhythm in words.
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Lamps {
@@ -8,19 +8,19 @@ export class Lamps {
     still.addEventListener("change", () => this.draw());
   }
 
-  shine(name, brightness) {
+  set(name, brightness) {
     this.brightness[name] = brightness;
     this.draw();
   }
 
-  words(rhythm, isLive) {
+  describe(rhythm, isLive) {
     this.rhythm = rhythm;
     document.getElementById("status-words").textContent = rhythm;
     document.getElementById("microphone-words").textContent = isLive ? "lit: the microphone is open" : "dark: the microphone is closed";
     this.draw();
   }
 
-  unknown() {
+  reset() {
     this.brightness = { status: 0, microphone: 0 };
     document.getElementById("status-words").textContent = "not known";
     document.getElementById("microphone-words").textContent = "not known";

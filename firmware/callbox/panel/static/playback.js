@@ -1,6 +1,6 @@
-// The loudspeaker's worklet: plays periods of 10 ms, s16le mono 48 kHz, and says when there is room for more.
+// The loudspeaker's worklet: plays periods of 10 ms, s16le mono 48 kHz, and requests more when there is room.
 const PERIOD = 480;
-const TOLD_EACH = 2;
+const REQUEST_EACH = 2;
 
 class Playback extends AudioWorkletProcessor {
   constructor() {
@@ -20,7 +20,7 @@ class Playback extends AudioWorkletProcessor {
       this.waiting = [];
       this.place = 0;
       this.isRunning = false;
-      if (data === "flush") this.tell(dropped); // what isn't played any more makes room
+      if (data === "flush") this.request(dropped); // what isn't played any more makes room
       else this.taken = 0;
     };
   }
@@ -41,14 +41,14 @@ class Playback extends AudioWorkletProcessor {
         this.taken += 1;
       }
     }
-    if (this.taken >= TOLD_EACH) {
-      this.tell(this.taken);
+    if (this.taken >= REQUEST_EACH) {
+      this.request(this.taken);
       this.taken = 0;
     }
     return true;
   }
 
-  tell(periods) {
+  request(periods) {
     const waiting_ms = Math.max(0, this.waiting.length * PERIOD - this.place) / 48;
     this.port.postMessage({ periods, waiting_ms, underruns: this.underruns });
     this.underruns = 0;

@@ -50,12 +50,17 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
     ),
     Connection: (
         ("close", "_protocols"),
+        ("close", "_closing"),
         ("sendto", "_nominated"),
         ("connect", "_check_periodic"),
         ("_check_periodic", "_check_list"),
         ("gather_candidates", "get_component_candidates"),
     ),
-    StunProtocol: (("datagram_received", "data_received"), ("send_data", "transport")),
+    StunProtocol: (
+        ("datagram_received", "data_received"),
+        ("send_data", "transport"),
+        ("connection_lost", "protocol_lost"),
+    ),
 }
 """Of each class: a method, and a name that it must look up."""
 

@@ -18,6 +18,8 @@ from aioice import Connection
 from aiortc import RTCDataChannel, RTCSctpTransport
 from aiortc.rtcsctptransport import CookieEchoChunk
 
+from callbox.rtvi.protocol.ice_servers import TurnServer
+
 MAX_GATHER_S = 1
 """A STUN server at the other end of the world answers within a third of it, and is asked a second time after 0.5 s."""
 CHECK_PERIOD_S = 0.02
@@ -29,6 +31,26 @@ def ice_connection(sctp: RTCSctpTransport) -> Connection:
     """The ICE connection that carries `sctp`."""
     connection: Connection = sctp.transport.transport._connection
     return connection
+
+
+def set_turn_server(connection: Connection, turn: TurnServer) -> None:
+    """Use a TURN server whose URL aiortc can't parse: one with an IPv6 address."""
+    connection.turn_server = (turn.url.host, turn.url.port)
+    connection.turn_transport, connection.turn_ssl = turn.url.transport, turn.url.scheme == "turns"
+    connection.turn_username, connection.turn_password = turn.username, turn.password
+
+
+def hook_path_loss(connection: Connection, on_lost: Callable[[], None]) -> None:
+    """Call `on_lost` when the socket of the nominated pair ends by itself, as one to a TURN server over TCP can."""
+    aioice: Any = connection
+    lose = aioice.protocol_lost
+
+    def protocol_lost(protocol: Any) -> None:
+        if not aioice._closing and any(pair.protocol is protocol for pair in aioice._nominated.values()):
+            on_lost()
+        lose(protocol)
+
+    aioice.protocol_lost = protocol_lost
 
 
 def limit_gathering(connection: Connection) -> None:

@@ -17,14 +17,13 @@ from typing import Any
 import pylibsrtp
 from aiortc import RTCRtpReceiver, RTCRtpSender
 
+from callbox.transports.aiortc_patches.ntp_time import ntp_time
 from callbox.transports.aiortc_patches.rtp_hooks import OnPacket, Stream
 from callbox.transports.rtp.packet import FIXED_BYTES, HeaderTemplate, payload_of
 
 _SENDER, _TRANSPORT = "_RTCRtpSender__", "_RTCDtlsTransport__"
 _STREAMS = "_RTCRtpReceiver__remote_streams"
 _SENT = tuple(_SENDER + name for name in ("packet_count", "octet_count", "rtp_timestamp", "ntp_timestamp"))
-_NTP_EPOCH_S = 2_208_988_800
-"""From 1900, the beginning of NTP's era 0, to 1970 (RFC 868)."""
 
 
 class RtpPacketizer:
@@ -50,7 +49,7 @@ class RtpPacketizer:
         sender[packets] += 1
         sender[octets] += len(payload)
         sender[stamp] = template.timestamp
-        sender[ntp] = int((time.time() + _NTP_EPOCH_S) * (1 << 32))
+        sender[ntp] = ntp_time()
         return packet
 
 

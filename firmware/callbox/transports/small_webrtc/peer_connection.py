@@ -23,13 +23,16 @@ from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
+from callbox.rtvi.protocol.ice_servers import IceServers, TurnServer, select
 from callbox.transports import tracks
-from callbox.transports.aiortc_patches import compat, fast_connect
+from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time, turn_check
 from callbox.transports.small_webrtc import rtp_session, sdp
 from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
+MAX_DIRECT_S = 8.0
+"""Time for a path past a TURN server that gives no relayed candidate; then the call fails with the server's reason."""
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
 
 
@@ -45,8 +48,8 @@ class PeerListener(Protocol):
     def on_text(self, peer: "PeerConnection", text: str) -> None:
         """A text has arrived over the data channel."""
 
-    def on_disconnected(self, peer: "PeerConnection", error: RTVIError) -> None:
-        """The connection has broken or was closed, after it was up."""
+    def on_disconnected(self, peer: "PeerConnection", error: RTVIError, *, path_lost: bool) -> None:
+        """The connection was up, and isn't any more. `path_lost`: by the end of its socket here, not by the bot."""
 
     def on_audio(self, peer: "PeerConnection", *, started: bool) -> None:
         """The bot's first packet has arrived, or its track has ended."""
@@ -56,20 +59,24 @@ class PeerConnection:
     """One connection. `media` None: messages only. Can be made, with its offer, long before a listener is attached."""
 
     def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> None:
-        servers = [
-            RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
-            for server in ice_servers
-        ]
+        ntp_time.wrap_ntp_time()
+        servers = select(ice_servers)
+        for reason in servers.skipped:
+            log.warning("A STUN or TURN server is not used: %s", reason)
         self._media = media
         self._listener: PeerListener | None = None
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._channel_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._up = False
+        self._path_lost = False
+        self._turn = servers.turn
         self._failed: RTVIError | None = None
         self._tasks = TaskSet(self._on_disconnected)
         self._captured = tracks.outgoing_track(media, self._on_disconnected) if media else None
         self._rtp: rtp_session.RtpSession | None = None
-        pc = self._pc = RTCPeerConnection(RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        pc = self._pc = RTCPeerConnection(
+            RTCConfiguration(iceServers=_for_aiortc(servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
         if self._captured:
             transceiver = pc.addTransceiver(self._captured, direction="sendrecv")
             if isinstance(media, OpusMedia):
@@ -83,7 +90,10 @@ class PeerConnection:
         if pc.sctp and compat.unsupported_reason() is None:
             self._early = fast_connect.EarlyDataChannel(pc.sctp, self._channel)
             ice = fast_connect.ice_connection(pc.sctp)
+            if servers.turn and servers.turn.url.is_ipv6:
+                fast_connect.set_turn_server(ice, servers.turn)
             fast_connect.limit_gathering(ice)
+            fast_connect.hook_path_loss(ice, self._on_path_lost)
             fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
@@ -104,6 +114,8 @@ class PeerConnection:
 
     async def accept(self, answer: RTCSessionDescription) -> None:
         """Take the bot's answer; `wait_channel_open` waits for the rest. Raises what aiortc's parsers raise."""
+        if self._turn and " typ relay" not in self._pc.localDescription.sdp:
+            self._tasks.spawn(self._explain_missing_relay(self._turn), "webrtc turn check")
         await self._pc.setRemoteDescription(answer)
         if self._rtp:
             self._rtp.begin()
@@ -168,6 +180,20 @@ class PeerConnection:
 
     # -- events of aiortc -----------------------------------------------------------------------
 
+    async def _explain_missing_relay(self, turn: TurnServer) -> None:
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + MAX_DIRECT_S
+        reason = await turn_check.failure(turn)
+        if reason is None:
+            return
+        log.warning("%s", reason)
+        await asyncio.sleep(until_s - loop.time())
+        if not self._connected.done():
+            self.fail(ConnectionTimeoutError(f"No media connection with the bot came up. {reason}"))
+
+    def _on_path_lost(self) -> None:
+        self._path_lost = True
+
     def _on_open(self) -> None:
         for so_far in (self._connected, self._channel_open):
             if not so_far.done():
@@ -210,4 +236,13 @@ class PeerConnection:
         if not self._up:
             self.fail(error if self._channel_open.done() else ConnectionTimeoutError(_NO_PATH))
         elif self._listener:
-            self._listener.on_disconnected(self, error)
+            self._listener.on_disconnected(self, error, path_lost=self._path_lost)
+
+
+def _for_aiortc(servers: IceServers) -> list[RTCIceServer]:
+    """`servers` for aiortc's public interface, which takes no IPv6 addresses."""
+    found = [RTCIceServer(urls=str(servers.stun))] if servers.stun else []
+    if servers.turn and not servers.turn.url.is_ipv6:
+        turn = servers.turn
+        found.append(RTCIceServer(urls=str(turn.url), username=turn.username, credential=turn.password))
+    return found

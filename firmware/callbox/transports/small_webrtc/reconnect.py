@@ -6,6 +6,7 @@ a connection is closed by DTLS the bot leaves (so the old one is closed last).
 """
 
 import asyncio
+import contextlib
 import logging
 from typing import Protocol
 
@@ -54,7 +55,12 @@ class LivenessMonitor:
         self._now_s = asyncio.get_running_loop().time
         self._received = -1
         self._received_s = self._pinged_s = self._now_s()
+        self._path_lost = asyncio.Event()
         self.is_reconnecting = False
+
+    def on_path_lost(self) -> None:
+        """Reconnect at once: the socket of the connection has ended."""
+        self._path_lost.set()
 
     async def ping(self) -> None:
         """Send a ping each second, as long as packets arrive."""
@@ -66,11 +72,14 @@ class LivenessMonitor:
             await asyncio.sleep(PING_PERIOD_S)
 
     async def watch(self) -> None:
-        """Reconnect when nothing has arrived for `silence_s`."""
+        """Reconnect when nothing has arrived for `silence_s`, or the path was lost."""
         while True:
-            if not await self._receives_packets() and self._silent_s >= self._policy.silence_s:
+            received = await self._receives_packets()
+            if self._path_lost.is_set() or (not received and self._silent_s >= self._policy.silence_s):
                 await self._reconnect()
-            await asyncio.sleep(WATCH_PERIOD_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(WATCH_PERIOD_S):
+                    await self._path_lost.wait()
 
     @property
     def _silent_s(self) -> float:
@@ -86,28 +95,34 @@ class LivenessMonitor:
 
     async def _reconnect(self) -> None:
         self.is_reconnecting = True
-        self._session.on_reconnecting(f"Nothing has come from the bot for {self._silent_s:.1f} s. Is the network down?")
+        if self._path_lost.is_set():
+            reason = "The connection to the TURN server has ended."
+        else:
+            reason = f"Nothing has come from the bot for {self._silent_s:.1f} s. Is the network down?"
+        self._session.on_reconnecting(reason)
         try:
             await self._restore()
         except RTVIError as error:
             self._session.on_given_up(error)
             await asyncio.Event().wait()  # until the transport is closed
+        self._path_lost.clear()
         self.is_reconnecting = False
         self._session.on_reconnected()
 
     async def _restore(self) -> None:
         """Wait until packets arrive again, by themselves or over a new connection. Raises `SessionLostError`."""
-        began_s = self._received_s
-        while not await self._receives_packets():
-            if self._now_s() - began_s > self._policy.give_up_s:
-                raise SessionLostError(f"The network to the bot was gone for {self._policy.give_up_s:g} s.")
-            if self._now_s() - self._pinged_s < self._policy.unheard_s:
-                await asyncio.sleep(WATCH_PERIOD_S)
-            elif await self._attempt():
-                self._received_s = self._now_s()
-                return
-            else:
-                await asyncio.sleep(self._policy.pause_s)
+        try:
+            async with asyncio.timeout_at(self._received_s + self._policy.give_up_s):  # an attempt is cut short too
+                while not await self._receives_packets():
+                    if self._now_s() - self._pinged_s < self._policy.unheard_s:
+                        await asyncio.sleep(WATCH_PERIOD_S)
+                    elif await self._attempt():
+                        self._received_s = self._now_s()
+                        return
+                    else:
+                        await asyncio.sleep(self._policy.pause_s)
+        except TimeoutError:
+            raise SessionLostError(f"The network to the bot was gone for {self._policy.give_up_s:g} s.") from None
 
     async def _attempt(self) -> bool:
         try:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from callbox.rtvi.errors import InvalidTransportParamsError
 from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.transport import APIRequest
+from callbox.text import encodable, one_line, parse_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,12 @@ def offer_target(params: Mapping[str, Any], request: APIRequest | None) -> Offer
     if isinstance(target, APIRequest):
         return OfferTarget(_url(target.endpoint, None), target.headers, target.request_data, ice_servers)
     url = fields.get("webrtc_url") or fields.get("connection_url")
-    headers = request.headers if request else {}
     if url is not None:
-        return OfferTarget(_url(url, request), headers, None, ice_servers)
+        address = _url(url, request)
+        return OfferTarget(address, _headers_for(address, request), None, ice_servers)
     session_id = fields.get("session_id")
     if isinstance(session_id, str) and session_id and request is not None:
-        return OfferTarget(_session_url(request.endpoint, session_id), headers, None, ice_servers)
+        return OfferTarget(_session_url(request.endpoint, session_id), request.headers, None, ice_servers)
     raise InvalidTransportParamsError(
         "The start request's answer names no sessionId and no webrtcUrl: this server does not offer SmallWebRTC. "
         "For a Pipecat bot, is it started with `-t webrtc`?"
@@ -60,24 +61,30 @@ def read_signal(text: str) -> str | None:
     if '"signalling"' not in text:
         return None
     try:
-        envelope = json.loads(text)
-    except (ValueError, RecursionError):
+        envelope = parse_json(text)
+    except ValueError:
         return None
     if not isinstance(envelope, dict) or envelope.get("type") != "signalling":
         return None
     message = envelope.get("message")
     kind = message.get("type") if isinstance(message, dict) else None
-    return kind if isinstance(kind, str) else ""
+    return one_line(kind, 40) if isinstance(kind, str) else ""
 
 
 def _url(url: object, request: APIRequest | None) -> str:
     return auth_bundle.absolute(url, request, ("http", "https"))
 
 
+def _headers_for(url: str, request: APIRequest | None) -> Mapping[str, str]:
+    """The start request's headers if `url` has its origin: they hold credentials, which go nowhere else."""
+    same = request is not None and auth_bundle.origin(url) == auth_bundle.origin(request.endpoint)
+    return request.headers if request is not None and same else {}
+
+
 def _session_url(endpoint: str, session_id: str) -> str:
     parts = urlsplit(_url(endpoint, None))
     base = parts.path.rstrip("/").removesuffix("/start")
-    return urlunsplit(parts._replace(path=f"{base}/sessions/{quote(session_id, safe='')}/api/offer"))
+    return urlunsplit(parts._replace(path=f"{base}/sessions/{quote(encodable(session_id), safe='')}/api/offer"))
 
 
 def _ice_servers(config: object) -> tuple[Mapping[str, Any], ...]:

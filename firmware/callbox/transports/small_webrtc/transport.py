@@ -17,11 +17,12 @@ from callbox.rtvi import http_client
 from callbox.rtvi.errors import RTVIError, SessionLostError, TransportStartError
 from callbox.rtvi.media import Media
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
+from callbox.text import one_line
 from callbox.transports.aiortc_patches import loopback
 from callbox.transports.small_webrtc import signalling
 from callbox.transports.small_webrtc.peer_connection import PeerConnection
 from callbox.transports.small_webrtc.reconnect import LivenessMonitor
-from callbox.transports.small_webrtc.sdp import answers_audio
+from callbox.transports.small_webrtc.sdp import usable_answer
 from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,8 @@ class SmallWebRTCTransport:
         self._retiring: set[asyncio.Task[None]] = set()
         self._unsent: deque[str] = deque(maxlen=MAX_UNSENT_TEXTS)
         self._tasks = TaskSet(self._lost)
-        self._connected = False
-        self._closed = False
+        self._connected = self._over = self._closed = False
+        self._has_audio = False
         loopback.allow_loopback()
 
     @property
@@ -80,7 +81,7 @@ class SmallWebRTCTransport:
         await self._negotiate(self._peer)
         self._connected = True
         self._tasks.spawn(self._monitor.ping(), "webrtc ping")
-        if self._media is not None and self._listener.reconnection.enabled:
+        if self._watched:
             self._tasks.spawn(self._monitor.watch(), "webrtc watch")
 
     def send(self, text: str) -> None:
@@ -115,9 +116,9 @@ class SmallWebRTCTransport:
         try:
             await peer.accept(answer)
         except Exception as error:  # aiortc raises what its parsers happen to raise
-            reason = str(error) or type(error).__name__
+            reason = one_line(str(error) or type(error).__name__, 200)
             raise TransportStartError(
-                f"{self._endpoint} answered with an SDP that can't be used: {reason}", status=200
+                f"The bot at {self._endpoint} answered with an SDP that can't be used: {reason}.", status=200
             ) from error
         await (peer.wait_connected() if self._listener.in_haste and not restart else peer.wait_channel_open())
         self._pc_id = pc_id
@@ -141,11 +142,16 @@ class SmallWebRTCTransport:
             raise TransportStartError(
                 f"{self._endpoint} answered without an SDP answer: this is no WebRTC bot.", status=200
             )
-        if self._media is not None and not answers_audio(sdp):
-            raise TransportStartError(
-                f"The bot at {self._endpoint} answered without audio: it can't be spoken to.", status=200
-            )
+        try:
+            sdp = usable_answer(sdp, audio=self._media is not None)
+        except ValueError as error:
+            raise TransportStartError(f"The bot at {self._endpoint} {error}", status=200) from error
         return RTCSessionDescription(sdp, "answer"), pc_id if isinstance(pc_id, str) else None
+
+    @property
+    def _watched(self) -> bool:
+        """Whether the session reconnects: only audio shows that the network has gone."""
+        return self._media is not None and self._listener.reconnection.enabled
 
     @property
     def _endpoint(self) -> str:
@@ -227,14 +233,19 @@ class SmallWebRTCTransport:
         else:
             log.debug("Signalling %r ignored", kind)
 
-    def on_disconnected(self, peer: PeerConnection, error: RTVIError) -> None:
-        """A connection is down. The current one ends the session, unless it is being replaced."""
-        if peer is self._peer and not self._monitor.is_reconnecting:
+    def on_disconnected(self, peer: PeerConnection, error: RTVIError, *, path_lost: bool) -> None:
+        """A connection is down. The current one ends the session, unless it is being replaced or its path was lost."""
+        if peer is not self._peer or self._monitor.is_reconnecting:
+            return
+        if path_lost and self._watched:
+            self._monitor.on_path_lost()
+        else:
             self._lost(error)
 
     def on_audio(self, peer: PeerConnection, *, started: bool) -> None:
-        """The bot's track began or ended."""
-        if peer is self._peer:
+        """The bot's track began or ended: tell each once, and nothing after the session's end."""
+        if peer is self._peer and not self._closed and not self._over and started != self._has_audio:
+            self._has_audio = started
             self._listener.on_track(self.bot, started=started)
 
     async def _renegotiate(self, peer: PeerConnection) -> None:
@@ -247,4 +258,5 @@ class SmallWebRTCTransport:
     def _lost(self, error: RTVIError | None) -> None:
         if self._connected and not self._closed:
             self._connected = False
+            self._over = True
             self._listener.on_lost(error)

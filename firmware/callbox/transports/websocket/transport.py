@@ -74,6 +74,7 @@ class WebSocketTransport:
         try:
             self._socket = await connect(
                 url,
+                ssl=self._listener.keep_alive.tls if url.startswith("wss:") else None,
                 open_timeout=None,  # the client has a deadline for all of it
                 ping_interval=KEEPALIVE_S,
                 ping_timeout=KEEPALIVE_S,

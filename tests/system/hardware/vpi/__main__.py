@@ -13,16 +13,16 @@ class _Followed(Running):
     """Passes the command's output on as it comes."""
 
     def __init__(self, command: Sequence[str], guest: Guest, *, interactive: bool) -> None:
-        self._told: dict[str, int] = {}
+        self._reported: dict[str, int] = {}
         super().__init__(command, guest, interactive=interactive)
 
     def on_wait(self) -> None:
         for name, stream in (("stdout", sys.stdout), ("stderr", sys.stderr)):
             with (self.run / name).open("rb") as file:
-                file.seek(self._told.get(name, 0))
+                file.seek(self._reported.get(name, 0))
                 new = file.read()
             if new:
-                self._told[name] = self._told.get(name, 0) + len(new)
+                self._reported[name] = self._reported.get(name, 0) + len(new)
                 stream.buffer.write(new)
                 stream.flush()
 

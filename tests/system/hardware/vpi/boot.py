@@ -110,10 +110,10 @@ class Running:
         self.on_wait()
         return int((self.run / "ended").read_text()) if (self.run / "ended").exists() else NO_ANSWER
 
-    def until(self, said: str, timeout_s: float = 60) -> bool:
-        """Until the command has written `said` to its standard output; False if it doesn't. It goes on running."""
+    def until(self, printed: str, timeout_s: float = 60) -> bool:
+        """Until the command has written `printed` to its standard output; False if it doesn't. It goes on running."""
         end_s = time.monotonic() + timeout_s
-        while said.encode() not in self.read("stdout"):
+        while printed.encode() not in self.read("stdout"):
             if time.monotonic() > end_s or self._process.poll() is not None or (self.run / "ended").exists():
                 return False
             time.sleep(0.02)
@@ -132,7 +132,7 @@ class Running:
         return (self.run / name).read_bytes()
 
     def kill(self) -> None:
-        """Cut the power: nothing more is written, nobody is told."""
+        """Cut the power: nothing more is written or sent."""
         with contextlib.suppress(ProcessLookupError):
             if self._interactive:
                 self._process.kill()

@@ -63,7 +63,7 @@ def build() -> Path:
 def _unpack(work: Path) -> Path:
     """Fetch the source, and unpack what a build for UML reads of it."""
     package = source_package()
-    # apt's own user may not write into this folder, and it is nobody else's business.
+    # apt's own user may not write into this folder, and no other user needs it.
     _sh(work, "apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package)
     _sh(work, "dpkg-deb", "--extract", *(str(file) for file in work.glob("*.deb")), "deb")
     archive = work / "deb" / "usr" / "src" / f"{package}.tar.xz"

@@ -1,1 +1,1 @@
-"""What of the pre-roll is sent: no clock, thread or I/O."""
+"""States of the gate, trimming of the pre-roll: no clock, thread or I/O."""

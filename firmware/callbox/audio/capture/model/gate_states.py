@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class GateState(Enum):
-    """Where captured sound goes."""
+    """States: where captured sound goes."""
 
     CLOSED = "closed"
     """The PCM is closed or closing. Nothing is kept; silence leaves."""
@@ -28,7 +28,7 @@ class GateState(Enum):
 
 
 class GateEvent(Enum):
-    """What changes the state."""
+    """Events: what may change the state."""
 
     OPEN = "open()"
     """The lamp is lit; the PCM opens next."""
@@ -44,7 +44,7 @@ class GateEvent(Enum):
 
 
 class GateTransition(NamedTuple):
-    """The decision for one pair of state and event."""
+    """Decision for one pair of state and event."""
 
     to: GateState
     discards: bool = False
@@ -119,7 +119,7 @@ SOUND_LEAVES = frozenset({_S.FLUSHING, _S.QUEUED, _S.DIRECT})
 
 
 def transition(state: GateState, event: GateEvent) -> GateTransition:
-    """What `event` means in `state`."""
+    """Decision for `event` in `state`."""
     return TABLE[state][event]
 
 
@@ -134,7 +134,7 @@ def draw() -> str:
 
 
 def markdown() -> str:
-    """The states as a table for ``docs/microphone.md``."""
+    """States as a table for ``docs/microphone.md``."""
     lines = ["| State | PCM | Captured sound | What leaves |", "|---|---|---|---|"]
     for state in GateState:
         pcm = "open; lamp lit" if state in PCM_OPEN else "closed; lamp dark"

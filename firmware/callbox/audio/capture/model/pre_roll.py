@@ -21,17 +21,17 @@ MIN_SPEECH_DBFS = -50.0
 
 
 def trim(periods: Sequence[bytes]) -> list[bytes]:
-    """Those of `periods` that are worth sending, in order; none if there is no speech."""
+    """Periods that are worth sending, in order; none if there is no speech."""
     spoken = detect_speech([pcm.peak_dbfs(period) for period in periods])
     return [period for period, sent in zip(periods, keep_mask(spoken), strict=True) if sent]
 
 
 def detect_speech(levels_dbfs: Sequence[float]) -> list[bool]:
-    """For each period whether it holds speech, by its peak level."""
+    """Whether each period holds speech, by its peak level."""
     threshold_dbfs = max(MIN_SPEECH_DBFS, min(levels_dbfs, default=0.0) + ABOVE_QUIET_DB)
     return [level >= threshold_dbfs for level in levels_dbfs]
 
 
 def keep_mask(spoken: Sequence[bool]) -> list[bool]:
-    """For each period whether it belongs to a word: the word itself, what leads up to it, a short pause after it."""
+    """Whether each period belongs to a word: the word itself, what leads up to it, a short pause after it."""
     return [any(spoken[max(0, place - PAUSE_PERIODS) : place + LEAD_PERIODS + 1]) for place in range(len(spoken))]

@@ -1,4 +1,4 @@
-"""What to do when the card wants more sound: what is found × how long the lag is → an action. Pure.
+"""Decision logic of the play-out: situation × lag → operation, as in WebRTC's NetEq. Pure.
 
 The *lag* is how long a packet on the fastest path waits from its arrival until its first sample goes to the card. It is
 made of *headroom*, which a later packet may use up, and of what is carried over from the packet before, a part of
@@ -12,19 +12,19 @@ from callbox_device.model import pcm
 MARGIN_MS = 3.0
 """Headroom on a network without jitter: for this computer's own unpunctuality."""
 CALM_MS = 2.0
-"""More headroom than the target by less than this is left alone, or it would shrink and stretch in turn."""
+"""More headroom than the target by less than this is left alone, or it would accelerate and expand in turn."""
 WORTH_MS = 5.0
 """The least lag that is worth a cut."""
 PRESSING_MS = 10.0
-"""From here on it is cut at once, not only where nobody hears it."""
+"""From here on it is cut at once, not only where a cut is inaudible."""
 URGENT_MS = 2.0
-"""So far below the target, sound is stretched at once: a packet missed is worse."""
+"""So far below the target, sound is expanded at once: a packet missed is worse."""
 HOPELESS_MS = 1000.0
 """So much lag is left out at once, not played fast."""
 
 
 class Situation(Enum):
-    """What there is to play."""
+    """Situations: what there is to play."""
 
     NOTHING_YET = "nothing yet"
     """Nothing has come since the stream began or was flushed."""
@@ -43,7 +43,7 @@ class Situation(Enum):
 
 
 class LagLevel(Enum):
-    """How long the lag is."""
+    """Levels of the lag."""
 
     SHORT = "short"
     """The next late packet will be missed."""
@@ -53,25 +53,25 @@ class LagLevel(Enum):
 
 
 class Operation(Enum):
-    """What is done."""
+    """Operations: what is played next."""
 
     WAIT = "wait"
     """Silence; nothing is counted as missing."""
     BEGIN = "begin"
     """Play from the first packet on."""
     PLAY = "play"
-    STRETCH = "stretch"
+    PREEMPTIVE_EXPAND = "preemptive expand"
     """Play, with a period of the voice twice."""
-    SHRINK = "shrink"
+    ACCELERATE = "accelerate"
     """Play, without a period of the voice."""
     CONCEAL = "conceal"
-    """Make up sound and stay where we are: what is missing may only be late."""
-    FILL = "fill"
-    """Recover or make up what is missing, and go on behind it."""
-    SKIP = "skip"
-    """Go on behind what was concealed; in a void also behind what is too much."""
-    LEAP = "leap"
-    """Leave out all that is too much."""
+    """Conceal without moving the play-out position: what is missing may only be late."""
+    FILL_GAP = "fill gap"
+    """Recover or conceal what is missing, and play on behind it."""
+    RESUME = "resume"
+    """Play on behind what was concealed; in a void also behind what is too much."""
+    DROP_LAG = "drop lag"
+    """Drop all that is too much."""
 
 
 _F, _L, _A = Situation, LagLevel, Operation
@@ -81,30 +81,30 @@ TABLE: dict[tuple[Situation, LagLevel], Operation] = {
     (_F.FIRST, _L.SHORT): _A.WAIT,
     (_F.FIRST, _L.RIGHT): _A.BEGIN,
     (_F.FIRST, _L.LONG): _A.BEGIN,  # what came in one heap at the start of a call is speech too
-    (_F.FIRST, _L.HOPELESS): _A.LEAP,
-    (_F.NEXT, _L.SHORT): _A.STRETCH,
+    (_F.FIRST, _L.HOPELESS): _A.DROP_LAG,
+    (_F.NEXT, _L.SHORT): _A.PREEMPTIVE_EXPAND,
     (_F.NEXT, _L.RIGHT): _A.PLAY,
-    (_F.NEXT, _L.LONG): _A.SHRINK,
-    (_F.NEXT, _L.HOPELESS): _A.LEAP,
+    (_F.NEXT, _L.LONG): _A.ACCELERATE,
+    (_F.NEXT, _L.HOPELESS): _A.DROP_LAG,
     **{(_F.NOTHING, lag): _A.CONCEAL for lag in LagLevel},
-    (_F.BRIDGED, _L.SHORT): _A.SKIP,
-    (_F.BRIDGED, _L.RIGHT): _A.SKIP,
-    (_F.BRIDGED, _L.LONG): _A.SKIP,
-    (_F.BRIDGED, _L.HOPELESS): _A.LEAP,
-    (_F.GAP, _L.SHORT): _A.FILL,
-    (_F.GAP, _L.RIGHT): _A.FILL,
-    (_F.GAP, _L.LONG): _A.FILL,  # a leap in the middle of a word is worse than a lag that shrinks
-    (_F.GAP, _L.HOPELESS): _A.LEAP,
-    (_F.VOID, _L.SHORT): _A.FILL,
-    (_F.VOID, _L.RIGHT): _A.FILL,
-    (_F.VOID, _L.LONG): _A.SKIP,  # silence is the best place to catch up
-    (_F.VOID, _L.HOPELESS): _A.LEAP,
+    (_F.BRIDGED, _L.SHORT): _A.RESUME,
+    (_F.BRIDGED, _L.RIGHT): _A.RESUME,
+    (_F.BRIDGED, _L.LONG): _A.RESUME,
+    (_F.BRIDGED, _L.HOPELESS): _A.DROP_LAG,
+    (_F.GAP, _L.SHORT): _A.FILL_GAP,
+    (_F.GAP, _L.RIGHT): _A.FILL_GAP,
+    (_F.GAP, _L.LONG): _A.FILL_GAP,  # a jump in the middle of a word is worse than a lag that is reduced slowly
+    (_F.GAP, _L.HOPELESS): _A.DROP_LAG,
+    (_F.VOID, _L.SHORT): _A.FILL_GAP,
+    (_F.VOID, _L.RIGHT): _A.FILL_GAP,
+    (_F.VOID, _L.LONG): _A.RESUME,  # silence is the best place to catch up
+    (_F.VOID, _L.HOPELESS): _A.DROP_LAG,
 }
 """Every pair is decided."""
 
 
 def spare_ms(headroom_ms: float, carried_ms: float) -> float:
-    """What may be left out so that no more headroom than `headroom_ms` (above the target) is used up.
+    """Time in ms that may be left out so that no more than `headroom_ms` (above the target) is used up.
 
     Packets are fetched at the card's periods. A cut shortens what is carried over; only when nothing is left of that,
     the next packet is fetched a whole period earlier.
@@ -114,7 +114,7 @@ def spare_ms(headroom_ms: float, carried_ms: float) -> float:
 
 
 def judge(headroom_ms: float, spare: float, waiting_ms: float) -> LagLevel:
-    """`headroom_ms`: above the target, below it when negative; `spare`: of `spare_ms`; `waiting_ms`: what is there."""
+    """Level of the lag. `headroom_ms`: above the target; `spare`: from `spare_ms`; `waiting_ms`: what is there."""
     if headroom_ms < 0:
         return LagLevel.SHORT
     if spare < WORTH_MS:

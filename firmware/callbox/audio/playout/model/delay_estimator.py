@@ -1,4 +1,4 @@
-"""How punctual packets are, from when they came: what the play point is set by. Pure.
+"""Estimator of delay and jitter, by which the play-out position is set. Pure.
 
 A packet's *delay* is when it came minus its timestamp, in ms. Only differences mean anything: the clocks of sender
 and box have nothing in common. The least of the last `WINDOW` is the *base*, the way without a queue on it; it also
@@ -26,12 +26,12 @@ OUTAGE_MS = 250.0
 NEW_PATH_MS = 1000.0
 """When every packet has been so late for so long, the way is another (or the sender paused its clock)."""
 MAX_DELAY_JUMP_MS = 3000.0
-"""When a delay leaps so far, either way, the sender's clock began anew."""
+"""When a delay jumps so far, either way, the sender's clock began anew."""
 _LEAP_BACK_MS, _BURST_BACK_MS = -MAX_DELAY_JUMP_MS, -BURST_MS
 
 
 class DelayEstimator:
-    """The delays of one stream."""
+    """Delays of one stream."""
 
     def __init__(self) -> None:
         self._delays: deque[float] = deque(maxlen=WINDOW)
@@ -46,16 +46,16 @@ class DelayEstimator:
 
     @property
     def jitter_ms(self) -> float:
-        """How far that is above the base."""
+        """Jitter in ms: how far `late_ms` is above the base."""
         return max(0.0, self.late_ms - self.base_ms)
 
     @property
     def recent_base_ms(self) -> float:
-        """The least of the last `RECENT` delays."""
+        """Least of the last `RECENT` delays, in ms."""
         return min(self._recent, default=0.0)
 
     def note(self, arrived_ms: float, timestamp: int) -> bool:
-        """A packet came. False: its delay leaps, the stream begins anew; it is the first of a new window.
+        """Note a received packet. False: its delay jumps, the stream begins anew; it is the first of a new window.
 
         `timestamp`: unwrapped.
         """

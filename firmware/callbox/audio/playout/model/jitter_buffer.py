@@ -1,11 +1,11 @@
-"""Packets that wait to be played, by timestamp, and what can be said of those that came. Pure."""
+"""Jitter buffer: packets that wait to be played, by timestamp; and accounting of sequence numbers. Pure."""
 
 from enum import Enum
 
 from callbox.audio.playout.model.delay_estimator import TICKS_PER_MS
 
 MAX_MS = 2000
-"""The oldest of more than this is dropped: nobody wants to hear it any more."""
+"""Beyond this the oldest packet is dropped: it is of no use any more."""
 MAX_PACKETS = 800
 """The same in packets of 2.5 ms."""
 _SEEN = 256
@@ -13,11 +13,11 @@ _SEEN = 256
 _SEEN_MASK = (1 << _SEEN) - 1
 _FEW = 30
 _RESTART = 3000
-"""A sequence number that leaps so far begins a new count (RFC 3550, A.1: MAX_DROPOUT)."""
+"""A sequence number that jumps so far begins a new count (RFC 3550, A.1: MAX_DROPOUT)."""
 
 
 class DropReason(Enum):
-    """Why a packet that came won't be played."""
+    """Reasons why a received packet won't be played."""
 
     LATE = "late"
     """Its time has been played already."""
@@ -25,7 +25,7 @@ class DropReason(Enum):
 
 
 class SequenceTracker:
-    """Who came and who is missing, by sequence number (RFC 3550, A.3)."""
+    """Which packets came and which are missing, by sequence number (RFC 3550, A.3)."""
 
     def __init__(self) -> None:
         self._first = self._highest = self._unique = 0
@@ -37,17 +37,17 @@ class SequenceTracker:
 
     @property
     def lost(self) -> int:
-        """How many have not come. Falls again when one comes after all."""
+        """Packets that have not come. Falls again when one comes after all."""
         return self._lost_before + self._missing()
 
     def restart(self) -> None:
-        """Another stream: its numbers have nothing to do with those before."""
+        """Begin another stream, whose numbers have nothing to do with those before."""
         self._settle()
         self._lost_before += self._missing()
         self._seen, self._next = 0, None
 
     def note(self, sequence_number: int) -> int | None:
-        """One came: its number, unwrapped; None: it came before."""
+        """Note a received packet: its number, unwrapped; None: a duplicate."""
         if sequence_number == self._next:
             self._next = sequence_number + 1 & 0xFFFF
             self._run = run = self._run + 1
@@ -76,7 +76,7 @@ class SequenceTracker:
         return number
 
     def _settle(self) -> None:
-        """Enter the run."""
+        """Enter the run into the other numbers."""
         run, self._run = self._run, 0
         self._highest += run
         self._unique += run
@@ -89,7 +89,7 @@ class SequenceTracker:
 
 
 class JitterBuffer:
-    """At most `MAX_MS`; one stream."""
+    """Packets of one stream, `MAX_MS` at most."""
 
     def __init__(self) -> None:
         self.packets: dict[int, tuple[int, bytes]] = {}
@@ -100,7 +100,7 @@ class JitterBuffer:
         return len(self.packets)
 
     def put(self, timestamp: int, number: int, payload: bytes, play_point: int | None) -> DropReason | None:
-        """Let a packet wait; both numbers unwrapped. None: it does.
+        """Store a packet; both numbers unwrapped. None: it is stored.
 
         `play_point`: the timestamp that is played next, if any is.
         """
@@ -119,32 +119,32 @@ class JitterBuffer:
         return None
 
     def payload(self, timestamp: int) -> bytes:
-        """Of the packet that begins at `timestamp`; it waits on."""
+        """Payload of the packet at `timestamp`; it stays."""
         return self.packets[timestamp][1]
 
     def first(self) -> int | None:
-        """The earliest timestamp that waits."""
+        """Earliest timestamp; None: no packets."""
         return min(self.packets, default=None)
 
     def span_ms(self, timestamp: int) -> float:
-        """From `timestamp` to where the newest packet that waits begins."""
+        """Time in ms from `timestamp` to the newest packet's."""
         return (self._newest - timestamp) / TICKS_PER_MS if self.packets else 0.0
 
     def end(self, timestamp: int | None) -> int | None:
-        """Behind all that waits; `timestamp` if nothing does."""
+        """Timestamp behind all packets; `timestamp` if there are none."""
         return self._newest + 1 if self.packets else timestamp
 
-    def leap(self, timestamp: int) -> int:
-        """Play from `timestamp` on, or from the newest that waits: where that begins. Something must wait."""
+    def seek(self, timestamp: int) -> int:
+        """Drop what is before `timestamp`, or before the newest packet: the timestamp of the first that is left."""
         at = min((waiting for waiting in self.packets if waiting >= timestamp), default=self._newest)
         self.drop_before(at)
         return at
 
     def drop_before(self, timestamp: int) -> None:
-        """Play from `timestamp` on."""
+        """Drop the packets before `timestamp`."""
         for old in [waiting for waiting in self.packets if waiting < timestamp]:
             del self.packets[old]
 
     def clear(self) -> None:
-        """Nothing waits."""
+        """Drop all packets."""
         self.packets.clear()

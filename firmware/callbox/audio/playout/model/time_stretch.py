@@ -1,6 +1,6 @@
-"""Speech a little shorter or longer, at the same pitch. Pure.
+"""Time stretching of speech at the same pitch: NetEq's accelerate and preemptive expand. Pure.
 
-One period of the voice is left out or said twice, and the ends are crossfaded (WSOLA). Where it is quiet, any length
+One period of the voice is left out or repeated, and the ends are crossfaded (WSOLA). Where it is quiet, any length
 will do. No loop over samples runs in Python but for the crossfade.
 """
 
@@ -17,15 +17,15 @@ MIN_FRAMES = 120
 MAX_FRAMES = 480
 """10 ms: of 100 Hz. Of a deeper voice, it finds a half or a whole formant instead: see `is_periodic`."""
 QUIET = 150
-"""Peak of sound that nobody hears cut, about -47 dBFS."""
+"""Peak of sound in which a cut is inaudible, about -47 dBFS."""
 ALIKE = 0.5
 """Two pieces are alike when the difference has at most this much of the amplitude (RMS)."""
 _COARSE = 4
 _BIAS = 16384
 
 
-def shrink(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
-    """`sound` without one period of it, at most `at_most_frames`; its first and its last sample stay.
+def accelerate(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
+    """Sound without one period of the voice, at most `at_most_frames`; its first and its last sample stay.
 
     As it is if there is no good place and `force` isn't said, or if it is too short.
     """
@@ -36,8 +36,8 @@ def shrink(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = Fals
     return crossfade(sound[:fade], sound[cut : cut + fade]) + sound[cut + fade :]
 
 
-def stretch(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
-    """`sound` with one period of it twice; else as `shrink`."""
+def preemptive_expand(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = False) -> bytes:
+    """Sound with one period of the voice twice; else as `accelerate`."""
     lag = _place(sound, at_most_frames, force)
     if not lag:
         return sound
@@ -46,7 +46,7 @@ def stretch(sound: bytes, at_most_frames: int = MAX_FRAMES, *, force: bool = Fal
 
 
 def crossfade(old: bytes, new: bytes) -> bytes:
-    """From `old` to `new`, equally long, along a straight line."""
+    """Linear crossfade from `old` to `new`, equally long."""
     before, after = array("h", old), array("h", new)
     steps = len(before) + 1
     return array(
@@ -55,7 +55,7 @@ def crossfade(old: bytes, new: bytes) -> bytes:
 
 
 def fade(sound: bytes, start: float, end: float, step_frames: int = 6) -> bytes:
-    """`sound` with its loudness going from `start` to `end`, 0 to 1, in steps of `step_frames`."""
+    """Sound whose gain goes from `start` to `end`, 0 to 1, in steps of `step_frames`."""
     step = step_frames * _BYTES
     steps = max(1, len(sound) // step)
     return b"".join(
@@ -65,7 +65,7 @@ def fade(sound: bytes, start: float, end: float, step_frames: int = 6) -> bytes:
 
 
 def _place(sound: bytes, at_most_frames: int, force: bool) -> int:
-    """How many frames to leave out at the beginning of `sound`, or to say twice; 0: none."""
+    """Frames to leave out at the beginning of `sound`, or to repeat; 0: none."""
     room = min(at_most_frames, len(sound) // _BYTES - CROSSFADE_FRAMES)
     if room < MIN_FRAMES:
         return 0
@@ -76,7 +76,7 @@ def _place(sound: bytes, at_most_frames: int, force: bool) -> int:
 
 
 def is_periodic(sound: bytes, lag: int) -> bool:
-    """Whether `sound` goes on after `lag` frames as it began, so that the cut isn't heard."""
+    """Whether `sound` goes on after `lag` frames as it began, so that a cut is inaudible."""
     fade, cut = CROSSFADE_FRAMES * _BYTES, lag * _BYTES
     start = sound[:fade]
     difference = audioop.add(start, audioop.mul(sound[cut : cut + fade], _BYTES, -1), _BYTES)
@@ -84,7 +84,7 @@ def is_periodic(sound: bytes, lag: int) -> bool:
 
 
 def _period(sound: bytes, most: int) -> int:
-    """The lag from `MIN_FRAMES` to `most` after which `sound` is most like its beginning."""
+    """Lag from `MIN_FRAMES` to `most` frames after which `sound` is most like its beginning."""
     # On a pedestal, findfit's free gain has nothing to do: the best fit is the least difference, not an inverse of it.
     raised = audioop.bias(audioop.mul(sound[: (most + CROSSFADE_FRAMES) * _BYTES], _BYTES, 0.5), _BYTES, _BIAS)
     coarse = array("h", raised)[::_COARSE]

@@ -66,14 +66,14 @@ BOARD = (
         "BUTTON-NOT-PRESSED",
         "button",
         _WARNING,
-        "No press arrived while one was asked for: nobody pressed, or the wire is open, or it is another pin.",
+        "No press arrived while one was asked for: it was not pressed, or the wire is open, or it is another pin.",
         "Press while the doctor asks; if it doesn't notice, check the wire against `board.button.pin`.",
     ),
     Code(
         "BUTTON-NOISE",
         "button",
         _FAILURE,
-        "The contact changed while nobody was asked to press, or in spikes too short for a finger: a floating pin "
+        "The contact changed while no press was asked for, or in spikes too short for a press: a floating pin "
         "or a long wire beside a noisy one.",
         "Set `board.button.pull` to what the wiring needs (`up` for a button to ground); shorten the wire.",
     ),
@@ -90,6 +90,6 @@ BOARD = (
         _FAILURE,
         "The pin doesn't follow: it was switched, and reads as before. Something outside holds it: a short circuit, "
         "or a lamp without its resistor.",
-        "Switch the power off, and look for a bridge between this pin and its neighbours, ground or 3.3 V.",
+        "Switch the power off, and look for a bridge between this pin and those beside it, ground or 3.3 V.",
     ),
 )

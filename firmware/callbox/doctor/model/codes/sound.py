@@ -20,6 +20,20 @@ SOUND = (
         "`sudo usermod -aG audio $USER`, then log in again.",
     ),
     Code(
+        "SOUND-SERVER-DOWN",
+        "microphone",
+        _FAILURE,
+        "The sound server (PipeWire, PulseAudio) behind this device does not run, or ended while it was used.",
+        "`systemctl --user status pipewire wireplumber`; or use the card itself: `callbox devices` lists it.",
+    ),
+    Code(
+        "SOUND-SERVER-HANGS",
+        "microphone",
+        _FAILURE,
+        "The sound server behind this device does not answer: it hangs, or is not completely up.",
+        "`systemctl --user restart pipewire wireplumber`; or use the card itself: `callbox devices` lists it.",
+    ),
+    Code(
         "MIC-MISSING",
         "microphone",
         _FAILURE,
@@ -114,7 +128,7 @@ SOUND = (
         "SPEAKER-MUTED",
         "speaker",
         _WARNING,
-        "The card's volume is at its lowest, or its switch is off: nobody hears the bot.",
+        "The card's volume is at its lowest, or its switch is off: the bot is not heard.",
         "Set `speaker.volume_percent`, or raise the playback volume in `alsamixer` (M switches).",
     ),
     Code(

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callbox.doctor.model.findings import Finding, found
+from callbox.doctor.model.findings import Finding, finding
 from callbox_device.interfaces import Edge
 
 QUIET_MS = 50
-"""A contact that has not changed for so long has settled: no finger presses twice in that time."""
+"""A contact that has not changed for so long has settled: people do not press twice in that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +29,40 @@ def bursts(edges: Sequence[Edge], closed_at_start: bool) -> list[Burst]:
             groups[-1].append(edge)
         else:
             groups.append([edge])
-    told = []
+    measured = []
     before = closed_at_start
     for group in groups:
         after = group[-1].closed
-        told.append(Burst(before, after, len(group), (group[-1].at_s - group[0].at_s) * 1000))
+        measured.append(Burst(before, after, len(group), (group[-1].at_s - group[0].at_s) * 1000))
         before = after
-    return told
+    return measured
 
 
-def presses(told: Sequence[Burst]) -> list[Burst]:
+def presses(measured: Sequence[Burst]) -> list[Burst]:
     """Those by which the contact closed."""
-    return [burst for burst in told if burst.closed_after and not burst.closed_before]
+    return [burst for burst in measured if burst.closed_after and not burst.closed_before]
 
 
-def at_rest(told: Sequence[Burst], closed_at_start: bool, watched_s: float) -> list[Finding]:
-    """What it means that so much happened in `watched_s` when nobody was asked to press."""
-    if told:
-        count = sum(burst.edges for burst in told)
-        return [found("BUTTON-NOISE", f"{count} edges in {watched_s:g} s without a press; 0 are right")]
+def at_rest(measured: Sequence[Burst], closed_at_start: bool, watched_s: float) -> list[Finding]:
+    """What it means that so much happened in `watched_s` when no press was asked for to press."""
+    if measured:
+        count = sum(burst.edges for burst in measured)
+        return [finding("BUTTON-NOISE", f"{count} edges in {watched_s:g} s without a press; 0 are right")]
     if closed_at_start:
-        return [found("BUTTON-STUCK", f"closed for {watched_s:g} s")]
+        return [finding("BUTTON-STUCK", f"closed for {watched_s:g} s")]
     return []
 
 
-def pressed(told: Sequence[Burst], debounce_ms: float, asked_s: float) -> list[Finding]:
+def pressed(measured: Sequence[Burst], debounce_ms: float, waited_s: float) -> list[Finding]:
     """What it means that so much happened when somebody was asked to press for `asked_s`."""
-    if not presses(told):
-        if told:
-            count = sum(burst.edges for burst in told)
-            return [found("BUTTON-NOISE", f"{count} edges in {asked_s:g} s, and none that lasted {QUIET_MS} ms")]
-        return [found("BUTTON-NOT-PRESSED", f"no edge in {asked_s:g} s")]
-    longest_ms = max(burst.bounce_ms for burst in told)
+    if not presses(measured):
+        if measured:
+            count = sum(burst.edges for burst in measured)
+            return [finding("BUTTON-NOISE", f"{count} edges in {waited_s:g} s, and none that lasted {QUIET_MS} ms")]
+        return [finding("BUTTON-NOT-PRESSED", f"no edge in {waited_s:g} s")]
+    longest_ms = max(burst.bounce_ms for burst in measured)
     if longest_ms > debounce_ms:
-        return [found("BUTTON-BOUNCE", f"the longest bounce took {longest_ms:.1f} ms, debounce_ms is {debounce_ms:g}")]
+        return [
+            finding("BUTTON-BOUNCE", f"the longest bounce took {longest_ms:.1f} ms, debounce_ms is {debounce_ms:g}")
+        ]
     return []

@@ -1,6 +1,6 @@
 """What the numbers of the machine mean. Pure."""
 
-from callbox.doctor.model.findings import Finding, found
+from callbox.doctor.model.findings import Finding, finding
 
 FIRST_YEAR = 2025
 """This program is younger than any clock that shows less."""
@@ -17,11 +17,11 @@ _SINCE_START = 16
 
 
 def clock(year: int, synchronised: bool | None) -> list[Finding]:
-    """`synchronised`: None: nobody can say."""
+    """`synchronised`: None: unknown."""
     if year < FIRST_YEAR:
-        return [found("CLOCK-YEAR", f"it says {year}")]
+        return [finding("CLOCK-YEAR", f"it says {year}")]
     if synchronised is False:
-        return [found("CLOCK-UNSYNCHRONISED", "the kernel's clock is not synchronised")]
+        return [finding("CLOCK-UNSYNCHRONISED", "the kernel's clock is not synchronised")]
     return []
 
 
@@ -29,40 +29,40 @@ def power(throttled: int | None, temperature_c: float | None) -> list[Finding]:
     """`throttled`: the bits of the firmware's get_throttled; None: this machine has none."""
     findings = []
     bits = throttled or 0
-    shown = f"get_throttled is {bits:#x}"
+    detail = f"get_throttled is {bits:#x}"
     if bits & _UNDERVOLTAGE:
-        findings.append(found("POWER-LOW", shown))
+        findings.append(finding("POWER-LOW", detail))
     elif bits & _UNDERVOLTAGE << _SINCE_START:
-        findings.append(found("POWER-WAS-LOW", shown))
+        findings.append(finding("POWER-WAS-LOW", detail))
     slowed = _CAPPED | _THROTTLED | _SOFT_LIMIT
     if bits & (slowed | slowed << _SINCE_START):
-        findings.append(found("POWER-THROTTLED", shown))
+        findings.append(finding("POWER-THROTTLED", detail))
     if temperature_c is not None and temperature_c >= HOT_C:
-        findings.append(found("TEMPERATURE-HIGH", f"{temperature_c:.0f} °C, below {HOT_C:.0f} are right"))
+        findings.append(finding("TEMPERATURE-HIGH", f"{temperature_c:.0f} °C, below {HOT_C:.0f} are right"))
     return findings
 
 
 def memory(available_mib: float) -> list[Finding]:
     """What the kernel says can be had without swapping."""
     if available_mib < MEMORY_MIB:
-        return [found("MEMORY-LOW", f"{available_mib:.0f} MiB available, at least {MEMORY_MIB} are right")]
+        return [finding("MEMORY-LOW", f"{available_mib:.0f} MiB available, at least {MEMORY_MIB} are right")]
     return []
 
 
 def disk(free_mib: float, free_percent: float, *, read_only: bool) -> list[Finding]:
     """Of the root file system."""
     if read_only:
-        return [found("DISK-READ-ONLY", "/ is mounted read-only")]
+        return [finding("DISK-READ-ONLY", "/ is mounted read-only")]
     if free_mib < DISK_MIB or free_percent < DISK_PERCENT:
         left = f"{free_mib:.0f} MiB ({free_percent:.0f} %) are free"
-        return [found("DISK-FULL", f"{left}; {DISK_MIB} MiB and {DISK_PERCENT:g} % are right")]
+        return [finding("DISK-FULL", f"{left}; {DISK_MIB} MiB and {DISK_PERCENT:g} % are right")]
     return []
 
 
 def user(closed_sound: list[str], closed_gpio: list[str]) -> list[Finding]:
     """`closed_...`: device files that this user may not open."""
     return [
-        found(code, ", ".join(closed))
+        finding(code, ", ".join(closed))
         for code, closed in (("USER-AUDIO", closed_sound), ("USER-GPIO", closed_gpio))
         if closed
     ]

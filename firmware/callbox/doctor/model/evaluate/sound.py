@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from callbox.doctor.model.findings import Finding, found
+from callbox.doctor.model.findings import Finding, finding
 
 QUIET_DBFS = -75.0
 """A microphone with its gain up hears its own noise above this."""
@@ -21,8 +21,8 @@ DRIFT_PPM = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """Some seconds of a microphone in a room where nobody speaks."""
+class MicLevels:
+    """Some seconds of a microphone in a quiet room."""
 
     peak_dbfs: float
     rms_dbfs: float
@@ -35,11 +35,11 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
+class LoopResult:
     """What was played and heard again."""
 
     chirps_played: int
-    chirps_heard: int
+    chirps_found: int
     loop_ms: float | None = None
     """From handing a sample to the loudspeaker's driver to having it from the microphone's."""
     untold_ms: float | None = None
@@ -53,42 +53,42 @@ class Loop:
     lasted_s: float = 0.0
 
 
-def microphone(heard: Heard) -> list[Finding]:
+def microphone(levels: MicLevels) -> list[Finding]:
     """What is wrong with a microphone."""
-    if heard.peak_dbfs <= -96:
-        return [found("MIC-SILENT", "every sample is 0")]
+    if levels.peak_dbfs <= -96:
+        return [finding("MIC-SILENT", "every sample is 0")]
     findings = []
-    if heard.peak_dbfs < QUIET_DBFS:
-        findings.append(found("MIC-QUIET", f"peak {heard.peak_dbfs:.0f} dBFS, at least {QUIET_DBFS:.0f} are right"))
-    if heard.noise_floor_dbfs > NOISE_DBFS:
-        floor = f"noise floor {heard.noise_floor_dbfs:.0f} dBFS, at most {NOISE_DBFS:.0f} are right"
-        findings.append(found("MIC-NOISE", floor))
-    if heard.clipped_samples >= CLIPPED_SAMPLES:
-        findings.append(found("MIC-CLIPPING", f"{heard.clipped_samples} samples at full scale"))
-    if abs(heard.dc_percent) > DC_PERCENT:
-        offset = f"offset {heard.dc_percent:+.1f} % of full scale, at most {DC_PERCENT:g} % are right"
-        findings.append(found("MIC-DC", offset))
-    if heard.overruns:
-        findings.append(found("XRUN-CAPTURE", f"overruns: {heard.overruns}; 0 are right"))
+    if levels.peak_dbfs < QUIET_DBFS:
+        findings.append(finding("MIC-QUIET", f"peak {levels.peak_dbfs:.0f} dBFS, at least {QUIET_DBFS:.0f} are right"))
+    if levels.noise_floor_dbfs > NOISE_DBFS:
+        floor = f"noise floor {levels.noise_floor_dbfs:.0f} dBFS, at most {NOISE_DBFS:.0f} are right"
+        findings.append(finding("MIC-NOISE", floor))
+    if levels.clipped_samples >= CLIPPED_SAMPLES:
+        findings.append(finding("MIC-CLIPPING", f"{levels.clipped_samples} samples at full scale"))
+    if abs(levels.dc_percent) > DC_PERCENT:
+        offset = f"offset {levels.dc_percent:+.1f} % of full scale, at most {DC_PERCENT:g} % are right"
+        findings.append(finding("MIC-DC", offset))
+    if levels.overruns:
+        findings.append(finding("XRUN-CAPTURE", f"overruns: {levels.overruns}; 0 are right"))
     return findings
 
 
-def loop(told: Loop, *, headset: bool) -> list[Finding]:
+def loop(result: LoopResult, *, headset: bool) -> list[Finding]:
     """What is wrong with the way through the air. `headset`: the microphone need not hear the loudspeaker."""
     findings = []
-    if told.chirps_heard * 2 < told.chirps_played and not headset:
-        findings.append(found("LOOP-NOT-HEARD", f"{told.chirps_heard} of {told.chirps_played} chirps were heard"))
-    if told.loop_ms is not None and told.loop_ms > LATE_MS:
-        findings.append(found("LOOP-LATE", f"{told.loop_ms:.0f} ms, at most {LATE_MS:.0f} are right"))
-    if told.clipped_samples >= CLIPPED_SAMPLES:
-        findings.append(found("LOOP-CLIPPING", f"{told.clipped_samples} samples at full scale"))
-    if told.echo_return_loss_db is not None and told.echo_return_loss_db < ECHO_DB:
-        loss = f"echo return loss {told.echo_return_loss_db:.0f} dB, at least {ECHO_DB:.0f} are right"
-        findings.append(found("LOOP-ECHO", loss))
-    if told.drift_ppm is not None and abs(told.drift_ppm) > DRIFT_PPM:
-        drift = f"{told.drift_ppm:+.0f} ppm, at most {DRIFT_PPM:.0f} are right"
-        findings.append(found("LOOP-DRIFT", drift))
-    findings += xruns(told.overruns, told.underruns, told.lasted_s)
+    if result.chirps_found * 2 < result.chirps_played and not headset:
+        findings.append(finding("LOOP-NOT-HEARD", f"{result.chirps_found} of {result.chirps_played} chirps were heard"))
+    if result.loop_ms is not None and result.loop_ms > LATE_MS:
+        findings.append(finding("LOOP-LATE", f"{result.loop_ms:.0f} ms, at most {LATE_MS:.0f} are right"))
+    if result.clipped_samples >= CLIPPED_SAMPLES:
+        findings.append(finding("LOOP-CLIPPING", f"{result.clipped_samples} samples at full scale"))
+    if result.echo_return_loss_db is not None and result.echo_return_loss_db < ECHO_DB:
+        loss = f"echo return loss {result.echo_return_loss_db:.0f} dB, at least {ECHO_DB:.0f} are right"
+        findings.append(finding("LOOP-ECHO", loss))
+    if result.drift_ppm is not None and abs(result.drift_ppm) > DRIFT_PPM:
+        drift = f"{result.drift_ppm:+.0f} ppm, at most {DRIFT_PPM:.0f} are right"
+        findings.append(finding("LOOP-DRIFT", drift))
+    findings += xruns(result.overruns, result.underruns, result.lasted_s)
     return findings
 
 
@@ -96,13 +96,13 @@ def volume(control: str, share: float, *, is_on: bool) -> list[Finding]:
     """What it means that a card's volume stands so; `share`: of its steps."""
     if is_on and share > 0:
         return []
-    return [found("SPEAKER-MUTED", f"{control} is {'at 0 %' if is_on else 'switched off'}")]
+    return [finding("SPEAKER-MUTED", f"{control} is {'at 0 %' if is_on else 'switched off'}")]
 
 
 def xruns(overruns: int, underruns: int, lasted_s: float) -> list[Finding]:
     """What it means that so many happened."""
     return [
-        found(code, f"{name} in {lasted_s:.1f} s: {count}; 0 are right")
+        finding(code, f"{name} in {lasted_s:.1f} s: {count}; 0 are right")
         for code, count, name in (
             ("XRUN-CAPTURE", overruns, "overruns"),
             ("XRUN-PLAYBACK", underruns, "underruns"),
@@ -111,9 +111,9 @@ def xruns(overruns: int, underruns: int, lasted_s: float) -> list[Finding]:
     ]
 
 
-def drift_ppm(played_frames: Sequence[int], heard_frames: Sequence[float]) -> float:
+def drift_ppm(played_frames: Sequence[int], recorded_frames: Sequence[float]) -> float:
     """How much faster the clock that counts `heard_frames` is: the slope of a line through 2 chirps or more."""
     count = len(played_frames)
-    mean_played, mean_heard = sum(played_frames) / count, sum(heard_frames) / count
-    xs, ys = [frame - mean_played for frame in played_frames], [frame - mean_heard for frame in heard_frames]
+    mean_played, mean_recorded = sum(played_frames) / count, sum(recorded_frames) / count
+    xs, ys = [frame - mean_played for frame in played_frames], [frame - mean_recorded for frame in recorded_frames]
     return (sum(x * y for x, y in zip(xs, ys, strict=True)) / sum(x * x for x in xs) - 1) * 1e6

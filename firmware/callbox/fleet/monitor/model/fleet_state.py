@@ -1,4 +1,4 @@
-"""All boxes of a broker, folded from its messages. Pure, bounded, and safe against whatever is published there."""
+"""State of all boxes of a broker, folded from its messages. Pure; bounded, whatever is published there."""
 
 import re
 from collections.abc import Iterator
@@ -27,25 +27,28 @@ class FleetState:
         self.ignored = 0
         """Messages that no row could be made of: a strange topic, or more boxes than fit."""
 
+    def __contains__(self, device_id: object) -> bool:
+        return device_id in self._boxes
+
     def __len__(self) -> int:
         return len(self._boxes)
 
     @property
     def subscriptions(self) -> list[str]:
-        """What the table wants to hear."""
+        """Topic filters."""
         return [Topics(self._prefix, "+").of(topic, "+") for topic in SUBSCRIBED_TOPICS]
 
     def connected_again(self) -> None:
-        """What is retained will come again. The alerts that don't have been removed while nobody heard it."""
+        """What is retained comes again. Alerts that don't were removed meanwhile."""
         for box in self._boxes.values():
-            box.alerts.clear()
+            box.clear_alerts()
 
-    def hear(self, message: MqttMessage) -> str | None:
+    def apply(self, message: MqttMessage) -> str | None:
         """Take in one message. Returns the id of the box that it is about; None: of none.
 
         Whose `status` is removed from the broker (`callbox mqtt clean`) has been taken away, and is forgotten.
         """
-        found = self._place(message.topic)
+        found = self._parse_topic(message.topic)
         if found is None:
             self.ignored += 1
             return None
@@ -61,7 +64,7 @@ class FleetState:
         if kind is topics.STATUS and not message.payload:
             del self._boxes[device_id]
             return None
-        box.hear(kind, name, message)
+        box.apply(kind, name, message)
         return device_id
 
     def rows(self, now: datetime) -> list[BoxRow]:
@@ -76,7 +79,7 @@ class FleetState:
         """The boxes that say they are there, and are silent."""
         return (device_id for device_id, box in self._boxes.items() if box.presence(now) is Presence.SILENT)
 
-    def _place(self, topic: str) -> tuple[str, Topic, str] | None:
+    def _parse_topic(self, topic: str) -> tuple[str, Topic, str] | None:
         start = self._prefix + "/"
         device_id, _, rest = topic.removeprefix(start).partition("/")
         if not topic.startswith(start) or not _IDS.fullmatch(device_id) or len(rest) > _MAX_NAME_CHARS:

@@ -47,11 +47,12 @@ def row(box: BoxState, now: datetime) -> BoxRow:
     """How `box` is at `now`."""
     presence = box.presence(now)
     state = box.state if presence is Presence.ONLINE else {}
+    alerts = box.alerts
     return BoxRow(
         box=box.device_id,
         status=presence.value,
-        name=box.name,
-        version=box.version,
+        name=box.info.get("name"),
+        version=box.info.get("version"),
         transport=state.get("transport"),
         activity=state.get("activity"),
         mic_live=state.get("mic_live"),
@@ -61,8 +62,8 @@ def row(box: BoxState, now: datetime) -> BoxRow:
         since=state.get("since"),
         press=box.press,
         press_at=utc(box.press_at) if box.press_at else None,
-        alerts=tuple({"code": code, **box.alerts[code]} for code in sorted(box.alerts)),
-        health=dict(box.health),
+        alerts=tuple({"code": code, **alerts[code]} for code in sorted(alerts)),
+        health=box.health,
     )
 
 
@@ -77,17 +78,17 @@ def cells(row: BoxRow, now: datetime) -> tuple[str, ...]:
 
 def health(row: BoxRow) -> str:
     """The machine in a few words."""
-    told = row.health
+    measured = row.health
     units = (("cpu_percent", "% cpu"), ("memory_mb", "MB"), ("temperature_c", "°C"), ("wifi_dbm", "dBm"))
-    parts = [f"{told[key]:g} {unit}" for key, unit in units if told.get(key) is not None]
-    return ", ".join([*parts, *told.get("throttled", ())])
+    parts = [f"{measured[key]:g} {unit}" for key, unit in units if measured.get(key) is not None]
+    return ", ".join([*parts, *measured.get("throttled", ())])
 
 
 def problems(row: BoxRow) -> str:
     """What is wrong, in the box's words."""
-    told = [f"{alert['code']}: {alert['text']}" if alert["text"] else str(alert["code"]) for alert in row.alerts]
+    parts = [f"{alert['code']}: {alert['text']}" if alert["text"] else str(alert["code"]) for alert in row.alerts]
     codes = {alert["code"] for alert in row.alerts}
-    return "; ".join([*told, *([row.problem] if row.problem and row.problem not in codes else [])])
+    return "; ".join([*parts, *([row.problem] if row.problem and row.problem not in codes else [])])
 
 
 def line(row: BoxRow, now: datetime) -> str:

@@ -1,9 +1,9 @@
-// Everything in lines: events, words, messages to the broker, phases, health, faults. Text only, never markup.
+// Lists: events, transcript, messages to the broker, timing, health, faults. Text only, never markup.
 const LINES = 60;
 const HEALTH = {
-  loss_in_percent: ["lost on the way here", "%"], loss_out_percent: ["lost on the way to the bot", "%"],
-  concealed_percent: ["made up", "%"], jitter_ms: ["jitter", "ms"], lag_ms: ["waits before it is played", "ms"],
-  round_trip_ms: ["round trip", "ms"], copies: ["sent again, times", ""], overruns: ["overruns", ""], underruns: ["underruns", ""],
+  loss_in_percent: ["lost, from the bot", "%"], loss_out_percent: ["lost, to the bot", "%"],
+  concealed_percent: ["concealed", "%"], jitter_ms: ["jitter", "ms"], lag_ms: ["buffered before playback", "ms"],
+  round_trip_ms: ["round trip", "ms"], copies: ["copies of each packet sent", ""], overruns: ["overruns", ""], underruns: ["underruns", ""],
 };
 const get = (id) => document.getElementById(id);
 
@@ -14,7 +14,7 @@ function element(name, text, attributes = {}) {
   return made;
 }
 
-export class Lists {
+export class Logs {
   add(id, at, ...parts) {
     const list = get(id);
     const view = list.parentElement;
@@ -44,7 +44,7 @@ export class Lists {
 
   connect({ phases, now, total_ms }) {
     const isOver = ["ready", "error", "disconnecting", "disconnected"].includes(now);
-    get("connect-total").textContent = isOver ? `${now} after ${total_ms} ms` : `${now}…`;
+    get("connect-total").textContent = isOver ? `${now} after ${Math.round(total_ms)} ms` : `${now}…`;
     get("phases").replaceChildren(...phases.map(([state, ms]) => {
       const line = element("li");
       const bar = element("span", undefined, { class: "bar" });

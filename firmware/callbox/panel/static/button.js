@@ -1,13 +1,13 @@
 // The button of the drawn box: a pointer or a key, down and up, with the times at which that happened.
-// What the edges mean is decided in the box, by the code that a real button has.
+// What the edges mean is decided in the box, by the code of a real button.
 const KEYS = [" ", "Enter"];
-const SHORTEST_MS = 50; // of a finger. A touchpad's tap has no length at all, and the box would take it for a bounce
+const SHORTEST_MS = 50; // a touchpad's tap has no length, and the box would take it for a bounce
 const BOUNCE_MS = [0.4, 1.1, 1.9, 2.3, 3.6, 4.2]; // when a bad contact opens and closes again, after each move
 
-export class Finger {
-  constructor(button, say, onFirst) {
+export class ButtonInput {
+  constructor(button, send, onFirst) {
     this.button = button;
-    this.say = say;
+    this.send = send;
     this.isDown = false;
     this.bounces = document.getElementById("bounces");
     button.addEventListener("pointerdown", (event) => {
@@ -21,7 +21,7 @@ export class Finger {
       button.addEventListener(name, (event) => this.move(false, event));
     }
     button.addEventListener("click", (event) => {
-      if (event.detail === 0 && !this.byKey) this.tap(event); // a screen reader has no fingers: a short press
+      if (event.detail === 0 && !this.byKey) this.tap(event); // by a screen reader: a short press
     });
     button.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch is a long press
     document.addEventListener("keydown", (event) => {
@@ -37,7 +37,7 @@ export class Finger {
       this.move(false, event);
       setTimeout(() => { this.byKey = false; }, 0);
     });
-    addEventListener("blur", (event) => this.move(false, event)); // nobody tells us of the key's end any more
+    addEventListener("blur", (event) => this.move(false, event)); // the end of a key is not reported any more
   }
 
   isKey(event) {
@@ -54,24 +54,24 @@ export class Finger {
     const now_ms = performance.timeOrigin + event.timeStamp;
     const at_ms = isDown ? now_ms : Math.max(now_ms, this.downAt_ms + SHORTEST_MS);
     if (isDown) this.downAt_ms = now_ms;
-    setTimeout(() => this.tell(isDown, at_ms), at_ms - now_ms);
+    setTimeout(() => this.sendEdge(isDown, at_ms), at_ms - now_ms);
   }
 
-  tell(closed, at_ms) {
-    this.say({ type: "edge", closed, at_ms });
+  sendEdge(closed, at_ms) {
+    this.send({ type: "edge", closed, at_ms });
     if (!this.bounces.checked) return;
     BOUNCE_MS.forEach((after_ms, number) => {
-      this.say({ type: "edge", closed: closed === (number % 2 === 1), at_ms: at_ms + after_ms });
+      this.send({ type: "edge", closed: closed === (number % 2 === 1), at_ms: at_ms + after_ms });
     });
   }
 
   tap(event) {
     const at_ms = performance.timeOrigin + event.timeStamp;
-    this.tell(true, at_ms - 100);
-    this.tell(false, at_ms);
+    this.sendEdge(true, at_ms - 100);
+    this.sendEdge(false, at_ms);
   }
 
-  lift() {
+  release() {
     this.isDown = false;
     this.button.classList.remove("down");
   }

@@ -1,41 +1,41 @@
-// This browser's microphone and loudspeaker as those of the box. The microphone is captured exactly while the box has it
+// This browser's microphone and loudspeaker as the box's. The microphone is captured exactly while the box has it
 // open: `open` and `close` come from the box's own capture, and the browser's own indicator shows the same.
 const RUNS_WITHIN_MS = 3000;
 const AHEAD_PERIODS = 8; // 80 ms of the loudspeaker wait here, against a page that is late
 const get = (id) => document.getElementById(id);
 
-export class Sound {
-  constructor(say) {
-    this.say = say;
+export class BrowserAudio {
+  constructor(send) {
+    this.send = send;
     this.player = null;
     this.capture = null;
     this.wanted = 0; // counts opens and closes of the microphone, so that an open that was overtaken is undone
-    get("use-speaker").addEventListener("change", ({ target }) => this.use("speaker", target.value));
-    get("use-microphone").addEventListener("change", ({ target }) => this.use("microphone", target.value));
+    get("use-speaker").addEventListener("change", ({ target }) => this.select("speaker", target.value));
+    get("use-microphone").addEventListener("change", ({ target }) => this.select("microphone", target.value));
   }
 
-  // A browser lets a page play only after somebody has touched it. The first touch is the press.
+  // A browser lets a page play only after it was touched. The first touch is the press.
   async wake() {
-    this.waking ??= this.lendAll();
+    this.waking ??= this.start();
     await this.waking;
     if (!this.player) this.waking = null; // and tries again at the next touch
   }
 
-  async lendAll() {
+  async start() {
     try {
       await this.makePlayer();
-      this.lendAgain();
+      this.offer();
       for (const part of ["speaker", "microphone"]) {
         const device = sessionStorage.getItem(part) ?? (part === "speaker" ? "browser" : "recorded");
-        if (device === "browser") this.say({ type: "use", part, device });
+        if (device === "browser") this.send({ type: "use", part, device });
       }
     } catch (error) {
       this.note(`This browser can't play: ${error.message}`);
     }
   }
 
-  lendAgain() {
-    if (this.player) this.say({ type: "lend" });
+  offer() {
+    if (this.player) this.send({ type: "lend" });
   }
 
   async makePlayer() {
@@ -44,7 +44,7 @@ export class Sound {
     await this.running(context);
     const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
     node.connect(context.destination);
-    node.port.onmessage = ({ data }) => this.take(data.periods, data.waiting_ms, data.underruns);
+    node.port.onmessage = ({ data }) => this.request(data.periods, data.waiting_ms, data.underruns);
     this.player = { context, node };
   }
 
@@ -54,21 +54,21 @@ export class Sound {
     return Promise.race([context.resume(), late]);
   }
 
-  async use(part, device) {
+  async select(part, device) {
     await this.wake();
-    if (part === "microphone" && device === "browser" && !(await this.mayCapture())) return;
+    if (part === "microphone" && device === "browser" && !(await this.requestPermission())) return;
     sessionStorage.setItem(part, device);
-    this.lendAgain();
-    this.say({ type: "use", part, device });
+    this.offer();
+    this.send({ type: "use", part, device });
   }
 
   // Asked once, and given back at once: nothing is captured until the box opens its microphone.
-  async mayCapture() {
+  async requestPermission() {
     try {
       (await this.microphone()).getTracks().forEach((track) => track.stop());
       return true;
     } catch (error) {
-      this.note(`The browser does not give its microphone: ${error.message}`);
+      this.note(`The browser denies its microphone: ${error.message}`);
       get("use-microphone").value = "recorded";
       return false;
     }
@@ -76,15 +76,15 @@ export class Sound {
 
   microphone() {
     const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-    if (!navigator.mediaDevices) throw new Error("pages of this address may not");
+    if (!navigator.mediaDevices) throw new Error("it gives one to pages over https or of this machine only");
     return navigator.mediaDevices.getUserMedia({ audio });
   }
 
   async open(part) {
     if (part === "speaker") {
-      if (!this.player) return this.say({ type: "refuse", part, reason: "touch the page first" });
+      if (!this.player) return this.send({ type: "refuse", part, reason: "touch the page first" });
       this.player.node.port.postMessage("clear");
-      return this.take(AHEAD_PERIODS, 0, 0);
+      return this.request(AHEAD_PERIODS, 0, 0);
     }
     const mine = ++this.wanted;
     try {
@@ -94,11 +94,11 @@ export class Sound {
       this.capture = { stream, context };
       await context.audioWorklet.addModule("capture.js");
       const node = new AudioWorkletNode(context, "capture", { numberOfOutputs: 0 });
-      node.port.onmessage = ({ data }) => { if (mine === this.wanted) this.say(data); };
+      node.port.onmessage = ({ data }) => { if (mine === this.wanted) this.send(data); };
       context.createMediaStreamSource(stream).connect(node);
-      stream.getAudioTracks()[0].onended = () => this.say({ type: "refuse", part, reason: "it was taken away" });
+      stream.getAudioTracks()[0].onended = () => this.send({ type: "refuse", part, reason: "it was ended" });
     } catch (error) {
-      this.say({ type: "refuse", part, reason: String(error.message).slice(0, 200) });
+      this.send({ type: "refuse", part, reason: String(error.message).slice(0, 200) });
       this.stopCapture();
     }
   }
@@ -123,12 +123,12 @@ export class Sound {
     this.player?.node.port.postMessage("flush");
   }
 
-  take(periods, waiting_ms, underruns) {
+  request(periods, waiting_ms, underruns) {
     const { baseLatency = 0, outputLatency = 0 } = this.player.context;
-    this.say({ type: "take", periods, delay_ms: waiting_ms + 1000 * (baseLatency + outputLatency), underruns });
+    this.send({ type: "take", periods, delay_ms: waiting_ms + 1000 * (baseLatency + outputLatency), underruns });
   }
 
-  lost() {
+  disconnect() {
     this.wanted += 1;
     this.stopCapture();
     this.player?.node.port.postMessage("clear");
@@ -138,8 +138,8 @@ export class Sound {
     get("use-microphone").value = microphone;
     get("use-speaker").value = speaker;
     const far = microphone === "browser" || speaker === "browser";
-    if (far && !is_lent) this.note("The page that lent its sound is gone. Touch this one, and it lends its own.");
-    else if (microphone === "recorded") this.note("At each call the box hears a recorded sentence. Choose this browser’s microphone to speak yourself.");
+    if (far && !is_lent) this.note("The page with microphone and loudspeaker is closed. Touch this one to use its own.");
+    else if (microphone === "recorded") this.note("A recorded sentence is played to the bot. Choose this browser’s microphone to speak yourself.");
     else this.note("The browser’s microphone is open exactly while the microphone lamp is lit.");
   }
 

@@ -1,0 +1,107 @@
+"""Answers and ICE servers of a bot that are broken in one part, between real aiortc peers."""
+
+import asyncio
+
+import pytest
+from tests.rig.faulty_bot import FaultyBot
+from tests.rig.real_calls import calling
+from tests.rig.speaking_media import OpusSpeechMedia
+
+from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, TransportStartError, TransportState
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+
+@pytest.fixture
+async def bot():
+    async with FaultyBot() as server:
+        yield server
+
+
+@pytest.fixture
+async def call(bot):
+    async with calling() as make:
+        yield lambda: make(APIRequest(bot.url))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            lambda sdp: sdp.replace("a=sendrecv", "a=sendonly"),
+            "it speaks, but does not listen, so it can't be spoken to.",
+        ),
+        (lambda sdp: sdp.replace("a=sendrecv", "a=inactive"), "it takes no audio now, so it can't be spoken to."),
+        (lambda sdp: sdp.replace("m=audio ", "m=audio x"), "answered with an SDP that can't be used: line "),
+        (lambda sdp: sdp.replace("a=max-message-size:", "a=max-message-size:x"), "'a=max-message-size:x"),
+        (lambda sdp: sdp.replace("a=setup:active", ""), "a=setup is missing."),
+        (
+            lambda sdp: sdp.replace("opus/48000", "speex/16000"),
+            "answered with an SDP that can't be used: Failed to set",
+        ),
+        (lambda sdp: sdp.replace("a=mid:0", "a=mid:7"), "answered with an SDP that can't be used: "),
+        (lambda sdp: "", "answered without audio: it can't be spoken to."),
+    ],
+)
+async def test_an_answer_that_can_not_be_used_is_the_bots_fault(bot, call, change, sentence):
+    bot.change_answer = change
+    caller = call()
+    with pytest.raises(TransportStartError) as error:
+        await caller.client.connect()
+    assert str(error.value).startswith(f"The bot at {bot.url.removesuffix('/start')}")
+    assert sentence in str(error.value)
+    bot.change_answer = None
+    await caller.client.connect()  # the next press works
+    await caller.client.disconnect()
+
+
+@pytest.mark.parametrize("line", ["", "a=recvonly\r\n"])
+async def test_a_bot_whose_answer_has_no_direction_or_is_recvonly_hears_us(bot, line):
+    bot.change_answer = lambda sdp: sdp.replace("a=sendrecv\r\n", line)
+    media = OpusSpeechMedia()
+    client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(bot.url))
+    speech = asyncio.Event()
+    client.on(RTVIEvent.UserStartedSpeaking, lambda *_: speech.set())
+    await client.connect()
+    async with asyncio.timeout(60):
+        await speech.wait()
+    await client.disconnect()
+
+
+@pytest.mark.parametrize(
+    "servers",
+    [
+        [{"urls": "stun:host?transport=udp"}],
+        [{"urls": ["turn:[::1]:9", "host", 7]}],
+        [{"urls": "turn:127.0.0.1:9", "username": 7, "credential": {"a": 1}}],
+        [{"urls": {"a": 1}}, {"urls": [["stun:x"]]}],
+    ],
+)
+async def test_ice_servers_that_can_not_be_used_are_skipped(bot, call, servers, caplog):
+    bot.ice_servers = servers
+    caller = call()
+    await caller.client.connect()
+    await caller.client.disconnect()
+    assert caller.states[-3:] == ["ready", "disconnecting", "disconnected"]
+    assert [record for record in caplog.records if "server is not used" in record.message] or "[::1]" in str(servers)
+
+
+async def test_the_remote_track_is_told_once_as_started_and_once_as_stopped(bot, call):
+    caller = call()
+    tracks = []
+    caller.client.on(RTVIEvent.TrackStarted, lambda _, owner: tracks.append(("started", owner.local)))
+    caller.client.on(RTVIEvent.TrackStopped, lambda _, owner: tracks.append(("stopped", owner.local)))
+    await caller.client.connect()
+    async with asyncio.timeout(60):
+        while ("started", False) not in tracks:
+            await asyncio.sleep(0.02)
+    transport, peer = caller.client._session.transport, caller.client._session.transport._peer
+
+    def on_state(state):
+        for started in (True, False):
+            transport.on_audio(peer, started=started)  # packets that are still under way, and the end of the track
+
+    caller.client.on(RTVIEvent.TransportStateChanged, on_state)
+    await bot.calls[0].end()
+    await caller.until_state(TransportState.DISCONNECTED)
+    remote = [what for what, local in tracks if not local]
+    assert remote == ["started", "stopped"]

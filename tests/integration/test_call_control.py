@@ -1,0 +1,124 @@
+"""A call under control, with a real bot: gestures that mute, interrupt and hang up; limits that warn and end."""
+
+import asyncio
+
+import pytest
+from tests.integration.test_appliance import S, at, running
+from tests.rig.faulty_bot import FaultyBot
+
+from callbox.app.call_limiter import CallLimiter, DailyUsage
+from callbox.audio.wav_media import speech
+from callbox.control.call_limits import CallLimits, Limit
+from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.control.lamps import ENDS_SOON, MUTED, status_lamp
+from callbox.control.status import Speech
+from callbox.demo.terminal_demo import SPEECH
+from callbox.mqtt.model.payloads import SessionLog, advance
+from callbox_device.model import pcm
+from callbox_device.simulated import SimulatedMicrophone
+
+GESTURES = GestureSettings(GestureAction.INTERRUPT, GestureAction.MUTE, double_press_ms=400)
+
+
+@pytest.fixture
+async def bot():
+    async with FaultyBot() as server:
+        yield server
+
+
+async def hold(rig, s=1.3):
+    await asyncio.sleep(0.5)  # longer than `double_press_ms` after the last press
+    rig.button.press()
+    await asyncio.sleep(s)
+    rig.button.release()
+
+
+async def test_a_hold_mutes_and_unmutes_and_a_press_hangs_up(bot):
+    async with running(bot.url, double_press_ms=400, gesture_settings=GESTURES) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        await hold(rig)
+        muted = await rig.until(lambda status: status.soft_mute)
+        assert muted.transport is S.READY
+        assert status_lamp(muted) == MUTED
+        await hold(rig)
+        await rig.until(lambda status: not status.soft_mute)
+        assert rig.box.status.transport is S.READY
+        await asyncio.sleep(0.5)
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+
+
+async def test_a_double_press_stops_what_the_bot_says_and_tells_it(bot):
+    microphone = SimulatedMicrophone(speech(SPEECH))
+    async with running(bot.url, double_press_ms=400, gesture_settings=GESTURES, microphone=microphone) as rig:
+        await rig.click()
+        await rig.until(lambda status: status.speech is Speech.BOT)
+        player = rig.box.media.player
+        async with asyncio.timeout(30):
+            while player.level_dbfs < -40:
+                await asyncio.sleep(0.01)
+        rig.button.click(30)
+        await asyncio.sleep(0.1)
+        rig.button.click(30)
+        async with asyncio.timeout(30):
+            while not any(message.data == {"t": "interrupt"} for message in bot.calls[0].received):
+                await asyncio.sleep(0.01)
+        loud_after_s = []
+        began_s = asyncio.get_running_loop().time()
+        while (after_s := asyncio.get_running_loop().time() - began_s) < 1:
+            if player.level_dbfs > -60:
+                loud_after_s.append(round(after_s, 3))
+            await asyncio.sleep(0.005)
+        assert not [after_s for after_s in loud_after_s if after_s > 0.3], loud_after_s  # of some 5 s of speech
+        assert rig.box.status.transport is S.READY
+        async with asyncio.timeout(30):
+            while player.is_bot_silenced:  # until the bot has told that it was interrupted
+                await asyncio.sleep(0.01)
+
+
+async def test_a_bot_that_does_not_stop_is_silent_at_the_card(bot):
+    """Whatever it sends: silence is played until it tells that what it said has ended."""
+    microphone = SimulatedMicrophone(speech(SPEECH))
+    async with running(bot.url, microphone=microphone) as rig:
+        await rig.click()
+        await rig.until(lambda status: status.speech is Speech.BOT)
+        rig.box.client.send_client_message = lambda *_: ""  # a bot that doesn't know the message
+        rig.box.interrupt_bot()
+        played = []
+        async with asyncio.timeout(60):
+            while rig.box.media.player.is_bot_silenced:
+                played.append(rig.box.media.player.level_dbfs)
+                await asyncio.sleep(0.02)
+        assert len(played) > 10
+        assert set(played[2:]) == {pcm.MIN_DBFS}
+
+
+@pytest.mark.parametrize(
+    ("limits", "limit"),
+    [
+        (CallLimits(idle_s=2, warning_s=1), Limit.IDLE),
+        (CallLimits(call_s=2, warning_s=1), Limit.CALL),
+        (CallLimits(day_s=2, warning_s=1), Limit.DAY),
+    ],
+)
+async def test_a_limit_warns_and_ends_the_call_and_is_told_as_the_reason(bot, limits, limit, caplog):
+    caplog.set_level("INFO")
+    limiter = CallLimiter(limits, DailyUsage(None))
+    async with running(bot.url, observers=[limiter]) as rig:
+        await rig.click()
+        warned = await rig.until(lambda status: status.ends_soon is limit)
+        assert status_lamp(warned) == ENDS_SOON
+        ended = await rig.until(lambda status: status.transport is S.DISCONNECTED and status.ended_by is limit)
+        assert ended.ends_soon is None
+        log, events = SessionLog(), []
+        for status in rig.watcher.statuses:
+            log, told = advance(log, status, 0.0)
+            events += told
+        assert events[-1]["reason"] == limit.value
+        await rig.until_idle()
+        if limit is not Limit.DAY:
+            await rig.click()
+            again = await rig.until(at(S.READY))
+            assert again.ended_by is None
+    assert f"calls.{ {Limit.IDLE: 'idle_s', Limit.CALL: 'call_s', Limit.DAY: 'day_s'}[limit] }" in caplog.text

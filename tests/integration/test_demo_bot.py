@@ -1,0 +1,73 @@
+"""The demo's small bot: a re-offer keeps the call, as with Pipecat."""
+
+import asyncio
+
+import aiohttp
+import pytest
+from tests.rig.faulty_bot import FaultyBot
+from tests.rig.real_calls import calling
+
+from callbox.demo import processes
+from callbox.rtvi import APIRequest, RTVIEvent, TransportState
+
+
+@pytest.mark.parametrize("pause_s", [5.0, 9.0])
+async def test_call_goes_on_with_the_same_bot_after_a_pause_of_its_process(pause_s):
+    process = await processes.started(processes.bot)
+    try:
+        async with calling() as make:
+            client = make(
+                APIRequest(f"http://127.0.0.1:{process.port}/start", request_data={"transport": "webrtc"})
+            ).client
+            lost, back = asyncio.Event(), asyncio.Event()
+            client.on(RTVIEvent.Reconnecting, lambda *_: lost.set())
+            client.on(RTVIEvent.Reconnected, lambda *_: back.set())
+            await client.connect()
+            process.pause()
+            await asyncio.wait_for(lost.wait(), 20)
+            await asyncio.sleep(pause_s)  # so long is the outage, in which re-offers are sent and given up
+            process.resume()
+            await asyncio.wait_for(back.wait(), 20)
+            assert client.state is TransportState.READY
+            assert await client.send_client_request("echo", {"a": 1}) == {"a": 1}
+    finally:
+        await process.kill()
+
+
+async def test_each_call_has_a_pc_id_of_its_own_and_other_ids_are_not_known():
+    async with FaultyBot() as bot, calling() as make, aiohttp.ClientSession() as http:
+        for _ in range(2):
+            await make(APIRequest(bot.url)).client.connect()
+        first, second = bot._calls
+        assert first != second
+        for pc_id, status in ((first, 200), (second, 200), ("EchoBot#0", 404), (None, 404)):
+            async with http.patch(bot.offer_url, json={"pc_id": pc_id, "candidates": []}) as answer:
+                assert answer.status == status
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '"x"', '{"sdp":1,"type":"offer"}', '{"sdp":"v=0","type":"\\ud800"}', "[" * 500]
+)
+async def test_malformed_offer_is_refused(body):
+    async with FaultyBot() as bot, aiohttp.ClientSession() as http:
+        async with http.post(bot.offer_url, data=body) as answer:
+            assert answer.status in (400, 422)
+            assert (await answer.json())["detail"]
+        async with http.patch(bot.offer_url, data=body) as answer:
+            assert answer.status in (404, 422)
+        assert not bot._calls
+
+
+async def test_failed_reoffer_keeps_the_call():
+    async with FaultyBot() as bot, calling() as make, aiohttp.ClientSession() as http:
+        client = make(APIRequest(bot.url)).client
+        await client.connect()
+        (pc_id,) = bot._calls
+        body = {"sdp": "v=0\r\nm=audio x\r\n", "type": "offer", "pc_id": pc_id, "restart_pc": True}
+        async with http.post(bot.offer_url, json=body) as answer:
+            assert answer.status == 400
+        assert list(bot._calls) == [pc_id]
+        assert await client.send_client_request("echo", 1) == 1
+        await client.disconnect()
+        while bot._calls:  # ends with the test's time limit
+            await asyncio.sleep(0.05)

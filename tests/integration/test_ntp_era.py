@@ -1,0 +1,55 @@
+"""Calls after 7 February 2036, when NTP's seconds begin at 0 again."""
+
+import asyncio
+import datetime as dt
+import time
+from pathlib import Path
+
+import aiortc.clock
+import pytest
+from tests.rig.faulty_bot import FaultyBot
+from tests.rig.speaking_media import OpusSpeechMedia, PcmSpeechMedia
+
+from callbox.rtvi import APIRequest, RTVIClient
+from callbox.transports.aiortc_patches import ntp_time
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+ROLL_OVER_S = (1 << 32) - 2_208_988_800
+
+
+@pytest.mark.parametrize(("offset_s", "seconds"), [(-1, 0xFFFFFFFF), (0, 0), (1, 1), (86400 * 365, 86400 * 365)])
+def test_timestamps_have_64_bits(monkeypatch, offset_s, seconds):
+    monkeypatch.setattr(time, "time", lambda: ROLL_OVER_S + offset_s + 0.5)
+    stamp = ntp_time.ntp_time()
+    assert stamp >> 32 == seconds
+    assert stamp & 0xFFFFFFFF == 1 << 31
+
+
+def sender_of(client):
+    return client._session.transport._peer._pc.getSenders()[0]
+
+
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("media_type", [OpusSpeechMedia, PcmSpeechMedia])
+async def test_a_call_after_the_roll_over_has_reports_and_leaves_nothing(monkeypatch, media_type):
+    now_s = time.time
+    shift_s = ROLL_OVER_S + 60 - now_s()
+    shift = dt.timedelta(seconds=shift_s)
+    current_datetime = aiortc.clock.current_datetime
+    monkeypatch.setattr(time, "time", lambda: now_s() + shift_s)
+    monkeypatch.setattr(aiortc.clock, "current_datetime", lambda: current_datetime() + shift)
+    tasks, files = asyncio.all_tasks(), open_files()
+    async with FaultyBot() as bot:
+        client = RTVIClient(SmallWebRTCTransport, media_type(), params=APIRequest(bot.url))
+        await client.connect()
+        sender = sender_of(client)
+        async with asyncio.timeout(60):
+            while not [each for each in (await sender.getStats()).values() if each.type == "remote-inbound-rtp"]:
+                await asyncio.sleep(0.1)
+        await client.disconnect()
+    async with asyncio.timeout(60):
+        while asyncio.all_tasks() - tasks or open_files() > files:
+            await asyncio.sleep(0.1)

@@ -1,0 +1,88 @@
+"""Board media with callbacks that raise: the devices work on."""
+
+import asyncio
+
+import pytest
+
+from callbox.audio import device_recovery
+from callbox.audio.media import BoardMedia, MediaCallbacks
+from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+
+
+class Broken(Exception):
+    """What a callback raises that has a defect."""
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    monkeypatch.setattr(device_recovery, "FIRST_RETRY_S", 0.0)
+    monkeypatch.setattr(device_recovery, "RETRY_PERIOD_S", 0.001)
+
+
+async def until(condition):
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def raises(*_):
+    raise Broken
+
+
+async def test_observers_that_raise_keep_no_device_from_working():
+    microphone, speaker = SimulatedMicrophone(), SimulatedSpeaker()
+    media = BoardMedia(microphone, speaker, MediaCallbacks(fault=raises, working=raises))
+    await media.open()
+    assert (microphone.is_open, speaker.is_open) == (True, True)
+    reading = asyncio.create_task(read_forever(media))
+    for part in (microphone, speaker):
+        part.unplug()
+        await until(lambda part=part: not part.is_open)
+        part.plug_in()
+        await until(lambda part=part: part.is_open)
+    reading.cancel()
+    await media.close()
+    assert (microphone.is_open, speaker.is_open) == (False, False)
+
+
+async def read_forever(media):
+    while True:
+        await media.read()
+
+
+async def test_a_lamp_that_fails_in_a_call_closes_the_microphone_until_it_is_lit_again():
+    microphone = SimulatedMicrophone()
+    lamp = []
+
+    def light(live):
+        lamp.append(live)
+        if live and 1 < lamp.count(True) < 4:
+            raise Broken
+
+    media = BoardMedia(microphone, SimulatedSpeaker(), MediaCallbacks(mic_live=light))
+    await media.open()
+    reading = asyncio.create_task(read_forever(media))
+    microphone.unplug()
+    await until(lambda: not media.gate.is_live)
+    microphone.plug_in()
+    await until(lambda: microphone.is_open)
+    assert lamp.count(True) >= 4
+    assert lamp == [True, False] * (len(lamp) // 2) + [True]
+    reading.cancel()
+    await media.close()
+    assert lamp[-1] is False
+
+
+async def test_a_microphone_that_cannot_be_closed_does_not_keep_the_loudspeaker_open(monkeypatch):
+    microphone, speaker = SimulatedMicrophone(), SimulatedSpeaker()
+    media = BoardMedia(microphone, speaker)
+    await media.open()
+    stop = microphone.stop
+    monkeypatch.setattr(microphone, "stop", raises)
+    with pytest.raises(Broken):
+        await media.close()
+    assert not speaker.is_open
+    assert media.gate.is_live  # and its lamp is lit
+    monkeypatch.setattr(microphone, "stop", stop)
+    await media.close()
+    assert not media.gate.is_live

@@ -1,0 +1,368 @@
+"""Each cause of a failed request, reached by a real server, and told as what it is."""
+
+import asyncio
+import contextlib
+import gzip
+import json
+import socket
+import ssl
+import subprocess
+import sys
+import tracemalloc
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import unused_port
+from tests.rig.fake_session import Transport
+from tests.rig.tls import make_certificate
+from tests.unit.rtvi.test_http_client import reply, server
+
+from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError
+from callbox.rtvi.http_client import HttpError, post_json
+from callbox.rtvi.http_pool import HttpPool
+from callbox.rtvi.protocol import http_errors
+
+
+async def error_of(url, headers=None, pool=None):
+    with pytest.raises(HttpError) as caught:
+        await post_json(url, {"a": 1}, headers or {}, pool)
+    if pool is not None:
+        await pool.close()
+    return caught.value
+
+
+@contextlib.asynccontextmanager
+async def application(*routes, tls=None):
+    """An aiohttp server with these handlers by path; gives its origin."""
+    app = web.Application()
+    app.add_routes([web.post(path, handler) for path, handler in routes])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
+    await site.start()
+    try:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+# -- text from outside ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["\ud800", "x" * 200_000, "one\ntwo\x1b[31m\u202e", "\0"])
+@pytest.mark.parametrize("field", ["error", "info", "detail", "message"])
+async def test_what_a_server_says_in_an_error_is_one_short_encodable_line(field, text):
+    async with server(reply("500 Oops", json.dumps({field: text}).encode())) as url:
+        error = await error_of(url)
+    assert len(error.text.encode()) < 600
+    assert error.text.isprintable()
+
+
+async def test_a_reason_phrase_is_one_short_line():
+    async with server(b"HTTP/1.1 500 " + b"y" * 20_000 + b"\r\nContent-Length: 0\r\n\r\n") as url:
+        assert len((await error_of(url)).text) < 300
+
+
+async def test_text_in_an_answer_is_encodable():
+    async with server(
+        reply("200 OK", b'{"sessionId": "\\ud800", "\\udfff": ["\\ud8"]}'.replace(b'["\\ud8"]', b"1"))
+    ) as url:
+        answer = await post_json(url, {}, {})
+    assert str(answer).encode()
+
+
+# -- size ----------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_that_grows_by_decompression_is_refused_and_takes_no_memory():
+    bomb = gzip.compress(bytes(200 << 20))
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(bomb), bomb)
+    async with server(answer) as url:
+        tracemalloc.start()
+        error = await error_of(url)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert "more than 1 MiB" in error.text
+    assert peak_bytes < 10 << 20
+
+
+async def test_compression_is_not_asked_for_and_understood_all_the_same():
+    seen: list[bytes] = []
+    body = gzip.compress(b'{"a": 1}')
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    async with server(answer, seen) as url:
+        assert await post_json(url, {}, {}) == {"a": 1}
+    assert b"accept-encoding: identity" in seen[0].lower()
+    async with server(answer.replace(b"gzip\r\n", b"br\r\n")) as url:
+        assert "an encoding that was not asked for (br)" in (await error_of(url)).text
+
+
+# -- what a server says --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "words"),
+    [
+        ("422 Unprocessable Entity", {"detail": [{"loc": ["body", "x"], "msg": "Field required", "type": "missing"}]},
+         "(body.x: Field required). The bot's server wants other fields: see bot.request_data."),
+        ("422 Unprocessable Entity", {"detail": "no"}, "(no)."),
+        ("502 Bad Gateway", None, "A proxy before the bot's server answered: the bot's server itself does not."),
+        ("504 Gateway Timeout", None, "A proxy before the bot's server answered"),
+        ("503 Service Unavailable", None, "overloaded, or still starting"),
+        ("429 Too Many Requests", {"error": {"message": "slow down"}}, "(slow down). Too many requests; wait a minute."),
+        ("200 OK", {"error": "no agent of this name", "code": "x"}, "answered 200, but with an error: no agent of this name."),
+        ("200 OK", {"error": {"message": "quota"}}, "answered 200, but with an error: quota."),
+    ],
+)  # fmt: skip
+async def test_what_a_server_says_is_told(status, document, words):
+    body = b"<html>" if document is None else json.dumps(document).encode()
+    async with server(reply(status, body)) as url:
+        error = await error_of(url)
+    assert words in error.text
+    assert error.status == int(status[:3])
+
+
+async def test_an_answer_with_a_session_and_an_error_field_is_used():
+    async with server(reply("200 OK", b'{"sessionId": "1", "error": "none"}')) as url:
+        assert (await post_json(url, {}, {}))["sessionId"] == "1"
+
+
+async def test_a_start_path_that_is_not_there_hints_at_offer_url():
+    async with server(reply("404 Not Found", b"{}")) as url:
+        with pytest.raises(StartBotError, match=r"bot\.offer_url"):
+            await RTVIClient(Transport).start_bot(APIRequest(url))
+
+
+# -- redirects -----------------------------------------------------------------------------------------
+
+
+def keeping(requests):
+    async def handle(request):
+        requests.append((dict(request.headers), await request.json()))
+        return web.json_response({"sessionId": "1"})
+
+    return handle
+
+
+def redirecting(status, target):
+    async def handle(_):
+        return web.Response(status=status, headers={"Location": target})
+
+    return handle
+
+
+@pytest.mark.parametrize("status", [307, 308])
+async def test_a_redirect_keeps_the_secrets_on_its_own_server_and_leaves_them_out_elsewhere(status):
+    mine: list[Any] = []
+    theirs: list[Any] = []
+    async with application(("/start", keeping(theirs))) as other:
+        routes = [
+            ("/here", redirecting(status, "/start")),
+            ("/start", keeping(mine)),
+            ("/there", redirecting(status, f"{other}/start")),
+        ]
+        async with application(*routes) as url:
+            for path in ("here", "there"):
+                assert await post_json(f"{url}/{path}", {"a": 1}, {"Authorization": "Bearer x"}) == {"sessionId": "1"}
+    assert [(headers.get("Authorization"), body) for headers, body in mine] == [("Bearer x", {"a": 1})]
+    assert [(headers.get("Authorization"), body) for headers, body in theirs] == [(None, {"a": 1})]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+async def test_another_redirect_is_an_error_with_its_target(status):
+    async with application(("/start", redirecting(status, "https://user:pw@bot.example/start?key=1"))) as url:
+        error = await error_of(f"{url}/start")
+    assert "redirects to https://bot.example/start" in error.text
+    assert "pw" not in error.text
+    assert "key" not in error.text
+
+
+async def test_a_redirect_from_https_to_http_is_not_followed(tmp_path):
+    certificate, key = make_certificate(tmp_path)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    plain = "http://127.0.0.1:1"
+    async with application(("/start", redirecting(307, f"{plain}/start")), tls=tls) as url:
+        error = await error_of(f"{url}/start", pool=HttpPool(str(certificate)))
+    assert "without TLS: not followed" in error.text
+
+
+@pytest.mark.parametrize("target", ["/start", "ftp://x/", "http://[", ""])
+async def test_a_redirect_that_leads_nowhere_is_an_error(target):
+    async with application(("/start", redirecting(307, target))) as url:
+        assert "redirects" in (await error_of(f"{url}/start")).text
+
+
+# -- TLS -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"valid_from_days": -9, "valid_until_days": -3}, "the certificate has expired"),
+        ({"valid_from_days": 3, "valid_until_days": 9}, "the certificate is not valid yet"),
+        ({"address": "127.0.0.9"}, "the certificate is for another name"),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_told(tmp_path, options, words):
+    certificate, key = make_certificate(tmp_path, **options)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    async with server(reply("200 OK", b"{}"), tls=tls) as url:
+        error = await error_of(url, pool=HttpPool(str(certificate)))
+    assert words in error.text
+    assert "Nobody answers" not in error.text
+    assert ("clock" in error.text) == ("name" not in words)
+
+
+async def test_a_private_authority_is_trusted_when_it_is_named_or_in_the_systems_store(tmp_path, monkeypatch):
+    certificate, key = make_certificate(tmp_path)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    async with server(reply("200 OK", b"{}"), tls=tls) as url:
+        pool = HttpPool(str(certificate))
+        assert await post_json(url, {}, {}, pool) == {}
+        await pool.close()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # what OpenSSL takes for the system's
+        assert await post_json(url, {}, {}) == {}
+
+
+async def test_a_port_without_tls_is_told():
+    async with application() as url:
+        error = await error_of(url.replace("http:", "https:"))
+    assert "speaks no TLS" in error.text
+    assert "http://" in error.text
+
+
+# -- the network ---------------------------------------------------------------------------------------
+
+
+async def test_a_port_without_a_program_refuses():
+    error = await error_of(f"http://127.0.0.1:{unused_port()}/start")
+    assert error.refused
+    assert "Nobody answers at http://127.0.0.1:" in error.text
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(socket.EAI_NONAME, "Host name not found: bot.invalid."), (socket.EAI_AGAIN, "DNS does not answer for bot.invalid")]
+)  # fmt: skip
+async def test_a_name_that_does_not_resolve_is_told(monkeypatch, code, words):
+    def fail(*_, **__):
+        raise socket.gaierror(code, "…")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    error = await error_of("http://bot.invalid/start")
+    assert words in error.text
+    assert "did not answer" not in error.text
+
+
+HANGING = """
+import asyncio, socket, sys, time
+from callbox.rtvi import APIRequest, Deadlines, RTVIClient, RTVIError, http_client
+socket.getaddrinfo = lambda *_, **__: time.sleep(600)
+
+async def main():
+    await http_client.imported()
+    client = RTVIClient(lambda *_: None, deadlines=Deadlines(start_s=0.2))
+    try:
+        await client.start_bot(APIRequest("http://bot.invalid/start"))
+    except RTVIError as error:
+        print(type(error).__name__, error)
+
+asyncio.run(main())
+"""
+
+
+def test_a_resolver_that_hangs_is_told_and_holds_up_no_end_of_the_process():
+    done = subprocess.run([sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith("StartBotError DNS does not answer")
+    assert "bot.invalid" in done.stdout
+
+
+async def test_a_server_that_is_slow_is_told_as_slow():
+    async with server(None) as url:
+        with pytest.raises(ConnectionTimeoutError, match="did not answer the start request"):
+            await RTVIClient(Transport, deadlines=Deadlines(start_s=0.2)).connect(APIRequest(url))
+
+
+# -- proxies of the environment ------------------------------------------------------------------------
+
+
+async def test_a_socks_proxy_is_told_with_its_variable_and_spares_the_hosts_of_no_proxy(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks5://user:pw@127.0.0.1:1")
+    async with server(reply("200 OK", b"{}")) as url:
+        error = await error_of(url)
+        assert "ALL_PROXY" in error.text
+        assert "socks5" in error.text
+        assert "pw" not in error.text
+        monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
+        assert await post_json(url, {}, {}) == {}
+
+
+async def test_a_proxy_that_is_away_or_refuses_is_told_with_its_variable(monkeypatch, tmp_path):
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port()}")
+    assert "http_proxy" in (await error_of("http://bot.invalid/start")).text
+    async with server(reply("407 Proxy Authentication Required", b"")) as proxy:
+        monkeypatch.setenv("https_proxy", proxy)
+        error = await error_of("https://bot.invalid/start")
+    assert "https_proxy" in error.text
+    assert "407" in error.text
+
+
+# -- connections that are kept -------------------------------------------------------------------------
+
+
+async def test_a_kept_connection_that_the_server_closes_in_the_moment_of_the_request_costs_another():
+    requests = []
+
+    async def serve(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            for number in range(2):
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
+                requests.append(await reader.readexactly(length))
+                if number == 0:  # the second gets no answer
+                    writer.write(reply("200 OK", b"{}"))
+        writer.close()
+        ended.release()
+
+    ended = asyncio.Semaphore(0)
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+    pool = HttpPool()
+    for number in range(2):
+        assert await post_json(url, {"n": number}, {}, pool) == {}
+    await pool.close()
+    for _ in range(2):
+        await ended.acquire()
+    listening.close()
+    assert [json.loads(body)["n"] for body in requests] == [0, 1, 1]
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"])
+async def test_a_new_connection_that_breaks_is_not_tried_again(answer):
+    seen: list[bytes] = []
+    async with server(answer, seen) as url:
+        await error_of(url)
+    assert len(seen) == 2  # head and body of one request
+
+
+async def test_cookies_stay_with_the_session():
+    seen: list[bytes] = []
+    answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: route=node-7; Path=/\r\nContent-Length: 2\r\n\r\n{}"
+    async with server(answer, seen) as url:
+        pool = HttpPool()
+        for _ in range(2):
+            await post_json(url, {}, {}, pool)
+            await pool.close_idle()
+        pool.forget_cookies()
+        await post_json(url, {}, {}, pool)
+        await pool.close()
+    assert [b"cookie: route=node-7" in head.lower() for head in seen[::2]] == [False, True, False]
+
+
+def test_every_cause_has_a_sentence_that_can_be_made():
+    fields = dict.fromkeys(("place", "host", "detail", "variable", "now"), "x")
+    for cause in http_errors.NO_ANSWER:
+        assert http_errors.sentence(cause, **fields)
