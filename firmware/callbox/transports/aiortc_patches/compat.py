@@ -53,6 +53,7 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
     Connection: (
         ("close", "_protocols"),
         ("close", "_closing"),
+        ("add_remote_candidate", "_remote_candidates_resolving"),
         ("sendto", "_nominated"),
         ("connect", "_check_periodic"),
         ("_check_periodic", "_check_list"),

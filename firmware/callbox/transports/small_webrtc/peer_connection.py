@@ -98,6 +98,7 @@ class PeerConnection:
                 fast_connect.set_turn_server(ice, servers.turn)
             fast_connect.limit_gathering(ice)
             fast_connect.hook_path_loss(ice, self._on_path_lost)
+            fast_connect.resolve_mdns_beside(ice, self._tasks.spawn)
             fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
