@@ -14,8 +14,14 @@ def _doors(prefix: str, check: str, what: str, key: str) -> tuple[Code, ...]:
             f"{prefix}-REFUSED-TCP",
             check,
             _FAILURE,
-            f"The machine is there, and says that no program listens at this port: the {what} does not run.",
-            f"Start the {what}, or correct the port in `{key}`.",
+            "The machine is there, and says that no program listens for other machines at this port.",
+            f"Start the {what}, or correct the port in `{key}`."
+            + (
+                ""
+                if prefix == "MQTT"
+                else " A Pipecat bot listens on localhost only unless it is started with `--host 0.0.0.0`: "
+                "`python bot.py -t webrtc --host 0.0.0.0`."
+            ),
         ),
         Code(
             f"{prefix}-NO-ROUTE",
@@ -69,6 +75,13 @@ NETWORK = (
         "Compare `mqtt.username` and the password with the broker's; its log says who was refused.",
     ),
     Code(
+        "MQTT-PROTOCOL",
+        "mqtt",
+        _FAILURE,
+        "The broker doesn't speak the version of MQTT in `mqtt.protocol`.",
+        "Set `mqtt.protocol` to the version that it speaks; `protocol: 3.1.1` is the default.",
+    ),
+    Code(
         "MQTT-NO-PUBLISH",
         "mqtt",
         _FAILURE,
@@ -88,6 +101,22 @@ NETWORK = (
         _FAILURE,
         "A client that vanished was not declared dead: subscribers would not learn that the box is gone.",
         "Allow the topic of the will in the broker's ACL: `topic readwrite PREFIX/DEVICE-ID/#`.",
+    ),
+    Code(
+        "MQTT-NO-DISCOVERY",
+        "mqtt",
+        _WARNING,
+        "The discovery message doesn't get through, so Home Assistant doesn't show the box.",
+        "Allow it in the broker's ACL: `topic readwrite homeassistant/device/+/config`; if it is too large, set "
+        "`max_packet_size` and `message_size_limit` to 8192 there. Without Home Assistant: `mqtt: {homeassistant: "
+        "null}`.",
+    ),
+    Code(
+        "MQTT-RECONNECTS",
+        "mqtt",
+        _WARNING,
+        "The box connects with the broker again and again: another box has the same id, or the network is bad.",
+        "Give each box a `device.id` of its own; if there is only one: `iw dev wlan0 link` shows signal and rate.",
     ),
     Code(
         "MQTT-SLOW",
