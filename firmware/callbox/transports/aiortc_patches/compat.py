@@ -44,6 +44,8 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
     RTCSctpTransport: (
         ("_receive_chunk", "_send_chunk"),
         ("_transmit", "_send_chunk"),
+        ("_transmit", "_sent_queue"),
+        ("_transmit", "_outbound_queue"),
         ("_data_channel_flush", "_data_channel_queue"),
         ("_data_channel_send", "_data_channel_flush"),
         ("_set_state", "_association_state"),

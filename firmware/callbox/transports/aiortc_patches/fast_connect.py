@@ -19,7 +19,7 @@ from typing import Any
 from aioice import Candidate, Connection
 from aioice.mdns import is_mdns_hostname
 from aiortc import RTCDataChannel, RTCSctpTransport
-from aiortc.rtcsctptransport import CookieEchoChunk
+from aiortc.rtcsctptransport import SCTP_DATA_LAST_FRAG, WEBRTC_DCEP, CookieEchoChunk
 
 from callbox.rtvi.protocol.ice_servers import TurnServer
 from callbox.text import one_line
@@ -122,6 +122,18 @@ class EarlyDataChannel:
             return False
         self._sctp._data_channel_send(self._channel, text)
         return True
+
+    @property
+    def unacknowledged(self) -> int:
+        """Texts, the last ones sent, that the peer's SCTP has not acknowledged: it may have got them all the same."""
+        sctp = self._sctp
+        ends = [
+            chunk.flags & SCTP_DATA_LAST_FRAG
+            for chunk in (*sctp._sent_queue, *sctp._outbound_queue)
+            if chunk.protocol != WEBRTC_DCEP
+        ]
+        waiting = [text for _, protocol, text in sctp._data_channel_queue if protocol != WEBRTC_DCEP]
+        return sum(map(bool, ends)) + len(waiting)
 
     async def _send_chunk(self, chunk: Any) -> None:
         if not isinstance(chunk, CookieEchoChunk):
