@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -80,8 +81,22 @@ def test_no_message_repeats_a_secret_at_a_wrong_place(place, tmp_path, capsys):
     assert str(file) in str(wrong.value)
     assert main(["check", "--config", str(file)]) == 78
     assert main(["config", "show", "--config", str(file)]) == 78
+    assert main(["doctor", "--only", "settings", "--json", "--config", str(file)]) == 2
+    assert main(["doctor", "--only", "settings", "--config", str(file)]) == 2
     printed = capsys.readouterr()
     assert CANARY not in printed.out + printed.err
+
+
+@pytest.mark.parametrize("canary", ["Zq7x", "hunter2", "48151623", "p@ss", "a b", "7f"])
+@pytest.mark.parametrize("place", WRONG_PLACES)
+def test_no_message_repeats_a_short_secret(place, canary, tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(text_of(place).replace(CANARY, canary))
+    try:
+        load(file)
+    except SettingsError as wrong:
+        texts = [line.removeprefix(str(file)).split(": ", 2)[-1] for line in wrong.errors]
+        assert not any(re.search(rf"\b{re.escape(canary)}\b", text) for text in texts), texts
 
 
 @pytest.mark.parametrize("place", WRONG_PLACES)
