@@ -26,8 +26,11 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow: bool = False) 
         if error.errno == errno.ENXIO:  # a FIFO that is written to, and no reader
             raise OSError(errno.EINVAL, "is no regular file", str(path)) from None
         raise
-    if not stat.S_ISREG(os.fstat(number).st_mode):
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
         os.close(number)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         raise OSError(errno.EINVAL, "is no regular file", str(path))
     return number
 
