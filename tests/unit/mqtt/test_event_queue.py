@@ -3,6 +3,8 @@
 import asyncio
 import threading
 
+import pytest
+
 from callbox.mqtt.event_queue import EventQueue
 from callbox.mqtt.paho_client import Published, Received
 
@@ -38,15 +40,20 @@ async def test_control_events_never_wait():
     assert [await queue.get() for _ in range(101)] == [MESSAGE, *map(Published, range(100))]
 
 
-async def test_waiting_thread_goes_on_when_messages_are_dropped():
-    for end in (EventQueue.drop_messages, EventQueue.close):
-        queue = EventQueue(max_bytes=1)
-        queue.put(MESSAGE)
-        thread = threading.Thread(target=lambda: [queue.put(MESSAGE) for _ in range(100)])  # noqa: B023
-        thread.start()
-        end(queue)
-        await asyncio.to_thread(thread.join, 60)
-        assert not thread.is_alive()
+@pytest.mark.parametrize("end", [EventQueue.drop_messages, EventQueue.close])
+async def test_waiting_thread_goes_on_when_messages_are_dropped(end):
+    queue = EventQueue(max_bytes=1)
+    queue.put(MESSAGE)
+
+    def put():
+        for _ in range(100):
+            queue.put(MESSAGE)
+
+    thread = threading.Thread(target=put)
+    thread.start()
+    end(queue)
+    await asyncio.to_thread(thread.join, 60)
+    assert not thread.is_alive()
 
 
 async def test_flood_of_messages_lets_other_tasks_run():
