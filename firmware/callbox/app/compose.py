@@ -47,6 +47,7 @@ from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
+from callbox.system.extras import install_command
 from callbox.system.host_info import board_model, hardware_address, hardware_id, os_name
 from callbox_device import gpio, simulated
 from callbox_device.alsa import devices, open_pcm
@@ -103,7 +104,7 @@ def panel_factory(loaded: Loaded) -> PanelFactory | None:
     if not panel.enabled:
         return None
     if importlib.util.find_spec("websockets") is None:
-        raise loaded.error("needs callbox[panel], which is not installed: pip install 'callbox[panel]'", "panel")
+        raise loaded.error(f"needs websockets, which is not installed: {install_command('panel')}", "panel")
     is_board = settings.board.in_browser
     token = loaded.fetch(panel.token, "panel", "token") if panel.token else None
     if token is not None and len(token) < MIN_TOKEN_CHARS:
@@ -141,7 +142,7 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
     ]
     for library in _LIBRARIES[bot.transport]:
         if not _has(library):
-            needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
+            needs = f"{bot.transport} needs {library}, which is not installed: {install_command(bot.transport)}"
             raise loaded.error(needs, "bot", "transport")
     url = bot.start_url or bot.offer_url or ""
     keep_alive = _http_pool(loaded)
@@ -308,7 +309,8 @@ def make_composition(loaded: Loaded) -> Composition:
     """The plan for these settings. Raises `SettingsError` if a secret can't be fetched, or an extra is missing."""
     settings = loaded.settings
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
-        raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
+        text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
+        raise loaded.error(text, "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:

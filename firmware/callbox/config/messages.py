@@ -90,7 +90,8 @@ def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
     match error["type"]:
         case "missing":
             about = (schema.at(path) or {}).get("description", "")
-            return f"{key}: is missing. {about.replace('`', '')}".rstrip()
+            about = about.replace("`", "").rstrip(".")
+            return f"{key}: is missing ({about[:1].lower()}{about[1:]})" if about else f"{key}: is missing"
         case "extra_forbidden":
             known = list((schema.at(path[:-1]) or {}).get("properties", {}))
             space = missing_space(str(path[-1]))

@@ -41,7 +41,7 @@ def test_a_canceller_that_is_not_installed_is_told_with_its_place(tmp_path, monk
     settings = loaded(tmp_path, "{echo: cancel}")
     assert make_composition(settings).settings.sound.echo == "cancel"
     monkeypatch.setattr("importlib.util.find_spec", lambda library: None)
-    with pytest.raises(SettingsError, match=r"callbox.yaml:2:15: sound.echo: .*pip install 'callbox\[echo\]'"):
+    with pytest.raises(SettingsError, match=r"callbox.yaml:2:15: sound.echo: .*'pywebrtc-audio>="):
         make_composition(settings)
     assert make_composition(loaded(tmp_path, "{echo: auto}"))
 
