@@ -1,8 +1,7 @@
 """Button and status lamp before the program is there.
 
-A Pi Zero 2 W imports for seconds. Somebody who presses meanwhile is answered by the lamp at once, and the press is
-kept: who takes the button over is told it with its own time. Knows where the parts are from a note of the last start,
-so that nothing has to be imported that reads settings.
+A Pi Zero 2 W imports for seconds. The lamp answers a press meanwhile at once, and the press is kept with its time for
+the program. The pins come from a file that the last start saved: nothing is imported that reads settings.
 """
 
 import json
@@ -34,8 +33,8 @@ class Wiring:
     """0.0 to 1.0."""
 
 
-def note(folder: Path, wiring: Wiring, of: str) -> None:
-    """Note `wiring` for the next start with the same settings, of which `of` is the fingerprint. Raises OSError."""
+def save_wiring(folder: Path, wiring: Wiring, of: str) -> None:
+    """Save `wiring` for the next start with the same settings, of which `of` is the fingerprint. Raises OSError."""
     content = json.dumps({"of": of, "wiring": asdict(wiring)})
     file = folder / NAME
     if not file.exists() or file.read_text() != content:
@@ -44,11 +43,11 @@ def note(folder: Path, wiring: Wiring, of: str) -> None:
         fresh.replace(file)
 
 
-def noted(folder: Path, of: str) -> Wiring | None:
-    """What was noted, if it was for these settings: at a pin that has become another's nothing may be driven."""
+def load_wiring(folder: Path, of: str) -> Wiring | None:
+    """The wiring that was saved, if it was for these settings: a pin that has become another's may not be driven."""
     try:
-        said = json.loads((folder / NAME).read_text())
-        return Wiring(**said["wiring"]) if said["of"] == of else None
+        saved = json.loads((folder / NAME).read_text())
+        return Wiring(**saved["wiring"]) if saved["of"] == of else None
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -102,6 +101,6 @@ class EarlyButton:
         self._button.close()
 
     def release(self) -> None:
-        """Let go of both: nobody takes them over."""
+        """Close button and lamp, which were not taken over."""
         self._button.close()
         self.lamp.close()

@@ -16,7 +16,7 @@ from callbox_device.interfaces import BoardError, Edge, PartBusy, PartFailed, Pa
 from callbox_device.model.led_patterns import LIT_FROM
 
 MAX_AGE_S = 60.0
-"""An edge that is said to be older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
+"""An edge whose time is older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
 
 
 class GpioButton:

@@ -19,7 +19,7 @@ class Edge:
     """The button's contact closed or opened."""
 
     closed: bool
-    """True when the contact closed (a finger went down)."""
+    """True when the contact closed (the button went down)."""
     at_s: float
     """When, in seconds of `time.monotonic()`."""
 
@@ -94,7 +94,7 @@ class Capture(Protocol):
 
     @property
     def overruns(self) -> int:
-        """How often captured sound was lost because nobody fetched it in time, since the part was made."""
+        """How often captured sound was lost because it was not fetched in time, since the part was made."""
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,7 @@
-"""Turns off the lamps of a box that died: a pin keeps its last level when its process is gone, and a lamp that is still
-lit then lies.
+"""Turn off the lamps of a process that has ended: a pin keeps its last level, and a lamp that is still lit shows a
+state that is over.
 
-The running box notes its lamps; systemd runs `main` when the box has ended, however it ended (``ExecStopPost=``). It is
+The running box saves its lamps; systemd runs `main` when the box has ended, however it ended (``ExecStopPost=``). It is
 on the way to the next start, so it imports next to nothing: not gpiozero, no settings.
 """
 
@@ -14,17 +14,17 @@ NAME = "lamps"
 """In ``$RUNTIME_DIRECTORY``, which systemd removes afterwards: a line a lamp, its pin and the level that darkens it."""
 
 
-def note(lamps: Iterable[tuple[int, bool]], environ: Mapping[str, str] = os.environ) -> None:
-    """Note `lamps`, each as its GPIO number and whether a high pin lights it. Without systemd: nothing."""
+def save(lamps: Iterable[tuple[int, bool]], environ: Mapping[str, str] = os.environ) -> None:
+    """Save `lamps`, each as its GPIO number and whether a high pin lights it. Without systemd: nothing."""
     if folder := environ.get("RUNTIME_DIRECTORY"):
         Path(folder, NAME).write_text("".join(f"{pin} {int(not active_high)}\n" for pin, active_high in lamps))
 
 
-def darken(noted: str, chips: Iterable[Path] | None = None) -> None:
-    """Drive each pin of `noted` to its dark level, through lgpio. Raises ImportError, ValueError, `lgpio.error`."""
+def darken(saved: str, chips: Iterable[Path] | None = None) -> None:
+    """Drive each pin of `saved` to its dark level, through lgpio. Raises ImportError, ValueError, `lgpio.error`."""
     import lgpio
 
-    levels = [tuple(map(int, line.split())) for line in noted.splitlines()]
+    levels = [tuple(map(int, line.split())) for line in saved.splitlines()]
     for chip in sorted(Path("/dev").glob("gpiochip*")) if chips is None else chips:
         handle = lgpio.gpiochip_open(int(chip.name.removeprefix("gpiochip")))
         _, _, _, label = lgpio.gpio_get_chip_info(handle)
@@ -35,7 +35,7 @@ def darken(noted: str, chips: Iterable[Path] | None = None) -> None:
 
 
 def main() -> int:
-    """Always 0: there is nobody to do more about it."""
+    """Darken the lamps; returns 0 also when that failed: nothing more can be done about it."""
     try:
         darken(Path(os.environ["RUNTIME_DIRECTORY"], NAME).read_text())
     except (FileNotFoundError, KeyError):

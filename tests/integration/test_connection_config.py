@@ -115,4 +115,4 @@ def test_how_the_box_waits(tmp_path, bot, prepared, hot):
 def test_hot_is_for_webrtc(tmp_path):
     with pytest.raises(SettingsError) as caught:
         dialled(tmp_path, "{start_url: http://b/start, transport: websocket, standby: hot}")
-    assert "1:65: bot.standby: hot is for transport webrtc only, and bot.transport is another" in str(caught.value)
+    assert "1:65: bot.standby: hot is for transport webrtc only, and bot.transport is websocket" in str(caught.value)

@@ -13,7 +13,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from callbox.app import button_task, compose, early_boot
 from callbox.config import load_all
 from callbox.rtvi import RTVIEvent, TransportState
-from callbox_device.early_io import EarlyButton, Wiring, note, noted
+from callbox_device.early_io import EarlyButton, Wiring, load_wiring, save_wiring
 from callbox_device.interfaces import Edge, PartBusy
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released
 
@@ -118,8 +118,8 @@ async def test_other_pins_are_given_up_first(pins, config):
 
 def test_the_note_counts_for_the_same_settings_only(tmp_path, config):
     of = early_boot.fingerprint(config, [], {})
-    note(tmp_path, WIRING, of)
-    assert noted(tmp_path, of) == WIRING
+    save_wiring(tmp_path, WIRING, of)
+    assert load_wiring(tmp_path, of) == WIRING
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d/50-boot.yaml").write_text("board: {button: {pin: 4}}\n")
     others = {
@@ -128,18 +128,18 @@ def test_the_note_counts_for_the_same_settings_only(tmp_path, config):
         early_boot.fingerprint(config, [], {"CALLBOX__board__button__pin": "4"}),
     }
     assert len(others | {of}) == 4
-    assert all(noted(tmp_path, other) is None for other in others)
+    assert all(load_wiring(tmp_path, other) is None for other in others)
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"of": "x"}', '{"of": "x", "wiring": {"pin": 4}}'])
 def test_a_note_that_is_none_is_no_note(tmp_path, content):
     if content is not None:
         (tmp_path / "wiring.json").write_text(content)
-    assert noted(tmp_path, "x") is None
+    assert load_wiring(tmp_path, "x") is None
 
 
 def test_nothing_heavy_is_imported_before_the_lamp_answers(tmp_path, config):
-    note(tmp_path, WIRING, early_boot.fingerprint(config, []))
+    save_wiring(tmp_path, WIRING, early_boot.fingerprint(config, []))
     code = f"""
 import os, sys
 import gpiozero.pins.mock as mock

@@ -43,8 +43,8 @@ async def test_remote_doctor_opens_no_microphone_and_starts_no_session_unless_al
 
 
 BAD = {
-    ("--version",): ("failed", "It said nothing, and ended with 0."),
-    ("no-such-command",): ("failed", "It said nothing, and ended with 64."),
+    ("--version",): ("failed", "It output nothing, and ended with 0."),
+    ("no-such-command",): ("failed", "It output nothing, and ended with 64."),
     ("config", "schema"): ("too_large", "at most 1000 are sent."),
     ("simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"): ("failed", "It came to no end within 1.5 s."),
 }

@@ -175,7 +175,7 @@ class _PcmRun:
         with self._changed:
             if self.has_ended:
                 return
-            was_asked, self._leave = self._leave, True
+            was_stopped, self._leave = self._leave, True
             self.is_open, self.has_ended = False, True  # before it is reported: `failed` may start anew at once
             if self._stream:
                 self._stream.is_given_up = True
@@ -184,7 +184,7 @@ class _PcmRun:
             self._stopped.set_result(None)
             resolve(self.opened, self._error)
             return
-        if self._error and not was_asked:
+        if self._error and not was_stopped:
             self._failed(self._error)
         self._stopped.set_result(None)
 
@@ -292,7 +292,7 @@ class AlsaSpeaker(_Part):
             waiting = bytearray()
             converter = PlaybackConverter(device.card)
             self._card_number = device.card_number
-            volume = Volume(self._turn)
+            volume = Volume(self._set_mixer)
             self._to_flush.clear()
 
             def work() -> None:
@@ -318,14 +318,14 @@ class AlsaSpeaker(_Part):
 
         return self._thread.start(prepare, failed)
 
-    def standing(self) -> alsa_mixer.MixerState | None:
-        """How the mixer of the card stands that was opened last; None: it has none."""
+    def mixer_state(self) -> alsa_mixer.MixerState | None:
+        """State of the mixer of the card that was opened last; None: it has none."""
         mixer = mixer_of(self._card_number)
-        return alsa_mixer.standing(mixer, self._mixer) if mixer else None
+        return alsa_mixer.get_state(mixer, self._mixer) if mixer else None
 
-    def _turn(self, percent: int) -> bool:
+    def _set_mixer(self, percent: int) -> bool:
         mixer = mixer_of(self._card_number)
-        return mixer is not None and alsa_mixer.turn(mixer, percent, self._mixer)
+        return mixer is not None and alsa_mixer.set_volume(mixer, percent, self._mixer)
 
     def flush(self) -> None:
         """As `interfaces.Speaker.flush`."""

@@ -17,16 +17,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MixerState:
-    """How a card's control stands."""
+    """State of a card's control."""
 
     control: str
     share: float
     """0.0 to 1.0 of its steps."""
     is_on: bool
-    """False: its switch is off, and nothing is heard."""
+    """False: its switch is off, and nothing is played."""
 
 
-def turn(device: str, percent: int, name: str | None = None) -> bool:
+def set_volume(device: str, percent: int, name: str | None = None) -> bool:
     """Set the volume of a card; whether it has one. `device`: ``hw:1``; `name`: of the control, else the likeliest.
 
     0 switches off too, if there is a switch; anything more switches on. May block while the card answers. Never raises.
@@ -48,8 +48,8 @@ def turn(device: str, percent: int, name: str | None = None) -> bool:
         return not failed
 
 
-def standing(device: str, name: str | None = None) -> MixerState | None:
-    """How the control stands that `turn` would turn; None: there is none."""
+def get_state(device: str, name: str | None = None) -> MixerState | None:
+    """State of the control that `set_volume` would set; None: there is none."""
     with _control(device, name) as found:
         if found is None:
             return None
@@ -104,5 +104,5 @@ def _playback_controls(library: Any, mixer: ctypes.c_void_p) -> Iterator[tuple[s
 def _range(ask: Any, element: ctypes.c_void_p) -> tuple[int, int]:
     """From and to; (0, 0): it doesn't tell."""
     lowest, highest = ctypes.c_long(), ctypes.c_long()
-    told = ask(element, ctypes.byref(lowest), ctypes.byref(highest))
-    return (lowest.value, highest.value) if told >= 0 else (0, 0)
+    result = ask(element, ctypes.byref(lowest), ctypes.byref(highest))
+    return (lowest.value, highest.value) if result >= 0 else (0, 0)

@@ -30,8 +30,8 @@ def choices(names: list[str]) -> list[PcmInfo]:
 def recommended(devices: list[PcmInfo]) -> PcmInfo | None:
     """What a person should take who doesn't know better: the first card that is no screen's, else what is."""
     cards = [device for device in devices if device.name.startswith("plughw:")]
-    heard = [device for device in cards if "hdmi" not in device.name.lower()]
-    return next(iter([*heard, *devices]), None)
+    audible = [device for device in cards if "hdmi" not in device.name.lower()]
+    return next(iter([*audible, *devices]), None)
 
 
 def numbered_card(device: str) -> int | None:

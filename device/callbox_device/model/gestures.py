@@ -1,4 +1,4 @@
-"""From timestamped edges to what a finger did. Pure: time comes in with the edges and with `tick`.
+"""Gestures of a button from timestamped edges. Pure: time comes in with the edges and with `tick`.
 
 A contact counts when it has been stable for `debounce_ms`: a press opens a microphone, so a spike on a long
 wire must not be one. What counts is dated at the edge where the stable run began.
@@ -11,21 +11,21 @@ from callbox_device.interfaces import Edge
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The finger went down. Told at once, without waiting whether it becomes a double press."""
+    """The button went down. Reported at once, without waiting whether it becomes a double press."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class DoublePressed:
-    """It went down again soon after it had come up: told in place of a second `Pressed`."""
+    """It went down again soon after it had come up: reported in place of a second `Pressed`."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """It has been down for the hold time; told once, while it still is."""
+    """It has been down for the hold time; reported once, while it still is."""
 
     at_s: float
     held_ms: float
@@ -41,7 +41,7 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """It has been down for so long that it is no finger: a jammed button, a wire to ground. Told once.
+    """It has been down for so long that it is no press: a jammed button, a wire to ground. Reported once.
 
     A `Released` ends it, also of a contact that was closed at the start.
     """

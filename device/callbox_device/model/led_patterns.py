@@ -74,7 +74,7 @@ def brightness_at(pattern: LedPattern, t_ms: float) -> float:
 
 
 def next_change_ms(pattern: LedPattern, t_ms: float) -> float | None:
-    """How long from `t_ms` until the brightness may change; None: it never does, and nobody need wake."""
+    """How long from `t_ms` until the brightness may change; None: it never does."""
     if pattern.repeat and len({step.brightness for step in pattern.steps}) == 1:
         return None
     _, left_ms = _place(pattern, t_ms)

@@ -1,6 +1,6 @@
-"""How loud a percentage is: as alsamixer counts, so that half sounds like half. Pure.
+"""Gain of a volume in percent, by alsamixer's curve: half sounds like half. Pure.
 
-An ear hears levels, not amplitudes: on a straight scale all that matters lies below 20 %.
+Loudness follows the logarithm of the amplitude: on a linear scale all that matters lies below 20 %.
 """
 
 import math
@@ -42,13 +42,13 @@ def pick_control(names: Sequence[str]) -> str | None:
 
 
 class Volume:
-    """Of one loudspeaker that is open. For its thread.
+    """Volume of one open loudspeaker. For its thread.
 
-    `turn` sets the card's own control and says whether there is one; without one the samples are made smaller.
+    `set_mixer` sets the card's own control and says whether there is one; without one the samples are made smaller.
     """
 
-    def __init__(self, turn: Callable[[int], bool]) -> None:
-        self._turn = turn
+    def __init__(self, set_mixer: Callable[[int], bool]) -> None:
+        self._set_mixer = set_mixer
         self._percent: int | None = None
         self._gain: float | None = None
 
@@ -58,7 +58,7 @@ class Volume:
             return sound if self._gain == 1.0 else audioop.mul(sound, pcm.BYTES_PER_FRAME, self._gain)
         before = self._gain
         self._percent = percent
-        self._gain = 1.0 if percent is None or self._turn(percent) else gain(percent)
+        self._gain = 1.0 if percent is None or self._set_mixer(percent) else gain(percent)
         return _ramp(sound, self._gain if before is None else before, self._gain)
 
 

@@ -16,7 +16,7 @@ class SimulatedButton:
     def __init__(self) -> None:
         self._on_edge: Callable[[Edge], None] | None = None
         self.closed = False
-        """Whether a finger is down."""
+        """Whether the button is down."""
 
     @property
     def is_watched(self) -> bool:
@@ -29,7 +29,7 @@ class SimulatedButton:
         return self.closed
 
     def press(self, at_s: float | None = None) -> None:
-        """A finger goes down."""
+        """The button goes down."""
         self._move(True, at_s)
 
     def release(self, at_s: float | None = None) -> None:
@@ -37,7 +37,7 @@ class SimulatedButton:
         self._move(False, at_s)
 
     def click(self, duration_ms: float = 100) -> None:
-        """Down and up again; the edges carry their times, so that nobody has to wait."""
+        """Down and up again; the edges carry their times, so that no caller has to wait."""
         now_s = time.monotonic()
         self.press(now_s - duration_ms / 1000)
         self.release(now_s)

@@ -40,7 +40,7 @@ from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.model.commands import NAMES
-from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
@@ -271,14 +271,14 @@ class Composition:
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
-        info = info_payload(self.settings)
-        serial = hardware_id()
-        discovery = (
-            homeassistant.discovery(self.topics, info, serial, hardware_address())
-            if mqtt.homeassistant
-            else homeassistant.withdrawal(self.topics, serial)
-        )
-        return [MqttObserver(self.broker, self.topics, info, discovery, observer)]
+        return [MqttObserver(self.broker, self.topics, info_payload(self.settings), self.discovery(), observer)]
+
+    def discovery(self) -> Publication:
+        """Home Assistant's discovery message; with an empty payload if the settings want none."""
+        serial, mqtt = hardware_id(), self.settings.mqtt
+        if mqtt is None or mqtt.homeassistant is None:
+            return homeassistant.withdrawal(self.topics, serial)
+        return homeassistant.discovery(self.topics, info_payload(self.settings), serial, hardware_address())
 
     def make_reconfiguration(
         self,

@@ -42,14 +42,14 @@ def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
     from callbox_device import early_io, lamps_off
     from callbox_device.interfaces import BoardError
 
-    wiring = early_io.noted(state, of)
+    wiring = early_io.load_wiring(state, of)
     if wiring is None:
         return None
     try:
         found = early_io.EarlyButton(wiring)
     except BoardError:
         return None  # the board that is made later says why
-    lamps_off.note([(wiring.lamp_pin, wiring.active_high)])
+    lamps_off.save([(wiring.lamp_pin, wiring.active_high)])
     return found
 
 
@@ -70,4 +70,4 @@ def note(state: Path | None, settings: "Settings", of: str) -> None:
 
     wiring = wiring_of(settings)
     if state is not None and wiring is not None:
-        early_io.note(state, wiring, of)
+        early_io.save_wiring(state, wiring, of)

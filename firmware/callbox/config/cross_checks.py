@@ -135,8 +135,8 @@ def _bot(data: Any, *, complete: bool) -> Iterator[Conflict]:
         needs = f"bot.transport {bot['transport']} needs start_url"
         yield Conflict(("bot", "offer_url"), f"bot.offer_url: is for webrtc only; {needs}", ("bot", "transport"))
 
-    if bot.get("standby") == "hot" and bot.get("transport", "webrtc") != "webrtc":
-        text = "bot.standby: hot is for transport webrtc only, and bot.transport is another"
+    if bot.get("standby") == "hot" and bot.get("transport") in ("websocket", "daily"):
+        text = f"bot.standby: hot is for transport webrtc only, and bot.transport is {bot['transport']}"
         yield Conflict(("bot", "standby"), text, ("bot", "transport"))
 
 

@@ -72,6 +72,41 @@ def _ip_address(text: str) -> str:
         raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
 
 
+def _broker_host(text: str) -> str:
+    """A name or address alone. The value isn't repeated: it may hold a password."""
+    if reason := host_problem(text):
+        raise PydanticCustomError("address", "must be a host name or address alone; {reason}", {"reason": reason})
+    return text
+
+
+def host_problem(text: str) -> str | None:
+    """Why `text` is no host name or address, and where the rest of it goes; None: it is one."""
+    if _is_ip_address(text.partition("%")[0]):  # with a zone: fe80::1%eth0
+        return None
+    name = text.removesuffix(".")  # fully qualified
+    return next((reason for mark, reason in _HOST_REASONS if re.search(mark, name)), None)
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+_HOST_REASONS = (
+    ("://", "without mqtt:// or mqtts://; TLS is mqtt.tls: {}"),
+    ("@", "the user goes to mqtt.username, the password by reference to mqtt.password"),
+    (r"[\[\]]", "an IPv6 address is written without brackets, the port goes to mqtt.port"),
+    (":", "the port goes to mqtt.port"),
+    (r"[/?#\\]", "without a path"),
+    (r"\s|[\x00-\x1f\x7f]", "without blanks"),
+    (r"(^|\.)(\.|$)|[^.]{64}", "such as broker.lan or 192.168.1.20"),
+)
+"""What is no part of a host, and where it goes. A name with an underscore is one in a container's network."""
+
+
 def _host_name(text: str) -> str:
     name = text.lower().removesuffix(".")
     if not _HOST_NAME.fullmatch(name):
@@ -330,7 +365,7 @@ class HomeAssistant(Section):
 class Mqtt(Section):
     """The broker that is told."""
 
-    host: Annotated[str, Field(min_length=1, max_length=253)]
+    host: Annotated[str, Field(min_length=1, max_length=253), AfterValidator(_broker_host)]
     """Name or address of the broker."""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Default: 1883, with TLS 8883."""

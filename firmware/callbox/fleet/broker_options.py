@@ -40,8 +40,11 @@ def broker_target(options: argparse.Namespace) -> BrokerTarget:
 
 
 def _from_options(options: argparse.Namespace) -> BrokerTarget:
+    from callbox.config.schema import host_problem
     from callbox.mqtt.paho_client import Broker
 
+    if reason := host_problem(options.host):
+        raise BrokerTargetError(f"--host: must be a host name or address alone; {reason}")
     tls = bool(options.tls or options.ca_file or options.cert_file)
     broker = Broker(
         options.host,

@@ -14,6 +14,8 @@ from callbox.mqtt.paho_client import Broker, Connected, Ended, Event, Published,
 
 RESPONSE_TIMEOUT_S = 4.0
 """For each response of the broker, in s."""
+RETAINED_GAP_S = 0.7
+"""No message for so long, in s: all retained messages have been delivered."""
 MAX_UNREAD_MESSAGES = 10_000
 """Further ones are dropped."""
 
@@ -40,7 +42,7 @@ class BlockingClient:
         name: str,
         *,
         will: tuple[str, bytes] | None = None,
-        protocol: Literal["5"] | None = None,
+        protocol: Literal["3.1.1", "5"] | None = None,
     ) -> None:
         self._broker = replace(broker, protocol=protocol or broker.protocol)
         self._connack: queue.Queue[Connected | Ended] = queue.Queue()

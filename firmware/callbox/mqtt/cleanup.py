@@ -3,13 +3,10 @@
 import time
 from dataclasses import dataclass, replace
 
-from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S, BlockingClient
+from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S, RETAINED_GAP_S, BlockingClient
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker, BrokerError, Received
-
-RETAINED_GAP_S = 0.7
-"""No message for so long, in s: all retained messages have been delivered."""
 
 
 @dataclass(frozen=True, slots=True)

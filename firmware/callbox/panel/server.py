@@ -55,7 +55,8 @@ async def served(policy: AccessPolicy, port: int, serve_page: ServePage) -> Asyn
     def answer(connection: ServerConnection, request: Request) -> Response | None:
         headers, path = request.headers, request.path.partition("?")[0]
         is_websocket = path == "/ws"
-        refusal = policy.refuse(headers.get_all("Host"), headers.get_all("Origin"), is_websocket=is_websocket)
+        given = (headers.get_all(name) for name in ("Host", "Origin", "X-Forwarded-Host"))
+        refusal = policy.refuse(*given, is_websocket=is_websocket)
         if refusal:
             return _refuse(connection, refusal.status, refusal.text + "\n")
         if not is_websocket:

@@ -1,11 +1,13 @@
 """Broker, bot and STUN, each a real server: each code by a fault of it, or of the way to it."""
 
 import asyncio
+import json
 import subprocess
 
 import pytest
 from tests.integration.doctor.servers import Bot, Stun, full, relay, server_context
 from tests.integration.doctor.visits import codes
+from tests.rig import mqtt_packets as packets
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
@@ -62,6 +64,28 @@ async def mqtt_slow(place):
     place.settings["mqtt"]["port"] = await relay(place.running, mosquitto.port, delay_s=0.3)
 
 
+async def mqtt_protocol(place, silent=False):
+    """A broker that speaks MQTT 3.1.1 only, and refuses another version, or closes the connection."""
+
+    async def accept(reader, writer):
+        packet = await reader.read(200)
+        if packet[8] == 4 or not silent:  # protocol level, MQTT 3.1.1 section 3.1.2.2
+            writer.write(packets.connack(0 if packet[8] == 4 else 1))
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    place.running.callback(server.close)
+    place.settings["mqtt"] = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1], "protocol": 5}
+
+
+def mqtt_reconnects(place):
+    mosquitto = broker(place)
+    health = {"boot": "b00t", "uptime_s": 100, "mqtt": {"connections": 20, "published": 0, "dropped": 0}}
+    with Listener(mosquitto.port) as listener:
+        listener.publish(f"{OWN}/health", json.dumps(health).encode(), retain=True)
+
+
 def mqtt_at(place, host, port):
     place.settings["mqtt"] = {"host": host, "port": port}
 
@@ -75,6 +99,9 @@ MQTT = {
     "MQTT-CA-FILE": mqtt_ca_file,
     "MQTT-NO-BROKER": mqtt_no_broker,
     "MQTT-REFUSED": mqtt_refused,
+    "MQTT-PROTOCOL": mqtt_protocol,
+    "MQTT-NO-DISCOVERY": lambda place: rules(place, f"topic readwrite {OWN}/#"),
+    "MQTT-RECONNECTS": mqtt_reconnects,
     "MQTT-NO-PUBLISH": lambda place: rules(place, f"topic read {OWN}/#"),
     "MQTT-NO-READ": lambda place: rules(place, f"topic write {OWN}/#"),
     "MQTT-NO-WILL": lambda place: rules(place, f"topic read {OWN}/#", f"topic write {OWN}/doctor"),
@@ -163,9 +190,38 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
             recorded = {topic for topic, _, _ in listener.messages}
         with Listener(mosquitto.port) as late:
             assert [topic for topic, _, _ in late.messages if not topic.startswith("$")] == []
-        assert recorded == {f"{OWN}/doctor", f"{OWN}/doctor/will"}
+        [discovery] = recorded - {f"{OWN}/doctor", f"{OWN}/doctor/will"}  # as the box publishes it
+        assert discovery.startswith("homeassistant/device/callbox_")
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
     assert all(0 < result.report.measured[f"{step}_ms"] < 500 for step in ("tcp", "login", "round_trip", "will"))
+
+
+async def test_broker_that_closes_at_the_wrong_version_of_mqtt(place):
+    await mqtt_protocol(place, silent=True)
+    assert codes(await place.visit("mqtt")) == ["MQTT-PROTOCOL"]
+
+
+@pytest.mark.parametrize("limit", ["message_size_limit 4096", "max_packet_size 4096"])
+@pytest.mark.parametrize("protocol", ["3.1.1", 5])
+async def test_broker_that_takes_no_discovery_message(place, limit, protocol):
+    broker(place, "allow_anonymous true", limit)
+    place.settings["mqtt"]["protocol"] = protocol
+    results = await place.visit("mqtt")
+    assert codes(results) == ["MQTT-NO-DISCOVERY"], results
+
+
+async def test_discovery_is_not_published_if_the_settings_want_none(place):
+    rules(place, f"topic readwrite {OWN}/#")
+    place.settings["mqtt"]["homeassistant"] = None
+    assert codes(await place.visit("mqtt")) == []
+
+
+async def test_two_boxes_with_one_id_are_found(place):
+    mosquitto = broker(place)
+    with Listener(mosquitto.port) as listener:
+        for name, boot in (("info", "b00t1"), ("state", "b00t2")):
+            listener.publish(f"{OWN}/{name}", json.dumps({"boot": boot}).encode(), retain=True)
+    assert codes(await place.visit("mqtt")) == ["MQTT-RECONNECTS"]
 
 
 @pytest.mark.parametrize("way", ["start_url", "offer_url"])

@@ -61,7 +61,7 @@ def test_a_faulty_card_is_found_and_nothing_else(cards, place, name):
 MIXER = """
 from callbox_device.alsa import devices as alsa, mixer as alsa_mixer
 alsa.mixer_of = lambda _: "callbox_mixer"  # a real one, of what is no card
-alsa_mixer.turn("callbox_mixer", {percent})
+alsa_mixer.set_volume("callbox_mixer", {percent})
 """
 
 

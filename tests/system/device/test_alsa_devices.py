@@ -57,51 +57,51 @@ def card(tmp_path_factory):
 
 @pytest.fixture
 def program(card):
-    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it told.
+    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it reported.
 
     The code may `let` the card do something.
     """
 
     def run(code):
         env = {**os.environ, **card.env, "PYTHONPATH": os.pathsep.join(sys.path)}
-        command, pipe, told = [sys.executable, "-c", PROGRAM + code], subprocess.PIPE, []
+        command, pipe, results = [sys.executable, "-c", PROGRAM + code], subprocess.PIPE, []
         with subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) as process:
             guard = threading.Timer(60, process.kill)  # of a program that hangs
             guard.start()
             assert process.stdin is not None
             assert process.stdout is not None
             for line in process.stdout:
-                told.append(json.loads(line))
-                if "now" in told[-1]:
-                    getattr(card, told.pop()["now"])()
+                results.append(json.loads(line))
+                if "now" in results[-1]:
+                    getattr(card, results.pop()["now"])()
                     process.stdin.write("\n")
                     process.stdin.flush()
             guard.cancel()
         assert process.returncode == 0
-        return told
+        return results
 
     return run
 
 
 def test_what_is_recorded_arrives_byte_for_byte_in_periods_at_a_cards_pace(program, tmp_path, machine):
-    [told] = program(f"""
+    [result] = program(f"""
 microphone.start(deliver, failures.append).result()
 time.sleep(2)
 microphone.stop().result()
 open({str(tmp_path / "captured")!r}, "wb").write(b"".join(captured))
 tell(count=len(captured), sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=microphone.overruns)
 """)
-    heard = (tmp_path / "captured").read_bytes()
-    assert heard[: len(RECORDING)] == RECORDING
-    assert set(heard[len(RECORDING) :]) == {0}
-    assert told["sizes"] == [1920]
-    assert told["failures"] == 0
-    assert told["overruns"] == 0 or machine.share > 0  # a thread that comes too late, of a machine that was too busy
-    assert 80 <= told["count"] <= 120  # 100 in 2 s; the machine may be busy
+    recorded = (tmp_path / "captured").read_bytes()
+    assert recorded[: len(RECORDING)] == RECORDING
+    assert set(recorded[len(RECORDING) :]) == {0}
+    assert result["sizes"] == [1920]
+    assert result["failures"] == 0
+    assert result["overruns"] == 0 or machine.share > 0  # a thread that comes too late, of a machine that was too busy
+    assert 80 <= result["count"] <= 120  # 100 in 2 s; the machine may be busy
 
 
 def test_what_is_filled_in_is_played_byte_for_byte(program, card, machine):
-    [told] = program("""
+    [result] = program("""
 speaker.start(fill, failures.append).result()
 time.sleep(2)
 speaker.stop().result()
@@ -110,10 +110,10 @@ tell(count=len(filled), failures=len(failures), underruns=speaker.underruns)
     played = card.played
     count = len(played) // 960
     assert played == b"".join(number.to_bytes(2, "little") * 480 for number in range(1, count + 1))
-    assert 160 <= told["count"] <= 250
-    assert told["count"] - count <= 1  # the period that was being written
-    assert told["failures"] == 0
-    assert told["underruns"] == 0 or machine.share > 0
+    assert 160 <= result["count"] <= 250
+    assert result["count"] - count <= 1  # the period that was being written
+    assert result["failures"] == 0
+    assert result["underruns"] == 0 or machine.share > 0
 
 
 def test_what_has_no_mixer_is_made_quieter_here(program, card):
@@ -132,7 +132,7 @@ speaker.stop().result()
 
 
 def test_a_pcm_is_open_between_start_and_stop_and_at_no_other_time(program):
-    told = program("""
+    results = program("""
 tell(microphone=microphone.is_open, speaker=speaker.is_open)
 for _ in range(3):
     for part, work in ((microphone, deliver), (speaker, fill)):
@@ -146,12 +146,12 @@ for _ in range(3):
     time.sleep(0.1)
     assert len(captured) == count
 """)
-    assert [row["microphone"] for row in told] == [False, True, False, True, False, True, False]
-    assert [row["speaker"] for row in told] == [False, True, False, True, False, True, False]
+    assert [row["microphone"] for row in results] == [False, True, False, True, False, True, False]
+    assert [row["speaker"] for row in results] == [False, True, False, True, False, True, False]
 
 
 def test_misuse_and_breakage(program):
-    told = program("""
+    results = program("""
 microphone.start(deliver, failures.append).result()
 try:
     microphone.start(deliver, failures.append)
@@ -171,7 +171,7 @@ speaker.start(fill, failures.append).result()
 speaker.stop().result()
 tell(failures=len(failures))
 """)
-    assert told == [
+    assert results == [
         {"twice": "callbox_mic is already started"},
         {
             "failed": "The sound card behind 'callbox_speaker' stopped working: the cable is out.",
@@ -184,7 +184,7 @@ tell(failures=len(failures))
 
 def test_a_card_with_two_channels_is_converted_for(program, card):
     """The recording is the left and the right channel in turn: one of them is captured."""
-    told = program("""
+    results = program("""
 import logging
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format='"%(message)s"')
 microphone, speaker = AlsaMicrophone("callbox_stereo_mic"), AlsaSpeaker("callbox_stereo_speaker")
@@ -195,49 +195,49 @@ for _ in range(2):
     microphone.stop().result(), speaker.stop().result()
 tell(captured=b"".join(captured).hex(), failures=len(failures))
 """)
-    assert told[:-1] == [
+    assert results[:-1] == [
         f"callbox_stereo_{part} has 48000 Hz, 2 channels, S16_LE; converted here to 48000 Hz, 1 channel, S16_LE"
         for part in ("mic", "speaker")
     ]
     pairs = pcm.samples(RECORDING)
-    heard = list(pcm.samples(bytes.fromhex(told[-1]["captured"])))
-    count = min(len(heard), len(pairs) // 2)
-    assert heard[:count] in (list(pairs[::2])[:count], list(pairs[1::2])[:count])
-    assert told[-1]["failures"] == 0
+    recorded = list(pcm.samples(bytes.fromhex(results[-1]["captured"])))
+    count = min(len(recorded), len(pairs) // 2)
+    assert recorded[:count] in (list(pairs[::2])[:count], list(pairs[1::2])[:count])
+    assert results[-1]["failures"] == 0
     played = pcm.samples(card.played)
     assert played[::2] == played[1::2]
     assert list(played[:: 2 * pcm.PLAYBACK_PERIOD_FRAMES]) == list(range(1, len(played) // 960 + 1))
 
 
-def test_a_format_that_cannot_be_converted_is_told_with_what_helps(program):
-    [told] = program("""
+def test_a_format_that_cannot_be_converted_is_reported_with_what_helps(program):
+    [result] = program("""
 try:
     AlsaSpeaker("callbox_digital_speaker").start(fill, failures.append).result()
 except BoardError as error:
     tell(kind=type(error).__name__, text=str(error))
 """)
-    assert told["kind"] == "PartFailed"
-    assert "gives 48000 Hz, 1 channel, IEC958_SUBFRAME_LE, which can't be converted here" in told["text"]
-    assert "plughw:" in told["text"]
+    assert result["kind"] == "PartFailed"
+    assert "gives 48000 Hz, 1 channel, IEC958_SUBFRAME_LE, which can't be converted here" in result["text"]
+    assert "plughw:" in result["text"]
 
 
 def test_a_device_that_is_not_there(program):
-    told = program("""
+    results = program("""
 for part in (AlsaMicrophone("no_such_pcm"), AlsaSpeaker("plughw:CARD=NoSuch")):
     try:
         part.start(fill, failures.append).result()
     except BoardError as error:
         tell(kind=type(error).__name__, text=str(error))
 """)
-    assert [row["kind"] for row in told] == ["PartMissing", "PartMissing"]
-    assert told[0]["text"].startswith("There is no microphone 'no_such_pcm'.")
-    assert told[1]["text"].startswith("There is no loudspeaker 'plughw:CARD=NoSuch'.")
+    assert [row["kind"] for row in results] == ["PartMissing", "PartMissing"]
+    assert results[0]["text"].startswith("There is no microphone 'no_such_pcm'.")
+    assert results[1]["text"].startswith("There is no loudspeaker 'plughw:CARD=NoSuch'.")
 
 
 def test_a_card_that_stands_still_is_found_and_does_not_stop_the_program(program, card):
     """The program gets no further than its first line after `freeze`, if it waits for the card in ALSA."""
     try:
-        told = program("""
+        results = program("""
 start(microphone), start(speaker)
 until(lambda: len(captured) > 5 and len(filled) > 20)
 let("freeze")
@@ -259,7 +259,7 @@ tell(failures=len(failures), open=[microphone.is_open, speaker.is_open])
     finally:
         card.thaw()
     hangs = "does not answer: its sound server hangs."
-    assert told == [
+    assert results == [
         {
             "failures": [
                 "The loudspeaker 'callbox_speaker' has taken nothing for 2 s.",
@@ -277,7 +277,7 @@ tell(failures=len(failures), open=[microphone.is_open, speaker.is_open])
 
 def test_hanging_up_does_not_wait_for_a_card_that_stands_still(program, card):
     try:
-        told = program("""
+        results = program("""
 start(microphone), start(speaker)
 until(lambda: len(captured) > 5 and len(filled) > 20)
 let("freeze")
@@ -289,11 +289,11 @@ tell(failures=len(failures), open=[microphone.is_open, speaker.is_open])
 """)
     finally:
         card.thaw()
-    assert told == [{"failures": 0, "open": [False, False]}]
+    assert results == [{"failures": 0, "open": [False, False]}]
 
 
 def test_a_card_that_was_pulled_out_works_again_when_it_is_back(program):
-    told = program("""
+    results = program("""
 start(microphone), start(speaker)
 until(lambda: len(captured) > 5 and len(filled) > 20)
 let("unplug")
@@ -311,7 +311,7 @@ until(lambda: len(captured) > 5 and len(filled) > 20)
 microphone.stop().result(), speaker.stop().result()
 tell(failures=len(failures))
 """)
-    assert told == [
+    assert results == [
         {"kinds": ["PartFailed", "PartFailed"], "open": [False, False]},
         {"again": "PartMissing"},
         {"again": "PartMissing"},
@@ -319,8 +319,8 @@ tell(failures=len(failures))
     ]
 
 
-def test_who_hears_of_a_failure_may_start_anew_at_once(program):
-    [told] = program("""
+def test_a_failure_callback_may_start_anew_at_once(program):
+    [result] = program("""
 again = []
 
 def broken(heard_s):
@@ -334,50 +334,50 @@ until(lambda: len(filled) > 20)
 speaker.stop().result()
 tell(again=len(again))
 """)
-    assert told == {"again": 21}
+    assert result == {"again": 21}
 
 
 def test_the_times_of_sound(program):
     """What the card holds counts: a microphone's period was captured before it was read, a loudspeaker's is to come."""
-    [told] = program("""
-heard, told = [], []
+    [result] = program("""
+played = []
 
 def timed_deliver(period, captured_s):
     captured.append((captured_s, time.monotonic()))
 
 def timed_fill(heard_s):
-    heard.append((heard_s, time.monotonic(), speaker.delay_ms))
+    played.append((heard_s, time.monotonic(), speaker.delay_ms))
     return bytes(pcm.PLAYBACK_PERIOD_BYTES)
 
 began_s = time.monotonic()
 closed_ms = speaker.delay_ms
 microphone.start(timed_deliver, failures.append).result()
 speaker.start(timed_fill, failures.append).result()
-until(lambda: len(captured) > 60 and len(heard) > 120)
+until(lambda: len(captured) > 60 and len(played) > 120)
 open_ms = speaker.delay_ms
 microphone.stop().result(), speaker.stop().result()
 tell(
     captured=[captured_s - began_s for captured_s, _ in captured],
     aged=[now_s - captured_s for captured_s, now_s in captured],
-    ahead=[heard_s - now_s for heard_s, now_s, _ in heard],
-    heard=[heard_s - began_s for heard_s, _, _ in heard],
-    delays=[delay_ms for _, _, delay_ms in heard],
+    ahead=[heard_s - now_s for heard_s, now_s, _ in played],
+    heard=[heard_s - began_s for heard_s, _, _ in played],
+    delays=[delay_ms for _, _, delay_ms in played],
     closed=[closed_ms, speaker.delay_ms],
 )
 """)
-    assert told["closed"] == [0, 0]
-    assert min(told["aged"]) >= 0.02
-    assert told["captured"][0] > -0.08
-    # Period follows period, though a single one is told with the error of a busy machine.
-    assert (told["captured"][60] - told["captured"][10]) == pytest.approx(1.0, abs=0.1)
-    assert (told["heard"][120] - told["heard"][20]) == pytest.approx(1.0, abs=0.1)
-    assert 0 <= max(told["delays"]) <= 80
-    assert median(told["delays"]) >= 50
-    assert median(told["ahead"]) == pytest.approx(median(told["delays"]) / 1000, abs=0.005)
+    assert result["closed"] == [0, 0]
+    assert min(result["aged"]) >= 0.02
+    assert result["captured"][0] > -0.08
+    # Period follows period, though a single one is reported with the error of a busy machine.
+    assert (result["captured"][60] - result["captured"][10]) == pytest.approx(1.0, abs=0.1)
+    assert (result["heard"][120] - result["heard"][20]) == pytest.approx(1.0, abs=0.1)
+    assert 0 <= max(result["delays"]) <= 80
+    assert median(result["delays"]) >= 50
+    assert median(result["ahead"]) == pytest.approx(median(result["delays"]) / 1000, abs=0.005)
 
 
 def test_what_a_speaker_holds_is_dropped_when_it_is_flushed(program, machine):
-    [told] = program("""
+    [result] = program("""
 delays = []
 
 def noted_fill(heard_s):
@@ -392,11 +392,11 @@ until(lambda: len(filled) > 100)
 speaker.stop().result()
 tell(failures=len(failures), underruns=speaker.underruns, before=delays[20:before], after=delays[before:])
 """)
-    assert told["failures"] == 0
-    assert told["underruns"] == 0 or machine.share > 0
-    assert min(told["before"]) > 0
-    assert min(told["after"][:3]) == 0
-    assert max(told["after"]) >= 60  # it is filled up again
+    assert result["failures"] == 0
+    assert result["underruns"] == 0 or machine.share > 0
+    assert min(result["before"]) > 0
+    assert min(result["after"][:3]) == 0
+    assert max(result["after"]) >= 60  # it is filled up again
 
 
 def test_alsa_lib_itself_may_be_missing(program):

@@ -14,11 +14,11 @@ PROGRAM = """
 import dataclasses, json, logging, sys
 from callbox_device.alsa import mixer as alsa_mixer
 logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-def stands(*which):
-    now = alsa_mixer.standing("callbox_mixer", *which)
+def state(*which):
+    now = alsa_mixer.get_state("callbox_mixer", *which)
     print(json.dumps(now and dataclasses.asdict(now)))
-def turn(*which):
-    print(json.dumps(alsa_mixer.turn("callbox_mixer", *which)))
+def set_volume(*which):
+    print(json.dumps(alsa_mixer.set_volume("callbox_mixer", *which)))
 """
 
 
@@ -40,22 +40,24 @@ def program(card):
     return run
 
 
-def test_it_is_turned_and_stands_so(program):
-    told, _ = program("turn(30); stands(); turn(0); stands(); turn(100); stands()")
-    quiet, off, loud = told[1::2]
-    assert told[::2] == [True, True, True]
+def test_volume_that_was_set_is_read_back(program):
+    results, _ = program("set_volume(30); state(); set_volume(0); state(); set_volume(100); state()")
+    quiet, off, loud = results[1::2]
+    assert results[::2] == [True, True, True]
     assert quiet == {"control": "Master", "share": pytest.approx(0.3, abs=0.01), "is_on": True}
     assert off == {"control": "Master", "share": 0.0, "is_on": False}
     assert loud == {"control": "Master", "share": pytest.approx(1.0, abs=0.01), "is_on": True}
 
 
 def test_it_can_be_named(program):
-    told, said = program("turn(60, 'Master'); turn(20, 'Nothing'); stands('Master')")
-    assert told == [True, False, {"control": "Master", "share": pytest.approx(0.6, abs=0.01), "is_on": True}]
-    assert "callbox_mixer has no playback control 'Nothing'; there are: Master" in said
+    results, log = program("set_volume(60, 'Master'); set_volume(20, 'Nothing'); state('Master')")
+    assert results == [True, False, {"control": "Master", "share": pytest.approx(0.6, abs=0.01), "is_on": True}]
+    assert "callbox_mixer has no playback control 'Nothing'; there are: Master" in log
 
 
 @pytest.mark.parametrize("device", ["hw:31", "hw:CARD=Gone", "nothing", ""])
 def test_what_is_not_there_is_no_mixer(program, device):
-    told, _ = program(f"print(json.dumps([alsa_mixer.turn({device!r}, 30), alsa_mixer.standing({device!r})]))")
-    assert told == [[False, None]]
+    results, _ = program(
+        f"print(json.dumps([alsa_mixer.set_volume({device!r}, 30), alsa_mixer.get_state({device!r})]))"
+    )
+    assert results == [[False, None]]

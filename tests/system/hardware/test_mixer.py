@@ -19,7 +19,7 @@ LOWEST_DB, HIGHEST_DB = -45.0, 0.0
 
 
 def standing(name=None):
-    found = mixer.standing(CARD, name)
+    found = mixer.get_state(CARD, name)
     assert found is not None
     return found
 
@@ -31,22 +31,22 @@ def db():
 
 @pytest.mark.parametrize(("percent", "expected_db"), [(0, -45.0), (25, -25.0), (50, -13.8), (75, -6.0), (100, 0.0)])
 def test_it_stands_where_alsamixer_would_put_it(percent, expected_db):
-    assert mixer.turn(CARD, percent)
+    assert mixer.set_volume(CARD, percent)
     assert standing().control == "Master"
     assert db() == pytest.approx(expected_db, abs=0.3)
 
 
 def test_another_control_is_turned_if_it_is_named():
-    mixer.turn(CARD, 100)
-    assert mixer.turn(CARD, 0, "Synth")
+    mixer.set_volume(CARD, 100)
+    assert mixer.set_volume(CARD, 0, "Synth")
     assert standing("Synth").share == 0.0
     assert standing().share == 1.0
-    assert not mixer.turn(CARD, 0, "Nothing")
+    assert not mixer.set_volume(CARD, 0, "Nothing")
 
 
 @pytest.mark.parametrize("device", ["plughw:CARD=Dummy", "hw:CARD=Dummy"])
 def test_the_loudspeaker_turns_the_card_it_plays_on_and_leaves_the_samples(device):
-    mixer.turn(CARD, 100)
+    mixer.set_volume(CARD, 100)
     speaker = AlsaSpeaker(device, buffer_ms=200)
     failures: list[BoardError] = []
     speaker.volume_percent = 25
@@ -64,7 +64,7 @@ def test_the_loudspeaker_turns_the_card_it_plays_on_and_leaves_the_samples(devic
 
 
 def test_loudspeaker_without_volume_leaves_the_card_as_it_is():
-    mixer.turn(CARD, 60)
+    mixer.set_volume(CARD, 60)
     before, speaker = db(), AlsaSpeaker("plughw:CARD=Dummy", buffer_ms=200)
     speaker.start(lambda _: LOUD, lambda _: None).result()
     time.sleep(0.3)

@@ -28,6 +28,35 @@ def test_the_example_is_good_and_shows_the_defaults():
     assert rendered == bare
 
 
+@pytest.mark.parametrize("host", ["broker", "broker.lan.", "my_broker", "192.168.1.20", "fe80::1%eth0", "2001:db8::1"])
+def test_broker_host_is_a_name_or_an_address(file, host):
+    file.write_text(GOOD + f'mqtt: {{host: "{host}"}}')
+    mqtt = load(file).settings.mqtt
+    assert mqtt is not None
+    assert mqtt.host == host
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("mqtt://broker.lan", "without mqtt:// or mqtts://; TLS is mqtt.tls: {}"),
+        ("mqtts://box:hunter2@broker.lan:8883/", "without mqtt:// or mqtts://; TLS is mqtt.tls: {}"),
+        ("box:hunter2@broker.lan", "the user goes to mqtt.username, the password by reference to mqtt.password"),
+        ("broker.lan:1883", "the port goes to mqtt.port"),
+        ("192.168.1.20:1883", "the port goes to mqtt.port"),
+        ("[2001:db8::1]:1883", "an IPv6 address is written without brackets, the port goes to mqtt.port"),
+        ("broker.lan/callbox", "without a path"),
+        ("broker lan", "without blanks"),
+        ("broker..lan", "such as broker.lan or 192.168.1.20"),
+        (f"{'a' * 64}.lan", "such as broker.lan or 192.168.1.20"),
+    ],
+)
+def test_broker_host_with_more_than_the_host_is_refused(file, host, reason):
+    [error] = errors_of(file, GOOD + f'mqtt: {{host: "{host}"}}')
+    assert error.endswith(f"mqtt.host: must be a host name or address alone; {reason}")
+    assert "hunter2" not in error
+
+
 def test_all_errors_of_a_file_at_once(file):
     text = """\
 bot:

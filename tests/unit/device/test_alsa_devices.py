@@ -35,14 +35,14 @@ from callbox_device.interfaces import BoardError
 
 failures, enough = [], threading.Event()
 
-def told(**facts):
+def report(**facts):
     print(json.dumps(facts))
 """
 
 
 @pytest.fixture
 def program(tmp_path):
-    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it told."""
+    """Runs code after `PROGRAM` in a process of its own, as alsa-lib reads its configuration once; what it reported."""
     (tmp_path / "asound.conf").write_text(CONFIG.format(system="/usr/share/alsa/alsa.conf", folder=tmp_path))
     (tmp_path / "microphone.raw").write_bytes(RECORDING)
 
@@ -62,7 +62,7 @@ def program(tmp_path):
 
 
 def test_a_recording_arrives_byte_for_byte_in_periods(program, tmp_path):
-    told_here = program(f"""
+    result = program(f"""
 microphone, captured = AlsaMicrophone("card_mic"), []
 
 def deliver(period, captured_s):
@@ -76,10 +76,10 @@ assert microphone.is_open
 assert enough.wait(100)
 microphone.stop().result()
 open({str(tmp_path / "captured")!r}, "wb").write(b"".join(captured))
-told(sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=microphone.overruns, is_open=microphone.is_open)
+report(sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=microphone.overruns, is_open=microphone.is_open)
 """)
     assert (tmp_path / "captured").read_bytes() == RECORDING
-    assert told_here == {"sizes": [pcm.PERIOD_BYTES], "failures": 0, "overruns": 0, "is_open": False}
+    assert result == {"sizes": [pcm.PERIOD_BYTES], "failures": 0, "overruns": 0, "is_open": False}
 
 
 def stereo(*channels):
@@ -97,7 +97,7 @@ def test_of_two_channels_one_is_captured_also_where_alsa_would_give_their_mean(
 ):
     voice = [round(8000 * math.sin(n / 5)) for n in range(10 * pcm.PERIOD_FRAMES)]
     (tmp_path / "two.raw").write_bytes(stereo([left * v for v in voice], [right * v for v in voice]))
-    told_here = program(f"""
+    result = program(f"""
 microphone, captured = AlsaMicrophone({device!r}, channel={channel}), []
 
 def deliver(period, captured_s):
@@ -108,14 +108,14 @@ def deliver(period, captured_s):
 microphone.start(deliver, failures.append).result()
 assert enough.wait(100)
 microphone.stop().result()
-told(captured=b"".join(captured[:5]).hex(), failures=len(failures))
+report(captured=b"".join(captured[:5]).hex(), failures=len(failures))
 """)
     expected = array.array("h", [captured * v for v in voice[: 5 * pcm.PERIOD_FRAMES]]).tobytes()
-    assert bytes.fromhex(told_here["captured"]) == expected
+    assert bytes.fromhex(result["captured"]) == expected
 
 
 def test_what_is_filled_in_is_played_byte_for_byte(program, tmp_path):
-    told_here = program(f"""
+    result = program(f"""
 speaker, filled = AlsaSpeaker("card_speaker"), []
 
 def fill(heard_s):
@@ -129,23 +129,23 @@ def fill(heard_s):
 speaker.start(fill, failures.append).result()
 assert enough.wait(100)
 speaker.stop().result()
-told(failures=len(failures), underruns=speaker.underruns, is_open=speaker.is_open)
+report(failures=len(failures), underruns=speaker.underruns, is_open=speaker.is_open)
 """)
     played = (tmp_path / "speaker.raw").read_bytes()
     expected = b"".join(number.to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES for number in range(1, PERIODS + 1))
     assert len(played) >= len(expected) - pcm.PLAYBACK_PERIOD_BYTES  # the last was perhaps still to be written
     assert played[: len(expected)] == expected[: len(played)]
-    assert told_here == {"failures": 0, "underruns": 0, "is_open": False}
+    assert result == {"failures": 0, "underruns": 0, "is_open": False}
 
 
 def test_a_pcm_that_is_not_there_is_named(program):
-    told_here = program("""
+    result = program("""
 for part in (AlsaMicrophone("card_of_another_box"), AlsaSpeaker("card_of_another_box")):
     try:
         part.start(lambda *_: None, failures.append).result()
     except BoardError as error:
         failures.append(error)
-told(errors=[str(error) for error in failures])
+report(errors=[str(error) for error in failures])
 """)
-    assert len(told_here["errors"]) == 2
-    assert all("card_of_another_box" in error for error in told_here["errors"])
+    assert len(result["errors"]) == 2
+    assert all("card_of_another_box" in error for error in result["errors"])

@@ -109,7 +109,7 @@ def test_why_a_card_cannot_be_opened(reason, kind, text):
 
 
 @pytest.mark.parametrize(
-    ("device", "forbidden", "is_told"),
+    ("device", "forbidden", "is_reported"),
     [
         ("plughw:CARD=A,DEV=0", ["A", "B"], True),
         ("hw:A", ["A"], True),
@@ -119,10 +119,10 @@ def test_why_a_card_cannot_be_opened(reason, kind, text):
         ("default", [], False),
     ],
 )
-def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device, forbidden, is_told):
+def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device, forbidden, is_reported):
     error = alsa_names.unopened("capture", device, "No such file or directory", ["A", "B"], forbidden)
     assert type(error) is PartMissing
-    assert ("add this user to the group `audio`" in str(error)) is is_told
+    assert ("add this user to the group `audio`" in str(error)) is is_reported
 
 
 def test_why_a_card_stopped():
@@ -132,7 +132,7 @@ def test_why_a_card_stopped():
     assert "stopped working: Input/output error" in str(alsa_names.broken("playback", "hw:X", "Input/output error"))
 
 
-def test_what_a_sound_card_does_wrong_is_said_with_its_name_and_what_to_do():
+def test_faults_of_a_card_name_it_and_what_to_do():
     assert str(alsa_names.silent_server("capture", "default")) == (
         "The microphone 'default' does not answer: its sound server hangs."
     )

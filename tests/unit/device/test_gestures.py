@@ -29,7 +29,7 @@ def play(edges, *, until_s=60.0, extra_ticks=(), closed=False, at_s=0.0, **optio
     return found
 
 
-def test_a_press_is_dated_at_its_edge_and_told_after_the_debounce_time():
+def test_a_press_has_the_time_of_its_edge_and_is_reported_after_the_debounce_time():
     gestures = Gestures(debounce_ms=20)
     assert gestures.edge(Edge(DOWN, 1.0)) == ()
     assert gestures.next_deadline_s == about(1.02)
@@ -110,7 +110,7 @@ def test_a_press_is_dated_at_its_edge_and_told_after_the_debounce_time():
         ([(1.0, DOWN), (1.05, DOWN), (1.1, UP)], [Pressed(1.0), Released(1.1, about(100))]),
     ],
 )
-def test_what_a_finger_does(edges, wanted):
+def test_gestures_of_edges(edges, wanted):
     assert play(edges) == wanted
 
 
@@ -145,7 +145,7 @@ def test_a_start_without_a_time_is_at_0():
     assert gestures.next_deadline_s == 60.0
 
 
-def test_who_looks_late_is_told_everything_at_once():
+def test_a_late_tick_returns_all_gestures_at_once():
     gestures = Gestures()
     gestures.edge(Edge(DOWN, 1.0))
     assert gestures.tick(70.0) == (Pressed(1.0), Held(2.0, 1000), Stuck(61.0, 60_000))
@@ -170,7 +170,7 @@ times_s = strategies.lists(strategies.floats(0.0, 10.0, allow_nan=False), max_si
 
 
 @given(times_s, strategies.booleans(), times_s)
-def test_any_finger_and_any_clock(times, closed, ticks):
+def test_any_edges_and_any_times(times, closed, ticks):
     edges = [(at_s, (place % 2 == 0) != closed) for place, at_s in enumerate(times)]
     found = play(edges, closed=closed)
     kinds = [type(gesture) for gesture in found if not isinstance(gesture, Held | Stuck)]

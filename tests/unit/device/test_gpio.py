@@ -20,7 +20,7 @@ def pins():
 
 
 @pytest.mark.parametrize(("pull", "closed_is_low"), [("up", True), ("down", False), ("none", False)])
-def test_every_edge_is_told_with_its_time(pins, pull, closed_is_low):
+def test_every_edge_is_reported_with_its_time(pins, pull, closed_is_low):
     button = GpioButton(17, pull, pin_factory=pins)
     pin = pins.pin("GPIO17")
     close, open_ = (pin.drive_low, pin.drive_high) if closed_is_low else (pin.drive_high, pin.drive_low)
@@ -51,7 +51,7 @@ def test_an_inverted_contact_reports_open_as_closed(pins, pull):
     switch.close()
 
 
-def test_a_contact_that_is_closed_at_the_start_is_told(pins):
+def test_a_contact_that_is_closed_at_the_start_is_reported(pins):
     button = GpioButton(17, pin_factory=pins)
     pins.pin("GPIO17").drive_low()
     assert button.start(lambda edge: None) is True
@@ -71,7 +71,7 @@ def test_a_contact_that_is_closed_at_the_start_is_told(pins):
         ({"dimmable": False, "active_high": False}, 1.0, 0),
     ],
 )
-def test_a_lamp_shines_as_it_is_told_and_is_dark_at_both_ends(pins, options, brightness, state):
+def test_a_lamp_has_its_brightness_and_is_dark_at_both_ends(pins, options, brightness, state):
     lamp = GpioLamp(22, pin_factory=pins, **options)
     pin = pins.pin("GPIO22")
     dark = 0 if options.get("active_high", True) else 1
@@ -103,7 +103,7 @@ def test_a_pin_with_a_pull_up_of_its_own(pins):
 
 
 @pytest.mark.parametrize("environment", [{}, {"GPIOZERO_PIN_FACTORY": "lgpio"}, {"GPIOZERO_PIN_FACTORY": "native"}])
-def test_a_machine_without_gpio_is_told_what_to_do(environment):
+def test_without_gpio_the_error_says_what_to_do(environment):
     """In a process of its own: gpiozero looks for pins once."""
     code = (
         "from callbox_device.gpio import GpioButton\nfrom callbox_device.interfaces import BoardError\n"

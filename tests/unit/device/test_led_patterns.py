@@ -28,7 +28,7 @@ def test_a_blink_is_on_and_off():
     assert next_change_ms(pattern, 100) == 400
 
 
-def test_what_never_changes_wakes_nobody():
+def test_a_steady_pattern_has_no_next_change():
     assert next_change_ms(steady(0.4), 123) is None
     assert next_change_ms(OFF, 0) is None
 

@@ -43,25 +43,25 @@ def test_a_lamp_remembers_what_it_showed():
     assert [brightness for _, brightness in lamp.history] == [1.0, 0.5, 0.0]
 
 
-def test_a_microphone_hears_its_sound_from_each_start_on_and_then_silence():
+def test_a_microphone_delivers_its_sound_from_each_start_on_and_then_silence():
     sound = bytes(range(1, 201)) * 12  # a period and a quarter
     microphone = SimulatedMicrophone(sound)
     for _ in range(2):
-        heard: list[bytes] = []
+        captured: list[bytes] = []
         failures: list[BoardError] = []
 
-        def hear(period, _, heard=heard):
-            heard.append(period)
+        def capture(period, _, captured=captured):
+            captured.append(period)
 
-        microphone.start(hear, failures.append).result()
+        microphone.start(capture, failures.append).result()
         is_open = microphone.is_open
         assert is_open
-        assert wait_for(lambda heard=heard: len(heard) >= 3)
+        assert wait_for(lambda captured=captured: len(captured) >= 3)
         microphone.stop().result()
         assert not microphone.is_open
         assert failures == []
-        assert b"".join(heard[:2]) == sound.ljust(2 * pcm.PERIOD_BYTES, b"\0")
-        assert heard[2] == pcm.SILENT_PERIOD
+        assert b"".join(captured[:2]) == sound.ljust(2 * pcm.PERIOD_BYTES, b"\0")
+        assert captured[2] == pcm.SILENT_PERIOD
 
 
 def test_a_speaker_writes_a_whole_wav_file(tmp_path):
@@ -115,50 +115,50 @@ def test_a_part_that_stalls_is_found_broken_and_can_be_had_again(part):
 
 
 def test_a_microphone_says_when_a_period_was_captured():
-    microphone, told = SimulatedMicrophone(), []
+    microphone, reported = SimulatedMicrophone(), []
     began_s = time.monotonic()
-    microphone.start(lambda _, captured_s: told.append((captured_s, time.monotonic())), print).result()
-    assert wait_for(lambda: len(told) >= 10)
+    microphone.start(lambda _, captured_s: reported.append((captured_s, time.monotonic())), print).result()
+    assert wait_for(lambda: len(reported) >= 10)
     microphone.stop().result()
-    assert told[0][0] >= began_s - 0.02
-    assert all(captured_s + 0.02 <= now_s for captured_s, now_s in told)
-    assert [b[0] - a[0] for a, b in pairwise(told)] == pytest.approx([0.02] * (len(told) - 1))
+    assert reported[0][0] >= began_s - 0.02
+    assert all(captured_s + 0.02 <= now_s for captured_s, now_s in reported)
+    assert [b[0] - a[0] for a, b in pairwise(reported)] == pytest.approx([0.02] * (len(reported) - 1))
 
 
-def test_what_a_speaker_holds_is_heard_later_and_dropped_when_it_is_flushed():
-    speaker, heard_at = SimulatedSpeaker(buffer_ms=100), []
+def test_buffered_sound_is_played_later_and_dropped_by_flush():
+    speaker, played_at = SimulatedSpeaker(buffer_ms=100), []
 
-    def fill(heard_s):
-        heard_at.append(heard_s)
-        return len(heard_at).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
+    def fill(played_s):
+        played_at.append(played_s)
+        return len(played_at).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
 
     assert speaker.delay_ms == 0
     speaker.start(fill, print).result()
-    assert wait_for(lambda: len(heard_at) >= 15)
+    assert wait_for(lambda: len(played_at) >= 15)
     assert speaker.delay_ms == 100
     speaker.flush()
-    count = len(heard_at)
-    assert wait_for(lambda: len(heard_at) >= count + 30)
+    count = len(played_at)
+    assert wait_for(lambda: len(played_at) >= count + 30)
     speaker.stop().result()
     assert speaker.delay_ms == 0
     played = list(pcm.samples(bytes(speaker.played)))[:: pcm.PLAYBACK_PERIOD_FRAMES]
     [(last, following)] = [(a, b) for a, b in pairwise(played) if b != a + 1]
     assert following - last == 11  # ten periods were in the card
-    assert heard_at[following - 1] - heard_at[last - 1] == pytest.approx(0.01)
+    assert played_at[following - 1] - played_at[last - 1] == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize(("drift_ppm", "period_s"), [(0, 0.01), (100_000, 0.01 / 1.1), (-100_000, 0.01 / 0.9)])
 def test_a_speakers_clock_may_drift(drift_ppm, period_s):
-    speaker, heard_at = SimulatedSpeaker(drift_ppm=drift_ppm), []
+    speaker, played_at = SimulatedSpeaker(drift_ppm=drift_ppm), []
 
-    def fill(heard_s):
-        heard_at.append(heard_s)
+    def fill(played_s):
+        played_at.append(played_s)
         return bytes(pcm.PLAYBACK_PERIOD_BYTES)
 
     speaker.start(fill, print).result()
-    assert wait_for(lambda: len(heard_at) >= 20)
+    assert wait_for(lambda: len(played_at) >= 20)
     speaker.stop().result()
-    assert [b - a for a, b in pairwise(heard_at)] == pytest.approx([period_s] * (len(heard_at) - 1))
+    assert [b - a for a, b in pairwise(played_at)] == pytest.approx([period_s] * (len(played_at) - 1))
 
 
 @pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
@@ -204,7 +204,7 @@ def test_what_is_no_wav_file_is_refused(tmp_path, content):
         read_wav(tmp_path / "in.wav")
 
 
-def test_a_loudspeaker_plays_as_loud_as_it_is_told():
+def test_volume_scales_what_is_played():
     speaker = SimulatedSpeaker()
     speaker.volume_percent = 50
     loud = (10_000).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES

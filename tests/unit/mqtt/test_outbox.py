@@ -197,6 +197,13 @@ def test_retained_topic_is_limited_to_its_rate_and_ends_with_the_last_publicatio
     assert outbox.publish([publication("state", str(number), retained=True) for number in range(BURST)]) == (BURST, 0)
 
 
+def test_flush_by_force_sends_what_the_window_holds_back(outbox, connection):
+    fill(outbox)
+    outbox.publish([STATE])
+    outbox.flush(force=True)
+    assert connection.taken[MAX_IN_FLIGHT:] == [STATE]
+
+
 def test_flush_by_force_sends_what_the_rate_limit_holds_back(outbox, connection):
     outbox.publish([publication("state", str(number), retained=True) for number in range(BURST + 3)])
     assert len(connection.taken) == BURST

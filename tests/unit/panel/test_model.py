@@ -287,6 +287,24 @@ def test_refusals(is_websocket):
     assert (policy.refuse(["127.0.0.1"], [], is_websocket=is_websocket) is None) is not is_websocket
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "is_allowed"),
+    [
+        (["192.168.1.9"], True),
+        (["192.168.1.9:443"], True),
+        (["127.0.0.1:8067, 192.168.1.9"], True),
+        ([], False),
+        (["192.168.1.10"], False),
+        (["evil.example"], False),
+    ],
+)
+def test_host_that_a_proxy_forwards(forwarded, is_allowed):
+    policy = AccessPolicy("0.0.0.0", "pi")
+    for origin, is_own in (("https://192.168.1.9", True), ("https://evil.example", False)):
+        refusal = policy.refuse(["127.0.0.1:8067"], [origin], forwarded, is_websocket=True)
+        assert (refusal is None) is (is_allowed and is_own)
+
+
 def test_token_of_any_text_is_compared():
     policy = AccessPolicy("127.0.0.1", "pi", "abc")
     assert not policy.is_token("\N{SNOWMAN}\x00")

@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace) -> int:
             journal.log.warning("Where the button is can't be noted for the next start: %s", error)
 
     async def work() -> int:
-        lamps_off.note(compose.wired_lamps(composition.settings))
+        lamps_off.save(compose.wired_lamps(composition.settings))
         recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)
         for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
             logging.getLogger(name).addHandler(recorder)

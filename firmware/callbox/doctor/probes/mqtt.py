@@ -12,8 +12,9 @@ from callbox.mqtt.paho_client import Broker
 
 
 async def mqtt(context: Context) -> Report:
-    """Name, TCP, TLS, log-in, a message to ourselves, a last will."""
-    broker, topics = context.require_plan().broker, context.require_plan().topics
+    """Check name, TCP, TLS, CONNECT, a message to the own topic, a last will, the discovery message."""
+    plan = context.require_plan()
+    broker, topics = plan.broker, plan.topics
     if broker is None:
         return Report(skipped="the settings name no broker")
     measured: dict[str, Value] = {"broker": f"{broker.host}:{broker.port}"}
@@ -22,7 +23,7 @@ async def mqtt(context: Context) -> Report:
     except (OSError, ValueError) as error:
         return Report(measured, (finding("MQTT-CA-FILE", f"{broker.ca_file}: {error}"),))
     await tcp.probe_tcp("MQTT", broker.host, broker.port, tls, measured)
-    result = await in_thread(lambda: broker_probe.probe(broker, topics))
+    result = await in_thread(lambda: broker_probe.probe(broker, topics, plan.discovery()))
     for name, value in (("login", result.login_ms), ("round_trip", result.round_trip_ms), ("will", result.will_ms)):
         measured[f"{name}_ms"] = None if value is None else round(value, 1)
     return Report(measured, tuple(evaluate.broker(result, broker_probe.probe_topic(topics), RESPONSE_TIMEOUT_S)))

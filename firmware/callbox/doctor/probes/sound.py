@@ -68,7 +68,7 @@ async def speaker(context: Context) -> Report:
     measured: dict[str, Value] = {"device": part.device, "buffer_ms": round(max(delays_ms[-5:]), 1)}
     measured["underruns"] = part.underruns
     findings = evaluate.xruns(0, part.underruns, PLAY_S)
-    if stands := await in_thread(part.standing):
+    if stands := await in_thread(part.mixer_state):
         measured |= {"control": stands.control, "volume_percent": round(100 * stands.share), "on": stands.is_on}
         findings += evaluate.volume(stands.control, stands.share, is_on=stands.is_on)
     return Report(measured, tuple(findings))

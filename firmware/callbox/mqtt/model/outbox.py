@@ -176,10 +176,10 @@ class Outbox:
         self.flush()
 
     def flush(self, *, force: bool = False) -> None:
-        """Send what is queued and may go now. `force`: whatever the rate limit says."""
+        """Send what is queued and may go now. `force`: retained topics even if window or rate limit say no."""
         # Retained topics first: a flood of commands must not outdate them.
         for topic, publication in list(self._retained.items()):
-            if self._send and self._window.has_room(publication.qos) and (force or not self._wait_s(topic)):
+            if self._send and (force or (self._window.has_room(publication.qos) and not self._wait_s(topic))):
                 del self._retained[topic]
                 self._transmit(self._send, publication)
                 self._count(1, 0)

@@ -62,8 +62,10 @@ class AccessPolicy:
     allowed_hosts: tuple[str, ...] = ()
     """Further names of the panel, behind a proxy or in a router's domain. A leading dot: all names below."""
 
-    def refuse(self, hosts: Sequence[str], origins: Sequence[str], *, is_websocket: bool) -> Refusal | None:
-        """Why a request with these `Host` and `Origin` headers is refused; None: it isn't.
+    def refuse(
+        self, hosts: Sequence[str], origins: Sequence[str], forwarded: Sequence[str] = (), *, is_websocket: bool
+    ) -> Refusal | None:
+        """Why a request with these `Host`, `Origin` and `X-Forwarded-Host` headers is refused; None: it isn't.
 
         Other than one `Host` is a bad request (RFC 9112 section 3.2), as is more than one `Origin`.
         """
@@ -78,7 +80,9 @@ class AccessPolicy:
                 "to panel.allowed_hosts in the settings."
             )
             return Refusal(HTTPStatus.MISDIRECTED_REQUEST, text)
-        if is_websocket and not self.allows_origin(origin, host):
+        # A proxy that sends a Host of its own may tell the browser's; no page of a browser can set this header.
+        names = (host, *(name.strip() for header in forwarded for name in header.split(",")))
+        if is_websocket and not any(self.allows_origin(origin, name) for name in names):
             text = (
                 f"Only the panel's own page may connect, not one of {_quoted(origin)}. Behind a proxy: let it pass on "
                 "the Host header, or add the proxy's name to panel.allowed_hosts in the settings."

@@ -69,6 +69,13 @@ NETWORK = (
         "Compare `mqtt.username` and the password with the broker's; its log says who was refused.",
     ),
     Code(
+        "MQTT-PROTOCOL",
+        "mqtt",
+        _FAILURE,
+        "The broker doesn't speak the version of MQTT in `mqtt.protocol`.",
+        "Set `mqtt.protocol` to the version that it speaks; `protocol: 3.1.1` is the default.",
+    ),
+    Code(
         "MQTT-NO-PUBLISH",
         "mqtt",
         _FAILURE,
@@ -88,6 +95,22 @@ NETWORK = (
         _FAILURE,
         "A client that vanished was not declared dead: subscribers would not learn that the box is gone.",
         "Allow the topic of the will in the broker's ACL: `topic readwrite PREFIX/DEVICE-ID/#`.",
+    ),
+    Code(
+        "MQTT-NO-DISCOVERY",
+        "mqtt",
+        _WARNING,
+        "The discovery message doesn't get through, so Home Assistant doesn't show the box.",
+        "Allow it in the broker's ACL: `topic readwrite homeassistant/device/+/config`; if it is too large, set "
+        "`max_packet_size` and `message_size_limit` to 8192 there. Without Home Assistant: `mqtt: {homeassistant: "
+        "null}`.",
+    ),
+    Code(
+        "MQTT-RECONNECTS",
+        "mqtt",
+        _WARNING,
+        "The box connects with the broker again and again: another box has the same id, or the network is bad.",
+        "Give each box a `device.id` of its own; if there is only one: `iw dev wlan0 link` shows signal and rate.",
     ),
     Code(
         "MQTT-SLOW",

@@ -9,6 +9,8 @@ from callbox.rtvi import http_client
 from callbox.rtvi.errors import InvalidTransportParamsError, TransportStartError
 
 MQTT_SLOW_MS = 500.0
+MIN_CONNECTIONS, MIN_CONNECTION_S = 4, 60.0
+"""From so many on, connections with the broker that last shorter than this on average are too many."""
 BOT_SLOW_MS = 3000.0
 """From a press to a bot that can be spoken to; people press again after that."""
 STUN_SLOW_MS = 500.0
@@ -33,6 +35,9 @@ def tcp_error(prefix: str, step: str, error: BaseException, where: str) -> Findi
 
 def broker(result: BrokerProbeResult, topic: str, waited_s: float) -> list[Finding]:
     """What is wrong with a broker. `topic`: that was written to."""
+    if result.other_protocol:
+        why = result.refused or result.lost or "no CONNACK"
+        return [finding("MQTT-PROTOCOL", f"{why}; it speaks MQTT {result.other_protocol}")]
     if result.refused:
         return [finding("MQTT-REFUSED", f"the broker says: {result.refused}")]
     if not result.connack:
@@ -44,6 +49,13 @@ def broker(result: BrokerProbeResult, topic: str, waited_s: float) -> list[Findi
     findings = []
     if result.will_ms is None:
         findings.append(finding("MQTT-NO-WILL", f"{topic}/will: nothing within {waited_s:g} s"))
+    if result.discovery_refused:
+        findings.append(finding("MQTT-NO-DISCOVERY", f"{result.discovery_bytes} bytes: {result.discovery_refused}"))
+    if result.boots > 1 or (
+        result.connections >= MIN_CONNECTIONS and result.uptime_s < result.connections * MIN_CONNECTION_S
+    ):
+        detail = f"{result.connections} connections in {result.uptime_s:.0f} s, {result.boots} boots"
+        findings.append(finding("MQTT-RECONNECTS", detail))
     if result.round_trip_ms > MQTT_SLOW_MS:
         findings.append(finding("MQTT-SLOW", f"{result.round_trip_ms:.0f} ms, at most {MQTT_SLOW_MS:.0f} are right"))
     return findings

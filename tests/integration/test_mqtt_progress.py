@@ -1,0 +1,107 @@
+"""Connections that look alive and aren't, and states that change faster than they are published."""
+
+import asyncio
+import contextlib
+import json
+
+import pytest
+from tests.integration.test_mqtt_client import STATE, STATUS, report_to, running, soon
+from tests.rig import mqtt_packets as packets
+from tests.rig.mosquitto import Listener, Mosquitto
+
+from callbox.control.status import Speech, Status
+from callbox.mqtt import client
+from callbox.mqtt.paho_client import BrokerError
+from callbox.rtvi import TransportState as S
+
+
+class SilentBroker:
+    """Accepts connections and subscriptions, answers pings, and acknowledges no PUBLISH."""
+
+    def __init__(self):
+        self.connections = 0
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def serve(self, reader, writer):
+        self._writers.append(writer)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                header, size, shift = (await reader.readexactly(1))[0], 0, 0
+                while True:
+                    digit = (await reader.readexactly(1))[0]
+                    size |= (digit & 0x7F) << shift
+                    shift += 7
+                    if digit < 0x80:
+                        break
+                body = await reader.readexactly(size)
+                match header >> 4:
+                    case 1:
+                        self.connections += 1
+                        writer.write(packets.connack())
+                    case 8:
+                        writer.write(packets.packet(0x90, body[:2] + b"\x01"))
+                    case 12:
+                        writer.write(packets.packet(0xD0, b""))
+
+    async def __aenter__(self):
+        self._server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_):
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+
+
+async def test_connection_without_puback_is_renewed():
+    async with SilentBroker() as broker:
+        observer = report_to(broker.port, keep_alive_s=2)
+        with pytest.raises(BrokerError, match=r"no PUBACK for \d+ s"):
+            await observer.one_connection()
+        async with running(observer):
+            assert await soon(lambda: broker.connections > 2)
+
+
+async def test_connection_from_before_a_suspension_is_renewed(tmp_path, monkeypatch):
+    suspended_s = [0.0]
+    monkeypatch.setattr(client, "suspended_time_s", lambda: suspended_s[0])
+    with Mosquitto(tmp_path) as broker, Listener(broker.port) as listener:
+        observer = report_to(broker.port, keep_alive_s=2)
+        connection = asyncio.create_task(observer.one_connection())
+        assert await soon(lambda: listener.of(STATUS) == [b"online"])
+        suspended_s[0] = 3600.0
+        with pytest.raises(BrokerError, match="the machine was suspended for 3600 s"):
+            await connection
+
+
+def test_suspended_time_is_what_the_monotonic_clock_lacks():
+    assert client.suspended_time_s() >= -0.01  # two clocks, read one after the other
+
+
+async def test_speech_events_are_limited_and_the_last_state_is_published(tmp_path):
+    with Mosquitto(tmp_path) as broker, Listener(broker.port) as listener:
+        async with running(report_to(broker.port)) as observer:
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+            for number in range(2001):
+                speech = Speech.BOT if number % 2 else Speech.USER
+                observer.on_status(Status(S.READY, session="s1", speech=speech))
+            observer.on_status(Status(S.READY, session="s1", speech=Speech.THINKING))
+            assert await soon(lambda: json.loads(listener.of(STATE)[-1])["activity"] == "thinking")
+            assert len(listener.of(STATE)) < 100
+            events = [json.loads(payload)["event_type"] for payload in listener.of("callbox/kitchen/event/session")]
+            assert events == ["started", "ready"]
+
+
+async def test_box_that_ends_leaves_its_last_state_retained(tmp_path):
+    with Mosquitto(tmp_path) as broker:
+        with Listener(broker.port) as listener:
+            async with running(report_to(broker.port)) as observer:
+                assert await soon(lambda: listener.of(STATUS) == [b"online"])
+                for number in range(40):
+                    observer.on_status(Status(S.READY, session=f"s{number}", mic_live=True))
+                observer.on_status(Status())
+        with Listener(broker.port) as late:
+            assert await soon(lambda: late.of(STATE) and late.of(STATUS) == [b"offline"])
+            assert json.loads(late.of(STATE)[0])["transport"] == "disconnected"
+            assert json.loads(late.of(STATE)[0])["mic_live"] is False
