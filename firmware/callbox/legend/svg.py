@@ -1,6 +1,6 @@
 """What the two pictures of the lamps share: SVG elements, rhythms as shapes, and how wide words are. Pure.
 
-No font is embedded and nobody knows which one a viewer has, so widths are those of DejaVu Sans, rounded up: it is the
+No font is embedded and none knows which one a viewer has, so widths are those of DejaVu Sans, rounded up: it is the
 widest of the usual ones, and what fits in it fits.
 """
 
