@@ -48,7 +48,7 @@ def load_wiring(folder: Path, of: str) -> Wiring | None:
     try:
         saved = json.loads((folder / NAME).read_text())
         return Wiring(**saved["wiring"]) if saved["of"] == of else None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 

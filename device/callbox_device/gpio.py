@@ -8,6 +8,7 @@ costs a thread a lamp. Debounce and patterns are ours (`model.gestures`, `model.
 import importlib
 import os
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,12 @@ def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, A
     try:
         gpiozero = importlib.import_module("gpiozero")
     except ImportError as error:
-        raise PartMissing(f"Button and lamps need gpiozero ({error}): pip install 'callbox[gpio]'.") from error
+        raise PartMissing(
+            f"Button and lamps need gpiozero ({error}): `sudo apt install python3-gpiozero "
+            "python3-lgpio`, or in a virtual environment `pip install gpiozero lgpio`."
+        ) from error
+    # One for each driver that isn't there, on stderr; what the last of them raises says what to do.
+    warnings.filterwarnings("ignore", category=gpiozero.PinFactoryFallback)
     try:
         return getattr(gpiozero, kind)(pin, pin_factory=pin_factory, **arguments)
     # PinUnknownPi: lgpio is there, the Pi is not. ImportError: GPIOZERO_PIN_FACTORY names a missing one.
@@ -99,7 +105,8 @@ def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, A
             raise _no_permission(pin) from error
         raise PartMissing(
             "This machine has no GPIO that gpiozero can use. On a Raspberry Pi: install lgpio "
-            "(pip install 'callbox[gpio]', or apt install python3-lgpio). Elsewhere: `board: {kind: simulated}`."
+            "(apt install python3-lgpio, or pip install lgpio in a virtual environment). Elsewhere: "
+            "`board: {kind: simulated}`."
         ) from error
     except gpiozero.GPIOPinInUse as error:
         raise PartBusy(f"GPIO {pin} is used twice in this program.") from error

@@ -1,6 +1,8 @@
 """Answers and ICE servers of a bot that are broken in one part, between real aiortc peers."""
 
 import asyncio
+import re
+import threading
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
@@ -105,3 +107,63 @@ async def test_the_remote_track_is_told_once_as_started_and_once_as_stopped(bot,
     await caller.until_state(TransportState.DISCONNECTED)
     remote = [what for what, local in tracks if not local]
     assert remote == ["started", "stopped"]
+
+
+@pytest.fixture
+def mdns(monkeypatch):
+    """aioice keeps the mDNS socket of a thread, with a lock of the event loop that used it first: each test has a loop."""
+    monkeypatch.setattr("aioice.ice._mdns", threading.local())
+
+
+async def test_mdns_names_without_an_answer_hold_nothing_up(bot, call, mdns, monkeypatch):
+    queries = []
+
+    async def resolve(self, hostname, timeout=1.0):
+        queries.append(hostname)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("aioice.mdns.MDnsProtocol.resolve", resolve)
+    names = [f"{number}ef1b2c3-0000-4000-8000-000000000000.local" for number in range(4)]
+    lines = "".join(f"a=candidate:{name[0]} 1 udp 2130706431 {name} 9 typ host\r\n" for name in names)
+    bot.change_answer = lambda sdp: sdp.replace("a=end-of-candidates", f"{lines}a=end-of-candidates")
+    caller = call()
+    await caller.client.connect()
+    assert sorted(queries) == names
+    await caller.client.disconnect()
+
+
+async def test_an_mdns_name_that_is_answered_is_connected_to(bot, call, mdns, monkeypatch):
+    """The only candidate, known after the end of candidates."""
+
+    async def resolve(self, hostname, timeout=1.0):
+        await asyncio.sleep(0.3)
+        return addresses[hostname]
+
+    monkeypatch.setattr("aioice.mdns.MDnsProtocol.resolve", resolve)
+    addresses: dict[str, str] = {}
+
+    def hide(sdp):
+        def name(match):
+            hostname = f"{len(addresses)}ef1b2c3-0000-4000-8000-000000000000.local"
+            addresses[hostname] = match[2]
+            return f"{match[1]}{hostname}{match[3]}"
+
+        return re.sub(r"(a=candidate:\S+ 1 udp \d+ )(\S+)( )", name, sdp)
+
+    bot.change_answer = hide
+    caller = call()
+    await caller.client.connect()
+    assert addresses
+    await caller.client.disconnect()
+
+
+async def test_without_multicast_mdns_names_are_left_out(bot, call, mdns, monkeypatch):
+    async def create_mdns_protocol():
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr("aioice.mdns.create_mdns_protocol", create_mdns_protocol)
+    line = "a=candidate:0 1 udp 2130706431 0ef1b2c3-0000-4000-8000-000000000000.local 9 typ host\r\n"
+    bot.change_answer = lambda sdp: sdp.replace("a=end-of-candidates", f"{line}a=end-of-candidates")
+    caller = call()
+    await caller.client.connect()
+    await caller.client.disconnect()

@@ -120,7 +120,7 @@ async def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "daily", None)
     daily._library.cache_clear()
     caller = RecordingClient(BUNDLE, transport=daily.DailyTransport)
-    with pytest.raises(TransportStartError, match=r"pip install 'callbox\[daily\]'"):
+    with pytest.raises(TransportStartError, match=r"'daily-python>="):
         await caller.client.connect()
     await caller.client.disconnect()
 

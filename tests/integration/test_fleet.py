@@ -273,7 +273,7 @@ def test_terminal_without_rich_gets_lines_and_a_hint(broker):
     os.close(its)
     assert watch.stderr is not None
     with watch:
-        assert b"pip install 'callbox[demo]'" in watch.stderr.readline()
+        assert b"'rich>=13'" in watch.stderr.readline()
         assert os.read(ours, 4096).startswith(b"kitchen (Kitchen): online; idle (disconnected); mic closed")
         watch.send_signal(signal.SIGINT)
         assert watch.wait(10) == 0

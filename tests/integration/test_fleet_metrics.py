@@ -158,9 +158,9 @@ def test_occupied_address_is_an_error():
 def test_missing_library_is_an_error():
     code = "import importlib.util as u; found = u.find_spec; u.find_spec = lambda name: None if name.startswith('prom') else found(name); from callbox.cli import main"
     done = watch("--metrics", "0", code=code)
-    assert (done.returncode, done.stderr) == (
-        69, "callbox watch: --metrics needs prometheus_client: pip install 'callbox[metrics]'\n",
-    )  # fmt: skip
+    assert done.returncode == 69
+    assert done.stderr.startswith("callbox watch: --metrics needs prometheus_client: ")
+    assert "'prometheus-client>=" in done.stderr
 
 
 @pytest.mark.parametrize("wrong", ["x", "70000", ":9883", "9883:", "127.0.0.1:"])

@@ -6,12 +6,14 @@ Killed, frozen and restarted servers are met in test_small_webrtc_reconnects, ot
 import asyncio
 import json
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.rig.faulty_bot import FaultyBot
+from tests.rig.network_switch import NetworkSwitch
 from tests.rig.real_calls import RecordingClient
 
 from callbox.rtvi import (
@@ -21,6 +23,7 @@ from callbox.rtvi import (
     Deadlines,
     InvalidTransportParamsError,
     RTVIError,
+    RTVIEvent,
     SessionLostError,
     StartBotError,
     TransportStartError,
@@ -125,6 +128,59 @@ async def test_a_flood_before_the_bot_leaves(line):
             await asyncio.sleep(0.02)
     await caller.client.disconnect()
     assert not caller.microphone.is_open
+
+
+# -- the network goes --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def cable_line():
+    async with FaultyBot() as bot, NetworkSwitch(urlsplit(bot.url).port) as cable:
+        caller = RecordingClient(APIRequest(f"http://127.0.0.1:{cable.port}/start"))
+        yield bot, cable, caller
+        await caller.client.disconnect()
+
+
+async def outage(cable, caller):
+    await caller.until(RTVIEvent.Reconnecting)
+    cable.mend(old_paths=False)
+    await caller.until(RTVIEvent.Reconnected)
+
+
+async def test_messages_of_the_first_seconds_of_an_outage_arrive_once_and_in_order(cable_line):
+    bot, cable, caller = cable_line
+    await caller.client.connect()
+    assert await caller.client.send_client_request("echo", 0) == 0
+    cable.cut()
+    for number in (1, 2):
+        caller.client.send_client_message("note", number)
+    request = asyncio.create_task(caller.client.send_client_request("echo", 3, timeout_s=60))
+    await outage(cable, caller)
+    caller.client.send_client_message("note", 4)
+    assert await request == 3
+    assert await caller.client.send_client_request("echo", 5) == 5
+    numbers = [message.data["d"] for message in bot.calls[-1].received if message.type == "client-message"]
+    assert numbers == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("is_lost", [True, False], ids=["client-ready is lost", "bot-ready is lost"])
+@pytest.mark.parametrize("hot", [True, False])
+async def test_the_handshake_goes_on_when_the_path_died_in_it(cable_line, hot, is_lost):
+    bot, cable, caller = cable_line
+    bot.mood = "never ready"
+    if hot:
+        await caller.client.stand_by()
+    if is_lost and hot:
+        cable.cut()
+    connecting = asyncio.create_task(caller.client.connect())
+    if not (is_lost and hot):
+        while not (bot.calls and bot.calls[-1].received):
+            await asyncio.sleep(0.01)
+        cable.cut()
+    bot.calls[-1].mood = "good"
+    await outage(cable, caller)
+    await connecting
+    assert [message.type for message in bot.calls[-1].received].count("client-ready") == (1 if is_lost and hot else 2)
 
 
 MUTATIONS = st.lists(

@@ -90,6 +90,9 @@ def load() -> Any:
     for name, (result, arguments) in _SIGNATURES.items():
         function = getattr(library, name)
         function.restype, function.argtypes = result, arguments
+    # alsa-lib prints some ten lines for a PCM that isn't there; what it returns says enough. A function of libc that
+    # does nothing takes them, and not one in Python: a sound server's thread may call it while the interpreter ends.
+    library.snd_lib_error_set_handler(_libc().getpid)
     return library
 
 

@@ -47,6 +47,7 @@ from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
+from callbox.system.extras import install_command
 from callbox.system.host_info import board_model, hardware_address, hardware_id, os_name
 from callbox_device import gpio, simulated
 from callbox_device.alsa import devices, open_pcm
@@ -97,18 +98,25 @@ class PanelFactory:
         return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
+def panel_token(loaded: Loaded) -> str | None:
+    """The panel's token; None: there is none. Raises `SettingsError` where it can't be read, or is too short."""
+    reference = loaded.settings.panel.token
+    token = loaded.fetch(reference, "panel", "token") if reference else None
+    if token is not None and len(token) < MIN_TOKEN_CHARS:
+        text = f"has {len(token)} characters, at least {MIN_TOKEN_CHARS} are needed: `openssl rand -hex 16` makes one"
+        raise loaded.error(text, "panel", "token")
+    return token
+
+
 def panel_factory(loaded: Loaded) -> PanelFactory | None:
     """The plan for these settings; None: no panel. Raises `SettingsError` for a token or a library that is missing."""
     settings, panel = loaded.settings, loaded.settings.panel
     if not panel.enabled:
         return None
     if importlib.util.find_spec("websockets") is None:
-        raise loaded.error("needs callbox[panel], which is not installed: pip install 'callbox[panel]'", "panel")
+        raise loaded.error(f"needs websockets, which is not installed: {install_command('panel')}", "panel")
     is_board = settings.board.in_browser
-    token = loaded.fetch(panel.token, "panel", "token") if panel.token else None
-    if token is not None and len(token) < MIN_TOKEN_CHARS:
-        text = f"has {len(token)} characters, at least {MIN_TOKEN_CHARS} are needed: `openssl rand -hex 16` makes one"
-        raise loaded.error(text, "panel", "token")
+    token = panel_token(loaded)
     about = server_messages.about(settings.device.name, __version__, is_board=is_board, has_token=token is not None)
     policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
     return PanelFactory(policy, panel.port, about, is_board, panel.transcript)
@@ -141,7 +149,7 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
     ]
     for library in _LIBRARIES[bot.transport]:
         if not _has(library):
-            needs = f"{bot.transport} needs {library}: pip install 'callbox[{bot.transport}]'"
+            needs = f"{bot.transport} needs {library}, which is not installed: {install_command(bot.transport)}"
             raise loaded.error(needs, "bot", "transport")
     url = bot.start_url or bot.offer_url or ""
     keep_alive = _http_pool(loaded)
@@ -308,7 +316,8 @@ def make_composition(loaded: Loaded) -> Composition:
     """The plan for these settings. Raises `SettingsError` if a secret can't be fetched, or an extra is missing."""
     settings = loaded.settings
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
-        raise loaded.error("needs callbox[echo], which is not installed: pip install 'callbox[echo]'", "sound", "echo")
+        text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
+        raise loaded.error(text, "sound", "echo")
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:

@@ -1,5 +1,6 @@
 """What happens before anything heavy is imported: the button works, and the lamp answers it."""
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
@@ -24,8 +25,8 @@ def fingerprint(config: Path, options: Sequence[str], environ: Mapping[str, str]
         except OSError as error:
             content = str(error).encode()
         found.update(f"{file}\0{len(content)}\0".encode() + content)
-    said = [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(ENVIRONMENT)]
-    found.update("\0".join([*said, *options]).encode())
+    values = [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(ENVIRONMENT)]
+    found.update("\0".join([*values, *options]).encode())
     return found.hexdigest()
 
 
@@ -49,7 +50,8 @@ def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
         found = early_io.EarlyButton(wiring)
     except BoardError:
         return None  # the board that is made later says why
-    lamps_off.save([(wiring.lamp_pin, wiring.active_high)])
+    with contextlib.suppress(OSError):  # said when the settings are known
+        lamps_off.save([(wiring.lamp_pin, wiring.active_high)])
     return found
 
 

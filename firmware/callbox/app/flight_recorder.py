@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from callbox.app.last_write import write_last
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
@@ -80,7 +81,11 @@ class FlightRecorder(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """A line of the log, without what isn't ours."""
         if record.name.split(".")[0] in ("callbox", "callbox_device"):
-            self._note({"log": record.name, "level": record.levelname.lower(), "said": sentence(record)})
+            try:
+                text = sentence(record)
+            except Exception:  # values that can't be formatted; logging must not raise in whoever logs
+                text = str(record.msg)
+            self._note({"log": record.name, "level": record.levelname.lower(), "said": text})
 
     def _note(self, fields: dict[str, Any]) -> None:
         self._moments.append({"at_s": round(time.monotonic(), 3), **fields})
@@ -97,7 +102,7 @@ class FlightRecorder(logging.Handler):
                 if not self._in_call:  # its end is another change
                     await asyncio.to_thread(self._write, self._running)
         finally:
-            self._write(self._after)
+            await write_last(lambda: self._write(self._after))
 
     def _write(self, folder: Path | None) -> None:
         if folder:

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import json
 import logging
+import threading
 from pathlib import Path
 from typing import TypeGuard
 
+from callbox.app.last_write import write_last
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
@@ -37,6 +39,7 @@ class PersistentState:
         self._now: tuple[int | None, bool, bool] = (None, False, False)
         self._kept: dict[str, object] = {}
         self._changed = asyncio.Event()
+        self._writing = threading.Lock()  # a thread may still write when the task is cancelled
 
     def read(self) -> tuple[int | None, bool]:
         """Volume (None: none is kept) and mute, as they were. What can't be read is as good as nothing."""
@@ -76,9 +79,13 @@ class PersistentState:
                 self._changed.clear()
                 await asyncio.to_thread(self._write)
         finally:
-            self._write()
+            await write_last(self._write)
 
     def _write(self) -> None:
+        with self._writing:
+            self._write_alone()
+
+    def _write_alone(self) -> None:
         percent, mute, hard_mute = self._now
         fields = {"volume_percent": percent, "mute": mute, "instead_of": self.set_percent}
         if hard_mute:

@@ -5,12 +5,33 @@ import contextlib
 import importlib
 import pkgutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import NoReturn
 
 from callbox import __version__
 from callbox.cli import commands
 from callbox.cli.common import EX_USAGE
+
+EXAMPLES = {
+    "bundle": ("sudo callbox bundle", "callbox bundle --output - | less"),
+    "check": ("callbox check", "callbox check callbox.yaml", "callbox check --set mqtt.host=192.168.1.10"),
+    "config": ("callbox config show --origin", "callbox config schema"),
+    "demo": ("callbox demo", "callbox demo --bot http://192.168.1.20:7860/start", "callbox demo --terminal"),
+    "devices": ("callbox devices",),
+    "doctor": ("callbox doctor", "callbox doctor --only gpio,button,lamps", "callbox doctor --json --no-press"),
+    "explain": ("callbox explain GPIO-NO-CHIP", "callbox explain --card card.svg"),
+    "import": ("sudo callbox import", "callbox import --from callbox.yaml --into /tmp/etc"),
+    "mqtt": ("callbox mqtt clean",),
+    "run": (
+        "callbox run",
+        "callbox run --set board.kind=simulated --set bot.start_url=http://192.168.1.20:7860/start",
+    ),
+    "simulate": ("callbox simulate", "callbox simulate --fleet 100 --host 127.0.0.1"),
+    "talk": ("callbox talk http://192.168.1.20:7860/start --wav question.wav --out answer.wav",),
+    "watch": ("callbox watch --host 192.168.1.10",),
+}
+"""Of each command, for its ``--help``; a test runs each one's parser."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,7 +43,11 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    options = _parser(arguments[0] if arguments else "").parse_args(arguments)
+    parser = _parser(arguments[0] if arguments else "")
+    if not arguments:
+        parser.print_help(sys.stderr)
+        return EX_USAGE
+    options = parser.parse_args(arguments)
     with contextlib.suppress(KeyboardInterrupt):
         code: int = options.command(options)
         return code
@@ -43,4 +68,10 @@ def _parser(named: str = "") -> argparse.ArgumentParser:
     modules = {module.name.rstrip("_"): module.name for module in pkgutil.iter_modules(commands.__path__)}
     for name in [modules[named]] if named in modules else modules.values():
         importlib.import_module(f"callbox.cli.commands.{name}").add(found)
+    about = {action.dest: action.help or "" for action in found._choices_actions}  # noqa: SLF001 - kept nowhere else
+    for name, command in found.choices.items():
+        command.formatter_class = argparse.RawDescriptionHelpFormatter
+        command.description = textwrap.fill(command.description or f"{about[name][:1].upper()}{about[name][1:]}.", 78)
+        examples = "\n".join(["examples:", *(f"  {example}" for example in EXAMPLES[name])])
+        command.epilog = f"{textwrap.fill(command.epilog, 78)}\n\n{examples}" if command.epilog else examples
     return parser

@@ -300,7 +300,7 @@ class BotTls(Section):
 
 
 class Bot(Section):
-    """The bot: exactly one of `start_url` and `offer_url`."""
+    """Where the bot is, by exactly one of `start_url` and `offer_url`."""
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for

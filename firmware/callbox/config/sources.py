@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from callbox.config import yaml_file
-from callbox.config.loader import Loaded, build
+from callbox.config.loader import Loaded, SettingsError, build, is_reference
 from callbox.config.merge import from_environment, from_options, merge
 from callbox.config.yaml_file import Document, Issue, Location, Source
+from callbox.system.files import open_regular
 
 CONFIG = Path("/etc/callbox/callbox.yaml")
 FOLDER = "conf.d"
 """Beside the file; what is in it is read in the order of the names."""
+HARDWARE = ("board", "microphone", "speaker", "sound")
+"""Sections that say how the parts of this machine are wired and set."""
 _EMPTY = "is empty; config/callbox.example.yaml shows what it needs"
 
 
@@ -39,6 +42,27 @@ def readable(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[
     return merge([*files, from_environment(environ, len(files)), from_options(options, len(files) + 1)]).data
 
 
+def hardware_settings(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Any:
+    """Settings with which the parts of this machine can be measured while others are wrong or missing; or None.
+
+    `board`, `microphone`, `speaker` and `sound` as they are set, else their defaults; the bot is a placeholder. None: a
+    file can't be read, or one of these sections is wrong, so that a pin might be driven that was not meant.
+    """
+    files = [path for path in config_files(file) if path.exists()]
+    documents = [read(path, rank) for rank, path in enumerate(files)]
+    documents += [from_environment(environ, len(files)), from_options(options, len(files) + 1)]
+    if any(document.issues or not isinstance(document.data, dict | None) for document in documents):
+        return None
+    merged = merge(documents, is_reference).data or {}
+    data = {name: merged[name] for name in HARDWARE if name in merged} | {"bot": {"start_url": "http://localhost"}}
+    if not isinstance(merged.get("board", {}), dict) or merged.get("board", {}).get("kind") == "panel":
+        return None
+    try:
+        return build([Document(data=data)]).settings
+    except SettingsError:
+        return None
+
+
 def config_files(file: Path = CONFIG) -> list[Path]:
     """`file` and what the folder beside it holds, in their order. Files that the desktop hides are none of ours."""
     extra = sorted(path for path in (file.parent / FOLDER).glob("*.yaml") if not path.name.startswith("."))
@@ -48,7 +72,7 @@ def config_files(file: Path = CONFIG) -> list[Path]:
 def read(file: Path, rank: int = 0) -> Document:
     """The document in `file`. That it can't be read is a flaw of it."""
     try:
-        with file.open("rb") as opened:
+        with open(open_regular(file, follow=True), "rb") as opened:  # noqa: PTH123 - a descriptor
             content = opened.read(yaml_file.MAX_BYTES + 1)
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror

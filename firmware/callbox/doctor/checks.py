@@ -13,8 +13,10 @@ class Needs(Enum):
     """What must be there before a check makes sense."""
 
     NOTHING = 0
-    SETTINGS = 1
-    SECRETS = 2
+    PARTS = 1
+    """The settings of board and sound, or their defaults; others may be wrong."""
+    SETTINGS = 2
+    SECRETS = 3
     """The settings with everything that they refer to."""
 
 
@@ -52,15 +54,16 @@ CHECKS = (
     Check("memory", "what is available", "machine.memory", Needs.NOTHING),
     Check("disk", "space, and whether it can be written", "machine.disk", Needs.NOTHING),
     Check("dtls", "an encrypted connection within this machine, under this sandbox", "dtls.dtls", Needs.NOTHING),
-    Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", needs_presence=True),
-    Check("button", "its level at rest; presses, edges, bounce", "gpio.button", needs_presence=True),
-    Check("lamps", "each lit in turn, and read back", "gpio.lamps", needs_presence=True),
-    Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", needs_presence=True),
-    Check("speaker", "opens and takes sound", "sound.speaker", needs_presence=True),
+    Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", Needs.PARTS, needs_presence=True),
+    Check("button", "its level at rest; presses, edges, bounce", "gpio.button", Needs.PARTS, needs_presence=True),
+    Check("lamps", "each lit in turn, and read back", "gpio.lamps", Needs.PARTS, needs_presence=True),
+    Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", Needs.PARTS, needs_presence=True),
+    Check("speaker", "opens and takes sound", "sound.speaker", Needs.PARTS, needs_presence=True),
     Check(
         "loop",
         "chirps from loudspeaker to microphone: latency, echo, drift, xruns",
         "loop.loop",
+        Needs.PARTS,
         needs_presence=True,
         limit_s=90.0,
     ),
@@ -68,7 +71,7 @@ CHECKS = (
     Check(
         "bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, starts_session=True, limit_s=20.0
     ),
-    Check("stun", "each STUN server from each interface", "stun.stun", limit_s=30.0),
+    Check("stun", "each STUN server from each interface, each TURN server", "stun.stun", limit_s=30.0),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from callbox.app.compose import Composition
-from callbox.config import Loaded
+from callbox.config import Loaded, Settings
 
 T = TypeVar("T")
 
@@ -34,6 +34,8 @@ class Context:
     pin_factory: Any = None
     """gpiozero's, for tests."""
     loaded: Loaded | None = None
+    parts: Settings | None = None
+    """The settings of board and sound; also where others are wrong, or there are none and defaults count."""
     composition: Composition | None = None
     secrets: list[str] = field(default_factory=list)
     """What must not be shown."""
@@ -43,6 +45,12 @@ class Context:
         if self.loaded is None:
             raise RuntimeError("this check needs settings")
         return self.loaded
+
+    def require_parts(self) -> Settings:
+        """The settings of board and sound, for checks that run only when they are known."""
+        if self.parts is None:
+            raise RuntimeError("this check needs the settings of board and sound")
+        return self.parts
 
     def require_plan(self) -> Composition:
         """The composition, for checks that run only when there is one."""

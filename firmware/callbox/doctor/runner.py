@@ -46,8 +46,10 @@ def _once(result: Result, before: Sequence[Result]) -> Result:
 
 
 async def _report(check: Check, context: Context) -> Report:
-    if check.needs is not Needs.NOTHING and context.loaded is None:
-        return Report(skipped="there are no settings")
+    if check.needs is Needs.PARTS and context.parts is None:
+        return Report(skipped="the settings of board or sound are wrong")
+    if check.needs in (Needs.SETTINGS, Needs.SECRETS) and context.loaded is None:
+        return Report(skipped="the settings are wrong")
     if check.needs is Needs.SECRETS and context.composition is None:
         return Report(skipped="something that the settings refer to is missing")
     limit_s = _limit_s(check, context)

@@ -18,6 +18,7 @@ from callbox.rtvi.protocol.messages import Message
 from callbox.rtvi.protocol.values import BotReady, ErrorData, FunctionCall, FunctionCallStopped
 from callbox.rtvi.requests import Requests
 from callbox.rtvi.transport import Transport
+from callbox.text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,10 @@ class MessageChannel:
         try:
             self._dispatch(message)
         except MalformedMessageError as error:
-            log.debug("Data of %s can't be read: %s", message.type, error)
+            log.debug("Data of %s can't be read: %s", one_line(message.type, 60), error)
             self._emitter.emit(RTVIEvent.GenericMessage, message)
+        except Exception:  # whatever a bot sends, it ends no call
+            log.exception("A %s message of the bot was not understood", one_line(message.type, 60))
 
     def _dispatch(self, message: Message) -> None:
         match message.type:

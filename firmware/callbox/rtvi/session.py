@@ -7,7 +7,7 @@ ever touches the state again. Event loop only.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from callbox import __version__
@@ -20,6 +20,7 @@ from callbox.rtvi.messaging import MessageChannel, new_id
 from callbox.rtvi.protocol import messages
 from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.protocol.lifecycle import Effect, Event, TransportState, Verdict, decide
+from callbox.rtvi.protocol.messages import Message
 from callbox.rtvi.protocol.policies import Deadlines, ReconnectionPolicy
 from callbox.rtvi.protocol.values import BotReady, ErrorData
 from callbox.rtvi.transport import APIRequest, Participant, Transport, TransportFactory
@@ -62,6 +63,9 @@ class Session:
         self._opening = False
         self._closing: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[BotReady] | None = None
+        self._client_ready: Message | None = None
+        self._early_ready: BotReady | None = None
+        """A bot-ready that came while the session stood by."""
         self._stall: asyncio.TimerHandle | None = None
         self._stalled = False
         self._track_owner: Participant | None = None
@@ -235,7 +239,7 @@ class Session:
         changed, self.state = self.state is not decision.to, decision.to
         self.error = error
         if Effect.CLOSE in decision.effects:
-            self.bot = None
+            self.bot = self._client_ready = self._early_ready = None
             self.stands_by = False
         if changed:
             self._emitter.emit(RTVIEvent.TransportStateChanged, self.state)
@@ -250,7 +254,10 @@ class Session:
             case Effect.CLOSE:
                 self._close(error)
             case Effect.SEND_CLIENT_READY:
-                self.channel.send(messages.client_ready(new_id(), "callbox", __version__))
+                self._client_ready = messages.client_ready(new_id(), "callbox", __version__)
+                self.channel.send(self._client_ready)
+                if self._early_ready is not None:
+                    self.on_bot_ready(self._early_ready)
             case Effect.EMIT_BOT_STARTED:
                 emit(RTVIEvent.BotStarted, self.bundle)
             case Effect.EMIT_CONNECTED:
@@ -328,8 +335,11 @@ class Session:
         self._stall = asyncio.get_running_loop().call_later(self.reconnection.quiet_s, self._on_stalled)
         self._emitter.emit(RTVIEvent.Reconnecting, reason)
 
-    def on_reconnected(self) -> None:
-        """The network is back."""
+    def on_reconnected(self, carried: Collection[str] | None = ()) -> None:
+        """The network is back. A client-ready that went out unanswered is sent again: its answer may be lost."""
+        unanswered = self._client_ready if self._waits_for_bot_ready else None
+        if carried is not None and unanswered is not None and messages.encode(unanswered) not in carried:
+            self.channel.send(unanswered)
         if self._stalled:
             self.move(Event.RECOVERED)
         self._clear_stall()
@@ -358,7 +368,10 @@ class Session:
 
     def on_bot_ready(self, bot: BotReady) -> None:
         """The bot listens. A second bot-ready changes nothing."""
-        if self.state is not TransportState.CONNECTED or self._ready is None or self._ready.done():
+        if self.state is TransportState.CONNECTED and self.stands_by:
+            self._early_ready = bot  # for `activate`
+            return
+        if not self._waits_for_bot_ready or self._ready is None:
             return
         if bot.version[0] != messages.parse_version(messages.PROTOCOL_VERSION)[0]:
             log.warning("The bot speaks RTVI %s, this client %s", bot.version, messages.PROTOCOL_VERSION)
@@ -366,6 +379,11 @@ class Session:
         self._ready.set_result(bot)
         if not self._opening:  # else it is ready when the devices are open too
             self._finish_handshake()
+
+    @property
+    def _waits_for_bot_ready(self) -> bool:
+        """Whether client-ready went out and bot-ready has not come."""
+        return self.state is TransportState.CONNECTED and self._ready is not None and not self._ready.done()
 
     def _finish_handshake(self) -> None:
         self._devices.release()

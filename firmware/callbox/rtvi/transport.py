@@ -4,7 +4,7 @@ A transport carries messages and sound between one client and one bot, once: the
 connect() and drops it after close(). It knows nothing of states.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -68,8 +68,12 @@ class TransportListener(Protocol):
         `on_lost` or `on_reconnected` follows.
         """
 
-    def on_reconnected(self) -> None:
-        """The same session goes on: the bot is the same, and knows that we are ready."""
+    def on_reconnected(self, carried: Collection[str] | None = ()) -> None:
+        """The same session goes on with the same bot, and knows that we are ready if it knew before.
+
+        `carried`: the texts that went out anew, when another connection has taken the place of the old one, with which
+        the bot's unacknowledged texts are lost; None: the connection is the same, and has lost nothing.
+        """
 
     def on_track(self, participant: Participant, *, started: bool) -> None:
         """Sound of `participant` began or ended to flow."""

@@ -4,6 +4,8 @@ import logging
 import os
 import sys
 
+from callbox.text import one_line
+
 log = logging.getLogger("callbox")
 
 _PRIORITIES = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (logging.DEBUG, 7))
@@ -12,7 +14,33 @@ _PRIORITIES = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (log
 _CHATTY = ("aioice", "aiortc", "httpx", "httpcore", "asyncio")
 
 
-class JournalFormatter(logging.Formatter):
+MAX_MESSAGE_CHARS = 2000
+TRACEBACK_INDENT = "    "
+
+
+class LineFormatter(logging.Formatter):
+    """One line a record, whatever its values hold; a traceback follows, each of its lines indented. So no value can
+    forge a record, nor reach a terminal with control characters.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record. Never raises: of a message that can't be made the template is shown."""
+        try:
+            message = record.getMessage()
+        except Exception:  # values that don't fit, or whose __str__ raises
+            message = f"{record.msg} (values don't fit)"
+        record.message = one_line(message, MAX_MESSAGE_CHARS)
+        if self.usesTime():
+            record.asctime = self.formatTime(record, self.datefmt)
+        lines = [self.formatMessage(record)]
+        if record.exc_info:
+            lines += self.formatException(record.exc_info).splitlines()
+        if record.stack_info:
+            lines += record.stack_info.splitlines()
+        return "\n".join([lines[0], *(TRACEBACK_INDENT + _printable(line) for line in lines[1:])])
+
+
+class JournalFormatter(LineFormatter):
     """``<4>callbox.rtvi: sentence``, every line of it with the priority. The journal adds the time."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -26,15 +54,24 @@ def set_up(level: str) -> None:
     if _is_journal():
         handler.setFormatter(JournalFormatter("%(name)s: %(message)s"))
     else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
+        handler.setFormatter(LineFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.getLevelName(level.upper()) + 10, logging.WARNING))
 
 
 def say(text: str, level: int = logging.ERROR) -> None:
-    """Write `text` to standard error as it is: for what ends a command. In the journal each line has its priority."""
+    """Write `text`, which may have lines, to standard error: for what ends a command. In the journal each line has its
+    priority.
+    """
+    text = "\n".join(_printable(line) for line in text.split("\n"))
     print(_with_priority(text, level) if _is_journal() else text, file=sys.stderr)
+
+
+def _printable(line: str) -> str:
+    # Indentation shows what belongs to what in a traceback.
+    text = line.lstrip(" ")
+    return line[: len(line) - len(text)] + one_line(text, MAX_MESSAGE_CHARS)
 
 
 def _with_priority(text: str, level: int) -> str:

@@ -16,6 +16,7 @@ from callbox.rtvi.media import Media
 from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.protocol.messages import LABEL
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
+from callbox.system.extras import install_command
 from callbox.transports import tracks
 from callbox.transports.task_set import TaskSet
 
@@ -233,7 +234,7 @@ def _library() -> Any:
     try:
         import daily  # pyright: ignore[reportMissingImports] - an extra that few have
     except ImportError as error:
-        raise TransportStartError(f"Daily rooms need daily-python ({error}): pip install 'callbox[daily]'.") from None
+        raise TransportStartError(f"Daily rooms need daily-python ({error}): {install_command('daily')}.") from None
     daily.Daily.init()
     return daily
 

@@ -304,10 +304,10 @@ def test_what_is_taken_with_the_library(mode, cleaning, kind, taken, words):
 @pytest.mark.parametrize(
     ("mode", "cleaning", "kind", "taken", "words"),
     [
-        ("auto", True, HalfDuplex, "half_duplex", "pip install 'callbox[echo]'"),
-        ("auto", False, HalfDuplex, "half_duplex", "pip install 'callbox[echo]'"),
-        ("half_duplex", True, HalfDuplex, "half_duplex", "pip install 'callbox[echo]'"),
-        ("off", True, type(None), "off", "pip install 'callbox[echo]'"),
+        ("auto", True, HalfDuplex, "half_duplex", "'pywebrtc-audio>="),
+        ("auto", False, HalfDuplex, "half_duplex", "'pywebrtc-audio>="),
+        ("half_duplex", True, HalfDuplex, "half_duplex", "'pywebrtc-audio>="),
+        ("off", True, type(None), "off", "'pywebrtc-audio>="),
         ("off", False, type(None), "off", "left in the microphone"),
     ],
 )
@@ -319,7 +319,7 @@ def test_what_is_taken_without_it(without_the_extra, mode, cleaning, kind, taken
 
 
 def test_a_canceller_that_is_set_and_missing_is_an_error_that_says_what_to_install(without_the_extra):
-    with pytest.raises(EchoExtraMissing, match=r"pip install 'callbox\[echo\]'"):
+    with pytest.raises(EchoExtraMissing, match=r"'pywebrtc-audio>="):
         make_processor("cancel", FarEndReference())
 
 

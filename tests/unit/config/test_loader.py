@@ -124,7 +124,7 @@ microphone: null
         ("log: &a [*a]", "nested too deeply, or too much through aliases (*)"),
         ("", " is empty; config/callbox.example.yaml shows what it needs"),
         ("# nothing\n", " is empty; config/callbox.example.yaml shows what it needs"),
-        ("log: {}", "1:1: bot: is missing. The bot: exactly one of start_url and offer_url."),
+        ("log: {}", "1:1: bot: is missing (where the bot is, by exactly one of start_url and offer_url)"),
         ("bot: {}", "1:6: bot: needs start_url or offer_url, the address of the bot"),
         ("bot: 2026-01-01", "must be a section with keys of its own, not a text"),
         (GOOD + "config_version: 2", "2:17: config_version: must be 1, not 2"),

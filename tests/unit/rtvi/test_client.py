@@ -24,6 +24,9 @@ from callbox.rtvi import (
     TransportStartError,
     TransportState,
 )
+from callbox.rtvi.protocol.inbound import ROWS
+from callbox.rtvi.protocol.messages import encode
+from callbox.rtvi.protocol.values import ErrorData
 
 S = TransportState
 
@@ -528,3 +531,67 @@ async def test_hanging_up_in_a_gap():
 
 def test_an_api_request_does_not_show_its_secrets():
     assert "pk_1" not in repr(APIRequest("http://x/start", {"Authorization": "Bearer pk_1"}, {"key": "pk_1"}))
+
+
+async def test_a_client_ready_without_an_answer_is_sent_again_over_another_connection():
+    stage = FakeSession()
+    call = await stage.until_connected()
+    stage.transport.listener.on_reconnecting("silence")
+    stage.transport.listener.on_reconnected(None)  # the same connection: nothing is lost
+    assert len(stage.transport.sent) == 1
+    stage.transport.listener.on_reconnected([encode(stage.transport.sent[0])])  # the transport has done it
+    assert len(stage.transport.sent) == 1
+    stage.transport.listener.on_reconnected()
+    assert stage.transport.sent[1] == stage.transport.sent[0]
+    stage.transport.receive("bot-ready", {"version": "2.2.0"})
+    await call
+    stage.transport.listener.on_reconnected()  # answered
+    assert len(stage.transport.sent) == 2
+    await stage.client.disconnect()
+
+
+async def test_a_bot_ready_that_comes_while_standing_by_is_kept():
+    stage = FakeSession()
+    waiting = asyncio.create_task(stage.client.stand_by())
+    while not stage.transports:
+        await asyncio.sleep(0)
+    stage.transport.outcome.set_result(None)
+    await waiting
+    stage.transport.receive("bot-ready", {"version": "2.1.0"})
+    assert stage.client.bot is None
+    bot = await stage.client.connect()
+    assert bot.version == (2, 1, 0)
+    assert [message.type for message in stage.transport.sent] == ["client-ready"]
+    await stage.client.disconnect()
+
+
+HOSTILE = ["\\ud800", "x" * 100_000, "\\u0000\\u001b[31m\\n", "\\u202e"]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=["surrogate", "long", "control", "right to left"])
+async def test_text_of_a_bot_is_encodable_and_errors_are_one_short_line(text):
+    stage = FakeSession()
+    emitted = []
+    for event in RTVIEvent:
+        stage.client.on(event, lambda *values: emitted.append(values))
+    await stage.until_ready()
+    errors: list[ErrorData] = []
+    stage.client.on(RTVIEvent.Error, errors.append)
+    for kind in [*ROWS, "error", "error-response", "server-response", "of-the-future", text]:
+        for data in (
+            f'"{text}"',
+            f'{{"{text}": [{{"{text}": 1}}]}}',
+            f'{{"text": "{text}", "error": "{text}", "ttfb": [{{"processor": "{text}", "value": 1e999, "{text}": 2}}]}}',
+        ):
+            stage.transport.listener.on_message(
+                f'{{"label": "rtvi-ai", "type": "{kind}", "id": "{text}", "data": {data}}}'
+            )
+    assert stage.client.state is TransportState.READY
+    assert str(emitted).encode()
+    assert all(len(error.message) <= 500 and error.message.isprintable() for error in errors)
+    stage.transport.listener.on_message(
+        f'{{"label": "rtvi-ai", "type": "error", "data": {{"error": "{text}", "fatal": true}}}}'
+    )
+    assert len(str(stage.client.error)) < 600
+    assert str(stage.client.error).isprintable()
+    await stage.client.disconnect()

@@ -8,7 +8,7 @@ import pytest
 from aiortc.jitterbuffer import MAX_MISORDER, JitterBuffer
 from aiortc.rtcrtpreceiver import StreamStatistics
 from aiortc.rtp import RtpPacket
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.rig.network_impairment import NetworkImpairment, packet_impairments
 
@@ -79,8 +79,12 @@ class Talk:
         self.lags.append(self.packets - 1 - self.bot.played[-1] if self.bot.played else None)
         return again
 
-    def report(self, copies=0):
+    def report(self, copies=0, redundancy=None):
         missed = self.numbering.read(*self.bot.report)
+        if redundancy is not None:
+            copies = redundancy.copies
+            redundancy.report(self.now_s, lost=missed.lost, incoming_lost=False)
+            copies = max(copies, redundancy.copies)
         self.buffer.report(self.now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
         return missed
 
@@ -202,11 +206,44 @@ def test_a_minute_on_a_bad_network(impairment, gone):
         pause = number % 150 > 110
         talk.say(lose=lambda: not next(drops).extra_ms, copies=redundancy.copies, quiet=pause)
         if number % 50 == 49:
-            missed = talk.report(redundancy.copies)
-            redundancy.report(talk.now_s, lost=missed.lost, incoming_lost=False)
+            talk.report(redundancy=redundancy)
     assert statistics.median(talk.lags[10:]) <= HELD_NORMAL + 1
     assert statistics.mean(talk.lags[10:]) < 2 * HELD_NORMAL  # a buffer that is stuck: 13 to 14
-    assert 1 - len(set(talk.bot.played)) / talk.packets < gone
+    speech = {number for number in range(talk.packets) if number % 150 <= 110}
+    assert len(speech - set(talk.bot.played)) / len(speech) < gone
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    loss=st.sampled_from([0.01, 0.03, 0.05, 0.1, 0.2, 0.4]),
+    burst=st.sampled_from([1, 1, 2, 5, 12, 20, 40]),
+    report_every=st.sampled_from([10, 25, 50, 75, 150]),
+    pauses=st.sampled_from([0.0, 0.3, 0.6]),
+    first=st.integers(0, 0xFFFF),
+)
+@example(seed=7, loss=0.03, burst=5, report_every=10, pauses=0.0, first=0)
+def test_no_reset_makes_a_timestamp_go_back(seed, loss, burst, report_every, pauses, first):
+    """aiortc takes each step back for a wrap of the 32 bits: its clock would jump by 2^32."""
+    chance = random.Random(seed)
+    talk, redundancy = Talk(first), Redundancy(0.0)
+    still_lost, quiet = 0, False
+
+    def lose():
+        nonlocal still_lost
+        if not still_lost and chance.random() < loss / burst:
+            still_lost = burst
+        if not still_lost:
+            return False
+        still_lost -= 1
+        return True
+
+    for number in range(1000):
+        if chance.random() < 0.02:
+            quiet = chance.random() < pauses
+        talk.say(lose=lose, copies=redundancy.copies, quiet=quiet)
+        if number % report_every == report_every - 1 and chance.random() < 0.8:
+            talk.report(redundancy=redundancy)
+    assert all(before < after for before, after in itertools.pairwise(talk.bot.played))
 
 
 def test_without_reports_of_loss_packets_stay_what_they_are():

@@ -9,6 +9,7 @@ from typing import Protocol
 from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.half_duplex import HalfDuplex
 from callbox.audio.echo.processor import VoiceProcessor
+from callbox.system.extras import install_command
 from callbox_device.model import pcm
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def load(*, echo: bool, noise_suppression: bool, gain_control: bool) -> Library:
     except ImportError as error:
         raise EchoExtraMissing(
             f"echo cancellation, noise suppression and gain control need pywebrtc-audio, which can't be loaded "
-            f"({error}). Install it: pip install 'callbox[echo]'"
+            f"({error}). Install it: {install_command('echo')}"
         ) from error
     processor = AudioProcessor(
         sample_rate=pcm.RATE_HZ,

@@ -36,11 +36,13 @@ def _explain(options: argparse.Namespace) -> int:
         return _card(options)
     from callbox.doctor.model import output
     from callbox.doctor.model.codes import CODES
+    from callbox.text import one_line
 
     name = options.code.upper()
     if name not in CODES:
-        near = difflib.get_close_matches(name, CODES, 1, 0.0)
-        print(f"There is no code {options.code}. Do you mean {near[0]}?", file=sys.stderr)
+        near = difflib.get_close_matches(name, CODES, 1) or [code for code in CODES if code.startswith(f"{name}-")]
+        hint = f"Do you mean {near[0]}?" if near else "`callbox doctor --list` lists them all."
+        print(f"There is no code {one_line(options.code, 60)}. {hint}", file=sys.stderr)
         return EX_USAGE
     print(output.explanation(CODES[name]))
     return EX_OK

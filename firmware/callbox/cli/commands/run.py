@@ -40,6 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     from callbox.config import Loaded, SettingsError, load_all, readable
     from callbox.doctor.remote_jobs import job_runner
     from callbox.system import journal
+    from callbox.system.daemon_executor import DaemonExecutor
     from callbox_device import lamps_off
 
     def load() -> Loaded:
@@ -60,7 +61,12 @@ def _run(options: argparse.Namespace) -> int:
             journal.log.warning("Where the button is can't be noted for the next start: %s", error)
 
     async def work() -> int:
-        lamps_off.save(compose.wired_lamps(composition.settings))
+        # asyncio.run would wait for threads that hang in name resolution.
+        asyncio.get_running_loop().set_default_executor(DaemonExecutor())
+        try:
+            lamps_off.save(compose.wired_lamps(composition.settings))
+        except OSError as error:
+            journal.log.warning("Lamps can't be turned off after a crash: %s", error)
         recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)
         for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
             logging.getLogger(name).addHandler(recorder)

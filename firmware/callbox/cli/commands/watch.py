@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, stop_on_signals
 from callbox.fleet import broker_options
+from callbox.system.extras import install_command
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -27,8 +28,8 @@ def add(commands: "Commands") -> None:
         help="show all boxes on a broker: who is there, what they do, what is wrong",
         epilog="Exit codes: 0 stopped, with --once: every box is online and has no alert; 1 with --once: some box is "
         "not online or has an alert, or none was heard; 64 wrong command line; 69 with --once: no broker, with "
-        "--metrics: not at this address, or no prometheus_client (callbox[metrics]); 78 wrong settings. "
-        "Without a terminal, or without rich (callbox[demo]), it prints a line for each change.",
+        "--metrics: not at this address, or no prometheus_client (extra metrics); 78 wrong settings. "
+        "Without a terminal, or without rich (extra demo), it prints a line for each change.",
     )
     add_config(watch)
     broker_options.add_options(watch)
@@ -97,7 +98,7 @@ def _once(place: "BrokerTarget", *, as_json: bool) -> int:
 
 def _metrics(place: "BrokerTarget", host: str, port: int) -> int:
     if not importlib.util.find_spec("prometheus_client"):
-        print("callbox watch: --metrics needs prometheus_client: pip install 'callbox[metrics]'", file=sys.stderr)
+        print(f"callbox watch: --metrics needs prometheus_client: {install_command('metrics')}", file=sys.stderr)
         return EX_UNAVAILABLE
     from callbox.fleet.monitor.exporter import ListenAddress, serve
 
@@ -123,5 +124,6 @@ async def _live(place: "BrokerTarget", *, as_json: bool) -> None:
         if importlib.util.find_spec("rich"):
             await monitor_watch.live_table(place, stop)
             return
-        print("The table needs rich: pip install 'callbox[demo]'. Without it, a line for each change:", file=sys.stderr)
+        text = f"The table needs rich: {install_command('rich')}. Without it, a line for each change:"
+        print(text, file=sys.stderr)
     await monitor_watch.print_changes(place, stop, as_json=as_json)

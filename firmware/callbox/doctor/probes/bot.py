@@ -1,7 +1,7 @@
 """The bot: the way to its server, the start request, a connection that is hung up at once."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -75,7 +75,7 @@ class _NullListener:
     def on_reconnecting(self, reason: str) -> None:
         """Never: it is switched off."""
 
-    def on_reconnected(self) -> None:
+    def on_reconnected(self, carried: Collection[str] | None = ()) -> None:
         """Never."""
 
     def on_track(self, participant: Participant, *, started: bool) -> None:

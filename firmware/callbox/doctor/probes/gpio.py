@@ -43,7 +43,7 @@ async def gpio(context: Context) -> Report:
 async def button(context: Context) -> Report:
     """At rest, then, if somebody is there, while pressed."""
     _real(context)
-    wired = context.require_settings().settings.board.button
+    wired = context.require_parts().board.button
     edges: list[Edge] = []
     contact = await _take(_button, context, "button")
     try:
@@ -136,27 +136,27 @@ async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
 
 
 def _real(context: Context) -> None:
-    board = context.require_settings().settings.board
+    board = context.require_parts().board
     if not board.has_gpio:
         raise CannotMeasure(Report(skipped=f"board.kind is {board.kind}: there are no pins"))
 
 
 def _pins(context: Context) -> Iterator[int]:
-    yield context.require_settings().settings.board.button.pin
+    yield context.require_parts().board.button.pin
     for _, lamp in _lamps(context):
         yield lamp.pin
-    if switch := context.require_settings().settings.board.mute_switch:
+    if switch := context.require_parts().board.mute_switch:
         yield switch.pin
 
 
 def _lamps(context: Context) -> list[tuple[str, Lamp]]:
-    lamps_ = context.require_settings().settings.board.lamps
+    lamps_ = context.require_parts().board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
     return [(name, lamp) for name, lamp in wired if lamp]
 
 
 def _button(context: Context) -> part.GpioButton:
-    wired = context.require_settings().settings.board.button
+    wired = context.require_parts().board.button
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 

@@ -8,6 +8,7 @@ from callbox.app import compose
 from callbox.config import Loaded, SettingsError, config_files, load_all
 from callbox.config.messages import SCHEMA
 from callbox.config.secrets import SecretRef
+from callbox.config.sources import hardware_settings
 from callbox.doctor.context import Context
 from callbox.doctor.model.findings import Report, finding
 
@@ -21,13 +22,15 @@ async def settings(context: Context) -> Report:
     try:
         context.loaded = load_all(context.config, context.options)
     except SettingsError as error:
+        context.parts = hardware_settings(context.config, context.options)
         return Report(measured, (finding("SETTINGS-WRONG", str(error)),))
+    context.parts = context.loaded.settings
     context.secrets += _secrets(context.loaded)
     findings = [finding("SETTINGS-WARNING", warning) for warning in context.loaded.warnings]
     try:
         context.composition = compose.make_composition(context.loaded)
     except SettingsError as error:
-        code = "SETTINGS-EXTRA" if "pip install" in str(error) else "SETTINGS-SECRET"
+        code = "SETTINGS-EXTRA" if "not installed" in str(error) else "SETTINGS-SECRET"
         findings.append(finding(code, str(error)))
     return Report(measured, tuple(findings))
 

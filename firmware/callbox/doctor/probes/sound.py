@@ -22,7 +22,7 @@ PLAY_S = 0.3
 
 async def microphone(context: Context) -> Report:
     """Listens for some seconds."""
-    settings = context.require_settings().settings.microphone
+    settings = context.require_parts().microphone
     part = devices.AlsaMicrophone(settings.device, channel=settings.channel)
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
@@ -51,7 +51,7 @@ async def microphone(context: Context) -> Report:
 
 async def speaker(context: Context) -> Report:
     """Plays silence."""
-    settings = context.require_settings().settings.speaker
+    settings = context.require_parts().speaker
     part = devices.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
     enough = Done(asyncio.get_running_loop())
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)

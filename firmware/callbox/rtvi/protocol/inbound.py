@@ -13,8 +13,11 @@ from callbox.rtvi.errors import MalformedMessageError
 from callbox.rtvi.protocol import values
 from callbox.rtvi.protocol.events import RTVIEvent as E
 from callbox.rtvi.protocol.messages import Message, parse_version
+from callbox.text import one_line
 
 T = TypeVar("T")
+MAX_ERROR_CHARS = 500
+"""Of what a bot says about an error, which is one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def value(kind: type[T]) -> Callable[[Any], T]:
     def read(data: Any) -> T:
         try:
             return msgspec.convert({} if data is None else data, kind)
-        except (msgspec.ValidationError, RecursionError) as error:
+        except (msgspec.ValidationError, RecursionError, OverflowError, ValueError) as error:
             raise MalformedMessageError(str(error)) from None
 
     return read
@@ -59,7 +62,7 @@ def error(data: Any) -> values.ErrorData:
     fields = data if isinstance(data, dict) else {"error": data}
     text = fields.get("error", fields.get("message"))
     sentence = text if isinstance(text, str) else json.dumps(text) if text is not None else "unknown error"
-    return values.ErrorData(sentence, fields.get("fatal") is True)
+    return values.ErrorData(one_line(sentence, MAX_ERROR_CHARS), fields.get("fatal") is True)
 
 
 def message_error(message: Message) -> values.ErrorData:

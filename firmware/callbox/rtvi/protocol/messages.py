@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.rtvi.errors import MalformedMessageError
+from callbox.text import parse_json
 
 LABEL = "rtvi-ai"
 PROTOCOL_VERSION = "2.2.0"
@@ -41,8 +42,8 @@ def encode(message: Message) -> str:
 def decode(text: str) -> Message:
     """The message in `text`. Raises `MalformedMessageError` for anything else."""
     try:
-        envelope = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        envelope = parse_json(text)
+    except ValueError as error:
         raise MalformedMessageError(f"not JSON: {error}") from None
     if not isinstance(envelope, dict) or envelope.get("label") != LABEL:
         raise MalformedMessageError(f'no RTVI message: label "{LABEL}" is missing')

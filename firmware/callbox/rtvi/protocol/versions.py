@@ -28,8 +28,13 @@ VERSIONS = (
     ProtocolVersion(
         (0, 3, 0), "0.0.52 to 0.0.72", "disconnect_bot(), function calls, transcripts; actions by `request()`"
     ),
-    ProtocolVersion((1, 0, 0), "0.0.76 to 0.0.95", "send_client_message(), send_client_request(), append_to_context()"),
-    ProtocolVersion((1, 2, 0), "0.0.102 to 1.1", "send_text(), user-mute; append_to_context() and actions are gone"),
+    ProtocolVersion(
+        (1, 0, 0),
+        "0.0.76 to 0.0.95",
+        "send_client_message(), send_client_request(), append_to_context(); send_text() from 0.0.86",
+    ),
+    ProtocolVersion((1, 1, 0), "0.0.101", "as 1.0.0"),
+    ProtocolVersion((1, 2, 0), "0.0.102 to 1.1", "user-mute; append_to_context() and actions go with Pipecat 1.0.0"),
     ProtocolVersion((1, 3, 0), "1.2", "send_ui_event()"),
     ProtocolVersion((1, 4, 0), "1.3", "cancel_ui_job_group()"),
     ProtocolVersion(
@@ -63,7 +68,7 @@ FEATURES = {
     "send_dtmf": Feature((2, 0, 0), instead="send_client_message() carries anything"),
     "send_file": Feature((2, 2, 0), instead="send_text() with a link may do"),
 }
-"""Calls that only some servers understand. 1.0 servers took send-text from Pipecat 0.0.95 on; older ones answer with an
+"""Calls that only some servers understand. 1.0 servers take send-text from Pipecat 0.0.86 on; older ones answer with an
 error-response."""
 
 

@@ -44,6 +44,8 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
     RTCSctpTransport: (
         ("_receive_chunk", "_send_chunk"),
         ("_transmit", "_send_chunk"),
+        ("_transmit", "_sent_queue"),
+        ("_transmit", "_outbound_queue"),
         ("_data_channel_flush", "_data_channel_queue"),
         ("_data_channel_send", "_data_channel_flush"),
         ("_set_state", "_association_state"),
@@ -51,6 +53,7 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
     Connection: (
         ("close", "_protocols"),
         ("close", "_closing"),
+        ("add_remote_candidate", "_remote_candidates_resolving"),
         ("sendto", "_nominated"),
         ("connect", "_check_periodic"),
         ("_check_periodic", "_check_list"),

@@ -3,6 +3,7 @@
 - `limit_gathering`: gathering waits `MAX_GATHER_S` for a STUN or TURN server that doesn't answer, not 5 s;
 - `nominate_immediately`: connectivity checks go out every 20 ms (RFC 8445, 14.2), and the first that succeeds ends
   the wait at once, not at the next tick of 20 ms;
+- `resolve_mdns_beside`: other candidates are tried while mDNS names are looked up, which takes 1 s for unknown ones;
 - `EarlyDataChannel`: texts go out with OPEN, without waiting for its acknowledgement (RFC 8832, 6): one round trip;
   and both in the packet with COOKIE ECHO (RFC 9260, 5.1: "may be bundled with pending outbound DATA chunks"): another.
 
@@ -11,14 +12,19 @@ Only instances are changed, never the libraries themselves.
 
 import asyncio
 import functools
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aioice import Connection
+from aioice import Candidate, Connection
+from aioice.mdns import is_mdns_hostname
 from aiortc import RTCDataChannel, RTCSctpTransport
-from aiortc.rtcsctptransport import CookieEchoChunk
+from aiortc.rtcsctptransport import SCTP_DATA_LAST_FRAG, WEBRTC_DCEP, CookieEchoChunk
 
 from callbox.rtvi.protocol.ice_servers import TurnServer
+from callbox.text import one_line
+
+log = logging.getLogger(__name__)
 
 MAX_GATHER_S = 1
 """A STUN server at the other end of the world answers within a third of it, and is asked a second time after 0.5 s."""
@@ -38,6 +44,26 @@ def set_turn_server(connection: Connection, turn: TurnServer) -> None:
     connection.turn_server = (turn.url.host, turn.url.port)
     connection.turn_transport, connection.turn_ssl = turn.url.transport, turn.url.scheme == "turns"
     connection.turn_username, connection.turn_password = turn.username, turn.password
+
+
+def resolve_mdns_beside(connection: Connection, spawn: Callable[[Any, str], Any]) -> None:
+    """Add remote candidates with mDNS names in tasks of their own: a name that is unknown takes 1 s."""
+    add = connection.add_remote_candidate
+
+    async def resolve(candidate: Candidate) -> None:
+        try:
+            await add(candidate)
+        except (OSError, ValueError) as error:  # no multicast here, or another program holds its port
+            log.info("The candidate %s is not used: %s", one_line(candidate.host, 80), error)
+
+    async def add_remote_candidate(candidate: Candidate | None) -> None:
+        if candidate is not None and is_mdns_hostname(candidate.host):
+            spawn(resolve(candidate), "mDNS candidate")
+            await asyncio.sleep(0)  # aioice counts it as being resolved before it hears of the end of candidates
+        else:
+            await add(candidate)
+
+    setattr(connection, "add_remote_candidate", add_remote_candidate)  # noqa: B010 - a method
 
 
 def hook_path_loss(connection: Connection, on_lost: Callable[[], None]) -> None:
@@ -96,6 +122,18 @@ class EarlyDataChannel:
             return False
         self._sctp._data_channel_send(self._channel, text)
         return True
+
+    @property
+    def unacknowledged(self) -> int:
+        """Texts, the last ones sent, that the peer's SCTP has not acknowledged: it may have got them all the same."""
+        sctp = self._sctp
+        ends = [
+            chunk.flags & SCTP_DATA_LAST_FRAG
+            for chunk in (*sctp._sent_queue, *sctp._outbound_queue)
+            if chunk.protocol != WEBRTC_DCEP
+        ]
+        waiting = [text for _, protocol, text in sctp._data_channel_queue if protocol != WEBRTC_DCEP]
+        return sum(map(bool, ends)) + len(waiting)
 
     async def _send_chunk(self, chunk: Any) -> None:
         if not isinstance(chunk, CookieEchoChunk):

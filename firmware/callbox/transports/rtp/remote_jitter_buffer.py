@@ -15,6 +15,8 @@ HELD_NORMAL = 4
 """Packets in the buffer without a loss."""
 HELD_STUCK = 14
 """Packets in it after one was lost; one less for each further in a row."""
+MAX_KNOWN_BURST = 5
+"""Losses up to which the level of a stuck buffer is known; after more it may hold no more than without a loss."""
 SETTLED_S = 0.36
 """A buffer of 16 packets has run full this long after the loss at the latest; until then its level is unknown."""
 QUIET_S = 0.34
@@ -37,6 +39,7 @@ class RemoteJitterBuffer:
     def __init__(self) -> None:
         self.state = BufferState.NORMAL
         self._lost = 0
+        self._copies = self._late = 0
         self._settled_s = 0.0
         self._quiet_since_s: float | None = None
         self._reset_s: float | None = None
@@ -44,9 +47,13 @@ class RemoteJitterBuffer:
     def report(self, now_s: float, *, lost: int, mixed: bool, copies: int) -> None:
         """Take a receiver report: packets lost since the last. `mixed`: some may be from before the last reset.
 
-        A second copy comes after the packet that follows: the buffer waits for it, and keeps the 20 ms for good.
+        A second copy comes after the packet that follows: the buffer waits for it, and keeps the 20 ms for good. And
+        as many packets as there are copies after the first may be counted as lost that are still to come: then it is
+        unknown whether the buffer is stuck. `copies`: the most that are sent before this report, and after it.
         """
-        if lost and not mixed:
+        late, self._copies = max(0, max(copies, self._copies) - 1), copies
+        self._late = max(self._late, late)
+        if lost > late and not mixed:
             if self.state is not BufferState.STUCK:
                 self._lost, self._settled_s = 0, now_s + SETTLED_S
             self.state = BufferState.STUCK
@@ -69,7 +76,9 @@ class RemoteJitterBuffer:
         if self._quiet_since_s is not None and now_s - self._quiet_since_s >= QUIET_S:
             again = HELD_NORMAL
         elif self.state is BufferState.STUCK and now_s >= self._settled_s:
-            again = max(HELD_NORMAL, HELD_STUCK + 1 - self._lost)
+            # Losses that were only late have been counted before, so that up to `_late` are missing in `_lost`.
+            held = HELD_STUCK + 1 - self._lost - self._late if self._lost <= MAX_KNOWN_BURST else HELD_NORMAL
+            again = max(HELD_NORMAL, held)
         else:
             return None
         self.state, self._reset_s = BufferState.NORMAL, now_s

@@ -6,6 +6,7 @@ For one network path: `SmallWebRTCTransport` replaces it by another when the pat
 import asyncio
 import importlib
 import logging
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -31,6 +32,8 @@ from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
+MAX_UNACKNOWLEDGED_TEXTS = 50
+"""As many as are kept in an outage."""
 MAX_DIRECT_S = 8.0
 """Time for a path past a TURN server that gives no relayed candidate; then the call fails with the server's reason."""
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
@@ -71,6 +74,7 @@ class PeerConnection:
         self._path_lost = False
         self._turn = servers.turn
         self._failed: RTVIError | None = None
+        self._sent: deque[str] = deque(maxlen=MAX_UNACKNOWLEDGED_TEXTS)
         self._tasks = TaskSet(self._on_disconnected)
         self._captured = tracks.outgoing_track(media, self._on_disconnected) if media else None
         self._rtp: rtp_session.RtpSession | None = None
@@ -94,6 +98,7 @@ class PeerConnection:
                 fast_connect.set_turn_server(ice, servers.turn)
             fast_connect.limit_gathering(ice)
             fast_connect.hook_path_loss(ice, self._on_path_lost)
+            fast_connect.resolve_mdns_beside(ice, self._tasks.spawn)
             fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
@@ -148,11 +153,22 @@ class PeerConnection:
     def send(self, text: str) -> bool:
         """Send one text. False: the data channel is not open, and it is not sent."""
         if self._early:
-            return self._early.send(text)
+            if not self._early.send(text):
+                return False
+            self._sent.append(text)
+            while len(self._sent) > self._early.unacknowledged:
+                self._sent.popleft()
+            return True
         if self._channel.readyState != "open":
             return False
         self._channel.send(text)
         return True
+
+    @property
+    def unacknowledged(self) -> list[str]:
+        """Texts that were sent and not acknowledged, in their order; without the patches of aiortc: none are known."""
+        count = self._early.unacknowledged if self._early else 0
+        return list(self._sent)[max(len(self._sent) - count, 0) :]
 
     def fail(self, error: RTVIError) -> None:
         """End the waits with `error`: the bot hung up meanwhile."""

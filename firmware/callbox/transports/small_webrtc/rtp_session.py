@@ -155,7 +155,9 @@ class RtpSession:
             copies = self._redundancy.copies
             self._redundancy.report(now_s, lost=missed.lost, incoming_lost=incoming_lost > self._incoming_lost)
             self._incoming_lost = incoming_lost
-            self._remote_buffer.report(now_s, lost=missed.lost, mixed=missed.mixed, copies=copies)
+            self._remote_buffer.report(
+                now_s, lost=missed.lost, mixed=missed.mixed, copies=max(copies, self._redundancy.copies)
+            )
         if self._redundancy.copies != copies:
             log.info(
                 "%.1f %% lost on the way to the bot: each packet is sent %d times",

@@ -56,6 +56,11 @@ def signal(kind: str, **fields: Any) -> str:
     return json.dumps({"type": "signalling", "message": {"type": kind, **fields}})
 
 
+def is_message(text: str) -> bool:
+    """Whether `text` is for the bot's application: neither a ping nor a signalling message."""
+    return not text.startswith("ping") and read_signal(text) is None
+
+
 def read_signal(text: str) -> str | None:
     """The type of a signalling message (``peerLeft``, ``renegotiate``); None if `text` is none."""
     if '"signalling"' not in text:

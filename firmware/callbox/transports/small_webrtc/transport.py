@@ -60,7 +60,7 @@ class SmallWebRTCTransport:
         self._retiring: set[asyncio.Task[None]] = set()
         self._unsent: deque[str] = deque(maxlen=MAX_UNSENT_TEXTS)
         self._tasks = TaskSet(self._lost)
-        self._connected = self._over = self._closed = False
+        self._connected = self._over = self._closed = self._is_replaced = False
         self._has_audio = False
         loopback.allow_loopback()
 
@@ -113,6 +113,9 @@ class SmallWebRTCTransport:
     async def _negotiate(self, peer: PeerConnection, *, restart: bool = False) -> None:
         """Offer `peer`, take the answer, wait until the data channel is open; in haste, until DTLS is connected."""
         answer, pc_id = await self._exchange(await peer.offer(), restart=restart)
+        if restart and pc_id is not None and pc_id != self._pc_id:
+            # Another bot, which gets no client-ready.
+            raise SessionLostError("The bot's server doesn't know this session any more. Was it restarted?")
         try:
             await peer.accept(answer)
         except Exception as error:  # aiortc raises what its parsers happen to raise
@@ -178,9 +181,10 @@ class SmallWebRTCTransport:
             body: dict[str, Any] = {"pc_id": self._pc_id, "candidates": []}
             await http_client.patch_json(self._target.url, body, self._target.headers, self._listener.keep_alive)
         except http_client.HttpError as refusal:
-            # 400 is what a session's own URL says; servers before Pipecat 0.0.91 know no PATCH: not risked.
-            if refusal.status in (400, 404, 405, 501):
+            if refusal.status in (400, 404):  # 400 is what a session's own URL says
                 return False
+            if refusal.status in (405, 501):  # before Pipecat 0.0.91 there is no PATCH: `restart` sees it
+                return True
             raise
         return True
 
@@ -193,7 +197,11 @@ class SmallWebRTCTransport:
             await peer.close()
             raise
         old, self._peer = self._peer, peer
+        self._is_replaced = True
         if old is not None:
+            # The first seconds of an outage; signals are told anew for each connection, pings are of no use later.
+            carried = [text for text in old.unacknowledged if signalling.is_message(text)]
+            self._unsent.extendleft(reversed(carried))
             # Not before: a bot whose peer is closed by DTLS leaves.
             retiring = asyncio.create_task(old.close(), name="webrtc close")
             self._retiring.add(retiring)
@@ -205,10 +213,11 @@ class SmallWebRTCTransport:
 
     def on_reconnected(self) -> None:
         """The session goes on: send the texts that were kept."""
-        unsent, self._unsent = self._unsent, deque(maxlen=MAX_UNSENT_TEXTS)
+        unsent, self._unsent = list(self._unsent), deque(maxlen=MAX_UNSENT_TEXTS)
         for text in unsent:
             self.send(text)
-        self._listener.on_reconnected()
+        is_replaced, self._is_replaced = self._is_replaced, False
+        self._listener.on_reconnected(unsent if is_replaced else None)
 
     def on_given_up(self, error: RTVIError) -> None:
         """Reconnecting has ended without success."""

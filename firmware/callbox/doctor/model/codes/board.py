@@ -10,7 +10,8 @@ BOARD = (
         "gpio",
         _FAILURE,
         "gpiozero, which drives the pins, is not installed.",
-        "`pip install 'callbox[gpio]'`",
+        "`sudo apt install python3-gpiozero python3-lgpio`, or in Callbox's virtual environment "
+        "`pip install gpiozero lgpio`",
     ),
     Code(
         "GPIO-NO-CHIP",

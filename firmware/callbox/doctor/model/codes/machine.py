@@ -9,7 +9,7 @@ MACHINE = (
         "SETTINGS-WRONG",
         "settings",
         _FAILURE,
-        "The settings can't be used; what needs them was not measured.",
+        "The settings can't be used; bot and broker were not measured.",
         "Correct the lines that are named, until `callbox check FILE` says good.",
     ),
     Code(
@@ -24,7 +24,7 @@ MACHINE = (
         "settings",
         _FAILURE,
         "The settings ask for something that is not installed.",
-        "Run the `pip install` that is named, in Callbox's environment.",
+        "Run the command that is named.",
     ),
     Code(
         "SETTINGS-WARNING",
@@ -38,7 +38,8 @@ MACHINE = (
         "versions",
         _WARNING,
         "The echo canceller is not installed: the microphone is silent while the bot speaks.",
-        "`pip install 'callbox[echo]'`, or set `sound: {echo: half_duplex}` or `off`, and this is not said.",
+        "Install `pywebrtc-audio` into Callbox's virtual environment with pip (the Debian package brings it); or set "
+        "`sound: {echo: half_duplex}` or `off`, and this is not said.",
     ),
     Code(
         "USER-AUDIO",

@@ -14,8 +14,14 @@ def _doors(prefix: str, check: str, what: str, key: str) -> tuple[Code, ...]:
             f"{prefix}-REFUSED-TCP",
             check,
             _FAILURE,
-            f"The machine is there, and says that no program listens at this port: the {what} does not run.",
-            f"Start the {what}, or correct the port in `{key}`.",
+            "The machine is there, and says that no program listens for other machines at this port.",
+            f"Start the {what}, or correct the port in `{key}`."
+            + (
+                ""
+                if prefix == "MQTT"
+                else " A Pipecat bot listens on localhost only unless it is started with `--host 0.0.0.0`: "
+                "`python bot.py -t webrtc --host 0.0.0.0`."
+            ),
         ),
         Code(
             f"{prefix}-NO-ROUTE",
@@ -203,6 +209,13 @@ NETWORK = (
         _WARNING,
         "A STUN server answers late, and each call waits for it.",
         "Name a nearer server in `bot.ice_servers`, or none: on one network none is needed.",
+    ),
+    Code(
+        "TURN-FAILED",
+        "stun",
+        _FAILURE,
+        "A TURN server gives no relayed candidate: where nothing else passes, no call comes up.",
+        "Correct the server's address, `username` or `credential` in `bot.ice_servers`, or its certificate.",
     ),
     Code(
         "DTLS-BLOCKED",

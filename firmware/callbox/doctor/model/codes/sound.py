@@ -38,7 +38,8 @@ SOUND = (
         "microphone",
         _FAILURE,
         "There is no such microphone: it is not plugged in, or has another name.",
-        "`callbox devices` lists what is there; put a name from it into `microphone.device`.",
+        "`callbox devices` lists what is there; put a name from it into `microphone.device`. If it lists none: plug "
+        "the microphone in, and see whether the kernel knows it (`arecord -l`).",
     ),
     Code(
         "MIC-IN-USE",
@@ -101,7 +102,8 @@ SOUND = (
         "speaker",
         _FAILURE,
         "There is no such loudspeaker: it is not plugged in, or has another name.",
-        "`callbox devices` lists what is there; put a name from it into `speaker.device`.",
+        "`callbox devices` lists what is there; put a name from it into `speaker.device`. If it lists none: plug the "
+        "loudspeaker in, or see whether its driver is loaded (`aplay -l`).",
     ),
     Code(
         "SPEAKER-IN-USE",

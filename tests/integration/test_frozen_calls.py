@@ -1,0 +1,66 @@
+"""A name server, sound card, sound server or disk that hangs: button and status live, and SIGTERM ends the process.
+
+What hangs never returns, so a process that waits for it never ends.
+"""
+
+import os
+import signal
+
+import pytest
+from tests.rig.service import ENV, Service
+
+FREEZE = {
+    "name server": ("socket", "getaddrinfo"),
+    "sound card": ("callbox_device.alsa.libasound", "Pcm"),
+    "disk": ("os", "fsync"),
+    "file lock": ("fcntl", "flock"),
+}
+PROGRAM = """
+import importlib, os, threading
+module, name, flag, entered = {!r}, {!r}, {!r}, {!r}
+module = importlib.import_module(module)
+real = getattr(module, name)
+def freeze(*args, **kwargs):
+    if os.path.exists(flag):
+        if not threading.current_thread().name.startswith("paho"):
+            open(entered, "w").close()
+        threading.Event().wait()
+    return real(*args, **kwargs)
+setattr(module, name, freeze)
+"""
+SETTINGS = """
+bot: {start_url: http://bot.invalid/start, standby: armed}
+board: {kind: simulated}
+mqtt: {host: broker.invalid}
+"""
+
+
+@pytest.mark.parametrize("what", FREEZE)
+def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    flag, entered = tmp_path / "frozen", tmp_path / "entered"
+    (tmp_path / "sitecustomize.py").write_text(PROGRAM.format(*FREEZE[what], str(flag), str(entered)))
+    if what == "name server":  # hangs when the box starts, too
+        flag.touch()
+    state = tmp_path / "state"
+    state.mkdir()
+    config = tmp_path / "callbox.yaml"
+    config.write_text(SETTINGS)
+    path = os.pathsep.join([str(tmp_path), ENV["PYTHONPATH"]])
+    with Service(config, PYTHONPATH=path, STATE_DIRECTORY=str(state), WATCHDOG_USEC="600000") as service:
+        service.until("READY=1")
+        flag.touch()
+        service.process.send_signal(signal.SIGUSR1)  # presses the simulated button
+        service.until("STATUS=initializing" if what == "sound card" else "STATUS=authenticating")
+        if what not in ("disk", "file lock"):  # those are used at the end
+            for _ in range(300):
+                if entered.exists():
+                    break
+                service.until("WATCHDOG=1")
+            assert entered.exists()
+        for _ in range(3):
+            service.until("WATCHDOG=1")
+        service.process.send_signal(signal.SIGUSR1)
+        service.until("STATUS=disconnect")
+        code, log = service.end()
+    assert code == 0, log

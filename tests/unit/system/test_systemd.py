@@ -1,0 +1,15 @@
+"""The notifier: nothing that it is given raises, and nothing forges a second assignment."""
+
+import socket
+
+from callbox.system.systemd import Notifier
+
+
+def test_a_status_is_one_encodable_line(tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        notifier = Notifier({"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        notifier.status("ready\nWATCHDOG=trigger\x1b \ud800")
+        assert manager.recv(4096).decode() == "STATUS=ready WATCHDOG=trigger  \N{REPLACEMENT CHARACTER}"
+        notifier._send("STATUS=\ud800")  # the last defence
+        assert manager.recv(4096).decode() == "STATUS=?"
