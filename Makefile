@@ -120,12 +120,13 @@ test-arm64: ## install the arm64 package in an emulated Bookworm and Trixie, and
 	@deploy/bootstrap.sh arm64
 	@tests/system/package/arm64.sh
 
-lint: ## linter, formatter, mypy, layers between the packages
+lint: ## linter, formatter, mypy, layers between the packages, words
 	@deploy/bootstrap.sh dev
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	$(PYTHON) -m tests.words
 
 check: lint ## make lint, and a second type checker
 	$(PYTHON) -m pyright

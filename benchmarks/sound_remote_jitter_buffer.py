@@ -105,7 +105,7 @@ async def measure(*, quick: bool) -> None:
     print(f"calls of {duration_s + FAIR_S:g} s; delays in ms, and as a ratio to the anchor's median without loss")
     print("loss          sender   median   p95  last 2 s  ratio    lost    sent again")
     good = 0.0
-    with PipecatServer(bot="pipecat_ear.py") as server:
+    with PipecatServer(bot="pipecat_jitter_buffer.py") as server:
         for impairment, name, call_s in rows:
             cell = await call(server, name, impairment, call_s, seed=7)
             median_ms = statistics.median(cell.received.delays_ms)

@@ -20,7 +20,7 @@ def test_a_row_for_each_package_and_the_total():
     ]
 
 
-def test_a_pure_module_that_is_not_run_whole_is_told_with_its_lines_and_branches():
+def test_a_pure_module_that_is_not_run_whole_is_reported_with_its_lines_and_branches():
     assert list(missing([WHOLE, HALF], ["callbox.rtvi.protocol"])) == []
     assert list(missing([WHOLE, HALF], ["callbox.rtvi"])) == ["callbox.rtvi.client: never run: 7, 8, 9→12"]
     [gone] = missing([WHOLE], ["callbox.rtvi", "callbox.gone"])

@@ -75,7 +75,11 @@ PROSE = {
     "hindrance": "reason",
 }
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_PROSE = re.compile(r"\b(" + "|".join(sorted(PROSE, key=len, reverse=True)) + r")\b", re.IGNORECASE)
+_PROSE = re.compile(
+    # "Nobody answers at ADDRESS" is a message of the program.
+    r"\b(" + "|".join(sorted(PROSE, key=len, reverse=True)) + r")\b(?! answers at)",
+    re.IGNORECASE,
+)
 
 
 class Finding(NamedTuple):

@@ -67,8 +67,8 @@ class EchoSpeaker(FrameProcessor):
                 await self.broadcast_interruption()
             else:
                 await self.broadcast_frame(UserStoppedSpeakingFrame)
-                for said in speech(event.sound, f"I heard you for {event.duration_s:.1f} seconds. You said:"):
-                    await self.push_frame(said)
+                for output_ in speech(event.sound, f"I heard you for {event.duration_s:.1f} seconds. You said:"):
+                    await self.push_frame(output_)
 
 
 def noticed_in(frame: Frame) -> dict[str, Any] | None:
@@ -106,9 +106,9 @@ def tone(seconds: float) -> bytes:
 async def bot(runner_args: RunnerArguments) -> None:
     """Called by Pipecat's runner for each session."""
     # {"audio_out_auto_silence": false} in the start request's body: no packets while the bot is silent.
-    asked = runner_args.body if isinstance(runner_args.body, dict) else {}
+    requested = runner_args.body if isinstance(runner_args.body, dict) else {}
     params = {
-        "webrtc": lambda: TransportParams(audio_in_enabled=True, **{"audio_out_enabled": True, **asked}),
+        "webrtc": lambda: TransportParams(audio_in_enabled=True, **{"audio_out_enabled": True, **requested}),
         "websocket": lambda: FastAPIWebsocketParams(
             audio_in_enabled=True, audio_out_enabled=True, serializer=ProtobufFrameSerializer()
         ),

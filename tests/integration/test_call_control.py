@@ -102,7 +102,7 @@ async def test_a_bot_that_does_not_stop_is_silent_at_the_card(bot):
         (CallLimits(day_s=2, warning_s=1), Limit.DAY),
     ],
 )
-async def test_a_limit_warns_and_ends_the_call_and_is_told_as_the_reason(bot, limits, limit, caplog):
+async def test_a_limit_warns_and_ends_the_call_and_is_reported_as_the_reason(bot, limits, limit, caplog):
     caplog.set_level("INFO")
     limiter = CallLimiter(limits, DailyUsage(None))
     async with running(bot.url, observers=[limiter]) as rig:
@@ -113,8 +113,8 @@ async def test_a_limit_warns_and_ends_the_call_and_is_told_as_the_reason(bot, li
         assert ended.ends_soon is None
         log, events = SessionLog(), []
         for status in rig.watcher.statuses:
-            log, told = advance(log, status, 0.0)
-            events += told
+            log, reported = advance(log, status, 0.0)
+            events += reported
         assert events[-1]["reason"] == limit.value
         await rig.until_idle()
         if limit is not Limit.DAY:

@@ -34,7 +34,7 @@ def test_it_talks_to_pipecat_from_a_wav_file(pipecat, tmp_path, machine):
     assert done.returncode == 0, done.stderr
     assert "ready" in done.stdout.split()
     assert re.search(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)
-    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
+    assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 
 
 async def test_it_imports_neither_gpio_nor_alsa_nor_mqtt(tmp_path):

@@ -86,8 +86,8 @@ def test_the_unit_is_one_that_systemd_understands(unit, tmp_path):
     text = (ROOT / "deploy/systemd" / unit).read_text()
     (tmp_path / unit).write_text(re.sub(r"/usr/(bin/callbox|libexec/callbox/[a-z-]+)", "/bin/true", text))
     done = subprocess.run([analyze, "verify", "--man=no", tmp_path / unit], capture_output=True, text=True, check=False)
-    said = [line for line in done.stderr.splitlines() if unit in line]
-    assert not said
+    output = [line for line in done.stderr.splitlines() if unit in line]
+    assert not output
 
 
 @pytest.mark.parametrize(

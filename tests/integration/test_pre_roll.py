@@ -25,7 +25,7 @@ async def test_the_first_words_arrive_although_the_bot_was_not_ready(pipecat, ma
         await caller.client.connect()
         await caller.until(RTVIEvent.BotStoppedSpeaking)
         await asyncio.sleep(0.2)  # and the last of it is played
-        assert machine.heard(speech, bytes(caller.speaker.played))
+        assert machine.received(speech, bytes(caller.speaker.played))
 
 
 async def test_after_too_long_a_pre_roll_a_cue_asks_to_speak_again(pipecat):

@@ -44,7 +44,7 @@ async def converse(call, params, machine):
     await caller.until(RTVIEvent.UserStoppedSpeaking)
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await caller.client.disconnect()
-    assert machine.heard(speech, bytes(caller.speaker.played))
+    assert machine.received(speech, bytes(caller.speaker.played))
     assert not caller.microphone.is_open
     assert not caller.speaker.is_open
     assert caller.lamp == [True, False]

@@ -36,14 +36,14 @@ async def test_a_wav_file_is_answered_and_the_answer_is_written(tmp_path, machin
     assert re.search(r"s  bot: I heard you for \d", done.stdout)
     assert re.search(r"s  the bot speaks, \d+ ms after you", done.stdout)
     assert not done.stderr
-    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
+    assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 
 
 def test_a_pipecat_bot_answers(pipecat, tmp_path, machine):
     done = run(pipecat.start_url, "--wav", SPEECH, "--out", tmp_path / "answer.wav")
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(re.findall(r"s  bot: I heard you for \d", done.stdout)) == 1, done.stdout
-    assert machine.heard(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
+    assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 
 
 def test_no_server_is_one_sentence():

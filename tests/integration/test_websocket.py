@@ -49,7 +49,7 @@ async def test_a_conversation_with_pipecat(call, start, machine):
     await caller.until(RTVIEvent.BotStoppedSpeaking)
     await asyncio.sleep(0.5)
     await caller.client.disconnect()
-    assert machine.heard(speech, bytes(caller.speaker.played))
+    assert machine.received(speech, bytes(caller.speaker.played))
     assert caller.states == WAY_UP + WAY_DOWN
     assert caller.lamp == [True, False]
 

@@ -89,7 +89,7 @@ def entries(name: str, mutant: Mutant) -> list[dict[str, str]]:
 
 
 def reason(name: str, mutant: Mutant) -> str:
-    """Why it may survive; empty: nobody knows."""
+    """Why it may survive; empty: unknown."""
     return " ".join(entry["why"] for entry in entries(name, mutant))
 
 

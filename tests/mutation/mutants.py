@@ -21,7 +21,7 @@ STANDARD = (
     # Each arithmetic operator by its opposite only: the ten others mostly fail at once, and flatter the score.
     *(f"ReplaceBinaryOperator_{pair}" for pair in ("Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Div")),
     *(f"ReplaceBinaryOperator_{pair}" for pair in ("Mod_Mul", "LShift_RShift", "BitOr_BitAnd", "BitAnd_BitOr")),
-    # Each comparison by its neighbour, which differs at the limit, and by its opposite.
+    # Each comparison by the next one, which differs at the limit, and by its opposite.
     *(f"ReplaceComparisonOperator_{pair}" for pair in ("Lt_LtE", "LtE_Lt", "Gt_GtE", "GtE_Gt")),
     *(f"ReplaceComparisonOperator_{pair}" for pair in ("Lt_GtE", "LtE_Gt", "Gt_LtE", "GtE_Lt")),
     *(f"ReplaceComparisonOperator_{pair}" for pair in ("Eq_NotEq", "NotEq_Eq", "Is_IsNot", "IsNot_Is")),
@@ -134,7 +134,7 @@ def _by_cosmic_ray(tree: ast.AST, source: str) -> Iterator[tuple[str, str]]:
         operator = get_operator(f"core/{name}")()
         positions = (position for node in nodes for position in operator.mutation_positions(node))
         for occurrence, (start, _) in zip(count(), positions):
-            # Annotations are the type checkers' to read: at run time nobody asks. A lone asterisk parts parameters.
+            # Annotations are the type checkers' to read: at run time nothing reads them. A lone asterisk parts parameters.
             is_code = not any(begin <= start < end for begin, end in annotations)
             if is_code and not lines[start[0] - 1][start[1] :].startswith("*,"):
                 changed = mutate_code(source, operator, occurrence)

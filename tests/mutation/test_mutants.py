@@ -84,7 +84,7 @@ def test_the_command_kills_what_the_tests_notice_and_leaves_the_tree_alone():
     module = ROOT / "firmware" / Path(*ROOMS["outbox"].modules[0].split(".")).with_suffix(".py")
     before = module.read_bytes()
     command = [sys.executable, "-m", "tests.mutation", "outbox", "--jobs", "1", "--only", "IN_FLIGHT = "]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (told.returncode, told.stderr) == (0, "")
-    assert "2 of 2 mutants killed, 100.0%" in told.stdout
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 of 2 mutants killed, 100.0%" in done.stdout
     assert module.read_bytes() == before

@@ -1,11 +1,11 @@
-"""Reads what `tests/bots/pipecat_ear.py` wrote down."""
+"""Reads what `tests/bots/pipecat_jitter_buffer.py` wrote down."""
 
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-RECORD = struct.Struct("<dII")  # of pipecat_ear, which can't be imported here
+RECORD = struct.Struct("<dII")  # of pipecat_jitter_buffer, which can't be imported here
 
 
 @dataclass(frozen=True)

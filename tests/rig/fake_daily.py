@@ -20,7 +20,7 @@ class Room:
     def __init__(self, mood="good"):
         Room.now = self
         self.mood = mood
-        self.sent, self.heard, self.settings, self.joined = [], bytearray(), None, None
+        self.sent, self.received, self.settings, self.joined = [], bytearray(), None, None
         self.left = self.released = 0
         self.handler: EventHandler  # set by CallClient
         self._calls: queue.Queue[Callable[[], object] | None] = queue.Queue()
@@ -76,7 +76,7 @@ class CustomAudioSource:
         assert (sample_rate, channels) == (RATE_HZ, 1)
 
     def write_frames(self, frame, completion=None):
-        Room.now.heard += frame
+        Room.now.received += frame
         Room.now.later(completion, len(frame) // 2)
         return 0
 

@@ -114,9 +114,9 @@ class Link:
         if not self._forwarder:
             return []
         self._forwarder.send_signal(signal.SIGTERM)
-        said, _ = self._forwarder.communicate()
+        output, _ = self._forwarder.communicate()
         self._forwarder = None
-        return [Seen(**direction) for direction in json.loads(said.splitlines()[-1])]
+        return [Seen(**direction) for direction in json.loads(output.splitlines()[-1])]
 
 
 def _sweep() -> None:

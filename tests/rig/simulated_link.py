@@ -123,8 +123,8 @@ def run(
                 if chance.random() < network.duplicated:
                     heapq.heappush(on_the_way, (came_ms + chance.uniform(0, 40), sent))
             sent += 1
-        asked_ms = now_ms + (chance.uniform(0, late_fill_ms) if late_fill_ms else 0.0)
-        while on_the_way and on_the_way[0][0] <= asked_ms:
+        requested_ms = now_ms + (chance.uniform(0, late_fill_ms) if late_fill_ms else 0.0)
+        while on_the_way and on_the_way[0][0] <= requested_ms:
             came_ms, place = heapq.heappop(on_the_way)
             playout.write_rtp(
                 1,
@@ -133,7 +133,7 @@ def run(
                 packets[place % len(packets)],
                 came_ms / 1000,
             )
-        sound = playout.fill(asked_ms / 1000)
+        sound = playout.fill(requested_ms / 1000)
         assert len(sound) == pcm.PLAYBACK_PERIOD_BYTES
         if keep_sound:
             outcome.played += sound

@@ -8,7 +8,7 @@ import numpy as np
 
 from callbox_device.model import pcm
 
-HEARD_FROM = 0.6
+RECEIVED_FROM = 0.6
 """A median at which speech was heard. Through Opus and a call the same speech has 0.8 to 0.98, other speech below 0.45."""
 PIECE_S = 0.5
 
@@ -22,12 +22,12 @@ def likeness(spoken: bytes, recorded: bytes) -> float:
 
 def _correlation(spoken: bytes, recorded: bytes) -> float:
     """Highest normalised correlation of the waveforms, over all delays."""
-    wanted, heard = (np.frombuffer(sound, "<i2").astype(float) for sound in (spoken, recorded))
-    if not len(heard) or not heard.any() or not wanted.any():
+    wanted, received = (np.frombuffer(sound, "<i2").astype(float) for sound in (spoken, recorded))
+    if not len(received) or not received.any() or not wanted.any():
         return 0.0
-    size = 1 << (len(wanted) + len(heard)).bit_length()
-    product = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(wanted, size).conj(), size)[: len(heard)]
-    total = np.concatenate([[0.0], np.cumsum(heard**2)])
-    ends = np.minimum(np.arange(len(heard)) + len(wanted), len(heard))
+    size = 1 << (len(wanted) + len(received)).bit_length()
+    product = np.fft.irfft(np.fft.rfft(received, size) * np.fft.rfft(wanted, size).conj(), size)[: len(received)]
+    total = np.concatenate([[0.0], np.cumsum(received**2)])
+    ends = np.minimum(np.arange(len(received)) + len(wanted), len(received))
     energy = total[ends] - total[:-1]
     return float(np.max(product / np.sqrt(np.maximum(energy, 1e-3 * energy.max()) * np.sum(wanted**2))))

@@ -9,7 +9,7 @@ import sys
 import warnings
 from typing import Self
 
-from tests.rig.speech import HEARD_FROM, likeness
+from tests.rig.speech import RECEIVED_FROM, likeness
 
 _TICK_S = 0.010
 LATE_S = 0.020
@@ -37,7 +37,7 @@ print(late / max(1, ticks))
 
 
 class Starvation:
-    """``with Starvation() as machine: …; assert machine.heard(spoken, recorded)``."""
+    """``with Starvation() as machine: …; assert machine.received(spoken, recorded)``."""
 
     def __enter__(self) -> Self:
         self._clock = subprocess.Popen([sys.executable, "-c", _CLOCK], stdout=subprocess.PIPE, text=True)
@@ -59,10 +59,10 @@ class Starvation:
             self._share = float(self._clock.stdout.read())
         return self._share
 
-    def heard(self, spoken: bytes, recorded: bytes) -> bool:
+    def received(self, spoken: bytes, recorded: bytes) -> bool:
         """Whether `spoken` is in `recorded`. True with a warning if something is, and the machine had no time for it."""
         found = likeness(spoken, recorded)
-        if found >= HEARD_FROM:
+        if found >= RECEIVED_FROM:
             return True
         if self.share < MUCH or not any(recorded):
             return False

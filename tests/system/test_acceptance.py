@@ -68,8 +68,8 @@ def test_press_speak_listen_press(config, broker, card, machine):
     with Listener(broker.port) as listener, RunningBox(config, card.env) as box:
 
         def states():
-            told = [json.loads(payload) for payload in listener.of(STATE)]
-            rows = [(state["transport"], state["activity"], state["mic_live"]) for state in told]
+            reported = [json.loads(payload) for payload in listener.of(STATE)]
+            rows = [(state["transport"], state["activity"], state["mic_live"]) for state in reported]
             return [row for place, row in enumerate(rows) if not place or row != rows[place - 1]]
 
         def click():
@@ -93,7 +93,7 @@ def test_press_speak_listen_press(config, broker, card, machine):
         assert all(json.loads(payload)["problem"] is None for payload in listener.of(STATE))
 
     speech = read_wav(SPEECH)
-    assert machine.heard(speech, recorded)
+    assert machine.received(speech, recorded)
     backwards = np.frombuffer(speech, "<i2")[::-1].tobytes()
     assert likeness(backwards, recorded) < 0.45  # the measure tells this speech from other speech
     # The microphone lamp: once on, once off, nothing else.

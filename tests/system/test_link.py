@@ -74,12 +74,12 @@ def test_a_good_network_loses_and_reorders_nothing(link):
 
 @pytest.mark.netns
 def test_the_same_seed_loses_the_same_packets_and_another_does_not(link):
-    weather = NetworkImpairment(loss=0.1)
-    link.change(weather, None, seed=1)
+    impairment_ = NetworkImpairment(loss=0.1)
+    link.change(impairment_, None, seed=1)
     first = [number for number, _ in ask(link)]
-    link.change(weather, None, seed=1)
+    link.change(impairment_, None, seed=1)
     again = [number for number, _ in ask(link, apart_s=0.001)]  # at another pace too
-    seen = link.change(weather, None, seed=2)
+    seen = link.change(impairment_, None, seed=2)
     other = [number for number, _ in ask(link)]
     assert first == again != other
     assert seen[0].lost == sorted(set(range(400)) - set(first))
@@ -87,7 +87,7 @@ def test_the_same_seed_loses_the_same_packets_and_another_does_not(link):
 
 
 @pytest.mark.netns
-def test_each_direction_has_its_own_weather(link):
+def test_each_direction_has_its_own_impairment(link):
     link.change(None, NetworkImpairment(loss=0.2), seed=3)
     ask(link)
     forth, back = link.change()

@@ -89,7 +89,7 @@ def call(tmp_path, pipewire):
 
 def test_a_call_survives_the_daemons_end(call, pipewire, machine):
     call.click()
-    assert wait_for(lambda: machine.heard(SPEECH, pipewire.played)), (call.state, call.box.log)
+    assert wait_for(lambda: machine.received(SPEECH, pipewire.played)), (call.state, call.box.log)
 
     pipewire.end()
     assert wait_for(lambda: call.state["problem"]), (call.state, call.box.log)
@@ -104,7 +104,7 @@ def test_a_call_survives_the_daemons_end(call, pipewire, machine):
     back_s = time.monotonic()
     assert wait_for(lambda: call.state["problem"] is None and call.state["mic_live"]), (call.state, call.box.log)
     assert time.monotonic() - back_s <= 5 or machine.share > 0
-    assert wait_for(lambda: machine.heard(SPEECH, pipewire.played)), (call.state, call.box.log)
+    assert wait_for(lambda: machine.received(SPEECH, pipewire.played)), (call.state, call.box.log)
 
     assert call.session_events == ["started", "ready"]
     call.click()

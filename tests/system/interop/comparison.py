@@ -33,7 +33,7 @@ def compare(scenario: str, theirs: list[str], ours: list[str]) -> list[Line]:
 
 
 def reason(scenario: str, side: str, line: str) -> str | None:
-    """Why only `side` has `line` in `scenario`; None: nobody knows."""
+    """Why only `side` has `line` in `scenario`; None: unknown."""
     row = row_for(scenario, side, line)
     return REASONS[row][3] if row is not None else None
 
@@ -58,7 +58,7 @@ NOTHING = "nothing is open, so nothing happens"
 VANISHED = "a connection that the bot closed is over, and is told so; there the state is still ready 15 s later"
 DEADLINE = "every phase has a deadline; there connect() waits for ever"
 JSON_ERROR = "an answer that is not JSON is a StartBotError; there a raw SyntaxError, and the state sticks"
-TOLD = "every failure is told as on_error; there only some are"
+REPORTED = "every failure is told as on_error; there only some are"
 EXCEPTION = "Python raises exceptions; there the promise is rejected with the message itself"
 ANSWERED = "the event is declared there, but never told"
 
@@ -74,7 +74,7 @@ REASONS: tuple[tuple[str, str, str, str], ...] = (
     ("disconnect_while_connecting", "theirs", "state ready", GHOST),
     ("start_refused", "theirs", "< start_bot_and_connect SyntaxError", JSON_ERROR),
     ("start_refused", "ours", "state error|Error|< start_bot_and_connect StartBotError", JSON_ERROR),
-    ("offer_refused", "ours", "Error", TOLD),
+    ("offer_refused", "ours", "Error", REPORTED),
     ("bot_never_ready", "theirs", "state ready", READY),
     ("bot_never_ready", "ours", "state error|Error|< start_bot_and_connect ConnectionTimeoutError", DEADLINE),
     ("requests", "ours", "ServerResponse", ANSWERED),

@@ -123,7 +123,7 @@ async def start_answered_by_a_web_page(player: Player, servers: Servers) -> None
     await asyncio.sleep(1)
 
 
-async def nobody_there(player: Player, _: Servers) -> None:
+async def no_one_there(player: Player, _: Servers) -> None:
     """no server at the start request's address"""
     await player.call("start_bot_and_connect", {"start": f"http://127.0.0.1:{free_port()}/start"})
     await asyncio.sleep(1)
@@ -228,7 +228,7 @@ ALL: tuple[Scenario, ...] = (
     disconnect_while_connecting,
     start_refused,
     start_answered_by_a_web_page,
-    nobody_there,
+    no_one_there,
     offer_refused,
     bot_never_ready,
     bot_leaves,

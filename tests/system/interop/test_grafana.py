@@ -42,7 +42,7 @@ BAD = HostMetrics(0.4, 58.2, 85.0, ["under_voltage"], -88)
 LOSSY = AudioStats(-21.4, -30.0, 12.0, 0.4, 2.0, 8.3, 21.7, 18.2, 1, 0, 0, 52.5)
 
 
-class Told:
+class Reported:
     """A box that tells by the product's publications what a test wants."""
 
     def __init__(self, port, name):
@@ -90,7 +90,7 @@ def go_wrong(port, prometheus):
     def seen(expression, number):
         assert wait_for(lambda: [found for _, found in prometheus.query(expression)] == [number]), expression
 
-    attic, hall, kitchen = (Told(port, name).boot() for name in ("attic", "hall", "kitchen"))
+    attic, hall, kitchen = (Reported(port, name).boot() for name in ("attic", "hall", "kitchen"))
     attic.tell(attic.box.on_connect(), attic.box.last_will())
     ready = hall.box.status(Status(S.READY, session="s", mic_live=True), at(1))
     hall.tell(hall.box.on_connect(), ready, hall.box.sound_stats(LOSSY), hall.box.health(WELL, MqttCounters(), at(2)))
@@ -99,11 +99,11 @@ def go_wrong(port, prometheus):
         seen('callbox_uptime_seconds{box="kitchen"}', 100)
         kitchen.boot().tell(kitchen.box.on_connect(), kitchen.box.health(WELL, MqttCounters(), at(5)))
         seen('callbox_uptime_seconds{box="kitchen"}', 5)
-    nobody = Problem(Fault.BOT_UNREACHABLE, "nobody there")
+    no_one = Problem(Fault.BOT_UNREACHABLE, "nobody there")
     for number in range(5):
         kitchen.tell(kitchen.box.status(Status(S.CONNECTING, session=f"s{number}"), at(10 + number)))
-        kitchen.tell(kitchen.box.status(Status(S.ERROR, problem=nobody), at(10 + number)))
-    answered = (Status(S.CONNECTING, session="t"), Status(S.READY, session="t"), Status(mic_live=True, problem=nobody))
+        kitchen.tell(kitchen.box.status(Status(S.ERROR, problem=no_one), at(10 + number)))
+    answered = (Status(S.CONNECTING, session="t"), Status(S.READY, session="t"), Status(mic_live=True, problem=no_one))
     kitchen.tell(*(kitchen.box.status(status, at(20 + n)) for n, status in enumerate(answered)))
     kitchen.tell(kitchen.box.health(BAD, MqttCounters(), at(30)))
     seen('callbox_sessions_failed_total{box="kitchen"}', 5)
@@ -129,8 +129,10 @@ def test_each_panel_of_the_dashboard_has_something_to_show(fleet, panel):
 
 def test_the_dashboards_variables_find_the_boxes(fleet):
     prometheus, *_ = fleet
-    asked = {one["name"]: one["query"]["query"] for one in DASHBOARD["templating"]["list"] if one["type"] == "query"}
-    for name, query in asked.items():
+    requested = {
+        one["name"]: one["query"]["query"] for one in DASHBOARD["templating"]["list"] if one["type"] == "query"
+    }
+    for name, query in requested.items():
         values = re.fullmatch(r"label_values\((.*), (\w+)\)", query)
         assert values is not None
         series, label = values.groups()
@@ -174,7 +176,7 @@ def test_the_page_for_those_without_grafana_shows_what_is_wrong(fleet):
         assert prometheus.query(expression), expression
 
 
-def test_when_nobody_knows_prometheus_is_told_so(tmp_path):
+def test_prometheus_reports_that_no_box_is_known(tmp_path):
     with running_fleet(tmp_path) as (prometheus, exporter, broker):
         expressions = {rule["alert"]: rule["expr"] for rule in RULES}
         assert prometheus.query(expressions["CallboxBrokerAway"]) == []
@@ -250,8 +252,8 @@ def test_telegraf_asks_for_what_boxes_tell():
         [topic] = source["topics"]
         [parsed] = source["topic_parsing"]
         assert (parsed["topic"], parsed["tags"].count("/")) == (topic, topic.count("/"))
-        for told in (one for parser in source.get("json_v2", []) for one in parser["object"]):
-            keys = {*told.get("included_keys", []), *told.get("excluded_keys", []), *told.get("fields", {})}
+        for reported in (one for parser in source.get("json_v2", []) for one in parser["object"]):
+            keys = {*reported.get("included_keys", []), *reported.get("excluded_keys", []), *reported.get("fields", {})}
             assert keys <= set(rows[topic].example)
     mappings = {one["field"]: one["value_mappings"] for one in config["processors"]["enum"][0]["mapping"]}
     assert mappings["transport"] == {state.value: number for number, state in enumerate(S)}

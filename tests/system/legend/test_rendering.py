@@ -93,14 +93,14 @@ def assert_readable(picture):
 
 @in_chromium
 def test_chromium_lets_each_lamp_glow_step_for_step(seen):
-    shown = seen(lamps_svg())
-    assert_readable(shown)
+    displayed = seen(lamps_svg())
+    assert_readable(displayed)
     _, _, width, height = map(float, ET.fromstring(lamps_svg()).attrib["viewBox"].split())
-    assert all(inside(text, 10, 0, width - 20, height) for text in shown["texts"])
-    assert set(shown["lamps"]) == {"inline"}
+    assert all(inside(text, 10, 0, width - 20, height) for text in displayed["texts"])
+    assert set(displayed["lamps"]) == {"inline"}
     rows = {f"s{place}": row.pattern for place, row in enumerate(table.STATES)}
     rows |= {f"f{row.fault.value}": row.pattern for row in table.FAULTS}
-    moves = {move["name"]: move for move in shown["moves"]}
+    moves = {move["name"]: move for move in displayed["moves"]}
     steady = {name for name, pattern in rows.items() if len(pattern.steps) == 1}
     assert set(moves) == set(rows) - steady
     for name, move in moves.items():
@@ -136,10 +136,10 @@ def test_chromium_stands_still_for_those_who_want_little_motion_and_is_dark_in_t
     "name", ["Callbox", "The telephone in the hall of the old people's home at the lake 1", "W" * 64]
 )
 def test_chromium_shows_a_card_on_which_everything_has_its_place(seen, name):
-    shown = seen(card_svg(Enclosure(name)))
-    assert_readable(shown)
+    displayed = seen(card_svg(Enclosure(name)))
+    assert_readable(displayed)
     sides = [(40, 20, 660, 1000), (780, 20, 660, 1000)]
-    for text in shown["texts"]:
+    for text in displayed["texts"]:
         assert any(inside(text, *side) for side in sides), text
 
 

@@ -1,7 +1,7 @@
 """A call in the page: pressed, seen and heard in a real browser, by the service that a Pi runs."""
 
 from tests.rig.mosquitto import wait_for
-from tests.rig.speech import HEARD_FROM, likeness
+from tests.rig.speech import RECEIVED_FROM, likeness
 
 from callbox.demo.terminal_demo import SPEECH
 from callbox.rtvi import TransportState
@@ -10,8 +10,8 @@ from callbox_device.wav import read_wav
 
 def plays_the_answer(page, machine):
     page.until("#events", "the bot has said all", 90)
-    wait_for(lambda: likeness(read_wav(SPEECH), page.recording()) >= HEARD_FROM)  # the last of it is played
-    return machine.heard(read_wav(SPEECH), page.recording())
+    wait_for(lambda: likeness(read_wav(SPEECH), page.recording()) >= RECEIVED_FROM)  # the last of it is played
+    return machine.received(read_wav(SPEECH), page.recording())
 
 
 def test_press_ready_answer_press(demo, pages, machine):

@@ -102,7 +102,7 @@ async def test_a_network_that_is_deaf_in_one_direction_does_not_leave_the_bot_mu
 async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pipecat):
     policy = ReconnectionPolicy(quiet_s=1, attempt_s=1, give_up_s=5)
     async with NetworkSwitch(pipecat.port) as cable, Line(cable, policy) as line:
-        asked = asyncio.create_task(line.client.send_client_request("never", timeout_s=60))
+        requested = asyncio.create_task(line.client.send_client_request("never", timeout_s=60))
         cable.cut()
         await line.caller.until(RTVIEvent.Reconnecting)
         await line.caller.until_state(S.CONNECTING)
@@ -110,7 +110,7 @@ async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pi
         assert line.caller.states == ["connecting", "error"]
         assert "gone for 5 s" in str(line.client.error)
         with pytest.raises(SessionLostError):
-            await asyncio.wait_for(asked, 0.5)
+            await asyncio.wait_for(requested, 0.5)
         cable.mend()
         await line.client.connect()
 

@@ -20,17 +20,17 @@ pytestmark = pytest.mark.pipecat
 
 @pytest.fixture(scope="module")
 def server():
-    with PipecatServer(bot="pipecat_ear.py") as server:
+    with PipecatServer(bot="pipecat_jitter_buffer.py") as server:
         yield server
 
 
-async def call(server, path, weather, duration_s):
+async def call(server, path, impairment, duration_s):
     """Delays of the first second, in which nothing is lost, and all that was heard."""
     assert compat.unsupported_reason() is None  # copies are sent on the fast path only
     media = OpusSpeechMedia()
     request = {"transport": "webrtc", "body": {"record": str(path)}}
     client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(server.start_url, request_data=request))
-    with LossyUdp(weather, seed=4) as radio:
+    with LossyUdp(impairment, seed=4) as radio:
         radio.fair = True
         await client.connect()
         await asyncio.sleep(1)

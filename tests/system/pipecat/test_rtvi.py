@@ -82,7 +82,7 @@ async def test_what_the_server_does_not_know_is_answered_as_an_error(caller):
     assert caller.client.state is TransportState.READY
 
 
-async def test_the_bot_is_asked_to_leave(caller):
+async def test_the_bot_is_requested_to_leave(caller):
     caller.client.disconnect_bot()
     await caller.until(RTVIEvent.BotDisconnected)
     await caller.until_state(TransportState.DISCONNECTED)

@@ -87,7 +87,7 @@ class World:
 
     def _air(self, *, fair: bool) -> None:
         self._radio.fair = fair
-        self._radio.first_sent_s.clear()  # nobody asks
+        self._radio.first_sent_s.clear()  # never read
 
     def _freeze(self) -> None:
         if self.broker.is_running:

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 from tests.rig.speaking_media import SPEECH
-from tests.rig.speech import HEARD_FROM, likeness
+from tests.rig.speech import RECEIVED_FROM, likeness
 
 from callbox_device.model import pcm
 from callbox_device.wav import read_wav
@@ -22,7 +22,7 @@ def test_the_same_is_found_at_any_delay():
 def test_stalls_of_a_busy_machine_are_no_fault(seed):
     dice = random.Random(seed)
     stalled = b"".join(bytes(dice.choice((0, 9600))) * (dice.random() < 0.02) + period for period in PERIODS)
-    assert likeness(SPOKEN, stalled) >= HEARD_FROM
+    assert likeness(SPOKEN, stalled) >= RECEIVED_FROM
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_stalls_of_a_busy_machine_are_no_fault(seed):
     ],
     ids=["nothing", "silence", "backwards", "every other period", "a quarter of each period", "out of order"],
 )
-def test_what_a_broken_program_does_is_not_heard(broken):
-    assert likeness(SPOKEN, broken) < HEARD_FROM
+def test_what_a_broken_program_does_is_not_received(broken):
+    assert likeness(SPOKEN, broken) < RECEIVED_FROM

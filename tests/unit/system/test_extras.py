@@ -15,9 +15,9 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["option
 
 @pytest.mark.parametrize("extra", LIBRARIES)
 def test_libraries_are_those_of_the_project_file(extra):
-    asked = EXTRAS["demo" if extra == "rich" else extra]
-    assert set(LIBRARIES[extra]) <= set(asked)
-    assert extra == "rich" or set(LIBRARIES[extra]) == set(asked)
+    requested = EXTRAS["demo" if extra == "rich" else extra]
+    assert set(LIBRARIES[extra]) <= set(requested)
+    assert extra == "rich" or set(LIBRARIES[extra]) == set(requested)
 
 
 @pytest.mark.parametrize("extra", LIBRARIES)

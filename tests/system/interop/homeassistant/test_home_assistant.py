@@ -66,9 +66,9 @@ def home(tmp_path_factory, broker):
 
 @contextlib.asynccontextmanager
 async def box(broker, **info):
-    told = {**INFO, **info}
-    discovery = homeassistant.discovery(HERE, told, "1a2b3c", "b8:27:eb:1a:2b:3c")
-    report = MqttObserver(Broker("127.0.0.1", broker.port), HERE, told, discovery)
+    reported = {**INFO, **info}
+    discovery = homeassistant.discovery(HERE, reported, "1a2b3c", "b8:27:eb:1a:2b:3c")
+    report = MqttObserver(Broker("127.0.0.1", broker.port), HERE, reported, discovery)
     task = asyncio.create_task(report.run())
     try:
         yield report
@@ -81,7 +81,7 @@ async def soon(condition, within_s=60):
     return await asyncio.to_thread(wait_for, condition, within_s)
 
 
-def shown(home):
+def displayed(home):
     return {id_: entity["state"] for id_, entity in home.states().items() if "kitchen" in id_}
 
 
@@ -110,17 +110,17 @@ async def test_a_box_is_a_device_with_all_its_entities(home, broker):
         "event.kitchen_button": "unknown",
     }
     async with box(broker):
-        assert await soon(lambda: expected.items() <= shown(home).items()), shown(home)
-        others = set(shown(home)) - set(expected)
+        assert await soon(lambda: expected.items() <= displayed(home).items()), displayed(home)
+        others = set(displayed(home)) - set(expected)
         assert others == {"sensor.kitchen_temperature", "sensor.kitchen_started"}
         assert home.state("sensor.kitchen_started").startswith("20")
         assert on_card
-        assert on_card <= set(shown(home))
+        assert on_card <= set(displayed(home))
         [device] = [d for d in home.ask_socket({"type": "config/device_registry/list"}) if d["name"] == "Kitchen"]
         assert device["connections"] == [["mac", "b8:27:eb:1a:2b:3c"]]
         triggers = home.ask_socket({"type": "device_automation/trigger/list", "device_id": device["id"]})
-        told = {trigger["type"] for trigger in triggers if trigger["domain"] == "mqtt"}
-        assert told == set(homeassistant.TRIGGERS.values())
+        reported = {trigger["type"] for trigger in triggers if trigger["domain"] == "mqtt"}
+        assert reported == set(homeassistant.TRIGGERS.values())
         registry = home.ask_socket({"type": "config/entity_registry/list"})
         asleep = {e["unique_id"] for e in registry if e["device_id"] == device["id"] and e["disabled_by"]}
         assert asleep == {f"callbox_1a2b3c_{key}" for key in ("wifi", "memory", "cpu", "round_trip", "loss")}
@@ -128,7 +128,7 @@ async def test_a_box_is_a_device_with_all_its_entities(home, broker):
 
 
 @pytest.mark.parametrize("state", TransportState)
-async def test_each_of_the_ten_states_is_shown(home, broker, state):
+async def test_each_of_the_ten_states_is_displayed(home, broker, state):
     async with box(broker) as report:
         report.on_status(Status(state, session="s", mic_live=True, mute=True))
         expected = {
@@ -136,7 +136,7 @@ async def test_each_of_the_ten_states_is_shown(home, broker, state):
             "binary_sensor.kitchen_microphone": "on",
             "switch.kitchen_mute": "on",
         }
-        assert await soon(lambda: expected.items() <= shown(home).items()), shown(home)
+        assert await soon(lambda: expected.items() <= displayed(home).items()), displayed(home)
 
 
 async def test_commands_arrive(home, broker):
@@ -159,7 +159,7 @@ async def test_commands_arrive(home, broker):
         assert len(orders) == 7
 
 
-async def test_a_problem_is_told_by_the_blueprint_in_words(home, broker):
+async def test_a_problem_is_reported_by_the_blueprint_in_words(home, broker):
     with Listener(broker.port) as listener:
         async with box(broker) as report:
             assert await soon(lambda: home.state("binary_sensor.kitchen_problem") == "off")
@@ -181,7 +181,7 @@ async def test_a_press_is_one_press_whoever_starts_again(home, broker):
 
         await asyncio.to_thread(broker.stop)
         assert await soon(lambda: home.state("event.kitchen_button") == "unavailable")
-        report.on_gesture(Pressed(2.0))  # nobody hears it, and nobody shall later
+        report.on_gesture(Pressed(2.0))  # no subscriber receives it, now or later
         await asyncio.to_thread(broker.start)
         assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
 
@@ -214,7 +214,7 @@ async def test_a_box_that_shall_not_be_known_any_more_is_gone(home, broker):
         assert await soon(lambda: home.state("sensor.kitchen_session"))
     report = MqttObserver(Broker("127.0.0.1", broker.port), HERE, INFO, homeassistant.withdrawal(HERE, "1a2b3c"))
     task = asyncio.create_task(report.run())
-    assert await soon(lambda: shown(home) == {}), shown(home)
+    assert await soon(lambda: displayed(home) == {}), displayed(home)
     task.cancel()
     await asyncio.wait([task])
 
@@ -224,4 +224,4 @@ async def test_clean_takes_the_box_away(home, broker):
         assert await soon(lambda: home.state("sensor.kitchen_session"))
     cleaned = await asyncio.to_thread(cleanup.clean, Broker("127.0.0.1", broker.port), HERE)
     assert not cleaned.left
-    assert await soon(lambda: shown(home) == {})
+    assert await soon(lambda: displayed(home) == {})

@@ -1,6 +1,6 @@
 """A real Pipecat bot that only listens: it writes down each frame of sound that its input transport hands out.
 
-    PYTHONPATH=firmware:device .venv-pipecat/bin/python tests/bots/pipecat_ear.py -t webrtc --port 7860
+    PYTHONPATH=firmware:device .venv-pipecat/bin/python tests/bots/pipecat_jitter_buffer.py -t webrtc --port 7860
 
 The start request's body says where to: ``{"record": "/tmp/heard"}``. A record is `RECORD`, and then the sound.
 """
