@@ -108,6 +108,11 @@ class Session:
 
     async def disconnect(self) -> None:
         """End what is; returns when all is closed."""
+        if self.state is TransportState.ERROR and self._closing and self._closing is not asyncio.current_task():
+            # `disconnected` says that the microphone is closed, which takes a moment after an error.
+            await asyncio.shield(self._closing)
+            if self.state is not TransportState.ERROR:  # another call has begun meanwhile
+                return
         self.move(Event.DISCONNECT)
         if self._closing and self._closing is not asyncio.current_task():
             await asyncio.shield(self._closing)
