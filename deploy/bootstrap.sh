@@ -2,8 +2,9 @@
 # Installs what a command of the Makefile needs; run again, it does nothing.
 #
 #   deploy/bootstrap.sh demo       what `make demo` needs
-#   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, and a compiler for pyalsaaudio
+#   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, alsa-lib
 #   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, PipeWire, valgrind, Pipecat
+#   deploy/bootstrap.sh pipewire   what `make test-pipewire` needs in the bare Debian: `make test`'s packages and PipeWire
 #   deploy/bootstrap.sh room PATH  what `make test-room ROOM=PATH` needs of that
 #   deploy/bootstrap.sh lowest     what `make test-lowest` needs: `make test`'s packages in the lowest versions that are allowed
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
@@ -19,7 +20,7 @@
 #   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
 # System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
-# (.venv-lowest, .venv-pipecat, .venv-homeassistant) in this folder, Prometheus into .prometheus, nowhere else.
+# (.venv-lowest, .venv-pipecat, .venv-homeassistant) in this folder, Prometheus into .prometheus, PipeWire's plugin into .pipewire, nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -174,7 +175,10 @@ install_project() {
     PIP_CONSTRAINT=$lock PIP_BUILD_CONSTRAINT=$lock install .venv "$1" "pyproject.toml $lock" "$2" -e ".[$3]"
 }
 
-# Installs what pyalsaaudio, which has no wheel, is built with, a Python too, and the packages "$@".
+# Prints the package of alsa-lib, which has another name since Debian 13.
+alsa_lib() { apt-cache show libasound2t64 >/dev/null 2>&1 && echo libasound2t64 || echo libasound2; }
+
+# Installs what pyalsaaudio and pesq, which have no wheel, are built with, a Python too, and the packages "$@".
 build_tools() {
     # shellcheck disable=SC2046 # several packages
     apt_get gcc libc6-dev libasound2-dev $(python_packages headers) "$@"
@@ -182,31 +186,38 @@ build_tools() {
 
 case ${1:-} in
 demo)
-    # Sound only where there is a card: the demo writes a WAV file elsewhere, and nothing has to be compiled.
+    # Sound only where there is a card: the demo writes a WAV file elsewhere.
     if grep -q '^ *[0-9]' /proc/asound/cards 2>/dev/null; then
-        build_tools
-        install_project demo-alsa headers demo,alsa,echo
+        # shellcheck disable=SC2046 # several packages
+        apt_get $(alsa_lib) $(python_packages)
+        install_project demo-alsa '' demo,alsa,echo
     else
         install_project demo '' demo
     fi
     ;;
 test)
-    build_tools mosquitto
-    install_project test headers test
+    # shellcheck disable=SC2046 # several packages
+    apt_get mosquitto $(alsa_lib) $(python_packages)
+    install_project test '' test
+    ;;
+pipewire)
+    "$0" test
+    apt_get pipewire wireplumber
+    unpack pipewire-alsa .pipewire 'usr/lib/*/alsa-lib/libasound_module_pcm_pipewire.so' # conflicts with pulseaudio
     ;;
 room)
-    # What the tests in $2 reach: ALSA has to be compiled, Mosquitto comes from apt, all else is wheels.
+    # What the tests in $2 reach: alsa-lib and Mosquitto come from apt, all else is wheels.
     needs=$(grep -rhoE --include='*.py' 'mosquitto|alsa' "${2%%::*}" | sort -u)
     case $needs in *mosquitto*) apt_get mosquitto ;; esac
     case $needs in
-    *alsa*) build_tools && install_project test headers test ;;
+    *alsa*) apt_get "$(alsa_lib)" && install_project test '' test ;;
     *) [ -e .venv/.callbox-test ] || install_project unit '' unit ;;
     esac
     ;;
 test-all)
-    build_tools mosquitto pulseaudio libasound2-plugins pipewire wireplumber iproute2 valgrind chromium
+    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
+    "$0" pipewire
     unpack prometheus .prometheus
-    unpack pipewire-alsa .pipewire 'usr/lib/*/alsa-lib/libasound_module_pcm_pipewire.so' # conflicts with pulseaudio
     unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
     install_project test-all headers test-all
     "$0" pipecat
@@ -219,7 +230,7 @@ lowest)
     # Wheels alone: lower versions than the lowest with one for this Python are not supported.
     .venv/bin/uv venv --quiet --clear --no-config --python .venv/bin/python .venv-lowest
     .venv/bin/uv pip install --quiet --no-config --python .venv-lowest --resolution lowest-direct \
-        --only-binary :all: --no-binary callbox --no-binary pyalsaaudio --editable '.[test]' ||
+        --only-binary :all: --no-binary callbox --editable '.[test]' ||
         fail "uv could not install the lowest versions that pyproject.toml allows"
     cp pyproject.toml .venv-lowest/.callbox-lowest
     ;;
@@ -280,7 +291,7 @@ bench)
     install_project bench headers bench
     ;;
 *)
-    sed -n '2,19s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,20s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

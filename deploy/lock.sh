@@ -19,9 +19,9 @@ trap 'rm -rf "$parts"' EXIT
 } >"$parts/constraints.txt"
 {
     echo "# The libraries of the Debian package in the versions of deploy/constraints.txt, made by deploy/lock.sh (\`make lock\`)."
-    echo "# lgpio and pyalsaaudio are in sources.txt; numpy is Debian's; setuptools is asked for by colorzero, which doesn't use it."
+    echo "# lgpio is in sources.txt; numpy is Debian's; setuptools is asked for by colorzero, which doesn't use it."
     "${compile[@]}" --extra pi --extra websocket --constraint "$parts/constraints.txt" --generate-hashes \
-        --no-emit-package lgpio --no-emit-package pyalsaaudio --no-emit-package numpy --no-emit-package setuptools
+        --no-emit-package lgpio --no-emit-package numpy --no-emit-package setuptools
 } >"$parts/wheels.txt"
 
 for python in 3.11 3.13; do

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Compiles what has no wheel, pyalsaaudio and lgpio, for the Pythons of Bookworm and Trixie, and one architecture.
+# Compiles what has no wheel for all, lgpio, for the Pythons of Bookworm and Trixie, and one architecture.
 #
 #   deploy/debian/native.sh ARCH SOURCES TREE
 #
-# ARCH: amd64, arm64; SOURCES: a folder with the two source archives; TREE: where the modules go. Headers come from
+# ARCH: amd64, arm64; SOURCES: a folder with the source archive; TREE: where the modules go. Headers come from
 # Debian's own packages, unpacked beside SOURCES and not installed: any Debian builds for any release and architecture.
 set -euo pipefail
 arch=$1 sources=$(realpath "$2") tree=$(realpath "$3")
-# libasound of the older release for both: what is linked with it runs with a newer one.
 pythons=(bookworm:3.11 trixie:3.13)
 triplet=$(dpkg-architecture -a"$arch" -qDEB_HOST_MULTIARCH 2>/dev/null)
 newest_glibc=2.36 # Bookworm's
@@ -36,27 +35,22 @@ debian() {
 
 export DEB_BUILD_MAINT_OPTIONS=hardening=+all
 flags() { DEB_HOST_ARCH=$arch dpkg-buildflags --get "$1" 2>/dev/null; }
-alsa=$(debian bookworm libpython3.11-dev libasound2-dev libasound2)
-tar -xzf "$sources"/pyalsaaudio-*.tar.gz -C "$sources"
 tar -xzf "$sources"/lgpio-*.tar.gz -C "$sources"
-pyalsaaudio=$(echo "$sources"/pyalsaaudio-*/) lgpio=$(echo "$sources"/lgpio-*/)
+lgpio=$(echo "$sources"/lgpio-*/)
 (cd "$lgpio" && swig -python -o lgpio_wrap.c lgpio.i)
 
 for python in "${pythons[@]}"; do
     release=${python%:*} version=${python#*:}
-    root=$(debian "$release" "libpython$version-dev" $([ "$release" = bookworm ] && echo libasound2-dev libasound2))
+    root=$(debian "$release" "libpython$version-dev")
     suffix="cpython-${version/./}-$triplet.so"
     # Headers of Python alone come from its release's root: /usr/include itself would bring another libc's.
     headers=("-I$root/usr/include/python$version" "-idirafter" "$root/usr/include")
     gcc=("$triplet-gcc" -s -shared -fPIC $(flags CPPFLAGS) $(flags CFLAGS) "${headers[@]}" $(flags LDFLAGS))
-    "${gcc[@]}" -idirafter "$alsa/usr/include" "$pyalsaaudio/alsaaudio.c" -o "$tree/alsaaudio.$suffix" \
-        -L"$alsa/usr/lib/$triplet" -Wl,--allow-shlib-undefined -lasound
     "${gcc[@]}" -w -pthread -I"$lgpio/src" "$lgpio"/lgpio_wrap.c "$lgpio"/src/lg*.c "$lgpio/src/rgpiod.c" \
         -o "$tree/_lgpio.$suffix"
-    for module in "$tree/alsaaudio.$suffix" "$tree/_lgpio.$suffix"; do
-        glibc=$("$triplet-objdump" -T "$module" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
-        printf '%s\n%s\n' "${glibc#GLIBC_}" "$newest_glibc" | sort -VC ||
-            { echo "callbox: $module needs $glibc: build where glibc is $newest_glibc or older" >&2 && exit 1; }
-    done
+    module="$tree/_lgpio.$suffix"
+    glibc=$("$triplet-objdump" -T "$module" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -1)
+    printf '%s\n%s\n' "${glibc#GLIBC_}" "$newest_glibc" | sort -VC ||
+        { echo "callbox: $module needs $glibc: build where glibc is $newest_glibc or older" >&2 && exit 1; }
 done
 cp "$lgpio/lgpio.py" "$tree/"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import types
 
 import pytest
 from tests.rig.ports import free_port
@@ -20,6 +21,7 @@ from callbox.panel.browser_board import PageBoard
 from callbox.panel.connection import MAX_WAITING
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
+from callbox.panel.model.rate_limit import BURST
 from callbox.panel.panel import MAX_REQUESTS, Panel
 from callbox.panel.server import MAX_FRAME_BYTES
 from callbox.rtvi import TransportState
@@ -292,6 +294,27 @@ async def test_flood_is_slowed_down_and_harms_no_page(running, message):
         await assert_works(running, good, 100)
 
 
+async def test_messages_beyond_the_burst_wait(running, monkeypatch):
+    waits: list[float] = []
+    real = asyncio.sleep
+
+    async def sleep(delay_s):
+        if delay_s > 0:
+            waits.append(delay_s)
+        await real(delay_s)
+
+    async with running.page() as page:
+        monkeypatch.setattr(
+            panel_module, "time", types.SimpleNamespace(monotonic=lambda: 5.0)
+        )  # the bucket isn't filled
+        monkeypatch.setattr(asyncio, "sleep", sleep)
+        for _ in range(BURST + 10):
+            await page.send("{")
+        for _ in range(BURST + 10):
+            await until(page, "refused")
+    assert len([wait_s for wait_s in waits if wait_s < 1]) == 10  # the library's keep-alive waits longer
+
+
 async def test_page_that_reads_nothing_is_disconnected_and_harms_no_page(running):
     async with running.page() as good:
         assert await authenticate(good)
@@ -392,7 +415,7 @@ def plan(folder, panel):
 
 
 @pytest.mark.parametrize("size", [0, 1, MIN_TOKEN_CHARS - 1])
-def test_token_that_is_too_short_is_refused_without_being_shown(tmp_path, size):
+def test_token_that_is_too_short_is_refused_and_not_repeated(tmp_path, size):
     token = tmp_path / "token"
     token.write_text("s3cr3t-s3cr3t"[:size])
     token.chmod(0o600)

@@ -24,6 +24,7 @@ class TlsProxy:
         self.client_context = ssl.create_default_context(cafile=str(certificate))
         self.client_context.check_hostname = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
         self.port = 0
 
     async def __aenter__(self):
@@ -36,22 +37,28 @@ class TlsProxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in self._writers:
+            writer.transport.abort()
+        for writer in self._writers:
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
     async def _on_connection(self, reader, writer):
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        upstream_writer = None
+        self._writers.append(writer)
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 head = await reader.readuntil(b"\r\n\r\n")
                 upstream, upstream_writer = await asyncio.open_connection("127.0.0.1", self._upstream)
+                self._writers.append(upstream_writer)
                 upstream_writer.write(self._rewrite(head))
                 await asyncio.gather(_pipe(reader, upstream_writer), _pipe(upstream, writer))
+                upstream_writer.close()
         finally:
-            for end in filter(None, (writer, upstream_writer)):
-                end.close()
+            writer.close()
 
     def _rewrite(self, head: bytes) -> bytes:
         head = head.replace(b" " + self._prefix + b"/", b" /", 1)

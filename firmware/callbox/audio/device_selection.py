@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
+from callbox.text import one_line
 from callbox_device.interfaces import AudioDevice
 
 
@@ -18,17 +19,24 @@ class DeviceSelection:
         self._reopen = reopen
 
     async def devices(self) -> Sequence[MediaDeviceInfo]:
-        """Devices to choose from; asks the drivers in a thread."""
+        """Devices to choose from; asks the drivers in a thread.
+
+        A device whose name isn't one harmless line is left out: no setting, topic or page could name it.
+        """
         found = []
         for kind, part in self._parts.items():
             there = await asyncio.to_thread(part.devices)
-            found += [MediaDeviceInfo(device.name, kind, device.label) for device in there]
+            found += [
+                MediaDeviceInfo(device.name, kind, one_line(device.label))
+                for device in there
+                if one_line(device.name) == device.name
+            ]
         return found
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo:
         """Device that is used now, or will be when opened."""
         name = self._parts[kind].device
-        return MediaDeviceInfo(name, kind, name)
+        return MediaDeviceInfo(name, kind, one_line(name))
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:
         """Use another device; the previous one if that raises `DeviceError`."""

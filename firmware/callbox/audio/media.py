@@ -19,6 +19,7 @@ from callbox.audio.playout.player import Player
 from callbox.audio.stats import AudioSnapshot
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusFrame
+from callbox.text import one_line
 from callbox_device.interfaces import BoardError, Microphone, PartBusy, PartMissing, Speaker
 from callbox_device.model import pcm
 from callbox_device.threads import call_in_loop
@@ -329,4 +330,4 @@ class BoardMedia:
 
 def _device_error(error: BoardError, kind: DeviceKind) -> DeviceError:
     type_ = "in-use" if isinstance(error, PartBusy) else "not-found" if isinstance(error, PartMissing) else "unknown"
-    return DeviceError(str(error), device=kind.role, type_=type_)
+    return DeviceError(one_line(error), device=kind.role, type_=type_)

@@ -71,7 +71,7 @@ CHECKS = (
     Check(
         "bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, starts_session=True, limit_s=20.0
     ),
-    Check("stun", "each STUN server from each interface", "stun.stun", limit_s=30.0),
+    Check("stun", "each STUN server from each interface, each TURN server", "stun.stun", limit_s=30.0),
 )
 
 

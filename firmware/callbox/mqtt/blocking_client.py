@@ -16,8 +16,10 @@ RESPONSE_TIMEOUT_S = 4.0
 """For each response of the broker, in s."""
 RETAINED_GAP_S = 0.7
 """No message for so long, in s: all retained messages have been delivered."""
-MAX_UNREAD_MESSAGES = 10_000
+MAX_UNREAD_MESSAGES = 5000
 """Further ones are dropped."""
+MAX_KEPT_BYTES = 16384
+"""Of a payload; the longest that a box retains is the discovery message, with 6.5 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class BlockingClient:
                 self._subscribed.put(event)
             case Published():
                 self.published.put(event)
-            case Received():
+            case Received(payload=payload):
                 with contextlib.suppress(queue.Full):  # the caller looks for one of its own
-                    self._messages.put_nowait(event)
+                    self._messages.put_nowait(replace(event, payload=payload[:MAX_KEPT_BYTES]))
 
     def connect(self) -> ConnectResult:
         """Send CONNECT and wait for CONNACK, at most `RESPONSE_TIMEOUT_S`."""

@@ -38,7 +38,7 @@ def clean(broker: Broker, topics_: Topics) -> CleanupResult:
 
 
 def _remove(client: BlockingClient, topics_: Topics) -> CleanupResult:
-    found = {message.topic: message for message in _retained(client) if _belongs_to(topics_, message)}
+    found = _retained(client, topics_)
     # First the discovery messages: an entity that is still there logs an error for an empty state.
     for topic in sorted(found, key=lambda topic: topics_.name_in(topics.DISCOVERY, topic) is None):
         client.publish(topic, b"", retained=True)
@@ -56,13 +56,13 @@ def _remove(client: BlockingClient, topics_: Topics) -> CleanupResult:
     )
 
 
-def _retained(client: BlockingClient) -> list[Received]:
-    all_: list[Received] = []
+def _retained(client: BlockingClient, topics_: Topics) -> dict[str, Received]:
+    found: dict[str, Received] = {}
     deadline_s = time.monotonic() + RESPONSE_TIMEOUT_S  # a box in a call publishes every second
     while message := client.next(min(RETAINED_GAP_S, deadline_s - time.monotonic())):
-        if message.retained and message.payload:
-            all_.append(message)
-    return all_
+        if message.retained and message.payload and _belongs_to(topics_, message):
+            found[message.topic] = message
+    return found
 
 
 def _belongs_to(topics_: Topics, message: Received) -> bool:

@@ -11,6 +11,7 @@ from tests.rig import mqtt_packets as packets
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
+from tests.rig.turn_server import TurnServer
 
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.findings import Outcome
@@ -162,7 +163,23 @@ def stun_name(place):
     place.settings["bot"]["ice_servers"] = [{"urls": f"stun:{NOWHERE}"}]
 
 
-STUN = {"STUN-NAME": stun_name, "STUN-SILENT": stun(None), "STUN-SLOW": stun(0.7)}
+async def turn_with_another_password(place):
+    turn = await place.running.enter_async_context(TurnServer())
+    place.settings["bot"]["ice_servers"] = [turn_entry(place, turn, "wrong")]
+
+
+def turn_entry(place, turn, password):
+    file = place.folder / "turn_password"
+    file.write_text(password)
+    return {"urls": turn.ice_server["urls"], "username": "box", "credential": {"file": str(file)}}
+
+
+STUN = {
+    "STUN-NAME": stun_name,
+    "STUN-SILENT": stun(None),
+    "STUN-SLOW": stun(0.7),
+    "TURN-FAILED": turn_with_another_password,
+}
 FAULTS = {**MQTT, **BOT, **STUN}
 
 
@@ -259,6 +276,16 @@ async def test_stun_is_requested_from_each_address_of_this_machine(place):
     assert len(quick) == len(slow) == len(servers[0].callers) >= 1
     assert all(0 < answer_ms < 150 for answer_ms in quick.values())
     assert all(200 <= answer_ms < 400 for answer_ms in slow.values())
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_a_turn_server_gives_an_allocation_over_each_transport(place, transport):
+    turn = await place.running.enter_async_context(TurnServer(transport))
+    place.settings["bot"]["ice_servers"] = [turn_entry(place, turn, turn.password)]
+    [result] = await place.visit("stun")
+    assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+    assert turn.allocations == 1
+    assert result.report.measured == {turn.ice_server["urls"]: "gives a relayed candidate"}
 
 
 REACHED = set(FAULTS)

@@ -23,7 +23,7 @@ def modules() -> None:
     for file in sorted(LIBRARIES.rglob("*.so")):
         if suffix := next((suffix for suffix in suffixes if file.name.endswith(suffix)), None):
             names.append(".".join(file.relative_to(LIBRARIES).parts).removesuffix(suffix))
-    for needed in ("_lgpio", "alsaaudio", "av._core", "_cffi_backend"):
+    for needed in ("_lgpio", "av._core", "_cffi_backend"):
         assert any(name == needed for name in names), f"{needed} is not in the package for {suffixes[0]}"
     names = [
         name for name in names if name.split(".")[0] not in sys.stdlib_module_names

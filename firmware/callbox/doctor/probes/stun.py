@@ -1,67 +1,62 @@
-"""Each STUN server, asked from each of this box's addresses: a call asks them all, and waits for the slowest."""
+"""Each STUN server, from each of this box's addresses, and each TURN server: a call waits for the slowest."""
 
 import asyncio
 import functools
-import re
 import secrets
 import socket
-from dataclasses import dataclass
 
+from callbox.config import SettingsError
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import Finding, Report, Value, finding
+from callbox.rtvi.protocol.ice_servers import IceUrl, TurnServer, parse_url
+from callbox.transports.aiortc_patches import turn_check
 
 WAIT_S = 2.0
 AGAIN_S = 0.5
 """UDP may be lost; RFC 8489 begins with the same time."""
 _REQUEST, _ANSWER, _COOKIE = b"\x00\x01\x00\x00", b"\x01\x01", b"\x21\x12\xa4\x42"
 """RFC 8489, 5: a binding request without attributes; what a success begins with; the magic cookie."""
-_URL = re.compile(r"(?P<kind>stuns?|turns?):(\[(?P<ipv6>[^]]+)\]|(?P<name>[^:?]+))(:(?P<port>\d+))?(?P<query>\?.*)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where a STUN or TURN server listens over UDP."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
 
 
 async def stun(context: Context) -> Report:
-    """From each interface to each server, all at once. Tries UDP only: nothing else is waited for in a call."""
-    urls = [server.urls for server in context.require_settings().settings.bot.ice_servers]
-    if not urls:
+    """Each STUN server, from each interface; an allocation at each TURN server, as a call makes it."""
+    loaded = context.require_settings()
+    configured = loaded.settings.bot.ice_servers
+    if not configured:
         return Report(skipped="bot.ice_servers names none: on one network none is needed")
-    servers = [server for server in map(server_of, urls) if server]
-    if not servers:
-        return Report(skipped="none of bot.ice_servers is asked over UDP")
-    sources = await in_thread(lambda: interfaces(_ifaddr_pairs()))
     measured: dict[str, Value] = {}
     findings: list[Finding] = []
-    for server in servers:
-        resolve = functools.partial(socket.getaddrinfo, server.host, server.port, socket.AF_INET, socket.SOCK_DGRAM)
+    servers: list[IceUrl] = []
+    for number, server in enumerate(configured):
+        url = parse_url(server.urls)
+        if url.scheme == "stun":
+            servers.append(url)
+            continue
+        try:
+            reference = server.credential
+            password = loaded.fetch(reference, "bot", "ice_servers", number) if reference else None
+        except SettingsError:  # found by the check of the settings
+            continue
+        reason = await turn_check.failure(TurnServer(url, server.username, password))
+        measured[f"{url}"] = "no relayed candidate" if reason else "gives a relayed candidate"
+        if reason:
+            findings.append(finding("TURN-FAILED", reason))
+    sources = await in_thread(lambda: interfaces(_ifaddr_pairs()))
+    for url in servers:
+        place = f"{url.host}:{url.port}"
+        resolve = functools.partial(socket.getaddrinfo, url.host, url.port, socket.AF_INET, socket.SOCK_DGRAM)
         try:
             async with asyncio.timeout(WAIT_S * 3):
                 address = (await in_thread(resolve))[0][4]
         except (OSError, UnicodeError) as error:
-            findings.append(finding("STUN-NAME", f"{server}: {str(error) or 'no answer in time'}"))
+            findings.append(finding("STUN-NAME", f"{place}: {str(error) or 'no answer in time'}"))
             continue
-        answers = await asyncio.gather(*(ask(source, (str(address[0]), server.port)) for _, source in sources))
+        answers = await asyncio.gather(*(ask(source, (str(address[0]), url.port)) for _, source in sources))
         answers_ms = {name: answer for (name, _), answer in zip(sources, answers, strict=True)}
-        measured[f"{server}_ms"] = {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
-        findings += evaluate.stun(str(server), answers_ms)
+        measured[f"{place}_ms"] = {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
+        findings += evaluate.stun(place, answers_ms)
     return Report(measured, tuple(findings))
-
-
-def server_of(url: str) -> Server | None:
-    """Where ``stun:HOST:PORT`` or ``turn:HOST:PORT`` is; None: it is asked over TCP or TLS. Pure."""
-    parts = _URL.match(url)
-    if parts is None or parts["kind"].endswith("s") or "transport=tcp" in (parts["query"] or ""):
-        return None
-    return Server(parts["ipv6"] or parts["name"], int(parts["port"] or 3478))
 
 
 def interfaces(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -211,6 +211,13 @@ NETWORK = (
         "Name a nearer server in `bot.ice_servers`, or none: on one network none is needed.",
     ),
     Code(
+        "TURN-FAILED",
+        "stun",
+        _FAILURE,
+        "A TURN server gives no relayed candidate: where nothing else passes, no call comes up.",
+        "Correct the server's address, `username` or `credential` in `bot.ice_servers`, or its certificate.",
+    ),
+    Code(
         "DTLS-BLOCKED",
         "dtls",
         _FAILURE,
