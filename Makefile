@@ -80,6 +80,12 @@ test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), ti
 	@tests/bare_root.sh $(SUITE) $(if $(filter no,$(ROOT)),--user) tests/timed.sh \
 		'deploy/bootstrap.sh demo' 'make demo < /dev/null' 'deploy/bootstrap.sh test' 'make test'
 
+.PHONY: test-pipewire
+test-pipewire: ## the tests on PipeWire, in a bare Debian SUITE: PipeWire 0.3 in bookworm, 1.4 in trixie
+	@deploy/bootstrap.sh bare
+	@tests/bare_root.sh $(SUITE) bash -c 'deploy/bootstrap.sh pipewire && \
+		.venv/bin/python -m pytest -q -p no:cacheprovider -m pipewire tests/system/device'
+
 vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA without a Pi
 	@deploy/bootstrap.sh vpi
 	@$(PYTHON) -m tests.system.hardware.vpi build

@@ -4,6 +4,7 @@
 #   deploy/bootstrap.sh demo       what `make demo` needs
 #   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, alsa-lib
 #   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, PipeWire, valgrind, Pipecat
+#   deploy/bootstrap.sh pipewire   what `make test-pipewire` needs in the bare Debian: `make test`'s packages and PipeWire
 #   deploy/bootstrap.sh room PATH  what `make test-room ROOM=PATH` needs of that
 #   deploy/bootstrap.sh lowest     what `make test-lowest` needs: `make test`'s packages in the lowest versions that are allowed
 #   deploy/bootstrap.sh vpi        what `make vpi` needs: a compiler and what a Linux kernel is built with, lgpio
@@ -19,7 +20,7 @@
 #   deploy/bootstrap.sh conformance  what `make conformance` needs: Chromium, Node.js, the official client
 #
 # System packages come by apt, only those that are missing, and it says which. Python packages go into .venv
-# (.venv-lowest, .venv-pipecat, .venv-homeassistant) in this folder, Prometheus into .prometheus, nowhere else.
+# (.venv-lowest, .venv-pipecat, .venv-homeassistant) in this folder, Prometheus into .prometheus, PipeWire's plugin into .pipewire, nowhere else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -199,6 +200,11 @@ test)
     apt_get mosquitto $(alsa_lib) $(python_packages)
     install_project test '' test
     ;;
+pipewire)
+    "$0" test
+    apt_get pipewire wireplumber
+    unpack pipewire-alsa .pipewire 'usr/lib/*/alsa-lib/libasound_module_pcm_pipewire.so' # conflicts with pulseaudio
+    ;;
 room)
     # What the tests in $2 reach: alsa-lib and Mosquitto come from apt, all else is wheels.
     needs=$(grep -rhoE --include='*.py' 'mosquitto|alsa' "${2%%::*}" | sort -u)
@@ -209,9 +215,9 @@ room)
     esac
     ;;
 test-all)
-    build_tools mosquitto pulseaudio libasound2-plugins pipewire wireplumber iproute2 valgrind chromium
+    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
+    "$0" pipewire
     unpack prometheus .prometheus
-    unpack pipewire-alsa .pipewire 'usr/lib/*/alsa-lib/libasound_module_pcm_pipewire.so' # conflicts with pulseaudio
     unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
     install_project test-all headers test-all
     "$0" pipecat
@@ -285,7 +291,7 @@ bench)
     install_project bench headers bench
     ;;
 *)
-    sed -n '2,19s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,20s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from callbox.audio.wav_media import wav_media
-from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent
+from callbox.rtvi import APIRequest, RTVIClient, RTVIError, RTVIEvent
 from callbox.text import one_line
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
@@ -20,4 +20,7 @@ async def main(url: str, question: str, answer: str) -> None:
     await client.disconnect()
 
 
-asyncio.run(main(*sys.argv[1:]))
+try:
+    asyncio.run(main(*sys.argv[1:]))
+except RTVIError as error:
+    sys.exit(str(error))

@@ -9,7 +9,7 @@ from math import ceil
 from xml.etree import ElementTree as ET
 
 from callbox.legend.svg import Font, number, picture, plain, put, serialize, silhouette, write
-from callbox.legend.table import FAULTS, SHOWN_MS, STATES
+from callbox.legend.table import DRAWN_MS, FAULTS, STATES
 from callbox_device.model.led_patterns import LedPattern, PatternStep
 
 WIDTH = 940
@@ -38,7 +38,7 @@ def keyframes(name: str, pattern: LedPattern) -> str:
     """CSS that lets `.name` have the opacity of `pattern`, step for step at its true times, again and again."""
     steps = list(pattern.steps)
     if not pattern.repeat:
-        steps.append(PatternStep(0.0, max(SHOWN_MS - pattern.length_ms, _PAUSE_MS)))
+        steps.append(PatternStep(0.0, max(DRAWN_MS - pattern.length_ms, _PAUSE_MS)))
     if len({step.brightness for step in steps}) == 1:
         return f".{name}{{opacity:{_exact(steps[0].brightness)}}}\n"
     round_ms = sum(step.duration_ms for step in steps)
@@ -65,11 +65,11 @@ def lamps_svg() -> str:
     )
     _light(svg)
     ground = put(svg, "rect", x=0.5, y=0.5, width=WIDTH - 1, rx=8, class_="ground")
-    y = _head(svg, 16, "The status lamp", SHOWN_MS)
+    y = _head(svg, 16, "The status lamp", DRAWN_MS)
     top = y
     plate = put(svg, "rect", x=_LAMP_X - 22, y=y, width=44, rx=10, class_="plate lamp")
     for place, row in enumerate(STATES):
-        y = _row(svg, y, f"s{place}", (row.name, row.when), row.pattern, SHOWN_MS, [(row.meaning, "")])
+        y = _row(svg, y, f"s{place}", (row.name, row.when), row.pattern, DRAWN_MS, [(row.meaning, "")])
     plate.set("height", number(y - top))
     longest_ms = max(row.pattern.length_ms for row in FAULTS)
     y = top = _head(svg, y + 14, "What is wrong", longest_ms)

@@ -104,7 +104,7 @@ class Rig:
         return self.box._reporter.lamp_task._pattern
 
     async def click(self):
-        await asyncio.sleep(0.05)  # the finger was up for longer than this click is long
+        await asyncio.sleep(0.05)  # the button was up for longer than this click is long
         self.button.click(30)
 
     async def until_idle(self, within_s=60):
@@ -193,7 +193,7 @@ async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot
     assert rig.is_dark()
 
 
-async def test_nobody_at_the_address():
+async def test_no_server_at_the_address():
     async with running(f"http://127.0.0.1:{free_port()}/start") as rig:
         await rig.click()
         failed = await rig.until(at(S.ERROR))
@@ -256,7 +256,7 @@ async def test_a_bot_that_vanishes_in_mid_call(bot):
         await rig.until(at(S.READY))
 
 
-async def test_a_bot_that_says_goodbye_is_no_error(bot):
+async def test_a_bot_that_disconnects_is_no_error(bot):
     async with running(bot.url) as rig:
         await rig.click()
         await rig.until(at(S.READY))
@@ -285,16 +285,16 @@ async def test_a_card_that_another_program_holds(bot, part, fault):
 @pytest.mark.parametrize(
     ("part", "fault"), [("microphone", Fault.NO_MICROPHONE), ("speaker", Fault.NO_SPEAKER)], ids=["mic", "speaker"]
 )
-async def test_a_card_pulled_out_in_mid_call_is_told_and_the_call_goes_on_until_it_is_back(bot, part, fault):
+async def test_a_card_pulled_out_in_mid_call_is_reported_and_the_call_goes_on_until_it_is_back(bot, part, fault):
     async with running(bot.url) as rig:
         await rig.click()
         ready = await rig.until(at(S.READY))
         device = getattr(rig, part)
         device.unplug()
-        told = await rig.until(lambda status: status.problem is not None)
-        assert told.problem.fault is fault
-        assert (told.transport, told.session) == (S.READY, ready.session)
-        assert status_lamp(told) == error_pattern(told.problem)
+        status = await rig.until(lambda status: status.problem is not None)
+        assert status.problem.fault is fault
+        assert (status.transport, status.session) == (S.READY, ready.session)
+        assert status_lamp(status) == error_pattern(status.problem)
         if part == "microphone":
             await rig.until(lambda status: not status.mic_live)
             assert rig.mic_lamp.brightness == 0
@@ -311,8 +311,8 @@ async def test_a_card_that_stands_still_is_found_and_opened_again(bot, part):
         await rig.click()
         ready = await rig.until(at(S.READY))
         getattr(rig, part).stall()
-        told = await rig.until(lambda status: status.problem is not None)
-        assert f"for {STALL_S:g} s" in told.problem.text
+        status = await rig.until(lambda status: status.problem is not None)
+        assert f"for {STALL_S:g} s" in status.problem.text
         healed = await rig.until(lambda status: status.problem is None and status.mic_live)
         assert (healed.transport, healed.session) == (S.READY, ready.session)
 
@@ -326,7 +326,7 @@ async def test_a_part_that_was_missing_at_the_start_and_works_at_the_press_is_no
         assert ready.problem is None
 
 
-async def test_in_a_session_the_sound_s_health_is_told_each_second_and_outside_not(bot):
+async def test_in_a_session_audio_stats_are_reported_each_second_and_outside_not(bot):
     async with running(bot.url) as rig:
         await rig.click()
         await rig.until(at(S.READY))
@@ -336,9 +336,9 @@ async def test_in_a_session_the_sound_s_health_is_told_each_second_and_outside_n
         assert rig.watcher.healths[-1].loss_in_percent == 0
         await rig.click()
         await rig.until(at(S.DISCONNECTED))
-        told = len(rig.watcher.healths)
+        count = len(rig.watcher.healths)
         await asyncio.sleep(1.2)
-        assert len(rig.watcher.healths) == told
+        assert len(rig.watcher.healths) == count
 
 
 async def test_a_hard_mute_closes_the_microphone_and_the_session_goes_on(bot):
@@ -411,7 +411,7 @@ async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_comm
         assert not rig.box.status.mute
 
 
-async def test_the_bot_speaks_until_the_person_has_heard_it():
+async def test_the_bot_speaks_until_its_sound_is_played():
     rig = Rig("http://127.0.0.1:9/start")
     box = rig.box
     box._update(transport=S.READY)
@@ -420,7 +420,7 @@ async def test_the_bot_speaks_until_the_person_has_heard_it():
     box.client._emitter.emit(RTVIEvent.BotStoppedSpeaking)
     await asyncio.sleep(0)
     assert box.status.speech is Speech.BOT
-    await rig.until(lambda status: status.speech is Speech.NOBODY)
+    await rig.until(lambda status: status.speech is Speech.NONE)
 
 
 async def test_a_lamp_that_cannot_be_lit_keeps_the_microphone_closed(bot):
@@ -443,12 +443,12 @@ async def test_a_board_without_a_button_goes_on_with_the_rest():
         assert rig.box.status.transport is S.DISCONNECTED
 
 
-async def test_a_stuck_button_is_told_until_it_is_up_again(bot):
+async def test_a_stuck_button_is_reported_until_it_is_up_again(bot):
     async with running(bot.url) as rig:
         rig.button.press(time.monotonic() - 61)
-        told = await rig.until(lambda status: status.problem)
-        assert told.problem.fault is Fault.NO_GPIO
-        assert "The button has been down for 60 s" in told.problem.text
+        status = await rig.until(lambda status: status.problem)
+        assert status.problem.fault is Fault.NO_GPIO
+        assert "The button has been down for 60 s" in status.problem.text
         rig.button.release()
         await rig.until(lambda status: status.problem is None)
 
@@ -498,16 +498,16 @@ async def test_orders_from_outside(bot):
         assert execute(RemoteCommand.DOCTOR).code == "not_possible"  # this box was given none
 
 
-async def test_a_press_ends_what_is_done_for_somebody_far_away(bot):
+async def test_a_press_ends_a_remote_job(bot):
     without_end = ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"]
     jobs = JobRunner({RemoteCommand.DOCTOR: SubprocessJob(lambda _: without_end)})
     async with running(bot.url, jobs=jobs) as rig:
-        told: list[Denied] = []
-        rig.watcher.execute(RemoteCommand.DOCTOR)(told.append)
+        results: list[Denied] = []
+        rig.watcher.execute(RemoteCommand.DOCTOR)(results.append)
         assert rig.watcher.execute(RemoteCommand.DOCTOR).code == "busy"  # one at a time
         await rig.click()
         await rig.until(at(S.READY))
-        assert [outcome.code for outcome in told] == ["busy"]
+        assert [outcome.code for outcome in results] == ["busy"]
 
 
 async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monkeypatch):
@@ -520,7 +520,7 @@ async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monk
         assert rig.pattern == OFF
 
 
-async def test_a_bot_that_is_heard_speaks_though_it_tells_nothing(bot):
+async def test_a_bot_that_is_audible_speaks_without_messages(bot):
     bot.mood = "tells no turns"
     async with running(bot.url, microphone=SimulatedMicrophone(speech(SPEECH))) as rig:
         await rig.click()
@@ -529,7 +529,7 @@ async def test_a_bot_that_is_heard_speaks_though_it_tells_nothing(bot):
         await rig.until(lambda status: status.activity is Activity.LISTENING)
 
 
-async def test_a_bot_that_does_not_listen_is_shown_on_status_and_lamp(bot):
+async def test_a_bot_that_does_not_listen_reaches_status_and_lamp(bot):
     async with running(bot.url) as rig:
         await rig.click()
         await rig.until(at(S.READY))
@@ -602,7 +602,7 @@ class FailingLamp(SimulatedLamp):
 
 
 class FailingNotifier(Notifier):
-    """A service manager that can't be told anything."""
+    """A service manager whose socket fails."""
 
     def __init__(self):
         super().__init__({})
@@ -652,7 +652,7 @@ async def test_what_raises_stops_neither_the_call_control_nor_another_observer(b
     assert "The status lamp can't be set" in caplog.text
 
 
-async def test_a_call_that_fails_in_a_way_nobody_foresaw_is_over(bot, monkeypatch):
+async def test_a_call_that_fails_with_an_unexpected_error_is_over(bot, monkeypatch):
     async with running(bot.url) as rig:
         called = asyncio.Event()
 

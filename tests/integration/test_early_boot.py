@@ -45,30 +45,30 @@ def press(pin):
     time.sleep(0.05)
 
 
-async def test_a_press_is_answered_at_once_and_told_later(pins):
+async def test_a_press_is_answered_at_once_and_reported_later(pins):
     early_button = EarlyButton(WIRING, pin_factory=pins)
     assert pins.pin("GPIO22").state == 0
     began_s = time.monotonic()
     press(pins.pin("GPIO17"))
     assert pins.pin("GPIO22").state == 0.5
-    told: list[Gesture] = []
-    watching = asyncio.create_task(button_task.run_button(early_button, Gestures(), told.append))
+    gestures: list[Gesture] = []
+    watching = asyncio.create_task(button_task.run_button(early_button, Gestures(), gestures.append))
     async with asyncio.timeout(60):
-        while len(told) < 2:
+        while len(gestures) < 2:
             await asyncio.sleep(0.01)
-        pressed, released = told
+        pressed, released = gestures
         assert isinstance(pressed, Pressed)
         assert isinstance(released, Released)
         assert began_s <= pressed.at_s < began_s + 0.05
         early_button.lamp.set(0.0)
         press(pins.pin("GPIO17"))  # from here on as any button, and the lamp is another's
-        while len(told) < 4:
+        while len(gestures) < 4:
             await asyncio.sleep(0.01)
     assert pins.pin("GPIO22").state == 0
     watching.cancel()
 
 
-def test_a_button_that_is_down_already_is_told_as_such(pins):
+def test_a_button_that_is_down_already_is_reported_as_such(pins):
     pins.pin("GPIO17").drive_high()
     assert EarlyButton(replace(WIRING, pull="none"), pin_factory=pins).start(lambda _: None) is True
 
@@ -78,9 +78,9 @@ def test_a_flood_of_edges_is_bounded(pins):
     for _ in range(1000):
         pins.pin("GPIO17").drive_low()
         pins.pin("GPIO17").drive_high()
-    told: list[Edge] = []
-    early_button.start(told.append)
-    assert len(told) == 64
+    gestures: list[Edge] = []
+    early_button.start(gestures.append)
+    assert len(gestures) == 64
 
 
 def test_a_button_that_can_t_be_had_leaves_the_lamp_free(pins):

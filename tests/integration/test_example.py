@@ -76,6 +76,28 @@ async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
             assert re.search(r"^RTVI \(2, \d, 0\)$", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.parametrize("example", ["docs/examples/talk.py", "README.md"])
+def test_without_a_bot_an_example_ends_in_a_sentence(tmp_path, example):
+    code = (ROOT / example).read_text()
+    if example == "README.md":
+        found = re.search(r"```python\n(.*?)```", code, re.DOTALL)
+        assert found
+        code = found[1].replace("http://localhost:7860/start", "http://127.0.0.1:9/start")
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        code,
+        "http://127.0.0.1:9/start",
+        str(SPEECH),
+        str(tmp_path / "a.wav"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Nobody answers at http://127.0.0.1:9/start" in (done.stdout + done.stderr).splitlines()[-1]
+
+
 @pytest.mark.parametrize("wrong", ["missing.wav", "not-sound.wav"])
 def test_unusable_file_is_named(tmp_path, wrong):
     (tmp_path / "not-sound.wav").write_bytes(b"hello")

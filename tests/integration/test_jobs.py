@@ -13,11 +13,11 @@ from callbox.doctor.checks import NAMES
 
 
 async def ask(known, order=RemoteCommand.DOCTOR, *, may_call=False):
-    told = asyncio.get_running_loop().create_future()
+    result = asyncio.get_running_loop().create_future()
     promise = known.begin(order, may_call=may_call)
     assert not isinstance(promise, Denied), promise
-    promise(told.set_result)
-    return await told
+    promise(result.set_result)
+    return await result
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def config(tmp_path):
 @pytest.mark.parametrize("may_call", [False, True])
 async def test_remote_doctor_opens_no_microphone_and_starts_no_session_unless_allowed(config, may_call):
     options = ["device.id=kitchen", f"bot.headers.Authorization.file={config.parent / 'secret'}"]
-    told = await ask(helping.job_runner(config, options, FlightRecorder()), may_call=may_call)
-    checks = [check["check"] for check in told["checks"]]
+    result = await ask(helping.job_runner(config, options, FlightRecorder()), may_call=may_call)
+    checks = [check["check"] for check in result["checks"]]
     hands = ("gpio", "button", "lamps", "microphone", "speaker", "loop")
     assert checks == [name for name in NAMES if name not in hands and (may_call or name != "bot")]
-    assert told["config"] == str(config)
-    assert told["exit_code"] == (2 if may_call else told["exit_code"])
-    assert "s3cr3t" not in repr(told)
+    assert result["config"] == str(config)
+    assert result["exit_code"] == (2 if may_call else result["exit_code"])
+    assert "s3cr3t" not in repr(result)
 
 
 BAD = {
@@ -72,11 +72,11 @@ async def test_it_can_be_ended_at_any_time():
         {RemoteCommand.DOCTOR: SubprocessJob(lambda _: ["simulate", "--host=127.0.0.1", "--port=1", "--fleet=1"])}
     )
     for pause_s in (0, 0.05, 1.0):
-        told = asyncio.get_running_loop().create_future()
+        result = asyncio.get_running_loop().create_future()
         promise = known.begin(RemoteCommand.DOCTOR, may_call=False)
         assert not isinstance(promise, Denied)
-        promise(told.set_result)
+        promise(result.set_result)
         await asyncio.sleep(pause_s)
         known.stop()
-        assert (await told).code == "busy"
+        assert (await result).code == "busy"
     known.stop()

@@ -40,8 +40,8 @@ def reload(service):
 
 
 def state(listener, device="box"):
-    told = listener.of(f"callbox/{device}/state")
-    return json.loads(told[-1]) if told else {}
+    payload = listener.of(f"callbox/{device}/state")
+    return json.loads(payload[-1]) if payload else {}
 
 
 def test_a_start_with_wrong_settings_goes_on_with_the_last_good_ones(config):
@@ -53,12 +53,12 @@ def test_a_start_with_wrong_settings_goes_on_with_the_last_good_ones(config):
     assert "name: Kitchen" in kept.read_text()
     config.write_text(WRONG)
     with run(config) as service:
-        said = service.until("READY=1")
+        messages = service.until("READY=1")
         service.process.send_signal(signal.SIGUSR1)
         service.until("STATUS=error, error, microphone closed; Nobody answers at http://127.0.0.1:1/start")
         code, log = service.end()
     assert code == 0
-    assert any("The settings are wrong, the last good ones are in force." in line for line in said)
+    assert any("The settings are wrong, the last good ones are in force." in line for line in messages)
     assert f"{config}:1:6: bot: needs start_url or offer_url" in log
     assert f"{config}:2:14: log.level: must be" in log
     assert "name: Kitchen" in kept.read_text()
@@ -81,14 +81,14 @@ def test_without_last_good_settings_it_is_78(config, kept):
 def test_a_start_that_ends_with_78_is_seen_on_the_lamp(config):
     config.write_text("bot: {}\nboard: {lamps: {status: {pin: 27}, microphone: {pin: 22}}}\n")
     with RunningBox(config, {"ALSA_CONFIG_PATH": str(config.parent / "asound.conf")}) as box:
-        told, _ = box.process.communicate(timeout=200)
+        payload, _ = box.process.communicate(timeout=200)
     assert box.process.returncode == 78
-    shown = json.loads(told)["27"]
-    lit = [(after - at) for (at, level), (after, _) in itertools.pairwise(shown) if level]
+    lit = json.loads(payload)["27"]
+    lit = [(after - at) for (at, level), (after, _) in itertools.pairwise(lit) if level]
     assert len(lit) == 3 + 9
     assert statistics.median(lit[:3]) < 0.2 < statistics.median(lit[3:])  # a late thread stretches or shortens a few
-    assert shown[-1][1] == 0
-    assert not any(level for _, level in json.loads(told)["22"])
+    assert lit[-1][1] == 0
+    assert not any(level for _, level in json.loads(payload)["22"])
 
 
 def test_a_reload_says_what_changed_and_what_needs_a_restart(config):
@@ -157,11 +157,11 @@ async def test_a_reload_in_a_call_waits_for_its_end(config):
             await press()
             await until("STATUS=ready")
             write(config, second.url)
-            said = await asyncio.to_thread(reload, service)
+            messages = await asyncio.to_thread(reload, service)
             write(config, "never")  # a wrong one in between changes nothing
-            said += await asyncio.to_thread(reload, service)
+            messages += await asyncio.to_thread(reload, service)
             await asyncio.sleep(1)
-            assert not [line for line in said if "error" in line or "disconnect" in line]
+            assert not [line for line in messages if "error" in line or "disconnect" in line]
             assert (len(first.calls), len(second.calls)) == (1, 0)
             await press()
             await until("STATUS=disconnected")
@@ -188,7 +188,7 @@ def test_many_signals_and_a_stop_meanwhile(config):
     assert "Traceback" not in log
 
 
-def test_a_state_folder_that_cannot_be_written_is_told(config):
+def test_a_state_folder_that_cannot_be_written_is_logged(config):
     (config.parent / "state").rmdir()
     with run(config) as service:
         service.until("READY=1")

@@ -44,12 +44,12 @@ def run(config, **env):
 
 
 def state(listener):
-    told = listener.of(f"{HERE}/state")
-    return json.loads(told[-1]) if told and told[-1] else {}
+    answer = listener.of(f"{HERE}/state")
+    return json.loads(answer[-1]) if answer and answer[-1] else {}
 
 
 def boots(listener):
-    return {json.loads(told)["boot"] for told in listener.of(f"{HERE}/state") if told}
+    return {json.loads(answer)["boot"] for answer in listener.of(f"{HERE}/state") if answer}
 
 
 def order(listener, name, **argument):
@@ -115,10 +115,10 @@ def test_the_doctor_comes_and_a_second_one_waits(config, listener):
         listener.publish(f"{HERE}/request/doctor", b'{"transaction": "first"}')
         listener.publish(f"{HERE}/request/doctor", b'{"transaction": "second"}')
         assert wait_for(lambda: len(listener.of(f"{HERE}/response/doctor")) == 2)
-        refused, told = map(json.loads, listener.of(f"{HERE}/response/doctor"))
+        refused, answer = map(json.loads, listener.of(f"{HERE}/response/doctor"))
         assert (refused["transaction"], refused["error"]["code"]) == ("second", "busy")
-        assert (told["transaction"], told["status"]) == ("first", "ok")
-        mqtt = next(check for check in told["data"]["checks"] if check["check"] == "mqtt")
+        assert (answer["transaction"], answer["status"]) == ("first", "ok")
+        mqtt = next(check for check in answer["data"]["checks"] if check["check"] == "mqtt")
         assert mqtt["measured"]["round_trip_ms"] > 0
         assert service.end()[0] == 0
 
@@ -130,13 +130,13 @@ def test_the_bundle_has_what_happened(config, listener):
         service.process.send_signal(signal.SIGUSR1)
         assert wait_for(lambda: state(listener).get("problem") == "bot_unreachable")
         assert order(listener, "mute", mute=True)["status"] == "ok"
-        told = order(listener, "bundle")
-        assert told["status"] == "ok"
-        moments = told["data"]["moments"]
+        answer = order(listener, "bundle")
+        assert answer["status"] == "ok"
+        moments = answer["data"]["moments"]
         assert {"button", "problem"} <= {name for moment in moments for name in moment}
         assert "Ordered from outside: mute" in [moment.get("said") for moment in moments]
-        assert "127.0.0.1" not in json.dumps(told)
-        assert "kitchen" not in json.dumps(told)
+        assert "127.0.0.1" not in json.dumps(answer)
+        assert "kitchen" not in json.dumps(answer)
         recent = config.parent / "run/recent.json"
         assert wait_for(lambda: recent.exists() and b"bot_unreachable" in recent.read_bytes())
         assert service.end()[0] == 0

@@ -42,9 +42,9 @@ class RunningBox:
     def end(self) -> int:
         """SIGTERM; the exit code. A busy machine is waited for; systemd's limit is `TimeoutStopSec`."""
         self.process.send_signal(signal.SIGTERM)
-        told, _ = self.process.communicate(timeout=60)
-        if told:
-            self.lamps = {int(pin): shown for pin, shown in json.loads(told).items()}
+        output, _ = self.process.communicate(timeout=60)
+        if output:
+            self.lamps = {int(pin): levels for pin, levels in json.loads(output).items()}
         return self.process.returncode
 
     def _say(self, word: str) -> None:

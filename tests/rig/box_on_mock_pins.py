@@ -23,13 +23,13 @@ def button(button: MockPWMPin) -> None:
         (button.drive_low if line.strip() == "press" else button.drive_high)()
 
 
-def watch(pin: MockPWMPin, since_s: float, shown: list) -> None:
+def watch(pin: MockPWMPin, since_s: float, levels: list) -> None:
     set_state = pin._set_state
 
     def remember(value):
         set_state(value)
-        if not shown or shown[-1][1] != float(value):
-            shown.append([round(time.monotonic() - since_s, 4), float(value)])
+        if not levels or levels[-1][1] != float(value):
+            levels.append([round(time.monotonic() - since_s, 4), float(value)])
 
     pin._set_state = remember
 
@@ -37,8 +37,8 @@ def watch(pin: MockPWMPin, since_s: float, shown: list) -> None:
 config, button_pin, *lamp_pins = sys.argv[1:]
 factory = gpiozero.Device.pin_factory = MockFactory(pin_class=MockPWMPin)
 lamps: dict[str, list] = {pin: [] for pin in lamp_pins}
-for number, shown in lamps.items():
-    watch(factory.pin(f"GPIO{number}"), time.monotonic(), shown)
+for number, levels in lamps.items():
+    watch(factory.pin(f"GPIO{number}"), time.monotonic(), levels)
 threading.Thread(target=button, args=[factory.pin(f"GPIO{button_pin}")], daemon=True).start()
 code = main(["run", "--config", config])
 print(json.dumps(lamps), flush=True)

@@ -29,10 +29,10 @@ class Service:
         )
 
     def until(self, beginning):
-        said: list[str] = []
-        while not (said and said[-1].startswith(beginning)):
-            said.append(self.notifications.recv(4096).decode())
-        return said
+        messages: list[str] = []
+        while not (messages and messages[-1].startswith(beginning)):
+            messages.append(self.notifications.recv(4096).decode())
+        return messages
 
     def end(self, number=signal.SIGTERM):
         """The exit code and the log. TimeoutExpired after the 3 s that the box may take."""

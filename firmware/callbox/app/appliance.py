@@ -264,9 +264,9 @@ class Appliance:
     def set_settings_problem(self, problem: Problem | None) -> None:
         """What is wrong with the settings that were read last; None: nothing."""
         # The error of the last call stands until the next one.
-        is_shown = self.status.problem in (None, self._standing_problem)
+        is_reported = self.status.problem in (None, self._standing_problem)
         self._settings_problem = problem
-        if is_shown:
+        if is_reported:
             self._update(problem=self._standing_problem)
 
     @property
@@ -285,8 +285,8 @@ class Appliance:
             log.warning("%s", self._button_problem.text)
             self._update(problem=self._button_problem)  # in place of a call's error too: there will be no next call
         elif isinstance(gesture, Released) and self._button_problem:
-            is_shown, self._button_problem = self.status.problem == self._button_problem, None
-            if is_shown:
+            is_reported, self._button_problem = self.status.problem == self._button_problem, None
+            if is_reported:
                 self._update(problem=self._standing_problem)
 
     def _perform(self, effect: Effect | None) -> None:

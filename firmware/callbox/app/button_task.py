@@ -15,7 +15,7 @@ LATE_S = 0.02
 
 
 async def run_button(button: Button, gestures: Gestures, on_gesture: Callable[[Gesture], None]) -> None:
-    """Tell `on_gesture` what the finger does, until cancelled."""
+    """Tell `on_gesture` what the button does, until cancelled."""
     edges: ThreadQueue[Edge] = ThreadQueue(EDGES)
     try:
         gestures.start(button.start(edges.put_threadsafe), time.monotonic())

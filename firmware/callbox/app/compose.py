@@ -98,6 +98,16 @@ class PanelFactory:
         return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
+def panel_token(loaded: Loaded) -> str | None:
+    """The panel's token; None: there is none. Raises `SettingsError` where it can't be read, or is too short."""
+    reference = loaded.settings.panel.token
+    token = loaded.fetch(reference, "panel", "token") if reference else None
+    if token is not None and len(token) < MIN_TOKEN_CHARS:
+        text = f"has {len(token)} characters, at least {MIN_TOKEN_CHARS} are needed: `openssl rand -hex 16` makes one"
+        raise loaded.error(text, "panel", "token")
+    return token
+
+
 def panel_factory(loaded: Loaded) -> PanelFactory | None:
     """The plan for these settings; None: no panel. Raises `SettingsError` for a token or a library that is missing."""
     settings, panel = loaded.settings, loaded.settings.panel
@@ -106,10 +116,7 @@ def panel_factory(loaded: Loaded) -> PanelFactory | None:
     if importlib.util.find_spec("websockets") is None:
         raise loaded.error(f"needs websockets, which is not installed: {install_command('panel')}", "panel")
     is_board = settings.board.in_browser
-    token = loaded.fetch(panel.token, "panel", "token") if panel.token else None
-    if token is not None and len(token) < MIN_TOKEN_CHARS:
-        text = f"has {len(token)} characters, at least {MIN_TOKEN_CHARS} are needed: `openssl rand -hex 16` makes one"
-        raise loaded.error(text, "panel", "token")
+    token = panel_token(loaded)
     about = server_messages.about(settings.device.name, __version__, is_board=is_board, has_token=token is not None)
     policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
     return PanelFactory(policy, panel.port, about, is_board, panel.transcript)

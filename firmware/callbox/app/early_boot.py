@@ -25,8 +25,8 @@ def fingerprint(config: Path, options: Sequence[str], environ: Mapping[str, str]
         except OSError as error:
             content = str(error).encode()
         found.update(f"{file}\0{len(content)}\0".encode() + content)
-    said = [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(ENVIRONMENT)]
-    found.update("\0".join([*said, *options]).encode())
+    values = [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(ENVIRONMENT)]
+    found.update("\0".join([*values, *options]).encode())
     return found.hexdigest()
 
 

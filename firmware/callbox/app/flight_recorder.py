@@ -82,10 +82,10 @@ class FlightRecorder(logging.Handler):
         """A line of the log, without what isn't ours."""
         if record.name.split(".")[0] in ("callbox", "callbox_device"):
             try:
-                said = sentence(record)
+                text = sentence(record)
             except Exception:  # values that can't be formatted; logging must not raise in whoever logs
-                said = str(record.msg)
-            self._note({"log": record.name, "level": record.levelname.lower(), "said": said})
+                text = str(record.msg)
+            self._note({"log": record.name, "level": record.levelname.lower(), "said": text})
 
     def _note(self, fields: dict[str, Any]) -> None:
         self._moments.append({"at_s": round(time.monotonic(), 3), **fields})

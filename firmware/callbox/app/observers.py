@@ -26,7 +26,7 @@ class Observer(Protocol):
         """The status changed."""
 
     def on_gesture(self, gesture: Gesture) -> None:
-        """A finger did something."""
+        """The button was used."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """How the sound was in the last second of a session."""

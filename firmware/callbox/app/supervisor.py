@@ -51,7 +51,7 @@ class Supervisor:
                 self._observing[observer] = self.start(name, supervise(name, observer.run))
 
     async def replace_observers(self, leaving: Sequence[Observer], observers: Sequence[Observer]) -> None:
-        """First the goodbye of the old ones, then the new ones: they may have the same name at the broker."""
+        """End the old ones, then start the new ones: they may have the same client id at the broker."""
         ending = [self._observing.pop(observer) for observer in leaving if observer in self._observing]
         for task in ending:
             task.cancel()

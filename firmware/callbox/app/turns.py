@@ -23,7 +23,7 @@ class TurnTracker:
     def __init__(self, on_change: Callable[[Turn], None]) -> None:
         self._on_change = on_change
         self._turn = Turn()
-        self._reported = (Speech.NOBODY, False)
+        self._reported = (Speech.NONE, False)
         self._limit = RateLimit()
         self._held_back: asyncio.TimerHandle | None = None
         self._drained: asyncio.TimerHandle | None = None
@@ -38,14 +38,14 @@ class TurnTracker:
             (RTVIEvent.BotStartedSpeaking, Speech.BOT),
             (RTVIEvent.BotInterrupted, Speech.USER),
         ):
-            client.on(event, lambda speech=speech: self._set(self._turn.said(speech)))
+            client.on(event, lambda speech=speech: self._set(self._turn.reported(speech)))
         client.on(RTVIEvent.BotStoppedSpeaking, self._on_bot_stopped)
         client.on(RTVIEvent.UserMuteStarted, lambda: self._set(replace(self._turn, user_muted=True)))
         client.on(RTVIEvent.UserMuteStopped, lambda: self._set(replace(self._turn, user_muted=False)))
 
     def reset(self) -> None:
         """Forget the turn without reporting it: the session has ended."""
-        self._turn, self._reported = Turn(), (Speech.NOBODY, False)
+        self._turn, self._reported = Turn(), (Speech.NONE, False)
         for timer in (self._held_back, self._drained):
             if timer:
                 timer.cancel()
@@ -73,7 +73,7 @@ class TurnTracker:
     def _on_drained(self) -> None:
         self._drained = None
         if self._turn.speech is Speech.BOT:
-            self._set(self._turn.said(Speech.NOBODY))
+            self._set(self._turn.reported(Speech.NONE))
 
     def _set(self, turn: Turn) -> None:
         self._turn = turn

@@ -1,10 +1,12 @@
 """From pydantic's errors to sentences for an installer. What is allowed is read from the JSON schema. Pure.
 
-A value is shown only where it can be no secret: not where a section or a list is wanted, since a secret may be below.
+A value is repeated only where it can be no secret: not where a section or a list is wanted, since a secret may be
+below, and a text only if it is an amount (`20 ms` for a number) or a short word of letters.
 """
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +16,15 @@ from callbox.config.schema import Settings
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
 
-MAX_REPEATED_CHARS = 12
-"""A longer text is not repeated in a message: it may be a password at the wrong key."""
+MAX_REPEATED_LETTERS = 12
+"""A text of letters alone and no longer is repeated: `loud`, `Kitchen`, `yes`."""
+MAX_REPEATED_DIGITS = 6
+"""A longer number is not repeated in a message: it may be a password at the wrong key."""
+_AMOUNT = re.compile(
+    r"(?:gpio|bcm|pin)? ?[-+]?\d{1,6}([.,]\d{1,6})? ?(|%|percent|m?s|m?sec|(milli)?seconds?|k?bps|k|k?bit/s)",
+    re.I,
+)
+"""A number that was written with its unit, or in quotes."""
 
 _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
 _TYPES = {"boolean": "true or false", "object": "a section with keys of its own", "array": "a list"}
@@ -121,9 +130,18 @@ def _given(value: Any, node: dict[str, Any]) -> str:
     if node.get("type", "object") in ("object", "array"):
         space = missing_space(value) if isinstance(value, str) else None
         return f"; {space}" if space else ", not a text" if isinstance(value, str) else ", not a number"
-    if isinstance(value, str) and (len(value) > MAX_REPEATED_CHARS or "@" in value):
-        return f", not a text of {len(value)} characters"
+    if isinstance(value, int | float) and len(digits := f"{value:.0f}".lstrip("-")) > MAX_REPEATED_DIGITS:
+        return f", not a number of {len(digits)} digits"
+    if isinstance(value, str) and value and not _is_slip(value, node):
+        return f", not a text of {len(value)} character{'s' if len(value) != 1 else ''}"
     return f", not {as_yaml(value)}"
+
+
+def _is_slip(text: str, node: dict[str, Any]) -> bool:
+    """Whether `text` is so near to what is wanted that it can be no password: only such a text is repeated."""
+    if len(text) <= MAX_REPEATED_LETTERS and text.isalpha():
+        return True
+    return node.get("type") in ("integer", "number") and bool(_AMOUNT.fullmatch(text))
 
 
 def expected(node: dict[str, Any], key: str) -> str:
@@ -159,7 +177,7 @@ def _hint(value: Any, node: dict[str, Any]) -> str:
     kind = node.get("type")
     if kind == "boolean" and str(value).lower() in ("yes", "no", "on", "off"):
         return f" (write {'true' if str(value).lower() in ('yes', 'on') else 'false'})"
-    if kind in ("integer", "number") and isinstance(value, str):
+    if kind in ("integer", "number") and isinstance(value, str) and _AMOUNT.fullmatch(value):
         digits = "".join(character for character in value if character.isdigit() or character == ".")
         return f" (write the number alone, without quotes or unit: {digits})" if digits else ""
     if kind == "integer" and isinstance(value, float):

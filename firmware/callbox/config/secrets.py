@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from callbox.system.files import open_regular
+
 MAX_BYTES = 8192
 FOLDER_CREDENTIAL = "callbox_"
 """What systemd puts before a name that comes from the folder of ``LoadCredential=callbox:/etc/callbox/credentials``."""
@@ -68,7 +70,7 @@ class SecretRef(BaseModel):
 
 def _read(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open(open_regular(path, follow=True), "rb") as file:  # noqa: PTH123 - a descriptor
             content = file.read(MAX_BYTES + 1)
         text = content.decode("utf-8-sig").strip()  # Notepad begins a file with a byte order mark
     except OSError as error:

@@ -10,6 +10,7 @@ from callbox.config import yaml_file
 from callbox.config.loader import Loaded, SettingsError, build, is_reference
 from callbox.config.merge import from_environment, from_options, merge
 from callbox.config.yaml_file import Document, Issue, Location, Source
+from callbox.system.files import open_regular
 
 CONFIG = Path("/etc/callbox/callbox.yaml")
 FOLDER = "conf.d"
@@ -71,7 +72,7 @@ def config_files(file: Path = CONFIG) -> list[Path]:
 def read(file: Path, rank: int = 0) -> Document:
     """The document in `file`. That it can't be read is a flaw of it."""
     try:
-        with file.open("rb") as opened:
+        with open(open_regular(file, follow=True), "rb") as opened:  # noqa: PTH123 - a descriptor
             content = opened.read(yaml_file.MAX_BYTES + 1)
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror

@@ -12,7 +12,7 @@ class Fault(Enum):
     """The classes of fault; the number is how often the status lamp blinks after the error sign."""
 
     BOT_UNREACHABLE = 1
-    """Nobody answers at the bot's address."""
+    """No answer at the bot's address."""
     BOT_REFUSED = 2
     """The bot's server answered, and did not let us in (404, 500, a web page in place of JSON)."""
     BOT_TIMEOUT = 3
@@ -58,7 +58,7 @@ def problem_from_parts(faults: Sequence[PartFault]) -> Problem | None:
 
 
 def problem_from_stuck_button(held_ms: float) -> Problem:
-    """That the button has been down for longer than a finger holds it. Every press is lost until it is up."""
+    """That the button has been down for longer than a press lasts. Every press is lost until it is up."""
     text = f"The button has been down for {held_ms / 1000:.0f} s: is it jammed, is its wire short-circuited?"
     return Problem(Fault.NO_GPIO, text)
 

@@ -36,8 +36,8 @@ STANDBY_STATES: dict[TransportState, LedPattern] = {
     _S.READY: OFF,
     _S.DISCONNECTING: OFF,
 }
-"""In hot standby, while there is no call: a wink is a session that waits for a press. The way up to it is nobody's
-business, but that it fails: what is wrong is shown until it isn't, through all attempts. (A session that stands by
+"""In hot standby, while there is no call: a wink is a session that waits for a press. Its states are not
+shown, only that it fails: the error is shown until it is mended, through all attempts. (A session that stands by
 opens no device and is not ready: these rows are there so that every state has one.)"""
 
 MUTED = blink(on_ms=2700, off_ms=300)
@@ -51,10 +51,10 @@ ENDS_SOON = LedPattern((*(PatternStep(1.0, 100), PatternStep(0.2, 100)) * 2, Pat
 IDENTIFY = blink(on_ms=250, off_ms=250)
 """This is the box that somebody far away is looking for. No state has it."""
 
-_SHOWN_IN_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
-"""A session goes on without them, and nobody would know why it is silent."""
+_VISIBLE_IN_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
+"""A session goes on without them, and its silence needs a reason."""
 
-_SHOWN_IDLE = (Fault.SETTINGS_WRONG,)
+_VISIBLE_IDLE = (Fault.SETTINGS_WRONG,)
 """The box works as ever, and somebody is waiting for new settings to be in force."""
 
 
@@ -73,9 +73,9 @@ def status_lamp(status: Status) -> LedPattern:
         return error_pattern(status.problem) if failed else STANDBY_STATES[status.transport]
     if status.transport is _S.ERROR:
         return error_pattern(status.problem)
-    if status.transport is _S.READY and status.problem and status.problem.fault in _SHOWN_IN_CALL:
+    if status.transport is _S.READY and status.problem and status.problem.fault in _VISIBLE_IN_CALL:
         return error_pattern(status.problem)
-    if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _SHOWN_IDLE:
+    if status.transport is _S.DISCONNECTED and status.problem and status.problem.fault in _VISIBLE_IDLE:
         return error_pattern(status.problem)
     if status.ends_soon and status.bot_ready:
         return ENDS_SOON
@@ -89,5 +89,5 @@ def status_lamp(status: Status) -> LedPattern:
 
 
 def microphone_lamp(*, open_: bool) -> float:
-    """Brightness of the microphone lamp: lit exactly while the PCM is open. Asked by the gate, nobody else."""
+    """Brightness of the microphone lamp: lit exactly while the PCM is open. For the gate only."""
     return 1.0 if open_ else 0.0

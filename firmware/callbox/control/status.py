@@ -24,7 +24,7 @@ class Activity(StrEnum):
 class Speech(StrEnum):
     """Whose turn it is inside a session, as the bot's messages tell it."""
 
-    NOBODY = "nobody"
+    NONE = "none"
     USER = "user"
     THINKING = "thinking"
     """The user has stopped speaking, the bot has not begun."""
@@ -36,7 +36,7 @@ class Status:
     """Everything that is shown of one box at one moment."""
 
     transport: TransportState = TransportState.DISCONNECTED
-    speech: Speech = Speech.NOBODY
+    speech: Speech = Speech.NONE
     user_muted: bool = False
     """Whether the bot says that it doesn't listen for a while (RTVI user-mute)."""
     mic_live: bool = False

@@ -21,28 +21,28 @@ SILENCE_S = 1.0
 class Turn:
     """Whose turn it is, and what was heard meanwhile."""
 
-    speech: Speech = Speech.NOBODY
+    speech: Speech = Speech.NONE
     user_muted: bool = False
     """Whether the bot doesn't listen (RTVI user-mute)."""
     sound_since_s: float | None = None
     """Begin of the sound that is heard now; None: silence."""
-    heard_s: float | None = None
+    audible_s: float | None = None
     """When sound was last heard; None: not in this turn."""
 
-    def said(self, speech: Speech) -> "Turn":
+    def reported(self, speech: Speech) -> "Turn":
         """After a message of the bot: it is the turn of `speech`."""
-        return replace(self, speech=speech, sound_since_s=None, heard_s=None)
+        return replace(self, speech=speech, sound_since_s=None, audible_s=None)
 
     def sampled(self, now_s: float, *, audible: bool) -> "Turn":
         """After a sample of the loudspeaker's sound."""
-        silent_s = now_s - self.heard_s if self.heard_s is not None else 0.0
+        silent_s = now_s - self.audible_s if self.audible_s is not None else 0.0
         if not audible:
             if self.speech is Speech.BOT and silent_s >= SILENCE_S:
-                return self.said(Speech.NOBODY)
+                return self.reported(Speech.NONE)
             return replace(self, sound_since_s=None) if silent_s > GAP_S else self
         since_s = now_s if self.sound_since_s is None or silent_s > GAP_S else self.sound_since_s
         speech = Speech.BOT if now_s - since_s >= SOUND_S else self.speech
-        return replace(self, speech=speech, sound_since_s=since_s, heard_s=now_s)
+        return replace(self, speech=speech, sound_since_s=since_s, audible_s=now_s)
 
 
 @dataclass(frozen=True, slots=True)

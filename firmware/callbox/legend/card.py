@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from callbox.legend.svg import SANS, Font, fit, picture, plain, printable, put, serialize, silhouette, write
-from callbox.legend.table import FAULTS, MICROPHONE_LAMP, PRESSES, SHOWN_MS, STATES
+from callbox.legend.table import DRAWN_MS, FAULTS, MICROPHONE_LAMP, PRESSES, STATES
 from callbox_device.model.led_patterns import LedPattern, switched
 
 SIDE_MM = (74, 105)
@@ -33,7 +33,7 @@ class Enclosure:
     status_lamp: bool = True
     microphone_lamp: bool = True
     dimmable: bool = True
-    """Whether the status lamp glows by degrees; otherwise it is shown as it is then: lit or dark."""
+    """Whether the status lamp glows by degrees; otherwise it is drawn as it is then: lit or dark."""
 
 
 def card_svg(enclosure: Enclosure) -> str:
@@ -74,7 +74,7 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
     y = _title(side, _MARGIN, y + 21, "The status lamp, in 3 seconds") - 12
     pitch = (_H - _MARGIN + 14 - y) / len(STATES)
     for row in STATES:
-        _rhythm(side, _shown(row.pattern, enclosure), SHOWN_MS, _MARGIN, y, _STRIP, _STRIP_HEIGHT)
+        _rhythm(side, _drawn(row.pattern, enclosure), DRAWN_MS, _MARGIN, y, _STRIP, _STRIP_HEIGHT)
         x = _MARGIN + _STRIP + 22
         meaning = row.meaning.replace("see below", "see the back")
         write(side, *fit(meaning, _TEXT, _WIDTH - _STRIP - 22, _SMALLEST), x, y + 9)
@@ -96,8 +96,8 @@ def _back(svg: ET.Element, enclosure: Enclosure) -> None:
     gap = (_H - _MARGIN + 6 - y - _LINE * lines - (_COUNTED_HEIGHT + 7) * len(rows)) / (len(rows) - 1)
     for row, what, cure in rows:
         write(side, str(row.fault.value), _COUNT, left, y + 42)
-        shown = LedPattern(_shown(row.pattern, enclosure).steps, repeat=False)
-        _rhythm(side, shown, longest_ms, left + _INDENT, y, _COUNTED_STRIP, _COUNTED_HEIGHT)
+        drawn = LedPattern(_drawn(row.pattern, enclosure).steps, repeat=False)
+        _rhythm(side, drawn, longest_ms, left + _INDENT, y, _COUNTED_STRIP, _COUNTED_HEIGHT)
         write(side, row.fault.code, _CODE, left + _WIDTH, y + 17, text_anchor="end")
         y += _COUNTED_HEIGHT + 7
         for line, font in [*((line, _STRONG) for line in what), *((line, _TEXT) for line in cure)]:
@@ -114,14 +114,14 @@ def _title(side: ET.Element, x: float, y: float, words: str) -> float:
 
 
 def _rhythm(
-    side: ET.Element, pattern: LedPattern, shown_ms: float, x: float, y: float, width: float, height: float
+    side: ET.Element, pattern: LedPattern, drawn_ms: float, x: float, y: float, width: float, height: float
 ) -> None:
     """Brightness over time, on a line that is there in the dark too."""
-    put(side, "path", d=silhouette(pattern, shown_ms, x, y, width, height), fill=_BLACK)
+    put(side, "path", d=silhouette(pattern, drawn_ms, x, y, width, height), fill=_BLACK)
     put(side, "path", d=f"M{x} {y + height:.2f}h{width}", stroke=_BLACK, stroke_width=2)
 
 
-def _shown(pattern: LedPattern, enclosure: Enclosure) -> LedPattern:
+def _drawn(pattern: LedPattern, enclosure: Enclosure) -> LedPattern:
     return pattern if enclosure.dimmable else switched(pattern)
 
 

@@ -1,6 +1,6 @@
 """What the two pictures of the lamps share: SVG elements, rhythms as shapes, and how wide words are. Pure.
 
-No font is embedded and nobody knows which one a viewer has, so widths are those of DejaVu Sans, rounded up: it is the
+No font is embedded and the viewer's is unknown, so widths are those of DejaVu Sans, rounded up: it is the
 widest of the usual ones, and what fits in it fits.
 """
 
@@ -97,7 +97,7 @@ def printable(words: str) -> str:
 
 
 def plain(words: str) -> str:
-    """`words` of a table that is Markdown, for where nobody reads Markdown."""
+    """`words` of a Markdown table as plain text."""
     return words.replace("`", "'")
 
 

@@ -11,7 +11,7 @@ from callbox.control.faults import Fault, Problem
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox_device.model.led_patterns import LedPattern, brightness_at
 
-SHOWN_MS = 3000
+DRAWN_MS = 3000
 """How much of a state's rhythm is drawn. Of a fault's, a whole round."""
 _CELL_MS = 100
 _SHADES = " ░▒▓█"
@@ -99,7 +99,7 @@ MICROPHONE_LAMP: dict[bool, str] = {True: "the microphone is on", False: "the mi
 
 def draw(pattern: LedPattern) -> str:
     """The first three seconds of `pattern`, a character for each 100 ms."""
-    middles_ms = ((cell + 0.5) * _CELL_MS for cell in range(SHOWN_MS // _CELL_MS))
+    middles_ms = ((cell + 0.5) * _CELL_MS for cell in range(DRAWN_MS // _CELL_MS))
     levels = (brightness_at(pattern, t_ms) for t_ms in middles_ms)
     return "".join(_SHADES[round(level * (len(_SHADES) - 1))] for level in levels).replace(" ", "·")
 

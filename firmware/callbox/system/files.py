@@ -13,18 +13,24 @@ MAX_BYTES = 1024 * 1024
 """No file of ours is nearly as long."""
 
 
-def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
-    """A descriptor of the regular file `path`. Raises OSError: for a link, a FIFO or a device too, without waiting."""
+def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow: bool = False) -> int:
+    """A descriptor of the regular file `path`. Raises OSError: for a FIFO or a device too, without waiting.
+
+    `follow`: follow symbolic links, which are an error otherwise: only where no one else may have put one.
+    """
     try:
-        number = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        number = os.open(path, flags | (0 if follow else os.O_NOFOLLOW) | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise OSError(errno.ELOOP, "is a symbolic link, which is not followed", str(path)) from None
         if error.errno == errno.ENXIO:  # a FIFO that is written to, and no reader
             raise OSError(errno.EINVAL, "is no regular file", str(path)) from None
         raise
-    if not stat.S_ISREG(os.fstat(number).st_mode):
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
         os.close(number)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         raise OSError(errno.EINVAL, "is no regular file", str(path))
     return number
 

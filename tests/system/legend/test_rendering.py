@@ -114,7 +114,7 @@ def assert_same_rhythm(move: dict, pattern: LedPattern) -> None:
         at_ms += step.duration_ms
     if not pattern.repeat:
         wanted.append((at_ms, 0.0))  # dark for the rest of the round
-        at_ms = table.SHOWN_MS
+        at_ms = table.DRAWN_MS
     *keys, last = move["keys"]  # the last is Chromium's own, at the end of the round
     assert [at for at, _, _ in keys] == pytest.approx([at for at, _ in wanted], abs=0.01)
     assert [level for _, level, _ in keys] == pytest.approx([level for _, level in wanted])

@@ -31,7 +31,7 @@ async def soak(folder: Path, seed: int, count: int, first: int = 0) -> Found:
         return life.found
 
 
-def told(found: Found, took_s: float, seed: int) -> dict[str, Any]:
+def reason(found: Found, took_s: float, seed: int) -> dict[str, Any]:
     """For people and for docs/benchmarks."""
     ordered = sorted(found.recovered_s)
     at = [ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.9, 0.99)]
@@ -61,11 +61,11 @@ def main() -> None:
             found = asyncio.run(soak(Path(folder), options.seed, options.rounds, options.first))
     except Stuck as error:
         sys.exit(f"callbox: {error}")
-    facts = told(found, time.monotonic() - began_s, options.seed)
+    facts = reason(found, time.monotonic() - began_s, options.seed)
     if options.json:
         options.json.write_text(json.dumps(facts))
-    shown = {name: value for name, value in facts.items() if name not in ("all_recovered_s", "rss_mib")}
-    print(json.dumps(shown, indent=1))
+    text = {name: value for name, value in facts.items() if name not in ("all_recovered_s", "rss_mib")}
+    print(json.dumps(text, indent=1))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ LONGEST_S = 1.2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """After `pause_s`: a finger, an order, an outage that begins, or (`over`) one that ends."""
+    """After `pause_s`: a press, a command, an outage that begins, or (`over`) one that ends."""
 
     pause_s: float
     what: str

@@ -103,7 +103,7 @@ class Life:
     def _held(self) -> tuple[int, int, int, float]:
         gc.collect()
         descriptors = len(list(Path("/proc/self/fd").iterdir()))
-        return len(asyncio.all_tasks()), threading.active_count(), descriptors, resident_mib()
+        return len(asyncio.all_tasks()), threading.active_count(), descriptors, rss_mib()
 
     def _kept(self) -> str:
         """What is held beyond what was after the first round; nothing: all is well."""
@@ -177,6 +177,6 @@ class Life:
             raise Stuck(f"{when}: the microphone is open and its lamp is dark")
 
 
-def resident_mib() -> float:
+def rss_mib() -> float:
     """Of this process, at this moment."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

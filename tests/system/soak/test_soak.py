@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 from tests.system.soak import soaking
-from tests.system.soak.__main__ import soak, told
+from tests.system.soak.__main__ import reason, soak
 from tests.system.soak.plan import FINGERS, ORDERS, OUTAGES, rounds
 from tests.system.soak.soaking import Stuck
 from tests.system.soak.world import Bot
@@ -37,14 +37,14 @@ def test_everything_happens_and_every_outage_ends():
 
 async def test_a_box_lives_through_it_and_keeps_nothing(tmp_path):
     found = await soak(tmp_path, SEED, ROUNDS)
-    facts = told(found, 1.0, SEED)
+    facts = reason(found, 1.0, SEED)
     assert len(found.recovered_s) == ROUNDS
     assert found.presses > ROUNDS
     assert len(found.held) == ROUNDS
     assert facts["at_the_end"]["tasks"] == found.held[-1][0]
 
 
-async def test_who_keeps_a_task_is_told(tmp_path, monkeypatch):
+async def test_a_task_that_is_kept_is_reported(tmp_path, monkeypatch):
     kept = []
     look = soaking.Life._look
 
@@ -60,7 +60,7 @@ async def test_who_keeps_a_task_is_told(tmp_path, monkeypatch):
         task.cancel()
 
 
-async def test_who_gets_stuck_is_told_with_the_seed(tmp_path, monkeypatch):
+async def test_a_stuck_box_is_reported_with_the_seed(tmp_path, monkeypatch):
     monkeypatch.setattr(soaking, "READY_S", 1.0)
     monkeypatch.setattr(Bot, "start", lambda self: None)  # and so no press ever finds one
     with pytest.raises(

@@ -17,16 +17,16 @@ from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 ROOT = Path(__file__).parents[3]
 BOT = """
 import asyncio, sys
-from callbox.demo.bot import EchoBot
+from tests.system.soak.hostile_bot import HostileBot
 async def main():
-    await EchoBot().start(port=int(sys.argv[1]))
+    await HostileBot().start(port=int(sys.argv[1]))
     await asyncio.Event().wait()
 asyncio.run(main())
 """
 
 
 class Bot:
-    """The demo's bot in a process of its own, always at the same address; its end is a kill."""
+    """A bot in a process of its own, which sends hostile text; always at the same address; its end is a kill."""
 
     def __init__(self) -> None:
         self.port = free_port()

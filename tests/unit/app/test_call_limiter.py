@@ -51,7 +51,7 @@ async def test_speech_puts_the_end_off_and_takes_the_warning_back():
     await asyncio.sleep(1000)  # a long speech
     box.speech(Speech.THINKING)
     await asyncio.sleep(100)
-    box.speech(Speech.NOBODY)
+    box.speech(Speech.NONE)
     await asyncio.sleep(1000)
     assert box.orders == [
         (290, WarnOfEnd(Limit.IDLE)),

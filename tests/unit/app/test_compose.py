@@ -37,7 +37,7 @@ def test_the_board_s_name_is_what_the_kernel_tells(tmp_path):
     assert board_model(tmp_path / "nothing") == ""
 
 
-def test_a_canceller_that_is_not_installed_is_told_with_its_place(tmp_path, monkeypatch):
+def test_a_canceller_that_is_not_installed_is_an_error_with_its_place(tmp_path, monkeypatch):
     settings = loaded(tmp_path, "{echo: cancel}")
     assert make_composition(settings).settings.sound.echo == "cancel"
     monkeypatch.setattr("importlib.util.find_spec", lambda library: None)
@@ -50,7 +50,7 @@ def test_a_canceller_that_is_not_installed_is_told_with_its_place(tmp_path, monk
     ("homeassistant", "prefix"),
     [("", "homeassistant"), (", homeassistant: {discovery_prefix: ha}", "ha"), (", homeassistant: null", None)],
 )
-def test_home_assistant_is_told_unless_it_is_set_otherwise(tmp_path, homeassistant, prefix):
+def test_home_assistant_discovery_is_published_unless_it_is_set_otherwise(tmp_path, homeassistant, prefix):
     file = tmp_path / "callbox.yaml"
     file.write_text(f"bot: {{start_url: http://b/start}}\nmqtt: {{host: b{homeassistant}}}\n")
     [report] = make_composition(load(file)).make_mqtt_observers()
@@ -105,7 +105,7 @@ async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_o
         ("{lamps: {status: null}}", False),
     ],
 )
-def test_wrong_settings_are_shown_on_a_pin_only_if_the_board_has_pins(tmp_path, board, is_driven):
+def test_wrong_settings_drive_a_pin_only_if_the_board_has_pins(tmp_path, board, is_driven):
     file = tmp_path / "callbox.yaml"
     file.write_text(f"nonsense: 1\nboard: {board}\n")
     pins = MockFactory(pin_class=MockPWMPin)

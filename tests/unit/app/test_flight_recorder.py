@@ -29,14 +29,14 @@ def record(text, *values, name="callbox.app.appliance", level=logging.WARNING):
     return logging.LogRecord(name, level, __file__, 1, text, values, None)
 
 
-def test_states_and_presses_are_told_by_what_changed():
+def test_states_and_presses_are_recorded_by_what_changed():
     recorder = FlightRecorder()
     recorder.on_status(Status())
     recorder.on_status(Status())
     recorder.on_gesture(Pressed(1.0))
     recorder.on_status(Status(S.CONNECTING, mic_live=True, session="ab12"))
     recorder.on_gesture(Held(2.0, 1000.0))
-    recorder.on_status(Status(S.ERROR, Speech.NOBODY, problem=Problem(Fault.BOT_REFUSED, PLANTED)))
+    recorder.on_status(Status(S.ERROR, Speech.NONE, problem=Problem(Fault.BOT_REFUSED, PLANTED)))
     first, *others = moments(recorder)
     assert first == {
         "transport": "disconnected", "activity": "idle", "mic_live": False, "mute": False, "volume": None, "problem": None,
@@ -83,9 +83,9 @@ def test_it_is_a_ring():
     recorder = FlightRecorder()
     for number in range(recording.LONGEST + 5):
         recorder.handle(record("%d", number))
-    told = moments(recorder)
-    assert len(told) == recording.LONGEST
-    assert (told[0]["said"], told[-1]["said"]) == ("5", f"{recording.LONGEST + 4:g}")
+    events = moments(recorder)
+    assert len(events) == recording.LONGEST
+    assert (events[0]["said"], events[-1]["said"]) == ("5", f"{recording.LONGEST + 4:g}")
 
 
 async def test_it_is_written_while_no_call_is_on_and_at_the_end(tmp_path, monkeypatch):

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import os
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -80,8 +82,22 @@ def test_no_message_repeats_a_secret_at_a_wrong_place(place, tmp_path, capsys):
     assert str(file) in str(wrong.value)
     assert main(["check", "--config", str(file)]) == 78
     assert main(["config", "show", "--config", str(file)]) == 78
+    assert main(["doctor", "--only", "settings", "--json", "--config", str(file)]) == 2
+    assert main(["doctor", "--only", "settings", "--config", str(file)]) == 2
     printed = capsys.readouterr()
     assert CANARY not in printed.out + printed.err
+
+
+@pytest.mark.parametrize("canary", ["Zq7x", "hunter2", "48151623", "p@ss", "a b", "7f"])
+@pytest.mark.parametrize("place", WRONG_PLACES)
+def test_no_message_repeats_a_short_secret(place, canary, tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(text_of(place).replace(CANARY, canary))
+    try:
+        load(file)
+    except SettingsError as wrong:
+        texts = [line.removeprefix(str(file)).split(": ", 2)[-1] for line in wrong.errors]
+        assert not any(re.search(rf"\b{re.escape(canary)}\b", text) for text in texts), texts
 
 
 @pytest.mark.parametrize("place", WRONG_PLACES)
@@ -212,3 +228,28 @@ def test_a_name_that_cannot_be_encoded_or_steers_a_terminal_is_refused(tmp_path,
     assert outcome.end is ImportResult.REJECTED
     assert "device.name: holds U+" in outcome.lines[0]
     assert not (boot / "callbox.yaml").exists()
+
+
+@pytest.mark.timeout(20)
+def test_a_fifo_is_neither_settings_nor_secret(tmp_path, capsys):
+    """No command waits for a writer."""
+    os.mkfifo(tmp_path / "fifo")
+    assert main(["check", str(tmp_path / "fifo")]) == 78
+    assert capsys.readouterr().err == f"{tmp_path}/fifo: is no regular file\n"
+    (tmp_path / "a.yaml").write_text(f"{GOOD}mqtt: {{host: h, password: {{file: {tmp_path}/fifo}}}}\n")
+    loaded = load(tmp_path / "a.yaml")
+    assert loaded.settings.mqtt
+    assert loaded.settings.mqtt.password
+    with pytest.raises(SettingsError, match="fifo can't be read: is no regular file"):
+        loaded.fetch(loaded.settings.mqtt.password)
+
+
+@pytest.mark.parametrize(("token", "code"), [("1234567", 78), ("12345678", 0), ("", 0)])
+def test_check_refuses_a_short_token_that_it_can_read(tmp_path, capsys, token, code):
+    (tmp_path / "token").write_text(token)
+    (tmp_path / "token").chmod(0o600)
+    (tmp_path / "a.yaml").write_text(f"{GOOD}panel: {{enabled: true, token: {{file: {tmp_path}/token}}}}\n")
+    assert main(["check", str(tmp_path / "a.yaml")]) == code
+    printed = capsys.readouterr().err
+    assert ("panel.token: has 7 characters, at least 8 are needed" in printed) == (code == 78)
+    assert not token or token not in printed.replace(str(tmp_path), "")

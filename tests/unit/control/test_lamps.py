@@ -32,10 +32,10 @@ def test_every_state_has_a_pattern():
 
 
 @pytest.mark.parametrize("dimmable", [True, False])
-def test_the_ten_states_can_be_told_apart_on_a_single_lamp(dimmable):
-    shown = {state: seen(ALL[state], dimmable=dimmable) for state in S}
+def test_the_ten_states_differ_on_a_single_lamp(dimmable):
+    patterns = {state: seen(ALL[state], dimmable=dimmable) for state in S}
     for one, other in combinations(S, 2):
-        different = sum(a != b for a, b in zip(shown[one], shown[other], strict=True))
+        different = sum(a != b for a, b in zip(patterns[one], patterns[other], strict=True))
         # disconnecting, the shortest, is a glow of some tenths of a second before the dark.
         assert different >= (25 if S.DISCONNECTING in (one, other) else 45), (one, other)
 
@@ -76,7 +76,7 @@ def test_the_status_lamp_follows_the_status():
     # What is wrong with a part doesn't hide that the bot listens.
     assert status_lamp(Status(S.READY, problem=problem)) == STATES[S.READY]
     assert status_lamp(Status(S.DISCONNECTED, problem=problem)) == STATES[S.DISCONNECTED]
-    # Wrong settings are shown while nothing else is.
+    # Wrong settings are patterns while nothing else is.
     wrong = Problem(Fault.SETTINGS_WRONG, "")
     assert status_lamp(Status(S.DISCONNECTED, problem=wrong)) == error_pattern(wrong)
     assert status_lamp(Status(S.CONNECTING, problem=wrong)) == STATES[S.CONNECTING]

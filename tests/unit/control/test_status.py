@@ -10,7 +10,7 @@ TABLE = {
     **{(S.DISCONNECTED, speech): Activity.IDLE for speech in Speech},
     **{(S.DISCONNECTING, speech): Activity.IDLE for speech in Speech},
     **{(S.ERROR, speech): Activity.ERROR for speech in Speech},
-    (S.READY, Speech.NOBODY): Activity.LISTENING,
+    (S.READY, Speech.NONE): Activity.LISTENING,
     (S.READY, Speech.USER): Activity.LISTENING,
     (S.READY, Speech.THINKING): Activity.THINKING,
     (S.READY, Speech.BOT): Activity.SPEAKING,

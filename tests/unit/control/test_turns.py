@@ -1,4 +1,4 @@
-"""Turns: what is heard counts, and no more reports than the limit allows."""
+"""Turns: what is turn counts, and no more reports than the limit allows."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ def after(turn: Turn, *samples: tuple[float, bool]) -> Turn:
 SOUND = ((0.0, True), (0.1, True), (0.2, True), (SOUND_S, True))
 
 
-def test_sound_that_lasts_is_the_bot_speaking_whatever_was_said():
+def test_sound_that_lasts_is_the_bot_speaking_whatever_was_reported():
     for speech in Speech:
         assert after(Turn(speech), *SOUND).speech is Speech.BOT
 
@@ -30,15 +30,15 @@ def test_a_gap_within_a_word_does_not_begin_the_sound_anew():
     assert after(Turn(Speech.THINKING), (0.0, True), (0.1, False), (0.2, True), (0.3, True)).speech is Speech.BOT
 
 
-def test_silence_ends_a_turn_in_which_the_bot_was_heard():
-    heard = after(Turn(Speech.THINKING), *SOUND)
-    assert after(heard, (SOUND_S + SILENCE_S - 0.01, False)).speech is Speech.BOT
-    assert after(heard, (SOUND_S + SILENCE_S, False)).speech is Speech.NOBODY
+def test_silence_ends_a_turn_in_which_the_bot_was_audible():
+    turn = after(Turn(Speech.THINKING), *SOUND)
+    assert after(turn, (SOUND_S + SILENCE_S - 0.01, False)).speech is Speech.BOT
+    assert after(turn, (SOUND_S + SILENCE_S, False)).speech is Speech.NONE
 
 
-def test_silence_does_not_end_a_turn_in_which_nothing_was_heard():
-    assert after(Turn().said(Speech.BOT), (0.0, False), (60.0, False)).speech is Speech.BOT
-    assert after(Turn().said(Speech.THINKING), (0.0, False), (60.0, False)).speech is Speech.THINKING
+def test_silence_does_not_end_a_turn_in_which_nothing_was_audible():
+    assert after(Turn().reported(Speech.BOT), (0.0, False), (60.0, False)).speech is Speech.BOT
+    assert after(Turn().reported(Speech.THINKING), (0.0, False), (60.0, False)).speech is Speech.THINKING
 
 
 @given(st.lists(st.floats(0, 5), max_size=200))

@@ -59,32 +59,32 @@ def words_of(svg: str) -> list[str]:
 
 @given(patterns)
 def test_the_keys_of_the_animation_are_the_steps_of_the_pattern(pattern):
-    shown = animation(keyframes("x", pattern))
+    rendered = animation(keyframes("x", pattern))
     if len({step.brightness for step in pattern.steps}) == 1 and (pattern.repeat or not pattern.steps[0].brightness):
-        assert {step.brightness for step in shown.steps} == {pattern.steps[0].brightness}
+        assert {step.brightness for step in rendered.steps} == {pattern.steps[0].brightness}
         return
-    told = shown.steps if pattern.repeat else shown.steps[:-1]
-    assert [step.brightness for step in told] == [step.brightness for step in pattern.steps]
+    text = rendered.steps if pattern.repeat else rendered.steps[:-1]
+    assert [step.brightness for step in text] == [step.brightness for step in pattern.steps]
     durations_ms = [step.duration_ms for step in pattern.steps]
-    assert [step.duration_ms for step in told] == pytest.approx(durations_ms, abs=1e-3)
+    assert [step.duration_ms for step in text] == pytest.approx(durations_ms, abs=1e-3)
     if not pattern.repeat:
-        assert shown.steps[-1].brightness == 0
-        assert shown.steps[-1].duration_ms >= 999.9
+        assert rendered.steps[-1].brightness == 0
+        assert rendered.steps[-1].duration_ms >= 999.9
 
 
 @given(patterns, st.floats(100, 10_000))
 def test_a_strip_is_as_high_as_the_lamp_is_bright(pattern, until_ms):
-    shown = list(levels(pattern, until_ms))
-    assert shown[0][0] == 0
-    assert shown[-1][1] == pytest.approx(until_ms)
-    for from_ms, to_ms, level in shown:
+    rendered = list(levels(pattern, until_ms))
+    assert rendered[0][0] == 0
+    assert rendered[-1][1] == pytest.approx(until_ms)
+    for from_ms, to_ms, level in rendered:
         assert brightness_at(pattern, (from_ms + to_ms) / 2) == level
     path = silhouette(pattern, until_ms, 10, 20, 1000, 100)
     assert path.startswith("M10 120V")
     drawn: list[object] = [(120 - float(y), float(x) - 10) for y, x in re.findall(r"V([\d.]+)H([\d.]+)", path)]
     assert drawn == [
         (pytest.approx(100 * level, abs=0.01), pytest.approx(1000 * to_ms / until_ms, abs=0.01))
-        for _, to_ms, level in shown
+        for _, to_ms, level in rendered
     ]
 
 
@@ -165,9 +165,9 @@ def test_a_lamp_that_can_only_be_on_or_off_is_drawn_so():
 
 @given(patterns)
 def test_switched_is_lit_from_half_brightness_up(pattern):
-    shown = switched(pattern)
-    assert [step.brightness for step in shown.steps] == [float(step.brightness >= 0.5) for step in pattern.steps]
-    assert replace(shown, steps=pattern.steps) == pattern
+    rendered = switched(pattern)
+    assert [step.brightness for step in rendered.steps] == [float(step.brightness >= 0.5) for step in pattern.steps]
+    assert replace(rendered, steps=pattern.steps) == pattern
 
 
 def test_the_presses_are_those_with_an_action():
@@ -186,16 +186,16 @@ def test_any_name_makes_a_card_and_a_short_one_is_on_it_whole(name):
     svg = card_svg(Enclosure(name))
     svg.encode()
     words = words_of(svg)
-    shown = " ".join(words[: words.index("The button")])
+    rendered = " ".join(words[: words.index("The button")])
     if len(name) <= 20:
-        assert shown == (" ".join(printable(name).split()) or "Callbox")
+        assert rendered == (" ".join(printable(name).split()) or "Callbox")
     else:
-        assert shown.startswith(printable(name).split()[:1][0][:10] if printable(name).split() else "Callbox")
+        assert rendered.startswith(printable(name).split()[:1][0][:10] if printable(name).split() else "Callbox")
 
 
 @given(st.text(max_size=64), st.floats(100, 1000), st.floats(5, 30))
 def test_what_is_fitted_fits(words, width, smallest):
-    shown, font = fit(words, Font(60, bold=True), width, smallest)
-    assert font.width(shown) <= width * 1.001
+    rendered, font = fit(words, Font(60, bold=True), width, smallest)
+    assert font.width(rendered) <= width * 1.001
     assert smallest <= font.size <= 60
-    assert shown == words or (shown.endswith("…") and font.size == smallest)
+    assert rendered == words or (rendered.endswith("…") and font.size == smallest)

@@ -35,7 +35,7 @@ def test_an_error_s_text_forges_no_record_in_a_traceback():
     assert all(line.isprintable() for line in rest)
 
 
-def test_a_message_whose_values_do_not_fit_is_shown_all_the_same():
+def test_a_message_whose_values_do_not_fit_is_logged_all_the_same():
     assert "values don't fit" in LineFormatter("%(message)s").format(record("%d of %d", 1))
 
 

@@ -9,6 +9,7 @@ from callbox.cli.common import EX_CONFIG, EX_OK, add_config
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
+    from callbox.config import Loaded
 
 
 def add(commands: "Commands") -> None:
@@ -19,11 +20,28 @@ def add(commands: "Commands") -> None:
     check.set_defaults(command=_check)
 
 
+def _check_token(loaded: "Loaded") -> None:
+    """Raise `SettingsError` if the panel's token is too short; not if this user can't read it, which is no fault."""
+    from callbox.config import SettingsError
+
+    panel = loaded.settings.panel
+    if not (panel.enabled and panel.token):
+        return
+    try:
+        loaded.fetch(panel.token)
+    except SettingsError:
+        return
+    from callbox.app.compose import panel_token
+
+    panel_token(loaded)
+
+
 def _check(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, config_files, load, load_all
 
     try:
         loaded = load(options.file) if options.file else load_all(options.config, options.set)
+        _check_token(loaded)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG

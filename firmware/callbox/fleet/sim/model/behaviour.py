@@ -106,7 +106,7 @@ def _call(random: Random, habits: UsageModel, before: Status) -> Iterator[Simula
         yield SimulatedEvent(0.0, Pressed(0.0))
     else:
         status = replace(status, bot_left=True)
-    status = replace(status, transport=TransportState.DISCONNECTING, speech=Speech.NOBODY, mic_live=False)
+    status = replace(status, transport=TransportState.DISCONNECTING, speech=Speech.NONE, mic_live=False)
     yield SimulatedEvent(0.0, status)
     yield SimulatedEvent(_about(random, 0.1), Status())
 
