@@ -57,7 +57,7 @@ async def test_an_answer_that_can_not_be_used_is_the_bots_fault(bot, call, chang
 
 
 @pytest.mark.parametrize("line", ["", "a=recvonly\r\n"])
-async def test_a_bot_whose_answer_has_no_direction_or_is_recvonly_hears_us(bot, line):
+async def test_a_bot_whose_answer_has_no_direction_or_is_recvonly_receives_us(bot, line):
     bot.change_answer = lambda sdp: sdp.replace("a=sendrecv\r\n", line)
     media = OpusSpeechMedia()
     client = RTVIClient(SmallWebRTCTransport, media, params=APIRequest(bot.url))
@@ -87,7 +87,7 @@ async def test_ice_servers_that_can_not_be_used_are_skipped(bot, call, servers, 
     assert [record for record in caplog.records if "server is not used" in record.message] or "[::1]" in str(servers)
 
 
-async def test_the_remote_track_is_told_once_as_started_and_once_as_stopped(bot, call):
+async def test_the_remote_track_is_reported_once_as_started_and_once_as_stopped(bot, call):
     caller = call()
     tracks = []
     caller.client.on(RTVIEvent.TrackStarted, lambda _, owner: tracks.append(("started", owner.local)))

@@ -149,7 +149,7 @@ async def test_a_silent_stun_server_holds_up_no_armed_call(bot, silent_stun, mon
         assert queries
         queries.clear()
         await caller.client.connect()
-        assert queries == []  # nobody was queries, so nobody was waited for
+        assert queries == []  # nothing is looked up, so nothing is waited for
 
 
 async def test_without_a_server_the_box_goes_on_being_armed():

@@ -52,11 +52,11 @@ def turn_of(ice_server):
 async def test_a_call_over_turn(relay_only, transport, host):
     async with TurnServer(transport, host=host) as turn, FaultyBot() as bot:
         client, _ = client_of(bot, turn.ice_server)
-        heard = asyncio.Event()
-        client.on(RTVIEvent.UserStartedSpeaking, lambda *_: heard.set())
+        received = asyncio.Event()
+        client.on(RTVIEvent.UserStartedSpeaking, lambda *_: received.set())
         await client.connect()
         async with asyncio.timeout(60):
-            await heard.wait()
+            await received.wait()
         await client.disconnect()
         assert turn.allocations == 1
 

@@ -17,6 +17,7 @@ from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.protocol.messages import LABEL
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.system.extras import install_command
+from callbox.text import one_line
 from callbox.transports import tracks
 from callbox.transports.task_set import TaskSet
 
@@ -80,7 +81,7 @@ class DailyTransport:
         }
         _, error = await self._ask(2, functools.partial(self._call.join, url, token, client_settings=settings))
         if error:
-            raise TransportStartError(f"The Daily parse_room can't be joined: {error}.")
+            raise TransportStartError(f"The Daily parse_room can't be joined: {one_line(error, 200)}.")
         for participant in list(self._call.participants().values()):
             self.on_participant(participant, "joined")
         await self._until(self._bot_is_audible.wait())
@@ -120,7 +121,7 @@ class DailyTransport:
         info = participant.get("info", {})
         if self._closed or info.get("isLocal"):
             return
-        who = Participant(str(participant.get("id", "")), str(info.get("userName") or ""))
+        who = Participant(one_line(participant.get("id", ""), 100), one_line(info.get("userName") or "", 100))
         if what != "updated":
             self._listener.on_participant(who, joined=what == "joined")
         if self._bot is None and what != "left":
@@ -134,7 +135,7 @@ class DailyTransport:
 
     def on_error(self, text: str) -> None:
         """Daily gives up."""
-        self._lost(SessionLostError(f"Daily reports: {text}."))
+        self._lost(SessionLostError(f"Daily reports: {one_line(text, 200)}."))
 
     def on_left(self) -> None:
         """We are out of the parse_room, and didn't leave."""

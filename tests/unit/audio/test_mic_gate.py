@@ -549,6 +549,46 @@ async def test_sound_captured_while_the_card_still_closes_never_leaves():
     await closing
 
 
+async def test_a_fault_of_an_earlier_session_is_not_reported_in_a_later_one():
+    microphone, gate, faults = make()
+    await gate.open()
+    microphone.failed(PartFailed("pulled out"))
+    await gate.close()
+    await gate.open()
+    reading = asyncio.create_task(gate.read())
+    await soon()
+    assert faults == []
+    microphone.capture(SPOKEN)
+    assert await reading == SPOKEN
+    await gate.close()
+
+
+async def test_a_hold_in_the_middle_of_flushing_begins_another_pre_roll():
+    microphone, gate, _ = await held_and_released()
+    await gate.read()
+    gate.hold()
+    for sound in [*QUIET, period(9001)]:
+        microphone.capture(sound)
+    assert gate.release()
+    assert await read(gate, LEAD_PERIODS + 1) == [*QUIET[:LEAD_PERIODS], period(9001)]
+    microphone.capture(period(500))
+    assert await gate.read() == period(500)
+    await gate.close()
+
+
+async def test_sound_that_was_dropped_before_a_call_is_no_loss_of_its_pre_roll():
+    microphone, gate, _ = make()
+    await gate.open()
+    for sound in QUIET * 6:
+        microphone.capture(sound)
+    gate.hold()
+    for sound in [*QUIET, *LOUD]:
+        microphone.capture(sound)
+    assert gate.release()
+    assert await read(gate, LEAD_PERIODS + 5) == [*QUIET[:LEAD_PERIODS], *LOUD]
+    await gate.close()
+
+
 async def test_a_microphone_that_broke_before_a_call_is_reported_in_it():
     microphone, gate, faults = make()
     await gate.open()
@@ -570,12 +610,13 @@ def raises(*_):
     raise Broken
 
 
-async def test_an_observer_that_raises_when_the_microphone_closes_does_not_keep_it_from_opening_again():
+async def test_an_observer_that_raises_when_the_microphone_closes_does_not_keep_it_from_opening_again(caplog):
     microphone, gate, _ = make()
     await gate.open()
     microphone.on_lamp = lambda live: live or raises()
     await gate.close()
     assert microphone.history == ["lamp on", "pcm open", "pcm closed", "lamp off"]
+    assert caplog.messages == ["The microphone is closed; telling so failed"]
     await gate.open()
     microphone.capture(SPOKEN)
     assert await gate.read() == SPOKEN
@@ -596,13 +637,14 @@ async def test_an_observer_that_raises_when_the_lamp_is_lit_leaves_it_dark_and_t
     await gate.close()
 
 
-async def test_a_fault_observer_that_raises_does_not_keep_the_microphone_open():
+async def test_a_fault_observer_that_raises_does_not_keep_the_microphone_open(caplog):
     microphone = Microphone()
     gate = MicGate(microphone, lambda live: None, raises)
     await gate.open()
     microphone.failed(PartFailed("pulled out"))
     assert await gate.read() == pcm.SILENT_PERIOD
     assert (microphone.is_open, gate.state) == (False, GateState.CLOSED)
+    assert caplog.messages == ["Telling that the microphone broke failed"]
 
 
 async def test_a_card_that_cannot_be_closed_keeps_the_lamp_lit_and_is_closed_by_the_next_close_or_open():
@@ -626,13 +668,14 @@ async def test_a_card_that_cannot_be_closed_keeps_the_lamp_lit_and_is_closed_by_
     await gate.close()
 
 
-async def test_a_broken_microphone_that_cannot_be_closed_is_reported_and_followed_by_silence():
+async def test_a_broken_microphone_that_cannot_be_closed_is_reported_and_followed_by_silence(caplog):
     microphone, gate, faults = make()
     await gate.open()
     microphone.stop_fails = True
     microphone.failed(PartFailed("pulled out"))
     assert await gate.read() == pcm.SILENT_PERIOD
     assert len(faults) == 1
+    assert caplog.messages == ["A broken microphone could not be closed"]
     microphone.stop_fails = False
     await gate.open()
     microphone.capture(SPOKEN)
@@ -906,9 +949,23 @@ async def test_held_nothing_is_sent_directly_and_after_the_release_it_goes_on():
 async def test_once_direct_sending_ended_the_loop_reads_again():
     async with DirectSend() as it:
         it.end()
+        assert it.gate.state is GateState.QUEUED
         it.microphone.capture(period(1))
         await soon()
-        assert (it.sent, it.read) == ([], [period(1)])
+        it.microphone.capture(period(2))
+        await soon()
+        assert (it.sent, it.read) == ([], [period(1), period(2)])
+
+
+async def test_another_direct_sender_begins_when_the_reader_waits_again():
+    async with DirectSend() as it:
+        other: list[bytes] = []
+        states = [it.gate.state]
+        it.gate.start_direct_send(other.append)
+        assert [*states, it.gate.state] == [GateState.DIRECT, GateState.QUEUED]
+        await soon()
+        it.microphone.capture(period(1))
+        assert (it.sent, other) == ([], [period(1)])
 
 
 async def test_without_a_reader_nothing_is_sent_directly():

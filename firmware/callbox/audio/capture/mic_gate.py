@@ -61,9 +61,9 @@ class MicGate:
         self._direct_send: Callable[[bytes], None] | None = None
         self._is_live = False
         self._closing: asyncio.Task[None] | None = None
-        self._closes = 0  # calls of `close`
+        self._last_close: object = None  # another object for each call of `close`
         self._periods: ThreadQueue[bytes] = ThreadQueue(pre_roll.LIMIT_PERIODS + 1)
-        self._preroll_mark = 0  # what the queue had dropped when the pre-roll began
+        self._preroll_mark = self._periods.dropped  # when the pre-roll began
         self._kept: deque[bytes] = deque()  # leaves while FLUSHING
         self._failure: BoardError | None = None
         self._quiet_periods = 0
@@ -113,9 +113,9 @@ class MicGate:
         Waits for a PCM that is being closed. A `close` that is called meanwhile wins: then nothing is opened.
         """
         if self._closing:
-            closes = self._closes
+            last_close = self._last_close
             await asyncio.wait([self._closing])
-            if self._closes != closes:
+            if self._last_close is not last_close:
                 return
         if self._state in PCM_OPEN:
             return
@@ -141,7 +141,7 @@ class MicGate:
         Goes on when its caller is cancelled: the lamp stays lit until the PCM is closed, however long a card takes. An
         error of the card is raised, and the lamp stays lit: the PCM may be open. `close` or `open` then try again.
         """
-        self._closes += 1
+        self._last_close = object()
         if self._is_live and self._closing is None:
             self._apply(GateEvent.CLOSE)
             self._periods.wake()  # who waits in `read` gets silence
@@ -273,7 +273,6 @@ class MicGate:
         return leaving
 
     async def _give_up(self, error: BoardError) -> None:
-        self._failure = None
         try:
             self._on_fault(error)
         except Exception:

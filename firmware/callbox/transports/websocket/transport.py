@@ -27,6 +27,7 @@ from callbox.rtvi.http_client import redact_url
 from callbox.rtvi.media import Media
 from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
+from callbox.text import one_line
 from callbox.transports import tracks
 from callbox.transports.task_set import TaskSet
 from callbox.transports.websocket import protobuf_frames
@@ -90,7 +91,7 @@ class WebSocketTransport:
                 f"{redact_url(url)} answered {status}: no session.{advice}", status=status
             ) from None
         except (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError) as error:
-            reason = str(error) or type(error).__name__
+            reason = one_line(str(error) or type(error).__name__, 200)
             raise TransportStartError(f"{redact_url(url)} gives no WebSocket: {reason}.") from None
         self._tasks.spawn(self._send_all(self._socket), "websocket send")
         self._tasks.spawn(self._receive(self._socket), "websocket receive")
