@@ -9,7 +9,7 @@ from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import calling
 from tests.rig.speaking_media import OpusSpeechMedia
 
-from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, TransportStartError, TransportState
+from callbox.rtvi import APIRequest, RTVIClient, RTVIError, RTVIEvent, TransportStartError, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
 
@@ -167,3 +167,13 @@ async def test_without_multicast_mdns_names_are_left_out(bot, call, mdns, monkey
     caller = call()
     await caller.client.connect()
     await caller.client.disconnect()
+
+
+async def test_a_certificate_of_another_is_named(bot, call):
+    fingerprint = ":".join(["AA"] * 32)
+    bot.change_answer = lambda sdp: re.sub(r"(?<=a=fingerprint:sha-256 )\S+", fingerprint, sdp)
+    with pytest.raises(RTVIError) as error:
+        await call().client.connect()
+    assert str(error.value) == (
+        "The bot was reached, but DTLS failed: it hung up, or its certificate does not match its answer."
+    )

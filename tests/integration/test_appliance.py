@@ -667,3 +667,25 @@ async def test_a_call_that_fails_with_an_unexpected_error_is_over(bot, monkeypat
         monkeypatch.undo()
         await rig.click()
         await rig.until(at(S.READY))
+
+
+async def test_disconnected_after_an_error_comes_when_the_microphone_is_closed(bot):
+    bot.mood = "fatal"
+    async with running(bot.url) as rig:
+        ending = []
+
+        def disconnect(state):
+            if state is S.ERROR:
+                ending.append(asyncio.create_task(rig.box.client.disconnect()))
+
+        rig.box.client.on(RTVIEvent.TransportStateChanged, disconnect)
+        await rig.click()
+        failed = await rig.until(at(S.ERROR))
+        assert failed.mic_live  # closing takes a moment
+        ended = await rig.until(at(S.DISCONNECTED))
+        assert not ended.mic_live
+        assert rig.is_dark()
+        await asyncio.gather(*ending)
+        bot.mood = "good"
+        await rig.click()
+        await rig.until(at(S.READY))

@@ -135,9 +135,9 @@ async def test_error_of_200_kb_arrives_at_a_broker_that_limits_messages(tmp_path
             assert await soon(lambda: listener.of("callbox/kitchen/alert/bot_failed"))
             alert = json.loads(listener.of("callbox/kitchen/alert/bot_failed")[0])
             assert await soon(lambda: json.loads(listener.of(STATE)[-1])["problem"] == "bot_failed")
-            for displayed in (alert["text"], json.loads(listener.of(STATE)[-1])["problem_text"]):
-                assert len(displayed) == payloads.MAX_TEXT_CHARS
-                assert not {"\x1b", "\n"} & set(displayed)
+            for text in (alert["text"], json.loads(listener.of(STATE)[-1])["problem_text"]):
+                assert len(text) == payloads.MAX_TEXT_CHARS
+                assert not {"\x1b", "\n"} & set(text)
 
 
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])

@@ -141,6 +141,21 @@ async def test_a_session_whose_bot_vanishes_is_made_anew_and_the_fault_is_over(b
         assert status.problem is None
 
 
+async def test_what_ended_a_call_stays_in_status_until_the_next_press(bot):
+    async with running(bot.url) as rig:
+        await rig.until(stands_by)
+        await rig.click()
+        await rig.until(at(S.READY))
+        await bot.calls[-1].vanish()
+        status = await rig.until(lambda status: stands_by(status) and len(bot.calls) == 2)
+        assert status.problem is not None
+        assert status.problem.fault is Fault.BOT_FAILED
+        assert status_lamp(status) == error_pattern(status.problem)
+        await rig.click()
+        status = await rig.until(at(S.READY))
+        assert status.problem is None
+
+
 async def test_a_server_that_is_away_keeps_the_lamp_through_all_attempts_and_found_when_it_is_back(monkeypatch):
     monkeypatch.setattr(standby, "FIRST_PAUSE_S", 0.05)
     monkeypatch.setattr(standby, "LONGEST_PAUSE_S", 0.1)

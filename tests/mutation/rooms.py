@@ -21,7 +21,9 @@ ROOMS = {
     "decisions": Room(("callbox.audio.playout.model.decision_logic",), ("tests/unit/audio/test_decision_logic.py",)),
     "gestures": Room(("callbox_device.model.gestures",), ("tests/unit/device/test_gestures.py",)),
     "redundancy": Room(("callbox.transports.rtp.redundancy",), ("tests/unit/transports/test_redundancy.py",)),
-    "outbox": Room(("callbox.mqtt.model.outbox",), ("tests/unit/mqtt/test_outbox.py",)),
+    "outbox": Room(
+        ("callbox.mqtt.model.outbox",), ("tests/unit/mqtt/test_outbox.py", "tests/unit/mqtt/test_inbound.py")
+    ),
 }
 LEAST_SCORE = 0.95
 """Of all mutants of a room that can be imported, so many must be killed."""

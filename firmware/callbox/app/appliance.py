@@ -93,6 +93,7 @@ class Appliance:
         self._board_problem = problem_from_parts(board.faults)
         self._button_problem: Problem | None = None
         self._settings_problem: Problem | None = None
+        self._call_failed = False
         self.status = Status(problem=self._standing_problem, volume_percent=board.speaker.volume_percent)
         self._hard_mute = HardMute(board, self.media, self._update)
         self.remote = RemoteControl(self, self._jobs, self._hard_mute)
@@ -438,20 +439,27 @@ class Appliance:
                 self.dispatch(CallEvent.BOT_READY)
             case TransportState.ERROR:
                 problem = problem_from_error(self.client.error) if self.client.error else None
+                self._call_failed = self.status.session is not None
                 self._on_ended(problem=problem)
             case TransportState.DISCONNECTED:
                 self._on_ended()
             case TransportState.DISCONNECTING:
                 self._update_new_call(transport=state)
                 self.dispatch(CallEvent.ENDING)
-            case TransportState.CONNECTED if self.client.stands_by and clears_on_session(self.status.problem):
+            case TransportState.CONNECTED if self._clears_problem:
                 self._update(transport=state, problem=self._standing_problem)
             case _:
                 self._update_new_call(transport=state)
 
+    @property
+    def _clears_problem(self) -> bool:
+        """Whether a session that stands by is the end of the problem. What ended a call stays until the next press."""
+        return self.client.stands_by and not self._call_failed and clears_on_session(self.status.problem)
+
     def _update_new_call(self, **changes: Any) -> None:
         new_call, self._new_call = self._new_call, {}
         if new_call:
+            self._call_failed = False
             new_call["problem"] = self._standing_problem
         self._update(**changes, **new_call)
 

@@ -71,7 +71,8 @@ class Import:
             content = self._disk.read(file) or b""
         except OSError as error:
             # Not moved aside: what it is, or how it goes on, isn't known.
-            why = f"{file.name}: {error.strerror}"
+            reason = str(error.strerror)
+            why = f"{file.name}: {reason[:1].lower()}{reason[1:]}"
             self._on_boot(lambda: self._tell_why(file, [why]), "the boot partition can't say so")
             return ImportReport(ImportResult.REJECTED, file, [why, *self._lines])
         if when := boot_file.imported_at(content):

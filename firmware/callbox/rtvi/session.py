@@ -106,8 +106,16 @@ class Session:
             raise SessionAbortedError(_ABORTED) from None
         self.move(Event.DISCONNECT)
 
+    def _has_failed(self) -> bool:
+        return self.state is TransportState.ERROR
+
     async def disconnect(self) -> None:
         """End what is; returns when all is closed."""
+        if self._has_failed() and self._closing and self._closing is not asyncio.current_task():
+            # `disconnected` says that the microphone is closed, which takes a moment after an error.
+            await asyncio.shield(self._closing)
+            if not self._has_failed():  # another call has begun meanwhile
+                return
         self.move(Event.DISCONNECT)
         if self._closing and self._closing is not asyncio.current_task():
             await asyncio.shield(self._closing)

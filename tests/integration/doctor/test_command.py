@@ -69,10 +69,16 @@ def test_exit_codes(place, capsys):
     assert all(f"{word}: " in printed for word in ("SETTINGS-WRONG", "Why", "Do"))
 
 
-def test_what_needs_settings_is_skipped_without_them(tmp_path, capsys):
-    assert main(["doctor", "--config", str(tmp_path / "none.yaml"), "--only", "button,bot,memory"]) == 2
+@pytest.mark.parametrize(("text", "skipped"), [(None, False), ("log: {level: info}\n", False), ("board: 5\n", True)])
+def test_without_a_bot_parts_are_measured_unless_their_settings_are_wrong(tmp_path, capsys, text, skipped):
+    if text:
+        (tmp_path / "callbox.yaml").write_text(text)
+    assert main(["doctor", "--config", str(tmp_path / "callbox.yaml"), "--only", "button,bot,memory"]) == 2
     lines = [line.split(maxsplit=2)[:2] for line in capsys.readouterr().out.splitlines() if line[0] != " "]
-    assert lines[:-1] == [["failure", "settings"], ["pass", "memory"], ["skipped", "button"], ["skipped", "bot"]]
+    [settings, memory, [outcome, button], bot] = lines[:-1]
+    assert [settings, memory, bot] == [["failure", "settings"], ["pass", "memory"], ["skipped", "bot"]]
+    assert button == "button"
+    assert (outcome == "skipped") == skipped
 
 
 @pytest.mark.parametrize(

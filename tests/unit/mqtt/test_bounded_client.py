@@ -152,7 +152,7 @@ def test_packet_beyond_the_limit_is_cut_and_the_next_one_is_read(protocol, qos):
         assert peak - size < 4 * MAX_PACKET_BYTES  # `large + small` is in it once
 
 
-def test_broker_receives_the_limit_with_mqtt_5():
+def test_connect_names_the_limit_with_mqtt_5():
     with Connection("5") as connection:
         assert b"\x27" + MAX_PACKET_BYTES.to_bytes(4, "big") in connection.sent  # property 0x27: MQTT 5, 3.1.2.11.4
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, MAX_LOSSES, Outbox
+from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, MAX_LOSSES, MAX_QUEUED_RESPONSES, MAX_UNWRITTEN, Outbox
 from callbox.mqtt.model.rate_limit import BURST, RATE_HZ
 from callbox.mqtt.model.topics import Publication
 
@@ -272,3 +272,47 @@ def test_losses_that_are_not_in_a_row_withhold_nothing(outbox):
         if number % 2:
             outbox.acknowledged(1)
         outbox.lost()
+
+
+def test_limits_are_those_of_the_documentation():
+    assert (MAX_IN_FLIGHT, MAX_QUEUED_RESPONSES, MAX_UNWRITTEN, MAX_LOSSES) == (16, 64, 256, 3)
+
+
+def test_response_without_a_connection_is_dropped_and_counted(outbox):
+    assert not outbox.can_respond
+    assert outbox.respond(EVENT) is False
+    assert outbox.refuse(EVENT) is False
+    assert counted(outbox) == (0, 0, 2)
+
+
+def test_responses_are_queued_up_to_the_limit_and_sent_in_order(outbox, connection):
+    fill(outbox)
+    responses = [publication("response", str(number), retained=False) for number in range(MAX_QUEUED_RESPONSES + 1)]
+    assert [outbox.respond(response) for response in responses] == [True] * MAX_QUEUED_RESPONSES + [False]
+    assert not outbox.can_respond
+    outbox.acknowledged(1)
+    assert outbox.can_respond
+    assert connection.taken[MAX_IN_FLIGHT:] == responses[:1]
+    assert counted(outbox) == (1, MAX_IN_FLIGHT + 1, 1)
+
+
+def test_refusals_wait_for_the_socket_only(outbox, connection):
+    fill(outbox)
+    assert [outbox.refuse(EVENT) for _ in range(MAX_UNWRITTEN + 1)] == [True] * MAX_UNWRITTEN + [False]
+    assert {one.qos for one in connection.taken[MAX_IN_FLIGHT:]} == {0}
+    outbox.acknowledged(MAX_IN_FLIGHT + 1)  # written
+    assert outbox.refuse(EVENT) is True
+
+
+def test_new_connection_forgets_what_was_queued_and_denied(outbox, connection, caplog):
+    fill(outbox)
+    outbox.publish([STATE])
+    outbox.respond(EVENT)
+    for _ in range(2):
+        second = Connection()
+        outbox.open(second.send)
+        outbox.flush()
+        assert second.taken == []
+        outbox.publish([EVENT])
+        outbox.acknowledged(1, "Not authorized")
+    assert len(caplog.records) == 2

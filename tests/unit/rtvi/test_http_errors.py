@@ -115,7 +115,7 @@ async def test_compression_is_not_requested_and_understood_all_the_same():
         ("200 OK", {"error": {"message": "quota"}}, "answered 200, but with an error: quota."),
     ],
 )  # fmt: skip
-async def test_what_a_server_says_is_reported(status, document, words):
+async def test_the_error_repeats_what_the_server_says(status, document, words):
     body = b"<html>" if document is None else json.dumps(document).encode()
     async with server(reply(status, body)) as url:
         error = await error_of(url)
@@ -205,7 +205,7 @@ async def test_a_redirect_that_leads_nowhere_is_an_error(target):
         ({"address": "127.0.0.9"}, "the certificate is for another name"),
     ],
 )
-async def test_what_is_wrong_with_a_certificate_is_reported(tmp_path, options, words):
+async def test_the_error_says_what_is_wrong_with_a_certificate(tmp_path, options, words):
     certificate, key = make_certificate(tmp_path, **options)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate, key)
@@ -228,7 +228,7 @@ async def test_a_private_authority_is_trusted_when_it_is_named_or_in_the_systems
         assert await post_json(url, {}, {}) == {}
 
 
-async def test_a_port_without_tls_is_reported():
+async def test_the_error_names_a_port_without_tls():
     async with application() as url:
         error = await error_of(url.replace("http:", "https:"))
     assert "speaks no TLS" in error.text
@@ -247,7 +247,7 @@ async def test_a_port_without_a_program_refuses():
 @pytest.mark.parametrize(
     ("code", "words"), [(socket.EAI_NONAME, "Host name not found: bot.invalid."), (socket.EAI_AGAIN, "DNS does not answer for bot.invalid")]
 )  # fmt: skip
-async def test_a_name_that_does_not_resolve_is_reported(monkeypatch, code, words):
+async def test_the_error_names_a_host_that_does_not_resolve(monkeypatch, code, words):
     def fail(*_, **__):
         raise socket.gaierror(code, "…")
 
@@ -274,13 +274,13 @@ asyncio.run(main())
 """
 
 
-def test_a_resolver_that_hangs_is_reported_and_holds_up_no_end_of_the_process():
+def test_a_resolver_that_hangs_is_named_and_does_not_delay_the_end_of_the_process():
     done = subprocess.run([sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.startswith("StartBotError DNS does not answer")
     assert "bot.invalid" in done.stdout
 
 
-async def test_a_server_that_is_slow_is_reported_as_slow():
+async def test_a_slow_server_did_not_answer_in_time():
     async with server(None) as url:
         with pytest.raises(ConnectionTimeoutError, match="did not answer the start request"):
             await RTVIClient(Transport, deadlines=Deadlines(start_s=0.2)).connect(APIRequest(url))
@@ -289,7 +289,7 @@ async def test_a_server_that_is_slow_is_reported_as_slow():
 # -- proxies of the environment ------------------------------------------------------------------------
 
 
-async def test_a_socks_proxy_is_reported_with_its_variable_and_spares_the_hosts_of_no_proxy(monkeypatch):
+async def test_a_socks_proxy_is_named_by_its_variable_and_not_used_for_no_proxy(monkeypatch):
     monkeypatch.setenv("ALL_PROXY", "socks5://user:pw@127.0.0.1:1")
     async with server(reply("200 OK", b"{}")) as url:
         error = await error_of(url)
@@ -300,7 +300,7 @@ async def test_a_socks_proxy_is_reported_with_its_variable_and_spares_the_hosts_
         assert await post_json(url, {}, {}) == {}
 
 
-async def test_a_proxy_that_is_away_or_refuses_is_reported_with_its_variable(monkeypatch, tmp_path):
+async def test_a_proxy_that_is_away_or_refuses_is_named_by_its_variable(monkeypatch, tmp_path):
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port()}")
     assert "http_proxy" in (await error_of("http://bot.invalid/start")).text
     async with server(reply("407 Proxy Authentication Required", b"")) as proxy:

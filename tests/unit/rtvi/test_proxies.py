@@ -49,7 +49,7 @@ def test_without_variables_there_is_none():
         ("127.0.0.0/8", "http://[::ffff:127.0.0.1]/start"),
     ],
 )
-def test_hosts_of_no_proxy_are_requested_directly(no_proxy, url):
+def test_hosts_of_no_proxy_are_reached_directly(no_proxy, url):
     assert proxy_for(url, PROXY | {"no_proxy": no_proxy}) is None
     assert proxy_for(url, PROXY | {"NO_PROXY": no_proxy}) is None
 

@@ -36,6 +36,7 @@ MAX_UNACKNOWLEDGED_TEXTS = 50
 """As many as are kept in an outage."""
 MAX_DIRECT_S = 8.0
 """Time for a path past a TURN server that gives no relayed candidate; then the call fails with the server's reason."""
+_NO_DTLS = "The bot was reached, but DTLS failed: it hung up, or its certificate does not match its answer."
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
 
 
@@ -250,7 +251,9 @@ class PeerConnection:
 
     def _on_disconnected(self, error: SessionLostError) -> None:
         if not self._up:
-            self.fail(error if self._channel_open.done() else ConnectionTimeoutError(_NO_PATH))
+            has_path = self._pc.iceConnectionState == "completed"
+            early = SessionLostError(_NO_DTLS) if has_path else ConnectionTimeoutError(_NO_PATH)
+            self.fail(error if self._channel_open.done() else early)
         elif self._listener:
             self._listener.on_disconnected(self, error, path_lost=self._path_lost)
 
