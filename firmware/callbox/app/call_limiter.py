@@ -80,7 +80,7 @@ class CallLimiter:
     def on_gesture(self, gesture: Gesture) -> None:
         """Nothing: a gesture is no speech."""
 
-    def on_audio_stats(self, stats: AudioStats) -> None:
+    def on_audio_stats(self, health: AudioStats) -> None:
         """Nothing: sound is judged by speech events."""
 
     def on_status(self, status: Status) -> None:

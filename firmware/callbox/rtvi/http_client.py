@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -141,7 +141,7 @@ async def _exchange(
                 if urlsplit(url).scheme.lower() == "https" and urlsplit(target).scheme.lower() == "http":
                     raise _error("redirect to http", url, redact_url(target), status=answer.status)
             url = target
-        raise _error("redirect loop", url, redact_url(url), status=answer.status)
+        raise _error("redirect loop", url, redact_url(url))
     finally:
         if keep_alive is None:
             await pool.close()
@@ -210,7 +210,7 @@ def _fields(url: str, headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if name.lower() not in given} | dict(headers)
 
 
-async def _decoded(answer: "httpx.Response", url: str) -> Any:
+async def _decoded(answer: "httpx.Response", url: str) -> AsyncIterator[bytes]:
     """Pieces of the body, decoded if a server or proxy compresses unasked; never more than the limit at once."""
     encoding = answer.headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity"):

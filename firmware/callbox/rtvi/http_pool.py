@@ -213,7 +213,8 @@ class HttpPool:
         """A TCP connection to the first address of `host` that takes one. Raises `httpcore.ConnectError`."""
         import httpcore
 
-        backend = httpcore.AnyIOBackend()  # what httpcore chooses itself in an asyncio loop
+        # What httpcore chooses itself in an asyncio loop.
+        backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
         set_step("name")
         try:
             addresses = await self._resolver.lookup(host, port)

@@ -151,6 +151,7 @@ def target(url: str, headers_: dict[str, str], data: dict[str, Any]) -> "tuple[T
     """Transport and parameters of connect() for `url`: of a WebSocket, an offer, or a start request."""
     from callbox.rtvi import APIRequest
 
+    parts = urlsplit("")
     try:
         parts = urlsplit(url)
         is_usable = bool(parts.hostname) and parts.port != 0
