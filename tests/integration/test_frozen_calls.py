@@ -5,6 +5,7 @@ What hangs never returns, so a process that waits for it never ends.
 
 import os
 import signal
+import socket
 
 import pytest
 from tests.rig.service import ENV, Service
@@ -29,9 +30,9 @@ def freeze(*args, **kwargs):
 setattr(module, name, freeze)
 """
 SETTINGS = """
-bot: {start_url: http://bot.invalid/start, standby: armed}
-board: {kind: simulated}
-mqtt: {host: broker.invalid}
+bot: {{start_url: "{url}", standby: armed}}
+board: {{kind: simulated}}
+mqtt: {{host: broker.invalid}}
 """
 
 
@@ -45,7 +46,9 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     state = tmp_path / "state"
     state.mkdir()
     config = tmp_path / "callbox.yaml"
-    config.write_text(SETTINGS)
+    server = socket.create_server(("127.0.0.1", 0))  # takes connections, and answers nothing: the call stays on
+    url = "http://bot.invalid/start" if what == "name server" else f"http://127.0.0.1:{server.getsockname()[1]}/start"
+    config.write_text(SETTINGS.format(url=url))
     path = os.pathsep.join([str(tmp_path), ENV["PYTHONPATH"]])
     with Service(config, PYTHONPATH=path, STATE_DIRECTORY=str(state), WATCHDOG_USEC="600000") as service:
         service.until("READY=1")
@@ -63,4 +66,5 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
         service.process.send_signal(signal.SIGUSR1)
         service.until("STATUS=disconnect")
         code, log = service.end()
+    server.close()
     assert code == 0, log

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -28,9 +29,12 @@ class Service:
             env={**ENV, **alsa, "NOTIFY_SOCKET": str(config.with_suffix(".notify")), **env},
         )
 
-    def until(self, beginning):
+    def until(self, beginning, within_s=120):
+        """The notifications up to the one that begins so. AssertionError after `within_s`: the watchdog's go on for ever."""
         messages: list[str] = []
+        end_s = time.monotonic() + within_s
         while not (messages and messages[-1].startswith(beginning)):
+            assert time.monotonic() < end_s, f"no {beginning!r} among {messages[-20:]}"
             messages.append(self.notifications.recv(4096).decode())
         return messages
 
