@@ -77,8 +77,8 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
         _rhythm(side, _drawn(row.pattern, enclosure), DRAWN_MS, _MARGIN, y, _STRIP, _STRIP_HEIGHT)
         x = _MARGIN + _STRIP + 22
         meaning = row.meaning.replace("see below", "see the back")
-        write(side, *fit(meaning, _TEXT, _WIDTH - _STRIP - 22, _SMALLEST), x, y + 9)
-        write(side, f"{row.name}{', ' * bool(row.when)}{row.when}", _CODE, x, y + 30)
+        write(side, *fit(meaning, _TEXT, _WIDTH - _STRIP - 22, _SMALLEST), x, y + 8)
+        write(side, f"{row.name}{', ' * bool(row.when)}{row.when}", _CODE, x, y + 27)
         y += pitch
 
 

@@ -86,13 +86,13 @@ REASONS: tuple[tuple[str, str, str, str], ...] = (
     ("bot_vanishes", "theirs", "state disconnect.*|Disconnected", VANISHED),
     (".*", "ours", "state error", STICKY),
     (
-        "start_(?!bot).*|nobody_there|offer_refused|fatal_error|bot_never_ready",
+        "start_(?!bot).*|no_one_there|offer_refused|fatal_error|bot_never_ready",
         "theirs",
         "state disconnect(ing|ed)",
         STICKY,
     ),
     (
-        "start_(?!bot).*|nobody_there|offer_refused|fatal_error|bot_never_ready",
+        "start_(?!bot).*|no_one_there|offer_refused|fatal_error|bot_never_ready",
         "both",
         "Disconnected|< disconnect ok",
         STICKY,

@@ -11,7 +11,7 @@ from callbox.fleet.monitor.model.box_state import MAX_ALERTS, MAX_BOX_BYTES, Mqt
 from callbox.fleet.monitor.model.fleet_state import FleetState
 from callbox.mqtt.model import topics
 
-BOXES, WARM = 40, 20
+BOXES, WARM = 20, 20
 TEXTS = ("transport", "activity", "problem", "session", "since", "name", "version", "event_type", "text", "help")
 
 
@@ -54,14 +54,17 @@ def test_hostile_box_takes_at_most_its_share(letter):
     for box in ("first", *(f"warm-{number:023d}" for number in range(WARM))):  # caches of the interpreter
         publish_as(box)
     try:
-        before = kept_bytes()
-        for number in range(BOXES):
+        grown = []
+        for number in range(2 * BOXES):
+            if number % BOXES == 0:
+                grown.append(kept_bytes())
             publish_as(f"box-{number:028d}")
-        after = kept_bytes()
+        grown.append(kept_bytes())
     finally:
         tracemalloc.stop()
-    assert len(table) == BOXES + WARM + 1
-    assert (after - before) / BOXES <= MAX_BOX_BYTES
+    assert len(table) == 2 * BOXES + WARM + 1
+    # What every box keeps is in both halves; a table that is made larger, or a cache that is filled, in one.
+    assert min(grown[1] - grown[0], grown[2] - grown[1]) / BOXES <= MAX_BOX_BYTES
     row = table.row("first", datetime.now(UTC))
     assert len(row.alerts) == MAX_ALERTS
 
