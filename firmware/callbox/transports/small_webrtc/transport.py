@@ -112,10 +112,8 @@ class SmallWebRTCTransport:
 
     async def _negotiate(self, peer: PeerConnection, *, restart: bool = False) -> None:
         """Offer `peer`, take the answer, wait until the data channel is open; in haste, until DTLS is connected."""
+        # After a restart the id is another one: Pipecat makes one for each peer connection, and keeps the session.
         answer, pc_id = await self._exchange(await peer.offer(), restart=restart)
-        if restart and pc_id is not None and pc_id != self._pc_id:
-            # Another bot, which gets no client-ready.
-            raise SessionLostError("The bot's server doesn't know this session any more. Was it restarted?")
         try:
             await peer.accept(answer)
         except Exception as error:  # aiortc raises what its parsers happen to raise
