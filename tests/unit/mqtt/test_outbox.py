@@ -187,7 +187,7 @@ def test_retained_topic_is_limited_to_its_rate_and_ends_with_the_last_publicatio
         outbox.publish([publication("state", str(number), retained=True)])
         for unacknowledged in range(1, len(connection.taken) + 1):
             outbox.acknowledged(unacknowledged)
-    assert len(states(connection)) <= 8 + 2 * 4 + 1  # as docs/mqtt.md says: 8 at once, and 4 a second
+    assert len(states(connection)) <= 14 + 2 * 4 + 1  # as docs/mqtt.md says: 14 at once, and 4 a second
     while (due_s := outbox.due_s) is not None:
         assert due_s <= 0.25
         clock.now_s += due_s

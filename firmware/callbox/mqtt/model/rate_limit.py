@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 RATE_HZ = 4.0
 """Publications of one retained topic a second, in the long run."""
-BURST = 8
-"""That may go at once, after a quiet time: a turn of a call takes four."""
+BURST = 14
+"""That may go at once, after a quiet time: a call takes a dozen until the bot is ready."""
 
 
 @dataclass(slots=True)
