@@ -83,11 +83,11 @@ def test_a_start_that_ends_with_78_is_seen_on_the_lamp(config):
     with RunningBox(config, {"ALSA_CONFIG_PATH": str(config.parent / "asound.conf")}) as box:
         payload, _ = box.process.communicate(timeout=200)
     assert box.process.returncode == 78
-    lit = json.loads(payload)["27"]
-    lit = [(after - at) for (at, level), (after, _) in itertools.pairwise(lit) if level]
+    steps = json.loads(payload)["27"]
+    lit = [(after - at) for (at, level), (after, _) in itertools.pairwise(steps) if level]
     assert len(lit) == 3 + 9
     assert statistics.median(lit[:3]) < 0.2 < statistics.median(lit[3:])  # a late thread stretches or shortens a few
-    assert lit[-1][1] == 0
+    assert steps[-1][1] == 0
     assert not any(level for _, level in json.loads(payload)["22"])
 
 
