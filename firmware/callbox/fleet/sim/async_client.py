@@ -104,10 +104,14 @@ class AsyncClient:
             case Published(number):
                 if number == self._last_mid:
                     self._acknowledged.set()
-                if self._on_acknowledged:
-                    self._on_acknowledged(number)
+                # Not here: paho calls this while it writes what has QoS 0, and would wait for itself at the next write.
+                self._loop.call_soon(self._acknowledge, number)
             case Received() if self._on_message:
                 self._on_message(event)
+
+    def _acknowledge(self, number: int) -> None:
+        if self._on_acknowledged and not self._ended.done():
+            self._on_acknowledged(number)
 
     # -- the socket ----------------------------------------------------------------------------------------
 
