@@ -17,7 +17,7 @@ from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, MUTED, error_pattern, status_lamp
 from callbox.control.remote_commands import Denied, RemoteCommand, SetHardMute, SetVolume
 from callbox.control.status import Activity, Speech, Status
-from callbox.control.turns import RateLimit
+from callbox.control.turns import TURN_RATE
 from callbox.demo.terminal_demo import SPEECH
 from callbox.rtvi import APIRequest, Deadlines, RTVIEvent, TransportState
 from callbox.system.systemd import Notifier
@@ -564,7 +564,7 @@ async def test_turns_are_reported_at_a_bounded_rate_and_the_last_one_is_right(bo
         done = asyncio.Event()
         rig.box.client.on(RTVIEvent.ServerMessage, lambda _: done.set())
         await done.wait()
-        rate = RateLimit()
+        rate = TURN_RATE
         most = rate.burst + 1 + (loop.time() - began_s) / rate.period_s
         assert 1 <= len(rig.watcher.statuses) - before <= most
         await rig.until(lambda status: status.speech is Speech.USER)

@@ -37,7 +37,7 @@ from callbox.control.faults import (
     problem_from_parts,
     problem_from_stuck_button,
 )
-from callbox.control.gesture_actions import Effect, GestureCommand, GestureSettings, Resolver
+from callbox.control.gesture_actions import Effect, GestureCommand, GestureResolver, GestureSettings
 from callbox.control.lamps import microphone_lamp
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
@@ -77,7 +77,7 @@ class Appliance:
         gesture_settings: GestureSettings | None = None,
     ) -> None:
         self.board = board
-        self._resolver = Resolver(gesture_settings or GestureSettings())
+        self._resolver = GestureResolver(gesture_settings or GestureSettings())
         self._resolves: asyncio.TimerHandle | None = None
         self._silenced: asyncio.TimerHandle | None = None
         self._jobs = jobs or JobRunner()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from callbox.audio.media import BoardMedia
 from callbox.control.status import Speech
-from callbox.control.turns import AUDIBLE_DBFS, RateLimit, Turn
+from callbox.control.turns import AUDIBLE_DBFS, TURN_RATE, Turn
 from callbox.rtvi import RTVIClient, RTVIEvent
 
 log = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ SAMPLE_S = 0.1
 
 
 class TurnTracker:
-    """Calls `on_change` with the turn whenever it changes, at most as often as `RateLimit` allows: a bot may send any
+    """Calls `on_change` with the turn whenever it changes, at most as often as `TURN_RATE` allows: a bot may send any
     number of events. What is held back is the newest turn, reported as soon as the limit allows. Event loop only.
     """
 
@@ -24,7 +24,7 @@ class TurnTracker:
         self._on_change = on_change
         self._turn = Turn()
         self._reported = (Speech.NONE, False)
-        self._limit = RateLimit()
+        self._limit = TURN_RATE
         self._held_back: asyncio.TimerHandle | None = None
         self._drained: asyncio.TimerHandle | None = None
         self._media: BoardMedia | None = None

@@ -66,7 +66,7 @@ class GestureSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolver:
+class GestureResolver:
     """A press that may still become a double press or a hold. Immutable: each step returns the next."""
 
     settings: GestureSettings
@@ -75,35 +75,35 @@ class Resolver:
     acts_s: float | None = None
     """When a pending press acts, unless it is pressed again before; None: not before it is released."""
 
-    def gesture(self, gesture: Gesture, state: CallState) -> "tuple[Resolver, Effect | None]":
+    def gesture(self, gesture: Gesture, state: CallState) -> "tuple[GestureResolver, Effect | None]":
         """What `gesture` does in `state` of the call."""
         match gesture:
             case Pressed():
                 if self._waits(state):
-                    return Resolver(self.settings, is_pending=True), None
-                return Resolver(self.settings), CallEvent.PRESSED
+                    return GestureResolver(self.settings, is_pending=True), None
+                return GestureResolver(self.settings), CallEvent.PRESSED
             case DoublePressed():
                 # The first press has acted already, if it could not wait: then its second belongs to it.
                 effect = EFFECTS[self.settings.double_press, state] if self.is_pending else None
                 if self.is_pending and self.settings.double_press is GestureAction.NONE:
                     effect = CallEvent.HANG_UP_ORDERED
-                return Resolver(self.settings), effect
+                return GestureResolver(self.settings), effect
             case Held():
                 effect = EFFECTS[self.settings.hold, state] if self.is_pending else None
                 if self.is_pending and self.settings.hold is GestureAction.NONE:
                     effect = CallEvent.HANG_UP_ORDERED
-                return Resolver(self.settings), effect
+                return GestureResolver(self.settings), effect
             case Released(at_s=at_s) if self.is_pending:
                 if self.settings.double_press is GestureAction.NONE:
-                    return Resolver(self.settings), CallEvent.HANG_UP_ORDERED
-                return Resolver(self.settings, True, at_s + self.settings.double_press_ms / 1000), None
+                    return GestureResolver(self.settings), CallEvent.HANG_UP_ORDERED
+                return GestureResolver(self.settings, True, at_s + self.settings.double_press_ms / 1000), None
             case _:
                 return self, None
 
-    def tick(self, now_s: float) -> "tuple[Resolver, Effect | None]":
+    def tick(self, now_s: float) -> "tuple[GestureResolver, Effect | None]":
         """Time has passed: a press that was not pressed again acts."""
         if self.is_pending and self.acts_s is not None and now_s >= self.acts_s:
-            return Resolver(self.settings), CallEvent.HANG_UP_ORDERED
+            return GestureResolver(self.settings), CallEvent.HANG_UP_ORDERED
         return self, None
 
     def _waits(self, state: CallState) -> bool:

@@ -1,9 +1,11 @@
-"""Whose turn it is inside a session, from the bot's messages and from the sound that is heard; and how often that may
-be reported. Pure: times come in, in s of one monotonic clock.
+"""Whose turn it is inside a session, from the bot's messages and from the sound that is heard.
+
+Pure: times come in, in s of one monotonic clock.
 """
 
 from dataclasses import dataclass, replace
 
+from callbox.control.rate_limit import RateLimit
 from callbox.control.status import Speech
 
 AUDIBLE_DBFS = -50.0
@@ -13,6 +15,8 @@ SOUND_S = 0.3
 still had in the network."""
 GAP_S = 0.25
 """Shorter silence is within a word."""
+TURN_RATE = RateLimit(burst=10, period_s=0.25)
+"""How often a turn is reported: a bot may send any number of events."""
 SILENCE_S = 1.0
 """A turn in which the bot was heard ends after so much silence. A bot that sends messages ends it sooner."""
 
@@ -43,21 +47,3 @@ class Turn:
         since_s = now_s if self.sound_since_s is None or silent_s > GAP_S else self.sound_since_s
         speech = Speech.BOT if now_s - since_s >= SOUND_S else self.speech
         return replace(self, speech=speech, sound_since_s=since_s, audible_s=now_s)
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """Token bucket: `burst` events at once, and one more each `period_s`."""
-
-    burst: int = 10
-    period_s: float = 0.25
-    full_s: float = 0.0
-    """When the bucket is full again."""
-
-    def wait_s(self, now_s: float) -> float:
-        """How long the next event has to wait, in s; 0: not at all."""
-        return max(0.0, self.full_s - now_s - (self.burst - 1) * self.period_s)
-
-    def taken(self, now_s: float) -> "RateLimit":
-        """After an event at `now_s`."""
-        return replace(self, full_s=max(self.full_s, now_s) + self.period_s)

@@ -6,7 +6,7 @@ import msgspec
 from websockets.asyncio.server import ServerConnection
 
 from callbox.panel.model.clock_sync import ClockOffset
-from callbox.panel.model.rate_limit import RateLimit
+from callbox.panel.model.rate_limit import PageRateLimit
 from callbox.panel.model.server_messages import Message
 from callbox.text import one_line
 
@@ -22,7 +22,7 @@ class PageConnection:
         self._waiting: asyncio.Queue[str | bytes] = asyncio.Queue(MAX_WAITING)
         self._is_behind = False
         self.clock = ClockOffset()
-        self.rate_limit = RateLimit()
+        self.rate_limit = PageRateLimit()
         self.may_act = False
         """Whether it has sent the token."""
         self.wrong_tokens = 0

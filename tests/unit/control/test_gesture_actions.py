@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbox.control.call_control import CallEvent, CallState, transition
-from callbox.control.gesture_actions import EFFECTS, Effect, GestureAction, GestureCommand, GestureSettings, Resolver
+from callbox.control.gesture_actions import (
+    EFFECTS,
+    Effect,
+    GestureAction,
+    GestureCommand,
+    GestureResolver,
+    GestureSettings,
+)
 from callbox_device.interfaces import Edge
 from callbox_device.model.gestures import Gestures
 
@@ -18,7 +25,7 @@ MUTE_AND_INTERRUPT = GestureSettings(double_press=GestureAction.INTERRUPT, hold=
 
 def effects(settings: GestureSettings, state: CallState, *presses: tuple[float, float]) -> list[tuple[float, Effect]]:
     """What presses (down, up; s) do, with the time, as the box performs it; the call's state follows call control."""
-    gestures, resolver = Gestures(debounce_ms=0, double_press_ms=settings.double_press_ms), Resolver(settings)
+    gestures, resolver = Gestures(debounce_ms=0, double_press_ms=settings.double_press_ms), GestureResolver(settings)
     done: list[tuple[float, Effect]] = []
     edges = [Edge(closed, at) for down, up in presses for closed, at in ((True, down), (False, up))]
     for now in (step / 100 for step in range(400)):
@@ -92,7 +99,7 @@ def test_a_press_acts_once_or_is_something_else(
 
 @given(st.builds(GestureSettings, st.sampled_from(GestureAction), st.sampled_from(GestureAction)))
 def test_a_press_that_waited_never_dials(settings: GestureSettings) -> None:
-    gestures, resolver = Gestures(debounce_ms=0), Resolver(settings)
+    gestures, resolver = Gestures(debounce_ms=0), GestureResolver(settings)
     for gesture in gestures.edge(Edge(True, 0.0)):
         resolver, effect = resolver.gesture(gesture, CallState.TALKING)
         if effect is not None:

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callbox.control.rate_limit import RateLimit
 from callbox.control.status import Speech
-from callbox.control.turns import SILENCE_S, SOUND_S, RateLimit, Turn
+from callbox.control.turns import SILENCE_S, SOUND_S, Turn
 
 
 def after(turn: Turn, *samples: tuple[float, bool]) -> Turn:

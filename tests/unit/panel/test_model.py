@@ -17,7 +17,7 @@ from callbox.panel.model import client_messages, server_messages
 from callbox.panel.model.access import AccessPolicy, is_loopback
 from callbox.panel.model.clock_sync import ClockOffset
 from callbox.panel.model.connect_timing import ConnectTiming
-from callbox.panel.model.rate_limit import BURST, RATE_PER_S, RateLimit
+from callbox.panel.model.rate_limit import BURST, RATE_PER_S, PageRateLimit
 from callbox.panel.model.replay import MAX_LINES, ReplayBuffer
 from callbox.rtvi import TransportState as S
 from callbox_device.model.led_patterns import LedPattern, PatternStep
@@ -342,7 +342,7 @@ def test_each_status_is_a_sentence_without_names_of_states(state, mute, standing
 
 
 def test_rate_is_limited_after_a_burst():
-    limit = RateLimit()
+    limit = PageRateLimit()
     assert [limit.delay_s(5.0) for _ in range(BURST)] == [0] * BURST
     assert limit.delay_s(5.0) == 1 / RATE_PER_S
     assert limit.delay_s(5.0 + 3 / RATE_PER_S) == 0
@@ -350,7 +350,7 @@ def test_rate_is_limited_after_a_burst():
 
 @given(st.lists(st.floats(0, 0.1), min_size=1, max_size=3000))
 def test_no_page_gets_more_than_its_rate(waits_s):
-    limit, now_s = RateLimit(), 0.0
+    limit, now_s = PageRateLimit(), 0.0
     for wait_s in waits_s:
         now_s += wait_s
         now_s += limit.delay_s(now_s)  # as the server waits

@@ -2,29 +2,25 @@
 
 from dataclasses import dataclass, field
 
+from callbox.control.rate_limit import RateLimit
+
 RATE_HZ = 4.0
 """Publications of one retained topic a second, in the long run."""
 BURST = 14
 """That may go at once, after a quiet time: a call takes a dozen until the bot is ready."""
+_QUIET = RateLimit(BURST, 1 / RATE_HZ)
 
 
 @dataclass(slots=True)
 class TopicRateLimit:
-    """One token bucket for each topic."""
+    """A `RateLimit` for each topic."""
 
-    rate_hz: float = RATE_HZ
-    burst: int = BURST
-    _buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Tokens, and when they were counted."""
+    _limits: dict[str, RateLimit] = field(default_factory=dict)
 
     def wait_s(self, topic: str, now_s: float) -> float:
         """Until `topic` may be published, in s; 0: now."""
-        return max(0.0, (1.0 - self._tokens(topic, now_s)) / self.rate_hz)
+        return self._limits.get(topic, _QUIET).wait_s(now_s)
 
     def take(self, topic: str, now_s: float) -> None:
         """Note that `topic` is published at `now_s`."""
-        self._buckets[topic] = self._tokens(topic, now_s) - 1.0, now_s
-
-    def _tokens(self, topic: str, now_s: float) -> float:
-        tokens, counted_s = self._buckets.get(topic, (float(self.burst), now_s))
-        return min(float(self.burst), tokens + max(0.0, now_s - counted_s) * self.rate_hz)
+        self._limits[topic] = self._limits.get(topic, _QUIET).taken(now_s)

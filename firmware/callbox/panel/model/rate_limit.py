@@ -1,4 +1,6 @@
-"""Limit for what a page sends: a token bucket. Pure."""
+"""Rate limit of what a page sends. Pure."""
+
+from callbox.control.rate_limit import RateLimit
 
 RATE_PER_S = 400.0
 """A page in a call sends some 100 messages a second: 50 periods of its microphone, 50 requests of its loudspeaker."""
@@ -6,17 +8,14 @@ BURST = 400
 """What a browser that was suspended for a moment may send at once."""
 
 
-class RateLimit:
-    """Bucket of one page, full at first."""
+class PageRateLimit:
+    """Of one page."""
 
     def __init__(self) -> None:
-        self._tokens = float(BURST)
-        self._at_s: float | None = None
+        self._limit = RateLimit(BURST, 1 / RATE_PER_S)
 
     def delay_s(self, now_s: float) -> float:
         """Seconds to wait before a message that is read at `now_s` of any monotonic clock is handled; 0: none."""
-        if self._at_s is not None:
-            self._tokens = min(BURST, self._tokens + RATE_PER_S * (now_s - self._at_s))
-        self._at_s = now_s
-        self._tokens -= 1
-        return max(0.0, -self._tokens / RATE_PER_S)
+        delay_s = self._limit.wait_s(now_s)
+        self._limit = self._limit.taken(now_s)
+        return delay_s
