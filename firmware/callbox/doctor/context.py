@@ -1,7 +1,5 @@
 """What every check is given: settings, the machine's root, how patient the doctor is."""
 
-import asyncio
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from typing import Any, TypeVar
 
 from callbox.app.compose import Composition
 from callbox.config import Loaded, Settings
+from callbox.system.daemon_executor import in_daemon_thread
 
 T = TypeVar("T")
 
@@ -61,22 +60,4 @@ class Context:
 
 async def in_thread(work: Callable[[], T]) -> T:
     """`work` in a thread of its own, which may hang: neither the doctor nor the end of the program waits for it."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(call: Callable[[Any], None], value: Any) -> None:
-        if not future.done():
-            call(value)
-
-    def run() -> None:
-        try:
-            outcome: tuple[Callable[[Any], None], Any] = future.set_result, work()
-        except BaseException as error:
-            outcome = future.set_exception, error
-        try:
-            loop.call_soon_threadsafe(settle, *outcome)
-        except RuntimeError:  # the loop has ended meanwhile
-            pass
-
-    threading.Thread(target=run, name="doctor", daemon=True).start()
-    return await future
+    return await in_daemon_thread(work, "doctor")

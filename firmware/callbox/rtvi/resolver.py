@@ -5,10 +5,10 @@ doesn't answer, a process would not end for as long as the C library waits (5 s 
 """
 
 import asyncio
-import contextlib
 import ipaddress
 import socket
-import threading
+
+from callbox.system.daemon_executor import in_daemon_thread
 
 
 class Resolver:
@@ -27,29 +27,20 @@ class Resolver:
         return await asyncio.shield(lookup)
 
     def _begin(self, host: str, port: int) -> asyncio.Future[list[str]]:
-        loop = asyncio.get_running_loop()
-        lookup: asyncio.Future[list[str]] = loop.create_future()
+        lookup = asyncio.ensure_future(in_daemon_thread(lambda: _addresses(host, port), f"getaddrinfo {host}"))
 
-        def finish(found: list[str] | BaseException) -> None:
+        def finish(done: asyncio.Future[list[str]]) -> None:
             self._lookups.pop((host, port), None)
-            if isinstance(found, BaseException):
-                lookup.set_exception(found)
-                lookup.exception()  # retrieved: the caller may have been cancelled
-            else:
-                lookup.set_result(found)
+            if not done.cancelled():
+                done.exception()  # retrieved: the caller may have been cancelled
 
-        def work() -> None:
-            found: list[str] | BaseException
-            try:
-                rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-                found = list(dict.fromkeys(str(row[4][0]) for row in rows))
-            except (OSError, UnicodeError) as error:
-                found = error
-            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(finish, found)
-
-        threading.Thread(target=work, name=f"getaddrinfo {host}", daemon=True).start()
+        lookup.add_done_callback(finish)
         return lookup
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(row[4][0]) for row in rows))
 
 
 def _is_address(host: str) -> bool:

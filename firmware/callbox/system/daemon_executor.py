@@ -1,10 +1,12 @@
 """Threads for blocking calls that don't keep the process alive."""
 
+import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,3 +80,26 @@ class DaemonExecutor(ThreadPoolExecutor):
             return self._work.get(timeout=IDLE_S)
         except queue.Empty:
             return None
+
+
+async def in_daemon_thread(work: Callable[[], T], name: str) -> T:
+    """`work` in a thread of its own, which may hang: neither the caller's cancellation nor the end of the process waits
+    for it, whatever the loop's default executor is. Event loop only.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(call: Callable[[Any], None], value: Any) -> None:
+        if not future.done():
+            call(value)
+
+    def run() -> None:
+        try:
+            outcome: tuple[Callable[[Any], None], Any] = future.set_result, work()
+        except BaseException as error:
+            outcome = future.set_exception, error
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, *outcome)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return await future
