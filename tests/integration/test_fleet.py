@@ -9,6 +9,7 @@ import pty
 import resource
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from rich.console import Console
@@ -21,11 +22,12 @@ from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.fleet.monitor.terminal import render_table
 from callbox.fleet.sim import runner, simulated_box
+from callbox.fleet.sim.async_client import AsyncClient
 from callbox.fleet.sim.context import SimulationCounts
 from callbox.fleet.sim.runner import FileLimitError, SimulationPlan, simulate
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.publications import Timestamp
-from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
 
 BOXES = 20
@@ -347,3 +349,26 @@ def test_the_brokers_settings_are_taken_from_the_file(broker, tmp_path):
     assert callbox("watch", "--once", *at(broker)).stdout == ""
     assert "sim-000000" in callbox("watch", "--once", "--prefix", "house/callbox", *at(broker)).stdout
     assert "sim-000000" in callbox("watch", "--once", "--config", config).stdout
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("qos", [0, 1])
+async def test_an_acknowledgement_may_publish(broker, qos):
+    """paho reports what has QoS 0 while it writes it: a second write from there would wait for the first."""
+    published: list[int] = []
+    with ThreadPoolExecutor(1) as executor:
+        will = Topics("callbox", "sim").publication(topics.STATUS, topics.OFFLINE)
+        client = AsyncClient(Broker("127.0.0.1", broker.port), "sim", will, "boot", executor)
+        done = asyncio.Event()
+
+        def on_acknowledged(_):
+            if len(published) < 50:
+                published.append(client.publish(Publication("callbox/sim/sound", b"{}", qos, False)))
+            else:
+                done.set()
+
+        await client.open(["callbox/sim/none"], lambda _: None, on_acknowledged)
+        published.append(client.publish(Publication("callbox/sim/sound", b"{}", qos, False)))
+        await done.wait()
+        client.close()
+    assert len(set(published)) == 50
