@@ -3,10 +3,12 @@
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from callbox.app.last_write import write_last
 from callbox.audio.stats import AudioStats
 from callbox.control.call_limits import CallLimits, CallTimes, Limit, deadline, sentence
 from callbox.control.remote_commands import CommandHandler, EndCall, WarnOfEnd
@@ -37,6 +39,7 @@ class DailyUsage:
         self._today = day
         self._day: date | None = None
         self._used_s = 0.0
+        self._writing = threading.Lock()  # a thread may still write when the last write begins
         try:
             kept = parse_json((self._file and Disk().read(self._file)) or b"{}")
             self._day, self._used_s = date.fromisoformat(kept["day"]), max(0.0, float(kept["used_s"]))
@@ -48,13 +51,17 @@ class DailyUsage:
         """Of today."""
         return self._used_s if self._day == self._today() else 0.0
 
-    async def add(self, seconds: float) -> None:
-        """A call of `seconds` has ended."""
+    def add(self, seconds: float) -> None:
+        """A call of `seconds` has ended; `write` keeps it."""
         self._used_s, self._day = self.used_s + seconds, self._today()
-        if self._file:
+
+    def write(self) -> None:
+        """Write the sum to the disk, if there is one. May block: for a thread."""
+        if self._file and self._day:
             content = json.dumps({"day": self._day.isoformat(), "used_s": round(self._used_s, 3)}).encode()
             try:
-                await asyncio.to_thread(Disk().put, self._file, content, 0o600)
+                with self._writing:
+                    Disk().put(self._file, content, 0o600)
             except OSError as error:
                 log.warning("The length of today's calls can't be kept: %s", error)
 
@@ -71,7 +78,6 @@ class CallLimiter:
         self._due: tuple[float, Limit] | None = None
         self._warned = False
         self._ended = asyncio.Event()
-        self._to_add_s = 0.0
 
     def attach(self, execute: CommandHandler) -> None:
         """`execute` warns and ends."""
@@ -89,7 +95,7 @@ class CallLimiter:
         times = self._times
         if not (status.session and status.bot_ready):
             if times:
-                self._to_add_s += now_s - times.started_s
+                self._usage.add(now_s - times.started_s)
                 self._ended.set()
             self._times = None
         elif times is None:
@@ -101,12 +107,14 @@ class CallLimiter:
         self._schedule()
 
     async def run(self) -> None:
-        """Keep what was used, until cancelled."""
-        while True:
-            await self._ended.wait()
-            self._ended.clear()
-            seconds, self._to_add_s = self._to_add_s, 0.0
-            await self._usage.add(seconds)
+        """Keep what was used, until cancelled; then too, of a call that the end of the process ended."""
+        try:
+            while True:
+                await self._ended.wait()
+                self._ended.clear()
+                await asyncio.to_thread(self._usage.write)
+        finally:
+            await write_last(self._usage.write)
 
     def _schedule(self) -> None:
         due = deadline(self.limits, self._times) if self._times else None

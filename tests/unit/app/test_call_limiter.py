@@ -98,7 +98,6 @@ async def _call(box, seconds):
 async def test_calls_of_a_day_are_counted_together():
     box = Box(CallLimits(day_s=1000, warning_s=10))
     await _call(box, 400)
-    await box.usage.add(400)
     box.limiter.on_status(READY)
     await asyncio.sleep(1000)
     assert box.orders == [(990, WarnOfEnd(Limit.DAY)), (1000, EndCall(Limit.DAY))]
@@ -106,9 +105,25 @@ async def test_calls_of_a_day_are_counted_together():
 
 async def test_what_was_used_survives_a_restart_and_ends_with_the_day(tmp_path):
     today = date(2026, 11, 28)
-    await DailyUsage(tmp_path, lambda: today).add(123.5)
+    usage = DailyUsage(tmp_path, lambda: today)
+    usage.add(123.5)
+    usage.write()
     assert DailyUsage(tmp_path, lambda: today).used_s == 123.5
     assert DailyUsage(tmp_path, lambda: date(2026, 11, 29)).used_s == 0
+
+
+async def test_a_call_that_the_end_of_the_process_ended_is_kept(tmp_path):
+    box = Box(CallLimits(), tmp_path)
+    running = asyncio.create_task(box.limiter.run())
+    await asyncio.sleep(0)
+    box.limiter.on_status(READY)
+    await asyncio.sleep(0.02)
+    box.limiter.on_status(OVER)
+    running.cancel()
+    await asyncio.wait([running])
+    kept_s = DailyUsage(tmp_path, lambda: date(2026, 11, 28)).used_s
+    assert kept_s == pytest.approx(box.usage.used_s, abs=0.001)
+    assert kept_s > 0
 
 
 @pytest.mark.parametrize(
@@ -121,5 +136,6 @@ def test_a_file_that_cannot_be_read_is_none(tmp_path, content):
 
 async def test_a_folder_that_cannot_be_written_costs_no_call(tmp_path):
     usage = DailyUsage(tmp_path / "missing")
-    await usage.add(5)
+    usage.add(5)
+    usage.write()
     assert usage.used_s == 5
