@@ -52,8 +52,6 @@ log = logging.getLogger(__name__)
 AUDIO_STATS_PERIOD_S = 1.0
 HANG_UP_S = 2.0
 """How long the end of `run` waits for the last call's end: a card or a server that hangs is left behind."""
-
-
 INTERRUPT_S = 10.0
 """How long an interrupted bot is silenced that doesn't tell when it stops speaking."""
 

@@ -57,7 +57,7 @@ def _outcome(task: "asyncio.Task[CommandResult]") -> CommandResult:
     if task.cancelled():
         return Denied("busy", "A call began, or the box ended: ask again.")
     if (error := task.exception()) is not None:
-        log.warning("An job failed: %s", error)
+        log.warning("A job failed: %s", error)
         return Denied("failed", "It could not be done; the journal says more.")
     return task.result()
 

@@ -158,7 +158,7 @@ class SmallWebRTCTransport:
     def _endpoint(self) -> str:
         return http_client.redact_url(self._target.url)
 
-    # -- what the keeper asks for (keeper.Reconnectable) ---------------------------------------------------
+    # -- what reconnection asks for (reconnect.Reconnectable) ---------------------------------------------------
 
     async def packets_received(self) -> int:
         """Packets received over the current peer connection."""
@@ -181,7 +181,10 @@ class SmallWebRTCTransport:
         except http_client.HttpError as refusal:
             if refusal.status in (400, 404):  # 400 is what a session's own URL says
                 return False
-            if refusal.status in (405, 501):  # before Pipecat 0.0.91 there is no PATCH: `restart` sees it
+            if refusal.status in (
+                405,
+                501,
+            ):  # before Pipecat 0.0.91 there is no PATCH, which says nothing of the session
                 return True
             raise
         return True
