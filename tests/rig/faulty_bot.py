@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
+from tests.rig.sdp import ANSWER
 
 from callbox.demo.bot import Call, EchoBot
 
@@ -81,7 +82,7 @@ class FaultyBot(EchoBot):
             case "garbled sdp":
                 return web.json_response({"sdp": "v=0\r\nm=audio x\r\nrubbish", "type": "answer"})
             case "nobody behind it":
-                return web.json_response({"sdp": _DEAD_END, "type": "answer"})
+                return web.json_response({"sdp": ANSWER, "type": "answer"})
         answer = await super().answer_offer(request)
         change = reject_audio if self.mood == "no audio" else self.change_answer
         if change is not None and answer.status == 200:
@@ -198,35 +199,3 @@ class FaultyCall(Call):
             with contextlib.suppress(Exception):
                 self._channel.send(text)
         self._channel.send(b"\xff\x00")
-
-
-_DEAD_END = "\r\n".join(
-    (
-        "v=0",
-        "o=- 1 1 IN IP4 0.0.0.0",
-        "s=-",
-        "t=0 0",
-        "a=group:BUNDLE 0 1",
-        "m=audio 9 UDP/TLS/RTP/SAVPF 96",
-        "c=IN IP4 0.0.0.0",
-        "a=sendrecv",
-        "a=mid:0",
-        "a=rtcp-mux",
-        "a=rtpmap:96 opus/48000/2",
-        "a=candidate:1 1 udp 2130706431 203.0.113.1 9 typ host",
-        "a=ice-ufrag:abcd",
-        "a=ice-pwd:abcdefghijklmnopqrstuv",
-        "a=fingerprint:sha-256 " + ":".join(["AA"] * 32),
-        "a=setup:active",
-        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
-        "c=IN IP4 0.0.0.0",
-        "a=mid:1",
-        "a=sctp-port:5000",
-        "a=max-message-size:65536",
-        "a=ice-ufrag:abcd",
-        "a=ice-pwd:abcdefghijklmnopqrstuv",
-        "a=fingerprint:sha-256 " + ":".join(["AA"] * 32),
-        "a=setup:active",
-        "",
-    )
-)
