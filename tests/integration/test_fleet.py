@@ -113,9 +113,12 @@ async def test_a_box_that_is_called_offline_says_that_it_is_not(broker):
             assert await soon(lambda: listener.of(f"callbox/{IDS[0]}/status")[1:] == [b"offline", b"online"])
 
 
-async def test_nothing_is_left_if_so_wished(broker):
-    async with simulated(broker.port, forget=True) as published:
+@pytest.mark.parametrize("rate", [1.0, 3000.0])  # so fast that the rate limit holds states back
+async def test_nothing_is_left_if_so_wished(broker, rate):
+    async with simulated(broker.port, forget=True, rate=rate) as published:
         assert await soon(lambda: published and published[-1].connected == BOXES)
+        if rate > 1:
+            assert await soon(lambda: published[-1].sessions)
     with Listener(broker.port) as listener:
         assert await soon(lambda: len(listener.messages) >= BOXES)
         assert {topic.rpartition("/")[2] for topic, *_ in listener.messages} == {"status"}

@@ -65,9 +65,12 @@ class SimulatedBox:
             self._attempt.tick()
 
     def forget(self) -> None:
-        """Leave nothing retained on the broker."""
+        """Leave nothing retained on the broker, and publish no more."""
         empty = [self._topics.publication(row, b"") for row in (topics.STATE, topics.INFO, topics.HEALTH)]
         self._publish([*self._publications.status(Status(), self._now()), *empty])
+        self._outbox.flush(force=True)  # nothing may wait for window or rate limit
+        self._count_messages()
+        self._outbox.close()  # whatever the box does until its task ends
 
     # -- the life ------------------------------------------------------------------------------------------
 
