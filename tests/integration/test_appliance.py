@@ -81,20 +81,24 @@ class Rig:
         first=(),
         hot=False,
         gesture_settings=None,
+        bots=None,
+        buttons=None,
+        board_buttons=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
-        board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker)
+        board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker, buttons=board_buttons or {})
         self.watcher = Watcher()
         self.connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
         self.box = Appliance(
             replace(board, **parts),
-            self.connection,
+            bots or self.connection,
             Gestures(debounce_ms=1, double_press_ms=double_press_ms),
             [*first, self.watcher, *observers],
             jobs=jobs,
             gesture_settings=gesture_settings,
+            buttons=buttons,
         )
         self.until = self.watcher.until
 

@@ -47,6 +47,7 @@ from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.turns import Turn
 from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
+from callbox.rtvi.http_client import redact_url
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Released, Stuck
@@ -547,7 +548,7 @@ class Appliance:
     def _on_state(self, state: TransportState) -> None:
         match state:
             case TransportState.READY:
-                self._update(transport=state)
+                self._update(transport=state, session_server=self._session_server)
                 self.dispatch(CallEvent.BOT_READY)
             case TransportState.ERROR:
                 problem = problem_from_error(self.client.error) if self.client.error else None
@@ -562,6 +563,10 @@ class Appliance:
                 self._update(transport=state, problem=self._standing_problem)
             case _:
                 self._update_new_call(transport=state)
+
+    @property
+    def _session_server(self) -> str | None:
+        return redact_url(self.client.endpoint) if self.client.endpoint else None
 
     @property
     def _clears_problem(self) -> bool:
@@ -583,6 +588,7 @@ class Appliance:
             transport=self.client.state,
             session=None,
             session_bot=None,
+            session_server=None,
             speech=turn.speech,
             user_muted=turn.user_muted,
             ends_soon=None,

@@ -46,7 +46,9 @@ from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
+from callbox.rtvi.client import Params
 from callbox.rtvi.http_pool import HttpPool
+from callbox.rtvi.protocol import failover
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
 from callbox.system.extras import install_command
 from callbox.system.host_info import board_model, hardware_address, hardware_id, os_name
@@ -161,11 +163,11 @@ def _connection_config(loaded: Loaded, place: tuple[str, ...], bot: Bot) -> Conn
     keep_alive = _http_pool(loaded, place, bot)
     transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
     mqtt = loaded.settings.mqtt
-    params: APIRequest | dict[str, Any]
-    if bot.start_url:
-        params = APIRequest(url, headers, {**_REQUESTS[bot.transport], **bot.request_data})
-    else:
-        params = {"webrtc_request_params": APIRequest(url, headers, bot.request_data)}
+    deadline_s = bot.deadlines.start_s if bot.start_url else bot.deadlines.connect_s
+    data = {**_REQUESTS[bot.transport], **bot.request_data} if bot.start_url else bot.request_data
+    share_s = failover.share_s(deadline_s, 1 + len(bot.fallback_urls))
+    request = APIRequest(url, headers, data, bot.fallback_urls, share_s)
+    params: Params = request if bot.start_url else {"webrtc_request_params": request}
     return ConnectionConfig(
         transport,
         params,

@@ -58,6 +58,8 @@ class Status:
     """Name of the chosen bot."""
     session_bot: str | None = None
     """Name of the bot that the session is with; None: there is no session."""
+    session_server: str | None = None
+    """URL, without secrets, that answered the session's start request or offer; None: none has."""
     session: str | None = None
     """Random id of the session, from the press that opened it to its end."""
     standing_by: bool = False

@@ -95,6 +95,10 @@ class Transport(Protocol):
         """The other end, once `connect` has returned."""
 
     @property
+    def endpoint(self) -> str | None:
+        """URL that answered the offer; None: there is no such thing."""
+
+    @property
     def max_message_bytes(self) -> int:
         """The longest message that can be sent, in bytes of UTF-8."""
 

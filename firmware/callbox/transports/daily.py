@@ -54,6 +54,11 @@ class DailyTransport:
         return self._bot or Participant("bot", "bot")
 
     @property
+    def endpoint(self) -> str | None:
+        """None: there is no offer."""
+        return None
+
+    @property
     def max_message_bytes(self) -> int:
         """What the official client takes where a domain says nothing else."""
         return 10 << 20

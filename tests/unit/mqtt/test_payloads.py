@@ -31,6 +31,7 @@ def test_state_tells_the_status_in_words():
         "bot": "bot",
         "session": "ab12",
         "session_bot": None,
+        "session_server": None,
     }
 
 

@@ -35,6 +35,7 @@ def state(status: Status) -> dict[str, Any]:
         "bot": status.bot,
         "session": status.session,
         "session_bot": status.session_bot,
+        "session_server": status.session_server and one_line(status.session_server, MAX_TEXT_CHARS),
     }
 
 

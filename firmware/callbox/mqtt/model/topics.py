@@ -58,6 +58,7 @@ STATE = Topic(
         "bot": "kitchen",
         "session": "1f0c6a2e",
         "session_bot": "kitchen",
+        "session_server": "http://192.168.1.20:7860/start",
         "since": "2026-11-23T08:00:00.005Z",
         "seq": 12,
         "boot": "9d2f41aa",
