@@ -212,11 +212,11 @@ async def test_a_problem_names_both_addresses_and_is_told_again_on_demand(kitche
         await rig.until(at(S.READY))
         await end_call(rig)
         assert rig.box.status.problem is None
-        await asyncio.sleep(0.1)  # the button was up before
-        rig.button.click(1300)
+        rig.button.press()
         async with asyncio.timeout(60):
             while not told:
                 await asyncio.sleep(0.01)
+        rig.button.release()
         assert told == [problem]
         assert (rig.pattern.steps, rig.pattern.repeat) == (error_pattern(problem).steps, False)
         rig.box.call()
