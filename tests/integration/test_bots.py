@@ -192,16 +192,16 @@ async def test_the_second_address_serves_where_the_first_gives_no_answer(way, ki
         assert len(kitchen.calls) == 1
 
 
-async def test_a_problem_names_both_addresses_and_is_told_again_on_demand(kitchen):
+async def test_a_problem_names_both_addresses_and_is_repeated_on_demand(kitchen):
     first, second = (f"http://127.0.0.1:{free_port()}/start" for _ in range(2))
     bot = ConnectionConfig(SmallWebRTCTransport, APIRequest(first, fallback_endpoints=(second,)))
     async with running(
         {"kitchen": bot, "doctor": reached(kitchen.url)}, gesture_settings=GestureSettings(hold=A.REPEAT_PROBLEM)
     ) as rig:
-        told = []
-        rig.box.on_repeat_problem = told.append
+        repeated = []
+        rig.box.on_repeat_problem = repeated.append
         rig.box.repeat_problem()
-        assert not told  # nothing was wrong
+        assert not repeated  # nothing was wrong
         await rig.click()
         problem = (await rig.until(at(S.ERROR))).problem
         assert problem.fault is Fault.BOT_UNREACHABLE
@@ -214,10 +214,10 @@ async def test_a_problem_names_both_addresses_and_is_told_again_on_demand(kitche
         assert rig.box.status.problem is None
         rig.button.press()
         async with asyncio.timeout(60):
-            while not told:
+            while not repeated:
                 await asyncio.sleep(0.01)
         rig.button.release()
-        assert told == [problem]
+        assert repeated == [problem]
         assert (rig.pattern.steps, rig.pattern.repeat) == (error_pattern(problem).steps, False)
         rig.box.call()
         await rig.until(at(S.READY))

@@ -64,7 +64,7 @@ async def pool():
     await made.close()
 
 
-async def test_the_next_one_is_asked_the_same_and_is_the_one_that_answered(pool):
+async def test_the_next_one_gets_the_same_request_and_is_the_one_that_answered(pool):
     seen: list[bytes] = []
     async with server(reply("503 Busy", b"{}")) as busy, server(GOOD, seen) as good:
         answer, request = await post(nowhere(), busy, good, pool=pool)
