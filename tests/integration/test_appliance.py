@@ -44,7 +44,7 @@ class Watcher:
         self.statuses.append(status)
         self._changed.set()
 
-    def on_gesture(self, gesture):
+    def on_gesture(self, gesture, button):
         self.gestures.append(gesture)
 
     def attach(self, execute):
@@ -586,7 +586,7 @@ class Failing(Watcher):
     def on_status(self, status):
         raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
 
-    def on_gesture(self, gesture):
+    def on_gesture(self, gesture, button):
         raise RuntimeError("on_gesture")
 
     def on_audio_stats(self, stats):

@@ -71,6 +71,7 @@ def _limit_s(check: Check, context: Context) -> float:
     if check.name == "button":
         limit_s += context.press_s
     if check.name == "bot" and context.loaded:
-        deadlines = context.loaded.settings.bot.deadlines
-        limit_s += deadlines.start_s + deadlines.connect_s
+        limit_s *= max(1, len(context.loaded.settings.all_bots))
+        for bot in context.loaded.settings.all_bots.values():
+            limit_s += bot.deadlines.start_s + bot.deadlines.connect_s
     return limit_s

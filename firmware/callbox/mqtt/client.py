@@ -103,9 +103,9 @@ class MqttObserver:
             self._publish_health()
         self._in_session = status.session is not None
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Publish the button event."""
-        self._publish(self._publications.gesture(gesture))
+        self._publish(self._publications.gesture(gesture, button))
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it with QoS 0: the next one comes in a second."""

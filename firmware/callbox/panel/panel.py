@@ -123,9 +123,9 @@ class Panel:
         self.broadcast(server_messages.status(status, self._since))
         self.handler.on_session(status.session is not None)
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Publish it."""
-        self.broadcast(server_messages.gesture(gesture, datetime.now(UTC)))
+        self.broadcast(server_messages.gesture(gesture, button, datetime.now(UTC)))
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it."""

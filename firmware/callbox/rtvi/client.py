@@ -11,7 +11,13 @@ from callbox.rtvi.callbacks import Handler, RTVICallbacks
 from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
-from callbox.rtvi.errors import BotNotReadyError, RTVIError, StartBotError, UnsupportedFeatureError
+from callbox.rtvi.errors import (
+    BotAlreadyStartedError,
+    BotNotReadyError,
+    RTVIError,
+    StartBotError,
+    UnsupportedFeatureError,
+)
 from callbox.rtvi.functions import FunctionHandler
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
@@ -201,6 +207,18 @@ class RTVIClient:
         Legal in every state and as often as you like: from `disconnected` nothing happens.
         """
         await self._session.disconnect()
+
+    def use_connection(
+        self, transport: TransportFactory, params: Params, deadlines: Deadlines, keep_alive: HttpPool | None = None
+    ) -> None:
+        """Reach another bot by these, from the next connect() or stand_by() on; each as for the constructor.
+
+        Legal while there is no session: in `disconnected` and `error`. Raises `BotAlreadyStartedError` in other states.
+        """
+        if self.state not in (TransportState.DISCONNECTED, TransportState.ERROR):
+            raise BotAlreadyStartedError(f"The connection can't be changed in a session; the state is {self.state}.")
+        self._params, self._deadlines, self._keep_alive = params, deadlines, keep_alive or HttpPool()
+        self._session.use_connection(transport, deadlines, self._keep_alive)
 
     # -- messages ----------------------------------------------------------------------------------
 

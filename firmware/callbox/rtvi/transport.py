@@ -26,6 +26,11 @@ class APIRequest:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     request_data: Mapping[str, Any] | None = field(default=None, repr=False)
     """JSON body, sent as it is."""
+    fallback_endpoints: tuple[str, ...] = ()
+    """Further URLs of the same bot, tried in turn when the one before doesn't answer (`callbox.rtvi.failover`); headers
+    and body go there too."""
+    answer_s: float = 5.0
+    """How long each endpoint but the last is waited for; the last for as long as the caller's deadline allows."""
 
 
 @dataclass(frozen=True, slots=True)

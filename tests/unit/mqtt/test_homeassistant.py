@@ -92,6 +92,13 @@ def test_connect_is_there_only_if_it_is_allowed():
     assert all(len(component) > 3 for component in COMPONENTS.values())
 
 
+def test_bots_can_be_chosen_where_there_are_several():
+    assert COMPONENTS["bot"]["options"] == ["kitchen", "doctor"]
+    assert COMPONENTS["bot"]["command_topic"] == "callbox/kitchen/bot/set"
+    one = homeassistant.device(HERE, {**INFO, "bots": ["bot"]}, "1a2b3c")["components"]
+    assert one["bot"] == {"platform": "select"}  # taken away, if it was there
+
+
 def test_diagnostics_are_diagnostics_and_the_noisy_ones_are_asleep():
     health = {key for key, entity in ENTITIES.items() if entity.get("state_topic") == HERE.of(topics.HEALTH)}
     assert {"temperature", "wifi", "memory", "cpu", "last_connect", "round_trip", "loss"} == health

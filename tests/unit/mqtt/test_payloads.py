@@ -28,7 +28,9 @@ def test_state_tells_the_status_in_words():
         "volume": None,
         "problem": None,
         "problem_text": None,
+        "bot": "bot",
         "session": "ab12",
+        "session_bot": None,
     }
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Collection
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from callbox.app.observers import ConnectionConfig, endpoints
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import network as evaluate
-from callbox.doctor.model.findings import CannotMeasure, Report, Value
+from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value
 from callbox.doctor.probes import tcp
 from callbox.rtvi import http_client
 from callbox.rtvi.errors import RTVIError
@@ -19,10 +21,29 @@ T = TypeVar("T")
 
 
 async def bot(context: Context) -> Report:
-    """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured."""
-    connection = context.require_plan().connection
+    """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured.
+
+    Each bot, one after the other; of several, names and findings begin with the bot's name.
+    """
+    connections = context.require_plan().connections
+    if len(connections) == 1:
+        [connection] = connections.values()
+        return await _probe(connection)
+    measured: dict[str, Value] = {}
+    findings: list[Finding] = []
+    for name, connection in connections.items():
+        try:
+            report = await _probe(connection)
+        except CannotMeasure as end:
+            report = end.report
+        measured |= {f"{name}_{key}": value for key, value in report.measured.items()}
+        findings += [replace(found, detail=f"{name}: {found.detail}") for found in report.findings]
+    return Report(measured, tuple(findings))
+
+
+async def _probe(connection: ConnectionConfig) -> Report:
     request = connection.params if isinstance(connection.params, APIRequest) else None
-    url = context.require_settings().settings.bot.start_url or context.require_settings().settings.bot.offer_url or ""
+    url = endpoints(connection.params)[0]
     measured: dict[str, Value] = {"server": http_client.redact_url(url)}
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)

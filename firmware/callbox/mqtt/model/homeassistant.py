@@ -4,7 +4,7 @@ What an entity is called in Home Assistant's registry hangs on the hardware, so 
 topic stays the same device there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callbox.control.status import Activity
@@ -52,6 +52,7 @@ def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | Non
     entities = {
         **_state_entities(topics_.of(topics.STATE)),
         **_command_entities(topics_, info["commands"]),
+        "bot": _bot_select(topics_, info.get("bots", ())),
         **_health_entities(topics_.of(topics.HEALTH)),
         "started": {
             **_entity("sensor", "Started", "{{ value_json.started }}"),
@@ -132,6 +133,17 @@ def _command_entities(topics_: Topics, commands: list[str]) -> dict[str, Compone
         "unit_of_measurement": "%",
     }
     return {"mute": switch, "hard_mute": hard_mute, "volume": volume, **known}
+
+
+def _bot_select(topics_: Topics, bots: Sequence[str]) -> Component:
+    if len(bots) < 2:
+        return {"platform": "select"}
+    return {
+        **_entity("select", "Bot to call", "{{ value_json.bot }}"),
+        "icon": "mdi:account-switch",
+        "command_topic": topics_.of(topics.SET, "bot"),
+        "options": list(bots),
+    }
 
 
 def _health_entities(health_topic: str) -> dict[str, Component]:

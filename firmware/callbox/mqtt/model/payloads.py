@@ -6,6 +6,7 @@ from typing import Any
 
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.text import one_line, parse_json
@@ -15,8 +16,6 @@ MAX_TEXT_CHARS = 300
 """Of a sentence that a server or a bot may have written: a broker may limit messages to 2 KiB."""
 MAX_INFO_BYTES = 16 * 1024
 """Of a payload of `info` that is read back."""
-BUTTON = "main"
-"""The button's name: a box has one."""
 BUTTON_EVENTS = ("press", "double_press", "long_press", "release")
 """Every `event_type` of `button_event`."""
 
@@ -33,7 +32,9 @@ def state(status: Status) -> dict[str, Any]:
         "volume": status.volume_percent,
         "problem": status.problem.code if status.problem else None,
         "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,
+        "bot": status.bot,
         "session": status.session,
+        "session_bot": status.session_bot,
     }
 
 
@@ -47,17 +48,17 @@ def sound(now: AudioStats, session: str | None) -> dict[str, Any]:
     return {"session": session, **asdict(now)}
 
 
-def button_event(gesture: Gesture) -> dict[str, Any] | None:
-    """Payload of `event/button` for `gesture`; None: not published."""
+def button_event(gesture: Gesture, button: str = MAIN_BUTTON) -> dict[str, Any] | None:
+    """Payload of `event/button` for `gesture` of the button of this name; None: not published."""
     match gesture:
         case Pressed():
-            return {"event_type": "press", "button": BUTTON}
+            return {"event_type": "press", "button": button}
         case DoublePressed():
-            return {"event_type": "double_press", "button": BUTTON}
+            return {"event_type": "double_press", "button": button}
         case Held():
-            return {"event_type": "long_press", "button": BUTTON, "held_ms": round(gesture.held_ms)}
+            return {"event_type": "long_press", "button": button, "held_ms": round(gesture.held_ms)}
         case Released():
-            return {"event_type": "release", "button": BUTTON, "held_ms": round(gesture.held_ms)}
+            return {"event_type": "release", "button": button, "held_ms": round(gesture.held_ms)}
         case Stuck():  # pragma: no branch — there is no other gesture
             return None  # published as a problem
 
