@@ -10,7 +10,7 @@ from tests.rig.ports import free_port
 
 from callbox.app.button_control import ButtonConfig
 from callbox.app.observers import ConnectionConfig
-from callbox.control.faults import Fault
+from callbox.control.faults import Fault, Problem
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.lamps import error_pattern
 from callbox.rtvi import APIRequest, TransportState
@@ -198,7 +198,7 @@ async def test_a_problem_names_both_addresses_and_is_repeated_on_demand(kitchen)
     async with running(
         {"kitchen": bot, "doctor": reached(kitchen.url)}, gesture_settings=GestureSettings(hold=A.REPEAT_PROBLEM)
     ) as rig:
-        repeated = []
+        repeated: list[Problem] = []
         rig.box.on_repeat_problem = repeated.append
         rig.box.repeat_problem()
         assert not repeated  # nothing was wrong
