@@ -23,7 +23,7 @@ T = TypeVar("T")
 async def bot(context: Context) -> Report:
     """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured.
 
-    Each bot, one after the other; of several, names and findings begin with the bot's name.
+    Each bot, one after the other; of several, what was measured is below the bot's name, with which findings begin.
     """
     connections = context.require_plan().connections
     if len(connections) == 1:
@@ -36,7 +36,7 @@ async def bot(context: Context) -> Report:
             report = await _probe(connection)
         except CannotMeasure as end:
             report = end.report
-        measured |= {f"{name}_{key}": value for key, value in report.measured.items()}
+        measured[name] = report.measured
         findings += [replace(found, detail=f"{name}: {found.detail}") for found in report.findings]
     return Report(measured, tuple(findings))
 
