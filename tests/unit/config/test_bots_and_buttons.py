@@ -37,7 +37,7 @@ def test_bots_merge_by_name(file):
     assert standby == {"kitchen": "cold", "doctor": "cold", "music": "hot"}
 
 
-def test_changes_are_told_by_name_and_need_no_restart(file):
+def test_changes_are_listed_by_name_and_need_no_restart(file):
     file.write_text(TWO)
     old = load(file).settings
     file.write_text(TWO + "  music: {start_url: http://c/start}\n")
