@@ -9,14 +9,14 @@ from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import RemoteCommand, SetVolume
+from callbox.control.remote_commands import ChooseBot, RemoteCommand, SetVolume
 from callbox.control.status import Status
 from callbox.mqtt import cleanup
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import TransportState
-from callbox_device.model.gestures import DoublePressed, Pressed, Released
+from callbox_device.model.gestures import DoublePressed, Held, Pressed, Released
 
 pytestmark = [
     pytest.mark.homeassistant,
