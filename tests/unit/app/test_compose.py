@@ -141,7 +141,7 @@ def test_a_board_in_the_browser_keeps_its_sound_when_other_settings_are_read(tmp
     assert parts.audio.echo == "off"
 
 
-async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path):
+async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkeypatch):
     file = tmp_path / "callbox.yaml"
     file.write_text(
         "bots: {kitchen: {start_url: http://127.0.0.1:1/a}, doctor: {start_url: http://127.0.0.1:1/b}}\n"
@@ -149,11 +149,12 @@ async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path):
     )
     factory = MockFactory(pin_class=MockPWMPin)
     box = make_composition(load(file)).make_appliance(pin_factory=factory)
-    stop, calls = asyncio.Event(), []
+    calls: list[str | None] = []
+    monkeypatch.setattr(box, "call", calls.append)
+    stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
-    box.call = lambda bot=None: calls.append(bot)
     async with asyncio.timeout(60):
-        while not all(factory.pin(f"GPIO{pin}").when_changed for pin in (5, 17)):
+        while not all(hasattr(button, "_changed") for button in (box.board.button, box.board.buttons["red"])):
             await asyncio.sleep(0.01)
         for pin in (5, 17):
             factory.pin(f"GPIO{pin}").drive_low()
