@@ -473,3 +473,15 @@ def test_of_several_files_the_named_one_counts(card):
     outcome = card.put(NEW)
     assert outcome.lines == [f"{card.boot / 'callbox.yml'} is there too, and was not read"]
     assert card.fetched() == NEW_FETCHED
+
+
+def test_the_secrets_of_several_bots_leave_the_card_too(card):
+    text = "bots:\n  doctor:\n    start_url: http://new/start\n    headers: {Authorization: new-k3y}\n"
+    assert card.put(text).end is ImportResult.IMPORTED
+    assert not card.secrets_on_boot
+    assert {path.name for path in (card.etc / "credentials").iterdir()} == {"bots.doctor.headers.authorization"}
+    os.environ["CREDENTIALS_DIRECTORY"] = str(card.etc / "credentials")
+    [bot] = load_all(card.etc / "callbox.yaml", (), {}).settings.all_bots.values()
+    reference = bot.headers["Authorization"]
+    assert isinstance(reference, SecretRef)
+    assert reference.fetch() == "new-k3y"
