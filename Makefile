@@ -160,6 +160,12 @@ soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; a fa
 	@deploy/bootstrap.sh test-all
 	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) --rounds $(ROUNDS)
 
+.PHONY: fuzz
+SHARE ?= 1.0
+fuzz: ## a million hostile inputs from SEED for all entry points, or SHARE=0.01 of them; a failure says how to see it again
+	@deploy/bootstrap.sh test
+	@$(PYTHON) -m tests.fuzz --seed $(SEED) --share $(SHARE)
+
 bench-sound: ## measure the sound: bad networks, latency, instructions; writes docs/sound/
 	@deploy/bootstrap.sh bench
 	@$(PYTHON) -W ignore -m benchmarks.sound_instructions

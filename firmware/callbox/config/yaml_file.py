@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from callbox.text import one_line
+
 MAX_BYTES = 64 * 1024
 """The longest settings file, in bytes. The example with every comment is a tenth of it."""
 MAX_NODES = 5_000
@@ -29,6 +31,9 @@ class Source:
     has_lines: bool = True
     """False: the name alone says where it is."""
 
+    def __str__(self) -> str:
+        return one_line(self.name)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -39,7 +44,7 @@ class Location:
     column: int
 
     def __str__(self) -> str:
-        return f"{self.source.name}:{self.line}:{self.column}" if self.source.has_lines else self.source.name
+        return f"{self.source}:{self.line}:{self.column}" if self.source.has_lines else str(self.source)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -138,11 +138,18 @@ class HttpPool:
             if answer.status_code == 417 and exchange.spare is not None:  # a server or proxy that knows no Expect
                 raise SilentSpareError
             answer.request = request
-            self._cookies.extract_cookies(answer)
+            self._keep_cookies(self._cookies, answer)
             yield answer
             exchange.step = None
         finally:
             await answer.aclose()
+
+    @staticmethod
+    def _keep_cookies(cookies: "httpx.Cookies", answer: "httpx.Response") -> None:
+        cookies.extract_cookies(answer)
+        for cookie in list(cookies.jar):  # httpx fails at a request whose header isn't ASCII
+            if not f"{cookie.name}{cookie.value}".isascii():
+                cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
 
     async def preconnect(self, url: str) -> None:
         """Have a spare connection to the server of `url`; one that is still good stays. Raises `OSError`."""
