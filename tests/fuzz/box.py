@@ -129,7 +129,9 @@ class InProcessBox:
             assert status.transport is TransportState.READY, status.sentence
 
     async def press(self) -> None:
-        """Press, until the bot is ready."""
+        """Press, until the bot is ready. A page may hold the button down, or have just let it go."""
+        self._button.release()
+        await asyncio.sleep(0.002)
         await self._until(lambda: self.appliance.is_idle, "idle before a press")
         self._click()
         await self._until(lambda: self.appliance.status.bot_ready, "ready after a press")
@@ -137,11 +139,13 @@ class InProcessBox:
 
     async def press_twice(self) -> None:
         """A call and its end; a call that is on is ended before."""
-        if not self.appliance.is_idle:
-            if self.is_in_call:
-                self._click()
-            await self._until(lambda: self.appliance.is_idle, "idle")
+        if self.is_in_call:
+            self._button.release()
+            await asyncio.sleep(0.002)
+            self._click()
+        await self._until(lambda: self.appliance.is_idle, "idle")
         await self.press()
+        await asyncio.sleep(0.002)
         self._click()
         await self._until(lambda: self.appliance.is_idle, "idle after hanging up")
         await self._until(lambda: not self.appliance.board.microphone.is_open, "microphone closed")
