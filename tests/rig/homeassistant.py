@@ -25,6 +25,7 @@ INFO = {
     "started": "2026-11-23T07:58:12.120Z",
     "commands": ["connect", "disconnect", "mute", "identify", "restart"],
     "bots": ["kitchen", "doctor"],
+    "buttons": ["red"],
 }
 
 

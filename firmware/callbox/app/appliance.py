@@ -399,7 +399,8 @@ class Appliance:
             case CallEvent():
                 self.dispatch(effect)
             case GestureCommand.CALL:
-                self.call(bot)
+                if wrong := self.call(bot):  # other settings have taken it away, and the button needs a restart
+                    log.warning("%s", wrong)
             case GestureCommand.TOGGLE_MUTE:
                 mute = not self.media.soft_mute
                 self.set_soft_mute(mute)

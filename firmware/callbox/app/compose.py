@@ -441,6 +441,7 @@ def info_payload(settings: Settings) -> dict[str, Any]:
         **host_info(),
         "commands": [name for name in NAMES if may_connect or name != "connect"],
         "bots": [place[-1] for place in settings.all_bots],
+        "buttons": list(settings.board.buttons),
         "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],
     }
 

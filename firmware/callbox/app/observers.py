@@ -1,7 +1,7 @@
 """What a box is made of and what it tells, without the box: observers, the way to the bot, what can be exchanged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from callbox.app.standby import Prewarmer
@@ -79,5 +79,22 @@ class Reconfiguration:
 
 def endpoints(params: Params) -> tuple[str, ...]:
     """The addresses that the start request or the offer goes to, in the order in which they are tried."""
-    request = params if isinstance(params, APIRequest) else params.get("webrtc_request_params")
-    return (request.endpoint, *request.fallback_endpoints) if isinstance(request, APIRequest) else ()
+    request = _request(params)
+    return (request.endpoint, *request.fallback_endpoints)
+
+
+def only(params: Params, endpoint: str) -> Params:
+    """The same with this one address."""
+    request = replace(_request(params), endpoint=endpoint, fallback_endpoints=())
+    return request if isinstance(params, APIRequest) else {**params, _OFFER: request}
+
+
+_OFFER = "webrtc_request_params"
+"""Where an offer goes to whose server takes no start request."""
+
+
+def _request(params: Params) -> APIRequest:
+    request = params if isinstance(params, APIRequest) else params[_OFFER]
+    if not isinstance(request, APIRequest):
+        raise TypeError(f"{_OFFER} must be an APIRequest, not {type(request).__name__}")
+    return request

@@ -162,7 +162,7 @@ class Button(Section):
     hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
     """From here on a press counts as held."""
     on_press: ButtonAction = "call_or_hang_up"
-    """What a press does; the table below says when."""
+    """What a press does; docs/gestures.md has the table."""
     on_double_press: ButtonAction = "none"
     """What a double press does. Where that is something, a press waits until it is known to be no double press."""
     on_hold: ButtonAction = "none"

@@ -167,7 +167,7 @@ class GestureResolver:
 
 
 def markdown() -> str:
-    """The table, one row for each action, as in docs/settings.md."""
+    """The table, one row for each action, as in docs/gestures.md."""
     head = "| Action | " + " | ".join(state.value for state in CallState) + " |\n"
     return head + "|---" * (len(CallState) + 1) + "|\n" + "".join(f"{row}\n" for row in _rows())
 

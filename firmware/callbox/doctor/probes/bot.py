@@ -1,12 +1,12 @@
 """The bot: the way to its server, the start request, a connection that is hung up at once."""
 
 import asyncio
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from callbox.app.observers import ConnectionConfig, endpoints
+from callbox.app.observers import ConnectionConfig, endpoints, only
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value
@@ -23,22 +23,32 @@ T = TypeVar("T")
 async def bot(context: Context) -> Report:
     """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured.
 
-    Each bot, one after the other; of several, names and findings begin with the bot's name.
+    Each address of each bot, one after the other; of several, what was measured is below the bot's name, with which
+    findings begin.
     """
-    connections = context.require_plan().connections
-    if len(connections) == 1:
-        [connection] = connections.values()
-        return await _probe(connection)
+    targets = _targets(context.require_plan().connections)
+    if len(targets) == 1:
+        return await _probe(*targets.values())
     measured: dict[str, Value] = {}
     findings: list[Finding] = []
-    for name, connection in connections.items():
+    for name, connection in targets.items():
         try:
             report = await _probe(connection)
         except CannotMeasure as end:
             report = end.report
-        measured |= {f"{name}_{key}": value for key, value in report.measured.items()}
+        measured[name] = report.measured
         findings += [replace(found, detail=f"{name}: {found.detail}") for found in report.findings]
     return Report(measured, tuple(findings))
+
+
+def _targets(connections: Mapping[str, ConnectionConfig]) -> dict[str, ConnectionConfig]:
+    """Each address of each bot as a connection of its own, by a name for people."""
+    targets = {}
+    for name, connection in connections.items():
+        for number, url in enumerate(endpoints(connection.params)):
+            label = f"{name} fallback {number}" if number else name
+            targets[label] = replace(connection, params=only(connection.params, url))
+    return targets
 
 
 async def _probe(connection: ConnectionConfig) -> Report:

@@ -56,4 +56,5 @@ def simulated_info(number: int) -> dict[str, Any]:
         "settings": "000000000000",
         "commands": list(NAMES),
         "bots": [ONLY_BOT],
+        "buttons": [],
     }

@@ -103,6 +103,8 @@ class SessionLog:
     """The current session, and counters of those before; `advance` makes the next state."""
 
     session: str | None = None
+    bot: str | None = None
+    """Name of its bot."""
     started_s: float = 0.0
     ready: bool = False
     bot_left: bool = False
@@ -121,19 +123,19 @@ def advance(log: SessionLog, status: Status, now_s: float) -> tuple[SessionLog, 
         failed = log.failed + (events[-1]["event_type"] == "failed")
         log = replace(log, session=None, ready=False, bot_left=False, failed=failed)
     if status.session and not log.session:
-        log = replace(log, session=status.session, started_s=now_s, sessions=log.sessions + 1)
-        events.append({"event_type": "started", "session": log.session})
+        log = replace(log, session=status.session, bot=status.session_bot, started_s=now_s, sessions=log.sessions + 1)
+        events.append({"event_type": "started", "session": log.session, "bot": log.bot})
     if status.session and status.bot_ready and not log.ready:
         after_ms = round((now_s - log.started_s) * 1000)
         log = replace(log, ready=True, last_connect_ms=after_ms)
-        events.append({"event_type": "ready", "session": log.session, "after_ms": after_ms})
+        events.append({"event_type": "ready", "session": log.session, "bot": log.bot, "after_ms": after_ms})
     if status.session and status.bot_left:
         log = replace(log, bot_left=True)
     return log, events
 
 
 def _end(log: SessionLog, status: Status, now_s: float) -> dict[str, Any]:
-    about = {"session": log.session, "duration_s": round(now_s - log.started_s, 3)}
+    about = {"session": log.session, "bot": log.bot, "duration_s": round(now_s - log.started_s, 3)}
     if status.transport is TransportState.ERROR:
         code = status.problem.code if status.problem else None
         return {"event_type": "failed", **about, "code": code}

@@ -80,6 +80,7 @@ INFO = Topic(
         "settings": "5f1d0c2a9b3e",
         "commands": ["disconnect", "mute", "hard_mute", "volume", "bot", "identify", "restart", "doctor", "bundle"],
         "bots": ["kitchen", "doctor"],
+        "buttons": ["red"],
         "boot": "9d2f41aa",
     },
     retained=True,
@@ -133,7 +134,7 @@ SOUND = Topic(
 )
 EVENT_BUTTON = Topic(
     "event/button",
-    "a gesture on the button",
+    "a gesture on a button: `main` is `board.button`, others have their names in `board.buttons`",
     "at the moment, or never: while the broker is away, it is lost",
     {"event_type": "long_press", "button": "main", "held_ms": 1240},
     expiry_s=EVENT_EXPIRY_S,
@@ -142,7 +143,7 @@ EVENT_SESSION = Topic(
     "event/session",
     "what became of a session",
     "at the moment, or never",
-    {"event_type": "ended", "session": "1f0c6a2e", "duration_s": 62.118, "reason": "hung_up"},
+    {"event_type": "ended", "session": "1f0c6a2e", "bot": "kitchen", "duration_s": 62.118, "reason": "hung_up"},
     expiry_s=EVENT_EXPIRY_S,
 )
 ALERT = Topic(
