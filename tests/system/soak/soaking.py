@@ -118,10 +118,10 @@ class Life:
 
     def _lies(self, retained: dict[str, bytes]) -> str:
         state = json.loads(retained.get("state", b"{}"))
-        told = {"status": retained.get("status"), "transport": state.get("transport"), "mute": state.get("mute")}
+        published = {"status": retained.get("status"), "transport": state.get("transport"), "mute": state.get("mute")}
         status = self.box.status
         true = {"status": b"online", "transport": str(status.transport), "mute": status.mute}
-        return "" if told == true else f"the broker keeps {told}, true is {true}"
+        return "" if published == true else f"the broker keeps {published}, true is {true}"
 
     async def _keep_nothing(self) -> None:
         give_up_s = time.monotonic() + KEEPS_S

@@ -147,7 +147,7 @@ class World:
         self.speaker.stall()
 
     def _change_address(self) -> None:
-        """By DHCP, say: nothing of what was open works any more, and nobody says so."""
+        """By DHCP, say: nothing of what was open works any more, and there is no sign of it."""
         self.cable.cut()
         time.sleep(0.2)
         self.cable.mend(old_paths=False)
