@@ -112,6 +112,11 @@ class InProcessBox:
         """Whether the bot is ready and listens."""
         return self.appliance.status.bot_ready
 
+    @property
+    def is_connecting(self) -> bool:
+        """Whether a call is being made or ended."""
+        return not self.is_in_call and not self.appliance.is_idle
+
     def on_bot_text(self, text: str) -> None:
         """A text of the bot."""
         assert self._transport
@@ -129,27 +134,25 @@ class InProcessBox:
             assert status.transport is TransportState.READY, status.sentence
 
     async def press(self) -> None:
-        """Press, until the bot is ready. A page may hold the button down, or have just let it go."""
-        self._button.release()
-        await asyncio.sleep(0.002)
-        await self._until(lambda: self.appliance.is_idle, "idle before a press")
+        """Press, until the bot is ready. A page may hold the button down, or have begun a call."""
+        await self._hang_up()
         self._click()
         await self._until(lambda: self.appliance.status.bot_ready, "ready after a press")
         self.check()
 
     async def press_twice(self) -> None:
         """A call and its end; a call that is on is ended before."""
-        if self.is_in_call:
-            self._button.release()
-            await asyncio.sleep(0.002)
-            self._click()
-        await self._until(lambda: self.appliance.is_idle, "idle")
         await self.press()
-        await asyncio.sleep(0.002)
-        self._click()
-        await self._until(lambda: self.appliance.is_idle, "idle after hanging up")
+        await self._hang_up()
         await self._until(lambda: not self.appliance.board.microphone.is_open, "microphone closed")
         self.check()
+
+    async def _hang_up(self) -> None:
+        self._button.release()
+        await asyncio.sleep(0.002)  # a press in the moment of a release would be a double press
+        if self.is_in_call:
+            self._click()
+        await self._until(lambda: self.appliance.is_idle, "idle")
 
     def _click(self) -> None:
         self._button.press()

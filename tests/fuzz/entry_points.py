@@ -356,6 +356,13 @@ async def panel_message(inputs: HostileInputs) -> AsyncIterator[Feed]:
         assert box.panel
         page, count = _Page(), 0
 
+        async def settle() -> None:
+            """Until the page's requests are done, and the call that its button began is made."""
+            while page.requests:
+                await asyncio.sleep(0)
+            while box.is_connecting:
+                await asyncio.sleep(0.001)
+
         async def feed() -> None:
             nonlocal count
             assert box.panel
@@ -364,13 +371,13 @@ async def panel_message(inputs: HostileInputs) -> AsyncIterator[Feed]:
                 box.panel.board.browser_microphone.push(inputs.bytes(inputs.text()))
             else:
                 await box.panel._on_text(page, inputs.json_text(PAGE_MESSAGES)[: 1 << 16])
-            if count % 8 == 0:
-                while page.requests:
-                    await asyncio.sleep(0)
+            if count % 8 == 0 or count % PRESS_EVERY == 0:
+                await settle()
             if count % PRESS_EVERY == 0:
                 await box.press_twice()
 
         yield feed
+        await settle()
         await box.press_twice()
 
 
