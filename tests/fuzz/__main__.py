@@ -59,7 +59,7 @@ async def fuzz(name: str, entry_point: EntryPoint, count: int, seed: str) -> Out
                 if detector.found:
                     raise AssertionError(detector.found)
     except Exception as error:
-        raise Defect(f"{name}: input {number} of seed {seed}: {error!r}") from error
+        raise Defect(f"{name}: input {number} of seed {seed}: {repr(error)[:2000]}") from error
     finally:
         logger.removeHandler(detector)
     if detector.found:

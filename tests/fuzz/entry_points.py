@@ -518,9 +518,8 @@ async def environment(inputs: HostileInputs) -> AsyncIterator[Feed]:
         names = ("CALLBOX__bot__start_url", "CALLBOX__MQTT__HOST", "CALLBOX__a__", "CALLBOX____", "HTTP_PROXY", "no_proxy", "ALL_PROXY", "WATCHDOG_USEC", "WATCHDOG_PID", "NOTIFY_SOCKET", "STATE_DIRECTORY")  # fmt: skip
 
         def text() -> str:
-            return inputs.text().encode(errors="replace").replace(b"\0", b"")[:5000].decode() + inputs.random.choice(
-                ("", "", "\udcff")
-            )
+            content = inputs.bytes(inputs.text()).replace(b"\0", b"")[:5000]
+            return content.decode(errors="surrogateescape")  # as os.environ
 
         async def feed() -> None:
             environ = {inputs.random.choice(names): text() for _ in range(3)}
