@@ -52,7 +52,7 @@ class Waiter:
             (event.set if status.transport is state else event.clear)()
         assert status.transport is not TransportState.ERROR, status.problem
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
         pass
 
     def on_audio_stats(self, health: AudioStats) -> None:

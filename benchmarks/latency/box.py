@@ -16,6 +16,7 @@ from benchmarks.measure import Stopwatch
 from callbox.app import compose
 from callbox.audio.stats import AudioStats
 from callbox.config import load_all
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
@@ -40,8 +41,8 @@ class Watcher:
         if status.bot_ready:
             self._watch.lap("ready")
 
-    def on_gesture(self, gesture: Gesture) -> None:
-        if isinstance(gesture, Pressed):
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
+        if isinstance(gesture, Pressed) and button == MAIN_BUTTON:
             self._watch.lap("gesture")
 
     def on_audio_stats(self, health: AudioStats) -> None:

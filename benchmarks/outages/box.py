@@ -17,6 +17,7 @@ from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
 from callbox.app.appliance import Appliance
 from callbox.app.observers import ConnectionConfig
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
@@ -78,7 +79,7 @@ class Bench:
     async def change(self, times: int) -> dict[str, int]:
         """Presses and statuses, one after the other. The last one is not muted."""
         for number in range(times):
-            self._report.on_gesture(Pressed(float(number)))
+            self._report.on_gesture(Pressed(float(number)), MAIN_BUTTON)
             self._report.on_status(replace(Status(), mute=(times - number) % 2 == 0))
             if number % TURN == 0:
                 await asyncio.sleep(0)

@@ -4,9 +4,9 @@
 handed to a part are called on the part's own thread and must return at once: `ThreadQueue.put_threadsafe`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, Protocol
 
@@ -191,3 +191,5 @@ class Board:
     faults: tuple[PartFault, ...] = ()
     mute_switch: Button | None = None
     """A contact that is closed while the microphone shall stay closed."""
+    buttons: Mapping[str, Button] = field(default_factory=dict)
+    """Buttons beside `button`, by name; one that could not be had is left out."""

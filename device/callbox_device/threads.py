@@ -1,4 +1,4 @@
-"""Calls from foreign threads into the event loop: a bounded queue, a callback, copies of futures.
+"""Values from foreign threads into the event loop: a bounded queue, copies of futures.
 
 gpiozero's callbacks, the ALSA threads and paho's network thread all come in by `ThreadQueue.put_threadsafe`, and by
 nothing else. A queue is bounded and drops the oldest when full; it counts what it drops. After `close`, and after the
@@ -7,7 +7,7 @@ loop itself has ended, `put_threadsafe` does nothing: a late edge must not raise
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
@@ -98,19 +98,3 @@ class ThreadQueue(Generic[T]):
         """Drop what has not been read, and take nothing more."""
         self._closed = True
         self.pending.clear()
-
-
-def call_in_loop(call: Callable[[T], None]) -> Callable[[T], None]:
-    """`call` as any thread may call it: it runs in the event loop that is running now; nothing once that has ended.
-
-    For rare events (a card broke); frequent values go into a `ThreadQueue`, which is bounded.
-    """
-    loop = asyncio.get_running_loop()
-
-    def call_threadsafe(value: T) -> None:
-        try:
-            loop.call_soon_threadsafe(call, value)
-        except RuntimeError:  # the loop has ended
-            pass
-
-    return call_threadsafe

@@ -1,10 +1,10 @@
 """Writes what is made from the program, so that it is true: `make docs`. A test compares.
 
-config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md, docs/lamps.svg and
-docs/legend-card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycle table, table and picture
-in docs/microphone.md from the gate's table, the tables in docs/client.md from events, versions and policy, those in
-docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and codes, the arithmetic in docs/fleet.md
-from topics and habits, the metrics there from their table.
+config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md, docs/lamps.svg and docs/legend-
+card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycle table, table and picture in
+docs/microphone.md from the gate's table, the table in docs/gestures.md from that of the actions, the tables in
+docs/client.md from events, versions and policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md
+from its checks and codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there from their table.
 """
 
 import json
@@ -17,6 +17,7 @@ from docs.generate import mqtt_tables as report_reference
 
 from callbox.audio.capture.model import gate_states
 from callbox.config import reference
+from callbox.control import gesture_actions
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
@@ -33,6 +34,7 @@ def pages() -> dict[Path, str]:
         "states": table.states(),
         "faults": table.faults(),
         "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
+        "gesture_actions": gesture_actions.markdown(),
         "gate_states": gate_states.markdown(),
         "gate": f"```mermaid\n{gate_states.draw()}```\n",
         "events": client_reference.events(),
@@ -53,7 +55,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/lamps.svg": lamps_svg.lamps_svg(),
         ROOT / "docs/legend-card.svg": card.card_svg(card.Enclosure()),
     }
-    for name in ("lamps", "lifecycle", "microphone", "client", "mqtt", "doctor", "fleet"):
+    for name in ("gestures", "lamps", "lifecycle", "microphone", "client", "mqtt", "doctor", "fleet"):
         page = ROOT / f"docs/{name}.md"
         text = page.read_text()
         written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)

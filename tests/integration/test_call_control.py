@@ -58,9 +58,7 @@ async def test_a_double_press_stops_what_the_bot_says_and_tells_it(bot):
         async with asyncio.timeout(30):
             while player.level_dbfs < -40:
                 await asyncio.sleep(0.01)
-        rig.button.click(30)
-        await asyncio.sleep(0.1)
-        rig.button.click(30)
+        rig.double_click()
         async with asyncio.timeout(30):
             while not any(message.data == {"t": "interrupt"} for message in bot.calls[0].received):
                 await asyncio.sleep(0.01)

@@ -10,7 +10,7 @@ from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply, server
 
 from callbox.app import compose as room
-from callbox.app.compose import connection_config
+from callbox.app.compose import connection_configs
 from callbox.config import SettingsError, load
 from callbox.rtvi import APIRequest
 from callbox.rtvi.http_client import post_json
@@ -21,7 +21,7 @@ from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 def dialled(tmp_path, bot):
     file = tmp_path / "callbox.yaml"
     file.write_text(f"bot: {bot}\n")
-    return connection_config(load(file))
+    return connection_configs(load(file))["bot"]
 
 
 @pytest.mark.parametrize("transport", ["webrtc", "websocket"])

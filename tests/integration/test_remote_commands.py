@@ -141,3 +141,45 @@ def test_the_bundle_has_what_happened(config, listener):
         assert wait_for(lambda: recent.exists() and b"bot_unreachable" in recent.read_bytes())
         assert service.end()[0] == 0
     assert b"bot_unreachable" in (config.parent / "state/recent.json").read_bytes()
+
+
+TWO = "bots:\n  kitchen: {start_url: 'http://127.0.0.1:1/start'}\n  doctor: {start_url: 'http://127.0.0.1:2/start'}\n"
+
+
+def test_the_chosen_bot_is_kept_and_follows_the_settings(config, broker, listener):
+    def write_bots(bots):
+        config.write_text(
+            f"{bots}board: {{kind: simulated}}\ndevice: {{id: kitchen}}\n"
+            f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n"
+        )
+
+    def select():
+        found = [payload for topic, payload, _ in listener.messages if topic.startswith("homeassistant/device/")]
+        return json.loads(found[-1])["components"]["bot"] if found and found[-1] else None
+
+    write_bots(TWO)
+    with run(config) as service:
+        known = started(listener, service, set())
+        assert state(listener)["bot"] == "kitchen"
+        assert json.loads(listener.of(f"{HERE}/info")[-1])["bots"] == ["kitchen", "doctor"]
+        assert select()["options"] == ["kitchen", "doctor"]
+        listener.publish(select()["command_topic"], b"doctor")
+        assert wait_for(lambda: state(listener)["bot"] == "doctor")
+        denied = order(listener, "bot", bot="nurse")
+        assert denied["error"] == {"code": "bad_argument", "text": "There is no bot nurse; there are kitchen, doctor."}
+        assert service.end()[0] == 0
+    with run(config) as service:
+        started(listener, service, known)
+        assert state(listener)["bot"] == "doctor"
+        service.process.send_signal(signal.SIGUSR1)
+        assert wait_for(lambda: state(listener)["problem"] == "bot_unreachable")
+        assert "http://127.0.0.1:2/start" in state(listener)["problem_text"]
+        write_bots(TWO + "  music: {start_url: 'http://127.0.0.1:3/start'}\n")
+        service.process.send_signal(signal.SIGHUP)
+        assert wait_for(lambda: select()["options"] == ["kitchen", "doctor", "music"])
+        assert state(listener)["bot"] == "doctor"
+        write_bots("bot: {start_url: 'http://127.0.0.1:1/start'}\n")
+        service.process.send_signal(signal.SIGHUP)
+        assert wait_for(lambda: state(listener)["bot"] == "bot")
+        assert wait_for(lambda: select() == {"platform": "select"})
+        assert service.end()[0] == 0

@@ -14,6 +14,7 @@ from tests.rig.real_calls import RecordingClient
 
 from callbox.app import standby
 from callbox.app.observers import Reconfiguration
+from callbox.backoff import Backoff
 from callbox.control.faults import Fault
 from callbox.control.lamps import STANDBY_READY, STANDBY_STATES, error_pattern, status_lamp
 from callbox.control.status import Activity, Status
@@ -157,8 +158,7 @@ async def test_what_ended_a_call_stays_in_status_until_the_next_press(bot):
 
 
 async def test_a_server_that_is_away_keeps_the_lamp_through_all_attempts_and_found_when_it_is_back(monkeypatch):
-    monkeypatch.setattr(standby, "FIRST_PAUSE_S", 0.05)
-    monkeypatch.setattr(standby, "LONGEST_PAUSE_S", 0.1)
+    monkeypatch.setattr(standby, "BACKOFF", Backoff(first_s=0.05, max_s=0.1))
     port = free_port()
     async with running(f"http://127.0.0.1:{port}/start") as rig:
         await rig.until(at(S.ERROR))

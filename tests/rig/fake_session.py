@@ -10,6 +10,7 @@ class Transport:
     """Connects when told to; keeps what was sent."""
 
     max_message_bytes = 1000
+    endpoint = None
     bot = Participant("pc-1", "bot")
 
     def __init__(self, media, listener):

@@ -24,6 +24,8 @@ INFO = {
     "model": "Raspberry Pi Zero 2 W Rev 1.0",
     "started": "2026-11-23T07:58:12.120Z",
     "commands": ["connect", "disconnect", "mute", "identify", "restart"],
+    "bots": ["kitchen", "doctor"],
+    "buttons": ["red"],
 }
 
 

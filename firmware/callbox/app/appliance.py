@@ -7,13 +7,16 @@ Tasks of button and lamp are vital: their end ends the process. Observers are su
 """
 
 import asyncio
+import functools
 import logging
 import uuid
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from callbox.app import button_task
+from callbox.app.bot_selection import BotSelection
+from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.hard_mute import HardMute
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
@@ -27,6 +30,7 @@ from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
 from callbox.audio.stats import health
+from callbox.control.bot_choice import BotChoice, call_events
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
 from callbox.control.call_limits import Limit
 from callbox.control.faults import (
@@ -37,12 +41,13 @@ from callbox.control.faults import (
     problem_from_parts,
     problem_from_stuck_button,
 )
-from callbox.control.gesture_actions import Effect, GestureCommand, GestureResolver, GestureSettings
+from callbox.control.gesture_actions import MAIN_BUTTON, Effect, GestureCommand, GestureSettings
 from callbox.control.lamps import microphone_lamp
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.turns import Turn
 from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
+from callbox.rtvi.http_client import redact_url
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Released, Stuck
@@ -57,15 +62,19 @@ INTERRUPT_S = 10.0
 
 
 class Appliance:
-    """Button, lamps and sound of one board, and the client of its bot. Make it in the running loop, then `run` it once.
+    """Buttons, lamps and sound of one board, and the client of its bots. Make it in the running loop, then `run` it
+    once.
 
-    Event loop only. Fulfils `callbox.app.remote.CommandTarget` and `callbox.app.reconfigure.Reconfigurable`.
+    `connection`: of each bot by its name, or of the only one. `gestures`, `gesture_settings`: of the board's button;
+    `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
+    `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable` and
+    `callbox.app.button_control.GestureTarget`.
     """
 
     def __init__(
         self,
         board: Board,
-        connection: ConnectionConfig,
+        connection: Mapping[str, ConnectionConfig] | ConnectionConfig,
         gestures: Gestures,
         observers: Sequence[Observer] = (),
         *,
@@ -73,10 +82,11 @@ class Appliance:
         notifier: Notifier | None = None,
         jobs: JobRunner | None = None,
         gesture_settings: GestureSettings | None = None,
+        buttons: Mapping[str, ButtonConfig] | None = None,
     ) -> None:
         self.board = board
-        self._resolver = GestureResolver(gesture_settings or GestureSettings())
-        self._resolves: asyncio.TimerHandle | None = None
+        setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
+        self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
         self._silenced: asyncio.TimerHandle | None = None
         self._jobs = jobs or JobRunner()
         self._call_state = CallState.IDLE
@@ -84,20 +94,29 @@ class Appliance:
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
         self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp)
-        self._make_client(connection, audio)
+        self._bots = BotSelection(connection)
+        self._is_running = False
+        self._make_client(audio)
         self._stop = asyncio.Event()
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
         self._board_problem = problem_from_parts(board.faults)
-        self._button_problem: Problem | None = None
+        self._stuck: dict[str, Problem] = {}
+        """Of each button that is stuck."""
         self._settings_problem: Problem | None = None
         self._call_failed = False
-        self.status = Status(problem=self._standing_problem, volume_percent=board.speaker.volume_percent)
+        self._last_problem: Problem | None = None
+        self.on_repeat_problem: Callable[[Problem], None] = lambda _: None
+        """Called with a problem that shall be told again, to people who don't see the lamp."""
+        self.status = Status(
+            problem=self._standing_problem,
+            volume_percent=board.speaker.volume_percent,
+            bot=self._bots.choice.chosen,
+        )
         self._hard_mute = HardMute(board, self.media, self._update)
         self.remote = RemoteControl(self, self._jobs, self._hard_mute)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
-        self._gestures = gestures
         self._stopping = False
         self._new_call: dict[str, Any] = {}
         self._supervisor = Supervisor()
@@ -109,8 +128,8 @@ class Appliance:
         """Who is told what happens."""
         return self._reporter.observers
 
-    def _make_client(self, connection: ConnectionConfig, audio: AudioConfig | None) -> None:
-        self._allow_remote_connect = connection.allow_remote_connect
+    def _make_client(self, audio: AudioConfig | None) -> None:
+        connection = self._bots.connection
         callbacks = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
         self.media = BoardMedia(self.board.microphone, self.board.speaker, callbacks, audio)
         self.client = RTVIClient(
@@ -120,13 +139,16 @@ class Appliance:
             deadlines=connection.deadlines,
             keep_alive=connection.keep_alive,
         )
-        self._hot = connection.hot
-        self._standby = Standby(connection.preparation, self.media, self._stand_by if connection.hot else None)
+        self._make_standby(connection)
         self.client.on(RTVIEvent.TransportStateChanged, self._on_state)
         self.client.on(RTVIEvent.BotDisconnected, lambda _: self._update(bot_left=True))
         for event in (RTVIEvent.BotStartedSpeaking, RTVIEvent.BotStoppedSpeaking, RTVIEvent.BotInterrupted):
             self.client.on(event, self._end_silence)
         self._turns.listen(self.client, self.media)
+
+    def _make_standby(self, connection: ConnectionConfig) -> None:
+        self._allow_remote_connect, self._hot = connection.allow_remote_connect, connection.hot
+        self._standby = Standby(connection.preparation, self.media, self._stand_by if connection.hot else None)
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -142,6 +164,7 @@ class Appliance:
                 for name, work in self._tasks():
                     self._supervisor.start(name, work)
                 self._supervisor.start_observers(self.observers)
+                self._is_running = True
                 self._start_standby()
                 self._reporter.report_status(self.status)
                 isolated(notifier.ready)
@@ -156,8 +179,11 @@ class Appliance:
         tasks: list[tuple[str, Coroutine[Any, Any, None]]] = []
         if self.board.mute_switch:  # first: it decides what a press that was kept may open
             tasks.append(("mute switch", self._hard_mute.run()))
-        if self.board.button:
-            tasks.append(("button", button_task.run_button(self.board.button, self._gestures, self.on_gesture)))
+        for control in self._buttons.values():
+            button = self.board.button if control.name == MAIN_BUTTON else self.board.buttons.get(control.name)
+            if button:
+                on_gesture = functools.partial(self.on_gesture, button=control.name)
+                tasks.append((f"button {control.name}", button_task.run_button(button, control.gestures, on_gesture)))
         if self._reporter.lamp_task:
             tasks.append(("status lamp", self._reporter.lamp_task.run()))
         tasks.append(("audio stats", self._report_audio_stats()))
@@ -167,10 +193,14 @@ class Appliance:
         return tasks
 
     def _start_standby(self) -> None:
-        if self._standby_task:
-            self._standby_task.cancel()
+        self._stop_standby()
         self._standby_task = self._supervisor.start("standby", self._standby.run())
         self._standby.set_idle(True)
+
+    def _stop_standby(self) -> None:
+        if self._standby_task:
+            self._standby_task.cancel()
+            self._standby_task = None
 
     def _stand_by(self) -> "asyncio.Task[None] | None":
         before = set(self._calls)
@@ -191,7 +221,14 @@ class Appliance:
             log.error("A defect of Callbox: hanging up failed", exc_info=error)
 
     def _close_board(self) -> None:
-        for part in (self.board.button, self.board.mute_switch, self.board.status_lamp, self.board.microphone_lamp):
+        buttons = self.board.buttons.values()
+        for part in (
+            self.board.button,
+            *buttons,
+            self.board.mute_switch,
+            self.board.status_lamp,
+            self.board.microphone_lamp,
+        ):
             if part is not None:
                 isolated(part.close)
 
@@ -238,6 +275,7 @@ class Appliance:
 
     def end_standby(self) -> None:
         """End the session that stands by."""
+        self.dispatch(CallEvent.ENDING)  # a call that is ordered before the client says so is made after that
         self._start_call(self.client.disconnect())
 
     def replace_parts(self, parts: Reconfiguration) -> None:
@@ -249,7 +287,8 @@ class Appliance:
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
-        self._make_client(parts.connection, parts.audio)
+        self._bots.replace(parts.connection)
+        self._make_client(parts.audio)
         self._hard_mute.use(self.media)
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
@@ -257,6 +296,59 @@ class Appliance:
         self._update(transport=self.client.state, problem=self._standing_problem)
         self._reporter.report_status(self.status)  # to new observers too
         self._supervisor.start("observers", self._supervisor.replace_observers(leaving, self.observers))
+
+    # -- bots ------------------------------------------------------------------------------------
+
+    @property
+    def wants_other_bot(self) -> bool:
+        """Whether another bot is wanted than the client would call, or nothing is prepared for it."""
+        return self._bots.wants_other or (self._is_running and self._standby_task is None)
+
+    def use_wanted_bot(self) -> None:
+        """Let the client call that one, and prepare for it while no call is on. Only while there is no session."""
+        connection = self._bots.use_wanted()
+        self.client.use_connection(connection.transport, connection.params, connection.deadlines, connection.keep_alive)
+        self._stop_standby()
+        self._make_standby(connection)
+        if self._is_running and self.is_idle:
+            self._start_standby()
+
+    def choose_bot(self, name: str) -> str | None:
+        """Call `name` from now on, which is prepared at once; a call that is on goes on with its own bot. A sentence:
+        there is no such bot.
+        """
+        choice = self._bots.choice
+        if wrong := choice.unknown(name):
+            return wrong
+        self._set_choice(choice.choose(name))
+        return None
+
+    def _set_choice(self, choice: BotChoice) -> None:
+        if choice != self._bots.choice:
+            log.info("The bot is %s", choice.chosen)
+        self._bots.choice = choice
+        self._update()
+        self._reconfigurer.apply_if_idle()
+
+    def call(self, bot: str | None = None) -> str | None:
+        """Call `bot`, without choosing it for later calls; None: the chosen one. A sentence: there is no such bot.
+
+        In a call with another one than `bot` that one ends first. Otherwise nothing happens in a call.
+        """
+        choice = self._bots.choice
+        if bot is not None and (wrong := choice.unknown(bot)):
+            return wrong
+        events = call_events(self._call_state, is_other=self.is_other_bot(bot))
+        if events and not self._stopping:
+            self._bots.choice = choice.calling(bot)
+            self._reconfigurer.apply_if_idle()
+            for event in events:
+                self.dispatch(event)
+        return None
+
+    def is_other_bot(self, bot: str | None) -> bool:
+        """Whether `bot` is another one than that of the call which is on, or the next; None: no bot in particular."""
+        return bot is not None and bot != self._bots.choice.wanted
 
     # -- problems that stand until they are mended -----------------------------------------------
 
@@ -270,46 +362,55 @@ class Appliance:
 
     @property
     def _standing_problem(self) -> Problem | None:
-        return self._board_problem or self._button_problem or self._settings_problem
+        stuck = next(iter(self._stuck.values()), None)
+        return self._board_problem or stuck or self._settings_problem
+
+    def repeat_problem(self) -> None:
+        """Tell the last problem again: on the lamp, and by `on_repeat_problem`. Nothing was wrong: nothing."""
+        problem = self.status.problem or self._last_problem
+        if problem:
+            log.info("The last problem, again: %s", problem.text)
+            self._reporter.repeat(problem)
+            isolated(self.on_repeat_problem, problem)
 
     # -- button and commands ---------------------------------------------------------------------
 
-    def on_gesture(self, gesture: Gesture) -> None:
-        """The button was used."""
-        self._reporter.report_gesture(gesture)
-        self._resolver, effect = self._resolver.gesture(gesture, self._call_state)
-        self._perform(effect)
+    def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
+        """A button was used."""
+        self._reporter.report_gesture(gesture, button)
+        self._buttons[button].on_gesture(gesture)
         if isinstance(gesture, Stuck):
-            self._button_problem = problem_from_stuck_button(gesture.held_ms)
-            log.warning("%s", self._button_problem.text)
-            self._update(problem=self._button_problem)  # in place of a call's error too: there will be no next call
-        elif isinstance(gesture, Released) and self._button_problem:
-            is_reported, self._button_problem = self.status.problem == self._button_problem, None
+            problem = self._stuck[button] = problem_from_stuck_button(button, gesture.held_ms)
+            log.warning("%s", problem.text)
+            self._update(problem=problem)  # in place of a call's error too: there will be no next call
+        elif isinstance(gesture, Released) and button in self._stuck:
+            is_reported = self.status.problem == self._stuck.pop(button)
             if is_reported:
                 self._update(problem=self._standing_problem)
 
-    def _perform(self, effect: Effect | None) -> None:
-        """Do what a gesture means; then wait for the time when a press that waits acts."""
+    @property
+    def call_state(self) -> CallState:
+        """Where the telephone line stands."""
+        return self._call_state
+
+    def perform(self, effect: Effect, bot: str | None = None) -> None:
+        """Do what a gesture means; `bot`: whom it calls, None: the chosen one."""
         match effect:
             case CallEvent():
                 self.dispatch(effect)
+            case GestureCommand.CALL:
+                if wrong := self.call(bot):  # other settings have taken it away, and the button needs a restart
+                    log.warning("%s", wrong)
             case GestureCommand.TOGGLE_MUTE:
                 mute = not self.media.soft_mute
                 self.set_soft_mute(mute)
                 self.media.player.cue(Cue.MUTED if mute else Cue.UNMUTED)
             case GestureCommand.INTERRUPT:
                 self.interrupt_bot()
-        if self._resolves:
-            self._resolves.cancel()
-            self._resolves = None
-        if (at_s := self._resolver.acts_s) is not None:
-            self._resolves = asyncio.get_running_loop().call_at(at_s, self._resolve)
-
-    def _resolve(self) -> None:
-        # Its clock is that of asyncio's loop and of gestures: time.monotonic().
-        self._resolves = None
-        self._resolver, effect = self._resolver.tick(asyncio.get_running_loop().time())
-        self._perform(effect)
+            case GestureCommand.NEXT_BOT:
+                self._set_choice(self._bots.choice.next())
+            case GestureCommand.REPEAT_PROBLEM:
+                self.repeat_problem()
 
     def interrupt_bot(self) -> None:
         """Play no more of what the bot says now, and tell it: an RTVI client-message ``interrupt``."""
@@ -340,8 +441,15 @@ class Appliance:
         self._update(ended_by=limit)
         self.dispatch(CallEvent.HANG_UP_ORDERED)
 
-    def restore(self, volume_percent: int | None, *, mute: bool, hard_mute: bool = False) -> None:
-        """Restore volume (None: as it is), soft mute and hard mute by command."""
+    def restore(
+        self, volume_percent: int | None, *, mute: bool, hard_mute: bool = False, bot: str | None = None
+    ) -> None:
+        """Restore volume (None: as it is), soft mute, hard mute by command, and the chosen bot, if it is still there.
+
+        None: the first one.
+        """
+        if bot in self._bots.choice.names:
+            self.choose_bot(bot)
         if volume_percent is not None:
             self.board.speaker.volume_percent = volume_percent
         self.client.enable_mic(not mute)
@@ -390,7 +498,12 @@ class Appliance:
             case CallAction.CONNECT:
                 self._jobs.stop()  # the machine is the person's now
                 # Shown together with the call's first state: until then the last call's error stands.
-                self._new_call = {"session": uuid.uuid4().hex[:8], "bot_left": False, "ended_by": None}
+                self._new_call = {
+                    "session": uuid.uuid4().hex[:8],
+                    "session_bot": self._bots.choice.wanted,
+                    "bot_left": False,
+                    "ended_by": None,
+                }
                 self._standby.on_call()
                 if not self.is_down:  # what stands by, or is being made for that, becomes a call without a new state
                     self._update_new_call()
@@ -401,6 +514,7 @@ class Appliance:
                 self._start_call(self.client.disconnect())
             case None:
                 if event is CallEvent.ENDED:
+                    self._bots.choice = self._bots.choice.calling(None)
                     self._update()
                     self._standby.set_idle(self.is_idle and self.is_down)
                 # Not here: this is called by the very client that would be replaced.
@@ -421,6 +535,8 @@ class Appliance:
         self._standby.set_idle(self.is_idle and self.is_down)
 
     async def _connect(self, *, stand_by: bool = False) -> None:
+        if self._bots.wants_other and self.is_down:  # not before: the client's own callback may have ordered this
+            self.use_wanted_bot()
         try:
             await (self.client.stand_by() if stand_by else self.client.connect())
         except RTVIError as error:
@@ -433,7 +549,7 @@ class Appliance:
     def _on_state(self, state: TransportState) -> None:
         match state:
             case TransportState.READY:
-                self._update(transport=state)
+                self._update(transport=state, session_server=self._session_server)
                 self.dispatch(CallEvent.BOT_READY)
             case TransportState.ERROR:
                 problem = problem_from_error(self.client.error) if self.client.error else None
@@ -448,6 +564,10 @@ class Appliance:
                 self._update(transport=state, problem=self._standing_problem)
             case _:
                 self._update_new_call(transport=state)
+
+    @property
+    def _session_server(self) -> str | None:
+        return redact_url(self.client.endpoint) if self.client.endpoint else None
 
     @property
     def _clears_problem(self) -> bool:
@@ -468,6 +588,8 @@ class Appliance:
         self._update(
             transport=self.client.state,
             session=None,
+            session_bot=None,
+            session_server=None,
             speech=turn.speech,
             user_muted=turn.user_muted,
             ends_soon=None,
@@ -509,8 +631,10 @@ class Appliance:
             hard_mute_by_command=self._hard_mute.by_command,
             volume_percent=self.board.speaker.volume_percent,
             standing_by=self._hot and self._call_state is CallState.IDLE,
+            bot=self._bots.choice.chosen,
             **changes,
         )
+        self._last_problem = status.problem or self._last_problem
         if status != self.status:
             self.status = status
             (self._session_is_on.clear if status.session is None else self._session_is_on.set)()

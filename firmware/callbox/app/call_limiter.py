@@ -83,7 +83,7 @@ class CallLimiter:
         """`execute` warns and ends."""
         self._execute = execute
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Nothing: a gesture is no speech."""
 
     def on_audio_stats(self, health: AudioStats) -> None:

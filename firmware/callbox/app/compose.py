@@ -24,6 +24,7 @@ from pydantic import ValidationError
 
 from callbox import __version__
 from callbox.app.appliance import Appliance
+from callbox.app.button_control import ButtonConfig
 from callbox.app.early_boot import wiring_of
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
@@ -33,7 +34,7 @@ from callbox.audio.media import AudioConfig
 from callbox.config import Loaded, Settings
 from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
-from callbox.config.schema import Lamp, Lamps, SoundSettings, kind_has_gpio
+from callbox.config.schema import Bot, Button, Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
 from callbox.control.call_limits import CallLimits
 from callbox.control.gesture_actions import GestureAction, GestureSettings
@@ -45,14 +46,16 @@ from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
+from callbox.rtvi.client import Params
 from callbox.rtvi.http_pool import HttpPool
+from callbox.rtvi.protocol import failover
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
 from callbox.system.extras import install_command
 from callbox.system.host_info import board_model, hardware_address, hardware_id, os_name
-from callbox_device import gpio, simulated
+from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.early_io import EarlyButton
-from callbox_device.interfaces import Board, BoardError, Button, Microphone, Part, PartFault, PartMissing, Speaker
+from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
 
@@ -132,34 +135,39 @@ _REQUESTS: dict[str, dict[str, Any]] = {
 """What a start request says unless the file says otherwise; Pipecat's runner and Pipecat Cloud read it."""
 
 
-def connection_config(loaded: Loaded) -> ConnectionConfig:
-    """How these settings reach the bot. Raises `SettingsError` for a secret or a library that isn't there."""
-    bot = loaded.settings.bot
+def connection_configs(loaded: Loaded) -> dict[str, ConnectionConfig]:
+    """How each bot of these settings is reached, by its name. Raises `SettingsError` for a secret or a library that
+    isn't there.
+    """
+    return {place[-1]: _connection_config(loaded, place, bot) for place, bot in loaded.settings.all_bots.items()}
+
+
+def _connection_config(loaded: Loaded, place: tuple[str, ...], bot: Bot) -> ConnectionConfig:
     headers = {
-        name: loaded.fetch(value, "bot", "headers", name) if isinstance(value, SecretRef) else value
+        name: loaded.fetch(value, *place, "headers", name) if isinstance(value, SecretRef) else value
         for name, value in bot.headers.items()
     }
     ice_servers = [
         {
             "urls": server.urls,
             "username": server.username,
-            "credential": server.credential and loaded.fetch(server.credential, "bot", "ice_servers", number),
+            "credential": server.credential and loaded.fetch(server.credential, *place, "ice_servers", number),
         }
         for number, server in enumerate(bot.ice_servers)
     ]
     for library in _LIBRARIES[bot.transport]:
         if not _has(library):
             needs = f"{bot.transport} needs {library}, which is not installed: {install_command(bot.transport)}"
-            raise loaded.error(needs, "bot", "transport")
+            raise loaded.error(needs, *place, "transport")
     url = bot.start_url or bot.offer_url or ""
-    keep_alive = _http_pool(loaded)
+    keep_alive = _http_pool(loaded, place, bot)
     transport, preparation = _transport(bot.transport, ice_servers, keep_alive, url, armed=bot.standby != "cold")
     mqtt = loaded.settings.mqtt
-    params: APIRequest | dict[str, Any]
-    if bot.start_url:
-        params = APIRequest(url, headers, {**_REQUESTS[bot.transport], **bot.request_data})
-    else:
-        params = {"webrtc_request_params": APIRequest(url, headers, bot.request_data)}
+    deadline_s = bot.deadlines.start_s if bot.start_url else bot.deadlines.connect_s
+    data = {**_REQUESTS[bot.transport], **bot.request_data} if bot.start_url else bot.request_data
+    share_s = failover.share_s(deadline_s, 1 + len(bot.fallback_urls))
+    request = APIRequest(url, headers, data, bot.fallback_urls, share_s)
+    params: Params = request if bot.start_url else {"webrtc_request_params": request}
     return ConnectionConfig(
         transport,
         params,
@@ -171,16 +179,16 @@ def connection_config(loaded: Loaded) -> ConnectionConfig:
     )
 
 
-def _http_pool(loaded: Loaded) -> HttpPool:
-    """The HTTP connections to the bot. Raises `SettingsError` for a `bot.tls.ca_file` that can't be used."""
-    ca_file = loaded.settings.bot.tls.ca_file if loaded.settings.bot.tls else None
+def _http_pool(loaded: Loaded, place: tuple[str, ...], bot: Bot) -> HttpPool:
+    """The HTTP connections to a bot. Raises `SettingsError` for a `tls.ca_file` that can't be used."""
+    ca_file = bot.tls.ca_file if bot.tls else None
     pool = HttpPool(ca_file)
     if ca_file is not None:
         try:
             _ = pool.tls
         except OSError as error:  # ssl.SSLError is one
             why = "it holds no certificate (PEM)" if isinstance(error, ssl.SSLError) else error.strerror
-            raise loaded.error(f"{ca_file}: {why}", "bot", "tls", "ca_file") from None
+            raise loaded.error(f"{ca_file}: {why}", *place, "tls", "ca_file") from None
     return pool
 
 
@@ -225,7 +233,8 @@ class Composition:
     """Everything that a box is made of, secrets fetched. Nothing is opened yet."""
 
     loaded: Loaded
-    connection: ConnectionConfig
+    connections: Mapping[str, ConnectionConfig]
+    """Of each bot, by its name."""
     broker: Broker | None
     topics: Topics
     panel: PanelFactory | None
@@ -252,21 +261,20 @@ class Composition:
         A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `early_button`:
         button and lamp that work already; taken over if they are where these settings say.
         """
-        button = self.settings.board.button
+        main = button_config(self.settings.board.button)
         if early_button and early_button.wiring != wiring_of(self.settings):
             early_button.release()
             early_button = None
         panel = self.panel.make() if self.panel else None
         return Appliance(
             make_board(self.settings, pin_factory, early_button, panel),
-            self.connection,
-            Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms),
+            self.connections,
+            main.gestures,
             [*self.make_mqtt_observers(panel), *([panel] if panel else []), *observers],
             audio=self.audio(in_browser=self.settings.board.in_browser),
             jobs=jobs,
-            gesture_settings=GestureSettings(
-                GestureAction(button.on_double_press), GestureAction(button.on_hold), button.double_press_ms
-            ),
+            gesture_settings=main.settings,
+            buttons={name: button_config(button) for name, button in self.settings.board.buttons.items()},
         )
 
     @property
@@ -308,7 +316,7 @@ class Composition:
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
         audio = self.audio(in_browser=in_browser)
         return Reconfiguration(
-            microphone, speaker, (*wired, *faults), self.connection, audio, volume_percent, observers
+            microphone, speaker, (*wired, *faults), self.connections, audio, volume_percent, observers
         )
 
 
@@ -322,7 +330,20 @@ def make_composition(loaded: Loaded) -> Composition:
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:
         topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
-    return Composition(loaded, connection_config(loaded), broker_config(loaded), topics, panel_factory(loaded))
+    return Composition(loaded, connection_configs(loaded), broker_config(loaded), topics, panel_factory(loaded))
+
+
+def button_config(button: Button) -> ButtonConfig:
+    """When the contact of `button` is which gesture, and what that means."""
+    gestures = Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms)
+    settings = GestureSettings(
+        GestureAction(button.on_double_press),
+        GestureAction(button.on_hold),
+        button.double_press_ms,
+        GestureAction(button.on_press),
+        button.bot,
+    )
+    return ButtonConfig(gestures, settings)
 
 
 def make_board(
@@ -367,7 +388,13 @@ def make_board(
             )
         )
         status_lamp = early_button.lamp if early_button else status_lamp
-    mute_switch: Button | None = None
+    buttons: dict[str, interfaces.Button] = {}
+    for name, wired_button in settings.board.buttons.items():
+        make_button = functools.partial(gpio.GpioButton, wired_button.pin, wired_button.pull, pin_factory=pin_factory)
+        made = make_or_fault(Part.BUTTON, make_button) if settings.board.has_gpio else simulated.SimulatedButton()
+        if made:
+            buttons[name] = made
+    mute_switch: interfaces.Button | None = None
     if switch := settings.board.mute_switch:
         mute_switch = simulated.SimulatedButton()
         if settings.board.has_gpio:
@@ -376,7 +403,7 @@ def make_board(
             mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
-    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent), mute_switch)
+    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent), mute_switch, buttons)
 
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
@@ -413,6 +440,8 @@ def info_payload(settings: Settings) -> dict[str, Any]:
         "name": settings.device.name,
         **host_info(),
         "commands": [name for name in NAMES if may_connect or name != "connect"],
+        "bots": [place[-1] for place in settings.all_bots],
+        "buttons": list(settings.board.buttons),
         "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],
     }
 

@@ -71,8 +71,8 @@ class FlightRecorder(logging.Handler):
             self._note(changed)
             self._changed.set()
 
-    def on_gesture(self, gesture: Gesture) -> None:
-        """What a button did."""
+    def on_gesture(self, gesture: Gesture, button: str) -> None:  # noqa: ARG002
+        """What a button did; not which: its name is the user's."""
         self._note({"button": type(gesture).__name__.lower()})
 
     def on_audio_stats(self, health: AudioStats) -> None:

@@ -1,7 +1,7 @@
 """What a box is made of and what it tells, without the box: observers, the way to the bot, what can be exchanged."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from callbox.app.standby import Prewarmer
@@ -9,7 +9,7 @@ from callbox.audio.media import AudioConfig
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
-from callbox.rtvi import Deadlines, RTVIClient, TransportFactory
+from callbox.rtvi import APIRequest, Deadlines, RTVIClient, TransportFactory
 from callbox.rtvi.client import Params
 from callbox.rtvi.http_pool import HttpPool
 from callbox_device.interfaces import Microphone, PartFault, Speaker
@@ -25,8 +25,8 @@ class Observer(Protocol):
     def on_status(self, status: Status) -> None:
         """The status changed."""
 
-    def on_gesture(self, gesture: Gesture) -> None:
-        """The button was used."""
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
+        """The button of this name was used."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """How the sound was in the last second of a session."""
@@ -68,9 +68,33 @@ class Reconfiguration:
     speaker: Speaker
     faults: tuple[PartFault, ...]
     """Of the whole board, with these."""
-    connection: ConnectionConfig
+    connection: Mapping[str, ConnectionConfig] | ConnectionConfig
+    """Of each bot by its name, or of the only one."""
     audio: AudioConfig | None
     volume_percent: int | None
     """None: as it is set at the moment."""
     observers: Sequence[Observer]
     """All that there shall be. One that is there already goes on undisturbed."""
+
+
+def endpoints(params: Params) -> tuple[str, ...]:
+    """The addresses that the start request or the offer goes to, in the order in which they are tried."""
+    request = _request(params)
+    return (request.endpoint, *request.fallback_endpoints)
+
+
+def only(params: Params, endpoint: str) -> Params:
+    """The same with this one address."""
+    request = replace(_request(params), endpoint=endpoint, fallback_endpoints=())
+    return request if isinstance(params, APIRequest) else {**params, _OFFER: request}
+
+
+_OFFER = "webrtc_request_params"
+"""Where an offer goes to whose server takes no start request."""
+
+
+def _request(params: Params) -> APIRequest:
+    request = params if isinstance(params, APIRequest) else params[_OFFER]
+    if not isinstance(request, APIRequest):
+        raise TypeError(f"{_OFFER} must be an APIRequest, not {type(request).__name__}")
+    return request

@@ -1,4 +1,4 @@
-"""What was set over MQTT, kept for the next start: volume and mute."""
+"""What was set, kept for the next start: volume, mute, and which bot is chosen."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,11 @@ class PersistentState:
         """What the settings say."""
         self.hard_mute = False
         """Whether a command asks for the hard mute; as it was, once `read`."""
-        self._now: tuple[int | None, bool, bool] = (None, False, False)
+        self.bot: str | None = None
+        """The chosen bot, as it was, once `read`; None: none is kept."""
+        self.first_bot: str | None = None
+        """The bot that is chosen unless another one was."""
+        self._now: tuple[int | None, bool, bool, str | None] = (None, False, False, None)
         self._kept: dict[str, object] = {}
         self._changed = asyncio.Event()
         self._writing = threading.Lock()  # a thread may still write when the task is cancelled
@@ -49,6 +53,8 @@ class PersistentState:
         fields = self._kept = content if isinstance(content, dict) else {}
         percent, mute = fields.get("volume_percent"), fields.get("mute") is True
         self.hard_mute = fields.get("hard_mute") is True
+        bot = fields.get("bot")
+        self.bot = bot if isinstance(bot, str) else None
         if not _is_percent(percent) or fields.get("instead_of") != self.set_percent:
             percent = None
         return percent, mute
@@ -56,18 +62,18 @@ class PersistentState:
     def attach(self, execute: CommandHandler) -> None:
         """Orders nothing."""
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Nothing to keep."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Nothing to keep."""
 
     def on_status(self, status: Status) -> None:
-        """Keep volume and mute, soon."""
-        now = (status.volume_percent, status.soft_mute, status.hard_mute_by_command)
+        """Keep volume, mute and the chosen bot, soon."""
+        now = (status.volume_percent, status.soft_mute, status.hard_mute_by_command, status.bot)
         if now != self._now:
             self._now = now
-            self.hard_mute = status.hard_mute_by_command
+            self.hard_mute, self.bot = status.hard_mute_by_command, status.bot
             self._changed.set()
 
     async def run(self) -> None:
@@ -86,11 +92,13 @@ class PersistentState:
             self._write_alone()
 
     def _write_alone(self) -> None:
-        percent, mute, hard_mute = self._now
-        fields = {"volume_percent": percent, "mute": mute, "instead_of": self.set_percent}
+        percent, mute, hard_mute, bot = self._now
+        fields: dict[str, object] = {"volume_percent": percent, "mute": mute, "instead_of": self.set_percent}
         if hard_mute:
             fields["hard_mute"] = True
-        if percent == self.set_percent and not (mute or hard_mute) and not self._kept:
+        if bot != self.first_bot:
+            fields["bot"] = bot
+        if percent == self.set_percent and not (mute or hard_mute or "bot" in fields) and not self._kept:
             return  # nothing was ever set
         if self._file and fields != self._kept:
             try:

@@ -1,4 +1,7 @@
-"""Replaces sound devices, the way to the bot and observers of a running appliance, as soon as no call is on."""
+"""Replaces sound devices, the way to the bot and observers of a running appliance, as soon as no call is on.
+
+The bot that was chosen is replaced likewise.
+"""
 
 from typing import Protocol
 
@@ -15,6 +18,13 @@ class Reconfigurable(Protocol):
     @property
     def is_down(self) -> bool:
         """Whether there is no session, not even one that stands by."""
+
+    @property
+    def wants_other_bot(self) -> bool:
+        """Whether another bot is wanted than the client would call."""
+
+    def use_wanted_bot(self) -> None:
+        """Let the client call that one. Only while there is no session."""
 
     def end_standby(self) -> None:
         """End the session that stands by; `Reconfigurer.apply_if_idle` is called when that is done."""
@@ -38,10 +48,12 @@ class Reconfigurer:
     def apply_if_idle(self) -> None:
         """Replace what waits, if no call is on. Call it whenever a call has ended."""
         parts = self._pending
-        if parts is None or not self._target.is_idle:
+        if (parts is None and not self._target.wants_other_bot) or not self._target.is_idle:
             return
         if not self._target.is_down:
             self._target.end_standby()
-            return
-        self._pending = None
-        self._target.replace_parts(parts)
+        elif parts is not None:
+            self._pending = None
+            self._target.replace_parts(parts)
+        else:
+            self._target.use_wanted_bot()

@@ -89,7 +89,7 @@ class ConfigReloader:
             self._box.set_settings_problem(problem_from_settings(wrong.errors))
             return
         self._tell_changes(composition)
-        if (composition.broker, composition.topics) != (self._composition.broker, self._composition.topics):
+        if _observed_parts(composition) != _observed_parts(self._composition):
             others = [observer for observer in self._observers if not isinstance(observer, MqttObserver)]
             panel = next((observer for observer in others if isinstance(observer, TrafficObserver)), None)
             self._observers = [*composition.make_mqtt_observers(panel), *others]
@@ -97,6 +97,7 @@ class ConfigReloader:
         is_new = loud != self._composition.settings.speaker.volume_percent
         if self._saved:
             self._saved.set_percent = loud
+            self._saved.first_bot = next(iter(composition.connections))
         if self._limiter:
             self._limiter.limits = composition.call_limits
         self._composition = composition
@@ -123,6 +124,11 @@ class ConfigReloader:
         log.info("Settings were read again; %s", f"in force {when}: {', '.join(soon)}" if soon else "none has changed")
         if late:
             log.warning("Settings that need a restart (systemctl restart callbox): %s", ", ".join(late))
+
+
+def _observed_parts(composition: Composition) -> tuple[object, ...]:
+    """What MQTT observers are made of: of another one they are made anew."""
+    return composition.broker, composition.topics, list(composition.connections)
 
 
 def _accept(composition: Composition, state: Path | None) -> None:

@@ -8,6 +8,7 @@ from callbox.app.jobs import JobRunner
 from callbox.control.call_control import CallEvent
 from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
+    ChooseBot,
     Command,
     CommandContext,
     Denied,
@@ -32,6 +33,12 @@ class CommandTarget(Protocol):
 
     def dispatch(self, event: CallEvent) -> None:
         """Something happened to the call."""
+
+    def call(self, bot: str | None = None) -> str | None:
+        """Call `bot` for once; None: the chosen one. A sentence: there is no such bot."""
+
+    def choose_bot(self, name: str) -> str | None:
+        """Call `name` from now on. A sentence: there is no such bot."""
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
@@ -70,7 +77,7 @@ class RemoteControl:
             return denied
         match command:
             case RemoteCommand.CONNECT:
-                target.dispatch(CallEvent.CALL_ORDERED)
+                target.call()
             case RemoteCommand.DISCONNECT:
                 target.dispatch(CallEvent.HANG_UP_ORDERED)
             case RemoteCommand.MUTE | RemoteCommand.UNMUTE:
@@ -83,6 +90,9 @@ class RemoteControl:
                 return self._jobs.begin(command, may_call=context.allow_remote_connect)
             case SetHardMute(mute):
                 self._hard_mute.command(mute)
+            case ChooseBot(name):
+                wrong = target.choose_bot(name)
+                return Denied("bad_argument", wrong) if wrong else None
             case SetVolume(percent):
                 target.set_volume(percent)
             case WarnOfEnd(limit):

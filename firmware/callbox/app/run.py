@@ -44,9 +44,10 @@ async def run_until(
     box = composition.make_appliance(watching, jobs=jobs, early_button=early_button)
     if saved:
         saved.set_percent = composition.settings.speaker.volume_percent
+        saved.first_bot = next(iter(composition.connections))
         volume_percent, mute = saved.read()
         can_unmute = composition.broker is not None  # by MQTT only
-        box.restore(volume_percent, mute=mute and can_unmute, hard_mute=saved.hard_mute and can_unmute)
+        box.restore(volume_percent, mute=mute and can_unmute, hard_mute=saved.hard_mute and can_unmute, bot=saved.bot)
     box.set_settings_problem(problem)
     compose.press_on_signal(box)
     begin(box)

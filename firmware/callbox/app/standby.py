@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from callbox.rtvi.media import Media
-from callbox.system.supervise import FIRST_PAUSE_S, LONGEST_PAUSE_S, supervise
+from callbox.system.supervise import BACKOFF, supervise
 
 log = logging.getLogger(__name__)
 
@@ -65,18 +65,18 @@ class Standby:
                 both.create_task(supervise("hot standby", lambda: self._keep_hot()))
 
     async def _keep_hot(self) -> None:
-        """Full jitter: after a session that was of no use, 0 to a pause that doubles, up to 60 s."""
-        pause_s = 0.0
+        """After a session that was of no use, a pause."""
+        backoff = BACKOFF
         while True:
             await self._idle.wait()
-            await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - no secret
+            await asyncio.sleep(random.uniform(0, backoff.bound_s))  # noqa: S311 - no secret
             session = self._stand_by() if self._stand_by and self._idle.is_set() else None
             if session is None:  # a call came first
-                pause_s = FIRST_PAUSE_S
+                backoff = backoff.reset().next()
                 continue
             calls, began_s = self._calls, time.monotonic()
             self._idle.clear()
             await asyncio.wait([session])
             await self._idle.wait()
-            useful = self._calls > calls or time.monotonic() - began_s > LONGEST_PAUSE_S
-            pause_s = 0.0 if useful else min(max(2 * pause_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+            useful = self._calls > calls or time.monotonic() - began_s > backoff.max_s
+            backoff = backoff.reset() if useful else backoff.next()

@@ -3,18 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callbox.app.isolation import isolated
 from callbox.app.lamp_task import LampTask
 from callbox.app.observers import ClientObserver, Observer
 from callbox.audio.stats import AudioStats
-from callbox.control.lamps import IDENTIFY, status_lamp
+from callbox.control.faults import Problem
+from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIClient
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Lamp
 from callbox_device.model.gestures import Gesture
+from callbox_device.model.led_patterns import LedPattern
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +34,7 @@ class StatusReporter:
         self._status = Status()
         self._sentence = ""
         self._identifying: asyncio.TimerHandle | None = None
+        self._repeated: tuple[LedPattern, asyncio.TimerHandle] | None = None
 
     def attach(self, execute: CommandHandler, client: RTVIClient) -> None:
         """Give the observers the handler of their commands, and the client."""
@@ -42,6 +46,8 @@ class StatusReporter:
     def report_status(self, status: Status) -> None:
         """The status is `status`."""
         self._status = status
+        if status.session:
+            self._end_repetition()
         if status.sentence != self._sentence:
             self._sentence = status.sentence
             log.info("%s", self._sentence)
@@ -50,15 +56,32 @@ class StatusReporter:
         for observer in self.observers:
             isolated(observer.on_status, status)
 
-    def report_gesture(self, gesture: Gesture) -> None:
-        """The button was used."""
+    def report_gesture(self, gesture: Gesture, button: str) -> None:
+        """The button of this name was used."""
         for observer in self.observers:
-            isolated(observer.on_gesture, gesture)
+            isolated(observer.on_gesture, gesture, button)
 
     def report_audio_stats(self, stats: AudioStats) -> None:
         """How the sound was in the last second."""
         for observer in self.observers:
             isolated(observer.on_audio_stats, stats)
+
+    def repeat(self, problem: Problem) -> None:
+        """Show the pattern of `problem` once, from its beginning; a call ends that."""
+        self._end_repetition()
+        pattern = replace(error_pattern(problem), repeat=False)
+        end = asyncio.get_running_loop().call_later(pattern.length_ms / 1000, self._on_repeated)
+        self._repeated = pattern, end
+        self._show()
+
+    def _on_repeated(self) -> None:
+        self._repeated = None
+        self._show()
+
+    def _end_repetition(self) -> None:
+        if self._repeated:
+            self._repeated[1].cancel()
+            self._repeated = None
 
     def identify(self) -> None:
         """Show for `IDENTIFY_S` which box this is."""
@@ -73,4 +96,5 @@ class StatusReporter:
 
     def _show(self) -> None:
         if self.lamp_task:
-            isolated(self.lamp_task.show, IDENTIFY if self._identifying else status_lamp(self._status))
+            pattern = self._repeated[0] if self._repeated else status_lamp(self._status)
+            isolated(self.lamp_task.show, IDENTIFY if self._identifying else pattern)

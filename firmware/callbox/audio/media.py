@@ -20,10 +20,10 @@ from callbox.audio.playout.player import Player
 from callbox.audio.stats import AudioSnapshot
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusFrame
+from callbox.system.event_loop import call_in_loop
 from callbox.text import one_line
 from callbox_device.interfaces import BoardError, Microphone, PartBusy, PartMissing, Speaker
 from callbox_device.model import pcm
-from callbox_device.threads import call_in_loop
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

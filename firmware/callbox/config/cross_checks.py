@@ -1,5 +1,5 @@
-"""What no single value can tell: a pin used twice, two ways to the bot. On the raw values, so that all errors
-come at once. Pure.
+"""What no single value can tell: a pin used twice, two ways to a bot, a button whose bot isn't there. On the raw
+values, so that all errors come at once. Pure.
 """
 
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.config.messages import SCHEMA, dotted
-from callbox.config.schema import KINDS_WITHOUT_GPIO
+from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN
 from callbox.config.yaml_file import Path
 
 _PINS = (
@@ -17,7 +17,9 @@ _PINS = (
     (("board", "lamps", "microphone", "pin"), 27),
     (("board", "mute_switch", "pin"), None),
 )
-"""Where pins are, and their defaults."""
+"""Where pins are, and their defaults; beside those of `board.buttons`."""
+_CALLS = ("call", "call_or_hang_up")
+_GESTURES = ("on_press", "on_double_press", "on_hold")
 _PULLED_UP = (2, 3)
 """The board has resistors of 1.8 kilohms from these to 3.3 V, for I2C."""
 _I2S = range(18, 22)
@@ -43,7 +45,8 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _characters(data, ())
     yield from _pins(data)
     yield from _pulls(data)
-    yield from _bot(data, complete=complete)
+    yield from _bots(data, complete=complete)
+    yield from _buttons(data, complete=complete)
     yield from _panel(data)
     for path, value in SCHEMA.secrets(data):
         if SCHEMA.is_reference(path):
@@ -67,7 +70,8 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     """Each pin that is used: where it stands, its number, whether that is so by default."""
     if _at(data, ("board", "kind")) in KINDS_WITHOUT_GPIO:
         return
-    for path, default in _PINS:
+    further: list[tuple[Path, None]] = [((*path, "pin"), None) for path in _further_buttons(data)]
+    for path, default in (*_PINS, *further):
         pin = _at(data, path)
         by_default = pin is _ABSENT and _at(data, path[:-1]) is not None
         if by_default:
@@ -101,12 +105,65 @@ def _pins(data: Any) -> Iterator[Conflict]:
 
 
 def _pulls(data: Any) -> Iterator[Conflict]:
-    for part, name in (("button", "button"), ("mute_switch", "switch")):
-        path: Path = ("board", part)
-        pin = next((pin for place, pin, _ in pins(data) if place[:2] == path), None)
+    contacts: list[tuple[Path, str]] = [(("board", "button"), "button"), (("board", "mute_switch"), "switch")]
+    for path, name in (*contacts, *((path, "button") for path in _further_buttons(data))):
+        pin = next((pin for place, pin, _ in pins(data) if place[:-1] == path), None)
         if pin in _PULLED_UP and _at(data, (*path, "pull")) == "down":
             text = f"GPIO {pin} has a resistor to 3.3 V on the board, so the {name} must connect it to ground"
-            yield Conflict((*path, "pull"), f"board.{part}.pull: {text}: pull up; or take another pin", (*path, "pin"))
+            place = (*path, "pull")
+            yield Conflict(place, f"{dotted(place)}: {text}: pull up; or take another pin", (*path, "pin"))
+
+
+def _further_buttons(data: Any) -> list[Path]:
+    buttons = _at(data, ("board", "buttons"))
+    return [("board", "buttons", name) for name in buttons] if isinstance(buttons, dict) else []
+
+
+def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    """Names of buttons, what their gestures mean, and the bots that they call."""
+    yield from _names(data, ("board", "buttons"), "button")
+    if _at(data, ("board", "buttons", "main")) is not _ABSENT:
+        text = "board.buttons.main: is the name of board.button; give this one another name"
+        yield Conflict(("board", "buttons", "main"), text, ("board", "button"))
+    names = bot_names(data)
+    for path in (("board", "button"), *_further_buttons(data)):
+        button = _at(data, path)
+        if not isinstance(button, dict):
+            continue
+        yield from _gestures(button, path)
+        bot, place = button.get("bot"), (*path, "bot")
+        if isinstance(bot, str) and complete and bot not in names:
+            there = f"there are {', '.join(names)}" if names else "bots is empty"
+            yield Conflict(place, f"{dotted(place)}: there is no such bot; {there}", ("bots",))
+
+
+def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
+    """Gestures of one button that mean the same, or nothing."""
+    actions = {
+        gesture: button.get(gesture, "call_or_hang_up" if gesture == "on_press" else "none") for gesture in _GESTURES
+    }
+    if all(action == "none" for action in actions.values()):
+        place = (*path, "on_press")
+        yield Conflict(place, f"{dotted(place)}: this button does nothing; set on_press, on_double_press or on_hold")
+    if isinstance(button.get("bot"), str) and not any(action in _CALLS for action in actions.values()):
+        place = (*path, "bot")
+        yield Conflict(place, f"{dotted(place)}: this button calls nobody; set on_press to call, or leave bot out")
+    for gesture in ("on_double_press", "on_hold"):
+        same = next(
+            (first for first in _GESTURES[: _GESTURES.index(gesture)] if actions[first] == actions[gesture]), None
+        )
+        if same and actions[gesture] != "none" and isinstance(actions[gesture], str):
+            place = (*path, gesture)
+            text = f"means {actions[gesture]}, as {same} does; a press would only act later: leave it out"
+            yield Conflict(place, f"{dotted(place)}: {text}", (*path, same))
+
+
+def _names(data: Any, path: Path, what: str) -> Iterator[Conflict]:
+    named = _at(data, path)
+    for name in named if isinstance(named, dict) else ():
+        if not re.search(NAME_PATTERN, str(name)):
+            text = f"the name of a {what} is of a-z, 0-9 and -, at most 32 characters"
+            yield Conflict((*path, name), f"{dotted((*path, name))}: {text}")
 
 
 def _panel(data: Any) -> Iterator[Conflict]:
@@ -121,23 +178,53 @@ def _panel(data: Any) -> Iterator[Conflict]:
         yield Conflict(("panel", "address"), text + "microphone to pages of this machine only", ("board", "kind"))
 
 
-def _bot(data: Any, *, complete: bool) -> Iterator[Conflict]:
-    bot = _at(data, ("bot",))
+def bot_names(data: Any) -> list[str]:
+    """The names of all bots in `data`, in their order."""
+    bots = _at(data, ("bots",))
+    if isinstance(bots, dict) and bots:
+        return [str(name) for name in bots]
+    return ["bot"] if isinstance(_at(data, ("bot",)), dict) else []
+
+
+def _bots(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    one, several = _at(data, ("bot",)), _at(data, ("bots",))
+    is_one, are_several = one is not _ABSENT and one is not None, several not in (_ABSENT, None, {})
+    if is_one and are_several:
+        text = "bots: and bot are both given; move the one into bots, by a name"
+        yield Conflict(("bots",), text, ("bot",))
+    elif not is_one and not are_several and complete:
+        about = "where the bot is, by exactly one of start_url and offer_url; or several of them, in bots, by name"
+        yield Conflict(("bot",), f"bot: is missing ({about})")
+    yield from _names(data, ("bots",), "bot")
+    yield from _bot(one, ("bot",), complete=complete)
+    if isinstance(several, dict):
+        for name, bot in several.items():
+            yield from _bot(bot, ("bots", name), complete=complete)
+
+
+def _bot(bot: Any, path: Path, *, complete: bool) -> Iterator[Conflict]:
     if not isinstance(bot, dict):
         return
+    key = dotted(path)
     given = [name for name in ("start_url", "offer_url") if bot.get(name) is not None]
     if not given and complete:
-        yield Conflict(("bot",), "bot: needs start_url or offer_url, the address of the bot")
+        yield Conflict(path, f"{key}: needs start_url or offer_url, the address of the bot")
     elif len(given) == 2:
-        text = "bot.offer_url: and bot.start_url are both given; one of them is enough"
-        yield Conflict(("bot", "offer_url"), text, ("bot", "start_url"))
+        text = f"{key}.offer_url: and {key}.start_url are both given; one of them is enough"
+        yield Conflict((*path, "offer_url"), text, (*path, "start_url"))
     if bot.get("offer_url") is not None and bot.get("transport") in ("websocket", "daily"):
-        needs = f"bot.transport {bot['transport']} needs start_url"
-        yield Conflict(("bot", "offer_url"), f"bot.offer_url: is for webrtc only; {needs}", ("bot", "transport"))
-
+        needs = f"{key}.transport {bot['transport']} needs start_url"
+        text = f"{key}.offer_url: is for webrtc only; {needs}"
+        yield Conflict((*path, "offer_url"), text, (*path, "transport"))
     if bot.get("standby") == "hot" and bot.get("transport") in ("websocket", "daily"):
-        text = f"bot.standby: hot is for transport webrtc only, and bot.transport is {bot['transport']}"
-        yield Conflict(("bot", "standby"), text, ("bot", "transport"))
+        text = f"{key}.standby: hot is for transport webrtc only, and {key}.transport is {bot['transport']}"
+        yield Conflict((*path, "standby"), text, (*path, "transport"))
+    urls, addresses = bot.get("fallback_urls"), [bot[name] for name in given]
+    for number, url in enumerate(urls if isinstance(urls, list) else ()):
+        place = (*path, "fallback_urls", number)
+        if url in addresses:
+            yield Conflict(place, f"{dotted(place)}: is tried already; another address belongs here")
+        addresses.append(url)
 
 
 def _secrets(value: Any, path: Path) -> Iterator[Conflict]:

@@ -56,6 +56,9 @@ This file is made from the program's own model by `make docs`; a test compares t
 |---|---|---|---|---|
 """
 
+_NAME = "NAME"
+"""Stands for a key that the file's writer chooses."""
+
 
 def json_schema() -> dict[str, Any]:
     """JSON schema (2020-12) of the settings file."""
@@ -79,7 +82,9 @@ def _rows(schema: Schema, path: tuple[str | int, ...]) -> list[str]:
         is_section = "properties" in child and child.get("title") != "SecretRef"
         default = "**needed**" if required else "" if is_section else f"`{as_yaml(property_.get('default'))}`"
         name = ".".join("-" if step == 0 else str(step) for step in here)
-        kind = "section" if is_section else expected(child, key)
+        named = {} if is_section else schema.at((*here, _NAME)) or {}
+        is_named = "properties" in named and named.get("title") != "SecretRef"
+        kind = "sections by name" if is_named else "section" if is_section else expected(child, key)
         about = " ".join(str(child.get("description", "")).split())
         after = "restart" if schema.has(here, RESTART) else "reload"
         rows.append(f"| `{name}` | {_cell(kind)} | {default} | {after} | {_cell(about)} |")
@@ -87,6 +92,8 @@ def _rows(schema: Schema, path: tuple[str | int, ...]) -> list[str]:
             rows += _rows(schema, here)
         elif child.get("type") == "array":
             rows += _rows(schema, (*here, 0))
+        elif is_named:
+            rows += _rows(schema, (*here, _NAME))
     return rows
 
 

@@ -125,6 +125,12 @@ RESTART = "requires_restart"
 HttpUrl = Annotated[str, AfterValidator(_http_url), Field(json_schema_extra={"format": "uri"})]
 
 
+NAME_PATTERN = r"^[a-z0-9-]{1,32}$"
+"""Of boxes, bots and buttons."""
+_NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
+"""Of a mapping from such names; `cross_checks` tells the place of a wrong one."""
+
+
 class Section(BaseModel):
     """A part of the file. Unknown keys are errors."""
 
@@ -134,10 +140,13 @@ class Section(BaseModel):
 class Device(Section):
     """Who this box is."""
 
-    id: Annotated[str | None, Field(pattern=r"^[a-z0-9-]{1,32}$")] = None
+    id: Annotated[str | None, Field(pattern=NAME_PATTERN)] = None
     """Name in MQTT topics: a-z, 0-9 and -, at most 32. Default: the end of the machine's hardware address."""
     name: Annotated[str, Field(min_length=1, max_length=64)] = "Callbox"
     """Name that people see."""
+
+
+ButtonAction = Literal["none", "call_or_hang_up", "call", "hang_up", "mute", "interrupt", "next_bot", "repeat_problem"]
 
 
 class Button(Section):
@@ -152,11 +161,20 @@ class Button(Section):
     """A second press within this time of the first one's end is a double press, and no second call."""
     hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
     """From here on a press counts as held."""
-    on_double_press: Literal["none", "hang_up", "mute", "interrupt"] = "none"
-    """What a double press does in a call. mute: mutes, and unmutes; interrupt: stops what the bot is saying. A press
-    then hangs up when it is known to be no double press."""
-    on_hold: Literal["none", "hang_up", "mute", "interrupt"] = "none"
-    """What holding the button does in a call; a press then hangs up when it ends."""
+    on_press: ButtonAction = "call_or_hang_up"
+    """What a press does; docs/gestures.md has the table."""
+    on_double_press: ButtonAction = "none"
+    """What a double press does. Where that is something, a press waits until it is known to be no double press."""
+    on_hold: ButtonAction = "none"
+    """What holding the button does. Where that is something, a press acts when it ends."""
+    bot: str | None = None
+    """Name of the bot that `call` and `call_or_hang_up` call; null: the chosen one."""
+
+
+class FurtherButton(Button):
+    """A button beside `board.button`."""
+
+    pin: Pin
 
 
 class Lamp(Section):
@@ -197,6 +215,8 @@ class BoardSettings(Section):
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
     button: Button = Button()
+    buttons: Annotated[dict[str, FurtherButton], Field(max_length=8, json_schema_extra=_NAMED)] = {}
+    """Further buttons, by name: a-z, 0-9 and -, at most 32."""
     lamps: Lamps = Lamps()
     mute_switch: MuteSwitch | None = None
     """null: there is none."""
@@ -313,6 +333,9 @@ class Bot(Section):
     """Where the start request goes (POST .../start); its answer says where the session is."""
     offer_url: HttpUrl | None = None
     """Where the WebRTC offer goes directly (POST .../api/offer); with `transport: webrtc` only."""
+    fallback_urls: tuple[HttpUrl, ...] = Field(default=(), strict=False, max_length=3)
+    """Further addresses of the same bot, tried in turn when the one before doesn't answer: name, connection, time, or a
+    status of 500 and more. Each is waited for an equal share of the deadline; headers and request data go there too."""
     headers: dict[str, str | SecretRef] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
     """Sent with the start request. A key is given by reference: Authorization: {file: PATH, prefix: "Bearer "}."""
     request_data: dict[str, Any] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
@@ -423,9 +446,17 @@ class Settings(Section):
     microphone: MicrophoneSettings = MicrophoneSettings()
     speaker: SpeakerSettings = SpeakerSettings()
     sound: SoundSettings = SoundSettings()
-    bot: Bot
+    bot: Bot | None = None
+    """The bot, if there is one only; else `bots`."""
+    bots: Annotated[dict[str, Bot], Field(max_length=16, json_schema_extra=_NAMED)] = {}
+    """Several bots, by name: a-z, 0-9 and -, at most 32. The first is called unless another one is chosen."""
     calls: Calls = Calls()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
     log: Log = Log()
+
+    @property
+    def all_bots(self) -> dict[tuple[str, ...], Bot]:
+        """Each bot by its place in the file, of which the last step is its name."""
+        return {("bots", name): bot for name, bot in self.bots.items()} or ({("bot",): self.bot} if self.bot else {})

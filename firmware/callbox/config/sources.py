@@ -1,6 +1,7 @@
 """Which files there are, and what counts more: file < conf.d/*.yaml < environment < options."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 from callbox.config import yaml_file
 from callbox.config.loader import Loaded, SettingsError, build, is_reference
-from callbox.config.merge import from_environment, from_options, merge
+from callbox.config.merge import at, from_environment, from_options, merge
+from callbox.config.schema import NAME_PATTERN
 from callbox.config.yaml_file import Document, Issue, Location, Source
 from callbox.system.files import open_regular
 
@@ -54,13 +56,23 @@ def hardware_settings(file: Path = CONFIG, options: Sequence[str] = (), environ:
     if any(document.issues or not isinstance(document.data, dict | None) for document in documents):
         return None
     merged = merge(documents, is_reference).data or {}
-    data = {name: merged[name] for name in HARDWARE if name in merged} | {"bot": {"start_url": "http://localhost"}}
+    placeholder, names = {"start_url": "http://localhost"}, _called_bots(merged)
+    bots = {"bots": dict.fromkeys(names, placeholder)} if names else {"bot": placeholder}
+    data = {name: merged[name] for name in HARDWARE if name in merged} | bots
     if not isinstance(merged.get("board", {}), dict) or merged.get("board", {}).get("kind") == "panel":
         return None
     try:
         return build([Document(data=data)]).settings
     except SettingsError:
         return None
+
+
+def _called_bots(data: Any) -> list[str]:
+    """The bots that buttons name, so far as these can be names."""
+    further = at(data, ("board", "buttons"))
+    buttons = [at(data, ("board", "button")), *(further.values() if isinstance(further, dict) else ())]
+    named = [button.get("bot") for button in buttons if isinstance(button, dict)]
+    return [name for name in named if isinstance(name, str) and re.search(NAME_PATTERN, name)]
 
 
 def config_files(file: Path = CONFIG) -> list[Path]:

@@ -35,6 +35,13 @@ class SetVolume:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseBot:
+    """Call this bot from now on; a call that is on goes on with its own."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetHardMute:
     """Keep the microphone's PCM closed, or allow it to be opened again."""
 
@@ -55,7 +62,7 @@ class EndCall:
     limit: Limit
 
 
-Command = RemoteCommand | SetVolume | SetHardMute | WarnOfEnd | EndCall
+Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall
 
 
 @dataclass(frozen=True, slots=True)

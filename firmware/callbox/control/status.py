@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.call_limits import Limit
 from callbox.control.faults import Problem
 from callbox.rtvi.protocol.lifecycle import TransportState
@@ -53,6 +54,12 @@ class Status:
     """Of the loudspeaker; None: as its card was left."""
     problem: Problem | None = None
     """What is wrong at this moment: the last failed call until the next press, or a missing part."""
+    bot: str = ONLY_BOT
+    """Name of the chosen bot."""
+    session_bot: str | None = None
+    """Name of the bot that the session is with; None: there is no session."""
+    session_server: str | None = None
+    """URL, without secrets, that answered the session's start request or offer; None: none has."""
     session: str | None = None
     """Random id of the session, from the press that opened it to its end."""
     standing_by: bool = False

@@ -5,6 +5,7 @@ import time
 
 from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats, format_stats
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
@@ -38,9 +39,9 @@ class ConsoleObserver:
         if status.problem:
             self.say(f"problem: {one_line(status.problem.text)}")
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Print the gesture."""
-        self.say(f"[button] {type(gesture).__name__}")
+        self.say(f"[{'button' if button == MAIN_BUTTON else button}] {type(gesture).__name__}")
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Print it when something was lost."""

@@ -42,7 +42,7 @@ class Terminal:
     def on_status(self, status: Status) -> None:
         """Nothing: the next frame shows it."""
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Nothing: the lamp shows it."""
 
     def on_audio_stats(self, health: AudioStats) -> None:

@@ -69,8 +69,11 @@ async def _report(check: Check, context: Context) -> Report:
 def _limit_s(check: Check, context: Context) -> float:
     limit_s = check.limit_s
     if check.name == "button":
-        limit_s += context.press_s
+        further = context.parts.board.buttons if context.parts else {}
+        limit_s = (limit_s + context.press_s) * (1 + len(further))
     if check.name == "bot" and context.loaded:
-        deadlines = context.loaded.settings.bot.deadlines
-        limit_s += deadlines.start_s + deadlines.connect_s
+        limit_s = sum(
+            (check.limit_s + bot.deadlines.start_s + bot.deadlines.connect_s) * (1 + len(bot.fallback_urls))
+            for bot in context.loaded.settings.all_bots.values()
+        )
     return limit_s

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
 from callbox.audio.stats import AudioStats
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt import paho_client
@@ -103,9 +104,9 @@ class MqttObserver:
             self._publish_health()
         self._in_session = status.session is not None
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
         """Publish the button event."""
-        self._publish(self._publications.gesture(gesture))
+        self._publish(self._publications.gesture(gesture, button))
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it with QoS 0: the next one comes in a second."""

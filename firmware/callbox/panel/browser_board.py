@@ -1,12 +1,12 @@
 """Board with button, lamps and sound in a page; observable lamp for any board."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 from callbox.audio.wav_media import speech
 from callbox.panel.browser_audio import BROWSER, BrowserMicrophone, BrowserSpeaker
 from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
+from callbox.system.event_loop import call_in_loop
 from callbox_device.interfaces import Lamp, PcmInfo
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
 
@@ -43,7 +43,6 @@ class PageBoard:
     """
 
     def __init__(self, sentence: Path, answer: Path | None = None) -> None:
-        self._loop = asyncio.get_running_loop()
         self.button = SimulatedButton()
         self.browser_microphone, self.browser_speaker = BrowserMicrophone(), BrowserSpeaker()
         self.microphone = SelectableMicrophone(
@@ -56,7 +55,7 @@ class PageBoard:
         """Use the audio of the page that `send` goes to; another page is detached."""
         if self.is_attached(send):
             return
-        self._links = (_BrowserLink("microphone", send, self._loop), _BrowserLink("speaker", send, self._loop))
+        self._links = (_BrowserLink("microphone", send), _BrowserLink("speaker", send))
         self.browser_microphone.attach(self._links[0])
         self.browser_speaker.attach(self._links[1])
 
@@ -90,10 +89,10 @@ class PageBoard:
 class _BrowserLink:
     """Fulfils `browser_audio.AudioPeer`: from the device's thread into the event loop."""
 
-    def __init__(self, part: str, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, part: str, send: Send) -> None:
         self.send = send
         self._part = part
-        self._loop = loop
+        self._send_in_loop = call_in_loop(send)
 
     def open(self) -> None:
         self._post({"type": "open", "part": self._part})
@@ -108,5 +107,4 @@ class _BrowserLink:
         self._post({"type": "flush"})
 
     def _post(self, message: dict[str, str] | bytes) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.send, message)
+        self._send_in_loop(message)

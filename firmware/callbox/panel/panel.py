@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 from callbox.audio.stats import AudioStats
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
@@ -123,9 +124,9 @@ class Panel:
         self.broadcast(server_messages.status(status, self._since))
         self.handler.on_session(status.session is not None)
 
-    def on_gesture(self, gesture: Gesture) -> None:
+    def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
         """Publish it."""
-        self.broadcast(server_messages.gesture(gesture, datetime.now(UTC)))
+        self.broadcast(server_messages.gesture(gesture, button, datetime.now(UTC)))
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Publish it."""

@@ -6,12 +6,18 @@ All methods belong to the event loop's thread.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from callbox.rtvi import http_client
+from callbox.rtvi import failover, http_client
 from callbox.rtvi.callbacks import Handler, RTVICallbacks
 from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
-from callbox.rtvi.errors import BotNotReadyError, RTVIError, StartBotError, UnsupportedFeatureError
+from callbox.rtvi.errors import (
+    BotAlreadyStartedError,
+    BotNotReadyError,
+    RTVIError,
+    StartBotError,
+    UnsupportedFeatureError,
+)
 from callbox.rtvi.functions import FunctionHandler
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
@@ -94,6 +100,16 @@ class RTVIClient:
         """The other end of the transport, while there is one."""
         transport = self._session.transport
         return transport.bot if transport else None
+
+    @property
+    def endpoint(self) -> str | None:
+        """URL that answered the start request, or the offer where there was none; None: no session, or no such URL."""
+        session = self._session
+        if not session.connected:
+            return None
+        if session.request:
+            return session.request.endpoint
+        return session.transport.endpoint if session.transport else None
 
     @property
     def error(self) -> RTVIError | None:
@@ -201,6 +217,18 @@ class RTVIClient:
         Legal in every state and as often as you like: from `disconnected` nothing happens.
         """
         await self._session.disconnect()
+
+    def use_connection(
+        self, transport: TransportFactory, params: Params, deadlines: Deadlines, keep_alive: HttpPool | None = None
+    ) -> None:
+        """Reach another bot by these, from the next connect() or stand_by() on; each as for the constructor.
+
+        Legal while there is no session: in `disconnected` and `error`. Raises `BotAlreadyStartedError` in other states.
+        """
+        if self.state not in (TransportState.DISCONNECTED, TransportState.ERROR):
+            raise BotAlreadyStartedError(f"The connection can't be changed in a session; the state is {self.state}.")
+        self._params, self._deadlines, self._keep_alive = params, deadlines, keep_alive or HttpPool()
+        self._session.use_connection(transport, deadlines, self._keep_alive)
 
     # -- messages ----------------------------------------------------------------------------------
 
@@ -330,17 +358,18 @@ class RTVIClient:
 
     async def _start_bot(self, request: APIRequest) -> Mapping[str, Any]:
         session = self._session
-        bundle = await with_deadline("start request", self._deadlines.start_s, self._fetch(request), self._keep_alive)
+        bundle, request = await with_deadline(
+            "start request", self._deadlines.start_s, self._fetch(request), self._keep_alive
+        )
         session.request, session.bundle = request, bundle
         session.move(Event.BOT_STARTED)
         return bundle
 
-    async def _fetch(self, request: APIRequest) -> Mapping[str, Any]:
+    async def _fetch(self, request: APIRequest) -> tuple[Mapping[str, Any], APIRequest]:
+        """The auth bundle, and the request as it was answered."""
         if self._connect_handler is None:
             try:
-                return await http_client.post_json(
-                    request.endpoint, request.request_data, request.headers, self._keep_alive
-                )
+                return await failover.post_first(request, self._keep_alive)
             except http_client.HttpError as error:
                 hint = _NO_START if error.status in (404, 405) else ""
                 raise StartBotError(error.text + hint, status=error.status) from None
@@ -352,7 +381,7 @@ class RTVIClient:
             raise StartBotError(f"The connect handler failed: {type(error).__name__}: {error}") from error
         if not isinstance(bundle, Mapping):
             raise StartBotError(f"The connect handler returned a {type(bundle).__name__}, not an auth bundle.")
-        return bundle
+        return bundle, request
 
     async def _start_and_connect(self, request: APIRequest) -> BotReady:
         bundle = await self._start_bot(request)

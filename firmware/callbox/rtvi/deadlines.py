@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, StartBotError, TransportStartError
 from callbox.rtvi.http_pool import HttpPool
+from callbox.rtvi.protocol import failover
 
 T = TypeVar("T")
 
@@ -19,7 +20,7 @@ async def with_deadline(
     `TransportStartError`, all else `ConnectionTimeoutError`.
     """
     if http is not None:
-        http.exchange = None
+        http.exchange, http.unanswered = None, ()
     try:
         async with asyncio.timeout(deadline_s):
             return await work
@@ -32,7 +33,8 @@ def _late(phase: str, deadline_s: float, http: HttpPool | None) -> RTVIError:
     step = exchange.step if exchange is not None else None
     place = exchange.place if exchange is not None else ""
     sentence = _STEPS.get((phase, step)) or _SENTENCES[phase]
-    text = sentence.format(deadline_s=deadline_s, place=place)
+    unanswered = http.unanswered if http is not None else ()
+    text = failover.sentence(unanswered, sentence.format(deadline_s=deadline_s, place=place))
     if step == "name":
         return StartBotError(text) if phase == "start request" else TransportStartError(text)
     return ConnectionTimeoutError(text)

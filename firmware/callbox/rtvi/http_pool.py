@@ -101,6 +101,8 @@ class HttpPool:
         self._resolver = Resolver()
         self.exchange: Exchange | None = None
         """The last request."""
+        self.unanswered: tuple[str, ...] = ()
+        """Endpoints, as redacted URLs, that gave no answer before the one of the last request (`rtvi.failover`)."""
 
     @contextlib.asynccontextmanager
     async def stream(

@@ -71,6 +71,11 @@ class Session:
         self._track_owner: Participant | None = None
         self._participant = Participant("bot", "bot")
 
+    def use_connection(self, new_transport: TransportFactory, deadlines: Deadlines, keep_alive: HttpPool) -> None:
+        """Use these for the next session. Only while there is none."""
+        self._new_transport, self._deadlines, self.keep_alive = new_transport, deadlines, keep_alive
+        self.request = self.bundle = None
+
     @property
     def connected(self) -> bool:
         """Whether sound and messages can flow."""

@@ -26,6 +26,11 @@ class APIRequest:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     request_data: Mapping[str, Any] | None = field(default=None, repr=False)
     """JSON body, sent as it is."""
+    fallback_endpoints: tuple[str, ...] = ()
+    """Further URLs of the same bot, tried in turn when the one before doesn't answer (`callbox.rtvi.failover`); headers
+    and body go there too."""
+    answer_s: float = 5.0
+    """How long each endpoint but the last is waited for; the last for as long as the caller's deadline allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,10 @@ class Transport(Protocol):
     @property
     def bot(self) -> Participant:
         """The other end, once `connect` has returned."""
+
+    @property
+    def endpoint(self) -> str | None:
+        """URL that answered the offer; None: there is no such thing."""
 
     @property
     def max_message_bytes(self) -> int:

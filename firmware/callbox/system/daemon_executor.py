@@ -1,12 +1,13 @@
 """Threads for blocking calls that don't keep the process alive."""
 
 import asyncio
-import contextlib
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
+
+from callbox.system.event_loop import call_in_loop
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,9 +87,9 @@ async def in_daemon_thread(work: Callable[[], T], name: str) -> T:
     """`work` in a thread of its own, which may hang: neither the caller's cancellation nor the end of the process waits
     for it, whatever the loop's default executor is. Event loop only.
     """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
+    future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
+    @call_in_loop
     def settle(call: Callable[[Any], None], value: Any) -> None:
         if not future.done():
             call(value)
@@ -98,8 +99,7 @@ async def in_daemon_thread(work: Callable[[], T], name: str) -> T:
             outcome: tuple[Callable[[Any], None], Any] = future.set_result, work()
         except BaseException as error:
             outcome = future.set_exception, error
-        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(settle, *outcome)
+        settle(*outcome)
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return await future

@@ -6,24 +6,24 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
+from callbox.backoff import Backoff
+
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 60.0
+BACKOFF = Backoff(first_s=1.0, max_s=60.0)
 
 
 async def supervise(
     name: str,
     make: Callable[[], Awaitable[None]],
     *,
-    first_pause_s: float = FIRST_PAUSE_S,
+    backoff: Backoff = BACKOFF,
 ) -> None:
-    """Run ``make()`` again and again, until cancelled. Full jitter: 0 to the pause, which doubles up to 60 s.
+    """Run ``make()`` again and again, until cancelled. The pauses: `backoff`.
 
     For what the box can do without. What is vital runs in the TaskGroup bare, so that its end ends the process
     and systemd starts it afresh.
     """
-    pause_s = first_pause_s
     failures = 0
     while True:
         began_s = time.monotonic()
@@ -33,9 +33,8 @@ async def supervise(
         except Exception as error:
             reason = str(error) or type(error).__name__
             log.debug("%s failed", name, exc_info=True)
-        if time.monotonic() - began_s > LONGEST_PAUSE_S:  # it worked for long: this is news
-            pause_s, failures = first_pause_s, 0
-        failures += 1
+        if time.monotonic() - began_s > backoff.max_s:  # it worked for long: this is news
+            backoff, failures = backoff.reset(), 0
+        backoff, failures = backoff.next(), failures + 1
         log.log(logging.WARNING if failures == 1 else logging.DEBUG, "%s stopped (%s); starting again", name, reason)
-        await asyncio.sleep(random.uniform(0, pause_s))  # noqa: S311 - it keeps no secret
-        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        await asyncio.sleep(random.uniform(0, backoff.bound_s))  # noqa: S311 - it keeps no secret

@@ -16,6 +16,7 @@ from callbox.rtvi.media import Media
 from callbox.rtvi.protocol import auth_bundle
 from callbox.rtvi.protocol.messages import LABEL
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
+from callbox.system.event_loop import call_in_loop
 from callbox.system.extras import install_command
 from callbox.text import one_line
 from callbox.transports import tracks
@@ -52,6 +53,11 @@ class DailyTransport:
     def bot(self) -> Participant:
         """The first who came."""
         return self._bot or Participant("bot", "bot")
+
+    @property
+    def endpoint(self) -> str | None:
+        """None: there is no offer."""
+        return None
 
     @property
     def max_message_bytes(self) -> int:
@@ -153,7 +159,7 @@ class DailyTransport:
             return
         self._bot_is_audible.set()
         if self._media is not None:
-            in_loop = self._in_loop(self.on_audio)
+            in_loop = call_in_loop(self.on_audio)
             self._call.set_audio_renderer(
                 bot.id,
                 lambda _id, sound, _source: in_loop(bytes(sound.audio_frames)),
@@ -163,7 +169,7 @@ class DailyTransport:
             self._listener.on_track(bot, started=True)
 
     async def _capture(self, media: Media) -> None:
-        written = self._in_loop(self._on_written)
+        written = call_in_loop(self._on_written)
         while True:
             pcm = await media.read()
             if self._waiting < MAX_BACKLOG:
@@ -190,7 +196,7 @@ class DailyTransport:
             if not done.done():
                 done.set_result(values)
 
-        in_loop = self._in_loop(settle)
+        in_loop = call_in_loop(settle)
         call(completion=(lambda one, two: in_loop((one, two))) if results == 2 else (lambda one: in_loop((one,))))
         return await done
 
@@ -203,15 +209,6 @@ class DailyTransport:
                 self._failure.result()
         finally:
             waiting.cancel()
-
-    def _in_loop(self, call: Callable[[Any], None]) -> Callable[[Any], None]:
-        def post(value: Any) -> None:
-            try:
-                self._loop.call_soon_threadsafe(call, value)
-            except RuntimeError:  # the loop has ended
-                pass
-
-        return post
 
 
 def parse_room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, str | None]:
@@ -242,30 +239,29 @@ def _library() -> Any:
 
 def _handler(daily: Any, transport: DailyTransport) -> Any:
     """An event handler of daily-python's, which leads into the event loop."""
-    in_loop = transport._in_loop  # noqa: SLF001 - the other half of the same thing
-    tell_message = in_loop(transport.on_message)
-    tell_error = in_loop(transport.on_error)
-    tell_participant = in_loop(lambda pair: transport.on_participant(*pair))
-    tell_left = in_loop(lambda _: transport.on_left())
+    tell_message = call_in_loop(transport.on_message)
+    tell_error = call_in_loop(transport.on_error)
+    tell_participant = call_in_loop(transport.on_participant)
+    tell_left = call_in_loop(transport.on_left)
 
     class Handler(daily.EventHandler):  # type: ignore[misc, name-defined, unused-ignore]
         def on_app_message(self, message: Any, _sender: str) -> None:
             tell_message(message)
 
         def on_participant_joined(self, participant: Any) -> None:
-            tell_participant((participant, "joined"))
+            tell_participant(participant, "joined")
 
         def on_participant_updated(self, participant: Any) -> None:
-            tell_participant((participant, "updated"))
+            tell_participant(participant, "updated")
 
         def on_participant_left(self, participant: Any, _reason: str) -> None:
-            tell_participant((participant, "left"))
+            tell_participant(participant, "left")
 
         def on_error(self, message: str) -> None:
             tell_error(message)
 
         def on_call_state_updated(self, state: str) -> None:
             if state == "left":
-                tell_left(None)
+                tell_left()
 
     return Handler()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from callbox.backoff import Backoff
 from callbox.rtvi import http_client
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
@@ -11,8 +12,8 @@ log = logging.getLogger(__name__)
 
 CHECK_PERIOD_S = 5.0
 """Period of checking whether what is prepared is still usable; taking it checks again."""
-MAX_REOPEN_PAUSE_S = 60.0
-"""Longest pause before reopening to a server that closes unused connections; doubles up to this."""
+REOPEN = Backoff(first_s=CHECK_PERIOD_S, max_s=60.0)
+"""Pause before reopening to a server that closes unused connections."""
 
 
 class HttpPreconnect:
@@ -21,12 +22,13 @@ class HttpPreconnect:
     def __init__(self, keep_alive: HttpPool, url: str) -> None:
         self.keep_alive = keep_alive
         self._url = url
-        self._opened_s = self._pause_s = 0.0
+        self._opened_s = 0.0
+        self._backoff = REOPEN
         self._wanted = asyncio.Event()
 
     def refresh(self) -> None:
         """Check now: a call has ended, or what was prepared has been taken."""
-        self._pause_s = 0.0
+        self._backoff = REOPEN
         self._wanted.set()
 
     async def run(self, media: Media | None) -> None:
@@ -46,10 +48,10 @@ class HttpPreconnect:
 
     async def _prepare(self, media: Media | None) -> None:  # noqa: ARG002 - of those that have more
         now_s = asyncio.get_running_loop().time()
-        if self.keep_alive.is_preconnected(self._url) or now_s - self._opened_s < self._pause_s:
+        if self.keep_alive.is_preconnected(self._url) or now_s - self._opened_s < self._backoff.bound_s:
             return
-        lived_long = now_s - self._opened_s > MAX_REOPEN_PAUSE_S / 2
-        self._pause_s = 0.0 if lived_long else min(max(2 * self._pause_s, CHECK_PERIOD_S), MAX_REOPEN_PAUSE_S)
+        lived_long = now_s - self._opened_s > REOPEN.max_s / 2
+        self._backoff = REOPEN if lived_long else self._backoff.next()
         self._opened_s = now_s
         try:
             async with asyncio.timeout(CHECK_PERIOD_S):

@@ -157,6 +157,17 @@ async def test_good_wiring_passes_with_presses_counted_and_bounces_measured(boar
     assert lamps == {"status": "follows", "microphone": "follows"}
 
 
+async def test_each_of_several_buttons_is_examined_and_named(board):
+    board.settings["board"]["buttons"] = {"red": {"pin": 5}}
+    board.factory.pin(5, pin_class=ShortCircuit)
+    results = await board.visit("gpio", "button")
+    pins, buttons = (result.report for result in results)
+    assert pins.measured["pins"] == [BUTTON, 5, STATUS, MICROPHONE]
+    assert list(buttons.measured) == ["button", "button red"]
+    [found] = buttons.findings
+    assert (found.code.name, found.detail) == ("BUTTON-STUCK", "button red: closed for 0.2 s")
+
+
 async def test_a_lamp_is_dark_after_a_visit_that_was_broken_off(board):
     lamp = board.factory.pin(STATUS)
     visit = asyncio.create_task(board.visit("lamps"))

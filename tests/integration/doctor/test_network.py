@@ -256,6 +256,22 @@ async def test_a_good_bot_is_timed_and_hung_up(place, way):
         assert call.received == []  # not even client-ready
 
 
+async def test_each_address_of_each_bot_is_tried_and_the_bot_named(place):
+    async with Bot() as bot:
+        del place.settings["bot"]
+        place.settings["bots"] = {
+            "kitchen": {"start_url": "http://127.0.0.1:1/start", "fallback_urls": [bot.url]},
+            "doctor": {"offer_url": bot.offer_url},
+        }
+        [result] = await place.visit("bot")
+        assert codes([result]) == ["BOT-REFUSED-TCP"]
+        assert result.report.findings[0].detail.startswith("kitchen: ")
+        assert list(result.report.measured) == ["kitchen", "kitchen fallback 1", "doctor"]
+        assert result.report.measured["kitchen fallback 1"]["connect_ms"] > 0
+        assert result.report.measured["doctor"]["connect_ms"] > 0
+        assert len(bot.calls) == 2
+
+
 async def test_a_real_pipecat_server_is_timed_and_its_bot_let_go(place, pipecat):
     place.settings["bot"]["start_url"] = pipecat.start_url
     before = pipecat.log

@@ -33,9 +33,9 @@ def test_states_and_presses_are_recorded_by_what_changed():
     recorder = FlightRecorder()
     recorder.on_status(Status())
     recorder.on_status(Status())
-    recorder.on_gesture(Pressed(1.0))
+    recorder.on_gesture(Pressed(1.0), "main")
     recorder.on_status(Status(S.CONNECTING, mic_live=True, session="ab12"))
-    recorder.on_gesture(Held(2.0, 1000.0))
+    recorder.on_gesture(Held(2.0, 1000.0), "main")
     recorder.on_status(Status(S.ERROR, Speech.NONE, problem=Problem(Fault.BOT_REFUSED, PLANTED)))
     first, *others = moments(recorder)
     assert first == {
@@ -107,7 +107,7 @@ async def test_it_is_written_while_no_call_is_on_and_at_the_end(tmp_path, monkey
     assert await soon(1)
     recorder.on_status(Status())
     assert await soon(3)
-    recorder.on_gesture(Pressed(1.0))
+    recorder.on_gesture(Pressed(1.0), "main")
     task.cancel()
     await asyncio.wait([task])
     assert len(json.loads((after / recording.NAME).read_bytes())) == 4

@@ -60,9 +60,9 @@ class Card:
         password = settings.mqtt and settings.mqtt.password and settings.mqtt.password.fetch()
         headers = {
             name: value.fetch() if isinstance(value, SecretRef) else value
-            for name, value in settings.bot.headers.items()
+            for name, value in settings.all_bots["bot",].headers.items()
         }
-        return settings.bot.start_url, settings.mqtt and settings.mqtt.host, password, headers
+        return settings.all_bots["bot",].start_url, settings.mqtt and settings.mqtt.host, password, headers
 
     def tree(self, folder=None):
         return {

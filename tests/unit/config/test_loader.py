@@ -24,7 +24,7 @@ def file(tmp_path):
 
 def test_the_example_is_good_and_shows_the_defaults():
     rendered = load(ROOT / "config/callbox.example.yaml").settings
-    bare = Settings.model_validate({"bot": rendered.bot.model_dump()})
+    bare = Settings.model_validate({"bot": rendered.all_bots["bot",].model_dump()})
     assert rendered == bare
 
 
@@ -124,7 +124,11 @@ microphone: null
         ("log: &a [*a]", "nested too deeply, or too much through aliases (*)"),
         ("", " is empty; config/callbox.example.yaml shows what it needs"),
         ("# nothing\n", " is empty; config/callbox.example.yaml shows what it needs"),
-        ("log: {}", "1:1: bot: is missing (where the bot is, by exactly one of start_url and offer_url)"),
+        (
+            "log: {}",
+            "1:1: bot: is missing (where the bot is, by exactly one of start_url and offer_url; or "
+            "several of them, in bots, by name)",
+        ),
         ("bot: {}", "1:6: bot: needs start_url or offer_url, the address of the bot"),
         ("bot: 2026-01-01", "must be a section with keys of its own, not a text"),
         (GOOD + "config_version: 2", "2:17: config_version: must be 1, not 2"),
@@ -281,4 +285,4 @@ def test_ice_urls_that_no_call_can_use_are_refused(file, url, sentence):
 def test_ice_urls_with_ipv6_are_taken(file):
     text = "bot: {start_url: http://pi:7860/start, ice_servers: [{urls: 'turn:[2001:db8::1]:3478?transport=tcp'}]}\n"
     file.write_text(text)
-    assert load(file).settings.bot.ice_servers[0].urls == "turn:[2001:db8::1]:3478?transport=tcp"
+    assert load(file).settings.all_bots["bot",].ice_servers[0].urls == "turn:[2001:db8::1]:3478?transport=tcp"

@@ -174,6 +174,18 @@ def test_a_dump_shows_none():
         "bot": {"start_url": f"http://b/start?key={CANARY}", "headers": {"A": CANARY}, "request_data": {"a": [CANARY]}},
     }
     assert CANARY not in dump(as_dict(Settings.model_validate(given)))
+    several = {"bots": {"doctor": {**given["bot"], "fallback_urls": [f"http://c/start?key={CANARY}"]}}}
+    assert CANARY not in dump(as_dict(Settings.model_validate(several)))
+    assert CANARY in json.dumps([value for _, value in SCHEMA.secrets(several)])
+
+
+@pytest.mark.parametrize("key", ["headers", "request_data", "ice_servers"])
+def test_the_secrets_of_several_bots_are_those_of_one(key):
+    value = [{"urls": "turn:a", "credential": CANARY}] if key == "ice_servers" else {"X": CANARY}
+    one = [(path[1:], secret) for path, secret in SCHEMA.secrets({"bot": {key: value}})]
+    several = [(path[2:], secret) for path, secret in SCHEMA.secrets({"bots": {"doctor": {key: value}}})]
+    assert one == several
+    assert CANARY in json.dumps([secret for _, secret in several])
 
 
 def test_a_reference_without_a_source_is_wrong_everywhere(tmp_path):

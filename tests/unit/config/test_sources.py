@@ -49,7 +49,7 @@ def test_lists_are_replaced_and_null_takes_a_section_away(config):
     config.write_text(GOOD.replace("}", ", ice_servers: [{urls: 'stun:a:1'}, {urls: 'stun:b:1'}]}") + "mqtt: {host: h}")
     put(config, "a.yaml", "bot: {ice_servers: [{urls: 'stun:c:1'}]}\nmqtt: null\n")
     settings = load_all(config, (), {}).settings
-    assert [server.urls for server in settings.bot.ice_servers] == ["stun:c:1"]
+    assert [server.urls for server in settings.all_bots["bot",].ice_servers] == ["stun:c:1"]
     assert settings.mqtt is None
 
 
@@ -112,7 +112,7 @@ def test_the_file_may_be_missing_if_the_folder_has_one(config):
     config.unlink()
     assert errors_of(config) == ["callbox.yaml: there is no such file"]
     put(config, "50-boot.yaml", GOOD)
-    assert load_all(config, (), {}).settings.bot.start_url == "http://a/start"
+    assert load_all(config, (), {}).settings.all_bots["bot",].start_url == "http://a/start"
 
 
 def test_hidden_files_are_ignored_and_a_yml_gives_a_warning(config):

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from callbox.control.call_control import CallEvent, CallState, transition
 from callbox.control.gesture_actions import (
     EFFECTS,
+    EFFECTS_ON_OTHER_BOT,
     Effect,
     GestureAction,
     GestureCommand,
     GestureResolver,
     GestureSettings,
+    effect_of,
+    markdown,
 )
 from callbox_device.interfaces import Edge
 from callbox_device.model.gestures import Gestures
@@ -40,8 +43,9 @@ def effects(settings: GestureSettings, state: CallState, *presses: tuple[float, 
         for one in (*found, effect):
             if one is not None:
                 done.append((now, one))
-                if isinstance(one, CallEvent):
-                    state = transition(state, one).to
+                event = CallEvent.CALL_ORDERED if one is GestureCommand.CALL else one
+                if isinstance(event, CallEvent):
+                    state = transition(state, event).to
     return done
 
 
@@ -51,14 +55,57 @@ def test_every_action_is_decided_in_every_state() -> None:
 
 @pytest.mark.parametrize("state", CallState)
 def test_by_default_a_press_acts_at_once_and_the_rest_does_nothing(state: CallState) -> None:
-    assert effects(DEFAULT, state, PRESS) == [(0.0, CallEvent.PRESSED)]
-    assert effects(DEFAULT, state, LONG_PRESS) == [(0.0, CallEvent.PRESSED)]
-    assert effects(DEFAULT, state, PRESS, (0.2, 0.3)) == [(0.0, CallEvent.PRESSED)]
+    does = [(0.0, EFFECTS[GestureAction.CALL_OR_HANG_UP, state])]
+    assert effects(DEFAULT, state, PRESS) == does
+    assert effects(DEFAULT, state, LONG_PRESS) == does
+    assert effects(DEFAULT, state, PRESS, (0.2, 0.3)) == does
 
 
-def test_dialling_never_waits() -> None:
-    assert effects(MUTE_AND_INTERRUPT, CallState.IDLE, PRESS) == [(0.0, CallEvent.PRESSED)]
-    assert effects(MUTE_AND_INTERRUPT, CallState.IDLE, PRESS, (0.2, 0.3)) == [(0.0, CallEvent.PRESSED)]
+def test_by_default_a_press_does_what_a_call_does_not_yet_or_no_more() -> None:
+    presses = {state: EFFECTS[GestureAction.CALL_OR_HANG_UP, state] for state in CallState}
+    assert presses == {
+        CallState.IDLE: GestureCommand.CALL,
+        CallState.DIALLING: CallEvent.HANG_UP_ORDERED,
+        CallState.TALKING: CallEvent.HANG_UP_ORDERED,
+        CallState.HANGING_UP: GestureCommand.CALL,
+        CallState.REDIALLING: CallEvent.HANG_UP_ORDERED,
+    }
+
+
+def test_a_call_never_waits_for_gestures_that_mean_nothing_while_there_is_none() -> None:
+    assert effects(MUTE_AND_INTERRUPT, CallState.IDLE, PRESS) == [(0.0, GestureCommand.CALL)]
+    assert effects(MUTE_AND_INTERRUPT, CallState.IDLE, PRESS, (0.2, 0.3)) == [(0.0, GestureCommand.CALL)]
+
+
+def test_gestures_that_mean_something_between_calls() -> None:
+    settings = GestureSettings(double_press=GestureAction.NEXT_BOT, hold=GestureAction.REPEAT_PROBLEM)
+    assert effects(settings, CallState.IDLE, PRESS) == [(0.35, GestureCommand.CALL)]
+    assert effects(settings, CallState.IDLE, PRESS, (0.2, 0.3)) == [(0.2, GestureCommand.NEXT_BOT)]
+    assert effects(settings, CallState.IDLE, LONG_PRESS) == [(1.0, GestureCommand.REPEAT_PROBLEM)]
+
+
+def test_a_button_without_a_press_has_its_other_gestures() -> None:
+    settings = GestureSettings(hold=GestureAction.CALL, press=GestureAction.NONE)
+    assert effects(settings, CallState.IDLE, PRESS) == []
+    assert effects(settings, CallState.IDLE, LONG_PRESS) == [(1.0, GestureCommand.CALL)]
+
+
+@pytest.mark.parametrize("state", CallState)
+@pytest.mark.parametrize("action", GestureAction)
+def test_the_button_of_another_bot_calls_that_in_every_state(action: GestureAction, state: CallState) -> None:
+    effect = effect_of(action, state, is_other_bot=True)
+    if action in (GestureAction.CALL, GestureAction.CALL_OR_HANG_UP):
+        assert effect is GestureCommand.CALL
+    else:
+        assert effect == EFFECTS[action, state]
+        assert (action, state) not in EFFECTS_ON_OTHER_BOT
+
+
+def test_the_table_in_the_docs_has_a_row_for_each_action() -> None:
+    rows = markdown().splitlines()
+    assert [row.split("`")[1] for row in rows[2:]] == [action.value for action in GestureAction]
+    assert rows[0].count("|") == len(CallState) + 2
+    assert "| hang up; with another bot: call the bot |" in rows[3]
 
 
 def test_in_a_call_each_gesture_does_one_thing() -> None:
@@ -97,8 +144,15 @@ def test_a_press_acts_once_or_is_something_else(
     assert bool(done) >= bool(presses) or GestureAction.NONE not in (settings.double_press, settings.hold)
 
 
-@given(st.builds(GestureSettings, st.sampled_from(GestureAction), st.sampled_from(GestureAction)))
-def test_a_press_that_waited_never_dials(settings: GestureSettings) -> None:
+@given(
+    st.builds(
+        GestureSettings,
+        st.sampled_from(GestureAction),
+        st.sampled_from(GestureAction),
+        press=st.just(GestureAction.CALL_OR_HANG_UP),
+    )
+)
+def test_a_press_that_waited_to_hang_up_never_calls(settings: GestureSettings) -> None:
     gestures, resolver = Gestures(debounce_ms=0), GestureResolver(settings)
     for gesture in gestures.edge(Edge(True, 0.0)):
         resolver, effect = resolver.gesture(gesture, CallState.TALKING)

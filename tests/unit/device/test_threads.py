@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from callbox_device.threads import ThreadQueue, call_in_loop
+from callbox_device.threads import ThreadQueue
 
 
 async def test_what_comes_is_read_in_its_order():
@@ -72,25 +72,7 @@ async def test_a_closed_inbox_is_silent():
 
 
 def test_calls_after_the_loop_has_ended_do_nothing():
-    called: list[int] = []
-
     async def make():
-        return ThreadQueue[int](3), call_in_loop(called.append)
+        return ThreadQueue[int](3)
 
-    inbox, call = asyncio.run(make())
-    inbox.put_threadsafe(1)
-    call(1)
-    assert called == []
-
-
-async def test_a_callback_from_another_thread_runs_in_the_loop():
-    called: asyncio.Queue[tuple[int, threading.Thread]] = asyncio.Queue()
-
-    def note(value: int) -> None:
-        called.put_nowait((value, threading.current_thread()))
-
-    call = call_in_loop(note)
-    thread = threading.Thread(target=call, args=[7])
-    thread.start()
-    assert await called.get() == (7, threading.main_thread())
-    thread.join()
+    asyncio.run(make()).put_threadsafe(1)

@@ -12,6 +12,7 @@ from callbox.mqtt.model.topics import Topics
 from callbox.rtvi import TransportState
 from callbox_device.model.gestures import Gesture, Held, Released, Stuck
 
+BUTTONS = ("main", "red")
 DEVICE = homeassistant.device(HERE, INFO, "1a2b3c", "b8:27:eb:1a:2b:3c")
 COMPONENTS = DEVICE["components"]
 ENTITIES = {key: what for key, what in COMPONENTS.items() if what["platform"] != "device_automation"}
@@ -57,9 +58,12 @@ def test_every_event_of_the_button_has_a_type_and_none_is_repeated_by_coming_bac
     assert button["availability"] == []
     assert button["state_topic"] == HERE.of(topics.EVENT_BUTTON)
     assert not topics.EVENT_BUTTON.retained
-    triggers = {what["payload"]: what["type"] for what in COMPONENTS.values() if "automation_type" in what}
-    assert triggers == homeassistant.TRIGGERS
-    assert set(triggers) <= published
+    triggers = {what["payload"]: what for what in COMPONENTS.values() if "automation_type" in what}
+    types = {payload: what["type"] for payload, what in triggers.items()}
+    assert types == {f"{name} {event}": type_ for name in BUTTONS for event, type_ in homeassistant.TRIGGERS.items()}
+    assert set(homeassistant.TRIGGERS) <= published
+    assert {what["subtype"] for what in triggers.values()} == {"button_1", "red"}
+    assert COMPONENTS["button_red"]["name"] == "Button red"
 
 
 def test_every_value_is_one_that_the_box_tells():
@@ -67,6 +71,7 @@ def test_every_value_is_one_that_the_box_tells():
         HERE.of(topics.STATE): set(topics.STATE.example),
         HERE.of(topics.HEALTH): set(topics.HEALTH.example),
         HERE.of(topics.INFO): set(topics.INFO.example),
+        HERE.of(topics.EVENT_BUTTON): set(topics.EVENT_BUTTON.example),
     }
     for key, entity in ENTITIES.items():
         if template := entity.get("value_template"):
@@ -90,6 +95,13 @@ def test_connect_is_there_only_if_it_is_allowed():
     assert gone == {"connect", "identify", "restart"}
     assert set(shy) == set(COMPONENTS)
     assert all(len(component) > 3 for component in COMPONENTS.values())
+
+
+def test_bots_can_be_chosen_where_there_are_several():
+    assert COMPONENTS["bot"]["options"] == ["kitchen", "doctor"]
+    assert COMPONENTS["bot"]["command_topic"] == "callbox/kitchen/bot/set"
+    one = homeassistant.device(HERE, {**INFO, "bots": ["bot"]}, "1a2b3c")["components"]
+    assert one["bot"] == {"platform": "select"}  # taken away, if it was there
 
 
 def test_diagnostics_are_diagnostics_and_the_noisy_ones_are_asleep():

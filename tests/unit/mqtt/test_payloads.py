@@ -28,7 +28,10 @@ def test_state_tells_the_status_in_words():
         "volume": None,
         "problem": None,
         "problem_text": None,
+        "bot": "bot",
         "session": "ab12",
+        "session_bot": None,
+        "session_server": None,
     }
 
 
@@ -64,10 +67,11 @@ def test_each_alert_names_a_command_that_there_is(fault):
 )
 def test_gestures(gesture, published):
     assert payloads.button_event(gesture) == published
+    assert payloads.button_event(gesture, "red") == {**published, "button": "red"}
 
 
 IDLE = Status()
-DIALLING = Status(S.CONNECTING, session="s1")
+DIALLING = Status(S.CONNECTING, session="s1", session_bot="kitchen")
 READY = replace(DIALLING, transport=S.READY)
 
 
@@ -79,8 +83,8 @@ def payloads_of(*statuses):
     return published
 
 
-STARTED = {"event_type": "started", "session": "s1"}
-BECAME_READY = {"event_type": "ready", "session": "s1", "after_ms": 1000}
+STARTED = {"event_type": "started", "session": "s1", "bot": "kitchen"}
+BECAME_READY = {"event_type": "ready", "session": "s1", "bot": "kitchen", "after_ms": 1000}
 FAILED = Problem(Fault.BOT_FAILED, "gone")
 
 
@@ -93,31 +97,46 @@ FAILED = Problem(Fault.BOT_FAILED, "gone")
             [
                 STARTED,
                 BECAME_READY,
-                {"event_type": "ended", "session": "s1", "duration_s": 3.0, "reason": "idle_limit"},
+                {"event_type": "ended", "session": "s1", "bot": "kitchen", "duration_s": 3.0, "reason": "idle_limit"},
             ],
         ),
         (
             [IDLE, DIALLING, READY, READY, replace(READY, transport=S.DISCONNECTING), IDLE, IDLE],
-            [STARTED, BECAME_READY, {"event_type": "ended", "session": "s1", "duration_s": 4.0, "reason": "hung_up"}],
+            [
+                STARTED,
+                BECAME_READY,
+                {"event_type": "ended", "session": "s1", "bot": "kitchen", "duration_s": 4.0, "reason": "hung_up"},
+            ],
         ),
         (
             [DIALLING, READY, replace(READY, transport=S.DISCONNECTING, bot_left=True), replace(IDLE, bot_left=True)],
-            [STARTED, BECAME_READY, {"event_type": "ended", "session": "s1", "duration_s": 3.0, "reason": "bot_left"}],
+            [
+                STARTED,
+                BECAME_READY,
+                {"event_type": "ended", "session": "s1", "bot": "kitchen", "duration_s": 3.0, "reason": "bot_left"},
+            ],
         ),
         (
             [DIALLING, IDLE],
-            [STARTED, {"event_type": "ended", "session": "s1", "duration_s": 1.0, "reason": "cancelled"}],
+            [
+                STARTED,
+                {"event_type": "ended", "session": "s1", "bot": "kitchen", "duration_s": 1.0, "reason": "cancelled"},
+            ],
         ),
         (
             [DIALLING, READY, Status(S.ERROR, problem=FAILED)],
-            [STARTED, BECAME_READY, {"event_type": "failed", "session": "s1", "duration_s": 2.0, "code": "bot_failed"}],
+            [
+                STARTED,
+                BECAME_READY,
+                {"event_type": "failed", "session": "s1", "bot": "kitchen", "duration_s": 2.0, "code": "bot_failed"},
+            ],
         ),
         (
             [DIALLING, replace(DIALLING, session="s2")],
             [
                 STARTED,
-                {"event_type": "ended", "session": "s1", "duration_s": 1.0, "reason": "cancelled"},
-                {"event_type": "started", "session": "s2"},
+                {"event_type": "ended", "session": "s1", "bot": "kitchen", "duration_s": 1.0, "reason": "cancelled"},
+                {"event_type": "started", "session": "s2", "bot": "kitchen"},
             ],
         ),
     ],

@@ -3,6 +3,7 @@ import logging
 
 import pytest
 
+from callbox.backoff import Backoff
 from callbox.system.supervise import supervise
 
 
@@ -17,7 +18,7 @@ async def test_what_fails_is_started_again_and_warned_of_once(caplog):
         if len(attempts) % 2:
             raise OSError("the cable is out")
 
-    task = asyncio.create_task(supervise("report", work, first_pause_s=0.001))
+    task = asyncio.create_task(supervise("report", work, backoff=Backoff(first_s=0.001)))
     async with asyncio.timeout(60):
         await done.wait()
     task.cancel()

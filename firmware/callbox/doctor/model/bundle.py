@@ -73,6 +73,8 @@ def _section(section: BaseModel) -> dict[str, Any]:
         value = getattr(section, name)
         if isinstance(value, BaseModel) and not isinstance(value, SecretRef):
             rendered[name] = _section(value)
+        elif isinstance(value, dict) and value and all(isinstance(inner, BaseModel) for inner in value.values()):
+            rendered[name] = [_section(inner) for inner in value.values() if not isinstance(inner, SecretRef)]
         elif value is None or isinstance(value, bool | int | float) or value in _choices(field.annotation):
             rendered[name] = value
         else:

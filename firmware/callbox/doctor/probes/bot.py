@@ -1,13 +1,15 @@
 """The bot: the way to its server, the start request, a connection that is hung up at once."""
 
 import asyncio
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Mapping
+from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from callbox.app.observers import ConnectionConfig, endpoints, only
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import network as evaluate
-from callbox.doctor.model.findings import CannotMeasure, Report, Value
+from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value
 from callbox.doctor.probes import tcp
 from callbox.rtvi import http_client
 from callbox.rtvi.errors import RTVIError
@@ -19,10 +21,39 @@ T = TypeVar("T")
 
 
 async def bot(context: Context) -> Report:
-    """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured."""
-    connection = context.require_plan().connection
+    """As a press does, up to a connection; then hangs up. Nothing is said to the bot, nothing is captured.
+
+    Each address of each bot, one after the other; of several, what was measured is below the bot's name, with which
+    findings begin.
+    """
+    targets = _targets(context.require_plan().connections)
+    if len(targets) == 1:
+        return await _probe(*targets.values())
+    measured: dict[str, Value] = {}
+    findings: list[Finding] = []
+    for name, connection in targets.items():
+        try:
+            report = await _probe(connection)
+        except CannotMeasure as end:
+            report = end.report
+        measured[name] = report.measured
+        findings += [replace(found, detail=f"{name}: {found.detail}") for found in report.findings]
+    return Report(measured, tuple(findings))
+
+
+def _targets(connections: Mapping[str, ConnectionConfig]) -> dict[str, ConnectionConfig]:
+    """Each address of each bot as a connection of its own, by a name for people."""
+    targets = {}
+    for name, connection in connections.items():
+        for number, url in enumerate(endpoints(connection.params)):
+            label = f"{name} fallback {number}" if number else name
+            targets[label] = replace(connection, params=only(connection.params, url))
+    return targets
+
+
+async def _probe(connection: ConnectionConfig) -> Report:
     request = connection.params if isinstance(connection.params, APIRequest) else None
-    url = context.require_settings().settings.bot.start_url or context.require_settings().settings.bot.offer_url or ""
+    url = endpoints(connection.params)[0]
     measured: dict[str, Value] = {"server": http_client.redact_url(url)}
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -3,10 +3,11 @@
 import asyncio
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Lamp
+from callbox.config.schema import Button, Lamp
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -29,7 +30,8 @@ async def gpio(context: Context) -> Report:
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
-    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioLamp]]] = [("button", _button), *lamps_]
+    buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context)]
+    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioLamp]]] = [*buttons_, *lamps_]
     for name, take in parts:
         try:
             take(context).close()
@@ -41,15 +43,32 @@ async def gpio(context: Context) -> Report:
 
 
 async def button(context: Context) -> Report:
-    """At rest, then, if somebody is there, while pressed."""
+    """At rest, then, if somebody is there, while pressed. Of several buttons one after the other."""
     _real(context)
-    wired = context.require_parts().board.button
+    buttons_ = _buttons(context)
+    if len(buttons_) == 1:
+        return await _examine(*buttons_[0], context)
+    measured: dict[str, Value] = {}
+    findings: list[Finding] = []
+    for name, wired in buttons_:
+        try:
+            report = await _examine(name, wired, context)
+        except CannotMeasure as end:
+            report = end.report
+        measured[name] = report.measured
+        findings += [
+            replace(found, detail=f"{name}: {found.detail.removeprefix(f'{name}: ')}") for found in report.findings
+        ]
+    return Report(measured, tuple(findings))
+
+
+async def _examine(name: str, wired: Button, context: Context) -> Report:
     edges: list[Edge] = []
-    contact = await _take(_button, context, "button")
+    contact = await _take(functools.partial(_button, wired), context, name)
     try:
         closed = contact.start(edges.append)
         if context.press_s:
-            context.tell(f"Don't touch the button for {REST_S:g} s.")
+            context.tell(f"Don't touch the {name} for {REST_S:g} s.")
         await asyncio.sleep(REST_S)
         at_rest = evaluate.bursts(tuple(edges), closed)
         findings = evaluate.at_rest(at_rest, closed, REST_S)
@@ -57,7 +76,7 @@ async def button(context: Context) -> Report:
         if findings or not context.press_s:
             return Report(measured, tuple(findings))
         edges.clear()
-        context.tell(f"Press the button {PRESSES} times now, within {context.press_s:g} s.")
+        context.tell(f"Press the {name} {PRESSES} times now, within {context.press_s:g} s.")
         contacts = await _watch(edges, context.press_s)
     finally:
         contact.close()
@@ -142,7 +161,8 @@ def _real(context: Context) -> None:
 
 
 def _pins(context: Context) -> Iterator[int]:
-    yield context.require_parts().board.button.pin
+    for _, wired in _buttons(context):
+        yield wired.pin
     for _, lamp in _lamps(context):
         yield lamp.pin
     if switch := context.require_parts().board.mute_switch:
@@ -155,8 +175,12 @@ def _lamps(context: Context) -> list[tuple[str, Lamp]]:
     return [(name, lamp) for name, lamp in wired if lamp]
 
 
-def _button(context: Context) -> part.GpioButton:
-    wired = context.require_parts().board.button
+def _buttons(context: Context) -> list[tuple[str, Button]]:
+    board = context.require_parts().board
+    return [("button", board.button), *((f"button {name}", wired) for name, wired in board.buttons.items())]
+
+
+def _button(wired: Button, context: Context) -> part.GpioButton:
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 

@@ -23,7 +23,7 @@ async def loop(context: Context) -> Report:
     chirps = CHIRPS_QUICK if context.quick else CHIRPS
     program = program_of(chirps)
     clock = asyncio.get_running_loop()
-    played, recorded, enough = TimedRecording(), TimedRecording(), Done(clock)
+    played, recorded, enough = TimedRecording(), TimedRecording(), Done()
 
     def deliver(period: bytes, captured_s: float) -> None:
         if len(recorded.sound) < len(program):

@@ -50,8 +50,8 @@ def _secrets(loaded: Loaded) -> list[str]:
             texts += [value, value.rpartition(" ")[2]]
         else:
             texts += _texts(value)
-    for url in (loaded.settings.bot.start_url, loaded.settings.bot.offer_url):
-        texts.append(urlsplit(url or "").query)
+    for bot in loaded.settings.all_bots.values():
+        texts += [urlsplit(url or "").query for url in (bot.start_url, bot.offer_url, *bot.fallback_urls)]
     return [secret for secret in texts if secret]
 
 

@@ -9,6 +9,7 @@ from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
 from callbox.doctor.model.levels import measure
 from callbox.doctor.probes import service
+from callbox.system.event_loop import call_in_loop
 from callbox.text import one_line
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.interfaces import BoardError, PartBusy, PartMissing
@@ -26,8 +27,7 @@ async def microphone(context: Context) -> Report:
     part = devices.AlsaMicrophone(settings.device, channel=settings.channel)
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
-    loop = asyncio.get_running_loop()
-    enough, periods = Done(loop), list[bytes]()
+    enough, periods = Done(), list[bytes]()
 
     def deliver(period: bytes, _: float) -> None:
         if len(periods) < wanted:
@@ -53,7 +53,7 @@ async def speaker(context: Context) -> Report:
     """Plays silence."""
     settings = context.require_parts().speaker
     part = devices.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
-    enough = Done(asyncio.get_running_loop())
+    enough = Done()
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
     delays_ms: list[float] = []
 
@@ -77,23 +77,17 @@ async def speaker(context: Context) -> Report:
 class Done:
     """The end of a measurement, told from a sound card's thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.future: asyncio.Future[None] = loop.create_future()
+    def __init__(self) -> None:
+        self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._settle_in_loop = call_in_loop(self._settle)
 
     def succeed(self) -> None:
         """Any thread; as often as it likes."""
-        self._post(None)
+        self._settle_in_loop(None)
 
     def fail(self, error: BoardError) -> None:
         """Any thread."""
-        self._post(error)
-
-    def _post(self, error: BoardError | None) -> None:
-        try:
-            self._loop.call_soon_threadsafe(self._settle, error)
-        except RuntimeError:  # the loop has ended
-            pass
+        self._settle_in_loop(error)
 
     def _settle(self, error: BoardError | None) -> None:
         if not self.future.done():

@@ -6,6 +6,7 @@ import secrets
 import socket
 
 from callbox.config import SettingsError
+from callbox.config.schema import IceServer
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import Finding, Report, Value, finding
@@ -22,20 +23,24 @@ _REQUEST, _ANSWER, _COOKIE = b"\x00\x01\x00\x00", b"\x01\x01", b"\x21\x12\xa4\x4
 async def stun(context: Context) -> Report:
     """Each STUN server, from each interface; an allocation at each TURN server, as a call makes it."""
     loaded = context.require_settings()
-    configured = loaded.settings.bot.ice_servers
+    configured: dict[tuple[str | int, ...], IceServer] = {
+        (*place, "ice_servers", number): server
+        for place, bot in loaded.settings.all_bots.items()
+        for number, server in enumerate(bot.ice_servers)
+    }
     if not configured:
-        return Report(skipped="bot.ice_servers names none: on one network none is needed")
+        return Report(skipped="ice_servers names none: on one network none is needed")
     measured: dict[str, Value] = {}
     findings: list[Finding] = []
     servers: list[IceUrl] = []
-    for number, server in enumerate(configured):
+    for place, server in configured.items():
         url = parse_url(server.urls)
         if url.scheme == "stun":
             servers.append(url)
             continue
         try:
             reference = server.credential
-            password = loaded.fetch(reference, "bot", "ice_servers", number) if reference else None
+            password = loaded.fetch(reference, *place) if reference else None
         except SettingsError:  # found by the check of the settings
             continue
         reason = await turn_check.failure(TurnServer(url, server.username, password))
@@ -43,19 +48,19 @@ async def stun(context: Context) -> Report:
         if reason:
             findings.append(finding("TURN-FAILED", reason))
     sources = await in_thread(lambda: interfaces(_ifaddr_pairs()))
-    for url in servers:
-        place = f"{url.host}:{url.port}"
+    for url in dict.fromkeys(servers):
+        server_text = f"{url.host}:{url.port}"
         resolve = functools.partial(socket.getaddrinfo, url.host, url.port, socket.AF_INET, socket.SOCK_DGRAM)
         try:
             async with asyncio.timeout(WAIT_S * 3):
                 address = (await in_thread(resolve))[0][4]
         except (OSError, UnicodeError) as error:
-            findings.append(finding("STUN-NAME", f"{place}: {str(error) or 'no answer in time'}"))
+            findings.append(finding("STUN-NAME", f"{server_text}: {str(error) or 'no answer in time'}"))
             continue
         answers = await asyncio.gather(*(ask(source, (str(address[0]), url.port)) for _, source in sources))
         answers_ms = {name: answer for (name, _), answer in zip(sources, answers, strict=True)}
-        measured[f"{place}_ms"] = {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
-        findings += evaluate.stun(place, answers_ms)
+        measured[f"{server_text}_ms"] = {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
+        findings += evaluate.stun(server_text, answers_ms)
     return Report(measured, tuple(findings))
 
 

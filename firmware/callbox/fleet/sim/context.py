@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox import __version__
+from callbox.control.bot_choice import ONLY_BOT
 from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.paho_client import Broker
 
@@ -54,4 +55,6 @@ def simulated_info(number: int) -> dict[str, Any]:
         "rtvi": "2.2.0",
         "settings": "000000000000",
         "commands": list(NAMES),
+        "bots": [ONLY_BOT],
+        "buttons": [],
     }

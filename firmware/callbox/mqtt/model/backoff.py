@@ -1,7 +1,9 @@
 """Reconnect back-off. Pure; the reasons: docs/decisions/0023-the-way-back.md."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
+
+from callbox.backoff import Backoff
 
 MAX_PAUSE_S = 60.0
 """Of the pause after refusals, unless `retry_s` is longer."""
@@ -26,8 +28,8 @@ class ReconnectBackoff:
 
     retry_s: float = 1.0
     """Mean pause while the broker is unreachable; a long one spreads the reconnects of a large fleet."""
-    refused_s: float = 1.0
-    """Upper bound of the pause after the next refusal; doubles with each."""
+    refusals: Backoff | None = None
+    """Back-off after refusals; None: there was none since the last connection that lasted."""
 
     def after(self, end: EndReason, lasted_s: float) -> tuple["ReconnectBackoff", tuple[float, float]]:
         """The next state, and the bounds of this pause in s, which is drawn uniformly.
@@ -36,8 +38,8 @@ class ReconnectBackoff:
         """
         if end is EndReason.ABSENT:
             return self, (self.retry_s / 2, self.retry_s * 3 / 2)
-        if end is EndReason.LOST and lasted_s > min(self.refused_s, MIN_STABLE_S):
-            return replace(self, refused_s=self.retry_s), (0.0, self.retry_s)
+        refusals = (self.refusals or Backoff(self.retry_s, max(MAX_PAUSE_S, self.retry_s))).next()
+        if end is EndReason.LOST and lasted_s > min(refusals.bound_s, MIN_STABLE_S):
+            return ReconnectBackoff(self.retry_s), (0.0, self.retry_s)
         # Accepted and closed at once, as with a duplicate client id, counts as a refusal.
-        bound_s = max(self.refused_s, self.retry_s)
-        return replace(self, refused_s=min(2 * bound_s, max(MAX_PAUSE_S, self.retry_s))), (0.0, bound_s)
+        return ReconnectBackoff(self.retry_s, refusals), (0.0, refusals.bound_s)

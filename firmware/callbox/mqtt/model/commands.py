@@ -4,10 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from callbox.control.remote_commands import Command, CommandResult, Denied, RemoteCommand, SetHardMute, SetVolume
+from callbox.control.remote_commands import (
+    ChooseBot,
+    Command,
+    CommandResult,
+    Denied,
+    RemoteCommand,
+    SetHardMute,
+    SetVolume,
+)
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.text import one_line, parse_json
+
+MAX_BOT_NAME_CHARS = 32
+"""As the settings allow."""
 
 
 def _no_argument(order: Command) -> Callable[[Any], Command | None]:
@@ -20,6 +31,10 @@ def _switch(on: Command, off: Command) -> Callable[[Any], Command | None]:
 
 def _volume(value: Any) -> Command | None:
     return SetVolume(value) if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100 else None
+
+
+def _bot(value: Any) -> Command | None:
+    return ChooseBot(value) if isinstance(value, str) and 0 < len(value) <= MAX_BOT_NAME_CHARS else None
 
 
 def _number(word: str) -> Command | None:
@@ -88,6 +103,16 @@ COMMANDS = (
         word="volume",
         words="0 to 100",
         by_payload=_number,
+    ),
+    CommandSpec(
+        "bot",
+        "chooses the bot that the next call is with, by its name in `info`; a call that is on goes on with its own; "
+        "kept over a restart",
+        _bot,
+        '"bot": the name of a bot',
+        word="bot",
+        words="the name of a bot",
+        by_payload=_bot,
     ),
     CommandSpec(
         "identify",

@@ -4,9 +4,10 @@ What an entity is called in Home Assistant's registry hangs on the hardware, so 
 topic stays the same device there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Activity
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.payloads import BUTTON_EVENTS
@@ -48,10 +49,11 @@ def withdrawal(topics_: Topics, serial: str) -> Publication:
 
 def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | None = None) -> dict[str, Any]:
     """What it says. A component without `state_topic` or `availability` has those of the root."""
-    name = f"callbox_{serial}"
+    name, events_topic = f"callbox_{serial}", topics_.of(topics.EVENT_BUTTON)
     entities = {
         **_state_entities(topics_.of(topics.STATE)),
         **_command_entities(topics_, info["commands"]),
+        "bot": _bot_select(topics_, info.get("bots", ())),
         **_health_entities(topics_.of(topics.HEALTH)),
         "started": {
             **_entity("sensor", "Started", "{{ value_json.started }}"),
@@ -59,7 +61,8 @@ def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | Non
             "entity_category": "diagnostic",
             "state_topic": topics_.of(topics.INFO),
         },
-        "button": _button(topics_.of(topics.EVENT_BUTTON)),
+        "button": _button(events_topic, MAIN_BUTTON),
+        **{f"button_{button}": _button(events_topic, button) for button in info.get("buttons", ())},
     }
     return {
         "device": {
@@ -76,7 +79,12 @@ def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | Non
         "state_topic": topics_.of(topics.STATE),
         "components": {
             **{key: _identified(entity, f"{name}_{key}") for key, entity in entities.items()},
-            **{f"on_{event}": _trigger(topics_.of(topics.EVENT_BUTTON), event) for event in TRIGGERS},
+            **{f"on_{event}": _trigger(events_topic, event, MAIN_BUTTON) for event in TRIGGERS},
+            **{
+                f"on_{event}_{button}": _trigger(events_topic, event, button)
+                for button in info.get("buttons", ())
+                for event in TRIGGERS
+            },
         },
     }
 
@@ -134,6 +142,17 @@ def _command_entities(topics_: Topics, commands: list[str]) -> dict[str, Compone
     return {"mute": switch, "hard_mute": hard_mute, "volume": volume, **known}
 
 
+def _bot_select(topics_: Topics, bots: Sequence[str]) -> Component:
+    if len(bots) < 2:
+        return {"platform": "select"}
+    return {
+        **_entity("select", "Bot to call", "{{ value_json.bot }}"),
+        "icon": "mdi:account-switch",
+        "command_topic": topics_.of(topics.SET, "bot"),
+        "options": list(bots),
+    }
+
+
 def _health_entities(health_topic: str) -> dict[str, Component]:
     return {
         key: {
@@ -148,29 +167,31 @@ def _health_entities(health_topic: str) -> dict[str, Component]:
     }
 
 
-def _button(events_topic: str) -> Component:
+def _button(events_topic: str, button: str) -> Component:
     # Not with the box's availability: an entity that comes back takes its old event with it, and to an automation that
     # waits for a change that is a press. With the retained ones, which Home Assistant ignores and we don't send, gone
     # are the ghosts.
     return {
         "platform": "event",
-        "name": "Button",
+        "name": "Button" if button == MAIN_BUTTON else f"Button {button}",
         "device_class": "button",
         "event_types": list(BUTTON_EVENTS),
         "state_topic": events_topic,
+        # An empty text is ignored: the event is of another button.
+        "value_template": f"{{{{ value if value_json.button == '{button}' else '' }}}}",
         "availability": [],
     }
 
 
-def _trigger(events_topic: str, event: str) -> Component:
+def _trigger(events_topic: str, event: str, button: str) -> Component:
     return {
         "platform": "device_automation",
         "automation_type": "trigger",
         "type": TRIGGERS[event],
-        "subtype": "button_1",
+        "subtype": "button_1" if button == MAIN_BUTTON else button,
         "topic": events_topic,
-        "value_template": "{{ value_json.event_type }}",
-        "payload": event,
+        "value_template": "{{ value_json.button }} {{ value_json.event_type }}",
+        "payload": f"{button} {event}",
         "qos": 1,
     }
 

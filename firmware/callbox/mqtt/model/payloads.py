@@ -6,6 +6,7 @@ from typing import Any
 
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.text import one_line, parse_json
@@ -15,8 +16,6 @@ MAX_TEXT_CHARS = 300
 """Of a sentence that a server or a bot may have written: a broker may limit messages to 2 KiB."""
 MAX_INFO_BYTES = 16 * 1024
 """Of a payload of `info` that is read back."""
-BUTTON = "main"
-"""The button's name: a box has one."""
 BUTTON_EVENTS = ("press", "double_press", "long_press", "release")
 """Every `event_type` of `button_event`."""
 
@@ -33,7 +32,10 @@ def state(status: Status) -> dict[str, Any]:
         "volume": status.volume_percent,
         "problem": status.problem.code if status.problem else None,
         "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,
+        "bot": status.bot,
         "session": status.session,
+        "session_bot": status.session_bot,
+        "session_server": status.session_server and one_line(status.session_server, MAX_TEXT_CHARS),
     }
 
 
@@ -47,17 +49,17 @@ def sound(now: AudioStats, session: str | None) -> dict[str, Any]:
     return {"session": session, **asdict(now)}
 
 
-def button_event(gesture: Gesture) -> dict[str, Any] | None:
-    """Payload of `event/button` for `gesture`; None: not published."""
+def button_event(gesture: Gesture, button: str = MAIN_BUTTON) -> dict[str, Any] | None:
+    """Payload of `event/button` for `gesture` of the button of this name; None: not published."""
     match gesture:
         case Pressed():
-            return {"event_type": "press", "button": BUTTON}
+            return {"event_type": "press", "button": button}
         case DoublePressed():
-            return {"event_type": "double_press", "button": BUTTON}
+            return {"event_type": "double_press", "button": button}
         case Held():
-            return {"event_type": "long_press", "button": BUTTON, "held_ms": round(gesture.held_ms)}
+            return {"event_type": "long_press", "button": button, "held_ms": round(gesture.held_ms)}
         case Released():
-            return {"event_type": "release", "button": BUTTON, "held_ms": round(gesture.held_ms)}
+            return {"event_type": "release", "button": button, "held_ms": round(gesture.held_ms)}
         case Stuck():  # pragma: no branch — there is no other gesture
             return None  # published as a problem
 
@@ -101,6 +103,8 @@ class SessionLog:
     """The current session, and counters of those before; `advance` makes the next state."""
 
     session: str | None = None
+    bot: str | None = None
+    """Name of its bot."""
     started_s: float = 0.0
     ready: bool = False
     bot_left: bool = False
@@ -119,19 +123,19 @@ def advance(log: SessionLog, status: Status, now_s: float) -> tuple[SessionLog, 
         failed = log.failed + (events[-1]["event_type"] == "failed")
         log = replace(log, session=None, ready=False, bot_left=False, failed=failed)
     if status.session and not log.session:
-        log = replace(log, session=status.session, started_s=now_s, sessions=log.sessions + 1)
-        events.append({"event_type": "started", "session": log.session})
+        log = replace(log, session=status.session, bot=status.session_bot, started_s=now_s, sessions=log.sessions + 1)
+        events.append({"event_type": "started", "session": log.session, "bot": log.bot})
     if status.session and status.bot_ready and not log.ready:
         after_ms = round((now_s - log.started_s) * 1000)
         log = replace(log, ready=True, last_connect_ms=after_ms)
-        events.append({"event_type": "ready", "session": log.session, "after_ms": after_ms})
+        events.append({"event_type": "ready", "session": log.session, "bot": log.bot, "after_ms": after_ms})
     if status.session and status.bot_left:
         log = replace(log, bot_left=True)
     return log, events
 
 
 def _end(log: SessionLog, status: Status, now_s: float) -> dict[str, Any]:
-    about = {"session": log.session, "duration_s": round(now_s - log.started_s, 3)}
+    about = {"session": log.session, "bot": log.bot, "duration_s": round(now_s - log.started_s, 3)}
     if status.transport is TransportState.ERROR:
         code = status.problem.code if status.problem else None
         return {"event_type": "failed", **about, "code": code}

@@ -7,6 +7,7 @@ from typing import Any
 
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.mqtt.model import payloads, topics
 from callbox.mqtt.model.payloads import SessionLog
@@ -77,9 +78,9 @@ class BoxPublications:
         self._session_log, events = payloads.advance(self._session_log, status, now.monotonic_s)
         return published + [self.topics.publication(topics.EVENT_SESSION, event) for event in events]
 
-    def gesture(self, gesture: Gesture) -> list[Publication]:
-        """Publication of a button event, if `gesture` has one."""
-        event = payloads.button_event(gesture)
+    def gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> list[Publication]:
+        """Publication of an event of the button of this name, if `gesture` has one."""
+        event = payloads.button_event(gesture, button)
         return [self.topics.publication(topics.EVENT_BUTTON, event)] if event else []
 
     def sound_stats(self, sound: AudioStats) -> list[Publication]:

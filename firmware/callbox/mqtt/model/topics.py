@@ -55,7 +55,10 @@ STATE = Topic(
         "volume": 70,
         "problem": None,
         "problem_text": None,
+        "bot": "kitchen",
         "session": "1f0c6a2e",
+        "session_bot": "kitchen",
+        "session_server": "http://192.168.1.20:7860/start",
         "since": "2026-11-23T08:00:00.005Z",
         "seq": 12,
         "boot": "9d2f41aa",
@@ -75,7 +78,9 @@ INFO = Topic(
         "rtvi": "2.2.0",
         "started": "2026-11-23T07:58:12.120Z",
         "settings": "5f1d0c2a9b3e",
-        "commands": ["disconnect", "mute", "hard_mute", "volume", "identify", "restart", "doctor", "bundle"],
+        "commands": ["disconnect", "mute", "hard_mute", "volume", "bot", "identify", "restart", "doctor", "bundle"],
+        "bots": ["kitchen", "doctor"],
+        "buttons": ["red"],
         "boot": "9d2f41aa",
     },
     retained=True,
@@ -129,7 +134,7 @@ SOUND = Topic(
 )
 EVENT_BUTTON = Topic(
     "event/button",
-    "a gesture on the button",
+    "a gesture on a button: `main` is `board.button`, others have their names in `board.buttons`",
     "at the moment, or never: while the broker is away, it is lost",
     {"event_type": "long_press", "button": "main", "held_ms": 1240},
     expiry_s=EVENT_EXPIRY_S,
@@ -138,7 +143,7 @@ EVENT_SESSION = Topic(
     "event/session",
     "what became of a session",
     "at the moment, or never",
-    {"event_type": "ended", "session": "1f0c6a2e", "duration_s": 62.118, "reason": "hung_up"},
+    {"event_type": "ended", "session": "1f0c6a2e", "bot": "kitchen", "duration_s": 62.118, "reason": "hung_up"},
     expiry_s=EVENT_EXPIRY_S,
 )
 ALERT = Topic(

@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from callbox.audio.stats import AudioStats
+from callbox.control.bot_choice import ONLY_BOT
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.lamps import SPEAKING, THINKING, status_lamp
 from callbox.control.status import Activity, Status
 from callbox.mqtt.model.payloads import utc
@@ -77,12 +79,20 @@ def status(now: Status, since: datetime) -> Message:
         "activity": now.activity.value,
         "mic_live": now.mic_live,
         "mute": now.mute,
+        "bot": _bot(now),
         "in_session": now.session is not None,
         "standing_by": now.standing_by,
         "problem": {"code": problem.code, "text": one_line(problem.text)} if problem else None,
         "lamp": rhythm(status_lamp(now)),
         "since": utc(since),
     }
+
+
+def _bot(now: Status) -> str | None:
+    """The bot of the call, or of the next one; None: the box has one only, without a name."""
+    name = now.session_bot or now.bot
+    server = f", at {one_line(now.session_server)}" if now.session_server else ""
+    return None if name == ONLY_BOT else f"{name}{server}"
 
 
 def sentence(now: Status) -> str:
@@ -122,11 +132,12 @@ def event(text: str, moment: datetime) -> Message:
     return {"type": "event", "text": one_line(text), "at": utc(moment)}
 
 
-def gesture(done: Gesture, moment: datetime) -> Message:
-    """A gesture of the button."""
+def gesture(done: Gesture, button: str, moment: datetime) -> Message:
+    """A gesture of the button of this name."""
     held_ms = getattr(done, "held_ms", None)
     after = f" after {held_ms:.0f} ms" if held_ms is not None else ""
-    return event(f"button {_GESTURES[type(done)]}{after}", moment)
+    name = "button" if button == MAIN_BUTTON else f"button {button}"
+    return event(f"{name} {_GESTURES[type(done)]}{after}", moment)
 
 
 def published(topic: str, payload: bytes, *, retained: bool, moment: datetime) -> Message:

@@ -44,6 +44,8 @@ const handlers = {
     get("sentence").textContent = message.sentence;
     get("problem").hidden = !message.problem;
     get("problem").textContent = message.problem?.text ?? "";
+    get("bot").hidden = !message.bot;
+    get("bot-name").textContent = message.bot ?? "";
     lamps.describe(message.lamp, message.mic_live);
     diagram.show(message.transport);
     inSession = message.in_session;

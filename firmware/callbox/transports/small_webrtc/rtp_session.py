@@ -1,6 +1,5 @@
 """RTP of `OpusMedia` over one peer connection: packets past aiortc, with copies and resets as the network needs."""
 
-import asyncio
 import logging
 import threading
 import time
@@ -11,6 +10,7 @@ from aiortc import RTCRtpReceiver, RTCRtpSender
 
 from callbox.rtvi.errors import SessionLostError
 from callbox.rtvi.media import DirectSendMedia, NetworkReport, OpusMedia
+from callbox.system.event_loop import call_in_loop
 from callbox.transports.aiortc_patches import rtp_fast_path, rtp_hooks
 from callbox.transports.aiortc_patches.srtp_socket import SrtpSocket
 from callbox.transports.rtp.redundancy import Redundancy
@@ -58,7 +58,8 @@ class RtpSession:
         self._begun = False
         self._packetizer = rtp_fast_path.RtpPacketizer(self._sender)
         self._srtp: SrtpSocket | None = None
-        self._loop = asyncio.get_running_loop()
+        self._stop_in_loop = call_in_loop(self._stop_direct_send)
+        self._fail_in_loop = call_in_loop(self._fail)
         self._end_direct_send: Callable[[], None] | None = None
         self._stream = rtp_hooks.replace_jitter_buffer(self._receiver, self._on_rtp)
         rtp_hooks.hook_rtcp(self._sender, lambda: self._rewriter.ssrc, self._report)
@@ -129,15 +130,9 @@ class RtpSession:
         try:
             self._send(packet, self._srtp)
         except ConnectionError:  # the next packet goes through `send`, which raises it to aiortc
-            self._post(self._stop_direct_send)
+            self._stop_in_loop()
         except Exception as error:
-            self._post(self._fail, error)
-
-    def _post(self, call: Callable[..., None], *values: object) -> None:
-        try:
-            self._loop.call_soon_threadsafe(call, *values)
-        except RuntimeError:  # the loop has ended
-            log.debug("too late", exc_info=True)
+            self._fail_in_loop(error)
 
     def _send(self, data: bytes, srtp: SrtpSocket) -> None:
         quiet = self._media is not None and self._media.is_quiet

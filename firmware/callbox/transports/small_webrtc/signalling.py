@@ -25,6 +25,9 @@ class OfferTarget:
     request_data: Mapping[str, Any] | None = field(default=None, repr=False)
     ice_servers: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
     """As WebRTC's ``iceServers``; may hold credentials."""
+    fallback_urls: tuple[str, ...] = ()
+    answer_s: float = 0.0
+    """As of `APIRequest`."""
 
 
 def offer_target(params: Mapping[str, Any], request: APIRequest | None) -> OfferTarget:
@@ -37,7 +40,9 @@ def offer_target(params: Mapping[str, Any], request: APIRequest | None) -> Offer
     ice_servers = _ice_servers(fields.get("ice_config"))
     target = fields.get("webrtc_request_params")
     if isinstance(target, APIRequest):
-        return OfferTarget(_url(target.endpoint, None), target.headers, target.request_data, ice_servers)
+        fallback_urls = tuple(_url(url, None) for url in target.fallback_endpoints)
+        first = _url(target.endpoint, None)
+        return OfferTarget(first, target.headers, target.request_data, ice_servers, fallback_urls, target.answer_s)
     url = fields.get("webrtc_url") or fields.get("connection_url")
     if url is not None:
         address = _url(url, request)

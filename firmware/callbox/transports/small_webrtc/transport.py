@@ -9,11 +9,12 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aiortc import RTCSessionDescription
 
-from callbox.rtvi import http_client
+from callbox.rtvi import failover, http_client
 from callbox.rtvi.errors import RTVIError, SessionLostError, TransportStartError
 from callbox.rtvi.media import Media
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
@@ -68,6 +69,11 @@ class SmallWebRTCTransport:
     def bot(self) -> Participant:
         """The bot, by its ``pc_id``."""
         return Participant(self._pc_id or "bot", "bot")
+
+    @property
+    def endpoint(self) -> str | None:
+        """URL that the offer goes to; once `connect` has returned, the one that answered it."""
+        return self._target.url
 
     @property
     def max_message_bytes(self) -> int:
@@ -132,12 +138,14 @@ class SmallWebRTCTransport:
         body: dict[str, Any] = {"sdp": offer.sdp, "type": offer.type, "pc_id": self._pc_id, "restart_pc": restart}
         if self._target.request_data is not None:
             body["request_data"] = self._target.request_data  # the one spelling that every route of the server reads
+        target = self._target
+        fallback_urls = () if restart else target.fallback_urls  # another server doesn't know the session
+        request = APIRequest(target.url, target.headers, body, fallback_urls, target.answer_s)
         try:
-            answer = await http_client.post_json(
-                self._target.url, body, self._target.headers, self._listener.keep_alive
-            )
+            answer, request = await failover.post_first(request, self._listener.keep_alive)
         except http_client.HttpError as refusal:
             raise TransportStartError(refusal.text, status=refusal.status) from None
+        self._target = replace(target, url=request.endpoint)
         sdp, pc_id = answer.get("sdp"), answer.get("pc_id")
         if not isinstance(sdp, str) or answer.get("type") != "answer":
             raise TransportStartError(

@@ -65,6 +65,11 @@ class WebSocketTransport:
         return Participant("bot", "bot")
 
     @property
+    def endpoint(self) -> str | None:
+        """None: there is no offer."""
+        return None
+
+    @property
     def max_message_bytes(self) -> int:
         """What Pipecat's server takes by default, less the frame around it."""
         return (1 << 20) - 64

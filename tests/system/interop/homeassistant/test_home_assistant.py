@@ -9,14 +9,14 @@ from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import RemoteCommand, SetVolume
+from callbox.control.remote_commands import ChooseBot, RemoteCommand, SetVolume
 from callbox.control.status import Status
 from callbox.mqtt import cleanup
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import TransportState
-from callbox_device.model.gestures import DoublePressed, Pressed, Released
+from callbox_device.model.gestures import DoublePressed, Held, Pressed, Released
 
 pytestmark = [
     pytest.mark.homeassistant,
@@ -108,8 +108,12 @@ async def test_a_box_is_a_device_with_all_its_entities(home, broker):
         "sensor.kitchen_last_connect": "unknown",  # null: there was no call
         **{f"button.kitchen_{name}": "unknown" for name in ("connect", "hang_up", "identify", "restart")},
         "event.kitchen_button": "unknown",
+        "event.kitchen_button_red": "unknown",
+        "select.kitchen_bot_to_call": "kitchen",
+        "switch.kitchen_microphone_off": "off",
     }
-    async with box(broker):
+    async with box(broker) as report:
+        report.on_status(Status(bot="kitchen"))
         assert await soon(lambda: expected.items() <= displayed(home).items()), displayed(home)
         others = set(displayed(home)) - set(expected)
         assert others == {"sensor.kitchen_temperature", "sensor.kitchen_started"}
@@ -154,6 +158,8 @@ async def test_commands_arrive(home, broker):
         ):
             await asyncio.to_thread(home.do, service, entity)
             assert await soon(lambda: orders and orders[-1] is order)  # noqa: B023
+        await asyncio.to_thread(home.do, "select.select_option", "select.kitchen_bot_to_call", option="doctor")
+        assert await soon(lambda: orders[-1] == ChooseBot("doctor"))
         await asyncio.to_thread(home.do, "number.set_value", "number.kitchen_volume", value=40)
         assert await soon(lambda: orders[-1] == SetVolume(40))
         assert len(orders) == 7
@@ -177,6 +183,10 @@ async def test_a_press_is_one_press_whoever_starts_again(home, broker):
         for gesture in (DoublePressed(1.0), Released(1.1, 100.0), Pressed(1.2)):  # the press is what is remembered
             report.on_gesture(gesture)
         assert await soon(lambda: home.state("counter.presses") == "1")
+        assert home.states()["event.kitchen_button"]["attributes"]["event_type"] == "press"
+        report.on_gesture(Held(1.3, 1000.0), "red")
+        assert await soon(lambda: home.state("event.kitchen_button_red") != "unknown")
+        assert home.states()["event.kitchen_button_red"]["attributes"]["event_type"] == "long_press"
         assert home.states()["event.kitchen_button"]["attributes"]["event_type"] == "press"
 
         await asyncio.to_thread(broker.stop)

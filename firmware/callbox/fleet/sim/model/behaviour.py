@@ -92,6 +92,7 @@ def sample_vitals(random: Random, *, busy: bool) -> HostMetrics:
 
 def _call(random: Random, habits: UsageModel, before: Status) -> Iterator[SimulatedEvent]:
     status = replace(before, problem=None, bot_left=False, session=f"{random.getrandbits(32):08x}", mic_live=True)
+    status = replace(status, session_bot=status.bot)
     for state in _CONNECTING:
         status = replace(status, transport=state)
         yield SimulatedEvent(_about(random, 0.05), status)

@@ -1,0 +1,23 @@
+"""Calls from foreign threads into the event loop."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import ParamSpec
+
+P = ParamSpec("P")
+
+
+def call_in_loop(call: Callable[P, object]) -> Callable[P, None]:
+    """`call` as any thread may call it: it runs in the event loop that is running now; nothing once that has ended.
+
+    For rare calls (a card broke); frequent values go into a `callbox_device.threads.ThreadQueue`, which is bounded.
+    Event loop only; never blocks, and what it returns never raises.
+    """
+    loop = asyncio.get_running_loop()
+
+    def call_threadsafe(*args: P.args, **kwargs: P.kwargs) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(lambda: call(*args, **kwargs))
+
+    return call_threadsafe
