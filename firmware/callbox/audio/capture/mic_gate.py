@@ -255,7 +255,7 @@ class MicGate:
 
     def release(self) -> bool:
         """End the pre-roll: the bot is ready, and kept words leave first. False: they were too many, and are lost."""
-        kept = pre_roll.trim(self._periods.take_all()) if self._state is _PREROLL else []
+        kept = self._words(self._periods.take_all()) if self._state is _PREROLL else []
         is_whole = self._periods.dropped == self._preroll_mark
         self._apply(GateEvent.RELEASE)
         if is_whole:
@@ -266,9 +266,13 @@ class MicGate:
 
     def forget(self) -> bool:
         """End the pre-roll without sending, as the call is over. Returns whether words were kept, which are lost."""
-        spoken = self._state is _PREROLL and bool(pre_roll.trim(list(self._periods.pending)))
+        spoken = self._state is _PREROLL and bool(self._words(list(self._periods.pending)))
         self._apply(GateEvent.FORGET)
         return spoken
+
+    def _words(self, periods: list[bytes]) -> list[bytes]:
+        # What is said while a button is pressed is meant, and has no silence around it to be told from.
+        return periods if self._push_to_talk else pre_roll.trim(periods)
 
     # -- what leaves -------------------------------------------------------------------------------
 
