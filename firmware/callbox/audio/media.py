@@ -54,15 +54,13 @@ class AudioConfig:
     noise_suppression: bool = False
     gain_control: bool = False
     pre_roll: bool = True
-    push_to_talk: bool = False
-    """Whether captured sound leaves only around `BoardMedia.start_talking` and `stop_talking`."""
 
 
 class BoardMedia:
     """Microphone through the gate, loudspeaker through the player; fulfils `callbox.rtvi.media.DirectSendMedia`.
 
     A device that breaks in a session is told, and opened again until it works; the session goes on meanwhile. Make it
-    in the running loop.
+    in the running loop. `push_to_talk`: captured sound leaves only between `start_talking` and `stop_talking`.
     """
 
     def __init__(
@@ -71,6 +69,8 @@ class BoardMedia:
         speaker: Speaker,
         watcher: MediaCallbacks | None = None,
         processing: AudioConfig | None = None,
+        *,
+        push_to_talk: bool = False,
     ) -> None:
         self._watcher = watcher = watcher or MediaCallbacks()
         self._processing = processing = processing or AudioConfig()
@@ -89,7 +89,7 @@ class BoardMedia:
             watcher.mic_live,
             functools.partial(self._on_fault, DeviceKind.MIC),
             self.processor_selection.processor,
-            push_to_talk=processing.push_to_talk,
+            push_to_talk=push_to_talk,
         )
         listener = self._reference if self.processor_selection.mode != "off" else None
         self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
