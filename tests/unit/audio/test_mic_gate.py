@@ -1194,7 +1194,7 @@ async def test_a_press_while_the_last_words_are_still_being_sent_sends_them_firs
         assert [number_of(period) for period in await read(it.gate, 7)] == [1, 2, 3, 4, 5, 6, 7]
 
 
-async def test_push_to_talk_while_connecting_keeps_what_is_said_while_pressed():
+async def test_push_to_talk_while_connecting_keeps_speech_while_pressed():
     async with PushToTalk(hold=True) as it:
         it.press()
         await it.capture(20)

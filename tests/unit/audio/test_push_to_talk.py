@@ -73,7 +73,7 @@ def test_of_a_press_soon_after_another_nothing_leaves_twice():
     assert leaving([(1.001, 1.201), (1.451, 1.501)], 100) == [*range(41, 85)]
 
 
-def test_a_press_that_is_told_late_leaves_whole_and_a_release_that_is_told_late_ends_it_then():
+def test_a_late_press_leaves_whole_and_a_late_release_ends_it_then():
     assert leaving([(1.001, 2.001)], 300, late_periods=KEPT_PERIODS - 12) == [*range(41, 139)]
 
 
