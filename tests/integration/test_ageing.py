@@ -153,12 +153,12 @@ async def test_what_was_prepared_before_a_suspension_is_not_used():
 
 
 def test_the_clock_of_ages_goes_on_while_the_machine_is_suspended(monkeypatch):
-    asked: list[int] = []
+    clocks: list[int] = []
 
     def clock_gettime(clock):
-        asked.append(clock)
+        clocks.append(clock)
         return 7.0
 
     monkeypatch.setattr(time, "clock_gettime", clock_gettime)
     assert boot_time_s() == 7.0
-    assert asked == [time.CLOCK_BOOTTIME]
+    assert clocks == [time.CLOCK_BOOTTIME]

@@ -250,7 +250,7 @@ async def test_a_press_in_the_moment_when_the_server_ends_the_session_calls_all_
 
 
 async def test_a_press_soon_after_a_restart_of_the_server_calls_all_the_same():
-    """The session that stands by is lost, and nobody has noticed: another one is made in its place."""
+    """The session that stands by is lost, and there is no sign of it: another one is made in its place."""
     server = Bot()
     try:
         await asyncio.to_thread(server.start)
