@@ -15,7 +15,7 @@ from docs.generate import capacity, lamps_svg
 from docs.generate import client_tables as client_reference
 from docs.generate import mqtt_tables as report_reference
 
-from callbox.audio.capture.model import gate_states
+from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
 from callbox.control import gesture_actions
 from callbox.doctor import checks
@@ -36,6 +36,7 @@ def pages() -> dict[Path, str]:
         "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
         "gesture_actions": gesture_actions.markdown(),
         "gate_states": gate_states.markdown(),
+        "push_to_talk": push_to_talk.markdown(),
         "gate": f"```mermaid\n{gate_states.draw()}```\n",
         "events": client_reference.events(),
         "reconnection": client_reference.reconnection(),

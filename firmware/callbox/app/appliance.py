@@ -21,6 +21,7 @@ from callbox.app.hard_mute import HardMute
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.push_to_talk import PushToTalk
 from callbox.app.reconfigure import Reconfigurer
 from callbox.app.remote import RemoteControl
 from callbox.app.standby import Standby
@@ -87,6 +88,7 @@ class Appliance:
         self.board = board
         setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
         self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
+        self._talk = PushToTalk(enabled=any(config.settings.is_push_to_talk for config in setups.values()))
         self._silenced: asyncio.TimerHandle | None = None
         self._jobs = jobs or JobRunner()
         self._call_state = CallState.IDLE
@@ -131,7 +133,10 @@ class Appliance:
     def _make_client(self, audio: AudioConfig | None) -> None:
         connection = self._bots.connection
         callbacks = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
-        self.media = BoardMedia(self.board.microphone, self.board.speaker, callbacks, audio)
+        self.media = BoardMedia(
+            self.board.microphone, self.board.speaker, callbacks, audio, push_to_talk=self._talk.enabled
+        )
+        self._talk.use(self.media)
         self.client = RTVIClient(
             connection.transport,
             self.media,
@@ -393,8 +398,9 @@ class Appliance:
         """Where the telephone line stands."""
         return self._call_state
 
-    def perform(self, effect: Effect, bot: str | None = None) -> None:
-        """Do what a gesture means; `bot`: whom it calls, None: the chosen one."""
+    def perform(self, effect: Effect, bot: str | None = None, at_s: float | None = None) -> None:
+        """Do what a gesture means; `bot`: whom it calls, None: the chosen one; `at_s`: when it was, None: now."""
+        at_s = asyncio.get_running_loop().time() if at_s is None else at_s
         match effect:
             case CallEvent():
                 self.dispatch(effect)
@@ -411,6 +417,19 @@ class Appliance:
                 self._set_choice(self._bots.choice.next())
             case GestureCommand.REPEAT_PROBLEM:
                 self.repeat_problem()
+            case GestureCommand.CALL_AND_TALK:
+                self.perform(GestureCommand.CALL, bot)
+                self._start_talking(at_s)
+            case GestureCommand.TALK:
+                self.interrupt_bot()
+                self._start_talking(at_s)
+            case GestureCommand.STOP_TALKING:
+                self._talk.release(at_s)
+                self._update()
+
+    def _start_talking(self, pressed_s: float) -> None:
+        self._talk.press(pressed_s)
+        self._update()
 
     def interrupt_bot(self) -> None:
         """Play no more of what the bot says now, and tell it: an RTVI client-message ``interrupt``."""
@@ -629,6 +648,8 @@ class Appliance:
             soft_mute=self.media.soft_mute,
             hard_mute=self.media.hard_mute,
             hard_mute_by_command=self._hard_mute.by_command,
+            push_to_talk=self._talk.enabled,
+            talk_released=self._talk.is_released,
             volume_percent=self.board.speaker.volume_percent,
             standing_by=self._hot and self._call_state is CallState.IDLE,
             bot=self._bots.choice.chosen,
