@@ -59,8 +59,8 @@ def test_explain_tells_what_buttons_and_lamps_of_this_box_mean(tmp_path, capsys)
         "bot: {start_url: http://a.b/start}\nboard: {button: {on_hold: mute}, lamps: {microphone: null}}\n"
     )
     assert main(["explain", "--config", str(config)]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("button  press  calls; in a call hangs up\nbutton  hold   mutes; muted: unmutes\n")
-    assert "microphone lamp" not in told
-    assert all(row.meaning.split(":")[0] in told for row in STATES)
+    output = capsys.readouterr().out
+    assert output.startswith("button  press  calls; in a call hangs up\nbutton  hold   mutes; muted: unmutes\n")
+    assert "microphone lamp" not in output
+    assert all(row.meaning.split(":")[0] in output for row in STATES)
     assert main(["explain", "--config", str(tmp_path / "none.yaml")]) == 78

@@ -48,7 +48,7 @@ def test_status_has_no_session_id():
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "part"),
     [
         (Status(S.READY), "listening: speak"),
         (Status(S.READY, push_to_talk=True, talk_released=True), "Hold the button to speak; nothing is sent"),
@@ -58,8 +58,8 @@ def test_status_has_no_session_id():
         (Status(S.READY, mute=True, soft_mute=True), "is muted"),
     ],
 )
-def test_the_sentence_tells_whether_the_bot_receives_sound(status, told):
-    assert told in server_messages.sentence(status)
+def test_the_sentence_tells_whether_the_bot_receives_sound(status, part):
+    assert part in server_messages.sentence(status)
 
 
 def test_transcript_is_one_line_without_control_characters():
