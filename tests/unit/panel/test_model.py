@@ -62,6 +62,13 @@ def test_the_sentence_tells_whether_the_bot_receives_sound(status, part):
     assert part in server_messages.sentence(status)
 
 
+def test_the_bot_is_named_where_there_are_several_and_its_server_in_a_call():
+    assert server_messages.status(Status(), NOW)["bot"] is None
+    assert server_messages.status(Status(bot="kitchen"), NOW)["bot"] == "kitchen"
+    call = Status(S.READY, bot="kitchen", session="s", session_bot="doctor", session_server="http://b/start")
+    assert server_messages.status(call, NOW)["bot"] == "doctor, at http://b/start"
+
+
 def test_transcript_is_one_line_without_control_characters():
     assert server_messages.transcript("bot", "a\x1b[31mb\u202ec\n", NOW)["text"] == "a [31mb c"
 
