@@ -47,7 +47,7 @@ def test_that_judge_says_no_when_it_should():
     assert "buttons" in done.stdout
 
 
-def test_what_a_bot_knows_is_asked_before_it_is_sent():
+def test_support_of_a_call_by_version():
     assert [versions.supports("send_dtmf", version) for version in ((0, 0, 0), (1, 4, 0), (2, 0, 0))] == [1, 0, 1]
     assert not versions.supports("append_to_context", (1, 2, 0))
 
