@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
+# Bytecode is kept between the many processes of a test run, also where the environment says otherwise: a third of its time.
+export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
 .PHONY: test-homeassistant bench bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
 .PHONY: soak clean test-bare
