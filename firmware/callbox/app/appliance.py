@@ -47,7 +47,7 @@ from callbox.control.lamps import microphone_lamp
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.turns import Turn
-from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
+from callbox.rtvi import BotReady, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
 from callbox.rtvi.http_client import redact_url
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
@@ -146,6 +146,7 @@ class Appliance:
         )
         self._make_standby(connection)
         self.client.on(RTVIEvent.TransportStateChanged, self._on_state)
+        self.client.on(RTVIEvent.BotReady, self._on_bot_ready)
         self.client.on(RTVIEvent.BotDisconnected, lambda _: self._update(bot_left=True))
         for event in (RTVIEvent.BotStartedSpeaking, RTVIEvent.BotStoppedSpeaking, RTVIEvent.BotInterrupted):
             self.client.on(event, self._end_silence)
@@ -615,6 +616,11 @@ class Appliance:
             **changes,
         )
         self.dispatch(CallEvent.ENDED)
+
+    @staticmethod
+    def _on_bot_ready(bot: BotReady) -> None:
+        for text in bot.limits:
+            log.warning("%s", text)
 
     def _on_turn(self, turn: Turn) -> None:
         self._update(speech=turn.speech, user_muted=turn.user_muted)

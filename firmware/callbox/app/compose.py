@@ -38,6 +38,7 @@ from callbox.config.schema import Bot, Button, Lamp, Lamps, SoundSettings, kind_
 from callbox.config.secrets import SecretRef
 from callbox.control.call_limits import CallLimits
 from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.legend import gestures
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.model.commands import NAMES
@@ -120,7 +121,13 @@ def panel_factory(loaded: Loaded) -> PanelFactory | None:
         raise loaded.error(f"needs websockets, which is not installed: {install_command('panel')}", "panel")
     is_board = settings.board.in_browser
     token = panel_token(loaded)
-    about = server_messages.about(settings.device.name, __version__, is_board=is_board, has_token=token is not None)
+    about = server_messages.about(
+        settings.device.name,
+        __version__,
+        is_board=is_board,
+        has_token=token is not None,
+        gestures=[(f"{row.part}: {row.gesture}", row.meaning) for row in gestures.gestures(settings.board)],
+    )
     policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
     return PanelFactory(policy, panel.port, about, is_board, panel.transcript)
 

@@ -63,5 +63,5 @@ def call_events(state: CallState, *, is_other: bool) -> tuple[CallEvent, ...]:
             return (CallEvent.CALL_ORDERED,)
         case CallState.REDIALLING:  # it is made as soon as the line is free
             return (CallEvent.CALL_ORDERED,) if is_other else ()
-        case CallState.DIALLING | CallState.TALKING:
+        case _:  # dialling, talking
             return (CallEvent.HANG_UP_ORDERED, CallEvent.CALL_ORDERED) if is_other else ()

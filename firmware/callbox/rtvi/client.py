@@ -21,7 +21,7 @@ from callbox.rtvi.errors import (
 from callbox.rtvi.functions import FunctionHandler
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
-from callbox.rtvi.protocol import outbound
+from callbox.rtvi.protocol import outbound, versions
 from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.protocol.lifecycle import Event, TransportState
 from callbox.rtvi.protocol.messages import Message, Version
@@ -91,6 +91,13 @@ class RTVIClient:
     def bot(self) -> BotReady | None:
         """What bot-ready said, while the session lasts."""
         return self._session.bot
+
+    def supports(self, call: str) -> bool:
+        """Whether the bot that is ready knows `call`, a name in `versions.FEATURES` such as ``"send_dtmf"``.
+
+        By its RTVI version; a bot that told none is taken to know all. No bot: False. Another name: `KeyError`.
+        """
+        return self.bot is not None and versions.supports(call, self.bot.version)
 
     @property
     def bot_version(self) -> Version | None:

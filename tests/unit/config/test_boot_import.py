@@ -475,6 +475,18 @@ def test_of_several_files_the_named_one_counts(card):
     assert card.fetched() == NEW_FETCHED
 
 
+def test_the_secrets_of_several_bots_leave_the_card_too(card):
+    text = "bots:\n  doctor:\n    start_url: http://new/start\n    headers: {Authorization: new-k3y}\n"
+    assert card.put(text).end is ImportResult.IMPORTED
+    assert not card.secrets_on_boot
+    assert {path.name for path in (card.etc / "credentials").iterdir()} == {"bots.doctor.headers.authorization"}
+    os.environ["CREDENTIALS_DIRECTORY"] = str(card.etc / "credentials")
+    [bot] = load_all(card.etc / "callbox.yaml", (), {}).settings.all_bots.values()
+    reference = bot.headers["Authorization"]
+    assert isinstance(reference, SecretRef)
+    assert reference.fetch() == "new-k3y"
+
+
 @pytest.mark.parametrize("number", ["\N{SUPERSCRIPT TWO}", "9" * 5000, "x"])
 def test_a_credential_with_another_number_is_not_of_the_import(number):
     assert is_ours("mqtt.password.2")

@@ -32,11 +32,20 @@ const button = new ButtonInput(get("button"), send, () => audio.wake());
 const waveforms = { microphone: new Waveform(get("wave-microphone")), speaker: new Waveform(get("wave-speaker")) };
 const diagram = { show: () => {} };
 
+function describeGesture({ gesture, meaning }) {
+  const row = document.createElement("div");
+  for (const [tag, text] of [["dt", gesture], ["dd", meaning]]) {
+    row.append(Object.assign(document.createElement(tag), { textContent: text }));
+  }
+  return row;
+}
+
 const handlers = {
   about(message) {
     about = message;
     document.title = message.name;
     get("name").textContent = message.name;
+    get("gestures").replaceChildren(...message.gestures.map(describeGesture));
     Object.assign(diagram, drawDiagram(get("diagram"), message.states, message.moves));
     update();
   },
