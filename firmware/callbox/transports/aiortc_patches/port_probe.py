@@ -15,7 +15,7 @@ TIMEOUT_S = 0.5
 async def is_port_closed(transport: RTCDtlsTransport) -> bool:
     """Whether the port that `transport` sends to is unreachable. False: it is open, or nothing is known of it.
 
-    A STUN binding indication, which nobody answers (RFC 8489, 6.3.2), goes there from a socket of its own; Linux tells
+    A STUN binding indication, which gets no answer (RFC 8489, 6.3.2), goes there from a socket of its own; Linux tells
     a connected UDP socket of ICMP's port unreachable (udp(7)). Takes `TIMEOUT_S` at most. Through a relay, a firewall
     or NAT that passes on no ICMP nothing is known.
     """
