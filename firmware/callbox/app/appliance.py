@@ -316,6 +316,7 @@ class Appliance:
         self.client.use_connection(connection.transport, connection.params, connection.deadlines, connection.keep_alive)
         self._stop_standby()
         self._make_standby(connection)
+        self._update()  # whether a session stands by is the bot's setting
         if self._is_running and self.is_idle:
             self._start_standby()
 
@@ -347,6 +348,8 @@ class Appliance:
         events = call_events(self._call_state, is_other=self.is_other_bot(bot))
         if events and not self._stopping:
             self._bots.choice = choice.calling(bot)
+            if self._bots.wants_other and self._call_state is CallState.IDLE and not self.is_down:
+                self.end_standby()  # of another bot, also if it is being made; the call is made after that
             self._reconfigurer.apply_if_idle()
             for event in events:
                 self.dispatch(event)
@@ -517,6 +520,8 @@ class Appliance:
         match decision.action:
             case CallAction.CONNECT:
                 self._jobs.stop()  # the machine is the person's now
+                # Whatever is chosen in this call is for the next.
+                self._bots.choice = self._bots.choice.calling(self._bots.choice.wanted)
                 # Shown together with the call's first state: until then the last call's error stands.
                 self._new_call = {
                     "session": uuid.uuid4().hex[:8],
