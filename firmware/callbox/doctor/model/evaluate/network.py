@@ -1,6 +1,5 @@
 """What the answers of servers mean. Pure."""
 
-import socket
 import ssl
 from collections.abc import Mapping
 
@@ -21,9 +20,9 @@ PROXY_CAUSES = ("proxy unreachable", "proxy unsupported", "proxy refuses")
 
 
 def tcp_error(prefix: str, step: str, error: BaseException, where: str) -> Finding:
-    """Why the way to a server ended at `step`: name, tcp or tls. `prefix`: MQTT or BOT."""
+    """Why the way to a server ended at `step`: dns (no answer to a lookup), name, tcp or tls. `prefix`: MQTT or BOT."""
     reason = str(error) or type(error).__name__
-    if step == "name" and is_dns_silent(error):
+    if step == "dns":
         return finding(f"{prefix}-DNS", f"{where}: {str(error) or 'no answer in time'}")
     if step == "name":
         return finding(f"{prefix}-NAME", f"{where}: {reason}")
@@ -36,12 +35,6 @@ def tcp_error(prefix: str, step: str, error: BaseException, where: str) -> Findi
     if isinstance(error, TimeoutError):
         return finding(f"{prefix}-NO-ROUTE", f"{where}: no answer in time")
     return finding(f"{prefix}-NO-ROUTE", f"{where}: {reason}")
-
-
-def is_dns_silent(error: BaseException) -> bool:
-    """Whether a lookup ended without an answer from DNS; else DNS says that there is no address."""
-    silent = (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM)
-    return isinstance(error, TimeoutError) or (isinstance(error, socket.gaierror) and error.errno in silent)
 
 
 def broker(result: BrokerProbeResult, topic: str, waited_s: float) -> list[Finding]:
