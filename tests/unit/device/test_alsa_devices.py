@@ -174,7 +174,7 @@ report(calls=[name for name in calls if "descriptors" in name])
 """
 
 
-def test_the_descriptors_are_asked_for_before_each_poll(program):
+def test_each_poll_gets_the_descriptors_anew(program):
     """PipeWire's plugin arms them then: those of the last time never block (PipeWire 0.3.65)."""
     calls = program(DESCRIPTORS)["calls"]
     assert calls.count("snd_pcm_poll_descriptors") == 3
