@@ -21,7 +21,7 @@ from callbox.control import gesture_actions
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
-from callbox.legend import card, table
+from callbox.legend import card, gestures, table
 from callbox.rtvi.protocol import http_errors, lifecycle, versions
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +35,7 @@ def pages() -> dict[Path, str]:
         "faults": table.faults(),
         "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
         "gesture_actions": gesture_actions.markdown(),
+        "gesture_meanings": gestures.markdown(),
         "gate_states": gate_states.markdown(),
         "push_to_talk": push_to_talk.markdown(),
         "gate": f"```mermaid\n{gate_states.draw()}```\n",

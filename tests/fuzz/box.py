@@ -149,10 +149,14 @@ class InProcessBox:
 
     async def _hang_up(self) -> None:
         self._button.release()
-        await asyncio.sleep(0.002)  # a press in the moment of a release would be a double press
-        if self.is_in_call:
-            self._click()
-        await self._until(lambda: self.appliance.is_idle, "idle")
+        loop = asyncio.get_running_loop()
+        give_up_s = loop.time() + STUCK_S
+        await asyncio.sleep(0.005)  # a press in the moment of a release would be a double press
+        while not self.appliance.is_idle:
+            assert loop.time() < give_up_s, f"not idle: {self.appliance.status.sentence}"
+            if self.is_in_call:
+                self._click()
+            await asyncio.sleep(0.005)
 
     def _click(self) -> None:
         self._button.press()

@@ -31,7 +31,6 @@ from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
 from callbox.audio.stats import health
-from callbox.control.bot_choice import BotChoice, call_events
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
 from callbox.control.call_limits import Limit
 from callbox.control.faults import (
@@ -68,8 +67,8 @@ class Appliance:
 
     `connection`: of each bot by its name, or of the only one. `gestures`, `gesture_settings`: of the board's button;
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
-    `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable` and
-    `callbox.app.button_control.GestureTarget`.
+    `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`
+    and `callbox.app.button_control.GestureTarget`.
     """
 
     def __init__(
@@ -96,7 +95,7 @@ class Appliance:
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
         self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp)
-        self._bots = BotSelection(connection)
+        self._bots = BotSelection(connection, self)
         self._is_running = False
         self._make_client(audio)
         self._stop = asyncio.Event()
@@ -113,7 +112,7 @@ class Appliance:
         self.status = Status(
             problem=self._standing_problem,
             volume_percent=board.speaker.volume_percent,
-            bot=self._bots.choice.chosen,
+            bot=self._bots.chosen,
         )
         self._hard_mute = HardMute(board, self.media, self._update)
         self.remote = RemoteControl(self, self._jobs, self._hard_mute)
@@ -321,43 +320,21 @@ class Appliance:
             self._start_standby()
 
     def choose_bot(self, name: str) -> str | None:
-        """Call `name` from now on, which is prepared at once; a call that is on goes on with its own bot. A sentence:
-        there is no such bot.
-        """
-        choice = self._bots.choice
-        if wrong := choice.unknown(name):
-            return wrong
-        self._set_choice(choice.choose(name))
-        return None
-
-    def _set_choice(self, choice: BotChoice) -> None:
-        if choice != self._bots.choice:
-            log.info("The bot is %s", choice.chosen)
-        self._bots.choice = choice
-        self._update()
-        self._reconfigurer.apply_if_idle()
+        """As `callbox.app.remote.CommandTarget.choose_bot`; prepared for at once, unless a call is on."""
+        return self._bots.choose(name)
 
     def call(self, bot: str | None = None) -> str | None:
-        """Call `bot`, without choosing it for later calls; None: the chosen one. A sentence: there is no such bot.
-
-        In a call with another one than `bot` that one ends first. Otherwise nothing happens in a call.
-        """
-        choice = self._bots.choice
-        if bot is not None and (wrong := choice.unknown(bot)):
-            return wrong
-        events = call_events(self._call_state, is_other=self.is_other_bot(bot))
-        if events and not self._stopping:
-            self._bots.choice = choice.calling(bot)
-            if self._bots.wants_other and self._call_state is CallState.IDLE and not self.is_down:
-                self.end_standby()  # of another bot, also if it is being made; the call is made after that
-            self._reconfigurer.apply_if_idle()
-            for event in events:
-                self.dispatch(event)
-        return None
+        """As `callbox.app.remote.CommandTarget.call`."""
+        return None if self._stopping else self._bots.call(bot)
 
     def is_other_bot(self, bot: str | None) -> bool:
-        """Whether `bot` is another one than that of the call which is on, or the next; None: no bot in particular."""
-        return bot is not None and bot != self._bots.choice.wanted
+        """As `callbox.app.button_control.GestureTarget.is_other_bot`."""
+        return self._bots.is_other(bot)
+
+    def on_bot_wanted(self) -> None:
+        """Another bot may be chosen, or wanted: show it, and prepare for it if no call is on."""
+        self._update()
+        self._reconfigurer.apply_if_idle()
 
     # -- problems that stand until they are mended -----------------------------------------------
 
@@ -418,7 +395,7 @@ class Appliance:
             case GestureCommand.INTERRUPT:
                 self.interrupt_bot()
             case GestureCommand.NEXT_BOT:
-                self._set_choice(self._bots.choice.next())
+                self._bots.choose_next()
             case GestureCommand.REPEAT_PROBLEM:
                 self.repeat_problem()
             case GestureCommand.CALL_AND_TALK:
@@ -471,7 +448,7 @@ class Appliance:
 
         None: the first one.
         """
-        if bot in self._bots.choice.names:
+        if bot is not None:
             self.choose_bot(bot)
         if volume_percent is not None:
             self.board.speaker.volume_percent = volume_percent
@@ -520,12 +497,11 @@ class Appliance:
         match decision.action:
             case CallAction.CONNECT:
                 self._jobs.stop()  # the machine is the person's now
-                # Whatever is chosen in this call is for the next.
-                self._bots.choice = self._bots.choice.calling(self._bots.choice.wanted)
+                self._bots.on_call()
                 # Shown together with the call's first state: until then the last call's error stands.
                 self._new_call = {
                     "session": uuid.uuid4().hex[:8],
-                    "session_bot": self._bots.choice.wanted,
+                    "session_bot": self._bots.wanted,
                     "bot_left": False,
                     "ended_by": None,
                 }
@@ -539,7 +515,7 @@ class Appliance:
                 self._start_call(self.client.disconnect())
             case None:
                 if event is CallEvent.ENDED:
-                    self._bots.choice = self._bots.choice.calling(None)
+                    self._bots.on_call_ended()
                     self._update()
                     self._standby.set_idle(self.is_idle and self.is_down)
                 # Not here: this is called by the very client that would be replaced.
@@ -663,7 +639,7 @@ class Appliance:
             talk_released=self._talk.is_released,
             volume_percent=self.board.speaker.volume_percent,
             standing_by=self._hot and self._call_state is CallState.IDLE,
-            bot=self._bots.choice.chosen,
+            bot=self._bots.chosen,
             **changes,
         )
         self._last_problem = status.problem or self._last_problem

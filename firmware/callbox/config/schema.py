@@ -175,7 +175,7 @@ class Button(Section):
 class FurtherButton(Button):
     """A button beside `board.button`."""
 
-    pin: Pin
+    pin: Pin  # pyright: ignore[reportGeneralTypeIssues] - no default: pydantic knows fields by name only
 
 
 class Lamp(Section):

@@ -49,6 +49,12 @@ def text(rows: list[GestureRow]) -> str:
     return "".join(f"{row.part:{widths[0]}}  {row.gesture:{widths[1]}}  {row.meaning}\n" for row in rows)
 
 
+def markdown() -> str:
+    """What each action does, in Markdown: the table in ``docs/gestures.md``."""
+    rows = "".join(f"| `{action.value}` | {meaning} |\n" for action, meaning in MEANINGS.items())
+    return f"| Action | A person's words, as on card, panel and in `callbox explain` |\n|---|---|\n{rows}"
+
+
 def _buttons(board: BoardSettings) -> list[tuple[str, Button]]:
     return [(MAIN_BUTTON, board.button), *board.buttons.items()]
 

@@ -110,3 +110,10 @@ def test_the_table_in_the_docs():
 | `release delay` | may leave | `pressed` |  | `released` |
 """
     )
+
+
+def test_a_release_without_a_press_changes_nothing():
+    talk = PushToTalk(enabled=True)
+    talk.release(5.0)
+    assert talk.state is S.RELEASED
+    assert not talk.passes(b"\1\0", 0.0)

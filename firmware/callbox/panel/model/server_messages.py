@@ -54,10 +54,16 @@ _IN_CALL = {
 
 
 def about(
-    name: str, version: str, *, is_board: bool, has_token: bool, gestures: Sequence[tuple[str, str]] = ()
+    name: str,
+    version: str,
+    *,
+    is_board: bool,
+    has_token: bool,
+    gestures: Sequence[tuple[str, str]] = (),
+    contacts: Sequence[str] = (),
 ) -> Message:
     """Constant facts of the box. `is_board`: button, lamps and sound live in the page. `gestures`: what can be done at
-    the box, and what it means.
+    the box, and what it means. `contacts`: names of what else closes in the page, beside the button.
     """
     moves = {
         (state.value, move.to.value)
@@ -72,6 +78,7 @@ def about(
         "is_board": is_board,
         "has_token": has_token,
         "gestures": [{"gesture": gesture, "meaning": meaning} for gesture, meaning in gestures],
+        "contacts": list(contacts),
         "states": [state.value for state in TransportState],
         "moves": sorted(moves),
     }
