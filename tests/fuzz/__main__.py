@@ -78,7 +78,7 @@ def page(outcomes: list[Outcome], seed: str) -> str:
 right-to-left marks, more than 1 MiB, deep nesting, wrong types, broken UTF-8, cut and changed documents
 (`tests/fuzz/inputs.py`). Each goes to the function that a running box hands it to; HTTP and MQTT arrive as bytes on a
 socket. A traceback in the log, an exception, a sentence that can't be shown in one line, a microphone lamp that is dark
-while the microphone is open, or a press that doesn't reach a bot ends the run. Every 500 inputs the button makes a call.
+while the microphone is open, or a press that doesn't reach a bot ends the run. Every 500 inputs the button makes a call. The slowest input was measured on a machine with other work.
 
 Seed {seed}: no input had a wrong outcome.
 
