@@ -162,9 +162,16 @@ bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, star
 
 SOAK_SEED ?= 1
 ROUNDS ?= 2000
-soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; a failure says how to see it again
+FAULTS ?=
+soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAULTS=10000: until so many; a failure says how to see it again
 	@deploy/bootstrap.sh test-all
-	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) --rounds $(ROUNDS)
+	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) $(if $(FAULTS),--rounds 1000000 --faults $(FAULTS),--rounds $(ROUNDS))
+
+.PHONY: fuzz
+SHARE ?= 1.0
+fuzz: ## a million hostile inputs from SEED for all entry points, or SHARE=0.01 of them; a failure says how to see it again
+	@deploy/bootstrap.sh test
+	@$(PYTHON) -m tests.fuzz --seed $(SEED) --share $(SHARE)
 
 bench-sound: ## measure the sound: bad networks, latency, instructions; writes docs/sound/
 	@deploy/bootstrap.sh bench

@@ -96,11 +96,12 @@ def soak(facts: Facts) -> str:
     happened = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in found["happened"].items())
     return (
         f"Seed {found['seed']}: {found['rounds']} rounds in {found['took_s'] / 60:.0f} min, "
-        f"{found['presses']} presses; {happened}.\n\n"
+        f"{found['presses']} presses, {found['faults']} faults; {happened}.\n\n"
         "| | |\n|---|---|\n"
         f"| from all being well again to a bot that is ready | median {recovered['median']:.2f} s, 90 % within "
         f"{recovered['p90']:.2f} s, 99 % within {recovered['p99']:.2f} s, worst {recovered['worst']:.2f} s |\n"
         "| stuck | never |\n"
+        "| retained state other than the box's own, at rest | never |\n"
         + "\n".join(
             f"| {name}, after a tenth and at the end | {early[key]:.{digits}f}, {late[key]:.{digits}f} |"
             for name, key, digits in (

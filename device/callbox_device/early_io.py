@@ -16,6 +16,8 @@ from callbox_device.gpio import GpioButton, GpioLamp
 from callbox_device.interfaces import BoardError, Edge
 
 NAME = "wiring.json"
+MAX_PIN = 27
+"""Of the 40-pin header."""
 MAX_EDGES = 64
 """A dozen presses, bounces and all. After that they are noise."""
 
@@ -47,9 +49,23 @@ def load_wiring(folder: Path, of: str) -> Wiring | None:
     """The wiring that was saved, if it was for these settings: a pin that has become another's may not be driven."""
     try:
         saved = json.loads((folder / NAME).read_text())
-        return Wiring(**saved["wiring"]) if saved["of"] == of else None
+        wiring = Wiring(**saved["wiring"]) if saved["of"] == of else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
+    return wiring if wiring and _is_valid(wiring) else None
+
+
+def _is_valid(wiring: Wiring) -> bool:
+    """Whether each value has the type that `save_wiring` saves: the file may be damaged."""
+    pins = (wiring.button_pin, wiring.lamp_pin)
+    return (
+        all(type(pin) is int and 0 <= pin <= MAX_PIN for pin in pins)
+        and wiring.pull in ("up", "down", "none")
+        and isinstance(wiring.active_high, bool)
+        and isinstance(wiring.dimmable, bool)
+        and type(wiring.brightness) in (int, float)
+        and 0 <= wiring.brightness <= 1
+    )
 
 
 class EarlyButton:

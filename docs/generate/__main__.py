@@ -15,13 +15,13 @@ from docs.generate import capacity, lamps_svg
 from docs.generate import client_tables as client_reference
 from docs.generate import mqtt_tables as report_reference
 
-from callbox.audio.capture.model import gate_states
+from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
 from callbox.control import gesture_actions
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
-from callbox.legend import card, table
+from callbox.legend import card, gestures, table
 from callbox.rtvi.protocol import http_errors, lifecycle, versions
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,9 @@ def pages() -> dict[Path, str]:
         "faults": table.faults(),
         "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
         "gesture_actions": gesture_actions.markdown(),
+        "gesture_meanings": gestures.markdown(),
         "gate_states": gate_states.markdown(),
+        "push_to_talk": push_to_talk.markdown(),
         "gate": f"```mermaid\n{gate_states.draw()}```\n",
         "events": client_reference.events(),
         "reconnection": client_reference.reconnection(),

@@ -94,6 +94,19 @@ async def test_a_choice_in_a_call_is_for_the_next(two, kitchen, doctor):
     assert (len(kitchen.calls), len(doctor.calls)) == (1, 1)
 
 
+async def test_the_chosen_bot_can_be_called_while_a_call_with_the_one_before_is_on(two, kitchen, doctor):
+    await two.click()
+    await two.until(at(S.READY))
+    two.box.choose_bot("doctor")
+    assert two.box.is_other_bot("doctor")
+    two.box.call("doctor")
+    await two.until(lambda status: status.transport is S.READY and status.session_bot == "doctor")
+    two.box.choose_bot("kitchen")
+    two.box.call("doctor")  # it is on already
+    assert two.box.status.session_bot == "doctor"
+    assert (len(kitchen.calls), len(doctor.calls)) == (1, 1)
+
+
 async def test_a_call_that_names_a_bot_ends_the_one_that_is_on_and_chooses_nothing(two, kitchen, doctor):
     await two.click()
     await two.until(at(S.READY))
@@ -153,6 +166,17 @@ async def test_a_call_of_another_bot_than_the_one_that_stands_by(kitchen, doctor
         await end_call(rig)
         await rig.until(lambda status: status.standing_by and status.transport is S.CONNECTED)
         assert rig.box.client._session.request.endpoint == kitchen.url
+
+
+async def test_a_call_of_another_bot_than_the_one_whose_session_is_being_made(kitchen, doctor):
+    kitchen.mood = "slow start"
+    bots = {"kitchen": reached(kitchen.url, hot=True), "doctor": reached(doctor.url, hot=True)}
+    async with running(bots) as rig:
+        await rig.until(lambda status: status.standing_by and status.transport is S.AUTHENTICATING)
+        rig.box.choose_bot("doctor")
+        await rig.click()
+        assert (await rig.until(at(S.READY))).session_bot == "doctor"
+        assert (len(kitchen.calls), len(doctor.calls)) == (0, 1)
 
 
 async def test_what_is_prepared_is_for_the_bot_that_is_called_next(kitchen, doctor):

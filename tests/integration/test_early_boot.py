@@ -1,17 +1,19 @@
 """Presses while the program is still being imported: answered by the lamp, kept, and carried out."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app import button_task, compose, early_boot
-from callbox.config import load_all
+from callbox.config import SettingsError, load_all
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox_device.early_io import EarlyButton, Wiring, load_wiring, save_wiring
 from callbox_device.interfaces import Edge, PartBusy
@@ -136,6 +138,39 @@ def test_a_note_that_is_none_is_no_note(tmp_path, content):
     if content is not None:
         (tmp_path / "wiring.json").write_text(content)
     assert load_wiring(tmp_path, "x") is None
+
+
+WRONG_WIRINGS = [
+    {"button_pin": "17"},
+    {"button_pin": True},
+    {"button_pin": {}},
+    {"lamp_pin": -1},
+    {"lamp_pin": 2.0},
+    {"lamp_pin": 10**30},
+    {"pull": "sideways"},
+    {"pull": []},
+    {"active_high": 1},
+    {"dimmable": None},
+    {"brightness": "1"},
+    {"brightness": 2.5},
+    {"brightness": True},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_WIRINGS, ids=str)
+def test_a_saved_wiring_with_a_wrong_value_is_not_used(tmp_path, wrong):
+    (tmp_path / "wiring.json").write_text(json.dumps({"of": "x", "wiring": asdict(WIRING) | wrong}))
+    assert load_wiring(tmp_path, "x") is None
+
+
+def test_the_fingerprint_takes_names_and_values_that_are_not_utf8(tmp_path, config):
+    (tmp_path / "conf.d").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path / "conf.d") + b"/\xff.yaml")).write_text("log: {}\n")
+    environ = {"CALLBOX__log__level": "\udcff"}
+    assert early_boot.fingerprint(config, ["\udcff"], environ) != early_boot.fingerprint(config, [], environ)
+    with pytest.raises(SettingsError) as caught:
+        load_all(config, [], environ | {"CALLBOX__\udcff": "1"})
+    assert all(line.encode() for line in caught.value.errors)
 
 
 def test_nothing_heavy_is_imported_before_the_lamp_answers(tmp_path, config):

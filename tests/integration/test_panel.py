@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import types
 
@@ -16,11 +17,13 @@ from callbox.app import compose
 from callbox.config import SettingsError, load_all
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
+from callbox.demo.terminal_demo import SPEECH
 from callbox.panel import panel as panel_module
 from callbox.panel.browser_board import PageBoard
 from callbox.panel.connection import MAX_WAITING
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
+from callbox.panel.model.client_messages import MUTE_SWITCH
 from callbox.panel.model.rate_limit import BURST
 from callbox.panel.panel import MAX_REQUESTS, Panel
 from callbox.panel.server import MAX_FRAME_BYTES
@@ -225,7 +228,6 @@ GARBAGE = [
 
 @pytest.fixture
 async def running(tmp_path):
-    from callbox.demo.terminal_demo import SPEECH
 
     async with RunningPanel(board=PageBoard(SPEECH)) as running:
         yield running
@@ -446,3 +448,29 @@ def test_allowed_hosts_of_the_settings(tmp_path):
 def test_other_than_host_names_are_refused(tmp_path, name):
     with pytest.raises(SettingsError, match=r"such as box\.fritz\.box"):
         plan(tmp_path, f"allowed_hosts: [{json.dumps(name)}]")
+
+
+# -- further buttons and the mute switch ------------------------------------------------------------------
+
+
+async def test_contacts_of_the_page_have_names_and_its_buttons_end_with_it():
+    board = PageBoard(SPEECH, further=("red", MUTE_SWITCH))
+    edges: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
+
+    def note(name, edge):
+        edges.put_nowait((name, edge.closed))
+
+    for name, contact in board.contacts.items():
+        contact.start(functools.partial(note, name))
+    async with RunningPanel(board=board) as running:
+        async with running.page() as page:
+            assert await authenticate(page)
+            for name in ("red", MUTE_SWITCH, "blue"):
+                await page.send(json.dumps({"type": "edge", "closed": True, "at_ms": 1000.0, "contact": name}))
+            assert (await until(page, "refused"))["text"] == "This box has no button blue."
+            await page.send(json.dumps({"type": "edge", "closed": True, "at_ms": 1001.0}))
+            async with asyncio.timeout(60):
+                assert [await edges.get() for _ in range(3)] == [("red", True), (MUTE_SWITCH, True), ("main", True)]
+        async with asyncio.timeout(60):
+            assert {await edges.get(), await edges.get()} == {("red", False), ("main", False)}
+    assert board.contacts[MUTE_SWITCH].closed

@@ -244,7 +244,7 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
 
 
 @contextlib.asynccontextmanager
-async def forgetful_router(port):
+async def forgetful_router(port, host="127.0.0.1", listen_port=0):
     """A relay to `port` that can be told to forget its connections: it takes what comes, and passes on nothing."""
     forgotten: set[int] = set()
     connections = 0
@@ -262,7 +262,7 @@ async def forgetful_router(port):
         with contextlib.suppress(ConnectionError):
             await asyncio.gather(pump(number, reader, there[1]), pump(number, there[0], writer))
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    listening = await asyncio.start_server(serve, host, listen_port)
     async with listening:
         yield listening.sockets[0].getsockname()[1], lambda: forgotten.update(range(connections))
 

@@ -11,6 +11,7 @@ from tests.rig.fake_session import Media
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
 from tests.rig.real_calls import RecordingClient
+from tests.system.soak.world import Bot
 
 from callbox.app import standby
 from callbox.app.observers import Reconfiguration
@@ -246,6 +247,41 @@ async def test_a_press_in_the_moment_when_the_server_ends_the_session_calls_all_
         await bot.calls[-1].end()
         await rig.until(at(S.READY))
         assert pressed
+
+
+async def test_a_press_soon_after_a_restart_of_the_server_calls_all_the_same():
+    """The session that stands by is lost, and there is no sign of it: another one is made in its place."""
+    server = Bot()
+    try:
+        await asyncio.to_thread(server.start)
+        async with running(server.url) as rig:
+            await rig.until(stands_by)
+            server.kill()
+            await asyncio.to_thread(server.start)
+            first = len(rig.watcher.statuses)
+            await rig.click()
+            await rig.until(at(S.READY))
+            since = rig.watcher.statuses[first:]
+            assert all(status.problem is None and status.transport is not S.ERROR for status in since)
+            assert len({status.session for status in since if status.session}) == 1  # one call to the person
+            assert rig.microphone.is_open
+            await rig.click()
+            await rig.until(stands_by)
+            assert rig.is_dark()
+    finally:
+        server.kill()
+
+
+async def test_a_server_that_is_gone_when_the_press_comes_is_named():
+    server = Bot()
+    await asyncio.to_thread(server.start)
+    async with running(server.url) as rig:
+        await rig.until(stands_by)
+        server.kill()
+        await rig.click()
+        failed = await rig.until(at(S.ERROR))
+        assert failed.problem.fault is Fault.BOT_UNREACHABLE
+        await rig.until_dark()
 
 
 async def test_a_microphone_that_cannot_be_opened_is_the_end_of_the_call_and_stays_in_status(bot):

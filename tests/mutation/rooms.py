@@ -15,8 +15,16 @@ ROOMS = {
     "lifecycle": Room(("callbox.rtvi.protocol.lifecycle",), ("tests/unit/rtvi/test_lifecycle.py",)),
     "controller": Room(("callbox.control.call_control",), ("tests/unit/control/test_call_control.py",)),
     "gate": Room(
-        ("callbox.audio.capture.mic_gate", "callbox.audio.capture.model.gate_states"),
-        ("tests/unit/audio/test_mic_gate.py", "tests/unit/audio/test_gate_states.py"),
+        (
+            "callbox.audio.capture.mic_gate",
+            "callbox.audio.capture.model.gate_states",
+            "callbox.audio.capture.model.push_to_talk",
+        ),
+        (
+            "tests/unit/audio/test_mic_gate.py",
+            "tests/unit/audio/test_gate_states.py",
+            "tests/unit/audio/test_push_to_talk.py",
+        ),
     ),
     "decisions": Room(("callbox.audio.playout.model.decision_logic",), ("tests/unit/audio/test_decision_logic.py",)),
     "gestures": Room(("callbox_device.model.gestures",), ("tests/unit/device/test_gestures.py",)),

@@ -20,7 +20,7 @@ class NetworkSwitch:
         self.port = 0
         self.cut_in = self.cut_out = self.cut_tcp = False
         self.lost = 0
-        self._dead_below = 0
+        self._dead_below = self._relay_count = self._dead_relays_below = 0
         self._wires = FastPathHooks(lambda protocol, _: self._gives(protocol), self._takes_noted)
         self._relays: set[asyncio.Task[None]] = set()
 
@@ -31,6 +31,7 @@ class NetworkSwitch:
         """Whole again; `old_paths` False: only for sockets that are still to be made, as with another address."""
         if not old_paths:
             self._dead_below = next(aioice.ice.protocol_id)
+            self._dead_relays_below = self._relay_count
         self.cut_in = self.cut_out = self.cut_tcp = False
 
     def _takes(self, protocol) -> bool:
@@ -81,10 +82,11 @@ class NetworkSwitch:
     async def _relay(self, reader, writer) -> None:
         task: Any = asyncio.current_task()
         self._relays.add(task)
+        number, self._relay_count = self._relay_count, self._relay_count + 1
         there = None
         try:
             there_reader, there = await asyncio.open_connection("127.0.0.1", self._to_port)
-            await asyncio.gather(self._pump(reader, there), self._pump(there_reader, writer))
+            await asyncio.gather(self._pump(number, reader, there), self._pump(number, there_reader, writer))
         except OSError:
             writer.transport.abort()
         finally:
@@ -93,11 +95,13 @@ class NetworkSwitch:
                 if end:
                     end.close()
 
-    async def _pump(self, reader, writer) -> None:
+    async def _pump(self, number, reader, writer) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
                 while self.cut_tcp:
                     await asyncio.sleep(0.05)
-                writer.write(data)
-                await writer.drain()
-            writer.write_eof()
+                if number >= self._dead_relays_below:
+                    writer.write(data)
+                    await writer.drain()
+            if number >= self._dead_relays_below:  # else neither end is told
+                writer.write_eof()

@@ -8,7 +8,7 @@ _CARD_PCM_TYPES = ("hw", "plughw", "sysdefault", "default", "front", "dsnoop", "
 """ALSA's own kinds of PCM that name a card: ``KIND:CARD,DEVICE`` or ``KIND:CARD=CARD,DEV=DEVICE``."""
 _NUMBERED = re.compile(
     rf"""(?:^|[:'"]) (?:{"|".join(_CARD_PCM_TYPES)}|surround\d\d) :  # also within another: plug:hw:1
-    [{{\s]* (?:DEV[=\s]\d+[,\s])? (?:CARD[=\s])? (\d+)\b""",
+    [{{\s]* (?:DEV[=\s]\d+[,\s])? (?:CARD[=\s])? (\d{{1,9}})\b""",
     re.VERBOSE,
 )
 
@@ -60,7 +60,9 @@ def missing_card(device: str, cards: list[str]) -> str | None:
     if not is_card_pcm(device):
         return None
     card = _card_in(device)
-    known = card in cards or (card.isdigit() and int(card) < len(cards)) or (not card and bool(cards))
+    known = (
+        card in cards or (card.isdecimal() and len(card) < 4 and int(card) < len(cards)) or (not card and bool(cards))
+    )
     return None if known else f"There is no sound card {card!r}. {_cards(cards)}"
 
 

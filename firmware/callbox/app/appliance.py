@@ -23,6 +23,7 @@ from callbox.app.hard_mute import HardMute
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.push_to_talk import PushToTalk
 from callbox.app.reconfigure import Reconfigurer
 from callbox.app.remote import RemoteControl
 from callbox.app.standby import Standby
@@ -31,7 +32,6 @@ from callbox.app.supervisor import Supervisor
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.stats import health
-from callbox.control.bot_choice import BotChoice, call_events
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
 from callbox.control.call_limits import Limit
 from callbox.control.faults import (
@@ -47,7 +47,7 @@ from callbox.control.lamps import microphone_lamp
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.turns import Turn
-from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
+from callbox.rtvi import BotReady, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
 from callbox.rtvi.http_client import redact_url
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
@@ -70,8 +70,8 @@ class Appliance:
 
     `connection`: of each bot by its name, or of the only one. `gestures`, `gesture_settings`: of the board's button;
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
-    `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable` and
-    `callbox.app.button_control.GestureTarget`.
+    `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`
+    and `callbox.app.button_control.GestureTarget`.
     """
 
     def __init__(
@@ -91,6 +91,7 @@ class Appliance:
         self.board = board
         setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
         self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
+        self._talk = PushToTalk(enabled=any(config.settings.is_push_to_talk for config in setups.values()))
         self._silenced: asyncio.TimerHandle | None = None
         self._jobs = jobs or JobRunner()
         self._call_state = CallState.IDLE
@@ -98,7 +99,7 @@ class Appliance:
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
         self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp)
-        self._bots = BotSelection(connection)
+        self._bots = BotSelection(connection, self)
         self._is_running = False
         self._make_client(audio)
         self._stop = asyncio.Event()
@@ -113,7 +114,7 @@ class Appliance:
         self.status = Status(
             problem=self._standing_problem,
             volume_percent=board.speaker.volume_percent,
-            bot=self._bots.choice.chosen,
+            bot=self._bots.chosen,
         )
         self._hard_mute = HardMute(board, self.media, self._update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
@@ -134,7 +135,10 @@ class Appliance:
     def _make_client(self, audio: AudioConfig | None) -> None:
         connection = self._bots.connection
         callbacks = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
-        self.media = BoardMedia(self.board.microphone, self.board.speaker, callbacks, audio)
+        self.media = BoardMedia(
+            self.board.microphone, self.board.speaker, callbacks, audio, push_to_talk=self._talk.enabled
+        )
+        self._talk.use(self.media)
         self.client = RTVIClient(
             connection.transport,
             self.media,
@@ -144,6 +148,7 @@ class Appliance:
         )
         self._make_standby(connection)
         self.client.on(RTVIEvent.TransportStateChanged, self._on_state)
+        self.client.on(RTVIEvent.BotReady, self._on_bot_ready)
         self.client.on(RTVIEvent.BotDisconnected, lambda _: self._update(bot_left=True))
         for event in (RTVIEvent.BotStartedSpeaking, RTVIEvent.BotStoppedSpeaking, RTVIEvent.BotInterrupted):
             self.client.on(event, self._end_silence)
@@ -318,45 +323,26 @@ class Appliance:
         self.client.use_connection(connection.transport, connection.params, connection.deadlines, connection.keep_alive)
         self._stop_standby()
         self._make_standby(connection)
+        self._update()  # whether a session stands by is the bot's setting
         if self._is_running and self.is_idle:
             self._start_standby()
 
     def choose_bot(self, name: str) -> str | None:
-        """Call `name` from now on, which is prepared at once; a call that is on goes on with its own bot. A sentence:
-        there is no such bot.
-        """
-        choice = self._bots.choice
-        if wrong := choice.unknown(name):
-            return wrong
-        self._set_choice(choice.choose(name))
-        return None
-
-    def _set_choice(self, choice: BotChoice) -> None:
-        if choice != self._bots.choice:
-            log.info("The bot is %s", choice.chosen)
-        self._bots.choice = choice
-        self._update()
-        self._reconfigurer.apply_if_idle()
+        """As `callbox.app.remote.CommandTarget.choose_bot`; prepared for at once, unless a call is on."""
+        return self._bots.choose(name)
 
     def call(self, bot: str | None = None) -> str | None:
-        """Call `bot`, without choosing it for later calls; None: the chosen one. A sentence: there is no such bot.
-
-        In a call with another one than `bot` that one ends first. Otherwise nothing happens in a call.
-        """
-        choice = self._bots.choice
-        if bot is not None and (wrong := choice.unknown(bot)):
-            return wrong
-        events = call_events(self._call_state, is_other=self.is_other_bot(bot))
-        if events and not self._stopping:
-            self._bots.choice = choice.calling(bot)
-            self._reconfigurer.apply_if_idle()
-            for event in events:
-                self.dispatch(event)
-        return None
+        """As `callbox.app.remote.CommandTarget.call`."""
+        return None if self._stopping else self._bots.call(bot)
 
     def is_other_bot(self, bot: str | None) -> bool:
-        """Whether `bot` is another one than that of the call which is on, or the next; None: no bot in particular."""
-        return bot is not None and bot != self._bots.choice.wanted
+        """As `callbox.app.button_control.GestureTarget.is_other_bot`."""
+        return self._bots.is_other(bot)
+
+    def on_bot_wanted(self) -> None:
+        """Another bot may be chosen, or wanted: show it, and prepare for it if no call is on."""
+        self._update()
+        self._reconfigurer.apply_if_idle()
 
     # -- problems that stand until they are mended -----------------------------------------------
 
@@ -403,8 +389,9 @@ class Appliance:
         """Where the telephone line stands."""
         return self._call_state
 
-    def perform(self, effect: Effect, bot: str | None = None) -> None:
-        """Do what a gesture means; `bot`: whom it calls, None: the chosen one."""
+    def perform(self, effect: Effect, bot: str | None = None, at_s: float | None = None) -> None:
+        """Do what a gesture means; `bot`: whom it calls, None: the chosen one; `at_s`: when it was, None: now."""
+        at_s = asyncio.get_running_loop().time() if at_s is None else at_s
         match effect:
             case CallEvent():
                 self.dispatch(effect)
@@ -416,9 +403,22 @@ class Appliance:
             case GestureCommand.INTERRUPT:
                 self.interrupt_bot()
             case GestureCommand.NEXT_BOT:
-                self._set_choice(self._bots.choice.next())
+                self._bots.choose_next()
             case GestureCommand.REPEAT_PROBLEM:
                 self.repeat_problem()
+            case GestureCommand.CALL_AND_TALK:
+                self.perform(GestureCommand.CALL, bot)
+                self._start_talking(at_s)
+            case GestureCommand.TALK:
+                self.interrupt_bot()
+                self._start_talking(at_s)
+            case GestureCommand.STOP_TALKING:
+                self._talk.release(at_s)
+                self._update()
+
+    def _start_talking(self, pressed_s: float) -> None:
+        self._talk.press(pressed_s)
+        self._update()
 
     def interrupt_bot(self) -> None:
         """Play no more of what the bot says now, and tell it: an RTVI client-message ``interrupt``."""
@@ -454,7 +454,7 @@ class Appliance:
 
         None: the first one.
         """
-        if bot in self._bots.choice.names:
+        if bot is not None:
             self.choose_bot(bot)
         if volume_percent is not None:
             self.board.speaker.volume_percent = volume_percent
@@ -503,10 +503,11 @@ class Appliance:
         match decision.action:
             case CallAction.CONNECT:
                 self._jobs.stop()  # the machine is the person's now
+                self._bots.on_call()
                 # Shown together with the call's first state: until then the last call's error stands.
                 self._new_call = {
                     "session": uuid.uuid4().hex[:8],
-                    "session_bot": self._bots.choice.wanted,
+                    "session_bot": self._bots.wanted,
                     "bot_left": False,
                     "ended_by": None,
                 }
@@ -520,7 +521,7 @@ class Appliance:
                 self._start_call(self.client.disconnect())
             case None:
                 if event is CallEvent.ENDED:
-                    self._bots.choice = self._bots.choice.calling(None)
+                    self._bots.on_call_ended()
                     self._update()
                     self._standby.set_idle(self.is_idle and self.is_down)
                 # Not here: this is called by the very client that would be replaced.
@@ -603,6 +604,11 @@ class Appliance:
         )
         self.dispatch(CallEvent.ENDED)
 
+    @staticmethod
+    def _on_bot_ready(bot: BotReady) -> None:
+        for text in bot.limits:
+            log.warning("%s", text)
+
     def _on_turn(self, turn: Turn) -> None:
         self._update(speech=turn.speech, user_muted=turn.user_muted)
 
@@ -635,9 +641,11 @@ class Appliance:
             soft_mute=self.media.soft_mute,
             hard_mute=self.media.hard_mute,
             hard_mute_by_command=self._hard_mute.by_command,
+            push_to_talk=self._talk.enabled,
+            talk_released=self._talk.is_released,
             volume_percent=self.board.speaker.volume_percent,
             standing_by=self._hot and self._call_state is CallState.IDLE,
-            bot=self._bots.choice.chosen,
+            bot=self._bots.chosen,
             **changes,
         )
         self._last_problem = status.problem or self._last_problem

@@ -1,20 +1,58 @@
-"""The bots of the box, by name, and which of them its client calls."""
+"""The bots of the box, by name: which of them its client calls, and calls that name one."""
 
+import logging
 from collections.abc import Mapping
+from typing import Protocol
 
 from callbox.app.observers import ConnectionConfig
-from callbox.control.bot_choice import ONLY_BOT, first_chosen
+from callbox.control.bot_choice import ONLY_BOT, BotChoice, call_events, first_chosen
+from callbox.control.call_control import CallEvent, CallState
+
+log = logging.getLogger(__name__)
+Connections = Mapping[str, ConnectionConfig] | ConnectionConfig
+"""Of each bot by its name, or of the only one."""
+
+
+class BotTarget(Protocol):
+    """What calls the bots: `callbox.app.appliance.Appliance`."""
+
+    @property
+    def call_state(self) -> CallState:
+        """Where the telephone line stands."""
+
+    @property
+    def is_down(self) -> bool:
+        """Whether there is no session, not even one that stands by."""
+
+    def dispatch(self, event: CallEvent) -> None:
+        """Something happened to the call."""
+
+    def end_standby(self) -> None:
+        """End the session that stands by, or is being made for that."""
+
+    def on_bot_wanted(self) -> None:
+        """Another bot may be chosen, or wanted: show it, and prepare for it if no call is on."""
 
 
 class BotSelection:
-    """Event loop only. `connections`: of each bot by its name, or of the only one."""
+    """Event loop only."""
 
-    def __init__(self, connections: Mapping[str, ConnectionConfig] | ConnectionConfig) -> None:
+    def __init__(self, connections: Connections, target: BotTarget) -> None:
         self._connections = _by_name(connections)
-        self.choice = first_chosen(self._connections)
-        """Which bot is chosen, and which one a call named."""
-        self.in_use = self.choice.wanted
+        self._target = target
+        self._choice = first_chosen(self._connections)
+        self.in_use = self._choice.wanted
         """The bot of the client's session, or of its next one as things are prepared."""
+
+    @property
+    def chosen(self) -> str:
+        """The bot that is called unless a call names another one."""
+        return self._choice.chosen
+
+    @property
+    def wanted(self) -> str:
+        """The bot of the call that is on, or of the next one."""
+        return self._choice.wanted
 
     @property
     def connection(self) -> ConnectionConfig:
@@ -24,19 +62,63 @@ class BotSelection:
     @property
     def wants_other(self) -> bool:
         """Whether another bot is wanted than the one in use."""
-        return self.choice.wanted != self.in_use
+        return self.wanted != self.in_use
 
     def use_wanted(self) -> ConnectionConfig:
         """How the bot is reached that is wanted, and in use from now on."""
-        self.in_use = self.choice.wanted
+        self.in_use = self.wanted
         return self.connection
 
-    def replace(self, connections: Mapping[str, ConnectionConfig] | ConnectionConfig) -> ConnectionConfig:
+    def replace(self, connections: Connections) -> ConnectionConfig:
         """These are the bots from now on; how the one in use is reached."""
         self._connections = _by_name(connections)
-        self.choice = self.choice.with_names(self._connections)
+        self._choice = self._choice.with_names(self._connections)
         return self.use_wanted()
 
+    def is_other(self, bot: str | None) -> bool:
+        """Whether `bot` is another one than that of the call which is on, or the next; None: no bot in particular."""
+        return bot is not None and bot != self.wanted
 
-def _by_name(connections: Mapping[str, ConnectionConfig] | ConnectionConfig) -> Mapping[str, ConnectionConfig]:
+    def choose(self, name: str) -> str | None:
+        """As `callbox.app.remote.CommandTarget.choose_bot`."""
+        if wrong := self._choice.unknown(name):
+            return wrong
+        self._choose(self._choice.choose(name))
+        return None
+
+    def choose_next(self) -> None:
+        """Choose the next one, in the order of the settings."""
+        self._choose(self._choice.next())
+
+    def _choose(self, choice: BotChoice) -> None:
+        if choice != self._choice:
+            log.info("The bot is %s", choice.chosen)
+        self._choice = choice
+        self._target.on_bot_wanted()
+
+    def call(self, bot: str | None) -> str | None:
+        """As `callbox.app.remote.CommandTarget.call`."""
+        if bot is not None and (wrong := self._choice.unknown(bot)):
+            return wrong
+        target = self._target
+        events = call_events(target.call_state, is_other=self.is_other(bot))
+        if events:
+            self._choice = self._choice.calling(bot)
+            if self.wants_other and target.call_state is CallState.IDLE and not target.is_down:
+                target.end_standby()  # of another bot, also if it is being made; the call is made after that
+            target.on_bot_wanted()
+            for event in events:
+                target.dispatch(event)
+        return None
+
+    def on_call(self) -> None:
+        """A call begins: whatever is chosen from now on is for the next."""
+        self._choice = self._choice.calling(self.wanted)
+
+    def on_call_ended(self) -> None:
+        """The call has ended: the chosen bot is wanted again."""
+        self._choice = self._choice.calling(None)
+
+
+def _by_name(connections: Connections) -> Mapping[str, ConnectionConfig]:
     return {ONLY_BOT: connections} if isinstance(connections, ConnectionConfig) else dict(connections)

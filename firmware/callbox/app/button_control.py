@@ -28,8 +28,8 @@ class GestureTarget(Protocol):
     def is_other_bot(self, bot: str | None) -> bool:
         """Whether `bot` is another one than that of the call which is on; None: no bot in particular."""
 
-    def perform(self, effect: Effect, bot: str | None) -> None:
-        """Do what a gesture means; `bot`: whom it calls, None: the chosen one."""
+    def perform(self, effect: Effect, bot: str | None, at_s: float) -> None:
+        """Do what a gesture means; `bot`: whom it calls, None: the chosen one; `at_s`: when it was (monotonic)."""
 
 
 class ButtonControl:
@@ -47,19 +47,20 @@ class ButtonControl:
         self._resolver, effect = self._resolver.gesture(
             gesture, target.call_state, is_other_bot=target.is_other_bot(self._bot)
         )
-        self._perform(effect)
+        self._perform(effect, gesture.at_s)
 
-    def _perform(self, effect: Effect | None) -> None:
+    def _perform(self, effect: Effect | None, at_s: float) -> None:
         if effect is not None:
-            self._target.perform(effect, self._bot)
+            self._target.perform(effect, self._bot, at_s)
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if (at_s := self._resolver.acts_s) is not None:
-            self._timer = asyncio.get_running_loop().call_at(at_s, self._on_time)
+        if (acts_s := self._resolver.acts_s) is not None:
+            self._timer = asyncio.get_running_loop().call_at(acts_s, self._on_time)
 
     def _on_time(self) -> None:
         # Its clock is that of asyncio's loop and of gestures: time.monotonic().
         self._timer = None
-        self._resolver, effect = self._resolver.tick(asyncio.get_running_loop().time())
-        self._perform(effect)
+        now_s = asyncio.get_running_loop().time()
+        self._resolver, effect = self._resolver.tick(now_s)
+        self._perform(effect, now_s)

@@ -42,6 +42,7 @@ from callbox.control.call_limits import CallLimits
 from callbox.control.faults import Fault
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.spoken_causes import SENTENCES
+from callbox.legend import gestures
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
 from callbox.mqtt.model.commands import NAMES
@@ -49,6 +50,7 @@ from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
+from callbox.panel.model.client_messages import MUTE_SWITCH
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
 from callbox.rtvi.client import Params
 from callbox.rtvi.http_pool import HttpPool
@@ -94,6 +96,8 @@ class PanelFactory:
     about: server_messages.Message
     is_board: bool
     shows_transcript: bool
+    contacts: tuple[str, ...]
+    """Names of buttons and mute switch in the page, beside the button."""
 
     def make(self) -> "Panel":
         """The panel. Call it in the running loop."""
@@ -101,7 +105,7 @@ class PanelFactory:
         from callbox.panel.panel import Panel
 
         sentence = Path(str(importlib.resources.files("callbox") / "assets/speech.wav"))
-        board = PageBoard(sentence) if self.is_board else None
+        board = PageBoard(sentence, further=self.contacts) if self.is_board else None
         return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
@@ -124,9 +128,17 @@ def panel_factory(loaded: Loaded) -> PanelFactory | None:
         raise loaded.error(f"needs websockets, which is not installed: {install_command('panel')}", "panel")
     is_board = settings.board.in_browser
     token = panel_token(loaded)
-    about = server_messages.about(settings.device.name, __version__, is_board=is_board, has_token=token is not None)
+    contacts = (*settings.board.buttons, *([MUTE_SWITCH] if settings.board.mute_switch else []))
+    about = server_messages.about(
+        settings.device.name,
+        __version__,
+        is_board=is_board,
+        has_token=token is not None,
+        gestures=[(f"{row.part}: {row.gesture}", row.meaning) for row in gestures.gestures(settings.board)],
+        contacts=contacts if is_board else (),
+    )
     policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
-    return PanelFactory(policy, panel.port, about, is_board, panel.transcript)
+    return PanelFactory(policy, panel.port, about, is_board, panel.transcript, contacts)
 
 
 _LIBRARIES = {"webrtc": (), "websocket": ("websockets", "google.protobuf"), "daily": ("daily",)}
@@ -439,12 +451,16 @@ def make_board(
     buttons: dict[str, interfaces.Button] = {}
     for name, wired_button in settings.board.buttons.items():
         make_button = functools.partial(gpio.GpioButton, wired_button.pin, wired_button.pull, pin_factory=pin_factory)
-        made = make_or_fault(Part.BUTTON, make_button) if settings.board.has_gpio else simulated.SimulatedButton()
+        made: interfaces.Button | None
+        if settings.board.has_gpio:
+            made = make_or_fault(Part.BUTTON, make_button)
+        else:
+            made = panel.board.contacts[name] if panel and panel.board else simulated.SimulatedButton()
         if made:
             buttons[name] = made
     mute_switch: interfaces.Button | None = None
     if switch := settings.board.mute_switch:
-        mute_switch = simulated.SimulatedButton()
+        mute_switch = panel.board.contacts[MUTE_SWITCH] if panel and panel.board else simulated.SimulatedButton()
         if settings.board.has_gpio:
             inverted = switch.mutes_when == "open"
             make_switch = functools.partial(gpio.GpioButton, switch.pin, switch.pull, inverted=inverted)

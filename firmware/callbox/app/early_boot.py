@@ -23,10 +23,10 @@ def fingerprint(config: Path, options: Sequence[str], environ: Mapping[str, str]
         try:
             content = file.read_bytes()
         except OSError as error:
-            content = str(error).encode()
-        found.update(f"{file}\0{len(content)}\0".encode() + content)
+            content = str(error).encode(errors="surrogateescape")
+        found.update(os.fsencode(file) + b"\0%d\0" % len(content) + content)
     values = [f"{name}={value}" for name, value in sorted(environ.items()) if name.startswith(ENVIRONMENT)]
-    found.update("\0".join([*values, *options]).encode())
+    found.update("\0".join([*values, *options]).encode(errors="surrogateescape"))
     return found.hexdigest()
 
 

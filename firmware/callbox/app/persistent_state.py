@@ -105,7 +105,7 @@ class PersistentState:
                 Disk().put(self._file, json.dumps(fields).encode(), 0o600)
                 self._kept = dict(fields)
             except OSError as error:
-                log.warning("Volume and mute can't be kept: %s", error)
+                log.warning("Volume, mute and the chosen bot can't be kept: %s", error)
 
 
 def _is_percent(value: object) -> TypeGuard[int]:

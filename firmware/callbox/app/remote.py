@@ -35,10 +35,13 @@ class CommandTarget(Protocol):
         """Something happened to the call."""
 
     def call(self, bot: str | None = None) -> str | None:
-        """Call `bot` for once; None: the chosen one. A sentence: there is no such bot."""
+        """Call `bot`, without choosing it for later calls; None: the chosen one. A sentence: there is no such bot.
+
+        In a call with another one than `bot` that one ends first. Otherwise nothing happens in a call.
+        """
 
     def choose_bot(self, name: str) -> str | None:
-        """Call `name` from now on. A sentence: there is no such bot."""
+        """Call `name` from now on; a call that is on goes on with its own bot. A sentence: there is no such bot."""
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from callbox.audio.capture.encoder import CaptureEncoder, new_encoder
 from callbox.audio.capture.mic_gate import MicGate
+from callbox.audio.capture.model.push_to_talk import TalkState
 from callbox.audio.codec_presets import OpusConfig
 from callbox.audio.device_recovery import DeviceReopener
 from callbox.audio.device_selection import DeviceSelection
@@ -59,7 +60,7 @@ class BoardMedia:
     """Microphone through the gate, loudspeaker through the player; fulfils `callbox.rtvi.media.DirectSendMedia`.
 
     A device that breaks in a session is told, and opened again until it works; the session goes on meanwhile. Make it
-    in the running loop.
+    in the running loop. `push_to_talk`: captured sound leaves only between `start_talking` and `stop_talking`.
     """
 
     def __init__(
@@ -68,6 +69,8 @@ class BoardMedia:
         speaker: Speaker,
         watcher: MediaCallbacks | None = None,
         processing: AudioConfig | None = None,
+        *,
+        push_to_talk: bool = False,
     ) -> None:
         self._watcher = watcher = watcher or MediaCallbacks()
         self._processing = processing = processing or AudioConfig()
@@ -86,6 +89,7 @@ class BoardMedia:
             watcher.mic_live,
             functools.partial(self._on_fault, DeviceKind.MIC),
             self.processor_selection.processor,
+            push_to_talk=push_to_talk,
         )
         listener = self._reference if self.processor_selection.mode != "off" else None
         self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
@@ -138,6 +142,21 @@ class BoardMedia:
                 await self._open_microphone()
             except DeviceError as error:
                 self._report_fault(DeviceKind.MIC, error)
+
+    # -- push-to-talk --------------------------------------------------------------------------------
+
+    @property
+    def talk_state(self) -> TalkState:
+        """State of push-to-talk."""
+        return self.gate.talk_state
+
+    def start_talking(self, pressed_s: float) -> None:
+        """Push-to-talk: the button's contact closed at `pressed_s`, `time.monotonic()`."""
+        self.gate.start_talking(pressed_s)
+
+    def stop_talking(self, released_s: float) -> None:
+        """Push-to-talk: the button's contact opened at `released_s`."""
+        self.gate.stop_talking(released_s)
 
     # -- life ----------------------------------------------------------------------------------------
 

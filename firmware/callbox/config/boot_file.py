@@ -126,7 +126,7 @@ def references(data: Any) -> set[str]:
 
 def is_ours(name: str) -> bool:
     """Whether a credential of this name is the import's: one that no file refers to may be removed."""
-    steps = tuple(int(step) if step.isdigit() else step for step in name.split("."))
+    steps = tuple(int(step) if step.isdecimal() and len(step) < 10 else step for step in name.split("."))
     # A second one of a name has a number behind it.
     return any(_may_be_secret(path) for path in (steps, steps[:-1] if isinstance(steps[-1], int) else ()) if path)
 

@@ -18,7 +18,7 @@ _PINS = (
     (("board", "mute_switch", "pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
-_CALLS = ("call", "call_or_hang_up")
+_CALLS = ("call", "call_or_hang_up", "push_to_talk")
 _GESTURES = ("on_press", "on_double_press", "on_hold")
 _PULLED_UP = (2, 3)
 """The board has resistors of 1.8 kilohms from these to 3.3 V, for I2C."""
@@ -148,6 +148,11 @@ def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
     if isinstance(button.get("bot"), str) and not any(action in _CALLS for action in actions.values()):
         place = (*path, "bot")
         yield Conflict(place, f"{dotted(place)}: this button calls nobody; set on_press to call, or leave bot out")
+    if actions["on_press"] == "push_to_talk" and actions["on_hold"] != "none":
+        place = (*path, "on_hold")
+        yield Conflict(
+            place, f"{dotted(place)}: this button is held to talk (on_press); leave it out", (*path, "on_press")
+        )
     for gesture in ("on_double_press", "on_hold"):
         same = next(
             (first for first in _GESTURES[: _GESTURES.index(gesture)] if actions[first] == actions[gesture]), None

@@ -84,7 +84,7 @@ def _origin(loaded: Loaded, path: Path) -> str:
     location = loaded.document.values.get(path)
     if location is None:
         return "default"
-    return f"{location.source.name}:{location.line}" if location.source.has_lines else location.source.name
+    return f"{location.source}:{location.line}" if location.source.has_lines else str(location.source)
 
 
 def _lines(data: Any, path: Path, depth: int, note: Callable[[Path], str]) -> Iterator[str]:

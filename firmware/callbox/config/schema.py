@@ -161,8 +161,9 @@ class Button(Section):
     """A second press within this time of the first one's end is a double press, and no second call."""
     hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
     """From here on a press counts as held."""
-    on_press: ButtonAction = "call_or_hang_up"
-    """What a press does; docs/gestures.md has the table."""
+    on_press: Literal[ButtonAction, "push_to_talk"] = "call_or_hang_up"
+    """What a press does; docs/gestures.md has the table. push_to_talk: calls; in a call, of what is captured only that
+    leaves which is said while the button is pressed, from 200 ms before to 200 ms after. A press then never waits."""
     on_double_press: ButtonAction = "none"
     """What a double press does. Where that is something, a press waits until it is known to be no double press."""
     on_hold: ButtonAction = "none"
@@ -174,7 +175,7 @@ class Button(Section):
 class FurtherButton(Button):
     """A button beside `board.button`."""
 
-    pin: Pin
+    pin: Pin  # pyright: ignore[reportGeneralTypeIssues] - no default: pydantic knows fields by name only
 
 
 class Lamp(Section):

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from callbox.text import one_line
+
 MAX_BYTES = 64 * 1024
 """The longest settings file, in bytes. The example with every comment is a tenth of it."""
 MAX_NODES = 5_000
@@ -29,6 +31,9 @@ class Source:
     has_lines: bool = True
     """False: the name alone says where it is."""
 
+    def __str__(self) -> str:
+        return one_line(self.name)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
@@ -39,7 +44,7 @@ class Location:
     column: int
 
     def __str__(self) -> str:
-        return f"{self.source.name}:{self.line}:{self.column}" if self.source.has_lines else self.source.name
+        return f"{self.source}:{self.line}:{self.column}" if self.source.has_lines else str(self.source)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -122,7 +127,11 @@ def read_value(text: str, source: Source) -> Document:
     text = text.strip()
     if text[:1] in ("'", '"', "[", "{"):
         return _compose(text, Document(source))
-    return Document(source, _plain(text), values={(): Location(source, 1, 1)})
+    here = Location(source, 1, 1)
+    whole = _joined(text)
+    if whole is None:
+        return Document(source, issues=[Issue(here, _LONE_SURROGATE)])
+    return Document(source, _plain(whole), values={(): here})
 
 
 def _compose(text: str, document: Document) -> Document:
@@ -244,7 +253,10 @@ class _Builder:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._issue(location, "a key must be a plain word")
                 continue
-            key = key_node.value
+            key = _joined(key_node.value)
+            if key is None:
+                self._issue(location, _LONE_SURROGATE)
+                continue
             if key == "<<" and key_node.style is None:
                 self._issue(location, "merge keys (<<) are not understood here; write the keys out")
                 continue
@@ -258,7 +270,10 @@ class _Builder:
         return found
 
     def _scalar(self, node: yaml.ScalarNode, location: Location) -> Any:
-        text: str = node.value
+        text = _joined(node.value)
+        if text is None:
+            self._issue(location, _LONE_SURROGATE)
+            return None
         if node.tag not in _PLAIN_TAGS | _RESOLVED_BY_YAML_1_1:
             self._issue(location, _tag_text(node.tag))
             return None
@@ -274,6 +289,17 @@ class _Builder:
 
 
 _RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}
+
+
+_LONE_SURROGATE = "half of a character (a lone surrogate, such as \\ud83d) can't stand in a text"
+
+
+def _joined(text: str) -> str | None:
+    """`text` with each surrogate pair, as JSON escapes it and YAML reads it, as its character; None: one is alone."""
+    try:
+        return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
 
 
 def _plain(text: str) -> Any:

@@ -18,7 +18,7 @@ class BotChoice:
     chosen: str
     """The one that is called unless a call names another one."""
     for_call: str | None = None
-    """The one that a call named, until that call has ended; None: the chosen one."""
+    """The one of the call that is on, or that is ordered, until it has ended; None: the chosen one."""
 
     @property
     def wanted(self) -> str:
@@ -38,7 +38,7 @@ class BotChoice:
         return replace(self, chosen=self.names[(self.names.index(self.chosen) + 1) % len(self.names)])
 
     def calling(self, name: str | None) -> "BotChoice":
-        """A call begins that names `name`; None: it names none."""
+        """A call is for `name`; None: it has ended, or is for the chosen one."""
         return replace(self, for_call=name)
 
     def with_names(self, names: Iterable[str]) -> "BotChoice":
@@ -63,5 +63,5 @@ def call_events(state: CallState, *, is_other: bool) -> tuple[CallEvent, ...]:
             return (CallEvent.CALL_ORDERED,)
         case CallState.REDIALLING:  # it is made as soon as the line is free
             return (CallEvent.CALL_ORDERED,) if is_other else ()
-        case CallState.DIALLING | CallState.TALKING:
+        case _:  # dialling, talking
             return (CallEvent.HANG_UP_ORDERED, CallEvent.CALL_ORDERED) if is_other else ()

@@ -1,8 +1,4 @@
-"""What a press means: the box as a telephone line. Pure.
-
-Acts on the press itself, not on its release, so that a person sees the lamp at once. A double press is told
-to the world and otherwise ignored: a nervous double click dials once, and doesn't dial and cancel.
-"""
+"""What becomes of the call: the box as a telephone line. Pure. What a press means is in `gesture_actions`."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -25,12 +21,10 @@ class CallState(Enum):
 class CallEvent(Enum):
     """What can happen to the line."""
 
-    PRESSED = "pressed"
-    DOUBLE_PRESSED = "double-pressed"
     CALL_ORDERED = "call ordered"
-    """From outside: there shall be a call."""
+    """By a gesture, or from outside: there shall be a call."""
     HANG_UP_ORDERED = "hang-up ordered"
-    """From outside: there shall be none."""
+    """By a gesture, or from outside: there shall be none."""
     BOT_READY = "bot ready"
     ENDING = "session ending"
     """The client is `disconnecting`, by whomever."""
@@ -60,23 +54,18 @@ class Transition:
 _S, _E = CallState, CallEvent
 
 TABLE: dict[tuple[CallState, CallEvent], Transition] = {
-    (_S.IDLE, _E.PRESSED): Transition(_S.DIALLING, CallAction.CONNECT),
     (_S.IDLE, _E.CALL_ORDERED): Transition(_S.DIALLING, CallAction.CONNECT),
     # Not a call: the microphone stays closed, and the line on the hook, whatever becomes of that session.
     (_S.IDLE, _E.STANDBY_DUE): Transition(_S.IDLE, CallAction.STAND_BY),
-    # The session that stood by: a press in this moment calls when that is done.
+    # The session that stood by: a call that is ordered in this moment is made when that is done.
     (_S.IDLE, _E.ENDING): Transition(_S.HANGING_UP),
-    (_S.DIALLING, _E.PRESSED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
     (_S.DIALLING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
     (_S.DIALLING, _E.BOT_READY): Transition(_S.TALKING),
     (_S.DIALLING, _E.ENDED): Transition(_S.IDLE),
-    (_S.TALKING, _E.PRESSED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
     (_S.TALKING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP, CallAction.DISCONNECT),
     (_S.TALKING, _E.ENDED): Transition(_S.IDLE),
-    (_S.HANGING_UP, _E.PRESSED): Transition(_S.REDIALLING),
     (_S.HANGING_UP, _E.CALL_ORDERED): Transition(_S.REDIALLING),
     (_S.HANGING_UP, _E.ENDED): Transition(_S.IDLE),
-    (_S.REDIALLING, _E.PRESSED): Transition(_S.HANGING_UP),
     (_S.REDIALLING, _E.HANG_UP_ORDERED): Transition(_S.HANGING_UP),
     (_S.REDIALLING, _E.ENDED): Transition(_S.DIALLING, CallAction.CONNECT),
 }
@@ -84,8 +73,6 @@ TABLE: dict[tuple[CallState, CallEvent], Transition] = {
 
 IGNORED: frozenset[tuple[CallState, CallEvent]] = frozenset(
     {
-        # The second press of a double click belongs to the first.
-        *((state, _E.DOUBLE_PRESSED) for state in CallState),
         # It is so already.
         *((state, _E.CALL_ORDERED) for state in (_S.DIALLING, _S.TALKING, _S.REDIALLING)),
         *((state, _E.HANG_UP_ORDERED) for state in (_S.IDLE, _S.HANGING_UP)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callbox.control.call_control import CallEvent, CallState
-from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released
+from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
 
 MAIN_BUTTON = "main"
 """The name of `board.button`."""
@@ -33,6 +33,8 @@ class GestureAction(StrEnum):
     """Choose the next bot; a call that is on goes on with its own."""
     REPEAT_PROBLEM = "repeat_problem"
     """Tell again what went wrong last."""
+    PUSH_TO_TALK = "push_to_talk"
+    """Call; in a call talk: captured sound leaves while the button is pressed. For a press only."""
 
 
 class GestureCommand(StrEnum):
@@ -43,6 +45,9 @@ class GestureCommand(StrEnum):
     INTERRUPT = "interrupt the bot"
     NEXT_BOT = "choose the next bot"
     REPEAT_PROBLEM = "repeat the last problem"
+    CALL_AND_TALK = "call the bot, and talk"
+    TALK = "talk"
+    STOP_TALKING = "stop talking"
 
 
 Effect = CallEvent | GestureCommand
@@ -85,12 +90,21 @@ EFFECTS: dict[tuple[GestureAction, CallState], Effect | None] = {
     (_A.REPEAT_PROBLEM, _S.TALKING): None,
     (_A.REPEAT_PROBLEM, _S.HANGING_UP): _C.REPEAT_PROBLEM,
     (_A.REPEAT_PROBLEM, _S.REDIALLING): None,
+    (_A.PUSH_TO_TALK, _S.IDLE): _C.CALL_AND_TALK,
+    (_A.PUSH_TO_TALK, _S.DIALLING): _C.TALK,
+    (_A.PUSH_TO_TALK, _S.TALKING): _C.TALK,
+    (_A.PUSH_TO_TALK, _S.HANGING_UP): _C.CALL_AND_TALK,
+    (_A.PUSH_TO_TALK, _S.REDIALLING): _C.TALK,
 }
 """What an action does in each state of the call; None: nothing."""
 
 EFFECTS_ON_OTHER_BOT: dict[tuple[GestureAction, CallState], Effect] = {
-    (action, state): _C.CALL
-    for action in (_A.CALL_OR_HANG_UP, _A.CALL)
+    (action, state): effect
+    for action, effect in (
+        (_A.CALL_OR_HANG_UP, _C.CALL),
+        (_A.CALL, _C.CALL),
+        (_A.PUSH_TO_TALK, _C.CALL_AND_TALK),
+    )
     for state in (_S.DIALLING, _S.TALKING, _S.REDIALLING)
 }
 """What takes the place of that while a call is on with another bot than the button's."""
@@ -113,6 +127,11 @@ class GestureSettings:
     press: GestureAction = GestureAction.CALL_OR_HANG_UP
     bot: str | None = None
     """The bot that it calls; None: the chosen one."""
+
+    @property
+    def is_push_to_talk(self) -> bool:
+        """Whether a press talks: then it never waits, and its end ends that."""
+        return self.press is GestureAction.PUSH_TO_TALK
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +156,11 @@ class GestureResolver:
             return self.pending if action is GestureAction.NONE else effect_of(action, state, is_other_bot=is_other_bot)
 
         match gesture:
+            case Released() | Stuck() if settings.is_push_to_talk:
+                return done, GestureCommand.STOP_TALKING
+            case DoublePressed() if settings.is_push_to_talk:
+                action = settings.press if settings.double_press is GestureAction.NONE else settings.double_press
+                return done, effect_of(action, state, is_other_bot=is_other_bot)
             case Pressed():
                 press = effect_of(settings.press, state, is_other_bot=is_other_bot)
                 if self._waits(state, is_other_bot=is_other_bot):
@@ -162,6 +186,8 @@ class GestureResolver:
         return self, None
 
     def _waits(self, state: CallState, *, is_other_bot: bool) -> bool:
+        if self.settings.is_push_to_talk:
+            return False
         others = (self.settings.double_press, self.settings.hold)
         return any(effect_of(action, state, is_other_bot=is_other_bot) is not None for action in others)
 

@@ -83,7 +83,8 @@ def status_lamp(status: Status) -> LedPattern:
         return THINKING
     if status.activity is Activity.SPEAKING:
         return SPEAKING
-    if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and status.mute):
+    is_unheard = status.mute or status.talk_released
+    if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and is_unheard):
         return MUTED
     return STATES[status.transport]
 

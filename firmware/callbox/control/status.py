@@ -50,6 +50,10 @@ class Status:
     """Whether the PCM is kept closed, by the mute switch or a command."""
     hard_mute_by_command: bool = False
     """Whether a command asks for that, whatever the switch."""
+    push_to_talk: bool = False
+    """Whether a button talks (push-to-talk)."""
+    talk_released: bool = False
+    """Whether the bot receives silence because that button is not pressed; the PCM stays open."""
     volume_percent: int | None = None
     """Of the loudspeaker; None: as its card was left."""
     problem: Problem | None = None

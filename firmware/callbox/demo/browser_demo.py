@@ -152,6 +152,16 @@ async def _processes(bot_url: str | None) -> AsyncIterator[tuple[Path, Path, Chi
                     await process.kill()
 
 
+_BOARD = """\
+board:
+  buttons:
+    interrupt: {pin: 5, on_press: interrupt}
+    mute: {pin: 6, on_press: mute}
+  mute_switch: {pin: 26}
+"""
+"""Beside the button, as in docs/gestures.md; nothing is on pins."""
+
+
 def _settings(start_url: str, broker: ChildProcess | None) -> str:
     mqtt = f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n" if broker else ""
-    return f"device: {{id: demo, name: Callbox demo}}\nbot: {{start_url: {start_url!r}}}\n{mqtt}"
+    return f"device: {{id: demo, name: Callbox demo}}\nbot: {{start_url: {start_url!r}}}\n{mqtt}{_BOARD}"

@@ -19,6 +19,7 @@ from callbox.control.status import Status
 from callbox.demo.terminal_view import View, render
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
 from callbox.text import one_line
+from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture
 from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedButton, SimulatedLamp
@@ -61,9 +62,9 @@ class Terminal:
         client.on(RTVIEvent.UserStartedSpeaking, lambda: add("(the bot hears you)"))
         client.on(RTVIEvent.BotStartedSpeaking, lambda: add("(the bot speaks)"))
 
-    async def show(self, box: Appliance, button: SimulatedButton) -> None:
-        """Draw `box` and press `button` as keys come, until `stop`."""
-        with _keys(button, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
+    async def show(self, box: Appliance) -> None:
+        """Draw `box` and move its contacts as keys come, until `stop`."""
+        with _keys(box.board, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
             while not self._stop.is_set():
                 live.update(render(self._view(box)), refresh=True)
                 try:
@@ -86,8 +87,26 @@ class Terminal:
         )
 
 
+def press_keys(keys: bytes, board: Board) -> None:
+    """Move the contacts of `board` as `keys` say: space or Enter click its button, the first letter of its name another
+    one; ``s`` turns the mute switch.
+    """
+    if set(keys) & set(b" \r\n"):
+        _click(board.button)
+    for name, button in board.buttons.items():
+        if name[0].encode() in keys:
+            _click(button)
+    if b"s" in keys and isinstance(switch := board.mute_switch, SimulatedButton):
+        (switch.release if switch.closed else switch.press)()
+
+
+def _click(button: object) -> None:
+    if isinstance(button, SimulatedButton):
+        button.click()
+
+
 @contextmanager
-def _keys(button: SimulatedButton, stop: asyncio.Event) -> Iterator[None]:
+def _keys(board: Board, stop: asyncio.Event) -> Iterator[None]:
     """The keyboard, key by key; as it was before when the block ends."""
     keyboard = sys.stdin.fileno()
     before = termios.tcgetattr(keyboard)
@@ -97,8 +116,8 @@ def _keys(button: SimulatedButton, stop: asyncio.Event) -> Iterator[None]:
         keys = os.read(keyboard, 64)
         if not keys or b"q" in keys or b"\x04" in keys:
             stop.set()
-        elif b" " in keys or b"\n" in keys or b"\r" in keys:
-            button.click()
+        else:
+            press_keys(keys, board)
 
     tty.setcbreak(keyboard)
     loop.add_reader(keyboard, on_key)

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from callbox.app.appliance import Appliance
+from callbox.app.button_control import ButtonConfig
 from callbox.app.observers import ConnectionConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
+from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.demo import script
 from callbox.demo.bot import EchoBot
 from callbox.demo.similarity import likeness
@@ -22,6 +24,8 @@ from callbox_device.model.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 from callbox_device.wav import read_wav
 
+FURTHER_BUTTONS = {"interrupt": GestureAction.INTERRUPT, "mute": GestureAction.MUTE}
+"""Buttons beside the main one, each with a key of its own."""
 SPEECH = Path(__file__).parents[1] / "assets/speech.wav"
 MIN_LIKENESS = 0.7
 """The answer counts as heard from this likeness on. Another sentence stays below 0.6 (see `similarity`); a hiccup of a
@@ -66,10 +70,10 @@ async def _interactive(url: str, wav: Path, stop: asyncio.Event) -> None:
         microphone, speaker = SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav)
         footnote = f"bot {url} · no sound card: recorded speech in, {wav} out"
     terminal = Terminal(footnote, stop)
-    box, button = _box(url, microphone, speaker, [terminal], processing)
+    box, _ = _box(url, microphone, speaker, [terminal], processing)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(box.run(stop), name="box")
-        tasks.create_task(terminal.show(box, button), name="terminal")
+        tasks.create_task(terminal.show(box), name="terminal")
 
 
 async def _scripted(url: str, wav: Path, stop: asyncio.Event) -> bool:
@@ -99,6 +103,15 @@ def _box(
     audio: AudioConfig | None = None,
 ) -> tuple[Appliance, SimulatedButton]:
     button = SimulatedButton()
-    board = Board(button, SimulatedLamp(), SimulatedLamp(), microphone, speaker)
+    board = Board(
+        button,
+        SimulatedLamp(),
+        SimulatedLamp(),
+        microphone,
+        speaker,
+        mute_switch=SimulatedButton(),
+        buttons={name: SimulatedButton() for name in FURTHER_BUTTONS},
+    )
+    buttons = {name: ButtonConfig(Gestures(), GestureSettings(press=press)) for name, press in FURTHER_BUTTONS.items()}
     connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-    return Appliance(board, connection, Gestures(), observers, audio=audio), button
+    return Appliance(board, connection, Gestures(), observers, audio=audio, buttons=buttons), button

@@ -6,6 +6,7 @@ An A6 sheet, black on white, folded in the middle to A7: in front what the box d
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from callbox.legend.gestures import GestureRow
 from callbox.legend.svg import SANS, Font, fit, picture, plain, printable, put, serialize, silhouette, write
 from callbox.legend.table import DRAWN_MS, FAULTS, MICROPHONE_LAMP, PRESSES, STATES
 from callbox_device.model.led_patterns import LedPattern, switched
@@ -20,6 +21,7 @@ _LONG_NAME = Font(30, bold=True)
 _TEXT, _STRONG, _CODE = Font(23), Font(23, bold=True), Font(17.5, mono=True)
 _SMALLEST, _LINE = 20.0, 26.0
 _STRIP, _STRIP_HEIGHT, _MIDDLE = 160, 26, 330  # of a state; where a second column begins
+_GESTURES = 240  # where the meanings of gestures begin
 _COUNTED_STRIP, _COUNTED_HEIGHT, _INDENT = 330, 22, 70  # of a fault; the words beside its number
 _BLACK, _WHITE = "#000", "#fff"
 
@@ -34,6 +36,8 @@ class Enclosure:
     microphone_lamp: bool = True
     dimmable: bool = True
     """Whether the status lamp glows by degrees; otherwise it is drawn as it is then: lit or dark."""
+    gestures: tuple[GestureRow, ...] = ()
+    """What can be done at it; none: one button calls and hangs up."""
 
 
 def card_svg(enclosure: Enclosure) -> str:
@@ -57,10 +61,12 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
     side = put(svg, "g", id="front")
     for line, font, y in _name(enclosure.name):
         write(side, line, font, _MARGIN, y)
-    y = _title(side, _MARGIN, 134, "The button")
-    for when, does in PRESSES.values():
-        write(side, f"Press {when}", _TEXT, _MARGIN, y)
-        write(side, does, _STRONG, _MARGIN + _MIDDLE, y)
+    y = _title(side, _MARGIN, 134, "Buttons" if enclosure.gestures else "The button")
+    column = _GESTURES if enclosure.gestures else _MIDDLE
+    presses = [(f"Press {when}", does) for when, does in PRESSES.values()]
+    for when, does in [(_when(row), row.meaning) for row in enclosure.gestures] or presses:
+        write(side, *fit(when, _TEXT, column - 10, _SMALLEST), _MARGIN, y)
+        write(side, *fit(does, _STRONG, _WIDTH - column, _SMALLEST), _MARGIN + column, y)
         y += 30
     if enclosure.microphone_lamp:
         y = _title(side, _MARGIN, y + 21, "The microphone lamp")
@@ -80,6 +86,10 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
         write(side, *fit(meaning, _TEXT, _WIDTH - _STRIP - 22, _SMALLEST), x, y + 8)
         write(side, f"{row.name}{', ' * bool(row.when)}{row.when}", _CODE, x, y + 27)
         y += pitch
+
+
+def _when(row: GestureRow) -> str:
+    return f"{row.part.removeprefix('button ').capitalize()}: {row.gesture}"
 
 
 def _back(svg: ET.Element, enclosure: Enclosure) -> None:

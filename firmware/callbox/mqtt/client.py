@@ -38,6 +38,7 @@ from callbox.mqtt.paho_client import (
     Subscribed,
 )
 from callbox.mqtt.reconnect import reconnect_forever
+from callbox.system.clock import boot_time_s
 from callbox.system.host_metrics import HostMetricsSampler
 from callbox.text import one_line
 from callbox_device.model.gestures import Gesture
@@ -269,4 +270,4 @@ def timestamp() -> Timestamp:
 
 def suspended_time_s() -> float:
     """For how long the machine has been suspended since it started, in s: CLOCK_BOOTTIME counts that time too."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+    return boot_time_s() - time.monotonic()

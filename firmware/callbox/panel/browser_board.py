@@ -1,9 +1,10 @@
 """Board with button, lamps and sound in a page; observable lamp for any board."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from callbox.audio.wav_media import speech
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.panel.browser_audio import BROWSER, BrowserMicrophone, BrowserSpeaker
 from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox.system.event_loop import call_in_loop
@@ -39,11 +40,13 @@ class PageBoard:
     """Button, microphone and loudspeaker of a box in a page. Make it in the running loop.
 
     Until a page offers its audio the microphone plays `sentence`, a WAV file, from each press on, and the loudspeaker
-    records into `answer`; None: the last minute in memory.
+    records into `answer`; None: the last minute in memory. `further`: names of contacts beside the button.
     """
 
-    def __init__(self, sentence: Path, answer: Path | None = None) -> None:
-        self.button = SimulatedButton()
+    def __init__(self, sentence: Path, answer: Path | None = None, further: Sequence[str] = ()) -> None:
+        self.contacts = {name: SimulatedButton() for name in (MAIN_BUTTON, *further)}
+        """Buttons and mute switch, by name."""
+        self.button = self.contacts[MAIN_BUTTON]
         self.browser_microphone, self.browser_speaker = BrowserMicrophone(), BrowserSpeaker()
         self.microphone = SelectableMicrophone(
             {RECORDED: SimulatedMicrophone(speech(sentence)), BROWSER: self.browser_microphone}

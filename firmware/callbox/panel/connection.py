@@ -26,8 +26,8 @@ class PageConnection:
         self.may_act = False
         """Whether it has sent the token."""
         self.wrong_tokens = 0
-        self.is_pressing = False
-        """Whether it holds the button down."""
+        self.pressing: set[str] = set()
+        """Names of the buttons that it holds down."""
         self.requests: set[asyncio.Task[None]] = set()
         """Requests that aren't finished."""
 

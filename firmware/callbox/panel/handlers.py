@@ -100,8 +100,12 @@ class RequestHandler:
         match request:
             case client_messages.ButtonEdge():
                 at_s = page.clock.at_s(request.at_ms, time.monotonic())
-                page.is_pressing = request.closed
-                (board.button.press if request.closed else board.button.release)(at_s)
+                contact = board.contacts.get(request.contact)
+                if contact is None:
+                    return f"This box has no button {one_line(request.contact, 40)}."
+                if request.contact != client_messages.MUTE_SWITCH:
+                    (page.pressing.add if request.closed else page.pressing.discard)(request.contact)
+                (contact.press if request.closed else contact.release)(at_s)
             case client_messages.OfferAudio():
                 board.attach(page.send)
                 self.publish_sound()
@@ -136,9 +140,10 @@ class RequestHandler:
         self._fall_back()
 
     def on_page_gone(self, page: PageConnection) -> None:
-        """Release the button and detach the audio that a closed page held."""
-        if self._board and page.is_pressing:
-            self._board.button.release()
+        """Release the buttons and detach the audio that a closed page held. The mute switch stays as it is."""
+        if self._board:
+            for name in page.pressing:
+                self._board.contacts[name].release()
         if self._board and self._board.is_attached(page.send):
             self._board.detach(page.send)
             self._fall_back()

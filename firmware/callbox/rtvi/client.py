@@ -21,7 +21,7 @@ from callbox.rtvi.errors import (
 from callbox.rtvi.functions import FunctionHandler
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
-from callbox.rtvi.protocol import outbound
+from callbox.rtvi.protocol import outbound, versions
 from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.protocol.lifecycle import Event, TransportState
 from callbox.rtvi.protocol.messages import Message, Version
@@ -66,6 +66,8 @@ class RTVIClient:
         keep_alive: HttpPool | None = None,
     ) -> None:
         self._params = params
+        self._standby_params: Params = {}
+        """Of the last `stand_by`."""
         self._deadlines = deadlines
         self._connect_handler = connect_handler
         self._emitter = Emitter(callbacks or {})
@@ -89,6 +91,13 @@ class RTVIClient:
     def bot(self) -> BotReady | None:
         """What bot-ready said, while the session lasts."""
         return self._session.bot
+
+    def supports(self, call: str) -> bool:
+        """Whether the bot that is ready knows `call`, a name in `versions.FEATURES` such as ``"send_dtmf"``.
+
+        By its RTVI version; a bot that told none is taken to know all. No bot: False. Another name: `KeyError`.
+        """
+        return self.bot is not None and versions.supports(call, self.bot.version)
 
     @property
     def bot_version(self) -> Version | None:
@@ -147,7 +156,8 @@ class RTVIClient:
         the state is `authenticated`, else what the client was made with. Opens the devices first if need be.
 
         While a session stands by (stand_by()), connect() without `params` takes it up: client-ready goes at once, and
-        the devices are opened meanwhile. While one is being made for that, it is taken up when it is there.
+        the devices are opened meanwhile. While one is being made for that, it is taken up when it is there. If it is
+        lost before its bot is ready (a server that was restarted), another session is made in its place.
 
         Raises `BotAlreadyStartedError` while a session is open, being opened or being closed;
         `SessionAbortedError` if disconnect() intervenes; `ConnectionTimeoutError`, `StartBotError`,
@@ -156,7 +166,7 @@ class RTVIClient:
         """
         session = self._session
         if params is None and (session.stands_by or session.is_making_standby):
-            return await session.activate()
+            return await session.activate(self._dial)
         authenticated = self.state is TransportState.AUTHENTICATED
         if params is None:
             params = session.bundle if authenticated else self._params
@@ -174,6 +184,17 @@ class RTVIClient:
 
         return await session.run(Event.CONNECT, connect, devices_first=True)
 
+    async def _dial(self) -> BotReady:
+        """A step: make a session in place of the one that stood by."""
+        session, params = self._session, self._standby_params
+        session.keep_alive.forget_cookies()
+        if isinstance(params, APIRequest):
+            session.move(Event.START_BOT)
+            return await self._start_and_connect(params)
+        session.move(Event.CONNECT)
+        session.request = None
+        return await session.open_transport(params)
+
     @property
     def stands_by(self) -> bool:
         """Whether a session waits in `connected` for connect(): the bot has not heard client-ready."""
@@ -189,6 +210,7 @@ class RTVIClient:
         params = params if params is not None else self._params
         if params is None:
             raise RTVIError("stand_by() was given no address, and the client was made without one.")
+        self._standby_params = params
         if isinstance(params, APIRequest):
             request = params
 

@@ -141,7 +141,7 @@ async def _exchange(
                 if urlsplit(url).scheme.lower() == "https" and urlsplit(target).scheme.lower() == "http":
                     raise _error("redirect to http", url, redact_url(target), status=answer.status)
             url = target
-        raise _error("redirect loop", url, redact_url(url))
+        raise _error("redirect loop", url, redact_url(url), status=answer.status)
     finally:
         if keep_alive is None:
             await pool.close()

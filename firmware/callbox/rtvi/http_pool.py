@@ -4,8 +4,8 @@ Opening one costs a lookup of the name and a round trip, with TLS two or three. 
 nothing until a request needs it: all that it costs the server is an open socket. The path to it may be lost meanwhile
 without a sign (a NAT that forgets, roaming, a VPN), so a spare one
 
-- is dropped after `MAX_SPARE_AGE_S`, when TCP's keep-alive finds no peer, and when this machine would now take another
-  way to the server;
+- is dropped after `MAX_SPARE_AGE_S`, those of a suspension too, when TCP's keep-alive finds no peer, and when this
+  machine would now take another way to the server;
 - has to answer ``Expect: 100-continue`` within `CONTINUE_WAIT_S` before the body is sent (RFC 9110, 10.1.1). A request
   without its body starts no bot, so it can be sent again over a new connection.
 """
@@ -16,7 +16,6 @@ import contextvars
 import os
 import socket
 import ssl
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 
 from callbox.rtvi.proxies import EnvironmentProxy, proxy_for
 from callbox.rtvi.resolver import Resolver
+from callbox.system.clock import boot_time_s
 
 if TYPE_CHECKING:
     import httpcore
@@ -89,11 +89,12 @@ class HttpPool:
     """The connections of one client: `preconnect` opens a spare one, `close_idle` closes what requests left open.
 
     `ca_file`: PEM file of the authority of the server's certificate; None: the system's trust store. Cookies that a
-    server sets go with later requests to it, as in a browser, until `forget_cookies`.
+    server sets go with later requests to it, as in a browser, until `forget_cookies`. `now_s`: the clock of ages.
     """
 
-    def __init__(self, ca_file: str | None = None) -> None:
+    def __init__(self, ca_file: str | None = None, now_s: Callable[[], float] = boot_time_s) -> None:
         self._ca_file = ca_file
+        self.now_s = now_s
         self._tls: ssl.SSLContext | None = None
         self._transports: dict[tuple[bool, str | None], httpx.AsyncHTTPTransport] = {}
         self._spares: dict[Place, _Spare] = {}
@@ -138,11 +139,18 @@ class HttpPool:
             if answer.status_code == 417 and exchange.spare is not None:  # a server or proxy that knows no Expect
                 raise SilentSpareError
             answer.request = request
-            self._cookies.extract_cookies(answer)
+            self._keep_cookies(self._cookies, answer)
             yield answer
             exchange.step = None
         finally:
             await answer.aclose()
+
+    @staticmethod
+    def _keep_cookies(cookies: "httpx.Cookies", answer: "httpx.Response") -> None:
+        cookies.extract_cookies(answer)
+        for cookie in list(cookies.jar):  # httpx fails at a request whose header isn't ASCII
+            if not f"{cookie.name}{cookie.value}".isascii():
+                cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
 
     async def preconnect(self, url: str) -> None:
         """Have a spare connection to the server of `url`; one that is still good stays. Raises `OSError`."""
@@ -207,7 +215,7 @@ class HttpPool:
                 stream = await stream.start_tls(self.tls, server_hostname=host)
         except (httpcore.NetworkError, httpcore.TimeoutException, UnicodeError) as error:
             raise OSError(str(error)) from error
-        return _Spare(stream, connected)
+        return _Spare(stream, connected, self.now_s)
 
     async def _connect(
         self, host: str, port: int, set_step: Callable[[Step], None] = lambda _: None
@@ -289,10 +297,13 @@ def tls_context(ca_file: str | None) -> ssl.SSLContext:
 class _Spare:
     """A connection without a request. httpcore takes it as a new one: its TLS handshake, asked for again, is done."""
 
-    def __init__(self, stream: "httpcore.AsyncNetworkStream", connected: socket.socket) -> None:
+    def __init__(
+        self, stream: "httpcore.AsyncNetworkStream", connected: socket.socket, now_s: Callable[[], float]
+    ) -> None:
         self._stream = stream
         self._socket = connected
-        self._opened_s = time.monotonic()
+        self._now_s = now_s
+        self._opened_s = now_s()
         self._received: bytes | None = None
         self.is_taken = False
 
@@ -304,7 +315,7 @@ class _Spare:
             state = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
         except OSError:
             return False
-        young = time.monotonic() - self._opened_s < MAX_SPARE_AGE_S
+        young = self._now_s() - self._opened_s < MAX_SPARE_AGE_S
         return state == _ESTABLISHED and young and _is_on_route(self._socket)
 
     def take(self) -> "httpcore.AsyncNetworkStream":

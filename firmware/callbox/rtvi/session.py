@@ -28,6 +28,7 @@ from callbox.rtvi.transport import APIRequest, Participant, Transport, Transport
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Steps = Callable[[], Coroutine[Any, Any, T]]
+_STANDBY_LOST = "The session that stood by was lost before the bot answered."
 _ABORTED = "The call was aborted: disconnect() was called, or the session ended."
 
 
@@ -62,6 +63,8 @@ class Session:
         self._attempt_is_standby = False
         self._opening = False
         self._closing: asyncio.Task[None] | None = None
+        self._dropping: asyncio.Task[None] | None = None
+        """The end of a transport whose session stood by and was lost."""
         self._ready: asyncio.Future[BotReady] | None = None
         self._client_ready: Message | None = None
         self._early_ready: BotReady | None = None
@@ -162,15 +165,18 @@ class Session:
         """Whether client-ready follows at once: not when a session shall stand by."""
         return not self.is_making_standby
 
-    async def activate(self) -> BotReady:
-        """Shake hands in the session that stands by, and open the devices meanwhile; or do so when it is made."""
+    async def activate(self, dial: Steps[BotReady]) -> BotReady:
+        """Shake hands in the session that stands by, and open the devices meanwhile; or do so when it is made.
+
+        `dial`: makes another session, if this one turns out to be lost: its server was restarted, say.
+        """
         if self._attempt is not None and self._attempt_is_standby:
             await self._join_attempt(self._attempt)
         if not self.stands_by:
             raise SessionLostError("The session that stood by ended in the moment of the call.")
         self.stands_by = False
         self._ready = asyncio.get_running_loop().create_future()
-        return await self.run(Event.ACTIVATE, self._handshake)
+        return await self.run(Event.ACTIVATE, lambda: self._handshake_or(dial))
 
     async def _join_attempt(self, attempt: asyncio.Task[Any]) -> None:
         self._devices.hold()  # what is said from now on is not lost
@@ -185,6 +191,17 @@ class Session:
             opening.cancel()
             self.move(Event.FAILED, error)  # unless the attempt itself has said so
             raise
+
+    async def _handshake_or(self, dial: Steps[BotReady]) -> BotReady:
+        try:
+            return await self._handshake()
+        except SessionLostError as error:
+            log.info("The session that stood by is lost, another one is made: %s", error)
+        self.move(Event.STANDBY_LOST)
+        if self._dropping is not None:
+            await asyncio.wait([self._dropping], timeout=self._deadlines.close_s)
+        await self._open()
+        return await dial()
 
     async def _handshake(self) -> BotReady:
         if self._ready is None:
@@ -251,13 +268,13 @@ class Session:
             log.warning("%s", error)
         changed, self.state = self.state is not decision.to, decision.to
         self.error = error
-        if Effect.CLOSE in decision.effects:
+        if Effect.CLOSE in decision.effects or Effect.DROP in decision.effects:
             self.bot = self._client_ready = self._early_ready = None
             self.stands_by = False
         if changed:
             self._emitter.emit(RTVIEvent.TransportStateChanged, self.state)
         for effect in decision.effects:
-            if self.state is not decision.to and effect is not Effect.CLOSE:
+            if self.state is not decision.to and effect not in (Effect.CLOSE, Effect.DROP):
                 continue  # a listener has moved on; closing is never skipped
             self._perform(effect, error)
 
@@ -266,6 +283,10 @@ class Session:
         match effect:
             case Effect.CLOSE:
                 self._close(error)
+            case Effect.DROP:
+                transport = self._detach_transport(SessionAbortedError(_STANDBY_LOST))
+                if transport is not None:
+                    self._dropping = asyncio.create_task(transport.close(), name="rtvi close")
             case Effect.SEND_CLIENT_READY:
                 self._client_ready = messages.client_ready(new_id(), "callbox", __version__)
                 self.channel.send(self._client_ready)
@@ -288,11 +309,9 @@ class Session:
     # -- closing ---------------------------------------------------------------------------------
 
     def _close(self, error: RTVIError | None) -> None:
-        self.channel.end(error or SessionAbortedError("The session has ended before the bot answered."))
-        self._clear_stall()
-        if self._track_owner:
-            self.on_track(self._track_owner, started=False)
-        transport, self.transport = self.transport, None
+        transport = self._detach_transport(
+            error or SessionAbortedError("The session has ended before the bot answered.")
+        )
         attempt = self._attempt
         if attempt is asyncio.current_task():
             attempt = None
@@ -301,6 +320,15 @@ class Session:
             attempt.cancel()
         previous = self._closing
         self._closing = asyncio.create_task(self._finish_closing(previous, attempt, transport), name="rtvi close")
+
+    def _detach_transport(self, error: RTVIError) -> Transport | None:
+        """The transport, which the caller closes; requests of its session end with `error`."""
+        self.channel.end(error)
+        self._clear_stall()
+        if self._track_owner:
+            self.on_track(self._track_owner, started=False)
+        transport, self.transport = self.transport, None
+        return transport
 
     async def _finish_closing(
         self,

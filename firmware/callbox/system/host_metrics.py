@@ -83,7 +83,7 @@ def read(file: Path) -> str:
 def temperature_c(root: Path) -> float | None:
     """Of the processor; None: this machine doesn't tell."""
     text = read(root / "sys/class/thermal/thermal_zone0/temp")
-    return int(text) / 1000 if text.lstrip("-").isdigit() else None
+    return int(text) / 1000 if text.removeprefix("-").isdecimal() else None
 
 
 def throttled_text(root: Path) -> str:

@@ -18,7 +18,7 @@ class Notifier:
         self._address = "\0" + path[1:] if path.startswith("@") else path
         usec = environ.get("WATCHDOG_USEC", "")
         ours = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
-        self.watchdog_s = int(usec) / 1e6 if usec.isdigit() and ours and self._address else None
+        self.watchdog_s = int(usec) / 1e6 if usec.isdecimal() and len(usec) < 20 and ours and self._address else None
         """The manager wants `alive` at least this often, in s; None: it doesn't."""
 
     @property

@@ -47,7 +47,7 @@ class HttpPreconnect:
             await self._release()
 
     async def _prepare(self, media: Media | None) -> None:  # noqa: ARG002 - of those that have more
-        now_s = asyncio.get_running_loop().time()
+        now_s = self.keep_alive.now_s()
         if self.keep_alive.is_preconnected(self._url) or now_s - self._opened_s < self._backoff.bound_s:
             return
         lived_long = now_s - self._opened_s > REOPEN.max_s / 2

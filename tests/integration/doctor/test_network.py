@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import ssl
 import subprocess
 
 import pytest
@@ -91,7 +93,15 @@ def mqtt_at(place, host, port):
     place.settings["mqtt"] = {"host": host, "port": port}
 
 
+def dns_is_silent(monkeypatch):
+    def fail(host, *_, **__):
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+
+
 MQTT = {
+    "MQTT-DNS": lambda place: mqtt_at(place, "broker.lan", 1883),
     "MQTT-NAME": lambda place: mqtt_at(place, NOWHERE, 1883),
     "MQTT-REFUSED-TCP": lambda place: mqtt_at(place, "127.0.0.1", free_port()),
     "MQTT-NO-ROUTE": lambda place: mqtt_at(place, "127.0.0.1", full(place.running)),
@@ -133,7 +143,14 @@ async def bot_without_tls(place):
     bot_at(place, bot.url.replace("http:", "https:"))
 
 
+async def bot_behind_a_proxy(place):
+    bot = await place.running.enter_async_context(Bot())
+    bot_at(place, bot.url)
+
+
 BOT = {
+    "BOT-DNS": lambda place: bot_at(place, "http://bot.lan:7860/start"),
+    "BOT-PROXY": bot_behind_a_proxy,
     "BOT-NAME": lambda place: bot_at(place, f"http://{NOWHERE}:7860/start"),
     "BOT-REFUSED-TCP": lambda place: bot_at(place, f"http://127.0.0.1:{free_port()}/start"),
     "BOT-NO-ROUTE": lambda place: bot_at(place, f"http://127.0.0.1:{full(place.running)}/start"),
@@ -186,6 +203,10 @@ FAULTS = {**MQTT, **BOT, **STUN}
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
     monkeypatch.setattr(tcp, "TCP_S", 0.5)
+    if name.endswith("-DNS"):
+        dns_is_silent(monkeypatch)
+    if name == "BOT-PROXY":
+        monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
     if (work := FAULTS[name](place)) and asyncio.iscoroutine(work):
         await work
     results = await place.visit(CODES[name].check)
@@ -302,6 +323,53 @@ async def test_a_turn_server_gives_an_allocation_over_each_transport(place, tran
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
     assert turn.allocations == 1
     assert result.report.measured == {turn.ice_server["urls"]: "gives a relayed candidate"}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"valid_from_days": -9, "valid_until_days": -3}, "has expired"),
+        ({"valid_from_days": 3, "valid_until_days": 9}, "not yet valid"),
+        ({"address": "127.0.0.9"}, "mismatch"),
+    ],
+)
+async def test_what_is_wrong_with_a_bots_certificate_is_named(place, options, words):
+    certificate, key = make_certificate(place.folder, **options)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    bot = await place.running.enter_async_context(Bot())
+    port = await relay(place.running, int(bot.url.split(":")[2].split("/")[0]), tls=tls)
+    place.settings["bot"] |= {"start_url": f"https://127.0.0.1:{port}/start", "tls": {"ca_file": str(certificate)}}
+    [result] = await place.visit("bot")
+    [found] = result.report.findings
+    assert (found.code.name, words in found.detail) == ("BOT-TLS-UNTRUSTED", True)
+
+
+async def test_a_turn_server_with_a_certificate_of_an_unknown_authority_is_named(place):
+    turn = await place.running.enter_async_context(TurnServer("tcp", tls=server_context(place.folder)))
+    place.settings["bot"]["ice_servers"] = [turn_entry(place, turn, turn.password)]
+    [result] = await place.visit("stun")
+    [found] = result.report.findings
+    assert (found.code.name, "can't be verified" in found.detail) == ("TURN-FAILED", True)
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required", None])
+async def test_a_proxy_that_refuses_or_is_away_is_named_by_its_variable(place, monkeypatch, status):
+    async def refuse(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+        writer.close()
+
+    proxy = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    port = proxy.sockets[0].getsockname()[1]
+    if status is None:
+        proxy.close()
+    place.running.callback(proxy.close)
+    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+    bot_at(place, "https://bot.invalid/start")
+    [result] = await place.visit("bot")
+    [found] = result.report.findings
+    assert (found.code.name, "https_proxy" in found.detail) == ("BOT-PROXY", True)
 
 
 REACHED = set(FAULTS)

@@ -173,7 +173,6 @@ def test_explain_says_what_keeps_it_from_writing_a_card(tmp_path, capsys):
     missing = tmp_path / "nowhere/card.svg"
     assert main(["explain", "--config", str(config), "--card", str(missing)]) == 74
     assert capsys.readouterr().err.startswith(f"{missing} can't be written: No such file or directory.")
-    for wrong in ([], ["GPIO-NO-CHIP", "--card", "card.svg"]):
-        with pytest.raises(SystemExit) as ended:
-            main(["explain", *wrong])
-        assert ended.value.code == 64
+    with pytest.raises(SystemExit) as ended:
+        main(["explain", "GPIO-NO-CHIP", "--card", "card.svg"])
+    assert ended.value.code == 64

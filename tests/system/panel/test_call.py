@@ -76,3 +76,21 @@ def test_every_state_is_in_the_picture(demo, pages):
     page.until_live()
     drawn = page.page.eval_on_selector_all("#diagram g", "nodes => nodes.map((node) => node.id)")
     assert sorted(drawn) == sorted(f"state-{state.value}" for state in TransportState)
+
+
+def test_the_page_has_the_further_buttons_and_the_mute_switch_of_the_box(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.until("#gestures", "button interrupt: press")
+    assert page.page.locator("#contacts button").all_text_contents() == ["interrupt", "mute", "Mute switch"]
+    page.press()
+    page.until_state("ready")
+    page.page.click("#contacts [data-contact=mute]", delay=60)
+    page.until("#sentence", "The microphone is muted.")
+    page.page.click("#mute-switch")
+    page.until("#sentence", "switched off (hard mute)")
+    page.until("#microphone-words", "dark")
+    page.page.click("#mute-switch")
+    page.until("#microphone-words", "lit")
+    page.press()
+    page.until_state("disconnected")

@@ -1,25 +1,39 @@
-"""``python -m tests.system.soak [--seed N] [--rounds N] [--first N]``: a long life; prints what it was like, or got stuck at."""
+"""``python -m tests.system.soak [--seed N] [--rounds N] [--faults N] [--minutes N] [--first N]``: a long life; prints what it was
+like, or got stuck at.
+"""
 
 import argparse
 import asyncio
 import json
 import logging
+import math
 import statistics
 import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Coroutine
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tests.system.soak.plan import rounds
+from tests.system.soak.plan import FINGERS, rounds
 from tests.system.soak.soaking import Found, Life, Stuck
 from tests.system.soak.world import World
 
 
-async def soak(folder: Path, seed: int, count: int, first: int = 0) -> Found:
-    """`count` rounds of the plan of `seed`, from round `first` on. Raises `Stuck` with how to see it again."""
+def faults(happened: dict[str, int]) -> int:
+    """How many of what happened were faults: all but presses."""
+    return sum(count for what, count in happened.items() if what not in FINGERS)
+
+
+async def soak(
+    folder: Path, seed: int, count: int, first: int = 0, max_faults: int | None = None, max_s: float = math.inf
+) -> Found:
+    """`count` rounds of the plan of `seed`, from round `first` on, until there were `max_faults`, or `max_s` are over.
+    Raises `Stuck` with how to see it again.
+    """
+    until_s = time.monotonic() + max_s
     async with World(folder) as world, Life(world, folder).running() as life:
         for round_ in islice(rounds(seed), first, first + count):
             try:
@@ -28,6 +42,8 @@ async def soak(folder: Path, seed: int, count: int, first: int = 0) -> Found:
                 again = f"python -m tests.system.soak --seed {seed} --first {max(first, round_.number - 2)} --rounds 3"
                 steps = " ".join(f"{step.what}{'+' if step.over else ''}" for step in round_.steps)
                 raise Stuck(f"seed {seed}, round {round_.number} ({steps}): {error!r}; again: {again}") from error
+            if time.monotonic() > until_s or (max_faults is not None and faults(life.found.happened) >= max_faults):
+                break
         return life.found
 
 
@@ -38,7 +54,7 @@ def reason(found: Found, took_s: float, seed: int) -> dict[str, Any]:
     names = ("tasks", "threads", "descriptors", "rss_mib")
     early, late = found.held[min(len(found.held) - 1, len(found.held) // 10)], found.held[-1]
     return {
-        "seed": seed, "rounds": len(ordered), "took_s": took_s, "presses": found.presses, "happened": found.happened,
+        "seed": seed, "rounds": len(ordered), "took_s": took_s, "presses": found.presses, "faults": faults(found.happened), "happened": found.happened,
         "recovered_s": dict(zip(("median", "p90", "p99"), at, strict=True)) | {"worst": ordered[-1]},
         "mean_recovered_s": statistics.mean(ordered), "all_recovered_s": ordered,
         "after_a_tenth": dict(zip(names, early, strict=True)), "at_the_end": dict(zip(names, late, strict=True)),
@@ -46,10 +62,17 @@ def reason(found: Found, took_s: float, seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _soak(folder: Path, options: argparse.Namespace) -> Coroutine[Any, Any, Found]:
+    max_s = options.minutes * 60
+    return soak(folder, options.seed, options.rounds, options.first, options.faults, max_s)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.system.soak")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=1000, help="some four seconds each")
+    parser.add_argument("--faults", type=int, help="end after so many faults; with a --rounds that allows them")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end after so many minutes")
     parser.add_argument("--first", type=int, default=0, help="the first round to play")
     parser.add_argument("--json", type=Path, help="write what is found there too")
     options = parser.parse_args()
@@ -58,7 +81,7 @@ def main() -> None:
     began_s = time.monotonic()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            found = asyncio.run(soak(Path(folder), options.seed, options.rounds, options.first))
+            found = asyncio.run(_soak(Path(folder), options))
     except Stuck as error:
         sys.exit(f"callbox: {error}")
     facts = reason(found, time.monotonic() - began_s, options.seed)

@@ -4,8 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-OUTAGES = ("server", "broker", "broker_hangs", "network", "microphone", "speaker")
-"""What is gone for a while."""
+OUTAGES = (
+    "server",
+    "broker",
+    "broker_hangs",
+    "network",
+    "microphone",
+    "speaker",
+    "sound_server",
+    "dns",
+    "disk",
+    "clock",
+)
+"""What is gone for a while, or wrong: the clock."""
+EVENTS = ("new_address", "nat_forgets", "hostile_mqtt", "mqtt_flood")
+"""What happens in a moment."""
 FINGERS = ("press", "press", "press", "press", "double", "flutter")
 ORDERS = ("mute", "unmute", "identify", "disconnect")
 LONGEST_S = 1.2
@@ -44,6 +57,8 @@ def rounds(seed: int) -> Iterator[Round]:
                 steps.append(Step(pause_s, chance.choice(ORDERS)))
             elif gone and kind < 0.75:
                 steps.append(Step(pause_s, gone.pop(chance.randrange(len(gone))), over=True))
+            elif kind > 0.9:
+                steps.append(Step(pause_s, chance.choice(EVENTS)))
             elif left := [outage for outage in OUTAGES if outage not in gone]:
                 gone.append(chance.choice(left))
                 steps.append(Step(pause_s, gone[-1]))

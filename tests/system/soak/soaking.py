@@ -6,6 +6,7 @@ Appliance, client, aiortc, MQTT and the bot are real; pins and sound cards are i
 import asyncio
 import contextlib
 import gc
+import json
 import os
 import threading
 import time
@@ -13,22 +14,25 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.system.soak.plan import Round, Step
+from tests.system.soak.plan import EVENTS, Round, Step
 from tests.system.soak.world import World
 
 from callbox.app.appliance import Appliance
-from callbox.app.observers import ConnectionConfig
+from callbox.app.flight_recorder import FlightRecorder
+from callbox.app.observers import ConnectionConfig, Observer
+from callbox.app.persistent_state import PersistentState
 from callbox.control.remote_commands import RemoteCommand
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import APIRequest, Deadlines
-from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox.rtvi.http_pool import HttpPool
+from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp
 
-DEADLINES = Deadlines(start_s=1.0, connect_s=3.0, bot_ready_s=2.0)
+DEADLINES = Deadlines(start_s=3.0, connect_s=3.0, bot_ready_s=2.0)
 DOUBLE_PRESS_MS = 60
 REST_S = 10.0
 """A box that is not at rest so long after it was told to hang up is stuck."""
@@ -36,6 +40,9 @@ KEEPS_S = 10.0
 """So is one that still holds then what a call needed: closing a connection whose bot was killed takes a while."""
 READY_S = 20.0
 """And one that finds no bot within this, though there is one."""
+
+TRUTH_S = 40.0
+"""And one whose retained state is another one than its own, this long after the broker is back: it may be in a pause."""
 
 SLACK = (2, 8, 6)
 """So many tasks, threads and descriptors come and go: the report may be between two connections, and asyncio's pool of
@@ -66,9 +73,17 @@ class Life:
         self._button, self._lamp, self._mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         board = Board(self._button, self._lamp, self._mic_lamp, world.microphone, world.speaker)
         report = MqttObserver(Broker("127.0.0.1", world.broker.port, keep_alive_s=5), Topics("soak", folder.name))
-        connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(world.bot.url, request_data={}), DEADLINES)
+        pool = HttpPool()
+        self._prewarmed = PrewarmedSmallWebRTC(pool, world.url)
+        request = APIRequest(world.url, request_data={})
+        connection = ConnectionConfig(self._prewarmed, request, DEADLINES, keep_alive=pool, preparation=self._prewarmed)
         gestures = Gestures(debounce_ms=2, double_press_ms=DOUBLE_PRESS_MS)
-        self.box = Appliance(board, connection, gestures, [report])
+        observers: list[Observer] = [
+            report,
+            PersistentState(world.disk.folder),
+            FlightRecorder(world.disk.folder, world.disk.folder),
+        ]
+        self.box = Appliance(board, connection, gestures, observers)
         self.found = Found()
 
     @contextlib.asynccontextmanager
@@ -91,10 +106,26 @@ class Life:
         await self._recover()
         await self._rest()
         await self._keep_nothing()
+        await self._tell_the_truth()
+
+    async def _tell_the_truth(self) -> None:
+        """What the broker keeps is what the box is."""
+        give_up_s = time.monotonic() + TRUTH_S
+        while wrong := self._lies(await asyncio.to_thread(self._world.retained)):
+            if time.monotonic() > give_up_s:
+                raise Stuck(f"{wrong} {TRUTH_S:g} s after the broker is back")
+            await asyncio.sleep(0.2)
+
+    def _lies(self, retained: dict[str, bytes]) -> str:
+        state = json.loads(retained.get("state", b"{}"))
+        published = {"status": retained.get("status"), "transport": state.get("transport"), "mute": state.get("mute")}
+        status = self.box.status
+        true = {"status": b"online", "transport": str(status.transport), "mute": status.mute}
+        return "" if published == true else f"the broker keeps {published}, true is {true}"
 
     async def _keep_nothing(self) -> None:
         give_up_s = time.monotonic() + KEEPS_S
-        while kept := self._kept():
+        while kept := self._kept() if self._prewarmed.is_armed else "nothing is prepared":
             if time.monotonic() > give_up_s:
                 raise Stuck(f"{kept} {KEEPS_S:g} s after hanging up")
             await asyncio.sleep(0.1)
@@ -131,6 +162,8 @@ class Life:
                     await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
             case "mute" | "unmute" | "identify" | "disconnect":
                 self.box.remote.execute(RemoteCommand(step.what))
+            case event if event in EVENTS:
+                await self._world.change(event, over=False)
             case outage:
                 await self._world.change(outage, over=step.over)
         self._look(f"after {step.what}")

@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 from tests.system.soak import soaking
 from tests.system.soak.__main__ import reason, soak
-from tests.system.soak.plan import FINGERS, ORDERS, OUTAGES, rounds
+from tests.system.soak.plan import EVENTS, FINGERS, ORDERS, OUTAGES, rounds
 from tests.system.soak.soaking import Stuck
 from tests.system.soak.world import Bot
 
@@ -25,7 +25,7 @@ def test_the_same_seed_is_the_same_plan_and_any_round_can_be_played_alone():
 
 def test_everything_happens_and_every_outage_ends():
     played = list(islice(rounds(1), 200))
-    assert {step.what for round_ in played for step in round_.steps} == {*FINGERS, *ORDERS, *OUTAGES}
+    assert {step.what for round_ in played for step in round_.steps} == {*FINGERS, *ORDERS, *OUTAGES, *EVENTS}
     for round_ in played:
         gone: set[str] = set()
         for step in round_.steps:

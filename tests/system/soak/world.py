@@ -1,19 +1,37 @@
-"""The box's surroundings, which can be taken away and given back: a bot, a broker, a network, sound cards."""
+"""The box's surroundings, which can be taken away and given back: a bot, a broker, a network, sound cards, name server,
+disk and clock.
+"""
 
 import asyncio
+import json
+import os
+import random
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import aiortc.clock
 from tests.rig.lossy_udp import LossyUdp
-from tests.rig.mosquitto import Mosquitto
+from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.network_impairment import NetworkImpairment
+from tests.rig.network_switch import NetworkSwitch
 from tests.rig.ports import free_port, wait_until_open
+from tests.system.soak.hostile_bot import TEXTS
 
+import callbox.mqtt.client
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
+HOST = "bot.soak.test"
+"""The bot's name, which this process's getaddrinfo knows."""
+CLOCK_STEPS_S = (-40 * 86_400.0, -3600.0, -1.5, 2.0, 7200.0, 400 * 86_400.0)
+FLOOD = 300
+"""Commands at once."""
+TMPFS_KIB = 64
 ROOT = Path(__file__).parents[3]
 BOT = """
 import asyncio, sys
@@ -57,7 +75,12 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.bot, self.broker = Bot(), Mosquitto(folder)
+        self.cable = NetworkSwitch(self.bot.port)
+        self.clock, self.dns, self.disk = Clock(), NameServer(), StateDisk(folder / "state")
+        self._chance = random.Random(0)
+        self._topics = f"soak/{folder.name}"
         self.microphone, self.speaker = SimulatedMicrophone(), DeafSpeaker()
+        self._is_frozen = False
         self._radio = LossyUdp(NetworkImpairment(loss=1.0), NetworkImpairment(loss=1.0))
         self._changes: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
             "server": (self.bot.kill, self.bot.start),
@@ -66,9 +89,20 @@ class World:
             "network": (lambda: self._air(fair=False), lambda: self._air(fair=True)),
             "microphone": (self.microphone.unplug, self.microphone.plug_in),
             "speaker": (self.speaker.unplug, self.speaker.plug_in),
+            "sound_server": (self._stall_sound, lambda: None),
+            "dns": (self.dns.fail, self.dns.work),
+            "disk": (self.disk.fill, self.disk.free),
+            "clock": (lambda: self.clock.step(self._chance.choice(CLOCK_STEPS_S)), self.clock.set),
+            "new_address": (self._change_address, lambda: None),
+            "nat_forgets": (lambda: self.cable.mend(old_paths=False), lambda: None),
+            "hostile_mqtt": (self._send_hostile, lambda: None),
+            "mqtt_flood": (self._flood, lambda: None),
         }
 
     async def __aenter__(self) -> Self:
+        for part in (self.clock, self.dns, self.disk):
+            part.__enter__()
+        await self.cable.__aenter__()
         self._radio.__enter__()
         self._air(fair=True)
         for start in (self.broker.start, self.bot.start):
@@ -77,8 +111,27 @@ class World:
 
     async def __aexit__(self, *_: object) -> None:
         self._radio.__exit__()
+        await self.cable.__aexit__()
+        for part in (self.disk, self.dns, self.clock):
+            part.__exit__()
         for end in (self._thaw, self.broker.stop, self.bot.kill):
             await asyncio.to_thread(end)
+
+    @property
+    def url(self) -> str:
+        """Of the bot's start request, through the cable."""
+        return f"http://{HOST}:{self.cable.port}/start"
+
+    def retained(self) -> dict[str, bytes]:
+        """What the broker keeps of this box, by the end of the topic. Blocks for half a second."""
+        with Listener(self.broker.port) as listener:
+            time.sleep(0.3)  # retained messages have no end
+            prefix = f"{self._topics}/"
+            return {
+                topic.removeprefix(prefix): payload
+                for topic, payload, _ in listener.messages
+                if topic.startswith(prefix)
+            }
 
     def change(self, what: str, *, over: bool) -> Awaitable[Any]:
         """Take `what` away, or give it back. What starts a process, or waits for one, does so in a thread."""
@@ -89,10 +142,132 @@ class World:
         self._radio.fair = fair
         self._radio.first_sent_s.clear()  # never read
 
+    def _stall_sound(self) -> None:
+        self.microphone.stall()
+        self.speaker.stall()
+
+    def _change_address(self) -> None:
+        """By DHCP, say: nothing of what was open works any more, and there is no sign of it."""
+        self.cable.cut()
+        time.sleep(0.2)
+        self.cable.mend(old_paths=False)
+
+    def _send_hostile(self) -> None:
+        self._publish([json.dumps({"transaction": text, text: 1}).encode() for text in TEXTS] + [b"\xff", b"[" * 5000])
+
+    def _flood(self) -> None:
+        self._publish([b"{}"] * FLOOD)
+
+    def _publish(self, payloads: list[bytes]) -> None:
+        if not self.broker.is_running or self._is_frozen:
+            return
+        with Listener(self.broker.port) as sender:
+            for payload in payloads:
+                sender._client.publish(f"{self._topics}/request/identify", payload, qos=0)
+
     def _freeze(self) -> None:
         if self.broker.is_running:
             self.broker.freeze()
+            self._is_frozen = True
 
     def _thaw(self) -> None:
         if self.broker.is_running:
             self.broker.thaw()
+        self._is_frozen = False
+
+
+class Clock:
+    """The wall clock of this process, which can be stepped: as NTP does after a start without a real-time clock."""
+
+    def __init__(self) -> None:
+        self._by_s = 0.0
+
+    def __enter__(self) -> None:
+        self._real = now_s, now_ns = time.time, time.time_ns
+        time.time = lambda: now_s() + self._by_s
+        time.time_ns = lambda: now_ns() + int(self._by_s * 1e9)
+        clock = self
+
+        class SteppedDatetime(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return datetime.now(tz) + timedelta(seconds=clock._by_s)
+
+        self._real_datetime = aiortc.clock.current_datetime
+        aiortc.clock.current_datetime = lambda: SteppedDatetime.now(UTC)
+        callbox.mqtt.client.datetime = SteppedDatetime  # type: ignore[attr-defined]
+
+    def __exit__(self, *_: object) -> None:
+        time.time, time.time_ns = self._real
+        aiortc.clock.current_datetime = self._real_datetime
+        callbox.mqtt.client.datetime = datetime  # type: ignore[attr-defined]
+
+    def step(self, by_s: float) -> None:
+        self._by_s = by_s
+
+    def set(self) -> None:
+        self._by_s = 0.0
+
+
+class NameServer:
+    """What this process's getaddrinfo says about the bot's name."""
+
+    def __init__(self) -> None:
+        self._works = True
+
+    def __enter__(self) -> None:
+        self._real = real = socket.getaddrinfo
+
+        def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+            if host != HOST:
+                return real(host, *arguments, **options)
+            if not self._works:
+                raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+            return real("127.0.0.1", *arguments, **options)
+
+        socket.getaddrinfo = getaddrinfo
+
+    def __exit__(self, *_: object) -> None:
+        socket.getaddrinfo = self._real
+
+    def fail(self) -> None:
+        self._works = False
+
+    def work(self) -> None:
+        self._works = True
+
+
+class StateDisk:
+    """The box's state folder on a small tmpfs, which is filled up. Without root: a folder that can't be written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._filler = folder / "filler"
+
+    def __enter__(self) -> None:
+        self.folder.mkdir()
+        options = ["mount", "-t", "tmpfs", "-o", f"size={TMPFS_KIB}k", "tmpfs", str(self.folder)]
+        self._is_mounted = (
+            os.geteuid() == 0 and subprocess.run(options, check=False, capture_output=True).returncode == 0
+        )
+
+    def __exit__(self, *_: object) -> None:
+        self.free()
+        if self._is_mounted:
+            subprocess.run(["umount", "-l", str(self.folder)], check=True)
+
+    def fill(self) -> None:
+        if not self._is_mounted:
+            self.folder.chmod(0o500)
+            return
+        try:
+            with self._filler.open("wb", buffering=0) as filler:
+                while filler.write(bytes(4096)):
+                    pass
+        except OSError:  # ENOSPC
+            pass
+
+    def free(self) -> None:
+        if not self._is_mounted:
+            self.folder.chmod(0o700)
+        self._filler.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """From settings to what is done to the sound."""
 
+import asyncio
+
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
@@ -137,3 +139,27 @@ def test_a_board_in_the_browser_keeps_its_sound_when_other_settings_are_read(tmp
     assert (parts.microphone, parts.speaker) == (board.microphone, board.speaker)
     assert parts.audio
     assert parts.audio.echo == "off"
+
+
+async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkeypatch):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(
+        "bots: {kitchen: {start_url: http://127.0.0.1:1/a}, doctor: {start_url: http://127.0.0.1:1/b}}\n"
+        "board: {buttons: {red: {pin: 5, debounce_ms: 0, bot: doctor}}}\n"
+    )
+    factory = MockFactory(pin_class=MockPWMPin)
+    box = make_composition(load(file)).make_appliance(pin_factory=factory)
+    calls: list[str | None] = []
+    monkeypatch.setattr(box, "call", calls.append)
+    stop = asyncio.Event()
+    running = asyncio.create_task(box.run(stop))
+    async with asyncio.timeout(60):
+        while not all(hasattr(button, "_changed") for button in (box.board.button, box.board.buttons["red"])):
+            await asyncio.sleep(0.01)
+        for pin in (5, 17):
+            factory.pin(f"GPIO{pin}").drive_low()
+            while len(calls) < (1 if pin == 5 else 2):
+                await asyncio.sleep(0.01)
+    assert calls == ["doctor", None]
+    stop.set()
+    await running

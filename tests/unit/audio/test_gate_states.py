@@ -24,7 +24,12 @@ def expected(state: GateState, event: GateEvent) -> tuple[GateState, bool]:
     """The same decision from what a state says: is the PCM open, is sound held, who sends."""
     is_open = event is E.OPEN or (state in {S.PREROLL, S.FLUSHING, S.QUEUED, S.DIRECT} and event is not E.CLOSE)
     is_held = event is E.HOLD or (state in {S.HELD, S.PREROLL} and event not in {E.RELEASE, E.FORGET})
-    flushes = (state, event) == (S.PREROLL, E.RELEASE) or (state is S.FLUSHING and event not in {E.FLUSHED, E.FORGET})
+    leaves_behind = state in {S.FLUSHING, S.QUEUED, S.DIRECT} and event is E.TALK
+    flushes = (
+        leaves_behind
+        or (state, event) == (S.PREROLL, E.RELEASE)
+        or (state is S.FLUSHING and event not in {E.FLUSHED, E.FORGET})
+    )
     sends = (state, event) == (S.QUEUED, E.READER_WAITS) or (
         state is S.DIRECT and event not in {E.READER_LEAVES, E.DIRECT_ENDED}
     )

@@ -7,12 +7,13 @@ from concurrent.futures import Future
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.rig.simulated_time import SimulatedTimeLoop
 
 from callbox.audio.capture.mic_gate import MicGate
 from callbox.audio.capture.model.gate_states import PCM_OPEN, SOUND_LEAVES, GateEvent, GateState, transition
 from callbox.audio.capture.model.pre_roll import LEAD_PERIODS, PAUSE_PERIODS, keep_mask
+from callbox.audio.capture.model.push_to_talk import PREROLL_S, RELEASE_DELAY_S, TalkState
 from callbox_device.interfaces import BoardError, PartFailed, PartMissing
 from callbox_device.model import pcm
 
@@ -40,8 +41,8 @@ class Microphone:
             future.set_result(None)
         return future
 
-    def capture(self, period):
-        self.deliver(period, 0.0)
+    def capture(self, period, captured_s=0.0):
+        self.deliver(period, captured_s)
 
     def stop(self):
         if self.stop_fails:
@@ -55,7 +56,7 @@ class Microphone:
         return self.stopping
 
 
-def make():
+def make(**options):
     microphone = Microphone()
     faults: list[BoardError] = []
 
@@ -63,9 +64,10 @@ def make():
         microphone.history.append(f"lamp {'on' if live else 'off'}")
         microphone.on_lamp(live)
 
-    return microphone, MicGate(microphone, light, faults.append), faults
+    return microphone, MicGate(microphone, light, faults.append, **options), faults
 
 
+PERIOD_S = pcm.PERIOD_MS / 1000
 SPOKEN = b"\x10\x20" * pcm.PERIOD_FRAMES
 
 
@@ -707,9 +709,9 @@ class GateBesideTable(RuleBasedStateMachine):
         self.microphone = Microphone()
         self.lamp_is_lit = False
         self.lamp_raises = self.observer_raises = False
-        self.run(self.make)
         self.state = GateState.CLOSED
         self.captured = 0
+        self.presses: list[list[float]] = []
         self.since_hold = 0
         self.reading: asyncio.Task[bytes] | None = None
         self.next_to_leave = 1
@@ -724,6 +726,11 @@ class GateBesideTable(RuleBasedStateMachine):
         except (Broken, PartMissing):
             return None
 
+    @initialize(push_to_talk=st.booleans())
+    def begin(self, push_to_talk):
+        self.push_to_talk = push_to_talk
+        self.run(self.make)
+
     def make(self):
         def light(live):
             assert live or not self.microphone.is_open, "dark while the PCM is open"
@@ -737,7 +744,7 @@ class GateBesideTable(RuleBasedStateMachine):
             if self.observer_raises:
                 raise Broken
 
-        self.gate = ObservedGate(self.microphone, light, fault)
+        self.gate = ObservedGate(self.microphone, light, fault, push_to_talk=self.push_to_talk)
         self.gate.leavings = []
 
     def expect(self, event):
@@ -783,7 +790,44 @@ class GateBesideTable(RuleBasedStateMachine):
             self.microphone.capture(pcm.SILENT_PERIOD)  # the quietest one: speech is what is louder
             for _ in range(count):
                 self.captured += 1
-                self.microphone.capture(numbered(self.captured))
+                self.microphone.capture(numbered(self.captured), self.captured * PERIOD_S)
+
+    @precondition(lambda self: self.push_to_talk and not self.is_pressed)
+    @rule(late_s=st.floats(0, 0.3))
+    def press(self, late_s):
+        self.stop_reading()
+        last_s = self.presses[-1][1] if self.presses else 0.0
+        pressed_s = max(last_s, self.now_s - late_s)
+        self.presses.append([pressed_s])
+        keeps = any(captured_s >= pressed_s - PREROLL_S for captured_s, _ in self.gate._talk._kept)
+        self.gate.start_talking(pressed_s)
+        if keeps and self.gate.talk_state is TalkState.PRESSED and self.state is not GateState.PREROLL:
+            self.expect(GateEvent.TALK)
+
+    @precondition(lambda self: self.push_to_talk and self.is_pressed)
+    @rule(late_s=st.floats(0, 0.2))
+    def release_button(self, late_s):
+        self.stop_reading()
+        released_s = max(self.presses[-1][0], self.now_s - late_s)
+        self.presses[-1].append(released_s)
+        self.gate.stop_talking(released_s)
+
+    @property
+    def now_s(self):
+        return (self.captured + 1) * PERIOD_S
+
+    @property
+    def is_pressed(self):
+        return bool(self.presses) and len(self.presses[-1]) == 1
+
+    def was_talk(self, number):
+        """Whether a press, its pre-roll or its release delay holds the whole period."""
+        begun_s, ended_s = number * PERIOD_S, (number + 1) * PERIOD_S
+        return any(
+            begun_s >= pressed_s - PREROLL_S - 1e-9
+            and (not released_s or ended_s <= released_s[0] + RELEASE_DELAY_S + 1e-9)
+            for pressed_s, *released_s in self.presses
+        )
 
     @rule(count=st.integers(1, 10), observer_raises=st.booleans(), breaks=st.booleans())
     def read(self, count, observer_raises, breaks):
@@ -837,12 +881,14 @@ class GateBesideTable(RuleBasedStateMachine):
                 assert state in SOUND_LEAVES
                 number = number_of(period)
                 assert number >= max(self.next_to_leave, self.since_hold)
+                assert not self.push_to_talk or self.was_talk(number), "captured while the button was released"
                 self.next_to_leave = number + 1
         self.gate.leavings.clear()
 
     @invariant()
     def nothing_is_kept_while_the_pcm_is_closed(self):
-        assert self.gate.state in PCM_OPEN or not (len(self.gate._periods) or self.gate._kept)
+        kept = len(self.gate._periods) or self.gate._kept or self.gate._talk._kept
+        assert self.gate.state in PCM_OPEN or not kept
 
     @invariant()
     def lamp_is_lit_while_the_pcm_is_open(self):
@@ -1057,3 +1103,142 @@ async def test_a_microphone_that_breaks_in_direct_sending_is_reported_and_follow
         assert [str(fault) for fault in it.faults] == ["pulled out"]
         assert not it.gate.is_live
         assert pcm.SILENT_PERIOD in it.read
+
+
+# -- push-to-talk: sound leaves while the button is pressed -----------------------------------------------------------
+
+
+class PushToTalk(DirectSend):
+    """A gate with push-to-talk whose direct sender and reader write into one list; period n is captured at n * 20 ms."""
+
+    def __init__(self, *, hold=False):
+        self.hold, self.captured = hold, 0
+
+    async def __aenter__(self):
+        self.microphone, self.gate, self.faults = make(push_to_talk=True)
+        if self.hold:
+            self.gate.hold()
+        await self.gate.open()
+        self.left: list[bytes] = []
+        self.task = asyncio.create_task(reading(self.gate, self.left))
+        self.end = self.gate.start_direct_send(self.left.append)
+        await soon()
+        return self
+
+    async def capture(self, count):
+        for _ in range(count):
+            self.captured += 1
+            self.microphone.capture(numbered(self.captured), self.captured * 0.02)
+            await asyncio.sleep(0.02)
+
+    def press(self):
+        self.gate.start_talking((self.captured + 1) * 0.02 - 0.001)
+
+    def release(self):
+        self.gate.stop_talking((self.captured + 1) * 0.02 + 0.001)
+
+    @property
+    def numbers(self):
+        return [number_of(period) for period in self.left if period is not pcm.SILENT_PERIOD]
+
+
+async def test_push_to_talk_sends_the_press_with_200_ms_before_and_after_and_else_silence():
+    async with PushToTalk() as it:
+        await it.capture(50)
+        assert it.left == [pcm.SILENT_PERIOD] * 50
+        it.press()
+        await it.capture(30)
+        it.release()
+        await it.capture(50)
+        assert it.numbers == [*range(41, 91)]
+        assert it.left[-40:] == [pcm.SILENT_PERIOD] * 40
+        assert len(it.left) == 130 + 10  # those of the pre-roll are sent beside the silence of their time
+
+
+async def test_push_to_talk_catches_up_with_the_pre_roll_and_is_sent_by_the_microphones_thread_again():
+    async with PushToTalk() as it:
+        await it.capture(20)
+        states = [it.gate.state]
+        it.press()
+        states.append(it.gate.state)
+        await it.capture(5)
+        assert [*states, it.gate.state] == [GateState.DIRECT, GateState.FLUSHING, GateState.DIRECT]
+        assert it.numbers == [*range(11, 26)]
+
+
+async def test_a_press_and_a_press_again_send_nothing_twice_and_in_order():
+    async with PushToTalk() as it:
+        await it.capture(20)
+        for _ in range(3):
+            it.press()
+            await it.capture(5)
+            it.release()
+            await it.capture(12)  # 10 leave, 2 are kept
+        assert it.numbers == [*range(11, 69 + 1)]
+
+
+async def test_a_press_while_the_last_words_are_still_being_sent_sends_them_first():
+    async with PushToTalk() as it:
+        it.end()
+        it.task.cancel()
+        await soon()
+        it.press()
+        for _ in range(4):
+            it.captured += 1
+            it.microphone.capture(numbered(it.captured), it.captured * 0.02)
+        it.gate.stop_talking(-1.0)
+        for _ in range(3):
+            it.captured += 1
+            it.microphone.capture(numbered(it.captured), it.captured * 0.02)
+        it.gate.start_talking(0.14)
+        assert [number_of(period) for period in await read(it.gate, 7)] == [1, 2, 3, 4, 5, 6, 7]
+
+
+async def test_push_to_talk_while_connecting_keeps_speech_while_pressed():
+    async with PushToTalk(hold=True) as it:
+        it.press()
+        await it.capture(20)
+        it.release()
+        await it.capture(300)  # longer than the pre-roll's limit, and not counted
+        assert it.gate.release()
+        await it.capture(50)
+        assert it.numbers == [*range(1, 31)]
+
+
+async def test_push_to_talk_pressed_while_connecting_begins_200_ms_before():
+    async with PushToTalk(hold=True) as it:
+        await it.capture(50)
+        it.press()
+        await it.capture(20)
+        assert it.gate.release()
+        await it.capture(50)
+        assert it.numbers == [*range(41, 121)]
+
+
+async def test_what_was_captured_while_muted_is_not_sent_by_a_press_after_it():
+    async with PushToTalk() as it:
+        it.gate.enabled = False
+        await it.capture(20)
+        it.gate.enabled = True
+        it.press()
+        await it.capture(5)
+        assert it.numbers == [*range(21, 26)]
+
+
+async def test_what_was_captured_in_an_earlier_session_is_not_sent_by_a_press_in_the_next():
+    async with PushToTalk() as it:
+        await it.capture(20)
+        await it.gate.close()
+        await it.gate.open()
+        it.press()
+        await it.capture(5)
+        assert it.numbers == [*range(21, 26)]
+
+
+async def test_a_button_that_is_pressed_when_the_pcm_opens_talks():
+    microphone, gate, _ = make(push_to_talk=True)
+    gate.start_talking(0.0)
+    await gate.open()
+    microphone.capture(SPOKEN, 1.0)
+    assert await gate.read() == SPOKEN
+    await gate.close()

@@ -13,7 +13,7 @@ from tests.rig.crash_injection import NOW
 
 from callbox.cli import main
 from callbox.config import SettingsError, load_all
-from callbox.config.boot_file import is_half_blanked, is_half_wiped
+from callbox.config.boot_file import is_half_blanked, is_half_wiped, is_ours
 from callbox.config.boot_import import Import, ImportResult
 from callbox.config.secrets import SecretRef
 from callbox.system.files import Disk
@@ -473,3 +473,21 @@ def test_of_several_files_the_named_one_counts(card):
     outcome = card.put(NEW)
     assert outcome.lines == [f"{card.boot / 'callbox.yml'} is there too, and was not read"]
     assert card.fetched() == NEW_FETCHED
+
+
+def test_the_secrets_of_several_bots_leave_the_card_too(card):
+    text = "bots:\n  doctor:\n    start_url: http://new/start\n    headers: {Authorization: new-k3y}\n"
+    assert card.put(text).end is ImportResult.IMPORTED
+    assert not card.secrets_on_boot
+    assert {path.name for path in (card.etc / "credentials").iterdir()} == {"bots.doctor.headers.authorization"}
+    os.environ["CREDENTIALS_DIRECTORY"] = str(card.etc / "credentials")
+    [bot] = load_all(card.etc / "callbox.yaml", (), {}).settings.all_bots.values()
+    reference = bot.headers["Authorization"]
+    assert isinstance(reference, SecretRef)
+    assert reference.fetch() == "new-k3y"
+
+
+@pytest.mark.parametrize("number", ["\N{SUPERSCRIPT TWO}", "9" * 5000, "x"])
+def test_a_credential_with_another_number_is_not_of_the_import(number):
+    assert is_ours("mqtt.password.2")
+    assert not is_ours(f"mqtt.password.{number}")

@@ -129,6 +129,11 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
             "{button: {on_hold: dance}}",
             '4:27: board.button.on_hold: must be "none", "call_or_hang_up", "call", ',
         ),
+        (
+            "{button: {on_press: push_to_talk, on_hold: mute}}",
+            "4:51: board.button.on_hold: this button is held to talk (on_press); leave it out",
+        ),
+        ("{button: {on_hold: push_to_talk}}", '4:27: board.button.on_hold: must be "none", '),
         ("{buttons: 5}", "4:18: board.buttons: must be a section with keys of its own"),
         ("{buttons: {red: 5}}", "4:24: board.buttons.red: must be a section with keys of its own"),
     ],

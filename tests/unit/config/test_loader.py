@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies
 
-from callbox.config import Settings, SettingsError, load
+from callbox.config import Settings, SettingsError, load, load_all
 from callbox.config.secrets import SecretMissing, SecretRef
 
 ROOT = Path(__file__).parents[3]
@@ -118,6 +118,8 @@ microphone: null
         (b"# \xe9t\xe9\n", "1:3: byte 0xe9 is not UTF-8; save the file in the encoding UTF-8"),
         (GOOD.encode("utf-16"), "1:1: byte 0xff is not UTF-8; save the file in the encoding UTF-8"),
         (b"#" * 70_000, "1:1: 65537 bytes; a settings file has at most 65536 bytes"),
+        (GOOD + 'device: {id: "\\ud83d"}', "2:14: half of a character (a lone surrogate, such as \\ud83d) can't stand"),
+        (GOOD + '"\\ud83d": 1', "2:1: half of a character (a lone surrogate, such as \\ud83d) can't stand in a text"),
         ("5", "1:1: the file: must be a section with keys of its own"),
         ("{a: " * 3000, "1:1: brackets are nested too deeply"),
         (GOOD + "x: " + "[" * 40 + "]" * 40, "2:20: nested too deeply, or too much through aliases (*)"),
@@ -286,3 +288,17 @@ def test_ice_urls_with_ipv6_are_taken(file):
     text = "bot: {start_url: http://pi:7860/start, ice_servers: [{urls: 'turn:[2001:db8::1]:3478?transport=tcp'}]}\n"
     file.write_text(text)
     assert load(file).settings.all_bots["bot",].ice_servers[0].urls == "turn:[2001:db8::1]:3478?transport=tcp"
+
+
+def test_a_surrogate_pair_as_json_escapes_it_is_one_character(file):
+    file.write_text(GOOD + 'microphone: {device: "\\ud83c\\udfa4"}')
+    assert load(file).settings.microphone.device == "\N{MICROPHONE}"
+
+
+def test_a_value_of_the_environment_that_is_not_utf8_is_an_error_with_its_name(file):
+    file.write_text(GOOD)
+    with pytest.raises(SettingsError) as caught:
+        load_all(file, (), {"CALLBOX__device__id": "\udcff"})
+    assert caught.value.errors == [
+        "CALLBOX__device__id: half of a character (a lone surrogate, such as \\ud83d) can't stand in a text"
+    ]

@@ -238,7 +238,7 @@ def test_a_name_that_cannot_be_encoded_or_steers_a_terminal_is_refused(tmp_path,
     (boot / "callbox.yaml").write_text(f'{GOOD}device: {{name: "a{escape}"}}\nmqtt: {{host: h, password: {CANARY}}}\n')
     outcome = Import(boot / "callbox.yaml", etc, NOW).run()
     assert outcome.end is ImportResult.REJECTED
-    assert "device.name: holds U+" in outcome.lines[0]
+    assert re.search(r"device\.name: holds U\+|half of a character", outcome.lines[0])
     assert not (boot / "callbox.yaml").exists()
 
 

@@ -24,43 +24,45 @@ def walk(*events):
     return state, actions
 
 
-def test_a_press_connects_and_the_next_hangs_up():
-    assert walk(E.PRESSED, E.BOT_READY, E.PRESSED, E.ENDED) == (S.IDLE, [CallAction.CONNECT, CallAction.DISCONNECT])
+def test_a_call_connects_and_hanging_up_disconnects():
+    assert walk(E.CALL_ORDERED, E.BOT_READY, E.HANG_UP_ORDERED, E.ENDED) == (
+        S.IDLE,
+        [CallAction.CONNECT, CallAction.DISCONNECT],
+    )
 
 
-def test_a_press_while_dialling_cancels():
-    assert walk(E.PRESSED, E.PRESSED, E.ENDED) == (S.IDLE, [CallAction.CONNECT, CallAction.DISCONNECT])
+def test_hanging_up_while_dialling_cancels():
+    assert walk(E.CALL_ORDERED, E.HANG_UP_ORDERED, E.ENDED) == (S.IDLE, [CallAction.CONNECT, CallAction.DISCONNECT])
 
 
-def test_a_press_while_hanging_up_calls_again_when_that_is_done():
-    assert walk(E.PRESSED, E.BOT_READY, E.PRESSED, E.PRESSED, E.ENDED) == (
+def test_a_call_while_hanging_up_is_made_when_that_is_done():
+    assert walk(E.CALL_ORDERED, E.BOT_READY, E.HANG_UP_ORDERED, E.CALL_ORDERED, E.ENDED) == (
         S.DIALLING,
         [CallAction.CONNECT, CallAction.DISCONNECT, CallAction.CONNECT],
     )
 
 
-def test_a_press_while_redialling_cancels_the_redial():
-    assert walk(E.PRESSED, E.PRESSED, E.PRESSED, E.PRESSED, E.ENDED)[0] is S.IDLE
+def test_hanging_up_while_redialling_cancels_the_redial():
+    assert walk(E.CALL_ORDERED, E.HANG_UP_ORDERED, E.CALL_ORDERED, E.HANG_UP_ORDERED, E.ENDED)[0] is S.IDLE
 
 
-def test_a_nervous_double_click_dials_once():
-    assert walk(E.PRESSED, E.DOUBLE_PRESSED) == (S.DIALLING, [CallAction.CONNECT])
-
-
-def test_after_a_failure_the_next_press_dials():
-    assert walk(E.PRESSED, E.ENDED, E.PRESSED) == (S.DIALLING, [CallAction.CONNECT, CallAction.CONNECT])
+def test_after_a_failure_the_next_call_dials():
+    assert walk(E.CALL_ORDERED, E.ENDED, E.CALL_ORDERED) == (S.DIALLING, [CallAction.CONNECT, CallAction.CONNECT])
 
 
 def test_a_session_stands_by_only_while_the_call_is_idle():
     assert walk(E.STANDBY_DUE, E.ENDED, E.STANDBY_DUE) == (S.IDLE, [CallAction.STAND_BY, CallAction.STAND_BY])
-    assert walk(E.PRESSED, E.STANDBY_DUE, E.BOT_READY, E.STANDBY_DUE, E.PRESSED, E.STANDBY_DUE)[1] == [
+    assert walk(E.CALL_ORDERED, E.STANDBY_DUE, E.BOT_READY, E.STANDBY_DUE, E.HANG_UP_ORDERED, E.STANDBY_DUE)[1] == [
         CallAction.CONNECT,
         CallAction.DISCONNECT,
     ]
 
 
-def test_a_press_while_the_session_that_stood_by_ends_calls_when_that_is_done():
-    assert walk(E.STANDBY_DUE, E.ENDING, E.PRESSED, E.ENDED) == (S.DIALLING, [CallAction.STAND_BY, CallAction.CONNECT])
+def test_a_call_while_the_session_that_stood_by_ends_is_made_when_that_is_done():
+    assert walk(E.STANDBY_DUE, E.ENDING, E.CALL_ORDERED, E.ENDED) == (
+        S.DIALLING,
+        [CallAction.STAND_BY, CallAction.CONNECT],
+    )
     assert walk(E.STANDBY_DUE, E.ENDING, E.ENDED)[0] is S.IDLE
 
 
@@ -86,8 +88,6 @@ class Model:
     def handle(self, event):
         """The action that follows, or None."""
         match event:
-            case E.PRESSED:
-                return self.want(not self.wanted)
             case E.CALL_ORDERED:
                 return self.want(True)
             case E.HANG_UP_ORDERED:
@@ -129,7 +129,7 @@ def test_whatever_happens_in_any_state_that_can_be_reached_the_call_follows_what
 
 
 def test_a_transition_is_shared_by_all_and_cannot_be_changed():
-    decided: Any = transition(S.IDLE, E.PRESSED)
+    decided: Any = transition(S.IDLE, E.CALL_ORDERED)
     with pytest.raises(FrozenInstanceError):
         decided.to = S.TALKING
     assert not hasattr(decided, "__dict__")

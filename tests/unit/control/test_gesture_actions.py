@@ -19,10 +19,13 @@ from callbox.control.gesture_actions import (
     markdown,
 )
 from callbox_device.interfaces import Edge
-from callbox_device.model.gestures import Gestures
+from callbox_device.model.gestures import Gestures, Stuck
 
 PRESS, LONG_PRESS = (0.0, 0.1), (0.0, 1.5)
 DEFAULT = GestureSettings()
+PUSH_TO_TALK = GestureSettings(press=GestureAction.PUSH_TO_TALK)
+OTHER_ACTIONS = sorted(set(GestureAction) - {GestureAction.PUSH_TO_TALK})
+"""What a double press or a hold can mean."""
 MUTE_AND_INTERRUPT = GestureSettings(double_press=GestureAction.INTERRUPT, hold=GestureAction.MUTE)
 
 
@@ -43,7 +46,8 @@ def effects(settings: GestureSettings, state: CallState, *presses: tuple[float, 
         for one in (*found, effect):
             if one is not None:
                 done.append((now, one))
-                event = CallEvent.CALL_ORDERED if one is GestureCommand.CALL else one
+                is_call = one in (GestureCommand.CALL, GestureCommand.CALL_AND_TALK)
+                event = CallEvent.CALL_ORDERED if is_call else one
                 if isinstance(event, CallEvent):
                     state = transition(state, event).to
     return done
@@ -96,6 +100,8 @@ def test_the_button_of_another_bot_calls_that_in_every_state(action: GestureActi
     effect = effect_of(action, state, is_other_bot=True)
     if action in (GestureAction.CALL, GestureAction.CALL_OR_HANG_UP):
         assert effect is GestureCommand.CALL
+    elif action is GestureAction.PUSH_TO_TALK:
+        assert effect is GestureCommand.CALL_AND_TALK
     else:
         assert effect == EFFECTS[action, state]
         assert (action, state) not in EFFECTS_ON_OTHER_BOT
@@ -126,11 +132,39 @@ def test_with_a_double_press_only_a_hold_hangs_up() -> None:
     assert effects(double, CallState.TALKING, LONG_PRESS) == [(1.0, CallEvent.HANG_UP_ORDERED)]
 
 
+def test_push_to_talk_calls_and_talks_while_pressed() -> None:
+    assert effects(PUSH_TO_TALK, CallState.IDLE, PRESS, (1.0, 2.5)) == [
+        (0.0, GestureCommand.CALL_AND_TALK),
+        (0.1, GestureCommand.STOP_TALKING),
+        (1.0, GestureCommand.TALK),
+        (2.5, GestureCommand.STOP_TALKING),
+    ]
+
+
+def test_push_to_talk_never_waits_and_a_double_press_does_what_it_is_set_to() -> None:
+    hangs_up = GestureSettings(press=GestureAction.PUSH_TO_TALK, double_press=GestureAction.HANG_UP)
+    presses = PRESS, (0.2, 0.3)
+    talk, stop = GestureCommand.TALK, GestureCommand.STOP_TALKING
+    assert effects(hangs_up, CallState.TALKING, *presses) == [
+        (0.0, talk),
+        (0.1, stop),
+        (0.2, CallEvent.HANG_UP_ORDERED),
+        (0.3, stop),
+    ]
+    assert [effect for _, effect in effects(PUSH_TO_TALK, CallState.TALKING, *presses)] == [talk, stop, talk, stop]
+
+
+def test_a_jammed_button_talks_no_more() -> None:
+    resolver, effect = GestureResolver(PUSH_TO_TALK).gesture(Stuck(60.0, 60_000), CallState.TALKING)
+    assert effect is GestureCommand.STOP_TALKING
+    assert resolver.tick(99.0)[1] is None
+
+
 TIMES = st.lists(st.floats(0.01, 0.6), max_size=8)
 
 
 @given(
-    st.builds(GestureSettings, st.sampled_from(GestureAction), st.sampled_from(GestureAction)),
+    st.builds(GestureSettings, st.sampled_from(OTHER_ACTIONS), st.sampled_from(OTHER_ACTIONS)),
     st.sampled_from(CallState),
     TIMES,
 )
@@ -147,8 +181,8 @@ def test_a_press_acts_once_or_is_something_else(
 @given(
     st.builds(
         GestureSettings,
-        st.sampled_from(GestureAction),
-        st.sampled_from(GestureAction),
+        st.sampled_from(OTHER_ACTIONS),
+        st.sampled_from(OTHER_ACTIONS),
         press=st.just(GestureAction.CALL_OR_HANG_UP),
     )
 )

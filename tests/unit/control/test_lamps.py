@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -91,3 +92,10 @@ def test_the_legend_names_every_state_and_fault():
     assert all(f"| `{state}` |" in table.states() for state in S)
     assert all(f"| {fault.value} | `{fault.code}` |" in table.faults() for fault in Fault)
     assert table.draw(STATES[S.AUTHENTICATED]).startswith("██···██···")
+
+
+def test_push_to_talk_shows_that_nothing_is_sent_until_the_button_is_pressed():
+    released = Status(S.READY, push_to_talk=True, talk_released=True, mic_live=True)
+    assert status_lamp(released) == lamps.MUTED
+    assert status_lamp(replace(released, talk_released=False)) == STATES[S.READY]
+    assert status_lamp(replace(released, speech=Speech.BOT)) == lamps.SPEAKING

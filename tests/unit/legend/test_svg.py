@@ -9,7 +9,7 @@ from docs.generate.lamps_svg import GLOW_RADIUS, keyframes, lamps_svg
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callbox.control import call_control
+from callbox.control import call_control, gesture_actions
 from callbox.control.faults import Fault
 from callbox.legend import table
 from callbox.legend.card import SIDE_MM, Enclosure, card_svg
@@ -171,8 +171,14 @@ def test_switched_is_lit_from_half_brightness_up(pattern):
 
 
 def test_the_presses_are_those_with_an_action():
-    pressed = call_control.CallEvent.PRESSED
-    actions = {state: call_control.transition(state, pressed).action for state in call_control.CallState}
+    press = gesture_actions.GestureAction.CALL_OR_HANG_UP  # by default
+    events = {
+        state: call_control.CallEvent.CALL_ORDERED
+        if gesture_actions.effect_of(press, state) is gesture_actions.GestureCommand.CALL
+        else call_control.CallEvent.HANG_UP_ORDERED
+        for state in call_control.CallState
+    }
+    actions = {state: call_control.transition(state, event).action for state, event in events.items()}
     assert set(table.PRESSES) == {state for state, action in actions.items() if action}
     for state, (_, does) in table.PRESSES.items():
         assert (does == "calls") == (actions[state] is call_control.CallAction.CONNECT)

@@ -25,6 +25,7 @@ def test_state_tells_the_status_in_words():
         "mic_live": True,
         "mute": False,
         "hard_mute": False,
+        "push_to_talk": None,
         "volume": None,
         "problem": None,
         "problem_text": None,

@@ -47,6 +47,28 @@ def test_status_has_no_session_id():
     assert json.loads(message)["problem"] == {"code": "bot_refused", "text": "no"}
 
 
+@pytest.mark.parametrize(
+    ("status", "part"),
+    [
+        (Status(S.READY), "listening: speak"),
+        (Status(S.READY, push_to_talk=True, talk_released=True), "Hold the button to speak; nothing is sent"),
+        (Status(S.READY, push_to_talk=True), "while you hold the button"),
+        (Status(S.READY, user_muted=True), "doesn't listen for a while: wait"),
+        (Status(S.READY, mute=True, hard_mute=True), "switched off (hard mute)"),
+        (Status(S.READY, mute=True, soft_mute=True), "is muted"),
+    ],
+)
+def test_the_sentence_tells_whether_the_bot_receives_sound(status, part):
+    assert part in server_messages.sentence(status)
+
+
+def test_the_bot_is_named_where_there_are_several_and_its_server_in_a_call():
+    assert server_messages.status(Status(), NOW)["bot"] is None
+    assert server_messages.status(Status(bot="kitchen"), NOW)["bot"] == "kitchen"
+    call = Status(S.READY, bot="kitchen", session="s", session_bot="doctor", session_server="http://b/start")
+    assert server_messages.status(call, NOW)["bot"] == "doctor, at http://b/start"
+
+
 def test_transcript_is_one_line_without_control_characters():
     assert server_messages.transcript("bot", "a\x1b[31mb\u202ec\n", NOW)["text"] == "a [31mb c"
 

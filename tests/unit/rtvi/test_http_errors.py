@@ -362,6 +362,18 @@ async def test_cookies_stay_with_the_session():
     assert [b"cookie: route=node-7" in head.lower() for head in seen[::2]] == [False, True, False]
 
 
+async def test_a_cookie_that_is_not_ascii_is_not_kept():
+    answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\xff; Path=/\r\nSet-Cookie: b=1; Path=/\r\nContent-Length: 2\r\n\r\n{}"
+    seen: list[bytes] = []
+    async with server(answer, seen) as url:
+        pool = HttpPool()
+        for _ in range(2):
+            await post_json(url, {}, {}, pool)
+            await pool.close_idle()
+        await pool.close()
+    assert b"cookie: b=1\r\n" in seen[2].lower()
+
+
 def test_every_cause_has_a_sentence_that_can_be_made():
     fields = dict.fromkeys(("place", "host", "detail", "variable", "now"), "x")
     for cause in http_errors.NO_ANSWER:

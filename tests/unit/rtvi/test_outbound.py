@@ -7,9 +7,9 @@ from tests.rig.fake_session import FakeSession
 from tests.rig.pipecat import PYTHON, ROOT
 
 from callbox.rtvi import File, RTVIError, RTVIEvent, UnsupportedFeatureError
-from callbox.rtvi.protocol import outbound
+from callbox.rtvi.protocol import outbound, versions
 from callbox.rtvi.protocol.messages import Message, client_ready, encode
-from callbox.rtvi.protocol.values import FunctionCall
+from callbox.rtvi.protocol.values import BotReady, FunctionCall
 from callbox.rtvi.protocol.versions import FEATURES, VERSIONS, require
 
 NEW = (2, 2, 0)
@@ -45,6 +45,19 @@ def test_that_judge_says_no_when_it_should():
     line = '{"label":"rtvi-ai","type":"dtmf","id":"1","data":{"button":"1"}}\n'
     done = subprocess.run([PYTHON, program, "receive"], input=line, capture_output=True, text=True, check=True)
     assert "buttons" in done.stdout
+
+
+def test_support_of_a_call_by_version():
+    assert [versions.supports("send_dtmf", version) for version in ((0, 0, 0), (1, 4, 0), (2, 0, 0))] == [1, 0, 1]
+    assert not versions.supports("append_to_context", (1, 2, 0))
+
+
+def test_a_bot_that_receives_or_sends_no_sound_says_so():
+    assert BotReady(capabilities={"audio_in": True, "video_in": False}).limits == ()
+    assert BotReady(capabilities={"audio_in": False, "audio_out": None}).limits == (
+        "The bot receives no sound: it doesn't hear you.",
+    )
+    assert len(BotReady(capabilities={"audio_in": False, "audio_out": False}).limits) == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import socket
 
+import pytest
+
 from callbox.system.systemd import Notifier
 
 
@@ -13,3 +15,8 @@ def test_a_status_is_one_encodable_line(tmp_path):
         assert manager.recv(4096).decode() == "STATUS=ready WATCHDOG=trigger  \N{REPLACEMENT CHARACTER}"
         notifier._send("STATUS=\ud800")  # the last defence
         assert manager.recv(4096).decode() == "STATUS=?"
+
+
+@pytest.mark.parametrize("usec", ["\N{SUPERSCRIPT TWO}", "9" * 5000, "-1", "1e6", ""])
+def test_a_watchdog_time_that_is_no_number_is_none(usec):
+    assert Notifier({"NOTIFY_SOCKET": "@x", "WATCHDOG_USEC": usec}).watchdog_s is None

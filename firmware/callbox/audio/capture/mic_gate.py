@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from callbox.audio.capture.model import pre_roll
 from callbox.audio.capture.model.gate_states import PCM_OPEN, GateEvent, GateState, transition
+from callbox.audio.capture.model.push_to_talk import PushToTalk, TalkState
 from callbox.audio.echo.processor import VoiceProcessor
 from callbox_device.interfaces import BoardError, Capture
 from callbox_device.model import pcm
@@ -50,6 +51,8 @@ class MicGate:
         on_live: Callable[[bool], None],
         on_fault: Callable[[BoardError], None],
         processor: VoiceProcessor | None = None,
+        *,
+        push_to_talk: bool = False,
     ) -> None:
         self._microphone = microphone
         self._on_live = on_live
@@ -67,6 +70,8 @@ class MicGate:
         self._kept: deque[bytes] = deque()  # leaves while FLUSHING
         self._failure: BoardError | None = None
         self._quiet_periods = 0
+        self._talk = PushToTalk(enabled=push_to_talk)
+        self._push_to_talk = self._talk if push_to_talk else None  # None: one look at each period
         self.enabled = True
         """False: silence leaves in place of what is captured. Decides at capture, and again where it leaves."""
         self.dropped = 0
@@ -93,6 +98,11 @@ class MicGate:
         """Whether nothing worth hearing has left for 200 ms."""
         return self._quiet_periods >= QUIET_PERIODS
 
+    @property
+    def talk_state(self) -> TalkState:
+        """State of push-to-talk."""
+        return self._talk.state
+
     def _apply(self, event: GateEvent) -> None:
         with self._lock:
             self._move(event)
@@ -103,6 +113,7 @@ class MicGate:
         if discards:
             self._periods.clear()
             self._kept.clear()
+            self._talk.forget()
             self._preroll_mark = self._periods.dropped
 
     # -- PCM and lamp ------------------------------------------------------------------------------
@@ -173,9 +184,17 @@ class MicGate:
         lock.acquire()  # `with` would be four calls
         try:
             state = self._state
+            if state is _CLOSED or state is _HELD:
+                return
+            if self._push_to_talk:
+                period = period if self.enabled else pcm.SILENT_PERIOD
+                if not self._push_to_talk.passes(period, captured_s):
+                    if state is _PREROLL:
+                        return  # only what is said while the button is pressed counts among its 3 s
+                    period = pcm.SILENT_PERIOD
             if state is _DIRECT and self._direct_send:
                 self._direct_send(self._emit(period))
-            elif state is not _CLOSED and state is not _HELD:
+            else:
                 self._periods.put_threadsafe(period if self.enabled else pcm.SILENT_PERIOD)
         finally:
             lock.release()
@@ -205,6 +224,28 @@ class MicGate:
         self._periods.wake()  # `read` may be waiting
         return stop
 
+    # -- push-to-talk ------------------------------------------------------------------------------
+
+    def start_talking(self, pressed_s: float) -> None:
+        """Push-to-talk: the button's contact closed at `pressed_s`, `time.monotonic()`. What was kept leaves first."""
+        with self._lock:
+            kept = self._talk.press(pressed_s)
+            if self._state is _PREROLL:
+                for period in kept:
+                    self._periods.put_threadsafe(period)
+            elif kept:
+                # Silence that waits is dropped: what was captured in its time leaves in its place.
+                waiting = self._periods.take_all()
+                self._kept.extend(period for period in waiting if period is not pcm.SILENT_PERIOD)
+                self._kept.extend(kept)
+                self._move(GateEvent.TALK)
+        self._periods.wake()
+
+    def stop_talking(self, released_s: float) -> None:
+        """Push-to-talk: the button's contact opened at `released_s`. Silence leaves once the release delay is over."""
+        with self._lock:
+            self._talk.release(released_s)
+
     # -- pre-roll ----------------------------------------------------------------------------------
 
     def hold(self) -> None:
@@ -214,7 +255,7 @@ class MicGate:
 
     def release(self) -> bool:
         """End the pre-roll: the bot is ready, and kept words leave first. False: they were too many, and are lost."""
-        kept = pre_roll.trim(self._periods.take_all()) if self._state is _PREROLL else []
+        kept = self._words(self._periods.take_all()) if self._state is _PREROLL else []
         is_whole = self._periods.dropped == self._preroll_mark
         self._apply(GateEvent.RELEASE)
         if is_whole:
@@ -225,9 +266,13 @@ class MicGate:
 
     def forget(self) -> bool:
         """End the pre-roll without sending, as the call is over. Returns whether words were kept, which are lost."""
-        spoken = self._state is _PREROLL and bool(pre_roll.trim(list(self._periods.pending)))
+        spoken = self._state is _PREROLL and bool(self._words(list(self._periods.pending)))
         self._apply(GateEvent.FORGET)
         return spoken
+
+    def _words(self, periods: list[bytes]) -> list[bytes]:
+        # What is said while a button is pressed is meant, and has no silence around it to be told from.
+        return periods if self._push_to_talk else pre_roll.trim(periods)
 
     # -- what leaves -------------------------------------------------------------------------------
 

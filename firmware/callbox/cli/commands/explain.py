@@ -1,4 +1,4 @@
-"""``callbox explain CODE``: one of the doctor's codes, its cause and its cure; ``--card``: the legend of the lamps."""
+"""``callbox explain``: what buttons and lamps of this box mean; ``CODE``: one of the doctor's codes; ``--card``."""
 
 import argparse
 import difflib
@@ -16,9 +16,16 @@ _STDOUT = Path("-")
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    explain = commands.add_parser("explain", help="say what a code of the doctor means, or print the lamps' legend")
-    what = explain.add_mutually_exclusive_group(required=True)
-    what.add_argument("code", nargs="?", metavar="CODE", help="such as GPIO-NO-CHIP; `callbox doctor --list` has all")
+    explain = commands.add_parser(
+        "explain", help="say what this box's buttons and lamps mean, or a code of the doctor; print the legend card"
+    )
+    what = explain.add_mutually_exclusive_group()
+    what.add_argument(
+        "code",
+        nargs="?",
+        metavar="CODE",
+        help="such as GPIO-NO-CHIP; `callbox doctor --list` has all. Without: buttons and lamps of this box",
+    )
     what.add_argument(
         "--card",
         type=Path,
@@ -34,6 +41,8 @@ def add(commands: "Commands") -> None:
 def _explain(options: argparse.Namespace) -> int:
     if options.card:
         return _card(options)
+    if not options.code:
+        return _box(options)
     from callbox.doctor.model import output
     from callbox.doctor.model.codes import CODES
     from callbox.text import one_line
@@ -48,8 +57,29 @@ def _explain(options: argparse.Namespace) -> int:
     return EX_OK
 
 
+def _box(options: argparse.Namespace) -> int:
+    from callbox.config import SettingsError, load_all
+    from callbox.legend import gestures, table
+
+    try:
+        settings = load_all(options.config, options.set).settings
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    lamps = settings.board.lamps
+    print(gestures.text(gestures.gestures(settings.board)))
+    if lamps.microphone:
+        print(f"microphone lamp  lit: {table.MICROPHONE_LAMP[True]}; dark: {table.MICROPHONE_LAMP[False]}\n")
+    if lamps.status:
+        print("status lamp, 3 s")
+        for row in table.STATES:
+            print(f"{table.draw(row.pattern)}  {row.meaning.replace('see below', 'docs/lamps.md')}")
+    return EX_OK
+
+
 def _card(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, load_all
+    from callbox.legend import gestures
     from callbox.legend.card import Enclosure, card_svg
 
     try:
@@ -63,6 +93,7 @@ def _card(options: argparse.Namespace) -> int:
         status_lamp=lamps.status is not None,
         microphone_lamp=lamps.microphone is not None,
         dimmable=lamps.status is None or lamps.status.dimmable,
+        gestures=() if gestures.is_default(settings.board) else tuple(gestures.gestures(settings.board)),
     )
     card = card_svg(enclosure).encode()
     try:

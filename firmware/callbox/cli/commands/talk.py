@@ -28,9 +28,10 @@ ANSWER_WITHIN_S = 60.0
 """A bot that says nothing for so long after the last word of ``--wav`` or ``--text`` doesn't answer."""
 SILENCE_ENDS_S = 3.0
 """After its answer the bot has said all when it has been silent for so long."""
-_HELP = """\
-Type a line and press Enter: the bot is sent that text. An empty line mutes or unmutes the microphone.
-/dtmf 12#  send tones    /end  hang up (or Ctrl-D, Ctrl-C)    /help  this text"""
+_HELP = "Type a line and press Enter: the bot is sent that text. An empty line mutes or unmutes the microphone."
+_COMMANDS = "/end  hang up (or Ctrl-D, Ctrl-C)    /help  this text"
+_DTMF = "/dtmf 12#  send tones    "
+"""Offered to bots that know it."""
 
 
 def add(commands: "Commands") -> None:
@@ -298,7 +299,11 @@ async def _converse(client: "RTVIClient", console: Console, stop: asyncio.Event)
     from callbox.rtvi import RTVIError, RTVIEvent
 
     client.on(RTVIEvent.Disconnected, stop.set)
-    print(_HELP, flush=True)
+    for text in client.bot.limits if client.bot else ():
+        console.say(text)
+    has_dtmf = client.supports("send_dtmf")
+    help_text = f"{_HELP}\n{_DTMF * has_dtmf}{_COMMANDS}"
+    print(help_text, flush=True)
     async for line in _lines(stop):
         try:
             match line.split(maxsplit=1):
@@ -308,11 +313,11 @@ async def _converse(client: "RTVIClient", console: Console, stop: asyncio.Event)
                 case ["/end" | "/quit" | "/exit"]:
                     return
                 case ["/help"]:
-                    print(_HELP, flush=True)
+                    print(help_text, flush=True)
                 case ["/dtmf", buttons]:
                     client.send_dtmf("".join(buttons.split()))
                 case [command, *_] if command.startswith("/"):
-                    console.say(f"{one_line(command, 40)} is unknown; there are /dtmf, /end, /help")
+                    console.say(f"{one_line(command, 40)} is unknown; there are {'/dtmf, ' * has_dtmf}/end, /help")
                 case _:
                     client.send_text(line)
         except (RTVIError, ValueError) as error:

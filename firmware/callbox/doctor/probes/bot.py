@@ -1,6 +1,7 @@
 """The bot: the way to its server, the start request, a connection that is hung up at once."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -15,6 +16,7 @@ from callbox.rtvi import http_client
 from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol.policies import NO_RECONNECTION
+from callbox.rtvi.proxies import proxy_for
 from callbox.rtvi.transport import APIRequest, Participant
 
 T = TypeVar("T")
@@ -59,8 +61,11 @@ async def _probe(connection: ConnectionConfig) -> Report:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     http = connection.keep_alive or HttpPool()
     try:
-        tls = http.tls if parts.scheme == "https" else None
-        await tcp.probe_tcp("BOT", parts.hostname or "", port, tls, measured)
+        if (proxy := proxy_for(url, os.environ)) is not None:
+            measured["proxy"] = proxy.variable  # the way to the server is its own
+        else:
+            tls = http.tls if parts.scheme == "https" else None
+            await tcp.probe_tcp("BOT", parts.hostname or "", port, tls, measured)
         params, deadlines = connection.params, connection.deadlines
         if isinstance(params, APIRequest):
             starting = http_client.post_json(params.endpoint, params.request_data, params.headers, http)

@@ -41,6 +41,7 @@ async def probe_tcp(prefix: str, host: str, port: int, tls: ssl.SSLContext | Non
                 async with asyncio.timeout(1):
                     await writer.wait_closed()
     except (OSError, UnicodeError, ValueError) as error:  # TimeoutError and SSLError are OSErrors
+        step = "dns" if step == "name" and _is_dns_silent(error) else step
         raise CannotMeasure(Report(measured, (evaluate.tcp_error(prefix, step, error, where),))) from None
     finally:
         if connection is not None:
@@ -64,6 +65,12 @@ async def _first(finding: Sequence[tuple[socket.AddressFamily, socket.SocketKind
             connection.close()
             raise
     raise failure
+
+
+def _is_dns_silent(error: Exception) -> bool:
+    """Whether a lookup ended without an answer from DNS; else DNS says that there is no address."""
+    silent = (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM)
+    return isinstance(error, TimeoutError) or (isinstance(error, socket.gaierror) and error.errno in silent)
 
 
 def _ms(since_s: float) -> float:

@@ -29,6 +29,7 @@ def state(status: Status) -> dict[str, Any]:
         "mic_live": status.mic_live,
         "mute": status.mute,
         "hard_mute": status.hard_mute,
+        "push_to_talk": ("released" if status.talk_released else "pressed") if status.push_to_talk else None,
         "volume": status.volume_percent,
         "problem": status.problem.code if status.problem else None,
         "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,

@@ -52,6 +52,7 @@ STATE = Topic(
         "mic_live": True,
         "mute": False,
         "hard_mute": False,
+        "push_to_talk": None,
         "volume": 70,
         "problem": None,
         "problem_text": None,

@@ -7,9 +7,12 @@ from typing import Literal
 
 import msgspec
 
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.text import one_line, parse_json
 
 MAX_TEXT_CHARS = 1024
+MUTE_SWITCH = "mute_switch"
+"""The contact that is no button; no button can have this name."""
 
 DeviceKind = Literal["microphone", "speaker"]
 
@@ -28,10 +31,12 @@ class Authenticate(_Message, tag="token"):
 
 
 class ButtonEdge(_Message, tag="edge"):
-    """The button in the page went down or up, at a time of the page's clock."""
+    """A contact in the page closed or opened, at a time of the page's clock: a button's or the mute switch's."""
 
     closed: bool
     at_ms: float
+    contact: str = MAIN_BUTTON
+    """Name of the button, or `MUTE_SWITCH`."""
 
 
 class ClockSample(_Message, tag="clock"):

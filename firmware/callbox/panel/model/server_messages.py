@@ -4,6 +4,7 @@ A page decides nothing: all that it shows of a box is here in text and numbers. 
 broker's, becomes one bounded line here.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,8 @@ _SENTENCES = {
     TransportState.ERROR: "The call failed. Press the button to try again.",
 }
 _PREPARED = "No call; a session is prepared. Press the button and speak at once."
+_HOLD = "In a call. Hold the button to speak; nothing is sent meanwhile."
+_TALK = "In a call. The bot is listening while you hold the button: speak."
 _IN_CALL = {
     Activity.LISTENING: "In a call. The bot is listening: speak.",
     Activity.WAITING: "In a call. The bot doesn't listen for a while: wait.",
@@ -50,8 +53,18 @@ _IN_CALL = {
 }
 
 
-def about(name: str, version: str, *, is_board: bool, has_token: bool) -> Message:
-    """Constant facts of the box. `is_board`: button, lamps and sound live in the page."""
+def about(
+    name: str,
+    version: str,
+    *,
+    is_board: bool,
+    has_token: bool,
+    gestures: Sequence[tuple[str, str]] = (),
+    contacts: Sequence[str] = (),
+) -> Message:
+    """Constant facts of the box. `is_board`: button, lamps and sound live in the page. `gestures`: what can be done at
+    the box, and what it means. `contacts`: names of what else closes in the page, beside the button.
+    """
     moves = {
         (state.value, move.to.value)
         for state, row in TABLE.items()
@@ -64,6 +77,8 @@ def about(name: str, version: str, *, is_board: bool, has_token: bool) -> Messag
         "version": version,
         "is_board": is_board,
         "has_token": has_token,
+        "gestures": [{"gesture": gesture, "meaning": meaning} for gesture, meaning in gestures],
+        "contacts": list(contacts),
         "states": [state.value for state in TransportState],
         "moves": sorted(moves),
     }
@@ -79,6 +94,7 @@ def status(now: Status, since: datetime) -> Message:
         "activity": now.activity.value,
         "mic_live": now.mic_live,
         "mute": now.mute,
+        "hard_mute": now.hard_mute,
         "bot": _bot(now),
         "in_session": now.session is not None,
         "standing_by": now.standing_by,
@@ -101,6 +117,10 @@ def sentence(now: Status) -> str:
         is_prepared = now.transport is TransportState.CONNECTED
         return _PREPARED if is_prepared else _SENTENCES[TransportState.DISCONNECTED]
     text = _IN_CALL.get(now.activity) or _SENTENCES[now.transport]
+    if now.activity is Activity.LISTENING and now.push_to_talk:
+        text = _HOLD if now.talk_released else _TALK
+    if now.hard_mute:
+        return f"{text} The microphone is switched off (hard mute)."
     return f"{text} The microphone is muted." if now.mute else text
 
 

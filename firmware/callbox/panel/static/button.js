@@ -1,5 +1,51 @@
 // The button of the drawn box: a pointer or a key, down and up, with the times at which that happened.
 // What the edges mean is decided in the box, by the code of a real button.
+const MUTE_SWITCH = "mute_switch";
+
+// A further contact of the box: a button that is down while it is held, or the mute switch, which stays.
+export function makeContact(name, send, onFirst) {
+  const isSwitch = name === MUTE_SWITCH;
+  const contact = Object.assign(document.createElement("button"), {
+    type: "button", textContent: isSwitch ? "Mute switch" : name,
+  });
+  let isDown = false;
+  const move = (closed, event) => {
+    if (closed === isDown) return;
+    isDown = closed;
+    contact.classList.toggle("down", closed);
+    send({ type: "edge", closed, at_ms: performance.timeOrigin + event.timeStamp, contact: name });
+  };
+  if (isSwitch) {
+    contact.id = "mute-switch";
+    contact.setAttribute("aria-pressed", "false");
+    contact.addEventListener("click", (event) => {
+      onFirst();
+      const closed = contact.getAttribute("aria-pressed") !== "true";
+      contact.setAttribute("aria-pressed", String(closed));
+      send({ type: "edge", closed, at_ms: performance.timeOrigin + event.timeStamp, contact: name });
+    });
+    return contact;
+  }
+  contact.dataset.contact = name;
+  contact.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || contact.disabled) return;
+    event.preventDefault();
+    contact.setPointerCapture(event.pointerId);
+    onFirst();
+    move(true, event);
+  });
+  for (const end of ["pointerup", "pointercancel", "lostpointercapture", "keyup", "blur"]) {
+    contact.addEventListener(end, (event) => move(false, event));
+  }
+  contact.addEventListener("keydown", (event) => {
+    if (event.key !== " " && event.key !== "Enter") return;
+    event.preventDefault();
+    if (!event.repeat) { onFirst(); move(true, event); }
+  });
+  contact.addEventListener("contextmenu", (event) => event.preventDefault());
+  return contact;
+}
+
 const KEYS = [" ", "Enter"];
 const SHORTEST_MS = 50; // a touchpad's tap has no length, and the box would take it for a bounce
 const BOUNCE_MS = [0.4, 1.1, 1.9, 2.3, 3.6, 4.2]; // when a bad contact opens and closes again, after each move

@@ -2,7 +2,7 @@
 // It decides nothing about the box: server_messages.py has what it receives, client_messages.py what it sends.
 import { drawDiagram } from "./diagram.js";
 import { BrowserAudio } from "./audio.js";
-import { ButtonInput } from "./button.js";
+import { ButtonInput, makeContact } from "./button.js";
 import { Lamps } from "./lamps.js";
 import { Logs } from "./logs.js";
 import { Waveform } from "./waveform.js";
@@ -32,11 +32,21 @@ const button = new ButtonInput(get("button"), send, () => audio.wake());
 const waveforms = { microphone: new Waveform(get("wave-microphone")), speaker: new Waveform(get("wave-speaker")) };
 const diagram = { show: () => {} };
 
+function describeGesture({ gesture, meaning }) {
+  const row = document.createElement("div");
+  for (const [tag, text] of [["dt", gesture], ["dd", meaning]]) {
+    row.append(Object.assign(document.createElement(tag), { textContent: text }));
+  }
+  return row;
+}
+
 const handlers = {
   about(message) {
     about = message;
     document.title = message.name;
     get("name").textContent = message.name;
+    get("gestures").replaceChildren(...message.gestures.map(describeGesture));
+    get("contacts").replaceChildren(...message.contacts.map((name) => makeContact(name, send, () => audio.wake())));
     Object.assign(diagram, drawDiagram(get("diagram"), message.states, message.moves));
     update();
   },
@@ -48,6 +58,7 @@ const handlers = {
     get("bot-name").textContent = message.bot ?? "";
     lamps.describe(message.lamp, message.mic_live);
     diagram.show(message.transport);
+    get("mute-switch")?.setAttribute("aria-pressed", String(message.hard_mute));
     inSession = message.in_session;
     if (!inSession) for (const waveform of Object.values(waveforms)) waveform.clear();
   },
@@ -79,6 +90,7 @@ const handlers = {
 
 function update() {
   get("button").disabled = !(about.is_board && mayAct);
+  for (const contact of get("contacts").children) contact.disabled = !(about.is_board && mayAct);
   get("bounces-label").hidden = get("use-microphone").hidden = get("use-speaker").hidden = !(about.is_board && mayAct);
   get("token-form").hidden = mayAct || !about.has_token;
   get("orders").hidden = about.is_board || !mayAct;

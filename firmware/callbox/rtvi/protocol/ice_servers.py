@@ -76,7 +76,7 @@ def parse_url(url: object) -> IceUrl:
         try:
             ipaddress.IPv6Address(match["ipv6"])
         except ValueError:
-            raise ValueError(f"{text!r}: {match['ipv6']} is no IPv6 address") from None
+            raise ValueError(f"{text!r}: {match['ipv6'][:60]} is no IPv6 address") from None
     if scheme == "stuns":
         raise ValueError(f"{text!r}: STUN over TLS is not supported; use stun:")
     if not 1 <= port <= 65535:
@@ -84,7 +84,7 @@ def parse_url(url: object) -> IceUrl:
     if scheme == "stun" and transport:
         raise ValueError(f"{text!r}: a STUN URL has no ?transport= (RFC 7064)")
     if transport not in (("", "tcp") if scheme == "turns" else ("", "udp", "tcp")):
-        raise ValueError(f"{text!r}: transport={transport} is not supported; {scheme}: takes " + (
+        raise ValueError(f"{text!r}: transport={transport[:20]} is not supported; {scheme}: takes " + (
             "tcp" if scheme == "turns" else "udp or tcp"
         ))  # fmt: skip
     return IceUrl(scheme, match["ipv6"] or match["name"], port, transport or ("tcp" if scheme == "turns" else "udp"))

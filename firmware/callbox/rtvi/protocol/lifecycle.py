@@ -44,6 +44,8 @@ class Event(Enum):
     CONNECT = "connect()"
     DISCONNECT = "disconnect()"
     ACTIVATE = "connect() in a session that stands by"
+    STANDBY_LOST = "session that stood by lost"
+    """After ACTIVATE, before its bot was ready: another session is made in its place."""
     DEVICES_OPENED = "devices opened"
     BOT_STARTED = "auth bundle received"
     TRANSPORT_CONNECTED = "transport connected"
@@ -63,6 +65,7 @@ class Effect(Enum):
 
     SEND_CLIENT_READY = "send client-ready"
     CLOSE = "abort what is in flight; close transport and devices"
+    DROP = "close the transport; the attempt goes on"
     EMIT_BOT_STARTED = "on_bot_started"
     EMIT_CONNECTED = "on_connected, on_bot_connected"
     EMIT_BOT_READY = "on_bot_ready"
@@ -114,6 +117,7 @@ _OTHERWISE: _Row = {
     _E.FAILED: _IGNORED,
     _E.CLOSED: _IGNORED,
     _E.ACTIVATE: _REFUSED,
+    _E.STANDBY_LOST: _IGNORED,
 }
 """What an event means unless a row says so: facts come from a superseded attempt, and nothing stands by."""
 
@@ -171,6 +175,7 @@ TABLE: dict[TransportState, _Row] = {
     | {
         _E.DISCONNECT: _HANG_UP,
         _E.ACTIVATE: Move(_S.CONNECTED, (Effect.SEND_CLIENT_READY,)),
+        _E.STANDBY_LOST: Move(_S.INITIALIZED, (Effect.EMIT_DISCONNECTED, Effect.DROP)),
         _E.BOT_READY: Move(_S.READY, (Effect.EMIT_BOT_READY,)),
         _E.BOT_LEFT: _LEFT,
         _E.FAILED: _FAIL_IN_SESSION,

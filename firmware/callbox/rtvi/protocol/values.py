@@ -11,6 +11,12 @@ from typing import Any
 JsonObject = Mapping[str, Any]
 
 
+_LIMITS = {
+    "audio_in": "The bot receives no sound: it doesn't hear you.",
+    "audio_out": "The bot sends no sound: you won't hear it.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class BotReady:
     """The bot listens."""
@@ -23,6 +29,11 @@ class BotReady:
     """Since 2.2: ``audio_in``, ``audio_out``, ``video_in``, ``screen_in``, ``video_out``, ``metrics``: bool."""
     config: tuple[JsonObject, ...] = ()
     """Up to 0.3: the bot's services and their options."""
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What of a voice call the bot says it doesn't do, for people. What it doesn't tell is taken to work."""
+        return tuple(text for name, text in _LIMITS.items() if self.capabilities.get(name) is False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,14 +72,20 @@ FEATURES = {
 error-response."""
 
 
+def supports(feature: str, version: Version) -> bool:
+    """Whether a bot that speaks `version` knows `feature`; one that told no version is taken to."""
+    rule = FEATURES[feature]
+    return version == (0, 0, 0) or (version >= rule.since and (rule.gone is None or version < rule.gone))
+
+
 def require(feature: str, version: Version) -> None:
     """Raise `UnsupportedFeatureError` if a bot that speaks `version` doesn't know `feature`.
 
     A bot that told no version is given the benefit of the doubt: it answers with an error-response itself.
     """
-    rule = FEATURES[feature]
-    if version == (0, 0, 0) or (version >= rule.since and (rule.gone is None or version < rule.gone)):
+    if supports(feature, version):
         return
+    rule = FEATURES[feature]
     span = f"RTVI {_dotted(rule.since)} or newer" + (f", and older than {_dotted(rule.gone)}" if rule.gone else "")
     advice = f" Instead: {rule.instead}." if rule.instead else ""
     raise UnsupportedFeatureError(f"{feature}() needs {span}; this bot speaks {_dotted(version)}.{advice}", feature)

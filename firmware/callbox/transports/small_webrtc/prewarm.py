@@ -2,8 +2,7 @@
 HTTP connection. The bot's server sees an open socket only.
 """
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import aioice.ice
@@ -51,7 +50,7 @@ class PrewarmedSmallWebRTC(HttpPreconnect):
         if not self.is_armed:
             await self._drop()
             max_age_s = MAX_AGE_WITH_STUN_S if self._ice_servers else MAX_AGE_S
-            self._prepared_peer = await _make(media, self._ice_servers, max_age_s)
+            self._prepared_peer = await _make(media, self._ice_servers, max_age_s, self.keep_alive.now_s)
         await super()._prepare(media)
 
     async def _drop(self) -> None:
@@ -67,16 +66,25 @@ class PrewarmedSmallWebRTC(HttpPreconnect):
 class _Prepared:
     """Peer connection whose offer is made."""
 
-    def __init__(self, peer: PeerConnection, media: Media | None, addresses: list[str], until_s: float) -> None:
+    def __init__(
+        self,
+        peer: PeerConnection,
+        media: Media | None,
+        addresses: list[str],
+        max_age_s: float,
+        now_s: Callable[[], float],
+    ) -> None:
         self.peer, self.media = peer, media
-        self._addresses, self._until_s = addresses, until_s
+        self._addresses, self._until_s, self._now_s = addresses, now_s() + max_age_s, now_s
 
     @property
     def is_fresh(self) -> bool:
-        return asyncio.get_running_loop().time() < self._until_s and _addresses() == self._addresses
+        return self._now_s() < self._until_s and _addresses() == self._addresses
 
 
-async def _make(media: Media | None, ice_servers: Sequence[Mapping[str, Any]], max_age_s: float) -> _Prepared:
+async def _make(
+    media: Media | None, ice_servers: Sequence[Mapping[str, Any]], max_age_s: float, now_s: Callable[[], float]
+) -> _Prepared:
     loopback.allow_loopback()
     addresses = _addresses()
     peer = PeerConnection(media, ice_servers)
@@ -85,7 +93,7 @@ async def _make(media: Media | None, ice_servers: Sequence[Mapping[str, Any]], m
     except BaseException:
         await peer.close()
         raise
-    return _Prepared(peer, media, addresses, asyncio.get_running_loop().time() + max_age_s)
+    return _Prepared(peer, media, addresses, max_age_s, now_s)
 
 
 def _addresses() -> list[str]:

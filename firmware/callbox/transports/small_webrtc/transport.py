@@ -189,11 +189,9 @@ class SmallWebRTCTransport:
         except http_client.HttpError as refusal:
             if refusal.status in (400, 404):  # 400 is what a session's own URL says
                 return False
-            if refusal.status in (
-                405,
-                501,
-            ):  # before Pipecat 0.0.91 there is no PATCH, which says nothing of the session
-                return True
+            if refusal.status in (405, 501):
+                # Before Pipecat 0.0.91 there is no PATCH, which says nothing of the session: its bot's socket does.
+                return self._peer is None or not await self._peer.is_remote_port_closed()
             raise
         return True
 

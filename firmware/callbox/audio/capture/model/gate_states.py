@@ -3,7 +3,8 @@
 Every rule about which state lets captured sound leave lives in this file; `callbox.audio.capture.mic_gate.MicGate`
 performs what `transition` decides. The picture in ``docs/microphone.md`` is drawn from `TABLE`.
 
-Soft mute is no state: `MicGate.enabled` replaces samples by silence in all of them.
+Soft mute is no state: `MicGate.enabled` replaces samples by silence in all of them. So does `push_to_talk` while its
+button is released.
 """
 
 from enum import Enum
@@ -41,6 +42,7 @@ class GateEvent(Enum):
     READER_WAITS = "read() waits, nothing is queued, a direct sender is set"
     READER_LEAVES = "read() goes on, or is cancelled"
     DIRECT_ENDED = "the direct sender is replaced or removed"
+    TALK = "push-to-talk is pressed, and sound from before is kept"
 
 
 class GateTransition(NamedTuple):
@@ -98,6 +100,7 @@ TABLE: dict[GateState, dict[GateEvent, GateTransition]] = {
             _E.CLOSE: GateTransition(_S.CLOSED, discards=True),
             _E.HOLD: GateTransition(_S.PREROLL, discards=True),
             _E.READER_WAITS: GateTransition(_S.DIRECT),
+            _E.TALK: GateTransition(_S.FLUSHING),
         },
     ),
     _S.DIRECT: _row(
@@ -107,6 +110,7 @@ TABLE: dict[GateState, dict[GateEvent, GateTransition]] = {
             _E.HOLD: GateTransition(_S.PREROLL, discards=True),
             _E.READER_LEAVES: GateTransition(_S.QUEUED),
             _E.DIRECT_ENDED: GateTransition(_S.QUEUED),
+            _E.TALK: GateTransition(_S.FLUSHING),
         },
     ),
 }

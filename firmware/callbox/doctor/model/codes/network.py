@@ -11,6 +11,13 @@ def _doors(prefix: str, check: str, what: str, key: str) -> tuple[Code, ...]:
     return (
         Code(f"{prefix}-NAME", check, _FAILURE, f"The name of the {what} leads to no address.", _RESOLVE),
         Code(
+            f"{prefix}-DNS",
+            check,
+            _FAILURE,
+            f"DNS does not answer for the name of the {what}, which was never asked.",
+            "Is the network up? `resolvectl status` or /etc/resolv.conf names the DNS server; `ping` it.",
+        ),
+        Code(
             f"{prefix}-REFUSED-TCP",
             check,
             _FAILURE,
@@ -37,7 +44,8 @@ def _doors(prefix: str, check: str, what: str, key: str) -> tuple[Code, ...]:
             f"The certificate of the {what} is not vouched for, or is for another name, or out of date.",
             "If the `clock` check is good: `mqtt.tls.ca_file` for a broker with a CA of its own."
             if prefix == "MQTT"
-            else "If the `clock` check is good: give the server a certificate of a public CA, for this name.",
+            else "If the `clock` check is good: set `bot.tls.ca_file` for a CA of its own, or add that to the system's "
+            "store (`update-ca-certificates`); a certificate for another name or out of date is the server's to renew.",
         ),
         Code(
             f"{prefix}-TLS-FAILED",
@@ -126,6 +134,13 @@ NETWORK = (
         "Look at the Wi-Fi first: `iw dev wlan0 link` shows signal and rate.",
     ),
     *_doors("BOT", "bot", "bot's server", "bot.start_url"),
+    Code(
+        "BOT-PROXY",
+        "bot",
+        _FAILURE,
+        "A proxy that the environment names gives no way to the bot's server.",
+        "Correct the variable that is named above, or add the bot's host to `NO_PROXY`: `systemctl edit callbox`.",
+    ),
     Code(
         "BOT-NOT-FOUND",
         "bot",

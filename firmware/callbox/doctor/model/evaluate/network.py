@@ -15,11 +15,15 @@ BOT_SLOW_MS = 3000.0
 """From a press to a bot that can be spoken to; people press again after that."""
 STUN_SLOW_MS = 500.0
 DTLS_SLOW_MS = 1500.0
+PROXY_CAUSES = ("proxy unreachable", "proxy unsupported", "proxy refuses")
+"""Of `callbox.rtvi.protocol.http_errors`."""
 
 
 def tcp_error(prefix: str, step: str, error: BaseException, where: str) -> Finding:
-    """Why the way to a server ended at `step`: name, tcp or tls. `prefix`: MQTT or BOT."""
+    """Why the way to a server ended at `step`: dns (no answer to a lookup), name, tcp or tls. `prefix`: MQTT or BOT."""
     reason = str(error) or type(error).__name__
+    if step == "dns":
+        return finding(f"{prefix}-DNS", f"{where}: {str(error) or 'no answer in time'}")
     if step == "name":
         return finding(f"{prefix}-NAME", f"{where}: {reason}")
     if step == "tls":
@@ -74,6 +78,8 @@ def refusal(status: int | None, text: str) -> Finding:
 
 def unreached(step: str, error: Exception, limit_s: float) -> Finding:
     """Why `step` (start, connect) to the bot failed by `error`; `limit_s`: how long it may take."""
+    if isinstance(error, http_client.HttpError) and error.cause in PROXY_CAUSES:
+        return finding("BOT-PROXY", error.text)
     if isinstance(error, http_client.HttpError):
         return refusal(error.status, error.text)
     if isinstance(error, InvalidTransportParamsError):

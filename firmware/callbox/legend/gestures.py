@@ -1,0 +1,74 @@
+"""What buttons and mute switch of a box do, as its settings say: for `callbox explain`, card and panel. Pure."""
+
+from dataclasses import dataclass
+
+from callbox.config.schema import BoardSettings, Button
+from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction
+
+_A = GestureAction
+
+MEANINGS: dict[GestureAction, str] = {
+    _A.CALL_OR_HANG_UP: "calls; in a call hangs up",
+    _A.CALL: "calls",
+    _A.HANG_UP: "hangs up",
+    _A.MUTE: "mutes; muted: unmutes",
+    _A.INTERRUPT: "stops what the bot says",
+    _A.NEXT_BOT: "chooses the next bot",
+    _A.REPEAT_PROBLEM: "repeats what went wrong",
+    _A.PUSH_TO_TALK: "calls; hold it to speak",
+}
+"""What each action does, in a person's words; `none` is not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class GestureRow:
+    """One thing that a person can do at a box."""
+
+    part: str
+    """``button``, ``button NAME`` or ``mute switch``."""
+    gesture: str
+    meaning: str
+
+
+def gestures(board: BoardSettings) -> list[GestureRow]:
+    """All that a person can do at this board; what does nothing is left out."""
+    rows = [row for name, button in _buttons(board) for row in _rows(name, button)]
+    if switch := board.mute_switch:
+        rows.append(GestureRow("mute switch", switch.mutes_when, "switches the microphone off"))
+    return rows
+
+
+def is_default(board: BoardSettings) -> bool:
+    """Whether there is one button, which calls and hangs up, and nothing else."""
+    return [(row.gesture, row.meaning) for row in gestures(board)] == [("press", MEANINGS[_A.CALL_OR_HANG_UP])]
+
+
+def text(rows: list[GestureRow]) -> str:
+    """`rows` as lines of columns."""
+    widths = [max((len(row.part) for row in rows), default=0), max((len(row.gesture) for row in rows), default=0)]
+    return "".join(f"{row.part:{widths[0]}}  {row.gesture:{widths[1]}}  {row.meaning}\n" for row in rows)
+
+
+def markdown() -> str:
+    """What each action does, in Markdown: the table in ``docs/gestures.md``."""
+    rows = "".join(f"| `{action.value}` | {meaning} |\n" for action, meaning in MEANINGS.items())
+    return f"| Action | A person's words, as on card, panel and in `callbox explain` |\n|---|---|\n{rows}"
+
+
+def _buttons(board: BoardSettings) -> list[tuple[str, Button]]:
+    return [(MAIN_BUTTON, board.button), *board.buttons.items()]
+
+
+def _rows(name: str, button: Button) -> list[GestureRow]:
+    part = "button" if name == MAIN_BUTTON else f"button {name}"
+    actions = {"press": button.on_press, "double press": button.on_double_press, "hold": button.on_hold}
+    return [
+        GestureRow(part, gesture, _meaning(GestureAction(action), button.bot))
+        for gesture, action in actions.items()
+        if action != "none"
+    ]
+
+
+def _meaning(action: GestureAction, bot: str | None) -> str:
+    meaning = MEANINGS[action]
+    return meaning.replace("calls", f"calls {bot}", 1) if bot else meaning

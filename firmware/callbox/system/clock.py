@@ -1,0 +1,12 @@
+"""The clock for ages: of a connection, candidates, an allocation. Any thread."""
+
+import time
+
+
+def boot_time_s() -> float:
+    """Seconds since this machine started, with those in which it was suspended; no clock step changes it.
+
+    time.monotonic() and asyncio's loop.time() stand still while a machine is suspended (clock_gettime(2)), but a NAT, a
+    server and a TURN allocation do not wait.
+    """
+    return time.clock_gettime(time.CLOCK_BOOTTIME)

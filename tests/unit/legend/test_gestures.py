@@ -1,0 +1,66 @@
+"""What `callbox explain`, card and panel say of a box's buttons is what its settings mean."""
+
+import pytest
+
+from callbox.cli import main
+from callbox.config.schema import BoardSettings, Button, FurtherButton, MuteSwitch
+from callbox.control.gesture_actions import GestureAction
+from callbox.legend.card import Enclosure, card_svg
+from callbox.legend.gestures import MEANINGS, GestureRow, gestures, is_default, text
+from callbox.legend.table import STATES
+
+
+def test_each_action_has_a_meaning():
+    assert set(MEANINGS) == set(GestureAction) - {GestureAction.NONE}
+    assert len(set(MEANINGS.values())) == len(MEANINGS)
+
+
+def test_by_default_a_press_calls_and_hangs_up():
+    assert gestures(BoardSettings()) == [GestureRow("button", "press", "calls; in a call hangs up")]
+    assert is_default(BoardSettings())
+
+
+BOARD = BoardSettings(
+    button=Button(on_press="push_to_talk", on_double_press="hang_up"),
+    buttons={"red": FurtherButton(pin=5, bot="doctor"), "blue": FurtherButton(pin=6, on_press="none", on_hold="mute")},
+    mute_switch=MuteSwitch(pin=26, mutes_when="open"),
+)
+
+
+def test_each_gesture_that_does_something_is_named_with_its_button_and_bot():
+    assert (
+        text(gestures(BOARD))
+        == """\
+button       press         calls; hold it to speak
+button       double press  hangs up
+button red   press         calls doctor; in a call hangs up
+button blue  hold          mutes; muted: unmutes
+mute switch  open          switches the microphone off
+"""
+    )
+
+
+@pytest.mark.parametrize("change", [{"on_press": "call"}, {"on_hold": "mute"}, {"bot": "doctor"}])
+def test_other_settings_are_not_the_default(change):
+    assert not is_default(BoardSettings(button=Button(**change)))
+
+
+def test_the_card_shows_the_gestures_of_its_box():
+    svg = card_svg(Enclosure(gestures=tuple(gestures(BOARD))))
+    for row in gestures(BOARD):
+        assert f">{row.meaning}<" in svg
+    assert "Press while it rings" not in svg
+    assert "Press while it rings" in card_svg(Enclosure())
+
+
+def test_explain_tells_what_buttons_and_lamps_of_this_box_mean(tmp_path, capsys):
+    config = tmp_path / "callbox.yaml"
+    config.write_text(
+        "bot: {start_url: http://a.b/start}\nboard: {button: {on_hold: mute}, lamps: {microphone: null}}\n"
+    )
+    assert main(["explain", "--config", str(config)]) == 0
+    output = capsys.readouterr().out
+    assert output.startswith("button  press  calls; in a call hangs up\nbutton  hold   mutes; muted: unmutes\n")
+    assert "microphone lamp" not in output
+    assert all(row.meaning.split(":")[0] in output for row in STATES)
+    assert main(["explain", "--config", str(tmp_path / "none.yaml")]) == 78
