@@ -1,4 +1,4 @@
-"""Writes firmware/callbox/assets/spoken_causes from the table of sentences: `make spoken-causes`. Needs espeak-ng.
+"""Writes firmware/callbox/assets/spoken_causes from the table of sentences: `make speech`. Needs espeak-ng.
 
 Ogg Opus (RFC 7845), mono, 12 kbit/s, packets of 20 ms.
 """

@@ -34,7 +34,7 @@ async def running(mood="good", **config):
         assert not rig.speaker.is_open
 
 
-async def heard(rig, cue):
+async def played(rig, cue):
     """Wait until `cue` was played; where in the loudspeaker's samples."""
     sound = b"".join(periods(cue))
     async with asyncio.timeout(60):
@@ -47,14 +47,14 @@ async def test_a_call_from_the_press_to_the_hang_up():
     async with running() as rig:
         await rig.click()
         await rig.until(at(S.READY))
-        places = [await heard(rig, Cue.CONNECTING), await heard(rig, Cue.BOT_READY)]
+        places = [await played(rig, Cue.CONNECTING), await played(rig, Cue.BOT_READY)]
         rig.box.set_soft_mute(True)
-        places.append(await heard(rig, Cue.MUTED))
+        places.append(await played(rig, Cue.MUTED))
         rig.box.set_soft_mute(False)
-        places.append(await heard(rig, Cue.UNMUTED))
+        places.append(await played(rig, Cue.UNMUTED))
         await rig.click()
         await rig.until(at(S.DISCONNECTED))
-        places.append(await heard(rig, Cue.HUNG_UP))
+        places.append(await played(rig, Cue.HUNG_UP))
         assert places == sorted(places)
         assert not rig.microphone.is_open
         await rig.until_dark()
@@ -64,8 +64,8 @@ async def test_an_error_beeps_its_number_then_says_its_cause_and_repeats_both():
     async with running("500", speech=OWN / "en") as rig:
         await rig.click()
         assert (await rig.until(at(S.ERROR))).problem.fault is Fault.BOT_REFUSED
-        beeps = await heard(rig, error_beeps(2))
-        assert beeps > await heard(rig, Cue.CONNECTING)
+        beeps = await played(rig, error_beeps(2))
+        assert beeps > await played(rig, Cue.CONNECTING)
         await rig.until_dark()
         spoken_bytes = len(rig.speaker.played) - beeps
         assert spoken_bytes > 2 * 48_000 * 2  # 2.3 s of beeps and words
@@ -85,7 +85,7 @@ async def test_a_handset_rings_until_the_bot_is_ready():
     async with running("slow start", handset=True) as rig:
         await rig.click()
         await rig.until(at(S.READY))
-        await heard(rig, Cue.BOT_READY)
+        await played(rig, Cue.BOT_READY)
         assert b"".join(periods(((425, 80),))[:7]) in bytes(rig.speaker.played)
         assert b"".join(periods(Cue.CONNECTING)) not in bytes(rig.speaker.played)
 

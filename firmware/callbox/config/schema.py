@@ -383,8 +383,8 @@ class Chimes(Section):
     volume_percent: Annotated[int, Field(ge=0, le=100)] = 50
     """Of all these sounds, beside the loudspeaker's volume."""
     handset: bool = False
-    """true: while a call is being made the ringing tone of a telephone is played (425 Hz; ITU-T E.180). For a receiver
-    at the ear; not in half duplex."""
+    """true: while a call is being made the ringing tone of a telephone is played (425 Hz; ITU-T E.180). For the
+    receiver of an old telephone; not in half duplex."""
     speech: Annotated[str, Field(max_length=200), AfterValidator(_speech)] = "none"
     """What is said after an error's beeps. en, de: the cause, in that language; none: nothing; the path of a folder:
     your own WAV files (16 bits, one channel, 8 to 48 kHz, 10 s at most), named by the fault's word over MQTT:

@@ -20,7 +20,7 @@ class ChimeEvent(Enum):
     BOT_LEFT = "bot left"
     HUNG_UP = "hung up"
     FAILED = "failed"
-    """A fault that concerns a call. Faults without one are told by the lamp alone: nobody is there."""
+    """A fault that concerns a call. Faults without one are told by the lamp alone."""
 
 
 CUES: Mapping[ChimeEvent, Cue | None] = {

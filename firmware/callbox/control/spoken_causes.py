@@ -1,6 +1,6 @@
 """What is said of each fault to people who don't see the lamps. Pure.
 
-`make spoken-causes` has espeak-ng speak these sentences into `assets/spoken_causes`.
+`make speech` has espeak-ng speak these sentences into `assets/spoken_causes`.
 """
 
 from collections.abc import Mapping

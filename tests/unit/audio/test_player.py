@@ -212,8 +212,8 @@ async def test_the_ringing_tone_has_the_cadence_of_e_180():
     player, speaker, _ = await opened()
     player.is_ringing = True
     rounds = pcm.samples(b"".join(speaker.fill(0.0) for _ in range(1000)))
-    heard = np.abs(np.asarray(rounds).reshape(1000, -1)).max(axis=1) > 1000
-    assert heard.tolist() == ([True] * 100 + [False] * 400) * 2
+    is_tone = np.abs(np.asarray(rounds).reshape(1000, -1)).max(axis=1) > 1000
+    assert is_tone.tolist() == ([True] * 100 + [False] * 400) * 2
     assert peaks_hz(np.asarray(rounds[: pcm.RATE_HZ])) == [425]
     player.is_ringing = False
     assert speaker.fill(0.0) == SILENCE

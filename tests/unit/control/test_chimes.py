@@ -44,7 +44,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_is_told(name):
+def test_the_chimes_of_a_change(name):
     before, after, events = CHANGES[name]
     assert chime_events(before, after) == tuple(events)
 
