@@ -1,5 +1,5 @@
-"""Every row of the table of HTTP causes, reached by a real peer; those of DNS and of TCP's timeout by the error that the
-resolver or the kernel gives after minutes.
+"""Every row of the table of HTTP causes, reached by a real peer; of name servers that are silent, routes that are missing
+and SYNs without an answer, by the error that the resolver or the kernel gives after seconds to minutes.
 """
 
 import asyncio
@@ -7,6 +7,7 @@ import contextlib
 import errno
 import gzip
 import json
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -56,10 +57,10 @@ class Place:
     def connect_error(self, address: str) -> str:
         return f"http://{address}:{free_port()}/start"
 
-    def times_out(self) -> str:
-        async def fail(*_: object) -> NoReturn:  # the kernel's takes two minutes of SYNs that get no answer
+    def kernel_error(self, code: int) -> str:
+        async def fail(*_: object) -> NoReturn:
             try:
-                raise OSError(errno.ETIMEDOUT, "Connection timed out")
+                raise OSError(code, os.strerror(code))
             except OSError as error:
                 raise httpcore.ConnectError(str(error)) from error
 
@@ -107,9 +108,9 @@ ROWS: dict[str, Callable[[Place], object]] = {
     "name unknown": lambda at: at.resolver_error(socket.EAI_NONAME),
     "dns silent": lambda at: at.resolver_error(socket.EAI_AGAIN),
     "refused": lambda at: at.connect_error("127.0.0.1"),
-    "unreachable": lambda at: at.connect_error("[2001:db8::1]"),
+    "unreachable": lambda at: at.kernel_error(errno.EHOSTUNREACH),
     "no connection": lambda at: at.connect_error("[fe80::1]"),
-    "timed out": lambda at: at.times_out(),
+    "timed out": lambda at: at.kernel_error(errno.ETIMEDOUT),
     "connection closed": lambda at: at.answers(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"),
     "no http": lambda at: at.answers(b"220 mail.example ESMTP\r\n\r\n"),
     "certificate expired": lambda at: at.tls(valid_from_days=-9, valid_until_days=-3),

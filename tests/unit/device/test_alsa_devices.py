@@ -149,3 +149,33 @@ report(errors=[str(error) for error in failures])
 """)
     assert len(result["errors"]) == 2
     assert all("card_of_another_box" in error for error in result["errors"])
+
+
+DESCRIPTORS = """
+from callbox_device.alsa import libasound
+from callbox_device.model.sample_format import PIPELINE_FORMAT
+
+pcm_ = libasound.Pcm("capture", "card_mic")
+pcm_.configure(PIPELINE_FORMAT, 960, 4)
+calls = []
+
+class Counting:
+    def __init__(self, library):
+        self.library = library
+
+    def __getattr__(self, name):
+        calls.append(name)
+        return getattr(self.library, name)
+
+pcm_._library = Counting(pcm_._library)
+for _ in range(3):
+    pcm_.poll(0)
+report(calls=[name for name in calls if "descriptors" in name])
+"""
+
+
+def test_each_poll_gets_the_descriptors_anew(program):
+    """PipeWire's plugin arms them then: those of the last time never block (PipeWire 0.3.65)."""
+    calls = program(DESCRIPTORS)["calls"]
+    assert calls.count("snd_pcm_poll_descriptors") == 3
+    assert calls[0] == "snd_pcm_poll_descriptors"
