@@ -366,7 +366,7 @@ class Calls(Section):
 def _speech(value: str) -> str:
     if value not in ("none", "en", "de") and not value.startswith("/"):
         raise PydanticCustomError(
-            "speech", "must be none, en, de, or the whole path of a folder, such as /etc/callbox/speech"
+            "address", "must be none, en, de, or the whole path of a folder, such as /etc/callbox/speech"
         )
     return value
 
