@@ -141,6 +141,12 @@ docs: ## make what is made from the program: settings reference, JSON schema, la
 	@deploy/bootstrap.sh dev
 	@$(PYTHON) -m docs.generate
 
+.PHONY: speech
+speech: ## have espeak-ng speak the causes of faults: firmware/callbox/assets/spoken_causes
+	@command -v espeak-ng >/dev/null || { echo "espeak-ng is needed: sudo apt-get install espeak-ng" >&2; exit 69; }
+	@deploy/bootstrap.sh dev
+	@PYTHONPATH=. $(PYTHON) deploy/spoken_causes/generate.py
+
 conformance: ## play the official JavaScript client beside ours, and write docs/conformance.md
 	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh conformance

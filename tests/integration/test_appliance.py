@@ -84,6 +84,7 @@ class Rig:
         bots=None,
         buttons=None,
         board_buttons=None,
+        chimes=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -99,6 +100,7 @@ class Rig:
             jobs=jobs,
             gesture_settings=gesture_settings,
             buttons=buttons,
+            chimes=chimes,
         )
         self.until = self.watcher.until
 

@@ -363,6 +363,34 @@ class Calls(Section):
     """From the warning to the end."""
 
 
+def _speech(value: str) -> str:
+    if value not in ("none", "en", "de") and not value.startswith("/"):
+        raise PydanticCustomError(
+            "address", "must be none, en, de, or the whole path of a folder, such as /etc/callbox/speech"
+        )
+    return value
+
+
+class Chimes(Section):
+    """Sounds of the box's own: for people who can't see the lamps. Each lasts less than 0.5 s, an error's beeps less
+    than 2 s.
+    """
+
+    enabled: bool = True
+    """true: sounds tell that a call is being made, that the bot listens, that it has left, mute, a limit that is near,
+    the end of the call, and an error (as many beeps as the status lamp blinks). In half duplex none tells that a call
+    is being made: the microphone would be silent meanwhile. Not with `board.kind: panel`."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 50
+    """Of all these sounds, beside the loudspeaker's volume."""
+    handset: bool = False
+    """true: while a call is being made the ringing tone of a telephone is played (425 Hz; ITU-T E.180). For the
+    receiver of an old telephone; not in half duplex."""
+    speech: Annotated[str, Field(max_length=200), AfterValidator(_speech)] = "none"
+    """What is said after an error's beeps. en, de: the cause, in that language; none: nothing; the path of a folder:
+    your own WAV files (16 bits, one channel, 8 to 48 kHz, 10 s at most), named by the fault's word over MQTT:
+    bot_unreachable.wav, no_microphone.wav and so on."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -452,6 +480,7 @@ class Settings(Section):
     bots: Annotated[dict[str, Bot], Field(max_length=16, json_schema_extra=_NAMED)] = {}
     """Several bots, by name: a-z, 0-9 and -, at most 32. The first is called unless another one is chosen."""
     calls: Calls = Calls()
+    chimes: Chimes = Chimes()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
