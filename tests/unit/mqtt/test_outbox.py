@@ -363,3 +363,12 @@ def test_from_1_kib_on_a_publication_is_withheld(outbox, size, is_withheld):
     outbox.open(connection.send)
     outbox.publish([large])
     assert connection.taken == ([] if is_withheld else [large])
+
+
+def test_nothing_is_due_while_the_window_is_full(outbox, connection):
+    fill(outbox)
+    outbox.publish([STATE])
+    assert outbox.due_s is None
+    outbox.acknowledged(1)
+    outbox.acknowledged(MAX_IN_FLIGHT + 1)
+    assert outbox.due_s is None  # it was sent
