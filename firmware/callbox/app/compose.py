@@ -292,6 +292,7 @@ class Composition:
             gesture_settings=main.settings,
             buttons={name: button_config(button) for name, button in self.settings.board.buttons.items()},
             chimes=chime_config(self.settings),
+            max_volume_percent=self.settings.speaker.max_volume_percent,
         )
 
     @property
@@ -341,6 +342,7 @@ class Composition:
             volume_percent,
             observers,
             chime_config(self.settings),
+            self.settings.speaker.max_volume_percent,
         )
 
 
