@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
+# Bytecode is kept, also where the environment says otherwise: else each process of a test run compiles, and pytest rewrites, all anew.
+export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
 .PHONY: test-homeassistant bench bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
 .PHONY: soak clean test-bare
@@ -30,7 +32,7 @@ WORKERS ?= auto
 # Many tests wait for a clock, so that four to a core are faster than one.
 PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 2)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
-SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or soak or valgrind
+SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or slow or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
 TESTS_OF_TEST = -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
 
