@@ -4,6 +4,8 @@ PYTHON := .venv/bin/python
 BOT ?= small
 
 .DEFAULT_GOAL := help
+# Bytecode is kept, also where the environment says otherwise: else each process of a test run compiles, and pytest rewrites, all anew.
+export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
 .PHONY: test-homeassistant bench bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
 .PHONY: soak clean test-bare
@@ -30,7 +32,7 @@ WORKERS ?= auto
 # Many tests wait for a clock, so that four to a core are faster than one.
 PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 2)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
-SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or soak or valgrind
+SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or slow or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
 TESTS_OF_TEST = -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
 
@@ -138,6 +140,12 @@ fmt: ## format, and repair what can be repaired
 docs: ## make what is made from the program: settings reference, JSON schema, lamp table
 	@deploy/bootstrap.sh dev
 	@$(PYTHON) -m docs.generate
+
+.PHONY: speech
+speech: ## have espeak-ng speak the causes of faults: firmware/callbox/assets/spoken_causes
+	@command -v espeak-ng >/dev/null || { echo "espeak-ng is needed: sudo apt-get install espeak-ng" >&2; exit 69; }
+	@deploy/bootstrap.sh dev
+	@PYTHONPATH=. $(PYTHON) deploy/spoken_causes/generate.py
 
 conformance: ## play the official JavaScript client beside ours, and write docs/conformance.md
 	@deploy/bootstrap.sh test-all

@@ -84,6 +84,8 @@ class Rig:
         bots=None,
         buttons=None,
         board_buttons=None,
+        chimes=None,
+        max_volume_percent=100,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -99,6 +101,8 @@ class Rig:
             jobs=jobs,
             gesture_settings=gesture_settings,
             buttons=buttons,
+            chimes=chimes,
+            max_volume_percent=max_volume_percent,
         )
         self.until = self.watcher.until
 

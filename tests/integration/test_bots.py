@@ -223,7 +223,7 @@ async def test_a_problem_names_both_addresses_and_is_repeated_on_demand(kitchen)
         {"kitchen": bot, "doctor": reached(kitchen.url)}, gesture_settings=GestureSettings(hold=A.REPEAT_PROBLEM)
     ) as rig:
         repeated: list[Problem] = []
-        rig.box.on_repeat_problem = repeated.append
+        rig.box._chimes.repeat = repeated.append
         rig.box.repeat_problem()
         assert not repeated  # nothing was wrong
         await rig.click()

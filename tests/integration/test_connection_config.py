@@ -43,12 +43,12 @@ async def test_a_file_that_names_a_transport_reaches_the_bot_by_it(pipecat, tmp_
     ],
 )
 def test_what_the_start_request_says(tmp_path, bot, expected):
-    assert dialled(tmp_path, bot).params == APIRequest("http://b/start", {}, expected)
+    assert dialled(tmp_path, bot).params == APIRequest("http://b/start", {}, expected, answer_s=10.0)
 
 
 def test_an_offer_goes_without_a_start_request(tmp_path):
     way = dialled(tmp_path, "{offer_url: http://b/api/offer, request_data: {a: 1}}")
-    assert way.params == {"webrtc_request_params": APIRequest("http://b/api/offer", {}, {"a": 1})}
+    assert way.params == {"webrtc_request_params": APIRequest("http://b/api/offer", {}, {"a": 1}, answer_s=15.0)}
 
 
 def test_only_what_is_used_is_imported(tmp_path):

@@ -54,7 +54,7 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
     with Listener(broker.port) as early:
         async with running(report_to(broker.port)) as report:
             assert await soon(lambda: early.of(STATUS) == [b"online"])
-            report.on_gesture(Pressed(1.0))
+            report.on_gesture(Pressed(1.0), "main")
             report.on_status(Status(S.CONNECTING, session="s1"))
             report.on_status(Status(S.CONNECTING, session="s1"))  # nothing new
             report.on_status(Status(S.READY, session="s1", mic_live=True))
@@ -98,7 +98,7 @@ async def test_a_broker_that_was_away_gets_the_last_state_and_no_old_press(broke
             assert await soon(lambda: listener.of(STATUS) == [b"online"])
         await asyncio.to_thread(broker.stop)
         assert await soon(lambda: report._client is None)
-        report.on_gesture(Pressed(1.0))
+        report.on_gesture(Pressed(1.0), "main")
         report.on_status(Status(S.CONNECTING, session="s1"))
         report.on_status(Status(S.READY, session="s1"))
         await asyncio.to_thread(broker.start)
@@ -201,7 +201,7 @@ async def test_what_is_of_the_moment_expires_by_mqtt_5(broker, protocol):
     client.subscribe("#", qos=1)
     async with running(report_to(broker.port, protocol=protocol)) as report:
         assert await soon(lambda: any(message.topic == STATUS for message in received))
-        report.on_gesture(Pressed(1.0))
+        report.on_gesture(Pressed(1.0), "main")
         assert await soon(lambda: any(message.topic.endswith("event/button") for message in received))
         report._client.socket().close()  # it dies
         assert await soon(lambda: any(message.payload == b"offline" for message in received))

@@ -72,6 +72,7 @@ async def test_20_commands_at_once_are_answered(sender, protocol):
         assert await soon(lambda: json.loads(listener.of(STATE)[-1])["mute"] is False)  # as the last one said
 
 
+@pytest.mark.slow
 async def test_two_bursts_of_15000_commands_leave_the_box_connected_and_its_topics_current(sender):
     broker, listener, client = sender
     async with running(report_to(broker.port)) as observer:

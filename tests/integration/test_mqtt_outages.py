@@ -35,7 +35,7 @@ async def is_online(port):
 async def test_a_box_that_is_there_before_its_broker(tmp_path):
     broker = Mosquitto(tmp_path)
     async with running(report_to(broker.port)) as report:
-        report.on_gesture(Pressed(1.0))
+        report.on_gesture(Pressed(1.0), "main")
         report.on_status(GONE)
         await asyncio.sleep(1)
         with broker, Listener(broker.port) as listener:
@@ -53,7 +53,7 @@ async def test_a_broker_that_is_killed_and_comes_back(tmp_path, keeps):
             report.on_status(GONE)
             await asyncio.to_thread(broker.stop)
             assert await soon(lambda: report._client is None)
-            report.on_gesture(Pressed(1.0))
+            report.on_gesture(Pressed(1.0), "main")
             report.on_status(Status(S.READY, session="s1"))  # healed meanwhile
             await asyncio.to_thread(broker.start)
             assert await is_online(broker.port)
@@ -72,7 +72,7 @@ async def test_a_broker_that_hangs_for_a_while(tmp_path):
             try:
                 for number in range(5000):  # a day's worth: what waits is bounded
                     report.on_status(Status(S.CONNECTING, session=f"s{number}"))
-                    report.on_gesture(Pressed(float(number)))
+                    report.on_gesture(Pressed(float(number)), "main")
                 await asyncio.sleep(1)
                 assert len(report._client._out_messages) <= MAX_IN_FLIGHT
             finally:

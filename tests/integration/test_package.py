@@ -14,6 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from tests.rig.repository import Repository, version_of
 
+from callbox.control.faults import Fault
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -49,6 +51,7 @@ def test_the_wheel_holds_both_packages_and_what_an_installer_needs(built):
     tops = {name.split("/")[0] for name in names}
     assert {name for name in tops if not name.startswith("callbox-")} == {"callbox", "callbox_device"}
     assert {"callbox/py.typed", "callbox_device/py.typed", "callbox/assets/speech.wav"} <= names
+    assert len([name for name in names if name.startswith("callbox/assets/spoken_causes/")]) == 2 * len(Fault) + 1
     for file in ("config/callbox.example.yaml", "config/callbox.schema.json", "deploy/systemd/callbox.service"):
         assert any(name.endswith(f"data/share/callbox/{file}") for name in names), file
 

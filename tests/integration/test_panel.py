@@ -235,7 +235,7 @@ async def running(tmp_path):
 
 async def assert_works(running, page, number):
     """Whether a page still gets what happens, and may act."""
-    running.panel.on_gesture(Pressed(0.0))
+    running.panel.on_gesture(Pressed(0.0), "main")
     running.panel.on_status(Status(TransportState.ERROR, problem=Problem(Fault.BOT_FAILED, f"number {number}")))
     assert await until(page, "status", problem={"code": "bot_failed", "text": f"number {number}"})
     await page.send(json.dumps({"type": "lend"}))

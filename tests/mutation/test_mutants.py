@@ -80,6 +80,7 @@ def test_the_judging_tests_of_each_room_are_there(room):
         assert (ROOT / test).is_file()
 
 
+@pytest.mark.slow
 def test_the_command_kills_what_the_tests_notice_and_leaves_the_tree_alone():
     module = ROOT / "firmware" / Path(*ROOMS["outbox"].modules[0].split(".")).with_suffix(".py")
     before = module.read_bytes()

@@ -7,16 +7,18 @@ Tasks of button and lamp are vital: their end ends the process. Observers are su
 """
 
 import asyncio
+import contextlib
 import functools
 import logging
 import uuid
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from callbox.app import button_task
 from callbox.app.bot_selection import BotSelection
 from callbox.app.button_control import ButtonConfig, ButtonControl
+from callbox.app.chimes import ChimeConfig, Chimes
 from callbox.app.hard_mute import HardMute
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
@@ -29,7 +31,6 @@ from callbox.app.status_reporter import StatusReporter
 from callbox.app.supervisor import Supervisor
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
-from callbox.audio.playout.cues import Cue
 from callbox.audio.stats import health
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
 from callbox.control.call_limits import Limit
@@ -50,13 +51,16 @@ from callbox.rtvi import BotReady, DeviceKind, RTVIClient, RTVIError, RTVIEvent,
 from callbox.rtvi.http_client import redact_url
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
-from callbox_device.model.gestures import Gesture, Gestures, Released, Stuck
+from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
+from callbox_device.model.volume import limited
 
 log = logging.getLogger(__name__)
 
 AUDIO_STATS_PERIOD_S = 1.0
 HANG_UP_S = 2.0
 """How long the end of `run` waits for the last call's end: a card or a server that hangs is left behind."""
+STOP_CHIMES_S = 0.5
+"""How long the end of `run` waits for a loudspeaker that plays a chime."""
 INTERRUPT_S = 10.0
 """How long an interrupted bot is silenced that doesn't tell when it stops speaking."""
 
@@ -83,8 +87,12 @@ class Appliance:
         jobs: JobRunner | None = None,
         gesture_settings: GestureSettings | None = None,
         buttons: Mapping[str, ButtonConfig] | None = None,
+        chimes: ChimeConfig | None = None,
+        max_volume_percent: int = 100,
     ) -> None:
         self.board = board
+        self._max_volume_percent = max_volume_percent
+        board.speaker.volume_percent = limited(board.speaker.volume_percent, max_volume_percent)
         setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
         self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
         self._talk = PushToTalk(enabled=any(config.settings.is_push_to_talk for config in setups.values()))
@@ -107,14 +115,13 @@ class Appliance:
         self._settings_problem: Problem | None = None
         self._call_failed = False
         self._last_problem: Problem | None = None
-        self.on_repeat_problem: Callable[[Problem], None] = lambda _: None
-        """Called with a problem that shall be told again, to people who don't see the lamp."""
         self.status = Status(
             problem=self._standing_problem,
             volume_percent=board.speaker.volume_percent,
             bot=self._bots.chosen,
         )
         self._hard_mute = HardMute(board, self.media, self._update)
+        self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self.remote = RemoteControl(self, self._jobs, self._hard_mute)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
@@ -224,6 +231,9 @@ class Appliance:
             task.cancel()
         if ending not in late and not ending.cancelled() and (error := ending.exception()):
             log.error("A defect of Callbox: hanging up failed", exc_info=error)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_CHIMES_S):
+                await self.media.player.stop()
 
     def _close_board(self) -> None:
         buttons = self.board.buttons.values()
@@ -286,15 +296,18 @@ class Appliance:
     def replace_parts(self, parts: Reconfiguration) -> None:
         """Work with `parts` from now on. Only while no call is on and no session stands by."""
         volume = self.board.speaker.volume_percent if parts.volume_percent is None else parts.volume_percent
-        parts.speaker.volume_percent = volume
+        self._max_volume_percent = parts.max_volume_percent
+        parts.speaker.volume_percent = limited(volume, self._max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
         self._board_problem = problem_from_parts(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
         self._bots.replace(parts.connection)
+        self.media.player.drop_cues()
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
+        self._chimes.use(self.media, parts.chimes or ChimeConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -352,18 +365,20 @@ class Appliance:
         return self._board_problem or stuck or self._settings_problem
 
     def repeat_problem(self) -> None:
-        """Tell the last problem again: on the lamp, and by `on_repeat_problem`. Nothing was wrong: nothing."""
+        """Tell the last problem again: on the lamp, by beeps and its spoken cause. Nothing was wrong: nothing."""
         problem = self.status.problem or self._last_problem
         if problem:
             log.info("The last problem, again: %s", problem.text)
             self._reporter.repeat(problem)
-            isolated(self.on_repeat_problem, problem)
+            isolated(self._chimes.repeat, problem)
 
     # -- button and commands ---------------------------------------------------------------------
 
     def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
         """A button was used."""
         self._reporter.report_gesture(gesture, button)
+        if isinstance(gesture, Pressed):
+            self._chimes.interrupt()
         self._buttons[button].on_gesture(gesture)
         if isinstance(gesture, Stuck):
             problem = self._stuck[button] = problem_from_stuck_button(button, gesture.held_ms)
@@ -389,9 +404,7 @@ class Appliance:
                 if wrong := self.call(bot):  # other settings have taken it away, and the button needs a restart
                     log.warning("%s", wrong)
             case GestureCommand.TOGGLE_MUTE:
-                mute = not self.media.soft_mute
-                self.set_soft_mute(mute)
-                self.media.player.cue(Cue.MUTED if mute else Cue.UNMUTED)
+                self.set_soft_mute(not self.media.soft_mute)
             case GestureCommand.INTERRUPT:
                 self.interrupt_bot()
             case GestureCommand.NEXT_BOT:
@@ -432,8 +445,6 @@ class Appliance:
 
     def warn_of_end(self, limit: Limit | None) -> None:
         """Show and play that `limit` is about to end the call; None: not any more."""
-        if limit and self.status.ends_soon is None:
-            self.media.player.cue(Cue.ENDS_SOON)
         self._update(ends_soon=limit)
 
     def end_call(self, limit: Limit) -> None:
@@ -451,7 +462,7 @@ class Appliance:
         if bot is not None:
             self.choose_bot(bot)
         if volume_percent is not None:
-            self.board.speaker.volume_percent = volume_percent
+            self.board.speaker.volume_percent = limited(volume_percent, self._max_volume_percent)
         self.client.enable_mic(not mute)
         self._hard_mute.command(hard_mute)
 
@@ -472,8 +483,14 @@ class Appliance:
         self._update()
 
     def set_volume(self, percent: int) -> None:
-        """Set the loudspeaker's volume, 0 to 100."""
-        self.board.speaker.volume_percent = percent
+        """Set the loudspeaker's volume, 0 to 100; more than its limit is that limit, which the status tells."""
+        if percent > self._max_volume_percent:
+            log.warning(
+                "A volume of %d %% was ordered; speaker.max_volume_percent allows %d %%",
+                percent,
+                self._max_volume_percent,
+            )
+        self.board.speaker.volume_percent = limited(percent, self._max_volume_percent)
         self._update()
 
     def identify(self) -> None:
@@ -644,6 +661,8 @@ class Appliance:
         )
         self._last_problem = status.problem or self._last_problem
         if status != self.status:
-            self.status = status
+            before, self.status = self.status, status
+            if not self._stopping:
+                isolated(self._chimes.on_status, before, status)
             (self._session_is_on.clear if status.session is None else self._session_is_on.set)()
             self._reporter.report_status(status)

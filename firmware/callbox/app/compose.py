@@ -25,19 +25,23 @@ from pydantic import ValidationError
 from callbox import __version__
 from callbox.app.appliance import Appliance
 from callbox.app.button_control import ButtonConfig
+from callbox.app.chimes import ChimeConfig
 from callbox.app.early_boot import wiring_of
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
+from callbox.audio.playout import cues, spoken_cause
 from callbox.config import Loaded, Settings
 from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
 from callbox.config.schema import Bot, Button, Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
 from callbox.control.call_limits import CallLimits
+from callbox.control.faults import Fault
 from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.control.spoken_causes import SENTENCES
 from callbox.legend import gestures
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
@@ -287,6 +291,8 @@ class Composition:
             jobs=jobs,
             gesture_settings=main.settings,
             buttons={name: button_config(button) for name, button in self.settings.board.buttons.items()},
+            chimes=chime_config(self.settings),
+            max_volume_percent=self.settings.speaker.max_volume_percent,
         )
 
     @property
@@ -328,7 +334,15 @@ class Composition:
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
         audio = self.audio(in_browser=in_browser)
         return Reconfiguration(
-            microphone, speaker, (*wired, *faults), self.connections, audio, volume_percent, observers
+            microphone,
+            speaker,
+            (*wired, *faults),
+            self.connections,
+            audio,
+            volume_percent,
+            observers,
+            chime_config(self.settings),
+            self.settings.speaker.max_volume_percent,
         )
 
 
@@ -338,11 +352,47 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
+    _check_spoken_causes(loaded)
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:
         topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
     return Composition(loaded, connection_configs(loaded), broker_config(loaded), topics, panel_factory(loaded))
+
+
+def chime_config(settings: Settings) -> ChimeConfig:
+    """Which sounds of its own the box plays. None in the panel's page, which closes its sound with the call."""
+    chimes = settings.chimes
+    return ChimeConfig(
+        chimes.enabled and not settings.board.in_browser,
+        chimes.volume_percent,
+        chimes.handset,
+        _spoken_causes(settings),
+    )
+
+
+def _spoken_causes(settings: Settings) -> Path | None:
+    speech = settings.chimes.speech
+    if speech == "none":
+        return None
+    own = Path(str(importlib.resources.files("callbox") / "assets/spoken_causes"))
+    return own / speech if speech in SENTENCES else Path(speech)
+
+
+def _check_spoken_causes(loaded: Loaded) -> None:
+    """Raises `SettingsError` for a folder of the user's that can't be used, or a file in it."""
+    folder = _spoken_causes(loaded.settings)
+    if folder is None or loaded.settings.chimes.speech in SENTENCES:
+        return
+    if not folder.is_dir():
+        raise loaded.error(f"{folder}: there is no such folder", "chimes", "speech")
+    try:
+        found = [fault.code for fault in Fault if spoken_cause.read(folder, fault.code)]
+    except (OSError, ValueError) as error:
+        raise loaded.error(str(error), "chimes", "speech") from None
+    if not found:
+        names = ", ".join(f"{fault.code}.wav" for fault in Fault)
+        raise loaded.error(f"{folder} holds none of {names}", "chimes", "speech")
 
 
 def button_config(button: Button) -> ButtonConfig:
@@ -504,6 +554,7 @@ def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) 
 def preimport() -> None:
     """Import what the first call will need, so that its press isn't answered later than the others. For a thread."""
     http_client.preimport()
+    cues.precompute()
     if peer := sys.modules.get("callbox.transports.small_webrtc.peer_connection"):
         peer.warm_up()
     open_pcm.is_installed()  # loads alsa-lib; the canceller is loaded by the media that wants it

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
+from callbox.app.chimes import ChimeConfig
 from callbox.app.standby import Prewarmer
 from callbox.audio.media import AudioConfig
 from callbox.audio.stats import AudioStats
@@ -75,6 +76,10 @@ class Reconfiguration:
     """None: as it is set at the moment."""
     observers: Sequence[Observer]
     """All that there shall be. One that is there already goes on undisturbed."""
+    chimes: ChimeConfig | None = None
+    """None: there are none."""
+    max_volume_percent: int = 100
+    """The loudest that anything may set."""
 
 
 def endpoints(params: Params) -> tuple[str, ...]:

@@ -258,6 +258,9 @@ class SpeakerSettings(Section):
     """How much sound the card holds: more survives a busier machine, less answers sooner."""
     volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     """As alsamixer counts. null: as the card was left. What is set over MQTT counts more, until this is changed."""
+    max_volume_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    """The loudest that anything may set it, in a room with children: settings, MQTT, panel. Below 100 it is also the
+    volume where `volume_percent` is null."""
     mixer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """The card's control for it, such as Master (`amixer scontrols` lists them). null: the likeliest; where a card has
     none, samples are made smaller."""
@@ -363,6 +366,34 @@ class Calls(Section):
     """From the warning to the end."""
 
 
+def _speech(value: str) -> str:
+    if value not in ("none", "en", "de") and not value.startswith("/"):
+        raise PydanticCustomError(
+            "address", "must be none, en, de, or the whole path of a folder, such as /etc/callbox/speech"
+        )
+    return value
+
+
+class Chimes(Section):
+    """Sounds of the box's own: for people who can't see the lamps. Each lasts less than 0.5 s, an error's beeps less
+    than 2 s.
+    """
+
+    enabled: bool = True
+    """true: sounds tell that a call is being made, that the bot listens, that it has left, mute, a limit that is near,
+    the end of the call, and an error (as many beeps as the status lamp blinks). In half duplex none tells that a call
+    is being made: the microphone would be silent meanwhile. Not with `board.kind: panel`."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 50
+    """Of all these sounds, beside the loudspeaker's volume."""
+    handset: bool = False
+    """true: while a call is being made the ringing tone of a telephone is played (425 Hz; ITU-T E.180). For the
+    receiver of an old telephone; not in half duplex."""
+    speech: Annotated[str, Field(max_length=200), AfterValidator(_speech)] = "none"
+    """What is said after an error's beeps. en, de: the cause, in that language; none: nothing; the path of a folder:
+    your own WAV files (16 bits, one channel, 8 to 48 kHz, 10 s at most), named by the fault's word over MQTT:
+    bot_unreachable.wav, no_microphone.wav and so on."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -452,6 +483,7 @@ class Settings(Section):
     bots: Annotated[dict[str, Bot], Field(max_length=16, json_schema_extra=_NAMED)] = {}
     """Several bots, by name: a-z, 0-9 and -, at most 32. The first is called unless another one is chosen."""
     calls: Calls = Calls()
+    chimes: Chimes = Chimes()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

@@ -70,7 +70,7 @@ def tapes(delay_frames, *, gain=0.5, mic_lag_ms=12.0, clock=1.0, chirps=DRIFT_CH
     return played, recorded, chirps
 
 
-@pytest.mark.parametrize("delay_ms", [0, 7, 125, 400])
+@pytest.mark.parametrize("delay_ms", [0, 7, 125, pytest.param(400, marks=pytest.mark.slow)])
 def test_a_delay_that_is_known_is_what_is_measured(delay_ms):
     driver_time = measure_loop(*tapes(delay_ms * 48))
     assert (driver_time.chirps_played, driver_time.chirps_found) == (DRIFT_CHIRPS, DRIFT_CHIRPS)
@@ -82,7 +82,7 @@ def test_a_delay_that_is_known_is_what_is_measured(delay_ms):
     assert abs(driver_time.drift_ppm) < 1
 
 
-@pytest.mark.parametrize("clock_ppm", [-400, 0, 80, 1500])
+@pytest.mark.parametrize("clock_ppm", [-400, *(pytest.param(ppm, marks=pytest.mark.slow) for ppm in (0, 80, 1500))])
 def test_a_clock_that_is_known_to_be_fast(clock_ppm):
     driver_time = measure_loop(*tapes(100 * 48, clock=1 + clock_ppm / 1e6))
     assert driver_time.drift_ppm == pytest.approx(clock_ppm, abs=10)

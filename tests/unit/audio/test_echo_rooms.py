@@ -46,6 +46,7 @@ def test_with_rougher_times_too():
     assert reference.realigned == 0
 
 
+@pytest.mark.slow
 def test_drift_of_minutes_costs_nothing():
     place = room("test", speech=SPEECH, drift_ppm=200, length_s=180)  # 36 ms in the end
     out, reference = through(place)

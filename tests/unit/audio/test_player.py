@@ -4,8 +4,12 @@ import asyncio
 import itertools
 from concurrent.futures import Future
 
-from callbox.audio.playout.cues import Cue, periods
+import numpy as np
+import pytest
+
+from callbox.audio.playout.cues import Cue, error_beeps, periods
 from callbox.audio.playout.player import Player
+from callbox_device.interfaces import BoardError, PartFailed, PartMissing
 from callbox_device.model import pcm
 
 SILENCE = pcm.silence(pcm.PLAYBACK_PERIOD_MS)
@@ -18,10 +22,17 @@ class Speaker:
 
     def __init__(self):
         self.is_open = False
+        self.starts = 0
+        self.missing: BoardError | None = None
         self.history = []
 
     def start(self, fill, failed):
+        if self.missing:
+            future: Future[None] = Future()
+            future.set_exception(self.missing)
+            return future
         self.is_open = True
+        self.starts += 1
         self.fill, self.failed = fill, failed
         return _done()
 
@@ -83,7 +94,7 @@ async def test_what_the_card_holds_is_unplayed_too():
     assert player.unplayed_ms == 25
 
 
-async def test_a_cue_goes_before_the_bot_and_is_played_to_its_end_before_the_card_is_closed():
+async def test_a_cue_is_played_to_its_end_before_the_card_is_closed():
     player, speaker, _ = await opened()
     player.cue(Cue.NOT_RECEIVED)
     closing = asyncio.create_task(player.close())
@@ -94,10 +105,154 @@ async def test_a_cue_goes_before_the_bot_and_is_played_to_its_end_before_the_car
     assert speaker.history[-1] == "closed"
 
 
-def test_cues_are_sounds_without_clicks_that_differ():
-    for cue in Cue:
-        whole = pcm.samples(b"".join(periods(cue)))
-        assert all(len(period) == pcm.PLAYBACK_PERIOD_BYTES for period in periods(cue))
-        assert -20 < pcm.peak_dbfs(whole.tobytes()) < -10
-        assert max(abs(there - here) for here, there in itertools.pairwise(whole)) < 1000
-    assert periods(Cue.SPEAK_NOW) != periods(Cue.NOT_RECEIVED)
+async def test_a_cue_delays_and_hides_nothing_of_the_bot():
+    player, speaker, listener = await opened()
+    player.write(sound(900, 4))
+    player.cue(Cue.BOT_READY)
+    mixed = pcm.samples(speaker.fill(0.0))
+    assert list(mixed) == [900 + value for value in pcm.samples(periods(Cue.BOT_READY)[0])]
+    assert player.bot_period == (sound(900), pcm.peak_dbfs(sound(900)))
+    assert listener.periods_played[0][0] == mixed.tobytes()
+
+
+def new_player():
+    speaker = Speaker()
+    faults: list[BoardError] = []
+    return Player(speaker, faults.append), speaker, faults
+
+
+async def drained(player):
+    while player._alone:
+        await asyncio.sleep(0.001)
+    while "close loudspeaker" in {task.get_name() for task in asyncio.all_tasks()}:
+        await asyncio.sleep(0.001)
+
+
+@pytest.mark.simulated_time
+async def test_without_a_session_a_cue_opens_the_card_for_as_long_as_it_lasts():
+    player, speaker, _ = new_player()
+    player.cue(Cue.HUNG_UP)
+    while not speaker.is_open:
+        await asyncio.sleep(0.001)
+    assert [speaker.fill(0.0) for _ in periods(Cue.HUNG_UP)] == list(periods(Cue.HUNG_UP))
+    await drained(player)
+    assert not speaker.is_open
+
+
+@pytest.mark.simulated_time
+async def test_a_session_takes_the_card_over_from_a_cue():
+    player, speaker, _ = new_player()
+    player.cue(Cue.CONNECTING)
+    await player.open()
+    assert speaker.starts == 1
+    for _ in periods(Cue.CONNECTING):
+        speaker.fill(0.0)
+    await asyncio.sleep(1)
+    assert speaker.is_open
+    await player.close()
+    assert not speaker.is_open
+
+
+@pytest.mark.simulated_time
+async def test_a_cue_for_after_the_session_is_not_waited_for():
+    player, speaker, _ = new_player()
+    await player.open()
+    player.cue(Cue.HUNG_UP, after_session=True)
+    assert speaker.fill(0.0) == SILENCE
+    await player.close()
+    assert not speaker.is_open
+    while not speaker.is_open:
+        await asyncio.sleep(0.001)
+    assert speaker.fill(0.0) == periods(Cue.HUNG_UP)[0]
+    player.drop_cues()
+    await drained(player)
+    assert not speaker.is_open
+
+
+@pytest.mark.simulated_time
+async def test_stop_ends_a_cue_without_a_session_at_once():
+    player, speaker, _ = new_player()
+    player.cue(Cue.HUNG_UP)
+    while not speaker.is_open:
+        await asyncio.sleep(0.001)
+    await player.stop()
+    assert not speaker.is_open
+
+
+@pytest.mark.simulated_time
+async def test_a_loudspeaker_that_is_missing_or_breaks_under_a_cue_is_no_fault():
+    player, speaker, faults = new_player()
+    speaker.missing = PartMissing("none")
+    player.cue(Cue.HUNG_UP)
+    await drained(player)
+    speaker.missing = None
+    await player.open()
+    assert speaker.fill(0.0) == SILENCE  # the cue of then is not played now
+    await player.close()
+    player.cue(Cue.HUNG_UP)
+    while not speaker.is_open:
+        await asyncio.sleep(0.001)
+    speaker.failed(PartFailed("broken"))
+    assert not faults
+    await player.open()
+    speaker.failed(PartFailed("broken"))
+    assert len(faults) == 1
+    await player.stop()
+
+
+async def test_at_a_volume_of_nought_no_card_is_opened():
+    player, speaker, _ = new_player()
+    player.cue_volume_percent = 0
+    player.cue(Cue.HUNG_UP)
+    assert player._alone is None
+    assert not speaker.is_open
+
+
+async def test_the_ringing_tone_has_the_cadence_of_e_180():
+    player, speaker, _ = await opened()
+    player.is_ringing = True
+    rounds = pcm.samples(b"".join(speaker.fill(0.0) for _ in range(1000)))
+    is_tone = np.abs(np.asarray(rounds).reshape(1000, -1)).max(axis=1) > 1000
+    assert is_tone.tolist() == ([True] * 100 + [False] * 400) * 2
+    assert peaks_hz(np.asarray(rounds[: pcm.RATE_HZ])) == [425]
+    player.is_ringing = False
+    assert speaker.fill(0.0) == SILENCE
+
+
+def peaks_hz(samples):
+    """Of one note: its frequency, to 1 %."""
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), 4 * pcm.RATE_HZ))
+    return [round(int(spectrum.argmax()) / 4)]
+
+
+@pytest.mark.parametrize("cue", Cue)
+def test_cues_are_short_sounds_without_clicks(cue):
+    whole = pcm.samples(b"".join(periods(cue)))
+    assert all(len(period) == pcm.PLAYBACK_PERIOD_BYTES for period in periods(cue))
+    assert len(whole) < 0.5 * pcm.RATE_HZ
+    assert -20 < pcm.peak_dbfs(whole.tobytes()) < -10
+    assert max(abs(there - here) for here, there in itertools.pairwise(whole)) < 1100
+    place = 0
+    for hz, ms in cue.value:
+        note = np.asarray(whole[place : place + pcm.RATE_HZ * ms // 1000], float)
+        place += len(note)
+        assert peaks_hz(note)[0] == pytest.approx(hz, abs=10)
+    assert not any(whole[place:])
+
+
+def test_cues_differ():
+    assert len({periods(cue) for cue in Cue}) == len(Cue)
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_an_error_has_as_many_beeps_as_its_number(count):
+    sound = np.abs(np.asarray(pcm.samples(b"".join(periods(error_beeps(count)))), float))
+    assert len(sound) < 2 * pcm.RATE_HZ
+    envelope = sound[: len(sound) // 480 * 480].reshape(-1, 480).max(axis=1) > 500
+    assert int(np.count_nonzero(np.diff(np.concatenate(([0], envelope.astype(int)))) == 1)) == count
+
+
+def test_the_volume_of_cues_scales_the_samples():
+    loud, soft = (np.asarray(pcm.samples(b"".join(periods(Cue.MUTED, percent)))) for percent in (100, 25))
+    assert np.abs(loud - 4 * soft).max() <= 4
+    assert periods(Cue.MUTED, 0) == ()

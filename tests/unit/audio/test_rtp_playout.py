@@ -172,6 +172,7 @@ class Undecoded:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drift_ppm", [200, 100, -100, -200])
 def test_an_hour_of_drift_stays_within_20_ms_and_never_runs_dry(drift_ppm, monkeypatch):
     playout = RtpPlayout()

@@ -42,7 +42,10 @@ def kept_bytes():
     return sum(found.size for found in tracemalloc.take_snapshot().filter_traces(ours).statistics("filename"))
 
 
-@pytest.mark.parametrize("letter", ["x", "é", "…", "\U0001f600", "\\", "\x1b"])
+@pytest.mark.parametrize(
+    "letter",
+    ["\x1b", *(pytest.param(letter, marks=pytest.mark.slow) for letter in ("x", "é", "…", "\U0001f600", "\\"))],
+)
 def test_hostile_box_takes_at_most_its_share(letter):
     table = FleetState("callbox")
 

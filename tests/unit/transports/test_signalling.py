@@ -36,7 +36,7 @@ START = APIRequest("http://pi:7860/start", {"Authorization": "Bearer x"})
         (
             {"webrtc_request_params": APIRequest("http://pi/api/offer", {"A": "b"}, {"c": 1})},
             None,
-            OfferTarget("http://pi/api/offer", {"A": "b"}, {"c": 1}),
+            OfferTarget("http://pi/api/offer", {"A": "b"}, {"c": 1}, answer_s=5.0),
         ),
         (
             {"sessionId": "7", "iceConfig": {"iceServers": [{"urls": "stun:x"}, "junk", {}]}},

@@ -4,17 +4,23 @@ The loudspeaker's thread asks, 10 ms at a time, and so is the clock of everythin
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from callbox.audio.playout.cues import Cue, periods
+from callbox.audio.playout.cues import DEFAULT_VOLUME_PERCENT, Cue, Notes, periods, ringing
 from callbox.audio.playout.pcm_queue import PcmQueue
 from callbox.audio.playout.rtp_playout import RtpPlayout
 from callbox_device.interfaces import BoardError, Playback
 from callbox_device.model import pcm
+from callbox_device.model.pcm import audioop
 
+log = logging.getLogger(__name__)
+
+MAX_PAUSE_S = 0.25
+"""How long the PCM stays open after cues that were dropped, if there is no session."""
 _SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
 
 
@@ -26,7 +32,11 @@ class FarEndSink(Protocol):
 
 
 class Player:
-    """Player of the bot's sound and of cues. Event loop only; `on_fault` is called in the loudspeaker's thread."""
+    """Player of the bot's sound and of cues. Event loop only; `on_fault` is called in the loudspeaker's thread.
+
+    In a session the PCM is open. A cue without one opens it for as long as the cue lasts; a session that begins
+    meanwhile takes it over.
+    """
 
     def __init__(
         self, speaker: Playback, on_fault: Callable[[BoardError], None], listener: FarEndSink | None = None
@@ -36,10 +46,20 @@ class Player:
         self._listener = listener
         self._queue = PcmQueue()
         self._cues: deque[bytes] = deque()
+        self._cues_after_session: deque[bytes] = deque()
+        self.cue_volume_percent = DEFAULT_VOLUME_PERCENT
+        """Of cues, 0 to 100; 0: none is played."""
+        self.is_ringing = False
+        """Whether the ringing tone is played while nothing else is."""
+        self._ringing: Iterator[bytes] = iter(())
+        self._in_session = False
+        self._lock = asyncio.Lock()
+        """Held while the PCM is opened or closed."""
+        self._alone: asyncio.Task[None] | None = None
         self.rtp = RtpPlayout()
         """What comes as RTP: write it there."""
         self._period = b""
-        self._is_cue = False
+        self._bot_period = b""
         self.is_bot_silenced = False
         """Whether silence is played in place of the bot, until what it says now has ended. Event loop only."""
 
@@ -50,11 +70,11 @@ class Player:
 
     @property
     def bot_period(self) -> tuple[bytes, float]:
-        """The bot's sound that was last given to the card, 10 ms, and its peak in dBFS; silence while a cue plays. The
-        same object again: nothing was given since.
+        """The bot's sound that was last given to the card, 10 ms, without cues, and its peak in dBFS. The same object
+        again: nothing was given since.
         """
-        period = self._period
-        return period, pcm.MIN_DBFS if self._is_cue else pcm.peak_dbfs(period)
+        period = self._bot_period
+        return period, pcm.peak_dbfs(period)
 
     @property
     def unplayed_ms(self) -> float:
@@ -62,18 +82,57 @@ class Player:
         return self.rtp.unplayed_ms + self._queue.unplayed_ms + self._speaker.delay_ms
 
     async def open(self) -> None:
-        """Open the PCM. Raises `BoardError`."""
-        await asyncio.wrap_future(self._speaker.start(self._fill, self._on_fault))
+        """Open the PCM for a session; one that a cue has opened is taken over. Raises `BoardError`."""
+        self._in_session = True
+        async with self._lock:
+            if not self._speaker.is_open:
+                await self._start()
 
     async def close(self) -> None:
-        """Play the cues that wait, then close the PCM. Legal at any time; goes on when its caller is cancelled."""
+        """Play the cues that wait, then close the PCM. Legal at any time; goes on when its caller is cancelled.
+
+        Cues for after the session are played then, and not waited for.
+        """
         self.flush()
-        if self._cues and self._speaker.is_open:
-            await asyncio.sleep(len(self._cues) * pcm.PLAYBACK_PERIOD_MS / 1000 + self._speaker.delay_ms / 1000)
+        self.is_ringing = False
+        if self._in_session and self._cues and self._speaker.is_open:
+            await asyncio.sleep(self._cues_s)
+        was_in_session, self._in_session = self._in_session, False
+        if was_in_session or self._alone is None:
+            self._cues.clear()
+            await self._stop()
+        if self._cues_after_session:
+            self._cues.extend(self._cues_after_session)
+            self._cues_after_session.clear()
+            self._play_alone()
+
+    async def stop(self) -> None:
+        """Close the PCM at once, also if a cue is played without a session."""
+        self._in_session = False
+        self.drop_cues()
+        await self._stop()
+
+    async def _start(self) -> None:
+        await asyncio.wrap_future(self._speaker.start(self._fill, self._on_failure))
+
+    async def _stop(self) -> None:
+        # A task: whoever opens the PCM waits for its closing even if the caller of this was cancelled.
+        await asyncio.shield(asyncio.create_task(self._stop_speaker(), name="close loudspeaker"))
+
+    async def _stop_speaker(self) -> None:
+        async with self._lock:
+            if self._in_session:
+                return
+            self.rtp.reset()
+            if not self._cues:  # one that came meanwhile closes the PCM when it has been played
+                await asyncio.wrap_future(self._speaker.stop())
+                self._period = self._bot_period = b""
+
+    def _on_failure(self, error: BoardError) -> None:
+        # The loudspeaker's thread.
         self._cues.clear()
-        await asyncio.shield(asyncio.wrap_future(self._speaker.stop()))
-        self.rtp.reset()
-        self._period = b""
+        if self._in_session:
+            self._on_fault(error)
 
     def write(self, sound: bytes) -> None:
         """Play sound of the bot as PCM, any length."""
@@ -85,19 +144,72 @@ class Player:
         self.rtp.flush()
         self._speaker.flush()
 
-    def cue(self, cue: Cue) -> None:
-        """Play a cue in place of the bot's sound."""
-        self._cues.extend(periods(cue))
+    def cue(self, cue: Cue | Notes, *, after_session: bool = False) -> None:
+        """Play a cue together with the bot's sound; without a session: by itself."""
+        self.play(periods(cue, self.cue_volume_percent), after_session=after_session)
+
+    def play(self, sound: Sequence[bytes], *, after_session: bool = False) -> None:
+        """Play the loudspeaker's periods in `sound`, as `cue`. `after_session`: if there is a session, after that."""
+        if self._in_session and after_session:
+            self._cues_after_session.extend(sound)
+        elif sound:
+            self._cues.extend(sound)
+            if not self._in_session:
+                self._play_alone()
+
+    def drop_cues(self) -> None:
+        """Play none of the cues that wait."""
+        self._cues.clear()
+        self._cues_after_session.clear()
+
+    @property
+    def _cues_s(self) -> float:
+        return len(self._cues) * pcm.PLAYBACK_PERIOD_MS / 1000 + self._speaker.delay_ms / 1000
+
+    def _play_alone(self) -> None:
+        if self._alone is None or self._alone.done():
+            self._alone = asyncio.create_task(self._play_without_session(), name="cue")
+
+    async def _play_without_session(self) -> None:
+        try:
+            async with self._lock:
+                if not (self._in_session or self._speaker.is_open):
+                    await self._start()
+        except BoardError as error:
+            log.info("A chime can't be played: %s", error)
+            self._cues.clear()
+            self._alone = None
+            return
+        while self._cues and self._speaker.is_open and not self._in_session:  # noqa: ASYNC110 - played by a thread
+            await asyncio.sleep(min(max(self._cues_s, pcm.PLAYBACK_PERIOD_MS / 1000), MAX_PAUSE_S))
+        if not self._in_session:
+            await asyncio.sleep(self._speaker.delay_ms / 1000)
+        self._alone = None  # from here on a cue opens the PCM anew
+        await self._stop()
 
     def _fill(self, audible_s: float) -> bytes:
         # The loudspeaker's thread.
         period = self.rtp.fill(time.monotonic()) if self.rtp.is_active else self._queue.fill()
         if self.is_bot_silenced:
             period = _SILENCE
-        self._is_cue = bool(self._cues)
-        if self._is_cue:
-            period = self._cues.popleft()
+        self._bot_period = period
+        if own := self._own_period():
+            period = audioop.add(period, own, pcm.BYTES_PER_FRAME)
         self._period = period
         if self._listener:
             self._listener.played(period, audible_s)
+        return period
+
+    def _own_period(self) -> bytes | None:
+        try:
+            return self._cues.popleft()
+        except IndexError:  # none waits, or the event loop has just dropped them
+            pass
+        if not self.is_ringing:
+            self._ringing = iter(())
+            return None
+        period = next(self._ringing, None)
+        if period is None:
+            self._ringing = ringing(self.cue_volume_percent)
+            period = next(self._ringing)
         return period

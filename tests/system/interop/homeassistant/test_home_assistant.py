@@ -183,7 +183,7 @@ async def test_a_press_is_one_press_whoever_starts_again(home, broker):
     async with box(broker) as report:
         assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
         for gesture in (DoublePressed(1.0), Released(1.1, 100.0), Pressed(1.2)):  # the press is what is remembered
-            report.on_gesture(gesture)
+            report.on_gesture(gesture, "main")
         assert await soon(lambda: home.state("counter.presses") == "1")
         assert home.states()["event.kitchen_button"]["attributes"]["event_type"] == "press"
         report.on_gesture(Held(1.3, 1000.0), "red")
@@ -193,7 +193,7 @@ async def test_a_press_is_one_press_whoever_starts_again(home, broker):
 
         await asyncio.to_thread(broker.stop)
         assert await soon(lambda: home.state("event.kitchen_button") == "unavailable")
-        report.on_gesture(Pressed(2.0))  # no subscriber receives it, now or later
+        report.on_gesture(Pressed(2.0), "main")  # no subscriber receives it, now or later
         await asyncio.to_thread(broker.start)
         assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
 
@@ -202,7 +202,7 @@ async def test_a_press_is_one_press_whoever_starts_again(home, broker):
         assert await soon(lambda: home.state("sensor.kitchen_session") == "disconnected")
         await asyncio.sleep(6)  # told again after Home Assistant's start
         assert home.state("counter.presses") == "1"
-        report.on_gesture(Pressed(3.0))
+        report.on_gesture(Pressed(3.0), "main")
         assert await soon(lambda: home.state("counter.presses") == "2")
         seen = home.state("counter.changes")
     # The box itself starts again: no press even to who waits for any change.

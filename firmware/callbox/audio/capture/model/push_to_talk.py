@@ -1,9 +1,10 @@
 """Push-to-talk: which captured periods may leave while a button decides it. Pure.
 
 A period may leave if all of it was captured between `PREROLL_S` before the button's contact closed and
-`RELEASE_DELAY_S` after it opened. Both are by the time of capture, so that a busy event loop cuts nothing and sends
-nothing more. Other periods are silence in all states of the gate, as with soft mute; the last ones are kept, and may
-leave when the button is pressed. The tables in ``docs/microphone.md`` are drawn from `TABLE`.
+`RELEASE_DELAY_S` after it opened. Both are by the time of capture, so that an event loop which is late by less than
+that cuts nothing and sends nothing more; a later one ends it when it tells the release. Other periods are silence in
+all states of the gate, as with soft mute; the last ones are kept, and may leave when the button is pressed. The table
+in ``docs/microphone.md`` is drawn from `TABLE`.
 """
 
 from collections import deque

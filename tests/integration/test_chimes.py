@@ -1,0 +1,110 @@
+"""The chimes of real calls, as the loudspeaker played them."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import pytest
+from tests.integration.test_appliance import Rig, at
+from tests.rig.faulty_bot import FaultyBot
+
+from callbox.app import compose
+from callbox.app.chimes import ChimeConfig
+from callbox.audio.playout.cues import Cue, error_beeps, periods
+from callbox.config import SettingsError, load
+from callbox.control.faults import Fault
+from callbox.rtvi import TransportState
+
+S = TransportState
+OWN = Path(compose.__file__).parents[1] / "assets/spoken_causes"
+
+
+@contextlib.asynccontextmanager
+async def running(mood="good", **config):
+    async with FaultyBot(mood) as server:
+        rig = Rig(server.url, chimes=ChimeConfig(enabled=True, **config))
+        stop = asyncio.Event()
+        task = asyncio.create_task(rig.box.run(stop))
+        try:
+            await rig.until(lambda status: True)
+            yield rig
+        finally:
+            stop.set()
+            await task
+        assert not rig.speaker.is_open
+
+
+async def played(rig, cue):
+    """Wait until `cue` was played; where in the loudspeaker's samples."""
+    sound = b"".join(periods(cue))
+    async with asyncio.timeout(60):
+        while (place := bytes(rig.speaker.played).find(sound)) < 0:
+            await asyncio.sleep(0.02)
+    return place
+
+
+async def test_a_call_from_the_press_to_the_hang_up():
+    async with running() as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        places = [await played(rig, Cue.CONNECTING), await played(rig, Cue.BOT_READY)]
+        rig.box.set_soft_mute(True)
+        places.append(await played(rig, Cue.MUTED))
+        rig.box.set_soft_mute(False)
+        places.append(await played(rig, Cue.UNMUTED))
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+        places.append(await played(rig, Cue.HUNG_UP))
+        assert places == sorted(places)
+        assert not rig.microphone.is_open
+        await rig.until_dark()
+
+
+async def test_an_error_beeps_its_number_then_says_its_cause_and_repeats_both():
+    async with running("500", speech=OWN / "en") as rig:
+        await rig.click()
+        assert (await rig.until(at(S.ERROR))).problem.fault is Fault.BOT_REFUSED
+        beeps = await played(rig, error_beeps(2))
+        assert beeps > await played(rig, Cue.CONNECTING)
+        await rig.until_dark()
+        spoken_bytes = len(rig.speaker.played) - beeps
+        assert spoken_bytes > 2 * 48_000 * 2  # 2.3 s of beeps and words
+        before = len(rig.speaker.played)
+        rig.box.repeat_problem()
+        async with asyncio.timeout(60):
+            while not rig.speaker.is_open:
+                await asyncio.sleep(0.01)
+        while len(rig.speaker.played) < before + 48_000:
+            await asyncio.sleep(0.01)
+        await rig.click()  # interrupts it, and calls
+        await rig.until(lambda status: status.session is not None)
+        await rig.until(at(S.ERROR))
+
+
+async def test_a_handset_rings_until_the_bot_is_ready():
+    async with running("slow start", handset=True) as rig:
+        await rig.click()
+        await rig.until(at(S.READY))
+        await played(rig, Cue.BOT_READY)
+        assert b"".join(periods(((425, 80),))[:7]) in bytes(rig.speaker.played)
+        assert b"".join(periods(Cue.CONNECTING)) not in bytes(rig.speaker.played)
+
+
+def check(folder, chimes):
+    file = folder / "callbox.yaml"
+    file.write_text(f"bot: {{start_url: 'http://192.168.1.20/start'}}\nchimes: {chimes}\n")
+    return compose.make_composition(load(file))
+
+
+def test_a_folder_of_spoken_causes_that_cannot_be_used_is_an_error_with_its_place(tmp_path):
+    with pytest.raises(SettingsError, match=r"callbox\.yaml:2:\d+: chimes\.speech.*there is no such folder"):
+        check(tmp_path, f"{{speech: {tmp_path}/none}}")
+    with pytest.raises(SettingsError, match=r"chimes\.speech.*holds none of bot_unreachable\.wav"):
+        check(tmp_path, f"{{speech: {tmp_path}}}")
+    (tmp_path / "internal.wav").write_bytes(b"RIFF")
+    with pytest.raises(SettingsError, match=r"chimes\.speech.*no WAV file"):
+        check(tmp_path, f"{{speech: {tmp_path}}}")
+    with pytest.raises(SettingsError, match=r"chimes\.speech.*must be none, en, de"):
+        check(tmp_path, "{speech: fr}")
+    assert compose.chime_config(check(tmp_path, "{speech: de}").settings).speech == OWN / "de"
+    assert compose.chime_config(check(tmp_path, "{enabled: false}").settings) == ChimeConfig(enabled=False)
