@@ -85,6 +85,7 @@ class Rig:
         buttons=None,
         board_buttons=None,
         chimes=None,
+        max_volume_percent=100,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -101,6 +102,7 @@ class Rig:
             gesture_settings=gesture_settings,
             buttons=buttons,
             chimes=chimes,
+            max_volume_percent=max_volume_percent,
         )
         self.until = self.watcher.until
 

@@ -25,6 +25,15 @@ def gain(percent: int) -> float:
     return float((percent / 100) ** 3)
 
 
+def limited(percent: int | None, max_percent: int) -> int | None:
+    """`percent`, at most `max_percent`. None, as the card was left, is `max_percent` where that is a limit at all: how
+    loud the card was left isn't known.
+    """
+    if max_percent >= 100:
+        return percent
+    return max_percent if percent is None else min(percent, max_percent)
+
+
 def hundredths_db(percent: int, lowest: int, highest: int) -> int:
     """Where a control stands that reaches from `lowest` to `highest`; all in hundredths of dB, as ALSA counts."""
     share = percent / 100

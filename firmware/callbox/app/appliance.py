@@ -52,6 +52,7 @@ from callbox.rtvi.http_client import redact_url
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
+from callbox_device.model.volume import limited
 
 log = logging.getLogger(__name__)
 
@@ -87,8 +88,11 @@ class Appliance:
         gesture_settings: GestureSettings | None = None,
         buttons: Mapping[str, ButtonConfig] | None = None,
         chimes: ChimeConfig | None = None,
+        max_volume_percent: int = 100,
     ) -> None:
         self.board = board
+        self._max_volume_percent = max_volume_percent
+        board.speaker.volume_percent = limited(board.speaker.volume_percent, max_volume_percent)
         setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
         self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
         self._talk = PushToTalk(enabled=any(config.settings.is_push_to_talk for config in setups.values()))
@@ -288,7 +292,8 @@ class Appliance:
     def replace_parts(self, parts: Reconfiguration) -> None:
         """Work with `parts` from now on. Only while no call is on and no session stands by."""
         volume = self.board.speaker.volume_percent if parts.volume_percent is None else parts.volume_percent
-        parts.speaker.volume_percent = volume
+        self._max_volume_percent = parts.max_volume_percent
+        parts.speaker.volume_percent = limited(volume, self._max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
         self._problems.board = problem_from_parts(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
@@ -448,7 +453,7 @@ class Appliance:
         if bot is not None:
             self.choose_bot(bot)
         if volume_percent is not None:
-            self.board.speaker.volume_percent = volume_percent
+            self.board.speaker.volume_percent = limited(volume_percent, self._max_volume_percent)
         self.client.enable_mic(not mute)
         self._hard_mute.command(hard_mute)
 
@@ -469,8 +474,14 @@ class Appliance:
         self._update()
 
     def set_volume(self, percent: int) -> None:
-        """Set the loudspeaker's volume, 0 to 100."""
-        self.board.speaker.volume_percent = percent
+        """Set the loudspeaker's volume, 0 to 100; more than its limit is that limit, which the status tells."""
+        if percent > self._max_volume_percent:
+            log.warning(
+                "A volume of %d %% was ordered; speaker.max_volume_percent allows %d %%",
+                percent,
+                self._max_volume_percent,
+            )
+        self.board.speaker.volume_percent = limited(percent, self._max_volume_percent)
         self._update()
 
     def identify(self) -> None:

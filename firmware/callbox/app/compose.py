@@ -32,7 +32,7 @@ from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.app.standby import Prewarmer
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
-from callbox.audio.playout import spoken_cause
+from callbox.audio.playout import cues, spoken_cause
 from callbox.config import Loaded, Settings
 from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
@@ -292,6 +292,7 @@ class Composition:
             gesture_settings=main.settings,
             buttons={name: button_config(button) for name, button in self.settings.board.buttons.items()},
             chimes=chime_config(self.settings),
+            max_volume_percent=self.settings.speaker.max_volume_percent,
         )
 
     @property
@@ -341,6 +342,7 @@ class Composition:
             volume_percent,
             observers,
             chime_config(self.settings),
+            self.settings.speaker.max_volume_percent,
         )
 
 
@@ -552,6 +554,7 @@ def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) 
 def preimport() -> None:
     """Import what the first call will need, so that its press isn't answered later than the others. For a thread."""
     http_client.preimport()
+    cues.precompute()
     if peer := sys.modules.get("callbox.transports.small_webrtc.peer_connection"):
         peer.warm_up()
     open_pcm.is_installed()  # loads alsa-lib; the canceller is loaded by the media that wants it

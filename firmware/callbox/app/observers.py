@@ -78,6 +78,8 @@ class Reconfiguration:
     """All that there shall be. One that is there already goes on undisturbed."""
     chimes: ChimeConfig | None = None
     """None: there are none."""
+    max_volume_percent: int = 100
+    """The loudest that anything may set."""
 
 
 def endpoints(params: Params) -> tuple[str, ...]:

@@ -258,6 +258,9 @@ class SpeakerSettings(Section):
     """How much sound the card holds: more survives a busier machine, less answers sooner."""
     volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     """As alsamixer counts. null: as the card was left. What is set over MQTT counts more, until this is changed."""
+    max_volume_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    """The loudest that anything may set it, in a room with children: settings, MQTT, panel. Below 100 it is also the
+    volume where `volume_percent` is null."""
     mixer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """The card's control for it, such as Master (`amixer scontrols` lists them). null: the likeliest; where a card has
     none, samples are made smaller."""

@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import chain, repeat
 
 from callbox_device.model import pcm
+from callbox_device.model.pcm import audioop
 
 Notes = tuple[tuple[int, int], ...]
 """Notes as (Hz, ms); 0 Hz is a pause."""
@@ -59,8 +60,14 @@ def periods(cue: Cue | Notes, volume_percent: int = DEFAULT_VOLUME_PERCENT) -> t
     """
     if not volume_percent:
         return ()
-    sound = b"".join(_note(hz, ms, volume_percent) for hz, ms in (cue.value if isinstance(cue, Cue) else cue))
-    return split(sound)
+    sound = b"".join(_note(hz, ms) for hz, ms in (cue.value if isinstance(cue, Cue) else cue))
+    return split(audioop.mul(sound, pcm.BYTES_PER_FRAME, volume_percent / 100))
+
+
+def precompute() -> None:
+    """Compute what a press plays first, so that it isn't computed then. May take some 10 ms: for a thread."""
+    for cue in (Cue.CONNECTING, Cue.BOT_READY):
+        periods(cue)
 
 
 def split(sound: bytes) -> tuple[bytes, ...]:
@@ -82,9 +89,12 @@ def ringing(volume_percent: int) -> "chain[bytes]":
     return chain((wave[0],), tone, (wave[7],), silence)
 
 
-def _note(hz: int, ms: int, volume_percent: int) -> bytes:
+@functools.lru_cache(32)
+def _note(hz: int, ms: int) -> bytes:
+    """At a volume of 100 %."""
     frames = pcm.RATE_HZ * ms // 1000
-    amplitude = MAX_AMPLITUDE * volume_percent / 100 * 32767
+    if not hz:
+        return bytes(frames * pcm.BYTES_PER_FRAME)
+    amplitude, step = MAX_AMPLITUDE * 32767, 2 * math.pi * hz / pcm.RATE_HZ
     edges = (min(1.0, place / _EDGE_FRAMES, (frames - place) / _EDGE_FRAMES) for place in range(frames))
-    step = 2 * math.pi * hz / pcm.RATE_HZ
     return array.array("h", (round(amplitude * edge * math.sin(step * n)) for n, edge in enumerate(edges))).tobytes()
