@@ -4,7 +4,7 @@ from callbox.app.problems import Problems
 from callbox.control.faults import Fault, Problem
 
 MISSING = Problem(Fault.NO_MICROPHONE, "There is no microphone.")
-WRONG = Problem(Fault.SETTINGS, "callbox.yaml:3:5: no such key.")
+WRONG = Problem(Fault.SETTINGS_WRONG, "callbox.yaml:3:5: no such key.")
 
 
 def test_a_part_counts_more_than_a_button_and_a_button_more_than_settings():
