@@ -1,6 +1,7 @@
 """What waits for a broker is bounded, and the newest of each topic gets there."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -316,3 +317,58 @@ def test_new_connection_forgets_what_was_queued_and_denied(outbox, connection, c
         outbox.publish([EVENT])
         outbox.acknowledged(1, "Not authorized")
     assert len(caplog.records) == 2
+
+
+def test_refusals_and_what_was_queued_are_counted_once(outbox, connection):
+    fill(outbox)
+    assert outbox.refuse(EVENT) is True
+    assert counted(outbox) == (1, MAX_IN_FLIGHT + 1, 0)
+    outbox.publish([STATE])  # queued
+    outbox.acknowledged(1)
+    assert connection.taken[-1] == STATE
+    assert counted(outbox) == (1, MAX_IN_FLIGHT + 2, 0)
+
+
+def test_a_response_of_just_the_packet_limit_is_sent_and_a_larger_one_dropped(outbox):
+    connection = Connection()
+    outbox.open(connection.send, EVENT.packet_bytes)
+    larger = replace(EVENT, payload=EVENT.payload + b"!")
+    assert outbox.respond(EVENT) is True
+    assert outbox.respond(larger) is False
+    assert connection.taken == [EVENT]
+    assert counted(outbox) == (1, 1, 1)
+
+
+def test_before_the_first_connection_every_size_fits(outbox):
+    assert outbox.fits(replace(EVENT, payload=bytes(1 << 20)))
+
+
+def test_nothing_is_sent_over_a_connection_that_was_lost(outbox, connection):
+    outbox.publish([EVENT])
+    outbox.lost()
+    assert outbox.publish([EVENT]) == (0, 1)
+    assert connection.taken == [EVENT]
+
+
+@pytest.mark.parametrize(("size", "is_withheld"), [(1023, False), (1024, True)])
+def test_from_1_kib_on_a_publication_is_withheld(outbox, size, is_withheld):
+    large = Publication("x", b"", 1, retained=True)
+    large = replace(large, payload=bytes(size - large.packet_bytes))
+    assert large.packet_bytes == size
+    for _ in range(MAX_LOSSES):
+        outbox.open(Connection().send)
+        outbox.publish([large])
+        outbox.lost()
+    connection = Connection()
+    outbox.open(connection.send)
+    outbox.publish([large])
+    assert connection.taken == ([] if is_withheld else [large])
+
+
+def test_nothing_is_due_while_the_window_is_full(outbox, connection):
+    fill(outbox)
+    outbox.publish([STATE])
+    assert outbox.due_s is None
+    outbox.acknowledged(1)
+    outbox.acknowledged(MAX_IN_FLIGHT + 1)
+    assert outbox.due_s is None  # it was sent
