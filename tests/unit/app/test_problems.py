@@ -26,7 +26,7 @@ def test_a_button_that_was_not_stuck_ends_nothing():
     assert problems.standing is None
 
 
-def test_the_first_of_two_stuck_buttons_is_shown_until_it_comes_up():
+def test_the_first_of_two_stuck_buttons_stands_until_it_comes_up():
     problems = Problems(None)
     first, second = problems.button_stuck("main", 60_000), problems.button_stuck("red", 60_000)
     assert problems.standing == first
