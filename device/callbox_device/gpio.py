@@ -67,13 +67,20 @@ class GpioLamp:
         pin_factory: Any = None,
     ) -> None:
         self._dimmable = dimmable
-        self._full = full
+        self._full = self._limit = full
+        self._brightness = 0.0
         name = "PWMOutputDevice" if dimmable else "DigitalOutputDevice"
         self._device = _create_device(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
 
     def set(self, brightness: float) -> None:
         """As `interfaces.Lamp.set`."""
-        self._device.value = self._full * brightness if self._dimmable else float(brightness >= LIT_FROM)
+        self._brightness = brightness
+        self._device.value = self._limit * brightness if self._dimmable else float(brightness >= LIT_FROM)
+
+    def dim_to(self, brightness: float) -> None:
+        """As `interfaces.Lamp.dim_to`."""
+        self._limit = min(self._full, brightness)
+        self.set(self._brightness)
 
     @property
     def is_lit(self) -> bool:

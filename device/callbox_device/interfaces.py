@@ -61,6 +61,9 @@ class Lamp(Protocol):
     def set(self, brightness: float) -> None:
         """Shine at `brightness`, 0.0 (dark) to 1.0. A lamp without dimming is lit from 0.5 up."""
 
+    def dim_to(self, brightness: float) -> None:
+        """Let 1.0 be no brighter than `brightness`, above 0 to 1, from now on. Without dimming: nothing changes."""
+
     def close(self) -> None:
         """Dark, and let go of the hardware."""
 

@@ -57,6 +57,8 @@ class SimulatedLamp:
 
     def __init__(self) -> None:
         self.brightness = 0.0
+        self.limit = 1.0
+        """How bright 1.0 is."""
         self.history: list[tuple[float, float]] = []
         """(time.monotonic() in s, brightness) of each change; the last 10 000."""
 
@@ -66,6 +68,10 @@ class SimulatedLamp:
             self.brightness = brightness
             self.history.append((time.monotonic(), brightness))
             del self.history[:-10_000]
+
+    def dim_to(self, brightness: float) -> None:
+        """As `interfaces.Lamp.dim_to`."""
+        self.limit = brightness
 
     def close(self) -> None:
         """As `interfaces.Lamp.close`."""

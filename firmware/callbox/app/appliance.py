@@ -25,8 +25,10 @@ from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.app.problems import Problems
 from callbox.app.push_to_talk import PushToTalk
+from callbox.app.quiet_hours import QuietHoursTask
 from callbox.app.reconfigure import Reconfigurer
 from callbox.app.remote import RemoteControl
+from callbox.app.speaker_volume import SpeakerVolume
 from callbox.app.standby import Standby
 from callbox.app.status_reporter import StatusReporter
 from callbox.app.supervisor import Supervisor
@@ -44,6 +46,7 @@ from callbox.control.faults import (
 )
 from callbox.control.gesture_actions import MAIN_BUTTON, Effect, GestureCommand, GestureSettings
 from callbox.control.lamps import microphone_lamp
+from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.turns import Turn
@@ -52,7 +55,6 @@ from callbox.rtvi.http_client import redact_url
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
-from callbox_device.model.volume import limited
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +91,10 @@ class Appliance:
         buttons: Mapping[str, ButtonConfig] | None = None,
         chimes: ChimeConfig | None = None,
         max_volume_percent: int = 100,
+        quiet_hours: QuietHours | None = None,
     ) -> None:
         self.board = board
-        self._max_volume_percent = max_volume_percent
-        board.speaker.volume_percent = limited(board.speaker.volume_percent, max_volume_percent)
+        self._volume = SpeakerVolume(board.speaker, max_volume_percent)
         setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
         self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
         self._talk = PushToTalk(enabled=any(config.settings.is_push_to_talk for config in setups.values()))
@@ -113,11 +115,13 @@ class Appliance:
         self._call_failed = False
         self.status = Status(
             problem=self._problems.standing,
-            volume_percent=board.speaker.volume_percent,
+            volume_percent=self._volume.percent,
+            wanted_volume_percent=self._volume.wanted_percent,
             bot=self._bots.chosen,
         )
         self._hard_mute = HardMute(board, self.media, self._update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
+        self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
         self.remote = RemoteControl(self, self._jobs, self._hard_mute)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
@@ -194,6 +198,7 @@ class Appliance:
                 tasks.append((f"button {control.name}", button_task.run_button(button, control.gestures, on_gesture)))
         if self._reporter.lamp_task:
             tasks.append(("status lamp", self._reporter.lamp_task.run()))
+        tasks.append(("quiet hours", self._quiet_hours.run()))
         tasks.append(("audio stats", self._report_audio_stats()))
         tasks.append(("turns", self._follow_turns()))
         if self._reporter.notifier.watchdog_s:
@@ -291,9 +296,8 @@ class Appliance:
 
     def replace_parts(self, parts: Reconfiguration) -> None:
         """Work with `parts` from now on. Only while no call is on and no session stands by."""
-        volume = self.board.speaker.volume_percent if parts.volume_percent is None else parts.volume_percent
-        self._max_volume_percent = parts.max_volume_percent
-        parts.speaker.volume_percent = limited(volume, self._max_volume_percent)
+        volume = self._volume.wanted_percent if parts.volume_percent is None else parts.volume_percent
+        self._volume.use(parts.speaker, volume, parts.max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
         self._problems.board = problem_from_parts(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
@@ -304,6 +308,7 @@ class Appliance:
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
         self._chimes.use(self.media, parts.chimes or ChimeConfig())
+        self._quiet_hours.use(parts.quiet_hours)
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -453,7 +458,7 @@ class Appliance:
         if bot is not None:
             self.choose_bot(bot)
         if volume_percent is not None:
-            self.board.speaker.volume_percent = limited(volume_percent, self._max_volume_percent)
+            self._volume.set(volume_percent)
         self.client.enable_mic(not mute)
         self._hard_mute.command(hard_mute)
 
@@ -475,14 +480,14 @@ class Appliance:
 
     def set_volume(self, percent: int) -> None:
         """Set the loudspeaker's volume, 0 to 100; more than its limit is that limit, which the status tells."""
-        if percent > self._max_volume_percent:
-            log.warning(
-                "A volume of %d %% was ordered; speaker.max_volume_percent allows %d %%",
-                percent,
-                self._max_volume_percent,
-            )
-        self.board.speaker.volume_percent = limited(percent, self._max_volume_percent)
+        self._volume.set(percent)
         self._update()
+
+    def _on_quiet_hours(self, hours: QuietHours | None) -> None:
+        self._volume.limit(hours.max_volume_percent if hours else None)
+        self._chimes.set_quiet(hours is not None and not hours.chimes)
+        self._reporter.dim_lamp(hours.lamp_brightness_percent / 100 if hours else 1.0)
+        self._update(quiet_hours=hours is not None)
 
     def identify(self) -> None:
         """Show with the status lamp which box this is."""
@@ -644,7 +649,8 @@ class Appliance:
             hard_mute_by_command=self._hard_mute.by_command,
             push_to_talk=self._talk.enabled,
             talk_released=self._talk.is_released,
-            volume_percent=self.board.speaker.volume_percent,
+            volume_percent=self._volume.percent,
+            wanted_volume_percent=self._volume.wanted_percent,
             standing_by=self._hot and self._call_state is CallState.IDLE,
             bot=self._bots.chosen,
             **changes,

@@ -17,6 +17,7 @@ import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,6 +42,7 @@ from callbox.config.secrets import SecretRef
 from callbox.control.call_limits import CallLimits
 from callbox.control.faults import Fault
 from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.control.quiet_hours import QuietHours
 from callbox.control.spoken_causes import SENTENCES
 from callbox.legend import gestures
 from callbox.mqtt.client import MqttObserver, TrafficObserver
@@ -293,6 +295,7 @@ class Composition:
             buttons={name: button_config(button) for name, button in self.settings.board.buttons.items()},
             chimes=chime_config(self.settings),
             max_volume_percent=self.settings.speaker.max_volume_percent,
+            quiet_hours=quiet_hours(self.settings),
         )
 
     @property
@@ -343,6 +346,7 @@ class Composition:
             observers,
             chime_config(self.settings),
             self.settings.speaker.max_volume_percent,
+            quiet_hours(self.settings),
         )
 
 
@@ -358,6 +362,19 @@ def make_composition(loaded: Loaded) -> Composition:
     if mqtt and mqtt.homeassistant:
         topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
     return Composition(loaded, connection_configs(loaded), broker_config(loaded), topics, panel_factory(loaded))
+
+
+def quiet_hours(settings: Settings) -> QuietHours | None:
+    """The quiet hours that are set; None: there are none."""
+    if (hours := settings.quiet_hours) is None:
+        return None
+    return QuietHours(
+        time.fromisoformat(hours.start),
+        time.fromisoformat(hours.end),
+        hours.max_volume_percent,
+        hours.lamp_brightness_percent,
+        hours.chimes,
+    )
 
 
 def chime_config(settings: Settings) -> ChimeConfig:

@@ -8,6 +8,7 @@ from callbox.app.chimes import ChimeConfig
 from callbox.app.standby import Prewarmer
 from callbox.audio.media import AudioConfig
 from callbox.audio.stats import AudioStats
+from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import APIRequest, Deadlines, RTVIClient, TransportFactory
@@ -80,6 +81,8 @@ class Reconfiguration:
     """None: there are none."""
     max_volume_percent: int = 100
     """The loudest that anything may set."""
+    quiet_hours: QuietHours | None = None
+    """None: there are none."""
 
 
 def endpoints(params: Params) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class PersistentState:
 
     def on_status(self, status: Status) -> None:
         """Keep volume, mute and the chosen bot, soon."""
-        now = (status.volume_percent, status.soft_mute, status.hard_mute_by_command, status.bot)
+        now = (status.wanted_volume_percent, status.soft_mute, status.hard_mute_by_command, status.bot)
         if now != self._now:
             self._now = now
             self.hard_mute, self.bot = status.hard_mute_by_command, status.bot

@@ -30,6 +30,7 @@ class StatusReporter:
     def __init__(self, observers: Sequence[Observer], notifier: Notifier, lamp: Lamp | None) -> None:
         self.observers = list(observers)
         self.notifier = notifier
+        self._lamp = lamp
         self.lamp_task = LampTask(lamp) if lamp else None
         self._status = Status()
         self._sentence = ""
@@ -65,6 +66,11 @@ class StatusReporter:
         """How the sound was in the last second."""
         for observer in self.observers:
             isolated(observer.on_audio_stats, stats)
+
+    def dim_lamp(self, brightness: float) -> None:
+        """Let the status lamp be no brighter than `brightness`, above 0 to 1; the microphone lamp is never dimmed."""
+        if self._lamp:
+            isolated(self._lamp.dim_to, brightness)
 
     def repeat(self, problem: Problem) -> None:
         """Show the pattern of `problem` once, from its beginning; a call ends that."""

@@ -48,6 +48,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _bots(data, complete=complete)
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
+    yield from _quiet_hours(data, complete=complete)
     for path, value in SCHEMA.secrets(data):
         if SCHEMA.is_reference(path):
             yield from _secrets(value, path)
@@ -64,6 +65,21 @@ def _characters(data: Any, path: Path) -> Iterator[Conflict]:
     elif isinstance(data, str) and (found := _FORBIDDEN.search(data)):
         kind = "half of a character" if found[0] >= "\ud800" else "a control character"
         yield Conflict(path, f"{dotted(path)}: holds U+{ord(found[0]):04X}, {kind}; take it out")
+
+
+def _quiet_hours(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    hours = _at(data, ("quiet_hours",))
+    if not isinstance(hours, dict):
+        return
+    start, end = hours.get("start"), hours.get("end")
+    if start is not None and start == end:
+        yield Conflict(("quiet_hours", "end"), f"quiet_hours.end: is {end}, as is quiet_hours.start: no time is left")
+    limit, volume = hours.get("max_volume_percent"), _at(data, ("speaker", "volume_percent"))
+    if complete and limit is not None and volume in (_ABSENT, None):
+        yield Conflict(
+            ("quiet_hours", "max_volume_percent"),
+            "quiet_hours.max_volume_percent: needs speaker.volume_percent, to know the volume after quiet hours",
+        )
 
 
 def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:

@@ -9,7 +9,7 @@ import re
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from callbox.config.secrets import SecretRef
@@ -394,6 +394,36 @@ class Chimes(Section):
     bot_unreachable.wav, no_microphone.wav and so on."""
 
 
+def _time_of_day(value: object) -> object:
+    # YAML 1.1 reads 22:00 without quotes as a number to the base 60.
+    if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 24 * 60:
+        return f"{value // 60:02}:{value % 60:02}"
+    if isinstance(value, str) and re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
+        return value.zfill(5)
+    raise PydanticCustomError("address", "must be a time of day from 00:00 to 23:59, such as 22:00")
+
+
+TimeOfDay = Annotated[str, BeforeValidator(_time_of_day)]
+
+
+class QuietHours(Section):
+    """Softer and darker, from a time of day to another, in this machine's time zone; over midnight if `start` is later.
+    They apply once the clock is set: on a Raspberry Pi without a real-time clock, when a time server has answered.
+    """
+
+    start: TimeOfDay
+    """The first minute, such as 22:00."""
+    end: TimeOfDay
+    """The first minute after them, such as 07:00."""
+    max_volume_percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    """The loudest meanwhile, whatever is ordered; needs `speaker.volume_percent`. null: as at other times."""
+    lamp_brightness_percent: Annotated[int, Field(ge=1, le=100)] = 20
+    """Of the status lamp, if it can be dimmed and `board.lamps.brightness_percent` isn't less. The microphone lamp
+    isn't dimmed."""
+    chimes: bool = False
+    """true: chimes are played meanwhile too."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -483,6 +513,8 @@ class Settings(Section):
     bots: Annotated[dict[str, Bot], Field(max_length=16, json_schema_extra=_NAMED)] = {}
     """Several bots, by name: a-z, 0-9 and -, at most 32. The first is called unless another one is chosen."""
     calls: Calls = Calls()
+    quiet_hours: QuietHours | None = None
+    """null: there are none."""
     chimes: Chimes = Chimes()
     mqtt: Mqtt | None = None
     """null: no broker."""

@@ -56,6 +56,10 @@ class Status:
     """Whether the bot receives silence because that button is not pressed; the PCM stays open."""
     volume_percent: int | None = None
     """Of the loudspeaker; None: as its card was left."""
+    wanted_volume_percent: int | None = None
+    """What was asked for: the volume after quiet hours."""
+    quiet_hours: bool = False
+    """Whether quiet hours apply at this moment."""
     problem: Problem | None = None
     """What is wrong at this moment: the last failed call until the next press, or a missing part."""
     bot: str = ONLY_BOT

@@ -30,6 +30,10 @@ class ObservableLamp:
         self._lamp.set(brightness)
         self._on_brightness(brightness)
 
+    def dim_to(self, brightness: float) -> None:
+        """As `interfaces.Lamp.dim_to`; the page shows the lamp as before."""
+        self._lamp.dim_to(brightness)
+
     def close(self) -> None:
         """As `interfaces.Lamp.close`."""
         self._lamp.close()

@@ -15,7 +15,7 @@ from tests.integration.doctor.visits import check, codes, codes_reported
 from callbox.doctor import runner
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.findings import Outcome
-from callbox.doctor.probes import machine
+from callbox.system import time_sync
 
 THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
 
@@ -49,7 +49,13 @@ def clock_year(place, _):
 
 def clock_unsynchronised(place, monkeypatch):
     (place.root / "run/systemd/timesync/synchronized").unlink()
-    monkeypatch.setattr(machine, "_kernel_is_synchronised", lambda: False)  # a syscall, and this machine's clock
+    monkeypatch.setattr(time_sync, "kernel_is_synchronised", lambda: False)  # a syscall, and this machine's clock
+
+
+def clock_quiet_hours(place, monkeypatch):
+    place.settings["quiet_hours"] = {"start": "22:00", "end": "07:00"}
+    (place.root / "run/systemd/timesync/synchronized").unlink()
+    monkeypatch.setattr(time_sync, "kernel_is_synchronised", lambda: False)
 
 
 def disk_full(place, _):
@@ -79,6 +85,7 @@ FAULTS = {
     "EXTRA-ECHO": extra_echo,
     "CLOCK-YEAR": clock_year,
     "CLOCK-UNSYNCHRONISED": clock_unsynchronised,
+    "CLOCK-QUIET-HOURS": clock_quiet_hours,
     "POWER-LOW": writes(THROTTLED, "1\n"),
     "POWER-WAS-LOW": writes(THROTTLED, "10000\n"),
     "POWER-THROTTLED": writes(THROTTLED, "40000\n"),
@@ -141,7 +148,7 @@ async def test_without_the_kernels_file_vcgencmd_is_run(place):
 
 def test_adjtimex_matches_the_c_library():
     ntptimeval = (ctypes.c_long * 16)()
-    assert machine._kernel_is_synchronised() is (ctypes.CDLL(None).ntp_gettime(ntptimeval) != 5)
+    assert time_sync.kernel_is_synchronised() is (ctypes.CDLL(None).ntp_gettime(ntptimeval) != 5)
 
 
 # -- the doctor's own troubles ---------------------------------------------------------------------

@@ -27,6 +27,7 @@ def test_state_tells_the_status_in_words():
         "hard_mute": False,
         "push_to_talk": None,
         "volume": None,
+        "quiet_hours": False,
         "problem": None,
         "problem_text": None,
         "bot": "bot",

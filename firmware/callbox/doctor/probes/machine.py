@@ -1,7 +1,6 @@
 """Reads what the kernel and the firmware say about the machine. All paths are below `Context.root`."""
 
 import contextlib
-import ctypes
 import os
 import platform
 import shutil
@@ -12,10 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from callbox import __version__
+from callbox.control.quiet_hours import clock_is_set
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import machine as evaluate
 from callbox.doctor.model.findings import Report, Value, finding
-from callbox.system import host_metrics
+from callbox.system import host_metrics, time_sync
 
 _LIBRARIES = {
     "aiortc": "aiortc",
@@ -26,7 +26,6 @@ _LIBRARIES = {
     "websockets": "websockets",
     "daily": "daily-python",
 }
-_SYNCHRONISED = "run/systemd/timesync/synchronized"
 
 
 async def versions(context: Context) -> Report:
@@ -54,10 +53,13 @@ async def user(context: Context) -> Report:
 async def clock(context: Context) -> Report:
     """Year and synchronisation, as the kernel has them."""
     year = time.gmtime(context.now_s()).tm_year
-    synchronised = _kernel_is_synchronised()
-    if (context.root / _SYNCHRONISED).exists():
-        synchronised = True
-    return Report({"year": year, "synchronised": synchronised}, tuple(evaluate.clock(year, synchronised)))
+    synchronised = time_sync.is_synchronised(context.root)
+    measured: dict[str, Value] = {"year": year, "synchronised": synchronised}
+    quiet_hours = context.loaded is not None and context.loaded.settings.quiet_hours is not None
+    if quiet_hours:
+        measured["rtc"] = has_rtc = time_sync.has_rtc(context.root)
+        quiet_hours = not clock_is_set(year, synchronised, has_rtc=has_rtc)
+    return Report(measured, tuple(evaluate.clock(year, synchronised, no_quiet_hours=quiet_hours)))
 
 
 async def power(context: Context) -> Report:
@@ -120,22 +122,3 @@ def _throttled(root: Path) -> int | None:
         done = subprocess.run([program, "get_throttled"], capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
         text = done.stdout.strip().removeprefix("throttled=")
     return host_metrics.throttled_bits(text)
-
-
-def _kernel_is_synchronised() -> bool | None:
-    """What adjtimex(2) says; None where it may not be asked."""
-
-    class Timex(ctypes.Structure):
-        """`struct timex`; modes 0 only reads. 64 longs are more than it has on any machine."""
-
-        _fields_ = (("modes", ctypes.c_uint), ("rest", ctypes.c_long * 64))
-
-    try:
-        state = ctypes.CDLL(None).adjtimex(ctypes.byref(Timex()))
-    except (OSError, AttributeError):
-        return None
-    return None if state < 0 else state != _TIME_ERROR
-
-
-_TIME_ERROR = 5
-"""timex.h: the clock is not synchronised."""

@@ -31,6 +31,7 @@ def state(status: Status) -> dict[str, Any]:
         "hard_mute": status.hard_mute,
         "push_to_talk": ("released" if status.talk_released else "pressed") if status.push_to_talk else None,
         "volume": status.volume_percent,
+        "quiet_hours": status.quiet_hours,
         "problem": status.problem.code if status.problem else None,
         "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,
         "bot": status.bot,

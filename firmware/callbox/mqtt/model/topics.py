@@ -54,6 +54,7 @@ STATE = Topic(
         "hard_mute": False,
         "push_to_talk": None,
         "volume": 70,
+        "quiet_hours": False,
         "problem": None,
         "problem_text": None,
         "bot": "kitchen",

@@ -70,6 +70,13 @@ MACHINE = (
         "`sudo timedatectl set-ntp true`; a network that blocks NTP needs a server in timesyncd.conf.",
     ),
     Code(
+        "CLOCK-QUIET-HOURS",
+        "clock",
+        _WARNING,
+        "Quiet hours don't apply: the machine has no real-time clock, and its clock was not set since the start.",
+        "`sudo timedatectl set-ntp true` on a network with a time server, or add a real-time clock.",
+    ),
+    Code(
         "POWER-LOW",
         "power",
         _FAILURE,

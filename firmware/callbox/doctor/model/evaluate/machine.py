@@ -1,9 +1,8 @@
 """What the numbers of the machine mean. Pure."""
 
+from callbox.control.quiet_hours import FIRST_YEAR
 from callbox.doctor.model.findings import Finding, finding
 
-FIRST_YEAR = 2025
-"""This program is younger than any clock that shows less."""
 HOT_C = 78.0
 """A Raspberry Pi slows down at 80."""
 MEMORY_MIB = 64
@@ -16,10 +15,14 @@ _SINCE_START = 16
 """The firmware keeps a second set of the same bits, this much higher: what has ever been since the start."""
 
 
-def clock(year: int, synchronised: bool | None) -> list[Finding]:
-    """`synchronised`: None: unknown."""
+def clock(year: int, synchronised: bool | None, *, no_quiet_hours: bool = False) -> list[Finding]:
+    """`synchronised`: None: unknown. `no_quiet_hours`: quiet hours are set, and don't apply because of the clock."""
     if year < FIRST_YEAR:
         return [finding("CLOCK-YEAR", f"it says {year}")]
+    if no_quiet_hours:
+        return [
+            finding("CLOCK-QUIET-HOURS", "the kernel's clock is not synchronised, and there is no /sys/class/rtc/rtc0")
+        ]
     if synchronised is False:
         return [finding("CLOCK-UNSYNCHRONISED", "the kernel's clock is not synchronised")]
     return []

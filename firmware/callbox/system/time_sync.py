@@ -1,0 +1,36 @@
+"""What the kernel knows of this machine's clock."""
+
+import ctypes
+from pathlib import Path
+
+ROOT = Path("/")
+_SYNCHRONISED = "run/systemd/timesync/synchronized"
+_TIME_ERROR = 5
+"""timex.h: the clock is not synchronised."""
+
+
+def is_synchronised(root: Path = ROOT) -> bool | None:
+    """Whether the clock is, or was by systemd-timesyncd since the start, synchronised; None: unknown. Any thread."""
+    if (root / _SYNCHRONISED).exists():
+        return True
+    return kernel_is_synchronised()
+
+
+def kernel_is_synchronised() -> bool | None:
+    """What adjtimex(2) says; None where it may not be asked."""
+
+    class Timex(ctypes.Structure):
+        """`struct timex`; modes 0 only reads. 64 longs are more than it has on any machine."""
+
+        _fields_ = (("modes", ctypes.c_uint), ("rest", ctypes.c_long * 64))
+
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.byref(Timex()))
+    except (OSError, AttributeError):
+        return None
+    return None if state < 0 else state != _TIME_ERROR
+
+
+def has_rtc(root: Path = ROOT) -> bool:
+    """Whether there is a real-time clock, which runs while the machine is off."""
+    return any((root / "sys/class/rtc").glob("rtc*"))
