@@ -29,20 +29,20 @@ class SetClock:
 
 
 def task(hours, clock):
-    told: list[QuietHours | None] = []
-    return QuietHoursTask(hours, told.append, clock.clock), told
+    changes: list[QuietHours | None] = []
+    return QuietHoursTask(hours, changes.append, clock.clock), changes
 
 
 async def test_they_begin_and_end_once():
     clock = SetClock(21, 59)
-    quiet, told = task(HOURS, clock)
+    quiet, changes = task(HOURS, clock)
     for hour, minute in ((21, 59), (22, 0), (22, 1), (0, 0), (6, 59), (7, 0), (7, 1), (21, 0), (22, 0)):
         clock.put(hour, minute)
         quiet.check()
-    assert told == [HOURS, None, HOURS]
+    assert changes == [HOURS, None, HOURS]
 
 
-async def test_they_begin_at_the_minute_without_being_asked():
+async def test_they_begin_with_the_minute():
     clock = SetClock(21, 59)
     clock.put(21, 59, 59.9)
     began = asyncio.Event()
@@ -58,13 +58,13 @@ async def test_they_begin_at_the_minute_without_being_asked():
 
 async def test_other_settings_apply_at_once():
     clock = SetClock(12)
-    quiet, told = task(HOURS, clock)
+    quiet, changes = task(HOURS, clock)
     running = asyncio.create_task(quiet.run())
     noon = QuietHours(time(11), time(13))
     quiet.use(noon)
-    assert told == [noon]
+    assert changes == [noon]
     quiet.use(None)
-    assert told == [noon, None]
+    assert changes == [noon, None]
     running.cancel()
 
 
@@ -72,16 +72,16 @@ async def test_a_clock_that_is_not_set_is_no_clock(caplog):
     caplog.set_level(logging.INFO)
     clock = SetClock(23)
     clock.synchronised = False
-    quiet, told = task(HOURS, clock)
+    quiet, changes = task(HOURS, clock)
     for _ in range(3):
         quiet.check()
-    assert told == []
+    assert changes == []
     assert caplog.text.count("Quiet hours don't apply until the clock is set") == 1
     clock.synchronised = True
     quiet.check()
     clock.synchronised = False  # the kernel forgets it after some hours without the network
     quiet.check()
-    assert told == [HOURS]
+    assert changes == [HOURS]
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ async def test_a_box_is_softer_and_darker(box):
     assert box._chimes.is_on
 
 
-async def test_no_command_is_louder_than_quiet_hours_and_what_it_asked_for_comes_after_them(box, caplog):
+async def test_no_command_is_louder_than_quiet_hours_and_its_volume_applies_after_them(box, caplog):
     caplog.set_level(logging.INFO)
     box._on_quiet_hours(HOURS)
     box.remote.execute(SetVolume(90))

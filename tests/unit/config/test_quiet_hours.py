@@ -28,7 +28,7 @@ def test_a_time_of_day_with_and_without_quotes(tmp_path, start, end, expected):
 
 
 @pytest.mark.parametrize("value", ["24:00", "25:00", "22:60", "22", "2200", '"22"', "10pm", "null", "true", "[]", '""'])
-def test_what_is_no_time_of_day_is_told_with_its_place(tmp_path, value):
+def test_what_is_no_time_of_day_is_an_error_with_its_place(tmp_path, value):
     with pytest.raises(SettingsError, match=r"callbox.yaml:2:\d+: quiet_hours.end: ") as refused:
         loaded(tmp_path, f"quiet_hours: {{start: 22:00, end: {value}}}\n")
     assert "a time of day from 00:00 to 23:59, such as 22:00" in str(refused.value)
