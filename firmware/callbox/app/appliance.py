@@ -23,6 +23,7 @@ from callbox.app.hard_mute import HardMute
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.problems import Problems
 from callbox.app.push_to_talk import PushToTalk
 from callbox.app.reconfigure import Reconfigurer
 from callbox.app.remote import RemoteControl
@@ -40,7 +41,6 @@ from callbox.control.faults import (
     clears_on_session,
     problem_from_error,
     problem_from_parts,
-    problem_from_stuck_button,
 )
 from callbox.control.gesture_actions import MAIN_BUTTON, Effect, GestureCommand, GestureSettings
 from callbox.control.lamps import microphone_lamp
@@ -109,14 +109,10 @@ class Appliance:
         self._stop = asyncio.Event()
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
-        self._board_problem = problem_from_parts(board.faults)
-        self._stuck: dict[str, Problem] = {}
-        """Of each button that is stuck."""
-        self._settings_problem: Problem | None = None
+        self._problems = Problems(problem_from_parts(board.faults))
         self._call_failed = False
-        self._last_problem: Problem | None = None
         self.status = Status(
-            problem=self._standing_problem,
+            problem=self._problems.standing,
             volume_percent=board.speaker.volume_percent,
             bot=self._bots.chosen,
         )
@@ -299,7 +295,7 @@ class Appliance:
         self._max_volume_percent = parts.max_volume_percent
         parts.speaker.volume_percent = limited(volume, self._max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
-        self._board_problem = problem_from_parts(parts.faults)
+        self._problems.board = problem_from_parts(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
@@ -311,7 +307,7 @@ class Appliance:
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
-        self._update(transport=self.client.state, problem=self._standing_problem)
+        self._update(transport=self.client.state, problem=self._problems.standing)
         self._reporter.report_status(self.status)  # to new observers too
         self._supervisor.start("observers", self._supervisor.replace_observers(leaving, self.observers))
 
@@ -354,19 +350,14 @@ class Appliance:
     def set_settings_problem(self, problem: Problem | None) -> None:
         """What is wrong with the settings that were read last; None: nothing."""
         # The error of the last call stands until the next one.
-        is_reported = self.status.problem in (None, self._standing_problem)
-        self._settings_problem = problem
+        is_reported = self.status.problem in (None, self._problems.standing)
+        self._problems.settings = problem
         if is_reported:
-            self._update(problem=self._standing_problem)
-
-    @property
-    def _standing_problem(self) -> Problem | None:
-        stuck = next(iter(self._stuck.values()), None)
-        return self._board_problem or stuck or self._settings_problem
+            self._update(problem=self._problems.standing)
 
     def repeat_problem(self) -> None:
         """Tell the last problem again: on the lamp, by beeps and its spoken cause. Nothing was wrong: nothing."""
-        problem = self.status.problem or self._last_problem
+        problem = self.status.problem or self._problems.last
         if problem:
             log.info("The last problem, again: %s", problem.text)
             self._reporter.repeat(problem)
@@ -381,13 +372,13 @@ class Appliance:
             self._chimes.interrupt()
         self._buttons[button].on_gesture(gesture)
         if isinstance(gesture, Stuck):
-            problem = self._stuck[button] = problem_from_stuck_button(button, gesture.held_ms)
+            problem = self._problems.button_stuck(button, gesture.held_ms)
             log.warning("%s", problem.text)
             self._update(problem=problem)  # in place of a call's error too: there will be no next call
-        elif isinstance(gesture, Released) and button in self._stuck:
-            is_reported = self.status.problem == self._stuck.pop(button)
-            if is_reported:
-                self._update(problem=self._standing_problem)
+        elif isinstance(gesture, Released):
+            ended = self._problems.button_released(button)
+            if ended and self.status.problem == ended:
+                self._update(problem=self._problems.standing)
 
     @property
     def call_state(self) -> CallState:
@@ -579,7 +570,7 @@ class Appliance:
                 self._update_new_call(transport=state)
                 self.dispatch(CallEvent.ENDING)
             case TransportState.CONNECTED if self._clears_problem:
-                self._update(transport=state, problem=self._standing_problem)
+                self._update(transport=state, problem=self._problems.standing)
             case _:
                 self._update_new_call(transport=state)
 
@@ -596,7 +587,7 @@ class Appliance:
         new_call, self._new_call = self._new_call, {}
         if new_call:
             self._call_failed = False
-            new_call["problem"] = self._standing_problem
+            new_call["problem"] = self._problems.standing
         self._update(**changes, **new_call)
 
     def _on_ended(self, **changes: Any) -> None:
@@ -639,11 +630,10 @@ class Appliance:
 
     def _on_device_working(self, kind: DeviceKind) -> None:
         mended = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
-        if self._board_problem and self._board_problem.fault is mended:
-            self._board_problem = None
+        self._problems.part_works(mended)
         if self.status.problem and self.status.problem.fault is mended:
             log.info("The %s works again", kind.role)
-            self._update(problem=self._standing_problem)
+            self._update(problem=self._problems.standing)
 
     def _update(self, **changes: Any) -> None:
         status = replace(
@@ -659,7 +649,7 @@ class Appliance:
             bot=self._bots.chosen,
             **changes,
         )
-        self._last_problem = status.problem or self._last_problem
+        self._problems.last = status.problem or self._problems.last
         if status != self.status:
             before, self.status = self.status, status
             if not self._stopping:

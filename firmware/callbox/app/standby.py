@@ -54,6 +54,7 @@ class Standby:
     def on_call(self) -> None:
         """A call has begun: the session that it ends was of use."""
         self._calls += 1
+        self._idle.clear()
 
     async def run(self) -> None:
         """Until cancelled."""

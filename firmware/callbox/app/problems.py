@@ -1,0 +1,35 @@
+"""The problems that an appliance knows: those that stand until they are mended, and the last one that it showed."""
+
+from callbox.control.faults import Fault, Problem, problem_from_stuck_button
+
+
+class Problems:
+    """Problems of board, buttons and settings. None: nothing is wrong there."""
+
+    def __init__(self, board: Problem | None) -> None:
+        self.board = board
+        """Of a part that is missing or broken."""
+        self.settings: Problem | None = None
+        """Of the settings that were read last."""
+        self.last: Problem | None = None
+        """What was shown last, for who asks for it again."""
+        self._stuck: dict[str, Problem] = {}
+
+    @property
+    def standing(self) -> Problem | None:
+        """The one to show while no call has another."""
+        return self.board or next(iter(self._stuck.values()), None) or self.settings
+
+    def button_stuck(self, button: str, held_ms: float) -> Problem:
+        """Note that `button` has been down for `held_ms`; returns the problem."""
+        problem = self._stuck[button] = problem_from_stuck_button(button, held_ms)
+        return problem
+
+    def button_released(self, button: str) -> Problem | None:
+        """Note that `button` came up; returns the problem that this ends, if it was stuck."""
+        return self._stuck.pop(button, None)
+
+    def part_works(self, fault: Fault) -> None:
+        """Note that the part whose lack is `fault` works."""
+        if self.board and self.board.fault is fault:
+            self.board = None
