@@ -86,7 +86,7 @@ class NetworkSwitch:
         there = None
         try:
             there_reader, there = await asyncio.open_connection("127.0.0.1", self._to_port)
-            await asyncio.gather(self._pump(number, reader, there), self._pump(number, there_reader, writer))
+            await asyncio.gather(self._pump_out(number, reader, there), self._pump(number, there_reader, writer))
         except OSError:
             writer.transport.abort()
         finally:
@@ -94,6 +94,11 @@ class NetworkSwitch:
             for end in (writer, there):
                 if end:
                     end.close()
+
+    async def _pump_out(self, number, reader, writer) -> None:
+        await self._pump(number, reader, writer)
+        if number < self._dead_relays_below:  # the server would keep its end until it looks after it
+            raise ConnectionAbortedError
 
     async def _pump(self, number, reader, writer) -> None:
         with contextlib.suppress(OSError):
