@@ -170,6 +170,9 @@ class Part(Enum):
     STATUS_LAMP = "status lamp"
     MICROPHONE_LAMP = "microphone lamp"
     MUTE_SWITCH = "mute switch"
+    HOOK_SWITCH = "hook switch"
+    ROTARY_DIAL = "rotary dial"
+    VOLUME_KNOB = "volume knob"
     MICROPHONE = "microphone"
     SPEAKER = "loudspeaker"
 
@@ -196,3 +199,9 @@ class Board:
     """A contact that is closed while the microphone shall stay closed."""
     buttons: Mapping[str, Button] = field(default_factory=dict)
     """Buttons beside `button`, by name; one that could not be had is left out."""
+    hook_switch: Button | None = None
+    """A contact that counts as closed while the handset is lifted."""
+    rotary_dial: tuple[Button, ...] = ()
+    """Pulse contact, closed in a break; off-normal contact, if wired, closed while the dial is turned. Empty: none."""
+    volume_knob: tuple[Button, ...] = ()
+    """Contacts A and B of a rotary encoder. Empty: there is none."""

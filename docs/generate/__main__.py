@@ -17,7 +17,7 @@ from docs.generate import mqtt_tables as report_reference
 
 from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
-from callbox.control import gesture_actions
+from callbox.control import gesture_actions, telephone
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
@@ -36,6 +36,7 @@ def pages() -> dict[Path, str]:
         "lifecycle": f"```mermaid\n{lifecycle.draw()}```\n",
         "gesture_actions": gesture_actions.markdown(),
         "gesture_meanings": gestures.markdown(),
+        "digits": telephone.markdown(),
         "gate_states": gate_states.markdown(),
         "push_to_talk": push_to_talk.markdown(),
         "gate": f"```mermaid\n{gate_states.draw()}```\n",

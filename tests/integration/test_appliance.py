@@ -86,6 +86,7 @@ class Rig:
         board_buttons=None,
         chimes=None,
         max_volume_percent=100,
+        telephone=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -103,6 +104,7 @@ class Rig:
             buttons=buttons,
             chimes=chimes,
             max_volume_percent=max_volume_percent,
+            telephone=telephone,
         )
         self.until = self.watcher.until
 

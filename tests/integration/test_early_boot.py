@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from callbox.app import button_task, compose, early_boot
+from callbox.app import compose, early_boot
+from callbox.app.contacts import run_contacts
 from callbox.config import SettingsError, load_all
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox_device.early_io import EarlyButton, Wiring, load_wiring, save_wiring
@@ -54,7 +55,9 @@ async def test_a_press_is_answered_at_once_and_reported_later(pins):
     press(pins.pin("GPIO17"))
     assert pins.pin("GPIO22").state == 0.5
     gestures: list[Gesture] = []
-    watching = asyncio.create_task(button_task.run_button(early_button, Gestures(), gestures.append))
+    decoder = Gestures()
+    contacts = [(early_button, decoder.edge)]
+    watching = asyncio.create_task(run_contacts(contacts, decoder, decoder.start, gestures.append))
     async with asyncio.timeout(60):
         while len(gestures) < 2:
             await asyncio.sleep(0.01)

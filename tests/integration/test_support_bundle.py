@@ -83,7 +83,7 @@ def test_what_is_planted_in_every_text_is_not_in_it():
     assert check["measured"] == {"login_ms": 12.5, "ok": True, "nothing": None}
     assert check["codes"] == list(CODES)
     assert reported["settings"]["speaker"] == {
-        "device": "set", "buffer_ms": 60, "volume_percent": 70, "mixer": "set",
+        "device": "set", "buffer_ms": 60, "volume_percent": 70, "max_volume_percent": 100, "mixer": "set",
     }  # fmt: skip
     assert reported["settings"]["sound"]["echo"] == "half_duplex"
     assert (reported["settings"]["bot"]["headers"], reported["settings"]["mqtt"]["password"]) == ("set", "set")

@@ -15,10 +15,10 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from callbox.app import button_task
 from callbox.app.bot_selection import BotSelection
 from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.chimes import ChimeConfig, Chimes
+from callbox.app.contacts import run_contacts
 from callbox.app.hard_mute import HardMute
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
@@ -32,8 +32,10 @@ from callbox.app.speaker_volume import SpeakerVolume
 from callbox.app.standby import Standby
 from callbox.app.status_reporter import StatusReporter
 from callbox.app.supervisor import Supervisor
+from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
+from callbox.audio.playout.cues import Cue
 from callbox.audio.stats import health
 from callbox.control.call_control import CallAction, CallEvent, CallState, transition
 from callbox.control.call_limits import Limit
@@ -49,6 +51,7 @@ from callbox.control.lamps import microphone_lamp
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
+from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
 from callbox.rtvi import BotReady, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
 from callbox.rtvi.http_client import redact_url
@@ -63,6 +66,8 @@ HANG_UP_S = 2.0
 """How long the end of `run` waits for the last call's end: a card or a server that hangs is left behind."""
 STOP_CHIMES_S = 0.5
 """How long the end of `run` waits for a loudspeaker that plays a chime."""
+VOLUME_STEP_PERCENT = 5
+"""Of a press of a volume button."""
 INTERRUPT_S = 10.0
 """How long an interrupted bot is silenced that doesn't tell when it stops speaking."""
 
@@ -92,8 +97,10 @@ class Appliance:
         chimes: ChimeConfig | None = None,
         max_volume_percent: int = 100,
         quiet_hours: QuietHours | None = None,
+        telephone: TelephoneConfig | None = None,
     ) -> None:
         self.board = board
+        self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
         self._volume = SpeakerVolume(board.speaker, max_volume_percent)
         setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
         self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
@@ -195,7 +202,10 @@ class Appliance:
             button = self.board.button if control.name == MAIN_BUTTON else self.board.buttons.get(control.name)
             if button:
                 on_gesture = functools.partial(self.on_gesture, button=control.name)
-                tasks.append((f"button {control.name}", button_task.run_button(button, control.gestures, on_gesture)))
+                gestures = control.gestures
+                contact = [(button, gestures.edge)]
+                tasks.append((f"button {control.name}", run_contacts(contact, gestures, gestures.start, on_gesture)))
+        tasks += self._telephone.tasks()
         if self._reporter.lamp_task:
             tasks.append(("status lamp", self._reporter.lamp_task.run()))
         tasks.append(("quiet hours", self._quiet_hours.run()))
@@ -242,6 +252,9 @@ class Appliance:
             self.board.button,
             *buttons,
             self.board.mute_switch,
+            self.board.hook_switch,
+            *self.board.rotary_dial,
+            *self.board.volume_knob,
             self.board.status_lamp,
             self.board.microphone_lamp,
         ):
@@ -309,6 +322,7 @@ class Appliance:
         self._hard_mute.use(self.media)
         self._chimes.use(self.media, parts.chimes or ChimeConfig())
         self._quiet_hours.use(parts.quiet_hours)
+        self._telephone.use(parts.telephone or TelephoneConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -407,6 +421,10 @@ class Appliance:
                 self._bots.choose_next()
             case GestureCommand.REPEAT_PROBLEM:
                 self.repeat_problem()
+            case GestureCommand.VOLUME_UP:
+                self.change_volume(VOLUME_STEP_PERCENT)
+            case GestureCommand.VOLUME_DOWN:
+                self.change_volume(-VOLUME_STEP_PERCENT)
             case GestureCommand.CALL_AND_TALK:
                 self.perform(GestureCommand.CALL, bot)
                 self._start_talking(at_s)
@@ -482,6 +500,26 @@ class Appliance:
         """Set the loudspeaker's volume, 0 to 100; more than its limit is that limit, which the status tells."""
         self._volume.set(percent)
         self._update()
+
+    def change_volume(self, percent: int) -> None:
+        """As `callbox.app.telephone.TelephoneTarget.change_volume`."""
+        step = volume_step(self._volume.percent, percent, self._volume.max_percent)
+        if step.at_limit:
+            self.cue(Cue.VOLUME_LIMIT)
+        else:
+            self.set_volume(step.percent)
+
+    def send_dtmf(self, digit: str) -> str | None:
+        """As `callbox.app.telephone.TelephoneTarget.send_dtmf`."""
+        try:
+            self.client.send_dtmf(digit)
+        except RTVIError as error:
+            return str(error)
+        return None
+
+    def cue(self, cue: Cue) -> None:
+        """As `callbox.app.telephone.TelephoneTarget.cue`."""
+        isolated(self.media.player.cue, cue, after_session=True)
 
     def _on_quiet_hours(self, hours: QuietHours | None) -> None:
         self._volume.limit(hours.max_volume_percent if hours else None)

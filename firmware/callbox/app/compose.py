@@ -31,6 +31,7 @@ from callbox.app.early_boot import wiring_of
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.app.standby import Prewarmer
+from callbox.app.telephone import TelephoneConfig
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.audio.playout import cues, spoken_cause
@@ -296,6 +297,7 @@ class Composition:
             chimes=chime_config(self.settings),
             max_volume_percent=self.settings.speaker.max_volume_percent,
             quiet_hours=quiet_hours(self.settings),
+            telephone=telephone_config(self.settings),
         )
 
     @property
@@ -347,6 +349,7 @@ class Composition:
             chime_config(self.settings),
             self.settings.speaker.max_volume_percent,
             quiet_hours(self.settings),
+            telephone_config(self.settings),
         )
 
 
@@ -362,6 +365,23 @@ def make_composition(loaded: Loaded) -> Composition:
     if mqtt and mqtt.homeassistant:
         topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
     return Composition(loaded, connection_configs(loaded), broker_config(loaded), topics, panel_factory(loaded))
+
+
+def telephone_config(settings: Settings) -> TelephoneConfig:
+    """What hook switch, dial and volume knob need to know."""
+    board, bots = settings.board, settings.bots.items()
+    hook, knob = board.hook_switch, board.volume_knob
+    config = TelephoneConfig(digits={bot.dial_digit: name for name, bot in bots if bot.dial_digit})
+    if hook:
+        config = replace(config, hook_debounce_ms=hook.debounce_ms)
+    if knob:
+        config = replace(
+            config,
+            edges_per_detent=knob.edges_per_detent,
+            step_percent=knob.step_percent,
+            is_knob_reversed=knob.reversed,
+        )
+    return config
 
 
 def quiet_hours(settings: Settings) -> QuietHours | None:
@@ -484,9 +504,60 @@ def make_board(
             inverted = switch.mutes_when == "open"
             make_switch = functools.partial(gpio.GpioButton, switch.pin, switch.pull, inverted=inverted)
             mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
+    hook_switch: interfaces.Button | None = None
+    if hook := settings.board.hook_switch:
+        is_inverted = hook.off_hook_when == "open"
+        hook_switch = make_or_fault(
+            Part.HOOK_SWITCH, lambda: _contact(settings, hook.pin, hook.pull, pin_factory, inverted=is_inverted)
+        )
+    rotary_dial: tuple[interfaces.Button, ...] = ()
+    if dial := settings.board.rotary_dial:
+        # The pulse contact is closed at rest, the off-normal contact open.
+        wiring_of_dial = [
+            (dial.pulse_pin, True),
+            *([(dial.off_normal_pin, False)] if dial.off_normal_pin is not None else []),
+        ]
+        rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(settings, wiring_of_dial, pin_factory)) or ()
+    volume_knob: tuple[interfaces.Button, ...] = ()
+    if knob := settings.board.volume_knob:
+        wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
+        volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(settings, wiring_of_knob, pin_factory)) or ()
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
-    return Board(button, status_lamp, microphone_lamp, microphone, speaker, (*faults, *silent), mute_switch, buttons)
+    return Board(
+        button,
+        status_lamp,
+        microphone_lamp,
+        microphone,
+        speaker,
+        (*faults, *silent),
+        mute_switch,
+        buttons,
+        hook_switch,
+        rotary_dial,
+        volume_knob,
+    )
+
+
+def _contact(settings: Settings, pin: int, pull: str, pin_factory: Any, *, inverted: bool) -> interfaces.Button:
+    if not settings.board.has_gpio:
+        return simulated.SimulatedButton()
+    return gpio.GpioButton(pin, pull, inverted=inverted, pin_factory=pin_factory)
+
+
+def _contacts(
+    settings: Settings, wiring: Sequence[tuple[int, bool]], pin_factory: Any
+) -> tuple[interfaces.Button, ...]:
+    """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
+    made: list[interfaces.Button] = []
+    try:
+        for pin, inverted in wiring:
+            made.append(_contact(settings, pin, "up", pin_factory, inverted=inverted))
+    except BoardError:
+        for contact in made:
+            contact.close()
+        raise
+    return tuple(made)
 
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from callbox.app.chimes import ChimeConfig
 from callbox.app.standby import Prewarmer
+from callbox.app.telephone import TelephoneConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.stats import AudioStats
 from callbox.control.quiet_hours import QuietHours
@@ -83,6 +84,8 @@ class Reconfiguration:
     """The loudest that anything may set."""
     quiet_hours: QuietHours | None = None
     """None: there are none."""
+    telephone: TelephoneConfig | None = None
+    """None: no bot has a digit."""
 
 
 def endpoints(params: Params) -> tuple[str, ...]:

@@ -24,6 +24,11 @@ class SpeakerVolume:
         self._apply()
 
     @property
+    def max_percent(self) -> int:
+        """The loudest at this moment."""
+        return self._max_percent if self._quiet_percent is None else min(self._max_percent, self._quiet_percent)
+
+    @property
     def percent(self) -> int | None:
         """What is set at the card; None: as the card was left."""
         return self._speaker.volume_percent
@@ -34,11 +39,11 @@ class SpeakerVolume:
         The limit of quiet hours applies while they last, and what was asked for after that.
         """
         if percent > self._max_percent:
-            log.info(
+            log.warning(
                 "A volume of %d %% was ordered; speaker.max_volume_percent allows %d %%", percent, self._max_percent
             )
         elif self._quiet_percent is not None and percent > self._quiet_percent:
-            log.info(
+            log.warning(
                 "A volume of %d %% was ordered; quiet_hours.max_volume_percent allows %d %% until they end",
                 percent, self._quiet_percent,
             )  # fmt: skip

@@ -16,6 +16,11 @@ _PINS = (
     (("board", "lamps", "status", "pin"), 22),
     (("board", "lamps", "microphone", "pin"), 27),
     (("board", "mute_switch", "pin"), None),
+    (("board", "hook_switch", "pin"), None),
+    (("board", "rotary_dial", "pulse_pin"), None),
+    (("board", "rotary_dial", "off_normal_pin"), None),
+    (("board", "volume_knob", "a_pin"), None),
+    (("board", "volume_knob", "b_pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
 _CALLS = ("call", "call_or_hang_up", "push_to_talk")

@@ -146,7 +146,18 @@ class Device(Section):
     """Name that people see."""
 
 
-ButtonAction = Literal["none", "call_or_hang_up", "call", "hang_up", "mute", "interrupt", "next_bot", "repeat_problem"]
+ButtonAction = Literal[
+    "none",
+    "call_or_hang_up",
+    "call",
+    "hang_up",
+    "mute",
+    "interrupt",
+    "next_bot",
+    "repeat_problem",
+    "volume_up",
+    "volume_down",
+]
 
 
 class Button(Section):
@@ -209,8 +220,46 @@ class MuteSwitch(Section):
     """Which contact mutes. open: a wire that breaks mutes."""
 
 
+class HookSwitch(Section):
+    """The hook switch of a telephone's handset: lifting it calls, putting it down hangs up. A handset that is lifted
+    when the box starts calls nobody until it was put down once.
+    """
+
+    pin: Pin
+    pull: Literal["up", "down", "none"] = "up"
+    """As for the button."""
+    off_hook_when: Literal["closed", "open"] = "closed"
+    """Which contact means that the handset is lifted; `callbox doctor` tells how the contact is."""
+    debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25
+    """The contact must be stable for this long."""
+
+
+class RotaryDial(Section):
+    """A telephone's rotary dial: 8 to 12 pulses/s. In a call digits go to the bot as DTMF; else they choose the bot
+    whose `dial_digit` they are, and call it if there is no hook switch.
+    """
+
+    pulse_pin: Pin
+    """Contact that opens with each pulse, to ground."""
+    off_normal_pin: Pin | None = None
+    """Contact that closes while the dial is turned, to ground; null: a pause ends a digit."""
+
+
+class VolumeKnob(Section):
+    """A rotary encoder, whose contacts go to ground, for the volume."""
+
+    a_pin: Pin
+    b_pin: Pin
+    edges_per_detent: Literal[1, 2, 4] = 4
+    """Of the encoder's datasheet."""
+    step_percent: Annotated[int, Field(ge=1, le=25)] = 4
+    """Of a detent; turned fast, a detent counts up to four times."""
+    reversed: bool = False
+    """true: turned clockwise it makes quieter, so A and B are exchanged."""
+
+
 class BoardSettings(Section):
-    """Button, lamps, mute switch."""
+    """Buttons, lamps, switches, dial."""
 
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
@@ -220,6 +269,12 @@ class BoardSettings(Section):
     """Further buttons, by name: a-z, 0-9 and -, at most 32."""
     lamps: Lamps = Lamps()
     mute_switch: MuteSwitch | None = None
+    """null: there is none."""
+    hook_switch: HookSwitch | None = None
+    """null: there is none."""
+    rotary_dial: RotaryDial | None = None
+    """null: there is none."""
+    volume_knob: VolumeKnob | None = None
     """null: there is none."""
 
     @property
@@ -325,6 +380,9 @@ class BotTls(Section):
 
 class Bot(Section):
     """Where the bot is, by exactly one of `start_url` and `offer_url`."""
+
+    dial_digit: Annotated[str, Field(pattern="^[0-9]$")] | None = None
+    """The digit of a rotary dial that chooses this bot. null: none."""
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for

@@ -88,6 +88,9 @@ _FAULT_BY_PART = {
     Part.STATUS_LAMP: Fault.NO_GPIO,
     Part.MICROPHONE_LAMP: Fault.NO_GPIO,
     Part.MUTE_SWITCH: Fault.NO_GPIO,
+    Part.HOOK_SWITCH: Fault.NO_GPIO,
+    Part.ROTARY_DIAL: Fault.NO_GPIO,
+    Part.VOLUME_KNOB: Fault.NO_GPIO,
     Part.MICROPHONE: Fault.NO_MICROPHONE,
     Part.SPEAKER: Fault.NO_SPEAKER,
 }

@@ -33,6 +33,8 @@ class GestureAction(StrEnum):
     """Choose the next bot; a call that is on goes on with its own."""
     REPEAT_PROBLEM = "repeat_problem"
     """Tell again what went wrong last."""
+    VOLUME_UP = "volume_up"
+    VOLUME_DOWN = "volume_down"
     PUSH_TO_TALK = "push_to_talk"
     """Call; in a call talk: captured sound leaves while the button is pressed. For a press only."""
 
@@ -45,6 +47,8 @@ class GestureCommand(StrEnum):
     INTERRUPT = "interrupt the bot"
     NEXT_BOT = "choose the next bot"
     REPEAT_PROBLEM = "repeat the last problem"
+    VOLUME_UP = "raise the volume"
+    VOLUME_DOWN = "lower the volume"
     CALL_AND_TALK = "call the bot, and talk"
     TALK = "talk"
     STOP_TALKING = "stop talking"
@@ -90,6 +94,8 @@ EFFECTS: dict[tuple[GestureAction, CallState], Effect | None] = {
     (_A.REPEAT_PROBLEM, _S.TALKING): None,
     (_A.REPEAT_PROBLEM, _S.HANGING_UP): _C.REPEAT_PROBLEM,
     (_A.REPEAT_PROBLEM, _S.REDIALLING): None,
+    **{(_A.VOLUME_UP, state): _C.VOLUME_UP for state in CallState},
+    **{(_A.VOLUME_DOWN, state): _C.VOLUME_DOWN for state in CallState},
     (_A.PUSH_TO_TALK, _S.IDLE): _C.CALL_AND_TALK,
     (_A.PUSH_TO_TALK, _S.DIALLING): _C.TALK,
     (_A.PUSH_TO_TALK, _S.TALKING): _C.TALK,

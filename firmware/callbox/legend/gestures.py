@@ -15,6 +15,8 @@ MEANINGS: dict[GestureAction, str] = {
     _A.INTERRUPT: "stops what the bot says",
     _A.NEXT_BOT: "chooses the next bot",
     _A.REPEAT_PROBLEM: "repeats what went wrong",
+    _A.VOLUME_UP: "louder",
+    _A.VOLUME_DOWN: "softer",
     _A.PUSH_TO_TALK: "calls; hold it to speak",
 }
 """What each action does, in a person's words; `none` is not shown."""

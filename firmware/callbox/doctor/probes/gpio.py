@@ -31,10 +31,14 @@ async def gpio(context: Context) -> Report:
     findings: list[Finding] = []
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context)]
-    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioLamp]]] = [*buttons_, *lamps_]
+    contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
+    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioLamp]]] = [*buttons_, *lamps_, *contacts_]
     for name, take in parts:
         try:
-            take(context).close()
+            taken = take(context)
+            if isinstance(taken, part.GpioButton) and name in dict(contacts_):
+                measured[name.replace(" ", "_")] = "closed" if taken.start(lambda _: None) else "open"
+            taken.close()
         except BoardError as error:
             problem = fault(error, context, count, closed, name)
             if problem.code not in [known.code for known in findings]:
@@ -165,14 +169,35 @@ def _pins(context: Context) -> Iterator[int]:
         yield wired.pin
     for _, lamp in _lamps(context):
         yield lamp.pin
-    if switch := context.require_parts().board.mute_switch:
-        yield switch.pin
+    for _, pin, _ in _contacts(context):
+        yield pin
 
 
 def _lamps(context: Context) -> list[tuple[str, Lamp]]:
     lamps_ = context.require_parts().board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
     return [(name, lamp) for name, lamp in wired if lamp]
+
+
+def _contacts(context: Context) -> list[tuple[str, int, str]]:
+    """Name, pin and pull of each contact that is no button."""
+    board = context.require_parts().board
+    found: list[tuple[str, int, str]] = []
+    if switch := board.mute_switch:
+        found.append(("mute switch", switch.pin, switch.pull))
+    if hook := board.hook_switch:
+        found.append(("hook switch", hook.pin, hook.pull))
+    if dial := board.rotary_dial:
+        found.append(("pulse contact", dial.pulse_pin, "up"))
+        if dial.off_normal_pin is not None:
+            found.append(("off-normal contact", dial.off_normal_pin, "up"))
+    if knob := board.volume_knob:
+        found += [("volume knob A", knob.a_pin, "up"), ("volume knob B", knob.b_pin, "up")]
+    return found
+
+
+def _contact(pin: int, pull: str, context: Context) -> part.GpioButton:
+    return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
 
 
 def _buttons(context: Context) -> list[tuple[str, Button]]:

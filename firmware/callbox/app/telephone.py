@@ -1,0 +1,118 @@
+"""The parts of a telephone: what its hook switch, dial and volume knob do. Event loop only."""
+
+import logging
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from callbox.app.contacts import run_contacts
+from callbox.audio.playout.cues import Cue
+from callbox.control.call_control import CallEvent, CallState
+from callbox.control.telephone import DIGIT_EFFECTS, DigitEffect
+from callbox_device.interfaces import Board
+from callbox_device.model.hook_switch import DEFAULT_DEBOUNCE_MS, HookEvent, HookSwitch, OffHook
+from callbox_device.model.quadrature import QuadratureDecoder, Turned
+from callbox_device.model.rotary_dial import DialEvent, Dialled, RotaryDial
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneConfig:
+    """How the parts are wired, and which bot has which digit."""
+
+    hook_debounce_ms: float = DEFAULT_DEBOUNCE_MS
+    edges_per_detent: int = 4
+    step_percent: int = 4
+    """Of one detent."""
+    is_knob_reversed: bool = False
+    digits: Mapping[str, str] = field(default_factory=dict)
+    """Name of the bot of each digit."""
+
+
+class TelephoneTarget(Protocol):
+    """What a telephone acts upon: `callbox.app.appliance.Appliance`."""
+
+    @property
+    def call_state(self) -> CallState:
+        """Where the telephone line stands."""
+
+    def call(self, bot: str | None = None) -> str | None:
+        """Call `bot`, None: the chosen one. Returns what is wrong; None: nothing."""
+
+    def choose_bot(self, name: str) -> str | None:
+        """Choose `name`. Returns what is wrong; None: nothing."""
+
+    def dispatch(self, event: CallEvent) -> None:
+        """`event` happened."""
+
+    def send_dtmf(self, digit: str) -> str | None:
+        """Send the bot a digit. Returns why it can't be; None: it is sent."""
+
+    def change_volume(self, percent: int) -> None:
+        """Change the volume by `percent`, which may be negative."""
+
+    def cue(self, cue: Cue) -> None:
+        """Play `cue`, if chimes are on."""
+
+
+class Telephone:
+    """The parts of `board`, and what they do to `target`."""
+
+    def __init__(self, board: Board, config: TelephoneConfig, target: TelephoneTarget) -> None:
+        self._board, self._config, self._target = board, config, target
+
+    def use(self, config: TelephoneConfig) -> None:
+        """Use the digits and the step of `config` from now on; how parts are wired is as it was at the start."""
+        self._config = config
+
+    def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """Name and work of each part that there is."""
+        board, config = self._board, self._config
+        tasks: list[tuple[str, Coroutine[Any, Any, None]]] = []
+        if board.hook_switch:
+            hook = HookSwitch(config.hook_debounce_ms)
+            tasks.append(
+                ("hook switch", run_contacts([(board.hook_switch, hook.edge)], hook, hook.start, self.on_hook))
+            )
+        if board.rotary_dial:
+            dial = RotaryDial(has_off_normal=len(board.rotary_dial) > 1)
+            contacts = list(zip(board.rotary_dial, (dial.pulse, dial.off_normal), strict=False))
+            tasks.append(("rotary dial", run_contacts(contacts, dial, dial.start, self.on_dial)))
+        if board.volume_knob:
+            knob = QuadratureDecoder(config.edges_per_detent, reversed_=config.is_knob_reversed)
+            contacts_of_knob = list(zip(board.volume_knob, (knob.a, knob.b), strict=True))
+            tasks.append(("volume knob", run_contacts(contacts_of_knob, knob, knob.start, self.on_turn)))
+        return tasks
+
+    def on_hook(self, event: HookEvent) -> None:
+        """The handset was lifted or put down."""
+        if isinstance(event, OffHook):
+            log.info("The handset is lifted")
+            if wrong := self._target.call():
+                log.warning("%s", wrong)
+        else:
+            log.info("The handset is on the hook")
+            self._target.dispatch(CallEvent.HANG_UP_ORDERED)
+
+    def on_dial(self, event: DialEvent) -> None:
+        """A digit was dialled, or something that is none."""
+        if not isinstance(event, Dialled):
+            log.warning("The dial gave %d pulses that are no digit: is a contact loose?", event.pulses)
+            self._target.cue(Cue.UNKNOWN_NUMBER)
+            return
+        effect = DIGIT_EFFECTS[self._target.call_state, self._board.hook_switch is not None]
+        if wrong := self._do(effect, event.digit):
+            log.warning("%s was dialled: %s", event.digit, wrong)
+            self._target.cue(Cue.UNKNOWN_NUMBER)
+
+    def _do(self, effect: DigitEffect, digit: str) -> str | None:
+        if effect is DigitEffect.SEND_DTMF:
+            return self._target.send_dtmf(digit)
+        if (bot := self._config.digits.get(digit)) is None:
+            return "no bot has this dial_digit"
+        return self._target.call(bot) if effect is DigitEffect.CALL else self._target.choose_bot(bot)
+
+    def on_turn(self, turned: Turned) -> None:
+        """The volume knob was turned."""
+        self._target.change_volume(turned.steps * self._config.step_percent)
