@@ -86,7 +86,7 @@ async def test_putting_down_cancels_a_call_that_is_being_made():
             assert ended.problem is None
 
 
-async def test_a_handset_that_is_lifted_at_the_start_calls_nobody(bot):
+async def test_a_handset_that_is_lifted_at_the_start_makes_no_call(bot):
     hook = SimulatedButton()
     hook.press()
     async with running(bot.url, hook_switch=hook) as rig:

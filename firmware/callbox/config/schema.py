@@ -222,7 +222,7 @@ class MuteSwitch(Section):
 
 class HookSwitch(Section):
     """The hook switch of a telephone's handset: lifting it calls, putting it down hangs up. A handset that is lifted
-    when the box starts calls nobody until it was put down once.
+    when the box starts makes no call until it was put down once.
     """
 
     pin: Pin

@@ -231,7 +231,7 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
         [discovery] = recorded - {f"{OWN}/doctor", f"{OWN}/doctor/will"}  # as the box publishes it
         assert discovery.startswith("homeassistant/device/callbox_")
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
-    assert all(0 < result.report.measured[f"{step}_ms"] < 500 for step in ("tcp", "login", "round_trip", "will"))
+    assert all(result.report.measured[f"{step}_ms"] > 0 for step in ("tcp", "login", "round_trip", "will"))
 
 
 async def test_broker_that_closes_at_the_wrong_version_of_mqtt(place):

@@ -40,7 +40,7 @@ class Cue(Enum):
     ENDS_SOON = ((880, 90), (660, 90), (880, 90))
     """A limit is about to end the call."""
     UNKNOWN_NUMBER = ((950, 110), (1400, 110), (1800, 110))
-    """Nobody has the digit that was dialled: the special information tone (ITU-T E.180), shortened."""
+    """No bot has the digit that was dialled: the special information tone (ITU-T E.180), shortened."""
     VOLUME_LIMIT = ((1200, 20),)
     """The volume is as low or as high as it may be."""
     MUTED = ((520, 70), (390, 90))
