@@ -89,15 +89,16 @@ class Terminal:
 
 def press_keys(keys: bytes, board: Board) -> None:
     """Move the contacts of `board` as `keys` say: space or Enter click its button, the first letter of its name another
-    one; ``s`` turns the mute switch.
+    one; ``s`` turns the mute switch, ``h`` lifts the handset and puts it down.
     """
     if set(keys) & set(b" \r\n"):
         _click(board.button)
     for name, button in board.buttons.items():
         if name[0].encode() in keys:
             _click(button)
-    if b"s" in keys and isinstance(switch := board.mute_switch, SimulatedButton):
-        (switch.release if switch.closed else switch.press)()
+    for key, switch in ((b"s", board.mute_switch), (b"h", board.hook_switch)):
+        if key in keys and isinstance(switch, SimulatedButton):
+            (switch.release if switch.closed else switch.press)()
 
 
 def _click(button: object) -> None:

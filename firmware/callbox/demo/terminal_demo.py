@@ -110,6 +110,7 @@ def _box(
         microphone,
         speaker,
         mute_switch=SimulatedButton(),
+        hook_switch=SimulatedButton(),
         buttons={name: SimulatedButton() for name in FURTHER_BUTTONS},
     )
     buttons = {name: ButtonConfig(Gestures(), GestureSettings(press=press)) for name, press in FURTHER_BUTTONS.items()}

@@ -90,4 +90,4 @@ def _keys(state: TransportState) -> str:
         TransportState.READY: "hang up",
         TransportState.DISCONNECTING: "call again",
     }.get(state, "cancel")
-    return f"space or Enter: {what}    m: mute    i: interrupt the bot    s: mute switch    q: leave"
+    return f"space or Enter: {what}    m: mute    i: interrupt the bot    h: handset    s: mute switch    q: leave"

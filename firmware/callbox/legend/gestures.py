@@ -1,4 +1,4 @@
-"""What buttons and mute switch of a box do, as its settings say: for `callbox explain`, card and panel. Pure."""
+"""What buttons, switches and dials of a box do, as its settings say: for `callbox explain`, card and panel. Pure."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class GestureRow:
     """One thing that a person can do at a box."""
 
     part: str
-    """``button``, ``button NAME`` or ``mute switch``."""
+    """``button``, ``button NAME``, ``mute switch``, ``handset``, ``dial`` or ``volume knob``."""
     gesture: str
     meaning: str
 
@@ -37,6 +37,13 @@ def gestures(board: BoardSettings) -> list[GestureRow]:
     rows = [row for name, button in _buttons(board) for row in _rows(name, button)]
     if switch := board.mute_switch:
         rows.append(GestureRow("mute switch", switch.mutes_when, "switches the microphone off"))
+    if board.hook_switch:
+        rows += [GestureRow("handset", "lift", "calls"), GestureRow("handset", "put down", "hangs up")]
+    if board.rotary_dial:
+        meaning = "chooses a bot" if board.hook_switch else "calls a bot"
+        rows.append(GestureRow("dial", "a digit", f"{meaning}; in a call a tone"))
+    if board.volume_knob:
+        rows.append(GestureRow("volume knob", "clockwise", "louder"))
     return rows
 
 

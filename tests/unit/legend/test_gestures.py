@@ -3,7 +3,7 @@
 import pytest
 
 from callbox.cli import main
-from callbox.config.schema import BoardSettings, Button, FurtherButton, MuteSwitch
+from callbox.config.schema import BoardSettings, Button, FurtherButton, HookSwitch, MuteSwitch, RotaryDial, VolumeKnob
 from callbox.control.gesture_actions import GestureAction
 from callbox.legend.card import Enclosure, card_svg
 from callbox.legend.gestures import MEANINGS, GestureRow, gestures, is_default, text
@@ -24,6 +24,8 @@ BOARD = BoardSettings(
     button=Button(on_press="push_to_talk", on_double_press="hang_up"),
     buttons={"red": FurtherButton(pin=5, bot="doctor"), "blue": FurtherButton(pin=6, on_press="none", on_hold="mute")},
     mute_switch=MuteSwitch(pin=26, mutes_when="open"),
+    rotary_dial=RotaryDial(pulse_pin=12),
+    volume_knob=VolumeKnob(a_pin=23, b_pin=24),
 )
 
 
@@ -36,8 +38,19 @@ button       double press  hangs up
 button red   press         calls doctor; in a call hangs up
 button blue  hold          mutes; muted: unmutes
 mute switch  open          switches the microphone off
+dial         a digit       calls a bot; in a call a tone
+volume knob  clockwise     louder
 """
     )
+
+
+def test_an_old_telephone():
+    board = BoardSettings(hook_switch=HookSwitch(pin=5), rotary_dial=RotaryDial(pulse_pin=12))
+    assert [(row.part, row.gesture, row.meaning) for row in gestures(board)[1:]] == [
+        ("handset", "lift", "calls"),
+        ("handset", "put down", "hangs up"),
+        ("dial", "a digit", "chooses a bot; in a call a tone"),
+    ]
 
 
 @pytest.mark.parametrize("change", [{"on_press": "call"}, {"on_hold": "mute"}, {"bot": "doctor"}])
