@@ -17,7 +17,7 @@ def read_wav(path: Path) -> bytes:
             rate_hz, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
             frames = file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
-        raise ValueError(f"{path} is no WAV file that can be read: {error}") from error
+        raise ValueError(f"{path} is no WAV file that can be read: {str(error) or 'it ends too early'}") from error
     if channels != 1 or width != 2 or pcm.RATE_HZ % rate_hz:
         raise ValueError(
             f"{path} has {channels} channels, {8 * width} bits, {rate_hz} Hz; "

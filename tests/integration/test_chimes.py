@@ -11,6 +11,8 @@ from tests.rig.faulty_bot import FaultyBot
 from callbox.app import compose
 from callbox.app.chimes import ChimeConfig
 from callbox.audio.playout.cues import Cue, error_beeps, periods
+from callbox.cli import main
+from callbox.cli.common import EX_CONFIG
 from callbox.config import SettingsError, load
 from callbox.control.faults import Fault
 from callbox.rtvi import TransportState
@@ -93,7 +95,9 @@ async def test_a_handset_rings_until_the_bot_is_ready():
 def check(folder, chimes):
     file = folder / "callbox.yaml"
     file.write_text(f"bot: {{start_url: 'http://192.168.1.20/start'}}\nchimes: {chimes}\n")
-    return compose.make_composition(load(file))
+    loaded = load(file)
+    compose.check_spoken_causes(loaded)
+    return compose.make_composition(loaded)
 
 
 def test_a_folder_of_spoken_causes_that_cannot_be_used_is_an_error_with_its_place(tmp_path):
@@ -108,3 +112,19 @@ def test_a_folder_of_spoken_causes_that_cannot_be_used_is_an_error_with_its_plac
         check(tmp_path, "{speech: fr}")
     assert compose.chime_config(check(tmp_path, "{speech: de}").settings).speech == OWN / "de"
     assert compose.chime_config(check(tmp_path, "{enabled: false}").settings) == ChimeConfig(enabled=False)
+
+
+def test_a_box_whose_spoken_causes_cannot_be_used_works_without(tmp_path, caplog):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"bot: {{start_url: 'http://192.168.1.20/start'}}\nchimes: {{speech: {tmp_path}/none}}\n")
+    composition = compose.make_composition(load(file))
+    assert "there is no such folder; no cause is spoken" in caplog.text
+    assert compose.chime_config(composition.settings).speech is None
+    assert compose.chime_config(composition.settings).enabled
+
+
+def test_check_says_what_is_wrong_with_the_spoken_causes(tmp_path, capsys):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"bot: {{start_url: 'http://192.168.1.20/start'}}\nchimes: {{speech: {tmp_path}/none}}\n")
+    assert main(["check", str(file)]) == EX_CONFIG
+    assert "chimes.speech" in capsys.readouterr().err

@@ -35,7 +35,7 @@ from callbox.app.telephone import TelephoneConfig
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
 from callbox.audio.playout import cues, spoken_cause
-from callbox.config import Loaded, Settings
+from callbox.config import Loaded, Settings, SettingsError
 from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
 from callbox.config.schema import Bot, Button, Lamp, Lamps, SoundSettings, kind_has_gpio
@@ -359,7 +359,13 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
-    _check_spoken_causes(loaded)
+    try:
+        check_spoken_causes(loaded)
+    except SettingsError as error:  # a telephone works without
+        log.warning("%s; no cause is spoken", error)
+        chimes = settings.chimes.model_copy(update={"speech": "none"})
+        settings = settings.model_copy(update={"chimes": chimes})
+        loaded = replace(loaded, settings=settings)
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:
@@ -416,8 +422,8 @@ def _spoken_causes(settings: Settings) -> Path | None:
     return own / speech if speech in SENTENCES else Path(speech)
 
 
-def _check_spoken_causes(loaded: Loaded) -> None:
-    """Raises `SettingsError` for a folder of the user's that can't be used, or a file in it."""
+def check_spoken_causes(loaded: Loaded) -> None:
+    """Read the spoken causes. Raises `SettingsError` for a folder of the user's that can't be used, or a file in it."""
     folder = _spoken_causes(loaded.settings)
     if folder is None or loaded.settings.chimes.speech in SENTENCES:
         return

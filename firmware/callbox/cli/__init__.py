@@ -1,9 +1,10 @@
 """The command line. Exit codes are those of sysexits.h; see ``callbox --help``."""
 
 import argparse
-import contextlib
 import importlib
+import os
 import pkgutil
+import signal
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -48,10 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return EX_USAGE
     options = parser.parse_args(arguments)
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         code: int = options.command(options)
-        return code
-    return 130
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        return 128 + signal.SIGPIPE
+    return code
 
 
 def _parser(named: str = "") -> argparse.ArgumentParser:

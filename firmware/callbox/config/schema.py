@@ -386,7 +386,8 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; untested)."""
+    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; not tested
+    with Daily's service)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
     connection are ready; costs the bot's server an open socket. hot: a session waits in `connected`, microphone closed,

@@ -42,11 +42,11 @@ class FaultRow:
 
 
 _MEANINGS = {
-    _S.DISCONNECTED: "on the hook; press to call",
+    _S.DISCONNECTED: "no call; press to call",
     _S.INITIALIZING: "opening microphone and loudspeaker",
     _S.INITIALIZED: "they are open",
     _S.AUTHENTICATING: "asking the bot's server for a session",
-    _S.AUTHENTICATED: "it said yes",
+    _S.AUTHENTICATED: "the server agreed",
     _S.CONNECTING: "connecting to the bot",
     _S.CONNECTED: "connected; the bot isn't ready yet",
     _S.READY: "speak",

@@ -42,6 +42,10 @@ def _check(options: argparse.Namespace) -> int:
     try:
         loaded = load(options.file) if options.file else load_all(options.config, options.set)
         _check_token(loaded)
+        if loaded.settings.chimes.speech.startswith("/"):
+            from callbox.app.compose import check_spoken_causes
+
+            check_spoken_causes(loaded)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG

@@ -72,7 +72,8 @@ def _talk(options: argparse.Namespace) -> int:
         print(f"callbox talk: {error}", file=sys.stderr)
         return EX_USAGE
     except OSError as error:
-        print(f"callbox talk: {error}", file=sys.stderr)
+        reason = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(f"callbox talk: {reason}", file=sys.stderr)
         return EX_IOERR
     except ModuleNotFoundError as error:
         print(f"callbox talk: needs {error.name}, which is not installed", file=sys.stderr)
