@@ -200,7 +200,7 @@ class Lamp(Section):
 
 
 class Lamps(Section):
-    """The lamps. null: there is none."""
+    """The lamps; of each null: there is none."""
 
     status: Lamp | None = Lamp(pin=22)
     """Shows the state."""

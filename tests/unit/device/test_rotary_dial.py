@@ -113,3 +113,11 @@ def test_a_dial_that_stops_in_a_break_is_no_digit():
     dial.tick(1.1)
     dial.off_normal(Edge(False, 2.0))
     assert dial.tick(2.1) == (Misdialled(0, 2.0),)
+
+
+def test_a_contact_that_is_open_at_the_start_and_closes_is_no_pulse():
+    dial = RotaryDial()
+    dial.start(1, 0.0)
+    dial.pulse(Edge(False, 1.0))
+    assert dial.tick(2.0) == ()
+    assert [event.pulses for event in pulses(dial, 12, now_s=3.0) if isinstance(event, Misdialled)] == [12]
