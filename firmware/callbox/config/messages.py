@@ -100,7 +100,7 @@ def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
         case "missing":
             about = (schema.at(path) or {}).get("description", "")
             about = about.replace("`", "").rstrip(".")
-            return f"{key}: is missing ({about[:1].lower()}{about[1:]})" if about else f"{key}: is missing"
+            return f"{key}: is missing ({_lower_first(about)})" if about else f"{key}: is missing"
         case "extra_forbidden":
             known = list((schema.at(path[:-1]) or {}).get("properties", {}))
             space = missing_space(str(path[-1]))
@@ -173,8 +173,18 @@ def as_yaml(value: Any) -> str:
     return one_line(json.dumps(value, ensure_ascii=False, default=str), 60)
 
 
+def _lower_first(text: str) -> str:
+    """`text` inside a sentence: what begins with two capitals, such as GPIO, stays."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
 def _hint(value: Any, node: dict[str, Any]) -> str:
     kind = node.get("type")
+    if "enum" in node and isinstance(value, str):
+        words = [word for word in node["enum"] if isinstance(word, str)]
+        written = value.lower().replace("-", "_")
+        near = difflib.get_close_matches(written, words, 1, 0.6)
+        return f"; did you mean {near[0]}?" if near else ""
     if kind == "boolean" and str(value).lower() in ("yes", "no", "on", "off"):
         return f" (write {'true' if str(value).lower() in ('yes', 'on') else 'false'})"
     if kind in ("integer", "number") and isinstance(value, str) and _AMOUNT.fullmatch(value):

@@ -19,6 +19,10 @@ FOLDER = "conf.d"
 """Beside the file; what is in it is read in the order of the names."""
 HARDWARE = ("board", "microphone", "speaker", "sound")
 """Sections that say how the parts of this machine are wired and set."""
+_REASONS: dict[type[OSError], str] = {
+    FileNotFoundError: "there is no such file; config/callbox.example.yaml shows what it needs, --config names another",
+    IsADirectoryError: "is a folder; name a file in it",
+}
 _EMPTY = "is empty; config/callbox.example.yaml shows what it needs"
 
 
@@ -87,7 +91,7 @@ def read(file: Path, rank: int = 0) -> Document:
         with open(open_regular(file, follow=True), "rb") as opened:  # noqa: PTH123 - a descriptor
             content = opened.read(yaml_file.MAX_BYTES + 1)
     except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        reason = _REASONS.get(type(error), error.strerror)
         return document_with_issue(file, str(reason), rank)
     return yaml_file.read(content, Source(rank, str(file)))
 

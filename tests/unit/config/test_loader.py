@@ -9,6 +9,8 @@ from callbox.config.secrets import SecretMissing, SecretRef
 ROOT = Path(__file__).parents[3]
 GOOD = "bot: {start_url: http://a/start}\n"
 
+MISSING = "there is no such file; config/callbox.example.yaml shows what it needs, --config names another"
+
 
 def errors_of(file, text):
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -82,7 +84,7 @@ microphone: null
         "here is file and env",
         "5:50: bot.headers.X: must be a text, or a reference: {file: PATH}, {env: NAME} or {credential: NAME}",
         "6:1: mqqt: unknown key; did you mean mqtt?",
-        '8:9: board.kind: must be "gpio", "simulated" or "panel", not "gpoi"',
+        '8:9: board.kind: must be "gpio", "simulated" or "panel", not "gpoi"; did you mean gpio?',
         '9:17: board.button.pin: must be a whole number from 2 to 27, not "GPIO17" '
         "(write the number alone, without quotes or unit: 17)",
         '9:38: board.button.debounce_ms: must be a whole number from 0 to 500, in milliseconds, not "20ms" '
@@ -172,7 +174,7 @@ def test_each_mistake_is_reported_with_its_location(file, text, wanted):
 
 
 def test_a_file_that_cannot_be_read(tmp_path):
-    for file, wanted in ((tmp_path / "no.yaml", "there is no such file"), (tmp_path, "Is a directory")):
+    for file, wanted in ((tmp_path / "no.yaml", MISSING), (tmp_path, "is a folder; name a file in it")):
         with pytest.raises(SettingsError) as caught:
             load(file)
         assert caught.value.errors == [f"{file}: {wanted}"]
@@ -302,3 +304,26 @@ def test_a_value_of_the_environment_that_is_not_utf8_is_an_error_with_its_name(f
     assert caught.value.errors == [
         "CALLBOX__device__id: half of a character (a lone surrogate, such as \\ud83d) can't stand in a text"
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "meant"),
+    [
+        ("sound: {echo: half-duplex}", "half_duplex"),
+        ("board: {button: {on_press: Push_To_Talk}}", "push_to_talk"),
+        ("board: {button: {pull: UP}}", "up"),
+        ("log: {level: warn}", "warning"),
+    ],
+)
+def test_the_nearest_of_several_words_is_proposed(tmp_path, settings, meant):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"bot: {{start_url: 'http://a.b/start'}}\n{settings}\n")
+    with pytest.raises(SettingsError, match=rf"; did you mean {meant}\?"):
+        load(file)
+
+
+def test_acronyms_keep_their_capitals(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: 'http://a.b/start'}\nboard: {mute_switch: {mutes_when: closed}}\n")
+    with pytest.raises(SettingsError, match=r"board.mute_switch.pin: is missing \(GPIO number"):
+        load(file)

@@ -11,6 +11,8 @@ from callbox.config.yaml_file import Source, read
 
 GOOD = "bot: {start_url: http://a/start}\n"
 
+MISSING = "there is no such file; config/callbox.example.yaml shows what it needs, --config names another"
+
 
 @pytest.fixture
 def config(tmp_path):
@@ -110,7 +112,7 @@ def test_a_variable_is_one_strict_value(text, value):
 
 def test_the_file_may_be_missing_if_the_folder_has_one(config):
     config.unlink()
-    assert errors_of(config) == ["callbox.yaml: there is no such file"]
+    assert errors_of(config) == [f"callbox.yaml: {MISSING}"]
     put(config, "50-boot.yaml", GOOD)
     assert load_all(config, (), {}).settings.all_bots["bot",].start_url == "http://a/start"
 
