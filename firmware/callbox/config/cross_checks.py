@@ -2,12 +2,13 @@
 values, so that all errors come at once. Pure.
 """
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from callbox.config.messages import SCHEMA, dotted
+from callbox.config.messages import SCHEMA, dotted, is_words
 from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN
 from callbox.config.yaml_file import Path
 
@@ -154,8 +155,17 @@ def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
         yield from _gestures(button, path)
         bot, place = button.get("bot"), (*path, "bot")
         if isinstance(bot, str) and complete and bot not in names:
-            there = f"there are {', '.join(names)}" if names else "bots is empty"
-            yield Conflict(place, f"{dotted(place)}: there is no such bot; {there}", ("bots",))
+            yield Conflict(place, f"{dotted(place)}: {_unknown_bot(bot, data, names)}", ("bots",))
+
+
+def _unknown_bot(bot: str, data: Any, names: list[str]) -> str:
+    """Which bots there are instead of `bot`. It is repeated if it is words, or near to one of them."""
+    near = difflib.get_close_matches(bot.lower().replace("_", "-"), names, 1, 0.6)
+    wrong = f"there is no bot {bot}" if near or is_words(bot) else "there is no such bot"
+    if not isinstance(_at(data, ("bots",)), dict) or not names:
+        return f"{wrong}; there are no bots to choose from: leave it out, or name several in bots"
+    there = f"there is only {names[0]}" if len(names) == 1 else f"there are {', '.join(names)}"
+    return f"{wrong}; {there}" + (f"; did you mean {near[0]}?" if near and len(names) > 1 else "")
 
 
 def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
@@ -163,13 +173,16 @@ def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
     actions = {
         gesture: button.get(gesture, "call_or_hang_up" if gesture == "on_press" else "none") for gesture in _GESTURES
     }
+    invalid = [name for name in _GESTURES if actions[name] not in (SCHEMA.at((*path, name)) or {}).get("enum", ())]
+    # An invalid action has its own message; what was meant by it isn't known.
+    actions |= dict.fromkeys(invalid, "invalid")
     if all(action == "none" for action in actions.values()):
         place = (*path, "on_press")
         yield Conflict(place, f"{dotted(place)}: this button does nothing; set on_press, on_double_press or on_hold")
-    if isinstance(button.get("bot"), str) and not any(action in _CALLS for action in actions.values()):
+    if not invalid and isinstance(button.get("bot"), str) and not any(action in _CALLS for action in actions.values()):
         place = (*path, "bot")
         yield Conflict(place, f"{dotted(place)}: this button calls nobody; set on_press to call, or leave bot out")
-    if actions["on_press"] == "push_to_talk" and actions["on_hold"] != "none":
+    if actions["on_press"] == "push_to_talk" and actions["on_hold"] not in ("none", "invalid"):
         place = (*path, "on_hold")
         yield Conflict(
             place, f"{dotted(place)}: this button is held to talk (on_press); leave it out", (*path, "on_press")
@@ -178,7 +191,7 @@ def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
         same = next(
             (first for first in _GESTURES[: _GESTURES.index(gesture)] if actions[first] == actions[gesture]), None
         )
-        if same and actions[gesture] != "none" and isinstance(actions[gesture], str):
+        if same and actions[gesture] not in ("none", "invalid"):
             place = (*path, gesture)
             text = f"means {actions[gesture]}, as {same} does; a press would only act later: leave it out"
             yield Conflict(place, f"{dotted(place)}: {text}", (*path, same))
@@ -218,6 +231,8 @@ def _bots(data: Any, *, complete: bool) -> Iterator[Conflict]:
     if is_one and are_several:
         text = "bots: and bot are both given; move the one into bots, by a name"
         yield Conflict(("bots",), text, ("bot",))
+    elif not is_one and several == {} and complete:
+        yield Conflict(("bots",), "bots: is empty; write each bot by its name, with its start_url or offer_url")
     elif not is_one and not are_several and complete:
         about = "where the bot is, by exactly one of start_url and offer_url; or several of them, in bots, by name"
         yield Conflict(("bot",), f"bot: is missing ({about})")

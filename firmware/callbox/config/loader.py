@@ -112,7 +112,8 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
             if text := SecretRef(**secret).warning():
                 yield Issue(document.location_of(path), f"{dotted(path)}: {text}")
         elif str(path[-1]).lower() in _SECRET_HEADERS:
-            hint = 'a secret in plain sight; better: {file: PATH, prefix: "Bearer "}'
+            prefix = ', prefix: "Bearer "' if str(path[-1]).lower().endswith("authorization") else ""
+            hint = f"a secret in plain sight; better: {{file: PATH{prefix}}}"
             yield Issue(document.location_of(path), f"{dotted(path)}: {hint}")
     if settings.mqtt and settings.mqtt.tls and settings.mqtt.tls.insecure:
         path = ("mqtt", "tls", "insecure")

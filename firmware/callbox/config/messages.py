@@ -1,23 +1,25 @@
 """From pydantic's errors to sentences for an installer. What is allowed is read from the JSON schema. Pure.
 
 A value is repeated only where it can be no secret: not where a section or a list is wanted, since a secret may be
-below, and a text only if it is an amount (`20 ms` for a number) or a short word of letters.
+below, and a text only if it is an amount (`20 ms` for a number), short words of letters (`Kitchen-Box`), or near to
+one of the words that are allowed (`half-duplex`).
 """
 
 import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from callbox.config.schema import Settings
+from callbox.config.schema import NAME_PATTERN, Settings
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
 
-MAX_REPEATED_LETTERS = 12
-"""A text of letters alone and no longer is repeated: `loud`, `Kitchen`, `yes`."""
+MAX_REPEATED_LETTERS = 20
+"""A text of words, as `is_words` has them, and no longer is repeated: `loud`, `Kitchen-Box`, `Push_To_Talk`."""
+_WORDS = re.compile(r"[^\W\d_]{1,12}([-_][^\W\d_]{1,12}){0,2}")
 MAX_REPEATED_DIGITS = 6
 """A longer number is not repeated in a message: it may be a password at the wrong key."""
 _AMOUNT = re.compile(
@@ -27,6 +29,14 @@ _AMOUNT = re.compile(
 """A number that was written with its unit, or in quotes."""
 
 _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
+_PATTERNS = {
+    NAME_PATTERN: "a name of a-z, 0-9 and -, 1 to 32 characters",
+    "^[0-9]$": "one digit in quotes",
+    r"^(stun|turns?):.+": "an address that begins with stun:, turn: or turns:",
+}
+"""Patterns of the schema, in words."""
+_EXAMPLES = {"pin": "PIN", "host": "HOST", "urls": '"stun:HOST:PORT"'}
+"""What stands at the only key that a section needs."""
 _TYPES = {"boolean": "true or false", "object": "a section with keys of its own", "array": "a list"}
 
 
@@ -109,6 +119,8 @@ def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
             return f"{key}: {error['msg']}"
     node = schema.at(path) or {}
     value = error["input"]
+    if elsewhere := _only_for(value, path, schema):
+        return f"{key}: {elsewhere}"
     if schema.is_secret(path) or schema.is_reference(path):
         given = hint = ""
     else:
@@ -128,7 +140,7 @@ def _given(value: Any, node: dict[str, Any]) -> str:
     if value is None or isinstance(value, bool):
         return f", not {as_yaml(value)}"
     if node.get("type", "object") in ("object", "array"):
-        space = missing_space(value) if isinstance(value, str) else None
+        space = missing_space(value) if isinstance(value, str) and node.get("required") != ["urls"] else None
         return f"; {space}" if space else ", not a text" if isinstance(value, str) else ", not a number"
     if isinstance(value, int | float) and len(digits := f"{value:.0f}".lstrip("-")) > MAX_REPEATED_DIGITS:
         return f", not a number of {len(digits)} digits"
@@ -139,9 +151,26 @@ def _given(value: Any, node: dict[str, Any]) -> str:
 
 def _is_slip(text: str, node: dict[str, Any]) -> bool:
     """Whether `text` is so near to what is wanted that it can be no password: only such a text is repeated."""
-    if len(text) <= MAX_REPEATED_LETTERS and text.isalpha():
+    if is_words(text) or _nearest(text, node.get("enum", ())):
         return True
     return node.get("type") in ("integer", "number") and bool(_AMOUNT.fullmatch(text))
+
+
+def is_words(text: str) -> bool:
+    """Whether `text` is at most three short words of letters, joined by - or _: such a text may be repeated."""
+    return len(text) <= MAX_REPEATED_LETTERS and _WORDS.fullmatch(text) is not None
+
+
+def _only_for(value: Any, path: Path, schema: Schema) -> str | None:
+    """Which other key of the section the word `value` is for, if it is a choice there and none here."""
+    siblings = (schema.at(path[:-1]) or {}).get("properties", {})
+    if not isinstance(value, str) or "enum" not in (schema.at(path) or {}):
+        return None
+    word = value.lower().replace("-", "_")
+    if word in (schema.at(path) or {})["enum"]:
+        return None
+    keys = [name for name in siblings if word in (schema.at((*path[:-1], name)) or {}).get("enum", ())]
+    return f"{word} is for {_one_of(keys)} only" if keys else None
 
 
 def expected(node: dict[str, Any], key: str) -> str:
@@ -161,6 +190,8 @@ def expected(node: dict[str, Any], key: str) -> str:
         unit = next((unit for suffix, unit in _UNITS.items() if key.endswith(suffix)), None)
         return f"{words}, in {unit}" if unit else words
     if kind == "string":
+        if node.get("pattern") in _PATTERNS:
+            return _PATTERNS[node["pattern"]]
         words = "a text"
         if "minLength" in node or "maxLength" in node:
             words += f" of {node.get('minLength', 0)} to {node.get('maxLength', 'any number of')} characters"
@@ -181,10 +212,10 @@ def _lower_first(text: str) -> str:
 def _hint(value: Any, node: dict[str, Any]) -> str:
     kind = node.get("type")
     if "enum" in node and isinstance(value, str):
-        words = [word for word in node["enum"] if isinstance(word, str)]
-        written = value.lower().replace("-", "_")
-        near = difflib.get_close_matches(written, words, 1, 0.6)
-        return f"; did you mean {near[0]}?" if near else ""
+        near = _nearest(value, node["enum"])
+        return f"; did you mean {near}?" if near else ""
+    if kind == "object" and not isinstance(value, dict | list | None):
+        return _section_hint(value, node)
     if kind == "boolean" and str(value).lower() in ("yes", "no", "on", "off"):
         return f" (write {'true' if str(value).lower() in ('yes', 'on') else 'false'})"
     if kind in ("integer", "number") and isinstance(value, str) and _AMOUNT.fullmatch(value):
@@ -195,6 +226,22 @@ def _hint(value: Any, node: dict[str, Any]) -> str:
     if kind == "string" and isinstance(value, int | float) and "enum" not in node:
         return f' (in quotes: "{value}")'
     return ""
+
+
+def _section_hint(value: Any, node: dict[str, Any]) -> str:
+    """How the scalar `value` is written as the section `node`."""
+    required = node.get("required", [])
+    if len(required) == 1 and required[0] in _EXAMPLES and not isinstance(value, bool):
+        is_pin = required == ["pin"] and isinstance(value, int) and 0 <= value < 100
+        example = value if is_pin else _EXAMPLES[required[0]]
+        return f" (write {{{required[0]}: {example}}})"
+    return " (write {})" if value is True and "{}" in node.get("description", "") else ""
+
+
+def _nearest(text: str, choices: Iterable[Any]) -> str | None:
+    """The word of `choices` that `text` was likely meant to be."""
+    words = [word for word in choices if isinstance(word, str)]
+    return next(iter(difflib.get_close_matches(text.lower().replace("-", "_"), words, 1, 0.6)), None)
 
 
 def _did_you_mean(word: str, known: list[str]) -> str:

@@ -19,11 +19,12 @@ FOLDER = "conf.d"
 """Beside the file; what is in it is read in the order of the names."""
 HARDWARE = ("board", "microphone", "speaker", "sound")
 """Sections that say how the parts of this machine are wired and set."""
+_EXAMPLE = "/usr/share/callbox/callbox.example.yaml (in the source: config/callbox.example.yaml)"
 _REASONS: dict[type[OSError], str] = {
-    FileNotFoundError: "there is no such file; config/callbox.example.yaml shows what it needs, --config names another",
+    FileNotFoundError: f"there is no such file; name another with --config FILE, or copy {_EXAMPLE} to it",
     IsADirectoryError: "is a folder; name a file in it",
 }
-_EMPTY = "is empty; config/callbox.example.yaml shows what it needs"
+_EMPTY = f"is empty; {_EXAMPLE} shows what it needs"
 
 
 def load(file: Path) -> Loaded:

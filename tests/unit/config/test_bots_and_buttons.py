@@ -49,7 +49,7 @@ def test_changes_are_listed_by_name_and_need_no_restart(file):
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("bots: {}", "1:1: bot: is missing"),
+        ("bots: {}", "bots: is empty; write each bot by its name"),
         (TWO + "bot: {start_url: http://c/}", "2:3: bots: and bot are both given; move the one into bots, by a name"),
         (TWO + "  kitchen: {start_url: http://c/}", "4:3: kitchen: stands here a second time; the first is in line 2"),
         ("bots: {Kitchen: {start_url: http://a/}}", "bots.Kitchen: the name of a bot is of a-z, 0-9 and -, at most 32"),
@@ -106,9 +106,9 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
         ),
         (
             "{buttons: {red: {pin: 5, on_press: call, bot: nurse}}}",
-            "4:54: board.buttons.red.bot: there is no such bot; there are kitchen, doctor",
+            "4:54: board.buttons.red.bot: there is no bot nurse; there are kitchen, doctor",
         ),
-        ("{button: {bot: nurse}}", "4:23: board.button.bot: there is no such bot; there are kitchen, doctor"),
+        ("{button: {bot: nurse}}", "4:23: board.button.bot: there is no bot nurse; there are kitchen, doctor"),
         (
             "{buttons: {red: {pin: 5, on_press: mute, bot: doctor}}}",
             "4:54: board.buttons.red.bot: this button calls nobody; set on_press to call, or leave bot out",
@@ -133,7 +133,7 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
             "{button: {on_press: push_to_talk, on_hold: mute}}",
             "4:51: board.button.on_hold: this button is held to talk (on_press); leave it out",
         ),
-        ("{button: {on_hold: push_to_talk}}", '4:27: board.button.on_hold: must be "none", '),
+        ("{button: {on_hold: push_to_talk}}", "4:27: board.button.on_hold: push_to_talk is for on_press only"),
         ("{buttons: 5}", "4:18: board.buttons: must be a section with keys of its own"),
         ("{buttons: {red: 5}}", "4:24: board.buttons.red: must be a section with keys of its own"),
     ],

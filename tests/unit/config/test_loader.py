@@ -9,7 +9,10 @@ from callbox.config.secrets import SecretMissing, SecretRef
 ROOT = Path(__file__).parents[3]
 GOOD = "bot: {start_url: http://a/start}\n"
 
-MISSING = "there is no such file; config/callbox.example.yaml shows what it needs, --config names another"
+MISSING = (
+    "there is no such file; name another with --config FILE, or copy "
+    "/usr/share/callbox/callbox.example.yaml (in the source: config/callbox.example.yaml) to it"
+)
 
 
 def errors_of(file, text):
@@ -126,8 +129,8 @@ microphone: null
         ("{a: " * 3000, "1:1: brackets are nested too deeply"),
         (GOOD + "x: " + "[" * 40 + "]" * 40, "2:20: nested too deeply, or too much through aliases (*)"),
         ("log: &a [*a]", "nested too deeply, or too much through aliases (*)"),
-        ("", " is empty; config/callbox.example.yaml shows what it needs"),
-        ("# nothing\n", " is empty; config/callbox.example.yaml shows what it needs"),
+        ("", " is empty; /usr/share/callbox/callbox.example.yaml"),
+        ("# nothing\n", " is empty; /usr/share/callbox/callbox.example.yaml"),
         (
             "log: {}",
             "1:1: bot: is missing (where the bot is, by exactly one of start_url and offer_url; or "
@@ -155,7 +158,7 @@ microphone: null
             "2:32: board.button.pull: GPIO 2 has a resistor to 3.3 V on the board, so the button must connect it to "
             "ground: pull up; or take another pin",
         ),
-        (GOOD + "device: {id: Kitchen}", 'must be a text that matches ^[a-z0-9-]{1,32}$, not "Kitchen"'),
+        (GOOD + "device: {id: Kitchen}", 'must be a name of a-z, 0-9 and -, 1 to 32 characters, not "Kitchen"'),
         (GOOD + "mqtt: {host: h, password: {}}", "needs exactly one of credential, file and env; here is none of them"),
         (GOOD + "speaker: {buffer_ms: " + "9" * 5000 + "}", "must be a whole number from 30 to 500, in milliseconds"),
         (

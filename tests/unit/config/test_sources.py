@@ -11,7 +11,10 @@ from callbox.config.yaml_file import Source, read
 
 GOOD = "bot: {start_url: http://a/start}\n"
 
-MISSING = "there is no such file; config/callbox.example.yaml shows what it needs, --config names another"
+MISSING = (
+    "there is no such file; name another with --config FILE, or copy "
+    "/usr/share/callbox/callbox.example.yaml (in the source: config/callbox.example.yaml) to it"
+)
 
 
 @pytest.fixture
