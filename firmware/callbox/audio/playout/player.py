@@ -51,7 +51,7 @@ class Player:
         """Of cues, 0 to 100; 0: none is played."""
         self.is_ringing = False
         """Whether the ringing tone is played while nothing else is."""
-        self._ringing: Iterator[bytes] = iter(())
+        self._ringing: Iterator[bytes] | None = None
         self._in_session = False
         self._lock = asyncio.Lock()
         """Held while the PCM is opened or closed."""
@@ -193,22 +193,23 @@ class Player:
         if self.is_bot_silenced:
             period = _SILENCE
         self._bot_period = period
-        if own := self._own_period():
-            period = audioop.add(period, own, pcm.BYTES_PER_FRAME)
+        if self._cues or self.is_ringing:
+            period = audioop.add(period, self._own_period(), pcm.BYTES_PER_FRAME)
+        elif self._ringing:
+            self._ringing = None
         self._period = period
         if self._listener:
             self._listener.played(period, audible_s)
         return period
 
-    def _own_period(self) -> bytes | None:
+    def _own_period(self) -> bytes:
         try:
             return self._cues.popleft()
-        except IndexError:  # none waits, or the event loop has just dropped them
+        except IndexError:  # the ringing tone, or the event loop has just dropped them
             pass
         if not self.is_ringing:
-            self._ringing = iter(())
-            return None
-        period = next(self._ringing, None)
+            return _SILENCE
+        period = next(self._ringing, None) if self._ringing else None
         if period is None:
             self._ringing = ringing(self.cue_volume_percent)
             period = next(self._ringing)
