@@ -46,6 +46,8 @@ def pulse(contact, draw, count, period_s):
                 (contact.up if is_break else contact.down)()
                 (contact.down if is_break else contact.up)()
             (contact.up if is_break else contact.down)()
+            if time.monotonic() - began_s > 0.005:  # slower than contacts bounce
+                return False
             time.sleep(max(0.0, began_s + length_s - time.monotonic()))
             if time.monotonic() - began_s > 1.5 * length_s:
                 return False
