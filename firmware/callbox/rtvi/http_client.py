@@ -127,10 +127,11 @@ async def _exchange(
     await imported()
     content = b"" if body is None else json.dumps(body).encode()
     pool = keep_alive or HttpPool()
-    secrets = dict(headers)
+    secrets, status = dict(headers), 0
     try:
         for _ in range(MAX_REDIRECTS + 1):
             answer = await _answered(pool, method, url, content, secrets)
+            status = answer.status
             if answer.status not in (307, 308) or answer.location is None:
                 return _object(url, answer)
             target = _join(url, answer.location)
@@ -141,7 +142,7 @@ async def _exchange(
                 if urlsplit(url).scheme.lower() == "https" and urlsplit(target).scheme.lower() == "http":
                     raise _error("redirect to http", url, redact_url(target), status=answer.status)
             url = target
-        raise _error("redirect loop", url, redact_url(url), status=answer.status)
+        raise _error("redirect loop", url, redact_url(url), status=status)
     finally:
         if keep_alive is None:
             await pool.close()
