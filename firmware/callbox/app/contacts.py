@@ -9,8 +9,10 @@ from typing import Protocol, TypeVar
 from callbox_device.interfaces import Button, Edge
 from callbox_device.threads import ThreadQueue
 
-EDGES = 64
-"""A bouncing contact gives a dozen edges; more than this in one turn of the loop is noise."""
+EDGES = 512
+"""For a contact. A dialled 0 has 20 changes of a dozen edges each, and a busy loop reads them all at once; what is more
+than that is noise. An edge that is dropped would be a pulse less, and so another digit.
+"""
 LATE_S = 0.02
 """Later than this we were stopped, and the edges of meanwhile need as long to come through the contact's thread."""
 
