@@ -1,10 +1,10 @@
 """Several bots of one box: two of the demo's bots on two ports, real aiortc calls."""
 
 import asyncio
-import contextlib
 
 import pytest
-from tests.integration.test_appliance import Rig, at
+from tests.integration.test_appliance import at
+from tests.integration.test_appliance import running as running_box
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
 
@@ -39,17 +39,8 @@ def reached(url, *, hot=False):
     return ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={}), hot=hot)
 
 
-@contextlib.asynccontextmanager
-async def running(bots, **options):
-    rig = Rig("http://127.0.0.1:1/start", bots=bots, **options)
-    stop = asyncio.Event()
-    task = asyncio.create_task(rig.box.run(stop))
-    try:
-        await rig.until(lambda status: True)
-        yield rig
-    finally:
-        stop.set()
-        await task
+def running(bots, **options):
+    return running_box("http://127.0.0.1:1/start", bots=bots, **options)
 
 
 @pytest.fixture

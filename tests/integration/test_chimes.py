@@ -5,7 +5,8 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from tests.integration.test_appliance import Rig, at
+from tests.integration.test_appliance import at
+from tests.integration.test_appliance import running as running_box
 from tests.rig.faulty_bot import FaultyBot
 
 from callbox.app import compose
@@ -24,15 +25,8 @@ OWN = Path(compose.__file__).parents[1] / "assets/spoken_causes"
 @contextlib.asynccontextmanager
 async def running(mood="good", **config):
     async with FaultyBot(mood) as server:
-        rig = Rig(server.url, chimes=ChimeConfig(enabled=True, **config))
-        stop = asyncio.Event()
-        task = asyncio.create_task(rig.box.run(stop))
-        try:
-            await rig.until(lambda status: True)
+        async with running_box(server.url, chimes=ChimeConfig(enabled=True, **config)) as rig:
             yield rig
-        finally:
-            stop.set()
-            await task
         assert not rig.speaker.is_open
 
 

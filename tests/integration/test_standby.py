@@ -1,12 +1,12 @@
 """Hot standby of a whole box: real aiortc, a real bot's server, and everything that goes wrong between calls."""
 
 import asyncio
-import contextlib
 import random
 from dataclasses import replace
 
 import pytest
-from tests.integration.test_appliance import Rig, at
+from tests.integration.test_appliance import at
+from tests.integration.test_appliance import running as running_box
 from tests.rig.fake_session import Media
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
@@ -36,17 +36,8 @@ async def bot():
         yield server
 
 
-@contextlib.asynccontextmanager
-async def running(url, **parts):
-    rig = Rig(url, hot=True, **parts)
-    stop = asyncio.Event()
-    task = asyncio.create_task(rig.box.run(stop))
-    try:
-        await rig.until(lambda status: True)
-        yield rig
-    finally:
-        stop.set()
-        await task
+def running(url, **parts):
+    return running_box(url, hot=True, **parts)
 
 
 def stands_by(status):

@@ -1,7 +1,6 @@
 """An old telephone: hook switch, rotary dial and volume knob of a box, with real aiortc calls; and on gpiozero's pins."""
 
 import asyncio
-import contextlib
 import logging
 import time
 
@@ -97,17 +96,8 @@ async def test_a_handset_that_is_lifted_at_the_start_makes_no_call(bot):
     assert len(bot.calls) == 1
 
 
-@contextlib.asynccontextmanager
-async def telephone(bots, config, **parts):
-    rig = Rig("http://127.0.0.1:1/start", bots=bots, telephone=config, **parts)
-    stop = asyncio.Event()
-    task = asyncio.create_task(rig.box.run(stop))
-    try:
-        await rig.until(lambda status: True)
-        yield rig
-    finally:
-        stop.set()
-        await task
+def telephone(bots, config, **parts):
+    return running("http://127.0.0.1:1/start", bots=bots, telephone=config, **parts)
 
 
 async def test_a_digit_calls_its_bot_and_in_the_call_goes_to_it(bot, doctor):
