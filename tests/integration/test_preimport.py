@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 
+import pytest
 from tests.rig.faulty_bot import FaultyBot
 
 CALL = """
@@ -56,3 +57,11 @@ async def test_the_first_call_imports_next_to_nothing(tmp_path):
         cold, warm = [await first_call_of(file, how) for how in ("cold", "warm")]
     assert "httpx" in cold
     assert len(warm) < len(cold) / 10, warm
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "all_proxy"])
+async def test_a_proxy_that_is_not_supported_does_not_stop_it(variable, monkeypatch):
+    monkeypatch.setenv(variable, "socks5://127.0.0.1:1")
+    program = "from callbox.rtvi import http_client; http_client.preimport(); print('imported')"
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=subprocess.PIPE)
+    assert await child.communicate() == (b"imported\n", None)

@@ -57,8 +57,9 @@ def preimport() -> None:
     import httpx
 
     async def resolve_late_imports() -> None:
-        # What httpcore and anyio import only when they know which event loop they are in.
-        async with httpx.AsyncClient(verify=False) as http:  # noqa: S501 - nothing is sent
+        # What httpcore and anyio import only when they know which event loop they are in. No proxy of the environment:
+        # httpx 0.28 makes a connection pool for each of them at once, and raises ImportError for socks5.
+        async with httpx.AsyncClient(verify=False, trust_env=False) as http:  # noqa: S501 - nothing is sent
             with contextlib.suppress(httpx.HTTPError, httpcore.UnsupportedProtocol):
                 await http.get("http://127.0.0.1:0/")
 
