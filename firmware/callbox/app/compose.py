@@ -21,13 +21,11 @@ from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
-
 from callbox import __version__
+from callbox.app import lamps
 from callbox.app.appliance import Appliance
 from callbox.app.button_control import ButtonConfig
 from callbox.app.chimes import ChimeConfig
-from callbox.app.early_boot import wiring_of
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.app.standby import Prewarmer
@@ -37,8 +35,7 @@ from callbox.audio.media import AudioConfig
 from callbox.audio.playout import cues, spoken_cause
 from callbox.config import Loaded, Settings, SettingsError
 from callbox.config.dump import as_dict, dump
-from callbox.config.merge import at
-from callbox.config.schema import Bot, Button, Lamp, Lamps, SoundSettings, kind_has_gpio
+from callbox.config.schema import Bot, Button, SoundSettings
 from callbox.config.secrets import SecretRef
 from callbox.control.call_limits import CallLimits
 from callbox.control.faults import Fault
@@ -281,7 +278,7 @@ class Composition:
         button and lamp that work already; taken over if they are where these settings say.
         """
         main = button_config(self.settings.board.button)
-        if early_button and early_button.wiring != wiring_of(self.settings):
+        if early_button and early_button.wiring != lamps.wiring_of(self.settings.board):
             early_button.release()
             early_button = None
         panel = self.panel.make() if self.panel else None
@@ -478,21 +475,13 @@ def make_board(
     else:
         microphone, speaker, silent = make_sound(settings)
     if settings.board.has_gpio:
-        wiring, lamps = settings.board.button, settings.board.lamps
-        lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
+        wiring = settings.board.button
         button = early_button or make_or_fault(
             Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory)
         )
-        status_lamp, microphone_lamp = (
-            make_or_fault(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable))
-            if wired
-            else None
-            for part, wired in (
-                (Part.STATUS_LAMP, None if early_button else lamps.status),
-                (Part.MICROPHONE_LAMP, lamps.microphone),
-            )
-        )
-        status_lamp = early_button.lamp if early_button else status_lamp
+        made_lamps = lamps.make_lamps(settings.board, pin_factory, early_button)
+        status_lamp, microphone_lamp = made_lamps.status, made_lamps.microphone
+        faults += made_lamps.faults
     buttons: dict[str, interfaces.Button] = {}
     for name, wired_button in settings.board.buttons.items():
         make_button = functools.partial(gpio.GpioButton, wired_button.pin, wired_button.pull, pin_factory=pin_factory)
@@ -604,30 +593,6 @@ def info_payload(settings: Settings) -> dict[str, Any]:
         "buttons": list(settings.board.buttons),
         "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],
     }
-
-
-def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
-    """Pin of each lamp on GPIO, and whether a high pin lights it."""
-    lamps = settings.board.lamps
-    wired = [lamp for lamp in (lamps.status, lamps.microphone) if lamp and settings.board.has_gpio]
-    return [(lamp.pin, lamp.active_high) for lamp in wired]
-
-
-def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
-    """The status lamp as far as `data`, which may be wrong everywhere, tells where it is; None: there is none."""
-    if not kind_has_gpio(at(data, ("board", "kind"))):
-        return None
-    lamps = at(data, ("board", "lamps"))
-    if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
-        return None
-    try:
-        wired = Lamp.model_validate(at(lamps, ("status",)))
-    except ValidationError:
-        wired = Lamps().status or Lamp(pin=22)
-    try:
-        return gpio.GpioLamp(wired.pin, wired.active_high, wired.dimmable, pin_factory=pin_factory)
-    except BoardError:
-        return None
 
 
 def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) -> AudioConfig:

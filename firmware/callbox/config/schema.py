@@ -9,7 +9,7 @@ import re
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from callbox.config.secrets import SecretRef
@@ -192,6 +192,7 @@ class FurtherButton(Button):
 class Lamp(Section):
     """A lamp at a pin."""
 
+    kind: Literal["pin"] = "pin"
     pin: Pin
     active_high: bool = True
     """true: a high pin lights the lamp; false: a low one."""
@@ -199,15 +200,61 @@ class Lamp(Section):
     """false: a relay or a lamp driver that must not be switched fast; shown as on or off."""
 
 
+class RgbLamp(Section):
+    """A red, a green and a blue LED in one."""
+
+    kind: Literal["rgb"]
+    red_pin: Pin
+    green_pin: Pin
+    blue_pin: Pin
+    active_high: bool = True
+    """true: a high pin lights the LED (common cathode); false: a low one (common anode)."""
+
+
+LED_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$"
+
+
+class LedClassLamp(Section):
+    """A light of the kernel's LED class, with colour or without."""
+
+    kind: Literal["led_class"]
+    name: Annotated[str, Field(pattern=LED_PATTERN)]
+    """Its folder in /sys/class/leds, such as multicolor:status."""
+
+
+class SharedLamp(Section):
+    """A part of the status lamp, which needs colour: of one pixel its red component, of several those in `pixels`."""
+
+    kind: Literal["status"]
+    pixels: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=255)] = []
+    """Numbers of the pixels, from 0, that show the microphone and not the status."""
+
+
+KIND_TAG = "kind "
+"""Before the kind of a lamp, in the paths of pydantic's errors; no key of a file begins so."""
+
+
+def _kind(lamp: Any) -> str:
+    return f"{KIND_TAG}{lamp.get('kind', 'pin') if isinstance(lamp, dict) else getattr(lamp, 'kind', 'pin')}"
+
+
+_Pin = Annotated[Lamp, Tag(f"{KIND_TAG}pin")]
+_Rgb = Annotated[RgbLamp, Tag(f"{KIND_TAG}rgb")]
+_LedClass = Annotated[LedClassLamp, Tag(f"{KIND_TAG}led_class")]
+_Shared = Annotated[SharedLamp, Tag(f"{KIND_TAG}status")]
+StatusLamp = Annotated[_Pin | _Rgb | _LedClass, Discriminator(_kind)]
+MicrophoneLamp = Annotated[_Pin | _LedClass | _Shared, Discriminator(_kind)]
+
+
 class Lamps(Section):
     """The lamps; of each null: there is none."""
 
-    status: Lamp | None = Lamp(pin=22)
-    """Shows the state."""
-    microphone: Lamp | None = Lamp(pin=27)
+    status: StatusLamp | None = Lamp(pin=22)
+    """Shows the state. `kind` says what it is: docs/lamps.md has the table."""
+    microphone: MicrophoneLamp | None = Lamp(pin=27)
     """Lit exactly while the microphone is captured."""
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
-    """Of dimmable lamps."""
+    """Of all lamps that can be dimmed."""
 
 
 class MuteSwitch(Section):

@@ -62,7 +62,7 @@ const handlers = {
     inSession = message.in_session;
     if (!inSession) for (const waveform of Object.values(waveforms)) waveform.clear();
   },
-  lamp: (message) => lamps.set(message.lamp, message.brightness),
+  lamp: (message) => lamps.set(message.lamp, message.brightness, message.color),
   level: (message) => { if (inSession) waveforms[message.part].add(message.amplitude); },
   event: (message) => logs.event(message),
   said: (message) => logs.said(message),

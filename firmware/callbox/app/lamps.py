@@ -1,0 +1,108 @@
+"""The lamps of a board: from settings to parts, to what is saved for the next start and for the end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from callbox.config.merge import at
+from callbox.config.schema import (
+    BoardSettings,
+    Lamp,
+    Lamps,
+    LedClassLamp,
+    RgbLamp,
+    SharedLamp,
+    StatusLamp,
+    kind_has_gpio,
+)
+from callbox_device import lights
+from callbox_device.color_light import ColorLight, UnavailableLamp
+from callbox_device.early_io import EarlyButton, Wiring
+from callbox_device.interfaces import BoardError, Part, PartFault
+from callbox_device.interfaces import Lamp as LampPart
+from callbox_device.model import light_specs
+from callbox_device.model.light_specs import LightSpec
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLamps:
+    """Both lamps of a board; None: there is none, or it can't be had."""
+
+    status: LampPart | None
+    microphone: LampPart | None
+    faults: tuple[PartFault, ...] = ()
+
+
+def make_lamps(board: BoardSettings, pin_factory: Any = None, early_button: EarlyButton | None = None) -> BoardLamps:
+    """Both lamps. A microphone lamp that can't be had keeps the microphone closed, as one that can't be lit does.
+
+    `early_button`: its lamp is the status lamp.
+    """
+    lamps, faults = board.lamps, list[PartFault]()
+    machine, full = lights.Machine(pin_factory), lamps.brightness_percent / 100
+    status: LampPart | None = early_button.lamp if early_button else None
+    if lamps.status and not early_button:
+        pixels = microphone_pixels(lamps)
+        try:
+            status = lights.open_light(light_spec(lamps.status), full=full, microphone_pixels=pixels, machine=machine)
+        except BoardError as error:
+            faults.append(PartFault(Part.STATUS_LAMP, error))
+    if not lamps.microphone:
+        return BoardLamps(status, None, tuple(faults))
+    microphone: LampPart
+    if not isinstance(lamps.microphone, SharedLamp):
+        try:
+            microphone = lights.open_light(light_spec(lamps.microphone), full=full, machine=machine)
+        except BoardError as error:
+            faults.append(PartFault(Part.MICROPHONE_LAMP, error))
+            microphone = UnavailableLamp(error)
+    elif isinstance(status, ColorLight):
+        microphone = status.microphone_lamp()
+    else:
+        microphone = UnavailableLamp(faults[0].error)
+    return BoardLamps(status, microphone, tuple(faults))
+
+
+def light_spec(lamp: Lamp | RgbLamp | LedClassLamp) -> LightSpec:
+    """Where the lamp of these settings is."""
+    return light_specs.from_dict(lamp.model_dump())
+
+
+def microphone_pixels(lamps: Lamps) -> tuple[int, ...] | None:
+    """Which pixels of the status lamp show the microphone, as of `ColorLight`; None: it isn't shown there."""
+    shared = lamps.microphone
+    return (tuple(shared.pixels) or (0,)) if isinstance(shared, SharedLamp) else None
+
+
+def wired_lamps(board: BoardSettings) -> list[LightSpec]:
+    """Each lamp that is real."""
+    wired = [lamp for lamp in (board.lamps.status, board.lamps.microphone) if lamp and board.has_gpio]
+    return [light_spec(lamp) for lamp in wired if not isinstance(lamp, SharedLamp)]
+
+
+def wiring_of(board: BoardSettings) -> Wiring | None:
+    """Where button and status lamp are; None: the button isn't on GPIO, or there is no such lamp."""
+    lamps = board.lamps
+    if not board.has_gpio or lamps.status is None:
+        return None
+    full = lamps.brightness_percent / 100
+    return Wiring(board.button.pin, board.button.pull, light_spec(lamps.status), full, microphone_pixels(lamps))
+
+
+def find_status_lamp(data: Any, pin_factory: Any = None) -> LampPart | None:
+    """The status lamp as far as `data`, which may be wrong everywhere, tells where it is; None: there is none."""
+    if not kind_has_gpio(at(data, ("board", "kind"))):
+        return None
+    lamps = at(data, ("board", "lamps"))
+    if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
+        return None
+    wired: Lamp | RgbLamp | LedClassLamp
+    try:
+        wired = TypeAdapter[Any](StatusLamp).validate_python(at(lamps, ("status",)))
+    except ValidationError:
+        wired = Lamp(pin=22)
+    try:
+        return lights.open_light(light_spec(wired), machine=lights.Machine(pin_factory))
+    except BoardError:
+        return None
