@@ -167,7 +167,9 @@ class Appliance:
 
     def _make_standby(self, connection: ConnectionConfig) -> None:
         self._allow_remote_connect, self._hot = connection.allow_remote_connect, connection.hot
-        self._standby = Standby(connection.preparation, self.media, self._stand_by if connection.hot else None)
+        self._standby = Standby(
+            connection.preparation, self.media, self._stand_by if connection.hot else None, self._renew_standby
+        )
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -229,6 +231,10 @@ class Appliance:
         before = set(self._calls)
         self.dispatch(CallEvent.STANDBY_DUE)
         return next(iter(self._calls - before), None)
+
+    def _renew_standby(self) -> None:
+        if self.is_idle and self.client.stands_by:
+            self.end_standby()
 
     async def _hang_up(self) -> None:
         if self._stopping:
