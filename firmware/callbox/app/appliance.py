@@ -124,7 +124,9 @@ class Appliance:
             problem=self._problems.standing,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
+            max_volume_percent=self._volume.max_percent,
             bot=self._bots.chosen,
+            bots=self._bots.names,
         )
         self._hard_mute = HardMute(board, self.media, self._update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
@@ -321,7 +323,7 @@ class Appliance:
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
         self._chimes.use(self.media, parts.chimes or ChimeConfig())
-        self._quiet_hours.use(parts.quiet_hours)
+        self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
@@ -521,6 +523,10 @@ class Appliance:
         """As `callbox.app.telephone.TelephoneTarget.cue`."""
         isolated(self.media.player.cue, cue, after_session=True)
 
+    def use_quiet_hours(self, hours: QuietHours | None) -> None:
+        """Apply `hours` from now on; None: there are none."""
+        self._quiet_hours.use(hours)
+
     def _on_quiet_hours(self, hours: QuietHours | None) -> None:
         self._volume.limit(hours.max_volume_percent if hours else None)
         self._chimes.set_quiet(hours is not None and not hours.chimes)
@@ -689,8 +695,10 @@ class Appliance:
             talk_released=self._talk.is_released,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
+            max_volume_percent=self._volume.max_percent,
             standing_by=self._hot and self._call_state is CallState.IDLE,
             bot=self._bots.chosen,
+            bots=self._bots.names,
             **changes,
         )
         self._problems.last = status.problem or self._problems.last

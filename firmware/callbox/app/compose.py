@@ -38,7 +38,7 @@ from callbox.audio.playout import cues, spoken_cause
 from callbox.config import Loaded, Settings, SettingsError
 from callbox.config.dump import as_dict, dump
 from callbox.config.merge import at
-from callbox.config.schema import Bot, Button, Lamp, Lamps, SoundSettings, kind_has_gpio
+from callbox.config.schema import BoardSettings, Bot, Button, Lamp, Lamps, SoundSettings, kind_has_gpio
 from callbox.config.secrets import SecretRef
 from callbox.control.call_limits import CallLimits
 from callbox.control.faults import Fault
@@ -53,7 +53,7 @@ from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
-from callbox.panel.model.client_messages import MUTE_SWITCH
+from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory, http_client
 from callbox.rtvi.client import Params
 from callbox.rtvi.http_pool import HttpPool
@@ -99,8 +99,8 @@ class PanelFactory:
     about: server_messages.Message
     is_board: bool
     shows_transcript: bool
-    contacts: tuple[str, ...]
-    """Names of buttons and mute switch in the page, beside the button."""
+    settings: BoardSettings
+    """What is in the page beside the button, if `is_board`."""
 
     def make(self) -> "Panel":
         """The panel. Call it in the running loop."""
@@ -108,7 +108,10 @@ class PanelFactory:
         from callbox.panel.panel import Panel
 
         sentence = Path(str(importlib.resources.files("callbox") / "assets/speech.wav"))
-        board = PageBoard(sentence, further=self.contacts) if self.is_board else None
+        board = None
+        if self.is_board:
+            contacts = page_contacts(self.settings)
+            board = PageBoard(sentence, None, contacts, simulated_dial(self.settings), simulated_knob(self.settings))
         return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
@@ -131,17 +134,37 @@ def panel_factory(loaded: Loaded) -> PanelFactory | None:
         raise loaded.error(f"needs websockets, which is not installed: {install_command('panel')}", "panel")
     is_board = settings.board.in_browser
     token = panel_token(loaded)
-    contacts = (*settings.board.buttons, *([MUTE_SWITCH] if settings.board.mute_switch else []))
+    board = settings.board
     about = server_messages.about(
         settings.device.name,
         __version__,
         is_board=is_board,
         has_token=token is not None,
-        gestures=[(f"{row.part}: {row.gesture}", row.meaning) for row in gestures.gestures(settings.board)],
-        contacts=contacts if is_board else (),
+        gestures=[(f"{row.part}: {row.gesture}", row.meaning) for row in gestures.gestures(board)],
+        contacts=page_contacts(board) if is_board else (),
+        has_dial=is_board and board.rotary_dial is not None,
+        has_knob=is_board and board.volume_knob is not None,
     )
     policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
-    return PanelFactory(policy, panel.port, about, is_board, panel.transcript, contacts)
+    return PanelFactory(policy, panel.port, about, is_board, panel.transcript, board)
+
+
+def page_contacts(board: BoardSettings) -> tuple[str, ...]:
+    """Names of buttons and switches beside the button, as a page has them."""
+    switches = {MUTE_SWITCH: board.mute_switch, HOOK_SWITCH: board.hook_switch}
+    return (*board.buttons, *(name for name, switch in switches.items() if switch))
+
+
+def simulated_dial(board: BoardSettings) -> simulated.SimulatedRotaryDial | None:
+    """A rotary dial in memory with the contacts of these settings; None: they have none."""
+    dial = board.rotary_dial
+    return simulated.SimulatedRotaryDial(has_off_normal=dial.off_normal_pin is not None) if dial else None
+
+
+def simulated_knob(board: BoardSettings) -> simulated.SimulatedKnob | None:
+    """A volume knob in memory, wired as these settings say; None: they have none."""
+    knob = board.volume_knob
+    return simulated.SimulatedKnob(knob.edges_per_detent, is_reversed=knob.reversed) if knob else None
 
 
 _LIBRARIES = {"webrtc": (), "websocket": ("websockets", "google.protobuf"), "daily": ("daily",)}
@@ -475,6 +498,7 @@ def make_board(
     microphone_lamp: Any = simulated.SimulatedLamp()
     if panel and panel.board:
         button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+        speaker.volume_percent = settings.speaker.volume_percent
     else:
         microphone, speaker, silent = make_sound(settings)
     if settings.board.has_gpio:
@@ -512,10 +536,11 @@ def make_board(
             mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
     hook_switch: interfaces.Button | None = None
     if hook := settings.board.hook_switch:
-        is_inverted = hook.off_hook_when == "open"
-        hook_switch = make_or_fault(
-            Part.HOOK_SWITCH, lambda: _contact(settings, hook.pin, hook.pull, pin_factory, inverted=is_inverted)
-        )
+        hook_switch = panel.board.contacts[HOOK_SWITCH] if panel and panel.board else simulated.SimulatedButton()
+        if settings.board.has_gpio:
+            is_lifted_open = hook.off_hook_when == "open"
+            make_hook = functools.partial(gpio.GpioButton, hook.pin, hook.pull, inverted=is_lifted_open)
+            hook_switch = make_or_fault(Part.HOOK_SWITCH, lambda: make_hook(pin_factory=pin_factory))
     rotary_dial: tuple[interfaces.Button, ...] = ()
     if dial := settings.board.rotary_dial:
         # The pulse contact is closed at rest, the off-normal contact open.
@@ -523,11 +548,17 @@ def make_board(
             (dial.pulse_pin, True),
             *([(dial.off_normal_pin, False)] if dial.off_normal_pin is not None else []),
         ]
-        rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(settings, wiring_of_dial, pin_factory)) or ()
+        if settings.board.has_gpio:
+            rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(wiring_of_dial, pin_factory)) or ()
+        elif in_memory := (panel.board.rotary_dial if panel and panel.board else simulated_dial(settings.board)):
+            rotary_dial = in_memory.contacts
     volume_knob: tuple[interfaces.Button, ...] = ()
     if knob := settings.board.volume_knob:
         wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
-        volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(settings, wiring_of_knob, pin_factory)) or ()
+        if settings.board.has_gpio:
+            volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(wiring_of_knob, pin_factory)) or ()
+        elif turned := (panel.board.volume_knob if panel and panel.board else simulated_knob(settings.board)):
+            volume_knob = turned.contacts
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -545,20 +576,12 @@ def make_board(
     )
 
 
-def _contact(settings: Settings, pin: int, pull: str, pin_factory: Any, *, inverted: bool) -> interfaces.Button:
-    if not settings.board.has_gpio:
-        return simulated.SimulatedButton()
-    return gpio.GpioButton(pin, pull, inverted=inverted, pin_factory=pin_factory)
-
-
-def _contacts(
-    settings: Settings, wiring: Sequence[tuple[int, bool]], pin_factory: Any
-) -> tuple[interfaces.Button, ...]:
+def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[interfaces.Button, ...]:
     """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
     made: list[interfaces.Button] = []
     try:
         for pin, inverted in wiring:
-            made.append(_contact(settings, pin, "up", pin_factory, inverted=inverted))
+            made.append(gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory))
     except BoardError:
         for contact in made:
             contact.close()
