@@ -1,4 +1,4 @@
-"""gpiozero's mock pins in simulated time: each edge is dated when it happens, and told as late as one likes."""
+"""gpiozero's mock pins in simulated time: each edge is dated when it happens, and its callback comes as late as one likes."""
 
 import asyncio
 import collections
@@ -24,19 +24,19 @@ class StampedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no type
 
 class StampedPin(MockPin):  # type: ignore[misc]  # gpiozero has no types
     def __init__(self, factory, info):
-        self._untold: collections.deque[tuple[float, bool]] = collections.deque()
-        self._told_s = 0.0
+        self._pending: collections.deque[tuple[float, bool]] = collections.deque()
+        self._due_s = 0.0
         super().__init__(factory, info)
 
     def _call_when_changed(self):
         at_s = self.factory.ticks()
-        self._untold.append((at_s, self._state))
-        self._told_s = max(at_s + self.factory.delay_s(), self._told_s)
-        if self._told_s == at_s:
-            self._tell()
+        self._pending.append((at_s, self._state))
+        self._due_s = max(at_s + self.factory.delay_s(), self._due_s)
+        if self._due_s == at_s:
+            self._deliver()
         else:
-            self.factory.loop.call_at(self._told_s, self._tell)
+            self.factory.loop.call_at(self._due_s, self._deliver)
 
-    def _tell(self):
+    def _deliver(self):
         if self._when_changed is not None:
-            pi.PiPin._call_when_changed(self, *self._untold.popleft())
+            pi.PiPin._call_when_changed(self, *self._pending.popleft())
