@@ -97,9 +97,10 @@ def _monotonic_s(pin_factory: Any, at: float) -> float:
     """When it was `at` by the clock of `pin_factory`, in seconds of `time.monotonic()`."""
     now_s = age_s = 0.0
     for _ in range(CLOCK_READS):
-        now_s = time.monotonic()
+        before_s = time.monotonic()
         age_s = pin_factory.ticks_diff(pin_factory.ticks(), at)
-        if time.monotonic() - now_s < CLOCK_READ_S:
+        now_s = time.monotonic()
+        if now_s - before_s < CLOCK_READ_S:
             break
     return now_s - (age_s if 0 <= age_s < MAX_AGE_S else 0)
 
