@@ -415,7 +415,9 @@ async def test_panel_ends_during_a_flood(running):
 def plan(folder, panel):
     file = folder / "callbox.yaml"
     file.write_text(f"bot: {{start_url: http://127.0.0.1:9/start}}\npanel: {{enabled: true, {panel}}}\n")
-    return compose.panel_factory(load_all(file, []))
+    factory = compose.panel_factory(load_all(file, []))
+    assert factory
+    return factory
 
 
 @pytest.mark.parametrize("size", [0, 1, MIN_TOKEN_CHARS - 1])
