@@ -540,15 +540,15 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
                 bot="kitchen", bots=("kitchen", "doctor"), volume_percent=20, max_volume_percent=60, quiet_hours=True
             )
         )
-        shown = await until(page, "status", chosen_bot="kitchen")
+        status = await until(page, "status", chosen_bot="kitchen")
     assert orders == [SetVolume(40), ChooseBot("doctor"), SetHardMute(True), ChooseBot("nobody")]
     assert "101" in refused[0] or "<= 100" in refused[0]
     assert refused[1:] == [
         "This box has a button, a microphone and a loudspeaker of its own.",
         "There is no such bot.",
     ]
-    assert shown["bots"] == ["kitchen", "doctor"]
-    assert (shown["volume"], shown["max_volume"], shown["quiet_hours"]) == (20, 60, True)
+    assert status["bots"] == ["kitchen", "doctor"]
+    assert (status["volume"], status["max_volume"], status["quiet_hours"]) == (20, 60, True)
 
 
 @pytest.mark.parametrize(("part", "type_"), [("dial", {"digit": "1"}), ("turn", {"detents": 1})])
