@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from callbox.app.button_control import ButtonConfig
-from callbox.app.compose.panel import simulated_dial, simulated_knob
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
 from callbox.config.merge import at
@@ -104,15 +103,19 @@ def make_board(
         ]
         if settings.board.has_gpio:
             rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(wiring_of_dial, pin_factory)) or ()
-        elif in_memory := (panel.board.rotary_dial if panel and panel.board else simulated_dial(settings.board)):
-            rotary_dial = in_memory.contacts
+        elif panel and panel.board and panel.board.rotary_dial:
+            rotary_dial = panel.board.rotary_dial.contacts
+        else:
+            rotary_dial = tuple(simulated.SimulatedButton() for _ in wiring_of_dial)
     volume_knob: tuple[interfaces.Button, ...] = ()
     if knob := settings.board.volume_knob:
         wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
         if settings.board.has_gpio:
             volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(wiring_of_knob, pin_factory)) or ()
-        elif knob_in_memory := (panel.board.volume_knob if panel and panel.board else simulated_knob(settings.board)):
-            volume_knob = knob_in_memory.contacts
+        elif panel and panel.board and panel.board.volume_knob:
+            volume_knob = panel.board.volume_knob.contacts
+        else:
+            volume_knob = tuple(simulated.SimulatedButton() for _ in wiring_of_knob)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(

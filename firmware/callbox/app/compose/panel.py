@@ -42,7 +42,7 @@ class PanelFactory:
         board = None
         if self.is_board:
             contacts = page_contacts(self.settings)
-            board = PageBoard(sentence, None, contacts, simulated_dial(self.settings), simulated_knob(self.settings))
+            board = PageBoard(sentence, None, contacts, _rotary_dial(self.settings), _volume_knob(self.settings))
         return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
@@ -86,13 +86,13 @@ def page_contacts(board: BoardSettings) -> tuple[str, ...]:
     return (*board.buttons, *(name for name, switch in switches.items() if switch))
 
 
-def simulated_dial(board: BoardSettings) -> simulated.SimulatedRotaryDial | None:
+def _rotary_dial(board: BoardSettings) -> simulated.SimulatedRotaryDial | None:
     """A rotary dial in memory with the contacts of these settings; None: they have none."""
     dial = board.rotary_dial
     return simulated.SimulatedRotaryDial(has_off_normal=dial.off_normal_pin is not None) if dial else None
 
 
-def simulated_knob(board: BoardSettings) -> simulated.SimulatedKnob | None:
+def _volume_knob(board: BoardSettings) -> simulated.SimulatedKnob | None:
     """A volume knob in memory, wired as these settings say; None: they have none."""
     knob = board.volume_knob
     return simulated.SimulatedKnob(knob.edges_per_detent, is_reversed=knob.reversed) if knob else None
