@@ -253,7 +253,7 @@ async def test_a_prepared_connection_whose_turn_server_has_gone_holds_up_nothing
 async def test_a_session_that_stands_by_behind_a_path_that_has_gone_is_replaced(caplog):
     """A NAT that forgets, an address by DHCP, a suspension: the press comes before the silence is noticed."""
     caplog.set_level("INFO")
-    async with FaultyBot() as bot, NetworkSwitch(urlsplit(bot.url).port) as cable:
+    async with FaultyBot() as bot, NetworkSwitch(urlsplit(bot.url).port or 0) as cable:
         caller = RecordingClient(APIRequest(f"http://127.0.0.1:{cable.port}/start"), deadlines=DEADLINES)
         await caller.client.stand_by()
         cable.mend(old_paths=False)

@@ -52,6 +52,7 @@ def test_the_wheel_holds_both_packages_and_what_an_installer_needs(built):
     assert {name for name in tops if not name.startswith("callbox-")} == {"callbox", "callbox_device"}
     assert {"callbox/py.typed", "callbox_device/py.typed", "callbox/assets/speech.wav"} <= names
     assert len([name for name in names if name.startswith("callbox/assets/spoken_causes/")]) == 2 * len(Fault) + 1
+    assert "callbox/config/presets/boards/codec-zero.yaml" in names
     for file in ("config/callbox.example.yaml", "config/callbox.schema.json", "deploy/systemd/callbox.service"):
         assert any(name.endswith(f"data/share/callbox/{file}") for name in names), file
 
