@@ -13,7 +13,7 @@ from callbox.config import Settings
 from callbox.config.merge import at
 from callbox.config.schema import Button, Lamp, Lamps, kind_has_gpio
 from callbox.control.gesture_actions import GestureAction, GestureSettings
-from callbox.panel.model.client_messages import MUTE_SWITCH
+from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.early_io import EarlyButton
@@ -51,6 +51,7 @@ def make_board(
     microphone_lamp: Any = simulated.SimulatedLamp()
     if panel and panel.board:
         button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+        speaker.volume_percent = settings.speaker.volume_percent
     else:
         microphone, speaker, silent = make_sound(settings)
     if settings.board.has_gpio:
@@ -88,10 +89,11 @@ def make_board(
             mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
     hook_switch: interfaces.Button | None = None
     if hook := settings.board.hook_switch:
-        is_inverted = hook.off_hook_when == "open"
-        hook_switch = make_or_fault(
-            Part.HOOK_SWITCH, lambda: _contact(settings, hook.pin, hook.pull, pin_factory, inverted=is_inverted)
-        )
+        hook_switch = panel.board.contacts[HOOK_SWITCH] if panel and panel.board else simulated.SimulatedButton()
+        if settings.board.has_gpio:
+            is_inverted = hook.off_hook_when == "open"
+            make_hook = functools.partial(gpio.GpioButton, hook.pin, hook.pull, inverted=is_inverted)
+            hook_switch = make_or_fault(Part.HOOK_SWITCH, lambda: make_hook(pin_factory=pin_factory))
     rotary_dial: tuple[interfaces.Button, ...] = ()
     if dial := settings.board.rotary_dial:
         # The pulse contact is closed at rest, the off-normal contact open.
@@ -99,11 +101,21 @@ def make_board(
             (dial.pulse_pin, True),
             *([(dial.off_normal_pin, False)] if dial.off_normal_pin is not None else []),
         ]
-        rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(settings, wiring_of_dial, pin_factory)) or ()
+        if settings.board.has_gpio:
+            rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(wiring_of_dial, pin_factory)) or ()
+        elif panel and panel.board and panel.board.rotary_dial:
+            rotary_dial = panel.board.rotary_dial.contacts
+        else:
+            rotary_dial = tuple(simulated.SimulatedButton() for _ in wiring_of_dial)
     volume_knob: tuple[interfaces.Button, ...] = ()
     if knob := settings.board.volume_knob:
         wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
-        volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(settings, wiring_of_knob, pin_factory)) or ()
+        if settings.board.has_gpio:
+            volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(wiring_of_knob, pin_factory)) or ()
+        elif panel and panel.board and panel.board.volume_knob:
+            volume_knob = panel.board.volume_knob.contacts
+        else:
+            volume_knob = tuple(simulated.SimulatedButton() for _ in wiring_of_knob)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -121,20 +133,12 @@ def make_board(
     )
 
 
-def _contact(settings: Settings, pin: int, pull: str, pin_factory: Any, *, inverted: bool) -> interfaces.Button:
-    if not settings.board.has_gpio:
-        return simulated.SimulatedButton()
-    return gpio.GpioButton(pin, pull, inverted=inverted, pin_factory=pin_factory)
-
-
-def _contacts(
-    settings: Settings, wiring: Sequence[tuple[int, bool]], pin_factory: Any
-) -> tuple[interfaces.Button, ...]:
+def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[interfaces.Button, ...]:
     """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
     made: list[interfaces.Button] = []
     try:
         for pin, inverted in wiring:
-            made.append(_contact(settings, pin, "up", pin_factory, inverted=inverted))
+            made.append(gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory))
     except BoardError:
         for contact in made:
             contact.close()
