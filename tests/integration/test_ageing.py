@@ -196,7 +196,7 @@ async def test_a_turn_allocation_that_is_gone_is_not_used(monkeypatch, gone):
         made = turn.allocations
         if gone == "restarted":
             turn.forget_allocations()
-        else:  # what goes to the old address reaches nobody
+        else:  # what goes to the old address is lost
             assert ready.peer._pc.sctp is not None
             [turn_client] = turn_allocation._clients(fast_connect.ice_connection(ready.peer._pc.sctp))
             turn_client.transport = old_path(turn_client.transport)
