@@ -71,6 +71,16 @@ class KeyDevice(Protocol):
         """Let go of it."""
 
 
+class Machine(Protocol):
+    """Where devices are: `InputMachine`, and in tests one of pipes."""
+
+    def paths(self) -> list[Path]:
+        """Every device there is."""
+
+    def open(self, path: Path) -> KeyDevice:
+        """Open one of `paths`. Raises OSError."""
+
+
 class EventDevice:
     """Fulfils `KeyDevice`: an evdev node. Raises OSError if it can't be opened."""
 
@@ -178,7 +188,7 @@ class HidrawDevice:
 
 @dataclass(frozen=True, slots=True)
 class InputMachine:
-    """Where the devices are."""
+    """Fulfils `Machine`: the devices of the kernel."""
 
     folder: Path = Path("/dev")
 
@@ -194,6 +204,10 @@ class InputMachine:
         return HidrawDevice(path) if path.name.startswith("hidraw") else EventDevice(path)
 
 
+KERNEL = InputMachine()
+"""This machine's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundDevice:
     """A device, for people."""
@@ -206,7 +220,7 @@ class FoundDevice:
     error: OSError | None = None
 
 
-def find_devices(machine: InputMachine = InputMachine()) -> Iterator[FoundDevice]:
+def find_devices(machine: Machine = KERNEL) -> Iterator[FoundDevice]:
     """Every device with keys that settings may name."""
     names = {code: name for name, code in (KEY_CODES | HID_USAGES).items()}
     for path in machine.paths():
@@ -216,9 +230,10 @@ def find_devices(machine: InputMachine = InputMachine()) -> Iterator[FoundDevice
             yield FoundDevice(path, "", error=error)
             continue
         keys = tuple(names[code] for code in sorted(device.codes) if code in names)
+        name = device.name
         device.close()
         if keys:
-            yield FoundDevice(path, device.name, keys)
+            yield FoundDevice(path, name, keys)
 
 
 def _get(file: int, request: int, size: int) -> bytes:

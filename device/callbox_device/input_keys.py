@@ -11,9 +11,8 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-from callbox_device.input_devices import InputMachine, KeyDevice
+from callbox_device.input_devices import KERNEL, KeyDevice, Machine
 from callbox_device.interfaces import Edge
 from callbox_device.model.key_codes import HID_USAGES, KEY_CODES
 
@@ -23,14 +22,9 @@ RESCAN_S = 5.0
 """How often a device that isn't there is looked for. The kernel's news of devices would need a library."""
 
 
-class Machine(Protocol):
-    """What `InputMachine` is."""
-
-    def paths(self) -> list[Path]:
-        """Every device there is."""
-
-    def open(self, path: Path) -> KeyDevice:
-        """Open one of them. Raises OSError."""
+def is_called(name: str, pattern: str) -> bool:
+    """Whether a device's `name` is as `pattern` says: * stands for anything, small and large letters are the same."""
+    return fnmatch.fnmatchcase(name.lower(), pattern.lower())
 
 
 class InputKey:
@@ -59,7 +53,7 @@ class InputKey:
 
     def fits(self, device: KeyDevice) -> bool:
         """Whether `device` has this key and the wanted name."""
-        return self.code in device.codes and fnmatch.fnmatchcase(device.name.lower(), self.device.lower())
+        return self.code in device.codes and is_called(device.name, self.device)
 
     def level(self, devices: list[KeyDevice]) -> bool:
         """Whether the contact counts as closed."""
@@ -69,12 +63,12 @@ class InputKey:
 
 
 class InputReader:
-    """Reads the keys of all devices that have one that is wanted. Its methods may be called from any thread but its own.
+    """Reads the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
 
     `rescan_s`: how often a missing device is looked for.
     """
 
-    def __init__(self, machine: Machine = InputMachine(), *, rescan_s: float = RESCAN_S) -> None:
+    def __init__(self, machine: Machine = KERNEL, *, rescan_s: float = RESCAN_S) -> None:
         self._machine, self._rescan_s = machine, rescan_s
         self._lifecycle = threading.Lock()
         """Held while the thread starts or ends."""

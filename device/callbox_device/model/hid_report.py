@@ -82,7 +82,9 @@ def parse_descriptor(descriptor: bytes) -> ReportDescriptor:
                     raise ValueError("a report is longer than any may be")
                 if value & _VARIABLE and not value & _CONSTANT and usages and state.size:
                     fields += (
-                        ReportField(*report, usages[min(number, len(usages) - 1)], begin + number * state.size, state.size)
+                        ReportField(
+                            *report, usages[min(number, len(usages) - 1)], begin + number * state.size, state.size
+                        )
                         for number in range(state.count)
                     )
             usages = []

@@ -49,7 +49,7 @@ HID_USAGES = {
     "HID_DROP": 0x0B0026,
     "HID_PHONE_MUTE": 0x0B002F,
 }
-"""Page and number of each usage. Linux makes a key of Phone Mute alone (drivers/hid/hid-input.c), so the others are read
+"""Page and number of each usage. Linux makes a key of Phone Mute alone (drivers/hid/hid-input.c): the others are read
 from the device's reports."""
 
 KEY_NAMES = (*KEY_CODES, *HID_USAGES)

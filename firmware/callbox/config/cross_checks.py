@@ -153,7 +153,7 @@ def _keys(data: Any, *, complete: bool) -> Iterator[Conflict]:
             yield Conflict(place, f"{dotted(place)}: and pin are both given; one of them is enough", (*path, "pin"))
         elif key is None and pin is None and (path != _CONTACTS[0] or "pin" in contact) and complete:
             yield Conflict(path, f"{dotted(path)}: needs pin, a GPIO number, or key, such as KEY_PHONE")
-        elif key is None and "input" in contact and complete:
+        elif key is None and contact.get("input", "*") != "*" and complete:
             where = (*path, "input")
             yield Conflict(where, f"{dotted(where)}: is the device of key, which is missing", place)
         device = contact.get("input", "*")

@@ -177,7 +177,7 @@ class Contact(Section):
     """A contact at a pin, or a key of an input device in its place."""
 
     pin: Pin | None = None
-    """null: it is a key."""
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
     pull: Literal["up", "down", "none"] = "up"
     """up: the contact connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
     key: KeyName | None = None
@@ -185,15 +185,15 @@ class Contact(Section):
     KEY_VOLUMEUP; or HID_HOOK_SWITCH, a speakerphone's. `callbox devices` lists those of each device. The device's keys
     go to Callbox alone."""
     input: InputName = "*"
-    """The input device of `key`, by the kernel's name; * stands for anything: "*Jabra*". Small and large letters are the
-    same."""
+    """The input device of `key`, by the kernel's name; * stands for anything: "*Jabra*". Small and large letters count
+    the same."""
 
 
 class Button(Contact):
     """The push button."""
 
     pin: Pin | None = 17
-    """null: it is a key, as it is wherever `key` is set."""
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 20
     """The contact must be stable for this long."""
     double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
@@ -222,7 +222,7 @@ class FurtherButton(Button):
     """A button beside `board.button`."""
 
     pin: Pin | None = None
-    """null: it is a key."""
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
 
 
 class Lamp(Section):

@@ -12,6 +12,12 @@ HOOK, FLASH, MUTE = HID_USAGES["HID_HOOK_SWITCH"], HID_USAGES["HID_FLASH"], HID_
 OFF_HOOK_LED, MUTE_LED = 0x080017, 0x080009
 
 
+def field(descriptor, usage):
+    found = descriptor.find("input", usage)
+    assert found
+    return found
+
+
 def test_a_speakerphones_usages_are_found_where_they_are():
     descriptor = parse_descriptor(SPEAKERPHONE)
     found = [(field.report_id, field.usage, field.bit, field.size) for field in descriptor.fields]
@@ -21,7 +27,7 @@ def test_a_speakerphones_usages_are_found_where_they_are():
 
 def test_reports_are_read():
     descriptor = parse_descriptor(SPEAKERPHONE)
-    hook, mute = descriptor.find("input", HOOK), descriptor.find("input", MUTE)
+    hook, mute = field(descriptor, HOOK), field(descriptor, MUTE)
     assert [value_of(hook, report) for report in (b"\x02\x01", b"\x02\x02", b"\x01\x01", b"\x02", b"")] == [
         1,
         0,
@@ -45,7 +51,7 @@ def test_without_report_ids():
     descriptor = parse_descriptor(
         bytes.fromhex("05 0B A4 05 0C B4 FE 01 00 00 19 20 29 21 75 08 95 02 81 02 0B 2F 00 0B 00 75 01 95 01 81 02")
     )
-    hook, flash, mute = (descriptor.find("input", usage) for usage in (HOOK, FLASH, MUTE))
+    hook, flash, mute = (field(descriptor, usage) for usage in (HOOK, FLASH, MUTE))
     assert (hook.bit, flash.bit, mute.bit) == (0, 8, 16)
     assert value_of(flash, b"\x00\x07\x01") == 7
     assert value_of(mute, b"\x00\x07\x01") == 1
@@ -53,13 +59,16 @@ def test_without_report_ids():
 
 def test_the_last_usage_stands_for_the_rest_and_arrays_are_left_out():
     descriptor = parse_descriptor(bytes.fromhex("05 0B 09 20 75 01 95 02 81 02 09 21 75 08 95 01 81 00 B1 02"))
-    assert [(field.kind, field.usage, field.bit) for field in descriptor.fields] == [("input", HOOK, 0), ("input", HOOK, 1)]
+    assert [(field.kind, field.usage, field.bit) for field in descriptor.fields] == [
+        ("input", HOOK, 0),
+        ("input", HOOK, 1),
+    ]
     assert descriptor.bits == {("input", 0): 10, ("feature", 0): 8}
 
 
 @pytest.mark.parametrize("damaged", ["05", "09 20 95", "B4", "75 FF 96 FF FF 81 02", "FE"])
 def test_a_damaged_descriptor_is_an_error(damaged):
-    with pytest.raises(ValueError, match="it|a report"):
+    with pytest.raises(ValueError, match=r"it|a report"):
         parse_descriptor(bytes.fromhex(damaged))
 
 

@@ -1,81 +1,15 @@
 """Keys as buttons: devices that come and go. The bytes are a kernel's, through pipes."""
 
-import os
 import queue
-import struct
 
 import pytest
+from tests.rig.pipe_devices import Machine
 
 from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Edge
-from callbox_device.model.input_events import KeyTracker
 from callbox_device.model.key_codes import KEY_CODES
 
 PHONE, MUTE = KEY_CODES["KEY_PHONE"], KEY_CODES["KEY_MICMUTE"]
-
-
-class PipeDevice:
-    """An input device whose events come from a pipe; one that is pulled out gives an error, as the kernel's does."""
-
-    def __init__(self, name, codes, file, held=()):
-        self.name, self.codes, self._file = name, frozenset(codes), file
-        self._held = held
-        self._keys = KeyTracker()
-
-    @property
-    def pressed(self):
-        return frozenset(self._keys.pressed)
-
-    def fileno(self):
-        return self._file
-
-    def take(self):
-        self._keys = KeyTracker(self._held)
-
-    def read(self):
-        if not (data := os.read(self._file, 4096)):
-            raise OSError(19, "No such device")
-        return self._keys.feed(data)
-
-    def close(self):
-        os.close(self._file)
-
-
-class Machine:
-    def __init__(self, folder):
-        self._folder = folder
-        self._there = {}
-        self._writers = {}
-        self.opened = []
-        self.error = None
-        self.refused = queue.Queue()
-
-    def plug_in(self, name, codes, held=()):
-        path = self._folder / f"event{len(self.opened)}{len(self._there)}"
-        path.touch()
-        reader, self._writers[path] = os.pipe()
-        self._there[path] = (name, codes, reader, held)
-        return path
-
-    def pull_out(self, path):
-        path.unlink()
-        del self._there[path]
-        os.close(self._writers.pop(path))
-
-    def send(self, path, *events, at_s=1.5):
-        for code, value in events:
-            os.write(self._writers[path], struct.pack("@llHHi", int(at_s), round(at_s % 1 * 1e6), 1, code, value))
-
-    def paths(self):
-        return sorted(self._there)
-
-    def open(self, path):
-        if self.error:
-            self.refused.put(path)
-            raise self.error
-        name, codes, reader, held = self._there[path]
-        self.opened.append(path)
-        return PipeDevice(name, codes, os.dup(reader), held)
 
 
 @pytest.fixture
@@ -92,7 +26,7 @@ class Started:
     """A key that is read, and its edges."""
 
     def __init__(self, key):
-        self.edges = queue.Queue()
+        self.edges: queue.Queue[Edge] = queue.Queue()
         self.key = key
         self.closed_at_start = key.start(self.edges.put)
 
