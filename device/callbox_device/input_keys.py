@@ -77,7 +77,7 @@ class InputReader:
         self._devices: dict[Path, KeyDevice] = {}
         self._unwanted: dict[Path, int] = {}
         """Devices that were looked at, and when they were made or changed."""
-        self._told: set[tuple[Path, str]] = set()
+        self._reported: set[tuple[Path, str]] = set()
         self._thread: threading.Thread | None = None
         self._wake = -1
 
@@ -194,8 +194,8 @@ class InputReader:
             if device:
                 device.close()
             self._unwanted.pop(path, None)  # another program may let go of it
-            if (path, reason := error.strerror or str(error)) not in self._told:
-                self._told.add((path, reason))
+            if (path, reason := error.strerror or str(error)) not in self._reported:
+                self._reported.add((path, reason))
                 log.warning("Input device %s can't be used: %s", path, reason)
             return
         log.info("Input device %s (%s)", device.name, path)

@@ -52,6 +52,7 @@ def test_the_wheel_holds_both_packages_and_what_an_installer_needs(built):
     assert {name for name in tops if not name.startswith("callbox-")} == {"callbox", "callbox_device"}
     assert {"callbox/py.typed", "callbox_device/py.typed", "callbox/assets/speech.wav"} <= names
     assert len([name for name in names if name.startswith("callbox/assets/spoken_causes/")]) == 2 * len(Fault) + 1
+    assert "callbox/config/presets/boards/codec-zero.yaml" in names
     for file in ("config/callbox.example.yaml", "config/callbox.schema.json", "deploy/systemd/callbox.service"):
         assert any(name.endswith(f"data/share/callbox/{file}") for name in names), file
 
@@ -98,10 +99,10 @@ def test_the_units_exposure_is_what_its_page_says(tmp_path):
     if analyze is None:
         pytest.skip("no systemd-analyze here")
     unit = shutil.copy(ROOT / "deploy/systemd/callbox.service", tmp_path)
-    said = re.search(r"`systemd-analyze security callbox` says ([\d.]+)", (ROOT / "deploy/README.md").read_text())
-    assert said is not None
+    stated = re.search(r"`systemd-analyze security callbox` says ([\d.]+)", (ROOT / "deploy/README.md").read_text())
+    assert stated is not None
     done = subprocess.run([analyze, "security", "--offline=yes", unit], capture_output=True, text=True, check=False)
-    assert f"Overall exposure level for callbox.service: {said[1]} OK" in done.stdout
+    assert f"Overall exposure level for callbox.service: {stated[1]} OK" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ values, so that all errors come at once. Pure.
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,17 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
             pin = default
         if isinstance(pin, int) and not isinstance(pin, bool):
             yield path, pin, by_default
+
+
+def reserved_pins(data: Any, reserved: Mapping[int, str], board: str) -> Iterator[Conflict]:
+    """Each pin in use that `board` uses itself: `reserved` says for what."""
+    for path, pin, by_default in pins(data):
+        if pin in reserved:
+            note = " (by default)" if by_default else ""
+            text = (
+                f"GPIO {pin}{note} is used by {board}: {reserved[pin]}; take another pin, or set board.preset to none"
+            )
+            yield Conflict(path, f"{dotted(path)}: {text}")
 
 
 def likely_mistakes(data: Any) -> Iterator[Conflict]:

@@ -235,12 +235,15 @@ class Lamp(Section):
     """false: a relay or a lamp driver that must not be switched fast; shown as on or off."""
 
 
+DEFAULT_LAMP_PINS = {"status": 22, "microphone": 27}
+
+
 class Lamps(Section):
     """The lamps; of each null: there is none."""
 
-    status: Lamp | None = Lamp(pin=22)
+    status: Lamp | None = Lamp(pin=DEFAULT_LAMP_PINS["status"])
     """Shows the state."""
-    microphone: Lamp | None = Lamp(pin=27)
+    microphone: Lamp | None = Lamp(pin=DEFAULT_LAMP_PINS["microphone"])
     """Lit exactly while the microphone is captured."""
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
     """Of dimmable lamps."""
@@ -296,6 +299,9 @@ class BoardSettings(Section):
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
+    preset: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "auto"
+    """The board on the header or on USB, whose settings count where none are set here; `callbox boards` lists them.
+    auto: the one that is recognised; none: none."""
     button: Button = Button()
     buttons: Annotated[dict[str, FurtherButton], Field(max_length=8, json_schema_extra=_NAMED)] = {}
     """Further buttons, by name: a-z, 0-9 and -, at most 32."""

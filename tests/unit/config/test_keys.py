@@ -54,7 +54,7 @@ def test_a_dump_can_be_read_again(file):
         ),
     ],
 )
-def test_a_mistake_is_told_with_its_place(file, text, wanted):
+def test_a_mistake_is_reported_with_its_place(file, text, wanted):
     with pytest.raises(SettingsError) as error:
         board(file, text)
     assert wanted in str(error.value)

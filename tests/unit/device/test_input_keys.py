@@ -101,7 +101,7 @@ def test_devices_without_a_wanted_key_are_let_go_and_not_looked_at_again(machine
         assert machine.opened == [other, stranger, mine]
 
 
-def test_a_device_that_cant_be_opened_is_told_once_and_tried_again(machine, reader, caplog):
+def test_a_device_that_cant_be_opened_is_reported_once_and_tried_again(machine, reader, caplog):
     path = machine.plug_in("Jabra", [PHONE])
     machine.error = PermissionError(13, "Permission denied")
     with Started(reader.key("KEY_PHONE", "*")) as phone:

@@ -13,7 +13,7 @@ from callbox.config import Settings
 from callbox.config.merge import at
 from callbox.config.schema import Button, Contact, Lamp, Lamps, kind_has_gpio
 from callbox.control.gesture_actions import GestureAction, GestureSettings
-from callbox.panel.model.client_messages import MUTE_SWITCH
+from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.early_io import EarlyButton
@@ -59,6 +59,7 @@ def make_board(
     microphone_lamp: Any = simulated.SimulatedLamp()
     if panel and panel.board:
         button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+        speaker.volume_percent = settings.speaker.volume_percent
     else:
         microphone, speaker, silent = make_sound(settings)
     if settings.board.has_gpio:
@@ -92,7 +93,7 @@ def make_board(
             mute_switch = make_or_fault(Part.MUTE_SWITCH, make_switch)
     hook_switch: interfaces.Button | None = None
     if hook := settings.board.hook_switch:
-        hook_switch = simulated.SimulatedButton()
+        hook_switch = panel.board.contacts[HOOK_SWITCH] if panel and panel.board else simulated.SimulatedButton()
         if settings.board.has_gpio:
             make_hook = functools.partial(make_contact, hook, inverted=hook.off_hook_when == "open")
             hook_switch = make_or_fault(Part.HOOK_SWITCH, make_hook)
@@ -103,11 +104,21 @@ def make_board(
             (dial.pulse_pin, True),
             *([(dial.off_normal_pin, False)] if dial.off_normal_pin is not None else []),
         ]
-        rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(settings, wiring_of_dial, pin_factory)) or ()
+        if settings.board.has_gpio:
+            rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(wiring_of_dial, pin_factory)) or ()
+        elif panel and panel.board and panel.board.rotary_dial:
+            rotary_dial = panel.board.rotary_dial.contacts
+        else:
+            rotary_dial = tuple(simulated.SimulatedButton() for _ in wiring_of_dial)
     volume_knob: tuple[interfaces.Button, ...] = ()
     if knob := settings.board.volume_knob:
         wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
-        volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(settings, wiring_of_knob, pin_factory)) or ()
+        if settings.board.has_gpio:
+            volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(wiring_of_knob, pin_factory)) or ()
+        elif panel and panel.board and panel.board.volume_knob:
+            volume_knob = panel.board.volume_knob.contacts
+        else:
+            volume_knob = tuple(simulated.SimulatedButton() for _ in wiring_of_knob)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -136,18 +147,12 @@ def _make_contact(
     return gpio.GpioButton(wired.pin, wired.pull, inverted=inverted, pin_factory=pin_factory)
 
 
-def _contacts(
-    settings: Settings, wiring: Sequence[tuple[int, bool]], pin_factory: Any
-) -> tuple[interfaces.Button, ...]:
+def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[interfaces.Button, ...]:
     """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
     made: list[interfaces.Button] = []
     try:
         for pin, inverted in wiring:
-            made.append(
-                gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory)
-                if settings.board.has_gpio
-                else simulated.SimulatedButton()
-            )
+            made.append(gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory))
     except BoardError:
         for contact in made:
             contact.close()
