@@ -11,12 +11,14 @@ from callbox.app.button_control import ButtonConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
 from callbox.config.merge import at
-from callbox.config.schema import Button, Lamp, Lamps, kind_has_gpio
+from callbox.config.schema import Button, Contact, Lamp, Lamps, kind_has_gpio
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.early_io import EarlyButton
+from callbox_device.input_devices import KERNEL, Machine
+from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
@@ -28,13 +30,19 @@ T = TypeVar("T")
 
 
 def make_board(
-    settings: Settings, pin_factory: Any = None, early_button: EarlyButton | None = None, panel: "Panel | None" = None
+    settings: Settings,
+    pin_factory: Any = None,
+    early_button: EarlyButton | None = None,
+    panel: "Panel | None" = None,
+    *,
+    input_devices: Machine = KERNEL,
 ) -> Board:
-    """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there.
+    """Button and lamps on GPIO or keys, in memory or in the panel's page; sound through ALSA, or there.
 
     `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
+    make_contact = functools.partial(_make_contact, InputReader(input_devices), pin_factory)
 
     def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
         try:
@@ -57,9 +65,7 @@ def make_board(
     if settings.board.has_gpio:
         wiring, lamps = settings.board.button, settings.board.lamps
         lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
-        button = early_button or make_or_fault(
-            Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory)
-        )
+        button = early_button or make_or_fault(Part.BUTTON, lambda: make_contact(wiring))
         status_lamp, microphone_lamp = (
             make_or_fault(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable))
             if wired
@@ -72,10 +78,9 @@ def make_board(
         status_lamp = early_button.lamp if early_button else status_lamp
     buttons: dict[str, interfaces.Button] = {}
     for name, wired_button in settings.board.buttons.items():
-        make_button = functools.partial(gpio.GpioButton, wired_button.pin, wired_button.pull, pin_factory=pin_factory)
         made: interfaces.Button | None
         if settings.board.has_gpio:
-            made = make_or_fault(Part.BUTTON, make_button)
+            made = make_or_fault(Part.BUTTON, functools.partial(make_contact, wired_button))
         else:
             made = panel.board.contacts[name] if panel and panel.board else simulated.SimulatedButton()
         if made:
@@ -84,16 +89,14 @@ def make_board(
     if switch := settings.board.mute_switch:
         mute_switch = panel.board.contacts[MUTE_SWITCH] if panel and panel.board else simulated.SimulatedButton()
         if settings.board.has_gpio:
-            inverted = switch.mutes_when == "open"
-            make_switch = functools.partial(gpio.GpioButton, switch.pin, switch.pull, inverted=inverted)
-            mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
+            make_switch = functools.partial(make_contact, switch, inverted=switch.mutes_when == "open", missing=True)
+            mute_switch = make_or_fault(Part.MUTE_SWITCH, make_switch)
     hook_switch: interfaces.Button | None = None
     if hook := settings.board.hook_switch:
         hook_switch = panel.board.contacts[HOOK_SWITCH] if panel and panel.board else simulated.SimulatedButton()
         if settings.board.has_gpio:
-            is_inverted = hook.off_hook_when == "open"
-            make_hook = functools.partial(gpio.GpioButton, hook.pin, hook.pull, inverted=is_inverted)
-            hook_switch = make_or_fault(Part.HOOK_SWITCH, lambda: make_hook(pin_factory=pin_factory))
+            make_hook = functools.partial(make_contact, hook, inverted=hook.off_hook_when == "open")
+            hook_switch = make_or_fault(Part.HOOK_SWITCH, make_hook)
     rotary_dial: tuple[interfaces.Button, ...] = ()
     if dial := settings.board.rotary_dial:
         # The pulse contact is closed at rest, the off-normal contact open.
@@ -131,6 +134,17 @@ def make_board(
         rotary_dial,
         volume_knob,
     )
+
+
+def _make_contact(
+    keys: InputReader, pin_factory: Any, wired: Contact, *, inverted: bool = False, missing: bool = False
+) -> interfaces.Button:
+    """A contact at a pin, or a key of `keys`. `missing`: whether a key without its input device counts as closed."""
+    if wired.key is not None:
+        return keys.key(wired.key, wired.input, inverted=inverted, missing=missing)
+    if wired.pin is None:
+        raise PartMissing("it has neither pin nor key.")  # the settings' cross checks say so first
+    return gpio.GpioButton(wired.pin, wired.pull, inverted=inverted, pin_factory=pin_factory)
 
 
 def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[interfaces.Button, ...]:
