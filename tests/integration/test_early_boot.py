@@ -14,8 +14,8 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app import compose, early_boot
+from callbox.app.compose.lamps import wiring_of
 from callbox.app.contacts import run_contacts
-from callbox.app.lamps import wiring_of
 from callbox.config import SettingsError, load_all
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox_device.early_io import EarlyButton, Wiring, load_wiring, save_wiring

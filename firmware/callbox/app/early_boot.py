@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callbox_device.hardware_probe import read_hat_product
+
 if TYPE_CHECKING:
     from callbox.config import Settings
     from callbox_device.early_io import EarlyButton
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
 ENVIRONMENT = "CALLBOX__"
 
 
-def fingerprint(config: Path, options: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+def fingerprint(
+    config: Path, options: Sequence[str], environ: Mapping[str, str] = os.environ, root: Path = Path("/")
+) -> str:
     """Of all that settings are made of: another one, other settings. Doesn't read them, which takes long."""
-    found = hashlib.sha256()
+    found = hashlib.sha256((read_hat_product(root) or "").encode())  # whose preset says where button and lamp are
     folder = config.parent / "conf.d"
     files = [config, *(sorted(folder.iterdir()) if folder.is_dir() else [])]
     for file in files:
@@ -57,7 +61,7 @@ def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
 
 def note(state: Path | None, settings: "Settings", of: str) -> None:
     """For the next start. Raises OSError."""
-    from callbox.app.lamps import wiring_of
+    from callbox.app.compose.lamps import wiring_of
     from callbox_device import early_io
 
     wiring = wiring_of(settings.board)

@@ -133,6 +133,9 @@ def _observed_parts(composition: Composition) -> tuple[object, ...]:
 
 def _accept(composition: Composition, state: Path | None) -> None:
     journal.set_up(composition.settings.log.level)
+    preset = composition.loaded.preset
+    if preset.name:
+        log.info("The preset %s lies beneath the settings: %s", preset.name, preset.reason)
     for warning in composition.loaded.warnings:
         log.warning("%s", warning)
     if state:

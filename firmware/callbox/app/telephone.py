@@ -10,6 +10,7 @@ from callbox.audio.playout.cues import Cue
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.telephone import DIGIT_EFFECTS, DigitEffect
 from callbox_device.interfaces import Board
+from callbox_device.model.edge_order import REORDER_S
 from callbox_device.model.hook_switch import DEFAULT_DEBOUNCE_MS, HookEvent, HookSwitch, OffHook
 from callbox_device.model.quadrature import QuadratureDecoder, Turned
 from callbox_device.model.rotary_dial import DialEvent, Dialled, RotaryDial
@@ -78,11 +79,13 @@ class Telephone:
         if board.rotary_dial:
             dial = RotaryDial(has_off_normal=len(board.rotary_dial) > 1)
             contacts = list(zip(board.rotary_dial, (dial.pulse, dial.off_normal), strict=False))
-            tasks.append(("rotary dial", run_contacts(contacts, dial, dial.start, self.on_dial)))
+            reading = run_contacts(contacts, dial, dial.start, self.on_dial, hold_s=REORDER_S)
+            tasks.append(("rotary dial", reading))
         if board.volume_knob:
             knob = QuadratureDecoder(config.edges_per_detent, reversed_=config.is_knob_reversed)
             contacts_of_knob = list(zip(board.volume_knob, (knob.a, knob.b), strict=True))
-            tasks.append(("volume knob", run_contacts(contacts_of_knob, knob, knob.start, self.on_turn)))
+            reading = run_contacts(contacts_of_knob, knob, knob.start, self.on_turn, hold_s=REORDER_S)
+            tasks.append(("volume knob", reading))
         return tasks
 
     def on_hook(self, event: HookEvent) -> None:

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from callbox.config import boot_file, boot_report
 from callbox.config.boot_file import BootFile
-from callbox.config.loader import SettingsError, build
-from callbox.config.sources import CONFIG, FOLDER, config_files, document_with_issue, read
+from callbox.config.loader import SettingsError
+from callbox.config.sources import CONFIG, FOLDER, build_with_preset, config_files, document_with_issue, read
 from callbox.config.yaml_file import Document, Source
 from callbox.system.files import Disk
 
@@ -122,7 +122,7 @@ class Import:
             document = document_with_issue(Path(file.name), "is empty", rank)
         others = [read(path, number + (number >= rank)) for number, path in enumerate(files)]
         try:
-            build([*others[:rank], document, *others[rank:]])
+            build_with_preset([*others[:rank], document, *others[rank:]], None)
         except SettingsError as wrong:
             raise SettingsError([found.redact(line) for line in wrong.errors]) from None
         return found

@@ -4,7 +4,7 @@ values, so that all errors come at once. Pure.
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ _LAMPS: tuple[Path, ...] = (("board", "lamps", "status"), ("board", "lamps", "mi
 _ONE_PIXEL = ("rgb", "led_class")
 _LAMP_PINS = ("red_pin", "green_pin", "blue_pin")
 """Of lamps of other kinds than pin."""
+_CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))
+"""What is a pin or a key; beside `board.buttons`."""
 _CALLS = ("call", "call_or_hang_up", "push_to_talk")
 _GESTURES = ("on_press", "on_double_press", "on_hold")
 _PULLED_UP = (2, 3)
@@ -56,6 +58,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _pins(data)
     yield from _pulls(data)
     yield from _shared_lamp(data)
+    yield from _keys(data, complete=complete)
     yield from _bots(data, complete=complete)
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
@@ -102,12 +105,24 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     for path, default in (*_PINS, *further):
         pin = _at(data, path)
         section = _at(data, path[:-1])
+        is_key = _at(data, (*path[:-1], "key")) not in (_ABSENT, None)
         is_other_kind = path[:-1] in _LAMPS and isinstance(section, dict) and section.get("kind", "pin") != "pin"
-        by_default = pin is _ABSENT and section is not None and not is_other_kind
+        by_default = pin is _ABSENT and section is not None and not is_key and not is_other_kind
         if by_default:
             pin = default
         if isinstance(pin, int) and not isinstance(pin, bool):
             yield path, pin, by_default
+
+
+def reserved_pins(data: Any, reserved: Mapping[int, str], board: str) -> Iterator[Conflict]:
+    """Each pin in use that `board` uses itself: `reserved` says for what."""
+    for path, pin, by_default in pins(data):
+        if pin in reserved:
+            note = " (by default)" if by_default else ""
+            text = (
+                f"GPIO {pin}{note} is used by {board}: {reserved[pin]}; take another pin, or set board.preset to none"
+            )
+            yield Conflict(path, f"{dotted(path)}: {text}")
 
 
 def likely_mistakes(data: Any) -> Iterator[Conflict]:
@@ -160,6 +175,28 @@ def _shared_lamp(data: Any) -> Iterator[Conflict]:
         place = (*_LAMPS[1], "pixels")
         text = "the status lamp has one pixel, whose red component shows the microphone; leave this out"
         yield Conflict(place, f"board.lamps.microphone.pixels: {text}", _LAMPS[0])
+
+
+def _keys(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    """Contacts that are both a pin and a key, or neither; a key that is used twice."""
+    used: dict[tuple[Any, Any], Path] = {}
+    for path in (*_CONTACTS, *_further_buttons(data)):
+        contact = _at(data, path)
+        if not isinstance(contact, dict):
+            continue
+        key, pin = contact.get("key"), contact.get("pin")
+        place = (*path, "key")
+        if key is not None and pin is not None:
+            yield Conflict(place, f"{dotted(place)}: and pin are both given; one of them is enough", (*path, "pin"))
+        elif key is None and pin is None and (path != _CONTACTS[0] or "pin" in contact) and complete:
+            yield Conflict(path, f"{dotted(path)}: needs pin, a GPIO number, or key, such as KEY_PHONE")
+        elif key is None and contact.get("input", "*") != "*" and complete:
+            where = (*path, "input")
+            yield Conflict(where, f"{dotted(where)}: is the device of key, which is missing", place)
+        device = contact.get("input", "*")
+        is_text = isinstance(key, str) and isinstance(device, str)
+        if is_text and (other := used.setdefault((key, device), place)) != place:
+            yield Conflict(place, f"{dotted(place)}: {key} is used twice; the other one is {dotted(other)}", other)
 
 
 def _further_buttons(data: Any) -> list[Path]:

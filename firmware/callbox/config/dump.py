@@ -23,7 +23,9 @@ def as_dict(settings: Settings) -> dict[str, Any]:
 
 
 def origins(loaded: Loaded) -> dict[Path, str]:
-    """Where each value of `effective` comes from: ``file:line``, a variable, an option or ``default``."""
+    """Where each value of `effective` comes from: ``file:line``, a variable, an option, ``preset NAME``, or
+    ``default``.
+    """
     return {path: _origin(loaded, path) for path, _ in flatten(as_dict(loaded.settings))}
 
 

@@ -1,6 +1,6 @@
 """Several documents as one: mappings merge by key, all else is replaced. What is merged keeps its places. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from callbox.config.yaml_file import Document, Issue, Location, Path, Source, is_plain_key, missing_space, read_value
@@ -43,6 +43,25 @@ def _overlay(merged: Document, document: Document, path: Path, is_whole: Callabl
     merged.keys |= {known: location for known, location in document.keys.items() if known[: len(path)] == path}
     merged.values |= {known: location for known, location in document.values.items() if known[: len(path)] == path}
     _put(merged, path, new)
+
+
+PRESET_RANK = -1
+"""Beneath every file."""
+
+
+def from_preset(settings: Mapping[str, Any], name: str) -> Document:
+    """What a board's preset sets; `name`: what its places are called."""
+    here = Location(Source(PRESET_RANK, name, has_lines=False), 1, 1)
+    paths = list(_paths(settings, ()))
+    return Document(here.source, settings, keys=dict.fromkeys(paths, here), values=dict.fromkeys(paths, here))
+
+
+def _paths(data: Any, path: Path) -> Iterator[Path]:
+    """The path of each value below `path`, sections too."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        yield (*path, key)
+        yield from _paths(value, (*path, key))
 
 
 def from_environment(environ: Mapping[str, str], rank: int) -> Document:

@@ -4,16 +4,27 @@ A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is
 """
 
 import contextlib
+import difflib
 import ipaddress
 import re
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from callbox.config.secrets import SecretRef
 from callbox_device.model.alsa_names import numbered_card
+from callbox_device.model.key_codes import KEY_NAMES
 
 Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
 
@@ -29,6 +40,17 @@ def _stable_name(name: str) -> str:
         )
     return name
 
+
+def _key_name(name: str) -> str:
+    if name not in KEY_NAMES:
+        near = difflib.get_close_matches(name.upper(), KEY_NAMES, 1, 0.7)
+        hint = f"did you mean {near[0]}?" if near else "`callbox devices` lists those of each device"
+        raise PydanticCustomError("key_name", "is no key such as KEY_PHONE; {hint}", {"hint": hint})
+    return name
+
+
+KeyName = Annotated[str, Field(max_length=40), AfterValidator(_key_name)]
+InputName = Annotated[str, Field(min_length=1, max_length=200)]
 
 PcmName = Annotated[
     str,
@@ -160,12 +182,27 @@ ButtonAction = Literal[
 ]
 
 
-class Button(Section):
+class Contact(Section):
+    """A contact at a pin, or a key of an input device in its place."""
+
+    pin: Pin | None = None
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
+    pull: Literal["up", "down", "none"] = "up"
+    """up: the contact connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    key: KeyName | None = None
+    """In place of `pin`, a key of a USB speakerphone, a foot switch, a keyboard: the kernel's name of it, such as
+    KEY_VOLUMEUP; or HID_HOOK_SWITCH, a speakerphone's. `callbox devices` lists those of each device. The device's keys
+    go to Callbox alone."""
+    input: InputName = "*"
+    """The input device of `key`, by the kernel's name; * stands for anything: "*Jabra*". Small and large letters count
+    the same."""
+
+
+class Button(Contact):
     """The push button."""
 
-    pin: Pin = 17
-    pull: Literal["up", "down", "none"] = "up"
-    """up: the button connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    pin: Pin | None = 17
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 20
     """The contact must be stable for this long."""
     double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
@@ -182,11 +219,19 @@ class Button(Section):
     bot: str | None = None
     """Name of the bot that `call` and `call_or_hang_up` call; null: the chosen one."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_default_pin_beside_a_key(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("key") is not None:
+            return {"pin": None, **data}
+        return data
+
 
 class FurtherButton(Button):
     """A button beside `board.button`."""
 
-    pin: Pin  # pyright: ignore[reportGeneralTypeIssues] - no default: pydantic knows fields by name only
+    pin: Pin | None = None
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
 
 
 class Lamp(Section):
@@ -245,36 +290,34 @@ _Shared = Annotated[SharedLamp, Tag(f"{KIND_TAG}status")]
 StatusLamp = Annotated[_Pin | _Rgb | _LedClass, Discriminator(_kind)]
 MicrophoneLamp = Annotated[_Pin | _LedClass | _Shared, Discriminator(_kind)]
 
+DEFAULT_LAMP_PINS = {"status": 22, "microphone": 27}
+
 
 class Lamps(Section):
     """The lamps; of each null: there is none."""
 
-    status: StatusLamp | None = Lamp(pin=22)
+    status: StatusLamp | None = Lamp(pin=DEFAULT_LAMP_PINS["status"])
     """Shows the state. `kind` says what it is: docs/lamps.md has the table."""
-    microphone: MicrophoneLamp | None = Lamp(pin=27)
+    microphone: MicrophoneLamp | None = Lamp(pin=DEFAULT_LAMP_PINS["microphone"])
     """Lit exactly while the microphone is captured."""
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
     """Of all lamps that can be dimmed."""
 
 
-class MuteSwitch(Section):
-    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it."""
+class MuteSwitch(Contact):
+    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it. A key must be
+    one that stays: pressed is closed. While its input device is missing, it mutes.
+    """
 
-    pin: Pin
-    pull: Literal["up", "down", "none"] = "up"
-    """As for the button."""
     mutes_when: Literal["closed", "open"] = "closed"
     """Which contact mutes. open: a wire that breaks mutes."""
 
 
-class HookSwitch(Section):
+class HookSwitch(Contact):
     """The hook switch of a telephone's handset: lifting it calls, putting it down hangs up. A handset that is lifted
     when the box starts makes no call until it was put down once.
     """
 
-    pin: Pin
-    pull: Literal["up", "down", "none"] = "up"
-    """As for the button."""
     off_hook_when: Literal["closed", "open"] = "closed"
     """Which contact means that the handset is lifted; `callbox doctor` tells how the contact is."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25
@@ -311,6 +354,9 @@ class BoardSettings(Section):
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
+    preset: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "auto"
+    """The board on the header or on USB, whose settings count where none are set here; `callbox boards` lists them.
+    auto: the one that is recognised; none: none."""
     button: Button = Button()
     buttons: Annotated[dict[str, FurtherButton], Field(max_length=8, json_schema_extra=_NAMED)] = {}
     """Further buttons, by name: a-z, 0-9 and -, at most 32."""

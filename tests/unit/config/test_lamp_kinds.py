@@ -2,7 +2,7 @@
 
 import pytest
 
-from callbox.app.lamps import light_spec, microphone_pixels, wired_lamps, wiring_of
+from callbox.app.compose.lamps import light_spec, microphone_pixels, wired_lamps, wiring_of
 from callbox.config import SettingsError, load_all
 from callbox.config.cross_checks import pins
 from callbox_device.model.light_specs import LedClass, LightSpec, PinLamp, RgbLed

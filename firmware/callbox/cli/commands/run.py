@@ -32,7 +32,7 @@ def _run(options: argparse.Namespace) -> int:
     import asyncio
     import logging
 
-    from callbox.app import lamps
+    from callbox.app import compose
     from callbox.app.flight_recorder import FlightRecorder
     from callbox.app.persistent_state import PersistentState
     from callbox.app.reload import load_initial
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         # asyncio.run would wait for threads that hang in name resolution.
         asyncio.get_running_loop().set_default_executor(DaemonExecutor())
         try:
-            lamps_off.save(lamps.wired_lamps(composition.settings.board))
+            lamps_off.save(compose.wired_lamps(composition.settings.board))
         except OSError as error:
             journal.log.warning("Lamps can't be turned off after a crash: %s", error)
         recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)
@@ -94,12 +94,12 @@ async def _show(errors: list[str], data: Any) -> None:
     """Once on the status lamp, if it can be found, that the settings are wrong: the box is about to end."""
     import asyncio
 
-    from callbox.app import lamps
+    from callbox.app import compose
     from callbox.app.lamp_task import LampTask
     from callbox.control.faults import problem_from_settings
     from callbox.control.lamps import error_pattern
 
-    lamp = lamps.find_status_lamp(data)
+    lamp = compose.find_status_lamp(data)
     if lamp is None:
         return
     stop = stop_on_signals()

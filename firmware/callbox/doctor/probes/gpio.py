@@ -8,15 +8,17 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.app.lamps import light_spec, microphone_pixels
+from callbox.app.compose.lamps import light_spec, microphone_pixels
 from callbox.config.schema import Button, SharedLamp
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
-from callbox.doctor.probes import service
+from callbox.doctor.probes import inputs, service
 from callbox.doctor.probes.machine import closed_files
 from callbox_device import gpio as part
+from callbox_device import interfaces
 from callbox_device.color_light import ColorLight
+from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import BoardError, Edge, PartBusy, PartMissing
 from callbox_device.interfaces import Lamp as LampPart
 from callbox_device.lights import Machine, open_light
@@ -37,12 +39,11 @@ async def gpio(context: Context) -> Report:
     count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
-    lamps_ = [
-        (f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context) if light_specs.pins_of(lamp)
-    ]
-    buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context)]
+    wired_lamps = [(name, lamp) for name, lamp in _lamps(context) if light_specs.pins_of(lamp)]
+    lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in wired_lamps]
+    buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
-    parts: list[tuple[str, Callable[[Context], part.GpioButton | LampPart]]] = [*buttons_, *lamps_, *contacts_]
+    parts: list[tuple[str, Callable[[Context], interfaces.Button | LampPart]]] = [*buttons_, *lamps_, *contacts_]
     for name, take in parts:
         try:
             taken = take(context)
@@ -78,6 +79,8 @@ async def button(context: Context) -> Report:
 
 async def _examine(name: str, wired: Button, context: Context) -> Report:
     edges: list[Edge] = []
+    if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
+        raise CannotMeasure(Report(findings=(problem,)))
     contact = await _take(functools.partial(_button, wired), context, name)
     try:
         closed = contact.start(edges.append)
@@ -86,7 +89,8 @@ async def _examine(name: str, wired: Button, context: Context) -> Report:
         await asyncio.sleep(REST_S)
         at_rest = evaluate.bursts(tuple(edges), closed)
         findings = evaluate.at_rest(at_rest, closed, REST_S)
-        measured: dict[str, Value] = {"pin": wired.pin, "closed": closed, "edges_at_rest": len(edges)}
+        place: dict[str, Value] = {"pin": wired.pin} if wired.key is None else {"key": wired.key}
+        measured: dict[str, Value] = {**place, "closed": closed, "edges_at_rest": len(edges)}
         if findings or not context.press_s:
             return Report(measured, tuple(findings))
         edges.clear()
@@ -217,7 +221,8 @@ def _real(context: Context) -> None:
 
 def _pins(context: Context) -> Iterator[int]:
     for _, wired in _buttons(context):
-        yield wired.pin
+        if wired.pin is not None:
+            yield wired.pin
     for _, lamp in _lamps(context):
         yield from light_specs.pins_of(lamp)
     for _, pin, _ in _contacts(context):
@@ -234,9 +239,9 @@ def _contacts(context: Context) -> list[tuple[str, int, str]]:
     """Name, pin and pull of each contact that is no button."""
     board = context.require_parts().board
     found: list[tuple[str, int, str]] = []
-    if switch := board.mute_switch:
+    if (switch := board.mute_switch) and switch.pin is not None:
         found.append(("mute switch", switch.pin, switch.pull))
-    if hook := board.hook_switch:
+    if (hook := board.hook_switch) and hook.pin is not None:
         found.append(("hook switch", hook.pin, hook.pull))
     if dial := board.rotary_dial:
         found.append(("pulse contact", dial.pulse_pin, "up"))
@@ -256,7 +261,11 @@ def _buttons(context: Context) -> list[tuple[str, Button]]:
     return [("button", board.button), *((f"button {name}", wired) for name, wired in board.buttons.items())]
 
 
-def _button(wired: Button, context: Context) -> part.GpioButton:
+def _button(wired: Button, context: Context) -> interfaces.Button:
+    if wired.key is not None:
+        return InputReader(context.input_devices).key(wired.key, wired.input)
+    if wired.pin is None:
+        raise PartMissing("it has neither pin nor key.")  # the settings' cross checks say so first
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 

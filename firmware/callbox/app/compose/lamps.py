@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from callbox.config.merge import at
 from callbox.config.schema import (
+    DEFAULT_LAMP_PINS,
     BoardSettings,
     Lamp,
     Lamps,
@@ -84,7 +85,7 @@ def wired_lamps(board: BoardSettings) -> list[LightSpec]:
 def wiring_of(board: BoardSettings) -> Wiring | None:
     """Where button and status lamp are; None: the button isn't on GPIO, or there is no such lamp."""
     lamps = board.lamps
-    if not board.has_gpio or lamps.status is None:
+    if not board.has_gpio or lamps.status is None or board.button.pin is None:
         return None
     full = lamps.brightness_percent / 100
     return Wiring(board.button.pin, board.button.pull, light_spec(lamps.status), full, microphone_pixels(lamps))
@@ -101,7 +102,7 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> LampPart | None:
     try:
         wired = TypeAdapter[Any](StatusLamp).validate_python(at(lamps, ("status",)))
     except ValidationError:
-        wired = Lamp(pin=22)
+        wired = Lamp(pin=DEFAULT_LAMP_PINS["status"])
     try:
         return lights.open_light(light_spec(wired), machine=lights.Machine(pin_factory))
     except BoardError:
