@@ -47,7 +47,7 @@ class ColorLight:
 
     def set(self, brightness: float) -> None:
         """As `interfaces.Lamp.set`."""
-        self.show(((brightness,) * 3,) * self.pixels)
+        self.show(((brightness, brightness, brightness),) * self.pixels)
 
     def show(self, frame: Frame) -> None:
         """As `interfaces.Light.show`."""

@@ -44,7 +44,7 @@ class LedClassDriver:
         (color,) = frame
         try:
             if self.has_color:
-                share = dict(zip(_COMPONENTS, color, strict=True))
+                share: dict[str, float] = dict(zip(_COMPONENTS, color, strict=True))
                 self._put("multi_intensity", " ".join(str(self._level(share.get(name, 0.0))) for name in self._index))
             self._put("brightness", str(self._level(1.0 if self.has_color and max(color) > 0 else max(color))))
         except OSError as error:

@@ -68,10 +68,11 @@ class LampTask:
             return
         self._sent = None
         try:
-            if isinstance(frame, float):
+            if isinstance(frame, tuple):
+                if self._light:
+                    self._light.show(frame)
+            else:
                 self._lamp.set(frame)
-            elif self._light:
-                self._light.show(frame)
         except Exception:  # a driver's; the appliance works without its lamp
             if not self._is_broken:
                 log.exception("The status lamp can't be set")
