@@ -68,6 +68,13 @@ class Lamp(Protocol):
         """Dark, and let go of the hardware."""
 
 
+class LineIndicator(Protocol):
+    """What of a speakerphone follows the call: the state that its hook switch and its own lights rest on."""
+
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """Show whether a call is on, and whether the microphone is muted. Never blocks, never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class PcmInfo:
     """A PCM that a microphone or loudspeaker can be."""
@@ -205,3 +212,5 @@ class Board:
     """Pulse contact, closed in a break; off-normal contact, if wired, closed while the dial is turned. Empty: none."""
     volume_knob: tuple[Button, ...] = ()
     """Contacts A and B of a rotary encoder. Empty: there is none."""
+    line_indicator: LineIndicator | None = None
+    """Shows the call on the device whose hook switch is read."""

@@ -22,6 +22,7 @@ from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
+from callbox_device.model.key_codes import HID_USAGES
 
 if TYPE_CHECKING:
     from callbox.panel.panel import Panel
@@ -42,7 +43,8 @@ def make_board(
     `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
-    make_contact = functools.partial(_make_contact, InputReader(input_devices), pin_factory)
+    keys = InputReader(input_devices)
+    make_contact = functools.partial(_make_contact, keys, pin_factory)
 
     def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
         try:
@@ -133,6 +135,7 @@ def make_board(
         hook_switch,
         rotary_dial,
         volume_knob,
+        line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
     )
 
 
