@@ -626,7 +626,7 @@ class FailingNotifier(Notifier):
 
 @pytest.mark.parametrize("mood", ["fatal", "500", "offer 500", "leaves at once", "good"])
 async def test_what_raises_stops_neither_the_call_control_nor_another_observer(bot, mood, monkeypatch, caplog):
-    monkeypatch.setattr("callbox.app.appliance.AUDIO_STATS_PERIOD_S", 0.01)
+    monkeypatch.setattr("callbox.app.audio_stats_task.PERIOD_S", 0.01)
     monkeypatch.setattr("callbox.app.appliance.Notifier", FailingNotifier)
     bot.mood = mood
     failing = Failing()

@@ -14,6 +14,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
 from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.call import CallControl
@@ -37,7 +38,6 @@ from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
-from callbox.audio.stats import health
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.call_limits import Limit
 from callbox.control.faults import (
@@ -46,7 +46,7 @@ from callbox.control.faults import (
     problem_from_error,
     problem_from_parts,
 )
-from callbox.control.gesture_actions import MAIN_BUTTON, Effect, GestureCommand, GestureSettings
+from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
 from callbox.control.lamps import microphone_lamp
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext
@@ -60,11 +60,8 @@ from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, 
 
 log = logging.getLogger(__name__)
 
-AUDIO_STATS_PERIOD_S = 1.0
 STOP_CHIMES_S = 0.5
 """How long the end of `run` waits for a loudspeaker that plays a chime."""
-VOLUME_STEP_PERCENT = 5
-"""Of a press of a volume button."""
 
 
 class Appliance:
@@ -111,6 +108,7 @@ class Appliance:
         self._call = CallControl(self, self._bots, self._problems)
         self._is_running = False
         self._make_client(audio)
+        self._audio_stats = AudioStatsTask(self.media, self._reporter.report_audio_stats)
         self._stop = asyncio.Event()
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
@@ -118,7 +116,9 @@ class Appliance:
             problem=self._problems.standing,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
+            max_volume_percent=self._volume.max_percent,
             bot=self._bots.chosen,
+            bots=self._bots.names,
         )
         self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
@@ -195,13 +195,10 @@ class Appliance:
                 contact = [(button, gestures.edge)]
                 tasks.append((f"button {control.name}", run_contacts(contact, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
-        if self._reporter.lamp_task:
-            tasks.append(("status lamp", self._reporter.lamp_task.run()))
+        tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
-        tasks.append(("audio stats", self._report_audio_stats()))
-        tasks.append(("turns", self._follow_turns()))
-        if self._reporter.notifier.watchdog_s:
-            tasks.append(("watchdog", self._feed_watchdog(self._reporter.notifier.watchdog_s / 3)))
+        tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
+        tasks.append(("turns", self._turns.run(self._session_is_on)))
         return tasks
 
     def _start_standby(self) -> None:
@@ -237,27 +234,6 @@ class Appliance:
         ):
             if part is not None:
                 isolated(part.close)
-
-    async def _feed_watchdog(self, period_s: float) -> None:
-        while True:
-            isolated(self._reporter.notifier.alive)
-            await asyncio.sleep(period_s)
-
-    async def _report_audio_stats(self) -> None:
-        while True:
-            await self._session_is_on.wait()  # between two calls nothing wakes
-            media, before = self.media, self.media.snapshot()
-            while self.status.session is not None and media is self.media:
-                await asyncio.sleep(AUDIO_STATS_PERIOD_S)
-                now = media.snapshot()
-                if self.status.session is not None:
-                    self._reporter.report_audio_stats(health(before, now))
-                before = now
-
-    async def _follow_turns(self) -> None:
-        while True:
-            await self._session_is_on.wait()
-            await self._turns.sample(self._session_is_on.is_set)
 
     # -- reconfiguration -------------------------------------------------------------------------
 
@@ -295,8 +271,9 @@ class Appliance:
         self.media.player.drop_cues()
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
+        self._audio_stats.use(self.media)
         self._chimes.use(self.media, parts.chimes or ChimeConfig())
-        self._quiet_hours.use(parts.quiet_hours)
+        self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
@@ -379,39 +356,22 @@ class Appliance:
         """Where the telephone line stands."""
         return self._call.state
 
-    def perform(self, effect: Effect, bot: str | None = None, at_s: float | None = None) -> None:
-        """Do what a gesture means; `bot`: whom it calls, None: the chosen one; `at_s`: when it was, None: now."""
-        at_s = asyncio.get_running_loop().time() if at_s is None else at_s
-        match effect:
-            case CallEvent():
-                self.dispatch(effect)
-            case GestureCommand.CALL:
-                if wrong := self.call(bot):  # other settings have taken it away, and the button needs a restart
-                    log.warning("%s", wrong)
-            case GestureCommand.TOGGLE_MUTE:
-                self.set_soft_mute(not self.media.soft_mute)
-            case GestureCommand.INTERRUPT:
-                self.interrupt_bot()
-            case GestureCommand.NEXT_BOT:
-                self._bots.choose_next()
-            case GestureCommand.REPEAT_PROBLEM:
-                self.repeat_problem()
-            case GestureCommand.VOLUME_UP:
-                self.change_volume(VOLUME_STEP_PERCENT)
-            case GestureCommand.VOLUME_DOWN:
-                self.change_volume(-VOLUME_STEP_PERCENT)
-            case GestureCommand.CALL_AND_TALK:
-                self.perform(GestureCommand.CALL, bot)
-                self._start_talking(at_s)
-            case GestureCommand.TALK:
-                self.interrupt_bot()
-                self._start_talking(at_s)
-            case GestureCommand.STOP_TALKING:
-                self._talk.release(at_s)
-                self.update()
+    def choose_next_bot(self) -> None:
+        """As `callbox.app.button_control.GestureTarget.choose_next_bot`."""
+        self._bots.choose_next()
 
-    def _start_talking(self, pressed_s: float) -> None:
+    def toggle_soft_mute(self) -> None:
+        """As `callbox.app.button_control.GestureTarget.toggle_soft_mute`."""
+        self.set_soft_mute(not self.media.soft_mute)
+
+    def start_talking(self, pressed_s: float) -> None:
+        """As `callbox.app.button_control.GestureTarget.start_talking`."""
         self._talk.press(pressed_s)
+        self.update()
+
+    def stop_talking(self, released_s: float) -> None:
+        """As `callbox.app.button_control.GestureTarget.stop_talking`."""
+        self._talk.release(released_s)
         self.update()
 
     def interrupt_bot(self) -> None:
@@ -482,6 +442,10 @@ class Appliance:
     def cue(self, cue: Cue) -> None:
         """As `callbox.app.telephone.TelephoneTarget.cue`."""
         isolated(self.media.player.cue, cue, after_session=True)
+
+    def use_quiet_hours(self, hours: QuietHours | None) -> None:
+        """Apply `hours` from now on; None: there are none."""
+        self._quiet_hours.use(hours)
 
     def _on_quiet_hours(self, hours: QuietHours | None) -> None:
         self._volume.limit(hours.max_volume_percent if hours else None)
@@ -558,8 +522,10 @@ class Appliance:
             talk_released=self._talk.is_released,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
+            max_volume_percent=self._volume.max_percent,
             standing_by=self._hot and self._call.state is CallState.IDLE,
             bot=self._bots.chosen,
+            bots=self._bots.names,
             **changes,
         )
         self._problems.last = status.problem or self._problems.last

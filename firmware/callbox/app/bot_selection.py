@@ -45,6 +45,11 @@ class BotSelection:
         """The bot of the client's session, or of its next one as things are prepared."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all bots, in the order of the settings."""
+        return tuple(self._connections)
+
+    @property
     def chosen(self) -> str:
         """The bot that is called unless a call names another one."""
         return self._choice.chosen

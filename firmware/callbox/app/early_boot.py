@@ -64,7 +64,7 @@ def wiring_of(settings: "Settings") -> "Wiring | None":
     from callbox_device.early_io import Wiring
 
     button, lamp = settings.board.button, settings.board.lamps.status
-    if not settings.board.has_gpio or lamp is None:
+    if not settings.board.has_gpio or lamp is None or button.pin is None:
         return None
     brightness = settings.board.lamps.brightness_percent / 100
     return Wiring(button.pin, button.pull, lamp.pin, lamp.active_high, lamp.dimmable, brightness)

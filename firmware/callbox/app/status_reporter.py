@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from typing import Any
 
 from callbox.app.isolation import isolated
 from callbox.app.lamp_task import LampTask
@@ -43,6 +44,20 @@ class StatusReporter:
             isolated(observer.attach, execute)
             if isinstance(observer, ClientObserver):
                 isolated(observer.listen, client)
+
+    def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """Name and work of what runs beside: the status lamp's pattern, and systemd's watchdog if there is one."""
+        tasks: list[tuple[str, Coroutine[Any, Any, None]]] = []
+        if self.lamp_task:
+            tasks.append(("status lamp", self.lamp_task.run()))
+        if self.notifier.watchdog_s:
+            tasks.append(("watchdog", self._feed_watchdog(self.notifier.watchdog_s / 3)))
+        return tasks
+
+    async def _feed_watchdog(self, period_s: float) -> None:
+        while True:
+            isolated(self.notifier.alive)
+            await asyncio.sleep(period_s)
 
     def report_status(self, status: Status) -> None:
         """The status is `status`."""

@@ -51,6 +51,12 @@ class TurnTracker:
                 timer.cancel()
         self._held_back = self._drained = None
 
+    async def run(self, session_is_on: asyncio.Event) -> None:
+        """Sample what is heard while `session_is_on` is set, until cancelled."""
+        while True:
+            await session_is_on.wait()
+            await self.sample(session_is_on.is_set)
+
     async def sample(self, is_on: Callable[[], bool]) -> None:
         """Sample what is heard, for as long as `is_on`."""
         loop, last = asyncio.get_running_loop(), b""

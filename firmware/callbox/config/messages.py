@@ -115,7 +115,7 @@ def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
             known = list((schema.at(path[:-1]) or {}).get("properties", {}))
             space = missing_space(str(path[-1]))
             return f"{key}: {space}" if space else f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
-        case "address" | "secret_ref" | "numbered_card":
+        case "address" | "secret_ref" | "numbered_card" | "key_name":
             return f"{key}: {error['msg']}"
     node = schema.at(path) or {}
     value = error["input"]
@@ -230,7 +230,7 @@ def _hint(value: Any, node: dict[str, Any]) -> str:
 
 def _section_hint(value: Any, node: dict[str, Any]) -> str:
     """How the scalar `value` is written as the section `node`."""
-    required = node.get("required", [])
+    required = node.get("required") or [name for name in node.get("properties", {}) if name == "pin"]
     if len(required) == 1 and required[0] in _EXAMPLES and not isinstance(value, bool):
         is_pin = required == ["pin"] and isinstance(value, int) and 0 <= value < 100
         example = value if is_pin else _EXAMPLES[required[0]]

@@ -4,16 +4,18 @@ A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is
 """
 
 import contextlib
+import difflib
 import ipaddress
 import re
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from callbox.config.secrets import SecretRef
 from callbox_device.model.alsa_names import numbered_card
+from callbox_device.model.key_codes import KEY_NAMES
 
 Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
 
@@ -29,6 +31,17 @@ def _stable_name(name: str) -> str:
         )
     return name
 
+
+def _key_name(name: str) -> str:
+    if name not in KEY_NAMES:
+        near = difflib.get_close_matches(name.upper(), KEY_NAMES, 1, 0.7)
+        hint = f"did you mean {near[0]}?" if near else "`callbox devices` lists those of each device"
+        raise PydanticCustomError("key_name", "is no key such as KEY_PHONE; {hint}", {"hint": hint})
+    return name
+
+
+KeyName = Annotated[str, Field(max_length=40), AfterValidator(_key_name)]
+InputName = Annotated[str, Field(min_length=1, max_length=200)]
 
 PcmName = Annotated[
     str,
@@ -160,12 +173,27 @@ ButtonAction = Literal[
 ]
 
 
-class Button(Section):
+class Contact(Section):
+    """A contact at a pin, or a key of an input device in its place."""
+
+    pin: Pin | None = None
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
+    pull: Literal["up", "down", "none"] = "up"
+    """up: the contact connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    key: KeyName | None = None
+    """In place of `pin`, a key of a USB speakerphone, a foot switch, a keyboard: the kernel's name of it, such as
+    KEY_VOLUMEUP; or HID_HOOK_SWITCH, a speakerphone's. `callbox devices` lists those of each device. The device's keys
+    go to Callbox alone."""
+    input: InputName = "*"
+    """The input device of `key`, by the kernel's name; * stands for anything: "*Jabra*". Small and large letters count
+    the same."""
+
+
+class Button(Contact):
     """The push button."""
 
-    pin: Pin = 17
-    pull: Literal["up", "down", "none"] = "up"
-    """up: the button connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    pin: Pin | None = 17
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 20
     """The contact must be stable for this long."""
     double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
@@ -182,11 +210,19 @@ class Button(Section):
     bot: str | None = None
     """Name of the bot that `call` and `call_or_hang_up` call; null: the chosen one."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_default_pin_beside_a_key(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("key") is not None:
+            return {"pin": None, **data}
+        return data
+
 
 class FurtherButton(Button):
     """A button beside `board.button`."""
 
-    pin: Pin  # pyright: ignore[reportGeneralTypeIssues] - no default: pydantic knows fields by name only
+    pin: Pin | None = None
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
 
 
 class Lamp(Section):
@@ -213,24 +249,20 @@ class Lamps(Section):
     """Of dimmable lamps."""
 
 
-class MuteSwitch(Section):
-    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it."""
+class MuteSwitch(Contact):
+    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it. A key must be
+    one that stays: pressed is closed. While its input device is missing, it mutes.
+    """
 
-    pin: Pin
-    pull: Literal["up", "down", "none"] = "up"
-    """As for the button."""
     mutes_when: Literal["closed", "open"] = "closed"
     """Which contact mutes. open: a wire that breaks mutes."""
 
 
-class HookSwitch(Section):
+class HookSwitch(Contact):
     """The hook switch of a telephone's handset: lifting it calls, putting it down hangs up. A handset that is lifted
     when the box starts makes no call until it was put down once.
     """
 
-    pin: Pin
-    pull: Literal["up", "down", "none"] = "up"
-    """As for the button."""
     off_hook_when: Literal["closed", "open"] = "closed"
     """Which contact means that the handset is lifted; `callbox doctor` tells how the contact is."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25

@@ -58,12 +58,16 @@ class Status:
     """Of the loudspeaker; None: as its card was left."""
     wanted_volume_percent: int | None = None
     """What was asked for: the volume after quiet hours."""
+    max_volume_percent: int = 100
+    """The loudest that may be set at this moment."""
     quiet_hours: bool = False
     """Whether quiet hours apply at this moment."""
     problem: Problem | None = None
     """What is wrong at this moment: the last failed call until the next press, or a missing part."""
     bot: str = ONLY_BOT
     """Name of the chosen bot."""
+    bots: tuple[str, ...] = (ONLY_BOT,)
+    """Names of all bots, in the order of the settings."""
     session_bot: str | None = None
     """Name of the bot that the session is with; None: there is no session."""
     session_server: str | None = None

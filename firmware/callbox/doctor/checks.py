@@ -55,6 +55,13 @@ CHECKS = (
     Check("disk", "space, and whether it can be written", "machine.disk", Needs.NOTHING),
     Check("dtls", "an encrypted connection within this machine, under this sandbox", "dtls.dtls", Needs.NOTHING),
     Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", Needs.PARTS, needs_presence=True),
+    Check(
+        "inputs",
+        "input devices, and the keys that the settings name",
+        "inputs.inputs",
+        Needs.PARTS,
+        needs_presence=True,
+    ),
     Check("button", "its level at rest; presses, edges, bounce", "gpio.button", Needs.PARTS, needs_presence=True),
     Check("lamps", "each lit in turn, and read back", "gpio.lamps", Needs.PARTS, needs_presence=True),
     Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", Needs.PARTS, needs_presence=True),

@@ -11,13 +11,15 @@ from callbox.app.button_control import ButtonConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
 from callbox.config.merge import at
-from callbox.config.schema import Button, Lamp, Lamps, kind_has_gpio
+from callbox.config.schema import Button, Contact, Lamp, Lamps, kind_has_gpio
 from callbox.control.gesture_actions import GestureAction, GestureSettings
-from callbox.panel.model.client_messages import MUTE_SWITCH
+from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.amplifier import AmplifiedSpeaker
 from callbox_device.early_io import EarlyButton
+from callbox_device.input_devices import KERNEL, Machine
+from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
@@ -30,13 +32,19 @@ T = TypeVar("T")
 
 
 def make_board(
-    settings: Settings, pin_factory: Any = None, early_button: EarlyButton | None = None, panel: "Panel | None" = None
+    settings: Settings,
+    pin_factory: Any = None,
+    early_button: EarlyButton | None = None,
+    panel: "Panel | None" = None,
+    *,
+    input_devices: Machine = KERNEL,
 ) -> Board:
-    """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there.
+    """Button and lamps on GPIO or keys, in memory or in the panel's page; sound through ALSA, or there.
 
     `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
+    make_contact = functools.partial(_make_contact, InputReader(input_devices), pin_factory)
 
     def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
         try:
@@ -53,14 +61,13 @@ def make_board(
     microphone_lamp: Any = simulated.SimulatedLamp()
     if panel and panel.board:
         button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+        speaker.volume_percent = settings.speaker.volume_percent
     else:
         microphone, speaker, silent = make_sound(settings)
     if settings.board.has_gpio:
         wiring, lamps = settings.board.button, settings.board.lamps
         lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
-        button = early_button or make_or_fault(
-            Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory)
-        )
+        button = early_button or make_or_fault(Part.BUTTON, lambda: make_contact(wiring))
         status_lamp, microphone_lamp = (
             make_or_fault(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable))
             if wired
@@ -73,10 +80,9 @@ def make_board(
         status_lamp = early_button.lamp if early_button else status_lamp
     buttons: dict[str, interfaces.Button] = {}
     for name, wired_button in settings.board.buttons.items():
-        make_button = functools.partial(gpio.GpioButton, wired_button.pin, wired_button.pull, pin_factory=pin_factory)
         made: interfaces.Button | None
         if settings.board.has_gpio:
-            made = make_or_fault(Part.BUTTON, make_button)
+            made = make_or_fault(Part.BUTTON, functools.partial(make_contact, wired_button))
         else:
             made = panel.board.contacts[name] if panel and panel.board else simulated.SimulatedButton()
         if made:
@@ -85,15 +91,14 @@ def make_board(
     if switch := settings.board.mute_switch:
         mute_switch = panel.board.contacts[MUTE_SWITCH] if panel and panel.board else simulated.SimulatedButton()
         if settings.board.has_gpio:
-            inverted = switch.mutes_when == "open"
-            make_switch = functools.partial(gpio.GpioButton, switch.pin, switch.pull, inverted=inverted)
-            mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
+            make_switch = functools.partial(make_contact, switch, inverted=switch.mutes_when == "open", missing=True)
+            mute_switch = make_or_fault(Part.MUTE_SWITCH, make_switch)
     hook_switch: interfaces.Button | None = None
     if hook := settings.board.hook_switch:
-        is_inverted = hook.off_hook_when == "open"
-        hook_switch = make_or_fault(
-            Part.HOOK_SWITCH, lambda: _contact(settings, hook.pin, hook.pull, pin_factory, inverted=is_inverted)
-        )
+        hook_switch = panel.board.contacts[HOOK_SWITCH] if panel and panel.board else simulated.SimulatedButton()
+        if settings.board.has_gpio:
+            make_hook = functools.partial(make_contact, hook, inverted=hook.off_hook_when == "open")
+            hook_switch = make_or_fault(Part.HOOK_SWITCH, make_hook)
     rotary_dial: tuple[interfaces.Button, ...] = ()
     if dial := settings.board.rotary_dial:
         # The pulse contact is closed at rest, the off-normal contact open.
@@ -101,11 +106,21 @@ def make_board(
             (dial.pulse_pin, True),
             *([(dial.off_normal_pin, False)] if dial.off_normal_pin is not None else []),
         ]
-        rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(settings, wiring_of_dial, pin_factory)) or ()
+        if settings.board.has_gpio:
+            rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(wiring_of_dial, pin_factory)) or ()
+        elif panel and panel.board and panel.board.rotary_dial:
+            rotary_dial = panel.board.rotary_dial.contacts
+        else:
+            rotary_dial = tuple(simulated.SimulatedButton() for _ in wiring_of_dial)
     volume_knob: tuple[interfaces.Button, ...] = ()
     if knob := settings.board.volume_knob:
         wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
-        volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(settings, wiring_of_knob, pin_factory)) or ()
+        if settings.board.has_gpio:
+            volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(wiring_of_knob, pin_factory)) or ()
+        elif panel and panel.board and panel.board.volume_knob:
+            volume_knob = panel.board.volume_knob.contacts
+        else:
+            volume_knob = tuple(simulated.SimulatedButton() for _ in wiring_of_knob)
     enable: interfaces.Lamp | None = None
     if (amplifier := settings.board.amplifier) and settings.board.has_gpio:
         make_enable = functools.partial(gpio.GpioLamp, amplifier.pin, amplifier.active_high, dimmable=False)
@@ -138,20 +153,23 @@ def with_amplifier(settings: Settings, speaker: Speaker, enable: interfaces.Lamp
     return AmplifiedSpeaker(speaker, enable)
 
 
-def _contact(settings: Settings, pin: int, pull: str, pin_factory: Any, *, inverted: bool) -> interfaces.Button:
-    if not settings.board.has_gpio:
-        return simulated.SimulatedButton()
-    return gpio.GpioButton(pin, pull, inverted=inverted, pin_factory=pin_factory)
+def _make_contact(
+    keys: InputReader, pin_factory: Any, wired: Contact, *, inverted: bool = False, missing: bool = False
+) -> interfaces.Button:
+    """A contact at a pin, or a key of `keys`. `missing`: whether a key without its input device counts as closed."""
+    if wired.key is not None:
+        return keys.key(wired.key, wired.input, inverted=inverted, missing=missing)
+    if wired.pin is None:
+        raise PartMissing("it has neither pin nor key.")  # the settings' cross checks say so first
+    return gpio.GpioButton(wired.pin, wired.pull, inverted=inverted, pin_factory=pin_factory)
 
 
-def _contacts(
-    settings: Settings, wiring: Sequence[tuple[int, bool]], pin_factory: Any
-) -> tuple[interfaces.Button, ...]:
+def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[interfaces.Button, ...]:
     """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
     made: list[interfaces.Button] = []
     try:
         for pin, inverted in wiring:
-            made.append(_contact(settings, pin, "up", pin_factory, inverted=inverted))
+            made.append(gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory))
     except BoardError:
         for contact in made:
             contact.close()
