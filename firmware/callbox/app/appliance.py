@@ -156,7 +156,8 @@ class Appliance:
 
     def _make_standby(self, connection: ConnectionConfig) -> None:
         self._allow_remote_connect, self._hot = connection.allow_remote_connect, connection.hot
-        self._standby = Standby(connection.preparation, self.media, self._call.stand_by if connection.hot else None)
+        stand_by = self._call.stand_by if connection.hot else None
+        self._standby = Standby(connection.preparation, self.media, stand_by, self._call.renew_standby)
 
     # -- life ------------------------------------------------------------------------------------
 

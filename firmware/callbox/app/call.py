@@ -116,6 +116,11 @@ class CallControl:
         self.dispatch(CallEvent.STANDBY_DUE)
         return next(iter(self._tasks - before), None)
 
+    def renew_standby(self) -> None:
+        """End the session that stands by, if it still does; another one follows."""
+        if self.is_idle and self.client.stands_by:
+            self.end_standby()
+
     def end_standby(self) -> None:
         """End the session that stands by."""
         self.dispatch(CallEvent.ENDING)  # a call that is ordered before the client says so is made after that

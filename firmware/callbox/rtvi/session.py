@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Steps = Callable[[], Coroutine[Any, Any, T]]
 _STANDBY_LOST = "The session that stood by was lost before the bot answered."
+_SILENT = "Nothing came from the bot for {:g} s."
 _ABORTED = "The call was aborted: disconnect() was called, or the session ended."
 
 
@@ -208,15 +209,22 @@ class Session:
             raise RuntimeError("_handshake() outside activate()")
         opening = asyncio.create_task(self._open(), name="rtvi devices")
         answer = asyncio.ensure_future(with_deadline("bot-ready", self._deadlines.bot_ready_s, self._ready))
+        proof = asyncio.create_task(self._require_proof(self._ready), name="rtvi proof")
         self._opening = True
         try:
             _, bot = await asyncio.gather(opening, answer)
         finally:
             self._opening = False
-            opening.cancel()
-            answer.cancel()
+            for task in (opening, answer, proof):
+                task.cancel()
         self._finish_handshake()
         return bot
+
+    async def _require_proof(self, ready: asyncio.Future[BotReady]) -> None:
+        """End the wait for bot-ready if the session turns out to have been lost while it stood by."""
+        within_s = self.reconnection.proof_s
+        if self.transport is not None and not await self.transport.is_alive(within_s) and not ready.done():
+            ready.set_exception(SessionLostError(_SILENT.format(within_s)))
 
     async def _open(self) -> None:
         await with_deadline("devices", self._deadlines.devices_s, self._devices.open())

@@ -115,6 +115,9 @@ class Transport(Protocol):
     def set_mic_enabled(self, enabled: bool) -> None:
         """Tell the bot whether our microphone is on."""
 
+    async def is_alive(self, within_s: float) -> bool:
+        """Whether anything arrives from the bot within `within_s`, s; True where that can't be told."""
+
     async def close(self) -> None:
         """Let go of everything. Legal at any time, also before and during `connect`."""
 

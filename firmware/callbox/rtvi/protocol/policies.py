@@ -44,6 +44,11 @@ class ReconnectionPolicy:
     A server that has heard a ping within 3 s believes in the connection and waits for its old track to take sound;
     replaced in that moment, its bot stays mute for the rest of the session (6 of 6 times).
     """
+    proof_s: float = 1.0
+    """From the moment in which connect() takes up a session that stood by: when nothing at all arrives within this
+    time, another session is made. The way to the bot may have gone without a sign; see `silence_s` for what a server
+    sends anyway, beside its acknowledgement of client-ready.
+    """
     quiet_s: float = 3.0
     """So long after `RTVIEvent.Reconnecting` the TransportState stays as it is; then it says ``connecting``.
 

@@ -5,10 +5,11 @@ Sources: Pipecat 1.14 ``transports/smallwebrtc``; client-js small-webrtc-transpo
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,9 +29,10 @@ from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
-Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], PeerConnection | None]
+Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], Awaitable[PeerConnection | None]]
 """Returns a peer connection prepared for this media and these ICE servers, if there is one."""
 
+_PROOF_PERIOD_S = 0.05
 MAX_UNSENT_TEXTS = 50
 """Texts that are kept during an outage; the server keeps as many for us."""
 
@@ -48,7 +50,7 @@ class SmallWebRTCTransport:
         listener: TransportListener,
         *,
         ice_servers: Sequence[Mapping[str, Any]] = (),
-        prepared: Prepared = lambda *_: None,
+        prepared: Prepared | None = None,
     ) -> None:
         self._media = media
         self._listener = listener
@@ -83,7 +85,7 @@ class SmallWebRTCTransport:
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
         """Offer, answer, ICE, DTLS, data channel."""
         self._target = signalling.offer_target(params, request)
-        self._peer = self._new_peer()
+        self._peer = await self._new_peer()
         await self._negotiate(self._peer)
         self._connected = True
         self._tasks.spawn(self._monitor.ping(), "webrtc ping")
@@ -99,6 +101,16 @@ class SmallWebRTCTransport:
         """Tell the bot by ``trackStatus``; sound flows on (silence), so that its VAD is not left hanging."""
         self.send(signalling.signal("trackStatus", receiver_index=0, enabled=enabled))
 
+    async def is_alive(self, within_s: float) -> bool:
+        """Whether a packet of any kind arrives within `within_s`."""
+        received = await self.packets_received()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while await self.packets_received() == received:  # noqa: ASYNC110 - nothing in aiortc tells of a packet
+                    await asyncio.sleep(_PROOF_PERIOD_S)
+                return True
+        return False
+
     async def close(self) -> None:
         """Close the peer connection; the server learns it from DTLS at once."""
         self._closed = True
@@ -108,11 +120,11 @@ class SmallWebRTCTransport:
 
     # -- a peer connection -------------------------------------------------------------------------
 
-    def _new_peer(self) -> PeerConnection:
+    async def _new_peer(self) -> PeerConnection:
         ice_servers = self._target.ice_servers or self._ice_servers
         # Not while reconnecting: what is prepared is for the next call.
-        peer = None if self._connected else self._prepared(self._media, ice_servers)
-        peer = peer or PeerConnection(self._media, ice_servers)
+        prepared = None if self._connected or self._prepared is None else self._prepared(self._media, ice_servers)
+        peer = (await prepared if prepared else None) or PeerConnection(self._media, ice_servers)
         peer.attach(self)
         return peer
 
@@ -197,7 +209,7 @@ class SmallWebRTCTransport:
 
     async def restart(self) -> None:
         """Replace the peer connection; the bot goes on. Raises `RTVIError`."""
-        peer = self._new_peer()
+        peer = await self._new_peer()
         try:
             await self._negotiate(peer, restart=True)
         except BaseException:

@@ -110,6 +110,10 @@ class WebSocketTransport:
     def set_mic_enabled(self, enabled: bool) -> None:
         """Nothing to tell: the bot hears silence."""
 
+    async def is_alive(self, within_s: float) -> bool:  # noqa: ARG002
+        """True: TCP tells the end of the connection."""
+        return True
+
     async def close(self) -> None:
         """Close the socket with a close frame, within 1 s."""
         self._closed = True
