@@ -222,7 +222,8 @@ class _Part:
 
 
 class AlsaMicrophone(_Part):
-    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``.
+    """Microphone through ALSA (`interfaces.Microphone`). `device` is an ALSA PCM name: ``default``,
+    ``plughw:CARD=Device``.
 
     `channel`: of a card with several, from 1; None: the best one.
     """
@@ -268,8 +269,8 @@ class AlsaMicrophone(_Part):
 
 
 class AlsaSpeaker(_Part):
-    """Fulfils `interfaces.Speaker`. `buffer_ms`: how much the card holds, 20 ms or more. `mixer`: the card's
-    control.
+    """Loudspeaker through ALSA (`interfaces.Speaker`). `buffer_ms`: how much the card holds, 20 ms or more. `mixer`:
+    the card's control.
     """
 
     def __init__(self, device: str = "default", *, buffer_ms: int = 80, mixer: str | None = None) -> None:
