@@ -173,6 +173,7 @@ class Part(Enum):
     HOOK_SWITCH = "hook switch"
     ROTARY_DIAL = "rotary dial"
     VOLUME_KNOB = "volume knob"
+    AMPLIFIER = "amplifier"
     MICROPHONE = "microphone"
     SPEAKER = "loudspeaker"
 
@@ -205,3 +206,5 @@ class Board:
     """Pulse contact, closed in a break; off-normal contact, if wired, closed while the dial is turned. Empty: none."""
     volume_knob: tuple[Button, ...] = ()
     """Contacts A and B of a rotary encoder. Empty: there is none."""
+    amplifier: Lamp | None = None
+    """The output that enables the loudspeaker's amplifier; `speaker` switches it, unless it is always on."""

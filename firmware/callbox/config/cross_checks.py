@@ -22,6 +22,7 @@ _PINS = (
     (("board", "rotary_dial", "off_normal_pin"), None),
     (("board", "volume_knob", "a_pin"), None),
     (("board", "volume_knob", "b_pin"), None),
+    (("board", "amplifier", "pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
 _CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))

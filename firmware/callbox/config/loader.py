@@ -77,7 +77,7 @@ def _over_preset(own: Document, preset: PresetChoice) -> Document:
     """`own` over the preset's settings. What stands in both has its place in `own`, sections too."""
     if not preset.settings:
         return own
-    document = merge([from_preset(preset.settings, preset.source), own], is_reference)
+    document = merge([from_preset(preset.settings, preset.source, own.data), own], is_reference)
     document.source = own.source
     document.keys |= own.keys
     document.values |= own.values

@@ -46,11 +46,26 @@ PRESET_RANK = -1
 """Beneath every file."""
 
 
-def from_preset(settings: Mapping[str, Any], name: str) -> Document:
-    """Settings of a board's preset; `name`: what its places are called."""
+_INSTEAD = {"key": ("pin", "pull"), "pin": ("key", "input")}
+"""Keys that say how a contact is wired, and those of the other way."""
+
+
+def from_preset(preset: Mapping[str, Any], name: str, own: Any) -> Document:
+    """Settings of a board's preset beneath `own`, the user's; `name`: what its places are called.
+
+    A contact that the user wires in the other way, at a pin or as a key, isn't wired in the preset's way too.
+    """
+    settings = _without(preset, own)
     here = Location(Source(PRESET_RANK, name, has_lines=False), 1, 1)
     paths = list(_paths(settings, ()))
     return Document(here.source, settings, keys=dict.fromkeys(paths, here), values=dict.fromkeys(paths, here))
+
+
+def _without(preset: Any, own: Any) -> Any:
+    if not (isinstance(preset, Mapping) and isinstance(own, dict)):
+        return preset
+    dropped = {key for mark, keys in _INSTEAD.items() if own.get(mark) is not None for key in keys}
+    return {key: _without(value, own.get(key)) for key, value in preset.items() if key not in dropped}
 
 
 def _paths(data: Any, path: Path) -> Iterator[Path]:

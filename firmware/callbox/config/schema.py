@@ -293,6 +293,16 @@ class VolumeKnob(Section):
     """true: turned clockwise it makes quieter, so A and B are exchanged."""
 
 
+class Amplifier(Section):
+    """The loudspeaker's amplifier, if a pin enables it: on before sound is played, off after it."""
+
+    pin: Pin
+    active_high: bool = True
+    """true: a high pin enables it; false: a low one."""
+    always_on: bool = False
+    """true: on as long as the service runs, for an amplifier whose switching is heard."""
+
+
 class BoardSettings(Section):
     """Buttons, lamps, switches, dial."""
 
@@ -314,6 +324,8 @@ class BoardSettings(Section):
     """null: there is none."""
     volume_knob: VolumeKnob | None = None
     """null: there is none."""
+    amplifier: Amplifier | None = None
+    """null: it needs no pin."""
 
     @property
     def has_gpio(self) -> bool:
@@ -371,6 +383,19 @@ class OpusSettings(Section):
     when the next one begins."""
 
 
+class MixerControl(Section):
+    """State of a control of the sound cards' mixers. What is null stays as it is."""
+
+    db: Annotated[float, Field(ge=-200, le=100)] | None = None
+    """Its volume in decibels, to the nearest step."""
+    switch: bool | None = None
+    """Its switch."""
+    item: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    """Of a control with items, the chosen one."""
+    direction: Literal["playback", "capture", "both"] = "both"
+    """Which of its volumes and switches, where it has both."""
+
+
 class SoundSettings(Section):
     """Processing of the sound."""
 
@@ -382,6 +407,11 @@ class SoundSettings(Section):
     """Needs callbox[echo], as does `gain_control`; without it both are left out."""
     gain_control: bool = True
     """Speak from near or far, the bot hears you equally loud."""
+    mixer_controls: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=100)], MixerControl], Field(max_length=64)
+    ] = {}
+    """Controls of the sound cards' mixers, by their names (`amixer scontrols` lists them), and the state that they are
+    brought to when the service first uses the card, and when it was unplugged. `speaker.volume_percent` comes after."""
     pre_roll: bool = True
     """Keep what is said between the press and ready, 3 s at most, and send it when the bot is ready."""
     opus: OpusSettings = OpusSettings()

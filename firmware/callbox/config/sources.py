@@ -75,7 +75,7 @@ def readable(
     files = [read(path, rank) for rank, path in enumerate(config_files(file))]
     own = merge([*files, from_environment(environ, len(files)), from_options(options, len(files) + 1)])
     preset = preset_for(own.data, read_hardware_ids(root))
-    return merge([from_preset(preset.settings, preset.source), own]).data
+    return merge([from_preset(preset.settings, preset.source, own.data), own]).data
 
 
 def hardware_settings(

@@ -91,6 +91,7 @@ _FAULT_BY_PART = {
     Part.HOOK_SWITCH: Fault.NO_GPIO,
     Part.ROTARY_DIAL: Fault.NO_GPIO,
     Part.VOLUME_KNOB: Fault.NO_GPIO,
+    Part.AMPLIFIER: Fault.NO_GPIO,
     Part.MICROPHONE: Fault.NO_MICROPHONE,
     Part.SPEAKER: Fault.NO_SPEAKER,
 }

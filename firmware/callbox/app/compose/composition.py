@@ -11,7 +11,7 @@ from datetime import time
 from typing import Any
 
 from callbox.app.appliance import Appliance
-from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config
+from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
@@ -127,7 +127,8 @@ class Composition:
         microphone, speaker = board.microphone, board.speaker
         faults: list[PartFault] = []
         if not in_browser:
-            microphone, speaker, faults = make_sound(self.settings)
+            microphone, played, faults = make_sound(self.settings)
+            speaker = with_amplifier(self.settings, played, board.amplifier)
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
         audio = self.audio(in_browser=in_browser)
         return Reconfiguration(
