@@ -228,7 +228,7 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None
 
 
 def button_config(button: Button) -> ButtonConfig:
-    """When the contact of `button` is which gesture, and what that means."""
+    """Timing and meaning of the gestures of `button`."""
     gestures = Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms)
     settings = GestureSettings(
         GestureAction(button.on_double_press),
@@ -241,7 +241,7 @@ def button_config(button: Button) -> ButtonConfig:
 
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
-    """What hook switch, dial and volume knob need to know."""
+    """Wiring of hook switch, dial and volume knob, and the digits of the bots."""
     board, bots = settings.board, settings.bots.items()
     hook, knob = board.hook_switch, board.volume_knob
     config = TelephoneConfig(digits={bot.dial_digit: name for name, bot in bots if bot.dial_digit})
