@@ -103,11 +103,11 @@ class InputReader:
     def add(self, key: InputKey, on_edge: Callable[[Edge], None]) -> bool:
         """Report every edge of `key` from now on; returns whether it is closed."""
         with self._lifecycle, self._lock:
-            key.on_edge = on_edge
             self._keys.append(key)
             self._seen.clear()
             self._scan()
             key.closed = key.level(self._devices_of(key))
+            key.on_edge = on_edge
             if self._thread is None:
                 self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
                 self._thread = threading.Thread(target=self._run, name="input keys", daemon=True)
