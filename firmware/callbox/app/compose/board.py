@@ -177,10 +177,15 @@ def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[int
     return tuple(made)
 
 
+def mixer_defaults(settings: Settings) -> devices.MixerDefaults:
+    """The state that the settings want mixers in."""
+    controls = settings.sound.mixer_controls.items()
+    return devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+
+
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    controls = settings.sound.mixer_controls.items()
-    defaults = devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+    defaults = mixer_defaults(settings)
     microphone = devices.AlsaMicrophone(
         settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
     )
