@@ -7,13 +7,14 @@
 # Seen:     It arrives at 0.707 of it, on both channels. aiortc makes two channels of it by PyAV's AudioResampler, which
 #           takes the one channel for a centre loudspeaker and shares its power between left and right. Frames of two
 #           equal channels keep their level.
-# Output:   ?
+# Output:   one channel: 0.71, 0.71 of the amplitude, left and right
+#           two equal channels: 1.01, 1.01 of the amplitude, left and right
 # Callbox:  encodes by itself. Sound of a program that uses the client with its own media is sent so, 3 dB quieter.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -q --disable-pip-version-check aiortc==1.16.0 aioice==0.13.0 av==18.1.0
+"$tmp/venv/bin/pip" install -q --disable-pip-version-check aiortc==1.16.0 aioice==0.13.0 av==18.1.0 numpy==2.4.6
 "$tmp/venv/bin/python" - <<'PY'
 import fractions
 import sys
