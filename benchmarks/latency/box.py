@@ -14,6 +14,7 @@ from benchmarks.box import Speaker
 from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
 from benchmarks.measure import Stopwatch
 from callbox.app import compose
+from callbox.app.compose import board
 from callbox.audio.stats import AudioStats
 from callbox.config import load_all
 from callbox.control.gesture_actions import MAIN_BUTTON
@@ -63,7 +64,7 @@ async def main() -> None:
     watch = Stopwatch()
     watch_aiortc(watch, with_cookie=compat.unsupported_reason() is None)  # asked before aiortc is changed by the watch
     speaker = Speaker(watch)
-    compose.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]
+    board.make_sound = lambda _: (SimulatedMicrophone(TONE * 3000), speaker, [])  # type: ignore[assignment,return-value]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callbox.yaml"
         where = "start_url" if url.endswith("/start") else "offer_url"

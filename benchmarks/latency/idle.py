@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.latency.runs import PYTHON, ROOT
 from callbox.app import compose
+from callbox.app.compose import board
 from callbox.config import load_all
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
@@ -17,7 +18,7 @@ SETTLE_S, WATCH_S = 4.0, 40.0
 
 async def wait(url: str, standby: str) -> None:
     """Be a box without a call."""
-    compose.make_sound = lambda _: (SimulatedMicrophone(), SimulatedSpeaker(), [])  # type: ignore[assignment,return-value]
+    board.make_sound = lambda _: (SimulatedMicrophone(), SimulatedSpeaker(), [])  # type: ignore[assignment,return-value]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "callbox.yaml"
         file.write_text(f"bot: {{start_url: {url}, standby: {standby}}}\nboard: {{kind: simulated}}\n")

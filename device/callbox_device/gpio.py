@@ -19,9 +19,13 @@ from callbox_device.model.led_patterns import LIT_FROM
 MAX_AGE_S = 60.0
 """An edge whose time is older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
 
+CLOCK_READ_S = 0.0005
+"""If reading two clocks takes longer, this thread was stopped meanwhile, and they are read again, so many times:"""
+CLOCK_READS = 3
+
 
 class GpioButton:
-    """Fulfils `interfaces.Button`: a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``).
+    """Button (`interfaces.Button`): a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``).
 
     `inverted`: an open contact counts as closed, and a closed one as open.
     """
@@ -36,13 +40,9 @@ class GpioButton:
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
         """As `interfaces.Button.start`. Called on lgpio's thread."""
-        ticks_diff, ticks = self._device.pin_factory.ticks_diff, self._device.pin_factory.ticks
 
         def changed(at: float, level: int) -> None:
-            age_s = ticks_diff(ticks(), at)
-            on_edge(
-                Edge(bool(level) is self._closed_level, time.monotonic() - (age_s if 0 <= age_s < MAX_AGE_S else 0))
-            )
+            on_edge(Edge(bool(level) is self._closed_level, _monotonic_s(self._device.pin_factory, at)))
 
         self._changed = changed  # gpiozero keeps callbacks weakly
         self._device.pin.when_changed = changed
@@ -55,7 +55,9 @@ class GpioButton:
 
 
 class GpioLamp:
-    """Fulfils `interfaces.Lamp`. `dimmable`: by PWM, at 1.0 as bright as `full`; otherwise lit from `LIT_FROM` up."""
+    """Lamp (`interfaces.Lamp`) at a pin. `dimmable`: by PWM, at 1.0 as bright as `full`; otherwise lit from `LIT_FROM`
+    up.
+    """
 
     def __init__(
         self,
@@ -91,6 +93,18 @@ class GpioLamp:
         """As `interfaces.Lamp.close`."""
         self._device.off()
         self._device.close()
+
+
+def _monotonic_s(pin_factory: Any, at: float) -> float:
+    """When it was `at` by the clock of `pin_factory`, in seconds of `time.monotonic()`."""
+    now_s = age_s = 0.0
+    for _ in range(CLOCK_READS):
+        before_s = time.monotonic()
+        age_s = pin_factory.ticks_diff(pin_factory.ticks(), at)
+        now_s = time.monotonic()
+        if now_s - before_s < CLOCK_READ_S:
+            break
+    return now_s - (age_s if 0 <= age_s < MAX_AGE_S else 0)
 
 
 def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> Any:

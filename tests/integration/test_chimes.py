@@ -19,7 +19,7 @@ from callbox.control.faults import Fault
 from callbox.rtvi import TransportState
 
 S = TransportState
-OWN = Path(compose.__file__).parents[1] / "assets/spoken_causes"
+OWN = Path(compose.__file__).parents[2] / "assets/spoken_causes"
 
 
 @contextlib.asynccontextmanager

@@ -9,7 +9,7 @@ from tests.rig.real_calls import RecordingClient
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply, server
 
-from callbox.app import compose as room
+from callbox.app.compose import connection as room
 from callbox.app.compose import connection_configs
 from callbox.config import SettingsError, load
 from callbox.rtvi import APIRequest

@@ -9,21 +9,22 @@ from tests.rig.faulty_bot import FaultyBot
 
 CALL = """
 import asyncio, sys
-from callbox.app import compose as assembly
+from callbox.app import compose
+from callbox.app.compose import board
 from callbox.control.status import Status
 from callbox.config import load_all
 from callbox_device import simulated
 from pathlib import Path
 
-assembly.make_sound = lambda _: (simulated.SimulatedMicrophone(), simulated.SimulatedSpeaker(), [])
+board.make_sound = lambda _: (simulated.SimulatedMicrophone(), simulated.SimulatedSpeaker(), [])
 file = Path(sys.argv[1])
 
 async def main():
-    box = assembly.make_composition(load_all(file, (), {})).make_appliance()
+    box = compose.make_composition(load_all(file, (), {})).make_appliance()
     stop = asyncio.Event()
     running = asyncio.create_task(box.run(stop))
     if sys.argv[2] == "warm":
-        await asyncio.to_thread(assembly.preimport)
+        await asyncio.to_thread(compose.preimport)
     await asyncio.sleep(0.2)
     before = set(sys.modules)
     box.board.button.click()

@@ -3,5 +3,14 @@
 from callbox_device.simulated.board import SimulatedButton, SimulatedLamp
 from callbox_device.simulated.paced_thread import SIMULATED
 from callbox_device.simulated.sound import SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.simulated.telephone import SimulatedKnob, SimulatedRotaryDial
 
-__all__ = ["SIMULATED", "SimulatedButton", "SimulatedLamp", "SimulatedMicrophone", "SimulatedSpeaker"]
+__all__ = [
+    "SIMULATED",
+    "SimulatedButton",
+    "SimulatedKnob",
+    "SimulatedLamp",
+    "SimulatedMicrophone",
+    "SimulatedRotaryDial",
+    "SimulatedSpeaker",
+]

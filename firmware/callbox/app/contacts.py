@@ -1,12 +1,11 @@
-"""From contacts to events: reads edges from their queue and wakes when an event's time has come."""
+"""From contacts to events: reads their changes from a queue and wakes when an event's time has come."""
 
 import asyncio
 import functools
-import time
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from callbox_device.interfaces import Button, Edge
+from callbox_device.model.edge_order import Arrival, in_order
 from callbox_device.threads import ThreadQueue
 
 EDGES = 512
@@ -24,48 +23,70 @@ class Decoder(Protocol[E]):
 
     @property
     def next_deadline_s(self) -> float | None:
-        """When `tick` has something to do; None: not before the next edge."""
+        """Deadline of `tick`, in seconds of `time.monotonic()`; None: not before the next edge."""
 
     def tick(self, now_s: float, /) -> Sequence[E]:
-        """Time has passed: what happened."""
+        """Decode the passing of time; returns the events."""
 
 
 F = TypeVar("F")
+C = TypeVar("C", covariant=True)
+
+
+class Contact(Protocol[C]):
+    """Contact that reports its changes: `callbox_device.interfaces.Button`, whose changes are `Edge`."""
+
+    def start(self, on_change: Callable[[C], None], /) -> object:
+        """Report every change from now on, on a thread of its own; returns how it is at this moment."""
 
 
 async def run_contacts(
-    contacts: Sequence[tuple[Button, Callable[[Edge], Sequence[F]]]],
+    contacts: Sequence[tuple[Contact[Any], Callable[[Any], Sequence[F]]]],
     decoder: Decoder[F],
     start: Callable[..., None],
     on_event: Callable[[F], None],
+    *,
+    hold_s: float = 0.0,
 ) -> None:
-    """Tell `on_event` what `decoder` makes of the edges of `contacts`, until cancelled.
+    """Tell `on_event` what `decoder` makes of the changes of `contacts`, until cancelled.
 
-    `contacts`: each with the method that takes its edges. `start` takes their levels as they are, then the time.
+    `contacts`: each with the method that takes its changes, which have a time `at_s`. `start` takes how they are, then
+    the time. `hold_s`: how late they are decoded, in the order of their times; `REORDER_S` where
+    an event is made of several edges, 0 where it has to act at once.
     """
-    edges: ThreadQueue[tuple[int, Edge]] = ThreadQueue(EDGES * len(contacts))
+    loop = asyncio.get_running_loop()  # its clock, that of `Edge` and time.monotonic() are one
+    arrivals: ThreadQueue[Arrival[Any]] = ThreadQueue(EDGES * len(contacts))
+    held: list[Arrival[Any]] = []
 
-    def put(number: int, edge: Edge) -> None:
-        edges.put_threadsafe((number, edge))
+    def put(number: int, change: Any) -> None:
+        arrivals.put_threadsafe(Arrival(number, change, change.at_s, loop.time()))
 
     try:
-        levels = [contact.start(functools.partial(put, number)) for number, (contact, _) in enumerate(contacts)]
-        start(*levels, time.monotonic())
+        states = [contact.start(functools.partial(put, number)) for number, (contact, _) in enumerate(contacts)]
+        start(*states, loop.time())
         while True:
-            deadline_s = decoder.next_deadline_s
+            first_s = min((arrival.arrived_s for arrival in held), default=decoder.next_deadline_s)
+            deadline_s = None if first_s is None else first_s + hold_s
             try:
-                # The clock of asyncio's loop and of Edge are both time.monotonic().
                 async with asyncio.timeout_at(deadline_s):
-                    number, edge = await edges.get()
-                    found = contacts[number][1](edge)
+                    held.append(await arrivals.get())
+                held += arrivals.take_all()
+                now_s = loop.time()
             except TimeoutError:
-                now_s = time.monotonic()
+                now_s = max(loop.time(), deadline_s or 0.0)  # timers are due a little early
                 if deadline_s is not None and now_s - deadline_s > LATE_S:
                     await asyncio.sleep(LATE_S)
-                if edges:  # we are late: what has happened by then is told by the edges' own times
+                if arrivals:  # we are late: what has happened by then is told by the times of the changes
                     continue
-                found = decoder.tick(now_s)
-            for event in found:
-                on_event(event)
+                if not held:
+                    _tell(decoder.tick(now_s - hold_s), on_event)
+            due, held = in_order(held, now_s, hold_s)
+            for arrival in due:
+                _tell(contacts[arrival.contact][1](arrival.change), on_event)
     finally:
-        edges.close()
+        arrivals.close()
+
+
+def _tell(events: Sequence[F], on_event: Callable[[F], None]) -> None:
+    for event in events:
+        on_event(event)

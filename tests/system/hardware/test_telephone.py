@@ -10,6 +10,7 @@ from tests.system.hardware.gpio_actor import BUTTON, ButtonActor
 
 from callbox.app.contacts import run_contacts
 from callbox_device.gpio import GpioButton
+from callbox_device.model.edge_order import REORDER_S
 from callbox_device.model.quadrature import QuadratureDecoder, Turned
 from callbox_device.model.rotary_dial import DialEvent, Dialled, RotaryDial
 
@@ -60,7 +61,9 @@ async def test_digits_with_bounces_are_read_through_the_kernel():
     part, dial = GpioButton(PULSES, "none"), RotaryDial()
     # Without a pull of our own: in gpio-sim one that is asked for is stronger than the actor's. Open is high: a break.
     events: asyncio.Queue[DialEvent] = asyncio.Queue()
-    reading = asyncio.create_task(run_contacts([(part, dial.pulse)], dial, dial.start, events.put_nowait))
+    reading = asyncio.create_task(
+        run_contacts([(part, dial.pulse)], dial, dial.start, events.put_nowait, hold_s=REORDER_S)
+    )
     await asyncio.sleep(0.1)
     right = 0
     try:
@@ -91,7 +94,7 @@ async def test_detents_of_a_knob_are_counted_through_the_kernel():
     parts, knob = (GpioButton(KNOB_A), GpioButton(KNOB_B)), QuadratureDecoder()
     events: asyncio.Queue[Turned] = asyncio.Queue()
     contacts = list(zip(parts, (knob.a, knob.b), strict=True))
-    reading = asyncio.create_task(run_contacts(contacts, knob, knob.start, events.put_nowait))
+    reading = asyncio.create_task(run_contacts(contacts, knob, knob.start, events.put_nowait, hold_s=REORDER_S))
     await asyncio.sleep(0.1)
     try:
         for first, second, sign in ((a, b, 1), (b, a, -1)):

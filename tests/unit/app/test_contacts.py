@@ -1,14 +1,22 @@
 """Edges of contacts through their queue to the decoder."""
 
 import asyncio
+import random
 import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from tests.rig.stamped_pins import StampedFactory
 
 from callbox.app.contacts import run_contacts
+from callbox_device import gpio
+from callbox_device.model.edge_order import REORDER_S
+from callbox_device.model.quadrature import QuadratureDecoder
 from callbox_device.model.rotary_dial import DialEvent, Dialled, RotaryDial
 from callbox_device.simulated import SimulatedButton
 
+simulated_time = pytest.mark.simulated_time
 PULSES_PER_S, BREAK_S, BOUNCE_S = 10, 0.06, 0.0005
 
 
@@ -28,4 +36,70 @@ async def test_a_digit_that_was_dialled_while_the_loop_was_busy_is_read_with_all
         event = await found.get()
     assert isinstance(event, Dialled)
     assert event.digit == "0"
+    task.cancel()
+
+
+async def read(factory, pins, decoder, monkeypatch, start):
+    """The events of `decoder`, from contacts to ground at `pins`, and the task that reads them."""
+    monkeypatch.setattr(gpio, "time", SimpleNamespace(monotonic=factory.ticks))
+    parts = [gpio.GpioButton(pin, pin_factory=factory) for pin in pins]
+    found: list[Any] = []
+    contacts = list(zip(parts, start, strict=True))
+    task = asyncio.create_task(run_contacts(contacts, decoder, decoder.start, found.append, hold_s=REORDER_S))
+    await asyncio.sleep(1)
+    return found, task
+
+
+async def move(pin, draw, closed, bounces_s=0.0005):
+    """The contact at `pin` closes or opens, and bounces."""
+    for bounce in range(1 + 2 * draw.randrange(3)):
+        (pin.drive_low if closed is (bounce % 2 == 0) else pin.drive_high)()
+        await asyncio.sleep(draw.uniform(0, bounces_s))
+
+
+@simulated_time
+@pytest.mark.parametrize("has_off_normal", [False, True])
+@pytest.mark.parametrize("count", [100, pytest.param(10_000, marks=pytest.mark.slow)])
+async def test_dialled_digits_with_bounces_are_read_from_gpio(count, has_off_normal, monkeypatch):
+    draw = random.Random(19)
+    factory = StampedFactory(lambda: draw.uniform(0, REORDER_S))
+    dial = RotaryDial(has_off_normal=has_off_normal)
+    contacts = [dial.pulse, dial.off_normal][: 1 + has_off_normal]
+    found, task = await read(factory, range(5, 5 + len(contacts)), dial, monkeypatch, contacts)
+    pulse, off_normal = factory.pin("GPIO5"), factory.pin("GPIO6")
+    digits = [draw.choice("0123456789") for _ in range(count)]
+    for digit in digits:
+        period_s, break_share = 1 / draw.uniform(8, 12), draw.uniform(0.55, 0.65)
+        if has_off_normal:
+            await move(off_normal, draw, True)
+            await asyncio.sleep(0.3)
+        for _ in range(int(digit) or 10):
+            for closed, share in ((True, break_share), (False, 1 - break_share)):
+                began_s = factory.ticks()
+                await move(pulse, draw, closed)
+                await asyncio.sleep(began_s + share * period_s - factory.ticks())
+        if has_off_normal:
+            await move(off_normal, draw, False)
+        await asyncio.sleep(0.5)
+    assert all(isinstance(event, Dialled) for event in found)
+    assert [event.digit for event in found] == digits
+    task.cancel()
+
+
+@simulated_time
+async def test_detents_are_counted_in_order_when_the_callbacks_of_both_contacts_overtake_each_other(monkeypatch):
+    draw = random.Random(20)
+    factory = StampedFactory(lambda: draw.uniform(0, REORDER_S))
+    knob = QuadratureDecoder()
+    found, task = await read(factory, (5, 6), knob, monkeypatch, (knob.a, knob.b))
+    a, b = factory.pin("GPIO5"), factory.pin("GPIO6")
+    directions = [draw.choice((1, -1)) for _ in range(300)]
+    for direction in directions:
+        first, second = (a, b) if direction > 0 else (b, a)
+        for pin, closed in ((first, True), (second, True), (first, False), (second, False)):
+            await move(pin, draw, closed)
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.1)
+    assert knob.rejected == 0
+    assert [event.steps for event in found] == directions
     task.cancel()

@@ -1,0 +1,66 @@
+"""Processing of the sound, and the sounds of the box itself, from the settings."""
+
+import importlib.resources
+from dataclasses import replace
+from pathlib import Path
+
+from callbox.app.chimes import ChimeConfig
+from callbox.audio.codec_presets import preset_for
+from callbox.audio.media import AudioConfig
+from callbox.audio.playout import spoken_cause
+from callbox.config import Loaded, Settings
+from callbox.config.schema import SoundSettings
+from callbox.control.faults import Fault
+from callbox.control.spoken_causes import SENTENCES
+
+
+def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) -> AudioConfig:
+    """Processing of the sound on a board called `model`: what is set, else what suits the board.
+
+    `in_browser`: the sound is a browser's, which does all that itself.
+    """
+    set_ = {name: value for name, value in sound.opus.model_dump().items() if value is not None}
+    return AudioConfig(
+        voice=replace(preset_for(model), **set_),
+        echo="off" if in_browser else sound.echo,
+        noise_suppression=sound.noise_suppression and not in_browser,
+        gain_control=sound.gain_control and not in_browser,
+        pre_roll=sound.pre_roll,
+    )
+
+
+def chime_config(settings: Settings) -> ChimeConfig:
+    """Sounds of its own that the box plays, from the settings. None in the panel's page, which closes its sound with
+    the call.
+    """
+    chimes = settings.chimes
+    return ChimeConfig(
+        chimes.enabled and not settings.board.in_browser,
+        chimes.volume_percent,
+        chimes.handset,
+        _spoken_causes(settings),
+    )
+
+
+def _spoken_causes(settings: Settings) -> Path | None:
+    speech = settings.chimes.speech
+    if speech == "none":
+        return None
+    own = Path(str(importlib.resources.files("callbox") / "assets/spoken_causes"))
+    return own / speech if speech in SENTENCES else Path(speech)
+
+
+def check_spoken_causes(loaded: Loaded) -> None:
+    """Read the spoken causes. Raises `SettingsError` for a folder of the user's that can't be used, or a file in it."""
+    folder = _spoken_causes(loaded.settings)
+    if folder is None or loaded.settings.chimes.speech in SENTENCES:
+        return
+    if not folder.is_dir():
+        raise loaded.error(f"{folder}: there is no such folder", "chimes", "speech")
+    try:
+        found = [fault.code for fault in Fault if spoken_cause.read(folder, fault.code)]
+    except (OSError, ValueError) as error:
+        raise loaded.error(str(error), "chimes", "speech") from None
+    if not found:
+        names = ", ".join(f"{fault.code}.wav" for fault in Fault)
+        raise loaded.error(f"{folder} holds none of {names}", "chimes", "speech")
