@@ -255,7 +255,8 @@ class MixerDefaults:
 
 
 class AlsaMicrophone(_Part):
-    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``.
+    """Microphone through ALSA (`interfaces.Microphone`). `device` is an ALSA PCM name: ``default``,
+    ``plughw:CARD=Device``.
 
     `channel`: of a card with several, from 1; None: the best one. `defaults`: the state of its mixer.
     """
@@ -306,8 +307,8 @@ class AlsaMicrophone(_Part):
 
 
 class AlsaSpeaker(_Part):
-    """Fulfils `interfaces.Speaker`. `buffer_ms`: how much the card holds, 20 ms or more. `mixer`: the card's
-    control. `defaults`: the state of its other ones.
+    """Loudspeaker through ALSA (`interfaces.Speaker`). `buffer_ms`: how much the card holds, 20 ms or more. `mixer`:
+    the card's control. `defaults`: the state of its other ones.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What no single value can tell: a pin used twice, two ways to a bot, a button whose bot isn't there. On the raw
+"""Checks that no single value can fail: a pin used twice, two ways to a bot, a button whose bot isn't there. On the raw
 values, so that all errors come at once. Pure.
 """
 
@@ -42,7 +42,7 @@ _ABSENT = object()
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What is wrong, where it is best told, and the other place that has a part in it."""
+    """Conflict of two settings: a sentence, the place to show it at, and the other place."""
 
     path: Path
     text: str
@@ -119,7 +119,7 @@ def reserved_pins(data: Any, reserved: Mapping[int, str], board: str) -> Iterato
 
 
 def likely_mistakes(data: Any) -> Iterator[Conflict]:
-    """What may well be wrong, and needn't be."""
+    """Likely mistakes in settings that are allowed."""
     for part in ("microphone", "speaker"):
         card = _at(data, (part, "device"))
         if not isinstance(card, str) or not _I2S_CARD.search(card):

@@ -20,7 +20,7 @@ _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", 
 
 
 class SettingsError(Exception):
-    """The settings can't be used. `errors` holds one line for each reason."""
+    """Settings that can't be used. `errors` holds one line for each reason."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
@@ -49,7 +49,7 @@ class Loaded:
             raise self.error(str(error), *path) from error
 
     def error(self, text: str, *path: str | int) -> SettingsError:
-        """What speaks against the value at `path`, with its place."""
+        """Error for the value at `path`, with its place."""
         return SettingsError([str(Issue(self.document.location_of(path), f"{dotted(path)}: {text}"))])
 
 

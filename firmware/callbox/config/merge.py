@@ -51,7 +51,7 @@ _INSTEAD = {"key": ("pin", "pull"), "pin": ("key", "input")}
 
 
 def from_preset(preset: Mapping[str, Any], name: str, own: Any) -> Document:
-    """What a board's preset sets beneath `own`, the user's settings; `name`: what its places are called.
+    """Settings of a board's preset beneath `own`, the user's; `name`: what its places are called.
 
     A contact that the user wires in the other way, at a pin or as a key, isn't wired in the preset's way too.
     """
@@ -77,7 +77,7 @@ def _paths(data: Any, path: Path) -> Iterator[Path]:
 
 
 def from_environment(environ: Mapping[str, str], rank: int) -> Document:
-    """What the variables ``CALLBOX__section__key`` say; ``CALLBOX__SECTION__KEY`` is the same."""
+    """Settings of the variables ``CALLBOX__section__key``; ``CALLBOX__SECTION__KEY`` is the same."""
     found = [
         _nested(_steps(name[len(ENV_PREFIX) :]), environ[name], Source(rank, name, has_lines=False))
         for name in sorted(environ)
@@ -91,7 +91,7 @@ def _steps(name: str) -> list[str]:
 
 
 def from_options(options: Iterable[str], rank: int) -> Document:
-    """What the options ``--set section.key=value`` say; `options` without the ``--set``."""
+    """Settings of the options ``--set section.key=value``; `options` without the ``--set``."""
     found = []
     for option in options:
         key, equals, value = option.partition("=")
@@ -130,7 +130,7 @@ def _nested(steps: list[str], text: str, source: Source) -> Document:
 
 
 def at(data: Any, path: Path) -> Any:
-    """What stands at `path`; None if nothing does."""
+    """Value at `path`; None if there is none."""
     for step in path:
         if isinstance(data, dict):
             data = data.get(step)

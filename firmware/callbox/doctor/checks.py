@@ -10,7 +10,7 @@ from callbox.doctor.model.findings import Report
 
 
 class Needs(Enum):
-    """What must be there before a check makes sense."""
+    """Prerequisites of a check."""
 
     NOTHING = 0
     PARTS = 1
@@ -93,5 +93,5 @@ NAMES = tuple(check.name for check in CHECKS)
 
 
 def remote_checks(*, may_call: bool) -> tuple[str, ...]:
-    """What may be examined while the box waits for its button, by somebody who isn't there."""
+    """Checks that can be done while the box waits for its button, by somebody who isn't there."""
     return tuple(check.name for check in CHECKS if not check.needs_presence and (may_call or not check.starts_session))

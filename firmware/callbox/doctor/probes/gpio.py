@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 async def gpio(context: Context) -> Report:
-    """Takes each pin that the settings name, and gives it back."""
+    """Take each pin that the settings name, and give it back."""
     _real(context)
     count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
@@ -143,7 +143,7 @@ async def _watch(edges: list[Edge], limit_s: float) -> list[evaluate.Burst]:
 
 
 def fault(error: BoardError, context: Context, chips: int, closed: list[str], name: str) -> Finding:
-    """What it means that a pin can't be had."""
+    """Finding about a pin that can't be had."""
     detail = f"{name}: {error}"
     if isinstance(error, PartBusy):
         pid = service.running(context.root)

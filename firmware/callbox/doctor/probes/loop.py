@@ -18,7 +18,7 @@ CHIRPS, CHIRPS_QUICK = 10, 3
 
 
 async def loop(context: Context) -> Report:
-    """Plays and listens at once for as long as the chirps take."""
+    """Play and listen at once for as long as the chirps take."""
     settings = context.require_parts()
     defaults = mixer_defaults(settings)
     microphone = devices.AlsaMicrophone(

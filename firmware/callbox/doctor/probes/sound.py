@@ -23,7 +23,7 @@ PLAY_S = 0.3
 
 
 async def microphone(context: Context) -> Report:
-    """Listens for some seconds."""
+    """Listen for some seconds."""
     parts = context.require_parts()
     settings = parts.microphone
     part = devices.AlsaMicrophone(settings.device, channel=settings.channel, defaults=mixer_defaults(parts))
@@ -52,7 +52,7 @@ async def microphone(context: Context) -> Report:
 
 
 async def speaker(context: Context) -> Report:
-    """Plays silence."""
+    """Play silence."""
     parts = context.require_parts()
     settings = parts.speaker
     part = devices.AlsaSpeaker(
@@ -125,7 +125,7 @@ async def close(*parts: devices.AlsaMicrophone | devices.AlsaSpeaker) -> None:
 
 
 def fault(error: BoardError, prefix: str, context: Context) -> Finding:
-    """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
+    """Finding about a PCM that can't be had. `prefix`: MIC or SPEAKER."""
     detail = one_line(error)
     if error.sound_server:
         return finding("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)
