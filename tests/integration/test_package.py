@@ -94,6 +94,17 @@ def test_the_unit_is_one_that_systemd_understands(unit, tmp_path):
     assert not output
 
 
+def test_the_units_exposure_is_what_its_page_says(tmp_path):
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze here")
+    unit = shutil.copy(ROOT / "deploy/systemd/callbox.service", tmp_path)
+    stated = re.search(r"`systemd-analyze security callbox` says ([\d.]+)", (ROOT / "deploy/README.md").read_text())
+    assert stated is not None
+    done = subprocess.run([analyze, "security", "--offline=yes", unit], capture_output=True, text=True, check=False)
+    assert f"Overall exposure level for callbox.service: {stated[1]} OK" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("module", "absent"),
     [

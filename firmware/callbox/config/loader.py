@@ -21,7 +21,7 @@ _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", 
 
 
 class SettingsError(Exception):
-    """The settings can't be used. `errors` holds one line for each reason."""
+    """Settings that can't be used. `errors` holds one line for each reason."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
@@ -50,7 +50,7 @@ class Loaded:
             raise self.error(str(error), *path) from error
 
     def error(self, text: str, *path: str | int) -> SettingsError:
-        """What speaks against the value at `path`, with its place."""
+        """Error for the value at `path`, with its place."""
         return SettingsError([str(Issue(self.document.location_of(path), f"{dotted(path)}: {text}"))])
 
 
@@ -78,7 +78,7 @@ def _over_preset(own: Document, preset: PresetChoice) -> Document:
     """`own` over the preset's settings. What stands in both has its place in `own`, sections too."""
     if not preset.settings:
         return own
-    document = merge([from_preset(preset.settings, preset.source), own], is_reference)
+    document = merge([from_preset(preset.settings, preset.source, own.data), own], is_reference)
     document.source = own.source
     document.keys |= own.keys
     document.values |= own.values
