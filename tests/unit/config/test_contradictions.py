@@ -16,8 +16,8 @@ def check(tmp_path, capsys):
         file = tmp_path / "callbox.yaml"
         file.write_text(text)
         code = main(["check", str(file)])
-        said = capsys.readouterr()
-        return (said.out + said.err).replace(str(file), "callbox.yaml"), code
+        message = capsys.readouterr()
+        return (message.out + message.err).replace(str(file), "callbox.yaml"), code
 
     return check
 
@@ -52,8 +52,8 @@ def check(tmp_path, capsys):
     ],
 )
 def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
-    said, code = check(text)
-    assert f"callbox.yaml:{wanted}" in said
+    message, code = check(text)
+    assert f"callbox.yaml:{wanted}" in message
     assert code
 
 
@@ -110,8 +110,8 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
     ],
 )
 def test_what_has_no_effect_is_a_warning_with_its_place(check, text, wanted):
-    said, code = check(f"{BOT}{text}\n")
-    assert f"warning: callbox.yaml:{wanted}" in said
+    message, code = check(f"{BOT}{text}\n")
+    assert f"warning: callbox.yaml:{wanted}" in message
     assert not code
 
 
@@ -127,8 +127,8 @@ def test_what_has_no_effect_is_a_warning_with_its_place(check, text, wanted):
     ],
 )
 def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wanted):
-    said, _ = check(f"bot: {{start_url: http://b/start, {bot}}}\n")
-    assert f"warning: callbox.yaml:{wanted}" in said
+    message, _ = check(f"bot: {{start_url: http://b/start, {bot}}}\n")
+    assert f"warning: callbox.yaml:{wanted}" in message
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wan
     ],
 )
 def test_settings_that_go_together_give_no_warning(check, text):
-    said, code = check(text)
-    assert "warning" not in said
+    message, code = check(text)
+    assert "warning" not in message
     assert not code
 
 
