@@ -247,9 +247,10 @@ def button_config(button: Button) -> ButtonConfig:
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
     """Wiring of hook switch, dial and volume knob, and the digits of the bots."""
-    board, bots = settings.board, settings.bots.items()
+    board = settings.board
     hook, knob = board.hook_switch, board.volume_knob
-    config = TelephoneConfig(digits={bot.dial_digit: name for name, bot in bots if bot.dial_digit})
+    bots = settings.all_bots.items()
+    config = TelephoneConfig(digits={bot.dial_digit: place[-1] for place, bot in bots if bot.dial_digit})
     if hook:
         config = replace(config, hook_debounce_ms=hook.debounce_ms)
     if knob:
