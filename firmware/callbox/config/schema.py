@@ -1,4 +1,4 @@
-"""What can be set, with defaults and limits: the one source of loader, JSON schema and reference.
+"""Schema of the settings, with defaults and limits: the one source of loader, JSON schema and reference.
 
 A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
 """
@@ -93,7 +93,7 @@ def _broker_host(text: str) -> str:
 
 
 def host_problem(text: str) -> str | None:
-    """Why `text` is no host name or address, and where the rest of it goes; None: it is one."""
+    """Reason why `text` is no host name or address, and where the rest of it goes; None: it is one."""
     if _is_ip_address(text.partition("%")[0]):  # with a zone: fe80::1%eth0
         return None
     name = text.removesuffix(".")  # fully qualified
@@ -151,7 +151,7 @@ class Section(BaseModel):
 
 
 class Device(Section):
-    """Who this box is."""
+    """Name and id of this box."""
 
     id: Annotated[str | None, Field(pattern=NAME_PATTERN)] = None
     """Name in MQTT topics: a-z, 0-9 and -, at most 32. Default: the end of the machine's hardware address."""
@@ -293,6 +293,16 @@ class VolumeKnob(Section):
     """true: turned clockwise it makes quieter, so A and B are exchanged."""
 
 
+class Amplifier(Section):
+    """The loudspeaker's amplifier, if a pin enables it: on before sound is played, off after it."""
+
+    pin: Pin
+    active_high: bool = True
+    """true: a high pin enables it; false: a low one."""
+    always_on: bool = False
+    """true: on as long as the service runs, for an amplifier whose switching is heard."""
+
+
 class BoardSettings(Section):
     """Buttons, lamps, switches, dial."""
 
@@ -314,6 +324,8 @@ class BoardSettings(Section):
     """null: there is none."""
     volume_knob: VolumeKnob | None = None
     """null: there is none."""
+    amplifier: Amplifier | None = None
+    """null: it needs no pin."""
 
     @property
     def has_gpio(self) -> bool:
@@ -360,7 +372,7 @@ class SpeakerSettings(Section):
 
 
 class OpusSettings(Section):
-    """How the voice is encoded. null: what suits the board."""
+    """Encoding of the voice. null: what suits the board."""
 
     bitrate_bps: Annotated[int, Field(ge=8_000, le=128_000)] | None = None
     """More sounds better up to some 40000, and costs that much of the network."""
@@ -371,8 +383,21 @@ class OpusSettings(Section):
     when the next one begins."""
 
 
+class MixerControl(Section):
+    """State of a control of the sound cards' mixers. What is null stays as it is."""
+
+    db: Annotated[float, Field(ge=-200, le=100)] | None = None
+    """Its volume in decibels, to the nearest step."""
+    switch: bool | None = None
+    """Its switch."""
+    item: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    """Of a control with items, the chosen one."""
+    direction: Literal["playback", "capture", "both"] = "both"
+    """Which of its volumes and switches, where it has both."""
+
+
 class SoundSettings(Section):
-    """What is done to the sound."""
+    """Processing of the sound."""
 
     echo: Literal["auto", "cancel", "half_duplex", "off"] = "auto"
     """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs callbox[echo]);
@@ -382,13 +407,18 @@ class SoundSettings(Section):
     """Needs callbox[echo], as does `gain_control`; without it both are left out."""
     gain_control: bool = True
     """Speak from near or far, the bot hears you equally loud."""
+    mixer_controls: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=100)], MixerControl], Field(max_length=64)
+    ] = {}
+    """Controls of the sound cards' mixers, by their names (`amixer scontrols` lists them), and the state that they are
+    brought to when the service first uses the card, and when it was unplugged. `speaker.volume_percent` comes after."""
     pre_roll: bool = True
     """Keep what is said between the press and ready, 3 s at most, and send it when the bot is ready."""
     opus: OpusSettings = OpusSettings()
 
 
 class DeadlineSettings(Section):
-    """How long each phase of a connection may take."""
+    """Limits of time for each phase of a connection."""
 
     start_s: Annotated[float, Field(ge=1, le=120)] = 10.0
     """The start request; more for a hosted bot that has to be woken."""
@@ -417,7 +447,7 @@ class BotTls(Section):
 
 
 class Bot(Section):
-    """Where the bot is, by exactly one of `start_url` and `offer_url`."""
+    """Address of the bot, by exactly one of `start_url` and `offer_url`."""
 
     dial_digit: Annotated[str, Field(pattern="^[0-9]$")] | None = None
     """The digit of a rotary dial that chooses this bot. null: none."""
@@ -451,7 +481,7 @@ class Bot(Section):
 
 
 class Calls(Section):
-    """How long calls may last: a call that was forgotten costs money. A sound and the lamp warn before."""
+    """Limits of a call's length: a call that was forgotten costs money. A sound and the lamp warn before."""
 
     idle_s: Annotated[float, Field(ge=10, le=86_400)] | None = 300
     """A call ends when neither side has spoken for so long. null: never."""

@@ -164,7 +164,7 @@ class RequestHandler:
         return None
 
     def on_session(self, is_on: bool) -> None:
-        """A call begins or ends."""
+        """Note that a call begins or ends."""
         self._in_session = is_on
         self._fall_back()
 

@@ -109,7 +109,7 @@ class MediaDenied(_Message, tag="refuse"):
 
 
 class RequestAudio(_Message, tag="take"):
-    """The loudspeaker has room for so many periods; what it gets now is played after `delay_ms`."""
+    """Request for so many periods of the loudspeaker's sound; what it gets now is played after `delay_ms`."""
 
     periods: int
     delay_ms: float

@@ -1,4 +1,4 @@
-"""Which preset counts: the one that is set, or the one that was recognised. Pure."""
+"""Choice of the preset: the one that is set, or the one that was recognised. Pure."""
 
 import difflib
 from collections.abc import Mapping

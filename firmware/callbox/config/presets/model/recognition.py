@@ -1,4 +1,4 @@
-"""Which boards are on a machine. Pure."""
+"""Recognition of the boards on a machine. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def _stem(card: str) -> str:
 
 
 def question(matches: tuple[Match, ...]) -> str:
-    """What a person has to decide when there are several."""
+    """Question to a person when there are several boards."""
     boards = "; ".join(_because(match) for match in matches)
     return f"{len(matches)} boards were recognised, and no preset is used: {boards}. Which one? Set board.preset"
 
