@@ -56,7 +56,7 @@ class KeyDevice(Protocol):
 
     @property
     def pressed(self) -> frozenset[int]:
-        """Which of them are down, as far as it has been read."""
+        """Keys that are down, as far as it has been read."""
 
     def fileno(self) -> int:
         """For poll."""
@@ -65,24 +65,24 @@ class KeyDevice(Protocol):
         """Keep its keys from everybody else, and date them by time.monotonic(). OSError: another program has it."""
 
     def read(self) -> list[KeyChange]:
-        """What has changed since the last time; empty: nothing."""
+        """Changes since the last time; empty: none."""
 
     def close(self) -> None:
         """Let go of it."""
 
 
 class Machine(Protocol):
-    """Where devices are: `InputMachine`, and in tests one of pipes."""
+    """Machine with input devices: `InputMachine`, and in tests one of pipes."""
 
     def paths(self) -> list[Path]:
-        """Every device there is."""
+        """Paths of all devices."""
 
     def open(self, path: Path) -> KeyDevice:
         """Open one of `paths`. Raises OSError."""
 
 
 class EventDevice:
-    """Fulfils `KeyDevice`: an evdev node. Raises OSError if it can't be opened."""
+    """Input device (`KeyDevice`) of an evdev node. Raises OSError if it can't be opened."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -128,7 +128,7 @@ class EventDevice:
 
 
 class HidrawDevice:
-    """Fulfils `KeyDevice`: the telephony usages of a HID device. Its reports have no times: they count as of now.
+    """HID device (`KeyDevice`): the telephony usages of a hidraw node. Its reports have no times: they count as of now.
 
     Which are pressed at the start isn't known; nothing is. Raises OSError if it can't be opened, or is damaged.
     """
@@ -165,7 +165,7 @@ class HidrawDevice:
         return self._file
 
     def take(self) -> None:
-        """Nothing: the kernel gives every reader every report."""
+        """Do nothing: the kernel gives every reader every report."""
 
     def read(self) -> list[KeyChange]:
         """As `KeyDevice.read`."""
@@ -188,12 +188,12 @@ class HidrawDevice:
 
 @dataclass(frozen=True, slots=True)
 class InputMachine:
-    """Fulfils `Machine`: the devices of the kernel."""
+    """Input devices of the kernel (`Machine`)."""
 
     folder: Path = Path("/dev")
 
     def paths(self) -> list[Path]:
-        """Every device there is: input devices, then HID devices."""
+        """Paths of all devices: input devices, then HID devices."""
         return [
             *sorted(self.folder.glob("input/event*"), key=_number),
             *sorted(self.folder.glob("hidraw*"), key=_number),
