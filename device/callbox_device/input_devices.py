@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from callbox_device.model.hid_report import ReportDescriptor, parse_descriptor, value_of
+from callbox_device.model.hid_report import ReportDescriptor, output_reports, parse_descriptor, value_of
 from callbox_device.model.input_events import EVENT_BYTES, KeyChange, KeyTracker, bits
-from callbox_device.model.key_codes import HID_USAGES, KEY_CODES
+from callbox_device.model.key_codes import HID_USAGES, KEY_CODES, MUTE_LED, OFF_HOOK_LED
 
 _NAME_BYTES = 256
 _KEY_BYTES = 96
@@ -66,6 +66,9 @@ class KeyDevice(Protocol):
 
     def read(self) -> list[KeyChange]:
         """Changes since the last time; empty: none."""
+
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """Tell the device whether a call is on, and whether it is muted, if it can be told. May block for seconds."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -118,6 +121,9 @@ class EventDevice:
         if self._keys.needs_state:  # reading the state also takes the keys out of the kernel's queue
             changes += self._keys.resync(self._state(), time.monotonic())
         return changes
+
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """Nothing: the kernel makes no LED of Off-Hook."""
 
     def _state(self) -> frozenset[int]:
         return bits(_get(self._file, _EVIOCGKEY, _KEY_BYTES))
@@ -180,6 +186,11 @@ class HidrawDevice:
                 (self._pressed.add if value else self._pressed.discard)(field.usage)
                 changes.append(KeyChange(field.usage, bool(value), time.monotonic()))
         return changes
+
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """As `KeyDevice.show_line`."""
+        for report in output_reports(self.descriptor, {OFF_HOOK_LED: off_hook, MUTE_LED: muted}):
+            os.write(self._file, report)
 
     def close(self) -> None:
         """As `KeyDevice.close`."""

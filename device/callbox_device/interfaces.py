@@ -68,6 +68,13 @@ class Lamp(Protocol):
         """Dark, and let go of the hardware."""
 
 
+class LineIndicator(Protocol):
+    """What of a speakerphone follows the call: the state that its hook switch and its own lights rest on."""
+
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """Show whether a call is on, and whether the microphone is muted. Never blocks, never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class PcmInfo:
     """A PCM that a microphone or loudspeaker can be."""
@@ -208,3 +215,5 @@ class Board:
     """Contacts A and B of a rotary encoder. Empty: there is none."""
     amplifier: Lamp | None = None
     """The output that enables the loudspeaker's amplifier; `speaker` switches it, unless it is always on."""
+    line_indicator: LineIndicator | None = None
+    """Shows the call on the device whose hook switch is read."""

@@ -530,6 +530,7 @@ class Appliance:
             **changes,
         )
         self._problems.last = status.problem or self._problems.last
+        isolated(self._telephone.show, self._call.state, muted=status.mute)
         if status != self.status:
             before, self.status = self.status, status
             if not self._call.is_closed:

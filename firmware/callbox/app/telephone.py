@@ -67,6 +67,15 @@ class Telephone:
         """Use the digits and the step of `config` from now on; how parts are wired is as it was at the start."""
         self._config = config
 
+    def show(self, state: CallState, *, muted: bool) -> None:
+        """Show on the device of the hook switch whether there is a call, and whether the microphone is muted.
+
+        A speakerphone that isn't answered puts its hook switch back after two seconds, by itself.
+        """
+        if self._board.line_indicator:
+            off_hook = state in (CallState.DIALLING, CallState.TALKING, CallState.REDIALLING)
+            self._board.line_indicator.show_line(off_hook=off_hook, muted=muted)
+
     def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """Name and work of each part that there is."""
         board, config = self._board, self._config

@@ -122,3 +122,17 @@ def test_after_the_last_key_nothing_is_open_and_one_may_be_started_again(machine
             phone.edge()
     assert machine.opened == [path, path]
     phone.key.close()
+
+
+def test_the_call_is_displayed_when_it_changes_and_when_the_device_comes_back(machine, reader):
+    path = machine.plug_in("Jabra", [PHONE])
+    with Started(reader.key("KEY_PHONE", "*")):
+        for _ in range(2):
+            reader.show_line(off_hook=True, muted=False)
+        assert machine.lines.get(timeout=20) == (True, False)
+        reader.show_line(off_hook=True, muted=True)
+        assert machine.lines.get(timeout=20) == (True, True)
+        machine.pull_out(path)
+        machine.plug_in("Jabra", [PHONE])
+        assert machine.lines.get(timeout=20) == (True, True)
+        assert machine.lines.empty()

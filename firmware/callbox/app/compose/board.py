@@ -23,6 +23,7 @@ from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
+from callbox_device.model.key_codes import HID_USAGES
 from callbox_device.model.mixer_controls import ControlState
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def make_board(
     `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
-    make_contact = functools.partial(_make_contact, InputReader(input_devices), pin_factory)
+    keys = InputReader(input_devices)
+    make_contact = functools.partial(_make_contact, keys, pin_factory)
 
     def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
         try:
@@ -140,6 +142,7 @@ def make_board(
         rotary_dial,
         volume_knob,
         enable,
+        line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
     )
 
 
