@@ -123,7 +123,7 @@ class EventDevice:
         return changes
 
     def show_line(self, *, off_hook: bool, muted: bool) -> None:
-        """Nothing: the kernel makes no LED of Off-Hook."""
+        """Do nothing: the kernel makes no LED of Off-Hook."""
 
     def _state(self) -> frozenset[int]:
         return bits(_get(self._file, _EVIOCGKEY, _KEY_BYTES))
