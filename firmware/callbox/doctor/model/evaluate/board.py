@@ -34,7 +34,7 @@ def missing_overlays(preset: Preset, config: str) -> list[str]:
 
 
 def board(preset: Preset, found_card: str | None, ids: HardwareIds, needs: BoardNeeds) -> list[Finding]:
-    """Findings of what is missing. `found_card`: the id of the card by which the board was recognised; None: by something else."""
+    """Findings of what is missing. `found_card`: the id of the card that showed the board; None: something else did."""
     findings = []
     cards = [card.id for card in ids.cards]
     if preset.card and found_card is None and preset.card not in cards:
