@@ -28,7 +28,7 @@ def is_called(name: str, pattern: str) -> bool:
 
 
 class InputKey:
-    """Fulfils `interfaces.Button`: a key, closed while it is pressed on any device whose name fits.
+    """Key as a button (`interfaces.Button`), closed while it is pressed on any device whose name fits.
 
     Made by `InputReader.key`.
     """
@@ -63,7 +63,7 @@ class InputKey:
 
 
 class InputReader:
-    """Reads the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
+    """Reader of the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
 
     `rescan_s`: how often a missing device is looked for.
     """
@@ -117,7 +117,7 @@ class InputReader:
             return key.closed
 
     def remove(self, key: InputKey) -> None:
-        """No edge of `key` comes after this returns. The devices are let go with the last one."""
+        """Remove `key`: no edge of it comes after this returns. The devices are let go with the last one."""
         with self._lifecycle:
             with self._lock:
                 if key in self._keys:

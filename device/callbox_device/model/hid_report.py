@@ -36,14 +36,14 @@ class ReportField:
 
 @dataclass(frozen=True, slots=True)
 class ReportDescriptor:
-    """What the reports of a device hold."""
+    """Contents of a device's reports."""
 
     fields: tuple[ReportField, ...]
     bits: Mapping[tuple[str, int], int]
     """How long each report is without its ID, by kind and ID."""
 
     def find(self, kind: str, usage: int) -> ReportField | None:
-        """Where `usage` is in reports of `kind`; None: in none."""
+        """Place of `usage` in reports of `kind`; None: in none."""
         return next((field for field in self.fields if (field.kind, field.usage) == (kind, usage)), None)
 
 
