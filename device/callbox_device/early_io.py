@@ -26,7 +26,7 @@ MAX_EDGES = 64
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Where button and status lamp are, as in the settings."""
+    """Wiring of button and status lamp, as in the settings."""
 
     button_pin: int
     pull: str
@@ -81,7 +81,7 @@ def _wiring(button_pin: Any, pull: Any, lamp: Any, brightness: Any, microphone_p
 
 
 class EarlyButton:
-    """Fulfils `interfaces.Button`, whose lamp is `lamp`. Works from its making on.
+    """Button (`interfaces.Button`) with `lamp`, before the settings are read. Works from its making on.
 
     Raises `BoardError` with nothing left open.
     """
@@ -91,8 +91,8 @@ class EarlyButton:
         self._lock = threading.Lock()
         self._edges: deque[Edge] = deque(maxlen=MAX_EDGES)
         self._on_edge: Callable[[Edge], None] | None = None
-        machine, shared = lights.Machine(pin_factory), wiring.microphone_pixels
-        self.lamp = lights.open_light(wiring.lamp, full=wiring.brightness, microphone_pixels=shared, machine=machine)
+        places, shared = lights.LightPlaces(pin_factory), wiring.microphone_pixels
+        self.lamp = lights.open_light(wiring.lamp, full=wiring.brightness, microphone_pixels=shared, places=places)
         try:
             self._button = GpioButton(wiring.button_pin, wiring.pull, pin_factory=pin_factory)
         except BoardError:

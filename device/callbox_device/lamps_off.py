@@ -26,7 +26,7 @@ def save(lamps: Iterable[LightSpec], environ: Mapping[str, str] = os.environ) ->
         Path(folder, NAME).write_text("".join(f"{json.dumps(light_specs.to_dict(lamp))}\n" for lamp in lamps))
 
 
-def darken(saved: str, chips: Iterable[Path] | None = None, machine: lights.Machine = lights.THIS_MACHINE) -> None:
+def darken(saved: str, chips: Iterable[Path] | None = None, places: lights.LightPlaces = lights.HERE) -> None:
     """Turn off each lamp of `saved`; of those that can't be, raise the first one's error when all were tried.
 
     `chips`: the GPIO chips, of which lgpio drives the header's. Raises ImportError, ValueError, `lgpio.error`,
@@ -40,7 +40,7 @@ def darken(saved: str, chips: Iterable[Path] | None = None, machine: lights.Mach
             levels |= dict.fromkeys(light_specs.pins_of(lamp), int(not lamp.active_high))
             continue
         try:
-            driver = lights.open_driver(lamp, machine)
+            driver = lights.open_driver(lamp, places)
             driver.write((BLACK,) * driver.pixels)
             driver.close()
         except Exception as error:

@@ -12,8 +12,8 @@ from callbox_device.model.light_specs import LedClass, LightSpec, PinLamp, RgbLe
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """Where lights are looked for; other places in tests."""
+class LightPlaces:
+    """Places where lights are looked for; other ones in tests."""
 
     pin_factory: Any = None
     """gpiozero's; None: its own."""
@@ -21,7 +21,7 @@ class Machine:
     """Where /sys and /dev are."""
 
 
-THIS_MACHINE = Machine()
+HERE = LightPlaces()
 
 
 def open_light(
@@ -29,14 +29,14 @@ def open_light(
     *,
     full: float = 1.0,
     microphone_pixels: Collection[int] | None = None,
-    machine: Machine = THIS_MACHINE,
+    places: LightPlaces = HERE,
 ) -> Lamp:
-    """The light, dark. Raises `BoardError` with nothing left open. All but `spec` and `machine`: as of `ColorLight`."""
+    """The light, dark. Raises `BoardError` with nothing left open. All but `spec` and `places`: as of `ColorLight`."""
     if isinstance(spec, PinLamp):
         from callbox_device.gpio import GpioLamp
 
-        return GpioLamp(spec.pin, spec.active_high, spec.dimmable, full=full, pin_factory=machine.pin_factory)
-    driver = open_driver(spec, machine)
+        return GpioLamp(spec.pin, spec.active_high, spec.dimmable, full=full, pin_factory=places.pin_factory)
+    driver = open_driver(spec, places)
     try:
         if microphone_pixels is not None and not getattr(driver, "has_color", True):
             raise PartFailed("The status lamp has no red component that could be the microphone's lamp.")
@@ -47,15 +47,15 @@ def open_light(
         raise
 
 
-def open_driver(spec: RgbLed | LedClass, machine: Machine = THIS_MACHINE) -> PixelDriver:
-    """What sends frames to the light. Raises `BoardError`."""
+def open_driver(spec: RgbLed | LedClass, places: LightPlaces = HERE) -> PixelDriver:
+    """Driver of the light. Raises `BoardError`."""
     match spec:
         case RgbLed():
             from callbox_device.gpio import RgbLedDriver
 
             pins = (spec.red_pin, spec.green_pin, spec.blue_pin)
-            return RgbLedDriver(pins, spec.active_high, pin_factory=machine.pin_factory)
+            return RgbLedDriver(pins, spec.active_high, pin_factory=places.pin_factory)
         case LedClass():
             from callbox_device.led_class import LedClassDriver
 
-            return LedClassDriver(spec.name, machine.root / "sys/class/leds")
+            return LedClassDriver(spec.name, places.root / "sys/class/leds")

@@ -1,4 +1,4 @@
-"""Which light it is and where: as plain values, so that they can be saved for the next start and for the end. Pure."""
+"""Kind and place of a light, as plain values, so that they can be saved for the next start and for the end. Pure."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeAlias
@@ -47,7 +47,7 @@ def to_dict(spec: LightSpec) -> dict[str, Any]:
 
 
 def from_dict(data: Any) -> LightSpec:
-    """What `to_dict` made it from. Raises ValueError for anything else: a file may be damaged."""
+    """Spec that `to_dict` was given. Raises ValueError for anything else: a file may be damaged."""
     if not isinstance(data, dict) or not isinstance(data.get("kind"), str) or data["kind"] not in KINDS:
         raise ValueError("this is no light")
     kind = KINDS[data["kind"]]

@@ -1,4 +1,4 @@
-"""What happens before anything heavy is imported: the button works, and the lamp answers it."""
+"""Early boot, before anything heavy is imported: the button works, and the lamp answers it."""
 
 import contextlib
 import hashlib

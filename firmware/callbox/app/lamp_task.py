@@ -1,4 +1,4 @@
-"""Shows a pattern on a lamp; sleeps while nothing changes."""
+"""Player of patterns on a lamp; sleeps while nothing changes."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ class LampTask:
 
     @property
     def pixels(self) -> int:
-        """How many pixels show the status."""
+        """Number of pixels that show the status."""
         return self._light.pixels if self._light else 1
 
     def show(self, pattern: LedPattern) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, strategies
 
 from callbox_device.color_light import MICROPHONE_COLOR, ColorLight, UnavailableLamp
 from callbox_device.interfaces import BoardError, Lamp, Light, PartBusy, PartFailed
-from callbox_device.lights import Machine, open_light
+from callbox_device.lights import LightPlaces, open_light
 from callbox_device.model.led_patterns import BLACK
 from callbox_device.model.light_specs import PinLamp, RgbLed
 
@@ -40,7 +40,7 @@ def levels(pins):
 
 
 def test_an_rgb_led_has_its_colour_and_its_brightness(pins):
-    light = open_light(RgbLed(5, 6, 13), full=0.5, machine=Machine(pins))
+    light = open_light(RgbLed(5, 6, 13), full=0.5, places=LightPlaces(pins))
     assert isinstance(light, Light)
     assert (levels(pins), light.pixels, light.has_red) == ([0, 0, 0], 1, True)
     light.show((GREEN,))
@@ -50,21 +50,21 @@ def test_an_rgb_led_has_its_colour_and_its_brightness(pins):
     light.set(1.0)
     assert levels(pins) == [0.1, 0.1, 0.1]
     light.close()
-    inverted = open_light(RgbLed(5, 6, 13, active_high=False), machine=Machine(pins))
+    inverted = open_light(RgbLed(5, 6, 13, active_high=False), places=LightPlaces(pins))
     assert levels(pins) == [1, 1, 1]
     inverted.close()
 
 
 def test_an_rgb_led_on_a_pin_that_is_in_use(pins):
-    lamp = open_light(PinLamp(6), machine=Machine(pins))
+    lamp = open_light(PinLamp(6), places=LightPlaces(pins))
     with pytest.raises(PartBusy, match="GPIO 5, 6, 13 is used twice"):
-        open_light(RgbLed(5, 6, 13), machine=Machine(pins))
+        open_light(RgbLed(5, 6, 13), places=LightPlaces(pins))
     lamp.close()
-    open_light(RgbLed(5, 6, 13), machine=Machine(pins)).close()
+    open_light(RgbLed(5, 6, 13), places=LightPlaces(pins)).close()
 
 
 def test_of_one_pixel_the_red_component_is_the_microphone_s(pins):
-    light = open_light(RgbLed(5, 6, 13), microphone_pixels=(0,), machine=Machine(pins))
+    light = open_light(RgbLed(5, 6, 13), microphone_pixels=(0,), places=LightPlaces(pins))
     assert isinstance(light, ColorLight)
     microphone = light.microphone_lamp()
     light.show(((1.0, 0.45, 0.0),))  # even what ignores `has_red` doesn't light it

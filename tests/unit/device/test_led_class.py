@@ -6,7 +6,7 @@ from callbox_device import lamps_off
 from callbox_device.color_light import ColorLight
 from callbox_device.interfaces import PartFailed, PartMissing
 from callbox_device.led_class import LedClassDriver
-from callbox_device.lights import Machine, open_light
+from callbox_device.lights import LightPlaces, open_light
 from callbox_device.model.light_specs import LedClass
 
 
@@ -30,7 +30,7 @@ def read(root, name, file):
 
 
 def test_an_led_without_colour_is_taken_from_its_trigger_and_is_as_bright_as_wanted(root):
-    light = open_light(LedClass("ACT"), machine=Machine(root=root))
+    light = open_light(LedClass("ACT"), places=LightPlaces(root=root))
     assert (read(root, "ACT", "trigger"), read(root, "ACT", "brightness")) == ("none", "0")
     assert isinstance(light, ColorLight)
     light.show(((0.0, 0.4, 0.1),))
@@ -40,7 +40,7 @@ def test_an_led_without_colour_is_taken_from_its_trigger_and_is_as_bright_as_wan
 
 
 def test_a_multicolour_led_gets_its_components_in_its_own_order(root):
-    light = open_light(LedClass("multicolor:status"), microphone_pixels=(0,), machine=Machine(root=root))
+    light = open_light(LedClass("multicolor:status"), microphone_pixels=(0,), places=LightPlaces(root=root))
     assert isinstance(light, ColorLight)
     light.show(((0.0, 0.5, 1.0),))
     assert read(root, "multicolor:status", "multi_intensity") == "50 0 100"
@@ -51,7 +51,7 @@ def test_a_multicolour_led_gets_its_components_in_its_own_order(root):
 
 def test_an_led_without_colour_has_no_part_for_the_microphone(root):
     with pytest.raises(PartFailed, match="no red component"):
-        open_light(LedClass("ACT"), microphone_pixels=(0,), machine=Machine(root=root))
+        open_light(LedClass("ACT"), microphone_pixels=(0,), places=LightPlaces(root=root))
 
 
 def test_a_missing_led_is_reported_with_those_there_are(root):
@@ -68,8 +68,8 @@ def test_an_led_whose_driver_is_gone(root):
 
 
 def test_a_box_that_has_crashed_leaves_no_led_lit(root, tmp_path):
-    light = open_light(LedClass("ACT"), machine=Machine(root=root))
+    light = open_light(LedClass("ACT"), places=LightPlaces(root=root))
     light.set(1.0)
     lamps_off.save([LedClass("ACT")], {"RUNTIME_DIRECTORY": str(tmp_path)})
-    lamps_off.darken((tmp_path / lamps_off.NAME).read_text(), (), Machine(root=root))
+    lamps_off.darken((tmp_path / lamps_off.NAME).read_text(), (), LightPlaces(root=root))
     assert read(root, "ACT", "brightness") == "0"

@@ -9,11 +9,11 @@ from callbox.config.merge import at
 from callbox.config.schema import (
     DEFAULT_LAMP_PINS,
     BoardSettings,
-    Lamp,
     Lamps,
-    LedClassLamp,
-    RgbLamp,
-    SharedLamp,
+    LampSettings,
+    LedClassLampSettings,
+    RgbLampSettings,
+    SharedLampSettings,
     StatusLamp,
     kind_has_gpio,
 )
@@ -23,7 +23,7 @@ from callbox_device.early_io import EarlyButton, Wiring
 from callbox_device.interfaces import BoardError, Part, PartFault
 from callbox_device.interfaces import Lamp as LampPart
 from callbox_device.model import light_specs
-from callbox_device.model.light_specs import LightSpec
+from callbox_device.model.light_specs import LightSpec, PinLamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,20 @@ def make_lamps(board: BoardSettings, pin_factory: Any = None, early_button: Earl
     `early_button`: its lamp is the status lamp.
     """
     lamps, faults = board.lamps, list[PartFault]()
-    machine, full = lights.Machine(pin_factory), lamps.brightness_percent / 100
+    places, full = lights.LightPlaces(pin_factory), lamps.brightness_percent / 100
     status: LampPart | None = early_button.lamp if early_button else None
     if lamps.status and not early_button:
         pixels = microphone_pixels(lamps)
         try:
-            status = lights.open_light(light_spec(lamps.status), full=full, microphone_pixels=pixels, machine=machine)
+            status = lights.open_light(light_spec(lamps.status), full=full, microphone_pixels=pixels, places=places)
         except BoardError as error:
             faults.append(PartFault(Part.STATUS_LAMP, error))
     if not lamps.microphone:
         return BoardLamps(status, None, tuple(faults))
     microphone: LampPart
-    if not isinstance(lamps.microphone, SharedLamp):
+    if not isinstance(lamps.microphone, SharedLampSettings):
         try:
-            microphone = lights.open_light(light_spec(lamps.microphone), full=full, machine=machine)
+            microphone = lights.open_light(light_spec(lamps.microphone), full=full, places=places)
         except BoardError as error:
             faults.append(PartFault(Part.MICROPHONE_LAMP, error))
             microphone = UnavailableLamp(error)
@@ -65,25 +65,29 @@ def make_lamps(board: BoardSettings, pin_factory: Any = None, early_button: Earl
     return BoardLamps(status, microphone, tuple(faults))
 
 
-def light_spec(lamp: Lamp | RgbLamp | LedClassLamp) -> LightSpec:
-    """Where the lamp of these settings is."""
+def light_spec(lamp: LampSettings | RgbLampSettings | LedClassLampSettings) -> LightSpec:
+    """Spec of the lamp of these settings."""
     return light_specs.from_dict(lamp.model_dump())
 
 
 def microphone_pixels(lamps: Lamps) -> tuple[int, ...] | None:
-    """Which pixels of the status lamp show the microphone, as of `ColorLight`; None: it isn't shown there."""
+    """Pixels of the status lamp that show the microphone, as of `ColorLight`; None: it isn't shown there."""
     shared = lamps.microphone
-    return (tuple(shared.pixels) or (0,)) if isinstance(shared, SharedLamp) else None
+    return (tuple(shared.pixels) or (0,)) if isinstance(shared, SharedLampSettings) else None
 
 
 def wired_lamps(board: BoardSettings) -> list[LightSpec]:
-    """Each lamp that is real."""
-    wired = [lamp for lamp in (board.lamps.status, board.lamps.microphone) if lamp and board.has_gpio]
-    return [light_spec(lamp) for lamp in wired if not isinstance(lamp, SharedLamp)]
+    """Each lamp that is real, and the amplifier's enable pin: what is off when the box has ended."""
+    if not board.has_gpio:
+        return []
+    lamps = (board.lamps.status, board.lamps.microphone)
+    wired = [light_spec(lamp) for lamp in lamps if lamp and not isinstance(lamp, SharedLampSettings)]
+    amplifier = board.amplifier
+    return [*wired, *([PinLamp(amplifier.pin, amplifier.active_high)] if amplifier else [])]
 
 
 def wiring_of(board: BoardSettings) -> Wiring | None:
-    """Where button and status lamp are; None: the button isn't on GPIO, or there is no such lamp."""
+    """Wiring of button and status lamp; None: the button isn't on GPIO, or there is no such lamp."""
     lamps = board.lamps
     if not board.has_gpio or lamps.status is None or board.button.pin is None:
         return None
@@ -98,12 +102,12 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> LampPart | None:
     lamps = at(data, ("board", "lamps"))
     if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
         return None
-    wired: Lamp | RgbLamp | LedClassLamp
+    wired: LampSettings | RgbLampSettings | LedClassLampSettings
     try:
         wired = TypeAdapter[Any](StatusLamp).validate_python(at(lamps, ("status",)))
     except ValidationError:
-        wired = Lamp(pin=DEFAULT_LAMP_PINS["status"])
+        wired = LampSettings(pin=DEFAULT_LAMP_PINS["status"])
     try:
-        return lights.open_light(light_spec(wired), machine=lights.Machine(pin_factory))
+        return lights.open_light(light_spec(wired), places=lights.LightPlaces(pin_factory))
     except BoardError:
         return None

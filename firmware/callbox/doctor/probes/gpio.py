@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TypeVar
 
 from callbox.app.compose.lamps import light_spec, microphone_pixels
-from callbox.config.schema import Button, SharedLamp
+from callbox.config.schema import Amplifier, ButtonSettings, SharedLampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -21,7 +21,7 @@ from callbox_device.color_light import ColorLight
 from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import BoardError, Edge, PartBusy, PartMissing
 from callbox_device.interfaces import Lamp as LampPart
-from callbox_device.lights import Machine, open_light
+from callbox_device.lights import LightPlaces, open_light
 from callbox_device.model import light_specs
 from callbox_device.model.led_patterns import GREEN
 from callbox_device.model.light_specs import LightSpec, PinLamp
@@ -34,13 +34,16 @@ T = TypeVar("T")
 
 
 async def gpio(context: Context) -> Report:
-    """Takes each pin that the settings name, and gives it back."""
+    """Take each pin that the settings name, and give it back."""
     _real(context)
     count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
     wired_lamps = [(name, lamp) for name, lamp in _lamps(context) if light_specs.pins_of(lamp)]
+    lamps_: list[tuple[str, Callable[[Context], LampPart]]]
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in wired_lamps]
+    if amplifier := context.require_parts().board.amplifier:
+        lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
     parts: list[tuple[str, Callable[[Context], interfaces.Button | LampPart]]] = [*buttons_, *lamps_, *contacts_]
@@ -77,7 +80,7 @@ async def button(context: Context) -> Report:
     return Report(measured, tuple(findings))
 
 
-async def _examine(name: str, wired: Button, context: Context) -> Report:
+async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report:
     edges: list[Edge] = []
     if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
         raise CannotMeasure(Report(findings=(problem,)))
@@ -143,7 +146,7 @@ async def _light(context: Context, name: str, spec: LightSpec) -> tuple[str, Fin
     shared = microphone_pixels(context.require_parts().board.lamps) if name == "status" else None
     lamps_: list[LampPart] = []
     try:
-        lamps_.append(light := open_light(spec, microphone_pixels=shared, machine=_machine(context)))
+        lamps_.append(light := open_light(spec, microphone_pixels=shared, places=_places(context)))
         if isinstance(light, ColorLight):
             await _look(context, f"The {name} lamp shall be green now.", light.show, (GREEN.color,) * light.pixels)
             light.set(0.0)
@@ -166,7 +169,7 @@ async def _look(context: Context, text: str, show: Callable[[T], None], what: T)
 
 
 def light_fault(error: BoardError, name: str) -> Finding:
-    """What it means that a light can't be had, which is no lamp at a pin."""
+    """Finding for a light that can't be had and is no lamp at a pin."""
     code = "LIGHT-FAILED"
     if isinstance(error.__cause__, PermissionError):
         code = "LIGHT-NO-PERMISSION"
@@ -190,7 +193,7 @@ async def _watch(edges: list[Edge], limit_s: float) -> list[evaluate.Burst]:
 
 
 def fault(error: BoardError, context: Context, chips: int, closed: list[str], name: str) -> Finding:
-    """What it means that a pin can't be had."""
+    """Finding about a pin that can't be had."""
     detail = f"{name}: {error}"
     if isinstance(error, PartBusy):
         pid = service.running(context.root)
@@ -227,12 +230,35 @@ def _pins(context: Context) -> Iterator[int]:
         yield from light_specs.pins_of(lamp)
     for _, pin, _ in _contacts(context):
         yield pin
+    if amplifier := context.require_parts().board.amplifier:
+        yield amplifier.pin
+
+
+@contextlib.contextmanager
+def amplifier_on(context: Context) -> Iterator[None]:
+    """Enable the loudspeaker's amplifier, if a pin does that; the check `gpio` says why it can't be."""
+    board = context.require_parts().board
+    enable: part.GpioLamp | None = None
+    if board.amplifier and board.has_gpio:
+        with contextlib.suppress(BoardError):
+            enable = _amplifier(board.amplifier, context)
+    try:
+        if enable:
+            enable.set(1.0)
+        yield
+    finally:
+        if enable:
+            enable.close()
+
+
+def _amplifier(wired: Amplifier, context: Context) -> part.GpioLamp:
+    return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
 
 
 def _lamps(context: Context) -> list[tuple[str, LightSpec]]:
     lamps_ = context.require_parts().board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
-    return [(name, light_spec(lamp)) for name, lamp in wired if lamp and not isinstance(lamp, SharedLamp)]
+    return [(name, light_spec(lamp)) for name, lamp in wired if lamp and not isinstance(lamp, SharedLampSettings)]
 
 
 def _contacts(context: Context) -> list[tuple[str, int, str]]:
@@ -256,12 +282,12 @@ def _contact(pin: int, pull: str, context: Context) -> part.GpioButton:
     return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
 
 
-def _buttons(context: Context) -> list[tuple[str, Button]]:
+def _buttons(context: Context) -> list[tuple[str, ButtonSettings]]:
     board = context.require_parts().board
     return [("button", board.button), *((f"button {name}", wired) for name, wired in board.buttons.items())]
 
 
-def _button(wired: Button, context: Context) -> interfaces.Button:
+def _button(wired: ButtonSettings, context: Context) -> interfaces.Button:
     if wired.key is not None:
         return InputReader(context.input_devices).key(wired.key, wired.input)
     if wired.pin is None:
@@ -270,7 +296,7 @@ def _button(wired: Button, context: Context) -> interfaces.Button:
 
 
 def _lamp(spec: LightSpec, context: Context) -> LampPart:
-    return _pin_lamp(spec, context) if isinstance(spec, PinLamp) else open_light(spec, machine=_machine(context))
+    return _pin_lamp(spec, context) if isinstance(spec, PinLamp) else open_light(spec, places=_places(context))
 
 
 def _pin_lamp(wired: PinLamp, context: Context) -> part.GpioLamp:
@@ -278,5 +304,5 @@ def _pin_lamp(wired: PinLamp, context: Context) -> part.GpioLamp:
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
 
 
-def _machine(context: Context) -> Machine:
-    return Machine(context.pin_factory, context.root)
+def _places(context: Context) -> LightPlaces:
+    return LightPlaces(context.pin_factory, context.root)
