@@ -1,7 +1,15 @@
 """The same board in memory: for the demo, and for a machine without GPIO."""
 
 from callbox_device.simulated.board import SimulatedButton, SimulatedLamp
+from callbox_device.simulated.keypad import SimulatedKeypad
 from callbox_device.simulated.paced_thread import SIMULATED
 from callbox_device.simulated.sound import SimulatedMicrophone, SimulatedSpeaker
 
-__all__ = ["SIMULATED", "SimulatedButton", "SimulatedLamp", "SimulatedMicrophone", "SimulatedSpeaker"]
+__all__ = [
+    "SIMULATED",
+    "SimulatedButton",
+    "SimulatedKeypad",
+    "SimulatedLamp",
+    "SimulatedMicrophone",
+    "SimulatedSpeaker",
+]

@@ -52,6 +52,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _pins(data)
     yield from _pulls(data)
     yield from _bots(data, complete=complete)
+    yield from _dial_digits(data, complete=complete)
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
     yield from _quiet_hours(data, complete=complete)
@@ -93,7 +94,8 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     if _at(data, ("board", "kind")) in KINDS_WITHOUT_GPIO:
         return
     further: list[tuple[Path, None]] = [((*path, "pin"), None) for path in _further_buttons(data)]
-    for path, default in (*_PINS, *further):
+    keypad: list[tuple[Path, None]] = [(path, None) for path in _keypad_pins(data)]
+    for path, default in (*_PINS, *keypad, *further):
         pin = _at(data, path)
         by_default = pin is _ABSENT and _at(data, path[:-1]) is not None
         if by_default:
@@ -139,6 +141,31 @@ def _pulls(data: Any) -> Iterator[Conflict]:
 def _further_buttons(data: Any) -> list[Path]:
     buttons = _at(data, ("board", "buttons"))
     return [("board", "buttons", name) for name in buttons] if isinstance(buttons, dict) else []
+
+
+def _keypad_pins(data: Any) -> Iterator[Path]:
+    for side in ("row_pins", "column_pins"):
+        found = _at(data, ("board", "keypad", side))
+        yield from (("board", "keypad", side, number) for number in range(len(found) if isinstance(found, list) else 0))
+
+
+def _dial_digits(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    """Digits of two bots, and keys that the keypad hasn't."""
+    bots, columns = _at(data, ("bots",)), _at(data, ("board", "keypad", "column_pins"))
+    known = {**dict.fromkeys("0123456789", 0), **dict.fromkeys("*#", 3), **dict.fromkeys("ABCD", 4)}
+    used: dict[str, Path] = {}
+    for path in (("bot",), *(("bots", name) for name in (bots if isinstance(bots, dict) else ()))):
+        digit, place = _at(data, (*path, "dial_digit")), (*path, "dial_digit")
+        if not isinstance(digit, str) or digit not in known:
+            continue
+        if digit in used:
+            text = f"{dotted(place)}: {digit} is used twice; the other one is {dotted(used[digit])}"
+            yield Conflict(place, text, used[digit])
+        used.setdefault(digit, place)
+        if complete and known[digit] > (len(columns) if isinstance(columns, list) else 0):
+            needs = "board.keypad with 4 columns" if digit in "ABCD" else "board.keypad"
+            text = f"key {digit} needs {needs}; with a rotary dial take one of 0 to 9"
+            yield Conflict(place, f"{dotted(place)}: {text}", ("board", "keypad"))
 
 
 def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
@@ -280,7 +307,10 @@ def _secrets(value: Any, path: Path) -> Iterator[Conflict]:
 
 def _at(data: Any, path: Path) -> Any:
     for step in path:
-        if not isinstance(data, dict):
+        if isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif isinstance(data, dict):
+            data = data.get(step, _ABSENT)
+        else:
             return _ABSENT
-        data = data.get(step, _ABSENT)
     return data

@@ -22,7 +22,7 @@ from callbox.text import one_line
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture
 from callbox_device.model.pcm import MIN_DBFS
-from callbox_device.simulated import SimulatedButton, SimulatedLamp
+from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedLamp
 
 FRAME_S = 0.1
 LINES = 6
@@ -89,7 +89,8 @@ class Terminal:
 
 def press_keys(keys: bytes, board: Board) -> None:
     """Move the contacts of `board` as `keys` say: space or Enter click its button, the first letter of its name another
-    one; ``s`` turns the mute switch, ``h`` lifts the handset and puts it down.
+    one; ``s`` turns the mute switch, ``h`` lifts the handset and puts it down; digits, ``*`` and ``#`` are those of the
+    keypad, if there is one.
     """
     if set(keys) & set(b" \r\n"):
         _click(board.button)
@@ -99,6 +100,10 @@ def press_keys(keys: bytes, board: Board) -> None:
     for key, switch in ((b"s", board.mute_switch), (b"h", board.hook_switch)):
         if key in keys and isinstance(switch, SimulatedButton):
             (switch.release if switch.closed else switch.press)()
+    if isinstance(board.keypad, SimulatedKeypad):
+        for pressed in keys.decode("ascii", "ignore"):
+            if pressed in board.keypad.keys:
+                board.keypad.click(pressed)
 
 
 def _click(button: object) -> None:

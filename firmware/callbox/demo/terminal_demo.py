@@ -21,7 +21,14 @@ from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
 from callbox_device.alsa.open_pcm import sound_cards
 from callbox_device.interfaces import Board, Microphone, Speaker
 from callbox_device.model.gestures import Gestures
-from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.model.keypad import LAYOUTS
+from callbox_device.simulated import (
+    SimulatedButton,
+    SimulatedKeypad,
+    SimulatedLamp,
+    SimulatedMicrophone,
+    SimulatedSpeaker,
+)
 from callbox_device.wav import read_wav
 
 FURTHER_BUTTONS = {"interrupt": GestureAction.INTERRUPT, "mute": GestureAction.MUTE}
@@ -111,6 +118,7 @@ def _box(
         speaker,
         mute_switch=SimulatedButton(),
         hook_switch=SimulatedButton(),
+        keypad=SimulatedKeypad(LAYOUTS[3]),
         buttons={name: SimulatedButton() for name in FURTHER_BUTTONS},
     )
     buttons = {name: ButtonConfig(Gestures(), GestureSettings(press=press)) for name, press in FURTHER_BUTTONS.items()}

@@ -90,4 +90,5 @@ def _keys(state: TransportState) -> str:
         TransportState.READY: "hang up",
         TransportState.DISCONNECTING: "call again",
     }.get(state, "cancel")
-    return f"space or Enter: {what}    m: mute    i: interrupt the bot    h: handset    s: mute switch    q: leave"
+    keys = "m: mute    i: interrupt the bot    h: handset    0-9: keypad    s: mute switch    q: leave"
+    return f"space or Enter: {what}    {keys}"

@@ -7,6 +7,7 @@ from callbox.demo.terminal import Terminal, press_keys
 from callbox.demo.terminal_demo import FURTHER_BUTTONS, _box
 from callbox.demo.terminal_view import _keys
 from callbox.rtvi import TransportState
+from callbox_device.interfaces import KeypadScan
 from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
@@ -32,10 +33,14 @@ async def test_keys_move_the_contacts_of_the_box():
     for name, contact in contacts.items():
         assert contact
         contact.start(functools.partial(note, name))
-    for keys in (b" ", b"i", b"m", b"s", b"s", b"x"):
+    scans: list[KeypadScan] = []
+    assert box.board.keypad
+    box.board.keypad.start(scans.append)
+    for keys in (b" ", b"i", b"m", b"s", b"s", b"x", b"#\xff"):
         press_keys(keys, box.board)
     clicks = [(name, closed) for name in ("button", "interrupt", "mute") for closed in (True, False)]
     assert edges == [*clicks, ("switch", True), ("switch", False)]
+    assert [scan.closed for scan in scans] == [{(3, 2)}, set()]
 
 
 def test_each_key_is_offered():

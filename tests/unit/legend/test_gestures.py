@@ -3,7 +3,16 @@
 import pytest
 
 from callbox.cli import main
-from callbox.config.schema import BoardSettings, Button, FurtherButton, HookSwitch, MuteSwitch, RotaryDial, VolumeKnob
+from callbox.config.schema import (
+    BoardSettings,
+    Button,
+    FurtherButton,
+    HookSwitch,
+    Keypad,
+    MuteSwitch,
+    RotaryDial,
+    VolumeKnob,
+)
 from callbox.control.gesture_actions import GestureAction
 from callbox.legend.card import Enclosure, card_svg
 from callbox.legend.gestures import MEANINGS, GestureRow, gestures, is_default, text
@@ -26,6 +35,7 @@ BOARD = BoardSettings(
     mute_switch=MuteSwitch(pin=26, mutes_when="open"),
     rotary_dial=RotaryDial(pulse_pin=12),
     volume_knob=VolumeKnob(a_pin=23, b_pin=24),
+    keypad=Keypad(row_pins=(7, 8, 9, 10), column_pins=(11, 16, 20)),
 )
 
 
@@ -39,6 +49,7 @@ button red   press         calls doctor; in a call hangs up
 button blue  hold          mutes; muted: unmutes
 mute switch  open          switches the microphone off
 dial         a digit       calls a bot; in a call a tone
+keypad       a key         calls a bot; in a call a tone
 volume knob  clockwise     louder
 """
     )

@@ -104,6 +104,13 @@ def make_board(
     if knob := settings.board.volume_knob:
         wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
         volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(settings, wiring_of_knob, pin_factory)) or ()
+    keypad: interfaces.Keypad | None = None
+    if keys := settings.board.keypad:
+        if settings.board.has_gpio:
+            make_keypad = functools.partial(gpio.GpioKeypad, keys.row_pins, keys.column_pins, pin_factory=pin_factory)
+            keypad = make_or_fault(Part.KEYPAD, make_keypad)
+        else:
+            keypad = simulated.SimulatedKeypad(keys.layout)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -118,6 +125,7 @@ def make_board(
         hook_switch,
         rotary_dial,
         volume_knob,
+        keypad,
     )
 
 
@@ -195,12 +203,14 @@ def button_config(button: Button) -> ButtonConfig:
 
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
-    """What hook switch, dial and volume knob need to know."""
+    """What hook switch, dial, keypad and volume knob need to know."""
     board, bots = settings.board, settings.bots.items()
     hook, knob = board.hook_switch, board.volume_knob
     config = TelephoneConfig(digits={bot.dial_digit: name for name, bot in bots if bot.dial_digit})
     if hook:
         config = replace(config, hook_debounce_ms=hook.debounce_ms)
+    if board.keypad:
+        config = replace(config, keypad_layout=board.keypad.layout)
     if knob:
         config = replace(
             config,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Button, Lamp
+from callbox.config.schema import Button, Keypad, Lamp
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -32,12 +32,22 @@ async def gpio(context: Context) -> Report:
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context)]
     contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
-    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioLamp]]] = [*buttons_, *lamps_, *contacts_]
+    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioKeypad | part.GpioLamp]]] = [
+        *buttons_,
+        *lamps_,
+        *contacts_,
+    ]
+    if keypad := context.require_parts().board.keypad:
+        parts.append(("keypad", functools.partial(_keypad, keypad)))
     for name, take in parts:
         try:
             taken = take(context)
             if isinstance(taken, part.GpioButton) and name in dict(contacts_):
                 measured[name.replace(" ", "_")] = "closed" if taken.start(lambda _: None) else "open"
+            if isinstance(taken, part.GpioKeypad) and keypad:
+                down = [keypad.layout[row][column] for row, column in sorted(taken.scan().closed)]
+                measured["keys_down"] = list(down)
+                findings += [finding("KEYPAD-SHORT", f"down: {', '.join(down)}")] if down else []
             taken.close()
         except BoardError as error:
             problem = fault(error, context, count, closed, name)
@@ -171,6 +181,8 @@ def _pins(context: Context) -> Iterator[int]:
         yield lamp.pin
     for _, pin, _ in _contacts(context):
         yield pin
+    if keypad := context.require_parts().board.keypad:
+        yield from (*keypad.row_pins, *keypad.column_pins)
 
 
 def _lamps(context: Context) -> list[tuple[str, Lamp]]:
@@ -198,6 +210,10 @@ def _contacts(context: Context) -> list[tuple[str, int, str]]:
 
 def _contact(pin: int, pull: str, context: Context) -> part.GpioButton:
     return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
+
+
+def _keypad(wired: Keypad, context: Context) -> part.GpioKeypad:
+    return part.GpioKeypad(wired.row_pins, wired.column_pins, pin_factory=context.pin_factory)
 
 
 def _buttons(context: Context) -> list[tuple[str, Button]]:
