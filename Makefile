@@ -34,7 +34,7 @@ PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 3)) $(PYTHON) $(MEASURED)
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
 SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or slow or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
-TESTS_OF_TEST = -n $(WORKERS) --dist loadfile -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
+TESTS_OF_TEST = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
 
 test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the order of an earlier run
 	@deploy/bootstrap.sh test
@@ -44,7 +44,7 @@ test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the 
 test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chromium, PulseAudio, Prometheus, a soak
 	@deploy/bootstrap.sh test-all
 	@echo "seed $(SEED). Left to make test-vpi and make test-homeassistant: $(ELSEWHERE)"
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -m "not ($(ELSEWHERE))" tests
+	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(ELSEWHERE))" tests
 
 .PHONY: test-lowest
 test-lowest: PYTHON := .venv-lowest/bin/python

@@ -23,7 +23,7 @@ printf '%-5s %-6s %-8s %-28s %s\n' run seed seconds result 'failed tests'
 for ((run = 1; run <= runs; run++)); do
     begun=$SECONDS
     nice -n 19 .venv/bin/python -m pytest -q -p no:cacheprovider --randomly-seed="$run" --hypothesis-seed="$run" \
-        -n 4 --dist loadfile -m "$markers" tests >"$log" 2>&1 || failed=1
+        -n 4 --dist loadfile --no-loadscope-reorder -m "$markers" tests >"$log" 2>&1 || failed=1
     printf '%-5s %-6s %-8s %-28s %s\n' "$run" "$run" $((SECONDS - begun)) \
         "$(tail -n 1 "$log" | grep -oE '[0-9]+ (passed|failed|errors?)' | paste -sd, || true)" \
         "$(sed -nE 's/^(FAILED|ERROR) ([^ ]+).*/\2/p' "$log" | paste -sd ' ')"

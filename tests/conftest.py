@@ -33,6 +33,9 @@ def pytest_collection_modifyitems(config, items):
         needs = [marker for marker in NEEDS if item.get_closest_marker(marker)]
         if needs and not any(re.search(rf"\b{marker}\b", config.option.markexpr) for marker in needs):
             item.add_marker(pytest.mark.skip(reason=f"not here: {NEEDS[needs[0]]}"))
+    # Long files first, as what waits for a clock or a process is: else one of them, begun last, keeps one worker busy
+    # while the others have nothing left. Within both, pytest-randomly's order stays.
+    items.sort(key=lambda item: "/tests/unit/" in item.path.as_posix())
 
 
 def pytest_asyncio_loop_factories(config, item):

@@ -426,7 +426,7 @@ async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_comm
 async def test_the_bot_speaks_until_its_sound_is_played():
     rig = Rig("http://127.0.0.1:9/start")
     box = rig.box
-    box._update(transport=S.READY)
+    box.update(transport=S.READY)
     box.client._emitter.emit(RTVIEvent.BotStartedSpeaking)
     box.media.player.write(bytes(960 * 20))  # 100 ms wait to be played
     box.client._emitter.emit(RTVIEvent.BotStoppedSpeaking)
@@ -626,7 +626,7 @@ class FailingNotifier(Notifier):
 
 @pytest.mark.parametrize("mood", ["fatal", "500", "offer 500", "leaves at once", "good"])
 async def test_what_raises_stops_neither_the_call_control_nor_another_observer(bot, mood, monkeypatch, caplog):
-    monkeypatch.setattr("callbox.app.appliance.AUDIO_STATS_PERIOD_S", 0.01)
+    monkeypatch.setattr("callbox.app.audio_stats_task.PERIOD_S", 0.01)
     monkeypatch.setattr("callbox.app.appliance.Notifier", FailingNotifier)
     bot.mood = mood
     failing = Failing()

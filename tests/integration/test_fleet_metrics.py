@@ -142,7 +142,7 @@ def watch(*arguments, code="from callbox.cli import main"):
     start = [CALLBOX[0], "-c", f"import sys; {code}; sys.exit(main(sys.argv[1:]))"]
     return subprocess.run(
         [*start, "watch", "--host", "127.0.0.1", "--port", str(free_port()), *arguments],
-        capture_output=True, text=True, env=ENV, timeout=30,
+        capture_output=True, text=True, env=ENV, timeout=100,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from tests.fuzz.__main__ import Defect, fuzz, page
 from tests.fuzz.box import InProcessBox
 from tests.fuzz.entry_points import ENTRY_POINTS
 
-from callbox.app.appliance import Appliance
+from callbox.app.call import CallControl
 
 
 @pytest.mark.parametrize("name", ENTRY_POINTS)
@@ -43,7 +43,7 @@ async def test_an_exception_and_a_logged_one_are_defects(message):
 async def test_a_press_that_reaches_no_bot_is_a_defect(monkeypatch):
     monkeypatch.setattr("tests.fuzz.box.STUCK_S", 0.05)
     async with InProcessBox() as box:
-        monkeypatch.setattr(Appliance, "_start_call", lambda self, work: work.close())
+        monkeypatch.setattr(CallControl, "_start", lambda self, work: work.close())
         with pytest.raises(AssertionError, match="not ready after a press"):
             await box.press()
 

@@ -52,6 +52,7 @@ def test_the_wheel_holds_both_packages_and_what_an_installer_needs(built):
     assert {name for name in tops if not name.startswith("callbox-")} == {"callbox", "callbox_device"}
     assert {"callbox/py.typed", "callbox_device/py.typed", "callbox/assets/speech.wav"} <= names
     assert len([name for name in names if name.startswith("callbox/assets/spoken_causes/")]) == 2 * len(Fault) + 1
+    assert "callbox/config/presets/boards/codec-zero.yaml" in names
     for file in ("config/callbox.example.yaml", "config/callbox.schema.json", "deploy/systemd/callbox.service"):
         assert any(name.endswith(f"data/share/callbox/{file}") for name in names), file
 
@@ -91,6 +92,17 @@ def test_the_unit_is_one_that_systemd_understands(unit, tmp_path):
     done = subprocess.run([analyze, "verify", "--man=no", tmp_path / unit], capture_output=True, text=True, check=False)
     output = [line for line in done.stderr.splitlines() if unit in line]
     assert not output
+
+
+def test_the_units_exposure_is_what_its_page_says(tmp_path):
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("no systemd-analyze here")
+    unit = shutil.copy(ROOT / "deploy/systemd/callbox.service", tmp_path)
+    stated = re.search(r"`systemd-analyze security callbox` says ([\d.]+)", (ROOT / "deploy/README.md").read_text())
+    assert stated is not None
+    done = subprocess.run([analyze, "security", "--offline=yes", unit], capture_output=True, text=True, check=False)
+    assert f"Overall exposure level for callbox.service: {stated[1]} OK" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from websockets.typing import Origin
 from callbox.app import compose
 from callbox.config import SettingsError, load_all
 from callbox.control.faults import Fault, Problem
+from callbox.control.remote_commands import ChooseBot, Denied, SetHardMute, SetVolume
 from callbox.control.status import Status
 from callbox.demo.terminal_demo import SPEECH
 from callbox.panel import panel as panel_module
@@ -23,12 +24,13 @@ from callbox.panel.browser_board import PageBoard
 from callbox.panel.connection import MAX_WAITING
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
-from callbox.panel.model.client_messages import MUTE_SWITCH
+from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox.panel.model.rate_limit import BURST
 from callbox.panel.panel import MAX_REQUESTS, Panel
 from callbox.panel.server import MAX_FRAME_BYTES
 from callbox.rtvi import TransportState
 from callbox_device.model.gestures import Pressed
+from callbox_device.simulated import SimulatedKnob, SimulatedRotaryDial
 
 TOKEN = "a good token"
 
@@ -413,7 +415,9 @@ async def test_panel_ends_during_a_flood(running):
 def plan(folder, panel):
     file = folder / "callbox.yaml"
     file.write_text(f"bot: {{start_url: http://127.0.0.1:9/start}}\npanel: {{enabled: true, {panel}}}\n")
-    return compose.panel_factory(load_all(file, []))
+    factory = compose.panel_factory(load_all(file, []))
+    assert factory
+    return factory
 
 
 @pytest.mark.parametrize("size", [0, 1, MIN_TOKEN_CHARS - 1])
@@ -474,3 +478,108 @@ async def test_contacts_of_the_page_have_names_and_its_buttons_end_with_it():
         async with asyncio.timeout(60):
             assert {await edges.get(), await edges.get()} == {("red", False), ("main", False)}
     assert board.contacts[MUTE_SWITCH].closed
+
+
+# -- telephone parts, bots, volume and hard mute ----------------------------------------------------------
+
+
+async def test_handset_dial_and_knob_of_the_page_move_their_contacts():
+    dial, knob = SimulatedRotaryDial(), SimulatedKnob()
+    board = PageBoard(SPEECH, None, (HOOK_SWITCH,), dial, knob)
+    edges: asyncio.Queue[str] = asyncio.Queue()
+
+    def note(name, edge):
+        edges.put_nowait(f"{name}{'+' if edge.closed else '-'}")
+
+    names = ("hook", "pulse", "off-normal", "a", "b")
+    for name, contact in zip(names, (board.contacts[HOOK_SWITCH], *dial.contacts, *knob.contacts), strict=True):
+        contact.start(functools.partial(note, name))
+    async with RunningPanel(board=board) as running:
+        async with running.page() as page:
+            assert await authenticate(page)
+            for message in (
+                {"type": "edge", "closed": True, "at_ms": 1000.0, "contact": HOOK_SWITCH},
+                {"type": "turn", "detents": -1},
+                {"type": "dial", "digit": "2"},
+                {"type": "dial", "digit": "3"},
+            ):
+                await page.send(json.dumps(message))
+            assert (await until(page, "contact"))["closed"]
+            assert (await until(page, "refused"))["text"] == "The dial still turns."
+        async with running.page() as later:  # which shows the handset as it is
+            assert (await until(later, "contact", contact=HOOK_SWITCH))["closed"]
+    assert board.contacts[HOOK_SWITCH].closed
+    moves = ["hook+", "b+", "a+", "b-", "a-", "off-normal+", *(["pulse+", "pulse-"] * 2), "off-normal-"]
+    assert [edges.get_nowait() for _ in range(edges.qsize())] == moves
+
+
+async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
+    orders = []
+
+    def execute(order):
+        orders.append(order)
+        return Denied("bad_argument", "There is no such bot.") if order == ChooseBot("nobody") else None
+
+    async with RunningPanel() as running, running.page() as page:
+        running.panel.attach(execute)
+        await page.send(json.dumps({"type": "volume", "percent": 40}))
+        assert "token" in (await until(page, "refused"))["text"]
+        assert await authenticate(page)
+        for message in (
+            {"type": "volume", "percent": 40},
+            {"type": "volume", "percent": 101},
+            {"type": "bot", "name": "doctor"},
+            {"type": "hard_mute", "on": True},
+            {"type": "dial", "digit": "1"},
+            {"type": "bot", "name": "nobody"},
+        ):
+            await page.send(json.dumps(message))
+        refused = [(await until(page, "refused"))["text"] for _ in range(3)]
+        running.panel.on_status(
+            Status(
+                bot="kitchen", bots=("kitchen", "doctor"), volume_percent=20, max_volume_percent=60, quiet_hours=True
+            )
+        )
+        status = await until(page, "status", chosen_bot="kitchen")
+    assert orders == [SetVolume(40), ChooseBot("doctor"), SetHardMute(True), ChooseBot("nobody")]
+    assert "101" in refused[0] or "<= 100" in refused[0]
+    assert refused[1:] == [
+        "This box has a button, a microphone and a loudspeaker of its own.",
+        "There is no such bot.",
+    ]
+    assert status["bots"] == ["kitchen", "doctor"]
+    assert (status["volume"], status["max_volume"], status["quiet_hours"]) == (20, 60, True)
+
+
+@pytest.mark.parametrize(("part", "type_"), [("dial", {"digit": "1"}), ("turn", {"detents": 1})])
+async def test_parts_that_the_page_does_not_have_are_refused(part, type_):
+    async with RunningPanel(board=PageBoard(SPEECH)) as running, running.page() as page:
+        assert await authenticate(page)
+        await page.send(json.dumps({"type": part, **type_}))
+        assert (await until(page, "refused"))["text"].startswith("This box has no ")
+
+
+def test_the_page_has_the_telephone_parts_of_the_settings(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(
+        "bots: {kitchen: {start_url: http://127.0.0.1:9/start}}\n"
+        "speaker: {volume_percent: 30}\n"
+        "board: {kind: panel, hook_switch: {pin: 5}, volume_knob: {a_pin: 23, b_pin: 24, reversed: true},\n"
+        "        rotary_dial: {pulse_pin: 6}}\n"
+        "panel: {enabled: true}\n"
+    )
+    loaded = load_all(file, [])
+    factory = compose.panel_factory(loaded)
+    assert factory is not None
+    about = factory.about
+    assert (about["contacts"], about["has_dial"], about["has_knob"]) == ([HOOK_SWITCH], True, True)
+    panel = factory.make()
+    board = compose.make_board(loaded.settings, panel=panel)
+    assert panel.board is not None
+    assert panel.board.rotary_dial is not None
+    assert panel.board.volume_knob is not None
+    assert board.hook_switch is panel.board.contacts[HOOK_SWITCH]
+    assert board.rotary_dial == panel.board.rotary_dial.contacts
+    assert len(board.rotary_dial) == 1
+    assert board.volume_knob == panel.board.volume_knob.contacts
+    assert board.speaker.volume_percent == 30

@@ -16,6 +16,7 @@ from tests.unit.rtvi.test_http_client import reply
 from callbox.rtvi import APIRequest, http_pool
 from callbox.rtvi.http_client import post_json
 from callbox.rtvi.http_pool import HttpPool
+from callbox.system.route import is_off_route, is_on_route
 from callbox.transports.small_webrtc import prewarm
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 
@@ -115,15 +116,15 @@ async def test_a_peer_that_has_aged_is_not_used(bot, monkeypatch):
     monkeypatch.setattr(prewarm, "MAX_AGE_S", 0.0)
     async with armed_caller(bot.url) as (line, caller):
         await until(lambda: line._prepared_peer is not None)
-        assert line.take(caller.media, ()) is None
+        assert await line.take(caller.media, ()) is None
         await caller.client.connect()
 
 
 async def test_ice_servers_of_the_servers_own_need_another_peer(bot):
     async with armed_caller(bot.url) as (line, caller):
         await until(lambda: line.is_armed)
-        assert line.take(caller.media, ({"urls": "stun:192.0.2.1"},)) is None
-        assert line.take(None, ()) is None
+        assert await line.take(caller.media, ({"urls": "stun:192.0.2.1"},)) is None
+        assert await line.take(None, ()) is None
         assert line.is_armed
 
 
@@ -295,10 +296,12 @@ async def test_a_spare_connection_of_another_address_than_the_routes_is_dropped(
     async with counting_server() as (url, _):
         place = urlsplit(url)
         _, writer = await asyncio.open_connection("127.0.0.1", place.port, local_addr=("127.0.0.7", 0))
-        assert not http_pool._is_on_route(writer.get_extra_info("socket"))  # from 127.0.0.1, as the kernel would now
+        socket_of = writer.get_extra_info("socket")  # the kernel would now take 127.0.0.1
+        assert (is_on_route(socket_of), is_off_route(socket_of)) == (False, True)
         writer.close()
         _, writer = await asyncio.open_connection("127.0.0.1", place.port)
-        assert http_pool._is_on_route(writer.get_extra_info("socket"))
+        socket_of = writer.get_extra_info("socket")
+        assert (is_on_route(socket_of), is_off_route(socket_of)) == (True, False)
         writer.close()
 
 

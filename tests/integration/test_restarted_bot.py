@@ -1,7 +1,6 @@
 """A server without PATCH, as Pipecat before 0.0.91: whether it was restarted in an outage, its bot's UDP socket says."""
 
 import asyncio
-import signal
 import socket
 import subprocess
 import sys
@@ -55,22 +54,21 @@ def start(port):
 async def test_a_restarted_server_without_patch_ends_the_session():
     port = free_port()
     first = await asyncio.to_thread(start, port)
+    second = OldBot()  # in this process: a new one may begin later than the client gives up
     caller = RecordingClient(APIRequest(f"http://127.0.0.1:{port}/start"))
-    second = None
     try:
         await caller.client.connect()
-        first.send_signal(signal.SIGKILL)
+        first.kill()
         first.wait()
-        second = await asyncio.to_thread(start, port)
+        await second.start(port=port)
         await caller.until_state(TransportState.ERROR)
         assert isinstance(caller.client.error, SessionLostError)
         assert "Was it restarted?" in str(caller.client.error)
     finally:
         await caller.client.disconnect()
-        for process in (first, second):
-            if process:
-                process.kill()
-                process.wait()
+        await second.stop()
+        first.kill()
+        first.wait()
 
 
 async def test_a_session_with_a_server_without_patch_survives_an_outage():

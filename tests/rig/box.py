@@ -42,7 +42,7 @@ class RunningBox:
     def end(self) -> int:
         """SIGTERM; the exit code. A busy machine is waited for; systemd's limit is `TimeoutStopSec`."""
         self.process.send_signal(signal.SIGTERM)
-        output, _ = self.process.communicate(timeout=60)
+        output, _ = self.process.communicate(timeout=200)
         if output:
             self.lamps = {int(pin): levels for pin, levels in json.loads(output).items()}
         return self.process.returncode

@@ -21,6 +21,7 @@ class Transport:
         self.connecting = asyncio.Event()
         self.outcome = asyncio.get_running_loop().create_future()
         self.mic_enabled = None
+        self.alive = True
 
     async def connect(self, params, request):
         self.params, self.request = params, request
@@ -32,6 +33,11 @@ class Transport:
 
     def set_mic_enabled(self, enabled):
         self.mic_enabled = enabled
+
+    async def is_alive(self, within_s):
+        if not self.alive:
+            await asyncio.sleep(within_s)
+        return self.alive
 
     async def close(self):
         self.closed += 1

@@ -20,7 +20,7 @@ class Service:
         self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         config.with_suffix(".notify").unlink(missing_ok=True)
         self.notifications.bind(str(config.with_suffix(".notify")))
-        self.notifications.settimeout(20)
+        self.notifications.settimeout(120)
         alsa = {"ALSA_CONFIG_PATH": str(config.parent / "asound.conf")}
         self.process = subprocess.Popen(
             [*CALLBOX, "run", "--config", config],

@@ -26,6 +26,8 @@ class TurnServer:
         self.username, self.password = "box", "right"
         self.allocations = 0
         """Made so far."""
+        self.silent = False
+        """Whether it answers no request any more."""
         self._clients: set[_Client] = set()
         self._server: Any = None
 
@@ -35,6 +37,11 @@ class TurnServer:
         host = f"[{self._host}]" if ":" in self._host else self._host
         url = f"{scheme}:{host}:{self._port}?transport={self._transport}"
         return {"urls": url, "username": self.username, "credential": self.password}
+
+    def forget_allocations(self) -> None:
+        """Forget each over UDP, as a server that is restarted, or for which a NAT has made another port."""
+        for client in self._clients:
+            client.forget()
 
     def drop_connections(self) -> None:
         """End each connection, as a server that is restarted; new ones are accepted."""
@@ -76,6 +83,12 @@ class _Client:
         if not hasattr(self._transport, "sendto"):
             self._transport.close()
 
+    def forget(self) -> None:
+        if self._relay:
+            self._relay.close()
+        self._relay = None
+        self._channels.clear()
+
     def received(self, data: bytes) -> None:
         if is_channel_data(data):
             peer = next((peer for peer, number in self._channels.items() if number == int.from_bytes(data[:2])), None)
@@ -86,6 +99,8 @@ class _Client:
             request = stun.parse_message(data)
         except ValueError:  # TLS to a server without it
             self.close()
+            return
+        if self._server.silent:
             return
         task = asyncio.ensure_future(self._answer(request))
         self._tasks.add(task)
@@ -100,6 +115,9 @@ class _Client:
             self._send(bytes(response))
             return
         match request.message_method:
+            case method if method != stun.Method.ALLOCATE and self._relay is None:
+                response.message_class = stun.Class.ERROR
+                response.attributes["ERROR-CODE"] = (437, "Allocation Mismatch")
             case stun.Method.ALLOCATE:
                 await self._allocate()
                 response.attributes["LIFETIME"] = 600

@@ -60,7 +60,7 @@ def ask(link, count=400, apart_s=0.002, first_byte=RTP):
     asking = link.start(
         0, [sys.executable, "-c", ASK, str(first_byte), str(count), str(apart_s)], stdout=subprocess.PIPE, text=True
     )
-    answer, _ = asking.communicate(timeout=60)
+    answer, _ = asking.communicate(timeout=200)
     return json.loads(answer)[0]
 
 

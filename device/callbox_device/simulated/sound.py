@@ -66,7 +66,7 @@ _REMEMBERED_BYTES = 60 * pcm.RATE_HZ * pcm.BYTES_PER_FRAME
 
 
 class SimulatedMicrophone(_Part):
-    """Fulfils `interfaces.Microphone`: hears `sound` from each start on, then silence."""
+    """Microphone in memory (`interfaces.Microphone`): hears `sound` from each start on, then silence."""
 
     def __init__(self, sound: bytes = b"") -> None:
         self._sound = sound
@@ -90,7 +90,8 @@ class SimulatedMicrophone(_Part):
 
 
 class SimulatedSpeaker(_Part):
-    """Fulfils `interfaces.Speaker`: writes what it plays into a WAV file, and keeps the last minute in `played`.
+    """Loudspeaker in memory (`interfaces.Speaker`): writes what it plays into a WAV file, and keeps the last minute in
+    `played`.
 
     `buffer_ms`: how much the card holds. `drift_ppm`: how much faster than the computer's its clock runs.
     """

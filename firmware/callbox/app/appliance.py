@@ -10,16 +10,18 @@ import asyncio
 import contextlib
 import functools
 import logging
-import uuid
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
 from callbox.app.button_control import ButtonConfig, ButtonControl
+from callbox.app.call import CallControl
 from callbox.app.chimes import ChimeConfig, Chimes
 from callbox.app.contacts import run_contacts
 from callbox.app.hard_mute import HardMute
+from callbox.app.interruption import BotInterruption
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
@@ -36,40 +38,30 @@ from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
-from callbox.audio.stats import health
-from callbox.control.call_control import CallAction, CallEvent, CallState, transition
+from callbox.control.call_control import CallEvent, CallState
 from callbox.control.call_limits import Limit
 from callbox.control.faults import (
     Fault,
     Problem,
-    clears_on_session,
     problem_from_error,
     problem_from_parts,
 )
-from callbox.control.gesture_actions import MAIN_BUTTON, Effect, GestureCommand, GestureSettings
+from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
 from callbox.control.lamps import microphone_lamp
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
-from callbox.rtvi import BotReady, DeviceKind, RTVIClient, RTVIError, RTVIEvent, TransportState
-from callbox.rtvi.http_client import redact_url
+from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, TransportState
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
 
-AUDIO_STATS_PERIOD_S = 1.0
-HANG_UP_S = 2.0
-"""How long the end of `run` waits for the last call's end: a card or a server that hangs is left behind."""
 STOP_CHIMES_S = 0.5
 """How long the end of `run` waits for a loudspeaker that plays a chime."""
-VOLUME_STEP_PERCENT = 5
-"""Of a press of a volume button."""
-INTERRUPT_S = 10.0
-"""How long an interrupted bot is silenced that doesn't tell when it stops speaking."""
 
 
 class Appliance:
@@ -78,8 +70,9 @@ class Appliance:
 
     `connection`: of each bot by its name, or of the only one. `gestures`, `gesture_settings`: of the board's button;
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
-    `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`
-    and `callbox.app.button_control.GestureTarget`.
+    `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
+    `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget` and
+    `callbox.app.button_control.GestureTarget`.
     """
 
     def __init__(
@@ -105,42 +98,41 @@ class Appliance:
         setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
         self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
         self._talk = PushToTalk(enabled=any(config.settings.is_push_to_talk for config in setups.values()))
-        self._silenced: asyncio.TimerHandle | None = None
+        self._interruption = BotInterruption()
         self._jobs = jobs or JobRunner()
-        self._call_state = CallState.IDLE
-        self._calls: set[asyncio.Task[None]] = set()
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
         self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp)
         self._bots = BotSelection(connection, self)
+        self._problems = Problems(problem_from_parts(board.faults))
+        self._call = CallControl(self, self._bots, self._problems)
         self._is_running = False
         self._make_client(audio)
+        self._audio_stats = AudioStatsTask(self.media, self._reporter.report_audio_stats)
         self._stop = asyncio.Event()
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
-        self._problems = Problems(problem_from_parts(board.faults))
-        self._call_failed = False
         self.status = Status(
             problem=self._problems.standing,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
+            max_volume_percent=self._volume.max_percent,
             bot=self._bots.chosen,
+            bots=self._bots.names,
         )
-        self._hard_mute = HardMute(board, self.media, self._update)
+        self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
         self.remote = RemoteControl(self, self._jobs, self._hard_mute)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
-        self._stopping = False
-        self._new_call: dict[str, Any] = {}
         self._supervisor = Supervisor()
         self._session_is_on = asyncio.Event()
         self._reporter.attach(self.remote.execute, self.client)
 
     @property
     def observers(self) -> list[Observer]:
-        """Who is told what happens."""
+        """Observers of what happens."""
         return self._reporter.observers
 
     def _make_client(self, audio: AudioConfig | None) -> None:
@@ -158,16 +150,14 @@ class Appliance:
             keep_alive=connection.keep_alive,
         )
         self._make_standby(connection)
-        self.client.on(RTVIEvent.TransportStateChanged, self._on_state)
-        self.client.on(RTVIEvent.BotReady, self._on_bot_ready)
-        self.client.on(RTVIEvent.BotDisconnected, lambda _: self._update(bot_left=True))
-        for event in (RTVIEvent.BotStartedSpeaking, RTVIEvent.BotStoppedSpeaking, RTVIEvent.BotInterrupted):
-            self.client.on(event, self._end_silence)
+        self._call.use(self.client)
+        self._interruption.use(self.client, self.media)
         self._turns.listen(self.client, self.media)
 
     def _make_standby(self, connection: ConnectionConfig) -> None:
         self._allow_remote_connect, self._hot = connection.allow_remote_connect, connection.hot
-        self._standby = Standby(connection.preparation, self.media, self._stand_by if connection.hot else None)
+        stand_by = self._call.stand_by if connection.hot else None
+        self._standby = Standby(connection.preparation, self.media, stand_by, self._call.renew_standby)
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -206,13 +196,10 @@ class Appliance:
                 contact = [(button, gestures.edge)]
                 tasks.append((f"button {control.name}", run_contacts(contact, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
-        if self._reporter.lamp_task:
-            tasks.append(("status lamp", self._reporter.lamp_task.run()))
+        tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
-        tasks.append(("audio stats", self._report_audio_stats()))
-        tasks.append(("turns", self._follow_turns()))
-        if self._reporter.notifier.watchdog_s:
-            tasks.append(("watchdog", self._feed_watchdog(self._reporter.notifier.watchdog_s / 3)))
+        tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
+        tasks.append(("turns", self._turns.run(self._session_is_on)))
         return tasks
 
     def _start_standby(self) -> None:
@@ -225,23 +212,11 @@ class Appliance:
             self._standby_task.cancel()
             self._standby_task = None
 
-    def _stand_by(self) -> "asyncio.Task[None] | None":
-        before = set(self._calls)
-        self.dispatch(CallEvent.STANDBY_DUE)
-        return next(iter(self._calls - before), None)
-
     async def _hang_up(self) -> None:
-        if self._stopping:
+        if self._call.is_closed:
             return
-        self._stopping = True
         self._jobs.stop()
-        ending = asyncio.create_task(self.client.disconnect(), name="hang up")
-        _, late = await asyncio.wait({ending, *self._calls}, timeout=HANG_UP_S)
-        for task in late:
-            log.warning("Hanging up took more than %g s; abandoned", HANG_UP_S)
-            task.cancel()
-        if ending not in late and not ending.cancelled() and (error := ending.exception()):
-            log.error("A defect of Callbox: hanging up failed", exc_info=error)
+        await self._call.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_CHIMES_S):
                 await self.media.player.stop()
@@ -262,27 +237,6 @@ class Appliance:
             if part is not None:
                 isolated(part.close)
 
-    async def _feed_watchdog(self, period_s: float) -> None:
-        while True:
-            isolated(self._reporter.notifier.alive)
-            await asyncio.sleep(period_s)
-
-    async def _report_audio_stats(self) -> None:
-        while True:
-            await self._session_is_on.wait()  # between two calls nothing wakes
-            media, before = self.media, self.media.snapshot()
-            while self.status.session is not None and media is self.media:
-                await asyncio.sleep(AUDIO_STATS_PERIOD_S)
-                now = media.snapshot()
-                if self.status.session is not None:
-                    self._reporter.report_audio_stats(health(before, now))
-                before = now
-
-    async def _follow_turns(self) -> None:
-        while True:
-            await self._session_is_on.wait()
-            await self._turns.sample(self._session_is_on.is_set)
-
     # -- reconfiguration -------------------------------------------------------------------------
 
     def reconfigure(self, parts: Reconfiguration) -> None:
@@ -295,18 +249,16 @@ class Appliance:
     @property
     def is_idle(self) -> bool:
         """Whether no call is on, being made or being ended, nor the end of `run`; a session may stand by."""
-        is_free = self._call_state is CallState.IDLE and not self._calls and not self._stopping
-        return is_free and (self.is_down or self.client.stands_by)
+        return self._call.is_idle
 
     @property
     def is_down(self) -> bool:
         """Whether there is no session, not even one that stands by."""
-        return self.client.state in (TransportState.DISCONNECTED, TransportState.ERROR)
+        return self._call.is_down
 
     def end_standby(self) -> None:
         """End the session that stands by."""
-        self.dispatch(CallEvent.ENDING)  # a call that is ordered before the client says so is made after that
-        self._start_call(self.client.disconnect())
+        self._call.end_standby()
 
     def replace_parts(self, parts: Reconfiguration) -> None:
         """Work with `parts` from now on. Only while no call is on and no session stands by."""
@@ -321,13 +273,14 @@ class Appliance:
         self.media.player.drop_cues()
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
+        self._audio_stats.use(self.media)
         self._chimes.use(self.media, parts.chimes or ChimeConfig())
-        self._quiet_hours.use(parts.quiet_hours)
+        self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
-        self._update(transport=self.client.state, problem=self._problems.standing)
+        self.update(transport=self.client.state, problem=self._problems.standing)
         self._reporter.report_status(self.status)  # to new observers too
         self._supervisor.start("observers", self._supervisor.replace_observers(leaving, self.observers))
 
@@ -344,7 +297,7 @@ class Appliance:
         self.client.use_connection(connection.transport, connection.params, connection.deadlines, connection.keep_alive)
         self._stop_standby()
         self._make_standby(connection)
-        self._update()  # whether a session stands by is the bot's setting
+        self.update()  # whether a session stands by is the bot's setting
         if self._is_running and self.is_idle:
             self._start_standby()
 
@@ -354,26 +307,26 @@ class Appliance:
 
     def call(self, bot: str | None = None) -> str | None:
         """As `callbox.app.remote.CommandTarget.call`."""
-        return None if self._stopping else self._bots.call(bot)
+        return None if self._call.is_closed else self._bots.call(bot)
 
     def is_other_bot(self, bot: str | None) -> bool:
         """As `callbox.app.button_control.GestureTarget.is_other_bot`."""
         return self._bots.is_other(bot)
 
     def on_bot_wanted(self) -> None:
-        """Another bot may be chosen, or wanted: show it, and prepare for it if no call is on."""
-        self._update()
+        """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
+        self.update()
         self._reconfigurer.apply_if_idle()
 
     # -- problems that stand until they are mended -----------------------------------------------
 
     def set_settings_problem(self, problem: Problem | None) -> None:
-        """What is wrong with the settings that were read last; None: nothing."""
+        """Set the problem of the settings that were read last; None: nothing is wrong with them."""
         # The error of the last call stands until the next one.
         is_reported = self.status.problem in (None, self._problems.standing)
         self._problems.settings = problem
         if is_reported:
-            self._update(problem=self._problems.standing)
+            self.update(problem=self._problems.standing)
 
     def repeat_problem(self) -> None:
         """Tell the last problem again: on the lamp, by beeps and its spoken cause. Nothing was wrong: nothing."""
@@ -386,7 +339,7 @@ class Appliance:
     # -- button and commands ---------------------------------------------------------------------
 
     def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
-        """A button was used."""
+        """Carry out a gesture of `button`."""
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
@@ -401,79 +354,49 @@ class Appliance:
         """A button or key has been down for `held_ms`: show it as a problem until `clear_stuck`."""
         problem = self._problems.part_stuck(part, held_ms)
         log.warning("%s", problem.text)
-        self._update(problem=problem)  # in place of a call's error too: there will be no next call
+        self.update(problem=problem)  # in place of a call's error too: there will be no next call
 
     def clear_stuck(self, part: str) -> None:
         """It is down no more."""
         ended = self._problems.part_released(part)
         if ended and self.status.problem == ended:
-            self._update(problem=self._problems.standing)
+            self.update(problem=self._problems.standing)
 
     @property
     def call_state(self) -> CallState:
-        """Where the telephone line stands."""
-        return self._call_state
+        """State of the call."""
+        return self._call.state
 
-    def perform(self, effect: Effect, bot: str | None = None, at_s: float | None = None) -> None:
-        """Do what a gesture means; `bot`: whom it calls, None: the chosen one; `at_s`: when it was, None: now."""
-        at_s = asyncio.get_running_loop().time() if at_s is None else at_s
-        match effect:
-            case CallEvent():
-                self.dispatch(effect)
-            case GestureCommand.CALL:
-                if wrong := self.call(bot):  # other settings have taken it away, and the button needs a restart
-                    log.warning("%s", wrong)
-            case GestureCommand.TOGGLE_MUTE:
-                self.set_soft_mute(not self.media.soft_mute)
-            case GestureCommand.INTERRUPT:
-                self.interrupt_bot()
-            case GestureCommand.NEXT_BOT:
-                self._bots.choose_next()
-            case GestureCommand.REPEAT_PROBLEM:
-                self.repeat_problem()
-            case GestureCommand.VOLUME_UP:
-                self.change_volume(VOLUME_STEP_PERCENT)
-            case GestureCommand.VOLUME_DOWN:
-                self.change_volume(-VOLUME_STEP_PERCENT)
-            case GestureCommand.CALL_AND_TALK:
-                self.perform(GestureCommand.CALL, bot)
-                self._start_talking(at_s)
-            case GestureCommand.TALK:
-                self.interrupt_bot()
-                self._start_talking(at_s)
-            case GestureCommand.STOP_TALKING:
-                self._talk.release(at_s)
-                self._update()
+    def choose_next_bot(self) -> None:
+        """As `callbox.app.button_control.GestureTarget.choose_next_bot`."""
+        self._bots.choose_next()
 
-    def _start_talking(self, pressed_s: float) -> None:
+    def toggle_soft_mute(self) -> None:
+        """As `callbox.app.button_control.GestureTarget.toggle_soft_mute`."""
+        self.set_soft_mute(not self.media.soft_mute)
+
+    def start_talking(self, pressed_s: float) -> None:
+        """As `callbox.app.button_control.GestureTarget.start_talking`."""
         self._talk.press(pressed_s)
-        self._update()
+        self.update()
+
+    def stop_talking(self, released_s: float) -> None:
+        """As `callbox.app.button_control.GestureTarget.stop_talking`."""
+        self._talk.release(released_s)
+        self.update()
 
     def interrupt_bot(self) -> None:
         """Play no more of what the bot says now, and tell it: an RTVI client-message ``interrupt``."""
-        if self.status.transport is not TransportState.READY or self.status.speech is not Speech.BOT:
-            return
-        self.media.player.is_bot_silenced = True
-        self.media.player.flush()
-        self._silenced = asyncio.get_running_loop().call_later(INTERRUPT_S, self._end_silence)
-        try:
-            self.client.send_client_message("interrupt")
-        except RTVIError as error:
-            log.debug("The bot can't be told of the interruption: %s", error)
-
-    def _end_silence(self) -> None:
-        self.media.player.is_bot_silenced = False
-        if self._silenced:
-            self._silenced.cancel()
-            self._silenced = None
+        if self.status.transport is TransportState.READY and self.status.speech is Speech.BOT:
+            self._interruption.begin()
 
     def warn_of_end(self, limit: Limit | None) -> None:
         """Show and play that `limit` is about to end the call; None: not any more."""
-        self._update(ends_soon=limit)
+        self.update(ends_soon=limit)
 
     def end_call(self, limit: Limit) -> None:
         """End the call because of `limit`."""
-        self._update(ended_by=limit)
+        self.update(ended_by=limit)
         self.dispatch(CallEvent.HANG_UP_ORDERED)
 
     def restore(
@@ -492,7 +415,7 @@ class Appliance:
 
     @property
     def context(self) -> CommandContext:
-        """What decides whether a command is allowed."""
+        """Context that decides whether a command is allowed."""
         return CommandContext(
             self._allow_remote_connect,
             self.media.hard_mute,
@@ -504,12 +427,12 @@ class Appliance:
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
         self.client.enable_mic(not mute)
-        self._update()
+        self.update()
 
     def set_volume(self, percent: int) -> None:
         """Set the loudspeaker's volume, 0 to 100; more than its limit is that limit, which the status tells."""
         self._volume.set(percent)
-        self._update()
+        self.update()
 
     def change_volume(self, percent: int) -> None:
         """As `callbox.app.telephone.TelephoneTarget.change_volume`."""
@@ -531,11 +454,15 @@ class Appliance:
         """As `callbox.app.telephone.TelephoneTarget.cue`."""
         isolated(self.media.player.cue, cue, after_session=True)
 
+    def use_quiet_hours(self, hours: QuietHours | None) -> None:
+        """Apply `hours` from now on; None: there are none."""
+        self._quiet_hours.use(hours)
+
     def _on_quiet_hours(self, hours: QuietHours | None) -> None:
         self._volume.limit(hours.max_volume_percent if hours else None)
         self._chimes.set_quiet(hours is not None and not hours.chimes)
         self._reporter.dim_lamp(hours.lamp_brightness_percent / 100 if hours else 1.0)
-        self._update(quiet_hours=hours is not None)
+        self.update(quiet_hours=hours is not None)
 
     def identify(self) -> None:
         """Show with the status lamp which box this is."""
@@ -550,122 +477,28 @@ class Appliance:
 
     def dispatch(self, event: CallEvent) -> None:
         """`event` happened: move the call's state, and carry out what follows."""
-        if self._stopping:
-            return
-        decision = transition(self._call_state, event)
-        log.debug("%s: %s -> %s", event.value, self._call_state.value, decision.to.value)
-        self._call_state = decision.to
-        match decision.action:
-            case CallAction.CONNECT:
-                self._jobs.stop()  # the machine is the person's now
-                self._bots.on_call()
-                # Shown together with the call's first state: until then the last call's error stands.
-                self._new_call = {
-                    "session": uuid.uuid4().hex[:8],
-                    "session_bot": self._bots.wanted,
-                    "bot_left": False,
-                    "ended_by": None,
-                }
-                self._standby.on_call()
-                if not self.is_down:  # what stands by, or is being made for that, becomes a call without a new state
-                    self._update_new_call()
-                self._start_call(self._connect())
-            case CallAction.STAND_BY:
-                self._start_call(self._connect(stand_by=True))
-            case CallAction.DISCONNECT:
-                self._start_call(self.client.disconnect())
-            case None:
-                if event is CallEvent.ENDED:
-                    self._bots.on_call_ended()
-                    self._update()
-                    self._standby.set_idle(self.is_idle and self.is_down)
-                # Not here: this is called by the very client that would be replaced.
-                asyncio.get_running_loop().call_soon(self._reconfigurer.apply_if_idle)
+        self._call.dispatch(event)
 
-    def _start_call(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name="call")
-        self._calls.add(task)
-        task.add_done_callback(self._on_call_done)
+    def on_call(self) -> None:
+        """As `callbox.app.call.CallTarget.on_call`."""
+        self._jobs.stop()  # the machine is the person's now
+        self._bots.on_call()
+        self._standby.on_call()
 
-    def _on_call_done(self, task: asyncio.Task[None]) -> None:
-        self._calls.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("A defect of Callbox: a call failed", exc_info=error)
-        if not self._calls and self.is_down and self._call_state is not CallState.IDLE:
-            self._on_ended()  # whatever failed on the way
+    def on_session_ended(self) -> None:
+        """As `callbox.app.call.CallTarget.on_session_ended`."""
+        self._turns.reset()
+        self._interruption.end()
+
+    def on_settled(self) -> None:
+        """As `callbox.app.call.CallTarget.on_settled`."""
         self._reconfigurer.apply_if_idle()
         self._standby.set_idle(self.is_idle and self.is_down)
 
-    async def _connect(self, *, stand_by: bool = False) -> None:
-        if self._bots.wants_other and self.is_down:  # not before: the client's own callback may have ordered this
-            self.use_wanted_bot()
-        try:
-            await (self.client.stand_by() if stand_by else self.client.connect())
-        except RTVIError as error:
-            log.debug("connect() ended: %s", error)  # the state tells the rest
-            if self.client.state not in (TransportState.ERROR, TransportState.DISCONNECTING):
-                self._on_ended()
-
-    # -- events of client, gate and devices --------------------------------------------------------
-
-    def _on_state(self, state: TransportState) -> None:
-        match state:
-            case TransportState.READY:
-                self._update(transport=state, session_server=self._session_server)
-                self.dispatch(CallEvent.BOT_READY)
-            case TransportState.ERROR:
-                problem = problem_from_error(self.client.error) if self.client.error else None
-                self._call_failed = self.status.session is not None
-                self._on_ended(problem=problem)
-            case TransportState.DISCONNECTED:
-                self._on_ended()
-            case TransportState.DISCONNECTING:
-                self._update_new_call(transport=state)
-                self.dispatch(CallEvent.ENDING)
-            case TransportState.CONNECTED if self._clears_problem:
-                self._update(transport=state, problem=self._problems.standing)
-            case _:
-                self._update_new_call(transport=state)
-
-    @property
-    def _session_server(self) -> str | None:
-        return redact_url(self.client.endpoint) if self.client.endpoint else None
-
-    @property
-    def _clears_problem(self) -> bool:
-        """Whether a session that stands by is the end of the problem. What ended a call stays until the next press."""
-        return self.client.stands_by and not self._call_failed and clears_on_session(self.status.problem)
-
-    def _update_new_call(self, **changes: Any) -> None:
-        new_call, self._new_call = self._new_call, {}
-        if new_call:
-            self._call_failed = False
-            new_call["problem"] = self._problems.standing
-        self._update(**changes, **new_call)
-
-    def _on_ended(self, **changes: Any) -> None:
-        self._turns.reset()
-        self._end_silence()
-        turn = Turn()
-        self._update(
-            transport=self.client.state,
-            session=None,
-            session_bot=None,
-            session_server=None,
-            speech=turn.speech,
-            user_muted=turn.user_muted,
-            ends_soon=None,
-            **changes,
-        )
-        self.dispatch(CallEvent.ENDED)
-
-    @staticmethod
-    def _on_bot_ready(bot: BotReady) -> None:
-        for text in bot.limits:
-            log.warning("%s", text)
+    # -- events of gate and devices ----------------------------------------------------------------
 
     def _on_turn(self, turn: Turn) -> None:
-        self._update(speech=turn.speech, user_muted=turn.user_muted)
+        self.update(speech=turn.speech, user_muted=turn.user_muted)
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
@@ -673,22 +506,23 @@ class Appliance:
             if self.board.microphone_lamp:
                 self.board.microphone_lamp.set(microphone_lamp(open_=live))
         except Exception:
-            self._update(mic_live=False)
+            self.update(mic_live=False)
             raise
-        self._update(mic_live=live)
+        self.update(mic_live=live)
 
     def _on_device_fault(self, error: RTVIError) -> None:
         log.warning("%s", error)
-        self._update(problem=problem_from_error(error))
+        self.update(problem=problem_from_error(error))
 
     def _on_device_working(self, kind: DeviceKind) -> None:
         mended = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
         self._problems.part_works(mended)
         if self.status.problem and self.status.problem.fault is mended:
             log.info("The %s works again", kind.role)
-            self._update(problem=self._problems.standing)
+            self.update(problem=self._problems.standing)
 
-    def _update(self, **changes: Any) -> None:
+    def update(self, **changes: Any) -> None:
+        """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
         status = replace(
             self.status,
             mute=not self.client.is_mic_enabled,
@@ -699,14 +533,17 @@ class Appliance:
             talk_released=self._talk.is_released,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
-            standing_by=self._hot and self._call_state is CallState.IDLE,
+            max_volume_percent=self._volume.max_percent,
+            standing_by=self._hot and self._call.state is CallState.IDLE,
             bot=self._bots.chosen,
+            bots=self._bots.names,
             **changes,
         )
         self._problems.last = status.problem or self._problems.last
+        isolated(self._telephone.show, self._call.state, muted=status.mute)
         if status != self.status:
             before, self.status = self.status, status
-            if not self._stopping:
+            if not self._call.is_closed:
                 isolated(self._chimes.on_status, before, status)
             (self._session_is_on.clear if status.session is None else self._session_is_on.set)()
             self._reporter.report_status(status)

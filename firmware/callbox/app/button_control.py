@@ -1,17 +1,23 @@
 """One button: from its gestures to what they do."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from callbox.control.call_control import CallState
-from callbox.control.gesture_actions import Effect, GestureResolver, GestureSettings
+from callbox.control.call_control import CallEvent, CallState
+from callbox.control.gesture_actions import Effect, GestureCommand, GestureResolver, GestureSettings
 from callbox_device.model.gestures import Gesture, Gestures
+
+log = logging.getLogger(__name__)
+
+VOLUME_STEP_PERCENT = 5
+"""Of a press of a volume button."""
 
 
 @dataclass(frozen=True, slots=True)
 class ButtonConfig:
-    """When a contact is which gesture, and what that means."""
+    """Timing of a contact's gestures, and their meaning."""
 
     gestures: Gestures
     """Of this button alone: it has a state."""
@@ -19,17 +25,41 @@ class ButtonConfig:
 
 
 class GestureTarget(Protocol):
-    """What gestures act upon: `callbox.app.appliance.Appliance`."""
+    """Target of gestures: `callbox.app.appliance.Appliance`."""
 
     @property
     def call_state(self) -> CallState:
-        """Where the telephone line stands."""
+        """State of the call."""
 
     def is_other_bot(self, bot: str | None) -> bool:
         """Whether `bot` is another one than that of the call which is on; None: no bot in particular."""
 
-    def perform(self, effect: Effect, bot: str | None, at_s: float) -> None:
-        """Do what a gesture means; `bot`: whom it calls, None: the chosen one; `at_s`: when it was (monotonic)."""
+    def dispatch(self, event: CallEvent) -> None:
+        """Something happened to the call."""
+
+    def call(self, bot: str | None = None) -> str | None:
+        """Call `bot`, None: the chosen one. Returns what is wrong; None: nothing."""
+
+    def choose_next_bot(self) -> None:
+        """Choose the next bot, in the order of the settings."""
+
+    def interrupt_bot(self) -> None:
+        """Play no more of what the bot says now, and tell it."""
+
+    def toggle_soft_mute(self) -> None:
+        """Send silence in place of the microphone, or no more."""
+
+    def start_talking(self, pressed_s: float) -> None:
+        """Send the microphone: a button that talks was pressed at `pressed_s` (monotonic)."""
+
+    def stop_talking(self, released_s: float) -> None:
+        """Send silence: it was released at `released_s`."""
+
+    def change_volume(self, percent: int) -> None:
+        """Change the volume by `percent`, which may be negative."""
+
+    def repeat_problem(self) -> None:
+        """Tell the last problem again."""
 
 
 class ButtonControl:
@@ -51,7 +81,7 @@ class ButtonControl:
 
     def _perform(self, effect: Effect | None, at_s: float) -> None:
         if effect is not None:
-            self._target.perform(effect, self._bot, at_s)
+            self._carry_out(effect, at_s)
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -64,3 +94,35 @@ class ButtonControl:
         now_s = asyncio.get_running_loop().time()
         self._resolver, effect = self._resolver.tick(now_s)
         self._perform(effect, now_s)
+
+    def _carry_out(self, effect: Effect, at_s: float) -> None:
+        target = self._target
+        match effect:
+            case CallEvent():
+                target.dispatch(effect)
+            case GestureCommand.CALL:
+                self._call()
+            case GestureCommand.TOGGLE_MUTE:
+                target.toggle_soft_mute()
+            case GestureCommand.INTERRUPT:
+                target.interrupt_bot()
+            case GestureCommand.NEXT_BOT:
+                target.choose_next_bot()
+            case GestureCommand.REPEAT_PROBLEM:
+                target.repeat_problem()
+            case GestureCommand.VOLUME_UP:
+                target.change_volume(VOLUME_STEP_PERCENT)
+            case GestureCommand.VOLUME_DOWN:
+                target.change_volume(-VOLUME_STEP_PERCENT)
+            case GestureCommand.CALL_AND_TALK:
+                self._call()
+                target.start_talking(at_s)
+            case GestureCommand.TALK:
+                target.interrupt_bot()
+                target.start_talking(at_s)
+            case GestureCommand.STOP_TALKING:
+                target.stop_talking(at_s)
+
+    def _call(self) -> None:
+        if wrong := self._target.call(self._bot):  # other settings have taken it away, and the button needs a restart
+            log.warning("%s", wrong)

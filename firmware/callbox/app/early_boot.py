@@ -1,4 +1,4 @@
-"""What happens before anything heavy is imported: the button works, and the lamp answers it."""
+"""Early boot, before anything heavy is imported: the button works, and the lamp answers it."""
 
 import contextlib
 import hashlib
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callbox_device.hardware_probe import read_hat_product
+
 if TYPE_CHECKING:
     from callbox.config import Settings
     from callbox_device.early_io import EarlyButton, Wiring
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
 ENVIRONMENT = "CALLBOX__"
 
 
-def fingerprint(config: Path, options: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+def fingerprint(
+    config: Path, options: Sequence[str], environ: Mapping[str, str] = os.environ, root: Path = Path("/")
+) -> str:
     """Of all that settings are made of: another one, other settings. Doesn't read them, which takes long."""
-    found = hashlib.sha256()
+    found = hashlib.sha256((read_hat_product(root) or "").encode())  # whose preset says where button and lamp are
     folder = config.parent / "conf.d"
     files = [config, *(sorted(folder.iterdir()) if folder.is_dir() else [])]
     for file in files:
@@ -56,11 +60,11 @@ def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
 
 
 def wiring_of(settings: "Settings") -> "Wiring | None":
-    """Where `settings` say that button and status lamp are; None: not both of them on GPIO."""
+    """Wiring of button and status lamp in `settings`; None: not both of them are on GPIO."""
     from callbox_device.early_io import Wiring
 
     button, lamp = settings.board.button, settings.board.lamps.status
-    if not settings.board.has_gpio or lamp is None:
+    if not settings.board.has_gpio or lamp is None or button.pin is None:
         return None
     brightness = settings.board.lamps.brightness_percent / 100
     return Wiring(button.pin, button.pull, lamp.pin, lamp.active_high, lamp.dimmable, brightness)

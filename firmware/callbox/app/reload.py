@@ -1,4 +1,4 @@
-"""Which settings a box works with: those that are there, or the last good ones; and others while it runs.
+"""Settings that a box works with: those that are there, or the last good ones; and others while it runs.
 
 As `compose`, of which it makes plans.
 """
@@ -47,7 +47,7 @@ def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Compos
 
 
 class ConfigReloader:
-    """Reads the settings again when SIGHUP comes, and gives them to the box. Make it in the running event loop."""
+    """Reload of the settings at SIGHUP. Make it in the running event loop."""
 
     def __init__(
         self,
@@ -133,6 +133,9 @@ def _observed_parts(composition: Composition) -> tuple[object, ...]:
 
 def _accept(composition: Composition, state: Path | None) -> None:
     journal.set_up(composition.settings.log.level)
+    preset = composition.loaded.preset
+    if preset.name:
+        log.info("The preset %s lies beneath the settings: %s", preset.name, preset.reason)
     for warning in composition.loaded.warnings:
         log.warning("%s", warning)
     if state:

@@ -1,4 +1,4 @@
-"""What a box does for the next call while there is none. Event loop only.
+"""Standby: what a box does for the next call while there is none. Event loop only.
 
 cold    nothing
 armed   runs the preparation of its transport
@@ -6,39 +6,58 @@ hot     that, and keeps a session that waits for a press: dialled anew whenever 
 """
 
 import asyncio
+import contextlib
 import logging
 import random
-import time
 from collections.abc import Callable
 from typing import Protocol
 
 from callbox.rtvi.media import Media
+from callbox.system.clock import boot_time_s
 from callbox.system.supervise import BACKOFF, supervise
 
 log = logging.getLogger(__name__)
 
 
 class Prewarmer(Protocol):
-    """What is done for the next call while there is none."""
+    """Preparation of the next call while there is none."""
 
     def refresh(self) -> None:
-        """A call has ended: what it used is wanted anew."""
+        """Renew what a call has used that has ended."""
 
     async def run(self, media: Media) -> None:
         """Keep everything ready for calls with `media`, until cancelled."""
 
+
+MAX_SESSION_AGE_S = 3600.0
+"""A session that stands by is made anew after so long: only a start request finds a bot that moved, and brings TURN
+credentials that hold (an hour or more: draft-uberti-behave-turn-rest)."""
+AGE_PERIOD_S = 60.0
+"""Period of looking at its age."""
 
 StandBy = Callable[[], "asyncio.Task[None] | None"]
 """Begins to make a session that stands by; None: a call is on."""
 
 
 class Standby:
-    """`run` it as a task. `stand_by` is given for hot standby only."""
+    """`run` it as a task. `stand_by` is given for hot standby only.
 
-    def __init__(self, preparation: Prewarmer | None, media: Media, stand_by: StandBy | None) -> None:
+    `end_session`: ends the session that stands by, if it still does. `now_s`: the clock of its age.
+    """
+
+    def __init__(
+        self,
+        preparation: Prewarmer | None,
+        media: Media,
+        stand_by: StandBy | None,
+        end_session: Callable[[], None] = lambda: None,
+        now_s: Callable[[], float] = boot_time_s,
+    ) -> None:
         self._preparation = preparation
         self._media = media
         self._stand_by = stand_by
+        self._end_session = end_session
+        self._now_s = now_s
         self._idle = asyncio.Event()
         self._calls = 0
 
@@ -52,7 +71,7 @@ class Standby:
             self._idle.clear()
 
     def on_call(self) -> None:
-        """A call has begun: the session that it ends was of use."""
+        """Note that a call has begun: the session that it ends was of use."""
         self._calls += 1
         self._idle.clear()
 
@@ -75,9 +94,17 @@ class Standby:
             if session is None:  # a call came first
                 backoff = backoff.reset().next()
                 continue
-            calls, began_s = self._calls, time.monotonic()
+            calls, began_s = self._calls, self._now_s()
             self._idle.clear()
             await asyncio.wait([session])
-            await self._idle.wait()
-            useful = self._calls > calls or time.monotonic() - began_s > backoff.max_s
+            while not await self._becomes_idle(AGE_PERIOD_S):
+                if self._calls == calls and self._now_s() - began_s >= MAX_SESSION_AGE_S:
+                    self._end_session()
+            useful = self._calls > calls or self._now_s() - began_s > backoff.max_s
             backoff = backoff.reset() if useful else backoff.next()
+
+    async def _becomes_idle(self, within_s: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._idle.wait()
+        return self._idle.is_set()

@@ -1,9 +1,10 @@
-"""Reports the status: to the journal, to systemd, on the status lamp and to the observers."""
+"""Report of the status: to the journal, to systemd, on the status lamp and to the observers."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from typing import Any
 
 from callbox.app.isolation import isolated
 from callbox.app.lamp_task import LampTask
@@ -44,8 +45,22 @@ class StatusReporter:
             if isinstance(observer, ClientObserver):
                 isolated(observer.listen, client)
 
+    def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """Name and work of what runs beside: the status lamp's pattern, and systemd's watchdog if there is one."""
+        tasks: list[tuple[str, Coroutine[Any, Any, None]]] = []
+        if self.lamp_task:
+            tasks.append(("status lamp", self.lamp_task.run()))
+        if self.notifier.watchdog_s:
+            tasks.append(("watchdog", self._feed_watchdog(self.notifier.watchdog_s / 3)))
+        return tasks
+
+    async def _feed_watchdog(self, period_s: float) -> None:
+        while True:
+            isolated(self.notifier.alive)
+            await asyncio.sleep(period_s)
+
     def report_status(self, status: Status) -> None:
-        """The status is `status`."""
+        """Report `status`."""
         self._status = status
         if status.session:
             self._end_repetition()
@@ -58,12 +73,12 @@ class StatusReporter:
             isolated(observer.on_status, status)
 
     def report_gesture(self, gesture: Gesture, button: str) -> None:
-        """The button of this name was used."""
+        """Report a gesture of the button of this name."""
         for observer in self.observers:
             isolated(observer.on_gesture, gesture, button)
 
     def report_audio_stats(self, stats: AudioStats) -> None:
-        """How the sound was in the last second."""
+        """Report the sound of the last second."""
         for observer in self.observers:
             isolated(observer.on_audio_stats, stats)
 

@@ -1,4 +1,4 @@
-"""Follows whose turn it is in a session: from the client's events, and from what the loudspeaker plays."""
+"""Turns of a session: from the client's events, and from what the loudspeaker plays."""
 
 import asyncio
 import logging
@@ -16,8 +16,9 @@ SAMPLE_S = 0.1
 
 
 class TurnTracker:
-    """Calls `on_change` with the turn whenever it changes, at most as often as `TURN_RATE` allows: a bot may send any
-    number of events. What is held back is the newest turn, reported as soon as the limit allows. Event loop only.
+    """Tracker of turns: calls `on_change` whenever the turn changes, at most as often as `TURN_RATE` allows: a bot may
+    send any number of events. What is held back is the newest turn, reported as soon as the limit allows. Event loop
+    only.
     """
 
     def __init__(self, on_change: Callable[[Turn], None]) -> None:
@@ -50,6 +51,12 @@ class TurnTracker:
             if timer:
                 timer.cancel()
         self._held_back = self._drained = None
+
+    async def run(self, session_is_on: asyncio.Event) -> None:
+        """Sample what is heard while `session_is_on` is set, until cancelled."""
+        while True:
+            await session_is_on.wait()
+            await self.sample(session_is_on.is_set)
 
     async def sample(self, is_on: Callable[[], bool]) -> None:
         """Sample what is heard, for as long as `is_on`."""

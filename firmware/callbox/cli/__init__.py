@@ -15,6 +15,7 @@ from callbox.cli import commands
 from callbox.cli.common import EX_USAGE
 
 EXAMPLES = {
+    "boards": ("callbox boards", "callbox boards --json"),
     "bundle": ("sudo callbox bundle", "callbox bundle --output - | less"),
     "check": ("callbox check", "callbox check callbox.yaml", "callbox check --set mqtt.host=192.168.1.10"),
     "config": ("callbox config show --origin", "callbox config schema"),

@@ -1,4 +1,4 @@
-"""Takes a file from the boot partition into /etc, so that the power may go at any moment.
+"""Import of a file from the boot partition into /etc, so that the power may go at any moment.
 
 One rename decides: before it the old settings are in force, after it the new ones, each with secrets of their own.
 
@@ -20,8 +20,8 @@ from pathlib import Path
 
 from callbox.config import boot_file, boot_report
 from callbox.config.boot_file import BootFile
-from callbox.config.loader import SettingsError, build
-from callbox.config.sources import CONFIG, FOLDER, config_files, document_with_issue, read
+from callbox.config.loader import SettingsError
+from callbox.config.sources import CONFIG, FOLDER, build_with_preset, config_files, document_with_issue, read
 from callbox.config.yaml_file import Document, Source
 from callbox.system.files import Disk
 
@@ -32,7 +32,7 @@ BLANKING = ".boot-blanking"
 
 
 class ImportResult(Enum):
-    """How an import ended."""
+    """End of an import."""
 
     NOTHING = "there is nothing to import"
     KNOWN = "was imported before"
@@ -42,7 +42,7 @@ class ImportResult(Enum):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What was done, and what there is to say."""
+    """Report of an import."""
 
     end: ImportResult
     file: Path
@@ -122,7 +122,7 @@ class Import:
             document = document_with_issue(Path(file.name), "is empty", rank)
         others = [read(path, number + (number >= rank)) for number, path in enumerate(files)]
         try:
-            build([*others[:rank], document, *others[rank:]])
+            build_with_preset([*others[:rank], document, *others[rank:]], None)
         except SettingsError as wrong:
             raise SettingsError([found.redact(line) for line in wrong.errors]) from None
         return found

@@ -1,10 +1,10 @@
-"""What no single value can tell: a pin used twice, two ways to a bot, a button whose bot isn't there. On the raw
+"""Checks that no single value can fail: a pin used twice, two ways to a bot, a button whose bot isn't there. On the raw
 values, so that all errors come at once. Pure.
 """
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,11 @@ _PINS = (
     (("board", "rotary_dial", "off_normal_pin"), None),
     (("board", "volume_knob", "a_pin"), None),
     (("board", "volume_knob", "b_pin"), None),
+    (("board", "amplifier", "pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
+_CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))
+"""What is a pin or a key; beside `board.buttons`."""
 _CALLS = ("call", "call_or_hang_up", "push_to_talk")
 _GESTURES = ("on_press", "on_double_press", "on_hold")
 _PULLED_UP = (2, 3)
@@ -39,7 +42,7 @@ _ABSENT = object()
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What is wrong, where it is best told, and the other place that has a part in it."""
+    """Conflict of two settings: a sentence, the place to show it at, and the other place."""
 
     path: Path
     text: str
@@ -51,6 +54,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _characters(data, ())
     yield from _pins(data)
     yield from _pulls(data)
+    yield from _keys(data, complete=complete)
     yield from _bots(data, complete=complete)
     yield from _dial_digits(data, complete=complete)
     yield from _buttons(data, complete=complete)
@@ -97,15 +101,27 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     keypad: list[tuple[Path, None]] = [(path, None) for path in _keypad_pins(data)]
     for path, default in (*_PINS, *keypad, *further):
         pin = _at(data, path)
-        by_default = pin is _ABSENT and _at(data, path[:-1]) is not None
+        is_key = _at(data, (*path[:-1], "key")) not in (_ABSENT, None)
+        by_default = pin is _ABSENT and not is_key and _at(data, path[:-1]) is not None
         if by_default:
             pin = default
         if isinstance(pin, int) and not isinstance(pin, bool):
             yield path, pin, by_default
 
 
+def reserved_pins(data: Any, reserved: Mapping[int, str], board: str) -> Iterator[Conflict]:
+    """Each pin in use that `board` uses itself: `reserved` says for what."""
+    for path, pin, by_default in pins(data):
+        if pin in reserved:
+            note = " (by default)" if by_default else ""
+            text = (
+                f"GPIO {pin}{note} is used by {board}: {reserved[pin]}; take another pin, or set board.preset to none"
+            )
+            yield Conflict(path, f"{dotted(path)}: {text}")
+
+
 def likely_mistakes(data: Any) -> Iterator[Conflict]:
-    """What may well be wrong, and needn't be."""
+    """Likely mistakes in settings that are allowed."""
     for part in ("microphone", "speaker"):
         card = _at(data, (part, "device"))
         if not isinstance(card, str) or not _I2S_CARD.search(card):
@@ -136,6 +152,28 @@ def _pulls(data: Any) -> Iterator[Conflict]:
             text = f"GPIO {pin} has a resistor to 3.3 V on the board, so the {name} must connect it to ground"
             place = (*path, "pull")
             yield Conflict(place, f"{dotted(place)}: {text}: pull up; or take another pin", (*path, "pin"))
+
+
+def _keys(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    """Contacts that are both a pin and a key, or neither; a key that is used twice."""
+    used: dict[tuple[Any, Any], Path] = {}
+    for path in (*_CONTACTS, *_further_buttons(data)):
+        contact = _at(data, path)
+        if not isinstance(contact, dict):
+            continue
+        key, pin = contact.get("key"), contact.get("pin")
+        place = (*path, "key")
+        if key is not None and pin is not None:
+            yield Conflict(place, f"{dotted(place)}: and pin are both given; one of them is enough", (*path, "pin"))
+        elif key is None and pin is None and (path != _CONTACTS[0] or "pin" in contact) and complete:
+            yield Conflict(path, f"{dotted(path)}: needs pin, a GPIO number, or key, such as KEY_PHONE")
+        elif key is None and contact.get("input", "*") != "*" and complete:
+            where = (*path, "input")
+            yield Conflict(where, f"{dotted(where)}: is the device of key, which is missing", place)
+        device = contact.get("input", "*")
+        is_text = isinstance(key, str) and isinstance(device, str)
+        if is_text and (other := used.setdefault((key, device), place)) != place:
+            yield Conflict(place, f"{dotted(place)}: {key} is used twice; the other one is {dotted(other)}", other)
 
 
 def _further_buttons(data: Any) -> list[Path]:

@@ -1,5 +1,5 @@
 """From documents to settings: all errors at once, each as ``file:line:column: key: what is wrong``. `sources` reads
-the files.
+the files, and finds out which preset of a board lies beneath them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from callbox.config.cross_checks import Conflict, conflicts, likely_mistakes
-from callbox.config.merge import merge
+from callbox.config.cross_checks import Conflict, conflicts, likely_mistakes, reserved_pins
+from callbox.config.merge import from_preset, merge
 from callbox.config.messages import SCHEMA, dotted, sentence
+from callbox.config.presets.model.choice import PresetChoice
 from callbox.config.schema import Settings
 from callbox.config.secrets import SecretMissing, SecretRef
 from callbox.config.yaml_file import Document, Issue, Path
@@ -19,11 +20,14 @@ _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", 
 
 
 class SettingsError(Exception):
-    """The settings can't be used. `errors` holds one line for each reason."""
+    """Settings that can't be used. `errors` holds one line for each reason."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
         self.errors = errors
+
+
+NO_PRESET = PresetChoice(None, "nothing was looked for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class Loaded:
     settings: Settings
     document: Document
     warnings: tuple[str, ...] = ()
+    own: Any = None
+    """What stands in the files, variables and options, without the preset's settings."""
+    preset: PresetChoice = NO_PRESET
 
     def fetch(self, secret: SecretRef, *path: str | int) -> str:
         """The secret that `path` refers to. Raises `SettingsError` with its place."""
@@ -42,21 +49,39 @@ class Loaded:
             raise self.error(str(error), *path) from error
 
     def error(self, text: str, *path: str | int) -> SettingsError:
-        """What speaks against the value at `path`, with its place."""
+        """Error for the value at `path`, with its place."""
         return SettingsError([str(Issue(self.document.location_of(path), f"{dotted(path)}: {text}"))])
 
 
-def build(documents: Sequence[Document]) -> Loaded:
-    """The settings that `documents` make together, the last one counting most. Raises `SettingsError`."""
-    document = merge(documents, is_reference)
+def build(documents: Sequence[Document], preset: PresetChoice = NO_PRESET) -> Loaded:
+    """The settings that `documents` make together, the last one counting most, over those of `preset`.
+
+    Raises `SettingsError`.
+    """
+    own = merge(documents, is_reference)
+    document = _over_preset(own, preset)
     # What a file that is no YAML would have said isn't known: of what seems to be missing nothing is said then.
     complete = all(isinstance(read.data, dict) or (read.data is None and not read.issues) for read in documents)
-    settings, wrong = _check(document, complete=complete)
+    settings, wrong = _check(document, preset, complete=complete)
     known = {issue.location for issue in document.issues}  # what could not be read need not be said to be no number too
     issues = sorted({*document.issues, *(issue for issue in wrong if issue.location not in known)})
     if issues or settings is None:
         raise SettingsError([str(issue) for issue in issues])
-    return Loaded(settings, document, tuple(str(issue) for issue in sorted(_warnings(document, settings))))
+    warnings = [str(issue) for issue in sorted(_warnings(document, settings))]
+    if preset.question:
+        warnings.append(preset.question)
+    return Loaded(settings, document, tuple(warnings), own.data, preset)
+
+
+def _over_preset(own: Document, preset: PresetChoice) -> Document:
+    """`own` over the preset's settings. What stands in both has its place in `own`, sections too."""
+    if not preset.settings:
+        return own
+    document = merge([from_preset(preset.settings, preset.source, own.data), own], is_reference)
+    document.source = own.source
+    document.keys |= own.keys
+    document.values |= own.values
+    return document
 
 
 def is_reference(path: Path) -> bool:
@@ -64,9 +89,10 @@ def is_reference(path: Path) -> bool:
     return SCHEMA.is_reference(path)
 
 
-def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list[Issue]]:
+def _check(document: Document, preset: PresetChoice, *, complete: bool) -> tuple[Settings | None, list[Issue]]:
     data = {} if document.data is None else document.data
     issues = [_issue(document, conflict) for conflict in conflicts(data, complete=complete)]
+    issues += [_issue(document, conflict) for conflict in _preset_conflicts(document, preset)]
     try:
         return Settings.model_validate(data), issues
     except ValidationError as error:
@@ -81,6 +107,12 @@ def _check(document: Document, *, complete: bool) -> tuple[Settings | None, list
             place = document.key_location(path) if detail["type"] == "extra_forbidden" else document.location_of(path)
             issues.append(Issue(place, sentence(detail, path, SCHEMA)))
         return None, issues
+
+
+def _preset_conflicts(document: Document, preset: PresetChoice) -> Iterator[Conflict]:
+    if preset.error:
+        yield Conflict(("board", "preset"), preset.error)
+    yield from reserved_pins(document.data, preset.reserved_pins, f"the board {preset.name}")
 
 
 def _issue(document: Document, conflict: Conflict) -> Issue:

@@ -1,6 +1,6 @@
 """Several documents as one: mappings merge by key, all else is replaced. What is merged keeps its places. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from callbox.config.yaml_file import Document, Issue, Location, Path, Source, is_plain_key, missing_space, read_value
@@ -42,8 +42,42 @@ def _overlay(merged: Document, document: Document, path: Path, is_whole: Callabl
     _put(merged, path, new)
 
 
+PRESET_RANK = -1
+"""Beneath every file."""
+
+
+_INSTEAD = {"key": ("pin", "pull"), "pin": ("key", "input")}
+"""Keys that say how a contact is wired, and those of the other way."""
+
+
+def from_preset(preset: Mapping[str, Any], name: str, own: Any) -> Document:
+    """Settings of a board's preset beneath `own`, the user's; `name`: what its places are called.
+
+    A contact that the user wires in the other way, at a pin or as a key, isn't wired in the preset's way too.
+    """
+    settings = _without(preset, own)
+    here = Location(Source(PRESET_RANK, name, has_lines=False), 1, 1)
+    paths = list(_paths(settings, ()))
+    return Document(here.source, settings, keys=dict.fromkeys(paths, here), values=dict.fromkeys(paths, here))
+
+
+def _without(preset: Any, own: Any) -> Any:
+    if not (isinstance(preset, Mapping) and isinstance(own, dict)):
+        return preset
+    dropped = {key for mark, keys in _INSTEAD.items() if own.get(mark) is not None for key in keys}
+    return {key: _without(value, own.get(key)) for key, value in preset.items() if key not in dropped}
+
+
+def _paths(data: Any, path: Path) -> Iterator[Path]:
+    """The path of each value below `path`, sections too."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in inner:
+        yield (*path, key)
+        yield from _paths(value, (*path, key))
+
+
 def from_environment(environ: Mapping[str, str], rank: int) -> Document:
-    """What the variables ``CALLBOX__section__key`` say; ``CALLBOX__SECTION__KEY`` is the same."""
+    """Settings of the variables ``CALLBOX__section__key``; ``CALLBOX__SECTION__KEY`` is the same."""
     found = [
         _nested(_steps(name[len(ENV_PREFIX) :]), environ[name], Source(rank, name, has_lines=False))
         for name in sorted(environ)
@@ -57,7 +91,7 @@ def _steps(name: str) -> list[str]:
 
 
 def from_options(options: Iterable[str], rank: int) -> Document:
-    """What the options ``--set section.key=value`` say; `options` without the ``--set``."""
+    """Settings of the options ``--set section.key=value``; `options` without the ``--set``."""
     found = []
     for option in options:
         key, equals, value = option.partition("=")
@@ -96,7 +130,7 @@ def _nested(steps: list[str], text: str, source: Source) -> Document:
 
 
 def at(data: Any, path: Path) -> Any:
-    """What stands at `path`; None if nothing does."""
+    """Value at `path`; None if there is none."""
     for step in path:
         if isinstance(data, dict):
             data = data.get(step)

@@ -47,7 +47,7 @@ class Schema:
         self._schema = schema
 
     def at(self, path: Path) -> dict[str, Any] | None:
-        """What is allowed at `path`; None if nothing is."""
+        """Schema of `path`; None if there is none."""
         node: dict[str, Any] | None = self._follow(self._schema)
         for step in path:
             if node is None:
@@ -104,7 +104,7 @@ class Schema:
 
 
 def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
-    """What is wrong at `path`, what is allowed there."""
+    """Sentence about the error at `path`, with what is allowed there."""
     key = dotted(path) or "the file"
     match error["type"]:
         case "missing":
@@ -115,7 +115,7 @@ def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
             known = list((schema.at(path[:-1]) or {}).get("properties", {}))
             space = missing_space(str(path[-1]))
             return f"{key}: {space}" if space else f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
-        case "address" | "secret_ref" | "numbered_card":
+        case "address" | "secret_ref" | "numbered_card" | "key_name":
             return f"{key}: {error['msg']}"
     node = schema.at(path) or {}
     value = error["input"]
@@ -176,7 +176,7 @@ def _only_for(value: Any, path: Path, schema: Schema) -> str | None:
 
 
 def expected(node: dict[str, Any], key: str) -> str:
-    """What `node` of the schema allows, in words."""
+    """Values that `node` of the schema allows, in words."""
     if "enum" in node:
         return _one_of([as_yaml(value) for value in node["enum"]])
     if "const" in node:
@@ -235,7 +235,7 @@ def _hint(value: Any, node: dict[str, Any]) -> str:
 
 def _section_hint(value: Any, node: dict[str, Any]) -> str:
     """How the scalar `value` is written as the section `node`."""
-    required = node.get("required", [])
+    required = node.get("required") or [name for name in node.get("properties", {}) if name == "pin"]
     if len(required) == 1 and required[0] in _EXAMPLES and not isinstance(value, bool):
         is_pin = required == ["pin"] and isinstance(value, int) and 0 <= value < 100
         example = value if is_pin else _EXAMPLES[required[0]]

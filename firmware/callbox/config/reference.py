@@ -10,11 +10,12 @@ _HEAD = """# Settings
 Where a value comes from; what stands lower in this list counts more:
 
 1. the defaults below
-2. `/etc/callbox/callbox.yaml` (`--config FILE`: another file)
-3. `conf.d/*.yaml` beside it, in the order of their names; `50-boot.yaml` is the one from
+2. the preset of the board on the header or on USB (`board.preset`); `callbox boards` lists them
+3. `/etc/callbox/callbox.yaml` (`--config FILE`: another file)
+4. `conf.d/*.yaml` beside it, in the order of their names; `50-boot.yaml` is the one from
    [the boot partition](provisioning.md)
-4. the environment: `CALLBOX__mqtt__host=192.168.1.10`, or all in capital letters
-5. the command line: `callbox run --set mqtt.host=192.168.1.10`
+5. the environment: `CALLBOX__mqtt__host=192.168.1.10`, or all in capital letters
+6. the command line: `callbox run --set mqtt.host=192.168.1.10`
 
 Sections are merged key by key; a list, a value and a reference are replaced. `null` takes a section away. The file may
 be missing if the folder holds one. In a variable and behind `--set` stands one value as YAML has it: `20` is a number,

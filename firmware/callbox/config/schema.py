@@ -1,19 +1,21 @@
-"""What can be set, with defaults and limits: the one source of loader, JSON schema and reference.
+"""Schema of the settings, with defaults and limits: the one source of loader, JSON schema and reference.
 
 A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
 """
 
 import contextlib
+import difflib
 import ipaddress
 import re
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from callbox.config.secrets import SecretRef
 from callbox_device.model.alsa_names import numbered_card
+from callbox_device.model.key_codes import KEY_NAMES
 from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
 
 Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
@@ -30,6 +32,17 @@ def _stable_name(name: str) -> str:
         )
     return name
 
+
+def _key_name(name: str) -> str:
+    if name not in KEY_NAMES:
+        near = difflib.get_close_matches(name.upper(), KEY_NAMES, 1, 0.7)
+        hint = f"did you mean {near[0]}?" if near else "`callbox devices` lists those of each device"
+        raise PydanticCustomError("key_name", "is no key such as KEY_PHONE; {hint}", {"hint": hint})
+    return name
+
+
+KeyName = Annotated[str, Field(max_length=40), AfterValidator(_key_name)]
+InputName = Annotated[str, Field(min_length=1, max_length=200)]
 
 PcmName = Annotated[
     str,
@@ -81,7 +94,7 @@ def _broker_host(text: str) -> str:
 
 
 def host_problem(text: str) -> str | None:
-    """Why `text` is no host name or address, and where the rest of it goes; None: it is one."""
+    """Reason why `text` is no host name or address, and where the rest of it goes; None: it is one."""
     if _is_ip_address(text.partition("%")[0]):  # with a zone: fe80::1%eth0
         return None
     name = text.removesuffix(".")  # fully qualified
@@ -139,7 +152,7 @@ class Section(BaseModel):
 
 
 class Device(Section):
-    """Who this box is."""
+    """Name and id of this box."""
 
     id: Annotated[str | None, Field(pattern=NAME_PATTERN)] = None
     """Name in MQTT topics: a-z, 0-9 and -, at most 32. Default: the end of the machine's hardware address."""
@@ -161,12 +174,27 @@ ButtonAction = Literal[
 ]
 
 
-class Button(Section):
+class Contact(Section):
+    """A contact at a pin, or a key of an input device in its place."""
+
+    pin: Pin | None = None
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
+    pull: Literal["up", "down", "none"] = "up"
+    """up: the contact connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    key: KeyName | None = None
+    """In place of `pin`, a key of a USB speakerphone, a foot switch, a keyboard: the kernel's name of it, such as
+    KEY_VOLUMEUP; or HID_HOOK_SWITCH, a speakerphone's. `callbox devices` lists those of each device. The device's keys
+    go to Callbox alone."""
+    input: InputName = "*"
+    """The input device of `key`, by the kernel's name; * stands for anything: "*Jabra*". Small and large letters count
+    the same."""
+
+
+class Button(Contact):
     """The push button."""
 
-    pin: Pin = 17
-    pull: Literal["up", "down", "none"] = "up"
-    """up: the button connects the pin to ground; down: to 3.3 V; none: a resistor outside does it, to 3.3 V."""
+    pin: Pin | None = 17
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 20
     """The contact must be stable for this long."""
     double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
@@ -183,11 +211,19 @@ class Button(Section):
     bot: str | None = None
     """Name of the bot that `call` and `call_or_hang_up` call; null: the chosen one."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_default_pin_beside_a_key(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("key") is not None:
+            return {"pin": None, **data}
+        return data
+
 
 class FurtherButton(Button):
     """A button beside `board.button`."""
 
-    pin: Pin  # pyright: ignore[reportGeneralTypeIssues] - no default: pydantic knows fields by name only
+    pin: Pin | None = None
+    """GPIO number (BCM), not the number on the header; null: `key` is set."""
 
 
 class Lamp(Section):
@@ -200,35 +236,34 @@ class Lamp(Section):
     """false: a relay or a lamp driver that must not be switched fast; shown as on or off."""
 
 
+DEFAULT_LAMP_PINS = {"status": 22, "microphone": 27}
+
+
 class Lamps(Section):
     """The lamps; of each null: there is none."""
 
-    status: Lamp | None = Lamp(pin=22)
+    status: Lamp | None = Lamp(pin=DEFAULT_LAMP_PINS["status"])
     """Shows the state."""
-    microphone: Lamp | None = Lamp(pin=27)
+    microphone: Lamp | None = Lamp(pin=DEFAULT_LAMP_PINS["microphone"])
     """Lit exactly while the microphone is captured."""
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
     """Of dimmable lamps."""
 
 
-class MuteSwitch(Section):
-    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it."""
+class MuteSwitch(Contact):
+    """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it. A key must be
+    one that stays: pressed is closed. While its input device is missing, it mutes.
+    """
 
-    pin: Pin
-    pull: Literal["up", "down", "none"] = "up"
-    """As for the button."""
     mutes_when: Literal["closed", "open"] = "closed"
     """Which contact mutes. open: a wire that breaks mutes."""
 
 
-class HookSwitch(Section):
+class HookSwitch(Contact):
     """The hook switch of a telephone's handset: lifting it calls, putting it down hangs up. A handset that is lifted
     when the box starts makes no call until it was put down once.
     """
 
-    pin: Pin
-    pull: Literal["up", "down", "none"] = "up"
-    """As for the button."""
     off_hook_when: Literal["closed", "open"] = "closed"
     """Which contact means that the handset is lifted; `callbox doctor` tells how the contact is."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25
@@ -275,12 +310,25 @@ class VolumeKnob(Section):
     """true: turned clockwise it makes quieter, so A and B are exchanged."""
 
 
+class Amplifier(Section):
+    """The loudspeaker's amplifier, if a pin enables it: on before sound is played, off after it."""
+
+    pin: Pin
+    active_high: bool = True
+    """true: a high pin enables it; false: a low one."""
+    always_on: bool = False
+    """true: on as long as the service runs, for an amplifier whose switching is heard."""
+
+
 class BoardSettings(Section):
     """Buttons, lamps, switches, dial, keypad."""
 
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
+    preset: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "auto"
+    """The board on the header or on USB, whose settings count where none are set here; `callbox boards` lists them.
+    auto: the one that is recognised; none: none."""
     button: Button = Button()
     buttons: Annotated[dict[str, FurtherButton], Field(max_length=8, json_schema_extra=_NAMED)] = {}
     """Further buttons, by name: a-z, 0-9 and -, at most 32."""
@@ -295,6 +343,8 @@ class BoardSettings(Section):
     """null: there is none."""
     volume_knob: VolumeKnob | None = None
     """null: there is none."""
+    amplifier: Amplifier | None = None
+    """null: it needs no pin."""
 
     @property
     def has_gpio(self) -> bool:
@@ -341,7 +391,7 @@ class SpeakerSettings(Section):
 
 
 class OpusSettings(Section):
-    """How the voice is encoded. null: what suits the board."""
+    """Encoding of the voice. null: what suits the board."""
 
     bitrate_bps: Annotated[int, Field(ge=8_000, le=128_000)] | None = None
     """More sounds better up to some 40000, and costs that much of the network."""
@@ -352,8 +402,21 @@ class OpusSettings(Section):
     when the next one begins."""
 
 
+class MixerControl(Section):
+    """State of a control of the sound cards' mixers. What is null stays as it is."""
+
+    db: Annotated[float, Field(ge=-200, le=100)] | None = None
+    """Its volume in decibels, to the nearest step."""
+    switch: bool | None = None
+    """Its switch."""
+    item: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    """Of a control with items, the chosen one."""
+    direction: Literal["playback", "capture", "both"] = "both"
+    """Which of its volumes and switches, where it has both."""
+
+
 class SoundSettings(Section):
-    """What is done to the sound."""
+    """Processing of the sound."""
 
     echo: Literal["auto", "cancel", "half_duplex", "off"] = "auto"
     """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs callbox[echo]);
@@ -363,13 +426,18 @@ class SoundSettings(Section):
     """Needs callbox[echo], as does `gain_control`; without it both are left out."""
     gain_control: bool = True
     """Speak from near or far, the bot hears you equally loud."""
+    mixer_controls: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=100)], MixerControl], Field(max_length=64)
+    ] = {}
+    """Controls of the sound cards' mixers, by their names (`amixer scontrols` lists them), and the state that they are
+    brought to when the service first uses the card, and when it was unplugged. `speaker.volume_percent` comes after."""
     pre_roll: bool = True
     """Keep what is said between the press and ready, 3 s at most, and send it when the bot is ready."""
     opus: OpusSettings = OpusSettings()
 
 
 class DeadlineSettings(Section):
-    """How long each phase of a connection may take."""
+    """Limits of time for each phase of a connection."""
 
     start_s: Annotated[float, Field(ge=1, le=120)] = 10.0
     """The start request; more for a hosted bot that has to be woken."""
@@ -398,7 +466,7 @@ class BotTls(Section):
 
 
 class Bot(Section):
-    """Where the bot is, by exactly one of `start_url` and `offer_url`."""
+    """Address of the bot, by exactly one of `start_url` and `offer_url`."""
 
     dial_digit: Annotated[str, Field(pattern="^[0-9*#A-D]$")] | None = None
     """The digit of a rotary dial, or the key of a keypad, that chooses this bot. null: none."""
@@ -432,7 +500,7 @@ class Bot(Section):
 
 
 class Calls(Section):
-    """How long calls may last: a call that was forgotten costs money. A sound and the lamp warn before."""
+    """Limits of a call's length: a call that was forgotten costs money. A sound and the lamp warn before."""
 
     idle_s: Annotated[float, Field(ge=10, le=86_400)] | None = 300
     """A call ends when neither side has spoken for so long. null: never."""

@@ -1,4 +1,4 @@
-"""Which files there are, and what counts more: file < conf.d/*.yaml < environment < options."""
+"""Sources of the settings, and what counts more: file < conf.d/*.yaml < environment < options."""
 
 import os
 import re
@@ -9,16 +9,19 @@ from typing import Any
 
 from callbox.config import yaml_file
 from callbox.config.loader import Loaded, SettingsError, build, is_reference
-from callbox.config.merge import at, from_environment, from_options, merge
-from callbox.config.schema import NAME_PATTERN
+from callbox.config.merge import at, from_environment, from_options, from_preset, merge
+from callbox.config.presets import files as preset_files
+from callbox.config.presets.model.choice import AUTO, PresetChoice, choose
+from callbox.config.presets.model.preset import HARDWARE
+from callbox.config.schema import NAME_PATTERN, kind_has_gpio
 from callbox.config.yaml_file import Document, Issue, Location, Source
 from callbox.system.files import open_regular
+from callbox_device.hardware_probe import read_hardware_ids
+from callbox_device.model.hardware_ids import HardwareIds
 
 CONFIG = Path("/etc/callbox/callbox.yaml")
 FOLDER = "conf.d"
 """Beside the file; what is in it is read in the order of the names."""
-HARDWARE = ("board", "microphone", "speaker", "sound")
-"""Sections that say how the parts of this machine are wired and set."""
 _EXAMPLE = "/usr/share/callbox/callbox.example.yaml (in the source: config/callbox.example.yaml)"
 _REASONS: dict[type[OSError], str] = {
     FileNotFoundError: f"there is no such file; name another with --config FILE, or copy {_EXAMPLE} to it",
@@ -28,28 +31,59 @@ _EMPTY = f"is empty; {_EXAMPLE} shows what it needs"
 
 
 def load(file: Path) -> Loaded:
-    """The settings in `file`, and nothing else. Raises `SettingsError` for whatever is wrong with it."""
-    return _build_files([file], ())
+    """The settings in `file`, and nothing else, on whatever machine: no board is looked for.
+
+    Raises `SettingsError` for whatever is wrong with it.
+    """
+    return _build_files([file], (), None)
 
 
-def load_all(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Loaded:
+def load_all(
+    file: Path = CONFIG,
+    options: Sequence[str] = (),
+    environ: Mapping[str, str] = os.environ,
+    root: Path = Path("/"),
+) -> Loaded:
     """The settings of the box: `file`, the folder beside it, the environment and `options` (``section.key=value``).
 
-    `file` may be missing if the folder holds something. Raises `SettingsError` for whatever is wrong with all of them.
+    They lie over those of the board's preset; `root`: the folder that has the machine's ``proc`` and ``sys``. `file`
+    may be missing if the folder holds something. Raises `SettingsError` for whatever is wrong with all of them.
     """
     files = config_files(file)
     rank = len(files)
-    loaded = _build_files(files, [from_environment(environ, rank), from_options(options, rank + 1)])
+    more = [from_environment(environ, rank), from_options(options, rank + 1)]
+    loaded = _build_files(files, more, read_hardware_ids(root))
     return replace(loaded, warnings=(*loaded.warnings, *_overlooked(file)))
 
 
-def readable(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Any:
-    """What can be read of all that `load_all` reads, right or wrong."""
+def preset_for(data: Any, ids: HardwareIds | None) -> PresetChoice:
+    """The preset that counts for the settings in `data`, right or wrong, on a machine with `ids`; None: not known."""
+    board = at(data, ("board",))
+    wanted = board.get("preset", AUTO) if isinstance(board, dict) else AUTO
+    if wanted == AUTO and (ids is None or ids == HardwareIds()):
+        return choose(wanted, {}, None)  # reading the presets takes time
+    return choose(wanted, preset_files.presets(), ids, has_gpio=kind_has_gpio(at(board, ("kind",))))
+
+
+def readable(
+    file: Path = CONFIG,
+    options: Sequence[str] = (),
+    environ: Mapping[str, str] = os.environ,
+    root: Path = Path("/"),
+) -> Any:
+    """Read all that `load_all` reads as far as it can be read, right or wrong."""
     files = [read(path, rank) for rank, path in enumerate(config_files(file))]
-    return merge([*files, from_environment(environ, len(files)), from_options(options, len(files) + 1)]).data
+    own = merge([*files, from_environment(environ, len(files)), from_options(options, len(files) + 1)])
+    preset = preset_for(own.data, read_hardware_ids(root))
+    return merge([from_preset(preset.settings, preset.source, own.data), own]).data
 
 
-def hardware_settings(file: Path = CONFIG, options: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Any:
+def hardware_settings(
+    file: Path = CONFIG,
+    options: Sequence[str] = (),
+    environ: Mapping[str, str] = os.environ,
+    root: Path = Path("/"),
+) -> Any:
     """Settings with which the parts of this machine can be measured while others are wrong or missing; or None.
 
     `board`, `microphone`, `speaker` and `sound` as they are set, else their defaults; the bot is a placeholder. None: a
@@ -67,7 +101,7 @@ def hardware_settings(file: Path = CONFIG, options: Sequence[str] = (), environ:
     if not isinstance(merged.get("board", {}), dict) or merged.get("board", {}).get("kind") == "panel":
         return None
     try:
-        return build([Document(data=data)]).settings
+        return build([Document(data=data)], preset_for(data, read_hardware_ids(root))).settings
     except SettingsError:
         return None
 
@@ -103,11 +137,16 @@ def document_with_issue(file: Path, text: str, rank: int = 0) -> Document:
     return Document(source, issues=[Issue(Location(source, 1, 1), text)])
 
 
-def _build_files(files: Sequence[Path], more: Sequence[Document]) -> Loaded:
+def build_with_preset(documents: Sequence[Document], ids: HardwareIds | None) -> Loaded:
+    """As `loader.build`, over the preset of the board that the settings name, or that is there."""
+    return build(documents, preset_for(merge(documents, is_reference).data, ids))
+
+
+def _build_files(files: Sequence[Path], more: Sequence[Document], ids: HardwareIds | None) -> Loaded:
     documents = [*(read(file, rank) for rank, file in enumerate(files)), *more]
     if all(document.data is None and not document.issues for document in documents):
         documents = [document_with_issue(files[0], _EMPTY)]
-    return build(documents)
+    return build_with_preset(documents, ids)
 
 
 def _overlooked(file: Path) -> list[str]:

@@ -10,7 +10,7 @@ from callbox.rtvi.protocol.lifecycle import TransportState
 
 
 class Activity(StrEnum):
-    """What the box is doing, in a person's words."""
+    """Activity of the box, in a person's words."""
 
     IDLE = "idle"
     CONNECTING = "connecting"
@@ -23,7 +23,7 @@ class Activity(StrEnum):
 
 
 class Speech(StrEnum):
-    """Whose turn it is inside a session, as the bot's messages tell it."""
+    """Turn inside a session, as the bot's messages tell it."""
 
     NONE = "none"
     USER = "user"
@@ -34,7 +34,7 @@ class Speech(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that is shown of one box at one moment."""
+    """Status of one box at one moment, with everything that is shown of it."""
 
     transport: TransportState = TransportState.DISCONNECTED
     speech: Speech = Speech.NONE
@@ -58,12 +58,16 @@ class Status:
     """Of the loudspeaker; None: as its card was left."""
     wanted_volume_percent: int | None = None
     """What was asked for: the volume after quiet hours."""
+    max_volume_percent: int = 100
+    """The loudest that may be set at this moment."""
     quiet_hours: bool = False
     """Whether quiet hours apply at this moment."""
     problem: Problem | None = None
     """What is wrong at this moment: the last failed call until the next press, or a missing part."""
     bot: str = ONLY_BOT
     """Name of the chosen bot."""
+    bots: tuple[str, ...] = (ONLY_BOT,)
+    """Names of all bots, in the order of the settings."""
     session_bot: str | None = None
     """Name of the bot that the session is with; None: there is no session."""
     session_server: str | None = None
@@ -86,7 +90,7 @@ class Status:
 
     @property
     def activity(self) -> Activity:
-        """What the box is doing."""
+        """Activity of the box."""
         if self.standing_by:
             return Activity.ERROR if self.problem else Activity.IDLE
         match self.transport:

@@ -43,7 +43,7 @@ def open_page(url: str, folder: Path) -> None:
 
 
 def own_command(arguments: Sequence[str] = sys.argv) -> str:
-    """How this program was started, for a shell in the same folder."""
+    """Command by which this program was started, for a shell in the same folder."""
     program = Path(arguments[0])
     if program.name == "__main__.py":
         return shlex.join([sys.executable, "-m", program.parent.name])
@@ -126,13 +126,16 @@ async def run_panel(
         for line in (*next_steps(port, own_command(), is_demo=is_demo), *hints):
             console.say(line)
 
+    composition = compose.make_composition(load())
+    has_volume = composition.settings.speaker.volume_percent is not None
+
     def on_box(box: Appliance) -> None:
         for panel in (observer for observer in box.observers if isinstance(observer, Panel)):
             panel.when_served = announce
             if panel.board:
-                panel.handler.set_faults(faults(panel.board, extra_options, bot, broker))
+                panel.handler.set_faults(faults(panel.board, extra_options, bot, broker, has_volume=has_volume))
 
-    await run_until(compose.make_composition(load()), load, stop, observers=[console], begin=on_box)
+    await run_until(composition, load, stop, observers=[console], begin=on_box)
 
 
 @contextlib.asynccontextmanager
@@ -158,10 +161,19 @@ board:
     interrupt: {pin: 5, on_press: interrupt}
     mute: {pin: 6, on_press: mute}
   mute_switch: {pin: 26}
+  hook_switch: {pin: 12}
+  rotary_dial: {pulse_pin: 13, off_normal_pin: 16}
+  volume_knob: {a_pin: 23, b_pin: 24}
+speaker: {volume_percent: 80}
 """
 """Beside the button, as in docs/gestures.md; nothing is on pins."""
+_BOTS = ("kitchen", "doctor")
+"""Two names of one bot, for the choice: the digits 1 and 2."""
 
 
 def _settings(start_url: str, broker: ChildProcess | None) -> str:
     mqtt = f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n" if broker else ""
-    return f"device: {{id: demo, name: Callbox demo}}\nbot: {{start_url: {start_url!r}}}\n{mqtt}{_BOARD}"
+    bots = "".join(
+        f'  {name}: {{start_url: {start_url!r}, dial_digit: "{digit}"}}\n' for digit, name in enumerate(_BOTS, 1)
+    )
+    return f"device: {{id: demo, name: Callbox demo}}\nbots:\n{bots}{mqtt}{_BOARD}"

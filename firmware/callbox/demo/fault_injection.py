@@ -12,11 +12,12 @@ from callbox.panel.handlers import FaultInjection
 
 _MISSPELT = "board.buton.pin=17"
 """A typing error in a key."""
+_ALL_DAY = ("quiet_hours.start=00:00", "quiet_hours.end=23:59", "quiet_hours.max_volume_percent=20")
 
 
 @dataclass(slots=True)
 class InjectedFault:
-    """Fulfils `FaultInjection` by two functions."""
+    """Fault made of two functions, as a `FaultInjection`."""
 
     name: str
     label: str
@@ -33,15 +34,24 @@ class InjectedFault:
 
 
 def faults(
-    board: PageBoard, extra_options: list[str], bot: ChildProcess | None, broker: ChildProcess | None
+    board: PageBoard,
+    extra_options: list[str],
+    bot: ChildProcess | None,
+    broker: ChildProcess | None,
+    *,
+    has_volume: bool = False,
 ) -> list[FaultInjection]:
-    """Faults of this demo. `extra_options`: as of ``--set``, read again at SIGHUP; no file is touched."""
+    """Faults of this demo. `extra_options`: as of ``--set``, read again at SIGHUP; no file is touched. `has_volume`:
+    whether the settings have `speaker.volume_percent`, which quiet hours need.
+    """
     found: list[FaultInjection] = [_microphone(board)]
     if bot:
         found += [_network(bot), _bot(bot)]
     if broker:
         found.append(_broker(broker))
     found.append(_settings(extra_options))
+    if has_volume:
+        found.append(_quiet_hours(extra_options))
     return found
 
 
@@ -100,19 +110,36 @@ def _broker(broker: ChildProcess) -> FaultInjection:
 
 
 def _settings(extra_options: list[str]) -> FaultInjection:
-    async def misspell() -> None:
-        extra_options.append(_MISSPELT)
-        os.kill(os.getpid(), signal.SIGHUP)
-
-    async def correct() -> None:
-        extra_options.clear()
-        os.kill(os.getpid(), signal.SIGHUP)
-
-    return InjectedFault(
+    return _options(
+        extra_options,
+        (_MISSPELT,),
         "settings",
         "Wrong settings",
         "The box reads its settings again, with a misspelt key. It works with the last good ones; between calls its "
         "status lamp blinks three times quickly, then nine times slowly.",
-        misspell,
-        correct,
     )
+
+
+def _quiet_hours(extra_options: list[str]) -> FaultInjection:
+    return _options(
+        extra_options,
+        _ALL_DAY,
+        "quiet-hours",
+        "Quiet hours",
+        "The box reads its settings again, with quiet hours all day: the volume is 20 % at most until you undo this. "
+        "They apply once the clock of this machine is set.",
+    )
+
+
+def _options(extra_options: list[str], options: tuple[str, ...], name: str, label: str, expect: str) -> FaultInjection:
+    """The settings, read again with `options`."""
+
+    async def add() -> None:
+        extra_options.extend(options)
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    async def remove() -> None:
+        extra_options[:] = [option for option in extra_options if option not in options]
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    return InjectedFault(name, label, expect, add, remove)

@@ -6,45 +6,84 @@ import sys
 import termios
 import tty
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import time
 
 from rich.console import Console
 from rich.live import Live
 
 from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats
+from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.demo.terminal_view import View, render
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
 from callbox.text import one_line
-from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture
 from callbox_device.model.pcm import MIN_DBFS
-from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedLamp
+from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedKnob, SimulatedLamp, SimulatedRotaryDial
 
 FRAME_S = 0.1
 LINES = 6
+ALL_DAY = QuietHours(time(0, 0), time(23, 59), max_volume_percent=20)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedBoard:
+    """The contacts that keys move."""
+
+    button: SimulatedButton
+    buttons: dict[str, SimulatedButton]
+    """Further ones, by name."""
+    mute_switch: SimulatedButton
+    hook_switch: SimulatedButton
+    rotary_dial: SimulatedRotaryDial
+    volume_knob: SimulatedKnob
+    keypad: SimulatedKeypad
+
+    def press_keys(self, keys: bytes) -> None:
+        """Move contacts as `keys` say: space or Enter click the button, the first letter of its name another one; ``s``
+        turns the mute switch, ``h`` lifts the handset and puts it down, digits are dialled, ``*`` and ``#`` are
+        keys of the keypad, ``+`` and ``-`` turn the knob.
+        """
+        if set(keys) & set(b" \r\n"):
+            self.button.click()
+        for name, button in self.buttons.items():
+            if name[0].encode() in keys:
+                button.click()
+        for key, switch in ((b"s", self.mute_switch), (b"h", self.hook_switch)):
+            if key in keys:
+                (switch.release if switch.closed else switch.press)()
+        for character in keys.decode("ascii", "ignore"):
+            if character in "0123456789":
+                self.rotary_dial.dial(character)
+            elif character in "*#":
+                self.keypad.click(character)
+            elif character in "+-":
+                self.volume_knob.turn(1 if character == "+" else -1)
 
 
 class Terminal:
-    """Watches a box and draws it; an observer of it too, so that it needs no extra task."""
+    """View of a box in a terminal; an observer of it too, so that it needs no extra task."""
 
     def __init__(self, footnote: str, stop: asyncio.Event) -> None:
         self._footnote = footnote
         self._stop = stop
         self._transcript: deque[str] = deque(maxlen=LINES)
         self._health: AudioStats | None = None
+        self._has_quiet_hours = False
 
     def attach(self, execute: CommandHandler) -> None:
         """As `Observer.attach`; it sends no command."""
 
     def on_status(self, status: Status) -> None:
-        """Nothing: the next frame shows it."""
+        """Do nothing: the next frame shows it."""
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """Nothing: the lamp shows it."""
+        """Do nothing: the lamp shows it."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Keep it for the next frame."""
@@ -62,9 +101,16 @@ class Terminal:
         client.on(RTVIEvent.UserStartedSpeaking, lambda: add("(the bot hears you)"))
         client.on(RTVIEvent.BotStartedSpeaking, lambda: add("(the bot speaks)"))
 
-    async def show(self, box: Appliance) -> None:
-        """Draw `box` and move its contacts as keys come, until `stop`."""
-        with _keys(box.board, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
+    async def show(self, box: Appliance, parts: SimulatedBoard) -> None:
+        """Draw `box` and move its `parts` as keys come, until `stop`."""
+
+        def on_keys(keys: bytes) -> None:
+            parts.press_keys(keys)
+            if b"z" in keys:
+                self._has_quiet_hours = not self._has_quiet_hours
+                box.use_quiet_hours(ALL_DAY if self._has_quiet_hours else None)
+
+        with _keys(on_keys, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
             while not self._stop.is_set():
                 live.update(render(self._view(box)), refresh=True)
                 try:
@@ -87,32 +133,8 @@ class Terminal:
         )
 
 
-def press_keys(keys: bytes, board: Board) -> None:
-    """Move the contacts of `board` as `keys` say: space or Enter click its button, the first letter of its name another
-    one; ``s`` turns the mute switch, ``h`` lifts the handset and puts it down; digits, ``*`` and ``#`` are those of the
-    keypad, if there is one.
-    """
-    if set(keys) & set(b" \r\n"):
-        _click(board.button)
-    for name, button in board.buttons.items():
-        if name[0].encode() in keys:
-            _click(button)
-    for key, switch in ((b"s", board.mute_switch), (b"h", board.hook_switch)):
-        if key in keys and isinstance(switch, SimulatedButton):
-            (switch.release if switch.closed else switch.press)()
-    if isinstance(board.keypad, SimulatedKeypad):
-        for pressed in keys.decode("ascii", "ignore"):
-            if pressed in board.keypad.keys:
-                board.keypad.click(pressed)
-
-
-def _click(button: object) -> None:
-    if isinstance(button, SimulatedButton):
-        button.click()
-
-
 @contextmanager
-def _keys(board: Board, stop: asyncio.Event) -> Iterator[None]:
+def _keys(on_keys: Callable[[bytes], None], stop: asyncio.Event) -> Iterator[None]:
     """The keyboard, key by key; as it was before when the block ends."""
     keyboard = sys.stdin.fileno()
     before = termios.tcgetattr(keyboard)
@@ -123,7 +145,7 @@ def _keys(board: Board, stop: asyncio.Event) -> Iterator[None]:
         if not keys or b"q" in keys or b"\x04" in keys:
             stop.set()
         else:
-            press_keys(keys, board)
+            on_keys(keys)
 
     tty.setcbreak(keyboard)
     loop.add_reader(keyboard, on_key)

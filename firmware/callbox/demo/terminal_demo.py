@@ -8,13 +8,14 @@ from pathlib import Path
 from callbox.app.appliance import Appliance
 from callbox.app.button_control import ButtonConfig
 from callbox.app.observers import ConnectionConfig
+from callbox.app.telephone import TelephoneConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.demo import script
 from callbox.demo.bot import EchoBot
 from callbox.demo.similarity import likeness
-from callbox.demo.terminal import Terminal
+from callbox.demo.terminal import SimulatedBoard, Terminal
 from callbox.rtvi import APIRequest
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
@@ -25,14 +26,22 @@ from callbox_device.model.keypad import LAYOUTS
 from callbox_device.simulated import (
     SimulatedButton,
     SimulatedKeypad,
+    SimulatedKnob,
     SimulatedLamp,
     SimulatedMicrophone,
+    SimulatedRotaryDial,
     SimulatedSpeaker,
 )
 from callbox_device.wav import read_wav
 
-FURTHER_BUTTONS = {"interrupt": GestureAction.INTERRUPT, "mute": GestureAction.MUTE}
+FURTHER_BUTTONS = {
+    "interrupt": GestureAction.INTERRUPT,
+    "mute": GestureAction.MUTE,
+    "next": GestureAction.NEXT_BOT,
+}
 """Buttons beside the main one, each with a key of its own."""
+BOTS = {"kitchen": "1", "doctor": "2"}
+"""Two names of one bot, for the choice, with their digits."""
 SPEECH = Path(__file__).parents[1] / "assets/speech.wav"
 MIN_LIKENESS = 0.7
 """The answer counts as heard from this likeness on. Another sentence stays below 0.6 (see `similarity`); a hiccup of a
@@ -77,19 +86,19 @@ async def _interactive(url: str, wav: Path, stop: asyncio.Event) -> None:
         microphone, speaker = SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav)
         footnote = f"bot {url} · no sound card: recorded speech in, {wav} out"
     terminal = Terminal(footnote, stop)
-    box, _ = _box(url, microphone, speaker, [terminal], processing)
+    box, parts = _box(url, microphone, speaker, [terminal], processing)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(box.run(stop), name="box")
-        tasks.create_task(terminal.show(box), name="terminal")
+        tasks.create_task(terminal.show(box, parts), name="terminal")
 
 
 async def _scripted(url: str, wav: Path, stop: asyncio.Event) -> bool:
     console = script.ConsoleObserver()
     console.say(f"bot: {url}")
-    box, button = _box(url, SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav), [console])
+    box, parts = _box(url, SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav), [console])
     running = asyncio.create_task(box.run(stop), name="box")
     try:
-        failure = await script.run_script(box, button, console, stop)
+        failure = await script.run_script(box, parts.button, console, stop)
     finally:
         stop.set()
         await running
@@ -108,19 +117,39 @@ def _box(
     speaker: Speaker,
     observers: list[script.ConsoleObserver] | list[Terminal],
     audio: AudioConfig | None = None,
-) -> tuple[Appliance, SimulatedButton]:
-    button = SimulatedButton()
+) -> tuple[Appliance, SimulatedBoard]:
+    parts = SimulatedBoard(
+        SimulatedButton(),
+        {name: SimulatedButton() for name in FURTHER_BUTTONS},
+        SimulatedButton(),
+        SimulatedButton(),
+        SimulatedRotaryDial(),
+        SimulatedKnob(),
+        SimulatedKeypad(LAYOUTS[3]),
+    )
     board = Board(
-        button,
+        parts.button,
         SimulatedLamp(),
         SimulatedLamp(),
         microphone,
         speaker,
-        mute_switch=SimulatedButton(),
-        hook_switch=SimulatedButton(),
-        keypad=SimulatedKeypad(LAYOUTS[3]),
-        buttons={name: SimulatedButton() for name in FURTHER_BUTTONS},
+        mute_switch=parts.mute_switch,
+        hook_switch=parts.hook_switch,
+        buttons=parts.buttons,
+        rotary_dial=parts.rotary_dial.contacts,
+        volume_knob=parts.volume_knob.contacts,
+        keypad=parts.keypad,
     )
     buttons = {name: ButtonConfig(Gestures(), GestureSettings(press=press)) for name, press in FURTHER_BUTTONS.items()}
     connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-    return Appliance(board, connection, Gestures(), observers, audio=audio, buttons=buttons), button
+    telephone = TelephoneConfig(digits={digit: name for name, digit in BOTS.items()})
+    box = Appliance(
+        board,
+        dict.fromkeys(BOTS, connection),
+        Gestures(),
+        observers,
+        audio=audio,
+        buttons=buttons,
+        telephone=telephone,
+    )
+    return box, parts

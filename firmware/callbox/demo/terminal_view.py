@@ -50,9 +50,18 @@ def render(view: View) -> RenderableType:
         parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.transcript)]
     if view.health:
         parts += [Text(), Text(format_stats(view.health), style="dim")]
-    keys = Text(_keys(status.transport), style="bold")
-    parts += [Text(), keys, Text(view.footnote, style="dim")]
+    parts += [
+        Text(),
+        Text(_chosen(status)),
+        Text(_keys(status.transport), style="bold"),
+        Text(view.footnote, style="dim"),
+    ]
     return Panel(Group(*parts), title="callbox", subtitle=f"{status.transport} · {status.activity}", padding=(1, 2))
+
+
+def _chosen(status: Status) -> str:
+    volume = "as the sound card was left" if status.volume_percent is None else f"{status.volume_percent} %"
+    return f"bot: {status.session_bot or status.bot}    volume: {volume}{'    quiet hours' * status.quiet_hours}"
 
 
 def _lamp(brightness: float, colour: str) -> Text:
@@ -90,5 +99,7 @@ def _keys(state: TransportState) -> str:
         TransportState.READY: "hang up",
         TransportState.DISCONNECTING: "call again",
     }.get(state, "cancel")
-    keys = "m: mute    i: interrupt the bot    h: handset    0-9: keypad    s: mute switch    q: leave"
-    return f"space or Enter: {what}    {keys}"
+    return (
+        f"space or Enter: {what}    m: mute    i: interrupt the bot    n: next bot    h: handset    0-9, *, #: dial\n"
+        "+ and -: volume    s: mute switch    z: quiet hours    q: leave"
+    )

@@ -10,7 +10,7 @@ from callbox.doctor.model.findings import Report
 
 
 class Needs(Enum):
-    """What must be there before a check makes sense."""
+    """Prerequisites of a check."""
 
     NOTHING = 0
     PARTS = 1
@@ -55,6 +55,13 @@ CHECKS = (
     Check("disk", "space, and whether it can be written", "machine.disk", Needs.NOTHING),
     Check("dtls", "an encrypted connection within this machine, under this sandbox", "dtls.dtls", Needs.NOTHING),
     Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", Needs.PARTS, needs_presence=True),
+    Check(
+        "inputs",
+        "input devices, and the keys that the settings name",
+        "inputs.inputs",
+        Needs.PARTS,
+        needs_presence=True,
+    ),
     Check("button", "its level at rest; presses, edges, bounce", "gpio.button", Needs.PARTS, needs_presence=True),
     Check("lamps", "each lit in turn, and read back", "gpio.lamps", Needs.PARTS, needs_presence=True),
     Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", Needs.PARTS, needs_presence=True),
@@ -85,5 +92,5 @@ NAMES = tuple(check.name for check in CHECKS)
 
 
 def remote_checks(*, may_call: bool) -> tuple[str, ...]:
-    """What may be examined while the box waits for its button, by somebody who isn't there."""
+    """Checks that can be done while the box waits for its button, by somebody who isn't there."""
     return tuple(check.name for check in CHECKS if not check.needs_presence and (may_call or not check.starts_session))

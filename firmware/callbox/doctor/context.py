@@ -1,4 +1,4 @@
-"""What every check is given: settings, the machine's root, how patient the doctor is."""
+"""Context of every check: settings, the machine's root, how patient the doctor is."""
 
 import time
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from callbox.app.compose import Composition
 from callbox.config import Loaded, Settings
 from callbox.system.daemon_executor import in_daemon_thread
+from callbox_device.input_devices import KERNEL, Machine
 
 T = TypeVar("T")
 
@@ -32,6 +33,8 @@ class Context:
     """The clock on the wall."""
     pin_factory: Any = None
     """gpiozero's, for tests."""
+    input_devices: Machine = KERNEL
+    """Where keys are."""
     loaded: Loaded | None = None
     parts: Settings | None = None
     """The settings of board and sound; also where others are wrong, or there are none and defaults count."""

@@ -1,4 +1,4 @@
-"""What buttons, switches and dials of a box do, as its settings say: for `callbox explain`, card and panel. Pure."""
+"""Gestures of buttons, switches and dials, as the settings say: for `callbox explain`, card and panel. Pure."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ def text(rows: list[GestureRow]) -> str:
 
 
 def markdown() -> str:
-    """What each action does, in Markdown: the table in ``docs/gestures.md``."""
+    """Markdown table of each action's effects in ``docs/gestures.md``."""
     rows = "".join(f"| `{action.value}` | {meaning} |\n" for action, meaning in MEANINGS.items())
     return f"| Action | A person's words, as on card, panel and in `callbox explain` |\n|---|---|\n{rows}"
 

@@ -56,14 +56,14 @@ class TrafficObserver(Protocol):
     """Observer of what is published. Event loop."""
 
     def on_publication(self, publication: Publication) -> None:
-        """`publication` was handed to the connection."""
+        """Take a `publication` that was handed to the connection."""
 
     def on_broker(self, connected: bool) -> None:
-        """The connection was established (`connected`) or has ended."""
+        """Take the beginning (`connected`) or end of a connection."""
 
 
 class MqttObserver:
-    """Publishes the box's state and events. Fulfils `callbox.app.observers.Observer`; event loop only.
+    """Publisher of the box's state and events. Fulfils `callbox.app.observers.Observer`; event loop only.
 
     Retained topics are published again on connecting; an event without a connection is dropped.
     `discovery`: as for `BoxPublications`.
@@ -198,7 +198,11 @@ class MqttObserver:
         self._publish(self._publications.on_connect())
 
     async def _check_progress(self, events: EventQueue) -> None:
-        """End a connection that looks alive and isn't: no PUBACK, or from before the machine was suspended."""
+        """End a connection that looks alive and isn't.
+
+        No PUBACK, from before the machine was suspended, or from an address that is no longer this machine's way to the
+        broker.
+        """
         keep_alive_s = self._broker.keep_alive_s
         suspended_s = suspended_time_s()
         while True:
@@ -209,6 +213,8 @@ class MqttObserver:
                 why = f"the machine was suspended for {asleep_s:.0f} s"
             elif self._outbox.stalled_s > 1.5 * keep_alive_s:
                 why = f"no PUBACK for {self._outbox.stalled_s:.0f} s"
+            elif self._client is not None and paho_client.is_off_route(self._client):
+                why = "this machine has another address now"
             else:
                 continue
             events.put(

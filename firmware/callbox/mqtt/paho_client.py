@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
+from callbox.system import route
 from callbox.text import one_line
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ class Broker:
 
 
 class BrokerError(Exception):
-    """The connection failed or ended. Holds a sentence for the operator, and `end`, which selects the back-off."""
+    """Failure or end of a connection. Holds a sentence for the operator, and `end`, which selects the back-off."""
 
     def __init__(self, text: str, end: EndReason = EndReason.REFUSED) -> None:
         super().__init__(text)
@@ -138,7 +139,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The attempt or the connection has ended. More than one may come; the first tells why."""
+    """End of the attempt or of the connection. More than one may come; the first tells why."""
 
     error: BrokerError
     reason: str = ""
@@ -297,6 +298,12 @@ def connect_in_thread(client: Any, broker: Broker, post: Callable[[Event], None]
 def connect_blocking(client: Any, broker: Broker) -> None:
     """Connect TCP and TLS, and send CONNECT; `client` has no thread then. Raises `OSError` and `ValueError`."""
     client.connect(broker.host, broker.port, broker.keep_alive_s, **_connect_properties(broker))
+
+
+def is_off_route(client: Any) -> bool:
+    """Whether a new connection to the broker would go out from another address than this one."""
+    connected = client.socket()
+    return connected is not None and route.is_off_route(connected)
 
 
 def _close_socket(client: Any) -> None:

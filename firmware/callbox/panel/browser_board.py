@@ -9,7 +9,13 @@ from callbox.panel.browser_audio import BROWSER, BrowserMicrophone, BrowserSpeak
 from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox.system.event_loop import call_in_loop
 from callbox_device.interfaces import Lamp, PcmInfo
-from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.simulated import (
+    SimulatedButton,
+    SimulatedKnob,
+    SimulatedMicrophone,
+    SimulatedRotaryDial,
+    SimulatedSpeaker,
+)
 
 RECORDED = PcmInfo("recorded", "a recorded sentence")
 FILE = PcmInfo("file", "a WAV file")
@@ -45,11 +51,20 @@ class PageBoard:
 
     Until a page offers its audio the microphone plays `sentence`, a WAV file, from each press on, and the loudspeaker
     records into `answer`; None: the last minute in memory. `further`: names of contacts beside the button.
+    `rotary_dial`, `volume_knob`: None: there is none.
     """
 
-    def __init__(self, sentence: Path, answer: Path | None = None, further: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        sentence: Path,
+        answer: Path | None = None,
+        further: Sequence[str] = (),
+        rotary_dial: SimulatedRotaryDial | None = None,
+        volume_knob: SimulatedKnob | None = None,
+    ) -> None:
         self.contacts = {name: SimulatedButton() for name in (MAIN_BUTTON, *further)}
-        """Buttons and mute switch, by name."""
+        """Buttons, mute switch and hook switch, by name."""
+        self.rotary_dial, self.volume_knob = rotary_dial, volume_knob
         self.button = self.contacts[MAIN_BUTTON]
         self.browser_microphone, self.browser_speaker = BrowserMicrophone(), BrowserSpeaker()
         self.microphone = SelectableMicrophone(

@@ -5,10 +5,18 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from callbox.control.remote_commands import CommandHandler, Denied, RemoteCommand
+from callbox.control.remote_commands import (
+    ChooseBot,
+    Command,
+    CommandHandler,
+    Denied,
+    RemoteCommand,
+    SetHardMute,
+    SetVolume,
+)
 from callbox.panel.browser_board import PageBoard
 from callbox.panel.connection import PageConnection
-from callbox.panel.model import client_messages
+from callbox.panel.model import client_messages, server_messages
 from callbox.panel.model.server_messages import Message
 from callbox.rtvi import RTVIClient, RTVIError
 from callbox.text import one_line
@@ -66,6 +74,12 @@ class RequestHandler:
         match request:
             case client_messages.SendCommand():
                 return self._command(request.order)
+            case client_messages.SetVolume():
+                return self._execute(SetVolume(request.percent))
+            case client_messages.ChooseBot():
+                return self._execute(ChooseBot(request.name))
+            case client_messages.SetHardMute():
+                return self._execute(SetHardMute(request.on))
             case client_messages.ToggleFault():
                 return await self._toggle_fault(request)
             case _ if self._board is None:
@@ -76,7 +90,10 @@ class RequestHandler:
     def _command(self, name: str) -> str | None:
         if name not in _COMMANDS:
             return f"There is no command {name} here; there are: {', '.join(_COMMANDS)}."
-        result = self.execute(RemoteCommand(name)) if self.execute else None
+        return self._execute(RemoteCommand(name))
+
+    def _execute(self, command: Command) -> str | None:
+        result = self.execute(command) if self.execute else None
         return result.text if isinstance(result, Denied) else None
 
     async def _toggle_fault(self, request: client_messages.ToggleFault) -> str | None:
@@ -103,9 +120,21 @@ class RequestHandler:
                 contact = board.contacts.get(request.contact)
                 if contact is None:
                     return f"This box has no button {one_line(request.contact, 40)}."
-                if request.contact != client_messages.MUTE_SWITCH:
+                if request.contact in client_messages.LATCHING:
+                    self._broadcast(server_messages.contact(request.contact, closed=request.closed))
+                else:
                     (page.pressing.add if request.closed else page.pressing.discard)(request.contact)
                 (contact.press if request.closed else contact.release)(at_s)
+            case client_messages.DialDigit():
+                if board.rotary_dial is None:
+                    return "This box has no dial."
+                if not board.rotary_dial.is_at_rest:
+                    return "The dial still turns."
+                board.rotary_dial.dial(request.digit)
+            case client_messages.TurnKnob():
+                if board.volume_knob is None:
+                    return "This box has no volume knob."
+                board.volume_knob.turn(request.detents)
             case client_messages.OfferAudio():
                 board.attach(page.send)
                 self.publish_sound()
@@ -135,12 +164,12 @@ class RequestHandler:
         return None
 
     def on_session(self, is_on: bool) -> None:
-        """A call begins or ends."""
+        """Note that a call begins or ends."""
         self._in_session = is_on
         self._fall_back()
 
     def on_page_gone(self, page: PageConnection) -> None:
-        """Release the buttons and detach the audio that a closed page held. The mute switch stays as it is."""
+        """Release the buttons and detach the audio that a closed page held. Mute and hook switch stay as they are."""
         if self._board:
             for name in page.pressing:
                 self._board.contacts[name].release()

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from callbox.rtvi.proxies import EnvironmentProxy, proxy_for
 from callbox.rtvi.resolver import Resolver
 from callbox.system.clock import boot_time_s
+from callbox.system.route import is_on_route
 
 if TYPE_CHECKING:
     import httpcore
@@ -55,7 +56,7 @@ Step = Literal["name", "connection", "answer"]
 
 
 class ProxyError(Exception):
-    """The environment's proxy can't be used: its kind isn't supported."""
+    """Error: the environment's proxy can't be used, for its kind isn't supported."""
 
     def __init__(self, proxy: EnvironmentProxy) -> None:
         super().__init__(f"{proxy.scheme}://")
@@ -63,7 +64,7 @@ class ProxyError(Exception):
 
 
 class SilentSpareError(Exception):
-    """A spare connection did not answer ``Expect: 100-continue`` in time, or refused it. The body was not sent."""
+    """Error: a spare connection did not answer ``Expect: 100-continue`` in time, or refused it. No body was sent."""
 
 
 @dataclass(slots=True)
@@ -169,7 +170,7 @@ class HttpPool:
         return spare is not None and spare.is_good
 
     def forget_cookies(self) -> None:
-        """A session begins: those of the one before are not sent any more."""
+        """Forget the cookies of the session before: another begins."""
         self._cookies = None
 
     async def close_idle(self) -> None:
@@ -316,7 +317,7 @@ class _Spare:
         except OSError:
             return False
         young = self._now_s() - self._opened_s < MAX_SPARE_AGE_S
-        return state == _ESTABLISHED and young and _is_on_route(self._socket)
+        return state == _ESTABLISHED and young and is_on_route(self._socket)
 
     def take(self) -> "httpcore.AsyncNetworkStream":
         """Itself, as the stream of a request."""
@@ -358,16 +359,6 @@ async def _body(content: bytes, spare: _Spare | None) -> AsyncIterator[bytes]:
     if spare is not None and spare.is_taken and not await spare.answers(CONTINUE_WAIT_S):
         raise SilentSpareError
     yield content
-
-
-def _is_on_route(connected: socket.socket) -> bool:
-    """Whether this machine would now reach the peer of `connected` from the same address."""
-    try:
-        with socket.socket(connected.family, socket.SOCK_DGRAM) as probe:
-            probe.connect(connected.getpeername())  # asks the routing table, sends nothing
-            return bool(probe.getsockname()[0] == connected.getsockname()[0])
-    except OSError:
-        return False
 
 
 def _has_idle(transport: Any, url: str) -> bool:

@@ -33,7 +33,7 @@ def program(card):
     def run(code):
         env = {**os.environ, **card.env, "PYTHONPATH": os.pathsep.join(sys.path)}
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM + code], env=env, capture_output=True, text=True, timeout=60, check=True
+            [sys.executable, "-c", PROGRAM + code], env=env, capture_output=True, text=True, timeout=200, check=True
         )
         return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 

@@ -24,7 +24,8 @@ PLAIN = {"echo": "off", "noise_suppression": False, "gain_control": False, "opus
 """The card is what is tested; a processor that is shared with the bot and the room has enough to do."""
 HOLDER = f"""
 import sys
-from tests.system.hardware.acoustic_loop import alsaaudio, opened
+import alsaaudio
+from tests.system.hardware.acoustic_loop import opened
 device = opened(getattr(alsaaudio, sys.argv[1]), {IN_THE_BOX!r})
 print(1, flush=True)
 sys.stdin.read()

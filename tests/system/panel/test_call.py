@@ -94,3 +94,27 @@ def test_the_page_has_the_further_buttons_and_the_mute_switch_of_the_box(demo, p
     page.until("#microphone-words", "lit")
     page.press()
     page.until_state("disconnected")
+
+
+def test_an_old_telephone_in_the_page(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    assert page.text("#bot-name") == "kitchen"
+    page.page.keyboard.press("2")  # with the handset on the hook a digit chooses
+    page.until("#bot-name", "doctor")
+    page.page.click("#hook-switch")
+    page.until("#hook-switch", "Put the handset down")
+    page.until_state("ready")
+    page.until("#bot-name", "doctor, at")
+    assert page.text("#volume-words") == "80 %"
+    page.page.click("#knob [data-detents='1']")
+    page.until("#volume-words", "84 %")
+    page.page.reload()
+    page.until_live()
+    page.until("#hook-switch", "Put the handset down")
+    page.page.click("#hook-switch")
+    page.until_state("disconnected")
+    page.page.select_option("#choose-bot", "kitchen")
+    page.until("#bot-name", "kitchen")
+    page.page.click("[data-digit='2']")
+    page.until("#bot-name", "doctor")

@@ -65,7 +65,7 @@ def send(socket, **message):
 def until(socket, type_, **wanted):
     """The next message of this type with these values."""
     while True:
-        message = json.loads(socket.recv(timeout=20))
+        message = json.loads(socket.recv(timeout=100))
         if message["type"] == type_ and wanted.items() <= message.items():
             return message
 

@@ -1194,6 +1194,19 @@ async def test_a_press_while_the_last_words_are_still_being_sent_sends_them_firs
         assert [number_of(period) for period in await read(it.gate, 7)] == [1, 2, 3, 4, 5, 6, 7]
 
 
+async def test_a_press_sends_what_was_kept_without_waiting_for_the_next_period():
+    async with PushToTalk() as it:
+        await it.capture(5)
+        states = [it.gate.talk_state]
+        it.press()
+        states.append(it.gate.talk_state)
+        assert states == [TalkState.RELEASED, TalkState.PRESSED]
+        async with asyncio.timeout(5):
+            while len(it.numbers) < 5:
+                await asyncio.sleep(0.001)
+        assert it.numbers == [1, 2, 3, 4, 5]
+
+
 async def test_push_to_talk_while_connecting_keeps_speech_while_pressed():
     async with PushToTalk(hold=True) as it:
         it.press()

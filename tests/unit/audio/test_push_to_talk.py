@@ -117,3 +117,23 @@ def test_a_release_without_a_press_changes_nothing():
     talk.release(5.0)
     assert talk.state is S.RELEASED
     assert not talk.passes(b"\1\0", 0.0)
+
+
+def test_a_period_that_begins_just_with_the_pre_roll_leaves():
+    talk = PushToTalk(enabled=True)
+    talk.passes(b"\1\0", 5.0 - PREROLL_S)
+    assert talk.press(5.0) == [b"\1\0"]
+
+
+@pytest.mark.parametrize(("late_s", "passes"), [(-1e-5, True), (0.0, True), (1e-5, False)])
+def test_a_period_that_ends_just_with_the_release_delay_leaves(late_s, passes):
+    talk = PushToTalk(enabled=True)
+    talk.press(4.0)
+    talk.release(5.0)
+    assert talk.passes(b"\1\0", 5.0 + RELEASE_DELAY_S - PERIOD_S + late_s) is passes
+
+
+def test_without_push_to_talk_every_period_passes():
+    talk = PushToTalk(enabled=False)
+    assert talk.state is S.OFF
+    assert talk.passes(b"\1\0", 0.0)

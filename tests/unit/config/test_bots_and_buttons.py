@@ -98,7 +98,7 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
 @pytest.mark.parametrize(
     ("board", "wanted"),
     [
-        ("{buttons: {red: {}}}", "4:24: board.buttons.red.pin: is missing"),
+        ("{buttons: {red: {}}}", "4:24: board.buttons.red: needs pin, a GPIO number, or key"),
         ("{buttons: {Red: {pin: 5}}}", "board.buttons.Red: the name of a button is of a-z, 0-9 and -, at most 32"),
         ("{buttons: {main: {pin: 5}}}", "board.buttons.main: is the name of board.button; give this one another name"),
         (

@@ -152,7 +152,7 @@ microphone: null
             GOOD + "board: {mute_switch: {pin: 17}}",
             "2:28: board.mute_switch.pin: GPIO 17 is used twice; the other one is board.button.pin (by default)",
         ),
-        (GOOD + "board: {mute_switch: {}}", "2:22: board.mute_switch.pin: is missing"),
+        (GOOD + "board: {mute_switch: {}}", "2:22: board.mute_switch: needs pin, a GPIO number, or key"),
         (
             GOOD + "board: {button: {pin: 2, pull: down}}",
             "2:32: board.button.pull: GPIO 2 has a resistor to 3.3 V on the board, so the button must connect it to "
@@ -327,6 +327,6 @@ def test_the_nearest_of_several_words_is_proposed(tmp_path, settings, meant):
 
 def test_acronyms_keep_their_capitals(tmp_path):
     file = tmp_path / "callbox.yaml"
-    file.write_text("bot: {start_url: 'http://a.b/start'}\nboard: {mute_switch: {mutes_when: closed}}\n")
-    with pytest.raises(SettingsError, match=r"board.mute_switch.pin: is missing \(GPIO number"):
+    file.write_text("bot: {start_url: 'http://a.b/start'}\nboard: {lamps: {status: {dimmable: false}}}\n")
+    with pytest.raises(SettingsError, match=r"board.lamps.status.pin: is missing \(GPIO number"):
         load(file)

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 
-from callbox.demo.terminal import Terminal, press_keys
+from callbox.demo.terminal import Terminal
 from callbox.demo.terminal_demo import FURTHER_BUTTONS, _box
 from callbox.demo.terminal_view import _keys
 from callbox.rtvi import TransportState
@@ -23,9 +23,12 @@ async def test_meters_are_silent_outside_of_a_call():
 
 
 async def test_keys_move_the_contacts_of_the_box():
-    box, button = _box("http://127.0.0.1:9/start", SimulatedMicrophone(b""), SimulatedSpeaker(), [])
+    box, parts = _box("http://127.0.0.1:9/start", SimulatedMicrophone(b""), SimulatedSpeaker(), [])
     edges: list[tuple[str, bool]] = []
-    contacts = {"button": button, "switch": box.board.mute_switch, **box.board.buttons}
+    board = box.board
+    switches = {"switch": board.mute_switch, "handset": board.hook_switch}
+    encoder = {"a": board.volume_knob[0], "b": board.volume_knob[1]}
+    contacts = {"button": board.button, **switches, **board.buttons, "pulse": board.rotary_dial[0], **encoder}
 
     def note(name, edge):
         edges.append((name, edge.closed))
@@ -34,16 +37,18 @@ async def test_keys_move_the_contacts_of_the_box():
         assert contact
         contact.start(functools.partial(note, name))
     scans: list[KeypadScan] = []
-    assert box.board.keypad
-    box.board.keypad.start(scans.append)
-    for keys in (b" ", b"i", b"m", b"s", b"s", b"x", b"#\xff"):
-        press_keys(keys, box.board)
-    clicks = [(name, closed) for name in ("button", "interrupt", "mute") for closed in (True, False)]
-    assert edges == [*clicks, ("switch", True), ("switch", False)]
+    parts.keypad.start(scans.append)
+    for keys in (b" ", b"i", b"m", b"n", b"s", b"s", b"h", b"2", b"+", b"x\xff", b"#"):
+        parts.press_keys(keys)
+    clicks = [(name, closed) for name in ("button", "interrupt", "mute", "next", "switch") for closed in (True, False)]
+    dialled = [("pulse", closed) for closed in (True, False)] * 2
+    detent = [("a", True), ("b", True), ("a", False), ("b", False)]
+    assert edges == [*clicks, ("handset", True), *dialled, *detent]
     assert [scan.closed for scan in scans] == [{(3, 2)}, set()]
 
 
 def test_each_key_is_offered():
-    keys = {" ": "space", "q": "q:", "s": "s:", **{name[0]: f"{name[0]}:" for name in FURTHER_BUTTONS}}
-    assert len(keys) == 3 + len(FURTHER_BUTTONS)
-    assert all(word in _keys(TransportState.READY) for word in keys.values())
+    keys = {name[0] for name in FURTHER_BUTTONS} | set("qshz")
+    assert len(keys) == 4 + len(FURTHER_BUTTONS)
+    words = ("space", "0-9, *, #:", "+ and -:", *(f"{key}:" for key in keys))
+    assert all(word in _keys(TransportState.READY) for word in words)

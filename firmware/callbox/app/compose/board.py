@@ -11,15 +11,20 @@ from callbox.app.button_control import ButtonConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
 from callbox.config.merge import at
-from callbox.config.schema import Button, Lamp, Lamps, kind_has_gpio
+from callbox.config.schema import Button, Contact, Lamp, Lamps, kind_has_gpio
 from callbox.control.gesture_actions import GestureAction, GestureSettings
-from callbox.panel.model.client_messages import MUTE_SWITCH
+from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
+from callbox_device.amplifier import AmplifiedSpeaker
 from callbox_device.early_io import EarlyButton
+from callbox_device.input_devices import KERNEL, Machine
+from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
+from callbox_device.model.key_codes import HID_USAGES
+from callbox_device.model.mixer_controls import ControlState
 
 if TYPE_CHECKING:
     from callbox.panel.panel import Panel
@@ -28,13 +33,20 @@ T = TypeVar("T")
 
 
 def make_board(
-    settings: Settings, pin_factory: Any = None, early_button: EarlyButton | None = None, panel: "Panel | None" = None
+    settings: Settings,
+    pin_factory: Any = None,
+    early_button: EarlyButton | None = None,
+    panel: "Panel | None" = None,
+    *,
+    input_devices: Machine = KERNEL,
 ) -> Board:
-    """Button and lamps on GPIO, in memory or in the panel's page; microphone and loudspeaker through ALSA, or there.
+    """Button and lamps on GPIO or keys, in memory or in the panel's page; sound through ALSA, or there.
 
     `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
+    keys = InputReader(input_devices)
+    make_contact = functools.partial(_make_contact, keys, pin_factory)
 
     def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
         try:
@@ -51,14 +63,13 @@ def make_board(
     microphone_lamp: Any = simulated.SimulatedLamp()
     if panel and panel.board:
         button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+        speaker.volume_percent = settings.speaker.volume_percent
     else:
         microphone, speaker, silent = make_sound(settings)
     if settings.board.has_gpio:
         wiring, lamps = settings.board.button, settings.board.lamps
         lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
-        button = early_button or make_or_fault(
-            Part.BUTTON, lambda: gpio.GpioButton(wiring.pin, wiring.pull, pin_factory=pin_factory)
-        )
+        button = early_button or make_or_fault(Part.BUTTON, lambda: make_contact(wiring))
         status_lamp, microphone_lamp = (
             make_or_fault(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable))
             if wired
@@ -71,10 +82,9 @@ def make_board(
         status_lamp = early_button.lamp if early_button else status_lamp
     buttons: dict[str, interfaces.Button] = {}
     for name, wired_button in settings.board.buttons.items():
-        make_button = functools.partial(gpio.GpioButton, wired_button.pin, wired_button.pull, pin_factory=pin_factory)
         made: interfaces.Button | None
         if settings.board.has_gpio:
-            made = make_or_fault(Part.BUTTON, make_button)
+            made = make_or_fault(Part.BUTTON, functools.partial(make_contact, wired_button))
         else:
             made = panel.board.contacts[name] if panel and panel.board else simulated.SimulatedButton()
         if made:
@@ -83,15 +93,14 @@ def make_board(
     if switch := settings.board.mute_switch:
         mute_switch = panel.board.contacts[MUTE_SWITCH] if panel and panel.board else simulated.SimulatedButton()
         if settings.board.has_gpio:
-            inverted = switch.mutes_when == "open"
-            make_switch = functools.partial(gpio.GpioButton, switch.pin, switch.pull, inverted=inverted)
-            mute_switch = make_or_fault(Part.MUTE_SWITCH, lambda: make_switch(pin_factory=pin_factory))
+            make_switch = functools.partial(make_contact, switch, inverted=switch.mutes_when == "open", missing=True)
+            mute_switch = make_or_fault(Part.MUTE_SWITCH, make_switch)
     hook_switch: interfaces.Button | None = None
     if hook := settings.board.hook_switch:
-        is_inverted = hook.off_hook_when == "open"
-        hook_switch = make_or_fault(
-            Part.HOOK_SWITCH, lambda: _contact(settings, hook.pin, hook.pull, pin_factory, inverted=is_inverted)
-        )
+        hook_switch = panel.board.contacts[HOOK_SWITCH] if panel and panel.board else simulated.SimulatedButton()
+        if settings.board.has_gpio:
+            make_hook = functools.partial(make_contact, hook, inverted=hook.off_hook_when == "open")
+            hook_switch = make_or_fault(Part.HOOK_SWITCH, make_hook)
     rotary_dial: tuple[interfaces.Button, ...] = ()
     if dial := settings.board.rotary_dial:
         # The pulse contact is closed at rest, the off-normal contact open.
@@ -99,18 +108,34 @@ def make_board(
             (dial.pulse_pin, True),
             *([(dial.off_normal_pin, False)] if dial.off_normal_pin is not None else []),
         ]
-        rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(settings, wiring_of_dial, pin_factory)) or ()
+        if settings.board.has_gpio:
+            rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(wiring_of_dial, pin_factory)) or ()
+        elif panel and panel.board and panel.board.rotary_dial:
+            rotary_dial = panel.board.rotary_dial.contacts
+        else:
+            rotary_dial = tuple(simulated.SimulatedButton() for _ in wiring_of_dial)
     volume_knob: tuple[interfaces.Button, ...] = ()
     if knob := settings.board.volume_knob:
         wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
-        volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(settings, wiring_of_knob, pin_factory)) or ()
-    keypad: interfaces.Keypad | None = None
-    if keys := settings.board.keypad:
         if settings.board.has_gpio:
-            make_keypad = functools.partial(gpio.GpioKeypad, keys.row_pins, keys.column_pins, pin_factory=pin_factory)
+            volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(wiring_of_knob, pin_factory)) or ()
+        elif panel and panel.board and panel.board.volume_knob:
+            volume_knob = panel.board.volume_knob.contacts
+        else:
+            volume_knob = tuple(simulated.SimulatedButton() for _ in wiring_of_knob)
+    enable: interfaces.Lamp | None = None
+    if (amplifier := settings.board.amplifier) and settings.board.has_gpio:
+        make_enable = functools.partial(gpio.GpioLamp, amplifier.pin, amplifier.active_high, dimmable=False)
+        enable = make_or_fault(Part.AMPLIFIER, lambda: make_enable(pin_factory=pin_factory))
+    keypad: interfaces.Keypad | None = None
+    if matrix := settings.board.keypad:
+        if settings.board.has_gpio:
+            make_keypad = functools.partial(
+                gpio.GpioKeypad, matrix.row_pins, matrix.column_pins, pin_factory=pin_factory
+            )
             keypad = make_or_fault(Part.KEYPAD, make_keypad)
         else:
-            keypad = simulated.SimulatedKeypad(keys.layout)
+            keypad = simulated.SimulatedKeypad(matrix.layout)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -118,7 +143,7 @@ def make_board(
         status_lamp,
         microphone_lamp,
         microphone,
-        speaker,
+        with_amplifier(settings, speaker, enable),
         (*faults, *silent),
         mute_switch,
         buttons,
@@ -126,23 +151,38 @@ def make_board(
         rotary_dial,
         volume_knob,
         keypad,
+        enable,
+        line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
     )
 
 
-def _contact(settings: Settings, pin: int, pull: str, pin_factory: Any, *, inverted: bool) -> interfaces.Button:
-    if not settings.board.has_gpio:
-        return simulated.SimulatedButton()
-    return gpio.GpioButton(pin, pull, inverted=inverted, pin_factory=pin_factory)
+def with_amplifier(settings: Settings, speaker: Speaker, enable: interfaces.Lamp | None) -> Speaker:
+    """`speaker`, which switches its amplifier by `enable`; None: it has none that a pin enables."""
+    if enable is None:
+        return speaker
+    if settings.board.amplifier and settings.board.amplifier.always_on:
+        enable.set(1.0)
+        return speaker
+    return AmplifiedSpeaker(speaker, enable)
 
 
-def _contacts(
-    settings: Settings, wiring: Sequence[tuple[int, bool]], pin_factory: Any
-) -> tuple[interfaces.Button, ...]:
+def _make_contact(
+    keys: InputReader, pin_factory: Any, wired: Contact, *, inverted: bool = False, missing: bool = False
+) -> interfaces.Button:
+    """A contact at a pin, or a key of `keys`. `missing`: whether a key without its input device counts as closed."""
+    if wired.key is not None:
+        return keys.key(wired.key, wired.input, inverted=inverted, missing=missing)
+    if wired.pin is None:
+        raise PartMissing("it has neither pin nor key.")  # the settings' cross checks say so first
+    return gpio.GpioButton(wired.pin, wired.pull, inverted=inverted, pin_factory=pin_factory)
+
+
+def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[interfaces.Button, ...]:
     """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
     made: list[interfaces.Button] = []
     try:
         for pin, inverted in wiring:
-            made.append(_contact(settings, pin, "up", pin_factory, inverted=inverted))
+            made.append(gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory))
     except BoardError:
         for contact in made:
             contact.close()
@@ -152,9 +192,16 @@ def _contacts(
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
+    controls = settings.sound.mixer_controls.items()
+    defaults = devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+    microphone = devices.AlsaMicrophone(
+        settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
+    )
     speaker = devices.AlsaSpeaker(
-        settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
+        settings.speaker.device,
+        buffer_ms=settings.speaker.buffer_ms,
+        mixer=settings.speaker.mixer,
+        defaults=defaults,
     )
     speaker.volume_percent = settings.speaker.volume_percent
     faults = [
@@ -166,10 +213,11 @@ def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.Alsa
 
 
 def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
-    """Pin of each lamp on GPIO, and whether a high pin lights it."""
+    """Pin of each lamp and amplifier on GPIO, and whether a high pin switches it on."""
     lamps = settings.board.lamps
-    wired = [lamp for lamp in (lamps.status, lamps.microphone) if lamp and settings.board.has_gpio]
-    return [(lamp.pin, lamp.active_high) for lamp in wired]
+    amplifier = settings.board.amplifier
+    wired = [part for part in (lamps.status, lamps.microphone, amplifier) if part and settings.board.has_gpio]
+    return [(part.pin, part.active_high) for part in wired]
 
 
 def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
@@ -190,7 +238,7 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None
 
 
 def button_config(button: Button) -> ButtonConfig:
-    """When the contact of `button` is which gesture, and what that means."""
+    """Timing and meaning of the gestures of `button`."""
     gestures = Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms)
     settings = GestureSettings(
         GestureAction(button.on_double_press),
@@ -203,7 +251,7 @@ def button_config(button: Button) -> ButtonConfig:
 
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
-    """What hook switch, dial, keypad and volume knob need to know."""
+    """Wiring of hook switch, dial, keypad and volume knob, and the digits of the bots."""
     board, bots = settings.board, settings.bots.items()
     hook, knob = board.hook_switch, board.volume_knob
     config = TelephoneConfig(digits={bot.dial_digit: name for name, bot in bots if bot.dial_digit})

@@ -53,4 +53,6 @@ def _check(options: argparse.Namespace) -> int:
         print(f"warning: {warning}", file=sys.stderr)
     for file in [options.file] if options.file else config_files(options.config):
         print(f"{file}: good")
+    if loaded.preset.name:
+        print(f"preset {loaded.preset.name}: lies beneath ({loaded.preset.reason})")
     return EX_OK

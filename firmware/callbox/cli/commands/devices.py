@@ -9,15 +9,21 @@ from callbox.cli.common import EX_OK, EX_USAGE
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
 
+_MAX_KEYS = 12
+"""Of a device; a keyboard has a hundred."""
+
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    devices = commands.add_parser("devices", help="list microphones and loudspeakers, and recommend one of each")
+    devices = commands.add_parser(
+        "devices", help="list microphones, loudspeakers and keys, and recommend one of the first two each"
+    )
     devices.set_defaults(command=_devices)
 
 
 def _devices(_: argparse.Namespace) -> int:
     from callbox.text import one_line
+    from callbox_device import input_devices
     from callbox_device.alsa import open_pcm
     from callbox_device.model import alsa_names
 
@@ -37,6 +43,9 @@ def _devices(_: argparse.Namespace) -> int:
             print(f"  {'*' if device is best else ' '} {one_line(device.name):32} {one_line(device.label)}")
         if best:
             settings.append(f'{part}: {{device: "{best.name}"}}')
+    for found in input_devices.find_devices():
+        keys = ", ".join(found.keys[:_MAX_KEYS]) + (", ..." if len(found.keys) > _MAX_KEYS else "")
+        print(f"keys of {one_line(found.name)}: {keys}" if found.name else f"keys of {found.path}: {found.error}")
     if settings:
         print("\nIn the settings file:", *settings, sep="\n")
     return EX_OK

@@ -196,7 +196,7 @@ def _media(options: argparse.Namespace) -> "BoardMedia | None":
 
 @dataclass
 class Turn:
-    """When the last turn of each side ended, in s of the monotonic clock."""
+    """Ends of the last turn of each side, in s of the monotonic clock."""
 
     user_stopped_s: float | None = None
     bot_stopped_s: float | None = None
@@ -207,7 +207,7 @@ class Turn:
 
 
 class Console:
-    """Prints states, words and the pause before each answer of a call of `client`."""
+    """Printer of states, words and the pause before each answer of a call of `client`."""
 
     def __init__(self, client: "RTVIClient") -> None:
         from callbox.rtvi import RTVIEvent, TransportState

@@ -22,7 +22,7 @@ _WIDTH = pcm.BYTES_PER_FRAME
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where in the heard sound the chirp begins."""
+    """Place of the chirp in the captured sound."""
 
     frame: float
     gain: float

@@ -11,9 +11,11 @@ from callbox.config.schema import Button, Keypad, Lamp
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
-from callbox.doctor.probes import service
+from callbox.doctor.probes import inputs, service
 from callbox.doctor.probes.machine import closed_files
 from callbox_device import gpio as part
+from callbox_device import interfaces
+from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import BoardError, Edge, PartBusy, PartMissing
 
 REST_S = 1.0
@@ -24,15 +26,15 @@ T = TypeVar("T")
 
 
 async def gpio(context: Context) -> Report:
-    """Takes each pin that the settings name, and gives it back."""
+    """Take each pin that the settings name, and give it back."""
     _real(context)
     count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
-    buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context)]
+    buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
-    parts: list[tuple[str, Callable[[Context], part.GpioButton | part.GpioKeypad | part.GpioLamp]]] = [
+    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | part.GpioLamp]]] = [
         *buttons_,
         *lamps_,
         *contacts_,
@@ -78,6 +80,8 @@ async def button(context: Context) -> Report:
 
 async def _examine(name: str, wired: Button, context: Context) -> Report:
     edges: list[Edge] = []
+    if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
+        raise CannotMeasure(Report(findings=(problem,)))
     contact = await _take(functools.partial(_button, wired), context, name)
     try:
         closed = contact.start(edges.append)
@@ -86,7 +90,8 @@ async def _examine(name: str, wired: Button, context: Context) -> Report:
         await asyncio.sleep(REST_S)
         at_rest = evaluate.bursts(tuple(edges), closed)
         findings = evaluate.at_rest(at_rest, closed, REST_S)
-        measured: dict[str, Value] = {"pin": wired.pin, "closed": closed, "edges_at_rest": len(edges)}
+        place: dict[str, Value] = {"pin": wired.pin} if wired.key is None else {"key": wired.key}
+        measured: dict[str, Value] = {**place, "closed": closed, "edges_at_rest": len(edges)}
         if findings or not context.press_s:
             return Report(measured, tuple(findings))
         edges.clear()
@@ -145,7 +150,7 @@ async def _watch(edges: list[Edge], limit_s: float) -> list[evaluate.Burst]:
 
 
 def fault(error: BoardError, context: Context, chips: int, closed: list[str], name: str) -> Finding:
-    """What it means that a pin can't be had."""
+    """Finding about a pin that can't be had."""
     detail = f"{name}: {error}"
     if isinstance(error, PartBusy):
         pid = service.running(context.root)
@@ -176,7 +181,8 @@ def _real(context: Context) -> None:
 
 def _pins(context: Context) -> Iterator[int]:
     for _, wired in _buttons(context):
-        yield wired.pin
+        if wired.pin is not None:
+            yield wired.pin
     for _, lamp in _lamps(context):
         yield lamp.pin
     for _, pin, _ in _contacts(context):
@@ -195,9 +201,9 @@ def _contacts(context: Context) -> list[tuple[str, int, str]]:
     """Name, pin and pull of each contact that is no button."""
     board = context.require_parts().board
     found: list[tuple[str, int, str]] = []
-    if switch := board.mute_switch:
+    if (switch := board.mute_switch) and switch.pin is not None:
         found.append(("mute switch", switch.pin, switch.pull))
-    if hook := board.hook_switch:
+    if (hook := board.hook_switch) and hook.pin is not None:
         found.append(("hook switch", hook.pin, hook.pull))
     if dial := board.rotary_dial:
         found.append(("pulse contact", dial.pulse_pin, "up"))
@@ -221,7 +227,11 @@ def _buttons(context: Context) -> list[tuple[str, Button]]:
     return [("button", board.button), *((f"button {name}", wired) for name, wired in board.buttons.items())]
 
 
-def _button(wired: Button, context: Context) -> part.GpioButton:
+def _button(wired: Button, context: Context) -> interfaces.Button:
+    if wired.key is not None:
+        return InputReader(context.input_devices).key(wired.key, wired.input)
+    if wired.pin is None:
+        raise PartMissing("it has neither pin nor key.")  # the settings' cross checks say so first
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 

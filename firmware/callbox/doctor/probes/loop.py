@@ -16,7 +16,7 @@ CHIRPS, CHIRPS_QUICK = 10, 3
 
 
 async def loop(context: Context) -> Report:
-    """Plays and listens at once for as long as the chirps take."""
+    """Play and listen at once for as long as the chirps take."""
     settings = context.require_parts()
     microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
     speaker = devices.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)

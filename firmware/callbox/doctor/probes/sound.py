@@ -22,7 +22,7 @@ PLAY_S = 0.3
 
 
 async def microphone(context: Context) -> Report:
-    """Listens for some seconds."""
+    """Listen for some seconds."""
     settings = context.require_parts().microphone
     part = devices.AlsaMicrophone(settings.device, channel=settings.channel)
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
@@ -50,7 +50,7 @@ async def microphone(context: Context) -> Report:
 
 
 async def speaker(context: Context) -> Report:
-    """Plays silence."""
+    """Play silence."""
     settings = context.require_parts().speaker
     part = devices.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
     enough = Done()
@@ -120,7 +120,7 @@ async def close(*parts: devices.AlsaMicrophone | devices.AlsaSpeaker) -> None:
 
 
 def fault(error: BoardError, prefix: str, context: Context) -> Finding:
-    """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
+    """Finding about a PCM that can't be had. `prefix`: MIC or SPEAKER."""
     detail = one_line(error)
     if error.sound_server:
         return finding("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)

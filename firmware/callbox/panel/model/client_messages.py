@@ -3,7 +3,7 @@
 A text is a JSON object with a `type`; bytes are sound of the page's microphone.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -12,7 +12,9 @@ from callbox.text import one_line, parse_json
 
 MAX_TEXT_CHARS = 1024
 MUTE_SWITCH = "mute_switch"
-"""The contact that is no button; no button can have this name."""
+HOOK_SWITCH = "hook_switch"
+LATCHING = (MUTE_SWITCH, HOOK_SWITCH)
+"""The contacts that are no buttons, and stay as they are put; no button can have these names."""
 
 DeviceKind = Literal["microphone", "speaker"]
 
@@ -31,12 +33,12 @@ class Authenticate(_Message, tag="token"):
 
 
 class ButtonEdge(_Message, tag="edge"):
-    """A contact in the page closed or opened, at a time of the page's clock: a button's or the mute switch's."""
+    """A contact in the page closed or opened, at a time of the page's clock."""
 
     closed: bool
     at_ms: float
     contact: str = MAIN_BUTTON
-    """Name of the button, or `MUTE_SWITCH`."""
+    """Name of the button, or one of `LATCHING`."""
 
 
 class ClockSample(_Message, tag="clock"):
@@ -49,6 +51,36 @@ class SendCommand(_Message, tag="order"):
     """A command, as over MQTT."""
 
     order: str
+
+
+class DialDigit(_Message, tag="dial"):
+    """A digit at the rotary dial in the page."""
+
+    digit: Annotated[str, msgspec.Meta(pattern="^[0-9]$")]
+
+
+class TurnKnob(_Message, tag="turn"):
+    """The volume knob in the page was turned by so many detents; negative: counter-clockwise."""
+
+    detents: Annotated[int, msgspec.Meta(ge=-10, le=10)]
+
+
+class SetVolume(_Message, tag="volume"):
+    """The loudspeaker shall be so loud."""
+
+    percent: Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+
+class ChooseBot(_Message, tag="bot"):
+    """The next call shall be with this bot."""
+
+    name: str
+
+
+class SetHardMute(_Message, tag="hard_mute"):
+    """The microphone's PCM shall be kept closed, or no more."""
+
+    on: bool
 
 
 class ToggleFault(_Message, tag="fault"):
@@ -77,7 +109,7 @@ class MediaDenied(_Message, tag="refuse"):
 
 
 class RequestAudio(_Message, tag="take"):
-    """The loudspeaker has room for so many periods; what it gets now is played after `delay_ms`."""
+    """Request for so many periods of the loudspeaker's sound; what it gets now is played after `delay_ms`."""
 
     periods: int
     delay_ms: float
@@ -89,6 +121,11 @@ PageRequest = (
     | ClockSample
     | ButtonEdge
     | SendCommand
+    | DialDigit
+    | TurnKnob
+    | SetVolume
+    | ChooseBot
+    | SetHardMute
     | ToggleFault
     | SelectDevice
     | OfferAudio

@@ -8,6 +8,8 @@ from callbox.panel.model.server_messages import Message
 MAX_LINES = 60
 """Lines of each list."""
 _LISTS = ("event", "mqtt", "said")
+_NAMED = ("lamp", "contact")
+"""Of these the newest of each name, which is under the key of the type."""
 _TRANSIENT = ("level",)
 """Not replayed: of the present only."""
 
@@ -25,7 +27,7 @@ class ReplayBuffer:
         if kind in _LISTS:
             self._lists[kind].append(message)
         elif kind not in _TRANSIENT:
-            self._newest[kind, message.get("lamp") if kind == "lamp" else None] = message
+            self._newest[kind, message.get(kind) if kind in _NAMED else None] = message
 
     def __iter__(self) -> Iterator[Message]:
         yield from self._newest.values()

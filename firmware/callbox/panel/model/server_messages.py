@@ -61,9 +61,14 @@ def about(
     has_token: bool,
     gestures: Sequence[tuple[str, str]] = (),
     contacts: Sequence[str] = (),
+    has_dial: bool = False,
+    has_knob: bool = False,
 ) -> Message:
-    """Constant facts of the box. `is_board`: button, lamps and sound live in the page. `gestures`: what can be done at
-    the box, and what it means. `contacts`: names of what else closes in the page, beside the button.
+    """Constant facts of the box.
+
+    `is_board`: button, lamps and sound live in the page. `gestures`: what can be done at the box, and what it means.
+    `contacts`: names of what else closes in the page, beside the button. `has_dial`, `has_knob`: whether a rotary dial
+    and a volume knob are in the page.
     """
     moves = {
         (state.value, move.to.value)
@@ -79,6 +84,8 @@ def about(
         "has_token": has_token,
         "gestures": [{"gesture": gesture, "meaning": meaning} for gesture, meaning in gestures],
         "contacts": list(contacts),
+        "has_dial": has_dial,
+        "has_knob": has_knob,
         "states": [state.value for state in TransportState],
         "moves": sorted(moves),
     }
@@ -96,6 +103,11 @@ def status(now: Status, since: datetime) -> Message:
         "mute": now.mute,
         "hard_mute": now.hard_mute,
         "bot": _bot(now),
+        "bots": list(now.bots),
+        "chosen_bot": now.bot,
+        "volume": now.volume_percent,
+        "max_volume": now.max_volume_percent,
+        "quiet_hours": now.quiet_hours,
         "in_session": now.session is not None,
         "standing_by": now.standing_by,
         "problem": {"code": problem.code, "text": one_line(problem.text)} if problem else None,
@@ -112,7 +124,7 @@ def _bot(now: Status) -> str | None:
 
 
 def sentence(now: Status) -> str:
-    """What the box does, for people."""
+    """Sentence of what the box does, for people."""
     if now.standing_by:
         is_prepared = now.transport is TransportState.CONNECTED
         return _PREPARED if is_prepared else _SENTENCES[TransportState.DISCONNECTED]
@@ -172,8 +184,13 @@ def broker(*, connected: bool) -> Message:
 
 
 def lamp(name: str, brightness: float) -> Message:
-    """How bright a lamp is from now on, 0 to 1."""
+    """Brightness of a lamp from now on, 0 to 1."""
     return {"type": "lamp", "lamp": name, "brightness": round(brightness, 3)}
+
+
+def contact(name: str, *, closed: bool) -> Message:
+    """How a latching contact in the page is from now on."""
+    return {"type": "contact", "contact": name, "closed": closed}
 
 
 def level(part: str, amplitude: float) -> Message:

@@ -1,13 +1,8 @@
 // The button of the drawn box: a pointer or a key, down and up, with the times at which that happened.
 // What the edges mean is decided in the box, by the code of a real button.
-const MUTE_SWITCH = "mute_switch";
-
-// A further contact of the box: a button that is down while it is held, or the mute switch, which stays.
-export function makeContact(name, send, onFirst) {
-  const isSwitch = name === MUTE_SWITCH;
-  const contact = Object.assign(document.createElement("button"), {
-    type: "button", textContent: isSwitch ? "Mute switch" : name,
-  });
+// A further button of the box: it is down while it is held.
+export function makeButton(name, send, onFirst) {
+  const contact = Object.assign(document.createElement("button"), { type: "button", textContent: name });
   let isDown = false;
   const move = (closed, event) => {
     if (closed === isDown) return;
@@ -15,17 +10,6 @@ export function makeContact(name, send, onFirst) {
     contact.classList.toggle("down", closed);
     send({ type: "edge", closed, at_ms: performance.timeOrigin + event.timeStamp, contact: name });
   };
-  if (isSwitch) {
-    contact.id = "mute-switch";
-    contact.setAttribute("aria-pressed", "false");
-    contact.addEventListener("click", (event) => {
-      onFirst();
-      const closed = contact.getAttribute("aria-pressed") !== "true";
-      contact.setAttribute("aria-pressed", String(closed));
-      send({ type: "edge", closed, at_ms: performance.timeOrigin + event.timeStamp, contact: name });
-    });
-    return contact;
-  }
   contact.dataset.contact = name;
   contact.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || contact.disabled) return;

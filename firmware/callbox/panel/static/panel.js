@@ -2,9 +2,10 @@
 // It decides nothing about the box: server_messages.py has what it receives, client_messages.py what it sends.
 import { drawDiagram } from "./diagram.js";
 import { BrowserAudio } from "./audio.js";
-import { ButtonInput, makeContact } from "./button.js";
+import { ButtonInput, makeButton } from "./button.js";
 import { Lamps } from "./lamps.js";
 import { Logs } from "./logs.js";
+import { Telephone, isSwitch, makeSwitch, showSwitch } from "./telephone.js";
 import { Waveform } from "./waveform.js";
 
 const get = (id) => document.getElementById(id);
@@ -14,6 +15,8 @@ let socket = null;
 let about = { is_board: false, has_token: false };
 let mayAct = false;
 let inSession = false;
+let shownBots = "";
+let status = { bots: [], chosen_bot: "", bot: null };
 
 // The token comes behind the # of the address, which is sent to no server; it is removed from there, so that no link has it.
 const found = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -29,6 +32,7 @@ const lamps = new Lamps();
 const logs = new Logs();
 const audio = new BrowserAudio(send);
 const button = new ButtonInput(get("button"), send, () => audio.wake());
+const telephone = new Telephone(send, () => audio.wake());
 const waveforms = { microphone: new Waveform(get("wave-microphone")), speaker: new Waveform(get("wave-speaker")) };
 const diagram = { show: () => {} };
 
@@ -40,13 +44,35 @@ function describeGesture({ gesture, meaning }) {
   return row;
 }
 
+// Shown as it is in the box; while a person moves it, not.
+function showVolume({ volume, max_volume }) {
+  get("volume-row").hidden = volume === null;
+  get("volume-words").textContent = max_volume < 100 ? `${volume} %, at most ${max_volume} %` : `${volume} %`;
+  get("volume").max = max_volume;
+  if (document.activeElement !== get("volume")) get("volume").value = volume ?? Math.floor(max_volume / 2);
+}
+
+function showBots({ bots, chosen_bot, bot }) {
+  get("bot").hidden = !bot;
+  get("bot-name").textContent = bot ?? "";
+  get("choose-bot").hidden = bots.length < 2 || !mayAct;
+  if (shownBots !== bots.join()) {
+    shownBots = bots.join();
+    get("choose-bot").replaceChildren(...bots.map((name) => new Option(name, name)));
+  }
+  get("choose-bot").value = chosen_bot;
+}
+
 const handlers = {
   about(message) {
     about = message;
     document.title = message.name;
     get("name").textContent = message.name;
     get("gestures").replaceChildren(...message.gestures.map(describeGesture));
-    get("contacts").replaceChildren(...message.contacts.map((name) => makeContact(name, send, () => audio.wake())));
+    const make = (name) => (isSwitch(name) ? makeSwitch : makeButton)(name, send, () => audio.wake());
+    get("contacts").replaceChildren(...message.contacts.filter((name) => name !== "hook_switch").map(make));
+    get("handset").replaceChildren(...message.contacts.filter((name) => name === "hook_switch").map(make));
+    telephone.show(message);
     Object.assign(diagram, drawDiagram(get("diagram"), message.states, message.moves));
     update();
   },
@@ -54,13 +80,19 @@ const handlers = {
     get("sentence").textContent = message.sentence;
     get("problem").hidden = !message.problem;
     get("problem").textContent = message.problem?.text ?? "";
-    get("bot").hidden = !message.bot;
-    get("bot-name").textContent = message.bot ?? "";
+    status = message;
+    showBots(message);
+    showVolume(message);
+    get("quiet-hours").hidden = !message.quiet_hours;
+    get("hard-mute").setAttribute("aria-pressed", String(message.hard_mute));
     lamps.describe(message.lamp, message.mic_live);
     diagram.show(message.transport);
-    get("mute-switch")?.setAttribute("aria-pressed", String(message.hard_mute));
     inSession = message.in_session;
     if (!inSession) for (const waveform of Object.values(waveforms)) waveform.clear();
+  },
+  contact({ contact, closed }) {
+    const made = get(contact.replace("_", "-"));
+    if (made) showSwitch(made, contact, closed);
   },
   lamp: (message) => lamps.set(message.lamp, message.brightness),
   level: (message) => { if (inSession) waveforms[message.part].add(message.amplitude); },
@@ -91,6 +123,8 @@ const handlers = {
 function update() {
   get("button").disabled = !(about.is_board && mayAct);
   for (const contact of get("contacts").children) contact.disabled = !(about.is_board && mayAct);
+  telephone.enable(about.is_board && mayAct);
+  showBots(status);
   get("bounces-label").hidden = get("use-microphone").hidden = get("use-speaker").hidden = !(about.is_board && mayAct);
   get("token-form").hidden = mayAct || !about.has_token;
   get("orders").hidden = about.is_board || !mayAct;
@@ -137,7 +171,12 @@ get("token-form").addEventListener("submit", (event) => {
   send({ type: "token", token: get("token").value });
   get("token").value = "";
 });
-for (const order of get("orders").querySelectorAll("button")) {
+get("choose-bot").addEventListener("change", ({ target }) => send({ type: "bot", name: target.value }));
+get("volume").addEventListener("change", ({ target }) => send({ type: "volume", percent: +target.value }));
+get("hard-mute").addEventListener("click", ({ target }) => {
+  send({ type: "hard_mute", on: target.getAttribute("aria-pressed") !== "true" });
+});
+for (const order of get("orders").querySelectorAll("[data-order]")) {
   order.addEventListener("click", () => send({ type: "order", order: order.dataset.order }));
 }
 addEventListener("pointerdown", () => { if (mayAct && about.is_board) audio.wake(); });

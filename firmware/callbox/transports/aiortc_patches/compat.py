@@ -12,6 +12,7 @@ from types import CodeType, MappingProxyType
 
 from aioice import Connection
 from aioice.ice import StunProtocol
+from aioice.turn import TurnTransport
 from aiortc import RTCDtlsTransport, RTCIceTransport, RTCRtpReceiver, RTCRtpSender, RTCSctpTransport
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
         ("_check_periodic", "_check_list"),
         ("gather_candidates", "get_component_candidates"),
     ),
+    TurnTransport: (("sendto", "_TurnTransport__inner_protocol"),),
     StunProtocol: (
         ("datagram_received", "data_received"),
         ("send_data", "transport"),
@@ -81,7 +83,7 @@ USED_PARAMETERS: Mapping[type, tuple[tuple[str, tuple[str, ...]], ...]] = {
 
 @functools.cache
 def unsupported_reason() -> str | None:
-    """What has changed in aiortc or aioice; None: nothing that matters. Looked up once a process; logs it then."""
+    """Change in aiortc or aioice that matters; None: there is none. Looked up once a process; logs it then."""
     reason = check()
     if reason is not None:
         log.warning("Calls use aiortc's public interface only, because aiortc or aioice has changed: %s", reason)

@@ -26,7 +26,7 @@ from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostEr
 from callbox.rtvi.media import Media, OpusMedia
 from callbox.rtvi.protocol.ice_servers import IceServers, TurnServer, select
 from callbox.transports import tracks
-from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time, port_probe, turn_check
+from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time, port_probe, turn_allocation, turn_check
 from callbox.transports.small_webrtc import rtp_session, sdp
 from callbox.transports.task_set import TaskSet
 
@@ -50,13 +50,13 @@ class PeerListener(Protocol):
     """Events of a peer connection, in the event loop; none before `attach`, none after `detach`."""
 
     def on_text(self, peer: "PeerConnection", text: str) -> None:
-        """A text has arrived over the data channel."""
+        """Take a text of the data channel."""
 
     def on_disconnected(self, peer: "PeerConnection", error: RTVIError, *, path_lost: bool) -> None:
-        """The connection was up, and isn't any more. `path_lost`: by the end of its socket here, not by the bot."""
+        """Take the end of a connection that was up. `path_lost`: by the end of its socket here, not by the bot."""
 
     def on_audio(self, peer: "PeerConnection", *, started: bool) -> None:
-        """The bot's first packet has arrived, or its track has ended."""
+        """Take the arrival of the bot's first packet, or the end of its track."""
 
 
 class PeerConnection:
@@ -150,6 +150,13 @@ class PeerConnection:
             return self._rtp.packets_received
         stats = await self._pc.getStats()
         return sum(report.packetsReceived for report in stats.values() if report.type == "transport")
+
+    async def has_turn_allocation(self, within_s: float) -> bool:
+        """Whether the server still has the TURN allocation of the offer, asked within `within_s`; True without one."""
+        sctp = self._pc.sctp
+        if sctp is None or compat.unsupported_reason() is not None:
+            return True
+        return await turn_allocation.is_alive(fast_connect.ice_connection(sctp), within_s)
 
     async def is_remote_port_closed(self) -> bool:
         """Whether the bot's socket of this connection is known to be closed; takes half a second at most."""

@@ -2,6 +2,8 @@
 HTTP connection. The bot's server sees an open socket only.
 """
 
+import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,10 +17,17 @@ from callbox.transports.http_preconnect import HttpPreconnect
 from callbox.transports.small_webrtc.peer_connection import PeerConnection
 from callbox.transports.small_webrtc.transport import SmallWebRTCTransport
 
+log = logging.getLogger(__name__)
+
 MAX_AGE_S = 600.0
 """Age at which an offer is made anew."""
 MAX_AGE_WITH_STUN_S = 60.0
 """The same with a STUN or TURN server: a NAT keeps an unused mapping for 120 s at least (RFC 4787, 4.3)."""
+
+ALLOCATION_WAIT_S = 1.0
+"""How long a TURN server may be silent; the connection is made anew then."""
+CLOSE_S = 1.0
+"""How long the end of the preparation waits for what it closes."""
 
 
 class PrewarmedSmallWebRTC(HttpPreconnect):
@@ -28,6 +37,7 @@ class PrewarmedSmallWebRTC(HttpPreconnect):
         super().__init__(keep_alive, url)
         self._ice_servers = tuple(ice_servers)
         self._prepared_peer: _Prepared | None = None
+        self._closing: set[asyncio.Task[None]] = set()
 
     def __call__(self, media: Media | None, listener: TransportListener) -> SmallWebRTCTransport:
         """A new transport, which takes the prepared peer connection if that fits."""
@@ -38,28 +48,49 @@ class PrewarmedSmallWebRTC(HttpPreconnect):
         """Whether a peer connection is prepared and still usable."""
         return self._prepared_peer is not None and self._prepared_peer.is_fresh
 
-    def take(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> PeerConnection | None:
-        """The prepared peer connection, which the caller owns; None: none is usable that was made with these."""
+    async def take(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> PeerConnection | None:
+        """The prepared peer connection, which the caller owns; None: none is usable that was made with these.
+
+        With a TURN server that costs one round trip to it, `ALLOCATION_WAIT_S` at most.
+        """
         ready = self._prepared_peer
         if ready is None or ready.media is not media or tuple(ice_servers) != self._ice_servers or not ready.is_fresh:
             return None
         self._prepared_peer = None
-        return ready.peer
+        try:
+            if await ready.peer.has_turn_allocation(ALLOCATION_WAIT_S):
+                return ready.peer
+        except BaseException:
+            self._close(ready.peer)
+            raise
+        log.info("The TURN allocation of the prepared connection is gone; another one is made")
+        self._close(ready.peer)
+        return None
 
     async def _prepare(self, media: Media | None) -> None:
         if not self.is_armed:
-            await self._drop()
+            self._drop()
             max_age_s = MAX_AGE_WITH_STUN_S if self._ice_servers else MAX_AGE_S
             self._prepared_peer = await _make(media, self._ice_servers, max_age_s, self.keep_alive.now_s)
         await super()._prepare(media)
 
-    async def _drop(self) -> None:
+    def _drop(self) -> None:
         ready, self._prepared_peer = self._prepared_peer, None
         if ready is not None:
-            await ready.peer.close()
+            self._close(ready.peer)
+
+    def _close(self, peer: PeerConnection) -> None:
+        """Close `peer` beside: aioice asks a TURN server that is gone for half a minute to end the allocation."""
+        closing = asyncio.create_task(peer.close(), name="webrtc close")
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def _release(self) -> None:
-        await self._drop()
+        self._drop()
+        if self._closing:
+            _, late = await asyncio.wait(self._closing, timeout=CLOSE_S)
+            for task in late:
+                task.cancel()
         await super()._release()
 
 

@@ -8,11 +8,13 @@ a connection is closed by DTLS the bot leaves (so the old one is closed last).
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from callbox.rtvi.errors import RTVIError, SessionLostError
 from callbox.rtvi.http_client import HttpError
 from callbox.rtvi.protocol.policies import ReconnectionPolicy
+from callbox.system.clock import boot_time_s
 
 log = logging.getLogger(__name__)
 
@@ -37,22 +39,27 @@ class Reconnectable(Protocol):
         """Connect again, for the same session. Raises `RTVIError`."""
 
     def on_reconnecting(self, reason: str) -> None:
-        """Nothing arrives any more."""
+        """Take the beginning of an outage: nothing arrives any more."""
 
     def on_reconnected(self) -> None:
         """Packets arrive again."""
 
     def on_given_up(self, error: RTVIError) -> None:
-        """Reconnecting has ended without success."""
+        """Take the end of reconnecting without success."""
 
 
 class LivenessMonitor:
-    """Pings and reconnects: run `ping` and `watch` as tasks as long as the session lasts."""
+    """Pings and reconnects: run `ping` and `watch` as tasks as long as the session lasts.
 
-    def __init__(self, session: Reconnectable, policy: ReconnectionPolicy) -> None:
+    `now_s`: clock of how long nothing has arrived; a suspension counts, in which the server has not waited.
+    """
+
+    def __init__(
+        self, session: Reconnectable, policy: ReconnectionPolicy, now_s: Callable[[], float] = boot_time_s
+    ) -> None:
         self._session = session
         self._policy = policy
-        self._now_s = asyncio.get_running_loop().time
+        self._now_s = now_s
         self._received = -1
         self._received_s = self._pinged_s = self._now_s()
         self._path_lost = asyncio.Event()
@@ -112,7 +119,8 @@ class LivenessMonitor:
     async def _restore(self) -> None:
         """Wait until packets arrive again, by themselves or over a new connection. Raises `SessionLostError`."""
         try:
-            async with asyncio.timeout_at(self._received_s + self._policy.give_up_s):  # an attempt is cut short too
+            left_s = self._received_s + self._policy.give_up_s - self._now_s()
+            async with asyncio.timeout(max(left_s, 0.0)):  # an attempt is cut short too
                 while not await self._receives_packets():
                     if self._now_s() - self._pinged_s < self._policy.unheard_s:
                         await asyncio.sleep(WATCH_PERIOD_S)

@@ -5,10 +5,11 @@ Sources: Pipecat 1.14 ``transports/smallwebrtc``; client-js small-webrtc-transpo
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,15 +29,17 @@ from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
-Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], PeerConnection | None]
+Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], Awaitable[PeerConnection | None]]
 """Returns a peer connection prepared for this media and these ICE servers, if there is one."""
 
+_PROOF_PERIOD_S = 0.05
 MAX_UNSENT_TEXTS = 50
 """Texts that are kept during an outage; the server keeps as many for us."""
 
 
 class SmallWebRTCTransport:
-    """Fulfils `callbox.rtvi.Transport`. `ice_servers` is used when the auth bundle brings none.
+    """Transport (`callbox.rtvi.Transport`) to a SmallWebRTC bot. `ice_servers` is used when the auth bundle brings
+    none.
 
     None are asked by default: one that doesn't answer would hold up an offer for 1 s, and on one
     network host candidates suffice. `prepared` is asked for the first peer connection.
@@ -48,7 +51,7 @@ class SmallWebRTCTransport:
         listener: TransportListener,
         *,
         ice_servers: Sequence[Mapping[str, Any]] = (),
-        prepared: Prepared = lambda *_: None,
+        prepared: Prepared | None = None,
     ) -> None:
         self._media = media
         self._listener = listener
@@ -77,13 +80,13 @@ class SmallWebRTCTransport:
 
     @property
     def max_message_bytes(self) -> int:
-        """What aiortc and Pipecat both announce as the data channel's ``max-message-size``."""
+        """Limit that aiortc and Pipecat both announce as the data channel's ``max-message-size``, in bytes."""
         return 262_144
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
         """Offer, answer, ICE, DTLS, data channel."""
         self._target = signalling.offer_target(params, request)
-        self._peer = self._new_peer()
+        self._peer = await self._new_peer()
         await self._negotiate(self._peer)
         self._connected = True
         self._tasks.spawn(self._monitor.ping(), "webrtc ping")
@@ -99,6 +102,16 @@ class SmallWebRTCTransport:
         """Tell the bot by ``trackStatus``; sound flows on (silence), so that its VAD is not left hanging."""
         self.send(signalling.signal("trackStatus", receiver_index=0, enabled=enabled))
 
+    async def is_alive(self, within_s: float) -> bool:
+        """Whether a packet of any kind arrives within `within_s`."""
+        received = await self.packets_received()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while await self.packets_received() == received:  # noqa: ASYNC110 - nothing in aiortc tells of a packet
+                    await asyncio.sleep(_PROOF_PERIOD_S)
+                return True
+        return False
+
     async def close(self) -> None:
         """Close the peer connection; the server learns it from DTLS at once."""
         self._closed = True
@@ -108,11 +121,11 @@ class SmallWebRTCTransport:
 
     # -- a peer connection -------------------------------------------------------------------------
 
-    def _new_peer(self) -> PeerConnection:
+    async def _new_peer(self) -> PeerConnection:
         ice_servers = self._target.ice_servers or self._ice_servers
         # Not while reconnecting: what is prepared is for the next call.
-        peer = None if self._connected else self._prepared(self._media, ice_servers)
-        peer = peer or PeerConnection(self._media, ice_servers)
+        prepared = None if self._connected or self._prepared is None else self._prepared(self._media, ice_servers)
+        peer = (await prepared if prepared else None) or PeerConnection(self._media, ice_servers)
         peer.attach(self)
         return peer
 
@@ -197,7 +210,7 @@ class SmallWebRTCTransport:
 
     async def restart(self) -> None:
         """Replace the peer connection; the bot goes on. Raises `RTVIError`."""
-        peer = self._new_peer()
+        peer = await self._new_peer()
         try:
             await self._negotiate(peer, restart=True)
         except BaseException:
@@ -215,11 +228,11 @@ class SmallWebRTCTransport:
             retiring.add_done_callback(self._retiring.discard)
 
     def on_reconnecting(self, reason: str) -> None:
-        """Nothing arrives any more."""
+        """Keep texts: nothing arrives any more."""
         self._listener.on_reconnecting(reason)
 
     def on_reconnected(self) -> None:
-        """The session goes on: send the texts that were kept."""
+        """Send the texts that were kept: the session goes on."""
         unsent, self._unsent = list(self._unsent), deque(maxlen=MAX_UNSENT_TEXTS)
         for text in unsent:
             self.send(text)
@@ -227,7 +240,7 @@ class SmallWebRTCTransport:
         self._listener.on_reconnected(unsent if is_replaced else None)
 
     def on_given_up(self, error: RTVIError) -> None:
-        """Reconnecting has ended without success."""
+        """End the session: reconnecting has ended without success."""
         self._lost(error)
 
     # -- peer_connection.PeerListener --------------------------------------------------------------
@@ -250,7 +263,9 @@ class SmallWebRTCTransport:
             log.debug("Signalling %r ignored", kind)
 
     def on_disconnected(self, peer: PeerConnection, error: RTVIError, *, path_lost: bool) -> None:
-        """A connection is down. The current one ends the session, unless it is being replaced or its path was lost."""
+        """Take the end of a connection. The current one ends the session, unless it is being replaced or its path was
+        lost.
+        """
         if peer is not self._peer or self._monitor.is_reconnecting:
             return
         if path_lost and self._watched:
@@ -259,7 +274,7 @@ class SmallWebRTCTransport:
             self._lost(error)
 
     def on_audio(self, peer: PeerConnection, *, started: bool) -> None:
-        """The bot's track began or ended: tell each once, and nothing after the session's end."""
+        """Tell that the bot's track began or ended, each once, and nothing after the session's end."""
         if peer is self._peer and not self._closed and not self._over and started != self._has_audio:
             self._has_audio = started
             self._listener.on_track(self.bot, started=started)

@@ -1,0 +1,1 @@
+"""Presets of boards: which there are, and which one counts."""

@@ -1,0 +1,1 @@
+"""Presets, and which one a machine's hardware asks for. Pure."""

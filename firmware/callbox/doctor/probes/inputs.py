@@ -1,0 +1,69 @@
+"""Keys: is there a device that has them, may it be read, does another program hold it."""
+
+import errno
+from collections.abc import Iterator
+
+from callbox.config.schema import Contact
+from callbox.doctor.context import Context, in_thread
+from callbox.doctor.model.findings import Finding, Report, Value, finding
+from callbox.doctor.probes import service
+from callbox.text import one_line
+from callbox_device.input_devices import find_devices
+from callbox_device.input_keys import InputReader, is_called
+
+
+async def inputs(context: Context) -> Report:
+    """Finds each key that the settings name, and tells whether it is pressed."""
+    wanted = list(_keys(context))
+    if not wanted or not context.require_parts().board.has_gpio:
+        return Report(skipped="the settings name no key")
+    return await in_thread(lambda: _look(context, wanted))
+
+
+def _look(context: Context, wanted: list[tuple[str, Contact]]) -> Report:
+    names = [one_line(device.name) for device in find_devices(context.input_devices) if device.error is None]
+    measured: dict[str, Value] = {"devices": list(names)}
+    findings: list[Finding] = []
+    for name, contact in wanted:
+        if problem := fault(context, contact):
+            findings.append(problem)
+            continue
+        key = InputReader(context.input_devices).key(contact.key or "", contact.input)
+        measured[name.replace(" ", "_")] = "pressed" if key.start(lambda _: None) else "not pressed"
+        key.close()
+    return Report(measured, tuple(findings))
+
+
+def fault(context: Context, contact: Contact) -> Finding | None:
+    """Why the key of `contact` can't be read; None: it can. Blocks for some ms."""
+    found = list(find_devices(context.input_devices))
+    fitting = [device for device in found if contact.key in device.keys and is_called(device.name, contact.input)]
+    for device in fitting:
+        opened = context.input_devices.open(device.path)
+        try:
+            opened.take()
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                raise
+            if pid := service.running(context.root):
+                return finding("INPUT-IN-USE", f"{one_line(device.name)}: held by process {pid}")
+            return finding("INPUT-BUSY", f"{one_line(device.name)} ({device.path})")
+        finally:
+            opened.close()
+    if fitting:
+        return None
+    closed = [str(device.path) for device in found if isinstance(device.error, PermissionError)]
+    if closed:
+        return finding("INPUT-NO-PERMISSION", ", ".join(closed))
+    there = ", ".join(one_line(device.name) for device in found if device.name) or "no input device"
+    return finding("INPUT-NOT-FOUND", f"{contact.key} of {one_line(contact.input)}; there is: {there}")
+
+
+def _keys(context: Context) -> Iterator[tuple[str, Contact]]:
+    board = context.require_parts().board
+    contacts: list[tuple[str, Contact | None]] = [("button", board.button)]
+    contacts += [(f"button {name}", button) for name, button in board.buttons.items()]
+    contacts += [("mute switch", board.mute_switch), ("hook switch", board.hook_switch)]
+    for name, contact in contacts:
+        if contact and contact.key is not None:
+            yield name, contact

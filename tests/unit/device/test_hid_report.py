@@ -1,0 +1,83 @@
+"""Report descriptors of HID devices."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.rig.hid_descriptors import SPEAKERPHONE
+
+from callbox_device.model.hid_report import ReportDescriptor, output_reports, parse_descriptor, value_of
+from callbox_device.model.key_codes import HID_USAGES
+
+HOOK, FLASH, MUTE = HID_USAGES["HID_HOOK_SWITCH"], HID_USAGES["HID_FLASH"], HID_USAGES["HID_PHONE_MUTE"]
+OFF_HOOK_LED, MUTE_LED = 0x080017, 0x080009
+
+
+def field(descriptor, usage):
+    found = descriptor.find("input", usage)
+    assert found
+    return found
+
+
+def test_a_speakerphones_usages_are_found_where_they_are():
+    descriptor = parse_descriptor(SPEAKERPHONE)
+    found = [(field.report_id, field.usage, field.bit, field.size) for field in descriptor.fields]
+    inputs = [(1, 0x0C00E9, 0, 1), (1, 0x0C00EA, 1, 1), (2, HOOK, 0, 1), (2, MUTE, 1, 1), (2, FLASH, 2, 1)]
+    assert found == [*inputs, (2, OFF_HOOK_LED, 0, 1), (2, MUTE_LED, 1, 1), (2, 0x080018, 2, 1)]
+
+
+def test_reports_are_read():
+    descriptor = parse_descriptor(SPEAKERPHONE)
+    hook, mute = field(descriptor, HOOK), field(descriptor, MUTE)
+    assert [value_of(hook, report) for report in (b"\x02\x01", b"\x02\x02", b"\x01\x01", b"\x02", b"")] == [
+        1,
+        0,
+        None,
+        None,
+        None,
+    ]
+    assert value_of(mute, b"\x02\x02") == 1
+    assert descriptor.find("output", HOOK) is None
+
+
+def test_leds_are_set_in_reports_of_full_length():
+    descriptor = parse_descriptor(SPEAKERPHONE)
+    assert output_reports(descriptor, {OFF_HOOK_LED: 1, MUTE_LED: 0}) == (b"\x02\x01\x00",)
+    assert output_reports(descriptor, {OFF_HOOK_LED: 1, MUTE_LED: 1}) == (b"\x02\x03\x00",)
+    assert output_reports(descriptor, {0x080099: 1}) == ()
+
+
+def test_without_report_ids():
+    # Usages by their minimum and maximum; a number of 8 bits; push and pop; a long item; a usage with its page.
+    descriptor = parse_descriptor(
+        bytes.fromhex("05 0B A4 05 0C B4 FE 01 00 00 19 20 29 21 75 08 95 02 81 02 0B 2F 00 0B 00 75 01 95 01 81 02")
+    )
+    hook, flash, mute = (field(descriptor, usage) for usage in (HOOK, FLASH, MUTE))
+    assert (hook.bit, flash.bit, mute.bit) == (0, 8, 16)
+    assert value_of(flash, b"\x00\x07\x01") == 7
+    assert value_of(mute, b"\x00\x07\x01") == 1
+
+
+def test_the_last_usage_stands_for_the_rest_and_arrays_are_left_out():
+    descriptor = parse_descriptor(bytes.fromhex("05 0B 09 20 75 01 95 02 81 02 09 21 75 08 95 01 81 00 B1 02"))
+    assert [(field.kind, field.usage, field.bit) for field in descriptor.fields] == [
+        ("input", HOOK, 0),
+        ("input", HOOK, 1),
+    ]
+    assert descriptor.bits == {("input", 0): 10, ("feature", 0): 8}
+
+
+@pytest.mark.parametrize("damaged", ["05", "09 20 95", "B4", "75 FF 96 FF FF 81 02", "FE"])
+def test_a_damaged_descriptor_is_an_error(damaged):
+    with pytest.raises(ValueError, match=r"it|a report"):
+        parse_descriptor(bytes.fromhex(damaged))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_descriptor_or_an_error(data):
+    try:
+        descriptor = parse_descriptor(data)
+    except ValueError:
+        return
+    assert isinstance(descriptor, ReportDescriptor)
+    for field in descriptor.fields:
+        assert field.bit + field.size <= descriptor.bits[field.kind, field.report_id]
