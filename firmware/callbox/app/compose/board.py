@@ -190,10 +190,15 @@ def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[int
     return tuple(made)
 
 
+def mixer_defaults(settings: Settings) -> devices.MixerDefaults:
+    """The state that the settings want mixers in."""
+    controls = settings.sound.mixer_controls.items()
+    return devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+
+
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    controls = settings.sound.mixer_controls.items()
-    defaults = devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+    defaults = mixer_defaults(settings)
     microphone = devices.AlsaMicrophone(
         settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
     )
@@ -252,9 +257,10 @@ def button_config(button: Button) -> ButtonConfig:
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
     """Wiring of hook switch, dial, keypad and volume knob, and the digits of the bots."""
-    board, bots = settings.board, settings.bots.items()
+    board = settings.board
     hook, knob = board.hook_switch, board.volume_knob
-    config = TelephoneConfig(digits={bot.dial_digit: name for name, bot in bots if bot.dial_digit})
+    bots = settings.all_bots.items()
+    config = TelephoneConfig(digits={bot.dial_digit: place[-1] for place, bot in bots if bot.dial_digit})
     if hook:
         config = replace(config, hook_debounce_ms=hook.debounce_ms)
     if board.keypad:

@@ -1,13 +1,14 @@
 """Button and lamps: are the pins to be had, what does the contact do, do the lamps follow."""
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Button, Keypad, Lamp
+from callbox.config.schema import Amplifier, Button, Keypad, Lamp
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -32,6 +33,8 @@ async def gpio(context: Context) -> Report:
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
+    if amplifier := context.require_parts().board.amplifier:
+        lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
     parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | part.GpioLamp]]] = [
@@ -189,6 +192,29 @@ def _pins(context: Context) -> Iterator[int]:
         yield pin
     if keypad := context.require_parts().board.keypad:
         yield from (*keypad.row_pins, *keypad.column_pins)
+    if amplifier := context.require_parts().board.amplifier:
+        yield amplifier.pin
+
+
+@contextlib.contextmanager
+def amplifier_on(context: Context) -> Iterator[None]:
+    """The loudspeaker's amplifier is enabled, if a pin does that; the check `gpio` says why it can't be."""
+    board = context.require_parts().board
+    enable: part.GpioLamp | None = None
+    if board.amplifier and board.has_gpio:
+        with contextlib.suppress(BoardError):
+            enable = _amplifier(board.amplifier, context)
+    try:
+        if enable:
+            enable.set(1.0)
+        yield
+    finally:
+        if enable:
+            enable.close()
+
+
+def _amplifier(wired: Amplifier, context: Context) -> part.GpioLamp:
+    return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
 
 
 def _lamps(context: Context) -> list[tuple[str, Lamp]]:
