@@ -51,7 +51,8 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _pulls(data)
     yield from _keys(data, complete=complete)
     yield from _bots(data, complete=complete)
-    yield from _dial_digits(data, complete=complete)
+    if complete:
+        yield from _keys_to_dial(data)
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
     yield from _quiet_hours(data, complete=complete)
@@ -174,23 +175,21 @@ def _keypad_pins(data: Any) -> Iterator[Path]:
         yield from (("board", "keypad", side, number) for number in range(len(found) if isinstance(found, list) else 0))
 
 
-def _dial_digits(data: Any, *, complete: bool) -> Iterator[Conflict]:
-    """Digits of two bots, and keys that the keypad hasn't."""
+def _keys_to_dial(data: Any) -> Iterator[Conflict]:
+    """Bots whose key no keypad has: `*` and `#` are on each, A to D on one of 4 columns."""
     bots, columns = _at(data, ("bots",)), _at(data, ("board", "keypad", "column_pins"))
-    known = {**dict.fromkeys("0123456789", 0), **dict.fromkeys("*#", 3), **dict.fromkeys("ABCD", 4)}
-    used: dict[str, Path] = {}
+    count = len(columns) if isinstance(columns, list) else 0
     for path in (("bot",), *(("bots", name) for name in (bots if isinstance(bots, dict) else ()))):
-        digit, place = _at(data, (*path, "dial_digit")), (*path, "dial_digit")
-        if not isinstance(digit, str) or digit not in known:
-            continue
-        if digit in used:
-            text = f"{dotted(place)}: {digit} is used twice; the other one is {dotted(used[digit])}"
-            yield Conflict(place, text, used[digit])
-        used.setdefault(digit, place)
-        if complete and known[digit] > (len(columns) if isinstance(columns, list) else 0):
-            needs = "board.keypad with 4 columns" if digit in "ABCD" else "board.keypad"
-            text = f"key {digit} needs {needs}; with a rotary dial take one of 0 to 9"
-            yield Conflict(place, f"{dotted(place)}: {text}", ("board", "keypad"))
+        place = (*path, "dial_digit")
+        match _at(data, place):
+            case "*" | "#" as key if count == 0:
+                needs = "board.keypad"
+            case "A" | "B" | "C" | "D" as key if count < 4:
+                needs = "board.keypad with 4 columns"
+            case _:
+                continue
+        text = f"key {key} needs {needs}; with a rotary dial take one of 0 to 9"
+        yield Conflict(place, f"{dotted(place)}: {text}", ("board", "keypad"))
 
 
 def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
