@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from callbox.config.cross_checks import Conflict, conflicts, likely_mistakes, reserved_pins
+from callbox.config.cross_checks import Conflict, conflicts, reserved_pins
+from callbox.config.likely_mistakes import likely_mistakes
 from callbox.config.merge import from_preset, merge
 from callbox.config.messages import SCHEMA, dotted, sentence
 from callbox.config.presets.model.choice import PresetChoice
@@ -153,5 +154,5 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
         path = ("mqtt", "password")
         yield Issue(document.location_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
-    for conflict in likely_mistakes(document.data):
+    for conflict in likely_mistakes(document.data, settings):
         yield _issue(document, conflict)
