@@ -29,7 +29,7 @@ class KeyPressed:
 
 @dataclass(frozen=True, slots=True)
 class KeysStuck:
-    """The same keys have been down for `STUCK_S`. No other key counts."""
+    """Keys that have been down for `STUCK_S`. No other key counts."""
 
     keys: str
     at_s: float

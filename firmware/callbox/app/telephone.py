@@ -51,7 +51,7 @@ class TelephoneTarget(Protocol):
         """`event` happened."""
 
     def set_stuck(self, part: str, held_ms: float) -> None:
-        """`part` has been down for `held_ms`, longer than a press lasts."""
+        """Note that `part` has been down for `held_ms`, longer than a press lasts."""
 
     def clear_stuck(self, part: str) -> None:
         """It came up."""
