@@ -1,4 +1,4 @@
-"""Which board is there, and whether the machine has what it needs."""
+"""Probe of the board: which one is there, and whether the machine has what it needs."""
 
 from callbox.config import readable
 from callbox.config.presets.files import presets

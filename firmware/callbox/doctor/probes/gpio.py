@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Amplifier, Button, Lamp
+from callbox.config.schema import Amplifier, ButtonSettings, LampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -71,7 +71,7 @@ async def button(context: Context) -> Report:
     return Report(measured, tuple(findings))
 
 
-async def _examine(name: str, wired: Button, context: Context) -> Report:
+async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report:
     edges: list[Edge] = []
     if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
         raise CannotMeasure(Report(findings=(problem,)))
@@ -186,7 +186,7 @@ def _pins(context: Context) -> Iterator[int]:
 
 @contextlib.contextmanager
 def amplifier_on(context: Context) -> Iterator[None]:
-    """The loudspeaker's amplifier is enabled, if a pin does that; the check `gpio` says why it can't be."""
+    """Enable the loudspeaker's amplifier, if a pin does that; the check `gpio` says why it can't be."""
     board = context.require_parts().board
     enable: part.GpioLamp | None = None
     if board.amplifier and board.has_gpio:
@@ -205,7 +205,7 @@ def _amplifier(wired: Amplifier, context: Context) -> part.GpioLamp:
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
 
 
-def _lamps(context: Context) -> list[tuple[str, Lamp]]:
+def _lamps(context: Context) -> list[tuple[str, LampSettings]]:
     lamps_ = context.require_parts().board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
     return [(name, lamp) for name, lamp in wired if lamp]
@@ -232,12 +232,12 @@ def _contact(pin: int, pull: str, context: Context) -> part.GpioButton:
     return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
 
 
-def _buttons(context: Context) -> list[tuple[str, Button]]:
+def _buttons(context: Context) -> list[tuple[str, ButtonSettings]]:
     board = context.require_parts().board
     return [("button", board.button), *((f"button {name}", wired) for name, wired in board.buttons.items())]
 
 
-def _button(wired: Button, context: Context) -> interfaces.Button:
+def _button(wired: ButtonSettings, context: Context) -> interfaces.Button:
     if wired.key is not None:
         return InputReader(context.input_devices).key(wired.key, wired.input)
     if wired.pin is None:
@@ -245,6 +245,6 @@ def _button(wired: Button, context: Context) -> interfaces.Button:
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 
-def _lamp(wired: Lamp, context: Context) -> part.GpioLamp:
+def _lamp(wired: LampSettings, context: Context) -> part.GpioLamp:
     # Not dimmed: a pin that pulses can't be read back.
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)

@@ -1,4 +1,4 @@
-"""What it means that a board's preset counts, and the machine is as it is. Pure."""
+"""Findings from a board's preset on this machine. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from callbox_device.model.hardware_ids import HardwareIds
 
 @dataclass(frozen=True, slots=True)
 class BoardNeeds:
-    """What a machine has of what boards need."""
+    """Parts of a machine that boards need."""
 
     config: str
     """The text of config.txt; empty: there is none."""
@@ -34,7 +34,7 @@ def missing_overlays(preset: Preset, config: str) -> list[str]:
 
 
 def board(preset: Preset, found_card: str | None, ids: HardwareIds, needs: BoardNeeds) -> list[Finding]:
-    """What is missing. `found_card`: the id of the card by which the board was recognised; None: by something else."""
+    """Findings of what is missing. `found_card`: the id of the card that showed the board; None: something else did."""
     findings = []
     cards = [card.id for card in ids.cards]
     if preset.card and found_card is None and preset.card not in cards:
