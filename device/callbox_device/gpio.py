@@ -100,7 +100,7 @@ class GpioKeypad:
         return first
 
     def scan(self) -> KeypadScan:
-        """Which contacts are closed now. Any thread, before `start`."""
+        """Contacts that are closed now. Any thread, before `start`."""
         closed = set()
         for number, row in enumerate(self._rows):
             _drive_low(row.pin)

@@ -57,7 +57,7 @@ class Button(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeypadScan:
-    """Which contacts of a keypad's matrix are closed."""
+    """Closed contacts of a keypad's matrix."""
 
     closed: frozenset[tuple[int, int]]
     """(row, column) of each, from 0; also of those that others seem to close (ghosting)."""

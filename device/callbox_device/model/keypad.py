@@ -37,7 +37,7 @@ class KeysStuck:
 
 @dataclass(frozen=True, slots=True)
 class KeysFreed:
-    """They are down no more."""
+    """Keys that were stuck are down no more."""
 
     keys: str
     at_s: float
@@ -71,7 +71,7 @@ class KeypadDecoder:
 
     @property
     def next_deadline_s(self) -> float | None:
-        """When `tick` has something to do; None: not before the next scan."""
+        """Time when `tick` has something to do; None: not before the next scan."""
         deadline_s = self._closed.next_deadline_s
         if deadline_s is None and self._closed.value and not self._stuck:
             return self._since_s + STUCK_S

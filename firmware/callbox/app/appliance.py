@@ -357,7 +357,7 @@ class Appliance:
         self.update(problem=problem)  # in place of a call's error too: there will be no next call
 
     def clear_stuck(self, part: str) -> None:
-        """It is down no more."""
+        """Note that it is down no more."""
         ended = self._problems.part_released(part)
         if ended and self.status.problem == ended:
             self.update(problem=self._problems.standing)

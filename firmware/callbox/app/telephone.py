@@ -54,7 +54,7 @@ class TelephoneTarget(Protocol):
         """Note that `part` has been down for `held_ms`, longer than a press lasts."""
 
     def clear_stuck(self, part: str) -> None:
-        """It came up."""
+        """Note that it came up."""
 
     def send_dtmf(self, digit: str) -> str | None:
         """Send the bot a digit. Returns why it can't be; None: it is sent."""
