@@ -12,34 +12,53 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tests.system.soak.plan import FINGERS, rounds
+from tests.system.soak.hurried import hurried_life
+from tests.system.soak.plan import FINGERS, ORDERS, hurried_rounds, rounds
 from tests.system.soak.soaking import Found, Life, Stuck
 from tests.system.soak.world import World
 
 
 def faults(happened: dict[str, int]) -> int:
-    """How many of what happened were faults: all but presses."""
-    return sum(count for what, count in happened.items() if what not in FINGERS)
+    """How many of what happened were faults: all but presses and commands."""
+    return sum(count for what, count in happened.items() if what not in {*FINGERS, *ORDERS})
+
+
+@asynccontextmanager
+async def life_of(folder: Path) -> AsyncIterator[Life]:
+    """A box that runs, in its world, in real time."""
+    async with World(folder) as world, Life(world, folder).running() as life:
+        yield life
 
 
 async def soak(
-    folder: Path, seed: int, count: int, first: int = 0, max_faults: int | None = None, max_s: float = math.inf
+    folder: Path,
+    seed: int,
+    count: int,
+    first: int = 0,
+    max_faults: int | None = None,
+    max_s: float = math.inf,
+    *,
+    hurried: bool = False,
 ) -> Found:
     """`count` rounds of the plan of `seed`, from round `first` on, until there were `max_faults`, or `max_s` are over.
     Raises `Stuck` with how to see it again.
     """
     until_s = time.monotonic() + max_s
-    async with World(folder) as world, Life(world, folder).running() as life:
-        for round_ in islice(rounds(seed), first, first + count):
+    plan, living = (hurried_rounds, hurried_life) if hurried else (rounds, life_of)
+    async with living(folder) as life:
+        for round_ in islice(plan(seed), first, first + count):
             try:
                 await life.play(round_)
             except Exception as error:
-                again = f"python -m tests.system.soak --seed {seed} --first {max(first, round_.number - 2)} --rounds 3"
+                how = "--hurried " if hurried else ""
+                sooner = max(first, round_.number - 2)
+                again = f"python -m tests.system.soak {how}--seed {seed} --first {sooner} --rounds 3"
                 steps = " ".join(f"{step.what}{'+' if step.over else ''}" for step in round_.steps)
                 raise Stuck(f"seed {seed}, round {round_.number} ({steps}): {error!r}; again: {again}") from error
             if time.monotonic() > until_s or (max_faults is not None and faults(life.found.happened) >= max_faults):
@@ -64,12 +83,13 @@ def reason(found: Found, took_s: float, seed: int) -> dict[str, Any]:
 
 def _soak(folder: Path, options: argparse.Namespace) -> Coroutine[Any, Any, Found]:
     max_s = options.minutes * 60
-    return soak(folder, options.seed, options.rounds, options.first, options.faults, max_s)
+    return soak(folder, options.seed, options.rounds, options.first, options.faults, max_s, hurried=options.hurried)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.system.soak")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hurried", action="store_true", help="with shortened timers: some ten faults a second")
     parser.add_argument("--rounds", type=int, default=1000, help="some four seconds each")
     parser.add_argument("--faults", type=int, help="end after so many faults; with a --rounds that allows them")
     parser.add_argument("--minutes", type=float, default=math.inf, help="end after so many minutes")
