@@ -24,7 +24,7 @@ MAX_EDGES = 64
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Where button and status lamp are, as in the settings."""
+    """Wiring of button and status lamp, as in the settings."""
 
     button_pin: int
     pull: str
@@ -69,7 +69,7 @@ def _is_valid(wiring: Wiring) -> bool:
 
 
 class EarlyButton:
-    """Fulfils `interfaces.Button`, whose lamp is `lamp`. Works from its making on.
+    """Button (`interfaces.Button`) with `lamp`, before the settings are read. Works from its making on.
 
     Raises `BoardError` with nothing left open.
     """

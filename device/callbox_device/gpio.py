@@ -25,7 +25,7 @@ CLOCK_READS = 3
 
 
 class GpioButton:
-    """Fulfils `interfaces.Button`: a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``).
+    """Button (`interfaces.Button`): a contact between a pin and ground (pull ``up``) or 3.3 V (``down``, ``none``).
 
     `inverted`: an open contact counts as closed, and a closed one as open.
     """
@@ -55,7 +55,9 @@ class GpioButton:
 
 
 class GpioLamp:
-    """Fulfils `interfaces.Lamp`. `dimmable`: by PWM, at 1.0 as bright as `full`; otherwise lit from `LIT_FROM` up."""
+    """Lamp (`interfaces.Lamp`) at a pin. `dimmable`: by PWM, at 1.0 as bright as `full`; otherwise lit from `LIT_FROM`
+    up.
+    """
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
-"""Reads `HardwareIds` from /proc and /sys. Opens no device; light to import, since the first button comes before all
-else.
+"""Reader of `HardwareIds` from /proc and /sys. Opens no device; light to import, since the first button comes before
+all else.
 """
 
 from pathlib import Path
@@ -11,7 +11,9 @@ MAX_CHARS = 4096
 
 
 def read_hardware_ids(root: Path = Path("/")) -> HardwareIds:
-    """What is on this machine now. `root`: the folder that has ``proc`` and ``sys``. What can't be read is left out."""
+    """Read what is on this machine now. `root`: the folder that has ``proc`` and ``sys``. What can't be read is left
+    out.
+    """
     sound = root / "proc/asound"
     cards = tuple(_card(sound / f"card{number}", name) for number, name in cards_in(_text(sound / "cards")))
     devices = sorted((root / "sys/bus/usb/devices").glob("*/idVendor"))

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from callbox_device.model.hid_report import ReportDescriptor, parse_descriptor, value_of
+from callbox_device.model.hid_report import ReportDescriptor, output_reports, parse_descriptor, value_of
 from callbox_device.model.input_events import EVENT_BYTES, KeyChange, KeyTracker, bits
-from callbox_device.model.key_codes import HID_USAGES, KEY_CODES
+from callbox_device.model.key_codes import HID_USAGES, KEY_CODES, MUTE_LED, OFF_HOOK_LED
 
 _NAME_BYTES = 256
 _KEY_BYTES = 96
@@ -56,7 +56,7 @@ class KeyDevice(Protocol):
 
     @property
     def pressed(self) -> frozenset[int]:
-        """Which of them are down, as far as it has been read."""
+        """Keys that are down, as far as it has been read."""
 
     def fileno(self) -> int:
         """For poll."""
@@ -65,24 +65,27 @@ class KeyDevice(Protocol):
         """Keep its keys from everybody else, and date them by time.monotonic(). OSError: another program has it."""
 
     def read(self) -> list[KeyChange]:
-        """What has changed since the last time; empty: nothing."""
+        """Changes since the last time; empty: none."""
+
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """Tell the device whether a call is on, and whether it is muted, if it can be told. May block for seconds."""
 
     def close(self) -> None:
         """Let go of it."""
 
 
 class Machine(Protocol):
-    """Where devices are: `InputMachine`, and in tests one of pipes."""
+    """Machine with input devices: `InputMachine`, and in tests one of pipes."""
 
     def paths(self) -> list[Path]:
-        """Every device there is."""
+        """Paths of all devices."""
 
     def open(self, path: Path) -> KeyDevice:
         """Open one of `paths`. Raises OSError."""
 
 
 class EventDevice:
-    """Fulfils `KeyDevice`: an evdev node. Raises OSError if it can't be opened."""
+    """Input device (`KeyDevice`) of an evdev node. Raises OSError if it can't be opened."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -119,6 +122,9 @@ class EventDevice:
             changes += self._keys.resync(self._state(), time.monotonic())
         return changes
 
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """Do nothing: the kernel makes no LED of Off-Hook."""
+
     def _state(self) -> frozenset[int]:
         return bits(_get(self._file, _EVIOCGKEY, _KEY_BYTES))
 
@@ -128,7 +134,7 @@ class EventDevice:
 
 
 class HidrawDevice:
-    """Fulfils `KeyDevice`: the telephony usages of a HID device. Its reports have no times: they count as of now.
+    """HID device (`KeyDevice`): the telephony usages of a hidraw node. Its reports have no times: they count as of now.
 
     Which are pressed at the start isn't known; nothing is. Raises OSError if it can't be opened, or is damaged.
     """
@@ -165,7 +171,7 @@ class HidrawDevice:
         return self._file
 
     def take(self) -> None:
-        """Nothing: the kernel gives every reader every report."""
+        """Do nothing: the kernel gives every reader every report."""
 
     def read(self) -> list[KeyChange]:
         """As `KeyDevice.read`."""
@@ -181,6 +187,11 @@ class HidrawDevice:
                 changes.append(KeyChange(field.usage, bool(value), time.monotonic()))
         return changes
 
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """As `KeyDevice.show_line`."""
+        for report in output_reports(self.descriptor, {OFF_HOOK_LED: off_hook, MUTE_LED: muted}):
+            os.write(self._file, report)
+
     def close(self) -> None:
         """As `KeyDevice.close`."""
         os.close(self._file)
@@ -188,12 +199,12 @@ class HidrawDevice:
 
 @dataclass(frozen=True, slots=True)
 class InputMachine:
-    """Fulfils `Machine`: the devices of the kernel."""
+    """Input devices of the kernel (`Machine`)."""
 
     folder: Path = Path("/dev")
 
     def paths(self) -> list[Path]:
-        """Every device there is: input devices, then HID devices."""
+        """Paths of all devices: input devices, then HID devices."""
         return [
             *sorted(self.folder.glob("input/event*"), key=_number),
             *sorted(self.folder.glob("hidraw*"), key=_number),

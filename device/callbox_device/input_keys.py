@@ -28,7 +28,7 @@ def is_called(name: str, pattern: str) -> bool:
 
 
 class InputKey:
-    """Fulfils `interfaces.Button`: a key, closed while it is pressed on any device whose name fits.
+    """Key as a button (`interfaces.Button`), closed while it is pressed on any device whose name fits.
 
     Made by `InputReader.key`.
     """
@@ -63,7 +63,7 @@ class InputKey:
 
 
 class InputReader:
-    """Reads the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
+    """Reader of the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
 
     `rescan_s`: how often a missing device is looked for.
     """
@@ -75,7 +75,11 @@ class InputReader:
         self._lock = threading.Lock()
         self._keys: list[InputKey] = []
         self._devices: dict[Path, KeyDevice] = {}
-        self._unwanted: dict[Path, int] = {}
+        self._line: tuple[bool, bool] | None = None
+        """Whether a call is on, and whether it is muted; None: devices are left as they are."""
+        self._displayed: dict[Path, tuple[bool, bool]] = {}
+        """What each device was shown of that."""
+        self._seen: dict[Path, int] = {}
         """Devices that were looked at, and when they were made or changed."""
         self._reported: set[tuple[Path, str]] = set()
         self._thread: threading.Thread | None = None
@@ -88,14 +92,22 @@ class InputReader:
         """
         return InputKey(self, key, device, inverted=inverted, missing=missing)
 
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """As `interfaces.LineIndicator.show_line`: on every device that is read, also when it comes back."""
+        with self._lock:
+            if (off_hook, muted) != self._line:
+                self._line = (off_hook, muted)
+                if self._thread is not None:
+                    os.eventfd_write(self._wake, 1)
+
     def add(self, key: InputKey, on_edge: Callable[[Edge], None]) -> bool:
         """Report every edge of `key` from now on; returns whether it is closed."""
         with self._lifecycle, self._lock:
-            key.on_edge = on_edge
             self._keys.append(key)
-            self._unwanted.clear()
+            self._seen.clear()
             self._scan()
             key.closed = key.level(self._devices_of(key))
+            key.on_edge = on_edge
             if self._thread is None:
                 self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
                 self._thread = threading.Thread(target=self._run, name="input keys", daemon=True)
@@ -105,7 +117,7 @@ class InputReader:
             return key.closed
 
     def remove(self, key: InputKey) -> None:
-        """No edge of `key` comes after this returns. The devices are let go with the last one."""
+        """Remove `key`: no edge of it comes after this returns. The devices are let go with the last one."""
         with self._lifecycle:
             with self._lock:
                 if key in self._keys:
@@ -114,14 +126,17 @@ class InputReader:
                     return
             os.eventfd_write(self._wake, 1)
             self._thread.join()
-            self._thread = None
-            os.close(self._wake)
-            for device in self._devices.values():
-                device.close()
-            self._devices.clear()
+            with self._lock:
+                self._thread = None
+                os.close(self._wake)
+                for device in self._devices.values():
+                    device.close()
+                self._devices.clear()
+                self._displayed.clear()
 
     def _run(self) -> None:
         while True:
+            self._show_line()
             with self._lock:
                 if not self._keys:
                     return
@@ -139,6 +154,20 @@ class InputReader:
                 if not files:
                     self._scan()
 
+    def _show_line(self) -> None:
+        """On each device that wasn't shown it. Without the lock: a device may take seconds."""
+        with self._lock:
+            line = self._line
+            if line is None:
+                return
+            others = [(path, device) for path, device in self._devices.items() if self._displayed.get(path) != line]
+        for path, device in others:
+            self._displayed[path] = line
+            try:
+                device.show_line(off_hook=line[0], muted=line[1])
+            except OSError as error:
+                log.warning("Input device %s doesn't show the call: %s", device.name, error.strerror or error)
+
     def _read(self, files: set[int]) -> None:
         for path, device in list(self._devices.items()):
             if device.fileno() not in files:
@@ -149,6 +178,8 @@ class InputReader:
                 log.warning("Input device %s (%s) is gone: %s", device.name, path, error.strerror or error)
                 device.close()
                 del self._devices[path]
+                self._displayed.pop(path, None)
+                self._seen.pop(path, None)
                 self._update(time.monotonic())
                 self._scan()
                 continue
@@ -172,8 +203,8 @@ class InputReader:
                 changed = path.stat().st_ctime_ns
             except OSError:
                 continue  # gone meanwhile
-            if self._unwanted.get(path) != changed:
-                self._unwanted[path] = changed
+            if self._seen.get(path) != changed:
+                self._seen[path] = changed
                 self._open(path)
         self._update(time.monotonic())
         for key in self._keys:
@@ -193,7 +224,7 @@ class InputReader:
         except OSError as error:
             if device:
                 device.close()
-            self._unwanted.pop(path, None)  # another program may let go of it
+            self._seen.pop(path, None)  # another program may let go of it
             if (path, reason := error.strerror or str(error)) not in self._reported:
                 self._reported.add((path, reason))
                 log.warning("Input device %s can't be used: %s", path, reason)

@@ -1,4 +1,4 @@
-"""What any board offers: a button, lamps, a microphone, a loudspeaker.
+"""Interfaces of a board: a button, lamps, a microphone, a loudspeaker.
 
 `gpio` and `alsa` fulfil these with real parts, `simulated` in memory; the program cannot tell. Callbacks
 handed to a part are called on the part's own thread and must return at once: `ThreadQueue.put_threadsafe`.
@@ -16,7 +16,7 @@ STALL_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The button's contact closed or opened."""
+    """Edge of a contact, which closed or opened."""
 
     closed: bool
     """True when the contact closed (the button went down)."""
@@ -25,7 +25,7 @@ class Edge:
 
 
 class BoardError(Exception):
-    """A part of the board cannot do its work. The message says what is missing and what to do."""
+    """Error: a part of the board cannot do its work. The message says what is missing and what to do."""
 
     def __init__(self, message: str, *, sound_server: "Literal['down', 'hangs'] | None" = None) -> None:
         super().__init__(message)
@@ -34,15 +34,15 @@ class BoardError(Exception):
 
 
 class PartMissing(BoardError):
-    """The part is not there: no GPIO, no such sound card, no driver library."""
+    """Error: the part is not there: no GPIO, no such sound card, no driver library."""
 
 
 class PartBusy(BoardError):
-    """Another program holds the part."""
+    """Error: another program holds the part."""
 
 
 class PartFailed(BoardError):
-    """The part was there, and stopped working: a card pulled out in mid-call."""
+    """Error: the part was there, and stopped working: a card pulled out in mid-call."""
 
 
 class Button(Protocol):
@@ -68,6 +68,13 @@ class Lamp(Protocol):
         """Dark, and let go of the hardware."""
 
 
+class LineIndicator(Protocol):
+    """Part of a speakerphone that follows the call: the state that its hook switch and its own lights rest on."""
+
+    def show_line(self, *, off_hook: bool, muted: bool) -> None:
+        """Show whether a call is on, and whether the microphone is muted. Never blocks, never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class PcmInfo:
     """A PCM that a microphone or loudspeaker can be."""
@@ -79,7 +86,7 @@ class PcmInfo:
 
 
 class AudioDevice(Protocol):
-    """What microphone and loudspeaker have in common: a choice of devices."""
+    """Device of sound: what microphone and loudspeaker have in common, a choice of devices."""
 
     @property
     def device(self) -> str:
@@ -89,7 +96,7 @@ class AudioDevice(Protocol):
         """Be another PCM from the next `start` on. Any name is taken; `start` says whether it works."""
 
     def devices(self) -> list[PcmInfo]:
-        """What there is to choose from. Opens nothing; may block for some 10 ms."""
+        """PCMs to choose from. Opens nothing; may block for some 10 ms."""
 
 
 class Capture(Protocol):
@@ -97,7 +104,7 @@ class Capture(Protocol):
 
     @property
     def overruns(self) -> int:
-        """How often captured sound was lost because it was not fetched in time, since the part was made."""
+        """Number of overruns since the part was made: captured sound was lost because it was not fetched in time."""
 
     @property
     def is_open(self) -> bool:
@@ -128,14 +135,14 @@ class Playback(Protocol):
 
     @property
     def volume_percent(self) -> int | None:
-        """How loud, 0 to 100; None: as the card was left. In force at once, or when it is opened next. Any thread."""
+        """Volume, 0 to 100; None: as the card was left. In force at once, or when it is opened next. Any thread."""
 
     @volume_percent.setter
     def volume_percent(self, percent: int | None) -> None: ...
 
     @property
     def underruns(self) -> int:
-        """How often the card ran dry, since the part was made."""
+        """Number of underruns since the part was made: the card ran dry."""
 
     @property
     def is_open(self) -> bool:
@@ -143,7 +150,7 @@ class Playback(Protocol):
 
     @property
     def delay_ms(self) -> float:
-        """How much sound the card still holds, so how long until what it is given now is heard; 0 when closed."""
+        """Sound that the card still holds, so how long until what it is given now is heard, in ms; 0 when closed."""
 
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
         """Open the PCM in a thread of its own, which asks `fill` for each period as the card takes it.
@@ -173,13 +180,14 @@ class Part(Enum):
     HOOK_SWITCH = "hook switch"
     ROTARY_DIAL = "rotary dial"
     VOLUME_KNOB = "volume knob"
+    AMPLIFIER = "amplifier"
     MICROPHONE = "microphone"
     SPEAKER = "loudspeaker"
 
 
 @dataclass(frozen=True, slots=True)
 class PartFault:
-    """Why a part can't be had, found before it was used."""
+    """Reason why a part can't be had, found before it was used."""
 
     part: Part
     error: BoardError
@@ -205,3 +213,7 @@ class Board:
     """Pulse contact, closed in a break; off-normal contact, if wired, closed while the dial is turned. Empty: none."""
     volume_knob: tuple[Button, ...] = ()
     """Contacts A and B of a rotary encoder. Empty: there is none."""
+    amplifier: Lamp | None = None
+    """The output that enables the loudspeaker's amplifier; `speaker` switches it, unless it is always on."""
+    line_indicator: LineIndicator | None = None
+    """Shows the call on the device whose hook switch is read."""

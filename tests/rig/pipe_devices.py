@@ -35,6 +35,9 @@ class PipeDevice:
             raise OSError(19, "No such device")
         return self._keys.feed(data)
 
+    def show_line(self, *, off_hook, muted):
+        self._machine.lines.put((off_hook, muted))
+
     def close(self):
         os.close(self._file)
 
@@ -50,6 +53,8 @@ class Machine:
         self.error = None
         self.busy = False
         """Whether another program has every device for itself."""
+        self.lines: queue.Queue[tuple[bool, bool]] = queue.Queue()
+        """What devices were shown of the call."""
         self.refused: queue.Queue[Path] = queue.Queue()
         """Each time that a device could not be opened."""
 

@@ -4,8 +4,9 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from pathlib import Path
 
 from callbox_device.alsa import mixer as alsa_mixer
 from callbox_device.alsa.libasound import AlsaError
@@ -13,6 +14,7 @@ from callbox_device.alsa.open_pcm import open_pcm, sound_devices
 from callbox_device.alsa.stream import PcmStream
 from callbox_device.interfaces import BoardError, PcmInfo
 from callbox_device.model import alsa_names, pcm
+from callbox_device.model.mixer_controls import ControlState
 from callbox_device.model.sample_format import CaptureConverter, PlaybackConverter
 from callbox_device.model.volume import Volume
 from callbox_device.threads import copy_future, resolve
@@ -193,7 +195,7 @@ CAPTURE_BUFFER_MS = 80
 """Between the card and a late thread."""
 
 
-class _Part:
+class _AlsaDevice:
     """A PCM that can be chosen: what both directions share."""
 
     _thread: PcmThread
@@ -221,14 +223,49 @@ class _Part:
         return self._thread.stop()
 
 
-class AlsaMicrophone(_Part):
-    """Fulfils `interfaces.Microphone`. `device` is an ALSA PCM name: ``default``, ``plughw:CARD=Device``.
+class MixerDefaults:
+    """State that mixers are brought to, each when its card is used first, and again when it was unplugged. Any thread.
 
-    `channel`: of a card with several, from 1; None: the best one.
+    In between a person may change it.
     """
 
-    def __init__(self, device: str = "default", *, channel: int | None = None) -> None:
+    def __init__(self, states: Mapping[str, ControlState]) -> None:
+        self._states = states
+        self._lock = threading.Lock()
+        self._done: dict[int, tuple[int, int]] = {}
+
+    def restore(self, card_number: int) -> None:
+        """Set the controls of that card if it is a new one; -1: it is no card. May block while the card answers."""
+        mixer = mixer_of(card_number)
+        if not self._states or mixer is None:
+            return
+        with self._lock:
+            # The node is made anew when a card comes.
+            try:
+                status = Path(f"/dev/snd/controlC{card_number}").stat()
+            except OSError:
+                return  # it is gone
+            card = (status.st_ino, status.st_mtime_ns)
+            if self._done.get(card_number) == card:
+                return
+            self._done[card_number] = card
+            failed = alsa_mixer.set_controls(mixer, self._states)
+        if failed:
+            log.info("The mixer of card %d has no such control, or no such value: %s", card_number, ", ".join(failed))
+
+
+class AlsaMicrophone(_AlsaDevice):
+    """Microphone through ALSA (`interfaces.Microphone`). `device` is an ALSA PCM name: ``default``,
+    ``plughw:CARD=Device``.
+
+    `channel`: of a card with several, from 1; None: the best one. `defaults`: the state of its mixer.
+    """
+
+    def __init__(
+        self, device: str = "default", *, channel: int | None = None, defaults: MixerDefaults | None = None
+    ) -> None:
         self._channel = channel
+        self._defaults = defaults
         self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS, channel)
         self.overruns = 0
 
@@ -238,6 +275,8 @@ class AlsaMicrophone(_Part):
         def prepare(device: PcmStream) -> Callable[[], None]:
             captured = bytearray()
             channel = self._channel
+            if self._defaults:
+                self._defaults.restore(device.card_number)
             if channel is not None and channel > device.card.channels:
                 log.warning(
                     "microphone.channel is %d, and %s has %d: the best one is used",
@@ -267,12 +306,20 @@ class AlsaMicrophone(_Part):
         return self._thread.start(prepare, failed)
 
 
-class AlsaSpeaker(_Part):
-    """Fulfils `interfaces.Speaker`. `buffer_ms`: how much the card holds, 20 ms or more. `mixer`: the card's
-    control.
+class AlsaSpeaker(_AlsaDevice):
+    """Loudspeaker through ALSA (`interfaces.Speaker`). `buffer_ms`: how much the card holds, 20 ms or more. `mixer`:
+    the card's control. `defaults`: the state of its other ones.
     """
 
-    def __init__(self, device: str = "default", *, buffer_ms: int = 80, mixer: str | None = None) -> None:
+    def __init__(
+        self,
+        device: str = "default",
+        *,
+        buffer_ms: int = 80,
+        mixer: str | None = None,
+        defaults: MixerDefaults | None = None,
+    ) -> None:
+        self._defaults = defaults
         self._thread = PcmThread("playback", device, pcm.PLAYBACK_PERIOD_MS, buffer_ms)
         self._to_flush = threading.Event()
         self._delay_s = 0.0
@@ -292,6 +339,8 @@ class AlsaSpeaker(_Part):
             waiting = bytearray()
             converter = PlaybackConverter(device.card)
             self._card_number = device.card_number
+            if self._defaults:
+                self._defaults.restore(device.card_number)
             volume = Volume(self._set_mixer)
             self._to_flush.clear()
 

@@ -24,7 +24,7 @@ _TESTED_RATES_HZ = (8000, 11025, 16000, 22050, 32000, 44100, 48000, 64000, 88200
 
 
 class AlsaError(Exception):
-    """A call of alsa-lib failed."""
+    """Error of a call of alsa-lib."""
 
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(reason)
@@ -217,7 +217,7 @@ class Pcm:
         return int(self._library.snd_pcm_avail(self._pcm))
 
     def read(self) -> bytes | None:
-        """What has been captured, up to a period; b"": nothing yet; None: an overrun, after which it is prepared."""
+        """Read what has been captured, up to a period; b"": nothing yet; None: an overrun; it is prepared then."""
         self._prepare_if_dropped()
         frames = self._library.snd_pcm_readi(self._pcm, self._captured, self.period_frames)
         if frames > 0:
@@ -225,7 +225,9 @@ class Pcm:
         return None if self._is_xrun(frames) else b""
 
     def write(self, sound: bytes) -> int | None:
-        """How many bytes of `sound`, whole frames, were taken; None: an underrun, after which it is prepared."""
+        """Write `sound`, whole frames; returns how many bytes were taken. None: an underrun, after which it is
+        prepared.
+        """
         self._prepare_if_dropped()
         frames = int(self._library.snd_pcm_writei(self._pcm, sound, len(sound) // self._frame_bytes))
         if frames > 0:

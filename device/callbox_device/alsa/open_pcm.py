@@ -1,4 +1,4 @@
-"""Which cards there are, and a PCM opened as what its card has."""
+"""Cards of this machine, and a PCM opened as what its card has."""
 
 import logging
 import os

@@ -58,7 +58,7 @@ class PcmStream:
         return False
 
     def read(self) -> bytes | None:
-        """What has been captured, up to a period; b"": nothing yet, so `wait`; None: an overrun, some is lost."""
+        """Read what has been captured, up to a period; b"": nothing yet, so `wait`; None: an overrun, some is lost."""
         sound = self._opened.read()
         self._check_given_up()
         if sound:
@@ -66,7 +66,7 @@ class PcmStream:
         return sound if sound is not None or self._is_new_xrun() else b""
 
     def write(self, sound: bytes) -> int | None:
-        """How many bytes of `sound` were taken; 0: no room, so `wait`; None: an underrun, write it again."""
+        """Write `sound`; returns how many bytes were taken. 0: no room, so `wait`; None: an underrun, write again."""
         taken = self._opened.write(sound)
         self._is_dropped = False
         if taken:
@@ -74,7 +74,7 @@ class PcmStream:
         return taken if taken is not None or self._is_new_xrun() else 0
 
     def wait(self) -> None:
-        """Until the card is ready, or `WAIT_MS`. `PartFailed` when it has stood still for `STALL_S`."""
+        """Wait until the card is ready, or `WAIT_MS`. `PartFailed` when it has stood still for `STALL_S`."""
         self._check()
         if self._was_woken:  # for nothing: a plugin's descriptor that is ready for ALSA's own purposes
             time.sleep(0.001)
@@ -82,7 +82,7 @@ class PcmStream:
 
     @property
     def idle_s(self) -> float:
-        """How long the card has stood still."""
+        """Time for which the card has stood still, in s."""
         return self._stall.idle_s(time.monotonic())
 
     def drop(self) -> None:

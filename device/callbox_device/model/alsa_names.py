@@ -28,7 +28,7 @@ def choices(names: list[str]) -> list[PcmInfo]:
 
 
 def recommended(devices: list[PcmInfo]) -> PcmInfo | None:
-    """What a person should take who doesn't know better: the first card that is no screen's, else what is."""
+    """PCM for a person who doesn't know better: the first card that is no screen's, else what is."""
     cards = [device for device in devices if device.name.startswith("plughw:")]
     audible = [device for device in cards if "hdmi" not in device.name.lower()]
     return next(iter([*audible, *devices]), None)
@@ -53,7 +53,7 @@ def hardware_of(device: str) -> str | None:
 
 
 def missing_card(device: str, cards: list[str]) -> str | None:
-    """Why `device` can't work on a machine with these `cards`; None: nothing speaks against it.
+    """Reason why `device` can't work on a machine with these `cards`; None: nothing speaks against it.
 
     Looks at the name only, and opens nothing: a microphone is not opened to see whether it is there.
     """
@@ -67,7 +67,7 @@ def missing_card(device: str, cards: list[str]) -> str | None:
 
 
 def unopened(direction: str, device: str, reason: str, cards: list[str], forbidden: list[str]) -> BoardError:
-    """What it means that `device` could not be opened because of ALSA's `reason`.
+    """Error for a `device` that could not be opened because of ALSA's `reason`.
 
     `forbidden`: those of the `cards` that this user may not use. ALSA calls them missing.
     """
@@ -90,7 +90,7 @@ def unopened(direction: str, device: str, reason: str, cards: list[str], forbidd
 
 
 def silent_server(direction: str, device: str) -> PartFailed:
-    """What is behind `device` takes the call and says nothing."""
+    """Error for a `device` behind which a sound server takes the call and says nothing."""
     text = f"The {_PARTS[direction]} {device!r} does not answer: its sound server hangs."
     return PartFailed(text, sound_server="hangs")
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Stable(Generic[T]):
-    """The debounced value has changed."""
+    """Change of the debounced value."""
 
     value: T
     since_s: float
@@ -35,11 +35,11 @@ class Debouncer(Generic[T]):
 
     @property
     def next_deadline_s(self) -> float | None:
-        """When `tick` has something to do; None: not before the next change."""
+        """Deadline of `tick`, in seconds of `time.monotonic()`; None: not before the next change."""
         return None if self._raw == self.value else self._raw_since_s + self._debounce_s
 
     def change(self, value: T, at_s: float) -> tuple[Stable[T], ...]:
-        """The value changed. A change from the past counts as one of now; a repeated value changes nothing."""
+        """Take a change of the value. A change from the past counts as one of now; a repeated value changes nothing."""
         now_s = max(at_s, self._raw_since_s)
         found = self.tick(now_s)
         if value != self._raw:
@@ -48,7 +48,7 @@ class Debouncer(Generic[T]):
         return found
 
     def tick(self, now_s: float) -> tuple[Stable[T], ...]:
-        """Time has passed: what became stable."""
+        """Decode the passing of time; returns what became stable."""
         deadline_s = self.next_deadline_s
         if deadline_s is None or now_s < deadline_s:
             return ()

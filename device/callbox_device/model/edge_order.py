@@ -27,7 +27,8 @@ class Arrival(Generic[T]):
 
 
 def in_order(arrivals: Sequence[Arrival[T]], now_s: float, hold_s: float) -> tuple[list[Arrival[T]], list[Arrival[T]]]:
-    """Which of `arrivals` are to be decoded now, in the order of their times; which are held, in the order they came.
+    """Sort `arrivals` into those to be decoded now, in the order of their times, and those held, in the order they
+    came.
 
     What arrived `hold_s` ago is decoded, and what happened before it. Changes of one contact stay in their order, also
     where their times aren't.

@@ -11,21 +11,21 @@ from callbox_device.interfaces import Edge
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The button went down. Reported at once, without waiting whether it becomes a double press."""
+    """Press: the button went down. Reported at once, without waiting whether it becomes a double press."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class DoublePressed:
-    """It went down again soon after it had come up: reported in place of a second `Pressed`."""
+    """Second press soon after the first: reported in place of a second `Pressed`."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """It has been down for the hold time; reported once, while it still is."""
+    """Hold: the button has been down for the hold time; reported once, while it still is."""
 
     at_s: float
     held_ms: float
@@ -33,7 +33,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """It came up."""
+    """Release: the button came up."""
 
     at_s: float
     held_ms: float
@@ -41,7 +41,8 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """It has been down for so long that it is no press: a jammed button, a wire to ground. Reported once.
+    """Fault: the button has been down for so long that it is no press: a jammed button, a wire to ground. Reported
+    once.
 
     A `Released` ends it, also of a contact that was closed at the start.
     """
@@ -93,7 +94,7 @@ class Gestures:
 
     @property
     def next_deadline_s(self) -> float | None:
-        """When `tick` has something to do; None: not before the next edge."""
+        """Deadline of `tick`, in seconds of `time.monotonic()`; None: not before the next edge."""
         deadlines = []
         if self._raw != self._down:
             deadlines.append(self._raw_since_s + self._debounce_s)
@@ -104,7 +105,7 @@ class Gestures:
         return min(deadlines, default=None)
 
     def edge(self, edge: Edge) -> tuple[Gesture, ...]:
-        """The contact changed. An edge from the past counts as one of now; a repeated level changes nothing."""
+        """Decode an edge of the contact. An edge from the past counts as one of now; a repeated level as none."""
         now_s = max(edge.at_s, self._raw_since_s)
         happened = self.tick(now_s)
         if edge.closed != self._raw:
@@ -113,7 +114,7 @@ class Gestures:
         return happened
 
     def tick(self, now_s: float) -> tuple[Gesture, ...]:
-        """Time has passed."""
+        """Decode the passing of time."""
         happened: list[Gesture] = []
         settles_s = self._raw_since_s + self._debounce_s
         holds_s = self._down_since_s + self._hold_s

@@ -1,4 +1,4 @@
-"""What a machine says of the parts on it: the HAT's EEPROM, sound cards, USB devices. Pure."""
+"""Ids of the parts on a machine: the HAT's EEPROM, sound cards, USB devices. Pure."""
 
 import re
 from collections.abc import Iterable

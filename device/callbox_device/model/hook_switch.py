@@ -14,14 +14,14 @@ DEFAULT_DEBOUNCE_MS = 25
 
 @dataclass(frozen=True, slots=True)
 class OffHook:
-    """The handset was lifted."""
+    """Lifting of the handset."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class OnHook:
-    """The handset was put down."""
+    """Putting down of the handset."""
 
     at_s: float
 
@@ -49,15 +49,15 @@ class HookSwitch:
 
     @property
     def next_deadline_s(self) -> float | None:
-        """When `tick` has something to do; None: not before the next edge."""
+        """Deadline of `tick`, in seconds of `time.monotonic()`; None: not before the next edge."""
         return self._contact.next_deadline_s
 
     def edge(self, edge: Edge) -> tuple[HookEvent, ...]:
-        """The contact changed."""
+        """Decode an edge of the contact."""
         return tuple(_event(stable.value, stable.since_s) for stable in self._contact.change(edge.closed, edge.at_s))
 
     def tick(self, now_s: float) -> tuple[HookEvent, ...]:
-        """Time has passed."""
+        """Decode the passing of time."""
         return tuple(_event(stable.value, stable.since_s) for stable in self._contact.tick(now_s))
 
 

@@ -52,5 +52,8 @@ HID_USAGES = {
 """Page and number of each usage. Linux makes a key of Phone Mute alone (drivers/hid/hid-input.c): the others are read
 from the device's reports."""
 
+OFF_HOOK_LED, MUTE_LED = 0x080017, 0x080009
+"""HID usages, page 0x08, that tell a device whether a call is on, and whether it is muted."""
+
 KEY_NAMES = (*KEY_CODES, *HID_USAGES)
 """Every key that settings may name."""

@@ -62,19 +62,19 @@ def breathe(*, period_ms: float, low: float, high: float) -> LedPattern:
 
 
 def switched(pattern: LedPattern) -> LedPattern:
-    """What is seen of `pattern` on a lamp that can only be on or off: lit from `LIT_FROM` up."""
+    """Pattern as seen on a lamp that can only be on or off: lit from `LIT_FROM` up."""
     steps = (replace(step, brightness=float(step.brightness >= LIT_FROM)) for step in pattern.steps)
     return replace(pattern, steps=tuple(steps))
 
 
 def brightness_at(pattern: LedPattern, t_ms: float) -> float:
-    """How bright `pattern` is `t_ms` after its beginning."""
+    """Brightness of `pattern`, `t_ms` after its beginning."""
     step, _ = _place(pattern, t_ms)
     return step.brightness if step else 0.0
 
 
 def next_change_ms(pattern: LedPattern, t_ms: float) -> float | None:
-    """How long from `t_ms` until the brightness may change; None: it never does."""
+    """Time from `t_ms` until the brightness may change, in ms; None: it never does."""
     if pattern.repeat and len({step.brightness for step in pattern.steps}) == 1:
         return None
     _, left_ms = _place(pattern, t_ms)

@@ -20,7 +20,7 @@ ACCELERATION = ((0.03, 4), (0.07, 2))
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The knob was turned by one detent."""
+    """Turn of the knob by one detent."""
 
     steps: int
     """Negative: counter-clockwise. 1, or more for a knob that is turned fast."""
@@ -51,15 +51,15 @@ class QuadratureDecoder:
         self._code, self._count = a << 1 | b, 0
 
     def a(self, edge: Edge) -> tuple[Turned, ...]:
-        """Contact A changed."""
+        """Decode an edge of contact A."""
         return self._edge(edge, lambda code: code & 0b01 | edge.closed << 1)
 
     def b(self, edge: Edge) -> tuple[Turned, ...]:
-        """Contact B changed."""
+        """Decode an edge of contact B."""
         return self._edge(edge, lambda code: code & 0b10 | edge.closed)
 
     def tick(self, _now_s: float) -> tuple[Turned, ...]:
-        """Time has passed. Nothing."""
+        """Decode the passing of time: no event."""
         return ()
 
     def _edge(self, edge: Edge, move: Callable[[int], int]) -> tuple[Turned, ...]:

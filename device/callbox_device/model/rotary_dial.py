@@ -22,7 +22,7 @@ MAX_PULSES = 10
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """A digit was dialled."""
+    """Digit that was dialled."""
 
     digit: str
     """``0`` to ``9``."""
@@ -69,24 +69,24 @@ class RotaryDial:
 
     @property
     def next_deadline_s(self) -> float | None:
-        """When `tick` has something to do; None: not before the next edge."""
+        """Deadline of `tick`, in seconds of `time.monotonic()`; None: not before the next edge."""
         deadlines = [self._pulse.next_deadline_s, self._off_normal.next_deadline_s]
         if not self._has_off_normal and self._is_complete:
             deadlines.append(self._made_s + DIGIT_END_S)
         return min((deadline_s for deadline_s in deadlines if deadline_s is not None), default=None)
 
     def pulse(self, edge: Edge) -> tuple[DialEvent, ...]:
-        """The pulse contact changed."""
+        """Decode an edge of the pulse contact."""
         found = self.tick(edge.at_s)
         return found + self._settle(self._pulse.change(edge.closed, edge.at_s), ())
 
     def off_normal(self, edge: Edge) -> tuple[DialEvent, ...]:
-        """The off-normal contact changed."""
+        """Decode an edge of the off-normal contact."""
         found = self.tick(edge.at_s)
         return found + self._settle((), self._off_normal.change(edge.closed, edge.at_s))
 
     def tick(self, now_s: float) -> tuple[DialEvent, ...]:
-        """Time has passed."""
+        """Decode the passing of time."""
         found = self._settle(self._pulse.tick(now_s), self._off_normal.tick(now_s))
         if not self._has_off_normal and self._is_complete and now_s >= self._made_s + DIGIT_END_S:
             found += self._end(self._made_s + DIGIT_END_S)

@@ -27,7 +27,7 @@ _FADE_STEPS = 32
 
 @dataclass(frozen=True, slots=True)
 class PcmFormat:
-    """How a card counts sound."""
+    """Format of a card's sound."""
 
     rate_hz: int = pcm.RATE_HZ
     channels: int = pcm.CHANNELS

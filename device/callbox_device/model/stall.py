@@ -1,4 +1,4 @@
-"""When a PCM counts as stalled: no frame moved for `STALL_S`, whatever its driver reports meanwhile. Pure.
+"""Stall of a PCM: no frame moved for `STALL_S`, whatever its driver reports meanwhile. Pure.
 
 PipeWire 1.4's ALSA plugin reports an overrun or underrun (EPIPE) for ever once its daemon has ended. Only frames are
 progress.
@@ -15,7 +15,7 @@ class StallDetector:
         self._had_xrun = False
 
     def on_frames(self, now_s: float) -> None:
-        """Frames were read or written."""
+        """Note that frames were read or written."""
         self._progress_s, self._had_xrun = now_s, False
 
     def on_xrun(self, now_s: float) -> bool:

@@ -21,7 +21,7 @@ _OTHERS = ("mic", "sidetone", "line in", "aux", "cd", "beep", "bass", "treble", 
 
 
 def gain(percent: int) -> float:
-    """What to multiply samples with, 0.0 to 1.0: 60 dB for a factor of ten, silence at 0."""
+    """Factor for samples, 0.0 to 1.0: 60 dB for a factor of ten, silence at 0."""
     return float((percent / 100) ** 3)
 
 
@@ -35,7 +35,7 @@ def limited(percent: int | None, max_percent: int) -> int | None:
 
 
 def hundredths_db(percent: int, lowest: int, highest: int) -> int:
-    """Where a control stands that reaches from `lowest` to `highest`; all in hundredths of dB, as ALSA counts."""
+    """Setting of a control that reaches from `lowest` to `highest`; all in hundredths of dB, as ALSA counts."""
     share = percent / 100
     if highest - lowest <= _STRAIGHT_CB:
         return round(lowest + share * (highest - lowest))

@@ -11,7 +11,7 @@ from callbox_device.interfaces import Edge
 
 
 class SimulatedButton:
-    """Fulfils `interfaces.Button`. Any thread may press."""
+    """Button in memory (`interfaces.Button`). Any thread may press."""
 
     def __init__(self) -> None:
         self._on_edge: Callable[[Edge], None] | None = None
@@ -29,11 +29,11 @@ class SimulatedButton:
         return self.closed
 
     def press(self, at_s: float | None = None) -> None:
-        """The button goes down."""
+        """Press: let the button go down."""
         self._move(True, at_s)
 
     def release(self, at_s: float | None = None) -> None:
-        """It comes up."""
+        """Release: let it come up."""
         self._move(False, at_s)
 
     def click(self, duration_ms: float = 100) -> None:
@@ -53,7 +53,7 @@ class SimulatedButton:
 
 
 class SimulatedLamp:
-    """Fulfils `interfaces.Lamp`; remembers."""
+    """Lamp in memory (`interfaces.Lamp`), which remembers its changes."""
 
     def __init__(self) -> None:
         self.brightness = 0.0

@@ -64,13 +64,13 @@ class PacedThread:
         return copy_future(self._stopped)
 
     def unplug(self) -> None:
-        """The card is pulled out."""
+        """Pull the card out."""
         self.is_plugged_in = False
         self._broken = PartFailed(f"The {self._name} was pulled out.")
         self._leave.set()
 
     def stall(self) -> None:
-        """The card is there and does nothing any more, until the next start."""
+        """Stall: the card is there and does nothing any more, until the next start."""
         self._is_stalled = True
 
     def _unknown(self) -> BoardError | None:

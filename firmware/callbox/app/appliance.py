@@ -132,7 +132,7 @@ class Appliance:
 
     @property
     def observers(self) -> list[Observer]:
-        """Who is told what happens."""
+        """Observers of what happens."""
         return self._reporter.observers
 
     def _make_client(self, audio: AudioConfig | None) -> None:
@@ -313,14 +313,14 @@ class Appliance:
         return self._bots.is_other(bot)
 
     def on_bot_wanted(self) -> None:
-        """Another bot may be chosen, or wanted: show it, and prepare for it if no call is on."""
+        """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
         self.update()
         self._reconfigurer.apply_if_idle()
 
     # -- problems that stand until they are mended -----------------------------------------------
 
     def set_settings_problem(self, problem: Problem | None) -> None:
-        """What is wrong with the settings that were read last; None: nothing."""
+        """Set the problem of the settings that were read last; None: nothing is wrong with them."""
         # The error of the last call stands until the next one.
         is_reported = self.status.problem in (None, self._problems.standing)
         self._problems.settings = problem
@@ -338,7 +338,7 @@ class Appliance:
     # -- button and commands ---------------------------------------------------------------------
 
     def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
-        """A button was used."""
+        """Carry out a gesture of `button`."""
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
@@ -354,7 +354,7 @@ class Appliance:
 
     @property
     def call_state(self) -> CallState:
-        """Where the telephone line stands."""
+        """State of the call."""
         return self._call.state
 
     def choose_next_bot(self) -> None:
@@ -405,7 +405,7 @@ class Appliance:
 
     @property
     def context(self) -> CommandContext:
-        """What decides whether a command is allowed."""
+        """Context that decides whether a command is allowed."""
         return CommandContext(
             self._allow_remote_connect,
             self.media.hard_mute,
@@ -530,6 +530,7 @@ class Appliance:
             **changes,
         )
         self._problems.last = status.problem or self._problems.last
+        isolated(self._telephone.show, self._call.state, muted=status.mute)
         if status != self.status:
             before, self.status = self.status, status
             if not self._call.is_closed:

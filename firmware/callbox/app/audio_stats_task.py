@@ -1,4 +1,4 @@
-"""Reports once a second how the sound of a session is. Between two sessions nothing wakes."""
+"""Statistics of a session's sound, reported once a second. Between two sessions nothing wakes."""
 
 import asyncio
 from collections.abc import Callable

@@ -14,11 +14,11 @@ Connections = Mapping[str, ConnectionConfig] | ConnectionConfig
 
 
 class BotTarget(Protocol):
-    """What calls the bots: `callbox.app.appliance.Appliance`."""
+    """Caller of the bots: `callbox.app.appliance.Appliance`."""
 
     @property
     def call_state(self) -> CallState:
-        """Where the telephone line stands."""
+        """State of the call."""
 
     @property
     def is_down(self) -> bool:
@@ -31,7 +31,7 @@ class BotTarget(Protocol):
         """End the session that stands by, or is being made for that."""
 
     def on_bot_wanted(self) -> None:
-        """Another bot may be chosen, or wanted: show it, and prepare for it if no call is on."""
+        """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
 
 
 class BotSelection:
@@ -61,7 +61,7 @@ class BotSelection:
 
     @property
     def connection(self) -> ConnectionConfig:
-        """How the bot in use is reached."""
+        """Connection to the bot in use."""
         return self._connections[self.in_use]
 
     @property
@@ -70,12 +70,12 @@ class BotSelection:
         return self.wanted != self.in_use
 
     def use_wanted(self) -> ConnectionConfig:
-        """How the bot is reached that is wanted, and in use from now on."""
+        """Use the bot that is wanted from now on; returns the connection to it."""
         self.in_use = self.wanted
         return self.connection
 
     def replace(self, connections: Connections) -> ConnectionConfig:
-        """These are the bots from now on; how the one in use is reached."""
+        """Replace the bots by these; returns the connection to the one in use."""
         self._connections = _by_name(connections)
         self._choice = self._choice.with_names(self._connections)
         return self.use_wanted()
@@ -117,11 +117,11 @@ class BotSelection:
         return None
 
     def on_call(self) -> None:
-        """A call begins: whatever is chosen from now on is for the next."""
+        """Note that a call begins: whatever is chosen from now on is for the next."""
         self._choice = self._choice.calling(self.wanted)
 
     def on_call_ended(self) -> None:
-        """The call has ended: the chosen bot is wanted again."""
+        """Note that the call has ended: the chosen bot is wanted again."""
         self._choice = self._choice.calling(None)
 
 

@@ -17,7 +17,7 @@ VOLUME_STEP_PERCENT = 5
 
 @dataclass(frozen=True, slots=True)
 class ButtonConfig:
-    """When a contact is which gesture, and what that means."""
+    """Timing of a contact's gestures, and their meaning."""
 
     gestures: Gestures
     """Of this button alone: it has a state."""
@@ -25,11 +25,11 @@ class ButtonConfig:
 
 
 class GestureTarget(Protocol):
-    """What gestures act upon: `callbox.app.appliance.Appliance`."""
+    """Target of gestures: `callbox.app.appliance.Appliance`."""
 
     @property
     def call_state(self) -> CallState:
-        """Where the telephone line stands."""
+        """State of the call."""
 
     def is_other_bot(self, bot: str | None) -> bool:
         """Whether `bot` is another one than that of the call which is on; None: no bot in particular."""

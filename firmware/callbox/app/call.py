@@ -22,7 +22,7 @@ HANG_UP_S = 2.0
 
 
 class CallTarget(Protocol):
-    """Whose call it is: `callbox.app.appliance.Appliance`."""
+    """Owner of the call: `callbox.app.appliance.Appliance`."""
 
     @property
     def status(self) -> Status:
@@ -32,13 +32,13 @@ class CallTarget(Protocol):
         """Change these fields of the status."""
 
     def on_call(self) -> None:
-        """A call is about to be made."""
+        """Prepare for a call that is about to be made."""
 
     def on_session_ended(self) -> None:
-        """The session has ended, or none came about; the status tells it after this returns."""
+        """Note that the session has ended, or that none came about; the status tells it after this returns."""
 
     def on_settled(self) -> None:
-        """What waits for the end of a call may be done, if `CallControl.is_idle`."""
+        """Do what waits for the end of a call, if `CallControl.is_idle`."""
 
     def use_wanted_bot(self) -> None:
         """Let the client call the bot that is wanted. Only while there is no session."""

@@ -1,4 +1,4 @@
-"""Warns of the end of a call and ends it, when one of its limits is reached; counts what was used of a day."""
+"""Limits of calls: warning and end when one of them is reached, and the sum of a day."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ def today() -> date:
 
 
 class DailyUsage:
-    """How long this day's calls were, in s; kept in `folder` (None: until the process ends). Event loop only.
+    """Length of this day's calls, in s; kept in `folder` (None: until the process ends). Event loop only.
 
     A clock that is set counts as another day: then the sum begins anew.
     """
@@ -52,7 +52,7 @@ class DailyUsage:
         return self._used_s if self._day == self._today() else 0.0
 
     def add(self, seconds: float) -> None:
-        """A call of `seconds` has ended; `write` keeps it."""
+        """Add a call of `seconds` that has ended; `write` keeps it."""
         self._used_s, self._day = self.used_s + seconds, self._today()
 
     def write(self) -> None:
@@ -67,7 +67,7 @@ class DailyUsage:
 
 
 class CallLimiter:
-    """Fulfils `callbox.app.observers.Observer`. Event loop only."""
+    """Observer (`callbox.app.observers.Observer`) that keeps to `limits`. Event loop only."""
 
     def __init__(self, limits: CallLimits, usage: DailyUsage) -> None:
         self.limits = limits
@@ -80,14 +80,14 @@ class CallLimiter:
         self._ended = asyncio.Event()
 
     def attach(self, execute: CommandHandler) -> None:
-        """`execute` warns and ends."""
+        """Let `execute` warn of the end and end the call."""
         self._execute = execute
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """Nothing: a gesture is no speech."""
+        """Do nothing: a gesture is no speech."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
-        """Nothing: sound is judged by speech events."""
+        """Do nothing: sound is judged by speech events."""
 
     def on_status(self, status: Status) -> None:
         """Begin, move or forget the deadline."""

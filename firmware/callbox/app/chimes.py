@@ -1,4 +1,4 @@
-"""Plays chimes, the ringing tone and the spoken causes of faults, through the media's player."""
+"""Player of chimes, the ringing tone and the spoken causes of faults, through the media's player."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ _VOICE_DBFS = -40.0
 
 @dataclass(frozen=True, slots=True)
 class ChimeConfig:
-    """Which sounds of its own the box plays."""
+    """Sounds of its own that the box plays."""
 
     enabled: bool = False
     """Whether there are any."""

@@ -23,10 +23,10 @@ class Decoder(Protocol[E]):
 
     @property
     def next_deadline_s(self) -> float | None:
-        """When `tick` has something to do; None: not before the next edge."""
+        """Deadline of `tick`, in seconds of `time.monotonic()`; None: not before the next edge."""
 
     def tick(self, now_s: float, /) -> Sequence[E]:
-        """Time has passed: what happened."""
+        """Decode the passing of time; returns the events."""
 
 
 F = TypeVar("F")
@@ -34,7 +34,7 @@ C = TypeVar("C", covariant=True)
 
 
 class Contact(Protocol[C]):
-    """What reports its changes: `callbox_device.interfaces.Button`, whose changes are `Edge`."""
+    """Contact that reports its changes: `callbox_device.interfaces.Button`, whose changes are `Edge`."""
 
     def start(self, on_change: Callable[[C], None], /) -> object:
         """Report every change from now on, on a thread of its own; returns how it is at this moment."""

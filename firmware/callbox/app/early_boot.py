@@ -1,4 +1,4 @@
-"""What happens before anything heavy is imported: the button works, and the lamp answers it."""
+"""Early boot, before anything heavy is imported: the button works, and the lamp answers it."""
 
 import contextlib
 import hashlib
@@ -60,7 +60,7 @@ def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
 
 
 def wiring_of(settings: "Settings") -> "Wiring | None":
-    """Where `settings` say that button and status lamp are; None: not both of them on GPIO."""
+    """Wiring of button and status lamp in `settings`; None: not both of them are on GPIO."""
     from callbox_device.early_io import Wiring
 
     button, lamp = settings.board.button, settings.board.lamps.status

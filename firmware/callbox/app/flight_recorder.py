@@ -56,7 +56,7 @@ class FlightRecorder(logging.Handler):
         """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
-        """What changed."""
+        """Record a change of the status."""
         self._in_call = status.session is not None
         state = {
             "transport": status.transport.value,
@@ -72,7 +72,7 @@ class FlightRecorder(logging.Handler):
             self._changed.set()
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:  # noqa: ARG002
-        """What a button did; not which: its name is the user's."""
+        """Record the kind of a gesture; not its button, whose name is the user's."""
         self._note({"button": type(gesture).__name__.lower()})
 
     def on_audio_stats(self, health: AudioStats) -> None:
@@ -113,7 +113,7 @@ class FlightRecorder(logging.Handler):
 
 
 def sentence(record: logging.LogRecord) -> str:
-    """What `record` says, with a blank for whatever might be somebody's. Pure."""
+    """Message of `record`, with a blank for whatever might be somebody's. Pure."""
     values = iter(record.args if isinstance(record.args, tuple) else ())
     return _FIELD.sub(lambda _: _harmless(next(values, None)), str(record.msg))
 

@@ -1,4 +1,4 @@
-"""Calls into observers, lamps and the notifier: what one of them raises is logged, and stops nothing else."""
+"""Isolation of observers, lamps and the notifier: what one of them raises is logged, and stops nothing else."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What somebody far away asks for and what takes longer than a command may: done by this program, in another process.
+"""Jobs that are asked for from afar and take longer than a command may: this program in another process.
 
 One at a time, with a limit of time and size. A press ends it: the machine is the person's who stands before it.
 """
@@ -31,7 +31,7 @@ class SubprocessJob:
 
 
 class JobRunner:
-    """What can be asked for. Event loop only."""
+    """Runner of the jobs that can be asked for. Event loop only."""
 
     def __init__(self, known: Mapping[RemoteCommand, SubprocessJob] | None = None) -> None:
         self._known = known or {}

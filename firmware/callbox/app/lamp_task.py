@@ -1,4 +1,4 @@
-"""Shows a pattern on a lamp; sleeps while nothing changes."""
+"""Player of patterns on a lamp; sleeps while nothing changes."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a box is made of and what it tells, without the box: observers, the way to the bot, what can be exchanged."""
+"""Interfaces of a box, without the box: observers, the way to the bot, what can be exchanged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,19 +20,19 @@ from callbox_device.model.gestures import Gesture
 
 
 class Observer(Protocol):
-    """Who is told what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
+    """Observer of what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
 
     def attach(self, execute: CommandHandler) -> None:
-        """By this the observer may order something; called first."""
+        """Take the handler by which this observer may give commands; called first."""
 
     def on_status(self, status: Status) -> None:
-        """The status changed."""
+        """Take a changed status."""
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """The button of this name was used."""
+        """Take a gesture of the button of this name."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
-        """How the sound was in the last second of a session."""
+        """Take the statistics of the last second of a session's sound."""
 
     async def run(self) -> None:
         """The observer's own work, until cancelled. Restarted when it ends."""
@@ -43,12 +43,12 @@ class ClientObserver(Protocol):
     """An observer that hears the client too."""
 
     def listen(self, client: RTVIClient) -> None:
-        """The box's client is `client` from now on; other settings make another one."""
+        """Take the box's client, which is `client` from now on; other settings make another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionConfig:
-    """How the bot is reached."""
+    """Connection to a bot."""
 
     transport: TransportFactory
     params: Params
@@ -65,7 +65,7 @@ class ConnectionConfig:
 
 @dataclass(frozen=True, slots=True)
 class Reconfiguration:
-    """What a running box can exchange."""
+    """Parts that a running box can exchange."""
 
     microphone: Microphone
     speaker: Speaker

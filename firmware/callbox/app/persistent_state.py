@@ -1,4 +1,4 @@
-"""What was set, kept for the next start: volume, mute, and which bot is chosen."""
+"""Volume, mute and the chosen bot, kept for the next start."""
 
 import asyncio
 import contextlib
@@ -63,10 +63,10 @@ class PersistentState:
         """Orders nothing."""
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """Nothing to keep."""
+        """Do nothing: there is nothing to keep."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
-        """Nothing to keep."""
+        """Do nothing: there is nothing to keep."""
 
     def on_status(self, status: Status) -> None:
         """Keep volume, mute and the chosen bot, soon."""

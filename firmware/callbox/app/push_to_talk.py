@@ -23,13 +23,13 @@ class PushToTalk:
             media.start_talking(self._pressed_s)
 
     def press(self, pressed_s: float) -> None:
-        """A contact closed at `pressed_s` (monotonic)."""
+        """Begin to talk: a contact closed at `pressed_s` (monotonic)."""
         self._pressed_s = pressed_s
         if self._media:
             self._media.start_talking(pressed_s)
 
     def release(self, released_s: float) -> None:
-        """It opened at `released_s`."""
+        """End talking: it opened at `released_s`."""
         self._pressed_s = None
         if self._media:
             self._media.stop_talking(released_s)

@@ -1,4 +1,4 @@
-"""Begins and ends quiet hours, at the minute."""
+"""Begin and end of quiet hours, at the minute."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ def local_time() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where the time comes from."""
+    """Source of the time."""
 
     now: Callable[[], datetime] = local_time
     is_synchronised: Callable[[], bool | None] = time_sync.is_synchronised

@@ -1,4 +1,4 @@
-"""Replaces sound devices, the way to the bot and observers of a running appliance, as soon as no call is on.
+"""Replacement of sound devices, the way to the bot and observers of a running appliance, as soon as no call is on.
 
 The bot that was chosen is replaced likewise.
 """
@@ -9,7 +9,7 @@ from callbox.app.observers import Reconfiguration
 
 
 class Reconfigurable(Protocol):
-    """What is reconfigured: `callbox.app.appliance.Appliance`."""
+    """Target of a reconfiguration: `callbox.app.appliance.Appliance`."""
 
     @property
     def is_idle(self) -> bool:

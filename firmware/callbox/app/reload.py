@@ -1,4 +1,4 @@
-"""Which settings a box works with: those that are there, or the last good ones; and others while it runs.
+"""Settings that a box works with: those that are there, or the last good ones; and others while it runs.
 
 As `compose`, of which it makes plans.
 """
@@ -47,7 +47,7 @@ def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Compos
 
 
 class ConfigReloader:
-    """Reads the settings again when SIGHUP comes, and gives them to the box. Make it in the running event loop."""
+    """Reload of the settings at SIGHUP. Make it in the running event loop."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Carries out commands from outside, by MQTT or from a panel, or denies them."""
+"""Remote control by MQTT or from a panel: carries out commands, or denies them."""
 
 import logging
 from typing import Protocol
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 
 
 class CommandTarget(Protocol):
-    """What commands act upon: `callbox.app.appliance.Appliance`."""
+    """Target of commands: `callbox.app.appliance.Appliance`."""
 
     @property
     def context(self) -> CommandContext:
-        """What decides whether a command is allowed."""
+        """Context that decides whether a command is allowed."""
 
     def dispatch(self, event: CallEvent) -> None:
         """Something happened to the call."""

@@ -30,7 +30,7 @@ class SpeakerVolume:
 
     @property
     def percent(self) -> int | None:
-        """What is set at the card; None: as the card was left."""
+        """Volume that is set at the card; None: as the card was left."""
         return self._speaker.volume_percent
 
     def set(self, percent: int) -> None:

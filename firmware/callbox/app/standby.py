@@ -1,4 +1,4 @@
-"""What a box does for the next call while there is none. Event loop only.
+"""Standby: what a box does for the next call while there is none. Event loop only.
 
 cold    nothing
 armed   runs the preparation of its transport
@@ -20,10 +20,10 @@ log = logging.getLogger(__name__)
 
 
 class Prewarmer(Protocol):
-    """What is done for the next call while there is none."""
+    """Preparation of the next call while there is none."""
 
     def refresh(self) -> None:
-        """A call has ended: what it used is wanted anew."""
+        """Renew what a call has used that has ended."""
 
     async def run(self, media: Media) -> None:
         """Keep everything ready for calls with `media`, until cancelled."""
@@ -71,7 +71,7 @@ class Standby:
             self._idle.clear()
 
     def on_call(self) -> None:
-        """A call has begun: the session that it ends was of use."""
+        """Note that a call has begun: the session that it ends was of use."""
         self._calls += 1
         self._idle.clear()
 

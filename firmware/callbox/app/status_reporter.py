@@ -1,4 +1,4 @@
-"""Reports the status: to the journal, to systemd, on the status lamp and to the observers."""
+"""Report of the status: to the journal, to systemd, on the status lamp and to the observers."""
 
 import asyncio
 import logging
@@ -60,7 +60,7 @@ class StatusReporter:
             await asyncio.sleep(period_s)
 
     def report_status(self, status: Status) -> None:
-        """The status is `status`."""
+        """Report `status`."""
         self._status = status
         if status.session:
             self._end_repetition()
@@ -73,12 +73,12 @@ class StatusReporter:
             isolated(observer.on_status, status)
 
     def report_gesture(self, gesture: Gesture, button: str) -> None:
-        """The button of this name was used."""
+        """Report a gesture of the button of this name."""
         for observer in self.observers:
             isolated(observer.on_gesture, gesture, button)
 
     def report_audio_stats(self, stats: AudioStats) -> None:
-        """How the sound was in the last second."""
+        """Report the sound of the last second."""
         for observer in self.observers:
             isolated(observer.on_audio_stats, stats)
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TelephoneConfig:
-    """How the parts are wired, and which bot has which digit."""
+    """Wiring of the parts, and the digit of each bot."""
 
     hook_debounce_ms: float = DEFAULT_DEBOUNCE_MS
     edges_per_detent: int = 4
@@ -32,11 +32,11 @@ class TelephoneConfig:
 
 
 class TelephoneTarget(Protocol):
-    """What a telephone acts upon: `callbox.app.appliance.Appliance`."""
+    """Target of a telephone: `callbox.app.appliance.Appliance`."""
 
     @property
     def call_state(self) -> CallState:
-        """Where the telephone line stands."""
+        """State of the call."""
 
     def call(self, bot: str | None = None) -> str | None:
         """Call `bot`, None: the chosen one. Returns what is wrong; None: nothing."""
@@ -67,6 +67,15 @@ class Telephone:
         """Use the digits and the step of `config` from now on; how parts are wired is as it was at the start."""
         self._config = config
 
+    def show(self, state: CallState, *, muted: bool) -> None:
+        """Show on the device of the hook switch whether there is a call, and whether the microphone is muted.
+
+        A speakerphone that isn't answered puts its hook switch back after two seconds, by itself.
+        """
+        if self._board.line_indicator:
+            off_hook = state in (CallState.DIALLING, CallState.TALKING, CallState.REDIALLING)
+            self._board.line_indicator.show_line(off_hook=off_hook, muted=muted)
+
     def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """Name and work of each part that there is."""
         board, config = self._board, self._config
@@ -89,7 +98,7 @@ class Telephone:
         return tasks
 
     def on_hook(self, event: HookEvent) -> None:
-        """The handset was lifted or put down."""
+        """Call when the handset is lifted, hang up when it is put down."""
         if isinstance(event, OffHook):
             log.info("The handset is lifted")
             if wrong := self._target.call():
@@ -99,7 +108,7 @@ class Telephone:
             self._target.dispatch(CallEvent.HANG_UP_ORDERED)
 
     def on_dial(self, event: DialEvent) -> None:
-        """A digit was dialled, or something that is none."""
+        """Carry out a digit, or reject what is none."""
         if not isinstance(event, Dialled):
             log.warning("The dial gave %d pulses that are no digit: is a contact loose?", event.pulses)
             self._target.cue(Cue.UNKNOWN_NUMBER)
@@ -117,5 +126,5 @@ class Telephone:
         return self._target.call(bot) if effect is DigitEffect.CALL else self._target.choose_bot(bot)
 
     def on_turn(self, turned: Turned) -> None:
-        """The volume knob was turned."""
+        """Change the volume by a turn of the knob."""
         self._target.change_volume(turned.steps * self._config.step_percent)

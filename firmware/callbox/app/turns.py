@@ -1,4 +1,4 @@
-"""Follows whose turn it is in a session: from the client's events, and from what the loudspeaker plays."""
+"""Turns of a session: from the client's events, and from what the loudspeaker plays."""
 
 import asyncio
 import logging
@@ -16,8 +16,9 @@ SAMPLE_S = 0.1
 
 
 class TurnTracker:
-    """Calls `on_change` with the turn whenever it changes, at most as often as `TURN_RATE` allows: a bot may send any
-    number of events. What is held back is the newest turn, reported as soon as the limit allows. Event loop only.
+    """Tracker of turns: calls `on_change` whenever the turn changes, at most as often as `TURN_RATE` allows: a bot may
+    send any number of events. What is held back is the newest turn, reported as soon as the limit allows. Event loop
+    only.
     """
 
     def __init__(self, on_change: Callable[[Turn], None]) -> None:

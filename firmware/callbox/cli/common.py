@@ -1,4 +1,4 @@
-"""What commands share: exit codes, options for settings, signals."""
+"""Common parts of the commands: exit codes, options for settings, signals."""
 
 import argparse
 from pathlib import Path

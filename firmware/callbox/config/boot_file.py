@@ -26,7 +26,7 @@ _LONG = 4
 
 @dataclass(frozen=True, slots=True)
 class BootFile:
-    """What becomes of a dropped file."""
+    """Fate of a dropped file."""
 
     document: Document
     """Its values, with references in place of secrets; places are those in the file."""
@@ -43,7 +43,7 @@ class BootFile:
 
 
 def parse(content: bytes, source: Source, known: Mapping[str, str]) -> BootFile:
-    """What is in the file. `known`: the box's credentials, which are never written over: a changed one is a new one.
+    """Parse the file. `known`: the box's credentials, which are never written over: a changed one is a new one.
 
     What is wrong with the file is among the flaws of the document.
     """
@@ -78,7 +78,7 @@ def with_header(body: str, now: datetime) -> bytes:
 
 
 def imported_at(content: bytes) -> str | None:
-    """When this file was imported; None: it wasn't, or was changed since."""
+    """Time at which this file was imported; None: it wasn't, or was changed since."""
     found = _MARK.match(content)
     if found is None or hashlib.sha256(content[found.end() :]).hexdigest().encode() != found[2]:
         return None

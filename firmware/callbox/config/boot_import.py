@@ -1,4 +1,4 @@
-"""Takes a file from the boot partition into /etc, so that the power may go at any moment.
+"""Import of a file from the boot partition into /etc, so that the power may go at any moment.
 
 One rename decides: before it the old settings are in force, after it the new ones, each with secrets of their own.
 
@@ -32,7 +32,7 @@ BLANKING = ".boot-blanking"
 
 
 class ImportResult(Enum):
-    """How an import ended."""
+    """End of an import."""
 
     NOTHING = "there is nothing to import"
     KNOWN = "was imported before"
@@ -42,7 +42,7 @@ class ImportResult(Enum):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What was done, and what there is to say."""
+    """Report of an import."""
 
     end: ImportResult
     file: Path

@@ -1,4 +1,4 @@
-"""What no single value can tell: a pin used twice, two ways to a bot, a button whose bot isn't there. On the raw
+"""Checks that no single value can fail: a pin used twice, two ways to a bot, a button whose bot isn't there. On the raw
 values, so that all errors come at once. Pure.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.config.messages import SCHEMA, dotted, is_words
-from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN
+from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, ButtonSettings
 from callbox.config.yaml_file import Path
 
 _PINS = (
@@ -22,6 +22,7 @@ _PINS = (
     (("board", "rotary_dial", "off_normal_pin"), None),
     (("board", "volume_knob", "a_pin"), None),
     (("board", "volume_knob", "b_pin"), None),
+    (("board", "amplifier", "pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
 _CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))
@@ -30,18 +31,13 @@ _CALLS = ("call", "call_or_hang_up", "push_to_talk")
 _GESTURES = ("on_press", "on_double_press", "on_hold")
 _PULLED_UP = (2, 3)
 """The board has resistors of 1.8 kilohms from these to 3.3 V, for I2C."""
-_I2S = range(18, 22)
-_I2S_CARD = re.compile(
-    r"hifiberry|sndrpi|snd_rpi|seeed|voicehat|voicecard|wm8960|iqaudio|audioinjector|max98357|i2s", re.I
-)
-"""ALSA's names of cards that sit on the header and get their sound by GPIO 18 to 21."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What is wrong, where it is best told, and the other place that has a part in it."""
+    """Conflict of two settings: a sentence, the place to show it at, and the other place."""
 
     path: Path
     text: str
@@ -117,18 +113,6 @@ def reserved_pins(data: Any, reserved: Mapping[int, str], board: str) -> Iterato
             yield Conflict(path, f"{dotted(path)}: {text}")
 
 
-def likely_mistakes(data: Any) -> Iterator[Conflict]:
-    """What may well be wrong, and needn't be."""
-    for part in ("microphone", "speaker"):
-        card = _at(data, (part, "device"))
-        if not isinstance(card, str) or not _I2S_CARD.search(card):
-            continue
-        for path, pin, _ in pins(data):
-            if pin in _I2S:
-                text = f"GPIO {pin} carries the sound of a card on the header, as {part}.device {card} seems to be"
-                yield Conflict(path, f"{dotted(path)}: {text}; take a pin other than 18 to 21", (part, "device"))
-
-
 def _pins(data: Any) -> Iterator[Conflict]:
     used: dict[int, tuple[Path, bool]] = {}
     for path, pin, by_default in pins(data):
@@ -142,7 +126,11 @@ def _pins(data: Any) -> Iterator[Conflict]:
 
 
 def _pulls(data: Any) -> Iterator[Conflict]:
-    contacts: list[tuple[Path, str]] = [(("board", "button"), "button"), (("board", "mute_switch"), "switch")]
+    contacts: list[tuple[Path, str]] = [
+        (("board", "button"), "button"),
+        (("board", "mute_switch"), "switch"),
+        (("board", "hook_switch"), "switch"),
+    ]
     for path, name in (*contacts, *((path, "button") for path in _further_buttons(data))):
         pin = next((pin for place, pin, _ in pins(data) if place[:-1] == path), None)
         if pin in _PULLED_UP and _at(data, (*path, "pull")) == "down":
@@ -190,6 +178,7 @@ def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
         if not isinstance(button, dict):
             continue
         yield from _gestures(button, path)
+        yield from _times(button, path)
         bot, place = button.get("bot"), (*path, "bot")
         if isinstance(bot, str) and complete and bot not in names:
             yield Conflict(place, f"{dotted(place)}: {_unknown_bot(bot, data, names)}", ("bots",))
@@ -232,6 +221,24 @@ def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
             place = (*path, gesture)
             text = f"means {actions[gesture]}, as {same} does; a press would only act later: leave it out"
             yield Conflict(place, f"{dotted(place)}: {text}", (*path, same))
+
+
+def _times(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
+    """Times of one button by which a gesture can't be made, or is always made."""
+    default = ButtonSettings.model_fields
+    debounce_ms, double_press_ms, hold_ms = (
+        value if isinstance(value := button.get(name, default[name].default), int) else None
+        for name in ("debounce_ms", "double_press_ms", "hold_ms")
+    )
+    if debounce_ms is not None and hold_ms is not None and hold_ms <= debounce_ms:
+        place = (*path, "hold_ms" if "hold_ms" in button else "debounce_ms")
+        text = f"hold_ms is {hold_ms} and debounce_ms {debounce_ms}: each press would be a hold; hold_ms must be more"
+        yield Conflict(place, f"{dotted(place)}: {text}")
+    wants_double = button.get("on_double_press", "none") not in ("none", None)
+    if wants_double and debounce_ms is not None and double_press_ms is not None and double_press_ms <= debounce_ms:
+        place = (*path, "double_press_ms" if "double_press_ms" in button else "debounce_ms")
+        text = f"double_press_ms is {double_press_ms} and debounce_ms {debounce_ms}: no double press is noticed"
+        yield Conflict(place, f"{dotted(place)}: {text}; double_press_ms must be more", (*path, "on_double_press"))
 
 
 def _names(data: Any, path: Path, what: str) -> Iterator[Conflict]:
@@ -278,6 +285,16 @@ def _bots(data: Any, *, complete: bool) -> Iterator[Conflict]:
     if isinstance(several, dict):
         for name, bot in several.items():
             yield from _bot(bot, ("bots", name), complete=complete)
+        yield from _dial_digits(several)
+
+
+def _dial_digits(bots: dict[str, Any]) -> Iterator[Conflict]:
+    """Digits that two bots have."""
+    used: dict[str, Path] = {}
+    for name, bot in bots.items():
+        digit, place = bot.get("dial_digit") if isinstance(bot, dict) else None, ("bots", name, "dial_digit")
+        if isinstance(digit, str) and (other := used.setdefault(digit, place)) != place:
+            yield Conflict(place, f"{dotted(place)}: {digit} is used twice; the other one is {dotted(other)}", other)
 
 
 def _bot(bot: Any, path: Path, *, complete: bool) -> Iterator[Conflict]:

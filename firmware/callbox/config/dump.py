@@ -23,9 +23,7 @@ def as_dict(settings: Settings) -> dict[str, Any]:
 
 
 def origins(loaded: Loaded) -> dict[Path, str]:
-    """Where each value of `effective` comes from: ``file:line``, a variable, an option, ``preset NAME``, or
-    ``default``.
-    """
+    """Origin of each value of `effective`: ``file:line``, a variable, an option, ``preset NAME``, or ``default``."""
     return {path: _origin(loaded, path) for path, _ in flatten(as_dict(loaded.settings))}
 
 
@@ -35,7 +33,7 @@ def dump(data: Any, note: Callable[[Path], str] = lambda _: "") -> str:
 
 
 def changes(old: Settings, new: Settings) -> list[tuple[str, bool]]:
-    """What differs, as ``key: old -> new``, and whether that needs a restart."""
+    """Differences, as ``key: old -> new``, and whether each needs a restart."""
     before, after = dict(flatten(_value(old, (), hide=False))), dict(flatten(_value(new, (), hide=False)))
     was, is_ = dict(flatten(as_dict(old))), dict(flatten(as_dict(new)))
     found = []

@@ -24,7 +24,7 @@ def keep(folder: Path, loaded: Loaded) -> None:
 
 
 def load(folder: Path) -> Loaded | None:
-    """What was kept; None if there is nothing that is good."""
+    """Load what was kept; None if there is nothing that is good."""
     try:
         return build_with_preset([read(folder / NAME)], read_hardware_ids())
     except SettingsError:

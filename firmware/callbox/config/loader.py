@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from callbox.config.cross_checks import Conflict, conflicts, likely_mistakes, reserved_pins
+from callbox.config.cross_checks import Conflict, conflicts, reserved_pins
+from callbox.config.likely_mistakes import likely_mistakes
 from callbox.config.merge import from_preset, merge
 from callbox.config.messages import SCHEMA, dotted, sentence
 from callbox.config.presets.model.choice import PresetChoice
@@ -20,7 +21,7 @@ _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", 
 
 
 class SettingsError(Exception):
-    """The settings can't be used. `errors` holds one line for each reason."""
+    """Settings that can't be used. `errors` holds one line for each reason."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
@@ -49,7 +50,7 @@ class Loaded:
             raise self.error(str(error), *path) from error
 
     def error(self, text: str, *path: str | int) -> SettingsError:
-        """What speaks against the value at `path`, with its place."""
+        """Error for the value at `path`, with its place."""
         return SettingsError([str(Issue(self.document.location_of(path), f"{dotted(path)}: {text}"))])
 
 
@@ -77,7 +78,7 @@ def _over_preset(own: Document, preset: PresetChoice) -> Document:
     """`own` over the preset's settings. What stands in both has its place in `own`, sections too."""
     if not preset.settings:
         return own
-    document = merge([from_preset(preset.settings, preset.source), own], is_reference)
+    document = merge([from_preset(preset.settings, preset.source, own.data), own], is_reference)
     document.source = own.source
     document.keys |= own.keys
     document.values |= own.values
@@ -153,5 +154,5 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
         path = ("mqtt", "password")
         yield Issue(document.location_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
-    for conflict in likely_mistakes(document.data):
+    for conflict in likely_mistakes(document.data, settings):
         yield _issue(document, conflict)

@@ -46,11 +46,26 @@ PRESET_RANK = -1
 """Beneath every file."""
 
 
-def from_preset(settings: Mapping[str, Any], name: str) -> Document:
-    """What a board's preset sets; `name`: what its places are called."""
+_INSTEAD = {"key": ("pin", "pull"), "pin": ("key", "input")}
+"""Keys that say how a contact is wired, and those of the other way."""
+
+
+def from_preset(preset: Mapping[str, Any], name: str, own: Any) -> Document:
+    """Settings of a board's preset beneath `own`, the user's; `name`: what its places are called.
+
+    A contact that the user wires in the other way, at a pin or as a key, isn't wired in the preset's way too.
+    """
+    settings = _without(preset, own)
     here = Location(Source(PRESET_RANK, name, has_lines=False), 1, 1)
     paths = list(_paths(settings, ()))
     return Document(here.source, settings, keys=dict.fromkeys(paths, here), values=dict.fromkeys(paths, here))
+
+
+def _without(preset: Any, own: Any) -> Any:
+    if not (isinstance(preset, Mapping) and isinstance(own, dict)):
+        return preset
+    dropped = {key for mark, keys in _INSTEAD.items() if own.get(mark) is not None for key in keys}
+    return {key: _without(value, own.get(key)) for key, value in preset.items() if key not in dropped}
 
 
 def _paths(data: Any, path: Path) -> Iterator[Path]:
@@ -62,7 +77,7 @@ def _paths(data: Any, path: Path) -> Iterator[Path]:
 
 
 def from_environment(environ: Mapping[str, str], rank: int) -> Document:
-    """What the variables ``CALLBOX__section__key`` say; ``CALLBOX__SECTION__KEY`` is the same."""
+    """Settings of the variables ``CALLBOX__section__key``; ``CALLBOX__SECTION__KEY`` is the same."""
     found = [
         _nested(_steps(name[len(ENV_PREFIX) :]), environ[name], Source(rank, name, has_lines=False))
         for name in sorted(environ)
@@ -76,7 +91,7 @@ def _steps(name: str) -> list[str]:
 
 
 def from_options(options: Iterable[str], rank: int) -> Document:
-    """What the options ``--set section.key=value`` say; `options` without the ``--set``."""
+    """Settings of the options ``--set section.key=value``; `options` without the ``--set``."""
     found = []
     for option in options:
         key, equals, value = option.partition("=")
@@ -115,7 +130,7 @@ def _nested(steps: list[str], text: str, source: Source) -> Document:
 
 
 def at(data: Any, path: Path) -> Any:
-    """What stands at `path`; None if nothing does."""
+    """Value at `path`; None if there is none."""
     for step in path:
         if isinstance(data, dict):
             data = data.get(step)

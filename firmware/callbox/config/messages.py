@@ -47,7 +47,7 @@ class Schema:
         self._schema = schema
 
     def at(self, path: Path) -> dict[str, Any] | None:
-        """What is allowed at `path`; None if nothing is."""
+        """Schema of `path`; None if there is none."""
         node: dict[str, Any] | None = self._follow(self._schema)
         for step in path:
             if node is None:
@@ -104,7 +104,7 @@ class Schema:
 
 
 def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
-    """What is wrong at `path`, what is allowed there."""
+    """Sentence about the error at `path`, with what is allowed there."""
     key = dotted(path) or "the file"
     match error["type"]:
         case "missing":
@@ -174,7 +174,7 @@ def _only_for(value: Any, path: Path, schema: Schema) -> str | None:
 
 
 def expected(node: dict[str, Any], key: str) -> str:
-    """What `node` of the schema allows, in words."""
+    """Values that `node` of the schema allows, in words."""
     if "enum" in node:
         return _one_of([as_yaml(value) for value in node["enum"]])
     if "const" in node:

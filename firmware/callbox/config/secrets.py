@@ -15,11 +15,11 @@ FOLDER_CREDENTIAL = "callbox_"
 
 
 class SecretMissing(Exception):
-    """The secret can't be had. The text says why and what to do; it holds no secret."""
+    """Secret that can't be had. The text says why and what to do; it holds no secret."""
 
 
 class SecretRef(BaseModel):
-    """Where a secret is: exactly one of `credential`, `file` and `env`."""
+    """Place of a secret: exactly one of `credential`, `file` and `env`."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
@@ -30,7 +30,7 @@ class SecretRef(BaseModel):
 
     @property
     def sources(self) -> list[str]:
-        """Which of the three ways are given."""
+        """Names of those of the three ways that are given."""
         return [name for name in ("credential", "file", "env") if getattr(self, name) is not None]
 
     def fetch(self, environ: Mapping[str, str] = os.environ) -> str:
@@ -42,7 +42,7 @@ class SecretRef(BaseModel):
         return self.prefix + _read(self._path(environ))
 
     def warning(self) -> str | None:
-        """What is unwise about the file, if it is one."""
+        """Warning about the secret's file, if it is one; None: nothing."""
         if self.file is None:
             return None
         try:

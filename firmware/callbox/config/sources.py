@@ -1,4 +1,4 @@
-"""Which files there are, and what counts more: file < conf.d/*.yaml < environment < options."""
+"""Sources of the settings, and what counts more: file < conf.d/*.yaml < environment < options."""
 
 import os
 import re
@@ -71,11 +71,11 @@ def readable(
     environ: Mapping[str, str] = os.environ,
     root: Path = Path("/"),
 ) -> Any:
-    """What can be read of all that `load_all` reads, right or wrong."""
+    """Read all that `load_all` reads as far as it can be read, right or wrong."""
     files = [read(path, rank) for rank, path in enumerate(config_files(file))]
     own = merge([*files, from_environment(environ, len(files)), from_options(options, len(files) + 1)])
     preset = preset_for(own.data, read_hardware_ids(root))
-    return merge([from_preset(preset.settings, preset.source), own]).data
+    return merge([from_preset(preset.settings, preset.source, own.data), own]).data
 
 
 def hardware_settings(

@@ -23,7 +23,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """Where a text comes from: a file, an environment variable, an option."""
+    """Source of a text: a file, an environment variable, an option."""
 
     rank: int = 0
     """What counts more comes later."""
@@ -79,13 +79,13 @@ class Document:
     issues: list[Issue] = field(default_factory=list)
 
     def location_of(self, path: Path) -> Location:
-        """Where `path` stands, or the nearest thing around it that is in the file."""
+        """Location of `path`, or of the nearest thing around it that is in the file."""
         while path and path not in self.values:
             path = path[:-1]
         return self.values.get(path, Location(self.source, 1, 1))
 
     def key_location(self, path: Path) -> Location:
-        """Where the key at the end of `path` stands."""
+        """Location of the key at the end of `path`."""
         return self.keys.get(path) or self.location_of(path)
 
 
@@ -99,7 +99,7 @@ def is_plain_key(key: str) -> bool:
 
 
 def missing_space(text: str) -> str | None:
-    """What is wrong if `text` is a key and a value that YAML takes for one text; None: it doesn't look so."""
+    """Sentence about a `text` that is a key and a value which YAML takes for one text; None: it doesn't look so."""
     found = _NO_SPACE.match(text)
     if found is None or text[found.end() - 1 : found.end() + 2] == "://":
         return None
@@ -123,7 +123,7 @@ def read(content: bytes, source: Source = Source()) -> Document:
 
 
 def read_value(text: str, source: Source) -> Document:
-    """What `text` is as a value: in quotes or brackets what YAML says, else one plain word, whatever stands in it."""
+    """Read `text` as a value: in quotes or brackets as YAML, else as one plain word, whatever stands in it."""
     text = text.strip()
     if text[:1] in ("'", '"', "[", "{"):
         return _compose(text, Document(source))

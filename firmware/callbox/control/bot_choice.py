@@ -1,4 +1,4 @@
-"""Which of several bots is called. Pure."""
+"""Choice of the bot that is called, of several. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -30,31 +30,31 @@ class BotChoice:
         return None if name in self.names else f"There is no bot {name}; there are {', '.join(self.names)}."
 
     def choose(self, name: str) -> "BotChoice":
-        """`name` is chosen, which is one of them."""
+        """Choose `name`, which is one of them."""
         return replace(self, chosen=name)
 
     def next(self) -> "BotChoice":
-        """The next one in the order of the settings is chosen; after the last, the first."""
+        """Choose the next one in the order of the settings; after the last, the first."""
         return replace(self, chosen=self.names[(self.names.index(self.chosen) + 1) % len(self.names)])
 
     def calling(self, name: str | None) -> "BotChoice":
-        """A call is for `name`; None: it has ended, or is for the chosen one."""
+        """Call `name`; None: the call has ended, or is for the chosen one."""
         return replace(self, for_call=name)
 
     def with_names(self, names: Iterable[str]) -> "BotChoice":
-        """The settings have changed: what is still there stays chosen."""
+        """Take other settings' bots: what is still there stays chosen."""
         new = first_chosen(names)
         return new.choose(self.chosen) if self.chosen in new.names else new
 
 
 def first_chosen(names: Iterable[str]) -> BotChoice:
-    """The first of `names` is chosen."""
+    """Choose the first of `names`."""
     names = tuple(names)
     return BotChoice(names, names[0])
 
 
 def call_events(state: CallState, *, is_other: bool) -> tuple[CallEvent, ...]:
-    """What happens to the line when there shall be a call; empty: it is on already.
+    """Events of the call that lead to one with the bot; empty: it is on already.
 
     `is_other`: the call is for another bot than that of the call which is on, which then ends.
     """

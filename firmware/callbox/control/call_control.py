@@ -1,11 +1,11 @@
-"""What becomes of the call: the box as a telephone line. Pure. What a press means is in `gesture_actions`."""
+"""Call control: the states of a call, as a table. Pure. What a press means is in `gesture_actions`."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class CallState(Enum):
-    """Where the telephone line stands."""
+    """States of a call."""
 
     IDLE = "idle"
     """On the hook."""
@@ -19,7 +19,7 @@ class CallState(Enum):
 
 
 class CallEvent(Enum):
-    """What can happen to the line."""
+    """Events of a call."""
 
     CALL_ORDERED = "call ordered"
     """By a gesture, or from outside: there shall be a call."""
@@ -35,7 +35,7 @@ class CallEvent(Enum):
 
 
 class CallAction(Enum):
-    """What the box must do."""
+    """Actions of the box."""
 
     CONNECT = "connect()"
     """Also takes up a session that stands by, or is being made for that."""

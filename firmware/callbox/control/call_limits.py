@@ -1,4 +1,4 @@
-"""When a call has to end by itself, and when to warn before. Pure: times come in, in s of one monotonic clock.
+"""Limits of a call's length, and when to warn before. Pure: times come in, in s of one monotonic clock.
 
 A session with a hosted bot costs money for as long as it is open; a call that was forgotten ends here.
 """
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Limit(StrEnum):
-    """What ended a call. The value is its word over MQTT."""
+    """Limit that ended a call. The value is its word over MQTT."""
 
     IDLE = "idle_limit"
     """Neither side has spoken for `CallLimits.idle_s`."""
@@ -20,7 +20,7 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallLimits:
-    """How long calls may last, in s; None: no such limit."""
+    """Limits of a call's length, in s; None: no such limit."""
 
     idle_s: float | None = None
     call_s: float | None = None
@@ -31,7 +31,7 @@ class CallLimits:
 
 @dataclass(frozen=True, slots=True)
 class CallTimes:
-    """What limits are judged by."""
+    """Times that limits are judged by."""
 
     started_s: float
     """When the bot was ready."""
@@ -42,7 +42,7 @@ class CallTimes:
 
 
 def deadline(limits: CallLimits, times: CallTimes) -> tuple[float, Limit] | None:
-    """When the call has to end, and by which limit; None: not before somebody stops speaking, or never.
+    """Deadline of the call, and its limit; None: not before somebody stops speaking, or never.
 
     Of two limits at one moment the first in the order of `Limit` is named.
     """
@@ -62,7 +62,7 @@ def may_call(limits: CallLimits, used_s: float) -> bool:
 
 
 def sentence(limit: Limit, limits: CallLimits) -> str:
-    """Why the call was ended, for journal and operator: the limit with its value, and the setting."""
+    """Sentence why the call was ended, for journal and operator: the limit with its value, and the setting."""
     match limit:
         case Limit.IDLE:
             return f"The call was ended: nothing was said for {limits.idle_s:g} s (calls.idle_s)"

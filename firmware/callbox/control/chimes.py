@@ -1,4 +1,4 @@
-"""Which chime (earcon) is played when the status changes. Pure."""
+"""Chimes (earcons) for changes of the status. Pure."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -10,7 +10,7 @@ from callbox.rtvi.protocol.lifecycle import TransportState
 
 
 class ChimeEvent(Enum):
-    """What a chime tells."""
+    """Events that a chime tells."""
 
     CONNECTING = "connecting"
     BOT_READY = "bot ready"
@@ -43,7 +43,7 @@ WITHOUT_HALF_DUPLEX = (ChimeEvent.CONNECTING,)
 
 
 def chime_events(before: Status, after: Status) -> tuple[ChimeEvent, ...]:
-    """What is told by chimes when `before` becomes `after`, in the order in which it is played."""
+    """Events that chimes tell when `before` becomes `after`, in the order in which they are played."""
     was_on, is_on = _in_call(before), _in_call(after)
     events = []
     if is_on and not was_on:
@@ -62,7 +62,7 @@ def chime_events(before: Status, after: Status) -> tuple[ChimeEvent, ...]:
 
 
 def notes(event: ChimeEvent, problem: Problem | None) -> Cue | Notes:
-    """What is played for `event`. `problem`: what is wrong now."""
+    """Sound that is played for `event`. `problem`: what is wrong now."""
     return CUES[event] or error_beeps(problem.fault.value if problem else 0)
 
 

@@ -49,17 +49,17 @@ class Problem:
 
 
 def problem_from_error(error: errors.RTVIError) -> Problem:
-    """What `error` means for the person at the button and the operator."""
+    """Problem for the person at the button and the operator that `error` means."""
     return Problem(_fault(error), str(error))
 
 
 def problem_from_parts(faults: Sequence[PartFault]) -> Problem | None:
-    """What is missing on the board, as one problem; the first part is told, the others are in the journal."""
+    """Problem of a board with missing parts; the first part is told, the others are in the journal."""
     return Problem(_FAULT_BY_PART[faults[0].part], str(faults[0].error)) if faults else None
 
 
 def problem_from_stuck_button(name: str, held_ms: float) -> Problem:
-    """That a button has been down for longer than a press lasts. Every press of it is lost until it is up.
+    """Problem of a button that has been down for longer than a press lasts. Every press of it is lost until it is up.
 
     `name`: of the button; `MAIN_BUTTON` is the button.
     """
@@ -69,7 +69,7 @@ def problem_from_stuck_button(name: str, held_ms: float) -> Problem:
 
 
 def problem_from_settings(errors: Sequence[str]) -> Problem:
-    """That the settings are wrong. `errors`: a line for each reason; the first is told, all are in the journal."""
+    """Problem of wrong settings. `errors`: a line for each reason; the first is told, all are in the journal."""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     text = f"The settings are wrong, the last good ones are in force. `callbox check` says: {errors[0]}{more}"
     return Problem(Fault.SETTINGS_WRONG, text)
@@ -91,6 +91,7 @@ _FAULT_BY_PART = {
     Part.HOOK_SWITCH: Fault.NO_GPIO,
     Part.ROTARY_DIAL: Fault.NO_GPIO,
     Part.VOLUME_KNOB: Fault.NO_GPIO,
+    Part.AMPLIFIER: Fault.NO_GPIO,
     Part.MICROPHONE: Fault.NO_MICROPHONE,
     Part.SPEAKER: Fault.NO_SPEAKER,
 }

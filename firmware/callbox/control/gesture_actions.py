@@ -1,4 +1,4 @@
-"""What a gesture means, by the settings and by the state of the call. Pure.
+"""Meaning of a gesture, by the settings and by the state of the call. Pure.
 
 A press acts at once, unless a double press or a hold of the same button means something in this state: then it acts
 when it is known to be neither. What a press that waits will do is decided when it begins: one that was to hang up never
@@ -17,7 +17,7 @@ MAIN_BUTTON = "main"
 
 
 class GestureAction(StrEnum):
-    """What a gesture can be set to."""
+    """Actions that a gesture can be set to."""
 
     NONE = "none"
     CALL_OR_HANG_UP = "call_or_hang_up"
@@ -40,7 +40,7 @@ class GestureAction(StrEnum):
 
 
 class GestureCommand(StrEnum):
-    """What the box does by a gesture, beside call control's own events."""
+    """Commands by gesture, beside call control's own events."""
 
     CALL = "call the bot"
     TOGGLE_MUTE = "toggle mute"
@@ -117,7 +117,7 @@ EFFECTS_ON_OTHER_BOT: dict[tuple[GestureAction, CallState], Effect] = {
 
 
 def effect_of(action: GestureAction, state: CallState, *, is_other_bot: bool = False) -> Effect | None:
-    """What `action` does in `state`. `is_other_bot`: the call that is on is not with the button's bot."""
+    """Effect of `action` in `state`; None: none. `is_other_bot`: the call that is on is not with the button's bot."""
     if is_other_bot and (other := EFFECTS_ON_OTHER_BOT.get((action, state))):
         return other
     return EFFECTS[action, state]
@@ -125,7 +125,7 @@ def effect_of(action: GestureAction, state: CallState, *, is_other_bot: bool = F
 
 @dataclass(frozen=True, slots=True)
 class GestureSettings:
-    """What the gestures of one button mean."""
+    """Meaning of one button's gestures."""
 
     double_press: GestureAction = GestureAction.NONE
     hold: GestureAction = GestureAction.NONE
@@ -155,7 +155,7 @@ class GestureResolver:
     def gesture(
         self, gesture: Gesture, state: CallState, *, is_other_bot: bool = False
     ) -> "tuple[GestureResolver, Effect | None]":
-        """What `gesture` does in `state` of the call; `is_other_bot` as for `effect_of`."""
+        """Resolve `gesture` in `state` of the call; `is_other_bot` as for `effect_of`."""
         settings, done = self.settings, GestureResolver(self.settings)
 
         def acts_as(action: GestureAction) -> Effect | None:
@@ -186,7 +186,7 @@ class GestureResolver:
                 return self, None
 
     def tick(self, now_s: float) -> "tuple[GestureResolver, Effect | None]":
-        """Time has passed: a press that was not pressed again acts."""
+        """Resolve the passing of time: a press that was not pressed again acts."""
         if self.is_pending and self.acts_s is not None and now_s >= self.acts_s:
             return GestureResolver(self.settings), self.pending
         return self, None

@@ -1,4 +1,4 @@
-"""What the two lamps show, as one table from `Status`. Pure.
+"""Patterns of the two lamps, as one table from `Status`. Pure.
 
 Every state has a rhythm of its own, so that one lamp without colour tells them all: the way up is a blink of
 2 Hz that stays on longer at each step, `ready` is steady, an error is three quick blinks and then a count.
@@ -67,7 +67,7 @@ def error_pattern(problem: Problem | None) -> LedPattern:
 
 
 def status_lamp(status: Status) -> LedPattern:
-    """What the status lamp shows."""
+    """Pattern of the status lamp."""
     if status.standing_by:
         failed = status.transport is _S.ERROR or status.problem
         return error_pattern(status.problem) if failed else STANDBY_STATES[status.transport]

@@ -38,5 +38,5 @@ def clock_is_set(year: int, synchronised: bool | None, *, has_rtc: bool) -> bool
 
 
 def seconds_to_next_minute(local: datetime) -> float:
-    """Until the next minute begins, above 0 and at most 60; quiet hours begin and end with a minute."""
+    """Seconds until the next minute begins, above 0 and at most 60; quiet hours begin and end with a minute."""
     return 60.0 - local.second - local.microsecond / 1e6

@@ -14,7 +14,7 @@ class RateLimit:
     counted_s: float = 0.0
 
     def wait_s(self, now_s: float) -> float:
-        """How long the next event has to wait, in s; 0: not at all."""
+        """Pause before the next event, in s; 0: none."""
         return max(0.0, (1.0 - self._tokens(now_s)) * self.period_s)
 
     def taken(self, now_s: float) -> "RateLimit":

@@ -1,4 +1,4 @@
-"""What somebody far away may order, and why not. Pure."""
+"""Remote commands, and the reasons for which they are denied. Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class RemoteCommand(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SetVolume:
-    """The loudspeaker shall be so loud, 0 to 100."""
+    """Set the loudspeaker's volume, 0 to 100."""
 
     percent: int
 
@@ -50,7 +50,7 @@ class SetHardMute:
 
 @dataclass(frozen=True, slots=True)
 class WarnOfEnd:
-    """The call will end soon, by `limit`; None: it won't. From the box itself only."""
+    """Warn that the call will end soon, by `limit`; None: it won't. From the box itself only."""
 
     limit: Limit | None
 
@@ -67,7 +67,7 @@ Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndC
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """Why an order is not carried out."""
+    """Reason why a command is not carried out."""
 
     code: str
     text: str
@@ -85,7 +85,7 @@ CommandHandler = Callable[[Command], Denied | PendingResult | None]
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What decides."""
+    """Context of the decision."""
 
     allow_remote_connect: bool
     hard_mute: bool
@@ -99,7 +99,7 @@ class CommandContext:
 
 
 def authorize(order: Command, situation: CommandContext) -> Denied | None:
-    """Why `order` must not be carried out; None: it may."""
+    """Reason why `order` must not be carried out; None: it may."""
     if situation.mute_switch and (
         order in (RemoteCommand.CONNECT, RemoteCommand.UNMUTE) or order == SetHardMute(False)
     ):

@@ -1,4 +1,4 @@
-"""What is said of each fault to people who don't see the lamps. Pure.
+"""Spoken causes of faults, for people who don't see the lamps. Pure.
 
 `make speech` has espeak-ng speak these sentences into `assets/spoken_causes`.
 """

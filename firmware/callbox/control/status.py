@@ -10,7 +10,7 @@ from callbox.rtvi.protocol.lifecycle import TransportState
 
 
 class Activity(StrEnum):
-    """What the box is doing, in a person's words."""
+    """Activity of the box, in a person's words."""
 
     IDLE = "idle"
     CONNECTING = "connecting"
@@ -23,7 +23,7 @@ class Activity(StrEnum):
 
 
 class Speech(StrEnum):
-    """Whose turn it is inside a session, as the bot's messages tell it."""
+    """Turn inside a session, as the bot's messages tell it."""
 
     NONE = "none"
     USER = "user"
@@ -34,7 +34,7 @@ class Speech(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that is shown of one box at one moment."""
+    """Status of one box at one moment, with everything that is shown of it."""
 
     transport: TransportState = TransportState.DISCONNECTED
     speech: Speech = Speech.NONE
@@ -90,7 +90,7 @@ class Status:
 
     @property
     def activity(self) -> Activity:
-        """What the box is doing."""
+        """Activity of the box."""
         if self.standing_by:
             return Activity.ERROR if self.problem else Activity.IDLE
         match self.transport:

@@ -1,4 +1,4 @@
-"""What the handset and the digits of a telephone do, by the state of the call. Pure."""
+"""Effects of handset and digits of a telephone, by the state of the call. Pure."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -7,7 +7,7 @@ from callbox.control.call_control import CallState
 
 
 class DigitEffect(Enum):
-    """What a dialled digit does."""
+    """Effects of a dialled digit."""
 
     CALL = "calls the bot of the digit"
     CHOOSE = "chooses the bot of the digit"
@@ -34,7 +34,7 @@ DIGIT_EFFECTS: dict[tuple[CallState, bool], DigitEffect] = {
 
 @dataclass(frozen=True, slots=True)
 class VolumeStep:
-    """What a turn of the volume knob comes to."""
+    """Result of a turn of the volume knob."""
 
     percent: int
     """The new volume."""

@@ -1,4 +1,4 @@
-"""Whose turn it is inside a session, from the bot's messages and from the sound that is heard.
+"""Turns inside a session, from the bot's messages and from the sound that is heard.
 
 Pure: times come in, in s of one monotonic clock.
 """
@@ -23,7 +23,7 @@ SILENCE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is, and what was heard meanwhile."""
+    """Turn of a session, and what was heard meanwhile."""
 
     speech: Speech = Speech.NONE
     user_muted: bool = False

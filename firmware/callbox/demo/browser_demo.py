@@ -43,7 +43,7 @@ def open_page(url: str, folder: Path) -> None:
 
 
 def own_command(arguments: Sequence[str] = sys.argv) -> str:
-    """How this program was started, for a shell in the same folder."""
+    """Command by which this program was started, for a shell in the same folder."""
     program = Path(arguments[0])
     if program.name == "__main__.py":
         return shlex.join([sys.executable, "-m", program.parent.name])

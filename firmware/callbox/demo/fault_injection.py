@@ -17,7 +17,7 @@ _ALL_DAY = ("quiet_hours.start=00:00", "quiet_hours.end=23:59", "quiet_hours.max
 
 @dataclass(slots=True)
 class InjectedFault:
-    """Fulfils `FaultInjection` by two functions."""
+    """Fault made of two functions, as a `FaultInjection`."""
 
     name: str
     label: str

@@ -24,7 +24,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Speech ended."""
+    """End of speech."""
 
     sound: bytes
     """s16le mono at the rate that was fed."""

@@ -1,4 +1,4 @@
-"""Whether a recording contains a piece of speech again: by the shape of its loudness over time. Pure.
+"""Similarity of a recording and a piece of speech: by the shape of its loudness over time. Pure.
 
 Not "some energy": two different sentences of equal length correlate below 0.5, the same sentence through Opus
 and a network above 0.9. Plain Python, so that the demo needs no numpy; the tests compare waveforms.
@@ -24,7 +24,7 @@ def envelope(sound: bytes) -> list[float]:
 
 
 def likeness(spoken: bytes, recorded: bytes) -> float:
-    """How well `spoken` is found in `recorded`: 0 (not at all) to 1, the best over all delays."""
+    """Likeness of `spoken` and the best place in `recorded`: 0 (none) to 1, the best over all delays."""
     wanted, recorded_envelope = _centred(envelope(spoken)), envelope(recorded)
     size = len(wanted)
     energy = math.sqrt(sum(value * value for value in wanted))

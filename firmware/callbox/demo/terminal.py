@@ -64,7 +64,7 @@ class SimulatedBoard:
 
 
 class Terminal:
-    """Watches a box and draws it; an observer of it too, so that it needs no extra task."""
+    """View of a box in a terminal; an observer of it too, so that it needs no extra task."""
 
     def __init__(self, footnote: str, stop: asyncio.Event) -> None:
         self._footnote = footnote
@@ -77,10 +77,10 @@ class Terminal:
         """As `Observer.attach`; it sends no command."""
 
     def on_status(self, status: Status) -> None:
-        """Nothing: the next frame shows it."""
+        """Do nothing: the next frame shows it."""
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """Nothing: the lamp shows it."""
+        """Do nothing: the lamp shows it."""
 
     def on_audio_stats(self, health: AudioStats) -> None:
         """Keep it for the next frame."""

@@ -10,7 +10,7 @@ from callbox.doctor.model.findings import Report
 
 
 class Needs(Enum):
-    """What must be there before a check makes sense."""
+    """Prerequisites of a check."""
 
     NOTHING = 0
     PARTS = 1
@@ -54,6 +54,7 @@ CHECKS = (
     Check("memory", "what is available", "machine.memory", Needs.NOTHING),
     Check("disk", "space, and whether it can be written", "machine.disk", Needs.NOTHING),
     Check("dtls", "an encrypted connection within this machine, under this sandbox", "dtls.dtls", Needs.NOTHING),
+    Check("board", "which board was recognised; its card, overlay, SPI and I2C", "boards.board", Needs.NOTHING),
     Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", Needs.PARTS, needs_presence=True),
     Check(
         "inputs",
@@ -92,5 +93,5 @@ NAMES = tuple(check.name for check in CHECKS)
 
 
 def remote_checks(*, may_call: bool) -> tuple[str, ...]:
-    """What may be examined while the box waits for its button, by somebody who isn't there."""
+    """Checks that can be done while the box waits for its button, by somebody who isn't there."""
     return tuple(check.name for check in CHECKS if not check.needs_presence and (may_call or not check.starts_session))

@@ -1,4 +1,4 @@
-"""What every check is given: settings, the machine's root, how patient the doctor is."""
+"""Context of every check: settings, the machine's root, how patient the doctor is."""
 
 import time
 from collections.abc import Callable

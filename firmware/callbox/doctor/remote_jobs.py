@@ -1,4 +1,4 @@
-"""What a box can do for who helps from afar. As `callbox.app.compose`: it picks the parts."""
+"""Jobs that a box can do for a helper from afar. As `callbox.app.compose`: it picks the parts."""
 
 from collections.abc import Sequence
 from pathlib import Path

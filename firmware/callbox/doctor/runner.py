@@ -1,4 +1,4 @@
-"""Runs the checks one after the other, each with a limit of time."""
+"""Runner of the checks, one after the other, each with a limit of time."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Which broker `watch` and `simulate` talk to: the one of the settings, or the one of the options."""
+"""Broker that `watch` and `simulate` talk to: the one of the settings, or the one of the options."""
 
 import argparse
 from pathlib import Path
@@ -16,7 +16,7 @@ class BrokerTarget(NamedTuple):
 
 
 class BrokerTargetError(Exception):
-    """There is no such broker to talk to. A sentence for the operator."""
+    """Error: there is no such broker to talk to. A sentence for the operator."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def broker_target(options: argparse.Namespace) -> BrokerTarget:
-    """What the options, or the settings, say. Raises `BrokerTargetError`, and `SettingsError` for wrong settings."""
+    """Broker of the options, or of the settings. Raises `BrokerTargetError`, and `SettingsError` for wrong settings."""
     return _from_options(options) if options.host else _from_settings(options)
 
 

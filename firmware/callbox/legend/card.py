@@ -28,7 +28,7 @@ _BLACK, _WHITE = "#000", "#fff"
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """What there is at a box to explain."""
+    """Parts of a box's enclosure that the card explains."""
 
     name: str = "Callbox"
     """The name that people see."""

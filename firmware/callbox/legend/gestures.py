@@ -1,8 +1,8 @@
-"""What buttons, switches and dials of a box do, as its settings say: for `callbox explain`, card and panel. Pure."""
+"""Gestures of buttons, switches and dials, as the settings say: for `callbox explain`, card and panel. Pure."""
 
 from dataclasses import dataclass
 
-from callbox.config.schema import BoardSettings, Button
+from callbox.config.schema import BoardSettings, ButtonSettings
 from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction
 
 _A = GestureAction
@@ -59,16 +59,16 @@ def text(rows: list[GestureRow]) -> str:
 
 
 def markdown() -> str:
-    """What each action does, in Markdown: the table in ``docs/gestures.md``."""
+    """Markdown table of each action's effects in ``docs/gestures.md``."""
     rows = "".join(f"| `{action.value}` | {meaning} |\n" for action, meaning in MEANINGS.items())
     return f"| Action | A person's words, as on card, panel and in `callbox explain` |\n|---|---|\n{rows}"
 
 
-def _buttons(board: BoardSettings) -> list[tuple[str, Button]]:
+def _buttons(board: BoardSettings) -> list[tuple[str, ButtonSettings]]:
     return [(MAIN_BUTTON, board.button), *board.buttons.items()]
 
 
-def _rows(name: str, button: Button) -> list[GestureRow]:
+def _rows(name: str, button: ButtonSettings) -> list[GestureRow]:
     part = "button" if name == MAIN_BUTTON else f"button {name}"
     actions = {"press": button.on_press, "double press": button.on_double_press, "hold": button.on_hold}
     return [

@@ -1,4 +1,4 @@
-"""What the two pictures of the lamps share: SVG elements, rhythms as shapes, and how wide words are. Pure.
+"""SVG elements of the two pictures of the lamps: rhythms as shapes, and how wide words are. Pure.
 
 No font is embedded and the viewer's is unknown, so widths are those of DejaVu Sans, rounded up: it is the
 widest of the usual ones, and what fits in it fits.
@@ -24,7 +24,7 @@ _WIDTHS_EM = {
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """How words are set."""
+    """Typeface of words."""
 
     size: float
     """In the picture's units."""
@@ -32,7 +32,7 @@ class Font:
     mono: bool = False
 
     def width(self, words: str) -> float:
-        """How wide `words` are at most, in the picture's units."""
+        """Width of `words` at most, in the picture's units."""
         ems = sum(0.61 if self.mono and east_asian_width(char) not in "WF" else _width_em(char) for char in words)
         return ems * self.size * (1.12 if self.bold and not self.mono else 1.0)
 

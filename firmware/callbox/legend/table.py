@@ -1,4 +1,5 @@
-"""What lamps and button say, as people read it: the words beside the table of `lamps`, and docs/lamps.md. Pure.
+"""Table of what lamps and button say, as people read it: the words beside the table of `lamps`, and docs/lamps.md.
+Pure.
 
 `docs/generate/lamps_svg.py` and `card` draw the same rows.
 """

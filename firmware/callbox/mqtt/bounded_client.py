@@ -11,7 +11,8 @@ _CHUNKS_PER_CALL = 100
 
 
 class BoundedClient(paho.Client):
-    """Keeps the first `MAX_PACKET_BYTES` of a longer packet, reads the rest from the socket and drops it.
+    """MQTT client that keeps the first `MAX_PACKET_BYTES` of a longer packet, reads the rest from the socket and drops
+    it.
 
     Closing the connection instead would not help: a retained message comes again after each subscription. The callback
     gets the message with its payload cut. With MQTT 5 the broker is told the limit too (Maximum Packet Size), and

@@ -56,14 +56,14 @@ class TrafficObserver(Protocol):
     """Observer of what is published. Event loop."""
 
     def on_publication(self, publication: Publication) -> None:
-        """`publication` was handed to the connection."""
+        """Take a `publication` that was handed to the connection."""
 
     def on_broker(self, connected: bool) -> None:
-        """The connection was established (`connected`) or has ended."""
+        """Take the beginning (`connected`) or end of a connection."""
 
 
 class MqttObserver:
-    """Publishes the box's state and events. Fulfils `callbox.app.observers.Observer`; event loop only.
+    """Publisher of the box's state and events. Fulfils `callbox.app.observers.Observer`; event loop only.
 
     Retained topics are published again on connecting; an event without a connection is dropped.
     `discovery`: as for `BoxPublications`.

@@ -92,7 +92,7 @@ class Broker:
 
 
 class BrokerError(Exception):
-    """The connection failed or ended. Holds a sentence for the operator, and `end`, which selects the back-off."""
+    """Failure or end of a connection. Holds a sentence for the operator, and `end`, which selects the back-off."""
 
     def __init__(self, text: str, end: EndReason = EndReason.REFUSED) -> None:
         super().__init__(text)
@@ -139,7 +139,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The attempt or the connection has ended. More than one may come; the first tells why."""
+    """End of the attempt or of the connection. More than one may come; the first tells why."""
 
     error: BrokerError
     reason: str = ""

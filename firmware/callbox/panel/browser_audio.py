@@ -134,7 +134,7 @@ class _BrowserDevice:
 
 
 class BrowserMicrophone(_BrowserDevice):
-    """Fulfils `interfaces.Microphone`; the page delivers by `push`."""
+    """Microphone of a page (`interfaces.Microphone`), which delivers by `push`."""
 
     role = "microphone"
 
@@ -162,7 +162,7 @@ class BrowserMicrophone(_BrowserDevice):
 
 
 class BrowserSpeaker(_BrowserDevice):
-    """Fulfils `interfaces.Speaker`; the page asks for sound by `request`, at the pace of its own clock."""
+    """Loudspeaker of a page (`interfaces.Speaker`), which asks for sound by `request`, at the pace of its own clock."""
 
     role = "loudspeaker"
 

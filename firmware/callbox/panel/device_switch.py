@@ -8,7 +8,7 @@ from callbox_device.interfaces import BoardError, Capture, PartMissing, PcmInfo,
 
 
 class Pluggable(Protocol):
-    """What each source can do beside playing or capturing."""
+    """Source that can be there or not, beside playing or capturing."""
 
     @property
     def is_open(self) -> bool:
@@ -88,7 +88,7 @@ class _Selectable(Generic[S]):
 
 
 class SelectableMicrophone(_Selectable[MicrophoneSource]):
-    """Fulfils `interfaces.Microphone`."""
+    """Microphone of several sources (`interfaces.Microphone`)."""
 
     @property
     def overruns(self) -> int:
@@ -101,7 +101,7 @@ class SelectableMicrophone(_Selectable[MicrophoneSource]):
 
 
 class SelectableSpeaker(_Selectable[SpeakerSource]):
-    """Fulfils `interfaces.Speaker`."""
+    """Loudspeaker of several sources (`interfaces.Speaker`)."""
 
     @property
     def volume_percent(self) -> int | None:

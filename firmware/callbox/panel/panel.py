@@ -69,7 +69,7 @@ _LOOK_ONLY = "Without the panel's token a page may look, and nothing else."
 
 
 class Panel:
-    """Fulfils `callbox.app.observers.Observer`; event loop only.
+    """Observer (`callbox.app.observers.Observer`) that serves the panel; event loop only.
 
     `board`: button and sound, if they live in the page. `shows_transcript`: whether pages show what is said in a call.
     """

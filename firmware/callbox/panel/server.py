@@ -31,7 +31,7 @@ ServePage = Callable[[PageConnection, AsyncIterator[str | bytes]], Awaitable[Non
 
 
 class PanelError(Exception):
-    """The panel can't be served. The text says why, and what to do."""
+    """Error: the panel can't be served. The text says why, and what to do."""
 
 
 @contextlib.asynccontextmanager

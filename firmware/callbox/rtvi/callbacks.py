@@ -1,4 +1,4 @@
-"""What each callback and listener is given. A test holds the keys against `RTVIEvent`."""
+"""Callbacks and listeners, and what each is given. A test holds the keys against `RTVIEvent`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _OnParticipant = Callable[[Participant], _Done]
 
 @dataclass(frozen=True, slots=True)
 class MediaState:
-    """How the devices are: ``uninitialized``, ``initializing``, ``granted`` or ``error``."""
+    """State of the devices: ``uninitialized``, ``initializing``, ``granted`` or ``error``."""
 
     mic: str = "uninitialized"
     speaker: str = "uninitialized"

@@ -79,7 +79,7 @@ class RTVIClient:
 
     @property
     def state(self) -> TransportState:
-        """Where the client stands."""
+        """State of the client."""
         return self._session.state
 
     @property
@@ -89,7 +89,7 @@ class RTVIClient:
 
     @property
     def bot(self) -> BotReady | None:
-        """What bot-ready said, while the session lasts."""
+        """Content of bot-ready, while the session lasts."""
         return self._session.bot
 
     def supports(self, call: str) -> bool:
@@ -122,7 +122,7 @@ class RTVIClient:
 
     @property
     def error(self) -> RTVIError | None:
-        """Why the state is `error`; None in every other state."""
+        """Reason why the state is `error`; None in every other state."""
         return self._session.error
 
     # -- listeners -------------------------------------------------------------------------------

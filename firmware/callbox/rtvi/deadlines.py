@@ -1,4 +1,4 @@
-"""How long each phase of a connection may take, and what is told when it takes longer."""
+"""Deadlines of each phase of a connection, and what is told when it takes longer."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,7 +14,7 @@ T = TypeVar("T")
 async def with_deadline(
     phase: str, deadline_s: float, work: "Coroutine[Any, Any, T] | asyncio.Future[T]", http: HttpPool | None = None
 ) -> T:
-    """What `work` gives, or the error of `phase` after `deadline_s`.
+    """Result of `work`, or the error of `phase` after `deadline_s`.
 
     `http`: whose last request says what a phase waited for: a name that is not resolved raises `StartBotError` or
     `TransportStartError`, all else `ConnectionTimeoutError`.

@@ -19,7 +19,7 @@ _LISTED = {DeviceKind.MIC: RTVIEvent.AvailableMicsUpdated, DeviceKind.SPEAKER: R
 
 
 class Devices:
-    """`media` may be None: then only messages flow, and opening is no work."""
+    """Devices of `media`, which may be None: then only messages flow, and opening is no work."""
 
     def __init__(self, media: Media | None, emitter: Emitter) -> None:
         self.media = media
@@ -65,12 +65,12 @@ class Devices:
                 self._emitter.emit(RTVIEvent.TrackStopped, "audio", _LOCAL)
 
     def hold(self) -> None:
-        """A call begins."""
+        """Begin to keep captured sound: a call begins."""
         if self.media is not None:
             self.media.hold()
 
     def release(self) -> None:
-        """The bot is ready."""
+        """Let captured sound go: the bot is ready."""
         if self.media is not None:
             self.media.release()
 
@@ -80,12 +80,12 @@ class Devices:
             self.media.flush()
 
     async def all(self, kind: DeviceKind) -> Sequence[MediaDeviceInfo]:
-        """What there is of `kind`."""
+        """Devices of `kind`."""
         found = await self.media.devices() if self.media is not None else ()
         return [device for device in found if device.kind is kind]
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
-        """What is used."""
+        """Device of `kind` in use."""
         return self.media.selected(kind) if self.media is not None else None
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:

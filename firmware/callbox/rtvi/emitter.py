@@ -1,4 +1,4 @@
-"""Tells listeners what happened: the constructor's callback first, then the event's listeners in their order."""
+"""Emitter of events: tells the constructor's callback first, then the event's listeners in their order."""
 
 import asyncio
 import inspect
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class Emitter:
-    """Calls handlers, plain ones at once, async ones as tasks in the same order.
+    """Emitter of events: calls handlers, plain ones at once, async ones as tasks in the same order.
 
     A handler that raises is logged and harms nothing. Event loop only.
     """

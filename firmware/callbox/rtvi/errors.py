@@ -1,4 +1,4 @@
-"""What can go wrong in an RTVI session. Names are those of the official client, where it has one.
+"""Errors of an RTVI session. Names are those of the official client, where it has one.
 
 Every message is a sentence for people: what happened, with the value, and what to do. None holds a header,
 a token or an SDP.
@@ -23,11 +23,11 @@ class RTVIError(Exception):
 
 
 class BotAlreadyStartedError(RTVIError):
-    """A session is being opened, open, or being closed: disconnect() first."""
+    """Error: a session is being opened, open, or being closed: disconnect() first."""
 
 
 class BotNotReadyError(RTVIError):
-    """The call needs a bot that is ready."""
+    """Error: the call needs a bot that is ready."""
 
 
 class SessionAbortedError(RTVIError):
@@ -35,15 +35,15 @@ class SessionAbortedError(RTVIError):
 
 
 class ConnectionTimeoutError(RTVIError):
-    """A phase of the connection did not end within its deadline (`Deadlines`), or ICE gave up before that."""
+    """Error: a phase of the connection did not end within its deadline (`Deadlines`), or ICE gave up before that."""
 
 
 class StartBotError(RTVIError):
-    """The start request failed. `status` is None when there was no answer."""
+    """Error: the start request failed. `status` is None when there was no answer."""
 
 
 class TransportStartError(RTVIError):
-    """The transport could not be connected. `status` is set when the bot's server refused the offer."""
+    """Error: the transport could not be connected. `status` is set when the bot's server refused the offer."""
 
 
 class InvalidTransportParamsError(RTVIError):
@@ -59,7 +59,7 @@ class BotError(RTVIError):
 
 
 class UnsupportedFeatureError(RTVIError):
-    """The bot's version of RTVI doesn't know the call."""
+    """Error: the bot's version of RTVI doesn't know the call."""
 
     def __init__(self, message: str, feature: str) -> None:
         super().__init__(message)
@@ -72,23 +72,23 @@ class BotResponseError(RTVIError):
 
 
 class ResponseTimeoutError(RTVIError):
-    """The bot did not answer a request in time."""
+    """Error: the bot did not answer a request in time."""
 
 
 class InvalidMessageError(RTVIError):
-    """The message can't be sent: its data is not JSON."""
+    """Error: the message can't be sent, for its data is not JSON."""
 
 
 class MessageTooLargeError(RTVIError):
-    """The message is larger than the transport can carry."""
+    """Error: the message is larger than the transport can carry."""
 
 
 class MalformedMessageError(RTVIError):
-    """What arrived is not an RTVI message."""
+    """Error: what arrived is not an RTVI message."""
 
 
 class DeviceError(RTVIError):
-    """The microphone or the loudspeaker can't be used."""
+    """Error: the microphone or the loudspeaker can't be used."""
 
     def __init__(self, message: str, *, device: str, type_: str = "unknown") -> None:
         super().__init__(message)

@@ -48,12 +48,12 @@ class Functions:
         task.add_done_callback(lambda _: self._running.pop(call.tool_call_id, None))
 
     def cancel(self, tool_call_id: str) -> None:
-        """The bot doesn't want the result any more."""
+        """Forget a call whose result the bot doesn't want any more."""
         if task := self._running.get(tool_call_id):
             task.cancel()
 
     def cancel_all(self) -> None:
-        """The session is over."""
+        """Forget all calls: the session is over."""
         for task in list(self._running.values()):
             task.cancel()
 

@@ -30,7 +30,7 @@ MAX_REDIRECTS = 5
 
 
 class HttpError(Exception):
-    """The server could not be reached, or did not answer with a JSON object. The text is for people."""
+    """Error: the server could not be reached, or did not answer with a JSON object. The text is for people."""
 
     def __init__(
         self, text: str, status: int | None = None, *, cause: str | None = None, unanswered: bool = False

@@ -56,7 +56,7 @@ Step = Literal["name", "connection", "answer"]
 
 
 class ProxyError(Exception):
-    """The environment's proxy can't be used: its kind isn't supported."""
+    """Error: the environment's proxy can't be used, for its kind isn't supported."""
 
     def __init__(self, proxy: EnvironmentProxy) -> None:
         super().__init__(f"{proxy.scheme}://")
@@ -64,7 +64,7 @@ class ProxyError(Exception):
 
 
 class SilentSpareError(Exception):
-    """A spare connection did not answer ``Expect: 100-continue`` in time, or refused it. The body was not sent."""
+    """Error: a spare connection did not answer ``Expect: 100-continue`` in time, or refused it. No body was sent."""
 
 
 @dataclass(slots=True)
@@ -170,7 +170,7 @@ class HttpPool:
         return spare is not None and spare.is_good
 
     def forget_cookies(self) -> None:
-        """A session begins: those of the one before are not sent any more."""
+        """Forget the cookies of the session before: another begins."""
         self._cookies = None
 
     async def close_idle(self) -> None:

@@ -1,4 +1,4 @@
-"""What the devices at this end have to offer: sound in, sound out, and a choice among them."""
+"""Media of this end: sound in, sound out, and a choice of devices."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
 class DeviceKind(StrEnum):
-    """Values are those of the Media Capture API's ``MediaDeviceInfo.kind``."""
+    """Kind of a device; values are those of the Media Capture API's ``MediaDeviceInfo.kind``."""
 
     MIC = "audioinput"
     SPEAKER = "audiooutput"
@@ -41,7 +41,7 @@ class Media(Protocol):
 
     @mic_enabled.setter
     def mic_enabled(self, enabled: bool) -> None:
-        """May be set at any time."""
+        """Send the microphone, or silence; may be set at any time."""
 
     @property
     def is_open(self) -> bool:
@@ -63,19 +63,19 @@ class Media(Protocol):
         """Drop what has not been played yet."""
 
     def hold(self) -> None:
-        """A call begins: keep what is captured from now on, and let `read` give silence, until `release`."""
+        """Keep what is captured from now on, and let `read` give silence, until `release`: a call begins."""
 
     def release(self) -> None:
-        """The bot is ready: let what was kept go, and then what is captured."""
+        """Let what was kept go, and then what is captured: the bot is ready."""
 
     def level(self, kind: DeviceKind) -> float:
         """Peak of the last 20 ms that left by the microphone or went to the loudspeaker, 0.0 to 1.0 of full scale."""
 
     async def devices(self) -> Sequence[MediaDeviceInfo]:
-        """What there is to choose from. May take a while; opens nothing."""
+        """Devices to choose from. May take a while; opens nothing."""
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
-        """What is used now, or will be when opened; None: nothing can be said."""
+        """Device that is used now, or will be when opened; None: nothing can be said."""
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:
         """Use another device from now on, also in the middle of a session.
@@ -95,7 +95,7 @@ class OpusFrame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NetworkReport:
-    """How the way to the bot is, told by the transport about once a second."""
+    """Report of the network to the bot, told by the transport about once a second."""
 
     lost_fraction: float
     """What the bot's receiver missed since the report before, 0 to 1 (RFC 3550, 6.4.1)."""
@@ -126,7 +126,7 @@ class OpusMedia(Media, Protocol):
         """
 
     def on_network(self, report: NetworkReport) -> None:
-        """How the way to the bot is."""
+        """Take a report of the network to the bot."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""What client and bot say to each other: messages in, told as events; messages out; answers matched to requests.
+"""Messages between client and bot: in, told as events; out; answers matched to requests.
 
 Knows nothing of states; `Session` does. Event loop only.
 """
@@ -24,13 +24,13 @@ log = logging.getLogger(__name__)
 
 
 class SessionEvents(Protocol):
-    """Whom the few messages move that do more than tell."""
+    """Listener to the few messages that do more than tell."""
 
     def on_bot_ready(self, bot: BotReady) -> None:
         """The bot listens."""
 
     def on_bot_error(self, error: ErrorData) -> None:
-        """The bot has a trouble of its own."""
+        """Take an error of the bot's own."""
 
 
 class MessageChannel:

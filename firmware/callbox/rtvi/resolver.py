@@ -12,7 +12,7 @@ from callbox.system.daemon_executor import in_daemon_thread
 
 
 class Resolver:
-    """Looks names up in daemon threads; one thread a name, however many wait for it."""
+    """Resolver of names in daemon threads; one thread a name, however many wait for it."""
 
     def __init__(self) -> None:
         self._lookups: dict[tuple[str, int], asyncio.Future[list[str]]] = {}

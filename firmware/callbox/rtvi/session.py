@@ -34,7 +34,9 @@ _ABORTED = "The call was aborted: disconnect() was called, or the session ended.
 
 
 class Session:
-    """Where a client stands, and what takes it further. Fulfils `TransportListener` and `messaging.SessionEvents`."""
+    """Session of a client: its state, and what takes it further. Fulfils `TransportListener` and
+    `messaging.SessionEvents`.
+    """
 
     def __init__(
         self,
@@ -365,7 +367,7 @@ class Session:
     # -- what the transport tells (TransportListener) ------------------------------------------------
 
     def on_lost(self, error: RTVIError | None) -> None:
-        """The transport's session is over."""
+        """End the session: the transport's is over."""
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(error or SessionLostError("The bot left before it was ready."))
         elif error is None:
@@ -378,14 +380,14 @@ class Session:
         self.channel.on_text(text)
 
     def on_reconnecting(self, reason: str) -> None:
-        """The network has gone; the state says so when it stays away."""
+        """Note that the network has gone; the state says so when it stays away."""
         log.info("%s", reason)
         self._clear_stall()
         self._stall = asyncio.get_running_loop().call_later(self.reconnection.quiet_s, self._on_stalled)
         self._emitter.emit(RTVIEvent.Reconnecting, reason)
 
     def on_reconnected(self, carried: Collection[str] | None = ()) -> None:
-        """The network is back. A client-ready that went out unanswered is sent again: its answer may be lost."""
+        """Note that the network is back. A client-ready without answer is sent again: its answer may be lost."""
         unanswered = self._client_ready if self._waits_for_bot_ready else None
         if carried is not None and unanswered is not None and messages.encode(unanswered) not in carried:
             self.channel.send(unanswered)
@@ -395,12 +397,12 @@ class Session:
         self._emitter.emit(RTVIEvent.Reconnected)
 
     def on_track(self, participant: Participant, *, started: bool) -> None:
-        """Sound began or ended to flow."""
+        """Tell that sound began or ended to flow."""
         self._track_owner = participant if started else None
         self._emitter.emit(RTVIEvent.TrackStarted if started else RTVIEvent.TrackStopped, "audio", participant)
 
     def on_participant(self, participant: Participant, *, joined: bool) -> None:
-        """Somebody came or went."""
+        """Tell that somebody came or went."""
         self._emitter.emit(RTVIEvent.ParticipantConnected if joined else RTVIEvent.ParticipantLeft, participant)
 
     def _on_stalled(self) -> None:

@@ -1,4 +1,4 @@
-"""What a transport is, and what it is given: the wall behind which WebRTC lives.
+"""Transport: what it is, and what it is given; the interface behind which WebRTC lives.
 
 A transport carries messages and sound between one client and one bot, once: the client constructs it on
 connect() and drops it after close(). It knows nothing of states.
@@ -35,7 +35,7 @@ class APIRequest:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody at one end of a session."""
+    """Participant at one end of a session."""
 
     id: str
     """The transport's name for it; opaque. A SmallWebRTC bot's is its ``pc_id``."""
@@ -48,7 +48,7 @@ class TransportListener(Protocol):
 
     @property
     def reconnection(self) -> ReconnectionPolicy:
-        """How hard the transport tries to keep a session whose network has gone."""
+        """Policy for a session whose network has gone: how hard the transport tries to keep it."""
 
     @property
     def keep_alive(self) -> HttpPool:
@@ -62,29 +62,31 @@ class TransportListener(Protocol):
         """A text arrived that claims to be an RTVI message."""
 
     def on_lost(self, error: RTVIError | None) -> None:
-        """The connected session is over: the bot left (None), or the connection broke. Told once.
+        """Take the end of the connected session: the bot left (None), or the connection broke. Told once.
 
         Never told before `Transport.connect` has returned, nor after `close` was called.
         """
 
     def on_reconnecting(self, reason: str) -> None:
-        """The connected session has no network, and the transport tries to get it back.
+        """Take the loss of the connected session's network, which the transport tries to get back.
 
         `on_lost` or `on_reconnected` follows.
         """
 
     def on_reconnected(self, carried: Collection[str] | None = ()) -> None:
-        """The same session goes on with the same bot, and knows that we are ready if it knew before.
+        """Take the recovery: the same session goes on with the same bot, and knows that we are ready if it knew before.
 
         `carried`: the texts that went out anew, when another connection has taken the place of the old one, with which
         the bot's unacknowledged texts are lost; None: the connection is the same, and has lost nothing.
         """
 
     def on_track(self, participant: Participant, *, started: bool) -> None:
-        """Sound of `participant` began or ended to flow."""
+        """Take the beginning or end of the sound of `participant`."""
 
     def on_participant(self, participant: Participant, *, joined: bool) -> None:
-        """Somebody came to or left a session of more than two; never told by transports that have two ends."""
+        """Take a participant's coming or leaving, in a session of more than two; never told by transports that have two
+        ends.
+        """
 
 
 class Transport(Protocol):

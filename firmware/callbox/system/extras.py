@@ -1,4 +1,4 @@
-"""How to install what an extra of this package needs, by a command that works where it runs.
+"""Commands that install what an extra of this package needs, where it runs.
 
 No package index has callbox itself, so the advice names the libraries; Debian's Python takes none from pip (PEP 668).
 """

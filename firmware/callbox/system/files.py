@@ -36,7 +36,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow: bool = False) 
 
 
 def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """What is in the regular file `path`. Raises OSError as `open_regular`, and if there is more than `max_bytes`."""
+    """Content of the regular file `path`. Raises OSError as `open_regular`, and if there is more than `max_bytes`."""
     with open(open_regular(path), "rb") as file:
         content = file.read(max_bytes + 1)
         if len(content) > max_bytes:
@@ -46,10 +46,10 @@ def read_regular(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
 
 class Disk:
-    """What may be done to files, in single steps: between any two of them the power may go. Raises OSError."""
+    """Operations on files, in single steps: between any two of them the power may go. Raises OSError."""
 
     def read(self, path: Path) -> bytes | None:
-        """What is in the file; None if there is none. Raises as `read_regular`."""
+        """Content of the file; None if there is none. Raises as `read_regular`."""
         with contextlib.suppress(FileNotFoundError):
             return read_regular(path)
         return None
@@ -59,7 +59,7 @@ class Disk:
         return stat.S_IMODE(path.lstat().st_mode)
 
     def names(self, folder: Path) -> list[str]:
-        """What the folder holds, sorted; nothing if there is no such folder."""
+        """Names in the folder, sorted; nothing if there is no such folder."""
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             return sorted(os.listdir(folder))  # noqa: PTH208 - names, and no paths
         return []

@@ -1,4 +1,4 @@
-"""How the machine is, as its kernel tells. Reading takes well under a millisecond; any thread."""
+"""Metrics of the machine, as its kernel tells them. Reading takes well under a millisecond; any thread."""
 
 import os
 import resource
@@ -35,7 +35,7 @@ class HostMetrics:
 
 
 class HostMetricsSampler:
-    """Looks at this process and its machine. `root`: where /proc and /sys are; another for tests."""
+    """Sampler of the metrics of this process and its machine. `root`: where /proc and /sys are; another for tests."""
 
     def __init__(self, root: Path = Path("/")) -> None:
         self._root = root
@@ -73,7 +73,7 @@ class HostMetricsSampler:
 
 
 def read(file: Path) -> str:
-    """What the kernel says there; empty: it doesn't."""
+    """Content of a file of the kernel; empty: there is none."""
     try:
         return file.read_text(errors="replace").strip()
     except OSError:

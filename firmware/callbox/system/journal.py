@@ -1,4 +1,4 @@
-"""Where the log goes: to the journal with systemd's priorities, or to a terminal with the time."""
+"""Log: to the journal with systemd's priorities, or to a terminal with the time."""
 
 import logging
 import os

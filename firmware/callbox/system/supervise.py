@@ -1,4 +1,4 @@
-"""Keeps an optional task going: restarts it after a growing, random pause; warns once."""
+"""Supervisor of an optional task: restarts it after a growing, random pause; warns once."""
 
 import asyncio
 import logging

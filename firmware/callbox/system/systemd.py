@@ -31,7 +31,7 @@ class Notifier:
         self._send("READY=1")
 
     def reloading(self) -> None:
-        """Settings are being read again; `ready` ends it."""
+        """Tell that settings are being read again; `ready` ends it."""
         self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def status(self, sentence: str) -> None:
@@ -43,7 +43,7 @@ class Notifier:
         self._send("WATCHDOG=1")
 
     def stopping(self) -> None:
-        """The service is ending."""
+        """Tell that the service is ending."""
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:

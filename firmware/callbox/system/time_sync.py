@@ -1,4 +1,4 @@
-"""What the kernel knows of this machine's clock."""
+"""Synchronisation of this machine's clock, as the kernel knows it."""
 
 import ctypes
 from pathlib import Path
@@ -17,7 +17,7 @@ def is_synchronised(root: Path = ROOT) -> bool | None:
 
 
 def kernel_is_synchronised() -> bool | None:
-    """What adjtimex(2) says; None where it may not be asked."""
+    """Answer of adjtimex(2); None where it may not be asked."""
 
     class Timex(ctypes.Structure):
         """`struct timex`; modes 0 only reads. 64 longs are more than it has on any machine."""

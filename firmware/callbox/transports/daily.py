@@ -30,7 +30,8 @@ MAX_BACKLOG = 25
 
 
 class DailyTransport:
-    """Fulfils `callbox.rtvi.Transport`. Understands ``daily_room`` or ``room_url`` and ``daily_token`` or ``token``.
+    """Transport (`callbox.rtvi.Transport`) by Daily's SDK. Understands ``daily_room`` or ``room_url`` and
+    ``daily_token`` or ``token``.
 
     The first remote participant is the bot. Reconnection is Daily's own business.
     """
@@ -61,7 +62,7 @@ class DailyTransport:
 
     @property
     def max_message_bytes(self) -> int:
-        """What the official client takes where a domain says nothing else."""
+        """Limit of the official client where a domain says nothing else, in bytes."""
         return 10 << 20
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
@@ -101,7 +102,7 @@ class DailyTransport:
             self._call.send_app_message(json.loads(text))
 
     def set_mic_enabled(self, enabled: bool) -> None:
-        """Nothing to tell: the bot hears silence."""
+        """Do nothing: the bot hears silence."""
 
     async def is_alive(self, within_s: float) -> bool:  # noqa: ARG002
         """True: Daily tells when the bot has left."""
@@ -127,7 +128,7 @@ class DailyTransport:
             self._listener.on_message(json.dumps(message))
 
     def on_participant(self, participant: Any, what: str) -> None:
-        """Somebody ``joined``, is ``updated``, ``left``."""
+        """Take a participant that ``joined``, is ``updated`` or ``left``."""
         info = participant.get("info", {})
         if self._closed or info.get("isLocal"):
             return
@@ -144,11 +145,11 @@ class DailyTransport:
             self._receive(who)
 
     def on_error(self, text: str) -> None:
-        """Daily gives up."""
+        """Take an error with which Daily gives up."""
         self._lost(SessionLostError(f"Daily reports: {one_line(text, 200)}."))
 
     def on_left(self) -> None:
-        """We are out of the parse_room, and didn't leave."""
+        """Take a leave that wasn't ours."""
         self._lost(SessionLostError("Daily put us out of the parse_room: the meeting ended, or the token did."))
 
     def on_audio(self, pcm: bytes) -> None:

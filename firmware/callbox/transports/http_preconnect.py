@@ -17,7 +17,7 @@ REOPEN = Backoff(first_s=CHECK_PERIOD_S, max_s=60.0)
 
 
 class HttpPreconnect:
-    """Keeps an HTTP connection to the server of `url` open, in `keep_alive`. Event loop only."""
+    """HTTP connection to the server of `url` that is kept open, in `keep_alive`. Event loop only."""
 
     def __init__(self, keep_alive: HttpPool, url: str) -> None:
         self.keep_alive = keep_alive

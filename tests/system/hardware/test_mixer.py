@@ -4,11 +4,13 @@ import time
 
 import pytest
 from tests.rig.mosquitto import wait_for
+from tests.system.hardware import gpio_actor
 
 from callbox_device.alsa import mixer
-from callbox_device.alsa.devices import AlsaSpeaker
+from callbox_device.alsa.devices import AlsaSpeaker, MixerDefaults
 from callbox_device.interfaces import BoardError
 from callbox_device.model import pcm
+from callbox_device.model.mixer_controls import ControlState
 
 pytestmark = pytest.mark.vpi
 
@@ -70,3 +72,38 @@ def test_loudspeaker_without_volume_leaves_the_card_as_it_is():
     time.sleep(0.3)
     speaker.stop().result()
     assert db() == before
+
+
+def test_controls_are_brought_to_a_state():
+    states = {
+        "Master": ControlState(db=-12.0),
+        "Synth": ControlState(db=-3.0, direction="playback"),
+        "Mic": ControlState(switch=True, direction="capture"),
+        "Nothing": ControlState(db=0),
+        "Master ": ControlState(item="x"),
+    }
+    assert mixer.set_controls(CARD, states) == ["Nothing", "Master "]
+    assert db() == pytest.approx(-12.0, abs=0.3)
+    assert LOWEST_DB + standing("Synth").share * (HIGHEST_DB - LOWEST_DB) == pytest.approx(-3.0, abs=0.3)
+    assert mixer.set_controls(CARD, {"Master": ControlState(item="x")}) == ["Master"]
+
+
+def play_once(speaker):
+    speaker.start(lambda _: LOUD, lambda _: None).result()
+    speaker.stop().result()
+
+
+def test_a_state_is_set_once_a_card_and_again_when_it_was_unplugged():
+    defaults = MixerDefaults({"Master": ControlState(db=-9.0)})
+    speaker = AlsaSpeaker("plughw:CARD=Dummy", buffer_ms=200, defaults=defaults)
+    mixer.set_volume(CARD, 0)
+    play_once(speaker)
+    assert db() == pytest.approx(-9.0, abs=0.3)
+    mixer.set_volume(CARD, 100)  # by hand, meanwhile
+    play_once(speaker)
+    assert db() == pytest.approx(0.0, abs=0.3)
+    gpio_actor.pull_out("dummy")
+    gpio_actor.plug_in("dummy")
+    assert wait_for(lambda: mixer.get_state(CARD) is not None)
+    play_once(speaker)
+    assert db() == pytest.approx(-9.0, abs=0.3)

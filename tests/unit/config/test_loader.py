@@ -223,17 +223,17 @@ def test_secrets_come_by_reference(file, tmp_path, monkeypatch):
     assert SecretRef(credential="mqtt.password").fetch() == "of the folder"
     with pytest.raises(SecretMissing, match=r"there is no credential nothing: is it in /etc/callbox/credentials\?"):
         SecretRef(credential="nothing").fetch()
-    file.write_text(GOOD + f"mqtt:\n  host: h\n  tls: {{}}\n  password: {{file: {tmp_path / 'none'}}}\n")
+    file.write_text(GOOD + f"mqtt:\n  host: h\n  tls: {{}}\n  username: u\n  password: {{file: {tmp_path / 'none'}}}\n")
     loaded = load(file)
     assert loaded.warnings == (
-        f"{file}:5:13: mqtt.password: {tmp_path / 'none'} can't be read now: No such file or directory",
+        f"{file}:6:13: mqtt.password: {tmp_path / 'none'} can't be read now: No such file or directory",
     )
     mqtt = loaded.settings.mqtt
     assert mqtt is not None
     assert mqtt.password is not None
     with pytest.raises(SettingsError) as caught:
         loaded.fetch(mqtt.password, "mqtt", "password")
-    assert str(caught.value).startswith(f"{file}:5:13: mqtt.password: {tmp_path / 'none'} can't be read")
+    assert str(caught.value).startswith(f"{file}:6:13: mqtt.password: {tmp_path / 'none'} can't be read")
 
 
 def test_what_is_unwise_is_warned_of(file, tmp_path):
@@ -241,7 +241,7 @@ def test_what_is_unwise_is_warned_of(file, tmp_path):
     (tmp_path / "key").chmod(0o644)
     file.write_text(
         "bot:\n  start_url: http://a/\n  headers: {Authorization: Bearer s3cr3t}\n"
-        f"mqtt: {{host: h, password: {{file: {tmp_path / 'key'}}}}}\n"
+        f"mqtt: {{host: h, username: u, password: {{file: {tmp_path / 'key'}}}}}\n"
     )
     warnings = load(file).warnings
     assert [warning.split(": ", 2)[1] for warning in warnings] == [

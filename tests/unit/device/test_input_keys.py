@@ -51,8 +51,10 @@ def test_edges_have_the_kernels_times(machine, reader):
 
 def test_two_keys_of_one_device_are_read_through_one_file(machine, reader):
     path = machine.plug_in("Jabra", [PHONE, MUTE], held=[MUTE])
-    with Started(reader.key("KEY_PHONE", "*")) as phone, Started(reader.key("KEY_MICMUTE", "*", inverted=True)) as mute:
+    inverted = reader.key("KEY_MICMUTE", "*", inverted=True, missing=True)
+    with Started(reader.key("KEY_PHONE", "*")) as phone, Started(inverted) as mute:
         assert not mute.closed_at_start
+        assert mute.edges.empty()
         machine.send(path, (PHONE, 1), (MUTE, 0))
         assert phone.edge().closed
         assert mute.edge().closed
@@ -122,3 +124,17 @@ def test_after_the_last_key_nothing_is_open_and_one_may_be_started_again(machine
             phone.edge()
     assert machine.opened == [path, path]
     phone.key.close()
+
+
+def test_the_call_is_displayed_when_it_changes_and_when_the_device_comes_back(machine, reader):
+    path = machine.plug_in("Jabra", [PHONE])
+    with Started(reader.key("KEY_PHONE", "*")):
+        for _ in range(2):
+            reader.show_line(off_hook=True, muted=False)
+        assert machine.lines.get(timeout=20) == (True, False)
+        reader.show_line(off_hook=True, muted=True)
+        assert machine.lines.get(timeout=20) == (True, True)
+        machine.pull_out(path)
+        machine.plug_in("Jabra", [PHONE])
+        assert machine.lines.get(timeout=20) == (True, True)
+        assert machine.lines.empty()

@@ -11,17 +11,20 @@ from callbox.app.button_control import ButtonConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
 from callbox.config.merge import at
-from callbox.config.schema import Button, Contact, Lamp, Lamps, kind_has_gpio
+from callbox.config.schema import ButtonSettings, ContactSettings, Lamps, LampSettings, kind_has_gpio
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
+from callbox_device.amplifier import AmplifiedSpeaker
 from callbox_device.early_io import EarlyButton
 from callbox_device.input_devices import KERNEL, Machine
 from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
+from callbox_device.model.key_codes import HID_USAGES
+from callbox_device.model.mixer_controls import ControlState
 
 if TYPE_CHECKING:
     from callbox.panel.panel import Panel
@@ -42,7 +45,8 @@ def make_board(
     `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
-    make_contact = functools.partial(_make_contact, InputReader(input_devices), pin_factory)
+    keys = InputReader(input_devices)
+    make_contact = functools.partial(_make_contact, keys, pin_factory)
 
     def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
         try:
@@ -119,6 +123,10 @@ def make_board(
             volume_knob = panel.board.volume_knob.contacts
         else:
             volume_knob = tuple(simulated.SimulatedButton() for _ in wiring_of_knob)
+    enable: interfaces.Lamp | None = None
+    if (amplifier := settings.board.amplifier) and settings.board.has_gpio:
+        make_enable = functools.partial(gpio.GpioLamp, amplifier.pin, amplifier.active_high, dimmable=False)
+        enable = make_or_fault(Part.AMPLIFIER, lambda: make_enable(pin_factory=pin_factory))
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -126,18 +134,30 @@ def make_board(
         status_lamp,
         microphone_lamp,
         microphone,
-        speaker,
+        with_amplifier(settings, speaker, enable),
         (*faults, *silent),
         mute_switch,
         buttons,
         hook_switch,
         rotary_dial,
         volume_knob,
+        enable,
+        line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
     )
 
 
+def with_amplifier(settings: Settings, speaker: Speaker, enable: interfaces.Lamp | None) -> Speaker:
+    """`speaker`, which switches its amplifier by `enable`; None: it has none that a pin enables."""
+    if enable is None:
+        return speaker
+    if settings.board.amplifier and settings.board.amplifier.always_on:
+        enable.set(1.0)
+        return speaker
+    return AmplifiedSpeaker(speaker, enable)
+
+
 def _make_contact(
-    keys: InputReader, pin_factory: Any, wired: Contact, *, inverted: bool = False, missing: bool = False
+    keys: InputReader, pin_factory: Any, wired: ContactSettings, *, inverted: bool = False, missing: bool = False
 ) -> interfaces.Button:
     """A contact at a pin, or a key of `keys`. `missing`: whether a key without its input device counts as closed."""
     if wired.key is not None:
@@ -160,11 +180,23 @@ def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[int
     return tuple(made)
 
 
+def mixer_defaults(settings: Settings) -> devices.MixerDefaults:
+    """The state that the settings want mixers in."""
+    controls = settings.sound.mixer_controls.items()
+    return devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+
+
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
+    defaults = mixer_defaults(settings)
+    microphone = devices.AlsaMicrophone(
+        settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
+    )
     speaker = devices.AlsaSpeaker(
-        settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, mixer=settings.speaker.mixer
+        settings.speaker.device,
+        buffer_ms=settings.speaker.buffer_ms,
+        mixer=settings.speaker.mixer,
+        defaults=defaults,
     )
     speaker.volume_percent = settings.speaker.volume_percent
     faults = [
@@ -176,10 +208,11 @@ def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.Alsa
 
 
 def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
-    """Pin of each lamp on GPIO, and whether a high pin lights it."""
+    """Pin of each lamp and amplifier on GPIO, and whether a high pin switches it on."""
     lamps = settings.board.lamps
-    wired = [lamp for lamp in (lamps.status, lamps.microphone) if lamp and settings.board.has_gpio]
-    return [(lamp.pin, lamp.active_high) for lamp in wired]
+    amplifier = settings.board.amplifier
+    wired = [part for part in (lamps.status, lamps.microphone, amplifier) if part and settings.board.has_gpio]
+    return [(part.pin, part.active_high) for part in wired]
 
 
 def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
@@ -190,17 +223,17 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None
     if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
         return None
     try:
-        wired = Lamp.model_validate(at(lamps, ("status",)))
+        wired = LampSettings.model_validate(at(lamps, ("status",)))
     except ValidationError:
-        wired = Lamps().status or Lamp(pin=22)
+        wired = Lamps().status or LampSettings(pin=22)
     try:
         return gpio.GpioLamp(wired.pin, wired.active_high, wired.dimmable, pin_factory=pin_factory)
     except BoardError:
         return None
 
 
-def button_config(button: Button) -> ButtonConfig:
-    """When the contact of `button` is which gesture, and what that means."""
+def button_config(button: ButtonSettings) -> ButtonConfig:
+    """Timing and meaning of the gestures of `button`."""
     gestures = Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms)
     settings = GestureSettings(
         GestureAction(button.on_double_press),
@@ -213,10 +246,11 @@ def button_config(button: Button) -> ButtonConfig:
 
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
-    """What hook switch, dial and volume knob need to know."""
-    board, bots = settings.board, settings.bots.items()
+    """Wiring of hook switch, dial and volume knob, and the digits of the bots."""
+    board = settings.board
     hook, knob = board.hook_switch, board.volume_knob
-    config = TelephoneConfig(digits={bot.dial_digit: name for name, bot in bots if bot.dial_digit})
+    bots = settings.all_bots.items()
+    config = TelephoneConfig(digits={bot.dial_digit: place[-1] for place, bot in bots if bot.dial_digit})
     if hook:
         config = replace(config, hook_debounce_ms=hook.debounce_ms)
     if knob:

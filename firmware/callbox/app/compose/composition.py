@@ -1,4 +1,4 @@
-"""Everything that a box is made of."""
+"""Composition of a box: all of its parts."""
 
 import asyncio
 import importlib.util
@@ -11,7 +11,7 @@ from datetime import time
 from typing import Any
 
 from callbox.app.appliance import Appliance
-from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config
+from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """Everything that a box is made of, secrets fetched. Nothing is opened yet."""
+    """Parts that a box is made of, secrets fetched. Nothing is opened yet."""
 
     loaded: Loaded
     connections: Mapping[str, ConnectionConfig]
@@ -52,11 +52,11 @@ class Composition:
 
     @property
     def settings(self) -> Settings:
-        """What is set."""
+        """Settings in force."""
         return self.loaded.settings
 
     def audio(self, *, in_browser: bool) -> AudioConfig:
-        """What is done to the sound; `in_browser`: of a board in the panel's page."""
+        """Processing of the sound; `in_browser`: of a board in the panel's page."""
         return audio_config(self.settings.sound, board_model(), in_browser=in_browser)
 
     def make_appliance(
@@ -94,7 +94,7 @@ class Composition:
 
     @property
     def call_limits(self) -> CallLimits:
-        """How long calls may last."""
+        """Limits of a call's length."""
         return CallLimits(**self.settings.calls.model_dump())
 
     def make_mqtt_observers(self, observer: TrafficObserver | None = None) -> list[Observer]:
@@ -119,7 +119,7 @@ class Composition:
         *,
         in_browser: bool = False,
     ) -> Reconfiguration:
-        """What an appliance with `board` can replace while it runs: all but button and lamps.
+        """Parts that an appliance with `board` can replace while it runs: all but button and lamps.
 
         `volume_percent`: a new volume; None: as it is set at the moment. `in_browser`: whether `board` is in the
         panel's page; its sound stays there whatever these settings say, which need a restart for that.
@@ -127,7 +127,8 @@ class Composition:
         microphone, speaker = board.microphone, board.speaker
         faults: list[PartFault] = []
         if not in_browser:
-            microphone, speaker, faults = make_sound(self.settings)
+            microphone, played, faults = make_sound(self.settings)
+            speaker = with_amplifier(self.settings, played, board.amplifier)
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
         audio = self.audio(in_browser=in_browser)
         return Reconfiguration(

@@ -1,4 +1,4 @@
-"""How each bot is reached: transport, request and deadlines, from its settings."""
+"""Connection to each bot: transport, request and deadlines, from its settings."""
 
 import functools
 import importlib.util
@@ -29,7 +29,7 @@ _REQUESTS: dict[str, dict[str, Any]] = {
 
 
 def connection_configs(loaded: Loaded) -> dict[str, ConnectionConfig]:
-    """How each bot of these settings is reached, by its name. Raises `SettingsError` for a secret or a library that
+    """Connection to each bot of these settings, by its name. Raises `SettingsError` for a secret or a library that
     isn't there.
     """
     return {place[-1]: _connection_config(loaded, place, bot) for place, bot in loaded.settings.all_bots.items()}

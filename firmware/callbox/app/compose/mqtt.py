@@ -33,7 +33,7 @@ def broker_config(loaded: Loaded) -> Broker | None:
 
 
 def host_info() -> dict[str, Any]:
-    """What runs where."""
+    """Versions and names of this program and its host."""
     return {
         "version": __version__,
         "python": platform.python_version(),
@@ -44,7 +44,7 @@ def host_info() -> dict[str, Any]:
 
 
 def info_payload(settings: Settings) -> dict[str, Any]:
-    """What MQTT's `info` tells of the box. The hash is of what is in force, without secrets."""
+    """Payload of MQTT's topic `info`. The hash is of what is in force, without secrets."""
     in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     return {

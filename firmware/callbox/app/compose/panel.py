@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PanelFactory:
-    """What the panel is made of, its token fetched. Nothing is opened yet."""
+    """Ingredients of the panel, its token fetched. Nothing is opened yet."""
 
     policy: AccessPolicy
     port: int

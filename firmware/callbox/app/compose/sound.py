@@ -1,4 +1,4 @@
-"""What is done to the sound, and the sounds of the box itself, from the settings."""
+"""Processing of the sound, and the sounds of the box itself, from the settings."""
 
 import importlib.resources
 from dataclasses import replace
@@ -15,7 +15,7 @@ from callbox.control.spoken_causes import SENTENCES
 
 
 def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) -> AudioConfig:
-    """What is done to the sound on a board called `model`: what is set, else what suits the board.
+    """Processing of the sound on a board called `model`: what is set, else what suits the board.
 
     `in_browser`: the sound is a browser's, which does all that itself.
     """
@@ -30,7 +30,9 @@ def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) 
 
 
 def chime_config(settings: Settings) -> ChimeConfig:
-    """Which sounds of its own the box plays. None in the panel's page, which closes its sound with the call."""
+    """Sounds of its own that the box plays, from the settings. None in the panel's page, which closes its sound with
+    the call.
+    """
     chimes = settings.chimes
     return ChimeConfig(
         chimes.enabled and not settings.board.in_browser,

@@ -195,8 +195,8 @@ def _media(options: argparse.Namespace) -> "BoardMedia | None":
 
 
 @dataclass
-class Turn:
-    """When the last turn of each side ended, in s of the monotonic clock."""
+class TurnEnds:
+    """Ends of the last turn of each side, in s of the monotonic clock."""
 
     user_stopped_s: float | None = None
     bot_stopped_s: float | None = None
@@ -207,14 +207,14 @@ class Turn:
 
 
 class Console:
-    """Prints states, words and the pause before each answer of a call of `client`."""
+    """Printer of states, words and the pause before each answer of a call of `client`."""
 
     def __init__(self, client: "RTVIClient") -> None:
         from callbox.rtvi import RTVIEvent, TransportState
 
         self._began_s = time.monotonic()
         self._client = client
-        self._turn = Turn()
+        self._turn = TurnEnds()
         self._words: list[str] = []
         self._errors: set[str] = set()
         self._segments: set[int] = set()

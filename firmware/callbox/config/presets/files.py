@@ -1,4 +1,4 @@
-"""Reads the presets: one YAML file for each board, by its name."""
+"""Files of the presets: one YAML file for each board, by its name."""
 
 import functools
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What somebody needs who helps, and nothing that is none of their business. Pure.
+"""Support bundle: what a helper needs, and nothing private. Pure.
 
 A list of what may get in, not of what may not: numbers, switches, codes, and words that the program itself has. So no
 password, name, address or sentence can be in it, whatever the settings or a server say.

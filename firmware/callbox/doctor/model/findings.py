@@ -1,4 +1,4 @@
-"""What a check hands back. Pure."""
+"""Results that a check hands back. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Valu
 
 
 class Outcome(Enum):
-    """How a check ended. The order is that of badness."""
+    """Ends of a check. The order is that of badness."""
 
     PASS = "pass"  # noqa: S105 - a result, not a password
     SKIPPED = "skipped"
@@ -30,7 +30,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one check measured, and what speaks against it."""
+    """Measurements of one check, and its findings."""
 
     measured: Mapping[str, Value] = field(default_factory=dict)
     """By name, with the unit in it (`loop_ms`)."""
@@ -62,7 +62,7 @@ class Result:
 
 
 class CannotMeasure(Exception):
-    """A check can go no further. Carries its report: what was found, and what was measured until then."""
+    """Reason why a check can go no further. Carries its report: what was found, and what was measured until then."""
 
     def __init__(self, report: Report) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How loud some sound is, and what else can be said of it. Pure."""
+"""Levels of some sound, and what else can be said of it. Pure."""
 
 import array
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ FULL_SCALE = 32767
 
 
 def measure(periods: Sequence[bytes], overruns: int = 0) -> MicLevels:
-    """What is to be said of some periods; how loud they are, without their offset. Pure."""
+    """Measure some periods; their level is without their offset. Pure."""
     sound = b"".join(periods)
     offset = audioop.avg(sound, pcm.BYTES_PER_FRAME)
     by_loudness = sorted(_loudness(period, offset) for period in periods)
@@ -35,6 +35,6 @@ def _loudness(sound: bytes, offset: int) -> float:
 
 
 def clipped(sound: bytes) -> int:
-    """How many samples are at full scale. Pure."""
+    """Number of samples at full scale. Pure."""
     values: array.array[int] = pcm.samples(sound)
     return values.count(FULL_SCALE) + values.count(-FULL_SCALE - 1)

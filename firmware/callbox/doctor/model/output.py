@@ -67,7 +67,7 @@ def summary(results: Sequence[Result], *, interrupted: bool) -> str:
 
 
 def as_json(results: Sequence[Result], config: str, *, interrupted: bool) -> str:
-    """Everything, as docs/doctor.md describes it."""
+    """JSON of everything, as docs/doctor.md describes it."""
     outcome = worst(results)
     payload: dict[str, Any] = {
         "callbox": __version__,

@@ -1,4 +1,4 @@
-"""What was played and what was heard, and how one is found again in the other. Pure."""
+"""Recording of what was played and what was heard, and how one is found again in the other. Pure."""
 
 import statistics
 from bisect import bisect_right
@@ -40,11 +40,11 @@ class TimedRecording:
         self.sound += piece
 
     def delivery_time(self, frame: float) -> float:
-        """When the piece with this frame was handed over."""
+        """Time at which the piece with this frame was handed over."""
         return self.delivered_s[self._piece(frame)]
 
     def driver_time(self, frame: float) -> float:
-        """When this very frame is heard, or was captured."""
+        """Time at which this very frame is heard, or was captured."""
         piece = self._piece(frame)
         return self.driver_s[piece] + (frame - self.frames[piece]) / pcm.RATE_HZ
 

@@ -1,1 +1,1 @@
-"""What touches the world: each probe measures one thing and lets `callbox.doctor.model.evaluate` say what it means."""
+"""Probes: each measures one thing and lets `callbox.doctor.model.evaluate` say what it means."""

@@ -1,4 +1,4 @@
-"""Whether an encrypted connection comes up at all here."""
+"""Probe of an encrypted connection within the machine."""
 
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import network as evaluate

@@ -12,7 +12,7 @@ from callbox.transports.aiortc_patches import loopback
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """How two peers of one process came together."""
+    """Handshake of two peers of one process."""
 
     connected_ms: float | None
     """From the offer to an encrypted connection with a channel for texts; None: there was none in time."""

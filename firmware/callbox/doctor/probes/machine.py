@@ -1,4 +1,4 @@
-"""Reads what the kernel and the firmware say about the machine. All paths are below `Context.root`."""
+"""Probes of what the kernel and the firmware say about the machine. All paths are below `Context.root`."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ _LIBRARIES = {
 
 
 async def versions(context: Context) -> Report:
-    """What is installed; which extra the settings would like."""
+    """Versions that are installed; which extra the settings would like."""
     measured: dict[str, Value] = {"callbox": __version__, "python": platform.python_version()}
     measured |= {"kernel": platform.release(), "machine": platform.machine()}
     for name, distribution in _LIBRARIES.items():
@@ -42,7 +42,7 @@ async def versions(context: Context) -> Report:
 
 
 async def user(context: Context) -> Report:
-    """Which device files this user may not open."""
+    """Device files that this user may not open."""
     dev = context.root / "dev"
     sound = _closed(dev / "snd", "[ch]*")  # controlC*, hwC*: a user of one card may all of them
     chips = _closed(dev, "gpiochip*")
@@ -63,7 +63,7 @@ async def clock(context: Context) -> Report:
 
 
 async def power(context: Context) -> Report:
-    """What a Raspberry Pi's firmware remembers, and how hot it is."""
+    """Voltage events that a Raspberry Pi's firmware remembers, and its temperature."""
     throttled = await in_thread(lambda: _throttled(context.root))
     temperature_c = host_metrics.temperature_c(context.root)
     if throttled is None and temperature_c is None:
@@ -73,7 +73,7 @@ async def power(context: Context) -> Report:
 
 
 async def memory(context: Context) -> Report:
-    """What is available."""
+    """Memory that is available."""
     fields = dict(
         line.split(":", 1) for line in host_metrics.read(context.root / "proc/meminfo").splitlines() if ":" in line
     )
@@ -97,7 +97,7 @@ async def disk(context: Context) -> Report:
 
 
 def closed_files(folder: Path, pattern: str) -> tuple[int, list[str]]:
-    """How many device files there are, and those that this user may not open."""
+    """Number of device files, and those that this user may not open."""
     files = sorted(folder.glob(pattern))
     return len(files), [str(file) for file in files if not os.access(file, os.R_OK | os.W_OK)]
 

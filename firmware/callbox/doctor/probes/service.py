@@ -1,4 +1,4 @@
-"""Whether Callbox itself is running, and therefore holds the parts."""
+"""Probe of the running service, which holds the parts."""
 
 import os
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Reads the settings and what they refer to."""
+"""Probe of the settings and what they refer to."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,12 +17,12 @@ MIN_SECRET_CHARS = 8
 
 
 async def settings(context: Context) -> Report:
-    """Puts settings and plan into the context. Never says what a secret is."""
+    """Put settings and plan into the context. Never says what a secret is."""
     measured = {"files": " ".join(map(str, config_files(context.config)))}
     try:
-        context.loaded = load_all(context.config, context.options)
+        context.loaded = load_all(context.config, context.options, root=context.root)
     except SettingsError as error:
-        context.parts = hardware_settings(context.config, context.options)
+        context.parts = hardware_settings(context.config, context.options, root=context.root)
         return Report(measured, (finding("SETTINGS-WRONG", str(error)),))
     context.parts = context.loaded.settings
     context.secrets += _secrets(context.loaded)

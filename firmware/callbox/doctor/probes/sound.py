@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from callbox.app.compose.board import mixer_defaults
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -22,9 +23,10 @@ PLAY_S = 0.3
 
 
 async def microphone(context: Context) -> Report:
-    """Listens for some seconds."""
-    settings = context.require_parts().microphone
-    part = devices.AlsaMicrophone(settings.device, channel=settings.channel)
+    """Listen for some seconds."""
+    parts = context.require_parts()
+    settings = parts.microphone
+    part = devices.AlsaMicrophone(settings.device, channel=settings.channel, defaults=mixer_defaults(parts))
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
     enough, periods = Done(), list[bytes]()
@@ -50,9 +52,12 @@ async def microphone(context: Context) -> Report:
 
 
 async def speaker(context: Context) -> Report:
-    """Plays silence."""
-    settings = context.require_parts().speaker
-    part = devices.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
+    """Play silence."""
+    parts = context.require_parts()
+    settings = parts.speaker
+    part = devices.AlsaSpeaker(
+        settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer, defaults=mixer_defaults(parts)
+    )
     enough = Done()
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
     delays_ms: list[float] = []
@@ -120,7 +125,7 @@ async def close(*parts: devices.AlsaMicrophone | devices.AlsaSpeaker) -> None:
 
 
 def fault(error: BoardError, prefix: str, context: Context) -> Finding:
-    """What it means that a PCM can't be had. `prefix`: MIC or SPEAKER."""
+    """Finding about a PCM that can't be had. `prefix`: MIC or SPEAKER."""
     detail = one_line(error)
     if error.sound_server:
         return finding("SOUND-SERVER-DOWN" if error.sound_server == "down" else "SOUND-SERVER-HANGS", detail)

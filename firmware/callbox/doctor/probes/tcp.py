@@ -15,8 +15,7 @@ NAME_S, TCP_S, TLS_S = 6.0, 4.0, 6.0
 
 
 async def probe_tcp(prefix: str, host: str, port: int, tls: ssl.SSLContext | None, measured: dict[str, Value]) -> None:
-    """Puts into `measured` how long each step took, ``name_ms``, ``tcp_ms``, ``tls_ms``. Ends the check where one
-    fails.
+    """Put into `measured` how long each step took, ``name_ms``, ``tcp_ms``, ``tls_ms``. Ends the check where one fails.
 
     `prefix`: MQTT or BOT. `tls` None: there is no such step.
     """

@@ -29,7 +29,7 @@ SCRAPE_TIMEOUT_S = 5.0
 
 
 class ListenAddress(NamedTuple):
-    """Where Prometheus comes to."""
+    """Address at which Prometheus scrapes."""
 
     host: str
     port: int

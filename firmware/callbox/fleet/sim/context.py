@@ -1,4 +1,4 @@
-"""What all simulated boxes share."""
+"""Context that all simulated boxes share."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from callbox.mqtt.paho_client import Broker
 
 @dataclass(slots=True)
 class SimulationCounts:
-    """What all boxes did so far."""
+    """Counts of what all boxes did so far."""
 
     connected: int = 0
     """Now."""
@@ -31,7 +31,7 @@ class SimulationCounts:
 
 @dataclass(frozen=True, slots=True)
 class SimulationContext:
-    """What all boxes share. `rate`: so many times faster do they live; networks and back-off keep their times."""
+    """Context of all boxes. `rate`: so many times faster do they live; networks and back-off keep their times."""
 
     broker: Broker
     prefix: str
@@ -45,7 +45,7 @@ class SimulationContext:
 
 
 def simulated_info(number: int) -> dict[str, Any]:
-    """What `info` tells of a simulated box."""
+    """Payload of `info` of a simulated box."""
     return {
         "name": f"Simulated {number}",
         "version": __version__,

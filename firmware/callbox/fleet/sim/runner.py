@@ -17,12 +17,12 @@ TICK_S = 1.0
 
 
 class FileLimitError(Exception):
-    """The system doesn't let this process have a socket for each box. A sentence for the operator."""
+    """Error: the system doesn't let this process have a socket for each box. A sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulationPlan:
-    """What is to be simulated."""
+    """Plan of a simulation."""
 
     boxes: int
     rate: float = 1.0

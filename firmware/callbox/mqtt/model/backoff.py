@@ -12,7 +12,7 @@ MIN_STABLE_S = 10.0
 
 
 class EndReason(Enum):
-    """How a connection attempt, or a connection, ended."""
+    """End of a connection attempt, or of a connection."""
 
     ABSENT = "absent"
     """Unreachable, or no CONNACK before the keep-alive timeout: the attempt cost the broker nothing."""

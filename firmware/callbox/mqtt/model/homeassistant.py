@@ -43,12 +43,12 @@ def discovery(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | 
 
 
 def withdrawal(topics_: Topics, serial: str) -> Publication:
-    """What takes the device away again."""
+    """Publication that takes the device away again."""
     return topics_.publication(topics.DISCOVERY, b"", serial)
 
 
 def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | None = None) -> dict[str, Any]:
-    """What it says. A component without `state_topic` or `availability` has those of the root."""
+    """Payload of the discovery message. A component without `state_topic` or `availability` has those of the root."""
     name, events_topic = f"callbox_{serial}", topics_.of(topics.EVENT_BUTTON)
     entities = {
         **_state_entities(topics_.of(topics.STATE)),

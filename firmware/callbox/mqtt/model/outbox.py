@@ -64,7 +64,7 @@ class InFlightWindow:
         return max(sent, key=lambda publication: publication.packet_bytes, default=None)
 
     def oldest_s(self) -> float | None:
-        """When the oldest message without PUBACK was sent; None: there is none."""
+        """Time at which the oldest message without PUBACK was sent; None: there is none."""
         return min((sent_s for _, sent_s in self._unacknowledged.values()), default=None)
 
 
@@ -189,7 +189,7 @@ class Outbox:
 
     @property
     def due_s(self) -> float | None:
-        """Until `flush` has something to send that waits for the rate limit, in s; None: nothing does."""
+        """Seconds until `flush` has something to send that waits for the rate limit; None: nothing does."""
         if self._send is None or not self._retained or not self._window.has_room(1):
             return None  # the next PUBACK flushes
         return min(self._wait_s(topic) for topic in self._retained)

@@ -1,4 +1,4 @@
-"""What a box publishes, and when. Pure; the simulated boxes of `callbox simulate` use it too."""
+"""Publications of a box, and when. Pure; the simulated boxes of `callbox simulate` use it too."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -111,7 +111,7 @@ class BoxPublications:
     # -- events of the connection ----------------------------------------------------------------------
 
     def on_connect(self) -> list[Publication]:
-        """Everything that is retained, then `online`: a subscriber that sees `online` finds nothing outdated."""
+        """Publish everything that is retained, then `online`: who sees `online` finds nothing outdated."""
         health = [self._health] if self._health else []
         alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
         online = self.topics.publication(topics.STATUS, topics.ONLINE)

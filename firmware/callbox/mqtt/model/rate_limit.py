@@ -18,7 +18,7 @@ class TopicRateLimit:
     _limits: dict[str, RateLimit] = field(default_factory=dict)
 
     def wait_s(self, topic: str, now_s: float) -> float:
-        """Until `topic` may be published, in s; 0: now."""
+        """Seconds until `topic` may be published; 0: now."""
         return self._limits.get(topic, _QUIET).wait_s(now_s)
 
     def take(self, topic: str, now_s: float) -> None:

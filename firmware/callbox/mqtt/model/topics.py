@@ -252,7 +252,7 @@ class Topics:
         return Publication(self.of(topic, name), body, topic.qos, topic.retained, topic.expiry_s)
 
     def name_in(self, topic: Topic, whole: str) -> str | None:
-        """What stands for ``{}`` in `whole`; None: it is no topic of this row and box."""
+        """Name that stands for ``{}`` in `whole`; None: it is no topic of this row and box."""
         before, after = self.of(topic, "\0").split("\0")
         name = whole[len(before) : len(whole) - len(after)]
         return name if whole == before + name + after and name and "/" not in name else None

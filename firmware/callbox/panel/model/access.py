@@ -1,4 +1,4 @@
-"""Who may see the panel, and who may act by it. Pure.
+"""Access to the panel: who may see it, and who may act by it. Pure.
 
 A browser lets any page of the world send requests to 127.0.0.1: `Host` and `Origin`, which no page can forge, tell the
 panel's own page from others. A name that another site's DNS leads here (DNS rebinding) is refused.
@@ -37,7 +37,7 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 class Refusal(NamedTuple):
-    """Why a request is refused."""
+    """Reason why a request is refused."""
 
     status: HTTPStatus
     text: str
@@ -65,7 +65,7 @@ class AccessPolicy:
     def refuse(
         self, hosts: Sequence[str], origins: Sequence[str], forwarded: Sequence[str] = (), *, is_websocket: bool
     ) -> Refusal | None:
-        """Why a request with these `Host`, `Origin` and `X-Forwarded-Host` headers is refused; None: it isn't.
+        """Reason why a request with these `Host`, `Origin` and `X-Forwarded-Host` headers is refused; None: it isn't.
 
         Other than one `Host` is a bad request (RFC 9112 section 3.2), as is more than one `Origin`.
         """

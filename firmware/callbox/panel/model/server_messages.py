@@ -124,7 +124,7 @@ def _bot(now: Status) -> str | None:
 
 
 def sentence(now: Status) -> str:
-    """What the box does, for people."""
+    """Sentence of what the box does, for people."""
     if now.standing_by:
         is_prepared = now.transport is TransportState.CONNECTED
         return _PREPARED if is_prepared else _SENTENCES[TransportState.DISCONNECTED]
@@ -184,12 +184,12 @@ def broker(*, connected: bool) -> Message:
 
 
 def lamp(name: str, brightness: float) -> Message:
-    """How bright a lamp is from now on, 0 to 1."""
+    """Brightness of a lamp from now on, 0 to 1."""
     return {"type": "lamp", "lamp": name, "brightness": round(brightness, 3)}
 
 
 def contact(name: str, *, closed: bool) -> Message:
-    """How a latching contact in the page is from now on."""
+    """State of a latching contact in the page from now on."""
     return {"type": "contact", "contact": name, "closed": closed}
 
 

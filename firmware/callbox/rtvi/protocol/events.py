@@ -12,7 +12,7 @@ from callbox.rtvi.errors import RTVIError
 
 
 class RTVIEvent(StrEnum):
-    """What a listener can be registered for."""
+    """Events that a listener can be registered for."""
 
     TransportStateChanged = "transportStateChanged"
     Connected = "connected"

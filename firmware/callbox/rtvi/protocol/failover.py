@@ -1,4 +1,4 @@
-"""When another endpoint of the same bot is tried, and what is told when none answers. Pure."""
+"""Failover to another endpoint of the same bot, and what is told when none answers. Pure."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,10 @@ def is_unanswered(status: int | None, cause: str | None) -> bool:
 
 
 def share_s(deadline_s: float, endpoints: int) -> float:
-    """How long each of so many endpoints is waited for, but the last: that has all that is left of the deadline."""
+    """Time for each of so many endpoints but the last, which has all that is left of the deadline; in s."""
     return deadline_s / endpoints
 
 
 def sentence(unanswered: Sequence[str], last: str) -> str:
-    """That these endpoints (redacted URLs) gave no answer, and what became of the last; none: `last` alone."""
+    """Sentence that these endpoints (redacted URLs) gave no answer, and what became of the last; none: `last` alone."""
     return f"No answer from {', '.join(unanswered)}. Of the last fallback: {last}" if unanswered else last

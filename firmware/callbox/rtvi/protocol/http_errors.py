@@ -1,4 +1,4 @@
-"""What can go wrong with an HTTP request to the bot's server: one row a cause, with its sentence. Pure.
+"""Causes of a failed HTTP request to the bot's server: one row a cause, with its sentence. Pure.
 
 The table in ``docs/client.md`` is made of it. `http_client` finds the cause; nothing else words an HTTP error.
 """
@@ -186,7 +186,7 @@ def status_sentence(place: str, status: int, phrase: str, document: Any) -> str:
 
 
 def server_detail(document: Any) -> str:
-    """What a server says about an error in its JSON body, as one line; empty: nothing.
+    """Error that a server tells in its JSON body, as one line; empty: none.
 
     Pipecat Cloud says ``{error, code}``, older servers ``{info}``, FastAPI ``{detail}``: for 422 a list of
     ``{loc, msg}``.

@@ -12,7 +12,7 @@ from enum import Enum, StrEnum
 
 
 class TransportState(StrEnum):
-    """Where a client stands. Values are RTVI's."""
+    """States of a client. Values are RTVI's."""
 
     DISCONNECTED = "disconnected"
     """Nothing is open."""
@@ -37,7 +37,7 @@ class TransportState(StrEnum):
 
 
 class Event(Enum):
-    """What can happen: five calls by the application, then facts. stand_by() begins as connect() does."""
+    """Events of a client: five calls by the application, then facts. stand_by() begins as connect() does."""
 
     INIT_DEVICES = "init_devices()"
     START_BOT = "start_bot()"
@@ -61,7 +61,7 @@ class Event(Enum):
 
 
 class Effect(Enum):
-    """What a move causes after the state change was announced. The attempt itself goes on without one."""
+    """Effects of a move, after the state change was announced. The attempt itself goes on without one."""
 
     SEND_CLIENT_READY = "send client-ready"
     CLOSE = "abort what is in flight; close transport and devices"
@@ -207,7 +207,7 @@ TABLE: dict[TransportState, _Row] = {
 
 
 def decide(state: TransportState, event: Event) -> Move | Verdict:
-    """What `event` means in `state`."""
+    """Decide what `event` means in `state`."""
     return TABLE[state][event]
 
 

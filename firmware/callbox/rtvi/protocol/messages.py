@@ -54,7 +54,7 @@ def decode(text: str) -> Message:
 
 
 def client_ready(identity: str, library: str, library_version: str) -> Message:
-    """Starts the handshake; the server answers with bot-ready of the same id."""
+    """Message that starts the handshake; the server answers with bot-ready of the same id."""
     about = {
         "library": library,
         "library_version": library_version,

@@ -1,4 +1,4 @@
-"""What the client says to the bot: data of each message, by the version that the bot speaks. Pure.
+"""Messages to the bot: data of each message, by the version that the bot speaks. Pure.
 
 Each function returns the messages to send, without ids, or raises `UnsupportedFeatureError` or `RTVIError`.
 """
@@ -93,7 +93,7 @@ def cancel_ui_job_group(job_id: str, reason: str | None, version: Version) -> Me
 
 
 def function_call_result(call: FunctionCall, result: Any) -> Message:
-    """What a function call gave. The wire takes an object or a string: anything else becomes its JSON."""
+    """Result of a function call. The wire takes an object or a string: anything else becomes its JSON."""
     answer = result if isinstance(result, str | Mapping) else json.dumps(result)
     return Message(
         "llm-function-call-result",

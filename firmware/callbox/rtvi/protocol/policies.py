@@ -1,4 +1,4 @@
-"""How a session is kept whose network has gone. Pure: numbers and the reasons for them.
+"""Policies for a session whose network has gone. Pure: numbers and the reasons for them.
 
 A Pipecat server keeps a bot for about 30 s after it last heard of its client (ICE consent, RFC 7675: six checks,
 5 s apart). Within that time a new peer connection with ``restart_pc`` takes the old one's place, and the bot goes on
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """How long each phase of a connection may take, in seconds. The web client has none of these."""
+    """Limits of time for each phase of a connection, in seconds. The web client has none of these."""
 
     devices_s: float = 5.0
     """Opening microphone and loudspeaker; a card that another program holds answers at once."""

@@ -1,4 +1,4 @@
-"""What the bot's messages carry, as values. Pure; read from JSON by `msgspec` in `inbound`.
+"""Values that the bot's messages carry. Pure; read from JSON by `msgspec` in `inbound`.
 
 Names are RTVI's own, 0.3 to 2.2 (Pipecat 1.14, ``rtvi/models.py``). A field with a default may be missing; fields that
 aren't here are ignored.
@@ -32,7 +32,7 @@ class BotReady:
 
     @property
     def limits(self) -> tuple[str, ...]:
-        """What of a voice call the bot says it doesn't do, for people. What it doesn't tell is taken to work."""
+        """Parts of a voice call that the bot says it doesn't do, for people. What it doesn't tell is taken to work."""
         return tuple(text for name, text in _LIMITS.items() if self.capabilities.get(name) is False)
 
 
@@ -55,7 +55,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What the user was heard to say."""
+    """Transcript of what the user was heard to say."""
 
     text: str
     final: bool = False
@@ -65,7 +65,7 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class UserInput:
-    """What the user said or typed (since 2.2)."""
+    """Input of the user, said or typed (since 2.2)."""
 
     text: str
     input_type: str
@@ -79,7 +79,7 @@ class UserInput:
 
 @dataclass(frozen=True, slots=True)
 class SpokenProgress:
-    """How far the bot has come with a segment."""
+    """Progress of the bot in speaking a segment."""
 
     accumulated_text: str = ""
     remaining_text: str = ""
@@ -87,7 +87,7 @@ class SpokenProgress:
 
 @dataclass(frozen=True, slots=True)
 class BotOutput:
-    """What the bot says or shows, segment by segment."""
+    """Output of the bot, said or shown, segment by segment."""
 
     text: str
     output_type: str = ""
@@ -132,7 +132,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """What the bot's services took and used: lists of ``{processor, value, model?, …}``, times in seconds."""
+    """Metrics of the bot's services: lists of ``{processor, value, model?, …}``, times in seconds."""
 
     ttfb: tuple[JsonObject, ...] = ()
     """Time to first byte."""
@@ -163,7 +163,7 @@ class FunctionCall:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCallStopped:
-    """A function call has ended."""
+    """End of a function call."""
 
     tool_call_id: str
     cancelled: bool = False
@@ -190,7 +190,7 @@ class SearchOrigin:
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """What the bot's model found on the web."""
+    """Response of a web search by the bot's model."""
 
     search_result: str | None = None
     rendered_content: str | None = None

@@ -1,4 +1,4 @@
-"""Which version of RTVI brought what, and which Pipecat speaks it. Pure; the table in ``docs/client.md`` is made here.
+"""Versions of RTVI: what each brought, and which Pipecat speaks it. Pure; the table in ``docs/client.md`` is made here.
 
 Source: `pipecat-ai` 0.0.40 to 1.14 (``RTVI_PROTOCOL_VERSION`` and the handlers beside it). A server whose major
 version is not ours still works: it says so in an error-response, and then becomes ready.

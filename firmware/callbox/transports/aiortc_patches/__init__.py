@@ -1,1 +1,1 @@
-"""Everything that touches private parts of aiortc and aioice; `compat` checks them."""
+"""Patches of private parts of aiortc and aioice; `compat` checks them."""

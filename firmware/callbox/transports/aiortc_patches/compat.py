@@ -83,7 +83,7 @@ USED_PARAMETERS: Mapping[type, tuple[tuple[str, tuple[str, ...]], ...]] = {
 
 @functools.cache
 def unsupported_reason() -> str | None:
-    """What has changed in aiortc or aioice; None: nothing that matters. Looked up once a process; logs it then."""
+    """Change in aiortc or aioice that matters; None: there is none. Looked up once a process; logs it then."""
     reason = check()
     if reason is not None:
         log.warning("Calls use aiortc's public interface only, because aiortc or aioice has changed: %s", reason)

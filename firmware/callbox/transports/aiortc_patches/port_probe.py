@@ -1,4 +1,4 @@
-"""Whether the UDP socket of a peer is closed: ICMP says so, for a process that has ended."""
+"""Probe whether the UDP socket of a peer is closed: ICMP says so, for a process that has ended."""
 
 import asyncio
 import socket

@@ -27,7 +27,7 @@ _SENT = tuple(_SENDER + name for name in ("packet_count", "octet_count", "rtp_ti
 
 
 class RtpPacketizer:
-    """Makes the packets of a sender after its first. One thread at a time."""
+    """Packetizer of a sender's packets after its first. One thread at a time."""
 
     def __init__(self, sender: RTCRtpSender) -> None:
         self._sender: dict[str, Any] = vars(sender)

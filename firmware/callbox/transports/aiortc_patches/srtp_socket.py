@@ -39,7 +39,7 @@ class LockedSrtpSession:
 
 
 class SrtpSocket:
-    """Sends over a transport that is connected. Made in the event loop; `send` from any thread, one at a time."""
+    """Sender over a transport that is connected. Made in the event loop; `send` from any thread, one at a time."""
 
     def __init__(self, transport: RTCDtlsTransport) -> None:
         dtls: Any = transport

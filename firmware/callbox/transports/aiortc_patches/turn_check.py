@@ -1,4 +1,4 @@
-"""Why a TURN server gives no relayed candidate: aioice (0.13) ignores the reason."""
+"""Check why a TURN server gives no relayed candidate: aioice (0.13) ignores the reason."""
 
 import asyncio
 import socket

@@ -22,7 +22,7 @@ def payload_of(packet: bytes) -> bytes:
 
 
 class HeaderTemplate:
-    """Makes the packets after `first`, which differ in sequence number, timestamp and payload.
+    """Template of the packets after `first`, which differ in sequence number, timestamp and payload.
 
     `first_timestamp`: that of `first` on the clock of the timestamps given to `packet`, in ticks of 48 kHz.
     """

@@ -1,4 +1,4 @@
-"""How many copies of each packet are sent to the bot. State machine without a clock.
+"""Copies of each packet that are sent to the bot. State machine without a clock.
 
 The bot's own jitter buffer (aiortc 1.16, which every Pipecat server runs) holds sound back by 80 ms, and by 280 ms for
 the rest of the call once a single packet is missing. A spare copy that comes before the next packet prevents that. What
@@ -22,7 +22,7 @@ TOO_EARLY_S = 60.0
 
 
 class Observation(Enum):
-    """What one receiver report says."""
+    """Observation of one receiver report."""
 
     MUCH = "the bot has missed several"
     LOSS = "the bot has missed packets"
@@ -57,7 +57,7 @@ NEXT_COPIES = {
 
 
 class Redundancy:
-    """Raises copies at once, reduces them step by step. `now_s` from any monotonic clock."""
+    """Number of copies: raised at once, reduced step by step. `now_s` from any monotonic clock."""
 
     def __init__(self, now_s: float) -> None:
         self._copies = FIRST_COPIES

@@ -1,4 +1,5 @@
-"""When to reset the bot's jitter buffer, whose delay grows for good after a loss. Decisions without a clock.
+"""Model of the bot's jitter buffer, whose delay grows for good after a loss, and when to reset it. Decisions without a
+clock.
 
 aiortc's buffer (`jitterbuffer.py`: 16 places, the first frame goes out when four are complete) waits for a missing
 number until all places are taken, and from then on holds 14 packets back instead of 4. A gap in the numbers that is
@@ -34,7 +35,7 @@ class BufferState(Enum):
 
 
 class RemoteJitterBuffer:
-    """Follows receiver reports and packets. `now_s` from any monotonic clock."""
+    """Model of the bot's jitter buffer, from receiver reports and packets. `now_s` from any monotonic clock."""
 
     def __init__(self) -> None:
         self.state = BufferState.NORMAL

@@ -54,13 +54,13 @@ class PeerListener(Protocol):
     """Events of a peer connection, in the event loop; none before `attach`, none after `detach`."""
 
     def on_text(self, peer: "PeerConnection", text: str) -> None:
-        """A text has arrived over the data channel."""
+        """Take a text of the data channel."""
 
     def on_disconnected(self, peer: "PeerConnection", error: RTVIError, *, path_lost: bool) -> None:
-        """The connection was up, and isn't any more. `path_lost`: by the end of its socket here, not by the bot."""
+        """Take the end of a connection that was up. `path_lost`: by the end of its socket here, not by the bot."""
 
     def on_audio(self, peer: "PeerConnection", *, started: bool) -> None:
-        """The bot's first packet has arrived, or its track has ended."""
+        """Take the arrival of the bot's first packet, or the end of its track."""
 
 
 class PeerConnection:

@@ -39,13 +39,13 @@ class Reconnectable(Protocol):
         """Connect again, for the same session. Raises `RTVIError`."""
 
     def on_reconnecting(self, reason: str) -> None:
-        """Nothing arrives any more."""
+        """Take the beginning of an outage: nothing arrives any more."""
 
     def on_reconnected(self) -> None:
         """Packets arrive again."""
 
     def on_given_up(self, error: RTVIError) -> None:
-        """Reconnecting has ended without success."""
+        """Take the end of reconnecting without success."""
 
 
 class LivenessMonitor:

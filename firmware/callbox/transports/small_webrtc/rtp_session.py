@@ -26,11 +26,11 @@ class Transceiver(Protocol):
 
     @property
     def sender(self) -> RTCRtpSender:
-        """Sends the microphone."""
+        """Sender of the microphone."""
 
     @property
     def receiver(self) -> RTCRtpReceiver:
-        """Receives the bot."""
+        """Receiver of the bot."""
 
 
 class RtpSession:

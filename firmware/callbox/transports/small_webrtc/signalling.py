@@ -1,4 +1,4 @@
-"""Where a SmallWebRTC bot takes its offer, and what goes over the data channel beside RTVI. Pure.
+"""Signalling of a SmallWebRTC bot: where it takes its offer, and what goes over the data channel beside RTVI. Pure.
 
 Source: Pipecat's development runner 1.14 and Pipecat Cloud; client-js small-webrtc-transport 1.10
 (``_validateConnectionParams``).
@@ -18,7 +18,7 @@ from callbox.text import encodable, one_line, parse_json
 
 @dataclass(frozen=True, slots=True)
 class OfferTarget:
-    """Where to POST the offer, and with what."""
+    """Address to POST the offer to, and with what."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -38,7 +38,8 @@ MAX_UNSENT_TEXTS = 50
 
 
 class SmallWebRTCTransport:
-    """Fulfils `callbox.rtvi.Transport`. `ice_servers` is used when the auth bundle brings none.
+    """Transport (`callbox.rtvi.Transport`) to a SmallWebRTC bot. `ice_servers` is used when the auth bundle brings
+    none.
 
     None are asked by default: one that doesn't answer would hold up an offer for 1 s, and on one
     network host candidates suffice. `prepared` is asked for the first peer connection.
@@ -79,7 +80,7 @@ class SmallWebRTCTransport:
 
     @property
     def max_message_bytes(self) -> int:
-        """What aiortc and Pipecat both announce as the data channel's ``max-message-size``."""
+        """Limit that aiortc and Pipecat both announce as the data channel's ``max-message-size``, in bytes."""
         return 262_144
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
@@ -227,11 +228,11 @@ class SmallWebRTCTransport:
             retiring.add_done_callback(self._retiring.discard)
 
     def on_reconnecting(self, reason: str) -> None:
-        """Nothing arrives any more."""
+        """Keep texts: nothing arrives any more."""
         self._listener.on_reconnecting(reason)
 
     def on_reconnected(self) -> None:
-        """The session goes on: send the texts that were kept."""
+        """Send the texts that were kept: the session goes on."""
         unsent, self._unsent = list(self._unsent), deque(maxlen=MAX_UNSENT_TEXTS)
         for text in unsent:
             self.send(text)
@@ -239,7 +240,7 @@ class SmallWebRTCTransport:
         self._listener.on_reconnected(unsent if is_replaced else None)
 
     def on_given_up(self, error: RTVIError) -> None:
-        """Reconnecting has ended without success."""
+        """End the session: reconnecting has ended without success."""
         self._lost(error)
 
     # -- peer_connection.PeerListener --------------------------------------------------------------
@@ -262,7 +263,9 @@ class SmallWebRTCTransport:
             log.debug("Signalling %r ignored", kind)
 
     def on_disconnected(self, peer: PeerConnection, error: RTVIError, *, path_lost: bool) -> None:
-        """A connection is down. The current one ends the session, unless it is being replaced or its path was lost."""
+        """Take the end of a connection. The current one ends the session, unless it is being replaced or its path was
+        lost.
+        """
         if peer is not self._peer or self._monitor.is_reconnecting:
             return
         if path_lost and self._watched:
@@ -271,7 +274,7 @@ class SmallWebRTCTransport:
             self._lost(error)
 
     def on_audio(self, peer: PeerConnection, *, started: bool) -> None:
-        """The bot's track began or ended: tell each once, and nothing after the session's end."""
+        """Tell that the bot's track began or ended, each once, and nothing after the session's end."""
         if peer is self._peer and not self._closed and not self._over and started != self._has_audio:
             self._has_audio = started
             self._listener.on_track(self.bot, started=started)

@@ -26,7 +26,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-    """The bot was interrupted: drop what has not been played."""
+    """Interruption of the bot: drop what has not been played."""
 
 
 def encode(content: Sound | str) -> bytes:
@@ -42,7 +42,7 @@ def encode(content: Sound | str) -> bytes:
 
 
 def decode(data: bytes) -> Sound | Interruption | str | None:
-    """What is in a frame; None: nothing that concerns a client. Raises `MalformedMessageError`."""
+    """Decode a frame; None: nothing that concerns a client. Raises `MalformedMessageError`."""
     try:
         frame = _frame_class().FromString(data)
     except message.DecodeError as error:

@@ -45,7 +45,7 @@ NORMAL_CLOSE_CODES = (1000, 1001)
 
 
 class WebSocketTransport:
-    """Fulfils `callbox.rtvi.Transport`. Understands ``ws_url`` and ``token`` in the auth bundle.
+    """Transport (`callbox.rtvi.Transport`) over a WebSocket. Understands ``ws_url`` and ``token`` in the auth bundle.
 
     A session ends with its socket: there is nothing to reconnect to.
     """
@@ -71,7 +71,7 @@ class WebSocketTransport:
 
     @property
     def max_message_bytes(self) -> int:
-        """What Pipecat's server takes by default, less the frame around it."""
+        """Limit of Pipecat's server by default, less the frame around it, in bytes."""
         return (1 << 20) - 64
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
@@ -108,7 +108,7 @@ class WebSocketTransport:
         self._outgoing.put_nowait(protobuf_frames.encode(text))
 
     def set_mic_enabled(self, enabled: bool) -> None:
-        """Nothing to tell: the bot hears silence."""
+        """Do nothing: the bot hears silence."""
 
     async def is_alive(self, within_s: float) -> bool:  # noqa: ARG002
         """True: TCP tells the end of the connection."""
@@ -184,7 +184,7 @@ class WebSocketTransport:
 
 
 def socket_url(params: Mapping[str, Any], request: APIRequest | None) -> str:
-    """Where the socket is. Pure. Raises `InvalidTransportParamsError`.
+    """URL of the socket. Pure. Raises `InvalidTransportParamsError`.
 
     Pipecat's runner names itself as it was told to listen, ``wss://0.0.0.0:7860/ws-client`` and the like, also where it
     speaks no TLS: a URL with the start request's own port means the start request's own server.

@@ -81,6 +81,12 @@ def test_what_a_user_sets_wins_key_by_key(tmp_path):
     assert places["board", "lamps", "status", "pin"] == "preset codec-zero"
 
 
+def test_a_key_takes_the_place_of_the_board_s_pin(tmp_path):
+    loaded = load_text(tmp_path, BOT + "board: {button: {key: KEY_PHONE}}\n", codec_zero(tmp_path))
+    assert (loaded.settings.board.button.pin, loaded.settings.board.button.key) == (None, "KEY_PHONE")
+    assert loaded.settings.board.lamps.status.pin == 23
+
+
 def test_none_and_a_name(tmp_path):
     root = codec_zero(tmp_path)
     assert load_text(tmp_path, BOT, root, ["board.preset=none"]).settings.board.button.pin == 17

@@ -74,7 +74,7 @@ PASSES = frozenset({_S.OFF, _S.PRESSED, _S.RELEASE_DELAY})
 """States in which captured periods go to the gate; in the other one silence does."""
 
 
-class PushToTalk:
+class PushToTalkGate:
     """Push-to-talk of one microphone. Not thread-safe: the gate calls it with its lock held."""
 
     def __init__(self, *, enabled: bool) -> None:
@@ -83,14 +83,16 @@ class PushToTalk:
         self._ends_s = 0.0
 
     def press(self, pressed_s: float) -> list[bytes]:
-        """Contact closed at `pressed_s` (`time.monotonic()`). Returns kept periods that leave first, in order."""
+        """Begin to talk: the contact closed at `pressed_s` (`time.monotonic()`). Returns kept periods that leave first,
+        in order.
+        """
         self.state, sends_kept = TABLE[self.state][TalkEvent.PRESS]
         kept = [period for captured_s, period in self._kept if captured_s >= pressed_s - PREROLL_S]
         self._kept.clear()
         return kept if sends_kept else []
 
     def release(self, released_s: float) -> None:
-        """Contact opened at `released_s`."""
+        """End talking: the contact opened at `released_s`."""
         before, self.state = self.state, TABLE[self.state][TalkEvent.RELEASE].to
         if self.state is not before:
             self._ends_s = released_s + RELEASE_DELAY_S

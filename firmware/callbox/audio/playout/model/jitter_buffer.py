@@ -25,7 +25,7 @@ class DropReason(Enum):
 
 
 class SequenceTracker:
-    """Which packets came and which are missing, by sequence number (RFC 3550, A.3)."""
+    """Tracker of packets that came and packets that are missing, by sequence number (RFC 3550, A.3)."""
 
     def __init__(self) -> None:
         self._first = self._highest = self._unique = 0

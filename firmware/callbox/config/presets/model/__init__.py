@@ -1,1 +1,1 @@
-"""What a preset is, and which one a machine's hardware asks for. Pure."""
+"""Presets, and which one a machine's hardware asks for. Pure."""

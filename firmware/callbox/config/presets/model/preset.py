@@ -1,4 +1,4 @@
-"""What a preset of a board may say: the schema of config/boards/NAME.yaml. Pure."""
+"""Schema of a board's preset, config/boards/NAME.yaml. Pure."""
 
 from typing import Annotated, Any, Literal
 
@@ -17,7 +17,7 @@ CardId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,15}$")]
 
 
 class Rule(Section):
-    """What a machine must have for the board to be on it: all that is given here."""
+    """Requirements of a machine for the board to be on it: all that is given here."""
 
     hat_product: str | None = None
     """Part of the product in the HAT's EEPROM (/proc/device-tree/hat/product)."""
@@ -36,7 +36,7 @@ class Rule(Section):
 
 
 class Reference(Section):
-    """Where a fact is from."""
+    """Source of a fact."""
 
     fact: str
     url: str | None = None

@@ -1,11 +1,11 @@
-"""What one finding of the doctor is called, and what to say about it. Pure."""
+"""Code of a finding of the doctor, and what to say about it. Pure."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Severity(Enum):
-    """What a finding means for the box."""
+    """Severity of a finding."""
 
     FAILURE = "failure"
     """Something that people would miss doesn't work."""

@@ -1,4 +1,4 @@
-"""What the edges of a button tell. Pure."""
+"""Findings from the edges of a button. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def presses(measured: Sequence[Burst]) -> list[Burst]:
 
 
 def at_rest(measured: Sequence[Burst], closed_at_start: bool, watched_s: float) -> list[Finding]:
-    """What it means that so much happened in `watched_s` when no press was asked for to press."""
+    """Findings from the edges of a button in `watched_s`, without a request to press it."""
     if measured:
         count = sum(burst.edges for burst in measured)
         return [finding("BUTTON-NOISE", f"{count} edges in {watched_s:g} s without a press; 0 are right")]
@@ -54,7 +54,7 @@ def at_rest(measured: Sequence[Burst], closed_at_start: bool, watched_s: float) 
 
 
 def pressed(measured: Sequence[Burst], debounce_ms: float, waited_s: float) -> list[Finding]:
-    """What it means that so much happened when somebody was asked to press for `asked_s`."""
+    """Findings from the edges of a button in `asked_s`, after a request to press it."""
     if not presses(measured):
         if measured:
             count = sum(burst.edges for burst in measured)

@@ -1,4 +1,4 @@
-"""What the numbers of the machine mean. Pure."""
+"""Findings from the numbers of the machine. Pure."""
 
 from callbox.control.quiet_hours import FIRST_YEAR
 from callbox.doctor.model.findings import Finding, finding
@@ -46,7 +46,7 @@ def power(throttled: int | None, temperature_c: float | None) -> list[Finding]:
 
 
 def memory(available_mib: float) -> list[Finding]:
-    """What the kernel says can be had without swapping."""
+    """Findings from the memory that can be had without swapping, as the kernel says."""
     if available_mib < MEMORY_MIB:
         return [finding("MEMORY-LOW", f"{available_mib:.0f} MiB available, at least {MEMORY_MIB} are right")]
     return []

@@ -1,4 +1,4 @@
-"""What the answers of servers mean. Pure."""
+"""Findings from the answers of servers. Pure."""
 
 import ssl
 from collections.abc import Mapping
@@ -20,7 +20,9 @@ PROXY_CAUSES = ("proxy unreachable", "proxy unsupported", "proxy refuses")
 
 
 def tcp_error(prefix: str, step: str, error: BaseException, where: str) -> Finding:
-    """Why the way to a server ended at `step`: dns (no answer to a lookup), name, tcp or tls. `prefix`: MQTT or BOT."""
+    """Finding why the way to a server ended at `step`: dns (no answer to a lookup), name, tcp or tls. `prefix`: MQTT or
+    BOT.
+    """
     reason = str(error) or type(error).__name__
     if step == "dns":
         return finding(f"{prefix}-DNS", f"{where}: {str(error) or 'no answer in time'}")
@@ -38,7 +40,7 @@ def tcp_error(prefix: str, step: str, error: BaseException, where: str) -> Findi
 
 
 def broker(result: BrokerProbeResult, topic: str, waited_s: float) -> list[Finding]:
-    """What is wrong with a broker. `topic`: that was written to."""
+    """Findings about a broker. `topic`: that was written to."""
     if result.other_protocol:
         why = result.refused or result.lost or "no CONNACK"
         return [finding("MQTT-PROTOCOL", f"{why}; it speaks MQTT {result.other_protocol}")]
@@ -66,7 +68,7 @@ def broker(result: BrokerProbeResult, topic: str, waited_s: float) -> list[Findi
 
 
 def refusal(status: int | None, text: str) -> Finding:
-    """Why an HTTP request to the bot's server failed. `status`: what it answered; None: nothing."""
+    """Finding why an HTTP request to the bot's server failed. `status`: what it answered; None: nothing."""
     if status is None:
         return finding("BOT-SILENT", text)
     if 200 <= status < 300:
@@ -77,7 +79,7 @@ def refusal(status: int | None, text: str) -> Finding:
 
 
 def unreached(step: str, error: Exception, limit_s: float) -> Finding:
-    """Why `step` (start, connect) to the bot failed by `error`; `limit_s`: how long it may take."""
+    """Finding why `step` (start, connect) to the bot failed by `error`; `limit_s`: how long it may take."""
     if isinstance(error, http_client.HttpError) and error.cause in PROXY_CAUSES:
         return finding("BOT-PROXY", error.text)
     if isinstance(error, http_client.HttpError):
@@ -92,7 +94,7 @@ def unreached(step: str, error: Exception, limit_s: float) -> Finding:
 
 
 def bot(steps_ms: Mapping[str, float]) -> list[Finding]:
-    """What it means that the steps to a bot took so long."""
+    """Findings from the times of the steps to a bot."""
     total_ms = sum(steps_ms.values())
     if total_ms > BOT_SLOW_MS:
         slowest = max(steps_ms, key=lambda step: steps_ms[step])
@@ -102,7 +104,7 @@ def bot(steps_ms: Mapping[str, float]) -> list[Finding]:
 
 
 def stun(server: str, answers_ms: Mapping[str, float | None]) -> list[Finding]:
-    """What it means that a STUN server answered so (None: not) to the interfaces."""
+    """Findings from the answers of a STUN server (None: none) to the interfaces."""
     findings = []
     for interface, answer_ms in answers_ms.items():
         if answer_ms is None:
@@ -114,7 +116,7 @@ def stun(server: str, answers_ms: Mapping[str, float | None]) -> list[Finding]:
 
 
 def dtls(took_ms: float | None, state: str) -> list[Finding]:
-    """What a handshake within the machine tells; None: there was none, and it ended in `state`."""
+    """Findings from a handshake within the machine; None: there was none, and it ended in `state`."""
     if took_ms is None:
         return [finding("DTLS-BLOCKED", state)]
     if took_ms > DTLS_SLOW_MS:

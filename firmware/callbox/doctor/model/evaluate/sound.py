@@ -1,4 +1,4 @@
-"""What the levels and times of sound mean. Pure."""
+"""Findings from the levels and times of sound. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class MicLevels:
 
 @dataclass(frozen=True, slots=True)
 class LoopResult:
-    """What was played and heard again."""
+    """Result of sound that was played and heard again."""
 
     chirps_played: int
     chirps_found: int
@@ -54,7 +54,7 @@ class LoopResult:
 
 
 def microphone(levels: MicLevels) -> list[Finding]:
-    """What is wrong with a microphone."""
+    """Findings about a microphone."""
     if levels.peak_dbfs <= -96:
         return [finding("MIC-SILENT", "every sample is 0")]
     findings = []
@@ -74,7 +74,7 @@ def microphone(levels: MicLevels) -> list[Finding]:
 
 
 def loop(result: LoopResult, *, headset: bool) -> list[Finding]:
-    """What is wrong with the way through the air. `headset`: the microphone need not hear the loudspeaker."""
+    """Findings about the way through the air. `headset`: the microphone need not hear the loudspeaker."""
     findings = []
     if result.chirps_found * 2 < result.chirps_played and not headset:
         findings.append(finding("LOOP-NOT-HEARD", f"{result.chirps_found} of {result.chirps_played} chirps were heard"))
@@ -93,14 +93,14 @@ def loop(result: LoopResult, *, headset: bool) -> list[Finding]:
 
 
 def volume(control: str, share: float, *, is_on: bool) -> list[Finding]:
-    """What it means that a card's volume stands so; `share`: of its steps."""
+    """Findings from a card's volume; `share`: of its steps."""
     if is_on and share > 0:
         return []
     return [finding("SPEAKER-MUTED", f"{control} is {'at 0 %' if is_on else 'switched off'}")]
 
 
 def xruns(overruns: int, underruns: int, lasted_s: float) -> list[Finding]:
-    """What it means that so many happened."""
+    """Findings from overruns and underruns."""
     return [
         finding(code, f"{name} in {lasted_s:.1f} s: {count}; 0 are right")
         for code, count, name in (
@@ -112,7 +112,7 @@ def xruns(overruns: int, underruns: int, lasted_s: float) -> list[Finding]:
 
 
 def drift_ppm(played_frames: Sequence[int], recorded_frames: Sequence[float]) -> float:
-    """How much faster the clock that counts `heard_frames` is: the slope of a line through 2 chirps or more."""
+    """Deviation of the clock that counts `heard_frames`, in ppm: the slope of a line through 2 chirps or more."""
     count = len(played_frames)
     mean_played, mean_recorded = sum(played_frames) / count, sum(recorded_frames) / count
     xs, ys = [frame - mean_played for frame in played_frames], [frame - mean_recorded for frame in recorded_frames]

@@ -59,7 +59,7 @@ _FIELD, _RECORD, _NONE = "\x1f", "\x1e", "\x00"
 
 
 class Presence(StrEnum):
-    """Whether a box is connected."""
+    """Presence of a box at the broker."""
 
     ONLINE = "online"
     OFFLINE = "offline"
@@ -84,7 +84,7 @@ class MqttMessage:
 
 @dataclass(slots=True)
 class BoxState:
-    """What is known of one box."""
+    """State of one box, as far as it is known."""
 
     device_id: str
     last_seen: datetime
@@ -104,7 +104,7 @@ class BoxState:
     _alerts: bytes = b""
 
     def presence(self, now: datetime) -> Presence:
-        """Whether it is connected."""
+        """Presence of the box at the broker."""
         if self.online is None:
             return Presence.UNKNOWN
         if not self.online and not (self.will_boot and self.boot and self.will_boot != self.boot):

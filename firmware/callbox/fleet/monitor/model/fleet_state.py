@@ -39,7 +39,7 @@ class FleetState:
         return [Topics(self._prefix, "+").of(topic, "+") for topic in SUBSCRIBED_TOPICS]
 
     def connected_again(self) -> None:
-        """What is retained comes again. Alerts that don't were removed meanwhile."""
+        """Expect what is retained to come again. Alerts that don't were removed meanwhile."""
         for box in self._boxes.values():
             box.clear_alerts()
 

@@ -1,4 +1,4 @@
-"""What Prometheus is told of a row: one table, from which come the samples and the list in docs/fleet.md. Pure.
+"""Metrics of a row for Prometheus: one table, from which come the samples and the list in docs/fleet.md. Pure.
 
 What a box that is not there did last is not told: a temperature that stands still would be a lie. Words that a box may
 invent are never labels, so that one box can't make series without end: what is not in our own tables is `other`.

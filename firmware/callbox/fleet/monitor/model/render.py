@@ -44,7 +44,7 @@ class BoxRow:
 
 
 def row(box: BoxState, now: datetime) -> BoxRow:
-    """How `box` is at `now`."""
+    """Row of `box` at `now`."""
     presence = box.presence(now)
     state = box.state if presence is Presence.ONLINE else {}
     alerts = box.alerts
@@ -85,7 +85,7 @@ def health(row: BoxRow) -> str:
 
 
 def problems(row: BoxRow) -> str:
-    """What is wrong, in the box's words."""
+    """Problems of a box, in its words."""
     parts = [f"{alert['code']}: {alert['text']}" if alert["text"] else str(alert["code"]) for alert in row.alerts]
     codes = {alert["code"] for alert in row.alerts}
     return "; ".join([*parts, *([row.problem] if row.problem and row.problem not in codes else [])])
@@ -106,7 +106,7 @@ def table(rows: Sequence[BoxRow], now: datetime) -> str:
 
 
 def count(rows: Iterable[BoxRow]) -> str:
-    """How many there are of each kind."""
+    """Number of boxes of each kind."""
     rows = list(rows)
     kinds = [(kind, sum(row.status == kind for row in rows)) for kind in Presence]
     parts = [f"{number} {kind}" for kind, number in kinds if number]

@@ -1,1 +1,1 @@
-"""How a simulated box behaves: no clock, thread or I/O."""
+"""Behaviour of a simulated box: no clock, thread or I/O."""

@@ -28,7 +28,7 @@ _UNPLUGGED = Problem(Fault.NO_MICROPHONE, "There is no microphone (simulated): i
 
 @dataclass(frozen=True, slots=True)
 class UsageModel:
-    """What is usual in a house. Times are means of exponential distributions."""
+    """Model of the usage in a house. Times are means of exponential distributions."""
 
     idle_s: float = 900.0
     """Between two calls."""
@@ -79,7 +79,7 @@ def events(random: Random, habits: UsageModel = DEFAULT_USAGE) -> Iterator[Simul
 
 
 def sample_vitals(random: Random, *, busy: bool) -> HostMetrics:
-    """How the machine of a box may be that is in a call, or not."""
+    """Random metrics of the machine of a box that is in a call, or not."""
     cpu_percent = random.uniform(9, 14) if busy else random.uniform(0.2, 0.6)
     return HostMetrics(
         cpu_percent=round(cpu_percent, 1),

@@ -1,0 +1,169 @@
+"""Pairs of settings that contradict each other, or of which one has no effect: by `callbox check`, with the place."""
+
+import pytest
+
+from callbox.cli import main
+
+BOT = "bot: {start_url: http://b/start}\n"
+TWO = "bots: {kitchen: {start_url: http://a/start}, doctor: {start_url: http://b/start}}\n"
+
+
+@pytest.fixture
+def check(tmp_path, capsys):
+    """What `callbox check` says of `text`, and whether it is good."""
+
+    def check(text):
+        file = tmp_path / "callbox.yaml"
+        file.write_text(text)
+        code = main(["check", str(file)])
+        message = capsys.readouterr()
+        return (message.out + message.err).replace(str(file), "callbox.yaml"), code
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            TWO.replace("a/start}", 'a/start, dial_digit: "1"}').replace("b/start}", 'b/start, dial_digit: "1"}'),
+            "1:111: bots.doctor.dial_digit: 1 is used twice; the other one is bots.kitchen.dial_digit",
+        ),
+        (
+            BOT + "board: {button: {double_press_ms: 0, on_double_press: mute}}\n",
+            "2:35: board.button.double_press_ms: double_press_ms is 0 and debounce_ms 20: no double press is noticed",
+        ),
+        (
+            BOT + "board: {button: {debounce_ms: 300, on_double_press: mute}}\n",
+            "2:31: board.button.debounce_ms: double_press_ms is 250 and debounce_ms 300: no double press is noticed",
+        ),
+        (
+            BOT + "board: {buttons: {red: {pin: 5, hold_ms: 200, debounce_ms: 200}}}\n",
+            "2:42: board.buttons.red.hold_ms: hold_ms is 200 and debounce_ms 200: each press would be a hold",
+        ),
+        (
+            BOT + "board: {hook_switch: {pin: 2, pull: down}}\n",
+            "2:37: board.hook_switch.pull: GPIO 2 has a resistor to 3.3 V on the board",
+        ),
+        (
+            BOT + "quiet_hours: {start: '22:00', end: '22:00'}\n",
+            "2:36: quiet_hours.end: is 22:00, as is quiet_hours.start: no time is left",
+        ),
+    ],
+)
+def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
+    message, code = check(text)
+    assert f"callbox.yaml:{wanted}" in message
+    assert code
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("calls: {idle_s: 3600}", "2:17: calls.idle_s: 3600 s is not less than calls.call_s, 3600 s (by default)"),
+        ("calls: {idle_s: 90, call_s: 60}", "2:17: calls.idle_s: 90 s is not less than calls.call_s, 60 s: it never"),
+        ("calls: {call_s: 600, day_s: 400}", "2:17: calls.call_s: 600 s is not less than calls.day_s, 400 s: it never"),
+        (
+            "calls: {idle_s: 600, call_s: null, day_s: 400}",
+            "2:17: calls.idle_s: 600 s is not less than calls.day_s, 400 s",
+        ),
+        (
+            "calls: {warning_s: 60, idle_s: 45}",
+            "2:20: calls.warning_s: calls.warning_s is 60 s, and calls.idle_s 45 s: the warning would be on from the",
+        ),
+        ("calls: {idle_s: 10}", "2:17: calls.idle_s: calls.warning_s is 10 s, and calls.idle_s 10 s: the warning"),
+        (
+            "speaker: {volume_percent: 80, max_volume_percent: 50}",
+            "2:27: speaker.volume_percent: 80 % is more than speaker.max_volume_percent, 50 %, and so it is that",
+        ),
+        (
+            "speaker: {volume_percent: 40, max_volume_percent: 50}\n"
+            "quiet_hours: {start: '22:00', end: '07:00', max_volume_percent: 60}",
+            "3:65: quiet_hours.max_volume_percent: 60 % is more than speaker.max_volume_percent, 50 %: it limits",
+        ),
+        (
+            "quiet_hours: {start: '22:00', end: '07:00', lamp_brightness_percent: 30}\n"
+            "board: {lamps: {brightness_percent: 10}}",
+            "2:70: quiet_hours.lamp_brightness_percent: 30 % is more than board.lamps.brightness_percent, 10 %",
+        ),
+        ("board: {button: {on_press: mute}}", "2:28: board.button.on_press: no button calls, and neither a handset"),
+        (
+            "board: {button: {on_press: call}}\ncalls: {idle_s: null, call_s: null}",
+            "3:17: calls.idle_s: null, as is calls.call_s, and no button hangs up: a call may last for ever",
+        ),
+        ("board: {button: {on_hold: next_bot}}", "2:27: board.button.on_hold: there is one bot only, so next_bot does"),
+        ("board: {rotary_dial: {pulse_pin: 6}}", "2:22: board.rotary_dial: no bot has a dial_digit, so a digit does"),
+        ("chimes: {enabled: false, speech: en}", "2:34: chimes.speech: chimes.enabled is false: it is not played"),
+        ("chimes: {enabled: false, handset: true}", "2:35: chimes.handset: chimes.enabled is false: it is not played"),
+        (
+            "chimes: {enabled: false}\nquiet_hours: {start: '22:00', end: '07:00', chimes: true}",
+            "3:53: quiet_hours.chimes: chimes.enabled is false: there are none",
+        ),
+        (
+            "chimes: {handset: true}\nsound: {echo: half_duplex}",
+            "2:19: chimes.handset: there is no ringing tone with sound.echo half_duplex",
+        ),
+        ("mqtt: {host: h, tls: {}, password: {env: X}}", "2:36: mqtt.password: is sent with a name only: set mqtt"),
+        ("mqtt: {host: h, tls: {key_file: /k}}", "2:33: mqtt.tls.key_file: there is no mqtt.tls.cert_file"),
+        ("mqtt: {host: h, tls: {ca_file: /c, insecure: true}}", "2:32: mqtt.tls.ca_file: mqtt.tls.insecure is true"),
+        ("panel: {token: {env: X}}", "2:16: panel.token: there is no panel: set panel.enabled to true"),
+    ],
+)
+def test_what_has_no_effect_is_a_warning_with_its_place(check, text, wanted):
+    message, code = check(f"{BOT}{text}\n")
+    assert f"warning: callbox.yaml:{wanted}" in message
+    assert not code
+
+
+@pytest.mark.parametrize(
+    ("bot", "wanted"),
+    [
+        ('dial_digit: "1"', "1:46: bot.dial_digit: there is no board.rotary_dial to dial it with"),
+        ("tls: {ca_file: /c}", "1:49: bot.tls.ca_file: no address of this bot is https://, so no certificate is"),
+        (
+            "transport: websocket, ice_servers: [{urls: 'stun:s'}]",
+            "1:69: bot.ice_servers: websocket uses none",
+        ),
+    ],
+)
+def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wanted):
+    message, _ = check(f"bot: {{start_url: http://b/start, {bot}}}\n")
+    assert f"warning: callbox.yaml:{wanted}" in message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BOT,
+        BOT + "calls: {call_s: 120}\n",  # below the default of idle_s, which is no wish of the user's
+        BOT + "calls: {idle_s: null, call_s: null}\n",
+        BOT + "calls: {day_s: 600, call_s: 300, idle_s: 60, warning_s: 0}\n",
+        BOT + "speaker: {volume_percent: 50, max_volume_percent: 50}\n",
+        BOT + "quiet_hours: {start: '22:00', end: '07:00'}\nboard: {lamps: {brightness_percent: 10}}\n",
+        BOT + "board: {button: {on_press: mute}, hook_switch: {pin: 5}}\n",
+        BOT + "board: {button: {on_press: push_to_talk}, hook_switch: {pin: 5}}\n",
+        BOT + "board: {button: {on_press: mute}}\nmqtt: {host: h, allow_remote_connect: true}\n",
+        BOT + "board: {button: {on_press: push_to_talk, on_double_press: hang_up}}\n",
+        BOT + "board: {button: {double_press_ms: 0, hold_ms: 200}}\n",
+        TWO + "board: {button: {on_hold: next_bot}}\n",
+        'bot: {start_url: http://b/start, dial_digit: "1"}\nboard: {rotary_dial: {pulse_pin: 6}}\n',
+        "bot: {start_url: https://b/start, tls: {ca_file: /c}, ice_servers: [{urls: 'stun:s'}]}\n",
+        BOT + "chimes: {enabled: false}\n",
+        BOT + "chimes: {handset: true, speech: de}\n",
+        BOT + "panel: {enabled: false, token: {env: X}}\n",
+        BOT + "mqtt: {host: h, tls: {cert_file: /c, key_file: /k, ca_file: /a}, username: u, password: {env: X}}\n",
+    ],
+)
+def test_settings_that_go_together_give_no_warning(check, text):
+    message, code = check(text)
+    assert "warning" not in message
+    assert not code
+
+
+def test_a_digit_of_the_only_bot_is_dialled(tmp_path):
+    from callbox.app.compose import telephone_config
+    from callbox.config import load
+
+    file = tmp_path / "callbox.yaml"
+    file.write_text('bot: {start_url: http://b/start, dial_digit: "7"}\nboard: {rotary_dial: {pulse_pin: 6}}\n')
+    assert telephone_config(load(file).settings).digits == {"7": "bot"}
