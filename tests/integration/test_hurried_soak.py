@@ -26,7 +26,7 @@ async def test_a_box_is_never_stuck_keeps_nothing_and_does_not_lie(tmp_path):
     assert both["at_the_end"] == facts["at_the_end"]
 
 
-async def test_what_is_told_and_is_not_so_is_a_lie(tmp_path, monkeypatch):
+async def test_a_status_that_is_not_so_is_a_lie(tmp_path, monkeypatch):
     monkeypatch.setattr(soaking, "LIE_S", 0.1)
     async with hurried_life(tmp_path) as life:
         await life._recover()

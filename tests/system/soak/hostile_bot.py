@@ -105,7 +105,7 @@ class ObedientBot(FaultyBot):
         )
 
 
-async def obey(port: int) -> None:
+async def serve(port: int) -> None:
     bot, loop, orders = ObedientBot(port), asyncio.get_running_loop(), asyncio.Queue[str]()
 
     def read() -> None:
@@ -121,4 +121,4 @@ async def obey(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(obey(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1])))

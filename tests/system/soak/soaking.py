@@ -216,7 +216,7 @@ class Life:
         await self._agree("at rest")
 
     async def _agree(self, when: str) -> None:
-        """What is shown and told is what is: at the latest after `LIE_S`, in which a card may be opened anew."""
+        """What is values and told is what is: at the latest after `LIE_S`, in which a card may be opened anew."""
         give_up_s = time.monotonic() + LIE_S
         while lie := self._lie():
             if time.monotonic() > give_up_s:
@@ -226,11 +226,11 @@ class Life:
         self._look(when)
 
     def _lie(self) -> str:
-        """A difference between what is shown or told and what is; empty: there is none."""
+        """A difference between what is values or told and what is; empty: there is none."""
         status, client = self.box.status, self.box.client
         captured = self._world.microphone.is_open
-        shown = {"lamp": bool(self._mic_lamp.brightness), "mic_live": status.mic_live}
-        for what, value in shown.items():
+        values = {"lamp": bool(self._mic_lamp.brightness), "mic_live": status.mic_live}
+        for what, value in values.items():
             if value != captured:
                 return f"{what} is {value}, capture is {captured}"
         if status.transport is not client.state:
