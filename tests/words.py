@@ -1,7 +1,8 @@
 """Check that names and prose use the field's words: ``python -m tests.words [PATH …]``; part of ``make lint``.
 
 Identifiers (modules, classes, functions, parameters, variables, attributes that are set) are split into words by ``_`` and
-capitals; comments, docstrings and Markdown are searched as text. Prints ``path:line: word: use instead`` and exits 1.
+capitals; comments, docstrings and Markdown are searched as text. In the product a class name occurs once, and a public
+docstring begins with a noun or an imperative. Prints ``path:line: word: use instead`` and exits 1.
 """
 
 import ast
@@ -9,7 +10,7 @@ import io
 import re
 import sys
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,6 +75,32 @@ PROSE = {
     "errands": "jobs",
     "hindrance": "reason",
 }
+PRODUCT = ("firmware/", "device/")
+CLAUSES = frozenset(
+    [
+        "how",
+        "it",
+        "nothing",
+        "she",
+        "that",
+        "there",
+        "these",
+        "they",
+        "this",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "you",
+        "we",
+        "somebody",
+    ]
+)
+"""First words of a docstring that begin a clause. `Whether` may begin what is true or false."""
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PROSE = re.compile(
     # "Nobody answers at ADDRESS" is a message of the program.
@@ -117,6 +144,39 @@ def in_prose(path: str, text: str) -> Iterator[Finding]:
     yield from _in_text(path, 1, text)
 
 
+def first_words(path: str, source: str) -> Iterator[Finding]:
+    """Findings in public docstrings: those that begin with a clause."""
+    for node in _public(ast.parse(source)):
+        text = ast.get_docstring(node) or ""
+        word = re.match(r"\w*", text)
+        if word and word[0].lower() in CLAUSES:
+            line = getattr(node, "lineno", 1)
+            yield Finding(path, line, f"docstring: {word[0]} …", "a noun or an imperative first")
+
+
+def _public(
+    node: ast.Module | ast.ClassDef,
+) -> Iterator[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+    yield node
+    for part in node.body:
+        if isinstance(part, ast.ClassDef) and not part.name.startswith("_"):
+            yield from _public(part)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and not part.name.startswith("_"):
+            yield part
+
+
+def class_names(sources: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """Findings in sources (path, text) together: names of more than one class."""
+    first: dict[str, str] = {}
+    for path, source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                place = f"{path}:{node.lineno}"
+                if node.name in first:
+                    yield Finding(path, node.lineno, node.name, f"another name: {first[node.name]} has this one")
+                first.setdefault(node.name, place)
+
+
 def _names(node: ast.AST) -> Sequence[str]:
     match node:
         case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -141,6 +201,7 @@ def _in_text(path: str, line: int, text: str) -> Iterator[Finding]:
 
 def findings(places: Sequence[str]) -> Iterator[Finding]:
     """Findings in files and folders, relative to the repository's root."""
+    product = []
     for place in places:
         start = ROOT / place
         for file in sorted(start.rglob("*")) if start.is_dir() else [start]:
@@ -148,9 +209,14 @@ def findings(places: Sequence[str]) -> Iterator[Finding]:
             if path.startswith(LEFT_ALONE) or "__pycache__" in path:
                 continue
             if file.suffix == ".py":
-                yield from in_python(path, file.read_text())
+                source = file.read_text()
+                yield from in_python(path, source)
+                if path.startswith(PRODUCT):
+                    yield from first_words(path, source)
+                    product.append((path, source))
             elif file.suffix in {".md", ".sh", ".yaml", ".service"}:
                 yield from in_prose(path, file.read_text())
+    yield from class_names(product)
 
 
 def main() -> int:

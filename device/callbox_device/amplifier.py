@@ -8,7 +8,9 @@ from callbox_device.interfaces import BoardError, Lamp, PcmInfo, Speaker
 
 
 class AmplifiedSpeaker:
-    """Fulfils `interfaces.Speaker` by `speaker`. `enable`: the output that enables the amplifier; this is its owner."""
+    """Loudspeaker (`interfaces.Speaker`) that plays by `speaker`. `enable`: the output that enables the amplifier; this
+    is its owner.
+    """
 
     def __init__(self, speaker: Speaker, enable: Lamp) -> None:
         self._speaker, self._enable = speaker, enable

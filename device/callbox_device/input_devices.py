@@ -56,7 +56,7 @@ class KeyDevice(Protocol):
 
     @property
     def pressed(self) -> frozenset[int]:
-        """Which of them are down, as far as it has been read."""
+        """Keys that are down, as far as it has been read."""
 
     def fileno(self) -> int:
         """For poll."""
@@ -65,7 +65,7 @@ class KeyDevice(Protocol):
         """Keep its keys from everybody else, and date them by time.monotonic(). OSError: another program has it."""
 
     def read(self) -> list[KeyChange]:
-        """What has changed since the last time; empty: nothing."""
+        """Changes since the last time; empty: none."""
 
     def show_line(self, *, off_hook: bool, muted: bool) -> None:
         """Tell the device whether a call is on, and whether it is muted, if it can be told. May block for seconds."""
@@ -75,17 +75,17 @@ class KeyDevice(Protocol):
 
 
 class Machine(Protocol):
-    """Where devices are: `InputMachine`, and in tests one of pipes."""
+    """Machine with input devices: `InputMachine`, and in tests one of pipes."""
 
     def paths(self) -> list[Path]:
-        """Every device there is."""
+        """Paths of all devices."""
 
     def open(self, path: Path) -> KeyDevice:
         """Open one of `paths`. Raises OSError."""
 
 
 class EventDevice:
-    """Fulfils `KeyDevice`: an evdev node. Raises OSError if it can't be opened."""
+    """Input device (`KeyDevice`) of an evdev node. Raises OSError if it can't be opened."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -123,7 +123,7 @@ class EventDevice:
         return changes
 
     def show_line(self, *, off_hook: bool, muted: bool) -> None:
-        """Nothing: the kernel makes no LED of Off-Hook."""
+        """Do nothing: the kernel makes no LED of Off-Hook."""
 
     def _state(self) -> frozenset[int]:
         return bits(_get(self._file, _EVIOCGKEY, _KEY_BYTES))
@@ -134,7 +134,7 @@ class EventDevice:
 
 
 class HidrawDevice:
-    """Fulfils `KeyDevice`: the telephony usages of a HID device. Its reports have no times: they count as of now.
+    """HID device (`KeyDevice`): the telephony usages of a hidraw node. Its reports have no times: they count as of now.
 
     Which are pressed at the start isn't known; nothing is. Raises OSError if it can't be opened, or is damaged.
     """
@@ -171,7 +171,7 @@ class HidrawDevice:
         return self._file
 
     def take(self) -> None:
-        """Nothing: the kernel gives every reader every report."""
+        """Do nothing: the kernel gives every reader every report."""
 
     def read(self) -> list[KeyChange]:
         """As `KeyDevice.read`."""
@@ -199,12 +199,12 @@ class HidrawDevice:
 
 @dataclass(frozen=True, slots=True)
 class InputMachine:
-    """Fulfils `Machine`: the devices of the kernel."""
+    """Input devices of the kernel (`Machine`)."""
 
     folder: Path = Path("/dev")
 
     def paths(self) -> list[Path]:
-        """Every device there is: input devices, then HID devices."""
+        """Paths of all devices: input devices, then HID devices."""
         return [
             *sorted(self.folder.glob("input/event*"), key=_number),
             *sorted(self.folder.glob("hidraw*"), key=_number),

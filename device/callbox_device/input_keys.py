@@ -28,7 +28,7 @@ def is_called(name: str, pattern: str) -> bool:
 
 
 class InputKey:
-    """Fulfils `interfaces.Button`: a key, closed while it is pressed on any device whose name fits.
+    """Key as a button (`interfaces.Button`), closed while it is pressed on any device whose name fits.
 
     Made by `InputReader.key`.
     """
@@ -63,7 +63,7 @@ class InputKey:
 
 
 class InputReader:
-    """Reads the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
+    """Reader of the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
 
     `rescan_s`: how often a missing device is looked for.
     """
@@ -103,11 +103,11 @@ class InputReader:
     def add(self, key: InputKey, on_edge: Callable[[Edge], None]) -> bool:
         """Report every edge of `key` from now on; returns whether it is closed."""
         with self._lifecycle, self._lock:
-            key.on_edge = on_edge
             self._keys.append(key)
             self._seen.clear()
             self._scan()
             key.closed = key.level(self._devices_of(key))
+            key.on_edge = on_edge
             if self._thread is None:
                 self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
                 self._thread = threading.Thread(target=self._run, name="input keys", daemon=True)
@@ -117,7 +117,7 @@ class InputReader:
             return key.closed
 
     def remove(self, key: InputKey) -> None:
-        """No edge of `key` comes after this returns. The devices are let go with the last one."""
+        """Remove `key`: no edge of it comes after this returns. The devices are let go with the last one."""
         with self._lifecycle:
             with self._lock:
                 if key in self._keys:

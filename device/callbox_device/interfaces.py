@@ -69,7 +69,7 @@ class Lamp(Protocol):
 
 
 class LineIndicator(Protocol):
-    """What of a speakerphone follows the call: the state that its hook switch and its own lights rest on."""
+    """Part of a speakerphone that follows the call: the state that its hook switch and its own lights rest on."""
 
     def show_line(self, *, off_hook: bool, muted: bool) -> None:
         """Show whether a call is on, and whether the microphone is muted. Never blocks, never raises."""

@@ -15,11 +15,13 @@ _DATA_BYTES = 4096
 class UhidDevice:
     """``with UhidDevice("Jabra SPEAK 510", descriptor) as device``: there from then on, and gone after it."""
 
-    def __init__(self, name: str, descriptor: bytes, *, vendor: int = 0x0B0E, product: int = 0x0420) -> None:
+    def __init__(
+        self, name: str, descriptor: bytes, *, vendor: int = 0x0B0E, product: int = 0x0420, version: int = 0x0300
+    ) -> None:
         self._file = os.open("/dev/uhid", os.O_RDWR | os.O_CLOEXEC)
         create = struct.pack(
             "<I128s64s64sHHIIII4096s",
-            _CREATE2, name.encode(), b"", b"", len(descriptor), _BUS_USB, vendor, product, 0, 0, descriptor,
+            _CREATE2, name.encode(), b"", b"", len(descriptor), _BUS_USB, vendor, product, version, 0, descriptor,
         )  # fmt: skip
         os.write(self._file, create)
 

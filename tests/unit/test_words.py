@@ -1,6 +1,6 @@
 """The word list: what it finds in names and prose, and what it leaves alone."""
 
-from tests.words import in_prose, in_python
+from tests.words import class_names, first_words, in_prose, in_python
 
 
 def words(findings):
@@ -29,3 +29,17 @@ def test_modules_have_names_too():
 
 def test_prose_is_searched_by_whole_words():
     assert words(in_prose("a.md", "Early years\nA knock at the door.\nNobody answers at http://a.\n")) == [(2, "knock")]
+
+
+def test_a_public_docstring_begins_with_a_noun_or_an_imperative():
+    source = (
+        '"""What this is for."""\n'
+        'class A:\n    """Parts of A."""\n    def b(self):\n        """How B is."""\n    def _c(self):\n        """It is."""\n'
+        'def d():\n    """Whether it is so."""\ndef e():\n    pass\n'
+    )
+    assert words(first_words("a.py", source)) == [(1, "docstring: What …"), (4, "docstring: How …")]
+
+
+def test_a_class_name_occurs_once():
+    sources = [("a.py", "class A: ...\nclass B: ..."), ("b.py", "class C:\n    class A: ...\n")]
+    assert words(class_names(sources)) == [(2, "A")]

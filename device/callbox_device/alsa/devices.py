@@ -195,7 +195,7 @@ CAPTURE_BUFFER_MS = 80
 """Between the card and a late thread."""
 
 
-class _Part:
+class _AlsaDevice:
     """A PCM that can be chosen: what both directions share."""
 
     _thread: PcmThread
@@ -224,7 +224,7 @@ class _Part:
 
 
 class MixerDefaults:
-    """Brings mixers to a known state, each when its card is used first, and again when it was unplugged. Any thread.
+    """State that mixers are brought to, each when its card is used first, and again when it was unplugged. Any thread.
 
     In between a person may change it.
     """
@@ -254,7 +254,7 @@ class MixerDefaults:
             log.info("The mixer of card %d has no such control, or no such value: %s", card_number, ", ".join(failed))
 
 
-class AlsaMicrophone(_Part):
+class AlsaMicrophone(_AlsaDevice):
     """Microphone through ALSA (`interfaces.Microphone`). `device` is an ALSA PCM name: ``default``,
     ``plughw:CARD=Device``.
 
@@ -306,7 +306,7 @@ class AlsaMicrophone(_Part):
         return self._thread.start(prepare, failed)
 
 
-class AlsaSpeaker(_Part):
+class AlsaSpeaker(_AlsaDevice):
     """Loudspeaker through ALSA (`interfaces.Speaker`). `buffer_ms`: how much the card holds, 20 ms or more. `mixer`:
     the card's control. `defaults`: the state of its other ones.
     """

@@ -14,7 +14,7 @@ _MAIN, _GLOBAL, _LOCAL = 0, 1, 2
 _INPUT, _OUTPUT, _FEATURE = 0x8, 0x9, 0xB
 _USAGE_PAGE, _REPORT_SIZE, _REPORT_ID, _REPORT_COUNT, _PUSH, _POP = 0x0, 0x7, 0x8, 0x9, 0xA, 0xB
 _USAGE, _USAGE_MINIMUM, _USAGE_MAXIMUM = 0x0, 0x1, 0x2
-_CONSTANT, _VARIABLE = 1, 2
+_VARIABLE = 2
 _LONG_ITEM = 0xFE
 _KINDS: dict[int, Literal["input", "output", "feature"]] = {_INPUT: "input", _OUTPUT: "output", _FEATURE: "feature"}
 
@@ -36,14 +36,14 @@ class ReportField:
 
 @dataclass(frozen=True, slots=True)
 class ReportDescriptor:
-    """What the reports of a device hold."""
+    """Contents of a device's reports."""
 
     fields: tuple[ReportField, ...]
     bits: Mapping[tuple[str, int], int]
     """How long each report is without its ID, by kind and ID."""
 
     def find(self, kind: str, usage: int) -> ReportField | None:
-        """Where `usage` is in reports of `kind`; None: in none."""
+        """Place of `usage` in reports of `kind`; None: in none."""
         return next((field for field in self.fields if (field.kind, field.usage) == (kind, usage)), None)
 
 
@@ -80,7 +80,7 @@ def parse_descriptor(descriptor: bytes) -> ReportDescriptor:
                 ends[report] = begin + state.size * state.count
                 if ends[report] > MAX_REPORT_BITS:
                     raise ValueError("a report is longer than any may be")
-                if value & _VARIABLE and not value & _CONSTANT and usages and state.size:
+                if value & _VARIABLE and usages and state.size:  # a Jabra's hook switch says that it is constant
                     fields += (
                         ReportField(
                             *report, usages[min(number, len(usages) - 1)], begin + number * state.size, state.size

@@ -1,4 +1,4 @@
-"""What a kernel input device tells, from its bytes (linux/input.h): which key went down or up, and when. Pure."""
+"""Events of a kernel input device, from its bytes (linux/input.h): which key went down or up, and when. Pure."""
 
 import struct
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ _SYN_DROPPED = 3
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """A key went down or up."""
+    """Change of a key, which went down or up."""
 
     code: int
     """Number of the key, or the HID usage."""
@@ -23,7 +23,7 @@ class KeyChange:
 
 
 class KeyTracker:
-    """Which keys of one device are pressed. Not thread-safe."""
+    """Tracker of the keys of one device that are pressed. Not thread-safe."""
 
     def __init__(self, pressed: Collection[int] = ()) -> None:
         self.pressed = set(pressed)
@@ -32,7 +32,7 @@ class KeyTracker:
         """Whether the kernel dropped events, since we were too slow: `resync` with the state read from the device."""
 
     def feed(self, data: bytes) -> list[KeyChange]:
-        """What changed, of whole events as they were read. Auto-repeat is no change."""
+        """Read whole events; returns what changed. Auto-repeat is no change."""
         changes: list[KeyChange] = []
         for seconds, microseconds, kind, code, value in self._events(data):
             if kind == _EV_KEY and value in (0, 1):
@@ -47,7 +47,7 @@ class KeyTracker:
             yield event
 
     def resync(self, pressed: Collection[int], at_s: float) -> list[KeyChange]:
-        """What changed while events were dropped: `pressed` is the device's state at `at_s`."""
+        """Read the device's state, `pressed` at `at_s`, after events were dropped; returns what changed."""
         self.needs_state = False
         up = [(code, False) for code in sorted(self.pressed - set(pressed))]
         down = [(code, True) for code in sorted(set(pressed) - self.pressed)]

@@ -17,7 +17,7 @@ from callbox_device.simulated.paced_thread import PacedThread
 from callbox_device.wav import create_wav
 
 
-class _Part:
+class _SimulatedDevice:
     """What both directions share."""
 
     _thread: PacedThread
@@ -65,7 +65,7 @@ _WRITTEN_BYTES = pcm.RATE_HZ * pcm.BYTES_PER_FRAME // 2
 _REMEMBERED_BYTES = 60 * pcm.RATE_HZ * pcm.BYTES_PER_FRAME
 
 
-class SimulatedMicrophone(_Part):
+class SimulatedMicrophone(_SimulatedDevice):
     """Microphone in memory (`interfaces.Microphone`): hears `sound` from each start on, then silence."""
 
     def __init__(self, sound: bytes = b"") -> None:
@@ -89,7 +89,7 @@ class SimulatedMicrophone(_Part):
         return self._thread.stop()
 
 
-class SimulatedSpeaker(_Part):
+class SimulatedSpeaker(_SimulatedDevice):
     """Loudspeaker in memory (`interfaces.Speaker`): writes what it plays into a WAV file, and keeps the last minute in
     `played`.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.config.messages import SCHEMA, dotted, is_words
-from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, Button
+from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, ButtonSettings
 from callbox.config.yaml_file import Path
 
 _PINS = (
@@ -225,7 +225,7 @@ def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
 
 def _times(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
     """Times of one button by which a gesture can't be made, or is always made."""
-    default = Button.model_fields
+    default = ButtonSettings.model_fields
     debounce_ms, double_press_ms, hold_ms = (
         value if isinstance(value := button.get(name, default[name].default), int) else None
         for name in ("debounce_ms", "double_press_ms", "hold_ms")

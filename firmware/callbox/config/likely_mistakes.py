@@ -1,4 +1,4 @@
-"""What may well be wrong in settings that are valid: limits that never apply, parts without effect, calls that nothing
+"""Likely mistakes in settings that are valid: limits that never apply, parts without effect, calls that nothing
 begins or ends. Each is a warning with its place. Pure.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 from callbox.config.cross_checks import Conflict, pins
 from callbox.config.merge import at
 from callbox.config.messages import dotted
-from callbox.config.schema import Button, Settings
+from callbox.config.schema import ButtonSettings, Settings
 from callbox.config.yaml_file import Path
 
 CALLS = ("call", "call_or_hang_up", "push_to_talk")
@@ -86,7 +86,7 @@ def _volume(data: Any, settings: Settings) -> Iterator[Conflict]:
 
 def _gestures(settings: Settings) -> Iterator[Conflict]:
     board, mqtt, calls = settings.board, settings.mqtt, settings.calls
-    buttons: list[tuple[Path, Button]] = [(("board", "button"), board.button)]
+    buttons: list[tuple[Path, ButtonSettings]] = [(("board", "button"), board.button)]
     buttons += [(("board", "buttons", name), button) for name, button in board.buttons.items()]
     actions = [action for _, button in buttons for action in (button.on_press, button.on_double_press, button.on_hold)]
     is_dialled = any(bot.dial_digit for bot in settings.all_bots.values())

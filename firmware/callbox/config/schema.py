@@ -173,7 +173,7 @@ ButtonAction = Literal[
 ]
 
 
-class Contact(Section):
+class ContactSettings(Section):
     """A contact at a pin, or a key of an input device in its place."""
 
     pin: Pin | None = None
@@ -189,7 +189,7 @@ class Contact(Section):
     the same."""
 
 
-class Button(Contact):
+class ButtonSettings(ContactSettings):
     """The push button."""
 
     pin: Pin | None = 17
@@ -218,14 +218,14 @@ class Button(Contact):
         return data
 
 
-class FurtherButton(Button):
+class FurtherButton(ButtonSettings):
     """A button beside `board.button`."""
 
     pin: Pin | None = None
     """GPIO number (BCM), not the number on the header; null: `key` is set."""
 
 
-class Lamp(Section):
+class LampSettings(Section):
     """A lamp at a pin."""
 
     pin: Pin
@@ -241,15 +241,15 @@ DEFAULT_LAMP_PINS = {"status": 22, "microphone": 27}
 class Lamps(Section):
     """The lamps; of each null: there is none."""
 
-    status: Lamp | None = Lamp(pin=DEFAULT_LAMP_PINS["status"])
+    status: LampSettings | None = LampSettings(pin=DEFAULT_LAMP_PINS["status"])
     """Shows the state."""
-    microphone: Lamp | None = Lamp(pin=DEFAULT_LAMP_PINS["microphone"])
+    microphone: LampSettings | None = LampSettings(pin=DEFAULT_LAMP_PINS["microphone"])
     """Lit exactly while the microphone is captured."""
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
     """Of dimmable lamps."""
 
 
-class MuteSwitch(Contact):
+class MuteSwitch(ContactSettings):
     """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it. A key must be
     one that stays: pressed is closed. While its input device is missing, it mutes.
     """
@@ -258,7 +258,7 @@ class MuteSwitch(Contact):
     """Which contact mutes. open: a wire that breaks mutes."""
 
 
-class HookSwitch(Contact):
+class HookSwitchSettings(ContactSettings):
     """The hook switch of a telephone's handset: lifting it calls, putting it down hangs up. A handset that is lifted
     when the box starts makes no call until it was put down once.
     """
@@ -269,7 +269,7 @@ class HookSwitch(Contact):
     """The contact must be stable for this long."""
 
 
-class RotaryDial(Section):
+class RotaryDialSettings(Section):
     """A telephone's rotary dial: 8 to 12 pulses/s. In a call digits go to the bot as DTMF; else they choose the bot
     whose `dial_digit` they are, and call it if there is no hook switch.
     """
@@ -312,15 +312,15 @@ class BoardSettings(Section):
     preset: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "auto"
     """The board on the header or on USB, whose settings count where none are set here; `callbox boards` lists them.
     auto: the one that is recognised; none: none."""
-    button: Button = Button()
+    button: ButtonSettings = ButtonSettings()
     buttons: Annotated[dict[str, FurtherButton], Field(max_length=8, json_schema_extra=_NAMED)] = {}
     """Further buttons, by name: a-z, 0-9 and -, at most 32."""
     lamps: Lamps = Lamps()
     mute_switch: MuteSwitch | None = None
     """null: there is none."""
-    hook_switch: HookSwitch | None = None
+    hook_switch: HookSwitchSettings | None = None
     """null: there is none."""
-    rotary_dial: RotaryDial | None = None
+    rotary_dial: RotaryDialSettings | None = None
     """null: there is none."""
     volume_knob: VolumeKnob | None = None
     """null: there is none."""
@@ -501,7 +501,7 @@ def _speech(value: str) -> str:
     return value
 
 
-class Chimes(Section):
+class ChimeSettings(Section):
     """Sounds of the box's own: for people who can't see the lamps. Each lasts less than 0.5 s, an error's beeps less
     than 2 s.
     """
@@ -533,7 +533,7 @@ def _time_of_day(value: object) -> object:
 TimeOfDay = Annotated[str, BeforeValidator(_time_of_day)]
 
 
-class QuietHours(Section):
+class QuietHoursSettings(Section):
     """Softer and darker, from a time of day to another, in this machine's time zone; over midnight if `start` is later.
     They apply once the clock is set: on a Raspberry Pi without a real-time clock, when a time server has answered.
     """
@@ -640,9 +640,9 @@ class Settings(Section):
     bots: Annotated[dict[str, Bot], Field(max_length=16, json_schema_extra=_NAMED)] = {}
     """Several bots, by name: a-z, 0-9 and -, at most 32. The first is called unless another one is chosen."""
     calls: Calls = Calls()
-    quiet_hours: QuietHours | None = None
+    quiet_hours: QuietHoursSettings | None = None
     """null: there are none."""
-    chimes: Chimes = Chimes()
+    chimes: ChimeSettings = ChimeSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

@@ -54,6 +54,7 @@ CHECKS = (
     Check("memory", "what is available", "machine.memory", Needs.NOTHING),
     Check("disk", "space, and whether it can be written", "machine.disk", Needs.NOTHING),
     Check("dtls", "an encrypted connection within this machine, under this sandbox", "dtls.dtls", Needs.NOTHING),
+    Check("board", "which board was recognised; its card, overlay, SPI and I2C", "boards.board", Needs.NOTHING),
     Check("gpio", "the chip, and the pins that the settings name", "gpio.gpio", Needs.PARTS, needs_presence=True),
     Check(
         "inputs",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from callbox.config.schema import BoardSettings, Button
+from callbox.config.schema import BoardSettings, ButtonSettings
 from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction
 
 _A = GestureAction
@@ -64,11 +64,11 @@ def markdown() -> str:
     return f"| Action | A person's words, as on card, panel and in `callbox explain` |\n|---|---|\n{rows}"
 
 
-def _buttons(board: BoardSettings) -> list[tuple[str, Button]]:
+def _buttons(board: BoardSettings) -> list[tuple[str, ButtonSettings]]:
     return [(MAIN_BUTTON, board.button), *board.buttons.items()]
 
 
-def _rows(name: str, button: Button) -> list[GestureRow]:
+def _rows(name: str, button: ButtonSettings) -> list[GestureRow]:
     part = "button" if name == MAIN_BUTTON else f"button {name}"
     actions = {"press": button.on_press, "double press": button.on_double_press, "hold": button.on_hold}
     return [

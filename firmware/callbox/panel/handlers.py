@@ -74,11 +74,11 @@ class RequestHandler:
         match request:
             case client_messages.SendCommand():
                 return self._command(request.order)
-            case client_messages.SetVolume():
+            case client_messages.VolumeRequest():
                 return self._execute(SetVolume(request.percent))
-            case client_messages.ChooseBot():
+            case client_messages.BotRequest():
                 return self._execute(ChooseBot(request.name))
-            case client_messages.SetHardMute():
+            case client_messages.HardMuteRequest():
                 return self._execute(SetHardMute(request.on))
             case client_messages.ToggleFault():
                 return await self._toggle_fault(request)

@@ -1,6 +1,7 @@
 """Hook switch, rotary dial and volume knob on gpiozero's mock pins: each code by a fault of the wiring."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
@@ -33,7 +34,7 @@ class Contact(MockPin):  # type: ignore[misc]  # gpiozero has no types
 
     is_closed = False
 
-    def _set_pull(self, value):
+    def _set_pull(self, value):  # pyright: ignore[reportIncompatibleMethodOverride]
         super()._set_pull(value)
         if self.is_closed:
             self.drive_low()
@@ -58,7 +59,8 @@ def box(place, monkeypatch):
 
     place.options |= {"tell": on_text, "press_s": 0.5}
     for pin in (HOOK, PULSE, OFF_NORMAL, A, B):
-        place.factory.pin(pin, pin_class=Contact).is_closed = pin == PULSE
+        contact: Any = place.factory.pin(pin, pin_class=Contact)
+        contact.is_closed = pin == PULSE
     return place
 
 

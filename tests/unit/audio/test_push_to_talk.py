@@ -10,7 +10,7 @@ from callbox.audio.capture.model.push_to_talk import (
     PREROLL_S,
     RELEASE_DELAY_S,
     TABLE,
-    PushToTalk,
+    PushToTalkGate,
     TalkEvent,
     TalkState,
     markdown,
@@ -47,7 +47,7 @@ def number(period):
 
 def leaving(presses, periods, late_periods=0):
     """Numbers of the periods that leave; (down, up) in seconds, told `late_periods` after they happened."""
-    talk, left = PushToTalk(enabled=True), []
+    talk, left = PushToTalkGate(enabled=True), []
     changes = sorted([(down, E.PRESS) for down, _ in presses] + [(up, E.RELEASE) for _, up in presses])
     for n in range(periods):
         while changes and changes[0][0] + late_periods * PERIOD_S <= n * PERIOD_S:
@@ -93,7 +93,7 @@ def is_inside(n, presses):
 
 
 def test_what_was_kept_before_the_pcm_closed_does_not_leave():
-    talk = PushToTalk(enabled=True)
+    talk = PushToTalkGate(enabled=True)
     assert not talk.passes(b"\1\0", 0.0)
     talk.forget()
     assert talk.press(0.1) == []
@@ -113,27 +113,27 @@ def test_the_table_in_the_docs():
 
 
 def test_a_release_without_a_press_changes_nothing():
-    talk = PushToTalk(enabled=True)
+    talk = PushToTalkGate(enabled=True)
     talk.release(5.0)
     assert talk.state is S.RELEASED
     assert not talk.passes(b"\1\0", 0.0)
 
 
 def test_a_period_that_begins_just_with_the_pre_roll_leaves():
-    talk = PushToTalk(enabled=True)
+    talk = PushToTalkGate(enabled=True)
     talk.passes(b"\1\0", 5.0 - PREROLL_S)
     assert talk.press(5.0) == [b"\1\0"]
 
 
 @pytest.mark.parametrize(("late_s", "passes"), [(-1e-5, True), (0.0, True), (1e-5, False)])
 def test_a_period_that_ends_just_with_the_release_delay_leaves(late_s, passes):
-    talk = PushToTalk(enabled=True)
+    talk = PushToTalkGate(enabled=True)
     talk.press(4.0)
     talk.release(5.0)
     assert talk.passes(b"\1\0", 5.0 + RELEASE_DELAY_S - PERIOD_S + late_s) is passes
 
 
 def test_without_push_to_talk_every_period_passes():
-    talk = PushToTalk(enabled=False)
+    talk = PushToTalkGate(enabled=False)
     assert talk.state is S.OFF
     assert talk.passes(b"\1\0", 0.0)

@@ -3,13 +3,21 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rig.hid_descriptors import SPEAKERPHONE
+from tests.rig.hid_descriptors import (
+    LINE_BUSY,
+    LINE_IDLE,
+    LINE_MUTED,
+    OFF_HOOK,
+    ON_HOOK,
+    PHONE_MUTE,
+    SPEAKERPHONE,
+    VOLUME_UP,
+)
 
 from callbox_device.model.hid_report import ReportDescriptor, output_reports, parse_descriptor, value_of
-from callbox_device.model.key_codes import HID_USAGES
+from callbox_device.model.key_codes import HID_USAGES, MUTE_LED, OFF_HOOK_LED
 
 HOOK, FLASH, MUTE = HID_USAGES["HID_HOOK_SWITCH"], HID_USAGES["HID_FLASH"], HID_USAGES["HID_PHONE_MUTE"]
-OFF_HOOK_LED, MUTE_LED = 0x080017, 0x080009
 
 
 def field(descriptor, usage):
@@ -20,29 +28,33 @@ def field(descriptor, usage):
 
 def test_a_speakerphones_usages_are_found_where_they_are():
     descriptor = parse_descriptor(SPEAKERPHONE)
-    found = [(field.report_id, field.usage, field.bit, field.size) for field in descriptor.fields]
-    inputs = [(1, 0x0C00E9, 0, 1), (1, 0x0C00EA, 1, 1), (2, HOOK, 0, 1), (2, MUTE, 1, 1), (2, FLASH, 2, 1)]
-    assert found == [*inputs, (2, OFF_HOOK_LED, 0, 1), (2, MUTE_LED, 1, 1), (2, 0x080018, 2, 1)]
+    found = [field(descriptor, usage) for usage in (HOOK, MUTE, FLASH, 0x0C00E9)]
+    assert [(each.report_id, each.bit, each.size) for each in found] == [(3, 0, 1), (3, 4, 1), (3, 5, 1), (1, 1, 1)]
+    assert descriptor.find("output", HOOK) is None
+    assert {key: bits for key, bits in descriptor.bits.items() if key[1] == 3} == {("input", 3): 16, ("output", 3): 16}
 
 
 def test_reports_are_read():
     descriptor = parse_descriptor(SPEAKERPHONE)
     hook, mute = field(descriptor, HOOK), field(descriptor, MUTE)
-    assert [value_of(hook, report) for report in (b"\x02\x01", b"\x02\x02", b"\x01\x01", b"\x02", b"")] == [
+    others = [VOLUME_UP, b"\x03", b""]
+    assert [value_of(hook, report) for report in (OFF_HOOK, PHONE_MUTE, ON_HOOK, *others)] == [
+        1,
         1,
         0,
         None,
         None,
         None,
     ]
-    assert value_of(mute, b"\x02\x02") == 1
-    assert descriptor.find("output", HOOK) is None
+    assert [value_of(mute, report) for report in (OFF_HOOK, PHONE_MUTE, ON_HOOK)] == [0, 1, 0]
 
 
 def test_leds_are_set_in_reports_of_full_length():
     descriptor = parse_descriptor(SPEAKERPHONE)
-    assert output_reports(descriptor, {OFF_HOOK_LED: 1, MUTE_LED: 0}) == (b"\x02\x01\x00",)
-    assert output_reports(descriptor, {OFF_HOOK_LED: 1, MUTE_LED: 1}) == (b"\x02\x03\x00",)
+    reports = [
+        output_reports(descriptor, {OFF_HOOK_LED: on, MUTE_LED: muted}) for on, muted in ((0, 0), (1, 0), (1, 1))
+    ]
+    assert reports == [(LINE_IDLE,), (LINE_BUSY,), (LINE_MUTED,)]
     assert output_reports(descriptor, {0x080099: 1}) == ()
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callbox.control.faults import Fault, Problem
@@ -194,7 +194,6 @@ CONTROL = {chr(code) for code in range(0x10000) if unicodedata.category(chr(code
 CONTROL = CONTROL - {"\n"} | set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@settings(max_examples=300)
 @given(st.lists(st.tuples(PLACES, PAYLOADS, st.booleans(), st.none() | st.text(max_size=9)), max_size=20))
 def test_any_message_leaves_a_printable_row(messages):
     table = FleetState("callbox", max_boxes=2)

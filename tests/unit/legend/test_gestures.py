@@ -3,7 +3,15 @@
 import pytest
 
 from callbox.cli import main
-from callbox.config.schema import BoardSettings, Button, FurtherButton, HookSwitch, MuteSwitch, RotaryDial, VolumeKnob
+from callbox.config.schema import (
+    BoardSettings,
+    ButtonSettings,
+    FurtherButton,
+    HookSwitchSettings,
+    MuteSwitch,
+    RotaryDialSettings,
+    VolumeKnob,
+)
 from callbox.control.gesture_actions import GestureAction
 from callbox.legend.card import Enclosure, card_svg
 from callbox.legend.gestures import MEANINGS, GestureRow, gestures, is_default, text
@@ -21,10 +29,10 @@ def test_by_default_a_press_calls_and_hangs_up():
 
 
 BOARD = BoardSettings(
-    button=Button(on_press="push_to_talk", on_double_press="hang_up"),
+    button=ButtonSettings(on_press="push_to_talk", on_double_press="hang_up"),
     buttons={"red": FurtherButton(pin=5, bot="doctor"), "blue": FurtherButton(pin=6, on_press="none", on_hold="mute")},
     mute_switch=MuteSwitch(pin=26, mutes_when="open"),
-    rotary_dial=RotaryDial(pulse_pin=12),
+    rotary_dial=RotaryDialSettings(pulse_pin=12),
     volume_knob=VolumeKnob(a_pin=23, b_pin=24),
 )
 
@@ -45,7 +53,7 @@ volume knob  clockwise     louder
 
 
 def test_an_old_telephone():
-    board = BoardSettings(hook_switch=HookSwitch(pin=5), rotary_dial=RotaryDial(pulse_pin=12))
+    board = BoardSettings(hook_switch=HookSwitchSettings(pin=5), rotary_dial=RotaryDialSettings(pulse_pin=12))
     assert [(row.part, row.gesture, row.meaning) for row in gestures(board)[1:]] == [
         ("handset", "lift", "calls"),
         ("handset", "put down", "hangs up"),
@@ -55,7 +63,7 @@ def test_an_old_telephone():
 
 @pytest.mark.parametrize("change", [{"on_press": "call"}, {"on_hold": "mute"}, {"bot": "doctor"}])
 def test_other_settings_are_not_the_default(change):
-    assert not is_default(BoardSettings(button=Button(**change)))
+    assert not is_default(BoardSettings(button=ButtonSettings(**change)))
 
 
 def test_the_card_shows_the_gestures_of_its_box():

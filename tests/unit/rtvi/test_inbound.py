@@ -2,7 +2,7 @@ import json
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.rig.fake_session import FakeSession
 from tests.rig.pipecat import PYTHON, ROOT
@@ -61,7 +61,6 @@ def test_each_message_type_has_an_event_of_its_own():
     assert len({row.event for row in ROWS.values()}) == len(ROWS)
 
 
-@settings(max_examples=300)
 @given(
     kind=st.sampled_from(sorted(kind for kind, row in ROWS.items() if row.parse)),
     data=JSON | st.dictionaries(st.sampled_from(FIELDS), JSON),

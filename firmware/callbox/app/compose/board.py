@@ -11,7 +11,7 @@ from callbox.app.button_control import ButtonConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
 from callbox.config.merge import at
-from callbox.config.schema import Button, Contact, Lamp, Lamps, kind_has_gpio
+from callbox.config.schema import ButtonSettings, ContactSettings, Lamps, LampSettings, kind_has_gpio
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
@@ -157,7 +157,7 @@ def with_amplifier(settings: Settings, speaker: Speaker, enable: interfaces.Lamp
 
 
 def _make_contact(
-    keys: InputReader, pin_factory: Any, wired: Contact, *, inverted: bool = False, missing: bool = False
+    keys: InputReader, pin_factory: Any, wired: ContactSettings, *, inverted: bool = False, missing: bool = False
 ) -> interfaces.Button:
     """A contact at a pin, or a key of `keys`. `missing`: whether a key without its input device counts as closed."""
     if wired.key is not None:
@@ -180,10 +180,15 @@ def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[int
     return tuple(made)
 
 
+def mixer_defaults(settings: Settings) -> devices.MixerDefaults:
+    """The state that the settings want mixers in."""
+    controls = settings.sound.mixer_controls.items()
+    return devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+
+
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
     """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    controls = settings.sound.mixer_controls.items()
-    defaults = devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+    defaults = mixer_defaults(settings)
     microphone = devices.AlsaMicrophone(
         settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
     )
@@ -218,16 +223,16 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None
     if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
         return None
     try:
-        wired = Lamp.model_validate(at(lamps, ("status",)))
+        wired = LampSettings.model_validate(at(lamps, ("status",)))
     except ValidationError:
-        wired = Lamps().status or Lamp(pin=22)
+        wired = Lamps().status or LampSettings(pin=22)
     try:
         return gpio.GpioLamp(wired.pin, wired.active_high, wired.dimmable, pin_factory=pin_factory)
     except BoardError:
         return None
 
 
-def button_config(button: Button) -> ButtonConfig:
+def button_config(button: ButtonSettings) -> ButtonConfig:
     """Timing and meaning of the gestures of `button`."""
     gestures = Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms)
     settings = GestureSettings(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from callbox.audio.capture.model import pre_roll
 from callbox.audio.capture.model.gate_states import PCM_OPEN, GateEvent, GateState, transition
-from callbox.audio.capture.model.push_to_talk import PushToTalk, TalkState
+from callbox.audio.capture.model.push_to_talk import PushToTalkGate, TalkState
 from callbox.audio.echo.processor import VoiceProcessor
 from callbox_device.interfaces import BoardError, Capture
 from callbox_device.model import pcm
@@ -70,7 +70,7 @@ class MicGate:
         self._kept: deque[bytes] = deque()  # leaves while FLUSHING
         self._failure: BoardError | None = None
         self._quiet_periods = 0
-        self._talk = PushToTalk(enabled=push_to_talk)
+        self._talk = PushToTalkGate(enabled=push_to_talk)
         self._push_to_talk = self._talk if push_to_talk else None  # None: one look at each period
         self.enabled = True
         """False: silence leaves in place of what is captured. Decides at capture, and again where it leaves."""

@@ -195,7 +195,7 @@ def _media(options: argparse.Namespace) -> "BoardMedia | None":
 
 
 @dataclass
-class Turn:
+class TurnEnds:
     """Ends of the last turn of each side, in s of the monotonic clock."""
 
     user_stopped_s: float | None = None
@@ -214,7 +214,7 @@ class Console:
 
         self._began_s = time.monotonic()
         self._client = client
-        self._turn = Turn()
+        self._turn = TurnEnds()
         self._words: list[str] = []
         self._errors: set[str] = set()
         self._segments: set[int] = set()

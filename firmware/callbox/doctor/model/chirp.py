@@ -21,7 +21,7 @@ _WIDTH = pcm.BYTES_PER_FRAME
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ChirpMatch:
     """Place of the chirp in the captured sound."""
 
     frame: float
@@ -45,7 +45,7 @@ def make() -> bytes:
     return samples.tobytes()
 
 
-def find(recorded: bytes, chirp: bytes) -> Match | None:
+def find(recorded: bytes, chirp: bytes) -> ChirpMatch | None:
     """The place in `heard` that is most like `chirp`; None if nothing is like it, or `heard` is shorter."""
     if len(recorded) <= len(chirp):
         return None
@@ -56,7 +56,7 @@ def find(recorded: bytes, chirp: bytes) -> Match | None:
     likeness = _likeness(sound, sought, frame)
     if abs(likeness) < LIKENESS:
         return None
-    return Match(frame + _fraction(sound, sought, frame), factor, abs(likeness))
+    return ChirpMatch(frame + _fraction(sound, sought, frame), factor, abs(likeness))
 
 
 def _filtered(sound: bytes) -> bytes:

@@ -1,13 +1,14 @@
 """Button and lamps: are the pins to be had, what does the contact do, do the lamps follow."""
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Button, Lamp
+from callbox.config.schema import Amplifier, ButtonSettings, LampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -32,6 +33,8 @@ async def gpio(context: Context) -> Report:
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
+    if amplifier := context.require_parts().board.amplifier:
+        lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(take_contact, pin, pull)) for name, pin, pull in _contacts(context)]
     parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioLamp]]] = [*buttons_, *lamps_, *contacts_]
@@ -68,7 +71,7 @@ async def button(context: Context) -> Report:
     return Report(measured, tuple(findings))
 
 
-async def _examine(name: str, wired: Button, context: Context) -> Report:
+async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report:
     edges: list[Edge] = []
     if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
         raise CannotMeasure(Report(findings=(problem,)))
@@ -178,9 +181,32 @@ def _pins(context: Context) -> Iterator[int]:
         yield lamp.pin
     for _, pin, _ in _contacts(context):
         yield pin
+    if amplifier := context.require_parts().board.amplifier:
+        yield amplifier.pin
 
 
-def _lamps(context: Context) -> list[tuple[str, Lamp]]:
+@contextlib.contextmanager
+def amplifier_on(context: Context) -> Iterator[None]:
+    """Enable the loudspeaker's amplifier, if a pin does that; the check `gpio` says why it can't be."""
+    board = context.require_parts().board
+    enable: part.GpioLamp | None = None
+    if board.amplifier and board.has_gpio:
+        with contextlib.suppress(BoardError):
+            enable = _amplifier(board.amplifier, context)
+    try:
+        if enable:
+            enable.set(1.0)
+        yield
+    finally:
+        if enable:
+            enable.close()
+
+
+def _amplifier(wired: Amplifier, context: Context) -> part.GpioLamp:
+    return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
+
+
+def _lamps(context: Context) -> list[tuple[str, LampSettings]]:
     lamps_ = context.require_parts().board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
     return [(name, lamp) for name, lamp in wired if lamp]
@@ -208,12 +234,12 @@ def take_contact(pin: int, pull: str, context: Context) -> part.GpioButton:
     return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
 
 
-def _buttons(context: Context) -> list[tuple[str, Button]]:
+def _buttons(context: Context) -> list[tuple[str, ButtonSettings]]:
     board = context.require_parts().board
     return [("button", board.button), *((f"button {name}", wired) for name, wired in board.buttons.items())]
 
 
-def _button(wired: Button, context: Context) -> interfaces.Button:
+def _button(wired: ButtonSettings, context: Context) -> interfaces.Button:
     if wired.key is not None:
         return InputReader(context.input_devices).key(wired.key, wired.input)
     if wired.pin is None:
@@ -221,6 +247,6 @@ def _button(wired: Button, context: Context) -> interfaces.Button:
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 
-def _lamp(wired: Lamp, context: Context) -> part.GpioLamp:
+def _lamp(wired: LampSettings, context: Context) -> part.GpioLamp:
     # Not dimmed: a pin that pulses can't be read back.
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)

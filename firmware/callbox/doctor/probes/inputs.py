@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Iterator
 
-from callbox.config.schema import Contact
+from callbox.config.schema import ContactSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.findings import Finding, Report, Value, finding
 from callbox.doctor.probes import service
@@ -13,14 +13,14 @@ from callbox_device.input_keys import InputReader, is_called
 
 
 async def inputs(context: Context) -> Report:
-    """Finds each key that the settings name, and tells whether it is pressed."""
+    """Find each key that the settings name, and tell whether it is pressed."""
     wanted = list(_keys(context))
     if not wanted or not context.require_parts().board.has_gpio:
         return Report(skipped="the settings name no key")
     return await in_thread(lambda: _look(context, wanted))
 
 
-def _look(context: Context, wanted: list[tuple[str, Contact]]) -> Report:
+def _look(context: Context, wanted: list[tuple[str, ContactSettings]]) -> Report:
     names = [one_line(device.name) for device in find_devices(context.input_devices) if device.error is None]
     measured: dict[str, Value] = {"devices": list(names)}
     findings: list[Finding] = []
@@ -34,8 +34,8 @@ def _look(context: Context, wanted: list[tuple[str, Contact]]) -> Report:
     return Report(measured, tuple(findings))
 
 
-def fault(context: Context, contact: Contact) -> Finding | None:
-    """Why the key of `contact` can't be read; None: it can. Blocks for some ms."""
+def fault(context: Context, contact: ContactSettings) -> Finding | None:
+    """Finding why the key of `contact` can't be read; None: it can. Blocks for some ms."""
     found = list(find_devices(context.input_devices))
     fitting = [device for device in found if contact.key in device.keys and is_called(device.name, contact.input)]
     for device in fitting:
@@ -59,9 +59,9 @@ def fault(context: Context, contact: Contact) -> Finding | None:
     return finding("INPUT-NOT-FOUND", f"{contact.key} of {one_line(contact.input)}; there is: {there}")
 
 
-def _keys(context: Context) -> Iterator[tuple[str, Contact]]:
+def _keys(context: Context) -> Iterator[tuple[str, ContactSettings]]:
     board = context.require_parts().board
-    contacts: list[tuple[str, Contact | None]] = [("button", board.button)]
+    contacts: list[tuple[str, ContactSettings | None]] = [("button", board.button)]
     contacts += [(f"button {name}", button) for name, button in board.buttons.items()]
     contacts += [("mute switch", board.mute_switch), ("hook switch", board.hook_switch)]
     for name, contact in contacts:

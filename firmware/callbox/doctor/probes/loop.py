@@ -3,10 +3,12 @@
 import asyncio
 import functools
 
+from callbox.app.compose.board import mixer_defaults
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Report, Value
 from callbox.doctor.model.recording import TimedRecording, measure_loop, program_of
+from callbox.doctor.probes import gpio
 from callbox.doctor.probes.sound import Done, close, fault
 from callbox_device.alsa import devices
 from callbox_device.interfaces import BoardError
@@ -18,8 +20,11 @@ CHIRPS, CHIRPS_QUICK = 10, 3
 async def loop(context: Context) -> Report:
     """Play and listen at once for as long as the chirps take."""
     settings = context.require_parts()
-    microphone = devices.AlsaMicrophone(settings.microphone.device, channel=settings.microphone.channel)
-    speaker = devices.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms)
+    defaults = mixer_defaults(settings)
+    microphone = devices.AlsaMicrophone(
+        settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
+    )
+    speaker = devices.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, defaults=defaults)
     chirps = CHIRPS_QUICK if context.quick else CHIRPS
     program = program_of(chirps)
     clock = asyncio.get_running_loop()
@@ -48,16 +53,18 @@ async def loop(context: Context) -> Report:
         enough.fail(error)
 
     try:
-        await asyncio.wrap_future(microphone.start(deliver, functools.partial(break_off, microphone)))
-        blamed = speaker
-        await asyncio.wrap_future(speaker.start(fill, functools.partial(break_off, speaker)))
-        await enough.future
+        with gpio.amplifier_on(context):
+            try:
+                await asyncio.wrap_future(microphone.start(deliver, functools.partial(break_off, microphone)))
+                blamed = speaker
+                await asyncio.wrap_future(speaker.start(fill, functools.partial(break_off, speaker)))
+                await enough.future
+            finally:
+                enough.future.cancel()
+                await close(microphone, speaker)
     except BoardError as error:
         prefix = "MIC" if blamed is microphone else "SPEAKER"
         raise CannotMeasure(Report({"device": blamed.device}, (fault(error, prefix, context),))) from None
-    finally:
-        enough.future.cancel()
-        await close(microphone, speaker)
     result = await in_thread(lambda: measure_loop(played, recorded, chirps, microphone.overruns, speaker.underruns))
     return Report(_measured(result), tuple(evaluate.loop(result, headset=settings.sound.echo == "off")))
 

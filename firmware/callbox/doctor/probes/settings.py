@@ -20,9 +20,9 @@ async def settings(context: Context) -> Report:
     """Put settings and plan into the context. Never says what a secret is."""
     measured = {"files": " ".join(map(str, config_files(context.config)))}
     try:
-        context.loaded = load_all(context.config, context.options)
+        context.loaded = load_all(context.config, context.options, root=context.root)
     except SettingsError as error:
-        context.parts = hardware_settings(context.config, context.options)
+        context.parts = hardware_settings(context.config, context.options, root=context.root)
         return Report(measured, (finding("SETTINGS-WRONG", str(error)),))
     context.parts = context.loaded.settings
     context.secrets += _secrets(context.loaded)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 
+from callbox.app.compose.board import mixer_defaults
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -23,8 +24,9 @@ PLAY_S = 0.3
 
 async def microphone(context: Context) -> Report:
     """Listen for some seconds."""
-    settings = context.require_parts().microphone
-    part = devices.AlsaMicrophone(settings.device, channel=settings.channel)
+    parts = context.require_parts()
+    settings = parts.microphone
+    part = devices.AlsaMicrophone(settings.device, channel=settings.channel, defaults=mixer_defaults(parts))
     listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
     enough, periods = Done(), list[bytes]()
@@ -51,8 +53,11 @@ async def microphone(context: Context) -> Report:
 
 async def speaker(context: Context) -> Report:
     """Play silence."""
-    settings = context.require_parts().speaker
-    part = devices.AlsaSpeaker(settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer)
+    parts = context.require_parts()
+    settings = parts.speaker
+    part = devices.AlsaSpeaker(
+        settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer, defaults=mixer_defaults(parts)
+    )
     enough = Done()
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
     delays_ms: list[float] = []

@@ -33,7 +33,7 @@ class Authenticate(_Message, tag="token"):
 
 
 class ButtonEdge(_Message, tag="edge"):
-    """A contact in the page closed or opened, at a time of the page's clock."""
+    """Edge of a contact in the page, at a time of the page's clock."""
 
     closed: bool
     at_ms: float
@@ -60,25 +60,25 @@ class DialDigit(_Message, tag="dial"):
 
 
 class TurnKnob(_Message, tag="turn"):
-    """The volume knob in the page was turned by so many detents; negative: counter-clockwise."""
+    """Turn of the volume knob in the page by so many detents; negative: counter-clockwise."""
 
     detents: Annotated[int, msgspec.Meta(ge=-10, le=10)]
 
 
-class SetVolume(_Message, tag="volume"):
-    """The loudspeaker shall be so loud."""
+class VolumeRequest(_Message, tag="volume"):
+    """Request for a volume of the loudspeaker."""
 
     percent: Annotated[int, msgspec.Meta(ge=0, le=100)]
 
 
-class ChooseBot(_Message, tag="bot"):
-    """The next call shall be with this bot."""
+class BotRequest(_Message, tag="bot"):
+    """Request that the next call is with this bot."""
 
     name: str
 
 
-class SetHardMute(_Message, tag="hard_mute"):
-    """The microphone's PCM shall be kept closed, or no more."""
+class HardMuteRequest(_Message, tag="hard_mute"):
+    """Request to keep the microphone's PCM closed, or no more."""
 
     on: bool
 
@@ -123,9 +123,9 @@ PageRequest = (
     | SendCommand
     | DialDigit
     | TurnKnob
-    | SetVolume
-    | ChooseBot
-    | SetHardMute
+    | VolumeRequest
+    | BotRequest
+    | HardMuteRequest
     | ToggleFault
     | SelectDevice
     | OfferAudio

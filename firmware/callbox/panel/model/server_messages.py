@@ -189,7 +189,7 @@ def lamp(name: str, brightness: float) -> Message:
 
 
 def contact(name: str, *, closed: bool) -> Message:
-    """How a latching contact in the page is from now on."""
+    """State of a latching contact in the page from now on."""
     return {"type": "contact", "contact": name, "closed": closed}
 
 

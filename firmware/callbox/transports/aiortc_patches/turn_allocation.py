@@ -1,4 +1,6 @@
-"""Whether the TURN allocation of a waiting connection is still there: aioice (0.13) refreshes it after 500 s only."""
+"""Check whether the TURN allocation of a waiting connection is still there: aioice (0.13) refreshes it after 500 s
+only.
+"""
 
 import asyncio
 from typing import Any

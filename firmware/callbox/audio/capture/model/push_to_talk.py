@@ -74,7 +74,7 @@ PASSES = frozenset({_S.OFF, _S.PRESSED, _S.RELEASE_DELAY})
 """States in which captured periods go to the gate; in the other one silence does."""
 
 
-class PushToTalk:
+class PushToTalkGate:
     """Push-to-talk of one microphone. Not thread-safe: the gate calls it with its lock held."""
 
     def __init__(self, *, enabled: bool) -> None:

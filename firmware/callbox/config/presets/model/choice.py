@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callbox.config.presets.model.preset import Preset
-from callbox.config.presets.model.recognition import Match, question, recognise
+from callbox.config.presets.model.recognition import PresetMatch, question, recognise
 from callbox.config.schema import DEFAULT_LAMP_PINS
 from callbox_device.model.hardware_ids import HardwareIds
 
@@ -27,7 +27,7 @@ class PresetChoice:
     """What `settings` come from, for people: ``preset codec-zero``."""
     reserved_pins: Mapping[int, str] = field(default_factory=dict)
     """GPIO of the board itself, and for what."""
-    matches: tuple[Match, ...] = ()
+    matches: tuple[PresetMatch, ...] = ()
     """Every board that was recognised."""
     question: str | None = None
     """What a person has to decide: there are several boards."""
@@ -79,5 +79,5 @@ def _recognised(presets: Mapping[str, Preset], ids: HardwareIds) -> PresetChoice
     )
 
 
-def _use(name: str, preset: Preset, card: str | None, reason: str, matches: tuple[Match, ...]) -> PresetChoice:
+def _use(name: str, preset: Preset, card: str | None, reason: str, matches: tuple[PresetMatch, ...]) -> PresetChoice:
     return PresetChoice(name, reason, preset.fragment(card), f"preset {name}", preset.reserved_pins, matches)

@@ -8,7 +8,7 @@ from callbox_device.model.hardware_ids import HardwareIds
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class PresetMatch:
     """A board that was recognised."""
 
     name: str
@@ -18,7 +18,7 @@ class Match:
     """The id of its sound card; None: it was not recognised by one."""
 
 
-def recognise(presets: Mapping[str, Preset], ids: HardwareIds) -> tuple[Match, ...]:
+def recognise(presets: Mapping[str, Preset], ids: HardwareIds) -> tuple[PresetMatch, ...]:
     """The boards that are there, in the order of `presets`.
 
     A board that is recognised by a part of what another one is recognised by is left out: a bare I2S microphone has the
@@ -30,13 +30,13 @@ def recognise(presets: Mapping[str, Preset], ids: HardwareIds) -> tuple[Match, .
     )  # fmt: skip
 
 
-def _match(name: str, preset: Preset, ids: HardwareIds) -> Match | None:
+def _match(name: str, preset: Preset, ids: HardwareIds) -> PresetMatch | None:
     """All rules that hold, as one match; None: none does."""
     held = [found for rule in preset.recognise if (found := _hold(rule, ids)) is not None]
     if not held:
         return None
     evidence = dict.fromkeys(text for texts, _ in held for text in texts)
-    return Match(name, tuple(evidence), next((card for _, card in held if card), None))
+    return PresetMatch(name, tuple(evidence), next((card for _, card in held if card), None))
 
 
 def _hold(rule: Rule, ids: HardwareIds) -> tuple[tuple[str, ...], str | None] | None:
@@ -70,11 +70,11 @@ def _stem(card: str) -> str:
     return stem if mark and number.isdecimal() else card
 
 
-def question(matches: tuple[Match, ...]) -> str:
+def question(matches: tuple[PresetMatch, ...]) -> str:
     """Question to a person when there are several boards."""
     boards = "; ".join(_because(match) for match in matches)
     return f"{len(matches)} boards were recognised, and no preset is used: {boards}. Which one? Set board.preset"
 
 
-def _because(match: Match) -> str:
+def _because(match: PresetMatch) -> str:
     return f"{match.name} ({', '.join(match.evidence)})"
