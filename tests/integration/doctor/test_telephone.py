@@ -1,7 +1,6 @@
 """Hook switch, rotary dial and volume knob on gpiozero's mock pins: each code by a fault of the wiring."""
 
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPin
@@ -29,14 +28,17 @@ class DatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
         return self.now_s
 
 
-class Contact(MockPin):  # type: ignore[misc]  # gpiozero has no types
-    """A contact to ground, which is closed or open before anybody moves it."""
+class NormallyClosed(MockPin):  # type: ignore[misc]  # gpiozero has no types
+    """A contact to ground that is closed before anybody moves it: taking its pin pulls it up in vain."""
 
-    is_closed = False
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.is_moved = False
 
-    def _set_pull(self, value):  # pyright: ignore[reportIncompatibleMethodOverride]
-        super()._set_pull(value)
-        if self.is_closed:
+    def drive_high(self):  # pyright: ignore[reportIncompatibleMethodOverride]
+        if self.is_moved:
+            super().drive_high()
+        else:
             self.drive_low()
 
 
@@ -58,9 +60,7 @@ def box(place, monkeypatch):
                 movement(place.factory)
 
     place.options |= {"tell": on_text, "press_s": 0.5}
-    for pin in (HOOK, PULSE, OFF_NORMAL, A, B):
-        contact: Any = place.factory.pin(pin, pin_class=Contact)
-        contact.is_closed = pin == PULSE
+    place.factory.pin(PULSE, pin_class=NormallyClosed)
     return place
 
 
@@ -68,6 +68,7 @@ def move(factory, *steps):
     """`steps`: s to wait, pin, whether it is closed then."""
     for pause_s, pin, is_closed in steps:
         factory.now_s += pause_s
+        vars(factory.pin(pin))["is_moved"] = True
         (factory.pin(pin).drive_low if is_closed else factory.pin(pin).drive_high)()
 
 
@@ -104,7 +105,7 @@ def not_lifted(box):
 
 
 def normally_closed(box):
-    box.factory.pin(HOOK).is_closed = True
+    box.factory.pin(HOOK, pin_class=NormallyClosed)
     box.does["Lift"] = lambda factory: move(factory, (1.0, HOOK, False), (1.0, HOOK, True))
 
 
@@ -119,7 +120,7 @@ def not_dialled(box):
 
 
 def exchanged_pins(box):
-    box.factory.pin(PULSE).is_closed = False
+    vars(box.factory.pin(PULSE))["is_moved"] = True
 
 
 def lost_pulse(box):

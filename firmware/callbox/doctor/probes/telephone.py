@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from callbox.config.schema import HookSwitch, RotaryDial, VolumeKnob
+from callbox.config.schema import HookSwitchSettings, RotaryDialSettings, VolumeKnob
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import telephone as evaluate
 from callbox.doctor.model.evaluate.button import QUIET_MS, bursts
@@ -59,7 +59,7 @@ def _parts(context: Context) -> list[tuple[str, str, Callable[[], Awaitable[Repo
     return parts
 
 
-async def _hook_switch(context: Context, hook: HookSwitch, pin: int) -> Report:
+async def _hook_switch(context: Context, hook: HookSwitchSettings, pin: int) -> Report:
     async with _contacts(context, "hook switch", [(pin, hook.pull)]) as ([closed], [edges]):
 
         def is_done() -> bool:
@@ -79,7 +79,7 @@ async def _hook_switch(context: Context, hook: HookSwitch, pin: int) -> Report:
     return Report(measured, tuple(evaluate.hook_switch(found, closed, hook.off_hook_when, hook.debounce_ms, waited_s)))
 
 
-async def _rotary_dial(context: Context, dial: RotaryDial) -> Report:
+async def _rotary_dial(context: Context, dial: RotaryDialSettings) -> Report:
     pins = [(pin, "up") for pin in (dial.pulse_pin, dial.off_normal_pin) if pin is not None]
     async with _contacts(context, "rotary dial", pins) as (closed, edges):
         context.tell(f"Dial {DIGIT} now, within {context.press_s:g} s.")

@@ -22,7 +22,7 @@ _ABOUT = 0.3
 
 
 def changes(bursts: Sequence[Burst]) -> int:
-    """How often the contact has changed for good."""
+    """Number of times that the contact has changed for good."""
     return sum(burst.closed_after != burst.closed_before for burst in bursts)
 
 
