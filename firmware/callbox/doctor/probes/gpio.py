@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Amplifier, ButtonSettings, LampSettings
+from callbox.config.schema import Amplifier, ButtonSettings, KeypadSettings, LampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -37,12 +37,22 @@ async def gpio(context: Context) -> Report:
         lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
-    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioLamp]]] = [*buttons_, *lamps_, *contacts_]
+    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | part.GpioLamp]]] = [
+        *buttons_,
+        *lamps_,
+        *contacts_,
+    ]
+    if keypad := context.require_parts().board.keypad:
+        parts.append(("keypad", functools.partial(_keypad, keypad)))
     for name, take in parts:
         try:
             taken = take(context)
             if isinstance(taken, part.GpioButton) and name in dict(contacts_):
                 measured[name.replace(" ", "_")] = "closed" if taken.start(lambda _: None) else "open"
+            if isinstance(taken, part.GpioKeypad) and keypad:
+                down = [keypad.layout[row][column] for row, column in sorted(taken.scan().closed)]
+                measured["keys_down"] = list(down)
+                findings += [finding("KEYPAD-SHORT", f"down: {', '.join(down)}")] if down else []
             taken.close()
         except BoardError as error:
             problem = fault(error, context, count, closed, name)
@@ -180,6 +190,8 @@ def _pins(context: Context) -> Iterator[int]:
         yield lamp.pin
     for _, pin, _ in _contacts(context):
         yield pin
+    if keypad := context.require_parts().board.keypad:
+        yield from (*keypad.row_pins, *keypad.column_pins)
     if amplifier := context.require_parts().board.amplifier:
         yield amplifier.pin
 
@@ -230,6 +242,10 @@ def _contacts(context: Context) -> list[tuple[str, int, str]]:
 
 def _contact(pin: int, pull: str, context: Context) -> part.GpioButton:
     return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
+
+
+def _keypad(wired: KeypadSettings, context: Context) -> part.GpioKeypad:
+    return part.GpioKeypad(wired.row_pins, wired.column_pins, pin_factory=context.pin_factory)
 
 
 def _buttons(context: Context) -> list[tuple[str, ButtonSettings]]:
