@@ -19,7 +19,7 @@ PERIOD_S = 10.0
 
 
 class Target(Protocol):
-    """What is to start again."""
+    """The box that is started again."""
 
     @property
     def is_idle(self) -> bool:
