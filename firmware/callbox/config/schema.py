@@ -320,7 +320,7 @@ class HookSwitchSettings(ContactSettings):
     """
 
     off_hook_when: Literal["closed", "open"] = "closed"
-    """Which contact means that the handset is lifted; `callbox doctor` tells how the contact is."""
+    """Which contact means that the handset is lifted; `callbox doctor --only telephone` finds it by one lift."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25
     """The contact must be stable for this long."""
 
@@ -362,7 +362,7 @@ class VolumeKnob(Section):
     step_percent: Annotated[int, Field(ge=1, le=25)] = 4
     """Of a detent; turned fast, a detent counts up to four times."""
     reversed: bool = False
-    """true: turned clockwise it makes quieter, so A and B are exchanged."""
+    """true: turned clockwise it makes quieter, so A and B are exchanged; `callbox doctor --only telephone` tells."""
 
 
 class Amplifier(Section):
