@@ -63,7 +63,7 @@ def test_the_microphone_can_be_a_part_of_the_status_lamp(tmp_path):
         ("microphone: {kind: status}", ["board.lamps.microphone.kind: the status lamp has no colour, so no part of it can show the microphone; give it a pin of its own"]),
         ("status: null, microphone: {kind: status}", ["board.lamps.microphone.kind: there is no status lamp to be a part of"]),
         (f"{RGB}, microphone: {{kind: status, pixels: [1]}}", ["board.lamps.microphone.pixels: the status lamp has one pixel, whose red component shows the microphone; leave this out"]),
-        (f"{RGB}, microphone: {{kind: status, pixels: 1}}", ["board.lamps.microphone.pixels: must be a list, not a number"]),
+        (f"{RGB}, microphone: {{kind: status, pixels: 1}}", ["board.lamps.microphone.pixels: must be a list of 0 to 255, not a number"]),
     ],
 )  # fmt: skip
 def test_messages_about_mistakes(tmp_path, text, wanted):
