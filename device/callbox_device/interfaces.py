@@ -55,6 +55,26 @@ class Button(Protocol):
         """Let go of the hardware. No callback comes after this returns."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeypadScan:
+    """Closed contacts of a keypad's matrix."""
+
+    closed: frozenset[tuple[int, int]]
+    """(row, column) of each, from 0; also of those that others seem to close (ghosting)."""
+    at_s: float
+    """When, in seconds of `time.monotonic()`."""
+
+
+class Keypad(Protocol):
+    """A matrix of keys. Reports raw scans; debounce and meaning are in `model.keypad`."""
+
+    def start(self, on_scan: Callable[[KeypadScan], None]) -> KeypadScan:
+        """Report every scan that differs from the one before, from now on; returns the first."""
+
+    def close(self) -> None:
+        """Let go of the hardware. No callback comes after this returns."""
+
+
 class Lamp(Protocol):
     """One lamp. Not thread-safe: one owner."""
 
@@ -179,6 +199,7 @@ class Part(Enum):
     MUTE_SWITCH = "mute switch"
     HOOK_SWITCH = "hook switch"
     ROTARY_DIAL = "rotary dial"
+    KEYPAD = "keypad"
     VOLUME_KNOB = "volume knob"
     AMPLIFIER = "amplifier"
     MICROPHONE = "microphone"
@@ -213,6 +234,7 @@ class Board:
     """Pulse contact, closed in a break; off-normal contact, if wired, closed while the dial is turned. Empty: none."""
     volume_knob: tuple[Button, ...] = ()
     """Contacts A and B of a rotary encoder. Empty: there is none."""
+    keypad: Keypad | None = None
     amplifier: Lamp | None = None
     """The output that enables the loudspeaker's amplifier; `speaker` switches it, unless it is always on."""
     line_indicator: LineIndicator | None = None

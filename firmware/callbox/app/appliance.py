@@ -230,6 +230,7 @@ class Appliance:
             self.board.hook_switch,
             *self.board.rotary_dial,
             *self.board.volume_knob,
+            self.board.keypad,
             self.board.status_lamp,
             self.board.microphone_lamp,
         ):
@@ -343,14 +344,23 @@ class Appliance:
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
         self._buttons[button].on_gesture(gesture)
+        part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
-            problem = self._problems.button_stuck(button, gesture.held_ms)
-            log.warning("%s", problem.text)
-            self.update(problem=problem)  # in place of a call's error too: there will be no next call
+            self.set_stuck(part, gesture.held_ms)
         elif isinstance(gesture, Released):
-            ended = self._problems.button_released(button)
-            if ended and self.status.problem == ended:
-                self.update(problem=self._problems.standing)
+            self.clear_stuck(part)
+
+    def set_stuck(self, part: str, held_ms: float) -> None:
+        """A button or key has been down for `held_ms`: show it as a problem until `clear_stuck`."""
+        problem = self._problems.part_stuck(part, held_ms)
+        log.warning("%s", problem.text)
+        self.update(problem=problem)  # in place of a call's error too: there will be no next call
+
+    def clear_stuck(self, part: str) -> None:
+        """Note that it is down no more."""
+        ended = self._problems.part_released(part)
+        if ended and self.status.problem == ended:
+            self.update(problem=self._problems.standing)
 
     @property
     def call_state(self) -> CallState:

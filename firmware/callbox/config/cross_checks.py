@@ -51,6 +51,8 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _pulls(data)
     yield from _keys(data, complete=complete)
     yield from _bots(data, complete=complete)
+    if complete:
+        yield from _keys_to_dial(data)
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
     yield from _quiet_hours(data, complete=complete)
@@ -92,7 +94,8 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     if _at(data, ("board", "kind")) in KINDS_WITHOUT_GPIO:
         return
     further: list[tuple[Path, None]] = [((*path, "pin"), None) for path in _further_buttons(data)]
-    for path, default in (*_PINS, *further):
+    keypad: list[tuple[Path, None]] = [(path, None) for path in _keypad_pins(data)]
+    for path, default in (*_PINS, *keypad, *further):
         pin = _at(data, path)
         is_key = _at(data, (*path[:-1], "key")) not in (_ABSENT, None)
         by_default = pin is _ABSENT and not is_key and _at(data, path[:-1]) is not None
@@ -164,6 +167,29 @@ def _keys(data: Any, *, complete: bool) -> Iterator[Conflict]:
 def _further_buttons(data: Any) -> list[Path]:
     buttons = _at(data, ("board", "buttons"))
     return [("board", "buttons", name) for name in buttons] if isinstance(buttons, dict) else []
+
+
+def _keypad_pins(data: Any) -> Iterator[Path]:
+    for side in ("row_pins", "column_pins"):
+        found = _at(data, ("board", "keypad", side))
+        yield from (("board", "keypad", side, number) for number in range(len(found) if isinstance(found, list) else 0))
+
+
+def _keys_to_dial(data: Any) -> Iterator[Conflict]:
+    """Bots whose key no keypad has: `*` and `#` are on each, A to D on one of 4 columns."""
+    bots, columns = _at(data, ("bots",)), _at(data, ("board", "keypad", "column_pins"))
+    count = len(columns) if isinstance(columns, list) else 0
+    for path in (("bot",), *(("bots", name) for name in (bots if isinstance(bots, dict) else ()))):
+        place = (*path, "dial_digit")
+        match _at(data, place):
+            case "*" | "#" as key if count == 0:
+                needs = "board.keypad"
+            case "A" | "B" | "C" | "D" as key if count < 4:
+                needs = "board.keypad with 4 columns"
+            case _:
+                continue
+        text = f"key {key} needs {needs}; with a rotary dial take one of 0 to 9"
+        yield Conflict(place, f"{dotted(place)}: {text}", ("board", "keypad"))
 
 
 def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
@@ -334,7 +360,10 @@ def _secrets(value: Any, path: Path) -> Iterator[Conflict]:
 
 def _at(data: Any, path: Path) -> Any:
     for step in path:
-        if not isinstance(data, dict):
+        if isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif isinstance(data, dict):
+            data = data.get(step, _ABSENT)
+        else:
             return _ABSENT
-        data = data.get(step, _ABSENT)
     return data

@@ -97,9 +97,13 @@ def _check(document: Document, preset: PresetChoice, *, complete: bool) -> tuple
     try:
         return Settings.model_validate(data), issues
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=False):
+        details = error.errors(include_url=False, include_context=False)
+        lists = {detail["loc"][:-1] for detail in details}
+        for detail in details:
             if detail["type"] == "missing" and not complete:
                 continue
+            if detail["type"] == "too_short" and detail["loc"] in lists:
+                continue  # pydantic doesn't count what is wrong
             path = _path_in_file(detail["loc"], data)
             place = document.key_location(path) if detail["type"] == "extra_forbidden" else document.location_of(path)
             issues.append(Issue(place, sentence(detail, path, SCHEMA)))

@@ -31,7 +31,7 @@ _AMOUNT = re.compile(
 _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
 _PATTERNS = {
     NAME_PATTERN: "a name of a-z, 0-9 and -, 1 to 32 characters",
-    "^[0-9]$": "one digit in quotes",
+    "^[0-9*#A-D]$": "one digit in quotes, or *, #, A, B, C or D in quotes",
     r"^(stun|turns?):.+": "an address that begins with stun:, turn: or turns:",
 }
 """Patterns of the schema, in words."""
@@ -135,8 +135,10 @@ def dotted(path: Path) -> str:
 
 def _given(value: Any, node: dict[str, Any]) -> str:
     """``, not VALUE``, where that can be shown."""
-    if isinstance(value, dict | list):
-        return f", not {'a list' if isinstance(value, list) else 'a section'}"
+    if isinstance(value, list):
+        return f", not of {len(value)}" if node.get("type") == "array" else ", not a list"
+    if isinstance(value, dict):
+        return ", not a section"
     if value is None or isinstance(value, bool):
         return f", not {as_yaml(value)}"
     if node.get("type", "object") in ("object", "array"):
@@ -196,6 +198,9 @@ def expected(node: dict[str, Any], key: str) -> str:
         if "minLength" in node or "maxLength" in node:
             words += f" of {node.get('minLength', 0)} to {node.get('maxLength', 'any number of')} characters"
         return f"{words} that matches {node['pattern']}" if "pattern" in node else words
+    if kind == "array" and "maxItems" in node:
+        least, most = node.get("minItems", 0), node["maxItems"]
+        return f"a list of {most}" if least == most else f"a list of {least} to {most}"
     return _TYPES.get(str(kind), "something else")
 
 

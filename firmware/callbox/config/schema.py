@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from callbox.config.secrets import SecretRef
 from callbox_device.model.alsa_names import numbered_card
 from callbox_device.model.key_codes import KEY_NAMES
+from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
 
 Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
 
@@ -264,7 +265,7 @@ class HookSwitchSettings(ContactSettings):
     """
 
     off_hook_when: Literal["closed", "open"] = "closed"
-    """Which contact means that the handset is lifted; `callbox doctor` tells how the contact is."""
+    """Which contact means that the handset is lifted; `callbox doctor --only telephone` finds it by one lift."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25
     """The contact must be stable for this long."""
 
@@ -280,6 +281,22 @@ class RotaryDialSettings(Section):
     """Contact that closes while the dial is turned, to ground; null: a pause ends a digit."""
 
 
+class KeypadSettings(Section):
+    """A telephone's keys in a matrix of 4 rows and 3 columns (1 to 9, *, 0, #) or 4 (also A to D, right). What they do
+    is as for the rotary dial. Several that are pressed together count as none.
+    """
+
+    row_pins: Annotated[tuple[Pin, ...], Field(strict=False, min_length=4, max_length=4)]
+    """From the top: of the keys 1, 4, 7 and *."""
+    column_pins: Annotated[tuple[Pin, ...], Field(strict=False, min_length=3, max_length=4)]
+    """From the left: of the keys 1, 2, 3 and, if there is a fourth, A."""
+
+    @property
+    def layout(self) -> tuple[str, ...]:
+        """The keys, a text a row."""
+        return KEYPAD_LAYOUTS[len(self.column_pins)]
+
+
 class VolumeKnob(Section):
     """A rotary encoder, whose contacts go to ground, for the volume."""
 
@@ -290,7 +307,7 @@ class VolumeKnob(Section):
     step_percent: Annotated[int, Field(ge=1, le=25)] = 4
     """Of a detent; turned fast, a detent counts up to four times."""
     reversed: bool = False
-    """true: turned clockwise it makes quieter, so A and B are exchanged."""
+    """true: turned clockwise it makes quieter, so A and B are exchanged; `callbox doctor --only telephone` tells."""
 
 
 class Amplifier(Section):
@@ -304,7 +321,7 @@ class Amplifier(Section):
 
 
 class BoardSettings(Section):
-    """Buttons, lamps, switches, dial."""
+    """Buttons, lamps, switches, dial, keypad."""
 
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
@@ -321,6 +338,8 @@ class BoardSettings(Section):
     hook_switch: HookSwitchSettings | None = None
     """null: there is none."""
     rotary_dial: RotaryDialSettings | None = None
+    """null: there is none."""
+    keypad: KeypadSettings | None = None
     """null: there is none."""
     volume_knob: VolumeKnob | None = None
     """null: there is none."""
@@ -449,8 +468,8 @@ class BotTls(Section):
 class Bot(Section):
     """Address of the bot, by exactly one of `start_url` and `offer_url`."""
 
-    dial_digit: Annotated[str, Field(pattern="^[0-9]$")] | None = None
-    """The digit of a rotary dial that chooses this bot. null: none."""
+    dial_digit: Annotated[str, Field(pattern="^[0-9*#A-D]$")] | None = None
+    """The digit of a rotary dial, or the key of a keypad, that chooses this bot. null: none."""
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for

@@ -127,6 +127,15 @@ def make_board(
     if (amplifier := settings.board.amplifier) and settings.board.has_gpio:
         make_enable = functools.partial(gpio.GpioLamp, amplifier.pin, amplifier.active_high, dimmable=False)
         enable = make_or_fault(Part.AMPLIFIER, lambda: make_enable(pin_factory=pin_factory))
+    keypad: interfaces.Keypad | None = None
+    if matrix := settings.board.keypad:
+        if settings.board.has_gpio:
+            make_keypad = functools.partial(
+                gpio.GpioKeypad, matrix.row_pins, matrix.column_pins, pin_factory=pin_factory
+            )
+            keypad = make_or_fault(Part.KEYPAD, make_keypad)
+        else:
+            keypad = simulated.SimulatedKeypad(matrix.layout)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -141,6 +150,7 @@ def make_board(
         hook_switch,
         rotary_dial,
         volume_knob,
+        keypad,
         enable,
         line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
     )
@@ -246,13 +256,15 @@ def button_config(button: ButtonSettings) -> ButtonConfig:
 
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
-    """Wiring of hook switch, dial and volume knob, and the digits of the bots."""
+    """Wiring of hook switch, dial, keypad and volume knob, and the digits of the bots."""
     board = settings.board
     hook, knob = board.hook_switch, board.volume_knob
     bots = settings.all_bots.items()
     config = TelephoneConfig(digits={bot.dial_digit: place[-1] for place, bot in bots if bot.dial_digit})
     if hook:
         config = replace(config, hook_debounce_ms=hook.debounce_ms)
+    if board.keypad:
+        config = replace(config, keypad_layout=board.keypad.layout)
     if knob:
         config = replace(
             config,

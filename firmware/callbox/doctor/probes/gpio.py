@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Amplifier, ButtonSettings, LampSettings
+from callbox.config.schema import Amplifier, ButtonSettings, KeypadSettings, LampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 async def gpio(context: Context) -> Report:
     """Take each pin that the settings name, and give it back."""
-    _real(context)
+    require_pins(context)
     count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
@@ -36,13 +36,23 @@ async def gpio(context: Context) -> Report:
     if amplifier := context.require_parts().board.amplifier:
         lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
-    contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
-    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioLamp]]] = [*buttons_, *lamps_, *contacts_]
+    contacts_ = [(name, functools.partial(take_contact, pin, pull)) for name, pin, pull in _contacts(context)]
+    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | part.GpioLamp]]] = [
+        *buttons_,
+        *lamps_,
+        *contacts_,
+    ]
+    if keypad := context.require_parts().board.keypad:
+        parts.append(("keypad", functools.partial(_keypad, keypad)))
     for name, take in parts:
         try:
             taken = take(context)
             if isinstance(taken, part.GpioButton) and name in dict(contacts_):
                 measured[name.replace(" ", "_")] = "closed" if taken.start(lambda _: None) else "open"
+            if isinstance(taken, part.GpioKeypad) and keypad:
+                down = [keypad.layout[row][column] for row, column in sorted(taken.scan().closed)]
+                measured["keys_down"] = list(down)
+                findings += [finding("KEYPAD-SHORT", f"down: {', '.join(down)}")] if down else []
             taken.close()
         except BoardError as error:
             problem = fault(error, context, count, closed, name)
@@ -53,7 +63,7 @@ async def gpio(context: Context) -> Report:
 
 async def button(context: Context) -> Report:
     """At rest, then, if somebody is there, while pressed. Of several buttons one after the other."""
-    _real(context)
+    require_pins(context)
     buttons_ = _buttons(context)
     if len(buttons_) == 1:
         return await _examine(*buttons_[0], context)
@@ -75,7 +85,7 @@ async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report
     edges: list[Edge] = []
     if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
         raise CannotMeasure(Report(findings=(problem,)))
-    contact = await _take(functools.partial(_button, wired), context, name)
+    contact = await take_part(functools.partial(_button, wired), context, name)
     try:
         closed = contact.start(edges.append)
         if context.press_s:
@@ -103,11 +113,11 @@ async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report
 
 async def lamps(context: Context) -> Report:
     """Each lit in turn, at full brightness, and what its pin says meanwhile. Cancelled, it is dark."""
-    _real(context)
+    require_pins(context)
     findings: list[Finding] = []
     read: dict[str, Value] = {}
     for name, wired in _lamps(context):
-        lamp = await _take(functools.partial(_lamp, wired), context, f"{name} lamp")
+        lamp = await take_part(functools.partial(_lamp, wired), context, f"{name} lamp")
         context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
         try:
             readings = []
@@ -157,7 +167,7 @@ def fault(error: BoardError, context: Context, chips: int, closed: list[str], na
     return finding("GPIO-NO-PERMISSION", ", ".join(closed)) if closed else finding("GPIO-NO-DRIVER", detail)
 
 
-async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
+async def take_part(take: Callable[[Context], T], context: Context, name: str) -> T:
     """A part, or the end of the check with the reason."""
     try:
         return take(context)
@@ -166,7 +176,8 @@ async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
         raise CannotMeasure(Report(findings=(fault(error, context, count, closed, name),))) from None
 
 
-def _real(context: Context) -> None:
+def require_pins(context: Context) -> None:
+    """End the check where the board has no pins."""
     board = context.require_parts().board
     if not board.has_gpio:
         raise CannotMeasure(Report(skipped=f"board.kind is {board.kind}: there are no pins"))
@@ -180,6 +191,8 @@ def _pins(context: Context) -> Iterator[int]:
         yield lamp.pin
     for _, pin, _ in _contacts(context):
         yield pin
+    if keypad := context.require_parts().board.keypad:
+        yield from (*keypad.row_pins, *keypad.column_pins)
     if amplifier := context.require_parts().board.amplifier:
         yield amplifier.pin
 
@@ -228,8 +241,13 @@ def _contacts(context: Context) -> list[tuple[str, int, str]]:
     return found
 
 
-def _contact(pin: int, pull: str, context: Context) -> part.GpioButton:
+def take_contact(pin: int, pull: str, context: Context) -> part.GpioButton:
+    """A contact, not inverted: closed is closed. Raises `BoardError`."""
     return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
+
+
+def _keypad(wired: KeypadSettings, context: Context) -> part.GpioKeypad:
+    return part.GpioKeypad(wired.row_pins, wired.column_pins, pin_factory=context.pin_factory)
 
 
 def _buttons(context: Context) -> list[tuple[str, ButtonSettings]]:

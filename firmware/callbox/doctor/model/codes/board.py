@@ -56,6 +56,14 @@ BOARD = (
         "Compare `board:` with the wiring; pins and pulls that are sure to work are in device/README.md.",
     ),
     Code(
+        "KEYPAD-SHORT",
+        "gpio",
+        _WARNING,
+        "Contacts of the keypad are closed: a key is down or jammed, or a row and a column touch.",
+        "Release every key and run `callbox doctor --only gpio`: if this stays, pull the keypad's wires off; if it "
+        "goes then, the keypad is defective, else the pins in `board.keypad` have other wires on them.",
+    ),
+    Code(
         "INPUT-NOT-FOUND",
         "inputs",
         _FAILURE,
