@@ -30,7 +30,7 @@ class ToneMedia:
 
 def test_a_tone_is_sent_as_loud_as_it_was_captured():
     async def frames(count):
-        track = CapturedTrack(cast(Media, ToneMedia()), on_defect=lambda _: None)
+        track = CapturedTrack(cast("Media", ToneMedia()), on_defect=lambda _: None)
         return [await track.recv() for _ in range(count)]
 
     encoder, decoder, heard = OpusEncoder(), OpusDecoder(), []
