@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 INTERRUPTED = 130
 """As shells say it: 128 and SIGINT."""
 PRESS_S = 15.0
-"""How long somebody at a terminal may take for five presses."""
+"""How long somebody at a terminal may take for five presses, or one movement of a telephone's part."""
 
 
 LONGEST_PRESS_S = 600.0
@@ -39,7 +39,9 @@ def add(commands: "Commands") -> None:
     doctor.add_argument("--only", type=_names, metavar="CHECK,...", help="run these checks only")
     doctor.add_argument("--quick", action="store_true", help="listen for a shorter time")
     press = doctor.add_mutually_exclusive_group()
-    press.add_argument("--no-press", action="store_true", help="don't ask for presses of the button")
+    press.add_argument(
+        "--no-press", action="store_true", help="don't ask for presses of the button, nor for the handset to be lifted"
+    )
     press.add_argument(
         "--press-s", type=_seconds, metavar="SECONDS", help="wait this long for presses (default: 15 at a terminal)"
     )

@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         # asyncio.run would wait for threads that hang in name resolution.
         asyncio.get_running_loop().set_default_executor(DaemonExecutor())
         try:
-            lamps_off.save(compose.wired_lamps(composition.settings))
+            lamps_off.save(compose.wired_lamps(composition.settings.board))
         except OSError as error:
             journal.log.warning("Lamps can't be turned off after a crash: %s", error)
         recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from callbox.app.compose import make_board
 from callbox.app.early_boot import fingerprint
 from callbox.cli import main
 from callbox.config import SettingsError, last_good, load, load_all, readable
@@ -15,6 +17,7 @@ from callbox.config.presets.model.recognition import recognise
 from callbox.config.schema import Settings
 from callbox.config.sources import hardware_settings, preset_for
 from callbox.config.yaml_file import read
+from callbox_device.interfaces import Part
 from callbox_device.model.hardware_ids import HardwareIds, SoundCard
 
 ROOT = Path(__file__).parents[4]
@@ -52,6 +55,21 @@ def test_a_preset_is_recognised_by_each_of_its_rules(file):
         cards = (SoundCard(rule.card, (f"x-{rule.codec}-y",)),) if rule.card else ()
         ids = HardwareIds(rule.hat_product, cards, (rule.usb_id,) if rule.usb_id else ())
         assert [match.name for match in recognise(presets(), ids)] == [file.stem]
+
+
+@pytest.mark.parametrize("file", BOARDS, ids=lambda file: file.stem)
+def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file):
+    """On gpiozero's mock pins; sound cards and input devices aren't on this machine."""
+    settings = Settings.model_validate(presets()[file.stem].fragment(None))
+    pins = MockFactory(pin_class=MockPWMPin)
+    made = make_board(settings, pins)
+    faults = {fault.part: str(fault.error) for fault in made.faults}
+    assert set(faults) <= {Part.MICROPHONE, Part.SPEAKER}, faults
+    assert set(made.buttons) == set(settings.board.buttons)
+    lamps = settings.board.lamps
+    assert (made.status_lamp is None, made.microphone_lamp is None) == (lamps.status is None, lamps.microphone is None)
+    assert (made.amplifier is None) == (settings.board.amplifier is None)
+    pins.close()
 
 
 def load_text(folder, text, root, options=()):
