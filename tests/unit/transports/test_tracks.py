@@ -34,10 +34,10 @@ def test_a_tone_is_sent_as_loud_as_it_was_captured():
         track = CapturedTrack(cast("Media", ToneMedia()), on_defect=lambda _: None)
         return [await track.recv() for _ in range(count)]
 
-    encoder, decoder, heard = OpusEncoder(), OpusDecoder(), []
+    encoder, decoder, received = OpusEncoder(), OpusDecoder(), []
     for number, frame in enumerate(asyncio.run(frames(30))):
         for packet in encoder.encode(frame)[0]:
             decoded = decoder.decode(JitterFrame(data=packet, timestamp=number * PERIOD))
-            heard += [each.to_ndarray()[0] for each in decoded if isinstance(each, av.AudioFrame)]
-    sound = np.concatenate(heard)[10 * PERIOD :].astype(float)
+            received += [each.to_ndarray()[0] for each in decoded if isinstance(each, av.AudioFrame)]
+    sound = np.concatenate(received)[10 * PERIOD :].astype(float)
     assert math.sqrt(2 * (sound**2).mean()) == pytest.approx(AMPLITUDE, rel=0.05)
