@@ -46,6 +46,9 @@ class Device:
     def flush(self):
         pass
 
+    def use(self, name):
+        pass
+
     def devices(self):
         return []
 
