@@ -8,7 +8,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Amplifier, ButtonSettings, KeypadSettings, LampSettings
+from callbox.app.compose.lamps import light_spec, microphone_pixels
+from callbox.config.schema import Amplifier, ButtonSettings, KeypadSettings, SharedLampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -16,8 +17,14 @@ from callbox.doctor.probes import inputs, service
 from callbox.doctor.probes.machine import closed_files
 from callbox_device import gpio as part
 from callbox_device import interfaces
+from callbox_device.color_light import ColorLight
 from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import BoardError, Edge, PartBusy, PartMissing
+from callbox_device.interfaces import Lamp as LampPart
+from callbox_device.lights import LightPlaces, open_light
+from callbox_device.model import light_specs
+from callbox_device.model.led_patterns import GREEN
+from callbox_device.model.light_specs import LightSpec, PinLamp
 
 REST_S = 1.0
 """How long the contact is watched before presses are asked for."""
@@ -32,12 +39,14 @@ async def gpio(context: Context) -> Report:
     count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
-    lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
+    wired_lamps = [(name, lamp) for name, lamp in _lamps(context) if light_specs.pins_of(lamp)]
+    lamps_: list[tuple[str, Callable[[Context], LampPart]]]
+    lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in wired_lamps]
     if amplifier := context.require_parts().board.amplifier:
         lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(take_contact, pin, pull)) for name, pin, pull in _contacts(context)]
-    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | part.GpioLamp]]] = [
+    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | LampPart]]] = [
         *buttons_,
         *lamps_,
         *contacts_,
@@ -117,7 +126,11 @@ async def lamps(context: Context) -> Report:
     findings: list[Finding] = []
     read: dict[str, Value] = {}
     for name, wired in _lamps(context):
-        lamp = await take_part(functools.partial(_lamp, wired), context, f"{name} lamp")
+        if not isinstance(wired, PinLamp):
+            read[name], problem = await _light(context, name, wired)
+            findings += [problem] if problem else []
+            continue
+        lamp = await take_part(functools.partial(_pin_lamp, wired), context, f"{name} lamp")
         context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
         try:
             readings = []
@@ -136,6 +149,43 @@ async def lamps(context: Context) -> Report:
     if not read:
         return Report(skipped="the settings name no lamp")
     return Report(read, tuple(findings))
+
+
+async def _light(context: Context, name: str, spec: LightSpec) -> tuple[str, Finding | None]:
+    """A light with colour or of the LED class: lit for somebody to look at. What it does can't be read back."""
+    shared = microphone_pixels(context.require_parts().board.lamps) if name == "status" else None
+    lamps_: list[LampPart] = []
+    try:
+        lamps_.append(light := open_light(spec, microphone_pixels=shared, places=_places(context)))
+        if isinstance(light, ColorLight):
+            await _look(context, f"The {name} lamp shall be green now.", light.show, (GREEN.color,) * light.pixels)
+            light.set(0.0)
+        if isinstance(light, ColorLight) and shared is not None:
+            lamps_.append(light.microphone_lamp())
+            await _look(context, "Its part for the microphone shall be red now.", lamps_[-1].set, 1.0)
+    except BoardError as error:
+        return "failed", light_fault(error, name)
+    finally:
+        for lamp in lamps_:
+            with contextlib.suppress(BoardError):
+                lamp.close()
+    return "sent", None
+
+
+async def _look(context: Context, text: str, show: Callable[[T], None], what: T) -> None:
+    show(what)
+    context.tell(text)
+    await asyncio.sleep(LIT_S)
+
+
+def light_fault(error: BoardError, name: str) -> Finding:
+    """Finding for a light that can't be had and is no lamp at a pin."""
+    code = "LIGHT-FAILED"
+    if isinstance(error.__cause__, PermissionError):
+        code = "LIGHT-NO-PERMISSION"
+    elif isinstance(error, PartMissing):
+        code = "LIGHT-MISSING"
+    return finding(code, f"{name} lamp: {error}")
 
 
 async def _watch(edges: list[Edge], limit_s: float) -> list[evaluate.Burst]:
@@ -188,7 +238,7 @@ def _pins(context: Context) -> Iterator[int]:
         if wired.pin is not None:
             yield wired.pin
     for _, lamp in _lamps(context):
-        yield lamp.pin
+        yield from light_specs.pins_of(lamp)
     for _, pin, _ in _contacts(context):
         yield pin
     if keypad := context.require_parts().board.keypad:
@@ -218,10 +268,10 @@ def _amplifier(wired: Amplifier, context: Context) -> part.GpioLamp:
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
 
 
-def _lamps(context: Context) -> list[tuple[str, LampSettings]]:
+def _lamps(context: Context) -> list[tuple[str, LightSpec]]:
     lamps_ = context.require_parts().board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
-    return [(name, lamp) for name, lamp in wired if lamp]
+    return [(name, light_spec(lamp)) for name, lamp in wired if lamp and not isinstance(lamp, SharedLampSettings)]
 
 
 def _contacts(context: Context) -> list[tuple[str, int, str]]:
@@ -263,6 +313,14 @@ def _button(wired: ButtonSettings, context: Context) -> interfaces.Button:
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 
-def _lamp(wired: LampSettings, context: Context) -> part.GpioLamp:
+def _lamp(spec: LightSpec, context: Context) -> LampPart:
+    return _pin_lamp(spec, context) if isinstance(spec, PinLamp) else open_light(spec, places=_places(context))
+
+
+def _pin_lamp(wired: PinLamp, context: Context) -> part.GpioLamp:
     # Not dimmed: a pin that pulses can't be read back.
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
+
+
+def _places(context: Context) -> LightPlaces:
+    return LightPlaces(context.pin_factory, context.root)
