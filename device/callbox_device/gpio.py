@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from callbox_device.interfaces import BoardError, Edge, KeypadScan, PartBusy, PartFailed, PartMissing
+from callbox_device.interfaces import BoardError, Color, Edge, KeypadScan, PartBusy, PartFailed, PartMissing
 from callbox_device.model.led_patterns import LIT_FROM
 
 MAX_AGE_S = 60.0
@@ -38,7 +38,7 @@ class GpioButton:
             arguments["active_state"] = True
         self._closed_level = (pull != "up") is not inverted
         self._inverted = inverted
-        self._device = _create_device("DigitalInputDevice", pin, pin_factory, arguments)
+        self._device = _create_device("DigitalInputDevice", (pin,), pin_factory, arguments)
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
         """As `interfaces.Button.start`. Called on lgpio's thread."""
@@ -77,7 +77,7 @@ class GpioKeypad:
         self._thread: threading.Thread | None = None
         with contextlib.ExitStack() as taken:
             self._columns, self._rows = (
-                [taken.enter_context(_create_device(kind, pin, pin_factory, arguments)) for pin in pins]
+                [taken.enter_context(_create_device(kind, (pin,), pin_factory, arguments)) for pin in pins]
                 for kind, pins, arguments in (
                     ("DigitalInputDevice", columns, {"pull_up": True}),
                     ("GPIODevice", rows, {}),
@@ -167,7 +167,7 @@ class GpioLamp:
         self._full = self._limit = full
         self._brightness = 0.0
         name = "PWMOutputDevice" if dimmable else "DigitalOutputDevice"
-        self._device = _create_device(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
+        self._device = _create_device(name, (pin,), pin_factory, {"active_high": active_high, "initial_value": False})
 
     def set(self, brightness: float) -> None:
         """As `interfaces.Lamp.set`."""
@@ -202,8 +202,26 @@ def _monotonic_s(pin_factory: Any, at: float) -> float:
     return now_s - (age_s if 0 <= age_s < MAX_AGE_S else 0)
 
 
-def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> Any:
-    """A gpiozero device on GPIO `pin`. Raises `BoardError`."""
+class RgbLedDriver:
+    """Fulfils `interfaces.PixelDriver`: a red, a green and a blue LED in one, each on a pin of its own, by PWM."""
+
+    pixels = 1
+
+    def __init__(self, pins: tuple[int, int, int], active_high: bool = True, *, pin_factory: Any = None) -> None:
+        self._device = _create_device("RGBLED", pins, pin_factory, {"active_high": active_high})
+
+    def write(self, frame: Sequence[Color]) -> None:
+        """As `interfaces.PixelDriver.write`."""
+        (self._device.value,) = frame
+
+    def close(self) -> None:
+        """As `interfaces.PixelDriver.close`."""
+        self._device.close()
+
+
+def _create_device(kind: str, pins: tuple[int, ...], pin_factory: Any, arguments: dict[str, Any]) -> Any:
+    """A gpiozero device on `pins`. Raises `BoardError`."""
+    pin = ", ".join(map(str, pins))
     try:
         gpiozero = importlib.import_module("gpiozero")
     except ImportError as error:
@@ -214,7 +232,7 @@ def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, A
     # One for each driver that isn't there, on stderr; what the last of them raises says what to do.
     warnings.filterwarnings("ignore", category=gpiozero.PinFactoryFallback)
     try:
-        return getattr(gpiozero, kind)(pin, pin_factory=pin_factory, **arguments)
+        return getattr(gpiozero, kind)(*pins, pin_factory=pin_factory, **arguments)
     # PinUnknownPi: lgpio is there, the Pi is not. ImportError: GPIOZERO_PIN_FACTORY names a missing one.
     except (gpiozero.BadPinFactory, gpiozero.PinUnknownPi, ImportError) as error:
         if _is_forbidden():
@@ -238,11 +256,11 @@ def _is_forbidden() -> bool:
     return bool(chips) and not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips)
 
 
-def _no_permission(pin: int) -> PartMissing:
+def _no_permission(pin: str) -> PartMissing:
     return PartMissing(f"No permission for GPIO {pin}: add this user to the group `gpio`.")
 
 
-def _map_error(pin: int, error: Exception) -> BoardError:
+def _map_error(pin: str, error: Exception) -> BoardError:
     reason = str(error) or type(error).__name__
     if "busy" in reason.lower():
         return PartBusy(f"GPIO {pin} is held by another program; `gpioinfo` says which.")

@@ -4,14 +4,21 @@
 handed to a part are called on the part's own thread and must return at once: `ThreadQueue.put_threadsafe`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 STALL_S = 2.0
 """A sound card that has delivered or taken nothing for this long is broken: `PartFailed`."""
+
+
+Color: TypeAlias = tuple[float, float, float]
+"""Red, green and blue, each from 0.0 (dark) to 1.0, the brightest that the light can."""
+
+Frame: TypeAlias = tuple[Color, ...]
+"""The colour of each pixel of a light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,39 @@ class Lamp(Protocol):
 
     def close(self) -> None:
         """Dark, and let go of the hardware."""
+
+
+@runtime_checkable
+class Light(Lamp, Protocol):
+    """A lamp with colour, of one pixel or several. `Lamp.set` lights all of them in white."""
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels that show the status, at least 1."""
+
+    @property
+    def has_red(self) -> bool:
+        """Whether the status may have a red component; False: red shows that the microphone is captured."""
+
+    def show(self, frame: Frame) -> None:
+        """Shine as `frame`, of `pixels` colours. A frame that is shown already isn't sent again.
+
+        Raises `BoardError`.
+        """
+
+
+class PixelDriver(Protocol):
+    """Driver that sends frames to a light. Not thread-safe: one owner."""
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels, at least 1."""
+
+    def write(self, frame: Sequence[Color]) -> None:
+        """Send `frame`, of `pixels` colours. Raises `BoardError`."""
+
+    def close(self) -> None:
+        """Let go of the hardware, as it is."""
 
 
 class LineIndicator(Protocol):

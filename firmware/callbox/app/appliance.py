@@ -47,7 +47,7 @@ from callbox.control.faults import (
     problem_from_parts,
 )
 from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
-from callbox.control.lamps import microphone_lamp
+from callbox.control.lamps import microphone_lamp, voice_level
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
@@ -102,7 +102,7 @@ class Appliance:
         self._jobs = jobs or JobRunner()
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
-        self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp)
+        self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp, self._voice_level)
         self._bots = BotSelection(connection, self)
         self._problems = Problems(problem_from_parts(board.faults))
         self._call = CallControl(self, self._bots, self._problems)
@@ -499,6 +499,9 @@ class Appliance:
 
     def _on_turn(self, turn: Turn) -> None:
         self.update(speech=turn.speech, user_muted=turn.user_muted)
+
+    def _voice_level(self) -> float:
+        return voice_level(self.media.player.bot_period[1])
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.

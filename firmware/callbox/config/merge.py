@@ -5,6 +5,8 @@ from typing import Any
 
 from callbox.config.yaml_file import Document, Issue, Location, Path, Source, is_plain_key, missing_space, read_value
 
+_LAMPS: Path = ("board", "lamps")
+"""Sections of several kinds: one of another kind takes the place of the one before as a whole."""
 ENV_PREFIX = "CALLBOX__"
 
 
@@ -30,7 +32,8 @@ def merge(documents: Iterable[Document], is_whole: Callable[[Path], bool] = lamb
 def _overlay(merged: Document, document: Document, path: Path, is_whole: Callable[[Path], bool]) -> None:
     """Put what `document` has at `path` over what `merged` has there. There are mappings around it in both."""
     new, old = at(document.data, path), at(merged.data, path)
-    if isinstance(new, dict) and isinstance(old, dict) and not is_whole(path):
+    is_merged = isinstance(new, dict) and isinstance(old, dict) and not is_whole(path)
+    if is_merged and not (path[:-1] == _LAMPS and new.get("kind", old.get("kind")) != old.get("kind")):
         for key in new:
             _overlay(merged, document, (*path, key), is_whole)
         return

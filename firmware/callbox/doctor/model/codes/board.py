@@ -129,4 +129,25 @@ BOARD = (
         "or a lamp without its resistor.",
         "Switch the power off, and look for a bridge between this pin and those beside it, ground or 3.3 V.",
     ),
+    Code(
+        "LIGHT-MISSING",
+        "lamps",
+        _FAILURE,
+        "A light that `board.lamps` names isn't there: its driver isn't loaded, or it isn't plugged in.",
+        "The finding names what is there; docs/lamps.md says what each kind of light needs.",
+    ),
+    Code(
+        "LIGHT-NO-PERMISSION",
+        "lamps",
+        _FAILURE,
+        "This user may not use the light.",
+        "docs/lamps.md has the udev rule or the group of each kind of light.",
+    ),
+    Code(
+        "LIGHT-FAILED",
+        "lamps",
+        _FAILURE,
+        "The light is there, and can't be used as `board.lamps` has it.",
+        "Compare `board.lamps` with the wiring; the finding says what was refused.",
+    ),
 )
