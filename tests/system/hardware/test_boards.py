@@ -10,7 +10,7 @@ from tests.system.hardware import gpio_actor
 from tests.system.hardware.box import CALLBOX, WiredBox
 
 from callbox.config.presets.files import presets
-from callbox.config.schema import Settings
+from callbox.config.schema import LampSettings, Settings
 
 pytestmark = pytest.mark.vpi
 
@@ -32,7 +32,7 @@ def test_empty_settings_and_a_press_make_a_call(name, card, bot, broker, tmp_pat
     card(BOARDS[name])
     board = Settings.model_validate(presets()[name].fragment(None)).board
     assert board.button.pin
-    assert board.lamps.status
+    assert isinstance(board.lamps.status, LampSettings)
     box = WiredBox(tmp_path, bot.url, broker.port, button=board.button.pin, board={}, microphone={}, speaker={})
     with box:
         assert f"The preset {name} lies beneath the settings: recognised: sound card {BOARDS[name]}" in box.journal
@@ -51,5 +51,5 @@ def test_a_card_that_comes_late_sets_the_board_up(card, bot, broker, tmp_path):
     with box:
         assert "lies beneath" not in box.journal
         card("Zero")
-        said = "The board codec-zero was recognised (recognised: sound card Zero): start Callbox again"
-        assert wait_for(lambda: said in box.journal, 30)
+        message = "The board codec-zero was recognised (recognised: sound card Zero): start Callbox again"
+        assert wait_for(lambda: message in box.journal, 30)
