@@ -169,6 +169,12 @@ soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAUL
 	@deploy/bootstrap.sh test-all
 	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) $(if $(FAULTS),--rounds 1000000 --faults $(FAULTS),--rounds $(ROUNDS))
 
+.PHONY: soak-hurried
+BOXES ?= 4
+soak-hurried: ## the soak with shortened timers: ten thousand faults, or FAULTS, in half an hour; BOXES at the same time
+	@deploy/bootstrap.sh test
+	@$(PYTHON) -m tests.system.soak --hurried --jobs $(BOXES) --seed $(SOAK_SEED) --rounds 1000000 --faults $(or $(FAULTS),10000)
+
 .PHONY: fuzz
 SHARE ?= 1.0
 fuzz: ## a million hostile inputs from SEED for all entry points, or SHARE=0.01 of them; a failure says how to see it again

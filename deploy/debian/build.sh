@@ -68,7 +68,7 @@ cp deploy/systemd/callbox.service "$stage/debian/"
 cp deploy/systemd/callbox-import.service "$stage/debian/callbox.callbox-import.service"
 cp deploy/udev/60-callbox.rules "$stage/debian/callbox.udev"
 cp -r config README.md SECURITY.md CHANGELOG.md LICENSE "$stage/"
-mkdir "$stage/docs" && cp docs/*.md docs/*.svg "$stage/docs/"
+mkdir "$stage/docs" && cp -r docs/*.md docs/*.svg docs/boards "$stage/docs/"
 cat >"$stage/debian/changelog" <<EOF
 callbox ($version) stable; urgency=medium
 

@@ -4,19 +4,21 @@ config/callbox.schema.json and docs/settings.md from the settings model, docs/la
 card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycle table, table and picture in
 docs/microphone.md from the gate's table, the table in docs/gestures.md from that of the actions, the tables in
 docs/client.md from events, versions and policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md
-from its checks and codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there from their table.
+from its checks and codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there from their table,
+docs/boards from the presets in config/boards.
 """
 
 import json
 import re
 from pathlib import Path
 
-from docs.generate import capacity, lamps_svg
+from docs.generate import board_pages, capacity, lamps_svg
 from docs.generate import client_tables as client_reference
 from docs.generate import mqtt_tables as report_reference
 
 from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
+from callbox.config.presets.files import presets
 from callbox.control import gesture_actions, telephone
 from callbox.doctor import checks
 from callbox.doctor.model import codes
@@ -58,6 +60,10 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/lamps.svg": lamps_svg.lamps_svg(),
         ROOT / "docs/legend-card.svg": card.card_svg(card.Enclosure()),
     }
+    for name, preset in presets().items():
+        written[ROOT / f"docs/boards/{name}.md"] = board_pages.page(name, preset)
+        written[ROOT / f"docs/boards/{name}.svg"] = board_pages.header_svg(preset.title, *board_pages.uses(preset))
+    written[ROOT / "docs/boards/README.md"] = board_pages.index(presets())
     for name in ("gestures", "lamps", "lifecycle", "microphone", "client", "mqtt", "doctor", "fleet"):
         page = ROOT / f"docs/{name}.md"
         text = page.read_text()

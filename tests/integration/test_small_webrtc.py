@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.real_calls import calling
+from tests.rig.real_calls import RecordingClient, calling
 
 from callbox.demo.terminal_demo import SPEECH
 from callbox.rtvi import APIRequest, BotError, RTVIEvent, SessionLostError, TransportState
 from callbox.rtvi.protocol.messages import Message
+from callbox.transports.small_webrtc.peer_connection import PeerConnection
 from callbox_device.model import pcm
 from callbox_device.wav import read_wav
 
@@ -181,3 +182,46 @@ def test_without_any_network(tmp_path):
     done = subprocess.run([*enter, "sh", "-c", command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the bot's answer was heard" in done.stdout
+
+
+async def test_a_connection_that_comes_up_while_it_is_closed_starts_nothing(monkeypatch):
+    """aiortc would send and receive RTCP for good."""
+    accept, closed, closed_peers = PeerConnection.accept, asyncio.Event(), []
+
+    async def accept_and_close(self, answer):
+        dtls = self._pc.sctp.transport
+        start = dtls.start
+
+        async def start_and_close(parameters):
+            await start(parameters)
+            await self.close()
+            closed_peers.append(self)
+            closed.set()
+
+        dtls.start = start_and_close
+        await accept(self, answer)
+
+    monkeypatch.setattr(PeerConnection, "accept", accept_and_close)
+    async with FaultyBot() as bot:
+        caller = RecordingClient(APIRequest(bot.url))
+        calling = asyncio.create_task(caller.client.connect())
+        async with asyncio.timeout(60):
+            await closed.wait()
+        await asyncio.sleep(0)
+        [sender], [receiver] = closed_peers[0]._pc.getSenders(), closed_peers[0]._pc.getReceivers()
+        assert not sender._RTCRtpSender__started
+        assert not receiver._RTCRtpReceiver__started
+        with pytest.raises(SessionLostError):
+            await calling
+        await caller.client.disconnect()
+
+
+async def test_a_close_that_is_abandoned_goes_on():
+    peer = PeerConnection(None, [])
+    await peer.offer()
+    closing = asyncio.create_task(peer.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    await peer.close()
+    assert peer._pc.iceConnectionState == "closed"

@@ -17,11 +17,15 @@ OUTAGES = (
     "clock",
 )
 """What is gone for a while, or wrong: the clock."""
-EVENTS = ("new_address", "nat_forgets", "hostile_mqtt", "mqtt_flood")
+EVENTS = ("new_address", "nat_forgets", "hostile_mqtt", "mqtt_flood", "suspension")
 """What happens in a moment."""
 FINGERS = ("press", "press", "press", "press", "double", "flutter")
+BOT_OUTAGES = ("bot_fault",)
+"""Of the bot that misbehaves to order: with `hurried`."""
+BOT_EVENTS = ("bot_leaves", "bot_vanishes")
 ORDERS = ("mute", "unmute", "identify", "disconnect")
 LONGEST_S = 1.2
+HURRIED_LONGEST_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,34 @@ class Round:
 
     number: int
     steps: tuple[Step, ...]
+
+
+def hurried_rounds(seed: int) -> Iterator[Round]:
+    """Without end: some ten faults each, most of them beside others."""
+    outages, events = OUTAGES + BOT_OUTAGES, EVENTS + BOT_EVENTS
+    number = 0
+    while True:
+        chance = Random(f"hurried {seed}/{number}")
+        steps: list[Step] = []
+        gone: list[str] = []
+        for _ in range(chance.randint(12, 26)):
+            pause_s = chance.uniform(0.0, HURRIED_LONGEST_S) ** 2
+            kind = chance.random()
+            left = [outage for outage in outages if outage not in gone]
+            if kind < 0.25:
+                steps.append(Step(pause_s, chance.choice(FINGERS)))
+            elif kind < 0.3:
+                steps.append(Step(pause_s, chance.choice(ORDERS)))
+            elif kind < 0.5:
+                steps.append(Step(pause_s, chance.choice(events)))
+            elif gone and (kind < 0.7 or not left):
+                steps.append(Step(pause_s, gone.pop(chance.randrange(len(gone))), over=True))
+            else:
+                gone.append(chance.choice(left))
+                steps.append(Step(pause_s, gone[-1]))
+        steps += [Step(0.0, outage, over=True) for outage in gone]
+        yield Round(number, tuple(steps))
+        number += 1
 
 
 def rounds(seed: int) -> Iterator[Round]:

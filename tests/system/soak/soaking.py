@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.system.soak.plan import EVENTS, Round, Step
 from tests.system.soak.world import World
@@ -21,12 +22,15 @@ from callbox.app.appliance import Appliance
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.observers import ConnectionConfig, Observer
 from callbox.app.persistent_state import PersistentState
+from callbox.control.lamps import IDENTIFY, status_lamp
 from callbox.control.remote_commands import RemoteCommand
+from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import APIRequest, Deadlines
 from callbox.rtvi.http_pool import HttpPool
+from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gestures
@@ -40,7 +44,8 @@ KEEPS_S = 10.0
 """So is one that still holds then what a call needed: closing a connection whose bot was killed takes a while."""
 READY_S = 20.0
 """And one that finds no bot within this, though there is one."""
-
+LIE_S = 3.0
+"""And one whose lamps or status differ for so long from what is captured and connected, with everything at rest."""
 TRUTH_S = 40.0
 """And one whose retained state is another one than its own, this long after the broker is back: it may be in a pause."""
 
@@ -68,15 +73,20 @@ class Stuck(AssertionError):
 class Life:
     """One box in one world."""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(
+        self, world: World, folder: Path, deadlines: Deadlines = DEADLINES, keep_alive_s: int = 5, retry_s: float = 1.0
+    ) -> None:
         self._world = world
         self._button, self._lamp, self._mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         board = Board(self._button, self._lamp, self._mic_lamp, world.microphone, world.speaker)
-        report = MqttObserver(Broker("127.0.0.1", world.broker.port, keep_alive_s=5), Topics("soak", folder.name))
+        report = MqttObserver(
+            Broker("127.0.0.1", world.broker.port, keep_alive_s=keep_alive_s, retry_s=retry_s),
+            Topics("soak", folder.name),
+        )
         pool = HttpPool()
         self._prewarmed = PrewarmedSmallWebRTC(pool, world.url)
         request = APIRequest(world.url, request_data={})
-        connection = ConnectionConfig(self._prewarmed, request, DEADLINES, keep_alive=pool, preparation=self._prewarmed)
+        connection = ConnectionConfig(self._prewarmed, request, deadlines, keep_alive=pool, preparation=self._prewarmed)
         gestures = Gestures(debounce_ms=2, double_press_ms=DOUBLE_PRESS_MS)
         observers: list[Observer] = [
             report,
@@ -100,6 +110,7 @@ class Life:
 
     async def play(self, round_: Round) -> None:
         """All its steps, then the way back. Raises `Stuck`."""
+        self._world.use(round_.number)
         for step in round_.steps:
             await asyncio.sleep(step.pause_s)
             await self._do(step)
@@ -189,7 +200,7 @@ class Life:
                     while not self.box.status.bot_ready:
                         await asyncio.sleep(0.01)
         self.found.recovered_s.append(time.monotonic() - began_s)
-        self._look("ready")
+        await self._agree("ready")
 
     async def _rest(self) -> None:
         """One press hangs up."""
@@ -202,7 +213,42 @@ class Life:
                 raise Stuck(f"not at rest {REST_S:g} s after hanging up: {self.box.status.sentence}")
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
-        self._look("at rest")
+        await self._agree("at rest")
+
+    async def _agree(self, when: str) -> None:
+        """What is values and told is what is: at the latest after `LIE_S`, in which a card may be opened anew."""
+        give_up_s = time.monotonic() + LIE_S
+        while lie := self._lie():
+            if time.monotonic() > give_up_s:
+                raise Stuck(f"{when}: {lie}, for {LIE_S:g} s")
+            self._look(when)
+            await asyncio.sleep(0.02)
+        self._look(when)
+
+    def _lie(self) -> str:
+        """A difference between what is values or told and what is; empty: there is none."""
+        status, client = self.box.status, self.box.client
+        captured = self._world.microphone.is_open
+        values = {"lamp": bool(self._mic_lamp.brightness), "mic_live": status.mic_live}
+        for what, value in values.items():
+            if value != captured:
+                return f"{what} is {value}, capture is {captured}"
+        if status.transport is not client.state:
+            return f"status says {status.transport}, the client {client.state}"
+        if status.bot_ready:
+            transport = client._session.transport
+            peer = transport._peer if isinstance(transport, SmallWebRTCTransport) else None
+            connection = peer._pc.connectionState if peer else "none"
+            if connection != "connected":
+                return f"status says ready, the peer connection is {connection}"
+        task = self.box._reporter.lamp_task
+        if task and not self._shows(task, status):
+            return f"the status lamp shows another status than {status.sentence!r}"
+        return ""
+
+    @staticmethod
+    def _shows(task: Any, status: Status) -> bool:
+        return task._pattern in (status_lamp(status), IDENTIFY)
 
     def _look(self, when: str) -> None:
         """What must hold at every moment."""

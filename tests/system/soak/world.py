@@ -15,7 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+import aioice.ice
 import aiortc.clock
+from tests.rig.faulty_bot import GOOD
 from tests.rig.lossy_udp import LossyUdp
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.network_impairment import NetworkImpairment
@@ -28,7 +30,15 @@ from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
 HOST = "bot.soak.test"
 """The bot's name, which this process's getaddrinfo knows."""
+SUSPENSIONS_S = (4.0, 40.0, 700.0, 8 * 3600.0)
 CLOCK_STEPS_S = (-40 * 86_400.0, -3600.0, -1.5, 2.0, 7200.0, 400 * 86_400.0)
+MOODS = (
+    *("404", "500", "503", "html", "never", "start cut off", "start without end", "a list", "no session"),
+    *("a session of another kind", "offer 400", "offer 500", "offer never", "offer cut off", "offer without end"),
+    *("empty sdp", "no sdp", "garbled sdp", "nobody behind it", "no audio", "never ready", "fatal", "leaves at once"),
+    *("malformed", "flood", "ready thrice", "closes the channel", "lies", "tells no turns", "never answers"),
+)
+"""Of `tests.rig.faulty_bot.FaultyBot`."""
 FLOOD = 300
 """Commands at once."""
 TMPFS_KIB = 64
@@ -49,7 +59,7 @@ class Bot:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/start"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[Any] | None = None
 
     def start(self) -> None:
         if self._process is None:
@@ -60,7 +70,55 @@ class Bot:
         if self._process:
             self._process.kill()
             self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe:
+                    pipe.close()
             self._process = None
+
+    def end(self) -> None:
+        self.kill()
+
+
+class ObedientBot(Bot):
+    """As `Bot`, and misbehaves to order; its end leaves the process, which takes it a second to start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_up = False
+
+    def start(self) -> None:
+        if self._process is None:
+            command = [sys.executable, "-W", "ignore", "-m", "tests.system.soak.hostile_bot", str(self.port)]
+            log = subprocess.DEVNULL
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, bufsize=1, cwd=ROOT
+            )
+            self._answered()
+        elif not self._is_up:
+            self.order("up")
+        self._is_up = True
+
+    def kill(self) -> None:
+        if self._is_up:
+            self.order("down")
+        self._is_up = False
+
+    def end(self) -> None:
+        if self._process:
+            super().kill()
+            self._process = None
+
+    def order(self, line: str) -> None:
+        assert self._process
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._answered()
+
+    def _answered(self) -> None:
+        assert self._process
+        assert self._process.stdout
+        if not self._process.stdout.readline():
+            raise RuntimeError("the bot has ended")
 
 
 class DeafSpeaker(SimulatedSpeaker):
@@ -73,11 +131,13 @@ class DeafSpeaker(SimulatedSpeaker):
 class World:
     """``async with World(folder) as world``. `change` from the event loop."""
 
-    def __init__(self, folder: Path) -> None:
-        self.bot, self.broker = Bot(), Mosquitto(folder)
+    def __init__(self, folder: Path, bot: Bot | None = None) -> None:
+        self.bot, self.broker = bot or Bot(), Mosquitto(folder)
         self.cable = NetworkSwitch(self.bot.port)
         self.clock, self.dns, self.disk = Clock(), NameServer(), StateDisk(folder / "state")
+        self.suspension, self.addresses = Suspension(), Addresses()
         self._chance = random.Random(0)
+        self.without_network_s = 0.2
         self._topics = f"soak/{folder.name}"
         self.microphone, self.speaker = SimulatedMicrophone(), DeafSpeaker()
         self._is_frozen = False
@@ -97,10 +157,14 @@ class World:
             "nat_forgets": (lambda: self.cable.mend(old_paths=False), lambda: None),
             "hostile_mqtt": (self._send_hostile, lambda: None),
             "mqtt_flood": (self._flood, lambda: None),
+            "bot_fault": (self._misbehave, lambda: self._order(f"mood {GOOD}")),
+            "bot_leaves": (lambda: self._order("leave"), lambda: None),
+            "bot_vanishes": (lambda: self._order("vanish"), lambda: None),
+            "suspension": (lambda: self.suspension.add(self._chance.choice(SUSPENSIONS_S)), lambda: None),
         }
 
     async def __aenter__(self) -> Self:
-        for part in (self.clock, self.dns, self.disk):
+        for part in (self.clock, self.dns, self.disk, self.suspension, self.addresses):
             part.__enter__()
         await self.cable.__aenter__()
         self._radio.__enter__()
@@ -112,9 +176,9 @@ class World:
     async def __aexit__(self, *_: object) -> None:
         self._radio.__exit__()
         await self.cable.__aexit__()
-        for part in (self.disk, self.dns, self.clock):
+        for part in (self.addresses, self.suspension, self.disk, self.dns, self.clock):
             part.__exit__()
-        for end in (self._thaw, self.broker.stop, self.bot.kill):
+        for end in (self._thaw, self.broker.stop, self.bot.end):
             await asyncio.to_thread(end)
 
     @property
@@ -123,10 +187,12 @@ class World:
         return f"http://{HOST}:{self.cable.port}/start"
 
     def retained(self) -> dict[str, bytes]:
-        """What the broker keeps of this box, by the end of the topic. Blocks for half a second."""
+        """What the broker keeps of this box, by the end of the topic. Blocks for half a second at most."""
+        prefix = f"{self._topics}/"
         with Listener(self.broker.port) as listener:
-            time.sleep(0.3)  # retained messages have no end
-            prefix = f"{self._topics}/"
+            until_s = time.monotonic() + 0.3  # retained messages have no end
+            while time.monotonic() < until_s and not all(listener.of(f"{prefix}{end}") for end in ("status", "state")):
+                time.sleep(0.01)
             return {
                 topic.removeprefix(prefix): payload
                 for topic, payload, _ in listener.messages
@@ -137,6 +203,17 @@ class World:
         """Take `what` away, or give it back. What starts a process, or waits for one, does so in a thread."""
         gone, back = self._changes[what]
         return asyncio.to_thread(back if over else gone)
+
+    def use(self, round_number: int) -> None:
+        """Choose from now on what a round's plan leaves open, by its number."""
+        self._chance.seed(round_number)
+
+    def _misbehave(self) -> None:
+        self._order(f"mood {self._chance.choice(MOODS)}")
+
+    def _order(self, line: str) -> None:
+        if isinstance(self.bot, ObedientBot):
+            self.bot.order(line)
 
     def _air(self, *, fair: bool) -> None:
         self._radio.fair = fair
@@ -149,7 +226,8 @@ class World:
     def _change_address(self) -> None:
         """By DHCP, say: nothing of what was open works any more, and there is no sign of it."""
         self.cable.cut()
-        time.sleep(0.2)
+        self.addresses.change()
+        time.sleep(self.without_network_s)
         self.cable.mend(old_paths=False)
 
     def _send_hostile(self) -> None:
@@ -207,6 +285,43 @@ class Clock:
 
     def set(self) -> None:
         self._by_s = 0.0
+
+
+class Suspension:
+    """CLOCK_BOOTTIME of this process, which goes on while a machine is suspended."""
+
+    def __init__(self) -> None:
+        self._by_s = 0.0
+
+    def __enter__(self) -> None:
+        self._real = real = time.clock_gettime
+        time.clock_gettime = lambda clock: real(clock) + (self._by_s if clock == time.CLOCK_BOOTTIME else 0.0)
+
+    def __exit__(self, *_: object) -> None:
+        time.clock_gettime = self._real
+
+    def add(self, by_s: float) -> None:
+        self._by_s += by_s
+
+
+class Addresses:
+    """The addresses of which aioice makes candidates: this machine's, and one that changes, as by DHCP."""
+
+    def __init__(self) -> None:
+        self._number = 2
+
+    def __enter__(self) -> None:
+        self._real = real = aioice.ice.get_host_addresses
+        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: [
+            *real(use_ipv4, use_ipv6),
+            f"127.0.0.{self._number}",
+        ]
+
+    def __exit__(self, *_: object) -> None:
+        aioice.ice.get_host_addresses = self._real
+
+    def change(self) -> None:
+        self._number = 2 + (self._number - 1) % 250
 
 
 class NameServer:

@@ -1,9 +1,10 @@
-"""What users rest on stays: commands, options and exit codes, topics, settings, codes of the doctor, the client's names.
+"""Surface that users rest on: commands, options, exit codes, topics, settings, the doctor's codes, the client's names and traces.
 
 `surface.json` is the surface of the commit before the modules moved (docs/decisions/0029-target-tree.md). More may come; what is in the
 file may go or change only on purpose, together with its line there.
 """
 
+import hashlib
 import inspect
 import json
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from docs.generate import mqtt_tables
+from tests.system.interop import recording
 
 import callbox.rtvi
 from callbox.cli import main
@@ -27,9 +29,16 @@ def columns(table):
     return [line.split("|")[1].strip() for line in table.splitlines()[2:]]
 
 
+def branches(schema):
+    """`schema` and what it may be, alternatives of alternatives too."""
+    yield schema
+    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+        yield from branches(choice)
+
+
 def keys(schema, definitions, prefix=""):
     """Every key of the settings, dotted."""
-    for branch in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+    for branch in branches(schema):
         if "$ref" in branch:
             yield from keys(definitions[branch["$ref"].rsplit("/", 1)[-1]], definitions, prefix)
         for name, value in branch.get("properties", {}).items():
@@ -76,6 +85,19 @@ def test_settings_stay():
 
 def test_codes_of_the_doctor_stay():
     assert set(BEFORE["doctor"]) <= set(CODES)
+
+
+def test_exit_codes_of_the_help_stay(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    named = re.findall(r"\d+", capsys.readouterr().out.partition("Exit codes:")[2])
+    assert [int(number) for number in named] == BEFORE["exit code numbers"]
+
+
+def test_traces_of_the_client_stay():
+    """As they were recorded; `tests.system.interop.test_conformance` plays them again."""
+    ours = {name: "\n".join(traces["ours"]).encode() for name, traces in recording.load()["traces"].items()}
+    assert {name: hashlib.sha256(trace).hexdigest()[:16] for name, trace in ours.items()} == BEFORE["traces"]
 
 
 @pytest.mark.parametrize("line", BEFORE["options"])

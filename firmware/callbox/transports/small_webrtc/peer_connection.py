@@ -40,6 +40,10 @@ _NO_DTLS = "The bot was reached, but DTLS failed: it hung up, or its certificate
 _NO_PATH = "The bot answered, but no media connection came up. Is there a firewall between it and this box?"
 
 
+async def _start_nothing(*_: object) -> None:
+    """In place of what aiortc would start."""
+
+
 def warm_up() -> None:
     """Import what aiortc imports for the first connection. Any thread."""
     RTCCertificate.generateCertificate()
@@ -77,6 +81,7 @@ class PeerConnection:
         self._failed: RTVIError | None = None
         self._sent: deque[str] = deque(maxlen=MAX_UNACKNOWLEDGED_TEXTS)
         self._tasks = TaskSet(self._on_disconnected)
+        self._closing: asyncio.Task[None] | None = None
         self._captured = tracks.outgoing_track(media, self._on_disconnected) if media else None
         self._rtp: rtp_session.RtpSession | None = None
         pc = self._pc = RTCPeerConnection(
@@ -201,10 +206,21 @@ class PeerConnection:
         self._tasks.cancel()
 
     async def close(self) -> None:
-        """Close the connection; the bot learns it from DTLS at once."""
+        """Close the connection; the bot learns it from DTLS at once. Goes on when its caller is cancelled."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(), name="webrtc close")
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         self.detach()
         self._connected.cancel()
         self._channel_open.cancel()
+        # A connection that comes up in this moment: aiortc (1.16) would start, for good, what `close` has just stopped.
+        for transceiver in self._pc.getTransceivers():
+            setattr(transceiver.sender, "send", _start_nothing)  # noqa: B010 - a method
+            setattr(transceiver.receiver, "receive", _start_nothing)  # noqa: B010
+        if self._pc.sctp:
+            setattr(self._pc.sctp, "start", _start_nothing)  # noqa: B010
         await self._pc.close()
 
     # -- events of aiortc -----------------------------------------------------------------------
