@@ -4,20 +4,22 @@ A Pi Zero 2 W imports for seconds. The lamp answers a press meanwhile at once, a
 the program. The pins come from a file that the last start saved: nothing is imported that reads settings.
 """
 
+import contextlib
 import json
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from callbox_device.gpio import GpioButton, GpioLamp
+from callbox_device import lights
+from callbox_device.gpio import GpioButton
 from callbox_device.interfaces import BoardError, Edge
+from callbox_device.model import light_specs
+from callbox_device.model.light_specs import MAX_PIN, MAX_PIXELS, LightSpec
 
 NAME = "wiring.json"
-MAX_PIN = 27
-"""Of the 40-pin header."""
 MAX_EDGES = 64
 """A dozen presses, bounces and all. After that they are noise."""
 
@@ -28,16 +30,23 @@ class Wiring:
 
     button_pin: int
     pull: str
-    lamp_pin: int
-    active_high: bool
-    dimmable: bool
+    lamp: LightSpec
     brightness: float
-    """0.0 to 1.0."""
+    """Of the lamp, 0.0 to 1.0."""
+    microphone_pixels: tuple[int, ...] | None = None
+    """Those of the lamp that show the microphone, as of `color_light.ColorLight`."""
 
 
 def save_wiring(folder: Path, wiring: Wiring, of: str) -> None:
     """Save `wiring` for the next start with the same settings, of which `of` is the fingerprint. Raises OSError."""
-    content = json.dumps({"of": of, "wiring": asdict(wiring)})
+    values = {
+        "button_pin": wiring.button_pin,
+        "pull": wiring.pull,
+        "lamp": light_specs.to_dict(wiring.lamp),
+        "brightness": wiring.brightness,
+        "microphone_pixels": wiring.microphone_pixels,
+    }
+    content = json.dumps({"of": of, "wiring": values})
     file = folder / NAME
     if not file.exists() or file.read_text() != content:
         fresh = file.with_suffix(".new")
@@ -49,23 +58,26 @@ def load_wiring(folder: Path, of: str) -> Wiring | None:
     """The wiring that was saved, if it was for these settings: a pin that has become another's may not be driven."""
     try:
         saved = json.loads((folder / NAME).read_text())
-        wiring = Wiring(**saved["wiring"]) if saved["of"] == of else None
+        return _wiring(**saved["wiring"]) if saved["of"] == of else None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
-    return wiring if wiring and _is_valid(wiring) else None
 
 
-def _is_valid(wiring: Wiring) -> bool:
-    """Whether each value has the type that `save_wiring` saves: the file may be damaged."""
-    pins = (wiring.button_pin, wiring.lamp_pin)
-    return (
-        all(type(pin) is int and 0 <= pin <= MAX_PIN for pin in pins)
-        and wiring.pull in ("up", "down", "none")
-        and isinstance(wiring.active_high, bool)
-        and isinstance(wiring.dimmable, bool)
-        and type(wiring.brightness) in (int, float)
-        and 0 <= wiring.brightness <= 1
-    )
+def _wiring(button_pin: Any, pull: Any, lamp: Any, brightness: Any, microphone_pixels: Any) -> Wiring:
+    """The wiring of values that have the types that `save_wiring` saves. Raises ValueError: the file may be damaged."""
+    pixels = [] if microphone_pixels is None else microphone_pixels
+    if not (
+        type(button_pin) is int
+        and 0 <= button_pin <= MAX_PIN
+        and pull in ("up", "down", "none")
+        and type(brightness) in (int, float)
+        and 0 <= brightness <= 1
+        and isinstance(pixels, list)
+        and all(type(pixel) is int and 0 <= pixel < MAX_PIXELS for pixel in pixels)
+    ):
+        raise ValueError("this is no wiring")
+    shared = None if microphone_pixels is None else tuple(pixels)
+    return Wiring(button_pin, pull, light_specs.from_dict(lamp), brightness, shared)
 
 
 class EarlyButton:
@@ -79,9 +91,8 @@ class EarlyButton:
         self._lock = threading.Lock()
         self._edges: deque[Edge] = deque(maxlen=MAX_EDGES)
         self._on_edge: Callable[[Edge], None] | None = None
-        self.lamp = GpioLamp(
-            wiring.lamp_pin, wiring.active_high, wiring.dimmable, full=wiring.brightness, pin_factory=pin_factory
-        )
+        places, shared = lights.LightPlaces(pin_factory), wiring.microphone_pixels
+        self.lamp = lights.open_light(wiring.lamp, full=wiring.brightness, microphone_pixels=shared, places=places)
         try:
             self._button = GpioButton(wiring.button_pin, wiring.pull, pin_factory=pin_factory)
         except BoardError:
@@ -97,7 +108,8 @@ class EarlyButton:
                 return
             self._edges.append(edge)
             if edge.closed:
-                self.lamp.set(1.0)
+                with contextlib.suppress(BoardError):  # the press counts all the same
+                    self.lamp.set(1.0)
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
         """As `interfaces.Button.start`, and first of all every edge that was kept; the lamp is the caller's from

@@ -1,19 +1,21 @@
-"""Button and lamps over gpiozero. The only module that imports it, and only when a part is made.
+"""Button, lamps and keypad over gpiozero. The only module that imports it, and only when a part is made.
 
 Edges are taken raw and dated by the kernel, as far as the backend tells: a press that this program was too busy to
 see at once is as long as it was. gpiozero's ``bounce_time`` means something else on each backend, and its blinking
 costs a thread a lamp. Debounce and patterns are ours (`model.gestures`, `model.led_patterns`).
 """
 
+import contextlib
 import importlib
 import os
+import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from callbox_device.interfaces import BoardError, Edge, PartBusy, PartFailed, PartMissing
+from callbox_device.interfaces import BoardError, Color, Edge, KeypadScan, PartBusy, PartFailed, PartMissing
 from callbox_device.model.led_patterns import LIT_FROM
 
 MAX_AGE_S = 60.0
@@ -36,7 +38,7 @@ class GpioButton:
             arguments["active_state"] = True
         self._closed_level = (pull != "up") is not inverted
         self._inverted = inverted
-        self._device = _create_device("DigitalInputDevice", pin, pin_factory, arguments)
+        self._device = _create_device("DigitalInputDevice", (pin,), pin_factory, arguments)
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
         """As `interfaces.Button.start`. Called on lgpio's thread."""
@@ -52,6 +54,99 @@ class GpioButton:
         """As `interfaces.Button.close`."""
         self._device.pin.when_changed = None
         self._device.close()
+
+
+SCAN_S = 0.01
+"""Pause between two scans of a keypad while its contacts change."""
+SETTLED_S = 0.1
+"""When nothing has changed for so long, the keypad isn't scanned until a column has an edge,"""
+HELD_SCAN_S = 1.0
+"""or, while a key is down, for so long: of another one in its column comes no edge."""
+
+
+class GpioKeypad:
+    """Fulfils `interfaces.Keypad`: a matrix of contacts between `rows` and `columns` (GPIO numbers), without diodes.
+
+    At rest every row is low, and an edge of a column, pulled up, wakes the scanning. In a scan one row is low and the
+    others are inputs, so that two pressed keys never connect two outputs.
+    """
+
+    def __init__(self, rows: Sequence[int], columns: Sequence[int], *, pin_factory: Any = None) -> None:
+        self._woken = threading.Event()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        with contextlib.ExitStack() as taken:
+            self._columns, self._rows = (
+                [taken.enter_context(_create_device(kind, (pin,), pin_factory, arguments)) for pin in pins]
+                for kind, pins, arguments in (
+                    ("DigitalInputDevice", columns, {"pull_up": True}),
+                    ("GPIODevice", rows, {}),
+                )
+            )
+            self._taken = taken.pop_all()
+
+    def start(self, on_scan: Callable[[KeypadScan], None]) -> KeypadScan:
+        """As `interfaces.Keypad.start`. Called on a thread of the keypad's own."""
+        first = self.scan()
+
+        def changed(_at: float, _level: int) -> None:
+            self._woken.set()
+
+        self._changed = changed  # gpiozero keeps callbacks weakly
+        for column in self._columns:
+            column.pin.when_changed = changed
+        self._thread = threading.Thread(target=self._run, args=[first, on_scan], name="keypad", daemon=True)
+        self._thread.start()
+        return first
+
+    def scan(self) -> KeypadScan:
+        """Contacts that are closed now. Any thread, before `start`."""
+        closed = set()
+        for number, row in enumerate(self._rows):
+            _drive_low(row.pin)
+            closed |= {(number, place) for place in self._active_columns()}
+            row.pin.function = "input"
+        return KeypadScan(frozenset(closed), time.monotonic())
+
+    def close(self) -> None:
+        """As `interfaces.Keypad.close`. Blocks for some 10 ms at most."""
+        self._closing = True
+        self._woken.set()
+        if self._thread:
+            self._thread.join()
+        for column in self._columns:
+            column.pin.when_changed = None
+        self._taken.close()
+
+    def _run(self, last: KeypadScan, on_scan: Callable[[KeypadScan], None]) -> None:
+        while not self._closing:
+            if time.monotonic() - last.at_s > SETTLED_S:
+                self._wait(last)
+            else:
+                time.sleep(SCAN_S)
+            scan = self.scan()
+            if scan.closed != last.closed and not self._closing:
+                on_scan(scan)
+                last = scan
+
+    def _wait(self, last: KeypadScan) -> None:
+        """Until a column has an edge or isn't as in `last`, or `HELD_SCAN_S` have passed with a key down."""
+        for row in self._rows:
+            _drive_low(row.pin)
+        time.sleep(SCAN_S)  # the edges of driving the rows are told by then
+        self._woken.clear()
+        if self._active_columns() == {column for _, column in last.closed} and not self._closing:
+            self._woken.wait(HELD_SCAN_S if last.closed else None)
+        for row in self._rows:
+            row.pin.function = "input"
+
+    def _active_columns(self) -> set[int]:
+        return {place for place, column in enumerate(self._columns) if column.is_active}
+
+
+def _drive_low(pin: Any) -> None:
+    pin.function = "output"
+    pin.state = 0
 
 
 class GpioLamp:
@@ -72,7 +167,7 @@ class GpioLamp:
         self._full = self._limit = full
         self._brightness = 0.0
         name = "PWMOutputDevice" if dimmable else "DigitalOutputDevice"
-        self._device = _create_device(name, pin, pin_factory, {"active_high": active_high, "initial_value": False})
+        self._device = _create_device(name, (pin,), pin_factory, {"active_high": active_high, "initial_value": False})
 
     def set(self, brightness: float) -> None:
         """As `interfaces.Lamp.set`."""
@@ -107,8 +202,26 @@ def _monotonic_s(pin_factory: Any, at: float) -> float:
     return now_s - (age_s if 0 <= age_s < MAX_AGE_S else 0)
 
 
-def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, Any]) -> Any:
-    """A gpiozero device on GPIO `pin`. Raises `BoardError`."""
+class RgbLedDriver:
+    """Fulfils `interfaces.PixelDriver`: a red, a green and a blue LED in one, each on a pin of its own, by PWM."""
+
+    pixels = 1
+
+    def __init__(self, pins: tuple[int, int, int], active_high: bool = True, *, pin_factory: Any = None) -> None:
+        self._device = _create_device("RGBLED", pins, pin_factory, {"active_high": active_high})
+
+    def write(self, frame: Sequence[Color]) -> None:
+        """As `interfaces.PixelDriver.write`."""
+        (self._device.value,) = frame
+
+    def close(self) -> None:
+        """As `interfaces.PixelDriver.close`."""
+        self._device.close()
+
+
+def _create_device(kind: str, pins: tuple[int, ...], pin_factory: Any, arguments: dict[str, Any]) -> Any:
+    """A gpiozero device on `pins`. Raises `BoardError`."""
+    pin = ", ".join(map(str, pins))
     try:
         gpiozero = importlib.import_module("gpiozero")
     except ImportError as error:
@@ -119,7 +232,7 @@ def _create_device(kind: str, pin: int, pin_factory: Any, arguments: dict[str, A
     # One for each driver that isn't there, on stderr; what the last of them raises says what to do.
     warnings.filterwarnings("ignore", category=gpiozero.PinFactoryFallback)
     try:
-        return getattr(gpiozero, kind)(pin, pin_factory=pin_factory, **arguments)
+        return getattr(gpiozero, kind)(*pins, pin_factory=pin_factory, **arguments)
     # PinUnknownPi: lgpio is there, the Pi is not. ImportError: GPIOZERO_PIN_FACTORY names a missing one.
     except (gpiozero.BadPinFactory, gpiozero.PinUnknownPi, ImportError) as error:
         if _is_forbidden():
@@ -143,11 +256,11 @@ def _is_forbidden() -> bool:
     return bool(chips) and not any(os.access(chip, os.R_OK | os.W_OK) for chip in chips)
 
 
-def _no_permission(pin: int) -> PartMissing:
+def _no_permission(pin: str) -> PartMissing:
     return PartMissing(f"No permission for GPIO {pin}: add this user to the group `gpio`.")
 
 
-def _map_error(pin: int, error: Exception) -> BoardError:
+def _map_error(pin: str, error: Exception) -> BoardError:
     reason = str(error) or type(error).__name__
     if "busy" in reason.lower():
         return PartBusy(f"GPIO {pin} is held by another program; `gpioinfo` says which.")

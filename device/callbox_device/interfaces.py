@@ -4,14 +4,21 @@
 handed to a part are called on the part's own thread and must return at once: `ThreadQueue.put_threadsafe`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 STALL_S = 2.0
 """A sound card that has delivered or taken nothing for this long is broken: `PartFailed`."""
+
+
+Color: TypeAlias = tuple[float, float, float]
+"""Red, green and blue, each from 0.0 (dark) to 1.0, the brightest that the light can."""
+
+Frame: TypeAlias = tuple[Color, ...]
+"""The colour of each pixel of a light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,26 @@ class Button(Protocol):
         """Let go of the hardware. No callback comes after this returns."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeypadScan:
+    """Closed contacts of a keypad's matrix."""
+
+    closed: frozenset[tuple[int, int]]
+    """(row, column) of each, from 0; also of those that others seem to close (ghosting)."""
+    at_s: float
+    """When, in seconds of `time.monotonic()`."""
+
+
+class Keypad(Protocol):
+    """A matrix of keys. Reports raw scans; debounce and meaning are in `model.keypad`."""
+
+    def start(self, on_scan: Callable[[KeypadScan], None]) -> KeypadScan:
+        """Report every scan that differs from the one before, from now on; returns the first."""
+
+    def close(self) -> None:
+        """Let go of the hardware. No callback comes after this returns."""
+
+
 class Lamp(Protocol):
     """One lamp. Not thread-safe: one owner."""
 
@@ -66,6 +93,39 @@ class Lamp(Protocol):
 
     def close(self) -> None:
         """Dark, and let go of the hardware."""
+
+
+@runtime_checkable
+class Light(Lamp, Protocol):
+    """A lamp with colour, of one pixel or several. `Lamp.set` lights all of them in white."""
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels that show the status, at least 1."""
+
+    @property
+    def has_red(self) -> bool:
+        """Whether the status may have a red component; False: red shows that the microphone is captured."""
+
+    def show(self, frame: Frame) -> None:
+        """Shine as `frame`, of `pixels` colours. A frame that is shown already isn't sent again.
+
+        Raises `BoardError`.
+        """
+
+
+class PixelDriver(Protocol):
+    """Driver that sends frames to a light. Not thread-safe: one owner."""
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels, at least 1."""
+
+    def write(self, frame: Sequence[Color]) -> None:
+        """Send `frame`, of `pixels` colours. Raises `BoardError`."""
+
+    def close(self) -> None:
+        """Let go of the hardware, as it is."""
 
 
 class LineIndicator(Protocol):
@@ -179,6 +239,7 @@ class Part(Enum):
     MUTE_SWITCH = "mute switch"
     HOOK_SWITCH = "hook switch"
     ROTARY_DIAL = "rotary dial"
+    KEYPAD = "keypad"
     VOLUME_KNOB = "volume knob"
     AMPLIFIER = "amplifier"
     MICROPHONE = "microphone"
@@ -213,6 +274,7 @@ class Board:
     """Pulse contact, closed in a break; off-normal contact, if wired, closed while the dial is turned. Empty: none."""
     volume_knob: tuple[Button, ...] = ()
     """Contacts A and B of a rotary encoder. Empty: there is none."""
+    keypad: Keypad | None = None
     amplifier: Lamp | None = None
     """The output that enables the loudspeaker's amplifier; `speaker` switches it, unless it is always on."""
     line_indicator: LineIndicator | None = None

@@ -5,31 +5,61 @@ The running box saves its lamps; systemd runs `main` when the box has ended, how
 on the way to the next start, so it imports next to nothing: not gpiozero, no settings.
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from callbox_device import lights
+from callbox_device.model import light_specs
+from callbox_device.model.led_patterns import BLACK
+from callbox_device.model.light_specs import LightSpec, PinLamp, RgbLed
+
 NAME = "lamps"
-"""In ``$RUNTIME_DIRECTORY``, which systemd removes afterwards: a line a lamp, its pin and the level that darkens it."""
+"""In ``$RUNTIME_DIRECTORY``, which systemd removes afterwards: a line of JSON a lamp."""
 
 
-def save(lamps: Iterable[tuple[int, bool]], environ: Mapping[str, str] = os.environ) -> None:
-    """Save `lamps`, each as its GPIO number and whether a high pin lights it. Without systemd: nothing."""
+def save(lamps: Iterable[LightSpec], environ: Mapping[str, str] = os.environ) -> None:
+    """Save `lamps`. Without systemd: nothing."""
     if folder := environ.get("RUNTIME_DIRECTORY"):
-        Path(folder, NAME).write_text("".join(f"{pin} {int(not active_high)}\n" for pin, active_high in lamps))
+        Path(folder, NAME).write_text("".join(f"{json.dumps(light_specs.to_dict(lamp))}\n" for lamp in lamps))
 
 
-def darken(saved: str, chips: Iterable[Path] | None = None) -> None:
-    """Drive each pin of `saved` to its dark level, through lgpio. Raises ImportError, ValueError, `lgpio.error`."""
+def darken(saved: str, chips: Iterable[Path] | None = None, places: lights.LightPlaces = lights.HERE) -> None:
+    """Turn off each lamp of `saved`; of those that can't be, raise the first one's error when all were tried.
+
+    `chips`: the GPIO chips, of which lgpio drives the header's. Raises ImportError, ValueError, `lgpio.error`,
+    `BoardError`.
+    """
+    levels: dict[int, int] = {}
+    errors: list[Exception] = []
+    for line in saved.splitlines():
+        lamp = light_specs.from_dict(json.loads(line))
+        if isinstance(lamp, PinLamp | RgbLed):
+            levels |= dict.fromkeys(light_specs.pins_of(lamp), int(not lamp.active_high))
+            continue
+        try:
+            driver = lights.open_driver(lamp, places)
+            driver.write((BLACK,) * driver.pixels)
+            driver.close()
+        except Exception as error:
+            errors.append(error)
+    if levels:
+        _drive(levels, chips)
+    if errors:
+        raise errors[0]
+
+
+def _drive(levels: Mapping[int, int], chips: Iterable[Path] | None) -> None:
+    """Drive each pin to its level, through lgpio."""
     import lgpio
 
-    levels = [tuple(map(int, line.split())) for line in saved.splitlines()]
     for chip in sorted(Path("/dev").glob("gpiochip*")) if chips is None else chips:
         handle = lgpio.gpiochip_open(int(chip.name.removeprefix("gpiochip")))
         _, _, _, label = lgpio.gpio_get_chip_info(handle)
         if label.startswith("pinctrl-"):  # the header's pins: pinctrl-bcm2835, -bcm2711, -rp1
-            for pin, level in levels:
+            for pin, level in levels.items():
                 lgpio.gpio_claim_output(handle, pin, level)
         lgpio.gpiochip_close(handle)
 

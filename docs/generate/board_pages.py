@@ -63,7 +63,7 @@ def uses(preset: Preset) -> tuple[dict[int, str], dict[int, str]]:
 def _part(path: tuple[str | int, ...]) -> str:
     steps = [str(step) for step in path[1:]]
     if steps[:1] == ["lamps"]:
-        return f"{steps[1]} lamp"
+        return " ".join([f"{steps[1]} lamp", *(step.removesuffix("_pin") for step in steps[2:] if step != "pin")])
     if steps[:1] == ["buttons"]:
         return f"button {steps[1]}"
     return " ".join(

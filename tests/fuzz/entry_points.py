@@ -42,7 +42,7 @@ from callbox.system.systemd import Notifier
 from callbox.transports.small_webrtc import signalling
 from callbox.transports.small_webrtc.sdp import usable_answer
 from callbox_device import early_io
-from callbox_device.model import alsa_names
+from callbox_device.model import alsa_names, light_specs
 
 Feed = Callable[[], Awaitable[None]]
 EntryPoint = Callable[[HostileInputs], contextlib.AbstractAsyncContextManager[Feed]]
@@ -542,10 +542,9 @@ WIRING: list[dict[str, Any]] = [
         "wiring": {
             "button_pin": 17,
             "pull": "up",
-            "lamp_pin": 22,
-            "active_high": True,
-            "dimmable": True,
+            "lamp": {"kind": "rgb", "red_pin": 5, "green_pin": 6, "blue_pin": 13, "active_high": True},
             "brightness": 1.0,
+            "microphone_pixels": [0],
         },
     }
 ]
@@ -570,9 +569,8 @@ async def state_folder(inputs: HostileInputs) -> AsyncIterator[Feed]:
                 wiring = early_io.load_wiring(folder, "x")
                 assert wiring is None or (
                     type(wiring.button_pin) is int
-                    and type(wiring.lamp_pin) is int
+                    and all(type(pin) is int for pin in light_specs.pins_of(wiring.lamp))
                     and wiring.pull in ("up", "down", "none")
-                    and {type(wiring.active_high), type(wiring.dimmable)} == {bool}
                     and 0 <= wiring.brightness <= 1
                 ), wiring
 

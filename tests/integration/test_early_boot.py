@@ -6,21 +6,25 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app import compose, early_boot
+from callbox.app.compose.lamps import wiring_of
 from callbox.app.contacts import run_contacts
 from callbox.config import SettingsError, load_all
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox_device.early_io import EarlyButton, Wiring, load_wiring, save_wiring
 from callbox_device.interfaces import Edge, PartBusy
+from callbox_device.model import light_specs
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released
+from callbox_device.model.light_specs import PinLamp
 
-WIRING = Wiring(17, "up", 22, active_high=True, dimmable=True, brightness=0.5)
+WIRING = Wiring(17, "up", PinLamp(22), 0.5)
 HEAVY = "asyncio pydantic yaml msgspec httpx aiortc av paho cryptography numpy"
 
 
@@ -96,7 +100,7 @@ def test_a_button_that_can_t_be_had_leaves_the_lamp_free(pins):
 
 async def test_the_box_takes_them_over_and_calls(pins, config):
     settings = load_all(config, (), {})
-    wiring = early_boot.wiring_of(settings.settings)
+    wiring = wiring_of(settings.settings.board)
     assert wiring is not None
     early_button = EarlyButton(wiring, pin_factory=pins)
     press(pins.pin("GPIO17"))
@@ -114,7 +118,7 @@ async def test_the_box_takes_them_over_and_calls(pins, config):
 
 
 async def test_other_pins_are_given_up_first(pins, config):
-    early_button = EarlyButton(replace(WIRING, lamp_pin=23), pin_factory=pins)
+    early_button = EarlyButton(replace(WIRING, lamp=PinLamp(23)), pin_factory=pins)
     box = compose.make_composition(load_all(config, (), {})).make_appliance(pin_factory=pins, early_button=early_button)
     assert box.board.button is not early_button
     assert box.board.button is not None
@@ -143,17 +147,24 @@ def test_a_note_that_is_none_is_no_note(tmp_path, content):
     assert load_wiring(tmp_path, "x") is None
 
 
-WRONG_WIRINGS = [
+LAMP = light_specs.to_dict(WIRING.lamp)
+WRONG_WIRINGS: list[dict[str, Any]] = [
     {"button_pin": "17"},
     {"button_pin": True},
     {"button_pin": {}},
-    {"lamp_pin": -1},
-    {"lamp_pin": 2.0},
-    {"lamp_pin": 10**30},
     {"pull": "sideways"},
     {"pull": []},
-    {"active_high": 1},
-    {"dimmable": None},
+    {"lamp": 22},
+    {"lamp": {**LAMP, "pin": -1}},
+    {"lamp": {**LAMP, "pin": 2.0}},
+    {"lamp": {**LAMP, "pin": 10**30}},
+    {"lamp": {**LAMP, "active_high": 1}},
+    {"lamp": {**LAMP, "dimmable": None}},
+    {"lamp": {**LAMP, "kind": []}},
+    {"lamp": {**LAMP, "kind": "rgb"}},
+    {"lamp": {"kind": "led_class", "name": "../../etc/passwd"}},
+    {"microphone_pixels": 0},
+    {"microphone_pixels": [256]},
     {"brightness": "1"},
     {"brightness": 2.5},
     {"brightness": True},
@@ -162,7 +173,10 @@ WRONG_WIRINGS = [
 
 @pytest.mark.parametrize("wrong", WRONG_WIRINGS, ids=str)
 def test_a_saved_wiring_with_a_wrong_value_is_not_used(tmp_path, wrong):
-    (tmp_path / "wiring.json").write_text(json.dumps({"of": "x", "wiring": asdict(WIRING) | wrong}))
+    save_wiring(tmp_path, WIRING, "x")
+    saved = json.loads((tmp_path / "wiring.json").read_text())
+    saved["wiring"] |= wrong
+    (tmp_path / "wiring.json").write_text(json.dumps(saved))
     assert load_wiring(tmp_path, "x") is None
 
 

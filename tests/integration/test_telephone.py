@@ -17,9 +17,10 @@ from callbox.config import load
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
 from callbox_device.interfaces import Part
+from callbox_device.model.keypad import LAYOUTS, KeysFreed, KeysStuck
 from callbox_device.model.quadrature import QuadratureDecoder, Turned
 from callbox_device.model.rotary_dial import Misdialled
-from callbox_device.simulated import SimulatedButton
+from callbox_device.simulated import SimulatedButton, SimulatedKeypad
 
 S = TransportState
 
@@ -150,6 +151,51 @@ async def test_a_digit_without_a_bot_is_a_sentence_and_no_call(bot, caplog):
     await task
 
 
+async def test_a_key_calls_its_bot_and_in_the_call_goes_to_it_as_far_as_rtvi_has_it(bot, doctor, caplog):
+    caplog.set_level(logging.WARNING)
+    keypad = SimulatedKeypad(LAYOUTS[4])
+    config = TelephoneConfig(digits={"1": "kitchen", "A": "doctor"})
+    bots = {"kitchen": reached(bot.url), "doctor": reached(doctor.url)}
+    async with telephone(bots, config, keypad=keypad) as rig:
+        await watched(keypad)
+        keypad.click("A")
+        ready = await rig.until(at(S.READY))
+        assert ready.session_bot == "doctor"
+        for key in "B*7":
+            keypad.click(key)
+        async with asyncio.timeout(30):
+            while len(sent := [message.data for message in doctor.calls[0].received if message.type == "dtmf"]) < 2:
+                await asyncio.sleep(0.01)
+        assert sent in ([{"button": "*"}, {"button": "7"}], [{"buttons": ["*"]}, {"buttons": ["7"]}])
+        assert "B was dialled: 'B' is not a sequence of telephone keys; there are: 0123456789*#" in caplog.text
+        assert not bot.calls
+
+
+async def test_a_key_for_a_bot_that_takes_no_dtmf_is_a_sentence(caplog, monkeypatch):
+    monkeypatch.setattr("callbox.demo.bot.RTVI_VERSION", "1.0.0")
+    caplog.set_level(logging.WARNING)
+    keypad = SimulatedKeypad(LAYOUTS[3])
+    async with FaultyBot() as old, running(old.url, keypad=keypad) as rig:
+        await watched(keypad)
+        await rig.click()
+        await rig.until(at(S.READY))
+        keypad.click("7")
+        async with asyncio.timeout(30):
+            while "7 was dialled: " not in caplog.text:
+                await asyncio.sleep(0.01)
+    assert "send_dtmf" in caplog.text
+    assert not [message for message in old.calls[0].received if message.type == "dtmf"]
+
+
+async def test_a_key_that_is_jammed_is_a_problem_until_it_is_freed(bot):
+    rig = Rig(bot.url, keypad=SimulatedKeypad(LAYOUTS[3]))
+    rig.box._telephone.on_key(KeysStuck("5", 60.0))
+    assert rig.box.status.problem
+    assert rig.box.status.problem.text.startswith("The key 5 of the keypad has been down for 60 s")
+    rig.box._telephone.on_key(KeysFreed("5", 61.0))
+    assert rig.box.status.problem is None
+
+
 async def test_the_knob_changes_the_volume_up_to_its_limit(bot):
     a, b = SimulatedButton(), SimulatedButton()
     config = TelephoneConfig(step_percent=10)
@@ -167,7 +213,7 @@ async def test_the_knob_changes_the_volume_up_to_its_limit(bot):
 
 
 def close(board):
-    for part in (board.hook_switch, *board.rotary_dial, *board.volume_knob, board.button):
+    for part in (board.hook_switch, *board.rotary_dial, *board.volume_knob, board.keypad, board.button):
         part.close()
     for lamp in (board.status_lamp, board.microphone_lamp):
         lamp.close()
@@ -178,6 +224,7 @@ board:
   hook_switch: {pin: 5, off_hook_when: open, debounce_ms: 40}
   rotary_dial: {pulse_pin: 6, off_normal_pin: 13}
   volume_knob: {a_pin: 23, b_pin: 24, edges_per_detent: 2, reversed: true}
+  keypad: {row_pins: [7, 8, 9, 10], column_pins: [11, 12, 16]}
 bots:
   weather: {start_url: http://b/start, dial_digit: "1"}
   doctor: {start_url: http://b/start}
@@ -200,7 +247,7 @@ def settings(tmp_path):
 
 def test_a_settings_file_wires_the_parts(settings, pins):
     config = telephone_config(settings)
-    assert config == TelephoneConfig(40, 2, 4, True, {"1": "weather"})
+    assert config == TelephoneConfig(40, 2, 4, True, LAYOUTS[3], {"1": "weather"})
     board = make_board(settings, pins)
     assert not [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
     assert board.hook_switch
@@ -211,6 +258,8 @@ def test_a_settings_file_wires_the_parts(settings, pins):
     assert off_normal.start(lambda _: None) is False
     pins.pin("GPIO6").drive_low()
     pins.pin("GPIO13").drive_low()
+    assert board.keypad
+    assert board.keypad.start(lambda _: None).closed == frozenset()
     close(board)
 
 

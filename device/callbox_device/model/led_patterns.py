@@ -1,12 +1,42 @@
-"""Lamp patterns as values, and how bright a pattern is at a time. Pure."""
+"""Lamp patterns as values: how bright a pattern is at a time, and each pixel of a light in colour. Pure."""
 
 from dataclasses import dataclass, replace
+
+from callbox_device.interfaces import Color, Frame
 
 MAX_FLASH_HZ = 3.0
 """WCAG 2.2, 2.3.1: no more than three flashes in a second, except in a cue of at most one second."""
 
 LIT_FROM = 0.5
 """A lamp that can only be on or off is lit from this brightness up."""
+
+
+MIN_METER_PIXELS = 3
+"""A light of fewer pixels shows no share of itself: one pixel says all by its rhythm."""
+
+METER_STEP_MS = 200.0
+"""How often a meter may change. A pixel then changes at most 5 times a second, which is 2.5 flashes."""
+
+METER_REST = 0.15
+"""Brightness of a meter's pixels beyond its level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hue:
+    """The colour of a pattern. A lamp without colour shows its brightness alone."""
+
+    name: str
+    color: Color
+    without_red: Color
+    """On a light whose red component is the microphone's."""
+
+
+WHITE = Hue("white", (1.0, 1.0, 1.0), (0.0, 1.0, 1.0))
+GREEN = Hue("green", (0.0, 1.0, 0.2), (0.0, 1.0, 0.2))
+BLUE = Hue("blue", (0.0, 0.25, 1.0), (0.0, 0.25, 1.0))
+CYAN = Hue("cyan", (0.0, 0.8, 0.8), (0.0, 0.8, 0.8))
+AMBER = Hue("amber", (1.0, 0.45, 0.0), BLUE.color)
+BLACK: Color = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +60,11 @@ class LedPattern:
 
     steps: tuple[PatternStep, ...]
     repeat: bool = True
+    hue: Hue = WHITE
+    meter: float | None = None
+    """Share of the pixels that is lit, 0.0 to 1.0, from `MIN_METER_PIXELS` up; None: all of them."""
+    follows_level: bool = False
+    """Whether that share is the level of what is played, and the rhythm is for lights of fewer pixels."""
 
     def __post_init__(self) -> None:
         if not self.steps:
@@ -41,24 +76,24 @@ class LedPattern:
         return sum(step.duration_ms for step in self.steps)
 
 
-def steady(brightness: float) -> LedPattern:
+def steady(brightness: float, hue: Hue = WHITE) -> LedPattern:
     """Always the same."""
-    return LedPattern((PatternStep(brightness, 1000),))
+    return LedPattern((PatternStep(brightness, 1000),), hue=hue)
 
 
 OFF = steady(0.0)
 
 
-def blink(*, on_ms: float, off_ms: float) -> LedPattern:
+def blink(*, on_ms: float, off_ms: float, hue: Hue = WHITE) -> LedPattern:
     """On and off."""
-    return LedPattern((PatternStep(1.0, on_ms), PatternStep(0.0, off_ms)))
+    return LedPattern((PatternStep(1.0, on_ms), PatternStep(0.0, off_ms)), hue=hue)
 
 
-def breathe(*, period_ms: float, low: float, high: float) -> LedPattern:
+def breathe(*, period_ms: float, low: float, high: float, hue: Hue = WHITE) -> LedPattern:
     """Up and down in ten steps of brightness a round, so that a breathing lamp wakes the box 10 times a round."""
     way_up = [low + (high - low) * step / 5 for step in range(6)]
     levels = [*way_up, *reversed(way_up[1:-1])]
-    return LedPattern(tuple(PatternStep(level, period_ms / len(levels)) for level in levels))
+    return LedPattern(tuple(PatternStep(level, period_ms / len(levels)) for level in levels), hue=hue)
 
 
 def switched(pattern: LedPattern) -> LedPattern:
@@ -79,6 +114,31 @@ def next_change_ms(pattern: LedPattern, t_ms: float) -> float | None:
         return None
     _, left_ms = _place(pattern, t_ms)
     return left_ms
+
+
+def frame_at(pattern: LedPattern, t_ms: float, pixels: int, *, level: float = 0.0, has_red: bool = True) -> Frame:
+    """The colour of each of `pixels` pixels `t_ms` after the beginning of `pattern`.
+
+    `level`: of what is played, 0.0 to 1.0. `has_red`: whether the status may have a red component.
+    """
+    color = pattern.hue.color if has_red else pattern.hue.without_red
+    if pixels >= MIN_METER_PIXELS and (pattern.follows_level or pattern.meter is not None):
+        lit = round(pixels * (level if pattern.meter is None else pattern.meter))
+        return (color,) * lit + (scaled(color, METER_REST),) * (pixels - lit)
+    return (scaled(color, brightness_at(pattern, t_ms)),) * pixels
+
+
+def next_frame_ms(pattern: LedPattern, t_ms: float, pixels: int) -> float | None:
+    """Time in ms from `t_ms` until `frame_at` may change; None: it never does."""
+    if pixels >= MIN_METER_PIXELS and pattern.follows_level:
+        return METER_STEP_MS
+    return next_change_ms(pattern, t_ms)
+
+
+def scaled(color: Color, share: float) -> Color:
+    """`color` at a share of its brightness."""
+    red, green, blue = color
+    return (red * share, green * share, blue * share)
 
 
 def flashes_per_second(pattern: LedPattern) -> float:

@@ -47,7 +47,7 @@ from callbox.control.faults import (
     problem_from_parts,
 )
 from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
-from callbox.control.lamps import microphone_lamp
+from callbox.control.lamps import microphone_lamp, voice_level
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
@@ -102,7 +102,7 @@ class Appliance:
         self._jobs = jobs or JobRunner()
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
-        self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp)
+        self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp, self._voice_level)
         self._bots = BotSelection(connection, self)
         self._problems = Problems(problem_from_parts(board.faults))
         self._call = CallControl(self, self._bots, self._problems)
@@ -230,6 +230,7 @@ class Appliance:
             self.board.hook_switch,
             *self.board.rotary_dial,
             *self.board.volume_knob,
+            self.board.keypad,
             self.board.status_lamp,
             self.board.microphone_lamp,
         ):
@@ -343,14 +344,23 @@ class Appliance:
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
         self._buttons[button].on_gesture(gesture)
+        part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
-            problem = self._problems.button_stuck(button, gesture.held_ms)
-            log.warning("%s", problem.text)
-            self.update(problem=problem)  # in place of a call's error too: there will be no next call
+            self.set_stuck(part, gesture.held_ms)
         elif isinstance(gesture, Released):
-            ended = self._problems.button_released(button)
-            if ended and self.status.problem == ended:
-                self.update(problem=self._problems.standing)
+            self.clear_stuck(part)
+
+    def set_stuck(self, part: str, held_ms: float) -> None:
+        """A button or key has been down for `held_ms`: show it as a problem until `clear_stuck`."""
+        problem = self._problems.part_stuck(part, held_ms)
+        log.warning("%s", problem.text)
+        self.update(problem=problem)  # in place of a call's error too: there will be no next call
+
+    def clear_stuck(self, part: str) -> None:
+        """Note that it is down no more."""
+        ended = self._problems.part_released(part)
+        if ended and self.status.problem == ended:
+            self.update(problem=self._problems.standing)
 
     @property
     def call_state(self) -> CallState:
@@ -489,6 +499,9 @@ class Appliance:
 
     def _on_turn(self, turn: Turn) -> None:
         self.update(speech=turn.speech, user_muted=turn.user_muted)
+
+    def _voice_level(self) -> float:
+        return voice_level(self.media.player.bot_period[1])
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.

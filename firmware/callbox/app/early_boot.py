@@ -11,7 +11,7 @@ from callbox_device.hardware_probe import read_hat_product
 
 if TYPE_CHECKING:
     from callbox.config import Settings
-    from callbox_device.early_io import EarlyButton, Wiring
+    from callbox_device.early_io import EarlyButton
 
 ENVIRONMENT = "CALLBOX__"
 
@@ -55,25 +55,15 @@ def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
     except BoardError:
         return None  # the board that is made later says why
     with contextlib.suppress(OSError):  # said when the settings are known
-        lamps_off.save([(wiring.lamp_pin, wiring.active_high)])
+        lamps_off.save([wiring.lamp])
     return found
-
-
-def wiring_of(settings: "Settings") -> "Wiring | None":
-    """Wiring of button and status lamp in `settings`; None: not both of them are on GPIO."""
-    from callbox_device.early_io import Wiring
-
-    button, lamp = settings.board.button, settings.board.lamps.status
-    if not settings.board.has_gpio or lamp is None or button.pin is None:
-        return None
-    brightness = settings.board.lamps.brightness_percent / 100
-    return Wiring(button.pin, button.pull, lamp.pin, lamp.active_high, lamp.dimmable, brightness)
 
 
 def note(state: Path | None, settings: "Settings", of: str) -> None:
     """For the next start. Raises OSError."""
+    from callbox.app.compose.lamps import wiring_of
     from callbox_device import early_io
 
-    wiring = wiring_of(settings)
+    wiring = wiring_of(settings.board)
     if state is not None and wiring is not None:
         early_io.save_wiring(state, wiring, of)

@@ -2,37 +2,47 @@
 
 import asyncio
 import logging
-import time
+from collections.abc import Callable
 
-from callbox_device.interfaces import Lamp
-from callbox_device.model.led_patterns import OFF, LedPattern, brightness_at, next_change_ms
+from callbox_device.interfaces import Frame, Lamp, Light
+from callbox_device.model.led_patterns import BLACK, OFF, LedPattern, brightness_at, frame_at, next_frame_ms
 
 log = logging.getLogger(__name__)
 
 
 class LampTask:
-    """Owns one lamp. `show` from the event loop; `run` as a task. A lamp that can't be set is logged once."""
+    """Owns one lamp. `show` from the event loop; `run` as a task. A lamp that can't be set is logged once.
 
-    def __init__(self, lamp: Lamp) -> None:
-        self._lamp = lamp
+    What is shown already isn't sent again. `level`: of what is played, 0.0 to 1.0, for a light that shows it.
+    """
+
+    def __init__(self, lamp: Lamp, level: Callable[[], float] = lambda: 0.0) -> None:
+        self._lamp, self._light = lamp, lamp if isinstance(lamp, Light) else None
+        self._level = level
         self._pattern: LedPattern = OFF
-        self._since_s = time.monotonic()
+        self._since_s = 0.0
         self._changed = asyncio.Event()
         self._is_broken = False
+        self._sent: float | Frame | None = None
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels that show the status."""
+        return self._light.pixels if self._light else 1
 
     def show(self, pattern: LedPattern) -> None:
         """Show `pattern` from its beginning; the pattern that is already shown goes on."""
         if pattern != self._pattern:
             self._pattern = pattern
-            self._since_s = time.monotonic()
+            self._since_s = asyncio.get_running_loop().time()
             self._changed.set()
-            self._light()
+            self._shine()
 
     async def run(self) -> None:
         """Keep the lamp in step with its pattern, until cancelled; then it is dark."""
         try:
             while True:
-                pause_ms = self._light()
+                pause_ms = self._shine()
                 self._changed.clear()
                 try:
                     async with asyncio.timeout(None if pause_ms is None else max(pause_ms, 1) / 1000):
@@ -40,20 +50,32 @@ class LampTask:
                 except TimeoutError:
                     pass
         finally:
-            self._set(0.0)
+            self._set((BLACK,) * self.pixels if self._light else 0.0)
 
-    def _light(self) -> float | None:
-        """Set the brightness of this moment; returns the time to the next change in ms, None for never."""
-        t_ms = (time.monotonic() - self._since_s) * 1000
-        self._set(brightness_at(self._pattern, t_ms))
-        return next_change_ms(self._pattern, t_ms)
+    def _shine(self) -> float | None:
+        """Show what is due at this moment; returns the time to the next change in ms, None for never."""
+        t_ms = (asyncio.get_running_loop().time() - self._since_s) * 1000
+        light = self._light
+        if light is None:
+            self._set(brightness_at(self._pattern, t_ms))
+        else:
+            level = self._level() if self._pattern.follows_level else 0.0
+            self._set(frame_at(self._pattern, t_ms, light.pixels, level=level, has_red=light.has_red))
+        return next_frame_ms(self._pattern, t_ms, self.pixels)
 
-    def _set(self, brightness: float) -> None:
+    def _set(self, frame: float | Frame) -> None:
+        if frame == self._sent:
+            return
+        self._sent = None
         try:
-            self._lamp.set(brightness)
+            if isinstance(frame, tuple):
+                if self._light:
+                    self._light.show(frame)
+            else:
+                self._lamp.set(frame)
         except Exception:  # a driver's; the appliance works without its lamp
             if not self._is_broken:
                 log.exception("The status lamp can't be set")
             self._is_broken = True
         else:
-            self._is_broken = False
+            self._sent, self._is_broken = frame, False

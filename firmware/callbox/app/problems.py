@@ -1,6 +1,6 @@
 """The problems that an appliance knows: those that stand until they are mended, and the last one that it showed."""
 
-from callbox.control.faults import Fault, Problem, problem_from_stuck_button
+from callbox.control.faults import Fault, Problem, problem_from_stuck_part
 
 
 class Problems:
@@ -20,14 +20,14 @@ class Problems:
         """The one to show while no call has another."""
         return self.board or next(iter(self._stuck.values()), None) or self.settings
 
-    def button_stuck(self, button: str, held_ms: float) -> Problem:
-        """Note that `button` has been down for `held_ms`; returns the problem."""
-        problem = self._stuck[button] = problem_from_stuck_button(button, held_ms)
+    def part_stuck(self, part: str, held_ms: float) -> Problem:
+        """Note that `part`, a button or a key, has been down for `held_ms`; returns the problem."""
+        problem = self._stuck[part] = problem_from_stuck_part(part, held_ms)
         return problem
 
-    def button_released(self, button: str) -> Problem | None:
-        """Note that `button` came up; returns the problem that this ends, if it was stuck."""
-        return self._stuck.pop(button, None)
+    def part_released(self, part: str) -> Problem | None:
+        """Note that `part` came up; returns the problem that this ends, if it was stuck."""
+        return self._stuck.pop(part, None)
 
     def part_works(self, fault: Fault) -> None:
         """Note that the part whose lack is `fault` works."""

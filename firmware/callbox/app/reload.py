@@ -67,6 +67,11 @@ class ConfigReloader:
         # Here, and not in `run`: when systemd hears that the box is ready, SIGHUP must not end it.
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
 
+    @property
+    def loaded(self) -> Loaded:
+        """The settings in force."""
+        return self._composition.loaded
+
     async def run(self) -> None:
         """Wait for SIGHUP, until cancelled."""
         while True:

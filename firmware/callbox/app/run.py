@@ -9,6 +9,7 @@ from pathlib import Path
 
 from callbox.app import compose
 from callbox.app.appliance import Appliance
+from callbox.app.board_watch import BoardWatch
 from callbox.app.call_limiter import CallLimiter, DailyUsage
 from callbox.app.compose import Composition
 from callbox.app.jobs import JobRunner
@@ -60,9 +61,11 @@ async def run_until(
         await reloader.run()
 
     renewal = asyncio.create_task(reload(), name="settings")
+    boards = asyncio.create_task(BoardWatch(box, lambda: reloader.loaded, load).run(), name="boards")
     try:
         await box.run(stop)
     finally:
         renewal.cancel()
+        boards.cancel()
         warming.cancel()
     return box

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,32 +11,41 @@ from callbox.app.lamp_task import LampTask
 from callbox.app.observers import ClientObserver, Observer
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
-from callbox.control.lamps import IDENTIFY, error_pattern, status_lamp
+from callbox.control.lamps import IDENTIFY, error_pattern, shows_volume, status_lamp, volume_pattern
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIClient
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Lamp
 from callbox_device.model.gestures import Gesture
-from callbox_device.model.led_patterns import LedPattern
+from callbox_device.model.led_patterns import MIN_METER_PIXELS, LedPattern
 
 log = logging.getLogger(__name__)
 
 IDENTIFY_S = 10.0
+VOLUME_S = 1.5
+"""How long a volume is shown that was changed."""
 
 
 class StatusReporter:
     """Event loop only. No method raises: what an observer, the lamp or the notifier raises is logged."""
 
-    def __init__(self, observers: Sequence[Observer], notifier: Notifier, lamp: Lamp | None) -> None:
+    def __init__(
+        self,
+        observers: Sequence[Observer],
+        notifier: Notifier,
+        lamp: Lamp | None,
+        level: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.observers = list(observers)
         self.notifier = notifier
         self._lamp = lamp
-        self.lamp_task = LampTask(lamp) if lamp else None
+        self.lamp_task = LampTask(lamp, level) if lamp else None
         self._status = Status()
         self._sentence = ""
         self._identifying: asyncio.TimerHandle | None = None
         self._repeated: tuple[LedPattern, asyncio.TimerHandle] | None = None
+        self._volume: tuple[LedPattern, asyncio.TimerHandle] | None = None
 
     def attach(self, execute: CommandHandler, client: RTVIClient) -> None:
         """Give the observers the handler of their commands, and the client."""
@@ -61,7 +70,9 @@ class StatusReporter:
 
     def report_status(self, status: Status) -> None:
         """Report `status`."""
-        self._status = status
+        before, self._status = self._status, status
+        if status.volume_percent is not None and shows_volume(before, status):
+            self._show_volume(status.volume_percent)
         if status.session:
             self._end_repetition()
         if status.sentence != self._sentence:
@@ -104,6 +115,18 @@ class StatusReporter:
             self._repeated[1].cancel()
             self._repeated = None
 
+    def _show_volume(self, percent: int) -> None:
+        if self.lamp_task is None or self.lamp_task.pixels < MIN_METER_PIXELS:
+            return
+        if self._volume:
+            self._volume[1].cancel()
+        end = asyncio.get_running_loop().call_later(VOLUME_S, self._end_volume)
+        self._volume = volume_pattern(percent), end
+
+    def _end_volume(self) -> None:
+        self._volume = None
+        self._show()
+
     def identify(self) -> None:
         """Show for `IDENTIFY_S` which box this is."""
         if self._identifying:
@@ -117,5 +140,6 @@ class StatusReporter:
 
     def _show(self) -> None:
         if self.lamp_task:
-            pattern = self._repeated[0] if self._repeated else status_lamp(self._status)
+            brief = self._repeated or self._volume
+            pattern = brief[0] if brief else status_lamp(self._status)
             isolated(self.lamp_task.show, IDENTIFY if self._identifying else pattern)

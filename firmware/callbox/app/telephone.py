@@ -1,7 +1,7 @@
-"""The parts of a telephone: what its hook switch, dial and volume knob do. Event loop only."""
+"""The parts of a telephone: what its hook switch, dial, keypad and volume knob do. Event loop only."""
 
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from callbox.control.telephone import DIGIT_EFFECTS, DigitEffect
 from callbox_device.interfaces import Board
 from callbox_device.model.edge_order import REORDER_S
 from callbox_device.model.hook_switch import DEFAULT_DEBOUNCE_MS, HookEvent, HookSwitch, OffHook
+from callbox_device.model.keypad import LAYOUTS, STUCK_S, KeypadDecoder, KeypadEvent, KeyPressed, KeysStuck
 from callbox_device.model.quadrature import QuadratureDecoder, Turned
 from callbox_device.model.rotary_dial import DialEvent, Dialled, RotaryDial
 
@@ -27,8 +28,10 @@ class TelephoneConfig:
     step_percent: int = 4
     """Of one detent."""
     is_knob_reversed: bool = False
+    keypad_layout: Sequence[str] = LAYOUTS[4]
+    """The keys, a text a row."""
     digits: Mapping[str, str] = field(default_factory=dict)
-    """Name of the bot of each digit."""
+    """Name of the bot of each digit, or other key."""
 
 
 class TelephoneTarget(Protocol):
@@ -46,6 +49,12 @@ class TelephoneTarget(Protocol):
 
     def dispatch(self, event: CallEvent) -> None:
         """`event` happened."""
+
+    def set_stuck(self, part: str, held_ms: float) -> None:
+        """Note that `part` has been down for `held_ms`, longer than a press lasts."""
+
+    def clear_stuck(self, part: str) -> None:
+        """Note that it came up."""
 
     def send_dtmf(self, digit: str) -> str | None:
         """Send the bot a digit. Returns why it can't be; None: it is sent."""
@@ -90,6 +99,9 @@ class Telephone:
             contacts = list(zip(board.rotary_dial, (dial.pulse, dial.off_normal), strict=False))
             reading = run_contacts(contacts, dial, dial.start, self.on_dial, hold_s=REORDER_S)
             tasks.append(("rotary dial", reading))
+        if board.keypad:
+            keypad = KeypadDecoder(config.keypad_layout)
+            tasks.append(("keypad", run_contacts([(board.keypad, keypad.scan)], keypad, keypad.start, self.on_key)))
         if board.volume_knob:
             knob = QuadratureDecoder(config.edges_per_detent, reversed_=config.is_knob_reversed)
             contacts_of_knob = list(zip(board.volume_knob, (knob.a, knob.b), strict=True))
@@ -113,9 +125,23 @@ class Telephone:
             log.warning("The dial gave %d pulses that are no digit: is a contact loose?", event.pulses)
             self._target.cue(Cue.UNKNOWN_NUMBER)
             return
+        self._on_digit(event.digit)
+
+    def on_key(self, event: KeypadEvent) -> None:
+        """A key of the keypad was pressed, or is jammed."""
+        if isinstance(event, KeyPressed):
+            self._on_digit(event.key)
+            return
+        part = f"key {' and '.join(event.keys)} of the keypad"
+        if isinstance(event, KeysStuck):
+            self._target.set_stuck(part, STUCK_S * 1000)
+        else:
+            self._target.clear_stuck(part)
+
+    def _on_digit(self, digit: str) -> None:
         effect = DIGIT_EFFECTS[self._target.call_state, self._board.hook_switch is not None]
-        if wrong := self._do(effect, event.digit):
-            log.warning("%s was dialled: %s", event.digit, wrong)
+        if wrong := self._do(effect, digit):
+            log.warning("%s was dialled: %s", digit, wrong)
             self._target.cue(Cue.UNKNOWN_NUMBER)
 
     def _do(self, effect: DigitEffect, digit: str) -> str | None:

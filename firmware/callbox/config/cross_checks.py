@@ -25,6 +25,10 @@ _PINS = (
     (("board", "amplifier", "pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
+_LAMPS: tuple[Path, ...] = (("board", "lamps", "status"), ("board", "lamps", "microphone"))
+_ONE_PIXEL = ("rgb", "led_class")
+_LAMP_PINS = ("red_pin", "green_pin", "blue_pin")
+"""Of lamps of other kinds than pin."""
 _CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))
 """What is a pin or a key; beside `board.buttons`."""
 _CALLS = ("call", "call_or_hang_up", "push_to_talk")
@@ -49,8 +53,11 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _characters(data, ())
     yield from _pins(data)
     yield from _pulls(data)
+    yield from _shared_lamp(data)
     yield from _keys(data, complete=complete)
     yield from _bots(data, complete=complete)
+    if complete:
+        yield from _keys_to_dial(data)
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
     yield from _quiet_hours(data, complete=complete)
@@ -92,10 +99,14 @@ def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:
     if _at(data, ("board", "kind")) in KINDS_WITHOUT_GPIO:
         return
     further: list[tuple[Path, None]] = [((*path, "pin"), None) for path in _further_buttons(data)]
-    for path, default in (*_PINS, *further):
+    further += [((*path, key), None) for path in _LAMPS for key in _LAMP_PINS]
+    keypad: list[tuple[Path, None]] = [(path, None) for path in _keypad_pins(data)]
+    for path, default in (*_PINS, *keypad, *further):
         pin = _at(data, path)
+        section = _at(data, path[:-1])
         is_key = _at(data, (*path[:-1], "key")) not in (_ABSENT, None)
-        by_default = pin is _ABSENT and not is_key and _at(data, path[:-1]) is not None
+        is_other_kind = path[:-1] in _LAMPS and isinstance(section, dict) and section.get("kind", "pin") != "pin"
+        by_default = pin is _ABSENT and section is not None and not is_key and not is_other_kind
         if by_default:
             pin = default
         if isinstance(pin, int) and not isinstance(pin, bool):
@@ -139,6 +150,24 @@ def _pulls(data: Any) -> Iterator[Conflict]:
             yield Conflict(place, f"{dotted(place)}: {text}: pull up; or take another pin", (*path, "pin"))
 
 
+def _shared_lamp(data: Any) -> Iterator[Conflict]:
+    """What shows the microphone on the status lamp."""
+    status, microphone = (_at(data, path) for path in _LAMPS)
+    if not isinstance(microphone, dict) or microphone.get("kind") != "status":
+        return
+    path = (*_LAMPS[1], "kind")
+    kind = status.get("kind", "pin") if isinstance(status, dict) else None if status is None else "pin"
+    if kind is None:
+        yield Conflict(path, "board.lamps.microphone.kind: there is no status lamp to be a part of", _LAMPS[0])
+    elif kind == "pin":
+        text = "the status lamp has no colour, so no part of it can show the microphone; give it a pin of its own"
+        yield Conflict(path, f"board.lamps.microphone.kind: {text}", _LAMPS[0])
+    elif kind in _ONE_PIXEL and isinstance(microphone.get("pixels"), list) and microphone["pixels"]:
+        place = (*_LAMPS[1], "pixels")
+        text = "the status lamp has one pixel, whose red component shows the microphone; leave this out"
+        yield Conflict(place, f"board.lamps.microphone.pixels: {text}", _LAMPS[0])
+
+
 def _keys(data: Any, *, complete: bool) -> Iterator[Conflict]:
     """Contacts that are both a pin and a key, or neither; a key that is used twice."""
     used: dict[tuple[Any, Any], Path] = {}
@@ -164,6 +193,29 @@ def _keys(data: Any, *, complete: bool) -> Iterator[Conflict]:
 def _further_buttons(data: Any) -> list[Path]:
     buttons = _at(data, ("board", "buttons"))
     return [("board", "buttons", name) for name in buttons] if isinstance(buttons, dict) else []
+
+
+def _keypad_pins(data: Any) -> Iterator[Path]:
+    for side in ("row_pins", "column_pins"):
+        found = _at(data, ("board", "keypad", side))
+        yield from (("board", "keypad", side, number) for number in range(len(found) if isinstance(found, list) else 0))
+
+
+def _keys_to_dial(data: Any) -> Iterator[Conflict]:
+    """Bots whose key no keypad has: `*` and `#` are on each, A to D on one of 4 columns."""
+    bots, columns = _at(data, ("bots",)), _at(data, ("board", "keypad", "column_pins"))
+    count = len(columns) if isinstance(columns, list) else 0
+    for path in (("bot",), *(("bots", name) for name in (bots if isinstance(bots, dict) else ()))):
+        place = (*path, "dial_digit")
+        match _at(data, place):
+            case "*" | "#" as key if count == 0:
+                needs = "board.keypad"
+            case "A" | "B" | "C" | "D" as key if count < 4:
+                needs = "board.keypad with 4 columns"
+            case _:
+                continue
+        text = f"key {key} needs {needs}; with a rotary dial take one of 0 to 9"
+        yield Conflict(place, f"{dotted(place)}: {text}", ("board", "keypad"))
 
 
 def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
@@ -334,7 +386,10 @@ def _secrets(value: Any, path: Path) -> Iterator[Conflict]:
 
 def _at(data: Any, path: Path) -> Any:
     for step in path:
-        if not isinstance(data, dict):
+        if isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif isinstance(data, dict):
+            data = data.get(step, _ABSENT)
+        else:
             return _ABSENT
-        data = data.get(step, _ABSENT)
     return data

@@ -111,7 +111,7 @@ def _digits(data: Any, settings: Settings) -> Iterator[Conflict]:
     with_digit = [place for place, bot in settings.all_bots.items() if bot.dial_digit is not None]
     if with_digit and not parts:
         place = (*with_digit[0], "dial_digit")
-        yield Conflict(place, f"{dotted(place)}: there is no board.rotary_dial to dial it with")
+        yield Conflict(place, f"{dotted(place)}: there is no board.rotary_dial or board.keypad to dial it with")
     if parts and not with_digit:
         place = ("board", parts[0])
         yield Conflict(place, f"{dotted(place)}: no bot has a dial_digit, so a digit does nothing but in a call")

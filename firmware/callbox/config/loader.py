@@ -13,7 +13,7 @@ from callbox.config.likely_mistakes import likely_mistakes
 from callbox.config.merge import from_preset, merge
 from callbox.config.messages import SCHEMA, dotted, sentence
 from callbox.config.presets.model.choice import PresetChoice
-from callbox.config.schema import Settings
+from callbox.config.schema import KIND_TAG, Settings
 from callbox.config.secrets import SecretMissing, SecretRef
 from callbox.config.yaml_file import Document, Issue, Path
 
@@ -97,10 +97,16 @@ def _check(document: Document, preset: PresetChoice, *, complete: bool) -> tuple
     try:
         return Settings.model_validate(data), issues
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=False):
+        details = error.errors(include_url=False, include_context=False)
+        lists = {detail["loc"][:-1] for detail in details}
+        for detail in details:
             if detail["type"] == "missing" and not complete:
                 continue
+            if detail["type"] == "too_short" and detail["loc"] in lists:
+                continue  # pydantic doesn't count what is wrong
             path = _path_in_file(detail["loc"], data)
+            if detail["type"] == "union_tag_invalid":
+                path, detail["input"] = (*path, "kind"), detail["input"].get("kind")
             place = document.key_location(path) if detail["type"] == "extra_forbidden" else document.location_of(path)
             issues.append(Issue(place, sentence(detail, path, SCHEMA)))
         return None, issues
@@ -125,6 +131,8 @@ def _path_in_file(location: tuple[int | str, ...], data: Any) -> Path:
     """`location` without what pydantic adds for the branches of a union."""
     path: list[int | str] = []
     for step in location:
+        if isinstance(step, str) and step.startswith(KIND_TAG):
+            continue
         if isinstance(data, dict) and isinstance(step, str) and (step in data or not _is_branch(step)):
             data = data.get(step)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from callbox.config.schema import NAME_PATTERN, Settings
+from callbox.config.schema import LED_PATTERN, NAME_PATTERN, Settings
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
 
@@ -30,8 +30,9 @@ _AMOUNT = re.compile(
 
 _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
 _PATTERNS = {
+    LED_PATTERN: "a name of letters, digits and _ . : -",
     NAME_PATTERN: "a name of a-z, 0-9 and -, 1 to 32 characters",
-    "^[0-9]$": "one digit in quotes",
+    "^[0-9*#A-D]$": "one digit in quotes, or *, #, A, B, C or D in quotes",
     r"^(stun|turns?):.+": "an address that begins with stun:, turn: or turns:",
 }
 """Patterns of the schema, in words."""
@@ -91,16 +92,36 @@ class Schema:
 
     def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
         """`node` with its reference, and with what it may be besides null."""
-        own = {key: value for key, value in node.items() if key not in ("$ref", "anyOf")}
+        own = {key: value for key, value in node.items() if key not in ("$ref", "anyOf", "oneOf")}
         if "$ref" in node:
             name = node["$ref"].rsplit("/", 1)[1]
             return self._follow(self._schema["$defs"][name]) | own | {"reference": name == "SecretRef"}
-        choices = [choice for choice in node.get("anyOf", ()) if choice.get("type") != "null"]
+        choices = [
+            choice for choice in (*node.get("anyOf", ()), *node.get("oneOf", ())) if choice.get("type") != "null"
+        ]
+        if "oneOf" in node:
+            return _all_kinds([self._follow(choice) for choice in choices]) | own
         if choices:
             # Of "text or section" the section has the keys; the text is told by `expected`.
             chosen = self._follow(choices[-1]) | own
             return chosen | {"or_text": True} if len(choices) > 1 else chosen
         return node
+
+
+def _all_kinds(sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """A section that is one of several kinds, as one with the keys of all; those of some kinds say so."""
+    keys = dict.fromkeys(key for section in sections for key in section["properties"])
+    kinds = {section["properties"]["kind"]["const"]: section for section in sections}
+    properties: dict[str, Any] = {}
+    for key in keys:
+        having = [kind for kind, section in kinds.items() if key in section["properties"]]
+        properties[key] = dict(kinds[having[0]]["properties"][key])
+        if len(having) < len(kinds):
+            about = properties[key].get("description", "")
+            properties[key]["description"] = f"kind {_one_of(having)}: {about}".rstrip(": ")
+    properties["kind"] = {"enum": list(kinds), "type": "string", "default": next(iter(kinds))}
+    required = [key for key in keys if key != "kind" and any(key in section["required"] for section in sections)]
+    return {"type": "object", "properties": properties, "required": required, "kinds": kinds}
 
 
 def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
@@ -112,7 +133,10 @@ def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
             about = about.replace("`", "").rstrip(".")
             return f"{key}: is missing ({_lower_first(about)})" if about else f"{key}: is missing"
         case "extra_forbidden":
-            known = list((schema.at(path[:-1]) or {}).get("properties", {}))
+            section = schema.at(path[:-1]) or {}
+            known = list(section.get("properties", {}))
+            if having := [kind for kind, of in section.get("kinds", {}).items() if path[-1] in of["properties"]]:
+                return f"{key}: is for kind {_one_of(having)} only"
             space = missing_space(str(path[-1]))
             return f"{key}: {space}" if space else f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
         case "address" | "secret_ref" | "numbered_card" | "key_name":
@@ -135,8 +159,10 @@ def dotted(path: Path) -> str:
 
 def _given(value: Any, node: dict[str, Any]) -> str:
     """``, not VALUE``, where that can be shown."""
-    if isinstance(value, dict | list):
-        return f", not {'a list' if isinstance(value, list) else 'a section'}"
+    if isinstance(value, list):
+        return f", not of {len(value)}" if node.get("type") == "array" else ", not a list"
+    if isinstance(value, dict):
+        return ", not a section"
     if value is None or isinstance(value, bool):
         return f", not {as_yaml(value)}"
     if node.get("type", "object") in ("object", "array"):
@@ -196,6 +222,9 @@ def expected(node: dict[str, Any], key: str) -> str:
         if "minLength" in node or "maxLength" in node:
             words += f" of {node.get('minLength', 0)} to {node.get('maxLength', 'any number of')} characters"
         return f"{words} that matches {node['pattern']}" if "pattern" in node else words
+    if kind == "array" and "maxItems" in node:
+        least, most = node.get("minItems", 0), node["maxItems"]
+        return f"a list of {most}" if least == most else f"a list of {least} to {most}"
     return _TYPES.get(str(kind), "something else")
 
 
@@ -230,6 +259,7 @@ def _hint(value: Any, node: dict[str, Any]) -> str:
 
 def _section_hint(value: Any, node: dict[str, Any]) -> str:
     """How the scalar `value` is written as the section `node`."""
+    node = next(iter(node.get("kinds", {}).values()), node)
     required = node.get("required") or [name for name in node.get("properties", {}) if name == "pin"]
     if len(required) == 1 and required[0] in _EXAMPLES and not isinstance(value, bool):
         is_pin = required == ["pin"] and isinstance(value, int) and 0 <= value < 100

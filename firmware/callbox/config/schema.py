@@ -10,12 +10,22 @@ import re
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from callbox.config.secrets import SecretRef
 from callbox_device.model.alsa_names import numbered_card
 from callbox_device.model.key_codes import KEY_NAMES
+from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
 
 Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
 
@@ -228,6 +238,7 @@ class FurtherButton(ButtonSettings):
 class LampSettings(Section):
     """A lamp at a pin."""
 
+    kind: Literal["pin"] = "pin"
     pin: Pin
     active_high: bool = True
     """true: a high pin lights the lamp; false: a low one."""
@@ -235,18 +246,63 @@ class LampSettings(Section):
     """false: a relay or a lamp driver that must not be switched fast; shown as on or off."""
 
 
+class RgbLampSettings(Section):
+    """A red, a green and a blue LED in one."""
+
+    kind: Literal["rgb"]
+    red_pin: Pin
+    green_pin: Pin
+    blue_pin: Pin
+    active_high: bool = True
+    """true: a high pin lights the LED (common cathode); false: a low one (common anode)."""
+
+
+LED_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$"
+
+
+class LedClassLampSettings(Section):
+    """A light of the kernel's LED class, with colour or without."""
+
+    kind: Literal["led_class"]
+    name: Annotated[str, Field(pattern=LED_PATTERN)]
+    """Its folder in /sys/class/leds, such as multicolor:status."""
+
+
+class SharedLampSettings(Section):
+    """A part of the status lamp, which needs colour: of one pixel its red component, of several those in `pixels`."""
+
+    kind: Literal["status"]
+    pixels: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=255)] = []
+    """Numbers of the pixels, from 0, that show the microphone and not the status."""
+
+
+KIND_TAG = "kind "
+"""Before the kind of a lamp, in the paths of pydantic's errors; no key of a file begins so."""
+
+
+def _kind(lamp: Any) -> str:
+    return f"{KIND_TAG}{lamp.get('kind', 'pin') if isinstance(lamp, dict) else getattr(lamp, 'kind', 'pin')}"
+
+
+_Pin = Annotated[LampSettings, Tag(f"{KIND_TAG}pin")]
+_Rgb = Annotated[RgbLampSettings, Tag(f"{KIND_TAG}rgb")]
+_LedClass = Annotated[LedClassLampSettings, Tag(f"{KIND_TAG}led_class")]
+_Shared = Annotated[SharedLampSettings, Tag(f"{KIND_TAG}status")]
+StatusLamp = Annotated[_Pin | _Rgb | _LedClass, Discriminator(_kind)]
+MicrophoneLamp = Annotated[_Pin | _LedClass | _Shared, Discriminator(_kind)]
+
 DEFAULT_LAMP_PINS = {"status": 22, "microphone": 27}
 
 
 class Lamps(Section):
     """The lamps; of each null: there is none."""
 
-    status: LampSettings | None = LampSettings(pin=DEFAULT_LAMP_PINS["status"])
-    """Shows the state."""
-    microphone: LampSettings | None = LampSettings(pin=DEFAULT_LAMP_PINS["microphone"])
+    status: StatusLamp | None = LampSettings(pin=DEFAULT_LAMP_PINS["status"])
+    """Shows the state. `kind` says what it is: docs/lamps.md has the table."""
+    microphone: MicrophoneLamp | None = LampSettings(pin=DEFAULT_LAMP_PINS["microphone"])
     """Lit exactly while the microphone is captured."""
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
-    """Of dimmable lamps."""
+    """Of all lamps that can be dimmed."""
 
 
 class MuteSwitch(ContactSettings):
@@ -264,7 +320,7 @@ class HookSwitchSettings(ContactSettings):
     """
 
     off_hook_when: Literal["closed", "open"] = "closed"
-    """Which contact means that the handset is lifted; `callbox doctor` tells how the contact is."""
+    """Which contact means that the handset is lifted; `callbox doctor --only telephone` finds it by one lift."""
     debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25
     """The contact must be stable for this long."""
 
@@ -280,6 +336,22 @@ class RotaryDialSettings(Section):
     """Contact that closes while the dial is turned, to ground; null: a pause ends a digit."""
 
 
+class KeypadSettings(Section):
+    """A telephone's keys in a matrix of 4 rows and 3 columns (1 to 9, *, 0, #) or 4 (also A to D, right). What they do
+    is as for the rotary dial. Several that are pressed together count as none.
+    """
+
+    row_pins: Annotated[tuple[Pin, ...], Field(strict=False, min_length=4, max_length=4)]
+    """From the top: of the keys 1, 4, 7 and *."""
+    column_pins: Annotated[tuple[Pin, ...], Field(strict=False, min_length=3, max_length=4)]
+    """From the left: of the keys 1, 2, 3 and, if there is a fourth, A."""
+
+    @property
+    def layout(self) -> tuple[str, ...]:
+        """The keys, a text a row."""
+        return KEYPAD_LAYOUTS[len(self.column_pins)]
+
+
 class VolumeKnob(Section):
     """A rotary encoder, whose contacts go to ground, for the volume."""
 
@@ -290,7 +362,7 @@ class VolumeKnob(Section):
     step_percent: Annotated[int, Field(ge=1, le=25)] = 4
     """Of a detent; turned fast, a detent counts up to four times."""
     reversed: bool = False
-    """true: turned clockwise it makes quieter, so A and B are exchanged."""
+    """true: turned clockwise it makes quieter, so A and B are exchanged; `callbox doctor --only telephone` tells."""
 
 
 class Amplifier(Section):
@@ -304,7 +376,7 @@ class Amplifier(Section):
 
 
 class BoardSettings(Section):
-    """Buttons, lamps, switches, dial."""
+    """Buttons, lamps, switches, dial, keypad."""
 
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
@@ -321,6 +393,8 @@ class BoardSettings(Section):
     hook_switch: HookSwitchSettings | None = None
     """null: there is none."""
     rotary_dial: RotaryDialSettings | None = None
+    """null: there is none."""
+    keypad: KeypadSettings | None = None
     """null: there is none."""
     volume_knob: VolumeKnob | None = None
     """null: there is none."""
@@ -449,8 +523,8 @@ class BotTls(Section):
 class Bot(Section):
     """Address of the bot, by exactly one of `start_url` and `offer_url`."""
 
-    dial_digit: Annotated[str, Field(pattern="^[0-9]$")] | None = None
-    """The digit of a rotary dial that chooses this bot. null: none."""
+    dial_digit: Annotated[str, Field(pattern="^[0-9*#A-D]$")] | None = None
+    """The digit of a rotary dial, or the key of a keypad, that chooses this bot. null: none."""
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for

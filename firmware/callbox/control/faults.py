@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.rtvi import errors
 from callbox_device.interfaces import Part, PartFault
 
@@ -58,13 +57,11 @@ def problem_from_parts(faults: Sequence[PartFault]) -> Problem | None:
     return Problem(_FAULT_BY_PART[faults[0].part], str(faults[0].error)) if faults else None
 
 
-def problem_from_stuck_button(name: str, held_ms: float) -> Problem:
-    """Problem of a button that has been down for longer than a press lasts. Every press of it is lost until it is up.
-
-    `name`: of the button; `MAIN_BUTTON` is the button.
+def problem_from_stuck_part(part: str, held_ms: float) -> Problem:
+    """Problem of `part`, a button or a key, that has been down for longer than a press lasts. Every press of it is lost
+    until it is up.
     """
-    button = "button" if name == MAIN_BUTTON else f"button {name}"
-    text = f"The {button} has been down for {held_ms / 1000:.0f} s: is it jammed, is its wire short-circuited?"
+    text = f"The {part} has been down for {held_ms / 1000:.0f} s: is it jammed, is its wire short-circuited?"
     return Problem(Fault.NO_GPIO, text)
 
 
@@ -90,6 +87,7 @@ _FAULT_BY_PART = {
     Part.MUTE_SWITCH: Fault.NO_GPIO,
     Part.HOOK_SWITCH: Fault.NO_GPIO,
     Part.ROTARY_DIAL: Fault.NO_GPIO,
+    Part.KEYPAD: Fault.NO_GPIO,
     Part.VOLUME_KNOB: Fault.NO_GPIO,
     Part.AMPLIFIER: Fault.NO_GPIO,
     Part.MICROPHONE: Fault.NO_MICROPHONE,

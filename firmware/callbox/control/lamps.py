@@ -1,30 +1,46 @@
 """Patterns of the two lamps, as one table from `Status`. Pure.
 
 Every state has a rhythm of its own, so that one lamp without colour tells them all: the way up is a blink of
-2 Hz that stays on longer at each step, `ready` is steady, an error is three quick blinks and then a count.
+2 Hz that stays on longer at each step, `ready` is steady, an error is three quick blinks and then a count. Colour says
+the same again, on a light that has some: never red, which is the microphone's.
 """
+
+from dataclasses import replace
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Activity, Status
 from callbox.rtvi.protocol.lifecycle import TransportState
-from callbox_device.model.led_patterns import OFF, LedPattern, PatternStep, blink, breathe, steady
+from callbox_device.model.led_patterns import (
+    AMBER,
+    BLUE,
+    CYAN,
+    GREEN,
+    OFF,
+    LedPattern,
+    PatternStep,
+    blink,
+    breathe,
+    steady,
+)
 
 _S = TransportState
 
 STATES: dict[TransportState, LedPattern] = {
     _S.DISCONNECTED: OFF,
-    _S.INITIALIZING: blink(on_ms=100, off_ms=900),
-    _S.INITIALIZED: blink(on_ms=500, off_ms=500),
-    _S.AUTHENTICATING: blink(on_ms=100, off_ms=400),
-    _S.AUTHENTICATED: blink(on_ms=200, off_ms=300),
-    _S.CONNECTING: blink(on_ms=300, off_ms=200),
-    _S.CONNECTED: blink(on_ms=400, off_ms=100),
-    _S.READY: steady(1.0),
-    _S.DISCONNECTING: LedPattern(tuple(PatternStep(level, 150) for level in (0.75, 0.5, 0.25, 0.1)), repeat=False),
+    _S.INITIALIZING: blink(on_ms=100, off_ms=900, hue=BLUE),
+    _S.INITIALIZED: blink(on_ms=500, off_ms=500, hue=BLUE),
+    _S.AUTHENTICATING: blink(on_ms=100, off_ms=400, hue=BLUE),
+    _S.AUTHENTICATED: blink(on_ms=200, off_ms=300, hue=BLUE),
+    _S.CONNECTING: blink(on_ms=300, off_ms=200, hue=BLUE),
+    _S.CONNECTED: blink(on_ms=400, off_ms=100, hue=BLUE),
+    _S.READY: steady(1.0, GREEN),
+    _S.DISCONNECTING: LedPattern(
+        tuple(PatternStep(level, 150) for level in (0.75, 0.5, 0.25, 0.1)), repeat=False, hue=BLUE
+    ),
 }
 """The rhythm of each state; `error` has one for each class of fault, see `error_pattern`."""
 
-STANDBY_READY = LedPattern((PatternStep(1.0, 100), PatternStep(0.0, 2900)))
+STANDBY_READY = LedPattern((PatternStep(1.0, 100), PatternStep(0.0, 2900)), hue=GREEN)
 STANDBY_STATES: dict[TransportState, LedPattern] = {
     _S.DISCONNECTED: OFF,
     _S.INITIALIZING: OFF,
@@ -40,12 +56,12 @@ STANDBY_STATES: dict[TransportState, LedPattern] = {
 shown, only that it fails: the error is shown until it is mended, through all attempts. (A session that stands by
 opens no device and is not ready: these rows are there so that every state has one.)"""
 
-MUTED = blink(on_ms=2700, off_ms=300)
+MUTED = blink(on_ms=2700, off_ms=300, hue=AMBER)
 """In a call, while the bot receives silence: as `ready`, with a short gap, so that it doesn't say "speak"."""
-THINKING = breathe(period_ms=1000, low=0.3, high=1.0)
-SPEAKING = breathe(period_ms=2000, low=0.5, high=1.0)
+THINKING = breathe(period_ms=1000, low=0.3, high=1.0, hue=CYAN)
+SPEAKING = replace(breathe(period_ms=2000, low=0.5, high=1.0, hue=CYAN), follows_level=True)
 
-ENDS_SOON = LedPattern((*(PatternStep(1.0, 100), PatternStep(0.2, 100)) * 2, PatternStep(1.0, 600)))
+ENDS_SOON = LedPattern((*(PatternStep(1.0, 100), PatternStep(0.2, 100)) * 2, PatternStep(1.0, 600)), hue=AMBER)
 """A limit is about to end the call: speak, and it goes on, if it is the limit of silence."""
 
 IDENTIFY = blink(on_ms=250, off_ms=250)
@@ -63,7 +79,7 @@ def error_pattern(problem: Problem | None) -> LedPattern:
     steps = [*(PatternStep(1.0, 100), PatternStep(0.0, 100)) * 3, PatternStep(0.0, 700)]
     for _ in range(problem.fault.value if problem else 0):
         steps += [PatternStep(1.0, 300), PatternStep(0.0, 400)]
-    return LedPattern((*steps, PatternStep(0.0, 1200)))
+    return LedPattern((*steps, PatternStep(0.0, 1200)), hue=AMBER)
 
 
 def status_lamp(status: Status) -> LedPattern:
@@ -87,6 +103,22 @@ def status_lamp(status: Status) -> LedPattern:
     if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and is_unheard):
         return MUTED
     return STATES[status.transport]
+
+
+def volume_pattern(percent: int) -> LedPattern:
+    """A loudspeaker's volume, 0 to 100, on a light of several pixels."""
+    return replace(steady(1.0), meter=percent / 100)
+
+
+def shows_volume(before: Status, after: Status) -> bool:
+    """Whether somebody has changed the volume: not quiet hours, nor the first one that is known."""
+    is_changed = before.volume_percent != after.volume_percent and before.quiet_hours == after.quiet_hours
+    return is_changed and None not in (before.volume_percent, after.volume_percent)
+
+
+def voice_level(dbfs: float) -> float:
+    """Share of a meter that the peak of the bot's voice lights, 0.0 to 1.0: from -45 dB below full scale up."""
+    return min(1.0, max(0.0, 1 + dbfs / 45))
 
 
 def microphone_lamp(*, open_: bool) -> float:

@@ -24,7 +24,7 @@ from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
 from callbox.text import one_line
 from callbox_device.model.gestures import Gesture
 from callbox_device.model.pcm import MIN_DBFS
-from callbox_device.simulated import SimulatedButton, SimulatedKnob, SimulatedLamp, SimulatedRotaryDial
+from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedKnob, SimulatedLamp, SimulatedRotaryDial
 
 FRAME_S = 0.1
 LINES = 6
@@ -42,11 +42,12 @@ class SimulatedBoard:
     hook_switch: SimulatedButton
     rotary_dial: SimulatedRotaryDial
     volume_knob: SimulatedKnob
+    keypad: SimulatedKeypad
 
     def press_keys(self, keys: bytes) -> None:
         """Move contacts as `keys` say: space or Enter click the button, the first letter of its name another one; ``s``
-        turns the mute switch, ``h`` lifts the handset and puts it down, digits are dialled, ``+`` and ``-`` turn the
-        knob.
+        turns the mute switch, ``h`` lifts the handset and puts it down, digits are dialled, ``*`` and ``#`` are
+        keys of the keypad, ``+`` and ``-`` turn the knob.
         """
         if set(keys) & set(b" \r\n"):
             self.button.click()
@@ -59,6 +60,8 @@ class SimulatedBoard:
         for character in keys.decode("ascii", "ignore"):
             if character in "0123456789":
                 self.rotary_dial.dial(character)
+            elif character in "*#":
+                self.keypad.click(character)
             elif character in "+-":
                 self.volume_knob.turn(1 if character == "+" else -1)
 

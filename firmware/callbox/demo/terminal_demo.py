@@ -22,8 +22,10 @@ from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
 from callbox_device.alsa.open_pcm import sound_cards
 from callbox_device.interfaces import Board, Microphone, Speaker
 from callbox_device.model.gestures import Gestures
+from callbox_device.model.keypad import LAYOUTS
 from callbox_device.simulated import (
     SimulatedButton,
+    SimulatedKeypad,
     SimulatedKnob,
     SimulatedLamp,
     SimulatedMicrophone,
@@ -123,6 +125,7 @@ def _box(
         SimulatedButton(),
         SimulatedRotaryDial(),
         SimulatedKnob(),
+        SimulatedKeypad(LAYOUTS[3]),
     )
     board = Board(
         parts.button,
@@ -135,6 +138,7 @@ def _box(
         buttons=parts.buttons,
         rotary_dial=parts.rotary_dial.contacts,
         volume_knob=parts.volume_knob.contacts,
+        keypad=parts.keypad,
     )
     buttons = {name: ButtonConfig(Gestures(), GestureSettings(press=press)) for name, press in FURTHER_BUTTONS.items()}
     connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))

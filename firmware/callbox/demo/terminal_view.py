@@ -100,6 +100,6 @@ def _keys(state: TransportState) -> str:
         TransportState.DISCONNECTING: "call again",
     }.get(state, "cancel")
     return (
-        f"space or Enter: {what}    m: mute    i: interrupt the bot    n: next bot    h: handset    0-9: dial\n"
+        f"space or Enter: {what}    m: mute    i: interrupt the bot    n: next bot    h: handset    0-9, *, #: dial\n"
         "+ and -: volume    s: mute switch    z: quiet hours    q: leave"
     )

@@ -64,6 +64,13 @@ CHECKS = (
         needs_presence=True,
     ),
     Check("button", "its level at rest; presses, edges, bounce", "gpio.button", Needs.PARTS, needs_presence=True),
+    Check(
+        "telephone",
+        "handset lifted, digit dialled, volume knob turned: what the contacts do",
+        "telephone.telephone",
+        Needs.PARTS,
+        needs_presence=True,
+    ),
     Check("lamps", "each lit in turn, and read back", "gpio.lamps", Needs.PARTS, needs_presence=True),
     Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", Needs.PARTS, needs_presence=True),
     Check("speaker", "opens and takes sound", "sound.speaker", Needs.PARTS, needs_presence=True),

@@ -71,6 +71,10 @@ def _limit_s(check: Check, context: Context) -> float:
     if check.name == "button":
         further = context.parts.board.buttons if context.parts else {}
         limit_s = (limit_s + context.press_s) * (1 + len(further))
+    if check.name == "telephone" and context.parts:
+        board = context.parts.board
+        number = sum(part is not None for part in (board.hook_switch, board.rotary_dial, board.volume_knob))
+        limit_s += context.press_s * number
     if check.name == "bot" and context.loaded:
         limit_s = sum(
             (check.limit_s + bot.deadlines.start_s + bot.deadlines.connect_s) * (1 + len(bot.fallback_urls))

@@ -27,7 +27,7 @@ class GestureRow:
     """One thing that a person can do at a box."""
 
     part: str
-    """``button``, ``button NAME``, ``mute switch``, ``handset``, ``dial`` or ``volume knob``."""
+    """``button``, ``button NAME``, ``mute switch``, ``handset``, ``dial``, ``keypad`` or ``volume knob``."""
     gesture: str
     meaning: str
 
@@ -39,9 +39,11 @@ def gestures(board: BoardSettings) -> list[GestureRow]:
         rows.append(GestureRow("mute switch", switch.mutes_when, "switches the microphone off"))
     if board.hook_switch:
         rows += [GestureRow("handset", "lift", "calls"), GestureRow("handset", "put down", "hangs up")]
+    meaning = "chooses a bot" if board.hook_switch else "calls a bot"
     if board.rotary_dial:
-        meaning = "chooses a bot" if board.hook_switch else "calls a bot"
         rows.append(GestureRow("dial", "a digit", f"{meaning}; in a call a tone"))
+    if board.keypad:
+        rows.append(GestureRow("keypad", "a key", f"{meaning}; in a call a tone"))
     if board.volume_knob:
         rows.append(GestureRow("volume knob", "clockwise", "louder"))
     return rows

@@ -10,7 +10,7 @@ from callbox.control import lamps
 from callbox.control.call_control import CallState
 from callbox.control.faults import Fault, Problem
 from callbox.rtvi.protocol.lifecycle import TransportState
-from callbox_device.model.led_patterns import LedPattern, brightness_at
+from callbox_device.model.led_patterns import OFF, LedPattern, brightness_at
 
 DRAWN_MS = 3000
 """How much of a state's rhythm is drawn. Of a fault's, a whole round."""
@@ -105,13 +105,19 @@ def draw(pattern: LedPattern) -> str:
     return "".join(_SHADES[round(level * (len(_SHADES) - 1))] for level in levels).replace(" ", "·")
 
 
+def color_name(pattern: LedPattern) -> str:
+    """Colour of `pattern` on a lamp that has colour; nothing for the dark."""
+    return "" if pattern == OFF else pattern.hue.name
+
+
 def states() -> str:
     """One row for each state, in Markdown."""
     rows = (
-        f"| `{row.name}`{f', {row.when}' if row.when else ''} | `{draw(row.pattern)}` | {row.meaning} |"
+        f"| `{row.name}`{f', {row.when}' if row.when else ''} | `{draw(row.pattern)}` | {color_name(row.pattern)} "
+        f"| {row.meaning} |"
         for row in STATES
     )
-    return "| State | Status lamp, 3 s | Means |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+    return "| State | Status lamp, 3 s | With colour | Means |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def faults() -> str:

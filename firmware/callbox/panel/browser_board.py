@@ -8,7 +8,7 @@ from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.panel.browser_audio import BROWSER, BrowserMicrophone, BrowserSpeaker
 from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox.system.event_loop import call_in_loop
-from callbox_device.interfaces import Lamp, PcmInfo
+from callbox_device.interfaces import Color, Frame, Lamp, Light, PcmInfo
 from callbox_device.simulated import (
     SimulatedButton,
     SimulatedKnob,
@@ -44,6 +44,29 @@ class ObservableLamp:
         """As `interfaces.Lamp.close`."""
         self._lamp.close()
         self._on_brightness(0.0)
+
+
+class ObservableLight(ObservableLamp):
+    """Fulfils `interfaces.Light`, with a callback for the colour and brightness of its brightest pixel."""
+
+    def __init__(self, light: Light, on_brightness: Callable[[float], None], on_color: Callable[[Color], None]) -> None:
+        super().__init__(light, on_brightness)
+        self._light, self._on_color = light, on_color
+
+    @property
+    def pixels(self) -> int:
+        """As `interfaces.Light.pixels`."""
+        return self._light.pixels
+
+    @property
+    def has_red(self) -> bool:
+        """As `interfaces.Light.has_red`."""
+        return self._light.has_red
+
+    def show(self, frame: Frame) -> None:
+        """As `interfaces.Light.show`."""
+        self._light.show(frame)
+        self._on_color(max(frame, key=max))
 
 
 class PageBoard:

@@ -11,7 +11,7 @@ from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
-from callbox.panel.browser_board import ObservableLamp, PageBoard
+from callbox.panel.browser_board import ObservableLamp, ObservableLight, PageBoard
 from callbox.panel.connection import PageConnection, encode
 from callbox.panel.handlers import RequestHandler
 from callbox.panel.model import client_messages, server_messages
@@ -21,7 +21,7 @@ from callbox.panel.model.replay import ReplayBuffer
 from callbox.panel.model.server_messages import Message
 from callbox.panel.server import served
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript, TransportState
-from callbox_device.interfaces import Lamp
+from callbox_device.interfaces import Color, Lamp, Light
 from callbox_device.model.gestures import Gesture
 
 _EVENT_TEXTS = {
@@ -146,7 +146,16 @@ class Panel:
 
     def watch(self, name: str, lamp: Lamp | None) -> Lamp | None:
         """`lamp`, published as `name` too; None stays None."""
-        return lamp and ObservableLamp(lamp, lambda brightness: self.broadcast(server_messages.lamp(name, brightness)))
+
+        def on_brightness(brightness: float) -> None:
+            self.broadcast(server_messages.lamp(name, brightness))
+
+        def on_color(color: Color) -> None:
+            self.broadcast(server_messages.light(name, color))
+
+        if isinstance(lamp, Light):
+            return ObservableLight(lamp, on_brightness, on_color)
+        return lamp and ObservableLamp(lamp, on_brightness)
 
     def broadcast(self, message: Message) -> None:
         """Send `message` to all pages, and to those that are opened later."""

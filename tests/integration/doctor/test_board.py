@@ -90,6 +90,12 @@ def stuck(board, _):
     board.factory.pin(BUTTON, pin_class=ShortCircuit)
 
 
+def key_down(board, _):
+    rows, columns = [5, 6, 13, 19], [12, 16, 20]
+    board.settings["board"]["keypad"] = {"row_pins": rows, "column_pins": columns}
+    board.factory.pin(16, pin_class=ShortCircuit)
+
+
 def noise(board, _):
     async def hum():
         contact = board.factory.pin(BUTTON)
@@ -123,6 +129,7 @@ FAULTS = {
     "GPIO-BUSY": taken,
     "GPIO-NO-LIBRARY": no_library,
     "GPIO-FAILED": fixed_pull,
+    "KEYPAD-SHORT": key_down,
     "BUTTON-STUCK": stuck,
     "BUTTON-NOISE": noise,
     "BUTTON-NOT-PRESSED": without_presses,

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from callbox.app.compose import audio_config, find_status_lamp, make_composition
+from callbox.app.compose import audio_config, make_composition
+from callbox.app.compose.lamps import find_status_lamp
 from callbox.audio.codec_presets import OpusConfig
 from callbox.config import SettingsError, load, readable
 from callbox.config.schema import OpusSettings, SoundSettings

@@ -29,9 +29,16 @@ def columns(table):
     return [line.split("|")[1].strip() for line in table.splitlines()[2:]]
 
 
+def branches(schema):
+    """`schema` and what it may be, alternatives of alternatives too."""
+    yield schema
+    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+        yield from branches(choice)
+
+
 def keys(schema, definitions, prefix=""):
     """Every key of the settings, dotted."""
-    for branch in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+    for branch in branches(schema):
         if "$ref" in branch:
             yield from keys(definitions[branch["$ref"].rsplit("/", 1)[-1]], definitions, prefix)
         for name, value in branch.get("properties", {}).items():

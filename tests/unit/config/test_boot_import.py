@@ -15,6 +15,7 @@ from callbox.cli import main
 from callbox.config import SettingsError, load_all
 from callbox.config.boot_file import is_half_blanked, is_half_wiped, is_ours
 from callbox.config.boot_import import Import, ImportResult
+from callbox.config.schema import LampSettings
 from callbox.config.secrets import SecretRef
 from callbox.system.files import Disk
 
@@ -206,7 +207,7 @@ def test_it_is_checked_together_with_the_box_s_own_files(card):
     ]
     assert card.put("board: {lamps: {microphone: {pin: 6}}}\n").end is ImportResult.IMPORTED
     lamp = load_all(card.etc / "callbox.yaml", (), {}).settings.board.lamps.microphone
-    assert lamp is not None
+    assert isinstance(lamp, LampSettings)
     assert lamp.pin == 6
 
 

@@ -74,6 +74,19 @@ def test_changes_are_listed_by_name_and_need_no_restart(file):
             "bots: {kitchen: {start_url: http://a/, fallback_urls: [ftp://b/]}}",
             "bots.kitchen.fallback_urls.0: must be an address such as http://192.168.1.20:7860/start",
         ),
+        (
+            "bots: {a: {start_url: http://a.b/s, dial_digit: '5'}, b: {start_url: http://a.b/s, dial_digit: '5'}}",
+            "bots.b.dial_digit: 5 is used twice; the other one is bots.a.dial_digit",
+        ),
+        (
+            "bots: {a: {start_url: http://a.b/s, dial_digit: B}}\n"
+            "board: {keypad: {row_pins: [5, 6, 13, 19], column_pins: [12, 16, 20]}}",
+            "bots.a.dial_digit: key B needs board.keypad with 4 columns; with a rotary dial take one of 0 to 9",
+        ),
+        (
+            "bot: {start_url: http://a.b/s, dial_digit: '#'}",
+            "bot.dial_digit: key # needs board.keypad; with a rotary dial take one of 0 to 9",
+        ),
         ("bots: 5", "1:7: bots: must be a section with keys of its own"),
         ("bots: {kitchen: 5}", "1:17: bots.kitchen: must be a section with keys of its own"),
     ],
@@ -134,6 +147,26 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
             "4:51: board.button.on_hold: this button is held to talk (on_press); leave it out",
         ),
         ("{button: {on_hold: push_to_talk}}", "4:27: board.button.on_hold: push_to_talk is for on_press only"),
+        (
+            "{keypad: {row_pins: [5, 6, 13, 19], column_pins: [12, 16, 5]}}",
+            "board.keypad.column_pins.2: GPIO 5 is used twice; the other one is board.keypad.row_pins.0",
+        ),
+        (
+            "{keypad: {row_pins: [17, 6, 13, 19], column_pins: [12, 16, 20]}, button: {hold_ms: 900}}",
+            "4:29: board.keypad.row_pins.0: GPIO 17 is used twice; the other one is board.button.pin (by default)",
+        ),
+        (
+            "{keypad: {row_pins: [5, 6, 13], column_pins: [12, 16, 20]}}",
+            "4:28: board.keypad.row_pins: must be a list of 4, not of 3",
+        ),
+        (
+            "{keypad: {row_pins: [5, 6, 13, 28], column_pins: [12, 16, 20]}}",
+            "4:39: board.keypad.row_pins.3: must be a whole number from 2 to 27, not 28",
+        ),
+        (
+            "{keypad: {row_pins: [5, 6, 13, 19], column_pins: 12}}",
+            "board.keypad.column_pins: must be a list of 3 to 4, not a number",
+        ),
         ("{buttons: 5}", "4:18: board.buttons: must be a section with keys of its own"),
         ("{buttons: {red: 5}}", "4:24: board.buttons.red: must be a section with keys of its own"),
     ],
@@ -142,6 +175,10 @@ def test_each_mistake_with_buttons_is_reported_with_its_location(file, board, wa
     assert any(wanted in error for error in errors_of(file, f"{TWO}board: {board}\n")), errors_of(
         file, f"{TWO}board: {board}\n"
     )
+
+
+def test_a_list_with_a_wrong_value_is_not_also_too_short(file):
+    assert len(errors_of(file, f"{TWO}board: {{keypad: {{row_pins: [5, 6, 13, 28], column_pins: [12, 16, 20]}}}}")) == 1
 
 
 def errors_of(file, text):

@@ -118,7 +118,7 @@ def test_what_has_no_effect_is_a_warning_with_its_place(check, text, wanted):
 @pytest.mark.parametrize(
     ("bot", "wanted"),
     [
-        ('dial_digit: "1"', "1:46: bot.dial_digit: there is no board.rotary_dial to dial it with"),
+        ('dial_digit: "1"', "1:46: bot.dial_digit: there is no board.rotary_dial or board.keypad to dial it with"),
         ("tls: {ca_file: /c}", "1:49: bot.tls.ca_file: no address of this bot is https://, so no certificate is"),
         (
             "transport: websocket, ice_servers: [{urls: 'stun:s'}]",

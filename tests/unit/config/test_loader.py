@@ -328,5 +328,5 @@ def test_the_nearest_of_several_words_is_proposed(tmp_path, settings, meant):
 def test_acronyms_keep_their_capitals(tmp_path):
     file = tmp_path / "callbox.yaml"
     file.write_text("bot: {start_url: 'http://a.b/start'}\nboard: {lamps: {status: {dimmable: false}}}\n")
-    with pytest.raises(SettingsError, match=r"board.lamps.status.pin: is missing \(GPIO number"):
+    with pytest.raises(SettingsError, match=r"board.lamps.status.pin: is missing \(kind pin: GPIO number"):
         load(file)

@@ -7,6 +7,7 @@ from callbox.demo.terminal import Terminal
 from callbox.demo.terminal_demo import FURTHER_BUTTONS, _box
 from callbox.demo.terminal_view import _keys
 from callbox.rtvi import TransportState
+from callbox_device.interfaces import KeypadScan
 from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
@@ -35,16 +36,19 @@ async def test_keys_move_the_contacts_of_the_box():
     for name, contact in contacts.items():
         assert contact
         contact.start(functools.partial(note, name))
-    for keys in (b" ", b"i", b"m", b"n", b"s", b"s", b"h", b"2", b"+", b"x\xff"):
+    scans: list[KeypadScan] = []
+    parts.keypad.start(scans.append)
+    for keys in (b" ", b"i", b"m", b"n", b"s", b"s", b"h", b"2", b"+", b"x\xff", b"#"):
         parts.press_keys(keys)
     clicks = [(name, closed) for name in ("button", "interrupt", "mute", "next", "switch") for closed in (True, False)]
     dialled = [("pulse", closed) for closed in (True, False)] * 2
     detent = [("a", True), ("b", True), ("a", False), ("b", False)]
     assert edges == [*clicks, ("handset", True), *dialled, *detent]
+    assert [scan.closed for scan in scans] == [{(3, 2)}, set()]
 
 
 def test_each_key_is_offered():
     keys = {name[0] for name in FURTHER_BUTTONS} | set("qshz")
     assert len(keys) == 4 + len(FURTHER_BUTTONS)
-    words = ("space", "0-9:", "+ and -:", *(f"{key}:" for key in keys))
+    words = ("space", "0-9, *, #:", "+ and -:", *(f"{key}:" for key in keys))
     assert all(word in _keys(TransportState.READY) for word in words)

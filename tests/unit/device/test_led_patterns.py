@@ -1,9 +1,15 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies
 
 from callbox_device.model.led_patterns import (
+    AMBER,
+    GREEN,
+    MAX_FLASH_HZ,
+    METER_REST,
+    METER_STEP_MS,
     OFF,
     LedPattern,
     PatternStep,
@@ -11,7 +17,10 @@ from callbox_device.model.led_patterns import (
     breathe,
     brightness_at,
     flashes_per_second,
+    frame_at,
     next_change_ms,
+    next_frame_ms,
+    scaled,
     steady,
 )
 
@@ -78,3 +87,44 @@ def test_where_rounding_leaves_nothing_of_a_round_the_next_one_has_begun():
     assert just_before_ms < pattern.length_ms
     assert brightness_at(pattern, just_before_ms) == 1.0
     assert next_change_ms(pattern, just_before_ms) == 0.1
+
+
+def test_a_frame_is_the_brightness_in_the_pattern_s_colour():
+    pattern = blink(on_ms=100, off_ms=400, hue=AMBER)
+    assert frame_at(pattern, 50, 2) == (AMBER.color,) * 2
+    assert frame_at(pattern, 50, 1, has_red=False) == (AMBER.without_red,)
+    assert frame_at(pattern, 200, 1) == ((0, 0, 0),)
+    assert next_frame_ms(pattern, 50, 12) == 50
+
+
+@pytest.mark.parametrize(("meter", "lit"), [(0.0, 0), (0.49, 6), (1.0, 12)])
+def test_a_meter_lights_its_share_of_a_ring(meter, lit):
+    frame = frame_at(replace(steady(1.0, GREEN), meter=meter), 0, 12)
+    assert frame == (GREEN.color,) * lit + (scaled(GREEN.color, METER_REST),) * (12 - lit)
+
+
+@pytest.mark.parametrize("pixels", [1, 2])
+def test_a_light_of_few_pixels_shows_the_rhythm_in_place_of_a_meter(pixels):
+    pattern = replace(breathe(period_ms=2000, low=0.5, high=1.0), follows_level=True)
+    assert frame_at(pattern, 1100, pixels, level=0.0) == ((1.0, 1.0, 1.0),) * pixels
+    assert next_frame_ms(pattern, 0, pixels) == 200
+
+
+def test_whatever_the_level_no_pixel_flashes_faster_than_is_safe():
+    """The level may jump at each step: a pixel that changes at each makes half as many flashes."""
+    pattern = replace(breathe(period_ms=2000, low=0.5, high=1.0), follows_level=True)
+    assert next_frame_ms(pattern, 0, 12) == METER_STEP_MS
+    frames = [frame_at(pattern, step * METER_STEP_MS, 12, level=step % 2) for step in range(5 * 5)]
+    for pixel in range(12):
+        levels = [max(frame[pixel]) for frame in frames]
+        steps = tuple(PatternStep(0.0 if level == METER_REST else 1.0, METER_STEP_MS) for level in levels)
+        assert 0 < flashes_per_second(LedPattern(steps, repeat=False)) <= MAX_FLASH_HZ
+
+
+@given(
+    patterns, strategies.floats(0, 20_000), strategies.integers(1, 16), strategies.floats(0, 1), strategies.booleans()
+)
+def test_each_component_of_each_pixel_is_a_brightness(pattern, t_ms, pixels, level, follows):
+    frame = frame_at(replace(pattern, follows_level=follows), t_ms, pixels, level=level)
+    assert len(frame) == pixels
+    assert all(0 <= component <= 1 for color in frame for component in color)

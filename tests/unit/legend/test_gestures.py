@@ -8,6 +8,7 @@ from callbox.config.schema import (
     ButtonSettings,
     FurtherButton,
     HookSwitchSettings,
+    KeypadSettings,
     MuteSwitch,
     RotaryDialSettings,
     VolumeKnob,
@@ -34,6 +35,7 @@ BOARD = BoardSettings(
     mute_switch=MuteSwitch(pin=26, mutes_when="open"),
     rotary_dial=RotaryDialSettings(pulse_pin=12),
     volume_knob=VolumeKnob(a_pin=23, b_pin=24),
+    keypad=KeypadSettings(row_pins=(7, 8, 9, 10), column_pins=(11, 16, 20)),
 )
 
 
@@ -47,6 +49,7 @@ button red   press         calls doctor; in a call hangs up
 button blue  hold          mutes; muted: unmutes
 mute switch  open          switches the microphone off
 dial         a digit       calls a bot; in a call a tone
+keypad       a key         calls a bot; in a call a tone
 volume knob  clockwise     louder
 """
     )

@@ -5,14 +5,13 @@ With `cli`, the only place that names concrete parts; every other room sees Prot
 
 from callbox.app.compose.board import (
     button_config,
-    find_status_lamp,
     make_board,
     make_sound,
     telephone_config,
-    wired_lamps,
 )
 from callbox.app.compose.composition import Composition, make_composition, preimport, press_on_signal
 from callbox.app.compose.connection import connection_configs
+from callbox.app.compose.lamps import find_status_lamp, wired_lamps
 from callbox.app.compose.mqtt import broker_config, host_info, info_payload
 from callbox.app.compose.panel import panel_factory, panel_token
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config

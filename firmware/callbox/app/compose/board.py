@@ -5,13 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
-
 from callbox.app.button_control import ButtonConfig
+from callbox.app.compose import lamps
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
-from callbox.config.merge import at
-from callbox.config.schema import ButtonSettings, ContactSettings, Lamps, LampSettings, kind_has_gpio
+from callbox.config.schema import ButtonSettings, ContactSettings
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
@@ -67,19 +65,11 @@ def make_board(
     else:
         microphone, speaker, silent = make_sound(settings)
     if settings.board.has_gpio:
-        wiring, lamps = settings.board.button, settings.board.lamps
-        lamp = functools.partial(gpio.GpioLamp, full=lamps.brightness_percent / 100, pin_factory=pin_factory)
+        wiring = settings.board.button
         button = early_button or make_or_fault(Part.BUTTON, lambda: make_contact(wiring))
-        status_lamp, microphone_lamp = (
-            make_or_fault(part, functools.partial(lamp, wired.pin, wired.active_high, wired.dimmable))
-            if wired
-            else None
-            for part, wired in (
-                (Part.STATUS_LAMP, None if early_button else lamps.status),
-                (Part.MICROPHONE_LAMP, lamps.microphone),
-            )
-        )
-        status_lamp = early_button.lamp if early_button else status_lamp
+        made_lamps = lamps.make_lamps(settings.board, pin_factory, early_button)
+        status_lamp, microphone_lamp = made_lamps.status, made_lamps.microphone
+        faults += made_lamps.faults
     buttons: dict[str, interfaces.Button] = {}
     for name, wired_button in settings.board.buttons.items():
         made: interfaces.Button | None
@@ -127,6 +117,15 @@ def make_board(
     if (amplifier := settings.board.amplifier) and settings.board.has_gpio:
         make_enable = functools.partial(gpio.GpioLamp, amplifier.pin, amplifier.active_high, dimmable=False)
         enable = make_or_fault(Part.AMPLIFIER, lambda: make_enable(pin_factory=pin_factory))
+    keypad: interfaces.Keypad | None = None
+    if matrix := settings.board.keypad:
+        if settings.board.has_gpio:
+            make_keypad = functools.partial(
+                gpio.GpioKeypad, matrix.row_pins, matrix.column_pins, pin_factory=pin_factory
+            )
+            keypad = make_or_fault(Part.KEYPAD, make_keypad)
+        else:
+            keypad = simulated.SimulatedKeypad(matrix.layout)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -141,6 +140,7 @@ def make_board(
         hook_switch,
         rotary_dial,
         volume_knob,
+        keypad,
         enable,
         line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
     )
@@ -207,31 +207,6 @@ def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.Alsa
     return microphone, speaker, faults
 
 
-def wired_lamps(settings: Settings) -> list[tuple[int, bool]]:
-    """Pin of each lamp and amplifier on GPIO, and whether a high pin switches it on."""
-    lamps = settings.board.lamps
-    amplifier = settings.board.amplifier
-    wired = [part for part in (lamps.status, lamps.microphone, amplifier) if part and settings.board.has_gpio]
-    return [(part.pin, part.active_high) for part in wired]
-
-
-def find_status_lamp(data: Any, pin_factory: Any = None) -> gpio.GpioLamp | None:
-    """The status lamp as far as `data`, which may be wrong everywhere, tells where it is; None: there is none."""
-    if not kind_has_gpio(at(data, ("board", "kind"))):
-        return None
-    lamps = at(data, ("board", "lamps"))
-    if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
-        return None
-    try:
-        wired = LampSettings.model_validate(at(lamps, ("status",)))
-    except ValidationError:
-        wired = Lamps().status or LampSettings(pin=22)
-    try:
-        return gpio.GpioLamp(wired.pin, wired.active_high, wired.dimmable, pin_factory=pin_factory)
-    except BoardError:
-        return None
-
-
 def button_config(button: ButtonSettings) -> ButtonConfig:
     """Timing and meaning of the gestures of `button`."""
     gestures = Gestures(debounce_ms=button.debounce_ms, hold_ms=button.hold_ms, double_press_ms=button.double_press_ms)
@@ -246,13 +221,15 @@ def button_config(button: ButtonSettings) -> ButtonConfig:
 
 
 def telephone_config(settings: Settings) -> TelephoneConfig:
-    """Wiring of hook switch, dial and volume knob, and the digits of the bots."""
+    """Wiring of hook switch, dial, keypad and volume knob, and the digits of the bots."""
     board = settings.board
     hook, knob = board.hook_switch, board.volume_knob
     bots = settings.all_bots.items()
     config = TelephoneConfig(digits={bot.dial_digit: place[-1] for place, bot in bots if bot.dial_digit})
     if hook:
         config = replace(config, hook_debounce_ms=hook.debounce_ms)
+    if board.keypad:
+        config = replace(config, keypad_layout=board.keypad.layout)
     if knob:
         config = replace(
             config,

@@ -13,10 +13,10 @@ from typing import Any
 from callbox.app.appliance import Appliance
 from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
+from callbox.app.compose.lamps import wiring_of
 from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
-from callbox.app.early_boot import wiring_of
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.audio.media import AudioConfig
@@ -73,7 +73,7 @@ class Composition:
         button and lamp that work already; taken over if they are where these settings say.
         """
         main = button_config(self.settings.board.button)
-        if early_button and early_button.wiring != wiring_of(self.settings):
+        if early_button and early_button.wiring != wiring_of(self.settings.board):
             early_button.release()
             early_button = None
         panel = self.panel.make() if self.panel else None

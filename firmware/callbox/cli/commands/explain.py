@@ -17,7 +17,7 @@ _STDOUT = Path("-")
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     explain = commands.add_parser(
-        "explain", help="say what this box's buttons and lamps mean, or a code of the doctor; print the legend card"
+        "explain", help="explain this box's buttons and lamps, or a code of the doctor; print the legend card"
     )
     what = explain.add_mutually_exclusive_group()
     what.add_argument(
@@ -72,8 +72,10 @@ def _box(options: argparse.Namespace) -> int:
         print(f"microphone lamp  lit: {table.MICROPHONE_LAMP[True]}; dark: {table.MICROPHONE_LAMP[False]}\n")
     if lamps.status:
         print("status lamp, 3 s")
+        has_color = lamps.status.kind != "pin"
         for row in table.STATES:
-            print(f"{table.draw(row.pattern)}  {row.meaning.replace('see below', 'docs/lamps.md')}")
+            color = f"{table.color_name(row.pattern):6}" if has_color else ""
+            print(f"{table.draw(row.pattern)}  {color}{row.meaning.replace('see below', 'docs/lamps.md')}")
     return EX_OK
 
 
@@ -92,7 +94,7 @@ def _card(options: argparse.Namespace) -> int:
         name=settings.device.name,
         status_lamp=lamps.status is not None,
         microphone_lamp=lamps.microphone is not None,
-        dimmable=lamps.status is None or lamps.status.dimmable,
+        dimmable=getattr(lamps.status, "dimmable", True),
         gestures=() if gestures.is_default(settings.board) else tuple(gestures.gestures(settings.board)),
     )
     card = card_svg(enclosure).encode()

@@ -17,7 +17,7 @@ SHOW_ERROR_S = 12.0
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    run = commands.add_parser("run", help="be the box, until SIGTERM; SIGHUP reads the settings again")
+    run = commands.add_parser("run", help="run the box until SIGTERM; SIGHUP reloads the settings")
     add_config(run)
     run.set_defaults(command=_run)
 
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         # asyncio.run would wait for threads that hang in name resolution.
         asyncio.get_running_loop().set_default_executor(DaemonExecutor())
         try:
-            lamps_off.save(compose.wired_lamps(composition.settings))
+            lamps_off.save(compose.wired_lamps(composition.settings.board))
         except OSError as error:
             journal.log.warning("Lamps can't be turned off after a crash: %s", error)
         recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)

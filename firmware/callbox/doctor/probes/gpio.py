@@ -8,7 +8,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
 
-from callbox.config.schema import Amplifier, ButtonSettings, LampSettings
+from callbox.app.compose.lamps import light_spec, microphone_pixels
+from callbox.config.schema import Amplifier, ButtonSettings, KeypadSettings, SharedLampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -16,8 +17,14 @@ from callbox.doctor.probes import inputs, service
 from callbox.doctor.probes.machine import closed_files
 from callbox_device import gpio as part
 from callbox_device import interfaces
+from callbox_device.color_light import ColorLight
 from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import BoardError, Edge, PartBusy, PartMissing
+from callbox_device.interfaces import Lamp as LampPart
+from callbox_device.lights import LightPlaces, open_light
+from callbox_device.model import light_specs
+from callbox_device.model.led_patterns import GREEN
+from callbox_device.model.light_specs import LightSpec, PinLamp
 
 REST_S = 1.0
 """How long the contact is watched before presses are asked for."""
@@ -28,21 +35,33 @@ T = TypeVar("T")
 
 async def gpio(context: Context) -> Report:
     """Take each pin that the settings name, and give it back."""
-    _real(context)
+    require_pins(context)
     count, closed = await in_thread(lambda: closed_files(context.root / "dev", "gpiochip*"))
     measured: dict[str, Value] = {"chips": count, "pins": list(_pins(context))}
     findings: list[Finding] = []
-    lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in _lamps(context)]
+    wired_lamps = [(name, lamp) for name, lamp in _lamps(context) if light_specs.pins_of(lamp)]
+    lamps_: list[tuple[str, Callable[[Context], LampPart]]]
+    lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in wired_lamps]
     if amplifier := context.require_parts().board.amplifier:
         lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
-    contacts_ = [(name, functools.partial(_contact, pin, pull)) for name, pin, pull in _contacts(context)]
-    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioLamp]]] = [*buttons_, *lamps_, *contacts_]
+    contacts_ = [(name, functools.partial(take_contact, pin, pull)) for name, pin, pull in _contacts(context)]
+    parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | LampPart]]] = [
+        *buttons_,
+        *lamps_,
+        *contacts_,
+    ]
+    if keypad := context.require_parts().board.keypad:
+        parts.append(("keypad", functools.partial(_keypad, keypad)))
     for name, take in parts:
         try:
             taken = take(context)
             if isinstance(taken, part.GpioButton) and name in dict(contacts_):
                 measured[name.replace(" ", "_")] = "closed" if taken.start(lambda _: None) else "open"
+            if isinstance(taken, part.GpioKeypad) and keypad:
+                down = [keypad.layout[row][column] for row, column in sorted(taken.scan().closed)]
+                measured["keys_down"] = list(down)
+                findings += [finding("KEYPAD-SHORT", f"down: {', '.join(down)}")] if down else []
             taken.close()
         except BoardError as error:
             problem = fault(error, context, count, closed, name)
@@ -53,7 +72,7 @@ async def gpio(context: Context) -> Report:
 
 async def button(context: Context) -> Report:
     """At rest, then, if somebody is there, while pressed. Of several buttons one after the other."""
-    _real(context)
+    require_pins(context)
     buttons_ = _buttons(context)
     if len(buttons_) == 1:
         return await _examine(*buttons_[0], context)
@@ -75,7 +94,7 @@ async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report
     edges: list[Edge] = []
     if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
         raise CannotMeasure(Report(findings=(problem,)))
-    contact = await _take(functools.partial(_button, wired), context, name)
+    contact = await take_part(functools.partial(_button, wired), context, name)
     try:
         closed = contact.start(edges.append)
         if context.press_s:
@@ -103,11 +122,15 @@ async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report
 
 async def lamps(context: Context) -> Report:
     """Each lit in turn, at full brightness, and what its pin says meanwhile. Cancelled, it is dark."""
-    _real(context)
+    require_pins(context)
     findings: list[Finding] = []
     read: dict[str, Value] = {}
     for name, wired in _lamps(context):
-        lamp = await _take(functools.partial(_lamp, wired), context, f"{name} lamp")
+        if not isinstance(wired, PinLamp):
+            read[name], problem = await _light(context, name, wired)
+            findings += [problem] if problem else []
+            continue
+        lamp = await take_part(functools.partial(_pin_lamp, wired), context, f"{name} lamp")
         context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
         try:
             readings = []
@@ -126,6 +149,43 @@ async def lamps(context: Context) -> Report:
     if not read:
         return Report(skipped="the settings name no lamp")
     return Report(read, tuple(findings))
+
+
+async def _light(context: Context, name: str, spec: LightSpec) -> tuple[str, Finding | None]:
+    """A light with colour or of the LED class: lit for somebody to look at. What it does can't be read back."""
+    shared = microphone_pixels(context.require_parts().board.lamps) if name == "status" else None
+    lamps_: list[LampPart] = []
+    try:
+        lamps_.append(light := open_light(spec, microphone_pixels=shared, places=_places(context)))
+        if isinstance(light, ColorLight):
+            await _look(context, f"The {name} lamp shall be green now.", light.show, (GREEN.color,) * light.pixels)
+            light.set(0.0)
+        if isinstance(light, ColorLight) and shared is not None:
+            lamps_.append(light.microphone_lamp())
+            await _look(context, "Its part for the microphone shall be red now.", lamps_[-1].set, 1.0)
+    except BoardError as error:
+        return "failed", light_fault(error, name)
+    finally:
+        for lamp in lamps_:
+            with contextlib.suppress(BoardError):
+                lamp.close()
+    return "sent", None
+
+
+async def _look(context: Context, text: str, show: Callable[[T], None], what: T) -> None:
+    show(what)
+    context.tell(text)
+    await asyncio.sleep(LIT_S)
+
+
+def light_fault(error: BoardError, name: str) -> Finding:
+    """Finding for a light that can't be had and is no lamp at a pin."""
+    code = "LIGHT-FAILED"
+    if isinstance(error.__cause__, PermissionError):
+        code = "LIGHT-NO-PERMISSION"
+    elif isinstance(error, PartMissing):
+        code = "LIGHT-MISSING"
+    return finding(code, f"{name} lamp: {error}")
 
 
 async def _watch(edges: list[Edge], limit_s: float) -> list[evaluate.Burst]:
@@ -157,7 +217,7 @@ def fault(error: BoardError, context: Context, chips: int, closed: list[str], na
     return finding("GPIO-NO-PERMISSION", ", ".join(closed)) if closed else finding("GPIO-NO-DRIVER", detail)
 
 
-async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
+async def take_part(take: Callable[[Context], T], context: Context, name: str) -> T:
     """A part, or the end of the check with the reason."""
     try:
         return take(context)
@@ -166,7 +226,8 @@ async def _take(take: Callable[[Context], T], context: Context, name: str) -> T:
         raise CannotMeasure(Report(findings=(fault(error, context, count, closed, name),))) from None
 
 
-def _real(context: Context) -> None:
+def require_pins(context: Context) -> None:
+    """End the check where the board has no pins."""
     board = context.require_parts().board
     if not board.has_gpio:
         raise CannotMeasure(Report(skipped=f"board.kind is {board.kind}: there are no pins"))
@@ -177,9 +238,11 @@ def _pins(context: Context) -> Iterator[int]:
         if wired.pin is not None:
             yield wired.pin
     for _, lamp in _lamps(context):
-        yield lamp.pin
+        yield from light_specs.pins_of(lamp)
     for _, pin, _ in _contacts(context):
         yield pin
+    if keypad := context.require_parts().board.keypad:
+        yield from (*keypad.row_pins, *keypad.column_pins)
     if amplifier := context.require_parts().board.amplifier:
         yield amplifier.pin
 
@@ -205,10 +268,10 @@ def _amplifier(wired: Amplifier, context: Context) -> part.GpioLamp:
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
 
 
-def _lamps(context: Context) -> list[tuple[str, LampSettings]]:
+def _lamps(context: Context) -> list[tuple[str, LightSpec]]:
     lamps_ = context.require_parts().board.lamps
     wired = (("status", lamps_.status), ("microphone", lamps_.microphone))
-    return [(name, lamp) for name, lamp in wired if lamp]
+    return [(name, light_spec(lamp)) for name, lamp in wired if lamp and not isinstance(lamp, SharedLampSettings)]
 
 
 def _contacts(context: Context) -> list[tuple[str, int, str]]:
@@ -228,8 +291,13 @@ def _contacts(context: Context) -> list[tuple[str, int, str]]:
     return found
 
 
-def _contact(pin: int, pull: str, context: Context) -> part.GpioButton:
+def take_contact(pin: int, pull: str, context: Context) -> part.GpioButton:
+    """A contact, not inverted: closed is closed. Raises `BoardError`."""
     return part.GpioButton(pin, pull, pin_factory=context.pin_factory)
+
+
+def _keypad(wired: KeypadSettings, context: Context) -> part.GpioKeypad:
+    return part.GpioKeypad(wired.row_pins, wired.column_pins, pin_factory=context.pin_factory)
 
 
 def _buttons(context: Context) -> list[tuple[str, ButtonSettings]]:
@@ -245,6 +313,14 @@ def _button(wired: ButtonSettings, context: Context) -> interfaces.Button:
     return part.GpioButton(wired.pin, wired.pull, pin_factory=context.pin_factory)
 
 
-def _lamp(wired: LampSettings, context: Context) -> part.GpioLamp:
+def _lamp(spec: LightSpec, context: Context) -> LampPart:
+    return _pin_lamp(spec, context) if isinstance(spec, PinLamp) else open_light(spec, places=_places(context))
+
+
+def _pin_lamp(wired: PinLamp, context: Context) -> part.GpioLamp:
     # Not dimmed: a pin that pulses can't be read back.
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
+
+
+def _places(context: Context) -> LightPlaces:
+    return LightPlaces(context.pin_factory, context.root)

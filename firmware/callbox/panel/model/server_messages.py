@@ -17,8 +17,9 @@ from callbox.control.status import Activity, Status
 from callbox.mqtt.model.payloads import utc
 from callbox.rtvi.protocol.lifecycle import TABLE, Move, TransportState
 from callbox.text import one_line
+from callbox_device.interfaces import Color
 from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
-from callbox_device.model.led_patterns import OFF, LedPattern, steady
+from callbox_device.model.led_patterns import OFF, LedPattern
 
 Message = dict[str, Any]
 
@@ -148,7 +149,7 @@ def rhythm(pattern: LedPattern) -> str:
         return "dark"
     if pattern in (THINKING, SPEAKING):
         return "breathing quickly" if pattern == THINKING else "breathing slowly"
-    if pattern == steady(1.0):
+    if pattern.repeat and all(step.brightness == 1 for step in pattern.steps):
         return "lit"
     if not pattern.repeat:
         return "fading out"
@@ -186,6 +187,13 @@ def broker(*, connected: bool) -> Message:
 def lamp(name: str, brightness: float) -> Message:
     """Brightness of a lamp from now on, 0 to 1."""
     return {"type": "lamp", "lamp": name, "brightness": round(brightness, 3)}
+
+
+def light(name: str, color: Color) -> Message:
+    """Colour and brightness of a lamp that has colour, from now on."""
+    brightness = max(color)
+    full = [round(255 * component / brightness) if brightness else 0 for component in color]
+    return lamp(name, brightness) | {"color": "#{:02x}{:02x}{:02x}".format(*full)}
 
 
 def contact(name: str, *, closed: bool) -> Message:

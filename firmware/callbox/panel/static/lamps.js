@@ -8,8 +8,9 @@ export class Lamps {
     still.addEventListener("change", () => this.draw());
   }
 
-  set(name, brightness) {
+  set(name, brightness, color) {
     this.brightness[name] = brightness;
+    if (color && brightness) document.getElementById(`lamp-${name}`).style.setProperty("--color", color);
     this.draw();
   }
 

@@ -94,7 +94,7 @@ const handlers = {
     const made = get(contact.replace("_", "-"));
     if (made) showSwitch(made, contact, closed);
   },
-  lamp: (message) => lamps.set(message.lamp, message.brightness),
+  lamp: (message) => lamps.set(message.lamp, message.brightness, message.color),
   level: (message) => { if (inSession) waveforms[message.part].add(message.amplitude); },
   event: (message) => logs.event(message),
   said: (message) => logs.said(message),

@@ -4,17 +4,21 @@ import json
 from pathlib import Path
 
 import pytest
+from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from callbox.app.compose import make_board
 from callbox.app.early_boot import fingerprint
 from callbox.cli import main
 from callbox.config import SettingsError, last_good, load, load_all, readable
 from callbox.config.cross_checks import conflicts, reserved_pins
 from callbox.config.dump import origins
+from callbox.config.merge import from_preset
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.recognition import recognise
 from callbox.config.schema import Settings
 from callbox.config.sources import hardware_settings, preset_for
 from callbox.config.yaml_file import read
+from callbox_device.interfaces import Part
 from callbox_device.model.hardware_ids import HardwareIds, SoundCard
 
 ROOT = Path(__file__).parents[4]
@@ -54,6 +58,21 @@ def test_a_preset_is_recognised_by_each_of_its_rules(file):
         assert [match.name for match in recognise(presets(), ids)] == [file.stem]
 
 
+@pytest.mark.parametrize("file", BOARDS, ids=lambda file: file.stem)
+def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file):
+    """On gpiozero's mock pins; sound cards and input devices aren't on this machine."""
+    settings = Settings.model_validate(presets()[file.stem].fragment(None))
+    pins = MockFactory(pin_class=MockPWMPin)
+    made = make_board(settings, pins)
+    faults = {fault.part: str(fault.error) for fault in made.faults}
+    assert set(faults) <= {Part.MICROPHONE, Part.SPEAKER}, faults
+    assert set(made.buttons) == set(settings.board.buttons)
+    lamps = settings.board.lamps
+    assert (made.status_lamp is None, made.microphone_lamp is None) == (lamps.status is None, lamps.microphone is None)
+    assert (made.amplifier is None) == (settings.board.amplifier is None)
+    pins.close()
+
+
 def load_text(folder, text, root, options=()):
     (folder / "callbox.yaml").write_text(text)
     return load_all(folder / "callbox.yaml", options, {}, root)
@@ -85,6 +104,22 @@ def test_a_key_takes_the_place_of_the_board_s_pin(tmp_path):
     loaded = load_text(tmp_path, BOT + "board: {button: {key: KEY_PHONE}}\n", codec_zero(tmp_path))
     assert (loaded.settings.board.button.pin, loaded.settings.board.button.key) == (None, "KEY_PHONE")
     assert loaded.settings.board.lamps.status.pin == 23
+
+
+@pytest.mark.parametrize(
+    ("preset", "own", "left"),
+    [
+        ({"pin": 23, "dimmable": False}, {"active_high": False}, {"pin": 23, "dimmable": False}),
+        ({"pin": 23, "dimmable": False}, {"pin": 5}, {"pin": 23, "dimmable": False}),
+        ({"pin": 23, "dimmable": False}, {"kind": "rgb", "red_pin": 5}, {}),
+        ({"kind": "rgb", "red_pin": 5}, {"green_pin": 6}, {"kind": "rgb", "red_pin": 5}),
+        ({"kind": "rgb", "red_pin": 5}, {"pin": 6}, {}),
+        ({"kind": "rgb", "red_pin": 5}, None, {"kind": "rgb", "red_pin": 5}),
+    ],
+)
+def test_a_lamp_of_another_kind_takes_the_place_of_the_board_s(preset, own, left):
+    document = from_preset({"board": {"lamps": {"status": preset}}}, "p", {"board": {"lamps": {"status": own}}})
+    assert document.data == {"board": {"lamps": {"status": left}}}
 
 
 def test_none_and_a_name(tmp_path):

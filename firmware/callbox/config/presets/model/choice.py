@@ -59,6 +59,12 @@ def choose(
     return _use(wanted, preset, card, "board.preset is set", matches)
 
 
+def is_another(before: PresetChoice, now: PresetChoice) -> bool:
+    """Whether `now` a board is there that `before` wasn't. One that has only been unplugged may come back."""
+    is_gone = before.name not in [match.name for match in now.matches]
+    return now.name is not None and now.name != before.name and is_gone
+
+
 def _recognised(presets: Mapping[str, Preset], ids: HardwareIds) -> PresetChoice:
     matches = recognise(presets, ids)
     if not matches:

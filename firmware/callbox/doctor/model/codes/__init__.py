@@ -6,10 +6,11 @@ from callbox.doctor.model.codes.machine import MACHINE
 from callbox.doctor.model.codes.network import NETWORK
 from callbox.doctor.model.codes.presets import PRESETS
 from callbox.doctor.model.codes.sound import SOUND
+from callbox.doctor.model.codes.telephone import TELEPHONE
 
 __all__ = ["CODES", "Code", "Severity", "markdown"]
 
-CODES: dict[str, Code] = {code.name: code for code in (*MACHINE, *PRESETS, *BOARD, *SOUND, *NETWORK)}
+CODES: dict[str, Code] = {code.name: code for code in (*MACHINE, *PRESETS, *BOARD, *TELEPHONE, *SOUND, *NETWORK)}
 """By name, in the order of the checks."""
 
 

@@ -56,6 +56,14 @@ BOARD = (
         "Compare `board:` with the wiring; pins and pulls that are sure to work are in device/README.md.",
     ),
     Code(
+        "KEYPAD-SHORT",
+        "gpio",
+        _WARNING,
+        "Contacts of the keypad are closed: a key is down or jammed, or a row and a column touch.",
+        "Release every key and run `callbox doctor --only gpio`: if this stays, pull the keypad's wires off; if it "
+        "goes then, the keypad is defective, else the pins in `board.keypad` have other wires on them.",
+    ),
+    Code(
         "INPUT-NOT-FOUND",
         "inputs",
         _FAILURE,
@@ -120,5 +128,26 @@ BOARD = (
         "The pin doesn't follow: it was switched, and reads as before. Something outside holds it: a short circuit, "
         "or a lamp without its resistor.",
         "Switch the power off, and look for a bridge between this pin and those beside it, ground or 3.3 V.",
+    ),
+    Code(
+        "LIGHT-MISSING",
+        "lamps",
+        _FAILURE,
+        "A light that `board.lamps` names isn't there: its driver isn't loaded, or it isn't plugged in.",
+        "The finding names what is there; docs/lamps.md says what each kind of light needs.",
+    ),
+    Code(
+        "LIGHT-NO-PERMISSION",
+        "lamps",
+        _FAILURE,
+        "This user may not use the light.",
+        "docs/lamps.md has the udev rule or the group of each kind of light.",
+    ),
+    Code(
+        "LIGHT-FAILED",
+        "lamps",
+        _FAILURE,
+        "The light is there, and can't be used as `board.lamps` has it.",
+        "Compare `board.lamps` with the wiring; the finding says what was refused.",
     ),
 )

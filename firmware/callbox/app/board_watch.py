@@ -1,0 +1,82 @@
+"""A board that comes after the service has started: a driver that loads late, a speakerphone that is plugged in."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from callbox.config import Loaded, SettingsError
+from callbox.config.presets.model.choice import is_another
+from callbox.config.sources import preset_for
+from callbox.system.systemd import Notifier
+from callbox_device.hardware_probe import read_hardware_ids
+from callbox_device.model.hardware_ids import HardwareIds
+
+log = logging.getLogger(__name__)
+
+PERIOD_S = 10.0
+"""Between two looks at /proc and /sys; one takes less than a millisecond."""
+
+
+class Target(Protocol):
+    """The box that is started again."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no call is on."""
+
+    def restart(self) -> None:
+        """Start the service again."""
+
+
+class BoardWatch:
+    """Restarts the service between two calls, when another board than at the start is recognised.
+
+    `current`: the settings in force; `load`: reads them again. Without systemd, which would start the service again,
+    the journal says what to do.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        current: Callable[[], Loaded],
+        load: Callable[[], Loaded],
+        read: Callable[[], HardwareIds] = read_hardware_ids,
+        *,
+        may_restart: bool | None = None,
+    ) -> None:
+        self._target, self._current, self._load, self._read = target, current, load, read
+        self._may_restart = Notifier().is_there if may_restart is None else may_restart
+        self._judged: HardwareIds | None = None
+        self._wants_restart = False
+
+    async def run(self) -> None:
+        """Look, until cancelled."""
+        while True:
+            await asyncio.sleep(PERIOD_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Look once, and act."""
+        await asyncio.to_thread(self._look)
+        if self._wants_restart and self._target.is_idle:
+            self._wants_restart = False
+            self._target.restart()
+
+    def _look(self) -> None:
+        ids = self._read()
+        if ids == self._judged:
+            return
+        self._judged = ids
+        current = self._current()
+        choice = preset_for(current.own, ids)
+        if not is_another(current.preset, choice):
+            return
+        try:
+            self._load()
+        except SettingsError as wrong:
+            log.warning("The board %s was recognised, and doesn't fit the settings: %s", choice.name, wrong)
+            return
+        then = "the service starts again as soon as no call is on" if self._may_restart else "start Callbox again"
+        log.warning("The board %s was recognised (%s): %s", choice.name, choice.reason, then)
+        self._wants_restart = self._may_restart

@@ -1,0 +1,110 @@
+"""A board that comes after the start."""
+
+import pytest
+
+from callbox.app.board_watch import BoardWatch
+from callbox.config import SettingsError
+from callbox.config.sources import load_all
+from callbox_device.model.hardware_ids import HardwareIds, SoundCard
+
+ZERO = HardwareIds("Codec Zero", (SoundCard("Zero"),))
+JABRA = HardwareIds(cards=(SoundCard("USB", usb_id="0b0e:0420"),), usb_ids=("0b0e:0420",))
+
+
+class Service:
+    def __init__(self):
+        self.is_idle, self.restarts = True, 0
+
+    def restart(self):
+        self.restarts += 1
+
+
+class Machine:
+    """What is on it, and how often the settings were read again."""
+
+    def __init__(self, folder, settings=""):
+        (folder / "callbox.yaml").write_text("bot: {start_url: http://a/start}\n" + settings)
+        self.ids, self.loads, self.error = HardwareIds(), 0, None
+        self.loaded = load_all(folder / "callbox.yaml", (), {}, folder)
+
+    def load(self):
+        self.loads += 1
+        if self.error:
+            raise self.error
+        return self.loaded
+
+
+@pytest.fixture
+def service():
+    return Service()
+
+
+def watch(service, machine, *, may_restart=True):
+    return BoardWatch(service, lambda: machine.loaded, machine.load, lambda: machine.ids, may_restart=may_restart)
+
+
+async def test_a_board_that_comes_late_starts_the_service_again_between_two_calls(tmp_path, service, caplog):
+    machine = Machine(tmp_path)
+    boards = watch(service, machine)
+    await boards.look()
+    machine.ids, service.is_idle = ZERO, False
+    await boards.look()
+    assert service.restarts == 0
+    assert "The board codec-zero was recognised (recognised: the HAT's EEPROM says Codec Zero" in caplog.text
+    service.is_idle = True
+    await boards.look()
+    await boards.look()
+    assert (service.restarts, machine.loads) == (1, 1)
+
+
+async def test_settings_that_it_doesn_t_fit_are_no_reason_to_start_again(tmp_path, service, caplog):
+    machine = Machine(tmp_path)
+    machine.ids, machine.error = ZERO, SettingsError(["callbox.yaml:2:3: board.button.pin: is used by the board"])
+    await watch(service, machine).look()
+    assert service.restarts == 0
+    assert "doesn't fit the settings: callbox.yaml:2:3: board.button.pin" in caplog.text
+
+
+async def test_without_systemd_the_journal_says_it(tmp_path, service, caplog):
+    machine = Machine(tmp_path)
+    machine.ids = ZERO
+    await watch(service, machine, may_restart=False).look()
+    assert service.restarts == 0
+    assert "start Callbox again" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "before", "now"),
+    [
+        ("", HardwareIds(), HardwareIds()),
+        ("board: {preset: none}\n", HardwareIds(), ZERO),
+        ("board: {preset: jabra-speak}\n", HardwareIds(), ZERO),
+        ("board: {kind: simulated}\n", HardwareIds(), ZERO),
+        ("", HardwareIds(), HardwareIds("Codec Zero", JABRA.cards)),  # which one?
+    ],
+)
+async def test_nothing_happens_otherwise(tmp_path, service, settings, before, now):
+    machine = Machine(tmp_path, settings)
+    machine.ids = now
+    await watch(service, machine).look()
+    assert service.restarts == 0
+
+
+async def test_a_board_that_was_unplugged_may_come_back(tmp_path, service):
+    machine = Machine(tmp_path, "board: {preset: auto}\n")
+    for name, text in {
+        "proc/asound/cards": " 0 [USB            ]: a - b\n",
+        "proc/asound/card0/usbid": "0b0e:0420",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    machine.loaded = load_all(tmp_path / "callbox.yaml", (), {}, tmp_path)
+    assert machine.loaded.preset.name == "jabra-speak"
+    boards = watch(service, machine)
+    for ids in (HardwareIds(), JABRA, HardwareIds()):
+        machine.ids = ids
+        await boards.look()
+    assert service.restarts == 0
+    machine.ids = ZERO  # another one in its place
+    await boards.look()
+    assert service.restarts == 1

@@ -1,0 +1,47 @@
+import json
+
+import pytest
+from hypothesis import given, strategies
+
+from callbox_device.model.light_specs import LedClass, LightSpec, PinLamp, RgbLed, from_dict, pins_of, to_dict
+
+SPECS: list[LightSpec] = [
+    PinLamp(22),
+    PinLamp(5, active_high=False, dimmable=False),
+    RgbLed(5, 6, 13),
+    LedClass("multicolor:status"),
+]
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=str)
+def test_a_spec_survives_being_saved(spec: LightSpec):
+    assert from_dict(json.loads(json.dumps(to_dict(spec)))) == spec
+
+
+def test_the_pins_of_each():
+    assert [pins_of(spec) for spec in SPECS] == [(22,), (5,), (5, 6, 13), ()]
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a\0", "x" * 101, 5])
+def test_a_name_that_is_no_folder_s_is_refused(name):
+    with pytest.raises(ValueError, match="name can't be"):
+        from_dict({"kind": "led_class", "name": name})
+
+
+json_values = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats() | strategies.text(),
+    lambda inner: strategies.lists(inner) | strategies.dictionaries(strategies.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(json_values, strategies.sampled_from(SPECS), strategies.data())
+def test_a_damaged_file_is_refused_or_still_a_spec(value, spec, data):
+    damaged = to_dict(spec)
+    damaged[data.draw(strategies.sampled_from([*damaged, "x"]))] = value
+    for read in (value, damaged):
+        try:
+            found = from_dict(read)
+        except ValueError:
+            continue
+        assert type(found) in {type(spec) for spec in SPECS}
