@@ -1,5 +1,6 @@
-"""Why a TCP or TLS connection failed, by the name of its row in a table of causes (`callbox.rtvi.protocol.http_errors`,
-`callbox.mqtt.model.broker_errors`). Any thread.
+"""Causes of a TCP or TLS connection that failed, by the names of their rows in the tables of causes. Any thread.
+
+The tables: `callbox.rtvi.protocol.http_errors`, `callbox.mqtt.model.broker_errors`.
 """
 
 import errno

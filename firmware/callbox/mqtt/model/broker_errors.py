@@ -1,4 +1,4 @@
-"""What can go wrong with the connection to the broker: one row a cause, with its sentence. Pure.
+"""Causes of a connection to the broker that fails or ends: one row a cause, with its sentence. Pure.
 
 The table in ``docs/mqtt.md`` is made of it. `callbox.mqtt.paho_client` finds the cause; nothing else words such an
 error.
@@ -13,7 +13,7 @@ ABSENT, REFUSED, LOST = EndReason.ABSENT, EndReason.REFUSED, EndReason.LOST
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class BrokerCause:
     """One cause without a reason code of MQTT."""
 
     seen: str
@@ -26,85 +26,87 @@ class Cause:
     """How it is before CONNACK; after it, it is LOST."""
 
 
-NO_CONNECTION: Mapping[str, Cause] = {
-    "name unknown": Cause(
+NO_CONNECTION: Mapping[str, BrokerCause] = {
+    "name unknown": BrokerCause(
         "DNS: NXDOMAIN, no address, or no host name",
         "host name not found (DNS)",
         "is mqtt.host spelled right, and known in this network?",
         ABSENT,
     ),
-    "dns silent": Cause(
+    "dns silent": BrokerCause(
         "DNS: no server answers, or SERVFAIL",
         "unreachable, DNS does not answer",
         "is the network up, is the DNS server reachable?",
         ABSENT,
     ),
-    "refused": Cause(
+    "refused": BrokerCause(
         "TCP: ECONNREFUSED",
         "unreachable (connection refused: no broker listens there)",
         "is it running, is mqtt.port right?",
         ABSENT,
     ),
-    "unreachable": Cause(
+    "unreachable": BrokerCause(
         "TCP: EHOSTUNREACH, ENETUNREACH",
         "unreachable (no route)",
         "is the network up, is the machine switched on, is mqtt.host right?",
         ABSENT,
     ),
-    "timed out": Cause(
+    "timed out": BrokerCause(
         "TCP: ETIMEDOUT, or 5 s without an answer to SYN",
         "unreachable (no answer in time)",
         "is a firewall in between, is the machine switched on?",
         ABSENT,
     ),
-    "no connection": Cause(
+    "no connection": BrokerCause(
         "TCP: any other error of connect()", "unreachable ({detail})", "is mqtt.host right?", ABSENT
     ),
-    "connection closed": Cause(
+    "connection closed": BrokerCause(
         "TCP: ECONNRESET, EPIPE, while TLS is negotiated", "connection reset", "does this port speak TLS?"
     ),
-    "certificate expired": Cause(
+    "certificate expired": BrokerCause(
         "TLS: certificate has expired",
         "TLS: {detail}",
         "renew it on the broker; or is this machine's clock wrong?",
     ),
-    "certificate not yet valid": Cause(
+    "certificate not yet valid": BrokerCause(
         "TLS: certificate is not yet valid", "TLS: {detail}", "is this machine's clock wrong?"
     ),
-    "certificate of another name": Cause(
+    "certificate of another name": BrokerCause(
         "TLS: host name or IP address mismatch",
         "TLS: {detail}",
         "set mqtt.host to the name that the certificate holds",
     ),
-    "certificate authority unknown": Cause(
+    "certificate authority unknown": BrokerCause(
         "TLS: self-signed, or the issuer is not in the trust store",
         "TLS: {detail}",
         "set mqtt.tls.ca_file to the authority's certificate",
     ),
-    "no tls": Cause("TLS: the port speaks plain text", "TLS: {detail}", "set mqtt.port to the broker's TLS port"),
-    "tls failed": Cause(
+    "no tls": BrokerCause("TLS: the port speaks plain text", "TLS: {detail}", "set mqtt.port to the broker's TLS port"),
+    "tls failed": BrokerCause(
         "TLS: any other alert or error; a client certificate that the broker asks for and gets none",
         "TLS: {detail}",
         "does the broker want a certificate of the box (mqtt.tls.cert_file)? Its log may say why",
     ),
-    "silent": Cause(
+    "silent": BrokerCause(
         "no CONNACK or PINGRESP within mqtt's keep-alive",
         "keep-alive timeout",
         "does the broker hang, is the network lossy?",
         ABSENT,
     ),
-    "closed before CONNACK (5)": Cause(
+    "closed before CONNACK (5)": BrokerCause(
         "mqtt.protocol 5: the connection ends before CONNACK",
         "{detail} before CONNACK",
         "if the broker speaks MQTT 3.1.1 only, set mqtt.protocol to 3.1.1",
     ),
-    "closed before CONNACK": Cause(
+    "closed before CONNACK": BrokerCause(
         "mqtt.protocol 3.1.1: the connection ends before CONNACK",
         "{detail} before CONNACK",
         "if the broker speaks MQTT 5 only, set mqtt.protocol to 5",
     ),
-    "closed": Cause("the connection ends without DISCONNECT", "connection closed", "the broker's log may say why"),
-    "client failed": Cause("an exception inside the MQTT client", "it ended", "the journal names the exception"),
+    "closed": BrokerCause(
+        "the connection ends without DISCONNECT", "connection closed", "the broker's log may say why"
+    ),
+    "client failed": BrokerCause("an exception inside the MQTT client", "it ended", "the journal names the exception"),
 }
 """Causes without a reason code, by name; of resolver, TCP and TLS as `callbox.system.connect_causes` names them."""
 
