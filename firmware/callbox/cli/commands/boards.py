@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    boards = commands.add_parser("boards", help="list presets of boards, what was recognised here and why")
+    boards = commands.add_parser("boards", help="list presets of boards, and which one was recognised here, and why")
     boards.add_argument("--json", action="store_true", help="as JSON")
     boards.add_argument(
         "--root", type=Path, default=Path("/"), metavar="FOLDER", help="look at FOLDER/proc and FOLDER/sys"

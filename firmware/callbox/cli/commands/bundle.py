@@ -24,18 +24,22 @@ def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     bundle = commands.add_parser(
         "bundle",
-        help="put together what somebody needs who helps: settings, checks, the last moments; no secrets, no addresses",
+        help="write a support bundle: settings, checks, the last events; no secrets, no addresses",
         epilog="Read it before you pass it on: it is JSON. A box that runs as a service keeps its last moments where "
         "only root can read them: sudo callbox bundle.",
     )
     add_config(bundle)
     option = bundle.add_argument
     option(
-        "--output", type=Path, default=Path("callbox-bundle.json"), metavar="FILE", help="default: %(default)s; -: here"
+        "--output",
+        type=Path,
+        default=Path("callbox-bundle.json"),
+        metavar="FILE",
+        help="default: %(default)s; -: stdout",
     )
     places = " or ".join(map(str, MOMENTS))
-    option("--moments", type=Path, metavar="FILE", help=f"of the box; default: {places}; -: standard input")
-    option("--limit-kib", type=int, metavar="KIB", help="leave out the oldest moments, where it would be longer")
+    option("--moments", type=Path, metavar="FILE", help=f"the box's events; default: {places}; -: standard input")
+    option("--limit-kib", type=int, metavar="KIB", help="limit of the bundle's size; the oldest events are left out")
     bundle.set_defaults(command=_bundle)
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    check = commands.add_parser("check", help="say everything that is wrong with the settings")
-    check.add_argument("file", type=Path, nargs="?", metavar="FILE", help="one file alone; without: all settings")
+    check = commands.add_parser("check", help="check the settings: print every error with its line and column")
+    check.add_argument("file", type=Path, nargs="?", metavar="FILE", help="check this file alone (default: all)")
     add_config(check)
     check.set_defaults(command=_check)
 

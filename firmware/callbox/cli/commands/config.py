@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    config = commands.add_parser("config", help="show the settings that are in force, or the schema")
+    config = commands.add_parser("config", help="print the settings in force, or their schema")
     which = config.add_subparsers(title="what", required=True, metavar="WHAT")
-    show = which.add_parser("show", help="every value in force, as YAML; secrets are shown as •••")
-    show.add_argument("--origin", action="store_true", help="say where each value comes from")
+    show = which.add_parser("show", help="print every value in force as YAML; secrets are shown as •••")
+    show.add_argument("--origin", action="store_true", help="print the origin of each value")
     show.add_argument("--json", action="store_true", help="as JSON")
     add_config(show)
     show.set_defaults(command=_show)
-    schema = which.add_parser("schema", help="the JSON schema of a settings file")
+    schema = which.add_parser("schema", help="print the JSON schema of a settings file")
     schema.set_defaults(command=_schema)
 
 

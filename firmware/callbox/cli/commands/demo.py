@@ -17,19 +17,19 @@ EX_UNHEARD = 1
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    demo = commands.add_parser("demo", help="try it on this machine: a simulated board, a bot of its own")
-    demo.add_argument("--bot", metavar="URL", help="the start URL of a bot that is running already")
+    demo = commands.add_parser("demo", help="try it on this machine, with a simulated board and a bot")
+    demo.add_argument("--bot", metavar="URL", help="start URL of a bot that is running already")
     demo.add_argument(
         "--wav",
         type=Path,
         default=Path("answer.wav"),
         metavar="FILE",
-        help="where the answer goes (default: %(default)s)",
+        help="write the answer to this WAV file (default: %(default)s)",
     )
     where = demo.add_mutually_exclusive_group()
-    where.add_argument("--panel", action="store_true", help="the box in a page of the browser (default, in a terminal)")
-    where.add_argument("--terminal", action="store_true", help="draw the box in this terminal: the space bar presses")
-    where.add_argument("--by-itself", action="store_true", help="one conversation without a person (default elsewhere)")
+    where.add_argument("--panel", action="store_true", help="show the box in the browser (default in a terminal)")
+    where.add_argument("--terminal", action="store_true", help="show the box here; the space bar is its button")
+    where.add_argument("--by-itself", action="store_true", help="make one call of recorded speech (default elsewhere)")
     demo.set_defaults(command=_demo)
 
 

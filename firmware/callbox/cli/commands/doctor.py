@@ -32,20 +32,20 @@ def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     doctor = commands.add_parser(
         "doctor",
-        help="measure button, lamps, sound, broker, bot and machine, and say what to do",
+        help="test button, lamps, sound, broker, bot and machine; each finding with what to do",
         epilog="Exit codes: 0 all is well, 1 warnings, 2 failures, 130 interrupted.",
     )
     add_config(doctor)
-    doctor.add_argument("--only", type=_names, metavar="CHECK,...", help="these checks and no others")
+    doctor.add_argument("--only", type=_names, metavar="CHECK,...", help="run these checks only")
     doctor.add_argument("--quick", action="store_true", help="listen for a shorter time")
     press = doctor.add_mutually_exclusive_group()
     press.add_argument(
         "--no-press", action="store_true", help="don't ask for presses of the button, nor for the handset to be lifted"
     )
     press.add_argument(
-        "--press-s", type=_seconds, metavar="SECONDS", help="wait so long for presses (default: 15 at a terminal)"
+        "--press-s", type=_seconds, metavar="SECONDS", help="wait this long for presses (default: 15 at a terminal)"
     )
-    doctor.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.add_argument("--list", action="store_true", help="list all checks and codes, and end")
     doctor.set_defaults(command=_doctor)
 

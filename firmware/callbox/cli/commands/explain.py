@@ -17,7 +17,7 @@ _STDOUT = Path("-")
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     explain = commands.add_parser(
-        "explain", help="say what this box's buttons and lamps mean, or a code of the doctor; print the legend card"
+        "explain", help="explain this box's buttons and lamps, or a code of the doctor; print the legend card"
     )
     what = explain.add_mutually_exclusive_group()
     what.add_argument(

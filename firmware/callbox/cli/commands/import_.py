@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    import_ = commands.add_parser("import", help="take over a settings file from the boot partition, once")
+    import_ = commands.add_parser("import", help="import a settings file from the boot partition, once")
     import_.add_argument(
         "--from",
         dest="file",

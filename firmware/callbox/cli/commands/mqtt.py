@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    mqtt = commands.add_parser("mqtt", help="remove what the box has left at the broker")
+    mqtt = commands.add_parser("mqtt", help="remove the box's retained messages from the broker")
     which = mqtt.add_subparsers(title="what", required=True, metavar="WHAT")
     clean = which.add_parser(
         "clean", help="remove every retained message of this box, and its device from Home Assistant"

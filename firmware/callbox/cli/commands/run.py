@@ -17,7 +17,7 @@ SHOW_ERROR_S = 12.0
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
-    run = commands.add_parser("run", help="be the box, until SIGTERM; SIGHUP reads the settings again")
+    run = commands.add_parser("run", help="run the box until SIGTERM; SIGHUP reloads the settings")
     add_config(run)
     run.set_defaults(command=_run)
 

@@ -27,7 +27,7 @@ def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     simulate = commands.add_parser(
         "simulate",
-        help="the box of these settings in a page of the browser; --fleet: many boxes on a broker",
+        help="show a box of these settings in a page of the browser; --fleet: simulate many boxes on a broker",
         epilog="Without --fleet the settings' bot and broker are real, and button, lamps and sound are in the page. "
         "With it, each box is called sim-NUMBER, tells by the code that a real box tells by, and comes back after an "
         "outage as one. SIGINT and SIGTERM end it; all say goodbye. Exit codes: 0, 64 wrong command line, 69 no box "
@@ -35,20 +35,18 @@ def add(commands: "Commands") -> None:
     )
     add_config(simulate)
     broker_options.add_options(simulate)
-    simulate.add_argument("--fleet", type=_boxes, metavar="N", help="so many boxes, on the broker")
-    simulate.add_argument("--rate", type=_positive, default=1.0, help="they live so many times faster (default: 1)")
-    simulate.add_argument("--seconds", type=_positive, help="end then (default: never)")
-    simulate.add_argument("--seed", type=int, default=1, help="the same seed, the same lives (default: 1)")
+    simulate.add_argument("--fleet", type=_boxes, metavar="N", help="simulate N boxes on the broker")
+    simulate.add_argument("--rate", type=_positive, default=1.0, help="run the boxes so many times faster (default: 1)")
+    simulate.add_argument("--seconds", type=_positive, help="end after this time (default: never)")
+    simulate.add_argument("--seed", type=int, default=1, help="seed of the boxes' behaviour (default: 1)")
     simulate.add_argument(
         "--spread", type=_seconds, metavar="SECONDS", help="switch them on within this time (default: N/200)"
     )
     simulate.add_argument(
         "--retry", type=_positive, metavar="SECONDS", help="as mqtt.retry_s (default: the settings', with --host 1)"
     )
-    simulate.add_argument(
-        "--no-jitter", action="store_true", help="come back without jitter, to see what it is good for"
-    )
-    simulate.add_argument("--forget", action="store_true", help="leave no state, info and health retained at the end")
+    simulate.add_argument("--no-jitter", action="store_true", help="reconnect without jitter, to see its effect")
+    simulate.add_argument("--forget", action="store_true", help="remove retained state, info and health at the end")
     simulate.add_argument("--every", type=_positive, default=1.0, metavar="SECONDS", help="print counts (default: 1)")
     simulate.add_argument("--json", action="store_true", help="counts as one JSON object a line")
     simulate.set_defaults(command=_simulate)

@@ -44,7 +44,7 @@ def add(commands: "Commands") -> None:
         "(ws://…). Example: callbox talk http://192.168.1.20:7860/start --wav question.wav --out answer.wav. "
         "Exit codes: 0 the bot answered, 1 it didn't, 64 wrong command line, 69 no connection, 74 file can't be used.",
     )
-    talk.add_argument("url", metavar="URL", help="where the bot is")
+    talk.add_argument("url", metavar="URL", help="start URL of the bot, its offer URL, or a WebSocket")
     talk.add_argument("--wav", type=Path, metavar="FILE", help="say this file (16-bit PCM, mono), wait for the answer")
     talk.add_argument("--text", action="append", metavar="TEXT", help="send this text and wait for the answer")
     talk.add_argument("--out", type=Path, metavar="FILE", help="write what the bot says to this WAV file")

@@ -25,7 +25,7 @@ def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     watch = commands.add_parser(
         "watch",
-        help="show all boxes on a broker: who is there, what they do, what is wrong",
+        help="list all boxes on a broker, with their state and problems",
         epilog="Exit codes: 0 stopped, with --once: every box is online and has no alert; 1 with --once: some box is "
         "not online or has an alert, or none was heard; 64 wrong command line; 69 with --once: no broker, with "
         "--metrics: not at this address, or no prometheus_client (extra metrics); 78 wrong settings. "
@@ -39,7 +39,7 @@ def add(commands: "Commands") -> None:
         "--metrics",
         type=_address,
         metavar="[ADDRESS:]PORT",
-        help="tell Prometheus, who scrapes there; see deploy/grafana (default address: 127.0.0.1)",
+        help="serve metrics for Prometheus there; see deploy/grafana (default address: 127.0.0.1)",
     )
     watch.add_argument(
         "--json", action="store_true", help="one JSON object a line: at each change, or --once for each box"
