@@ -100,14 +100,14 @@ async def test_a_connection_that_ends(cause, end):
 class Unknown(DeadNetwork):
     """The server has lost the session."""
 
-    async def is_known(self):
+    async def is_known(self) -> bool:
         return False
 
 
 class Ended(DeadNetwork):
     """The server has ended."""
 
-    async def is_known(self):
+    async def is_known(self) -> bool:
         raise HttpError("refused", cause="refused")
 
 
