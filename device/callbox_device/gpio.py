@@ -65,7 +65,7 @@ HELD_SCAN_S = 1.0
 
 
 class GpioKeypad:
-    """Fulfils `interfaces.Keypad`: a matrix of contacts between `rows` and `columns` (GPIO numbers), without diodes.
+    """Keypad (`interfaces.Keypad`): a matrix of contacts between `rows` and `columns` (GPIO numbers), without diodes.
 
     At rest every row is low, and an edge of a column, pulled up, wakes the scanning. In a scan one row is low and the
     others are inputs, so that two pressed keys never connect two outputs.
@@ -203,7 +203,7 @@ def _monotonic_s(pin_factory: Any, at: float) -> float:
 
 
 class RgbLedDriver:
-    """Fulfils `interfaces.PixelDriver`: a red, a green and a blue LED in one, each on a pin of its own, by PWM."""
+    """Driver (`interfaces.PixelDriver`) of a red, a green and a blue LED in one, each on a pin of its own, by PWM."""
 
     pixels = 1
 
