@@ -9,7 +9,8 @@
 #           equal channels keep their level.
 # Output:   one channel: 0.71, 0.71 of the amplitude, left and right
 #           two equal channels: 1.01, 1.01 of the amplitude, left and right
-# Callbox:  encodes by itself. Sound of a program that uses the client with its own media is sent so, 3 dB quieter.
+# Callbox:  encodes by itself; a program's own sound is handed to aiortc on two equal channels
+#           (callbox/transports/tracks.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -17,6 +17,7 @@ from typing import Any
 
 from callbox_device.interfaces import BoardError, Color, Edge, KeypadScan, PartBusy, PartFailed, PartMissing
 from callbox_device.model.led_patterns import LIT_FROM
+from callbox_device.model.pixel_frames import bits
 
 MAX_AGE_S = 60.0
 """An edge whose time is older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
@@ -223,6 +224,33 @@ class RgbLedDriver:
     def close(self) -> None:
         """As `interfaces.PixelDriver.close`."""
         self._device.close()
+
+
+class TwoPinWire:
+    """Fulfils `pixel_strip.Wire` by two pins: data is taken at the rising edge of the clock (SPI mode 0)."""
+
+    def __init__(self, data_pin: int, clock_pin: int, *, pin_factory: Any = None) -> None:
+        with contextlib.ExitStack() as taken:
+            self._data, self._clock = (
+                taken.enter_context(_create_device("DigitalOutputDevice", (pin,), pin_factory, {}))
+                for pin in (data_pin, clock_pin)
+            )
+            taken.pop_all()
+
+    def write(self, data: bytes) -> None:
+        """As `pixel_strip.Wire.write`."""
+        data_pin, clock_pin = self._data.pin, self._clock.pin
+        last = None
+        for bit in bits(data):
+            if bit != last:
+                data_pin.state = last = bit
+            clock_pin.state = 1
+            clock_pin.state = 0
+
+    def close(self) -> None:
+        """As `pixel_strip.Wire.close`."""
+        self._data.close()
+        self._clock.close()
 
 
 def _create_device(kind: str, pins: tuple[int, ...], pin_factory: Any, arguments: dict[str, Any]) -> Any:

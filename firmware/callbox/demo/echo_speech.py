@@ -8,7 +8,7 @@ import av
 from aiortc import MediaStreamTrack
 
 from callbox.demo.segmenter import Started, UtteranceSegmenter
-from callbox.transports.tracks import audio_frame
+from callbox.transports.tracks import two_channel_frame
 from callbox_device.model import pcm
 
 Tell = Callable[[str, object], None]
@@ -67,6 +67,6 @@ class VoiceTrack(MediaStreamTrack):
         if self._began_s is None:
             self._began_s = time.monotonic()
         await asyncio.sleep(self._began_s + self._pts / pcm.RATE_HZ - time.monotonic())
-        frame = audio_frame(self._echo.next_period(), self._pts)
+        frame = two_channel_frame(self._echo.next_period(), self._pts)
         self._pts += pcm.PERIOD_FRAMES
         return frame

@@ -41,7 +41,7 @@ class OutgoingTrack(MediaStreamTrack):
 
 
 class CapturedTrack(OutgoingTrack):
-    """Frames of 20 ms at 48 kHz: Opus's own rate, so that nothing resamples."""
+    """Frames of 20 ms at 48 kHz, of two equal channels: as aiortc's encoder has them, so that nothing is converted."""
 
     def __init__(self, media: Media, on_defect: Callable[[SessionLostError], None]) -> None:
         super().__init__(on_defect)
@@ -52,7 +52,7 @@ class CapturedTrack(OutgoingTrack):
         """The next frame."""
         try:
             pcm = await self._media.read()
-            frame = audio_frame(pcm, self._pts)
+            frame = two_channel_frame(pcm, self._pts)
             self._pts += frame.samples
             return frame
         except Exception as error:
@@ -120,7 +120,22 @@ async def play(track: MediaStreamTrack, media: Media, on_first: Callable[[], Non
 
 def audio_frame(pcm: bytes, pts: int) -> av.AudioFrame:
     """A piece of s16le mono 48 kHz as a frame, `pts` samples after the first."""
-    frame = av.AudioFrame(format="s16", layout="mono", samples=len(pcm) // 2)
+    return _frame(pcm, "mono", len(pcm) // 2, pts)
+
+
+def two_channel_frame(pcm: bytes, pts: int) -> av.AudioFrame:
+    """As `audio_frame`, with the piece on both of two channels, for aiortc's encoder.
+
+    aiortc (1.16) makes two channels of one by FFmpeg, which takes it for a centre loudspeaker: 3 dB quieter.
+    """
+    both = bytearray(2 * len(pcm))
+    for byte in range(4):
+        both[byte::4] = pcm[byte % 2 :: 2]
+    return _frame(bytes(both), "stereo", len(pcm) // 2, pts)
+
+
+def _frame(pcm: bytes, layout: str, samples: int, pts: int) -> av.AudioFrame:
+    frame = av.AudioFrame(format="s16", layout=layout, samples=samples)
     frame.planes[0].update(pcm)
     frame.sample_rate = RATE_HZ
     frame.pts = pts
