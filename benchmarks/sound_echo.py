@@ -13,7 +13,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.sound.rooms import Cards, Room, Sound, erle_db, from_pcm, near_kept, rooms, to_pcm, voices
+from benchmarks.sound.rooms import (
+    Cards,
+    DriftingCards,
+    Room,
+    Sound,
+    erle_db,
+    from_pcm,
+    near_kept,
+    rooms,
+    to_pcm,
+    voices,
+)
 from callbox.audio.echo.canceller import load
 from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.selection import EchoMode, make_processor
@@ -103,6 +114,23 @@ def memory_mib(mode: str, *, cleaned: bool) -> float:
     return float(done.stdout)
 
 
+def drift(hours: float) -> None:
+    """A call of `hours` with two cards that drift; the minutes' ERLE."""
+    speech, _ = voices(with_espeak=False)
+    for speaker_ppm, microphone_ppm in ((200, 0), (-200, 0), (200, -200), (-200, 200)):
+        cards = DriftingCards(speech, speaker_ppm=speaker_ppm, microphone_ppm=microphone_ppm)
+        reference = FarEndReference(cards.clock_s)
+        processor = make_processor("cancel", reference, noise_suppression=False, gain_control=False).processor
+        assert processor
+        minutes = cards.erle_db(reference, processor.process, hours * 3600, 60)
+        print(
+            f"loudspeaker {speaker_ppm:+} ppm, microphone {microphone_ppm:+} ppm: first minute {minutes[0]:.1f} dB, "
+            f"then {min(minutes[1:]):.1f} to {max(minutes[1:]):.1f}, last {minutes[-1]:.1f}; "
+            f"{reference.realigned} jumps",
+            flush=True,
+        )
+
+
 def plot(file: Path, curves: Sequence[tuple[Room, dict[str, Taken]]]) -> None:
     """ERLE over time in each room."""
     import matplotlib as mpl
@@ -124,7 +152,11 @@ def plot(file: Path, curves: Sequence[tuple[Room, dict[str, Taken]]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.sound_echo")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="ERLE over time as a PNG; needs matplotlib")
+    parser.add_argument("--drift", type=float, metavar="HOURS", help="instead, two cards that drift for so long")
     options = parser.parse_args()
+    if options.drift:
+        drift(options.drift)
+        return
     print(f"far end alone 15 to 31 s; double talk 32 to 41 s, the person 8.5 dB below the echo; {len(SEEDS)} seeds")
     print(f"{'room':19} {'processing':25} {'ERLE':>6}{'':15} {'0.5-3s':>6} {'near dB':>7} {'SI-SDR':>8} {'us/20ms':>7}")
     curves = []

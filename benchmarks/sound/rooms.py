@@ -166,6 +166,67 @@ class Cards:
         return float(self._dice.normal(0, self._jitter_ms) + spike_ms) / 1000
 
 
+class DriftingCards:
+    """Two cards with clocks of their own in the linear room, for hours: the same speech again and again.
+
+    `speaker_ppm`, `microphone_ppm`: how much faster than the computer's each clock runs. Their times jitter as those of
+    `Cards`.
+    """
+
+    def __init__(self, speech: Sound, *, speaker_ppm: float, microphone_ppm: float, seed: int = 1) -> None:
+        frames = len(speech) // pcm.PLAYBACK_PERIOD_FRAMES * pcm.PLAYBACK_PERIOD_FRAMES
+        far = speech[:frames] * (0.125 / np.sqrt(np.mean(speech[np.abs(speech) > 0.02 * np.abs(speech).max()] ** 2)))
+        response = _response(np.random.default_rng(7), 40, 0.5)
+        echo = np.fft.irfft(np.fft.rfft(far) * np.fft.rfft(response, frames), frames)
+        self._far, self._frames = to_pcm(far), frames
+        self._echo = np.concatenate([echo, echo[:1]])  # it begins anew
+        self._speaker, self._microphone = 1 + speaker_ppm * 1e-6, 1 + microphone_ppm * 1e-6
+        self._dice = np.random.default_rng(seed)
+        self._now_s = 0.0
+
+    def clock_s(self) -> float:
+        """The machine's clock, for `FarEndReference`."""
+        return self._now_s
+
+    def erle_db(
+        self, reference: FarEndReference, process: Callable[[bytes, float], bytes], length_s: float, every_s: float
+    ) -> list[float]:
+        """ERLE in each `every_s` of a call of `length_s`."""
+        found: list[float] = []
+        came = left = 0.0
+        given = 0
+        for number in range(1, int(length_s * 1000 / pcm.PERIOD_MS) + 1):
+            start = (number - 1) * pcm.PERIOD_FRAMES
+            captured_s = start / pcm.RATE_HZ / self._microphone
+            now_s = captured_s + pcm.PERIOD_MS / 1000
+            while (received_s := given / pcm.RATE_HZ / self._speaker) - CARD_MS / 1000 <= now_s:
+                self._now_s = received_s - CARD_MS / 1000
+                at = given % self._frames * pcm.BYTES_PER_FRAME
+                reference.played(self._far[at : at + pcm.PLAYBACK_PERIOD_BYTES], received_s + self._off_s())
+                given += pcm.PLAYBACK_PERIOD_FRAMES
+            self._now_s = now_s
+            mic = self._captured(start)
+            out = from_pcm(process(to_pcm(mic), captured_s + self._off_s()))
+            came += float(np.mean(mic**2))
+            left += float(np.mean(out**2))
+            if number % int(every_s * 1000 / pcm.PERIOD_MS) == 0:
+                found.append(float(10 * np.log10(came / (left + 1e-12))))
+                came = left = 0.0
+        return found
+
+    def _captured(self, start: int) -> Sound:
+        place = (start + np.arange(pcm.PERIOD_FRAMES)) * (self._speaker / self._microphone) % self._frames
+        before = place.astype(np.int64)
+        share = place - before
+        noise = self._dice.standard_normal(pcm.PERIOD_FRAMES) * 10 ** (-65 / 20)
+        captured: Sound = self._echo[before] * (1 - share) + self._echo[before + 1] * share + noise
+        return captured
+
+    def _off_s(self) -> float:
+        spike_ms = self._dice.uniform(0, 10) if self._dice.random() < 0.02 else 0.0
+        return float(self._dice.normal(0, 1.5) + spike_ms) / 1000
+
+
 # -- what came of it ---------------------------------------------------------------------------------------------------
 
 

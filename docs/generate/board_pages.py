@@ -48,6 +48,7 @@ I2C. Two boards at once are a question to you, and then neither is set up.
 
 **A preset that isn't confirmed was never tried with its board**: it was made from drivers, overlays and makers'
 documents. Its page says which; what has no source that was read is marked.
+[The schema](../../config/boards/schema.json) says what a preset may hold.
 
 | Preset | Board | Recognised by | Confirmed |
 |---|---|---|---|
@@ -63,7 +64,7 @@ def uses(preset: Preset) -> tuple[dict[int, str], dict[int, str]]:
 def _part(path: tuple[str | int, ...]) -> str:
     steps = [str(step) for step in path[1:]]
     if steps[:1] == ["lamps"]:
-        return f"{steps[1]} lamp"
+        return " ".join([f"{steps[1]} lamp", *(step.removesuffix("_pin") for step in steps[2:] if step != "pin")])
     if steps[:1] == ["buttons"]:
         return f"button {steps[1]}"
     return " ".join(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from callbox_device.alsa import mixer as alsa_mixer
 from callbox_device.alsa.libasound import AlsaError
-from callbox_device.alsa.open_pcm import open_pcm, sound_devices
+from callbox_device.alsa.open_pcm import is_installed, open_pcm, sound_cards, sound_devices
+from callbox_device.alsa.resampler import Resampler
 from callbox_device.alsa.stream import PcmStream
 from callbox_device.interfaces import BoardError, PcmInfo
 from callbox_device.model import alsa_names, pcm
@@ -191,6 +192,11 @@ class _PcmRun:
         self._stopped.set_result(None)
 
 
+def _resampler(from_hz: int, to_hz: int) -> Callable[[bytes], bytes]:
+    """Of s16le mono from one rate to another."""
+    return (lambda sound: sound) if from_hz == to_hz else Resampler(from_hz, to_hz).convert
+
+
 CAPTURE_BUFFER_MS = 80
 """Between the card and a late thread."""
 
@@ -217,6 +223,13 @@ class _AlsaDevice:
     def is_open(self) -> bool:
         """Whether the PCM is open."""
         return self._thread.is_open
+
+    def missing(self) -> BoardError | None:
+        """As `interfaces.Capture.missing`: of a card that isn't there."""
+        cards = sound_cards()
+        if not is_installed() or not alsa_names.missing_card(self.device, cards):
+            return None
+        return alsa_names.unopened(self._thread.direction, self.device, "No such device", cards, [])
 
     def stop(self) -> Future[None]:
         """As `interfaces.Microphone.stop`."""
@@ -283,6 +296,7 @@ class AlsaMicrophone(_AlsaDevice):
                     channel, self.device, device.card.channels,
                 )  # fmt: skip
             converter = CaptureConverter(device.card, None if channel is None else channel - 1)
+            to_box = _resampler(device.card.rate_hz, pcm.RATE_HZ)
 
             def work() -> None:
                 sound = device.read()  # also sets the card going
@@ -291,7 +305,7 @@ class AlsaMicrophone(_AlsaDevice):
                     captured.clear()
                     self.overruns += 1
                     return
-                captured.extend(converter.convert(sound))
+                captured.extend(to_box(converter.convert(sound)))
                 unread_s = device.unread_s
                 captured_s = time.monotonic() - unread_s - len(captured) / pcm.BYTES_PER_FRAME / pcm.RATE_HZ
                 while len(captured) >= pcm.PERIOD_BYTES:
@@ -338,6 +352,7 @@ class AlsaSpeaker(_AlsaDevice):
         def prepare(device: PcmStream) -> Callable[[], None]:
             waiting = bytearray()
             converter = PlaybackConverter(device.card)
+            to_card = _resampler(pcm.RATE_HZ, device.card.rate_hz)
             self._card_number = device.card_number
             if self._defaults:
                 self._defaults.restore(device.card_number)
@@ -354,7 +369,7 @@ class AlsaSpeaker(_AlsaDevice):
                         return
                     self._delay_s = device.unplayed_s
                     sound = fill(time.monotonic() + self._delay_s)
-                    waiting.extend(converter.convert(volume.apply(sound, self.volume_percent)))
+                    waiting.extend(converter.convert(to_card(volume.apply(sound, self.volume_percent))))
                 taken = device.write(bytes(waiting))
                 if taken is None:
                     self.underruns += 1  # the same period is written again

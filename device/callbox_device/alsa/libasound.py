@@ -20,6 +20,8 @@ _NONBLOCK = 1
 _RW_INTERLEAVED = 3
 _POLLED_DESCRIPTORS = 16
 """More than any PCM has: a card has one, ALSA's `multi` one for each of its cards."""
+_TESTED_CHANNELS = range(1, 33)
+"""As many as `microphone.channel` may name."""
 _TESTED_RATES_HZ = (8000, 11025, 16000, 22050, 32000, 44100, 48000, 64000, 88200, 96000, 176400, 192000)
 
 
@@ -189,7 +191,7 @@ class Pcm:
     def offered(self) -> "tuple[tuple[int, int] | list[int], list[int], list[str]]":
         """Rates in Hz (from and to, or each), channel counts, and formats' names that the PCM can be configured with.
 
-        Of channel counts 1 and 2, else the smallest; of formats those that can be converted.
+        Of formats those that can be converted.
         """
         library, pcm, params = self._library, self._pcm, _HwParams()
         lowest, highest, channels, direction = c_uint(), c_uint(), c_uint(), c_int()
@@ -204,7 +206,7 @@ class Pcm:
         rates: tuple[int, int] | list[int] = (lowest.value, highest.value)
         if lowest.value < highest.value and not takes(library.snd_pcm_hw_params_test_rate, lowest.value + 1, 0):
             rates = [rate for rate in _TESTED_RATES_HZ if takes(library.snd_pcm_hw_params_test_rate, rate, 0)]
-        counts = [count for count in (1, 2) if takes(library.snd_pcm_hw_params_test_channels, count)]
+        counts = [count for count in _TESTED_CHANNELS if takes(library.snd_pcm_hw_params_test_channels, count)]
         names = [
             name
             for name in WIDTHS

@@ -11,15 +11,15 @@ from callbox_device.alsa.libasound import AlsaError, Pcm
 from callbox_device.alsa.stream import PcmStream
 from callbox_device.interfaces import BoardError, PartMissing, PcmInfo
 from callbox_device.model import alsa_names
-from callbox_device.model.sample_format import PIPELINE_FORMAT, WIDTHS, PcmFormat, nearest
+from callbox_device.model.sample_format import PIPELINE_FORMAT, WIDTHS, PcmFormat, has_rate, nearest
 
 log = logging.getLogger(__name__)
 
 MISSING = "Sound needs alsa-lib: `sudo apt install libasound2` (in Debian 13 `libasound2t64`)."
 _CARDS = Path("/proc/asound/cards")
 _logged: set[tuple[str, PcmFormat]] = set()
-_hardware_channels: dict[str, int] = {}
-"""For each ``hw:`` PCM that was asked, the least number of channels that it captures."""
+_offers: dict[tuple[str, str], "tuple[tuple[int, int] | list[int], list[int], list[str]]"] = {}
+"""For direction and name of each ``hw:`` PCM that was asked, what it offers."""
 _CONVERTING = ("default", "pulse", "pipewire")
 """PCMs without a card's name that convert channels; one more channel than the microphone has is the same one twice."""
 
@@ -33,8 +33,14 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int, channe
     if not is_installed():
         raise PartMissing(MISSING)
 
+    hardware = _hardware_offers(direction, device)
+    is_below = hardware is not None and device.startswith("plughw:") and bool(hardware[2]) and not has_rate(hardware[0])
+    # ALSA would convert the rate on straight lines; we don't.
+    name = alsa_names.hardware_of(device) or device if is_below else device
+    least = channel or 1
+
     def open_as(wanted: PcmFormat) -> Pcm:
-        opened = Pcm(direction, device)
+        opened = Pcm(direction, name)
         try:
             periods = max(2, round(buffer_ms / period_ms))
             opened.configure(wanted, wanted.rate_hz * period_ms // 1000, periods)
@@ -45,12 +51,12 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int, channe
 
     wanted = PIPELINE_FORMAT
     if direction == "capture":
-        wanted = replace(wanted, channels=max(_capture_channels(device), channel or 1))
+        wanted = replace(wanted, channels=max(_capture_channels(device, hardware), least))
     try:
         opened = open_as(wanted)
         if opened.format != wanted:
             try:
-                wanted = nearest(*opened.offered())
+                wanted = nearest(*opened.offered(), least)
             finally:
                 opened.close()
             opened = open_as(wanted)
@@ -66,25 +72,30 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int, channe
     return PcmStream(opened, direction, device, buffer_ms)
 
 
-def _capture_channels(device: str) -> int:
+def _capture_channels(device: str, hardware: "tuple[tuple[int, int] | list[int], list[int], list[str]] | None") -> int:
     """How many channels to ask a PCM for: all of a card's, where ALSA or a sound server would mix them to one."""
     if device in _CONVERTING:
         return 2
+    return min(hardware[1]) if hardware else 1
+
+
+def _hardware_offers(direction: str, device: str) -> "tuple[tuple[int, int] | list[int], list[int], list[str]] | None":
+    """What the card below a PCM that converts offers, as `Pcm.offered`; None: there is none, or it can't be asked."""
     hardware = alsa_names.hardware_of(device)
     if hardware is None:
-        return 1
-    if hardware not in _hardware_channels:
+        return None
+    if (direction, hardware) not in _offers:
         try:
-            pcm = Pcm("capture", hardware)
+            below = Pcm(direction, hardware)
         except AlsaError:  # busy, or not there: opening `device` says so
-            return 1
+            return None
         try:
-            _hardware_channels[hardware] = min(pcm.offered()[1])
+            _offers[direction, hardware] = below.offered()
         except AlsaError:
-            return 1
+            return None
         finally:
-            pcm.close()
-    return _hardware_channels[hardware]
+            below.close()
+    return _offers[direction, hardware]
 
 
 def is_installed() -> bool:

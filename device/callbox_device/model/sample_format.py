@@ -1,13 +1,11 @@
-"""Between a card's own format and the box's: rate, channels and width, without a gap from piece to piece. Pure.
+"""Between a card's own format and the box's: channels and width, without a gap from piece to piece. Pure.
 
-For ``hw:`` devices, which ALSA doesn't convert for. In C, by `audioop`; rates on straight lines, as ALSA's own
-converter does.
+For ``hw:`` devices, which ALSA doesn't convert for. In C, by `audioop`. Rates are `alsa.resampler`'s.
 """
 
 import array
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from callbox_device.model import pcm
 from callbox_device.model.pcm import audioop
@@ -47,12 +45,18 @@ PIPELINE_FORMAT = PcmFormat()
 """The box's format."""
 
 
-def nearest(rates_hz: "int | tuple[int, int] | list[int]", channels: list[int], names: Iterable[str]) -> PcmFormat:
-    """Of what a card offers (as `libasound.Pcm.offered`; a tuple is from and to), what needs the least conversion."""
+def nearest(
+    rates_hz: "int | tuple[int, int] | list[int]", channels: list[int], names: Iterable[str], least_channels: int = 1
+) -> PcmFormat:
+    """Of what a card offers (as `libasound.Pcm.offered`; a tuple is from and to), what needs the least conversion.
+
+    `least_channels`: how many are needed, if it has so many.
+    """
     offered = set(names)
+    enough = [count for count in channels if count >= least_channels]
     return PcmFormat(
         _nearest_rate(rates_hz),
-        next((count for count in (1, 2) if count in channels), min(channels, default=1)),
+        min(enough) if enough else max(channels, default=1),
         next((name for name in WIDTHS if name in offered), "S16_LE"),
     )
 
@@ -67,23 +71,24 @@ def _nearest_rate(rates_hz: "int | tuple[int, int] | list[int]") -> int:
     return next(iter([*whole, *above]), max(rates_hz, default=pcm.RATE_HZ))
 
 
-class CaptureConverter:
-    """Captured sound to s16le mono 48 kHz. Give it whole frames.
+def has_rate(rates_hz: "int | tuple[int, int] | list[int]") -> bool:
+    """Whether the box's own rate is among what a card offers."""
+    return _nearest_rate(rates_hz) == pcm.RATE_HZ
 
-    What 20 ms give is 20 ms from the first piece on, or a period would always wait for the one after it. `channel`: one
-    of the card's, from 0; None, or more than it has: the best one, by `ChannelChoice`.
+
+class CaptureConverter:
+    """Captured sound to s16le mono, at the card's rate. Give it whole frames.
+
+    `channel`: one of the card's, from 0; None, or more than it has: the best one, by `ChannelChoice`.
     """
 
     def __init__(self, card: PcmFormat, channel: int | None = None) -> None:
         self._card = card
         self._channel = channel if channel is not None and channel < card.channels else None
         self._choice = ChannelChoice(card.channels, card.rate_hz)
-        self._state: Any = None
-        if card.rate_hz != pcm.RATE_HZ:  # straight lines begin between two samples
-            _, self._state = audioop.ratecv(bytes(4), pcm.BYTES_PER_FRAME, 1, card.rate_hz, pcm.RATE_HZ, None)
 
     def convert(self, sound: bytes) -> bytes:
-        """`sound` in the box's format; what lies between two samples comes with the next piece."""
+        """`sound` as samples of the box."""
         card = self._card
         sound = _width(sound, WIDTHS[card.name], pcm.BYTES_PER_FRAME)
         if card.channels > 1:
@@ -91,8 +96,6 @@ class CaptureConverter:
                 sound = self._choice.mono(sound)
             else:
                 sound = _channel(sound, array.array("h", sound), self._channel, card.channels)
-        if card.rate_hz != pcm.RATE_HZ:
-            sound, self._state = audioop.ratecv(sound, pcm.BYTES_PER_FRAME, 1, card.rate_hz, pcm.RATE_HZ, self._state)
         return sound
 
 
@@ -160,17 +163,14 @@ def _crossfade(old: bytes, new: bytes) -> bytes:
 
 
 class PlaybackConverter:
-    """s16le mono 48 kHz to what the card plays: the same on every channel."""
+    """s16le mono, at the card's rate, to what the card plays: the same on every channel."""
 
     def __init__(self, card: PcmFormat) -> None:
         self._card = card
-        self._state: Any = None
 
     def convert(self, sound: bytes) -> bytes:
         """As `CaptureConverter.convert`, the other way."""
         card = self._card
-        if card.rate_hz != pcm.RATE_HZ:
-            sound, self._state = audioop.ratecv(sound, pcm.BYTES_PER_FRAME, 1, pcm.RATE_HZ, card.rate_hz, self._state)
         if card.channels == 2:
             sound = audioop.tostereo(sound, pcm.BYTES_PER_FRAME, 1, 1)
         elif card.channels > 2:

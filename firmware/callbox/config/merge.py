@@ -56,19 +56,26 @@ _INSTEAD = {"key": ("pin", "pull"), "pin": ("key", "input")}
 def from_preset(preset: Mapping[str, Any], name: str, own: Any) -> Document:
     """Settings of a board's preset beneath `own`, the user's; `name`: what its places are called.
 
-    A contact that the user wires in the other way, at a pin or as a key, isn't wired in the preset's way too.
+    A contact that the user wires in the other way, at a pin or as a key, isn't wired in the preset's way too; nor is a
+    lamp that the user says to be of another kind.
     """
-    settings = _without(preset, own)
+    settings = _without(preset, own, ())
     here = Location(Source(PRESET_RANK, name, has_lines=False), 1, 1)
     paths = list(_paths(settings, ()))
     return Document(here.source, settings, keys=dict.fromkeys(paths, here), values=dict.fromkeys(paths, here))
 
 
-def _without(preset: Any, own: Any) -> Any:
+def _without(preset: Any, own: Any, path: Path) -> Any:
     if not (isinstance(preset, Mapping) and isinstance(own, dict)):
         return preset
+    if path[:-1] == ("board", "lamps") and own.get("kind", "pin" if "pin" in own else _kind(preset)) != _kind(preset):
+        return {}
     dropped = {key for mark, keys in _INSTEAD.items() if own.get(mark) is not None for key in keys}
-    return {key: _without(value, own.get(key)) for key, value in preset.items() if key not in dropped}
+    return {key: _without(value, own.get(key), (*path, key)) for key, value in preset.items() if key not in dropped}
+
+
+def _kind(lamp: Mapping[str, Any]) -> Any:
+    return lamp.get("kind", "pin")
 
 
 def _paths(data: Any, path: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from callbox.cli import main
 from callbox.config import SettingsError, last_good, load, load_all, readable
 from callbox.config.cross_checks import conflicts, reserved_pins
 from callbox.config.dump import origins
+from callbox.config.merge import from_preset
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.recognition import recognise
 from callbox.config.schema import Settings
@@ -103,6 +104,22 @@ def test_a_key_takes_the_place_of_the_board_s_pin(tmp_path):
     loaded = load_text(tmp_path, BOT + "board: {button: {key: KEY_PHONE}}\n", codec_zero(tmp_path))
     assert (loaded.settings.board.button.pin, loaded.settings.board.button.key) == (None, "KEY_PHONE")
     assert loaded.settings.board.lamps.status.pin == 23
+
+
+@pytest.mark.parametrize(
+    ("preset", "own", "left"),
+    [
+        ({"pin": 23, "dimmable": False}, {"active_high": False}, {"pin": 23, "dimmable": False}),
+        ({"pin": 23, "dimmable": False}, {"pin": 5}, {"pin": 23, "dimmable": False}),
+        ({"pin": 23, "dimmable": False}, {"kind": "rgb", "red_pin": 5}, {}),
+        ({"kind": "rgb", "red_pin": 5}, {"green_pin": 6}, {"kind": "rgb", "red_pin": 5}),
+        ({"kind": "rgb", "red_pin": 5}, {"pin": 6}, {}),
+        ({"kind": "rgb", "red_pin": 5}, None, {"kind": "rgb", "red_pin": 5}),
+    ],
+)
+def test_a_lamp_of_another_kind_takes_the_place_of_the_board_s(preset, own, left):
+    document = from_preset({"board": {"lamps": {"status": preset}}}, "p", {"board": {"lamps": {"status": own}}})
+    assert document.data == {"board": {"lamps": {"status": left}}}
 
 
 def test_none_and_a_name(tmp_path):
