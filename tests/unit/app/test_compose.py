@@ -13,7 +13,8 @@ from callbox.config.schema import OpusSettings, SoundSettings
 from callbox.mqtt.client import MqttObserver
 from callbox.system import host_info
 from callbox.system.host_info import board_model
-from callbox_device.interfaces import Board
+from callbox_device.amplifier import AmplifiedSpeaker
+from callbox_device.interfaces import Board, BoardError
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
 
 ZERO = "Raspberry Pi Zero 2 W Rev 1.0"
@@ -47,6 +48,21 @@ def test_a_canceller_that_is_not_installed_is_an_error_with_its_place(tmp_path, 
     with pytest.raises(SettingsError, match=r"callbox.yaml:2:15: sound.echo: .*'pywebrtc-audio>="):
         make_composition(settings)
     assert make_composition(loaded(tmp_path, "{echo: auto}"))
+
+
+async def test_an_amplifier_belongs_to_the_loudspeaker_after_a_reload_too(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://b/start}\nboard: {preset: pirate-audio}\n")
+    pins = MockFactory(pin_class=MockPWMPin)
+    composition = make_composition(load(file))
+    board = composition.make_appliance(pin_factory=pins).board
+    assert isinstance(board.speaker, AmplifiedSpeaker)
+    reloaded = composition.make_reconfiguration(board, []).speaker
+    assert isinstance(reloaded, AmplifiedSpeaker)
+    assert reloaded is not board.speaker
+    with pytest.raises(BoardError):  # there is no such card
+        await asyncio.wrap_future(reloaded.start(lambda _: b"", lambda _: None))
+    assert pins.pin(25).state == 0
 
 
 @pytest.mark.parametrize(
