@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Composition, Problem | None]:
-    """The composition to start with, and what is wrong if it is made of the last good settings. Sets up the log.
+    """Composition to start with, and the problem if it is made of the last good settings, else None. Sets up the log.
 
     `state`: the folder of the last good ones. Raises `SettingsError` if there are none.
     """

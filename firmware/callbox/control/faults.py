@@ -53,7 +53,7 @@ def problem_from_error(error: errors.RTVIError) -> Problem:
 
 
 def problem_from_parts(faults: Sequence[PartFault]) -> Problem | None:
-    """Problem of a board with missing parts; the first part is told, the others are in the journal."""
+    """Problem of a board with missing parts; the first is told, all are in the journal. None: no part is missing."""
     return Problem(_FAULT_BY_PART[faults[0].part], str(faults[0].error)) if faults else None
 
 
