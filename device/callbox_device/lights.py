@@ -1,4 +1,4 @@
-"""Opens a light of any kind. Each kind's library is imported when such a light is opened."""
+"""Opening of a light of any kind. Each kind's library is imported when such a light is opened."""
 
 import contextlib
 import fcntl

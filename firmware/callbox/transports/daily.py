@@ -217,7 +217,7 @@ class DailyTransport:
 
 
 def parse_room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, str | None]:
-    """URL and token of the parse_room in an auth bundle, of today or of the seed era. Pure.
+    """URL and token (None: none is needed) of the room in an auth bundle, of today or of the seed era. Pure.
 
     Raises `InvalidTransportParamsError`.
     """
