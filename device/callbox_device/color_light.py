@@ -10,7 +10,7 @@ MICROPHONE_COLOR: Color = (1.0, 0.0, 0.0)
 
 
 class ColorLight:
-    """Fulfils `interfaces.Light`. Event loop only, or one thread before that.
+    """Light of pixels (`interfaces.Light`). Event loop only, or one thread before that.
 
     `full`: how bright 1.0 is. `microphone_pixels`: those that show the microphone and never the status. Of a light of
     one pixel, 0: its red component is the microphone's, the other two are the status's. None: the microphone isn't
@@ -109,7 +109,7 @@ class ColorLight:
 
 
 class MicrophoneShare:
-    """Fulfils `interfaces.Lamp`: what of a light shows that the microphone is captured. Never dimmed by `dim_to`."""
+    """Part of a light (`interfaces.Lamp`) that shows that the microphone is captured. Never dimmed by `dim_to`."""
 
     def __init__(self, light: ColorLight) -> None:
         self._light = light
@@ -127,7 +127,7 @@ class MicrophoneShare:
 
 
 class UnavailableLamp:
-    """Fulfils `interfaces.Lamp`: one that can't be had. To light it raises why, so a microphone isn't opened."""
+    """Lamp (`interfaces.Lamp`) that can't be had. To light it raises why, so a microphone isn't opened."""
 
     def __init__(self, error: BoardError) -> None:
         self._error = error

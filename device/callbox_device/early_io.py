@@ -55,7 +55,7 @@ def save_wiring(folder: Path, wiring: Wiring, of: str) -> None:
 
 
 def load_wiring(folder: Path, of: str) -> Wiring | None:
-    """The wiring that was saved, if it was for these settings: a pin that has become another's may not be driven."""
+    """Wiring that was saved for these settings, else None: a pin that has become another's may not be driven."""
     try:
         saved = json.loads((folder / NAME).read_text())
         return _wiring(**saved["wiring"]) if saved["of"] == of else None

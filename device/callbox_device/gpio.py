@@ -17,6 +17,7 @@ from typing import Any
 
 from callbox_device.interfaces import BoardError, Color, Edge, KeypadScan, PartBusy, PartFailed, PartMissing
 from callbox_device.model.led_patterns import LIT_FROM
+from callbox_device.model.pixel_frames import bits
 
 MAX_AGE_S = 60.0
 """An edge whose time is older has been dated by another clock than ours (kernels before 5.7): it is one of now."""
@@ -58,6 +59,8 @@ class GpioButton:
 
 SCAN_S = 0.01
 """Pause between two scans of a keypad while its contacts change."""
+SETTLE_S = 0.0002
+"""From driving a row to reading its columns: 60 kilohms of pull-up lift a column with 1 nF of cable in so long."""
 SETTLED_S = 0.1
 """When nothing has changed for so long, the keypad isn't scanned until a column has an edge,"""
 HELD_SCAN_S = 1.0
@@ -65,7 +68,7 @@ HELD_SCAN_S = 1.0
 
 
 class GpioKeypad:
-    """Fulfils `interfaces.Keypad`: a matrix of contacts between `rows` and `columns` (GPIO numbers), without diodes.
+    """Keypad (`interfaces.Keypad`): a matrix of contacts between `rows` and `columns` (GPIO numbers), without diodes.
 
     At rest every row is low, and an edge of a column, pulled up, wakes the scanning. In a scan one row is low and the
     others are inputs, so that two pressed keys never connect two outputs.
@@ -104,6 +107,7 @@ class GpioKeypad:
         closed = set()
         for number, row in enumerate(self._rows):
             _drive_low(row.pin)
+            time.sleep(SETTLE_S)
             closed |= {(number, place) for place in self._active_columns()}
             row.pin.function = "input"
         return KeypadScan(frozenset(closed), time.monotonic())
@@ -119,15 +123,18 @@ class GpioKeypad:
         self._taken.close()
 
     def _run(self, last: KeypadScan, on_scan: Callable[[KeypadScan], None]) -> None:
+        before = last
         while not self._closing:
-            if time.monotonic() - last.at_s > SETTLED_S:
+            if before.closed == last.closed and time.monotonic() - last.at_s > SETTLED_S:
                 self._wait(last)
             else:
                 time.sleep(SCAN_S)
             scan = self.scan()
-            if scan.closed != last.closed and not self._closing:
+            # Two scans have to agree: of a thread that is seldom run, one would count as stable until the next one.
+            if scan.closed != last.closed and scan.closed == before.closed and not self._closing:
                 on_scan(scan)
                 last = scan
+            before = scan
 
     def _wait(self, last: KeypadScan) -> None:
         """Until a column has an edge or isn't as in `last`, or `HELD_SCAN_S` have passed with a key down."""
@@ -203,7 +210,7 @@ def _monotonic_s(pin_factory: Any, at: float) -> float:
 
 
 class RgbLedDriver:
-    """Fulfils `interfaces.PixelDriver`: a red, a green and a blue LED in one, each on a pin of its own, by PWM."""
+    """Driver (`interfaces.PixelDriver`) of a red, a green and a blue LED in one, each on a pin of its own, by PWM."""
 
     pixels = 1
 
@@ -217,6 +224,33 @@ class RgbLedDriver:
     def close(self) -> None:
         """As `interfaces.PixelDriver.close`."""
         self._device.close()
+
+
+class TwoPinWire:
+    """Fulfils `pixel_strip.Wire` by two pins: data is taken at the rising edge of the clock (SPI mode 0)."""
+
+    def __init__(self, data_pin: int, clock_pin: int, *, pin_factory: Any = None) -> None:
+        with contextlib.ExitStack() as taken:
+            self._data, self._clock = (
+                taken.enter_context(_create_device("DigitalOutputDevice", (pin,), pin_factory, {}))
+                for pin in (data_pin, clock_pin)
+            )
+            taken.pop_all()
+
+    def write(self, data: bytes) -> None:
+        """As `pixel_strip.Wire.write`."""
+        data_pin, clock_pin = self._data.pin, self._clock.pin
+        last = None
+        for bit in bits(data):
+            if bit != last:
+                data_pin.state = last = bit
+            clock_pin.state = 1
+            clock_pin.state = 0
+
+    def close(self) -> None:
+        """As `pixel_strip.Wire.close`."""
+        self._data.close()
+        self._clock.close()
 
 
 def _create_device(kind: str, pins: tuple[int, ...], pin_factory: Any, arguments: dict[str, Any]) -> Any:

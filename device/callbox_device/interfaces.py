@@ -170,6 +170,9 @@ class Capture(Protocol):
     def is_open(self) -> bool:
         """Whether the PCM is open at this moment: sound is being captured."""
 
+    def missing(self) -> BoardError | None:
+        """Error that `start` would certainly end with, found without opening anything; None: it may work."""
+
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
         """Open the PCM in a thread of its own and hand over each period, `PERIOD_BYTES`.
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from callbox_device import lights
-from callbox_device.model import light_specs
+from callbox_device.model import light_specs, pixel_frames
 from callbox_device.model.led_patterns import BLACK
-from callbox_device.model.light_specs import LightSpec, PinLamp, RgbLed
+from callbox_device.model.light_specs import Apa102, LightSpec, PinLamp, RgbLed
 
 NAME = "lamps"
 """In ``$RUNTIME_DIRECTORY``, which systemd removes afterwards: a line of JSON a lamp."""
@@ -33,11 +33,15 @@ def darken(saved: str, chips: Iterable[Path] | None = None, places: lights.Light
     `BoardError`.
     """
     levels: dict[int, int] = {}
+    strips: list[tuple[int, int, bytes]] = []
     errors: list[Exception] = []
     for line in saved.splitlines():
         lamp = light_specs.from_dict(json.loads(line))
         if isinstance(lamp, PinLamp | RgbLed):
             levels |= dict.fromkeys(light_specs.pins_of(lamp), int(not lamp.active_high))
+            continue
+        if isinstance(lamp, Apa102) and lamp.data_pin is not None and lamp.clock_pin is not None:
+            strips.append((lamp.data_pin, lamp.clock_pin, pixel_frames.apa102_frame((BLACK,) * lamp.pixels)))
             continue
         try:
             driver = lights.open_driver(lamp, places)
@@ -45,14 +49,14 @@ def darken(saved: str, chips: Iterable[Path] | None = None, places: lights.Light
             driver.close()
         except Exception as error:
             errors.append(error)
-    if levels:
-        _drive(levels, chips)
+    if levels or strips:
+        _drive(levels, strips, chips)
     if errors:
         raise errors[0]
 
 
-def _drive(levels: Mapping[int, int], chips: Iterable[Path] | None) -> None:
-    """Drive each pin to its level, through lgpio."""
+def _drive(levels: Mapping[int, int], strips: Iterable[tuple[int, int, bytes]], chips: Iterable[Path] | None) -> None:
+    """Drive each pin to its level, and send each strip (data pin, clock pin) its bytes, through lgpio."""
     import lgpio
 
     for chip in sorted(Path("/dev").glob("gpiochip*")) if chips is None else chips:
@@ -61,6 +65,13 @@ def _drive(levels: Mapping[int, int], chips: Iterable[Path] | None) -> None:
         if label.startswith("pinctrl-"):  # the header's pins: pinctrl-bcm2835, -bcm2711, -rp1
             for pin, level in levels.items():
                 lgpio.gpio_claim_output(handle, pin, level)
+            for data_pin, clock_pin, data in strips:
+                for pin in (data_pin, clock_pin):
+                    lgpio.gpio_claim_output(handle, pin, 0)
+                for bit in pixel_frames.bits(data):
+                    lgpio.gpio_write(handle, data_pin, bit)
+                    lgpio.gpio_write(handle, clock_pin, 1)
+                    lgpio.gpio_write(handle, clock_pin, 0)
         lgpio.gpiochip_close(handle)
 
 

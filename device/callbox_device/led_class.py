@@ -13,7 +13,7 @@ _COMPONENTS = ("red", "green", "blue")
 
 
 class LedClassDriver:
-    """Fulfils `interfaces.PixelDriver`, of one pixel. A LED without colour is as bright as the brightest component.
+    """Driver (`interfaces.PixelDriver`) of one pixel. A LED without colour is as bright as the brightest component.
 
     Takes the LED from its trigger. Raises `BoardError`. `leds`: the folder of the class, for tests.
     """

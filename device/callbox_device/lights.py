@@ -1,14 +1,18 @@
-"""Opens a light of any kind. Each kind's library is imported when such a light is opened."""
+"""Opening of a light of any kind. Each kind's library is imported when such a light is opened."""
 
 import contextlib
-from collections.abc import Collection
+import fcntl
+import functools
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from callbox_device.color_light import ColorLight
-from callbox_device.interfaces import BoardError, Lamp, PartFailed, PixelDriver
-from callbox_device.model.light_specs import LedClass, LightSpec, PinLamp, RgbLed
+from callbox_device.interfaces import BoardError, Color, Lamp, PartFailed, PartMissing, PixelDriver
+from callbox_device.model import pixel_frames
+from callbox_device.model.light_specs import Apa102, LedClass, LightSpec, PinLamp, PixelSpec, RgbLed, UsbRing, Ws2812
+from callbox_device.pixel_strip import Ioctl, PixelStrip, SpiWire, Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,12 @@ class LightPlaces:
     """gpiozero's; None: its own."""
     root: Path = Path("/")
     """Where /sys and /dev are."""
+    ioctl: Ioctl = fcntl.ioctl
+    """Of SPI's file."""
 
 
+APA102_HZ = 1_000_000
+"""The datasheet names no limit; a ring of twelve takes 0.5 ms."""
 HERE = LightPlaces()
 
 
@@ -47,7 +55,7 @@ def open_light(
         raise
 
 
-def open_driver(spec: RgbLed | LedClass, places: LightPlaces = HERE) -> PixelDriver:
+def open_driver(spec: PixelSpec, places: LightPlaces = HERE) -> PixelDriver:
     """Driver of the light. Raises `BoardError`."""
     match spec:
         case RgbLed():
@@ -59,3 +67,30 @@ def open_driver(spec: RgbLed | LedClass, places: LightPlaces = HERE) -> PixelDri
             from callbox_device.led_class import LedClassDriver
 
             return LedClassDriver(spec.name, places.root / "sys/class/leds")
+        case Apa102():
+            return PixelStrip(spec.pixels, _encoder(pixel_frames.apa102_frame, spec), _apa102_wire(spec, places))
+        case Ws2812():
+            encode = _encoder(functools.partial(pixel_frames.ws2812_frame, chip=spec.chip), spec)
+            return PixelStrip(spec.pixels, encode, _spi(spec.spi, pixel_frames.WS2812_HZ, places))
+        case UsbRing():
+            from callbox_device.usb_ring import UsbRingDriver
+
+            return UsbRingDriver(spec.model, places.root)
+
+
+def _encoder(encode: Callable[..., bytes], spec: Apa102 | Ws2812) -> Callable[[Sequence[Color]], bytes]:
+    return functools.partial(encode, order=spec.order)
+
+
+def _apa102_wire(spec: Apa102, places: LightPlaces) -> Wire:
+    if spec.spi is not None:
+        return _spi(spec.spi, APA102_HZ, places)
+    if spec.data_pin is None or spec.clock_pin is None:
+        raise PartMissing("It has neither SPI nor two pins.")  # the settings' cross checks say so first
+    from callbox_device.gpio import TwoPinWire
+
+    return TwoPinWire(spec.data_pin, spec.clock_pin, pin_factory=places.pin_factory)
+
+
+def _spi(device: str, speed_hz: int, places: LightPlaces) -> Wire:
+    return SpiWire(places.root / f"dev/spidev{device}", speed_hz, places.ioctl)

@@ -5,7 +5,7 @@ card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycl
 docs/microphone.md from the gate's table, the table in docs/gestures.md from that of the actions, the tables in
 docs/client.md from events, versions and policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md
 from its checks and codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there from their table,
-docs/boards from the presets in config/boards.
+docs/boards from the presets in config/boards, config/boards/schema.json from their model.
 """
 
 import json
@@ -19,12 +19,14 @@ from docs.generate import mqtt_tables as report_reference
 from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
 from callbox.config.presets.files import presets
+from callbox.config.presets.model.preset import Preset
 from callbox.control import gesture_actions, telephone
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
 from callbox.legend import card, gestures, table
-from callbox.rtvi.protocol import http_errors, lifecycle, versions
+from callbox.mqtt.model import broker_errors
+from callbox.rtvi.protocol import http_errors, lifecycle, media_errors, versions
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"(<!-- made by `make docs`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -46,6 +48,8 @@ def pages() -> dict[Path, str]:
         "reconnection": client_reference.reconnection(),
         "versions": versions.markdown(),
         "http_errors": http_errors.markdown(),
+        "media_errors": media_errors.markdown(),
+        "broker_errors": broker_errors.markdown(),
         "topics": report_reference.table(),
         "commands": report_reference.commands(),
         "payloads": report_reference.examples(),
@@ -60,6 +64,8 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/lamps.svg": lamps_svg.lamps_svg(),
         ROOT / "docs/legend-card.svg": card.card_svg(card.Enclosure()),
     }
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Preset.model_json_schema()}
+    written[ROOT / "config/boards/schema.json"] = json.dumps(schema | {"title": "Callbox preset"}, indent=2) + "\n"
     for name, preset in presets().items():
         written[ROOT / f"docs/boards/{name}.md"] = board_pages.page(name, preset)
         written[ROOT / f"docs/boards/{name}.svg"] = board_pages.header_svg(preset.title, *board_pages.uses(preset))

@@ -48,6 +48,7 @@ I2C. Two boards at once are a question to you, and then neither is set up.
 
 **A preset that isn't confirmed was never tried with its board**: it was made from drivers, overlays and makers'
 documents. Its page says which; what has no source that was read is marked.
+[The schema](../../config/boards/schema.json) says what a preset may hold.
 
 | Preset | Board | Recognised by | Confirmed |
 |---|---|---|---|

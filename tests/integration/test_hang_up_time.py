@@ -35,6 +35,9 @@ class Device:
         self.log = log
         self.is_open = False
 
+    def missing(self):
+        return None
+
     def start(self, deliver, failed):
         self.is_open, self.deliver = True, deliver
         return self._done("opened")

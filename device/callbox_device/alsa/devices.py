@@ -10,7 +10,7 @@ from pathlib import Path
 
 from callbox_device.alsa import mixer as alsa_mixer
 from callbox_device.alsa.libasound import AlsaError
-from callbox_device.alsa.open_pcm import open_pcm, sound_devices
+from callbox_device.alsa.open_pcm import is_installed, open_pcm, sound_cards, sound_devices
 from callbox_device.alsa.resampler import Resampler
 from callbox_device.alsa.stream import PcmStream
 from callbox_device.interfaces import BoardError, PcmInfo
@@ -223,6 +223,13 @@ class _AlsaDevice:
     def is_open(self) -> bool:
         """Whether the PCM is open."""
         return self._thread.is_open
+
+    def missing(self) -> BoardError | None:
+        """As `interfaces.Capture.missing`: of a card that isn't there."""
+        cards = sound_cards()
+        if not is_installed() or not alsa_names.missing_card(self.device, cards):
+            return None
+        return alsa_names.unopened(self._thread.direction, self.device, "No such device", cards, [])
 
     def stop(self) -> Future[None]:
         """As `interfaces.Microphone.stop`."""

@@ -28,7 +28,7 @@ def choices(names: list[str]) -> list[PcmInfo]:
 
 
 def recommended(devices: list[PcmInfo]) -> PcmInfo | None:
-    """PCM for a person who doesn't know better: the first card that is no screen's, else what is."""
+    """PCM for a person who doesn't know better: the first card that is no screen's, else what is; None: nothing is."""
     cards = [device for device in devices if device.name.startswith("plughw:")]
     audible = [device for device in cards if "hdmi" not in device.name.lower()]
     return next(iter([*audible, *devices]), None)

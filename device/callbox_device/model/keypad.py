@@ -20,7 +20,7 @@ LAYOUTS = {3: ("123", "456", "789", "*0#"), 4: ("123A", "456B", "789C", "*0#D")}
 
 @dataclass(frozen=True, slots=True)
 class KeyPressed:
-    """A key was pressed."""
+    """Press of a key."""
 
     key: str
     """``0`` to ``9``, ``*``, ``#``, ``A`` to ``D``."""
@@ -82,7 +82,7 @@ class KeypadDecoder:
         return self._settle(self._closed.change(scan.closed, scan.at_s))
 
     def tick(self, now_s: float) -> tuple[KeypadEvent, ...]:
-        """Time has passed."""
+        """Decode the passing of time."""
         found = self._settle(self._closed.tick(now_s))
         held = self._closed.value
         if held and not self._stuck and now_s >= self._since_s + STUCK_S:

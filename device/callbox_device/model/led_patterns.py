@@ -77,7 +77,7 @@ class LedPattern:
 
 
 def steady(brightness: float, hue: Hue = WHITE) -> LedPattern:
-    """Always the same."""
+    """Pattern of one `brightness`, 0.0 to 1.0."""
     return LedPattern((PatternStep(brightness, 1000),), hue=hue)
 
 
@@ -103,7 +103,7 @@ def switched(pattern: LedPattern) -> LedPattern:
 
 
 def brightness_at(pattern: LedPattern, t_ms: float) -> float:
-    """Brightness of `pattern`, `t_ms` after its beginning."""
+    """Brightness of `pattern`, 0.0 to 1.0, `t_ms` after its beginning."""
     step, _ = _place(pattern, t_ms)
     return step.brightness if step else 0.0
 
@@ -142,7 +142,7 @@ def scaled(color: Color, share: float) -> Color:
 
 
 def flashes_per_second(pattern: LedPattern) -> float:
-    """The most times that `pattern` goes from dark to light within any second."""
+    """Flashes in Hz: the most times that `pattern` goes from dark to light within any second."""
     steps = pattern.steps * (1 + int(1000 // pattern.length_ms) + 1)
     times, t_ms = [], 0.0
     for before, step in zip((pattern.steps[-1], *steps), steps, strict=False):

@@ -34,9 +34,47 @@ class LedClass:
     name: str
 
 
-LightSpec: TypeAlias = PinLamp | RgbLed | LedClass
+@dataclass(frozen=True, slots=True)
+class Apa102:
+    """Pixels with clock and data: by SPI, or by two pins."""
 
-KINDS: dict[str, type[LightSpec]] = {"pin": PinLamp, "rgb": RgbLed, "led_class": LedClass}
+    pixels: int
+    order: str = "bgr"
+    spi: str | None = None
+    """Bus and device, such as 0.0."""
+    data_pin: int | None = None
+    clock_pin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ws2812:
+    """Pixels with one wire, at an SPI bus's MOSI."""
+
+    pixels: int
+    spi: str
+    order: str = "grb"
+    chip: str = "ws2812"
+
+
+@dataclass(frozen=True, slots=True)
+class UsbRing:
+    """The ring of a microphone array on USB."""
+
+    model: str
+
+
+PixelSpec: TypeAlias = RgbLed | LedClass | Apa102 | Ws2812 | UsbRing
+"""What a `interfaces.PixelDriver` drives."""
+LightSpec: TypeAlias = PinLamp | PixelSpec
+
+KINDS: dict[str, type[LightSpec]] = {
+    "pin": PinLamp,
+    "rgb": RgbLed,
+    "led_class": LedClass,
+    "apa102": Apa102,
+    "ws2812": Ws2812,
+    "usb_ring": UsbRing,
+}
 """What the settings call each kind."""
 _KINDS_OF = {spec: kind for kind, spec in KINDS.items()}
 
@@ -65,7 +103,22 @@ def pins_of(spec: LightSpec) -> tuple[int, ...]:
     return tuple(value for name, value in asdict(spec).items() if name.endswith("pin") and value is not None)
 
 
+_CHOICES = {
+    "order": ("rgb", "rbg", "grb", "gbr", "brg", "bgr", "grbw"),
+    "chip": ("ws2812", "sk6812"),
+    "model": ("mic_array_v2", "xvf3800"),
+    "spi": tuple(f"{bus}.{device}" for bus in range(10) for device in range(10)),
+}
+_OPTIONAL = ("spi", "data_pin", "clock_pin")
+
+
 def _is_valid(name: str, value: Any) -> bool:
+    if value is None:
+        return name in _OPTIONAL
+    if name in _CHOICES:
+        return value in _CHOICES[name]
+    if name == "pixels":
+        return type(value) is int and 1 <= value <= MAX_PIXELS
     if name.endswith("pin"):
         return type(value) is int and 0 <= value <= MAX_PIN
     if name in ("active_high", "dimmable"):

@@ -7,7 +7,7 @@ from callbox_device.interfaces import KeypadScan
 
 
 class SimulatedKeypad:
-    """Fulfils `interfaces.Keypad`. `layout`: its keys, a text a row. Any thread may press."""
+    """Keypad in memory (`interfaces.Keypad`). `layout`: its keys, a text a row. Any thread may press."""
 
     def __init__(self, layout: Sequence[str]) -> None:
         self._places = {key: (row, column) for row, keys in enumerate(layout) for column, key in enumerate(keys)}

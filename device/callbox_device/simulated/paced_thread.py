@@ -45,7 +45,7 @@ class PacedThread:
         `interfaces.Microphone.start`.
         """
         opened: Future[None] = Future()
-        missing = self.missing or self._unknown()
+        missing = self.missing or self.unplugged()
         if missing:
             opened.set_exception(missing)
             return opened
@@ -73,7 +73,8 @@ class PacedThread:
         """Stall: the card is there and does nothing any more, until the next start."""
         self._is_stalled = True
 
-    def _unknown(self) -> BoardError | None:
+    def unplugged(self) -> BoardError | None:
+        """Error of a device that is pulled out, or not known; None: it is there."""
         if not self.is_plugged_in:
             return PartMissing(f"The {self._name} is pulled out.")
         names = [device.name for device in self.known]

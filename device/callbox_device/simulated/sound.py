@@ -47,6 +47,10 @@ class _SimulatedDevice:
         else:
             self._thread.is_plugged_in = True
 
+    def missing(self) -> BoardError | None:
+        """As `interfaces.Capture.missing`."""
+        return self._thread.unplugged()
+
     def unplug(self) -> None:
         """Break down in mid-call, and be missing until `plug_in`."""
         self._thread.unplug()

@@ -351,7 +351,7 @@ class Appliance:
             self.clear_stuck(part)
 
     def set_stuck(self, part: str, held_ms: float) -> None:
-        """A button or key has been down for `held_ms`: show it as a problem until `clear_stuck`."""
+        """Show as a problem, until `clear_stuck`, that a button or key has been down for `held_ms`."""
         problem = self._problems.part_stuck(part, held_ms)
         log.warning("%s", problem.text)
         self.update(problem=problem)  # in place of a call's error too: there will be no next call

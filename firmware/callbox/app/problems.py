@@ -17,7 +17,7 @@ class Problems:
 
     @property
     def standing(self) -> Problem | None:
-        """The one to show while no call has another."""
+        """Problem to show while no call has another; None: there is none."""
         return self.board or next(iter(self._stuck.values()), None) or self.settings
 
     def part_stuck(self, part: str, held_ms: float) -> Problem:
@@ -26,7 +26,7 @@ class Problems:
         return problem
 
     def part_released(self, part: str) -> Problem | None:
-        """Note that `part` came up; returns the problem that this ends, if it was stuck."""
+        """Note that `part` came up; returns the problem that this ends; None: it was not stuck."""
         return self._stuck.pop(part, None)
 
     def part_works(self, fault: Fault) -> None:

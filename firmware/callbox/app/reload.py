@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Composition, Problem | None]:
-    """The composition to start with, and what is wrong if it is made of the last good settings. Sets up the log.
+    """Composition to start with, and the problem if it is made of the last good settings, else None. Sets up the log.
 
     `state`: the folder of the last good ones. Raises `SettingsError` if there are none.
     """
@@ -133,7 +133,7 @@ class ConfigReloader:
 
 def _observed_parts(composition: Composition) -> tuple[object, ...]:
     """What MQTT observers are made of: of another one they are made anew."""
-    return composition.broker, composition.topics, list(composition.connections)
+    return composition.broker, composition.topics, list(composition.connections), composition.discovery()
 
 
 def _accept(composition: Composition, state: Path | None) -> None:

@@ -128,7 +128,7 @@ class Telephone:
         self._on_digit(event.digit)
 
     def on_key(self, event: KeypadEvent) -> None:
-        """A key of the keypad was pressed, or is jammed."""
+        """Carry out a key of the keypad that was pressed, or report one that is jammed."""
         if isinstance(event, KeyPressed):
             self._on_digit(event.key)
             return

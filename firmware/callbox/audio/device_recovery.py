@@ -12,16 +12,26 @@ FIRST_RETRY_S = 0.5
 """A card that stalled can be had back at once."""
 RETRY_PERIOD_S = 1.0
 """A person who plugs a microphone in again notices no second."""
+MAX_RETRY_S = 5.0
+"""Longest pause between attempts to open a microphone. Each attempt lights its lamp, though nothing may be captured."""
 
 
 class DeviceReopener:
     """Loop that calls `reopen` until it returns.
 
     `reopen` raises `DeviceError` while the device doesn't work. Other errors are logged, and it is called again.
+    `is_missing`: whether the device isn't there for certain; then it isn't called. `backs_off`: whether the pauses
+    double, up to `MAX_RETRY_S`.
     """
 
-    def __init__(self, reopen: Callable[[], Awaitable[None]]) -> None:
-        self._reopen = reopen
+    def __init__(
+        self,
+        reopen: Callable[[], Awaitable[None]],
+        is_missing: Callable[[], bool] = lambda: False,
+        *,
+        backs_off: bool = False,
+    ) -> None:
+        self._reopen, self._is_missing, self._backs_off = reopen, is_missing, backs_off
         self._trying: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -39,7 +49,10 @@ class DeviceReopener:
         pause_s, last_reason = FIRST_RETRY_S, ""
         while True:
             await asyncio.sleep(pause_s)
-            pause_s = RETRY_PERIOD_S
+            if self._is_missing():
+                pause_s = RETRY_PERIOD_S
+                continue
+            pause_s = min(max(2 * pause_s, RETRY_PERIOD_S), MAX_RETRY_S) if self._backs_off else RETRY_PERIOD_S
             try:
                 await self._reopen()
                 return

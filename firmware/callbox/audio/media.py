@@ -93,7 +93,14 @@ class BoardMedia:
         )
         listener = self._reference if self.processor_selection.mode != "off" else None
         self.player = Player(speaker, call_in_loop(functools.partial(self._on_fault, DeviceKind.SPEAKER)), listener)
-        self._recoveries = {kind: DeviceReopener(functools.partial(self._open_part, kind)) for kind in DeviceKind}
+        self._recoveries = {
+            DeviceKind.MIC: DeviceReopener(
+                functools.partial(self._open_part, DeviceKind.MIC),
+                lambda: microphone.missing() is not None,
+                backs_off=True,
+            ),
+            DeviceKind.SPEAKER: DeviceReopener(functools.partial(self._open_part, DeviceKind.SPEAKER)),
+        }
         self._sender: CaptureEncoder | None = None
         self._stop_direct_send: Callable[[], None] | None = None
         self._network: NetworkReport | None = None

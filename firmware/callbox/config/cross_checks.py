@@ -26,8 +26,10 @@ _PINS = (
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
 _LAMPS: tuple[Path, ...] = (("board", "lamps", "status"), ("board", "lamps", "microphone"))
+_SPI0 = range(7, 12)
+"""Chip selects, MISO, MOSI and clock, which the kernel takes with ``dtparam=spi=on``."""
 _ONE_PIXEL = ("rgb", "led_class")
-_LAMP_PINS = ("red_pin", "green_pin", "blue_pin")
+_LAMP_PINS = ("red_pin", "green_pin", "blue_pin", "data_pin", "clock_pin")
 """Of lamps of other kinds than pin."""
 _CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))
 """What is a pin or a key; beside `board.buttons`."""
@@ -54,6 +56,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _pins(data)
     yield from _pulls(data)
     yield from _shared_lamp(data)
+    yield from _spi(data)
     yield from _keys(data, complete=complete)
     yield from _bots(data, complete=complete)
     if complete:
@@ -150,22 +153,57 @@ def _pulls(data: Any) -> Iterator[Conflict]:
             yield Conflict(place, f"{dotted(place)}: {text}: pull up; or take another pin", (*path, "pin"))
 
 
+def _spi(data: Any) -> Iterator[Conflict]:
+    """The status lamp's SPI: it, or two pins; its pins, used by another part."""
+    lamp = _at(data, _LAMPS[0])
+    if not isinstance(lamp, dict) or lamp.get("kind") not in ("apa102", "ws2812"):
+        return
+    path = dotted(_LAMPS[0])
+    spi = lamp.get("spi", "0.0" if lamp["kind"] == "ws2812" else None)
+    given = [key for key in ("data_pin", "clock_pin") if lamp.get(key) is not None]
+    if lamp["kind"] == "apa102" and (len(given) != (0 if spi else 2)):
+        yield Conflict(_LAMPS[0], f"{path}: needs either spi, or data_pin and clock_pin")
+    if isinstance(spi, str) and spi.startswith("0."):
+        for place, pin, by_default in pins(data):
+            if pin in _SPI0 and place[:-1] != _LAMPS[0]:
+                note = " (by default)" if by_default else ""
+                text = f"GPIO {pin}{note} belongs to SPI bus 0, at which the status lamp is; take another pin"
+                yield Conflict(place, f"{dotted(place)}: {text}", _LAMPS[0])
+
+
 def _shared_lamp(data: Any) -> Iterator[Conflict]:
     """What shows the microphone on the status lamp."""
     status, microphone = (_at(data, path) for path in _LAMPS)
     if not isinstance(microphone, dict) or microphone.get("kind") != "status":
         return
     path = (*_LAMPS[1], "kind")
-    kind = status.get("kind", "pin") if isinstance(status, dict) else None if status is None else "pin"
-    if kind is None:
+    if status is None:
         yield Conflict(path, "board.lamps.microphone.kind: there is no status lamp to be a part of", _LAMPS[0])
-    elif kind == "pin":
+        return
+    lamp = status if isinstance(status, dict) else {}
+    kind = lamp.get("kind", "pin")
+    if kind == "pin":
         text = "the status lamp has no colour, so no part of it can show the microphone; give it a pin of its own"
         yield Conflict(path, f"board.lamps.microphone.kind: {text}", _LAMPS[0])
     elif kind in _ONE_PIXEL and isinstance(microphone.get("pixels"), list) and microphone["pixels"]:
         place = (*_LAMPS[1], "pixels")
         text = "the status lamp has one pixel, whose red component shows the microphone; leave this out"
         yield Conflict(place, f"board.lamps.microphone.pixels: {text}", _LAMPS[0])
+    else:
+        yield from _shared_pixels(microphone.get("pixels"), 12 if kind == "usb_ring" else lamp.get("pixels"))
+
+
+def _shared_pixels(shared: Any, count: Any) -> Iterator[Conflict]:
+    """Pixels of the microphone that the status lamp doesn't have, or all that it has."""
+    if not isinstance(shared, list) or type(count) is not int:
+        return
+    place = (*_LAMPS[1], "pixels")
+    if wrong := [pixel for pixel in shared if type(pixel) is int and pixel >= count]:
+        yield Conflict(
+            place, f"board.lamps.microphone.pixels: there is no pixel {wrong[0]}; the last one is {count - 1}"
+        )
+    elif count > 1 and len({pixel for pixel in shared if type(pixel) is int}) >= count:
+        yield Conflict(place, "board.lamps.microphone.pixels: leaves no pixel for the status")
 
 
 def _keys(data: Any, *, complete: bool) -> Iterator[Conflict]:

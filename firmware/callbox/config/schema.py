@@ -7,7 +7,7 @@ import contextlib
 import difflib
 import ipaddress
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
@@ -268,6 +268,47 @@ class LedClassLampSettings(Section):
     """Its folder in /sys/class/leds, such as multicolor:status."""
 
 
+SPI_PATTERN = r"^[0-9]\.[0-9]$"
+SpiDevice = Annotated[str, Field(pattern=SPI_PATTERN)]
+PixelCount = Annotated[int, Field(ge=1, le=256)]
+
+
+class Apa102LampSettings(Section):
+    """Pixels with a clock (APA102, SK9822, DotStar): by SPI, or by any two pins."""
+
+    kind: Literal["apa102"]
+    pixels: PixelCount
+    """How many there are."""
+    order: Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr"] = "bgr"
+    """Order of the components on the wire."""
+    spi: SpiDevice | None = None
+    """SPI bus and device, such as 0.0 for /dev/spidev0.0; null: two pins."""
+    data_pin: Pin | None = None
+    clock_pin: Pin | None = None
+
+
+class Ws2812LampSettings(Section):
+    """Pixels with one wire (WS2812, SK6812, NeoPixel), at an SPI bus's MOSI: GPIO 10 of bus 0."""
+
+    kind: Literal["ws2812"]
+    pixels: PixelCount
+    """How many there are."""
+    chip: Literal["ws2812", "sk6812"] = "ws2812"
+    """Which timing: the two take other pulses."""
+    order: Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr", "grbw"] = "grb"
+    """Order of the components on the wire; grbw: with a white LED, which stays dark."""
+    spi: SpiDevice = "0.0"
+    """SPI bus and device, such as 0.0 for /dev/spidev0.0."""
+
+
+class UsbRingLampSettings(Section):
+    """The ring of twelve pixels of a ReSpeaker microphone array on USB."""
+
+    kind: Literal["usb_ring"]
+    model: Literal["mic_array_v2", "xvf3800"]
+    """mic_array_v2: ReSpeaker Mic Array v2.0 (2886:0018); xvf3800: reSpeaker XVF3800 (2886:001a)."""
+
+
 class SharedLampSettings(Section):
     """A part of the status lamp, which needs colour: of one pixel its red component, of several those in `pixels`."""
 
@@ -287,8 +328,19 @@ def _kind(lamp: Any) -> str:
 _Pin = Annotated[LampSettings, Tag(f"{KIND_TAG}pin")]
 _Rgb = Annotated[RgbLampSettings, Tag(f"{KIND_TAG}rgb")]
 _LedClass = Annotated[LedClassLampSettings, Tag(f"{KIND_TAG}led_class")]
+_Apa102 = Annotated[Apa102LampSettings, Tag(f"{KIND_TAG}apa102")]
+_Ws2812 = Annotated[Ws2812LampSettings, Tag(f"{KIND_TAG}ws2812")]
+_UsbRing = Annotated[UsbRingLampSettings, Tag(f"{KIND_TAG}usb_ring")]
 _Shared = Annotated[SharedLampSettings, Tag(f"{KIND_TAG}status")]
-StatusLamp = Annotated[_Pin | _Rgb | _LedClass, Discriminator(_kind)]
+StatusLamp = Annotated[_Pin | _Rgb | _LedClass | _Apa102 | _Ws2812 | _UsbRing, Discriminator(_kind)]
+AnyStatusLamp: TypeAlias = (
+    LampSettings
+    | RgbLampSettings
+    | LedClassLampSettings
+    | Apa102LampSettings
+    | Ws2812LampSettings
+    | UsbRingLampSettings
+)
 MicrophoneLamp = Annotated[_Pin | _LedClass | _Shared, Discriminator(_kind)]
 
 DEFAULT_LAMP_PINS = {"status": 22, "microphone": 27}

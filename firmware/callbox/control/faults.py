@@ -53,7 +53,7 @@ def problem_from_error(error: errors.RTVIError) -> Problem:
 
 
 def problem_from_parts(faults: Sequence[PartFault]) -> Problem | None:
-    """Problem of a board with missing parts; the first part is told, the others are in the journal."""
+    """Problem of a board with missing parts; the first is told, all are in the journal. None: no part is missing."""
     return Problem(_FAULT_BY_PART[faults[0].part], str(faults[0].error)) if faults else None
 
 
@@ -68,7 +68,7 @@ def problem_from_stuck_part(part: str, held_ms: float) -> Problem:
 def problem_from_settings(errors: Sequence[str]) -> Problem:
     """Problem of wrong settings. `errors`: a line for each reason; the first is told, all are in the journal."""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    text = f"The settings are wrong, the last good ones are in force. `callbox check` says: {errors[0]}{more}"
+    text = f"The settings are wrong, the last good ones are in force: {errors[0]}{more}"
     return Problem(Fault.SETTINGS_WRONG, text)
 
 

@@ -155,7 +155,7 @@ class GestureResolver:
     def gesture(
         self, gesture: Gesture, state: CallState, *, is_other_bot: bool = False
     ) -> "tuple[GestureResolver, Effect | None]":
-        """Resolve `gesture` in `state` of the call; `is_other_bot` as for `effect_of`."""
+        """Resolve `gesture` in `state` of the call; None: no effect yet. `is_other_bot` as for `effect_of`."""
         settings, done = self.settings, GestureResolver(self.settings)
 
         def acts_as(action: GestureAction) -> Effect | None:
@@ -186,7 +186,7 @@ class GestureResolver:
                 return self, None
 
     def tick(self, now_s: float) -> "tuple[GestureResolver, Effect | None]":
-        """Resolve the passing of time: a press that was not pressed again acts."""
+        """Resolve the passing of time: a press that was not pressed again acts. None: no effect."""
         if self.is_pending and self.acts_s is not None and now_s >= self.acts_s:
             return GestureResolver(self.settings), self.pending
         return self, None

@@ -122,5 +122,5 @@ def voice_level(dbfs: float) -> float:
 
 
 def microphone_lamp(*, open_: bool) -> float:
-    """Brightness of the microphone lamp: lit exactly while the PCM is open. For the gate only."""
+    """Brightness of the microphone lamp, 0.0 or 1.0: lit exactly while the PCM is open. For the gate only."""
     return 1.0 if open_ else 0.0

@@ -9,7 +9,6 @@ attempt, and a box may reconnect once a second.
 import functools
 import logging
 import os
-import socket
 import ssl
 import sys
 from collections.abc import Callable
@@ -17,9 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from callbox.mqtt.model import broker_errors
 from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
 from callbox.system import route
+from callbox.system.connect_causes import certificate_cause, network_cause
 from callbox.text import one_line
 
 log = logging.getLogger(__name__)
@@ -153,45 +154,47 @@ Event = Connected | Subscribed | Published | Received | Ended
 
 def connect_error(broker: Broker, error: BaseException | None) -> BrokerError:
     """The `BrokerError` for `error`, raised before CONNECT was sent; None: unknown."""
-    if isinstance(error, ssl.SSLError):  # the broker is reachable
-        why = getattr(error, "verify_message", None) or error.reason or error
-        return BrokerError(f"no connection to the broker at {broker.address}: TLS: {why}")
-    if isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
-        return BrokerError(f"no connection to the broker at {broker.address}: connection reset")
     # UnicodeError: the host can't be encoded as a DNS name.
-    unknown = isinstance(error, socket.gaierror | UnicodeError)
-    why = "host name not found (DNS)" if unknown else "unreachable"
-    return BrokerError(f"no connection to the broker at {broker.address}: {why}", EndReason.ABSENT)
+    if error is None or isinstance(error, UnicodeError):
+        cause, detail = ("name unknown", "") if error else ("no connection", "for an unknown reason")
+    elif isinstance(error, ConnectionAbortedError):
+        cause, detail = "connection closed", ""
+    elif isinstance(error, TimeoutError):
+        cause, detail = "timed out", ""
+    else:
+        found = certificate_cause(error) or network_cause(error)
+        cause, detail = found or ("no connection", one_line(str(error) or type(error).__name__, 100))
+    if isinstance(error, ssl.SSLEOFError):  # ClientHello is no packet of MQTT: a port without TLS is closed
+        cause = "no tls"
+    text = broker_errors.sentence(cause, broker.address, detail=detail)
+    return BrokerError(text, broker_errors.NO_CONNECTION[cause].end)
 
 
 def refused_error(broker: Broker, client_id: str, reason: str) -> BrokerError:
     """The `BrokerError` for a CONNACK that refuses with `reason`."""
-    advice = {
-        "Unsupported protocol version": f"it does not speak MQTT {broker.protocol}: set mqtt.protocol to "
-        + ("3.1.1" if broker.protocol == "5" else "5"),
-        "Client identifier not valid": f"the client id is {client_id}, after device.id",
-        "Bad user name or password": "see mqtt.username, mqtt.password",
-        "Not authorized": "see mqtt.username, mqtt.password",
-    }.get(reason)
-    more = f"; {advice}" if advice else ""
-    return BrokerError(f"the broker at {broker.address} refused the connection: {reason}{more}")
+    return BrokerError(broker_errors.refusal(reason, broker.address, client_id, broker.protocol))
 
 
 def disconnect_error(broker: Broker, client_id: str, reason: str, *, was_in: bool) -> BrokerError:
     """The `BrokerError` for paho's on_disconnect with `reason`. `was_in`: CONNACK had accepted the connection."""
-    # paho's texts for a keep-alive timeout and for a closed socket.
-    is_silent = reason == "Keep alive timeout"
-    why = {"Keep alive timeout": "keep-alive timeout", "Unspecified error": "connection closed"}.get(reason, reason)
-    if reason == "Session taken over":
-        why += f": another client has the id {client_id}; give each box a device.id of its own"
-    elif reason == "Packet too large":
-        why += ": the broker's limit for one message is below what this box publishes (see max_packet_size there)"
-    elif not was_in and not is_silent and broker.protocol == "5":
-        why += " before CONNACK; if the broker speaks MQTT 3.1.1 only, set mqtt.protocol to 3.1.1"
-    elif not was_in and reason == "Protocol error":
-        why += " before CONNACK; if the broker speaks MQTT 5 only, set mqtt.protocol to 5"
-    end = EndReason.LOST if was_in else EndReason.ABSENT if is_silent else EndReason.REFUSED
-    return BrokerError(f"no connection to the broker at {broker.address}: {why}", end)
+    # paho's texts for a closed socket and for what it finds out itself: no DISCONNECT came.
+    detail = "connection closed" if reason == _CLOSED else reason
+    if reason == _SILENT:
+        cause = "silent"
+    elif not was_in and broker.protocol == "5":
+        cause = "closed before CONNACK (5)"
+    elif not was_in and reason in (_CLOSED, "Protocol error"):
+        cause = "closed before CONNACK"
+    elif reason == _CLOSED:
+        cause = "closed"
+    else:
+        text = broker_errors.disconnection(reason, broker.address, client_id, broker.protocol)
+        return BrokerError(text, EndReason.LOST if was_in else EndReason.REFUSED)
+    end = EndReason.LOST if was_in else broker_errors.NO_CONNECTION[cause].end
+    return BrokerError(broker_errors.sentence(cause, broker.address, detail=detail), end)
+
+
+_CLOSED, _SILENT = "Unspecified error", "Keep alive timeout"
 
 
 def new_client(
@@ -276,7 +279,7 @@ def connect_in_thread(client: Any, broker: Broker, post: Callable[[Event], None]
     loop_forever = functools.partial(type(client).loop_forever, client, timeout=broker.keep_alive_s / 4)
 
     def run(**options: Any) -> Any:
-        ended = BrokerError(f"no connection to the broker at {broker.address}: it ended", EndReason.LOST)
+        ended = BrokerError(broker_errors.sentence("client failed", broker.address), EndReason.LOST)
         try:
             return loop_forever(**options)
         except UnicodeError as error:  # the host can't be encoded as a DNS name

@@ -70,6 +70,14 @@ class _BrowserDevice:
         """Fail with `reason`, which the browser gave."""
         self._events.put(PartFailed(f"The browser denies its {self.role}: {one_line(reason, 200)}"))
 
+    def missing(self) -> BoardError | None:
+        """As `interfaces.Capture.missing`."""
+        if not self._is_plugged_in:
+            return PartMissing(f"The {self.role} is pulled out.")
+        return (
+            None if self._peer else PartMissing(f"No page offers its {self.role}: open the panel, and touch the page.")
+        )
+
     def unplug(self) -> None:
         """Fail as a card that is pulled out, and be missing until `plug_in`."""
         self._is_plugged_in = False
@@ -93,9 +101,8 @@ class _BrowserDevice:
         opened: Future[None] = Future()
         if self._is_started:
             raise RuntimeError(f"the {self.role} is already started")
-        if not self._is_plugged_in or self._peer is None:
-            lost = f"No page offers its {self.role}: open the panel, and touch the page."
-            opened.set_exception(PartMissing(lost if self._is_plugged_in else f"The {self.role} is pulled out."))
+        if missing := self.missing():
+            opened.set_exception(missing)
             return opened
         self._events, self._is_started = queue.Queue(), True
         arguments = (self._peer, serve, failed, opened)

@@ -47,7 +47,7 @@ class ObservableLamp:
 
 
 class ObservableLight(ObservableLamp):
-    """Fulfils `interfaces.Light`, with a callback for the colour and brightness of its brightest pixel."""
+    """Light (`interfaces.Light`) with a callback for the colour and brightness of its brightest pixel."""
 
     def __init__(self, light: Light, on_brightness: Callable[[float], None], on_color: Callable[[Color], None]) -> None:
         super().__init__(light, on_brightness)

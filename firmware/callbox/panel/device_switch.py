@@ -17,6 +17,9 @@ class Pluggable(Protocol):
     def stop(self) -> "Future[None]":
         """As `interfaces.Capture.stop`."""
 
+    def missing(self) -> BoardError | None:
+        """As `interfaces.Capture.missing`."""
+
     def unplug(self) -> None:
         """Fail in mid-call, and be missing until `plug_in`."""
 
@@ -57,6 +60,11 @@ class _Selectable(Generic[S]):
     def is_open(self) -> bool:
         """Whether the PCM is open."""
         return self._running is not None and self._running.is_open
+
+    def missing(self) -> BoardError | None:
+        """As `interfaces.Capture.missing`, of the device in use."""
+        source = self._sources.get(self.device)
+        return source.missing() if source is not None else None
 
     def unplug(self) -> None:
         """Let each source fail, and be missing until `plug_in`."""

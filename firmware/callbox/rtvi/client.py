@@ -89,7 +89,7 @@ class RTVIClient:
 
     @property
     def bot(self) -> BotReady | None:
-        """Content of bot-ready, while the session lasts."""
+        """Content of bot-ready while the session lasts; else None."""
         return self._session.bot
 
     def supports(self, call: str) -> bool:
@@ -101,12 +101,12 @@ class RTVIClient:
 
     @property
     def bot_version(self) -> Version | None:
-        """RTVI version that the bot speaks, while the session lasts; zeros: it didn't say."""
+        """RTVI version that the bot speaks; zeros: it didn't say; None: there is no session."""
         return self.bot.version if self.bot else None
 
     @property
     def bot_participant(self) -> Participant | None:
-        """The other end of the transport, while there is one."""
+        """Other end of the transport; None: there is no session."""
         transport = self._session.transport
         return transport.bot if transport else None
 
@@ -360,12 +360,12 @@ class RTVIClient:
 
     @property
     def selected_mic(self) -> MediaDeviceInfo | None:
-        """The microphone in use, or to be used."""
+        """Microphone in use, or to be used; None: nothing can be said."""
         return self._devices.selected(DeviceKind.MIC)
 
     @property
     def selected_speaker(self) -> MediaDeviceInfo | None:
-        """The loudspeaker in use, or to be used."""
+        """Loudspeaker in use, or to be used; None: nothing can be said."""
         return self._devices.selected(DeviceKind.SPEAKER)
 
     async def update_mic(self, device_id: str) -> None:

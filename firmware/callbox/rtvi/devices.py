@@ -85,7 +85,7 @@ class Devices:
         return [device for device in found if device.kind is kind]
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:
-        """Device of `kind` in use."""
+        """Device of `kind` in use; None: nothing can be said."""
         return self.media.selected(kind) if self.media is not None else None
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:

@@ -3,10 +3,7 @@
 import asyncio
 import base64
 import contextlib
-import errno
 import json
-import socket
-import ssl
 import threading
 import time
 import zlib
@@ -19,6 +16,7 @@ from callbox import __version__
 from callbox.rtvi.http_pool import Exchange, HttpPool, ProxyError, SilentSpareError
 from callbox.rtvi.protocol import http_errors
 from callbox.rtvi.protocol.auth_bundle import origin
+from callbox.system.connect_causes import certificate_cause, network_cause
 from callbox.text import one_line, parse_json
 
 if TYPE_CHECKING:
@@ -287,7 +285,7 @@ def _cause(error: BaseException, exchange: Exchange, *, tls: bool) -> tuple[str,
     if exchange.proxy is not None and isinstance(error, httpx.ConnectError):
         return "proxy unreachable", detail
     for reason in chain:
-        found = _certificate(reason) or _network(reason)
+        found = certificate_cause(reason) or network_cause(reason)
         if found is not None:
             return found
     if isinstance(error, httpx.RemoteProtocolError) and "disconnect" not in detail and "closed" not in detail:
@@ -295,52 +293,6 @@ def _cause(error: BaseException, exchange: Exchange, *, tls: bool) -> tuple[str,
     if isinstance(error, httpx.ConnectError) and tls and exchange.step == "answer":
         return "no tls", "the server closed the connection"
     return ("no connection" if isinstance(error, httpx.ConnectError) else "connection closed"), detail
-
-
-def _certificate(error: BaseException) -> tuple[str, str] | None:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        detail = f"CERTIFICATE_VERIFY_FAILED: {error.verify_message}"
-        return _VERIFY_CODES.get(error.verify_code, "certificate authority unknown"), detail
-    if isinstance(error, ssl.SSLError):
-        reason = error.reason or str(error)
-        return ("no tls" if reason in _PLAIN_TEXT else "tls failed"), reason
-    return None
-
-
-_VERIFY_CODES = {
-    9: "certificate not yet valid",
-    10: "certificate expired",
-    62: "certificate of another name",
-    64: "certificate of another name",
-}
-"""OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID, _CERT_HAS_EXPIRED, _HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH; the others of a
-chain (18 to 21: self-signed, unknown issuer) are the authority's.
-"""
-_PLAIN_TEXT = {
-    "WRONG_VERSION_NUMBER",
-    "HTTP_REQUEST",
-    "UNKNOWN_PROTOCOL",
-    "PACKET_LENGTH_TOO_LONG",
-    "RECORD_LAYER_FAILURE",
-}
-
-
-def _network(error: BaseException) -> tuple[str, str] | None:
-    match error:
-        case socket.gaierror(errno=code) if code in (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM):
-            return "dns silent", ""
-        case socket.gaierror():
-            return "name unknown", ""
-        case ConnectionRefusedError():
-            return "refused", ""
-        case OSError(errno=errno.EHOSTUNREACH | errno.ENETUNREACH):
-            return "unreachable", ""
-        case OSError(errno=errno.ETIMEDOUT):
-            return "timed out", ""
-        case ConnectionResetError() | BrokenPipeError():
-            return "connection closed", "connection reset"
-        case _:
-            return None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -88,7 +88,7 @@ class DailyTransport:
         }
         _, error = await self._ask(2, functools.partial(self._call.join, url, token, client_settings=settings))
         if error:
-            raise TransportStartError(f"The Daily parse_room can't be joined: {one_line(error, 200)}.")
+            raise TransportStartError(f"The Daily room can't be joined: {one_line(error, 200)}.")
         for participant in list(self._call.participants().values()):
             self.on_participant(participant, "joined")
         await self._until(self._bot_is_audible.wait())
@@ -150,7 +150,7 @@ class DailyTransport:
 
     def on_left(self) -> None:
         """Take a leave that wasn't ours."""
-        self._lost(SessionLostError("Daily put us out of the parse_room: the meeting ended, or the token did."))
+        self._lost(SessionLostError("Daily put us out of the room: the meeting ended, or the token did."))
 
     def on_audio(self, pcm: bytes) -> None:
         """The bot's voice, s16le mono 48 kHz."""
@@ -217,7 +217,7 @@ class DailyTransport:
 
 
 def parse_room(params: Mapping[str, Any], request: APIRequest | None) -> tuple[str, str | None]:
-    """URL and token of the parse_room in an auth bundle, of today or of the seed era. Pure.
+    """URL and token (None: none is needed) of the room in an auth bundle, of today or of the seed era. Pure.
 
     Raises `InvalidTransportParamsError`.
     """

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -102,6 +103,32 @@ class JumperWire:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
+
+
+class KeyMatrix:
+    """Contacts between outputs and inputs of gpio-sim: a column is low while a row is that a pressed key connects it with.
+
+    `lead` has to be called when a row was driven. Any thread.
+    """
+
+    def __init__(self, rows: Sequence[int], columns: Sequence[int]) -> None:
+        self._rows, self._columns = rows, [ButtonActor(pin) for pin in columns]
+        self._pressed: frozenset[tuple[int, int]] = frozenset()
+        self._lock = threading.Lock()
+        for row in rows:  # one that nothing drives is high through a pressed key and its column's pull
+            ButtonActor(row).up()
+
+    def press(self, *keys: tuple[int, int]) -> None:
+        """Hold down the keys at these (row, column), and no other."""
+        self._pressed = frozenset(keys)
+        self.lead()
+
+    def lead(self) -> None:
+        """Let each column have the level that follows from the rows."""
+        with self._lock:
+            low = {row for row, pin in enumerate(self._rows) if not level(pin)}
+            for number, column in enumerate(self._columns):
+                (column.down if any((row, number) in self._pressed for row in low) else column.up)()
 
 
 @functools.cache  # an output has one owner

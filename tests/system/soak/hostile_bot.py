@@ -6,6 +6,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import threading
 from typing import Any
@@ -111,6 +112,7 @@ async def serve(port: int) -> None:
     def read() -> None:
         for line in sys.stdin:
             loop.call_soon_threadsafe(orders.put_nowait, line.strip())
+        os._exit(0)  # whoever gave them has ended
 
     await bot.order("up")
     threading.Thread(target=read, daemon=True).start()

@@ -35,6 +35,7 @@ SHORTENED = (
     (backoff, "MAX_PAUSE_S", 0.5),
     (device_recovery, "FIRST_RETRY_S", 0.05),
     (device_recovery, "RETRY_PERIOD_S", 0.1),
+    (device_recovery, "MAX_RETRY_S", 0.5),
     (paced_thread, "STALL_S", 0.2),
 )
 """Module, constant, and how long it is here."""

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import math
 import os
 import threading
 import time
@@ -144,8 +145,9 @@ class Life:
 
     def _held(self) -> tuple[int, int, int, float]:
         gc.collect()
-        descriptors = len(list(Path("/proc/self/fd").iterdir()))
-        return len(asyncio.all_tasks()), threading.active_count(), descriptors, rss_mib()
+        # The cable keeps its end of a connection that it has cut without a word: two sockets.
+        descriptors = len(list(Path("/proc/self/fd").iterdir())) - 2 * len(self._world.cable._relays)
+        return len(_tasks()), threading.active_count(), descriptors, rss_mib()
 
     def _kept(self) -> str:
         """What is held beyond what was after the first round; nothing: all is well."""
@@ -154,7 +156,7 @@ class Life:
         kept = zip(("tasks", "threads", "descriptors"), self.found.held[0], self._held(), SLACK, strict=False)
         for name, first, now, slack in kept:
             if now > first + slack:
-                which = sorted(str(task.get_coro()) for task in asyncio.all_tasks()) if name == "tasks" else ""
+                which = sorted(map(str, _tasks())) if name == "tasks" else ""
                 return f"{now} {name}, which were {first} after the first round {which}"
         return ""
 
@@ -188,8 +190,9 @@ class Life:
 
     async def _recover(self) -> None:
         """Everything is there again: press, as somebody would who wants to talk, until a bot is ready."""
+        await asyncio.sleep(2 * DOUBLE_PRESS_MS / 1000)  # the last press of the plan has had its effect
         began_s = time.monotonic()
-        while not self.box.status.bot_ready:
+        while not self._is_ready:
             if time.monotonic() - began_s > READY_S:
                 raise Stuck(f"no bot within {READY_S:g} s: {self.box.status.sentence}")
             if self.box.is_idle:
@@ -197,18 +200,24 @@ class Life:
                 await self._press()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1):
-                    while not self.box.status.bot_ready:
+                    while not self._is_ready:
                         await asyncio.sleep(0.01)
         self.found.recovered_s.append(time.monotonic() - began_s)
         await self._agree("ready")
 
+    @property
+    def _is_ready(self) -> bool:
+        """Whether the bot is ready, and nothing else is being done: a busy machine may not have hung up yet."""
+        return self.box.status.bot_ready and not self.box._call._tasks
+
     async def _rest(self) -> None:
-        """One press hangs up."""
+        """A press hangs up. If the bot was lost in that very moment, the press calls, and another one hangs up."""
         await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
-        if not self.box.is_idle:  # the bot may have been lost in this very moment
-            await self._press()
-        began_s = time.monotonic()
+        began_s, pressed_s = time.monotonic(), -math.inf
         while not (self.box.is_idle and not self.box.board.microphone.is_open):
+            if self._is_ready and time.monotonic() - pressed_s > 1:
+                await self._press()
+                pressed_s = time.monotonic()
             if time.monotonic() - began_s > REST_S:
                 raise Stuck(f"not at rest {REST_S:g} s after hanging up: {self.box.status.sentence}")
             await asyncio.sleep(0.01)
@@ -254,6 +263,12 @@ class Life:
         """What must hold at every moment."""
         if self._world.microphone.is_open and not self._mic_lamp.brightness:
             raise Stuck(f"{when}: the microphone is open and its lamp is dark")
+
+
+def _tasks() -> list[Any]:
+    """What the tasks of the box run; not those of the cable."""
+    running = [task.get_coro() for task in asyncio.all_tasks()]
+    return [work for work in running if not str(work).startswith("<coroutine object NetworkSwitch.")]
 
 
 def rss_mib() -> float:

@@ -1,6 +1,7 @@
 """From settings to what is done to the sound."""
 
 import asyncio
+import json
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
@@ -13,7 +14,8 @@ from callbox.config.schema import OpusSettings, SoundSettings
 from callbox.mqtt.client import MqttObserver
 from callbox.system import host_info
 from callbox.system.host_info import board_model
-from callbox_device.interfaces import Board
+from callbox_device.amplifier import AmplifiedSpeaker
+from callbox_device.interfaces import Board, BoardError
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
 
 ZERO = "Raspberry Pi Zero 2 W Rev 1.0"
@@ -47,6 +49,21 @@ def test_a_canceller_that_is_not_installed_is_an_error_with_its_place(tmp_path, 
     with pytest.raises(SettingsError, match=r"callbox.yaml:2:15: sound.echo: .*'pywebrtc-audio>="):
         make_composition(settings)
     assert make_composition(loaded(tmp_path, "{echo: auto}"))
+
+
+async def test_an_amplifier_belongs_to_the_loudspeaker_after_a_reload_too(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://b/start}\nboard: {preset: pirate-audio}\n")
+    pins = MockFactory(pin_class=MockPWMPin)
+    composition = make_composition(load(file))
+    board = composition.make_appliance(pin_factory=pins).board
+    assert isinstance(board.speaker, AmplifiedSpeaker)
+    reloaded = composition.make_reconfiguration(board, []).speaker
+    assert isinstance(reloaded, AmplifiedSpeaker)
+    assert reloaded is not board.speaker
+    with pytest.raises(BoardError):  # there is no such card
+        await asyncio.wrap_future(reloaded.start(lambda _: b"", lambda _: None))
+    assert pins.pin(25).state == 0
 
 
 @pytest.mark.parametrize(
@@ -164,3 +181,19 @@ async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkey
     assert calls == ["doctor", None]
     stop.set()
     await running
+
+
+def test_home_assistant_gets_the_loudest_of_the_settings(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://b/start}\nmqtt: {host: h}\nspeaker: {max_volume_percent: 60}\n")
+    discovery = make_composition(load(file)).discovery()
+    assert json.loads(discovery.payload)["components"]["volume"]["max"] == 60
+
+
+def test_spoken_causes_that_are_missing_are_a_warning_of_the_composition(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://b/start}\nchimes: {speech: /no/such/folder}\n")
+    composition = make_composition(load(file))
+    [warning] = composition.warnings
+    assert warning.endswith("chimes.speech: /no/such/folder: there is no such folder; no cause is spoken")
+    assert composition.settings.chimes.speech == "none"

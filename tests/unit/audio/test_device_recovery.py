@@ -78,3 +78,31 @@ async def test_another_error_than_the_devices_is_logged_once_and_tried_again(cap
     DeviceReopener(open_).begin()
     await asyncio.wait_for(part.works.wait(), 5)
     assert [record.getMessage() for record in caplog.records] == ["Opening it again failed"]
+
+
+@pytest.mark.simulated_time
+@pytest.mark.parametrize(
+    ("backs_off", "expected_s"),
+    [(True, [0.5, 1.5, 3.5, 7.5, 12.5, 17.5]), (False, [0.5, 1.5, 2.5, 3.5, 4.5, 5.5])],
+)
+async def test_the_pauses_double_up_to_a_limit(monkeypatch, backs_off, expected_s):
+    monkeypatch.setattr(device_recovery, "FIRST_RETRY_S", 0.5)
+    monkeypatch.setattr(device_recovery, "RETRY_PERIOD_S", 1.0)
+    loop = asyncio.get_running_loop()
+    began_s, tries_s = loop.time(), []
+
+    async def open_():
+        tries_s.append(round(loop.time() - began_s, 3))
+        if len(tries_s) < len(expected_s):
+            raise DeviceError("busy", device="mic", type_="in-use")
+
+    DeviceReopener(open_, backs_off=backs_off).begin()
+    await asyncio.sleep(60)
+    assert tries_s == expected_s
+
+
+async def test_a_part_that_is_missing_is_not_opened_until_it_is_there():
+    part, missing = Part(failures=0), [True] * 3
+    DeviceReopener(part.open, lambda: bool(missing and missing.pop())).begin()
+    await asyncio.wait_for(part.works.wait(), 5)
+    assert (part.tries, missing) == (1, [])

@@ -45,6 +45,34 @@ async def test_observers_that_raise_keep_no_device_from_working():
     assert (microphone.is_open, speaker.is_open) == (False, False)
 
 
+class CountingMicrophone(SimulatedMicrophone):
+    """Counts how often it was looked for."""
+
+    looked_for = 0
+
+    def missing(self):
+        self.looked_for += 1
+        return super().missing()
+
+
+async def test_the_lamp_stays_dark_while_a_microphone_is_pulled_out_in_a_call():
+    microphone = CountingMicrophone()
+    lamp: list[bool] = []
+    media = BoardMedia(microphone, SimulatedSpeaker(), MediaCallbacks(lamp.append))
+    await media.open()
+    reading = asyncio.create_task(read_forever(media))
+    microphone.unplug()
+    await until(lambda: not microphone.is_open)
+    before = microphone.looked_for
+    await until(lambda: microphone.looked_for > before + 5)
+    assert lamp == [True, False]
+    microphone.plug_in()
+    await until(lambda: microphone.is_open)
+    assert lamp == [True, False, True]
+    reading.cancel()
+    await media.close()
+
+
 async def read_forever(media):
     while True:
         await media.read()

@@ -25,10 +25,14 @@ class Microphone:
         self.overruns = 0
         self.is_open = False
         self.fails = None
+        self.is_missing = None
         self.stops_at_once = True
         self.stop_fails = False
         self.on_lamp = lambda live: None
         self.history = []
+
+    def missing(self):
+        return self.is_missing
 
     def start(self, deliver, failed):
         future: Future[None] = Future()
@@ -97,6 +101,14 @@ async def test_the_lamp_is_lit_before_the_pcm_opens_and_dark_after_it_closed():
     await gate.open()
     await gate.close()
     assert microphone.history == ["lamp on", "pcm open", "pcm closed", "lamp off"]
+
+
+async def test_the_lamp_stays_dark_for_a_microphone_that_is_missing():
+    microphone, gate, _ = make()
+    microphone.is_missing = PartMissing("pulled out")
+    with pytest.raises(PartMissing):
+        await gate.open()
+    assert (microphone.history, gate.is_live) == ([], False)
 
 
 async def test_what_is_captured_leaves():

@@ -3,13 +3,28 @@ import json
 import pytest
 from hypothesis import given, strategies
 
-from callbox_device.model.light_specs import LedClass, LightSpec, PinLamp, RgbLed, from_dict, pins_of, to_dict
+from callbox_device.model.light_specs import (
+    Apa102,
+    LedClass,
+    LightSpec,
+    PinLamp,
+    RgbLed,
+    UsbRing,
+    Ws2812,
+    from_dict,
+    pins_of,
+    to_dict,
+)
 
 SPECS: list[LightSpec] = [
     PinLamp(22),
     PinLamp(5, active_high=False, dimmable=False),
     RgbLed(5, 6, 13),
     LedClass("multicolor:status"),
+    Apa102(3, spi="0.1"),
+    Apa102(3, data_pin=5, clock_pin=6),
+    Ws2812(12, "0.0", chip="sk6812"),
+    UsbRing("xvf3800"),
 ]
 
 
@@ -19,7 +34,7 @@ def test_a_spec_survives_being_saved(spec: LightSpec):
 
 
 def test_the_pins_of_each():
-    assert [pins_of(spec) for spec in SPECS] == [(22,), (5,), (5, 6, 13), ()]
+    assert [pins_of(spec) for spec in SPECS] == [(22,), (5,), (5, 6, 13), (), (), (5, 6), (), ()]
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a\0", "x" * 101, 5])

@@ -163,7 +163,7 @@ def test_connect_names_the_limit_with_mqtt_5():
         ("5", 1, "does not speak MQTT 5: set mqtt.protocol to 3.1.1"),  # as a broker of MQTT 3.1.1 answers
         ("5", 0x84, "does not speak MQTT 5: set mqtt.protocol to 3.1.1"),
         ("3.1.1", 4, "Bad user name or password; see mqtt.username, mqtt.password"),
-        ("3.1.1", 3, "refused the connection: Server unavailable"),
+        ("3.1.1", 3, "Server unavailable; is the broker starting, or out of resources?"),
         ("5", 0x85, "Client identifier not valid; the client id is callbox-kitchen, after device.id"),
     ],
 )

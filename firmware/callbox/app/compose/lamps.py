@@ -8,11 +8,10 @@ from pydantic import TypeAdapter, ValidationError
 from callbox.config.merge import at
 from callbox.config.schema import (
     DEFAULT_LAMP_PINS,
+    AnyStatusLamp,
     BoardSettings,
     Lamps,
     LampSettings,
-    LedClassLampSettings,
-    RgbLampSettings,
     SharedLampSettings,
     StatusLamp,
     kind_has_gpio,
@@ -65,7 +64,7 @@ def make_lamps(board: BoardSettings, pin_factory: Any = None, early_button: Earl
     return BoardLamps(status, microphone, tuple(faults))
 
 
-def light_spec(lamp: LampSettings | RgbLampSettings | LedClassLampSettings) -> LightSpec:
+def light_spec(lamp: AnyStatusLamp) -> LightSpec:
     """Spec of the lamp of these settings."""
     return light_specs.from_dict(lamp.model_dump())
 
@@ -102,7 +101,7 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> LampPart | None:
     lamps = at(data, ("board", "lamps"))
     if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
         return None
-    wired: LampSettings | RgbLampSettings | LedClassLampSettings
+    wired: AnyStatusLamp
     try:
         wired = TypeAdapter[Any](StatusLamp).validate_python(at(lamps, ("status",)))
     except ValidationError:

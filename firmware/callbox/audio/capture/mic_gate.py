@@ -121,6 +121,8 @@ class MicGate:
     async def open(self) -> None:
         """Light the lamp, open the PCM. Raises `BoardError`; then the PCM is closed and the lamp dark.
 
+        A microphone that is missing for certain isn't opened, and its lamp not lit.
+
         Waits for a PCM that is being closed. A `close` that is called meanwhile wins: then nothing is opened.
         """
         if self._closing:
@@ -132,6 +134,8 @@ class MicGate:
             return
         if self._is_live:  # closing has failed: the PCM may be open still
             await self.close()
+        if missing := self._microphone.missing():
+            raise missing
         try:
             self._on_live(True)
         except BaseException:

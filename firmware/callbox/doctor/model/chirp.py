@@ -46,7 +46,7 @@ def make() -> bytes:
 
 
 def find(recorded: bytes, chirp: bytes) -> ChirpMatch | None:
-    """The place in `heard` that is most like `chirp`; None if nothing is like it, or `heard` is shorter."""
+    """Place in `recorded` that is most like `chirp`, both s16le mono 48 kHz; None: there is none, or it is shorter."""
     if len(recorded) <= len(chirp):
         return None
     # 1 more, so that digital silence is not divided by; what is filtered has room for it.

@@ -35,6 +35,6 @@ def _loudness(sound: bytes, offset: int) -> float:
 
 
 def clipped(sound: bytes) -> int:
-    """Number of samples at full scale. Pure."""
+    """Number of samples of s16le `sound` at full scale. Pure."""
     values: array.array[int] = pcm.samples(sound)
     return values.count(FULL_SCALE) + values.count(-FULL_SCALE - 1)

@@ -33,18 +33,18 @@ class TimedRecording:
     """When its first sample is heard, or was captured, as the driver tells."""
 
     def add(self, piece: bytes, delivered_s: float, driver_s: float) -> None:
-        """Append a piece."""
+        """Append a piece of s16le mono sound."""
         self.frames.append(len(self.sound) // pcm.BYTES_PER_FRAME)
         self.delivered_s.append(delivered_s)
         self.driver_s.append(driver_s)
         self.sound += piece
 
     def delivery_time(self, frame: float) -> float:
-        """Time at which the piece with this frame was handed over."""
+        """Time at which the piece with this frame was handed over, in s of `time.monotonic()`."""
         return self.delivered_s[self._piece(frame)]
 
     def driver_time(self, frame: float) -> float:
-        """Time at which this very frame is heard, or was captured."""
+        """Time at which this very frame is heard, or was captured, in s of `time.monotonic()`."""
         piece = self._piece(frame)
         return self.driver_s[piece] + (frame - self.frames[piece]) / pcm.RATE_HZ
 
@@ -101,7 +101,7 @@ def begins_at(number: int) -> int:
 
 
 def program_of(chirps: int) -> bytes:
-    """Silence with chirps in it, and enough silence after the last one to hear it come back."""
+    """S16le silence with chirps in it, and enough silence after the last one to hear it come back."""
     program = bytearray(begins_at(chirps) * pcm.BYTES_PER_FRAME)
     sound = chirp.make()
     for number in range(chirps):

@@ -15,7 +15,7 @@ _CONFIGS = ("boot/firmware/config.txt", "boot/config.txt")
 
 
 async def board(context: Context) -> Report:
-    """Reads what the kernel and the boot partition say; opens nothing."""
+    """Read what the kernel and the boot partition say; open nothing."""
     return await in_thread(lambda: _board(context))
 
 

@@ -53,7 +53,7 @@ class InFlightWindow:
             self._unwritten.add(number)
 
     def acknowledged(self, number: int) -> str | None:
-        """Take in the PUBACK of `number`, or that it was written. Returns the topic of a message with QoS 1."""
+        """Take in the PUBACK of `number`, or that it was written. Returns the topic if its QoS is 1, else None."""
         self._unwritten.discard(number)
         publication, _ = self._unacknowledged.pop(number, (None, 0.0))
         return publication.topic if publication else None

@@ -147,7 +147,7 @@ class BoxPublications:
         return [*own, *births, *withdrawn]
 
     def other_box(self, info: bytes, *, retained: bool) -> str | None:
-        """A warning, once, if `info`, received on the own topic, tells that another box has the same id.
+        """Warning, once, that another box has the same id, by `info` received on the own topic; None: none has.
 
         Two boxes with one id disconnect each other, and each finds the other's retained `info` where it had published
         its own. A broker that restored an old copy does that once, so it must happen twice in a row.

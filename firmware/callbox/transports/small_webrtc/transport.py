@@ -75,7 +75,7 @@ class SmallWebRTCTransport:
 
     @property
     def endpoint(self) -> str | None:
-        """URL that the offer goes to; once `connect` has returned, the one that answered it."""
+        """URL that the offer goes to (None before `connect`); then the one that answered it."""
         return self._target.url
 
     @property

@@ -134,7 +134,7 @@ class BoxState:
 
     @property
     def alerts(self) -> dict[str, dict[str, str | None]]:
-        """By their codes."""
+        """Alerts by their codes."""
         records = [_unpack(record) for record in self._alerts.split(_RECORD.encode())] if self._alerts else []
         return {code or "": dict(zip(_ALERT, rest, strict=True)) for code, *rest in records}
 
