@@ -185,6 +185,35 @@ async def test_a_lamp_is_dark_after_a_visit_that_was_broken_off(board):
     assert (visit.cancelled(), bool(lamp.state)) == (True, False)
 
 
+async def test_a_light_with_colour_is_lit_in_each_part(board):
+    status = {"kind": "led_class", "name": "multicolor:status"}
+    board.settings["board"]["lamps"] = {"status": status, "microphone": {"kind": "status"}}
+    led = board.root / "sys/class/leds/multicolor:status"
+    led.mkdir(parents=True)
+    for file, text in {"brightness": "9", "max_brightness": "100", "multi_index": "red green blue"}.items():
+        (led / file).write_text(text)
+    seen = []
+    board.options["tell"] = lambda text: seen.append((text, (led / "multi_intensity").read_text()))
+    [result] = await board.visit("lamps")
+    assert (result.outcome, result.report.measured) == (Outcome.PASS, {"status": "sent"})
+    assert seen == [
+        ("The status lamp shall be green now.", "0 100 20"),
+        ("Its part for the microphone shall be red now.", "100 0 0"),
+    ]
+    assert (led / "brightness").read_text() == "0"
+
+
+async def test_a_light_that_is_not_there_is_reported_with_those_there_are(board):
+    board.settings["board"]["lamps"] = {"status": {"kind": "led_class", "name": "ring"}}
+    [result] = await board.visit("lamps")
+    [found] = result.report.findings
+    assert (found.code.name, found.detail) == (
+        "LIGHT-MISSING",
+        "status lamp: The kernel has no LED ring; there is: none.",
+    )
+    assert result.report.measured == {"status": "failed", "microphone": "follows"}
+
+
 GPIO_OF_THE_MACHINE = {
     # gpiozero's own word for a driver that it can't have; so it is on every machine, a Pi too
     "GPIO-NO-CHIP": lambda chip: chip.unlink(),

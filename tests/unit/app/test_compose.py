@@ -7,15 +7,16 @@ import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app.compose import audio_config, make_composition
-from callbox.app.compose.lamps import find_status_lamp
+from callbox.app.compose.lamps import find_status_lamp, make_lamps
 from callbox.audio.codec_presets import OpusConfig
-from callbox.config import SettingsError, load, readable
+from callbox.config import SettingsError, load, load_all, readable
 from callbox.config.schema import OpusSettings, SoundSettings
 from callbox.mqtt.client import MqttObserver
 from callbox.system import host_info
 from callbox.system.host_info import board_model
 from callbox_device.amplifier import AmplifiedSpeaker
-from callbox_device.interfaces import Board, BoardError
+from callbox_device.gpio import GpioLamp
+from callbox_device.interfaces import Board, BoardError, Part, PartBusy
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone, SimulatedSpeaker
 
 ZERO = "Raspberry Pi Zero 2 W Rev 1.0"
@@ -197,3 +198,20 @@ def test_spoken_causes_that_are_missing_are_a_warning_of_the_composition(tmp_pat
     [warning] = composition.warnings
     assert warning.endswith("chimes.speech: /no/such/folder: there is no such folder; no cause is spoken")
     assert composition.settings.chimes.speech == "none"
+
+
+def test_a_microphone_lamp_that_can_t_be_had_refuses_to_be_lit(tmp_path):
+    """So the microphone stays closed: the pin is another program's."""
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://b/start}\n")
+    pins = MockFactory(pin_class=MockPWMPin)
+    other = GpioLamp(27, pin_factory=pins)
+    made = make_lamps(load_all(file, (), {}).settings.board, pins)
+    assert [fault.part for fault in made.faults] == [Part.MICROPHONE_LAMP]
+    assert made.microphone is not None
+    with pytest.raises(PartBusy):
+        made.microphone.set(1.0)
+    assert made.status is not None
+    made.status.close()
+    other.close()
+    pins.close()
