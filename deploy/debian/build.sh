@@ -59,7 +59,6 @@ rm -rf "$stage"
 mkdir -p "$stage"/{lib,debian}
 cp -a "$libraries/." "$stage/lib/"
 cp -a firmware/callbox device/callbox_device "$stage/lib/"
-rm "$stage/lib/callbox/config/presets/boards" # a link, to where the package has none
 cp -r config/boards "$stage/lib/callbox/config/presets/boards"
 echo "$version" >"$stage/lib/callbox/VERSION"
 find "$stage/lib" -name __pycache__ -prune -exec rm -r {} +

@@ -26,7 +26,7 @@ from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
 from callbox.legend import card, gestures, table
 from callbox.mqtt.model import broker_errors
-from callbox.rtvi.protocol import http_errors, lifecycle, versions
+from callbox.rtvi.protocol import http_errors, lifecycle, media_errors, versions
 
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"(<!-- made by `make docs`: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -48,6 +48,7 @@ def pages() -> dict[Path, str]:
         "reconnection": client_reference.reconnection(),
         "versions": versions.markdown(),
         "http_errors": http_errors.markdown(),
+        "media_errors": media_errors.markdown(),
         "broker_errors": broker_errors.markdown(),
         "topics": report_reference.table(),
         "commands": report_reference.commands(),

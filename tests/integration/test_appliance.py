@@ -22,9 +22,10 @@ from callbox.demo.terminal_demo import SPEECH
 from callbox.rtvi import APIRequest, Deadlines, RTVIEvent, TransportState
 from callbox.system.systemd import Notifier
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.interfaces import STALL_S, Board, Part, PartBusy, PartFault, PartMissing
+from callbox_device.color_light import MICROPHONE_COLOR, ColorLight
+from callbox_device.interfaces import STALL_S, Board, Part, PartBusy, PartFailed, PartFault, PartMissing
 from callbox_device.model.gestures import Gestures
-from callbox_device.model.led_patterns import OFF
+from callbox_device.model.led_patterns import BLACK, GREEN, OFF
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 
 S = TransportState
@@ -701,3 +702,49 @@ async def test_disconnected_after_an_error_comes_when_the_microphone_is_closed(b
         bot.mood = "good"
         await rig.click()
         await rig.until(at(S.READY))
+
+
+class ScriptedRing:
+    """A driver of four pixels that remembers frames, with whether the PCM was open; `broken`: it is unplugged."""
+
+    pixels = 4
+
+    def __init__(self, microphone):
+        self.frames, self.broken, self._microphone = [], False, microphone
+
+    def write(self, frame):
+        if self.broken:
+            raise PartFailed("The ring is unplugged")
+        self.frames.append((frame, self._microphone.is_open))
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_one_ring_for_both_lamps_keeps_the_microphone_s_rule(bot, broken):
+    microphone = SimulatedMicrophone()
+    ring = ScriptedRing(microphone)
+    light = ColorLight(ring, microphone_pixels=(2,))
+    lamps = {"status_lamp": light, "microphone_lamp": light.microphone_lamp(), "microphone": microphone}
+    async with running(bot.url, **lamps) as rig:
+        ring.broken = broken
+        await rig.click()
+        if broken:
+            failed = await rig.until(at(S.ERROR))
+            assert "The ring is unplugged" in failed.problem.text
+            assert not microphone.is_open
+            return
+        await rig.until(at(S.READY))
+        await rig.click()
+        await rig.until(at(S.DISCONNECTED))
+    assert all(frame[2] == MICROPHONE_COLOR for frame, is_open in ring.frames if is_open)
+    lit = [frame[2] != BLACK for frame, _ in ring.frames]
+    first, last = lit.index(True), len(lit) - 1 - lit[::-1].index(True)
+    assert all(lit[first : last + 1])
+    assert [ring.frames[place][1] for place in (first, last + 1)] == [
+        False,
+        False,
+    ]  # before it opens, after it is closed
+    assert any(frame[0] == GREEN.color for frame, _ in ring.frames)
+    assert ring.frames[-1][0] == (BLACK,) * 4

@@ -58,7 +58,7 @@ def test_a_start_with_wrong_settings_goes_on_with_the_last_good_ones(config):
         service.until("STATUS=error, error, microphone closed; Nobody answers at http://127.0.0.1:1/start")
         code, log = service.end()
     assert code == 0
-    assert any("The settings are wrong, the last good ones are in force." in line for line in messages)
+    assert any("The settings are wrong, the last good ones are in force: " in line for line in messages)
     assert f"{config}:1:6: bot: needs start_url or offer_url" in log
     assert f"{config}:2:14: log.level: must be" in log
     assert "name: Kitchen" in kept.read_text()

@@ -26,6 +26,8 @@ class TurnServer:
         self.username, self.password = "box", "right"
         self.allocations = 0
         """Made so far."""
+        self.refuses: tuple[int, str] | None = None
+        """Code and reason by which it refuses an allocation."""
         self.silent = False
         """Whether it answers no request any more."""
         self._clients: set[_Client] = set()
@@ -115,6 +117,9 @@ class _Client:
             self._send(bytes(response))
             return
         match request.message_method:
+            case stun.Method.ALLOCATE if self._server.refuses:
+                response.message_class = stun.Class.ERROR
+                response.attributes["ERROR-CODE"] = self._server.refuses
             case method if method != stun.Method.ALLOCATE and self._relay is None:
                 response.message_class = stun.Class.ERROR
                 response.attributes["ERROR-CODE"] = (437, "Allocation Mismatch")

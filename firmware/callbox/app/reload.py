@@ -133,7 +133,7 @@ class ConfigReloader:
 
 def _observed_parts(composition: Composition) -> tuple[object, ...]:
     """What MQTT observers are made of: of another one they are made anew."""
-    return composition.broker, composition.topics, list(composition.connections)
+    return composition.broker, composition.topics, list(composition.connections), composition.discovery()
 
 
 def _accept(composition: Composition, state: Path | None) -> None:

@@ -177,10 +177,12 @@ def _shared_lamp(data: Any) -> Iterator[Conflict]:
     if not isinstance(microphone, dict) or microphone.get("kind") != "status":
         return
     path = (*_LAMPS[1], "kind")
-    kind = status.get("kind", "pin") if isinstance(status, dict) else None if status is None else "pin"
-    if kind is None:
+    if status is None:
         yield Conflict(path, "board.lamps.microphone.kind: there is no status lamp to be a part of", _LAMPS[0])
-    elif kind == "pin":
+        return
+    lamp = status if isinstance(status, dict) else {}
+    kind = lamp.get("kind", "pin")
+    if kind == "pin":
         text = "the status lamp has no colour, so no part of it can show the microphone; give it a pin of its own"
         yield Conflict(path, f"board.lamps.microphone.kind: {text}", _LAMPS[0])
     elif kind in _ONE_PIXEL and isinstance(microphone.get("pixels"), list) and microphone["pixels"]:
@@ -188,7 +190,7 @@ def _shared_lamp(data: Any) -> Iterator[Conflict]:
         text = "the status lamp has one pixel, whose red component shows the microphone; leave this out"
         yield Conflict(place, f"board.lamps.microphone.pixels: {text}", _LAMPS[0])
     else:
-        yield from _shared_pixels(microphone.get("pixels"), 12 if kind == "usb_ring" else status.get("pixels"))
+        yield from _shared_pixels(microphone.get("pixels"), 12 if kind == "usb_ring" else lamp.get("pixels"))
 
 
 def _shared_pixels(shared: Any, count: Any) -> Iterator[Conflict]:

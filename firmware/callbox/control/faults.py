@@ -68,7 +68,7 @@ def problem_from_stuck_part(part: str, held_ms: float) -> Problem:
 def problem_from_settings(errors: Sequence[str]) -> Problem:
     """Problem of wrong settings. `errors`: a line for each reason; the first is told, all are in the journal."""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    text = f"The settings are wrong, the last good ones are in force. `callbox check` says: {errors[0]}{more}"
+    text = f"The settings are wrong, the last good ones are in force: {errors[0]}{more}"
     return Problem(Fault.SETTINGS_WRONG, text)
 
 

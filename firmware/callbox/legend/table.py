@@ -45,7 +45,7 @@ class FaultRow:
 _MEANINGS = {
     _S.DISCONNECTED: "no call; press to call",
     _S.INITIALIZING: "opening microphone and loudspeaker",
-    _S.INITIALIZED: "they are open",
+    _S.INITIALIZED: "the sound devices are ready",
     _S.AUTHENTICATING: "asking the bot's server for a session",
     _S.AUTHENTICATED: "the server agreed",
     _S.CONNECTING: "connecting to the bot",

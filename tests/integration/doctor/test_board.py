@@ -42,7 +42,7 @@ def board(place, monkeypatch):
     place.settings["board"] = {"kind": "gpio"}
     factory = place.options["pin_factory"] = DatedFactory()
     place.running.callback(factory.reset)
-    monkeypatch.setattr("callbox_device.gpio.time", SimpleNamespace(monotonic=factory.ticks))
+    monkeypatch.setattr("callbox_device.gpio.time", SimpleNamespace(monotonic=factory.ticks, sleep=time.sleep))
     place.factory, place.requests = factory, []
     place.options["tell"] = place.requests.append
     return place

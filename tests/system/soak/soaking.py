@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import gc
 import json
+import math
 import os
 import threading
 import time
@@ -210,12 +211,13 @@ class Life:
         return self.box.status.bot_ready and not self.box._call._tasks
 
     async def _rest(self) -> None:
-        """One press hangs up."""
+        """A press hangs up. If the bot was lost in that very moment, the press calls, and another one hangs up."""
         await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
-        if not self.box.is_idle:  # the bot may have been lost in this very moment
-            await self._press()
-        began_s = time.monotonic()
+        began_s, pressed_s = time.monotonic(), -math.inf
         while not (self.box.is_idle and not self.box.board.microphone.is_open):
+            if self._is_ready and time.monotonic() - pressed_s > 1:
+                await self._press()
+                pressed_s = time.monotonic()
             if time.monotonic() - began_s > REST_S:
                 raise Stuck(f"not at rest {REST_S:g} s after hanging up: {self.box.status.sentence}")
             await asyncio.sleep(0.01)

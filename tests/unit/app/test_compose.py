@@ -1,6 +1,7 @@
 """From settings to what is done to the sound."""
 
 import asyncio
+import json
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
@@ -180,3 +181,19 @@ async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkey
     assert calls == ["doctor", None]
     stop.set()
     await running
+
+
+def test_home_assistant_gets_the_loudest_of_the_settings(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://b/start}\nmqtt: {host: h}\nspeaker: {max_volume_percent: 60}\n")
+    discovery = make_composition(load(file)).discovery()
+    assert json.loads(discovery.payload)["components"]["volume"]["max"] == 60
+
+
+def test_spoken_causes_that_are_missing_are_a_warning_of_the_composition(tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text("bot: {start_url: http://b/start}\nchimes: {speech: /no/such/folder}\n")
+    composition = make_composition(load(file))
+    [warning] = composition.warnings
+    assert warning.endswith("chimes.speech: /no/such/folder: there is no such folder; no cause is spoken")
+    assert composition.settings.chimes.speech == "none"

@@ -78,6 +78,11 @@ def test_the_last_usage_stands_for_the_rest_and_arrays_are_left_out():
     assert descriptor.bits == {("input", 0): 10, ("feature", 0): 8}
 
 
+def test_a_range_of_usages_that_no_report_could_hold_is_left_out():
+    descriptor = parse_descriptor(bytes.fromhex("1B 00 00 0B 00 2B FF FF FF 7F 75 01 95 01 81 02"))
+    assert descriptor.fields == ()
+
+
 @pytest.mark.parametrize("damaged", ["05", "09 20 95", "B4", "75 FF 96 FF FF 81 02", "FE"])
 def test_a_damaged_descriptor_is_an_error(damaged):
     with pytest.raises(ValueError, match=r"it|a report"):

@@ -14,6 +14,7 @@ from callbox_device.model.sample_format import (
     ChannelChoice,
     PcmFormat,
     PlaybackConverter,
+    has_rate,
     nearest,
 )
 
@@ -172,3 +173,23 @@ def test_the_boxs_own_format_goes_through_untouched():
 )
 def test_of_what_a_card_offers_the_nearest_is_taken(rates_hz, channels, names, wanted):
     assert str(nearest(rates_hz, channels, names)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("rates_hz", "wanted"),
+    [
+        (48_000, True),
+        (16_000, False),
+        ((8_000, 192_000), True),
+        ((8_000, 16_000), False),
+        ([44_100, 48_000], True),
+        ([], True),
+    ],
+)
+def test_whether_a_card_has_the_boxs_rate(rates_hz, wanted):
+    assert has_rate(rates_hz) is wanted
+
+
+def test_a_card_is_opened_with_the_least_channels_that_have_the_wanted_one():
+    offer = (16_000, [2, 4, 6], ["S16_LE"])
+    assert [nearest(*offer, channel).channels for channel in (1, 2, 3, 5, 6, 8)] == [2, 2, 4, 6, 6, 6]

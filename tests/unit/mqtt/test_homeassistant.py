@@ -38,6 +38,12 @@ def test_a_box_that_is_called_otherwise_stays_the_same_device():
     assert "callbox/kitchen" not in json.dumps(other)
 
 
+def test_the_volume_ends_at_the_loudest_that_may_be_set():
+    assert COMPONENTS["volume"]["max"] == 100
+    published = homeassistant.discovery(HERE, INFO, "1a2b3c", max_volume_percent=60)
+    assert json.loads(published.payload)["components"]["volume"]["max"] == 60
+
+
 def test_every_entity_has_an_id_of_its_own():
     ids = [entity["unique_id"] for entity in ENTITIES.values()]
     assert len(set(ids)) == len(ids) == len(ENTITIES)

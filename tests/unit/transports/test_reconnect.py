@@ -28,7 +28,7 @@ class DeadNetwork:
     def ping(self):
         self.pings += 1
 
-    async def is_known(self):
+    async def is_known(self) -> bool:
         self.attempts += 1
         await asyncio.sleep(self.known_s)
         if self.restart_s is None:

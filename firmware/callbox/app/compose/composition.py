@@ -49,6 +49,8 @@ class Composition:
     broker: Broker | None
     topics: Topics
     panel: PanelFactory | None
+    warnings: tuple[str, ...] = ()
+    """What of the settings can't be had, and is left out."""
 
     @property
     def settings(self) -> Settings:
@@ -109,7 +111,13 @@ class Composition:
         serial, mqtt = hardware_id(), self.settings.mqtt
         if mqtt is None or mqtt.homeassistant is None:
             return homeassistant.withdrawal(self.topics, serial)
-        return homeassistant.discovery(self.topics, info_payload(self.settings), serial, hardware_address())
+        return homeassistant.discovery(
+            self.topics,
+            info_payload(self.settings),
+            serial,
+            hardware_address(),
+            max_volume_percent=self.settings.speaker.max_volume_percent,
+        )
 
     def make_reconfiguration(
         self,
@@ -152,10 +160,12 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
+    warnings: list[str] = []
     try:
         check_spoken_causes(loaded)
     except SettingsError as error:  # a telephone works without
-        log.warning("%s; no cause is spoken", error)
+        warnings.append(f"{error}; no cause is spoken")
+        log.warning("%s", warnings[0])
         chimes = settings.chimes.model_copy(update={"speech": "none"})
         settings = settings.model_copy(update={"chimes": chimes})
         loaded = replace(loaded, settings=settings)
@@ -163,7 +173,8 @@ def make_composition(loaded: Loaded) -> Composition:
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())
     if mqtt and mqtt.homeassistant:
         topics = replace(topics, discovery_prefix=mqtt.homeassistant.discovery_prefix)
-    return Composition(loaded, connection_configs(loaded), broker_config(loaded), topics, panel_factory(loaded))
+    connections, broker, panel = connection_configs(loaded), broker_config(loaded), panel_factory(loaded)
+    return Composition(loaded, connections, broker, topics, panel, tuple(warnings))
 
 
 def quiet_hours(settings: Settings) -> QuietHours | None:

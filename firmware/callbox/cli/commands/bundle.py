@@ -25,7 +25,7 @@ def add(commands: "Commands") -> None:
     bundle = commands.add_parser(
         "bundle",
         help="write a support bundle: settings, checks, the last events; no secrets, no addresses",
-        epilog="Read it before you pass it on: it is JSON. A box that runs as a service keeps its last moments where "
+        epilog="Read it before you pass it on: it is JSON. A box that runs as a service keeps its last events where "
         "only root can read them: sudo callbox bundle.",
     )
     add_config(bundle)
@@ -59,7 +59,8 @@ def _bundle(options: argparse.Namespace) -> int:
     except OSError as error:
         print(f"callbox bundle: {options.output} can't be written: {error.strerror}", file=sys.stderr)
         return EX_IOERR
-    print(f"{options.output}: {len(written)} bytes, {len(made['moments'])} moments; read it before you pass it on")
+    size = f"{len(written)} bytes, events of the box: {len(made['moments'])}"
+    print(f"{options.output}: {size}; read it before you pass it on")
     return EX_OK
 
 

@@ -8,8 +8,8 @@ import yaml
 
 from callbox.config.presets.model.preset import Preset
 
-_FOLDER = Path(__file__).with_name("boards")
-"""In the source a link to config/boards."""
+_FOLDERS = (Path(__file__).with_name("boards"), Path(__file__).parents[4] / "config/boards")
+"""In a wheel and the Debian package; in a checkout."""
 # libyaml reads all presets in a tenth of the time, which counts on a Zero 2 W; PyYAML's wheels have it.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -17,7 +17,8 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @functools.cache
 def presets() -> Mapping[str, Preset]:
     """Every preset, by its name, in the order of the names."""
-    return {file.stem: read(file) for file in sorted(_FOLDER.glob("*.yaml"))}
+    folder = next(folder for folder in _FOLDERS if folder.is_dir())
+    return {file.stem: read(file) for file in sorted(folder.glob("*.yaml"))}
 
 
 def read(file: Path) -> Preset:

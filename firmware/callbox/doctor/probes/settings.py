@@ -28,11 +28,8 @@ async def settings(context: Context) -> Report:
     context.secrets += _secrets(context.loaded)
     findings = [finding("SETTINGS-WARNING", warning) for warning in context.loaded.warnings]
     try:
-        compose.check_spoken_causes(context.loaded)
-    except SettingsError as error:
-        findings.append(finding("SETTINGS-WARNING", f"{error}; no cause is spoken"))
-    try:
         context.composition = compose.make_composition(context.loaded)
+        findings += [finding("SETTINGS-WARNING", warning) for warning in context.composition.warnings]
     except SettingsError as error:
         code = "SETTINGS-EXTRA" if "not installed" in str(error) else "SETTINGS-SECRET"
         findings.append(finding(code, str(error)))

@@ -37,9 +37,19 @@ _MEASURED: tuple[tuple[str, str, str, Component, bool], ...] = (
 """Of `health`: key, name, where it stands, what it is, and whether it is shown unless somebody says so."""
 
 
-def discovery(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | None = None) -> Publication:
-    """The message. `info`: what `info` tells of the box; `serial`: what stays with the hardware."""
-    return topics_.publication(topics.DISCOVERY, device(topics_, info, serial, mac), serial)
+def discovery(
+    topics_: Topics,
+    info: Mapping[str, Any],
+    serial: str,
+    mac: str | None = None,
+    *,
+    max_volume_percent: int = 100,
+) -> Publication:
+    """The message. `info`: what `info` tells of the box; `serial`: what stays with the hardware; `max_volume_percent`:
+    the loudest that may be set.
+    """
+    payload = device(topics_, info, serial, mac, max_volume_percent=max_volume_percent)
+    return topics_.publication(topics.DISCOVERY, payload, serial)
 
 
 def withdrawal(topics_: Topics, serial: str) -> Publication:
@@ -47,12 +57,19 @@ def withdrawal(topics_: Topics, serial: str) -> Publication:
     return topics_.publication(topics.DISCOVERY, b"", serial)
 
 
-def device(topics_: Topics, info: Mapping[str, Any], serial: str, mac: str | None = None) -> dict[str, Any]:
+def device(
+    topics_: Topics,
+    info: Mapping[str, Any],
+    serial: str,
+    mac: str | None = None,
+    *,
+    max_volume_percent: int = 100,
+) -> dict[str, Any]:
     """Payload of the discovery message. A component without `state_topic` or `availability` has those of the root."""
     name, events_topic = f"callbox_{serial}", topics_.of(topics.EVENT_BUTTON)
     entities = {
         **_state_entities(topics_.of(topics.STATE)),
-        **_command_entities(topics_, info["commands"]),
+        **_command_entities(topics_, info["commands"], max_volume_percent),
         "bot": _bot_select(topics_, info.get("bots", ())),
         **_health_entities(topics_.of(topics.HEALTH)),
         "started": {
@@ -109,7 +126,7 @@ def _state_entities(state_topic: str) -> dict[str, Component]:
     }
 
 
-def _command_entities(topics_: Topics, commands: list[str]) -> dict[str, Component]:
+def _command_entities(topics_: Topics, commands: list[str], max_volume_percent: int) -> dict[str, Component]:
     session, mute = topics_.of(topics.SET, "session"), topics_.of(topics.SET, "mute")
     buttons: dict[str, Component] = {
         "connect": {"name": "Connect", "icon": "mdi:phone", "command_topic": session, "payload_press": "connect"},
@@ -136,7 +153,7 @@ def _command_entities(topics_: Topics, commands: list[str]) -> dict[str, Compone
         "icon": "mdi:volume-high",
         "command_topic": topics_.of(topics.SET, "volume"),
         "min": 0,
-        "max": 100,
+        "max": max_volume_percent,
         "unit_of_measurement": "%",
     }
     return {"mute": switch, "hard_mute": hard_mute, "volume": volume, **known}

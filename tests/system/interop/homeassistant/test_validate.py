@@ -32,7 +32,7 @@ def with_(change):
 @pytest.mark.parametrize("commands", [[], INFO["commands"]])
 @pytest.mark.parametrize("mac", [None, "b8:27:eb:1a:2b:3c"])
 def test_what_a_box_tells_is_taken(commands, mac):
-    reported = homeassistant.discovery(HERE, {**INFO, "commands": commands}, "1a2b3c", mac)
+    reported = homeassistant.discovery(HERE, {**INFO, "commands": commands}, "1a2b3c", mac, max_volume_percent=60)
     assert validate("discovery", text=reported.payload.decode()) == []
 
 

@@ -1,0 +1,228 @@
+"""Every row of the tables of media causes, reached by a real peer: aiortc, a bot's server, a small TURN server."""
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import aioice.turn
+import pytest
+from tests.rig.faulty_bot import FaultyBot
+from tests.rig.ports import free_port
+from tests.rig.real_calls import RecordingClient
+from tests.rig.tls import make_certificate
+from tests.rig.turn_server import TurnServer
+from tests.unit.transports.test_reconnect import DeadNetwork
+
+from callbox.control.faults import Fault, problem_from_error
+from callbox.rtvi import APIRequest, RTVIError, RTVIEvent, TransportState
+from callbox.rtvi.http_client import HttpError
+from callbox.rtvi.protocol import media_errors
+from callbox.rtvi.protocol.ice_servers import select
+from callbox.rtvi.protocol.media_errors import CONNECTION, TURN
+from callbox.rtvi.protocol.policies import ReconnectionPolicy
+from callbox.transports.aiortc_patches import fast_connect, turn_check
+from callbox.transports.small_webrtc.reconnect import LivenessMonitor
+
+
+async def failed_call(change: Callable[[str], str]) -> RTVIError:
+    """The error of a call whose answer was changed."""
+    async with FaultyBot() as bot:
+        bot.change_answer = change
+        caller = RecordingClient(APIRequest(bot.url))
+        with pytest.raises(RTVIError) as caught:
+            await caller.client.connect()
+        await caller.client.disconnect()
+        return caught.value
+
+
+async def ended_call(end: Callable[[Any, Any], Any]) -> RTVIError:
+    """The error of a call that was ready, and is ended by `end`, which gets the bot's call and our peer connection."""
+    async with FaultyBot() as bot:
+        caller = RecordingClient(APIRequest(bot.url))
+        await caller.client.connect()
+        transport: Any = caller.client._session.transport
+        await end(bot.calls[-1], transport._peer)
+        await caller.until(RTVIEvent.Error)
+        assert caller.client.state is TransportState.ERROR
+        error = caller.client.error
+        await caller.client.disconnect()
+        assert error is not None
+        return error
+
+
+async def given_up(network: DeadNetwork) -> Exception:
+    """The error by which a session ends that can't be restored; in simulated time."""
+    loop = asyncio.get_running_loop()
+    monitor = LivenessMonitor(network, ReconnectionPolicy(), loop.time)
+    tasks = [asyncio.create_task(monitor.ping()), asyncio.create_task(monitor.watch())]
+    error = await network.error
+    for task in tasks:
+        task.cancel()
+    return error
+
+
+def no_candidates(sdp):
+    return re.sub(r"a=candidate:.*\r\n", "", sdp)
+
+
+def other_fingerprint(sdp):
+    return re.sub(r"(a=fingerprint:sha-256) \S+", r"\1 " + ":".join(["00"] * 32), sdp)
+
+
+async def close_channel(call, _):
+    call._channel.close()
+
+
+async def end_ice(_, peer):
+    await fast_connect.ice_connection(peer._pc.sctp).close()
+
+
+@pytest.mark.parametrize(
+    ("cause", "change", "fault"),
+    [("no path", no_candidates, Fault.BOT_TIMEOUT), ("no dtls", other_fingerprint, Fault.BOT_FAILED)],
+)
+async def test_a_connection_that_does_not_come_up(cause, change, fault):
+    error = await failed_call(change)
+    assert str(error) == media_errors.sentence(CONNECTION[cause])
+    assert problem_from_error(error).fault is fault
+
+
+@pytest.mark.parametrize(("cause", "end"), [("closed", close_channel), ("broken", end_ice)])
+async def test_a_connection_that_ends(cause, end):
+    error = await ended_call(end)
+    assert str(error) == media_errors.sentence(CONNECTION[cause])
+    assert problem_from_error(error).fault is Fault.BOT_FAILED
+
+
+class Unknown(DeadNetwork):
+    """The server has lost the session."""
+
+    async def is_known(self) -> bool:
+        return False
+
+
+class Ended(DeadNetwork):
+    """The server has ended."""
+
+    async def is_known(self) -> bool:
+        raise HttpError("refused", cause="refused")
+
+
+@pytest.mark.simulated_time
+@pytest.mark.parametrize(
+    ("cause", "network"), [("gone", DeadNetwork), ("session unknown", Unknown), ("server ended", Ended)]
+)
+async def test_a_session_that_is_not_restored(cause, network):
+    error = await given_up(network(0.0, 1.0))
+    assert str(error) == media_errors.sentence(CONNECTION[cause], limit_s="26")
+
+
+def test_every_connection_row_is_reached():
+    assert {"no path", "no dtls", "closed", "broken", "gone", "session unknown", "server ended"} == CONNECTION.keys()
+
+
+# -- TURN ----------------------------------------------------------------------------------------------------
+
+
+async def failure_of(ice_server: dict[str, str]) -> str:
+    turn = select([ice_server]).turn
+    assert turn is not None
+    failure = await turn_check.failure(turn)
+    assert failure is not None
+    return failure
+
+
+CODES = {
+    **dict.fromkeys((401, 403, 441), "credentials"),
+    437: "mismatch",
+    **dict.fromkeys((400, 420, 440, 442, 443), "protocol"),
+    486: "quota",
+    **dict.fromkeys((500, 508), "capacity"),
+    300: "alternate",
+    487: "refused",
+}
+
+
+@pytest.mark.parametrize(("code", "cause"), CODES.items())
+async def test_an_error_code_of_a_turn_server(code, cause):
+    async with TurnServer() as turn:
+        turn.refuses = (code, "Words")
+        failure = await failure_of(turn.ice_server)
+    fields = {"server": turn.ice_server["urls"], "code": code, "detail": "Words"}
+    assert failure == media_errors.sentence(TURN[cause], **fields)
+
+
+class Place:
+    """Where a row's TURN server is."""
+
+    def __init__(self, tmp_path, monkeypatch):
+        self.folder, self.monkeypatch = tmp_path, monkeypatch
+        self.server: asyncio.Server | None = None
+
+    async def listening(self, answer: bytes | None) -> str:
+        async def serve(reader, writer):
+            await reader.read(1)
+            if answer:
+                writer.write(answer)
+                await writer.drain()
+            writer.close()
+
+        self.server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        return f"127.0.0.1:{self.server.sockets[0].getsockname()[1]}?transport=tcp"
+
+    async def plain(self) -> str:
+        host = await self.listening(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        return f"turns:{host}"
+
+    async def closing(self) -> str:
+        return f"turns:{await self.listening(None)}"
+
+    async def untrusted(self) -> str:
+        certificate, key = make_certificate(self.folder)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, key)
+        self.server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+        return f"turns:127.0.0.1:{self.server.sockets[0].getsockname()[1]}?transport=tcp"
+
+    async def silent(self) -> str:
+        self.monkeypatch.setattr(turn_check, "TIMEOUT_S", 0.2)
+        return f"turn:127.0.0.1:{free_port()}?transport=udp"
+
+    async def broken(self, error: Exception) -> str:
+        async def fail(*_, **__):
+            raise error
+
+        self.monkeypatch.setattr(aioice.turn, "create_turn_endpoint", fail)
+        return "turn:127.0.0.1:3478?transport=udp"
+
+
+ROWS: dict[str, Callable[[Place], Any]] = {
+    "certificate": lambda at: at.untrusted(),
+    "tls failed": lambda at: at.plain(),
+    "silent": lambda at: at.silent(),
+    "name unknown": lambda at: at.broken(socket.gaierror(-2, "Name or service not known")),
+    "connection refused": lambda at: at.broken(ConnectionRefusedError()),
+    "connection closed": lambda at: at.closing(),
+    "not reachable": lambda at: at.broken(OSError(113, "No route to host")),
+    "no turn": lambda at: at.broken(ValueError("odd")),
+}
+
+
+@pytest.mark.parametrize("cause", ROWS)
+async def test_a_turn_server_that_gives_no_answer(cause, tmp_path, monkeypatch):
+    at = Place(tmp_path, monkeypatch)
+    url = await ROWS[cause](at)
+    failure = await failure_of({"urls": url, "username": "box", "credential": "right"})
+    if at.server:
+        at.server.close()
+    row = TURN[cause]
+    before, _, after = row.sentence.format(server=url, limit_s="0.2", detail="…").partition("…")
+    assert failure.startswith(before)
+    assert failure.endswith(row.advice or after)
+
+
+def test_every_turn_row_is_reached():
+    assert set(CODES.values()) | ROWS.keys() == TURN.keys()
