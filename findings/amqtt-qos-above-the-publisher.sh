@@ -10,7 +10,7 @@
 #           published with QoS 0, subscription of QoS 2: delivered with QoS 2
 #           published with QoS 1, subscription of QoS 2: delivered with QoS 2
 #           published with QoS 2, subscription of QoS 2: delivered with QoS 2
-# Callbox:  nothing to do; its reports are QoS 1 and its subscriptions, too.
+# Callbox:  nothing to do; it subscribes with QoS 1.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$tmp"' EXIT

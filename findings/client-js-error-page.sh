@@ -11,8 +11,8 @@
 #             state disconnected, a second startBot(): StartBotError
 #           502, /html: SyntaxError, status undefined, onError called: false
 #             state authenticating, a second startBot(): BotAlreadyStartedError
-# Callbox:  its client tells the status and the first line of a page of any kind (callbox/rtvi), and calls again at the
-#           next press.
+# Callbox:  its client tells the status of any page, and a JSON page's error (callbox/rtvi/protocol/http_errors.py); a
+#           press calls again.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
