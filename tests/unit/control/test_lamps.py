@@ -99,3 +99,7 @@ def test_push_to_talk_shows_that_nothing_is_sent_until_the_button_is_pressed():
     assert status_lamp(released) == lamps.MUTED
     assert status_lamp(replace(released, talk_released=False)) == STATES[S.READY]
     assert status_lamp(replace(released, speech=Speech.BOT)) == lamps.SPEAKING
+
+
+def test_a_meter_begins_45_db_below_full_scale():
+    assert [lamps.voice_level(dbfs) for dbfs in (-100, -45, -22.5, 0)] == [0, 0, 0.5, 1]
