@@ -1,6 +1,7 @@
 """Button and lamps on gpiozero's mock pins: each code by a fault of the wiring, or of the machine."""
 
 import asyncio
+import json
 import sys
 import time
 from types import SimpleNamespace
@@ -203,15 +204,42 @@ async def test_a_light_with_colour_is_lit_in_each_part(board):
     assert (led / "brightness").read_text() == "0"
 
 
-async def test_a_light_that_is_not_there_is_reported_with_those_there_are(board):
-    board.settings["board"]["lamps"] = {"status": {"kind": "led_class", "name": "ring"}}
-    [result] = await board.visit("lamps")
-    [found] = result.report.findings
-    assert (found.code.name, found.detail) == (
-        "LIGHT-MISSING",
-        "status lamp: The kernel has no LED ring; there is: none.",
-    )
-    assert result.report.measured == {"status": "failed", "microphone": "follows"}
+def no_led(leds):
+    (leds / "other").mkdir(parents=True)
+
+
+def led_of_another_user(leds):
+    no_led(leds)
+    (leds / "ring").mkdir()
+    (leds / "ring/brightness").touch(0o444)
+    (leds / "ring/max_brightness").write_text("255")
+
+
+def led_that_is_no_number(leds):
+    no_led(leds)
+    (leds / "ring").mkdir()
+    (leds / "ring/brightness").touch()
+    (leds / "ring/max_brightness").write_text("bright")
+
+
+LIGHTS = {
+    "LIGHT-MISSING": (no_led, "The kernel has no LED ring; there is: other."),
+    "LIGHT-NO-PERMISSION": (led_of_another_user, "No permission for the LED ring"),
+    "LIGHT-FAILED": (led_that_is_no_number, "The LED ring can't be used"),
+}
+
+
+@pytest.mark.parametrize("name", LIGHTS)
+def test_a_light_that_cannot_be_had_is_reported_with_its_cause(place, name):
+    prepare, words = LIGHTS[name]
+    prepare(place.root / "sys/class/leds")
+    place.settings["board"] = {
+        "kind": "gpio",
+        "lamps": {"status": {"kind": "led_class", "name": "ring"}, "microphone": None},
+    }
+    reported = place.visit_apart("lamps", env={"GPIOZERO_PIN_FACTORY": "mock"}, humble=True)
+    assert codes_reported(reported) == [name]
+    assert f"status lamp: {words}" in json.dumps(reported)
 
 
 GPIO_OF_THE_MACHINE = {
@@ -248,4 +276,4 @@ def test_edges_belong_together_until_the_contact_has_settled(times_ms, finding):
     assert [(b.closed_before, b.closed_after, b.edges, round(b.bounce_ms)) for b in reported] == finding
 
 
-REACHED = {*FAULTS, *GPIO_OF_THE_MACHINE}
+REACHED = {*FAULTS, *LIGHTS, *GPIO_OF_THE_MACHINE}

@@ -134,14 +134,14 @@ BOARD = (
         "lamps",
         _FAILURE,
         "A light that `board.lamps` names isn't there: its driver isn't loaded, or it isn't plugged in.",
-        "The finding names what is there; docs/lamps.md says what each kind of light needs.",
+        "Compare with what is there, as the finding names it; docs/lamps.md says what each kind of light needs.",
     ),
     Code(
         "LIGHT-NO-PERMISSION",
         "lamps",
         _FAILURE,
         "This user may not use the light.",
-        "docs/lamps.md has the udev rule or the group of each kind of light.",
+        "Add the udev rule or the group that docs/lamps.md has for this kind of light.",
     ),
     Code(
         "LIGHT-FAILED",
