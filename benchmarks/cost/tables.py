@@ -123,7 +123,7 @@ def _seeds(found: Facts) -> str:
     seeds = found.get("seeds", [found.get("seed")])
     if len(seeds) == 1:
         return f"Seed {seeds[0]}"
-    return f"{len(seeds)} boxes at the same time, seeds {seeds[0]} to {seeds[-1]}"
+    return f"{len(seeds)} boxes, seeds {', '.join(map(str, seeds))}"
 
 
 def boards(facts: Facts) -> str:
