@@ -27,7 +27,8 @@ from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedKnob, SimulatedLamp, SimulatedRotaryDial
 
 FRAME_S = 0.1
-LINES = 6
+LINES = 3
+"""Of what is said. A frame fits in a terminal of 24 lines."""
 ALL_DAY = QuietHours(time(0, 0), time(23, 59), max_volume_percent=20)
 
 

@@ -56,7 +56,8 @@ def render(view: View) -> RenderableType:
         Text(_keys(status.transport), style="bold"),
         Text(view.footnote, style="dim"),
     ]
-    return Panel(Group(*parts), title="callbox", subtitle=f"{status.transport} · {status.activity}", padding=(1, 2))
+    # The state is at the top: a terminal of few lines shows the first ones.
+    return Panel(Group(*parts), title=f"callbox · {status.transport} · {status.activity}", padding=(0, 2))
 
 
 def _chosen(status: Status) -> str:

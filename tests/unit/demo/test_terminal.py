@@ -2,10 +2,15 @@
 
 import asyncio
 import functools
+import io
 
-from callbox.demo.terminal import Terminal
+from rich.console import Console
+
+from callbox.audio.stats import AudioStats
+from callbox.control.status import Speech, Status
+from callbox.demo.terminal import LINES, Terminal
 from callbox.demo.terminal_demo import FURTHER_BUTTONS, _box
-from callbox.demo.terminal_view import _keys
+from callbox.demo.terminal_view import View, _keys, render
 from callbox.rtvi import TransportState
 from callbox_device.interfaces import KeypadScan
 from callbox_device.model.pcm import MIN_DBFS
@@ -52,3 +57,15 @@ def test_each_key_is_offered():
     assert len(keys) == 4 + len(FURTHER_BUTTONS)
     words = ("space", "0-9, *, #:", "+ and -:", *(f"{key}:" for key in keys))
     assert all(word in _keys(TransportState.READY) for word in words)
+
+
+def test_a_frame_shows_the_state_first_and_fits_in_24_lines():
+    stats = AudioStats(-20.0, -20.0, 10.5, 10.5, 10.5, 100.0, 100.0, 100.0, 3, 100, 100, 100.0)
+    status = Status(transport=TransportState.READY, speech=Speech.BOT, session="1")
+    lines = [f"bot: {'words ' * 40}"] * LINES
+    console = Console(width=100, height=24, record=True, file=io.StringIO())
+    footnote = f"bot http://127.0.0.1:45389/start · {'x' * 100}"
+    console.print(render(View(status, 1.0, 1.0, -20.0, -20.0, tuple(lines), stats, footnote)))
+    shown = console.export_text().splitlines()
+    assert "ready · speaking" in shown[0]
+    assert len(shown) <= 24
