@@ -66,6 +66,6 @@ def test_a_frame_shows_the_state_first_and_fits_in_24_lines():
     console = Console(width=100, height=24, record=True, file=io.StringIO())
     footnote = f"bot http://127.0.0.1:45389/start · {'x' * 100}"
     console.print(render(View(status, 1.0, 1.0, -20.0, -20.0, tuple(lines), stats, footnote)))
-    shown = console.export_text().splitlines()
-    assert "ready · speaking" in shown[0]
-    assert len(shown) <= 24
+    rendered = console.export_text().splitlines()
+    assert "ready · speaking" in rendered[0]
+    assert len(rendered) <= 24
