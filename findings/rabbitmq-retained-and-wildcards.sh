@@ -9,7 +9,7 @@
 # Output:   subscribed to house/plug/state: retained message: ('house/plug/state', 'on')
 #           subscribed to house/+/state: retained message: None
 #           subscribed to house/#: retained message: None
-# Callbox:  nothing yet; `callbox watch` and Home Assistant don't find boxes on such a broker until they report anew.
+# Callbox:  `callbox watch` and Home Assistant don't find boxes on such a broker until they report anew: docs/mqtt.md says so.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; wait || true; rm -rf "$tmp"' EXIT
