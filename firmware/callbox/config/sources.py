@@ -61,7 +61,7 @@ def preset_for(data: Any, ids: HardwareIds | None) -> PresetChoice:
     board = at(data, ("board",))
     wanted = board.get("preset", AUTO) if isinstance(board, dict) else AUTO
     if wanted == AUTO and (ids is None or ids == HardwareIds()):
-        return choose(wanted, {}, None)  # reading the presets takes time
+        return choose(wanted, {}, None, has_gpio=kind_has_gpio(at(board, ("kind",))))  # reading them takes time
     return choose(wanted, preset_files.presets(), ids, has_gpio=kind_has_gpio(at(board, ("kind",))))
 
 

@@ -94,6 +94,7 @@ def test_no_pin_is_darkened_that_no_board_uses():
     ("wanted", "error"),
     [
         ("usbb", "board.preset: there is no such preset; did you mean usb?"),
+        ("ha", "board.preset: there is no such preset; did you mean hat?"),
         ("zzzzzz", "board.preset: there is no such preset; `callbox boards` lists them"),
         ("auto", None),
         ("none", None),
@@ -107,8 +108,10 @@ def test_a_name_that_is_none(wanted, error):
 
 def test_nothing_is_recognised_without_pins_or_knowledge():
     ids = HardwareIds(usb_ids=("0b0e:0412",))
-    assert choose("auto", PRESETS, ids, has_gpio=False).name is None
-    assert choose("auto", PRESETS, None).name is None
+    in_memory = choose("auto", PRESETS, ids, has_gpio=False)
+    assert (in_memory.name, in_memory.reason) == (None, "nothing is looked for: board.kind is no real board")
+    unknown = choose("auto", PRESETS, None)
+    assert (unknown.name, unknown.reason) == (None, "no board was recognised")
 
 
 @pytest.mark.parametrize(

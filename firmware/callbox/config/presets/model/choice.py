@@ -48,10 +48,15 @@ def choose(
     if wanted == NONE:
         return PresetChoice(None, "board.preset is none")
     if wanted == AUTO:
-        return _recognised(presets, ids) if ids and has_gpio else PresetChoice(None, "nothing was looked for")
+        if not has_gpio:
+            return PresetChoice(None, "nothing is looked for: board.kind is no real board")
+        return _recognised(presets, ids) if ids else PresetChoice(None, "no board was recognised")
     preset = presets.get(wanted)
     if preset is None:
-        near = difflib.get_close_matches(wanted.lower(), presets, 1, 0.5)
+        lower = wanted.lower()
+        near = [name for name in sorted(presets) if name.startswith(lower)] or difflib.get_close_matches(
+            lower, presets, 1, 0.5
+        )
         hint = f"did you mean {near[0]}?" if near else "`callbox boards` lists them"
         return PresetChoice(None, "board.preset is wrong", error=f"board.preset: there is no such preset; {hint}")
     matches = recognise(presets, ids) if ids else ()
