@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import gc
 import json
-import math
 import os
 import threading
 import time
@@ -211,13 +210,13 @@ class Life:
         return self.box.status.bot_ready and not self.box._call._tasks
 
     async def _rest(self) -> None:
-        """A press hangs up. If the bot was lost in that very moment, the press calls, and another one hangs up."""
+        """One press ends a session. If the bot was lost in that very moment, the press calls, and one ends that session."""
         await asyncio.sleep(DOUBLE_PRESS_MS / 1000)
-        began_s, pressed_s = time.monotonic(), -math.inf
+        began_s, pressed_in = time.monotonic(), None
         while not (self.box.is_idle and not self.box.board.microphone.is_open):
-            if self._is_ready and time.monotonic() - pressed_s > 1:
+            if self._is_ready and self.box.status.session != pressed_in:
+                pressed_in = self.box.status.session
                 await self._press()
-                pressed_s = time.monotonic()
             if time.monotonic() - began_s > REST_S:
                 raise Stuck(f"not at rest {REST_S:g} s after hanging up: {self.box.status.sentence}")
             await asyncio.sleep(0.01)
