@@ -82,7 +82,7 @@ def test_an_upgrade_asks_nothing_keeps_the_settings_and_starts_the_new_one(fresh
 
 def test_removed_it_keeps_settings_and_nothing_runs(fresh, before):
     pi, _ = fresh
-    pi.sh("apt-get remove -y -q callbox", 120)
+    pi.sh("apt-get remove -y -q --auto-remove callbox", 120)  # and what came with it: numpy, say
     with pytest.raises(Failed):
         pi.sh("systemctl is-active callbox")
     assert pi.sh("pgrep -f /usr/bin/callbox || true") == ""
