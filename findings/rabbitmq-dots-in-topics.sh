@@ -9,7 +9,7 @@
 #           doesn't find it.
 # Output:   published to house/plug-7/state: comes as house/plug-7/state, matches house/+/state: True
 #           published to house/plug-192.0.2.7/state: comes as house/plug-192/0/2/7/state, matches house/+/state: False
-# Callbox:  a device's id and its topics have no dots; `mqtt.topic_prefix` may: docs/mqtt.md says so.
+# Callbox:  a device's id and its topics have no dots; `mqtt.prefix` may: docs/mqtt.md says so.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; wait || true; rm -rf "$tmp"' EXIT
