@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 class Backoff:
     """Upper bound of a pause, which doubles with each failure. Immutable: `next` and `reset` return another.
 
-    Who waits draws the pause between 0 and `bound_s` (full jitter), so that many boxes don't come back in one moment.
+    Where many boxes would come back in one moment, the pause is drawn between 0 and `bound_s` (full jitter).
     """
 
     first_s: float = 1.0

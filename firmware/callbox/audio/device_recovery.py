@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+from callbox.backoff import Backoff
 from callbox.rtvi.errors import DeviceError
 
 log = logging.getLogger(__name__)
@@ -46,13 +48,13 @@ class DeviceReopener:
             self._trying = None
 
     async def _run(self) -> None:
-        pause_s, last_reason = FIRST_RETRY_S, ""
+        backoff, last_reason = Backoff(FIRST_RETRY_S, MAX_RETRY_S if self._backs_off else RETRY_PERIOD_S).next(), ""
         while True:
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(backoff.bound_s)
             if self._is_missing():
-                pause_s = RETRY_PERIOD_S
+                backoff = replace(backoff, bound_s=RETRY_PERIOD_S)
                 continue
-            pause_s = min(max(2 * pause_s, RETRY_PERIOD_S), MAX_RETRY_S) if self._backs_off else RETRY_PERIOD_S
+            backoff = backoff.next()
             try:
                 await self._reopen()
                 return

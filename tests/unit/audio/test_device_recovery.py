@@ -9,7 +9,7 @@ from callbox.rtvi.errors import DeviceError
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    monkeypatch.setattr(device_recovery, "FIRST_RETRY_S", 0.0)
+    monkeypatch.setattr(device_recovery, "FIRST_RETRY_S", 0.001)
     monkeypatch.setattr(device_recovery, "RETRY_PERIOD_S", 0.001)
 
 
