@@ -19,7 +19,6 @@ from tests.unit.transports.test_reconnect import DeadNetwork
 from callbox.control.faults import Fault, problem_from_error
 from callbox.rtvi import APIRequest, RTVIError, RTVIEvent, TransportState
 from callbox.rtvi.http_client import HttpError
-from callbox.rtvi.protocol import media_errors
 from callbox.rtvi.protocol.ice_servers import select
 from callbox.rtvi.protocol.media_errors import CONNECTION, TURN
 from callbox.rtvi.protocol.policies import ReconnectionPolicy
@@ -86,14 +85,14 @@ async def end_ice(_, peer):
 )
 async def test_a_connection_that_does_not_come_up(cause, change, fault):
     error = await failed_call(change)
-    assert str(error) == media_errors.sentence(CONNECTION[cause])
+    assert str(error) == CONNECTION[cause].text()
     assert problem_from_error(error).fault is fault
 
 
 @pytest.mark.parametrize(("cause", "end"), [("closed", close_channel), ("broken", end_ice)])
 async def test_a_connection_that_ends(cause, end):
     error = await ended_call(end)
-    assert str(error) == media_errors.sentence(CONNECTION[cause])
+    assert str(error) == CONNECTION[cause].text()
     assert problem_from_error(error).fault is Fault.BOT_FAILED
 
 
@@ -117,7 +116,7 @@ class Ended(DeadNetwork):
 )
 async def test_a_session_that_is_not_restored(cause, network):
     error = await given_up(network(0.0, 1.0))
-    assert str(error) == media_errors.sentence(CONNECTION[cause], limit_s="26")
+    assert str(error) == CONNECTION[cause].text(limit_s="26")
 
 
 def test_every_connection_row_is_reached():
@@ -152,7 +151,7 @@ async def test_an_error_code_of_a_turn_server(code, cause):
         turn.refuses = (code, "Words")
         failure = await failure_of(turn.ice_server)
     fields = {"server": turn.ice_server["urls"], "code": code, "detail": "Words"}
-    assert failure == media_errors.sentence(TURN[cause], **fields)
+    assert failure == TURN[cause].text(**fields)
 
 
 class Place:

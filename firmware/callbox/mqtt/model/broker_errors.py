@@ -7,23 +7,18 @@ error.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from callbox.causes import Cause, plain, table
 from callbox.mqtt.model.backoff import EndReason
 
 ABSENT, REFUSED, LOST = EndReason.ABSENT, EndReason.REFUSED, EndReason.LOST
 
 
 @dataclass(frozen=True, slots=True)
-class BrokerCause:
-    """One cause without a reason code of MQTT."""
+class BrokerCause(Cause):
+    """One cause without a reason code of MQTT; its sentence follows "no connection to the broker at HOST:PORT"."""
 
-    seen: str
-    """How it is recognised, for the documentation."""
-    sentence: str
-    """What happened, after "no connection to the broker at HOST:PORT". Fields: ``{detail}``, ``{other}`` protocol."""
-    advice: str = ""
-    """What to do next."""
     end: EndReason = REFUSED
-    """How it is before CONNACK; after it, it is LOST."""
+    """End of an attempt, before CONNACK; after it, it is LOST."""
 
 
 NO_CONNECTION: Mapping[str, BrokerCause] = {
@@ -108,7 +103,9 @@ NO_CONNECTION: Mapping[str, BrokerCause] = {
     ),
     "client failed": BrokerCause("an exception inside the MQTT client", "it ended", "the journal names the exception"),
 }
-"""Causes without a reason code, by name; of resolver, TCP and TLS as `callbox.system.connect_causes` names them."""
+"""Causes without a reason code, by name; of resolver, TCP and TLS as `callbox.system.connect_causes` names them.
+Field: ``{detail}`` in others' words.
+"""
 
 _LOG = "the broker's log may say why"
 _LOGIN = "see mqtt.username, mqtt.password"
@@ -181,16 +178,13 @@ def _with_advice(reason: str, client_id: str, protocol: str) -> str:
 
 def markdown() -> str:
     """Both tables as one, for the documentation."""
-    rows = [f"| {row.seen} | {_plain(row.sentence)} | {row.advice} |" for row in NO_CONNECTION.values()]
-    rows += [f"| CONNACK or DISCONNECT: {reason} | {reason} | {_plain(text)} |" for reason, text in REASONS.items()]
-    return "\n".join(["| seen | told | to do |", "|---|---|---|", *rows]) + "\n"
+    rows = [cause.row(_WORDS) for cause in NO_CONNECTION.values()]
+    rows += [
+        f"| CONNACK or DISCONNECT: {reason} | {reason} | {plain(advice, _WORDS)} |"
+        for reason, advice in REASONS.items()
+    ]
+    return table(rows)
 
 
-def _plain(text: str) -> str:
-    words = {
-        "detail": "details",
-        "client_id": "ID",
-        "protocol": "VERSION",
-        "other": "the other one",
-    }
-    return text.format_map(words)
+_WORDS = {"detail": "details", "client_id": "ID", "protocol": "VERSION", "other": "the other one"}
+"""In place of fields, in the documentation."""

@@ -3,27 +3,14 @@
 The table in ``docs/client.md`` is made of it. `http_client` finds the cause; nothing else words an HTTP error.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from callbox.causes import Cause, table
 from callbox.text import one_line
 
 MAX_DETAIL_CHARS = 200
 """Of what the server itself says in an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One cause of a failed request."""
-
-    seen: str
-    """How it is recognised, for the documentation."""
-    sentence: str
-    """What happened. Fields: ``{place}`` a URL, ``{host}``, ``{variable}``, ``{detail}`` in others' words."""
-    advice: str = ""
-    """What to do next."""
 
 
 NO_ANSWER: Mapping[str, Cause] = {
@@ -151,7 +138,9 @@ NO_ANSWER: Mapping[str, Cause] = {
     ),
     "redirect loop": Cause("more than 5 times 307 or 308", "{place} redirects in a circle, to {detail}."),
 }
-"""Causes without a usable answer, by name."""
+"""Causes without a usable answer, by name. Fields: ``{place}`` a URL, ``{host}``, ``{variable}``, ``{now}``,
+``{detail}`` in others' words.
+"""
 
 ADVICE: Mapping[int, str] = {
     400: "",
@@ -173,8 +162,7 @@ SERVER_ERROR = "The bot's server has a problem of its own; its log says which."
 
 def sentence(cause: str, **fields: str) -> str:
     """The sentence and the advice for `cause` (a key of `NO_ANSWER`)."""
-    row = NO_ANSWER[cause]
-    return " ".join(part.format_map(fields) for part in (row.sentence, row.advice) if part)
+    return NO_ANSWER[cause].text(**fields)
 
 
 def status_sentence(place: str, status: int, phrase: str, document: Any) -> str:
@@ -229,15 +217,11 @@ def _validation_error(entry: Any) -> str:
 
 def markdown() -> str:
     """Both tables as one, for the documentation."""
-    rows = [f"| {row.seen} | {_plain(row.sentence)} | {_plain(row.advice)} |" for row in NO_ANSWER.values()]
+    rows = [cause.row({"place": "URL", "now": "time"}) for cause in NO_ANSWER.values()]
     rows += [
         f"| HTTP {status} | … answered {status} (what the server says). | {text} |"
         for status, text in ADVICE.items()
         if text
     ]
     rows.append(f"| HTTP 5xx | … answered 500 (what the server says). | {SERVER_ERROR} |")
-    return "\n".join(["| seen | told | to do |", "|---|---|---|", *rows]) + "\n"
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: {"place": "URL", "now": "time"}.get(found[1], found[1].upper()), text)
+    return table(rows)

@@ -31,7 +31,7 @@ async def failure(server: TurnServer) -> str | None:
     except Exception as error:
         cause, code, detail = _cause(error)
         fields = {"server": url, "code": code, "detail": detail, "limit_s": f"{TIMEOUT_S:g}"}
-        return media_errors.sentence(media_errors.TURN[cause], **fields)
+        return media_errors.TURN[cause].text(**fields)
     transport.close()
     took_s = loop.time() - began_s
     if took_s > MAX_GATHER_S:

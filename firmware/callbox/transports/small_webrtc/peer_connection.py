@@ -25,7 +25,7 @@ from aiortc.mediastreams import MediaStreamError
 from callbox.rtvi.errors import ConnectionTimeoutError, RTVIError, SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
 from callbox.rtvi.protocol.ice_servers import IceServers, TurnServer, select
-from callbox.rtvi.protocol.media_errors import CONNECTION, sentence
+from callbox.rtvi.protocol.media_errors import CONNECTION
 from callbox.transports import tracks
 from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time, port_probe, turn_allocation, turn_check
 from callbox.transports.small_webrtc import rtp_session, sdp
@@ -37,7 +37,7 @@ MAX_UNACKNOWLEDGED_TEXTS = 50
 """As many as are kept in an outage."""
 MAX_DIRECT_S = 8.0
 """Time for a path past a TURN server that gives no relayed candidate; then the call fails with the server's reason."""
-_NO_DTLS, _NO_PATH = sentence(CONNECTION["no dtls"]), sentence(CONNECTION["no path"])
+_NO_DTLS, _NO_PATH = CONNECTION["no dtls"].text(), CONNECTION["no path"].text()
 
 
 async def _start_nothing(*_: object) -> None:
@@ -108,7 +108,7 @@ class PeerConnection:
             fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
-        self._channel.on("close", lambda: self._on_disconnected(SessionLostError(sentence(CONNECTION["closed"]))))
+        self._channel.on("close", lambda: self._on_disconnected(SessionLostError(CONNECTION["closed"].text())))
         pc.on("track", self._on_track)
         pc.on("connectionstatechange", self._on_connection_state)
 
@@ -275,7 +275,7 @@ class PeerConnection:
         if state == "connected" and self._early and not self._connected.done():
             self._connected.set_result(None)
         elif state in ("failed", "closed"):
-            self._on_disconnected(SessionLostError(sentence(CONNECTION["broken"])))
+            self._on_disconnected(SessionLostError(CONNECTION["broken"].text()))
 
     def _on_disconnected(self, error: SessionLostError) -> None:
         if not self._up:

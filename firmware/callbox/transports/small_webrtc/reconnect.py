@@ -13,7 +13,7 @@ from typing import Protocol
 
 from callbox.rtvi.errors import RTVIError, SessionLostError
 from callbox.rtvi.http_client import HttpError
-from callbox.rtvi.protocol.media_errors import CONNECTION, sentence
+from callbox.rtvi.protocol.media_errors import CONNECTION
 from callbox.rtvi.protocol.policies import ReconnectionPolicy
 from callbox.system.clock import boot_time_s
 
@@ -131,19 +131,19 @@ class LivenessMonitor:
                     else:
                         await asyncio.sleep(self._policy.pause_s)
         except TimeoutError:
-            raise SessionLostError(sentence(CONNECTION["gone"], limit_s=f"{self._policy.give_up_s:g}")) from None
+            raise SessionLostError(CONNECTION["gone"].text(limit_s=f"{self._policy.give_up_s:g}")) from None
 
     async def _attempt(self) -> bool:
         try:
             async with asyncio.timeout(self._policy.attempt_s):
                 if not await self._session.is_known():
-                    raise SessionLostError(sentence(CONNECTION["session unknown"]))
+                    raise SessionLostError(CONNECTION["session unknown"].text())
                 await self._session.restart()
         except (TimeoutError, RTVIError, HttpError) as error:
             if isinstance(error, SessionLostError):
                 raise
             if isinstance(error, HttpError) and error.refused:
-                raise SessionLostError(sentence(CONNECTION["server ended"])) from None
+                raise SessionLostError(CONNECTION["server ended"].text()) from None
             log.info("The network is not back yet: %s", error or "no answer in time")
             return False
         return True
