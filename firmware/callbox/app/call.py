@@ -45,7 +45,7 @@ class CallTarget(Protocol):
 
 
 class CallControl:
-    """The line of one box, and the tasks that connect and disconnect `client`. Event loop only.
+    """The call of one box, and the tasks that connect and disconnect `client`. Event loop only.
 
     `use` a client before anything else.
     """
@@ -70,7 +70,7 @@ class CallControl:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no call is on, being made or being ended, nor the line closed; a session may stand by."""
+        """Whether no call is on, being made or being ended, and `close` wasn't called; a session may stand by."""
         is_free = self.state is CallState.IDLE and not self._tasks and not self.is_closed
         return is_free and (self.is_down or self.client.stands_by)
 

@@ -60,9 +60,9 @@ def preset_for(data: Any, ids: HardwareIds | None) -> PresetChoice:
     """The preset that counts for the settings in `data`, right or wrong, on a machine with `ids`; None: not known."""
     board = at(data, ("board",))
     wanted = board.get("preset", AUTO) if isinstance(board, dict) else AUTO
-    if wanted == AUTO and (ids is None or ids == HardwareIds()):
-        return choose(wanted, {}, None, has_gpio=kind_has_gpio(at(board, ("kind",))))  # reading them takes time
-    return choose(wanted, preset_files.presets(), ids, has_gpio=kind_has_gpio(at(board, ("kind",))))
+    is_unknown = wanted == AUTO and ids in (None, HardwareIds())
+    presets = {} if is_unknown else preset_files.presets()  # reading them takes time
+    return choose(wanted, presets, ids, has_gpio=kind_has_gpio(at(board, ("kind",))))
 
 
 def readable(
