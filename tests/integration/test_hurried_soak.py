@@ -27,24 +27,26 @@ async def test_a_box_is_never_stuck_keeps_nothing_and_does_not_lie(tmp_path):
 
 
 async def test_a_status_that_is_not_so_is_a_lie(tmp_path, monkeypatch):
-    monkeypatch.setattr(soaking, "LIE_S", 0.1)
     async with hurried_life(tmp_path) as life:
         await life._recover()
+        # No await from here on: what is compared can't change in between.
         true = life.box.status
+        assert not life._lie(true)
         for status, lie in (
             (replace(true, mic_live=False), "mic_live is False, capture is True"),
             (replace(true, transport=TransportState.CONNECTING), "status says connecting, the client ready"),
             (replace(true, mute=not true.mute), "the status lamp shows another status"),
         ):
-            life.box.status = status
-            with pytest.raises(Stuck, match=lie):
-                await life._agree("ready")
-        life.box.status = true
-        life._mic_lamp.set(0.0)
-        with pytest.raises(Stuck, match="the microphone is open and its lamp is dark"):
-            await life._agree("ready")
+            assert life._lie(status).startswith(lie)
         retained = {"status": b"online", "state": b"{}"}
         assert life._lies(retained).startswith("the broker keeps")
+        life._mic_lamp.set(0.0)
+        assert life._lie(true).startswith("lamp is False, capture is True")
+        with pytest.raises(Stuck, match="the microphone is open and its lamp is dark"):
+            life._look("ready")
+        monkeypatch.setattr(soaking, "LIE_S", -1.0)
+        with pytest.raises(Stuck, match="ready: lamp is False, capture is True"):
+            await life._agree("ready")
 
 
 def test_every_fault_is_in_the_plan_and_ends():

@@ -226,16 +226,16 @@ class Life:
     async def _agree(self, when: str) -> None:
         """What is values and told is what is: at the latest after `LIE_S`, in which a card may be opened anew."""
         give_up_s = time.monotonic() + LIE_S
-        while lie := self._lie():
+        while lie := self._lie(self.box.status):
             if time.monotonic() > give_up_s:
                 raise Stuck(f"{when}: {lie}, for {LIE_S:g} s")
             self._look(when)
             await asyncio.sleep(0.02)
         self._look(when)
 
-    def _lie(self) -> str:
-        """A difference between what is values or told and what is; empty: there is none."""
-        status, client = self.box.status, self.box.client
+    def _lie(self, status: Status) -> str:
+        """A difference between what the lamps and `status` say and what is; empty: there is none."""
+        client = self.box.client
         captured = self._world.microphone.is_open
         values = {"lamp": bool(self._mic_lamp.brightness), "mic_live": status.mic_live}
         for what, value in values.items():
