@@ -10,7 +10,7 @@ MICROPHONE_COLOR: Color = (1.0, 0.0, 0.0)
 
 
 def direction_of(driver: PixelDriver) -> float | None:
-    """Where speech comes from, in degrees, as the device of a ring hears it; None: it can't tell, or nobody speaks."""
+    """Direction of speech in degrees, as the device of a ring measures it; None: silence, or it can't tell."""
     direction: Callable[[], float | None] | None = getattr(driver, "direction", None)
     return direction() if direction else None
 

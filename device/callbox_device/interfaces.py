@@ -114,7 +114,7 @@ class Light(Lamp, Protocol):
         """
 
     def speech_pixel(self) -> int | None:
-        """Of the pixels that show the status, the one nearest to where speech comes from; None: nobody speaks now, or
+        """Of the pixels that show the status, the one nearest to where speech comes from; None: silence, or
         the light can't tell. Asks the device, which takes a millisecond or two.
         """
 

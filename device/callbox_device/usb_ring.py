@@ -122,7 +122,7 @@ class UsbRingDriver:
         self._open()
 
     def direction(self) -> float | None:
-        """Where speech comes from, in degrees from pixel 0 towards pixel 1; None: nobody speaks, or it can't be told.
+        """Direction of speech in degrees, from pixel 0 towards pixel 1; None: silence, or it can't be told.
 
         A device that doesn't answer isn't asked again until it was plugged in again.
         """

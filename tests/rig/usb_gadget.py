@@ -27,14 +27,14 @@ class UsbGadget:
     """``with UsbGadget(0x2886, 0x001A, answer) as device``: there after `plug`, and gone after it. Needs root.
 
     `answer`: to a vendor request from the device, by its wValue, wIndex and wLength; None: it stalls. What is sent to it
-    is in `received`, as wValue, wIndex and data; what is asked, in `asked`.
+    is in `received`, as wValue, wIndex and data; what is requests, in `requests`.
     """
 
     vendor: int
     product: int
     answer: Callable[[int, int, int], bytes] | None = None
     received: list[tuple[int, int, bytes]] = field(default_factory=list)
-    asked: list[tuple[int, int]] = field(default_factory=list)
+    requests: list[tuple[int, int]] = field(default_factory=list)
 
     def plug(self) -> None:
         """Plug it in. Main thread."""
@@ -80,7 +80,7 @@ class UsbGadget:
     def _control(self, request_type: int, request: int, value: int, index: int, length: int) -> None:
         if request_type & 0x60 == _VENDOR:
             if request_type & 0x80:
-                self.asked.append((value, index))
+                self.requests.append((value, index))
                 if self.answer is None:
                     fcntl.ioctl(self._file, _EP0_STALL)
                 else:

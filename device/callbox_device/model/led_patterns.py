@@ -133,17 +133,17 @@ def frame_at(
 ) -> Frame:
     """The colour of each of `pixels` pixels `t_ms` after the beginning of `pattern`.
 
-    `level`: of what is played, 0.0 to 1.0. `speech_pixel`: the one where speech comes from; None: nobody speaks.
+    `level`: of what is played, 0.0 to 1.0. `speech_pixel`: the one where speech comes from; None: silence.
     `has_red`: whether the status may have a red component.
     """
     color = pattern.hue.color if has_red else pattern.hue.without_red
     if pixels >= MIN_METER_PIXELS and (pattern.follows_level or pattern.meter is not None):
         lit = round(pixels * (level if pattern.meter is None else pattern.meter))
         return (color,) * lit + (scaled(color, METER_REST),) * (pixels - lit)
-    shown = scaled(color, brightness_at(pattern, t_ms))
+    lamp_color = scaled(color, brightness_at(pattern, t_ms))
     if shows_speech(pattern, pixels) and speech_pixel is not None:
-        return tuple(shown if pixel == speech_pixel else scaled(shown, ASIDE) for pixel in range(pixels))
-    return (shown,) * pixels
+        return tuple(lamp_color if pixel == speech_pixel else scaled(lamp_color, ASIDE) for pixel in range(pixels))
+    return (lamp_color,) * pixels
 
 
 def next_frame_ms(pattern: LedPattern, t_ms: float, pixels: int) -> float | None:

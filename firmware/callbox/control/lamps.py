@@ -56,7 +56,7 @@ STANDBY_STATES: dict[TransportState, LedPattern] = {
 shown, only that it fails: the error is shown until it is mended, through all attempts. (A session that stands by
 opens no device and is not ready: these rows are there so that every state has one.)"""
 
-HEARD = replace(STATES[_S.READY], follows_speech=True)
+USER_SPEAKS = replace(STATES[_S.READY], follows_speech=True)
 """In a call, while the bot hears somebody speak: as `ready`; a ring that can tell shows where."""
 MUTED = blink(on_ms=2700, off_ms=300, hue=AMBER)
 """In a call, while the bot receives silence: as `ready`, with a short gap, so that it doesn't say "speak"."""
@@ -105,7 +105,7 @@ def status_lamp(status: Status) -> LedPattern:
     if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and is_unheard):
         return MUTED
     if status.activity is Activity.LISTENING and status.speech is Speech.USER:
-        return HEARD
+        return USER_SPEAKS
     return STATES[status.transport]
 
 

@@ -155,35 +155,35 @@ async def test_an_error_on_a_light_whose_red_is_the_microphone_s_has_none():
     assert any(max(color) for _, frame in ring.frames for color in frame)
 
 
-class HearingRing(Ring):
+class ArrayRing(Ring):
     """Hears speech from the front, then from pixel 3, then none."""
 
     def __init__(self):
         super().__init__()
-        self.degrees, self.asked = [0.0, 90.0, None], 0
+        self.degrees, self.requests = [0.0, 90.0, None], 0
 
     def direction(self):
-        self.asked += 1
+        self.requests += 1
         return self.degrees.pop(0) if self.degrees else None
 
 
-async def test_while_the_bot_hears_somebody_a_ring_shows_where_and_asks_five_times_a_second():
-    ring = HearingRing()
+async def test_while_the_user_speaks_the_nearest_pixel_is_brighter_at_five_requests_a_second():
+    ring = ArrayRing()
     light = ColorLight(ring, microphone_pixels=(0,))
     await run_for(light, status_lamp(Status(S.READY, speech=Speech.USER)), 0.9)
     aside = scaled(GREEN.color, ASIDE)
-    begun, front, right, nobody, end = [frame[1:] for _, frame in ring.frames]
+    begun, front, right, silence, end = [frame[1:] for _, frame in ring.frames]
     assert begun == end == (BLACK,) * 11
     assert front in [tuple(GREEN.color if pixel == near else aside for pixel in range(11)) for near in (0, 10)]
     assert right == tuple(GREEN.color if pixel == 2 else aside for pixel in range(11))
-    assert nobody == (GREEN.color,) * 11
-    assert ring.asked <= 7
+    assert silence == (GREEN.color,) * 11
+    assert ring.requests <= 7
 
 
-async def test_while_nobody_speaks_a_ring_isn_t_asked():
-    ring = HearingRing()
+async def test_in_silence_a_ring_gets_no_request():
+    ring = ArrayRing()
     await run_for(ColorLight(ring), status_lamp(Status(S.READY)), 10)
-    assert ring.asked == 0
+    assert ring.requests == 0
 
 
 async def test_a_light_that_was_plugged_in_again_is_sent_what_it_shows():

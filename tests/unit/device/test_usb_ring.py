@@ -87,7 +87,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("model", "case"), ANSWERS)
-def test_a_direction_is_told_while_the_array_hears_speech(bus, model, case):
+def test_the_direction_of_speech_is_read_from_the_array(bus, model, case):
     bus.plug({"mic_array_v2": "0018", "xvf3800": "001a"}[model])
     answers = ANSWERS[model, case]
     driver = UsbRingDriver(model, bus.root, bus.send, lambda fd, value, index, length: answers[value, index][:length])
