@@ -58,6 +58,17 @@ def test_a_faulty_card_is_found_and_nothing_else(cards, place, name):
     assert reported["checks"][0]["outcome"] == CODES[name].severity.value
 
 
+@pytest.mark.parametrize(("channel", "expected"), [(1, ["MIC-CHANNEL"]), (2, []), (3, ["MIC-CHANNEL"]), (None, [])])
+def test_a_channel_without_a_microphone_is_found_and_the_right_one_named(cards, place, channel, expected):
+    """Of three channels the second is a microphone's."""
+    place.settings["microphone"] = {"device": "mic_array", "channel": channel}
+    reported = place.visit_apart("microphone", env=cards.env)
+    assert codes_reported(reported) == expected
+    if expected:
+        [detail] = [found["detail"] for found in reported["checks"][0]["findings"]]
+        assert detail.startswith(f"channel {channel}: every sample is 0; channel 2 has a peak of -48 dBFS")
+
+
 MIXER = """
 from callbox_device.alsa import devices as alsa, mixer as alsa_mixer
 alsa.mixer_of = lambda _: "callbox_mixer"  # a real one, of what is no card
