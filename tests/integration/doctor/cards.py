@@ -25,8 +25,6 @@ server.{name} {{ host localhost socket "{folder}/{name}.socket" }}
 pcm.{name} {{ type shm server {name} pcm x }}
 """
 _LOOP = """\
-pcm.mic_array {{ type multi slaves.a {{ pcm mic_frames channels 3 }}
-    bindings {{ 0 {{ slave a channel 0 }} 1 {{ slave a channel 1 }} 2 {{ slave a channel 2 }} }} }}
 pcm.nonsense {{ type route slave.pcm null ttable.0.0 x }}
 pcm.forbidden {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/forbidden format raw }}
 pcm.server_down {{ type pulse server "unix:{folder}/no-such-server" }}
@@ -45,12 +43,6 @@ def noise(level: float, offset: float = 0.0) -> bytes:
     return b"".join(round(value * 32767).to_bytes(2, "little", signed=True) for value in values)
 
 
-def array(*levels: float) -> bytes:
-    """Frames of one channel for each of `levels`."""
-    channels = [noise(level) for level in levels]
-    return b"".join(channel[at : at + 2] for at in range(0, SECONDS * RATE_HZ * 2, 2) for channel in channels)
-
-
 RECORDINGS = {
     "mic_good": lambda: noise(0.004),
     "mic_silent": lambda: bytes(SECONDS * RATE_HZ * 2),
@@ -58,7 +50,6 @@ RECORDINGS = {
     "mic_noise": lambda: noise(0.05),
     "mic_clipping": lambda: (noise(0.004)[:9600] + b"\xff\x7f" * 10) * 18,
     "mic_dc": lambda: noise(0.004, 0.03),
-    "mic_frames": lambda: array(0.0, 0.004, 0.0),
 }
 
 

@@ -73,8 +73,8 @@ SOUND = (
         "MIC-CHANNEL",
         "microphone",
         _FAILURE,
-        "The channel that `microphone.channel` names is silent, another one isn't: it has no microphone, or carries what "
-        "is played, as a reference for echo cancellation.",
+        "The channel that `microphone.channel` names is silent, and another one isn't: it has no microphone, or it "
+        "carries what is played, as a reference for echo cancellation.",
         "Set `microphone.channel` to the one that the finding names, or take it out: the loudest is used then.",
     ),
     Code(
