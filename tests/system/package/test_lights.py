@@ -50,7 +50,7 @@ def test_an_array_that_is_plugged_in_is_set_up_and_its_ring_shows_the_microphone
 def test_the_spi_of_a_board_is_the_services_while_the_board_s_card_is_there(box):
     assert box.sh(f"{GROUP_AND_MODE} /dev/spidev0.0").split()[0] == "root"
     before = box.sh("cat /sys/class/sound/card1/id").strip()
-    box.sh("echo seeed2micvoicec >/sys/class/sound/card1/id; udevadm trigger --settle --subsystem-match=sound")
+    box.sh("printf seeed2micvoicec >/sys/class/sound/card1/id; udevadm trigger --settle --subsystem-match=sound")
     try:
         box.until(f"test \"$({GROUP_AND_MODE} /dev/spidev0.0)\" = 'audio 660'", 30)
         box.write("/etc/callbox/conf.d/98-board.yaml", "board: {preset: respeaker-2mic-v1}")
@@ -62,7 +62,7 @@ def test_the_spi_of_a_board_is_the_services_while_the_board_s_card_is_there(box)
             "getent group " + " ".join(status.partition("Groups:")[2].partition("\n")[0].split())
         )
     finally:
-        box.sh(f"rm -f /etc/callbox/conf.d/98-board.yaml; echo {before} >/sys/class/sound/card1/id")
+        box.sh(f"rm -f /etc/callbox/conf.d/98-board.yaml; printf {before} >/sys/class/sound/card1/id")
         box.sh("chown root:root /dev/spidev0.0; chmod 600 /dev/spidev0.0")
 
 
