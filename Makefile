@@ -217,11 +217,18 @@ bench-outages: ## measure a box while its broker is away, and its way back; writ
 	@$(PYTHON) -W ignore -m benchmarks.outages --write
 
 .PHONY: dist
-dist: ## build wheel and source archive, dist/callbox-*, and check their metadata
+dist: ## build wheel and source archive, dist/callbox-*; check them by twine, check-wheel-contents and pyroma
 	@deploy/bootstrap.sh lock
 	@rm -f dist/callbox-*
 	@.venv/bin/uv build --quiet --no-config --build-constraints deploy/constraints.txt
 	@.venv/bin/uv tool run --quiet --no-config twine check --strict dist/callbox-*
+	@.venv/bin/uv tool run --quiet --no-config check-wheel-contents dist/callbox-*.whl
+	@.venv/bin/uv tool run --quiet --no-config pyroma --min 9 dist/callbox-*.tar.gz # 10: with an e-mail address
+
+.PHONY: test-install
+test-install: dist ## the wheel alone, without a compiler, in each Python from 3.11 to 3.14 that is here: a call by callbox talk
+	@deploy/bootstrap.sh demo
+	@tests/install.sh
 
 .PHONY: lock
 lock: ## take the newest versions that pyproject.toml allows, for the environment and for the Debian package

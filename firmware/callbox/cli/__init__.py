@@ -13,6 +13,7 @@ from typing import NoReturn
 from callbox import __version__
 from callbox.cli import commands
 from callbox.cli.common import EX_USAGE
+from callbox.system.extras import missing_module
 
 EXAMPLES = {
     "boards": ("callbox boards", "callbox boards --json"),
@@ -53,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.command(options)
         sys.stdout.flush()
+    except ModuleNotFoundError as error:  # an extra is missing: the client alone is installed
+        missing = missing_module(error)
+        if missing is None:
+            raise
+        print(f"{parser.prog} {arguments[0]}: {missing}", file=sys.stderr)
+        return EX_USAGE
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has read enough

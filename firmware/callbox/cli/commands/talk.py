@@ -75,9 +75,6 @@ def _talk(options: argparse.Namespace) -> int:
         reason = f"{error.filename}: {error.strerror}" if error.filename else error
         print(f"callbox talk: {reason}", file=sys.stderr)
         return EX_IOERR
-    except ModuleNotFoundError as error:
-        print(f"callbox talk: needs {error.name}, which is not installed", file=sys.stderr)
-        return EX_USAGE
 
 
 async def _call(options: argparse.Namespace) -> int:
