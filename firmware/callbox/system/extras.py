@@ -67,7 +67,7 @@ def install_command(extra: str, interpreter: Interpreter | None = None) -> str:
 
 
 def missing_module(error: ModuleNotFoundError, interpreter: Interpreter | None = None) -> str | None:
-    """What is missing and the command that installs it, as the end of a sentence; None: no extra of this package
+    """Missing module and the command that installs it, as the end of a sentence; None: no extra of this package
     brings the module.
     """
     name = error.name or ""

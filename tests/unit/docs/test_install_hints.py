@@ -137,7 +137,7 @@ def test_packages_are_debians():
     assert not unknown
 
 
-def test_a_package_of_one_release_is_told_with_the_other_ones():
+def test_a_package_of_one_release_is_named_with_that_of_the_other():
     for place, text in LITERALS + PAGES:
         if "libasound2" in set(apt_packages(text)):
             assert "libasound2t64" in text, place
