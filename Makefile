@@ -82,6 +82,12 @@ test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), ti
 	@tests/bare_root.sh $(SUITE) $(if $(filter no,$(ROOT)),--user) tests/timed.sh \
 		'deploy/bootstrap.sh demo' 'make demo < /dev/null' 'deploy/bootstrap.sh test' 'make test'
 
+.PHONY: test-first-word
+test-first-word: ## from a bare Debian SUITE to the bot's first word by callbox talk: 30 s at most
+	@deploy/bootstrap.sh bare
+	@deploy/bootstrap.sh demo
+	@tests/first_word.sh $(SUITE)
+
 .PHONY: test-pipewire
 test-pipewire: ## the tests on PipeWire, in a bare Debian SUITE: PipeWire 0.3 in bookworm, 1.4 in trixie
 	@deploy/bootstrap.sh bare

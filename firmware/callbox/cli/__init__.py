@@ -31,7 +31,11 @@ EXAMPLES = {
         "callbox run --set board.kind=simulated --set bot.start_url=http://192.168.1.20:7860/start",
     ),
     "simulate": ("callbox simulate", "callbox simulate --fleet 100 --host 127.0.0.1"),
-    "talk": ("callbox talk http://192.168.1.20:7860/start --wav question.wav --out answer.wav",),
+    "talk": (
+        "callbox talk http://192.168.1.20:7860",
+        "callbox talk http://192.168.1.20:7860 --wav question.wav --out answer.wav",
+        "callbox talk https://api.pipecat.daily.co/v1/public/AGENT/start --header Authorization=env:KEY",
+    ),
     "watch": ("callbox watch --host 192.168.1.10",),
 }
 """Of each command, for its ``--help``; a test runs each one's parser."""
