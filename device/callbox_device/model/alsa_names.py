@@ -72,7 +72,7 @@ def card_of(device: str) -> str:
 
 
 def cards_here(cards: list[str]) -> str:
-    """What to say about the `cards` of a machine where one is missing."""
+    """Sentence about the `cards` of a machine where one is missing."""
     if not cards:
         return "This machine has no sound card at all: is it plugged in, is its driver loaded? (`aplay -l`)"
     return f"The cards here are: {', '.join(cards)}. For example: plughw:CARD={cards[0]}"

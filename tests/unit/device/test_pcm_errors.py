@@ -55,7 +55,7 @@ terminal, replica = os.openpty()
 (folder / "locked").symlink_to(os.ttyname(replica))
 os.close(replica)
 fcntl.ioctl(terminal, termios.TIOCSPTLCK if hasattr(termios, "TIOCSPTLCK") else 0x40045431, struct.pack("i", 1))
-told = {}
+messages = {}
 
 @contextlib.contextmanager
 def returning(number, *functions):
@@ -105,7 +105,7 @@ def tell(row, device, circumstance=contextlib.nullcontext(), direction="capture"
             part.stop().result(60)
         except BoardError as error:
             errors.append(error)
-    told[row] = (type(errors[0]).__name__, errors[0].sound_server, str(errors[0]))
+    messages[row] = (type(errors[0]).__name__, errors[0].sound_server, str(errors[0]))
 
 CARD = "plughw:CARD=Device,DEV=0"
 """
@@ -121,7 +121,7 @@ tell("resources", "plugin", without_descriptors())
 tell("input/output", "locked")
 tell("other", "looping")
 tell("format", "digital", direction="playback")
-told_open, told = told, {}
+open_messages, messages = messages, {}
 tell("gone", CARD, returning(19, "snd_pcm_readi"))
 tell("disconnected", CARD, returning(77, "snd_pcm_writei"), "playback")
 tell("server ended", "plugin", returning(32, "snd_pcm_readi", "snd_pcm_prepare"))
@@ -133,12 +133,12 @@ for row, device in (("card stands still", CARD), ("server stands still", "plugin
     with shortened(stall, "STALL_S", 0.1):
         tell(row, device, returning(11, "snd_pcm_readi"))
 with shortened(devices, "HANG_S", 0.2), shortened(devices, "STOP_S", 0.2):
-    told_ended, told = told, {}
+    ended_messages, messages = messages, {}
     tell("hangs", "daemon_hangs")
-print(json.dumps([told_open | told, told_ended]))
+print(json.dumps([open_messages | messages, ended_messages]))
 os._exit(0)
 """
-TOLD_OPEN: dict[str, tuple[type[BoardError], str | None, str]] = {
+OPEN_MESSAGES: dict[str, tuple[type[BoardError], str | None, str]] = {
     "missing": (PartMissing, None, "There is no microphone 'of_another_box'. "),
     "busy": (PartBusy, None, f"The microphone '{CARD}' is held by another program. `fuser"),
     "forbidden": (PartMissing, None, "No permission for the microphone 'forbidden': add this user to the group `audio`."),
@@ -152,7 +152,7 @@ TOLD_OPEN: dict[str, tuple[type[BoardError], str | None, str]] = {
     "hangs": (PartFailed, "hangs", "The microphone 'daemon_hangs' does not answer: its sound server hangs."),
     "format": (PartFailed, None, "The loudspeaker 'digital' gives "),
 }  # fmt: skip
-TOLD_ENDED: dict[str, tuple[type[BoardError], str | None, str]] = {
+ENDED_MESSAGES: dict[str, tuple[type[BoardError], str | None, str]] = {
     "gone": (PartFailed, None, f"The microphone '{CARD}' is gone: was it pulled out?"),
     "disconnected": (PartFailed, None, f"The loudspeaker '{CARD}' is gone: was it pulled out?"),
     "server ended": (PartFailed, "down", "The sound server behind the microphone 'plugin' has ended (Broken pipe)."),
@@ -166,8 +166,8 @@ TOLD_ENDED: dict[str, tuple[type[BoardError], str | None, str]] = {
 
 
 @pytest.fixture(scope="module")
-def told():
-    """What a process with all these PCMs told, by row."""
+def messages():
+    """What a process with all these PCMs printed, by row."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # pytest's own are root's: another user reads ALSA's configuration too
@@ -185,20 +185,20 @@ def told():
         return json.loads(done.stdout)
 
 
-def test_each_row_of_what_cannot_be_opened_is_reached(told):
-    assert told[0].keys() == OPEN.keys()
-    assert_told(told[0], TOLD_OPEN)
+def test_each_row_of_what_cannot_be_opened_is_reached(messages):
+    assert messages[0].keys() == OPEN.keys()
+    assert_messages(messages[0], OPEN_MESSAGES)
 
 
-def test_each_row_of_what_ended_is_reached(told):
-    assert told[1].keys() == ENDED.keys()
-    assert_told(told[1], TOLD_ENDED)
+def test_each_row_of_what_ended_is_reached(messages):
+    assert messages[1].keys() == ENDED.keys()
+    assert_messages(messages[1], ENDED_MESSAGES)
 
 
-def assert_told(told, expected):
+def assert_messages(messages, expected):
     for row, (kind, server, text) in expected.items():
-        assert told[row][:2] == [kind.__name__, server], (row, told[row])
-        assert told[row][2].startswith(text), (row, told[row])
+        assert messages[row][:2] == [kind.__name__, server], (row, messages[row])
+        assert messages[row][2].startswith(text), (row, messages[row])
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device,
     ("cards", "text"),
     [(["A", "B"], "The cards here are: A, B. For example: plughw:CARD=A"), ([], "no sound card at all")],
 )
-def test_a_missing_card_is_told_with_those_that_are_there(cards, text):
+def test_the_message_about_a_missing_card_has_those_that_are_there(cards, text):
     assert text in str(pcm_errors.unopened("playback", "hw:X", errno.ENODEV, cards, []))
 
 
@@ -239,7 +239,7 @@ def test_only_what_has_no_card_of_its_own_has_a_sound_server(number, device, is_
     assert (pcm_errors.broken("capture", device, number).sound_server == "down") is is_server
 
 
-def test_an_exception_that_is_no_error_of_alsa_is_told_in_its_words():
+def test_an_exception_that_is_no_error_of_alsa_has_its_own_words():
     assert str(pcm_errors.failed("capture", "hw:A", "a bug")) == "The sound card behind 'hw:A' stopped working: a bug."
 
 
