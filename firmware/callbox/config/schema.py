@@ -528,11 +528,11 @@ class SoundSettings(Section):
     """Processing of the sound."""
 
     echo: Literal["auto", "cancel", "half_duplex", "off"] = "auto"
-    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs callbox[echo]);
+    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs the extra echo);
     half_duplex: the microphone is silent while the bot speaks; auto: cancel if it is installed, else half_duplex; off:
     for headsets, and microphones that cancel echoes themselves."""
     noise_suppression: bool = True
-    """Needs callbox[echo], as does `gain_control`; without it both are left out."""
+    """Needs the extra echo, as does `gain_control`; without it both are left out."""
     gain_control: bool = True
     """Speak from near or far, the bot hears you equally loud."""
     mixer_controls: Annotated[
@@ -582,7 +582,7 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; not tested
+    good networks only (needs the extra websocket). daily: a Daily room (needs the extra daily; not tested
     with Daily's service)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
