@@ -24,7 +24,7 @@ from callbox.probe.model.network_impairment import (
     NetworkImpairment,
     Outage,
     PacketImpairment,
-    is_sound,
+    is_rtp,
     packet_impairments,
 )
 
