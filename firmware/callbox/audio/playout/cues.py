@@ -43,6 +43,10 @@ class Cue(Enum):
     """No bot has the digit that was dialled: the special information tone (ITU-T E.180), shortened."""
     VOLUME_LIMIT = ((1200, 20),)
     """The volume is as low or as high as it may be."""
+    RING = ((784, 180), (988, 180), (1175, 260), (0, 180), (784, 180), (988, 180), (1175, 260))
+    """A ring: a bot, or the house, asks to talk."""
+    CALL_WAITING = ((425, 200), (0, 200), (425, 200))
+    """A ring waits for the end of the call: the call waiting tone (ITU-T E.180, E.182)."""
     MUTED = ((520, 70), (390, 90))
     UNMUTED = ((390, 70), (520, 90))
 
