@@ -113,6 +113,14 @@ class Light(Lamp, Protocol):
         Raises `BoardError`.
         """
 
+    def speech_pixel(self) -> int | None:
+        """Of the pixels that show the status, the one nearest to where speech comes from; None: silence, or
+        the light can't tell. Asks the device, which takes a millisecond or two.
+        """
+
+    def resend(self) -> None:
+        """Send what is shown once more: the light may be another one since. Raises `BoardError`."""
+
 
 class PixelDriver(Protocol):
     """Driver that sends frames to a light. Not thread-safe: one owner."""

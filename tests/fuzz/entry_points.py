@@ -6,6 +6,7 @@ running box hands it to, and raises `AssertionError` at a wrong outcome; any oth
 
 import asyncio
 import contextlib
+import errno
 import json
 import re
 import socket
@@ -42,7 +43,7 @@ from callbox.system.systemd import Notifier
 from callbox.transports.small_webrtc import signalling
 from callbox.transports.small_webrtc.sdp import usable_answer
 from callbox_device import early_io
-from callbox_device.model import alsa_names, light_specs
+from callbox_device.model import alsa_names, light_specs, pcm_errors
 
 Feed = Callable[[], Awaitable[None]]
 EntryPoint = Callable[[HostileInputs], contextlib.AbstractAsyncContextManager[Feed]]
@@ -594,10 +595,11 @@ async def device_name(inputs: HostileInputs) -> AsyncIterator[Feed]:
         alsa_names.hardware_of(device)
         errors = [
             alsa_names.missing_card(device, cards),
-            alsa_names.unopened("capture", device, reason, cards, cards[:1]),
-            alsa_names.broken("playback", device, reason),
-            alsa_names.stalled("capture", device),
-            alsa_names.silent_server("capture", device),
+            pcm_errors.unopened("capture", device, inputs.random.choice(list(errno.errorcode)), cards, cards[:1]),
+            pcm_errors.broken("playback", device, inputs.random.choice(list(errno.errorcode))),
+            pcm_errors.failed("playback", device, reason),
+            pcm_errors.stalled("capture", device),
+            pcm_errors.silent_server("capture", device),
         ]
         for error in errors:
             InProcessBox.assert_tellable(str(error))

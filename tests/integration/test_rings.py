@@ -88,7 +88,7 @@ async def ring(listener, **fields):
 
 
 @pytest.mark.parametrize("hot", [False, True])
-async def test_one_press_answers_and_the_bot_is_told_why(bot, hot):
+async def test_one_press_answers_and_the_bot_gets_the_reason(bot, hot):
     async with running(bot.url, hot=hot, ring=RINGS, microphone=CountedMicrophone()) as rig:
         if hot:
             await rig.until(at(S.CONNECTED))
@@ -102,8 +102,8 @@ async def test_one_press_answers_and_the_bot_is_told_why(bot, hot):
         status = await rig.until(at(S.READY))
         assert rig.box.board.microphone.opened == 1
         assert status.rings.ended.outcome is RingOutcome.ANSWERED
-        said = {"id": "door", "reason": "Somebody is at the door", "request_data": {"camera": "porch"}}
-        assert bot.bodies[-1] == {"ring": said}
+        expected = {"id": "door", "reason": "Somebody is at the door", "request_data": {"camera": "porch"}}
+        assert bot.bodies[-1] == {"ring": expected}
         count = len(bot.bodies)
         await rig.click()
         await rig.until(lambda status: status.session is None and status.rings.state is RingState.IDLE)
@@ -125,7 +125,7 @@ async def test_a_hold_declines_and_nothing_opens(bot):
         assert (rig.box.board.microphone.opened, status.session) == (0, None)
 
 
-async def test_a_missed_ring_is_shown_until_the_next_press_which_calls(bot):
+async def test_a_missed_ring_stays_until_the_next_press_which_calls(bot):
     ringing = RingConfig(allowed=True, ring_s=0.2)
     async with running(bot.url, ring=ringing) as rig:
         ring_by_hand(rig, "door")

@@ -58,7 +58,7 @@ from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
 from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, TransportState
 from callbox.system.systemd import Notifier
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import Board, Part
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
@@ -538,6 +538,19 @@ class Appliance:
 
     def _voice_level(self) -> float:
         return voice_level(self.media.player.bot_period[1])
+
+    def resend_lamp(self) -> None:
+        """Send the status lamp what it shows, as it may have been plugged in just now; its fault is over then."""
+        lamp = self._reporter.lamp_task
+        others = tuple(fault for fault in self.board.faults if fault.part is not Part.STATUS_LAMP)
+        if lamp is None or not lamp.resend() or others == self.board.faults:
+            return
+        log.info("The status lamp works again")
+        mended = self._problems.board
+        self.board = replace(self.board, faults=others)
+        self._problems.board = problem_from_parts(others)
+        if self.status.problem == mended:
+            self.update(problem=self._problems.standing)
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.

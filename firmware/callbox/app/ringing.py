@@ -19,7 +19,17 @@ from callbox.audio.playout.player import Player
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
-from callbox.control.rings import MAX_PENDING, Ended, Ring, RingAction, RingEvent, Rings, RingState, call_data, timeout
+from callbox.control.rings import (
+    MAX_PENDING,
+    EndedRing,
+    Ring,
+    RingAction,
+    RingEvent,
+    Rings,
+    RingState,
+    call_data,
+    timeout,
+)
 from callbox.system.clock import boot_time_s
 from callbox_device.interfaces import Lamp
 from callbox_device.model.gestures import Gesture, Held, Pressed, Released, Stuck
@@ -133,13 +143,13 @@ class Ringing:
     # -- what comes in ---------------------------------------------------------------------------
 
     def request(self, ring: Ring) -> Denied | PendingResult:
-        """Accept `ring`, or say why not. What is told in the end is that it is kept, on the disk.
+        """Accept `ring`, or say why not. What is waiting in the end is that it is kept, on the disk.
 
         One without an id is given one.
         """
         if not ring.id:
             ring = replace(ring, id=uuid.uuid4().hex)
-        if ring.id in self._known:  # told again, or delivered again: it is the same
+        if ring.id in self._known:  # waiting again, or delivered again: it is the same
             return lambda tell: self._keep(lambda: None, lambda: tell({"id": ring.id, "new": False}))
         denied = self._denied(ring)
         if denied:
@@ -151,9 +161,9 @@ class Ringing:
         log.info("It rings: %s", ring.id)
         store, result = self._store, {"id": ring.id, "new": True}
         self._on(RingEvent.RING, ring)
-        told: list[Callable[[CommandResult], None]] = []
-        self._keep(lambda: store.add(ring), lambda: [tell(result) for tell in told] and None)
-        return told.append
+        waiting: list[Callable[[CommandResult], None]] = []
+        self._keep(lambda: store.add(ring), lambda: [tell(result) for tell in waiting] and None)
+        return waiting.append
 
     def _denied(self, ring: Ring) -> Denied | None:
         if self._quiet and self._config.in_quiet_hours == "refuse":
@@ -238,7 +248,7 @@ class Ringing:
         if ring != (before.current if before.state is RingState.RINGING else None):
             isolated(self._target.prepare_call, ring.bot if ring else None, call_data(ring) if ring else None)
 
-    def _keep_end(self, ended: Ended) -> None:
+    def _keep_end(self, ended: EndedRing) -> None:
         log.info("The ring %s was %s", ended.ring.id, ended.outcome)
         store = self._store
         self._keep(lambda: store.end(ended.ring, ended.outcome))

@@ -26,8 +26,9 @@ from callbox.config.secrets import SecretRef
 from callbox_device.model.alsa_names import numbered_card
 from callbox_device.model.key_codes import KEY_NAMES
 from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
+from callbox_device.model.light_specs import MAX_PIN, MAX_PIXELS, SPI_PATTERN, Chip, ColorOrder, Order, RingModel
 
-Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
+Pin = Annotated[int, Field(ge=2, le=MAX_PIN, description="GPIO number (BCM), not the number on the header.")]
 
 
 def _stable_name(name: str) -> str:
@@ -268,9 +269,8 @@ class LedClassLampSettings(Section):
     """Its folder in /sys/class/leds, such as multicolor:status."""
 
 
-SPI_PATTERN = r"^[0-9]\.[0-9]$"
 SpiDevice = Annotated[str, Field(pattern=SPI_PATTERN)]
-PixelCount = Annotated[int, Field(ge=1, le=256)]
+PixelCount = Annotated[int, Field(ge=1, le=MAX_PIXELS)]
 
 
 class Apa102LampSettings(Section):
@@ -279,7 +279,7 @@ class Apa102LampSettings(Section):
     kind: Literal["apa102"]
     pixels: PixelCount
     """How many there are."""
-    order: Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr"] = "bgr"
+    order: ColorOrder = "bgr"
     """Order of the components on the wire."""
     spi: SpiDevice | None = None
     """SPI bus and device, such as 0.0 for /dev/spidev0.0; null: two pins."""
@@ -293,9 +293,9 @@ class Ws2812LampSettings(Section):
     kind: Literal["ws2812"]
     pixels: PixelCount
     """How many there are."""
-    chip: Literal["ws2812", "sk6812"] = "ws2812"
+    chip: Chip = "ws2812"
     """Which timing: the two take other pulses."""
-    order: Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr", "grbw"] = "grb"
+    order: Order = "grb"
     """Order of the components on the wire; grbw: with a white LED, which stays dark."""
     spi: SpiDevice = "0.0"
     """SPI bus and device, such as 0.0 for /dev/spidev0.0."""
@@ -305,7 +305,7 @@ class UsbRingLampSettings(Section):
     """The ring of twelve pixels of a ReSpeaker microphone array on USB."""
 
     kind: Literal["usb_ring"]
-    model: Literal["mic_array_v2", "xvf3800"]
+    model: RingModel
     """mic_array_v2: ReSpeaker Mic Array v2.0 (2886:0018); xvf3800: reSpeaker XVF3800 (2886:001a)."""
 
 
@@ -540,11 +540,11 @@ class SoundSettings(Section):
     """Processing of the sound."""
 
     echo: Literal["auto", "cancel", "half_duplex", "off"] = "auto"
-    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs callbox[echo]);
+    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs the extra echo);
     half_duplex: the microphone is silent while the bot speaks; auto: cancel if it is installed, else half_duplex; off:
     for headsets, and microphones that cancel echoes themselves."""
     noise_suppression: bool = True
-    """Needs callbox[echo], as does `gain_control`; without it both are left out."""
+    """Needs the extra echo, as does `gain_control`; without it both are left out."""
     gain_control: bool = True
     """Speak from near or far, the bot hears you equally loud."""
     mixer_controls: Annotated[
@@ -594,7 +594,7 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; not tested
+    good networks only (needs the extra websocket). daily: a Daily room (needs the extra daily; not tested
     with Daily's service)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP

@@ -25,7 +25,7 @@ class RingState(StrEnum):
     WAITING = "call waiting"
     """The same, and a ring waits for its end."""
     MISSED = "missed"
-    """No call, no ring; nobody has pressed since a ring was missed."""
+    """No call, no ring; no button was pressed since a ring was missed."""
 
 
 class RingEvent(Enum):
@@ -45,7 +45,7 @@ class RingEvent(Enum):
 
 
 class RingAction(Enum):
-    """What becomes of rings."""
+    """Actions on rings."""
 
     ACCEPT = "it rings or waits, behind those that came before"
     ANSWER = "call its bot; what was missed counts as seen"
@@ -114,7 +114,7 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EndedRing:
     """A ring that has ended, and how."""
 
     ring: Ring
@@ -130,7 +130,7 @@ class Rings:
     missed: tuple[Ring, ...] = ()
     """Since the last press, the oldest first."""
     in_call: bool = False
-    ended: Ended | None = None
+    ended: EndedRing | None = None
     """The one that ended last."""
 
     @property
@@ -165,12 +165,12 @@ class Rings:
                 return replace(self, pending=(*others, about)), action
             case RingAction.ANSWER:
                 # At once: another ring that waits doesn't ring until the call has begun.
-                return Rings(others, (), True, Ended(about, RingOutcome.ANSWERED)), action
+                return Rings(others, (), True, EndedRing(about, RingOutcome.ANSWERED)), action
             case RingAction.DECLINE:
-                return replace(self, pending=others, ended=Ended(about, RingOutcome.DECLINED)), action
+                return replace(self, pending=others, ended=EndedRing(about, RingOutcome.DECLINED)), action
             case RingAction.MISS:  # pragma: no branch - there is no other action
                 missed = (*self.missed, about)[-MAX_MISSED:]
-                return replace(self, pending=others, missed=missed, ended=Ended(about, RingOutcome.MISSED)), action
+                return replace(self, pending=others, missed=missed, ended=EndedRing(about, RingOutcome.MISSED)), action
 
 
 def timeout(rings: Rings, now: float, rang_s: float, ring_s: float) -> "tuple[Ring | None, float | None]":
@@ -189,7 +189,7 @@ def timeout(rings: Rings, now: float, rang_s: float, ring_s: float) -> "tuple[Ri
 
 
 def call_data(ring: Ring) -> dict[str, Any]:
-    """What the bot is given of the ring that was answered, as `ring` in its request data."""
+    """Fields for the bot of the ring that was answered: `ring` in its request data."""
     return {"id": ring.id, "reason": ring.reason, "request_data": dict(ring.request_data)}
 
 

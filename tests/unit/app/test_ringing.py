@@ -13,7 +13,7 @@ from callbox.app.ringing import Clocks, RingConfig, Ringing
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import Denied
-from callbox.control.rings import Ended, Ring, RingOutcome, Rings, RingState
+from callbox.control.rings import EndedRing, Ring, RingOutcome, Rings, RingState
 from callbox_device.model.gestures import Held, Pressed, Released
 
 MANY = RateLimit(10**9, 1.0)
@@ -118,7 +118,7 @@ async def test_a_press_answers_when_it_is_released_and_a_hold_declines():
         box.ring("lunch")
         assert all(map(box.gesture, (Pressed(0.0), Held(1.0, 1000))))
         assert not box.gesture(Released(1.5, 1500))
-        assert box.ringing.rings.ended == Ended(Ring("lunch"), RingOutcome.DECLINED)
+        assert box.ringing.rings.ended == EndedRing(Ring("lunch"), RingOutcome.DECLINED)
         assert len(box.target.calls) == 1
 
 
@@ -302,7 +302,7 @@ def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
 
 @pytest.mark.simulated_time
 @pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
-async def test_the_microphone_opens_as_often_as_somebody_presses(simulated_threads, count):
+async def test_the_microphone_opens_as_often_as_the_button_answers(simulated_threads, count):
     """Rings, answers, declines, timeouts, calls of others and repetitions in a random order."""
     chance = random.Random(21)
     presses = rings = 0

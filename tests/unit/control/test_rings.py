@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from callbox.control.rings import (
     MAX_MISSED,
     TABLE,
-    Ended,
+    EndedRing,
     Ring,
     RingAction,
     RingEvent,
@@ -18,7 +18,7 @@ from callbox.control.rings import (
     timeout,
 )
 
-DOOR, LUNCH = Ring("door", "Somebody is at the door", until=1000.0), Ring("lunch", bot="kitchen")
+VISIT, LUNCH = Ring("door", "Somebody is at the door", until=1000.0), Ring("lunch", bot="kitchen")
 E, A, S = RingEvent, RingAction, RingState
 
 
@@ -36,27 +36,27 @@ def test_every_pair_is_decided():
 
 
 def test_a_press_answers_the_oldest_and_what_was_missed_is_seen():
-    rings = after(DOOR, E.TIMEOUT, LUNCH, DOOR)
-    assert (rings.state, rings.missed, rings.current) == (S.RINGING, (DOOR,), LUNCH)
+    rings = after(VISIT, E.TIMEOUT, LUNCH, VISIT)
+    assert (rings.state, rings.missed, rings.current) == (S.RINGING, (VISIT,), LUNCH)
     answered, action = rings.on(E.PRESS)
     assert action is A.ANSWER
-    assert answered == Rings((DOOR,), (), True, Ended(LUNCH, RingOutcome.ANSWERED))
+    assert answered == Rings((VISIT,), (), True, EndedRing(LUNCH, RingOutcome.ANSWERED))
     assert answered.state is S.WAITING  # the other one doesn't ring into the call that is about to begin
 
 
 def test_a_hold_declines_and_is_no_missed_ring():
-    assert after(DOOR, E.HOLD) == Rings(ended=Ended(DOOR, RingOutcome.DECLINED))
+    assert after(VISIT, E.HOLD) == Rings(ended=EndedRing(VISIT, RingOutcome.DECLINED))
 
 
 def test_a_missed_ring_stays_until_a_press_that_does_what_it_does():
-    missed = after(DOOR, E.TIMEOUT)
+    missed = after(VISIT, E.TIMEOUT)
     assert (missed.state, after(E.HOLD, E.TIMEOUT, rings=missed)) == (S.MISSED, missed)
     seen, action = missed.on(E.PRESS)
     assert (seen.state, action) == (S.IDLE, A.SEE)
 
 
 def test_a_ring_waits_for_the_end_of_a_call():
-    waiting = after(E.CALL_BEGAN, DOOR)
+    waiting = after(E.CALL_BEGAN, VISIT)
     assert waiting.state is S.WAITING
     assert after(E.PRESS, E.HOLD, rings=waiting) == waiting
     assert after(E.CALL_ENDED, rings=waiting).state is S.RINGING
@@ -74,15 +74,15 @@ def test_a_ring_rings_for_its_time_or_until_its_time():
     assert timeout(Rings(), 0, 0, 60) == (None, None)
     assert timeout(after(LUNCH), 0, 10, 60) == (None, 50)
     assert timeout(after(LUNCH), 0, 60, 60) == (LUNCH, None)
-    assert timeout(after(DOOR), 990, 10, 60) == (None, 10)
-    assert timeout(after(DOOR), 1000, 10, 60) == (DOOR, None)
+    assert timeout(after(VISIT), 990, 10, 60) == (None, 10)
+    assert timeout(after(VISIT), 1000, 10, 60) == (VISIT, None)
     # One that waits behind another, or for the end of a call, has only its `until`.
-    assert timeout(after(LUNCH, DOOR), 1000, 10, 60) == (DOOR, None)
+    assert timeout(after(LUNCH, VISIT), 1000, 10, 60) == (VISIT, None)
     assert timeout(after(E.CALL_BEGAN, LUNCH), 1000, 1e6, 60) == (None, None)
-    assert timeout(after(E.CALL_BEGAN, DOOR), 400, 1e6, 60) == (None, 600)
+    assert timeout(after(E.CALL_BEGAN, VISIT), 400, 1e6, 60) == (None, 600)
 
 
-def test_the_bot_is_told_why_it_rang():
+def test_the_bot_gets_the_reason():
     ring = Ring("door", "Somebody is at the door", request_data={"camera": 1})
     assert call_data(ring) == {
         "id": "door",

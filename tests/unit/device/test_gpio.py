@@ -121,5 +121,5 @@ def test_without_gpio_the_error_says_what_to_do(environment):
 
 def test_gpiozero_itself_may_be_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "gpiozero", None)
-    with pytest.raises(PartMissing, match=r"pip install gpiozero lgpio"):
+    with pytest.raises(PartMissing, match=r"sudo apt install python3-gpiozero python3-lgpio"):
         GpioLamp(22)
