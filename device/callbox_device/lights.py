@@ -128,7 +128,37 @@ def _encoder(encode: Callable[..., bytes], spec: Apa102 | Ws2812) -> Callable[[S
     return functools.partial(encode, order=spec.order)
 
 
+class _PoweredWire:
+    """Wire to pixels whose power a pin switches."""
+
+    def __init__(self, wire: Wire, power: Lamp) -> None:
+        self._wire, self._power = wire, power
+
+    def write(self, data: bytes) -> None:
+        """As `pixel_strip.Wire.write`."""
+        self._wire.write(data)
+
+    def close(self) -> None:
+        """As `pixel_strip.Wire.close`; without power."""
+        self._wire.close()
+        self._power.close()
+
+
 def _apa102_wire(spec: Apa102, places: LightPlaces) -> Wire:
+    if spec.power_pin is None:
+        return _apa102_lines(spec, places)
+    from callbox_device.gpio import GpioLamp
+
+    power = GpioLamp(spec.power_pin, dimmable=False, pin_factory=places.pin_factory)
+    try:
+        power.set(1.0)
+        return _PoweredWire(_apa102_lines(spec, places), power)
+    except BoardError:
+        power.close()
+        raise
+
+
+def _apa102_lines(spec: Apa102, places: LightPlaces) -> Wire:
     if spec.spi is not None:
         return _spi(spec.spi, APA102_HZ, places)
     if spec.data_pin is None or spec.clock_pin is None:

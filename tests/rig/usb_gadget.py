@@ -1,10 +1,15 @@
-"""A USB device that this program plays through /dev/raw-gadget, at the controller of dummy_hcd: it gets each control transfer."""
+"""A USB device that this program plays through /dev/raw-gadget, at the controller of dummy_hcd: it gets each control transfer.
+
+python -m tests.rig.usb_gadget 2886 001a FILE     plays until it is ended; FILE gets a line of JSON for what was sent to it
+"""
 
 import ctypes
 import fcntl
+import json
 import os
 import signal
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -113,3 +118,21 @@ class UsbGadget:
         buffer = ctypes.create_string_buffer(struct.pack("<HHI", 0, 0, length), 8 + max(length, 1))
         read = fcntl.ioctl(self._file, _EP0_READ, buffer)
         return buffer.raw[8 : 8 + read]
+
+
+def main(vendor: str, product: str, file: str) -> None:
+    """Play the device."""
+
+    class Written(list[tuple[int, int, bytes]]):
+        def append(self, received: tuple[int, int, bytes]) -> None:
+            value, index, data = received
+            with Path(file).open("a") as lines:
+                lines.write(json.dumps([value, index, data.hex()]) + "\n")
+
+    with UsbGadget(int(vendor, 16), int(product, 16), received=Written()) as gadget:
+        gadget.plug()
+        signal.pause()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -281,7 +281,13 @@ class AlsaMicrophone(_AlsaDevice):
         self._channel = channel
         self._defaults = defaults
         self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS, channel)
+        self._converter: CaptureConverter | None = None
         self.overruns = 0
+
+    @property
+    def channel(self) -> int | None:
+        """The card's channel that was used last, from 1; None: none yet."""
+        return None if self._converter is None else self._converter.channel + 1
 
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `interfaces.Microphone.start`."""
@@ -296,7 +302,7 @@ class AlsaMicrophone(_AlsaDevice):
                     "microphone.channel is %d, and %s has %d: the best one is used",
                     channel, self.device, device.card.channels,
                 )  # fmt: skip
-            converter = CaptureConverter(device.card, None if channel is None else channel - 1)
+            converter = self._converter = CaptureConverter(device.card, None if channel is None else channel - 1)
             to_box = _resampler(device.card.rate_hz, pcm.RATE_HZ)
 
             def work() -> None:

@@ -57,6 +57,8 @@ class Apa102:
     """Bus and device, such as 0.0."""
     data_pin: int | None = None
     clock_pin: int | None = None
+    power_pin: int | None = None
+    """Pin that is high while the pixels are in use; None: they always have power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def pins_of(spec: LightSpec) -> tuple[int, ...]:
 
 
 _CHOICES = {"order": get_args(Order), "chip": get_args(Chip), "model": get_args(RingModel)}
-_OPTIONAL = ("spi", "data_pin", "clock_pin")
+_OPTIONAL = ("spi", "data_pin", "clock_pin", "power_pin")
 
 
 def _is_valid(name: str, value: Any) -> bool:

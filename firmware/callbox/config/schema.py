@@ -285,6 +285,8 @@ class Apa102LampSettings(Section):
     """SPI bus and device, such as 0.0 for /dev/spidev0.0; null: two pins."""
     data_pin: Pin | None = None
     clock_pin: Pin | None = None
+    power_pin: Pin | None = None
+    """Pin that switches the pixels' power, high: on; null: there is none."""
 
 
 class Ws2812LampSettings(Section):

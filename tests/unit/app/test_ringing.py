@@ -5,7 +5,7 @@ import contextlib
 import random
 import sqlite3
 import threading
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -66,10 +66,10 @@ class Box:
 
     def __init__(self, folder=None, bell=None, **config):
         self.unix_s = 1_000_000.0
-        self.target: Any = Target()
+        self.target = Target()
         clocks = Clocks(lambda: self.unix_s, lambda: asyncio.get_running_loop().time())
         self.config = RingConfig(**{"allowed": True, "rate": MANY, **config})
-        self.ringing = Ringing(self.target, self.config, RingStore(folder), bell, clocks)
+        self.ringing = Ringing(cast(Any, self.target), self.config, RingStore(folder), bell, clocks)
         self.answers = []
 
     def ring(self, id_="door", **fields):

@@ -47,7 +47,17 @@ def test_the_pixels_of_each_and_whether_it_is_at_a_device_file():
 @pytest.mark.parametrize("spi", ["0", "0.10", "a.b", 0.0, "0.0\n"])
 def test_what_names_no_spi_is_refused(spi):
     with pytest.raises(ValueError, match="spi can't be"):
-        from_dict({"kind": "apa102", "pixels": 3, "order": "bgr", "spi": spi, "data_pin": None, "clock_pin": None})
+        from_dict(
+            {
+                "kind": "apa102",
+                "pixels": 3,
+                "order": "bgr",
+                "spi": spi,
+                "data_pin": None,
+                "clock_pin": None,
+                "power_pin": None,
+            }
+        )
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a\0", "x" * 101, 5])
