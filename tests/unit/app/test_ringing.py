@@ -69,7 +69,7 @@ class Box:
         self.target = Target()
         clocks = Clocks(lambda: self.unix_s, lambda: asyncio.get_running_loop().time())
         self.config = RingConfig(**{"allowed": True, "rate": MANY, **config})
-        self.ringing = Ringing(cast(Any, self.target), self.config, RingStore(folder), bell, clocks)
+        self.ringing = Ringing(cast("Any", self.target), self.config, RingStore(folder), bell, clocks)
         self.answers = []
 
     def ring(self, id_="door", **fields):
