@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from callbox.app.isolation import isolated
 from callbox.app.ring_store import MAX_IDS, RingStore
-from callbox.audio.playout.cues import Cue, periods
+from callbox.audio.playout.cues import RING, Cue, periods
 from callbox.audio.playout.player import Player
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
@@ -288,7 +288,7 @@ class Ringing:
         bell = asyncio.create_task(self._ring_bell(self._bell), name="bell") if self._bell else None
         try:
             while True:
-                isolated(self._target.player.play, periods(Cue.RING, self._volume_percent))
+                isolated(self._target.player.play, periods(RING, self._volume_percent))
                 await asyncio.sleep(MELODY_PERIOD_S)
         finally:
             if bell:
