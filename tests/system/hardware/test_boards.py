@@ -17,8 +17,7 @@ from callbox.config.presets.files import presets
 from callbox.config.presets.model.recognition import recognise
 from callbox.config.schema import Apa102LampSettings, LampSettings, Settings, UsbRingLampSettings
 from callbox_device.hardware_probe import read_hardware_ids
-from callbox_device.model.light_specs import RingModel
-from callbox_device.usb_ring import RINGS
+from callbox_device.usb_ring import RINGS, RingProtocol
 
 pytestmark = pytest.mark.vpi
 
@@ -58,8 +57,9 @@ def plugged_in(usb_id: str | None):
         yield gadget
 
 
-def frames_of(gadget: UsbGadget, model: RingModel) -> list[bytes]:
-    return [data for value, index, data in gadget.received if (value, index) == RINGS[model].frame]
+def last_frame(gadget: UsbGadget | None, ring: RingProtocol) -> bytes:
+    assert gadget
+    return [data for value, index, data in gadget.received if (value, index) == ring.frame][-1]
 
 
 @pytest.mark.parametrize("name", presets())
@@ -91,10 +91,9 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
                 case LampSettings():
                     assert wait_for(lambda: gpio_actor.level(status.pin) == 1)  # whatever its rhythm
                 case UsbRingLampSettings():
-                    ring = status.model
-                    assert gadget
-                    red = RINGS[ring].component_order.index("r")
-                    assert wait_for(lambda: frames_of(gadget, ring)[-1][red] == 255)
+                    ring = RINGS[status.model]
+                    red = ring.component_order.index("r")
+                    assert wait_for(lambda: last_frame(gadget, ring)[red] == 255)
             pull_out("dummy")
             box.until(lambda state: state["problem"] in ("no_microphone", "no_speaker"))
             plug_in("dummy")
@@ -102,9 +101,8 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
             box.until(lambda state: state["problem"] is None and state["transport"] == "ready")
             box.hang_up()
             if isinstance(status, UsbRingLampSettings):
-                ring = status.model
-                assert gadget
-                assert wait_for(lambda: not any(frames_of(gadget, ring)[-1]))
+                ring = RINGS[status.model]
+                assert wait_for(lambda: not any(last_frame(gadget, ring)))
     listed = subprocess.run([CALLBOX, "boards", "--json"], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert found != [name] or usb_id or json.loads(listed.stdout)["in_force"]["name"] == name
 
