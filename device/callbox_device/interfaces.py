@@ -253,6 +253,7 @@ class Part(Enum):
     KEYPAD = "keypad"
     VOLUME_KNOB = "volume knob"
     AMPLIFIER = "amplifier"
+    BELL = "bell"
     MICROPHONE = "microphone"
     SPEAKER = "loudspeaker"
 
@@ -290,3 +291,5 @@ class Board:
     """The output that enables the loudspeaker's amplifier; `speaker` switches it, unless it is always on."""
     line_indicator: LineIndicator | None = None
     """Shows the call on the device whose hook switch is read."""
+    bell: Lamp | None = None
+    """The output that rings a bell while it is high; by a relay or a driver."""

@@ -26,6 +26,10 @@ EXAMPLES = {
     "explain": ("callbox explain GPIO-NO-CHIP", "callbox explain --card card.svg"),
     "import": ("sudo callbox import", "callbox import --from callbox.yaml --into /tmp/etc"),
     "mqtt": ("callbox mqtt clean",),
+    "probe": (
+        "callbox probe http://192.168.1.20:7860 --turns 5",
+        "callbox probe http://192.168.1.20:7860 --network burst --max-latency-p95-ms 1500 --junit probe.xml",
+    ),
     "run": (
         "callbox run",
         "callbox run --set board.kind=simulated --set bot.start_url=http://192.168.1.20:7860/start",

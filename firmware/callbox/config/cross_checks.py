@@ -24,6 +24,7 @@ _PINS = (
     (("board", "volume_knob", "a_pin"), None),
     (("board", "volume_knob", "b_pin"), None),
     (("board", "amplifier", "pin"), None),
+    (("board", "bell", "pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
 _LAMPS: tuple[Path, ...] = (("board", "lamps", "status"), ("board", "lamps", "microphone"))

@@ -435,6 +435,18 @@ class Amplifier(Section):
     """true: on as long as the service runs, for an amplifier whose switching is heard."""
 
 
+class Bell(Section):
+    """A bell that rings while its pin is on, by a relay or a driver: of an old telephone too."""
+
+    pin: Pin
+    active_high: bool = True
+    """true: a high pin rings it; false: a low one."""
+    on_ms: Annotated[int, Field(ge=50, le=10_000)] = 1000
+    """For how long it rings at a time."""
+    off_ms: Annotated[int, Field(ge=50, le=10_000)] = 4000
+    """Its pause. Both by default as the ringing signal of ETSI TR 101 041-2: 1 s on, 4 s off."""
+
+
 class BoardSettings(Section):
     """Buttons, lamps, switches, dial, keypad."""
 
@@ -460,6 +472,8 @@ class BoardSettings(Section):
     """null: there is none."""
     amplifier: Amplifier | None = None
     """null: it needs no pin."""
+    bell: Bell | None = None
+    """null: rings sound from the loudspeaker alone."""
 
     @property
     def has_gpio(self) -> bool:
@@ -685,6 +699,23 @@ class QuietHoursSettings(Section):
     """true: chimes are played meanwhile too."""
 
 
+class RingSettings(Section):
+    """Rings: a bot, or the house, asks a person to talk; one press answers. Only the press opens the microphone."""
+
+    allow_ring: bool = False
+    """true: whoever may publish to the broker, or act at the panel, can ring here."""
+    ring_s: Annotated[float, Field(ge=5, le=600)] = 60
+    """For how long a ring rings before it counts as missed."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    """Of the melody, beside the loudspeaker's volume. 0: lamp and bell only."""
+    burst: Annotated[int, Field(ge=1, le=100)] = 5
+    """So many rings may come at once."""
+    period_s: Annotated[float, Field(ge=1, le=86_400)] = 60
+    """After that, one in so many seconds."""
+    quiet_hours: Literal["ring", "lamp", "refuse"] = "lamp"
+    """In quiet hours. ring: as ever; lamp: without melody and bell; refuse: none is accepted."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -777,6 +808,7 @@ class Settings(Section):
     quiet_hours: QuietHoursSettings | None = None
     """null: there are none."""
     chimes: ChimeSettings = ChimeSettings()
+    ring: RingSettings = RingSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

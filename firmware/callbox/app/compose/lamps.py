@@ -80,13 +80,13 @@ def microphone_pixels(lamps: Lamps) -> tuple[int, ...] | None:
 
 
 def wired_lamps(board: BoardSettings) -> list[LightSpec]:
-    """Each lamp that is real, and the amplifier's enable pin: what is off when the box has ended."""
+    """Each lamp that is real, the amplifier's enable pin and the bell: what is off when the box has ended."""
     if not board.has_gpio:
         return []
     lamps = (board.lamps.status, board.lamps.microphone)
     wired = [light_spec(lamp) for lamp in lamps if lamp and not isinstance(lamp, SharedLampSettings)]
-    amplifier = board.amplifier
-    return [*wired, *([PinLamp(amplifier.pin, amplifier.active_high)] if amplifier else [])]
+    outputs = [output for output in (board.amplifier, board.bell) if output]
+    return [*wired, *(PinLamp(output.pin, output.active_high) for output in outputs)]
 
 
 def wiring_of(board: BoardSettings) -> Wiring | None:

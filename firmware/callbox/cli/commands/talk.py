@@ -68,14 +68,14 @@ def add(commands: "Commands") -> None:
     talk.set_defaults(command=_talk)
 
 
-class _WrongOptionError(Exception):
+class WrongOptionError(Exception):
     """A sentence for the person at the command line."""
 
 
 def _talk(options: argparse.Namespace) -> int:
     try:
         return asyncio.run(_call(options))
-    except _WrongOptionError as error:
+    except WrongOptionError as error:
         print(f"callbox talk: {error}", file=sys.stderr)
         return EX_USAGE
     except OSError as error:
@@ -128,13 +128,13 @@ def headers(given: list[str]) -> dict[str, str]:
     for one in given:
         name, equals, value = one.partition("=")
         if not equals or not name:
-            raise _WrongOptionError(
+            raise WrongOptionError(
                 f"--header needs NAME=VALUE, such as Authorization=env:TOKEN; got {len(one)} characters"
             )
         kind, _, where = value.partition(":")
         if kind == "env":
             if where not in os.environ:
-                raise _WrongOptionError(f"--header {one_line(name)}: the environment has no {one_line(where)}")
+                raise WrongOptionError(f"--header {one_line(name)}: the environment has no {one_line(where)}")
             value = os.environ[where]
         elif kind == "file":
             value = Path(where).read_text(encoding="utf-8-sig").strip()
@@ -147,9 +147,9 @@ def request_data(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise _WrongOptionError(f"--data is no JSON: {one_line(error)}") from None
+        raise WrongOptionError(f"--data is no JSON: {one_line(error)}") from None
     if not isinstance(data, dict):
-        raise _WrongOptionError('--data needs a JSON object, such as \'{"voice": "en"}\'')
+        raise WrongOptionError('--data needs a JSON object, such as \'{"voice": "en"}\'')
     return data
 
 
@@ -168,7 +168,7 @@ def target(
     except ValueError:
         is_usable = False
     if not is_usable or parts.scheme not in ("http", "https", "ws", "wss"):
-        raise _WrongOptionError(f"{one_line(url, 100)!r} is no address such as http://192.168.1.20:7860/start")
+        raise WrongOptionError(f"{one_line(url, 100)!r} is no address such as http://192.168.1.20:7860/start")
     if parts.scheme in ("ws", "wss"):
         from callbox.transports.websocket import WebSocketTransport
 
@@ -199,7 +199,7 @@ def _media(options: argparse.Namespace) -> "BoardMedia | None":
         try:
             microphone = SimulatedMicrophone(speech(options.wav) if options.wav else b"")
         except ValueError as error:
-            raise _WrongOptionError(f"--wav {options.wav}: {error}") from None
+            raise WrongOptionError(f"--wav {options.wav}: {error}") from None
         speaker = SimulatedSpeaker(options.out)
         return BoardMedia(microphone, speaker)
     from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
