@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import time
 from pathlib import Path
+from typing import Any
 
 import aiortc.clock
 import pytest
@@ -27,6 +28,10 @@ def test_timestamps_have_64_bits(monkeypatch, offset_s, seconds):
 
 def sender_of(client):
     return client._session.transport._peer._pc.getSenders()[0]
+
+
+def receiver_of(client):
+    return client._session.transport._peer._pc.getReceivers()[0]
 
 
 def open_files():
@@ -62,7 +67,7 @@ async def test_a_call_in_which_the_clock_is_set_has_reports_and_leaves_nothing(m
     async with FaultyBot() as bot:
         client = RTVIClient(SmallWebRTCTransport, OpusSpeechMedia(), params=APIRequest(bot.url))
         await client.connect()
-        receiver = client._session.transport._peer._pc.getReceivers()[0]
+        receiver: Any = receiver_of(client)
         reports, send = [], receiver._send_rtcp
 
         async def send_rtcp(packet):
