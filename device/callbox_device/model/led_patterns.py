@@ -33,13 +33,15 @@ class Hue:
     color: Color
     without_red: Color
     """On a light whose red component is the microphone's."""
+    name_without_red: str
+    """Name of `without_red`."""
 
 
-WHITE = Hue("white", (1.0, 1.0, 1.0), (0.0, 1.0, 1.0))
-GREEN = Hue("green", (0.0, 1.0, 0.2), (0.0, 1.0, 0.2))
-BLUE = Hue("blue", (0.0, 0.25, 1.0), (0.0, 0.25, 1.0))
-CYAN = Hue("cyan", (0.0, 0.8, 0.8), (0.0, 0.8, 0.8))
-AMBER = Hue("amber", (1.0, 0.45, 0.0), BLUE.color)
+WHITE = Hue("white", (1.0, 1.0, 1.0), (0.0, 1.0, 1.0), "cyan")
+GREEN = Hue("green", (0.0, 1.0, 0.2), (0.0, 1.0, 0.2), "green")
+BLUE = Hue("blue", (0.0, 0.25, 1.0), (0.0, 0.25, 1.0), "blue")
+CYAN = Hue("cyan", (0.0, 0.8, 0.8), (0.0, 0.8, 0.8), "cyan")
+AMBER = Hue("amber", (1.0, 0.45, 0.0), BLUE.color, "blue")
 BLACK: Color = (0.0, 0.0, 0.0)
 
 

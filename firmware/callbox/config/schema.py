@@ -358,6 +358,12 @@ class Lamps(Section):
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
     """Of all lamps that can be dimmed."""
 
+    @property
+    def is_red_shared(self) -> bool:
+        """Whether the status lamp has one pixel, whose red component shows the microphone."""
+        has_one_pixel = getattr(self.status, "pixels", 1) == 1 and not isinstance(self.status, UsbRingLampSettings)
+        return isinstance(self.microphone, SharedLampSettings) and has_one_pixel
+
 
 class MuteSwitch(ContactSettings):
     """A switch that keeps the microphone's PCM closed (hard mute), in calls too; no command overrides it. A key must be

@@ -107,9 +107,9 @@ def draw(pattern: LedPattern) -> str:
     return "".join(_SHADES[round(level * (len(_SHADES) - 1))] for level in levels).replace(" ", "·")
 
 
-def color_name(pattern: LedPattern) -> str:
-    """Colour of `pattern` on a lamp that has colour; nothing for the dark."""
-    return "" if pattern == OFF else pattern.hue.name
+def color_name(pattern: LedPattern, *, has_red: bool = True) -> str:
+    """Colour of `pattern` on a lamp that has colour; nothing for the dark. `has_red`: as of `interfaces.Light`."""
+    return "" if pattern == OFF else pattern.hue.name if has_red else pattern.hue.name_without_red
 
 
 def states() -> str:
