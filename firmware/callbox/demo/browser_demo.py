@@ -165,6 +165,7 @@ board:
   rotary_dial: {pulse_pin: 13, off_normal_pin: 16}
   volume_knob: {a_pin: 23, b_pin: 24}
 speaker: {volume_percent: 80}
+ring: {allow_ring: true, burst: 100}
 """
 """Beside the button, as in docs/gestures.md; nothing is on pins."""
 _BOTS = ("kitchen", "doctor")

@@ -83,6 +83,12 @@ class HardMuteRequest(_Message, tag="hard_mute"):
     on: bool
 
 
+class RingRequest(_Message, tag="ring"):
+    """Request that the bot calls: the box rings."""
+
+    reason: str = ""
+
+
 class ToggleFault(_Message, tag="fault"):
     """Inject a fault, or clear it."""
 
@@ -126,6 +132,7 @@ PageRequest = (
     | VolumeRequest
     | BotRequest
     | HardMuteRequest
+    | RingRequest
     | ToggleFault
     | SelectDevice
     | OfferAudio
