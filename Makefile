@@ -82,6 +82,12 @@ test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), ti
 	@tests/bare_root.sh $(SUITE) $(if $(filter no,$(ROOT)),--user) tests/timed.sh \
 		'deploy/bootstrap.sh demo' 'make demo < /dev/null' 'deploy/bootstrap.sh test' 'make test'
 
+.PHONY: test-first-word
+test-first-word: ## from a bare Debian SUITE to the bot's first word by callbox talk: 30 s at most
+	@deploy/bootstrap.sh bare
+	@deploy/bootstrap.sh demo
+	@tests/first_word.sh $(SUITE)
+
 .PHONY: test-pipewire
 test-pipewire: ## the tests on PipeWire, in a bare Debian SUITE: PipeWire 0.3 in bookworm, 1.4 in trixie
 	@deploy/bootstrap.sh bare
@@ -217,11 +223,18 @@ bench-outages: ## measure a box while its broker is away, and its way back; writ
 	@$(PYTHON) -W ignore -m benchmarks.outages --write
 
 .PHONY: dist
-dist: ## build wheel and source archive, dist/callbox-*, and check their metadata
+dist: ## build wheel and source archive, dist/callbox-*; check them by twine, check-wheel-contents and pyroma
 	@deploy/bootstrap.sh lock
 	@rm -f dist/callbox-*
 	@.venv/bin/uv build --quiet --no-config --build-constraints deploy/constraints.txt
 	@.venv/bin/uv tool run --quiet --no-config twine check --strict dist/callbox-*
+	@.venv/bin/uv tool run --quiet --no-config check-wheel-contents dist/callbox-*.whl
+	@.venv/bin/uv tool run --quiet --no-config pyroma --min 9 dist/callbox-*.tar.gz # 10: with an e-mail address
+
+.PHONY: test-install
+test-install: dist ## the wheel alone, without a compiler, in each Python from 3.11 to 3.14 that is here: a call by callbox talk
+	@deploy/bootstrap.sh demo
+	@tests/install.sh
 
 .PHONY: lock
 lock: ## take the newest versions that pyproject.toml allows, for the environment and for the Debian package

@@ -13,26 +13,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.rig.link import LinkUnavailable
-from tests.rig.network_impairment import NetworkImpairment, Outage
 
 from benchmarks.sound.bot import PAUSE_S
 from benchmarks.sound.call import NAMES, Cell, Stage, play
 from benchmarks.sound.comparison import Comparison
+from callbox.probe.model.networks import networks
 
 CALL_S = 20.0
 OUTAGE_AT_S = PAUSE_S + 7
-DELAY_MS = 5.0
-WEATHERS = {
-    "no loss": NetworkImpairment(delay_ms=DELAY_MS),
-    "1 % loss": NetworkImpairment(delay_ms=DELAY_MS, loss=0.01),
-    "3 % loss": NetworkImpairment(delay_ms=DELAY_MS, loss=0.03),
-    "5 % loss": NetworkImpairment(delay_ms=DELAY_MS, loss=0.05),
-    "10 % loss": NetworkImpairment(delay_ms=DELAY_MS, loss=0.10),
-    "5 % loss, in bursts of 5": NetworkImpairment(delay_ms=DELAY_MS, loss=0.05, burst=5),
-    "jitter 20 to 80 ms, reordered": NetworkImpairment(delay_ms=DELAY_MS, jitter_ms=(20, 80)),
-    "outage of 2 s, lost": NetworkImpairment(delay_ms=DELAY_MS, outages=(Outage(OUTAGE_AT_S, 2),)),
-    "outage of 2 s, held": NetworkImpairment(delay_ms=DELAY_MS, outages=(Outage(OUTAGE_AT_S, 2, delayed=True),)),
-}
+WEATHERS = {network.label: network.impairment for network in networks(OUTAGE_AT_S).values()}
 QUICK = ("no loss", "3 % loss", "5 % loss, in bursts of 5")
 Cells = dict[str, dict[str, Cell]]
 """By impairment, by client."""

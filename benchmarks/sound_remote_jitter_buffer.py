@@ -16,10 +16,10 @@ from unittest import mock
 
 from tests.rig.bot_recording import BotRecording, read_recording
 from tests.rig.lossy_udp import LossyUdp
-from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PipecatServer
 from tests.rig.speaking_media import OpusSpeechMedia, PcmSpeechMedia
 
+from callbox.probe.model.network_impairment import NetworkImpairment
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.rtvi.media import Media
 from callbox.transports.rtp.redundancy import Redundancy

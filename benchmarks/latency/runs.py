@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.rig.link import FAR, Link
-from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PYTHON as PIPECAT
 
 from benchmarks.latency.phases import NAMES
+from callbox.probe.model.network_impairment import NetworkImpairment
 
 ROOT = Path(__file__).parents[2]
 PYTHON = (sys.executable, "-W", "ignore", "-m")

@@ -11,10 +11,10 @@ from typing import IO, Any, Self
 
 from tests.rig.forwarder import Seen
 from tests.rig.link import FAR, Link
-from tests.rig.network_impairment import NetworkImpairment
 
 from benchmarks.sound.comparison import Comparison, compare
 from benchmarks.sound.speech import LEAD_S, read_samples, speech, write_wav
+from callbox.probe.model.network_impairment import NetworkImpairment
 from callbox_device.model import pcm
 
 ROOT = Path(__file__).parents[2]

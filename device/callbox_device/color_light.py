@@ -3,10 +3,16 @@
 from collections.abc import Callable, Collection
 
 from callbox_device.interfaces import BoardError, Color, Frame, PixelDriver
-from callbox_device.model.led_patterns import BLACK, scaled
+from callbox_device.model.led_patterns import BLACK, nearest_pixel, scaled
 
 MICROPHONE_COLOR: Color = (1.0, 0.0, 0.0)
 """Red, as of a recorder; the status is never red on a light whose one pixel both share."""
+
+
+def direction_of(driver: PixelDriver) -> float | None:
+    """Direction of speech in degrees, as the device of a ring measures it; None: silence, or it can't tell."""
+    direction: Callable[[], float | None] | None = getattr(driver, "direction", None)
+    return direction() if direction else None
 
 
 class ColorLight:
@@ -40,6 +46,15 @@ class ColorLight:
         """As `interfaces.Light.pixels`."""
         return self._driver.pixels - len(self._microphone_pixels)
 
+    def speech_pixel(self) -> int | None:
+        """As `interfaces.Light.speech_pixel`."""
+        degrees = direction_of(self._driver)
+        if degrees is None:
+            return None
+        count = self._driver.pixels
+        places = [pixel / count for pixel in range(count) if pixel not in self._microphone_pixels]
+        return nearest_pixel(degrees, places)
+
     @property
     def has_red(self) -> bool:
         """As `interfaces.Light.has_red`."""
@@ -52,6 +67,11 @@ class ColorLight:
     def show(self, frame: Frame) -> None:
         """As `interfaces.Light.show`."""
         self._status = frame
+        self._write()
+
+    def resend(self) -> None:
+        """As `interfaces.Light.resend`."""
+        self._written = None
         self._write()
 
     def dim_to(self, brightness: float) -> None:

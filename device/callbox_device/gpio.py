@@ -261,7 +261,7 @@ def _create_device(kind: str, pins: tuple[int, ...], pin_factory: Any, arguments
     except ImportError as error:
         raise PartMissing(
             f"Button and lamps need gpiozero ({error}): `sudo apt install python3-gpiozero "
-            "python3-lgpio`, or in a virtual environment `pip install gpiozero lgpio`."
+            "python3-lgpio`; a virtual environment sees them if it was made with `--system-site-packages`."
         ) from error
     # One for each driver that isn't there, on stderr; what the last of them raises says what to do.
     warnings.filterwarnings("ignore", category=gpiozero.PinFactoryFallback)
@@ -272,9 +272,9 @@ def _create_device(kind: str, pins: tuple[int, ...], pin_factory: Any, arguments
         if _is_forbidden():
             raise _no_permission(pin) from error
         raise PartMissing(
-            "This machine has no GPIO that gpiozero can use. On a Raspberry Pi: install lgpio "
-            "(apt install python3-lgpio, or pip install lgpio in a virtual environment). Elsewhere: "
-            "`board: {kind: simulated}`."
+            "This machine has no GPIO that gpiozero can use. On a Raspberry Pi: install "
+            "lgpio (sudo apt install python3-lgpio; a virtual environment sees it if made with "
+            "--system-site-packages). Elsewhere: `board: {kind: simulated}`."
         ) from error
     except gpiozero.GPIOPinInUse as error:
         raise PartBusy(f"GPIO {pin} is used twice in this program.") from error

@@ -113,6 +113,14 @@ class Light(Lamp, Protocol):
         Raises `BoardError`.
         """
 
+    def speech_pixel(self) -> int | None:
+        """Of the pixels that show the status, the one nearest to where speech comes from; None: silence, or
+        the light can't tell. Asks the device, which takes a millisecond or two.
+        """
+
+    def resend(self) -> None:
+        """Send what is shown once more: the light may be another one since. Raises `BoardError`."""
+
 
 class PixelDriver(Protocol):
     """Driver that sends frames to a light. Not thread-safe: one owner."""
@@ -245,6 +253,7 @@ class Part(Enum):
     KEYPAD = "keypad"
     VOLUME_KNOB = "volume knob"
     AMPLIFIER = "amplifier"
+    BELL = "bell"
     MICROPHONE = "microphone"
     SPEAKER = "loudspeaker"
 
@@ -282,3 +291,5 @@ class Board:
     """The output that enables the loudspeaker's amplifier; `speaker` switches it, unless it is always on."""
     line_indicator: LineIndicator | None = None
     """Shows the call on the device whose hook switch is read."""
+    bell: Lamp | None = None
+    """The output that rings a bell while it is high; by a relay or a driver."""

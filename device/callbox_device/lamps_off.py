@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from callbox_device import lights
@@ -40,6 +41,9 @@ def darken(saved: str, chips: Iterable[Path] | None = None, places: lights.Light
         if isinstance(lamp, PinLamp | RgbLed):
             levels |= dict.fromkeys(light_specs.pins_of(lamp), int(not lamp.active_high))
             continue
+        if isinstance(lamp, Apa102) and lamp.power_pin is not None:
+            levels[lamp.power_pin] = 0
+            lamp = replace(lamp, power_pin=None)
         if isinstance(lamp, Apa102) and lamp.data_pin is not None and lamp.clock_pin is not None:
             strips.append((lamp.data_pin, lamp.clock_pin, pixel_frames.apa102_frame((BLACK,) * lamp.pixels)))
             continue

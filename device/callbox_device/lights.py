@@ -8,10 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from callbox_device.color_light import ColorLight
+from callbox_device.color_light import ColorLight, direction_of
 from callbox_device.interfaces import BoardError, Color, Lamp, PartFailed, PartMissing, PixelDriver
 from callbox_device.model import pixel_frames
-from callbox_device.model.light_specs import Apa102, LedClass, LightSpec, PinLamp, PixelSpec, RgbLed, UsbRing, Ws2812
+from callbox_device.model.led_patterns import BLACK
+from callbox_device.model.light_specs import (
+    Apa102,
+    LedClass,
+    LightSpec,
+    PinLamp,
+    PixelSpec,
+    RgbLed,
+    UsbRing,
+    Ws2812,
+    has_device_file,
+    pixel_count,
+)
 from callbox_device.pixel_strip import Ioctl, PixelStrip, SpiWire, Wire
 
 
@@ -38,13 +50,18 @@ def open_light(
     full: float = 1.0,
     microphone_pixels: Collection[int] | None = None,
     places: LightPlaces = HERE,
+    may_be_missing: bool = False,
 ) -> Lamp:
-    """The light, dark. Raises `BoardError` with nothing left open. All but `spec` and `places`: as of `ColorLight`."""
+    """The light, dark. Raises `BoardError` with nothing left open. `full`, `microphone_pixels`: as of `ColorLight`.
+
+    `may_be_missing`: a light at a device file may come later; until then, to light it raises `BoardError`.
+    """
     if isinstance(spec, PinLamp):
         from callbox_device.gpio import GpioLamp
 
         return GpioLamp(spec.pin, spec.active_high, spec.dimmable, full=full, pin_factory=places.pin_factory)
-    driver = open_driver(spec, places)
+    is_late = may_be_missing and has_device_file(spec)
+    driver: PixelDriver = LateDriver(spec, places) if is_late else open_driver(spec, places)
     try:
         if microphone_pixels is not None and not getattr(driver, "has_color", True):
             raise PartFailed("The status lamp has no red component that could be the microphone's lamp.")
@@ -78,11 +95,70 @@ def open_driver(spec: PixelSpec, places: LightPlaces = HERE) -> PixelDriver:
             return UsbRingDriver(spec.model, places.root)
 
 
+class LateDriver:
+    """Driver (`interfaces.PixelDriver`) of a light that isn't there yet: each frame that isn't dark looks for it."""
+
+    def __init__(self, spec: PixelSpec, places: LightPlaces = HERE) -> None:
+        self.pixels = pixel_count(spec)
+        self._spec, self._places = spec, places
+        self._driver: PixelDriver | None = None
+
+    def write(self, frame: Sequence[Color]) -> None:
+        """As `interfaces.PixelDriver.write`. What isn't there is dark."""
+        if self._driver is None:
+            try:
+                self._driver = open_driver(self._spec, self._places)
+            except BoardError:
+                if any(color != BLACK for color in frame):
+                    raise
+                return
+        self._driver.write(frame)
+
+    def direction(self) -> float | None:
+        """As of `usb_ring.UsbRingDriver`."""
+        return direction_of(self._driver) if self._driver else None
+
+    def close(self) -> None:
+        """As `interfaces.PixelDriver.close`."""
+        if self._driver:
+            self._driver.close()
+
+
 def _encoder(encode: Callable[..., bytes], spec: Apa102 | Ws2812) -> Callable[[Sequence[Color]], bytes]:
     return functools.partial(encode, order=spec.order)
 
 
+class _PoweredWire:
+    """Wire to pixels whose power a pin switches."""
+
+    def __init__(self, wire: Wire, power: Lamp) -> None:
+        self._wire, self._power = wire, power
+
+    def write(self, data: bytes) -> None:
+        """As `pixel_strip.Wire.write`."""
+        self._wire.write(data)
+
+    def close(self) -> None:
+        """As `pixel_strip.Wire.close`; without power."""
+        self._wire.close()
+        self._power.close()
+
+
 def _apa102_wire(spec: Apa102, places: LightPlaces) -> Wire:
+    if spec.power_pin is None:
+        return _apa102_lines(spec, places)
+    from callbox_device.gpio import GpioLamp
+
+    power = GpioLamp(spec.power_pin, dimmable=False, pin_factory=places.pin_factory)
+    try:
+        power.set(1.0)
+        return _PoweredWire(_apa102_lines(spec, places), power)
+    except BoardError:
+        power.close()
+        raise
+
+
+def _apa102_lines(spec: Apa102, places: LightPlaces) -> Wire:
     if spec.spi is not None:
         return _spi(spec.spi, APA102_HZ, places)
     if spec.data_pin is None or spec.clock_pin is None:

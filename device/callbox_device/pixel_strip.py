@@ -50,13 +50,15 @@ class SpiWire:
     def __init__(self, file: Path, speed_hz: int, ioctl: Ioctl = fcntl.ioctl) -> None:
         self._file = file
         try:
-            self._fd = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+            self._fd = os.open(file, os.O_WRONLY | os.O_CLOEXEC)
         except FileNotFoundError as error:
             raise PartMissing(
                 f"There is no {file}: SPI is off. Write dtparam=spi=on into config.txt and start the machine again."
             ) from error
         except PermissionError as error:
-            raise PartMissing(f"No permission for {file}: add this user to the group `spi`.") from error
+            raise PartMissing(
+                f"No permission for {file}: add this user to its group; docs/lamps.md says how the service has it."
+            ) from error
         except OSError as error:
             raise self._failed(error) from error
         try:

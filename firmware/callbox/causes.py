@@ -1,7 +1,7 @@
 """Causes of a failure, a row each of a table: how it is recognised, its sentence, what to do next. Pure.
 
 The tables: `callbox.rtvi.protocol.http_errors`, `callbox.rtvi.protocol.media_errors`,
-`callbox.mqtt.model.broker_errors`.
+`callbox.mqtt.model.broker_errors`. Those of PCMs are in `callbox_device.model.pcm_errors`.
 """
 
 import re

@@ -6,6 +6,7 @@ running box hands it to, and raises `AssertionError` at a wrong outcome; any oth
 
 import asyncio
 import contextlib
+import errno
 import json
 import re
 import socket
@@ -19,6 +20,7 @@ from tests.fuzz.box import InProcessBox
 from tests.fuzz.inputs import HostileInputs
 from tests.rig import mqtt_packets, sdp
 from tests.rig.crash_injection import NOW
+from tests.rig.hid_descriptors import OFF_HOOK, SPEAKERPHONE
 from tests.rig.ports import free_port
 
 from callbox.app import early_boot
@@ -26,6 +28,7 @@ from callbox.app.persistent_state import NAME as STATE_NAME
 from callbox.app.persistent_state import PersistentState
 from callbox.config import SettingsError, load_all
 from callbox.config.boot_import import Import, ImportResult
+from callbox.config.sources import preset_for
 from callbox.mqtt import paho_client
 from callbox.mqtt.paho_client import Broker, Connected, Ended
 from callbox.panel.connection import PageConnection
@@ -42,7 +45,9 @@ from callbox.system.systemd import Notifier
 from callbox.transports.small_webrtc import signalling
 from callbox.transports.small_webrtc.sdp import usable_answer
 from callbox_device import early_io
-from callbox_device.model import alsa_names, light_specs
+from callbox_device.hardware_probe import read_hardware_ids
+from callbox_device.model import alsa_names, light_specs, pcm_errors
+from callbox_device.model.hid_report import MAX_REPORT_BITS, output_reports, parse_descriptor, value_of
 
 Feed = Callable[[], Awaitable[None]]
 EntryPoint = Callable[[HostileInputs], contextlib.AbstractAsyncContextManager[Feed]]
@@ -594,13 +599,75 @@ async def device_name(inputs: HostileInputs) -> AsyncIterator[Feed]:
         alsa_names.hardware_of(device)
         errors = [
             alsa_names.missing_card(device, cards),
-            alsa_names.unopened("capture", device, reason, cards, cards[:1]),
-            alsa_names.broken("playback", device, reason),
-            alsa_names.stalled("capture", device),
-            alsa_names.silent_server("capture", device),
+            pcm_errors.unopened("capture", device, inputs.random.choice(list(errno.errorcode)), cards, cards[:1]),
+            pcm_errors.broken("playback", device, inputs.random.choice(list(errno.errorcode))),
+            pcm_errors.failed("playback", device, reason),
+            pcm_errors.stalled("capture", device),
+            pcm_errors.silent_server("capture", device),
         ]
         for error in errors:
             InProcessBox.assert_tellable(str(error))
+
+    yield feed
+
+
+@contextlib.asynccontextmanager
+async def hardware_ids(inputs: HostileInputs) -> AsyncIterator[Feed]:
+    """What HAT, sound cards and USB devices say of themselves, up to the preset that is recognised by it."""
+    files = {
+        "proc/device-tree/hat/product": "WM8960 Soundcard\0",
+        "proc/asound/cards": " 0 [Device         ]: USB-Audio - USB Device\n                      C-Media at usb-1\n",
+        "proc/asound/card0/usbid": "0d8c:0014",
+        "proc/asound/card0/pcm0p/info": "card: 0\ndevice: 0\nid: bcm2835-i2s-wm8960-hifi wm8960-hifi-0\n",
+        "sys/bus/usb/devices/1-1/idVendor": "0d8c\n",
+        "sys/bus/usb/devices/1-1/idProduct": "0014\n",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        for file in files:
+            (root / file).parent.mkdir(parents=True, exist_ok=True)
+
+        async def feed() -> None:
+            for file, content in files.items():
+                text = inputs.lines(content, "\n") if inputs.random.random() < 0.5 else content
+                (root / file).write_bytes(inputs.bytes(text))
+            choice = preset_for({}, read_hardware_ids(root))
+            assert_line(choice.reason)
+
+        yield feed
+
+
+@contextlib.asynccontextmanager
+async def hid_device(inputs: HostileInputs) -> AsyncIterator[Feed]:
+    """Report descriptors of HID devices on USB, and their reports."""
+
+    def changed(content: bytes) -> bytes:
+        made = bytearray(content)
+        for _ in range(inputs.random.choice((1, 1, 2, 8))):
+            at = inputs.random.randrange(len(made) + 1)
+            match inputs.random.randrange(4):
+                case 0:
+                    made[at : at + 1] = inputs.random.randbytes(1)
+                case 1:
+                    del made[at : at + inputs.random.randrange(1, 6)]
+                case 2:
+                    made[at:at] = inputs.random.randbytes(inputs.random.randrange(1, 6))
+                case _:
+                    made[at:at] = made[:at]
+        return bytes(made[:4096])  # as long as the kernel lets one be
+
+    async def feed() -> None:
+        try:
+            descriptor = parse_descriptor(changed(SPEAKERPHONE))
+        except ValueError as error:
+            assert_line(str(error))
+            return
+        for report in (inputs.random.randbytes(inputs.random.randrange(9)), changed(OFF_HOOK)):
+            for field in descriptor.fields[:64]:
+                value = value_of(field, report)
+                assert value is None or 0 <= value < 1 << field.size
+        for report in output_reports(descriptor, dict.fromkeys((0x080017, 0x080009), 1)):
+            assert len(report) <= 1 + MAX_REPORT_BITS // 8, len(report)
 
     yield feed
 
@@ -618,6 +685,8 @@ ENTRY_POINTS: dict[str, tuple[EntryPoint, int]] = {
     "settings file on the boot partition": (boot_file, 10_000),
     "environment": (environment, 20_000),
     "state folder": (state_folder, 100_000),
-    "names of devices": (device_name, 70_000),
+    "names of devices": (device_name, 40_000),
+    "ids of HAT, sound cards and USB devices": (hardware_ids, 10_000),
+    "HID devices: report descriptors and reports": (hid_device, 20_000),
 }
 """Each with the number of inputs of a whole run: a million."""

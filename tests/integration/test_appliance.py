@@ -88,6 +88,8 @@ class Rig:
         chimes=None,
         max_volume_percent=100,
         telephone=None,
+        ring=None,
+        ring_store=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -106,6 +108,8 @@ class Rig:
             chimes=chimes,
             max_volume_percent=max_volume_percent,
             telephone=telephone,
+            ring=ring,
+            ring_store=ring_store,
         )
         self.until = self.watcher.until
 

@@ -185,8 +185,11 @@ async def test_a_row_is_reached(cause, tmp_path, monkeypatch):
 
 
 def reasons(packet_type: int) -> list[tuple[int, str]]:
-    """The failures that paho knows of CONNACK or DISCONNECT: code and name."""
-    names = ReasonCode(packet_type, "Success" if packet_type == PacketTypes.CONNACK else "Normal disconnection").names
+    """The failures that paho knows of CONNACK, DISCONNECT, SUBACK or PUBACK: code and name."""
+    least = {PacketTypes.DISCONNECT: "Normal disconnection", PacketTypes.SUBACK: "Granted QoS 0"}.get(
+        packet_type, "Success"
+    )
+    names = ReasonCode(packet_type, least).names
     return [
         (code, name)
         for code, of_code in names.items()
@@ -200,6 +203,14 @@ CONNACK, DISCONNECT = reasons(PacketTypes.CONNACK), reasons(PacketTypes.DISCONNE
 
 def test_every_reason_code_has_a_row_and_none_is_made_up():
     assert {name for _, name in (*CONNACK, *DISCONNECT)} - {"Keep alive timeout"} == set(broker_errors.REASONS)
+
+
+SUBACK, PUBACK = reasons(PacketTypes.SUBACK), reasons(PacketTypes.PUBACK)
+
+
+def test_every_reason_code_of_a_denial_has_a_row_and_none_is_made_up():
+    assert {name for _, name in SUBACK} == set(broker_errors.SUBSCRIPTION)
+    assert {name for _, name in PUBACK} == set(broker_errors.PUBLICATION)
 
 
 FROM_PAHO = ("Unspecified error", "Keep alive timeout")
@@ -266,3 +277,83 @@ async def test_mosquitto_refuses_a_wrong_password(protocol, tmp_path, monkeypatc
 
     error, _ = await error_of(broker, tmp_path, monkeypatch)
     assert str(error).endswith(advice_of("Not authorized", protocol))
+
+
+async def denying(at: Place, *, subscription: int = 0, publication: int = 0, protocol: str = "5") -> int:
+    """A broker that answers each SUBSCRIBE and each PUBLISH with QoS 1 by these reason codes."""
+    at.options = {"protocol": protocol}
+    v5 = protocol == "5"
+
+    async def serve(reader, writer):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            while True:
+                [header] = await reader.readexactly(1)
+                length, shift = 0, 0
+                while (byte := (await reader.readexactly(1))[0]) & 0x80:
+                    length, shift = length | (byte & 0x7F) << shift, shift + 7
+                body = await reader.readexactly(length | byte << shift)
+                match header >> 4, (header >> 1) & 3:
+                    case 1, _:
+                        writer.write(packets.connack(v5=v5))
+                    case 8, _:
+                        writer.write(packets.packet(0x90, body[:2] + b"\0" * v5 + bytes([subscription])))
+                    case 3, 1:
+                        at_id = 2 + int.from_bytes(body[:2], "big")
+                        writer.write(packets.packet(0x40, body[at_id : at_id + 2] + bytes([publication, 0]) * v5))
+
+    return await at._listen(serve)
+
+
+async def warning_of(make, tmp_path, monkeypatch, caplog, begins: str) -> str:
+    """The first warning that `begins` so, of a box connected to the broker that `make` makes."""
+    async with contextlib.AsyncExitStack() as running:
+        at = Place(tmp_path, monkeypatch, running)
+        port = make(at)
+        port = await port if asyncio.iscoroutine(port) else port
+        observer = report_to(port, **at.options)
+        task = asyncio.create_task(observer.run())
+        found: list[str] = []
+        try:
+            async with asyncio.timeout(60):
+                while not found:
+                    await asyncio.sleep(0.01)
+                    found = [text for text in caplog.messages if text.startswith(begins)]
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+        return found[0]
+
+
+@pytest.mark.parametrize(("code", "name"), SUBACK)
+async def test_a_reason_code_of_suback_is_worded(code, name, tmp_path, monkeypatch, caplog):
+    begins = "The broker denies a subscription: "
+    text = await warning_of(lambda at: denying(at, subscription=code), tmp_path, monkeypatch, caplog, begins)
+    assert text == f"{begins}{name}; {broker_errors.SUBSCRIPTION[name]}; commands do not arrive"
+
+
+async def test_a_suback_of_mqtt_3_1_1_that_denies_says_that_it_has_no_reason(tmp_path, monkeypatch, caplog):
+    def broker(at):
+        return denying(at, subscription=0x80, protocol="3.1.1")
+
+    text = await warning_of(broker, tmp_path, monkeypatch, caplog, "The broker denies a subscription: ")
+    assert "with MQTT 3.1.1 no reason is given" in text
+
+
+@pytest.mark.parametrize(("code", "name"), PUBACK)
+async def test_a_reason_code_of_puback_is_worded(code, name, tmp_path, monkeypatch, caplog):
+    begins = "The broker denies publishing callbox/kitchen/"
+    text = await warning_of(lambda at: denying(at, publication=code), tmp_path, monkeypatch, caplog, begins)
+    assert text.endswith(f": {name}; {broker_errors.PUBLICATION[name]}")
+
+
+async def test_mosquitto_denies_a_publication_by_its_acl(tmp_path, monkeypatch, caplog):
+    def broker(at):
+        rules = tmp_path / "acl"
+        rules.write_text("topic read callbox/kitchen/#\n")
+        rules.chmod(0o600)
+        at.options = {"protocol": "5"}
+        return at.mosquitto(f"acl_file {rules}")
+
+    begins = "The broker denies publishing callbox/kitchen/"
+    text = await warning_of(broker, tmp_path, monkeypatch, caplog, begins)
+    assert text.endswith(f": Not authorized; {broker_errors.PUBLICATION['Not authorized']}")

@@ -16,6 +16,7 @@ from tests.unit.rtvi.test_http_client import reply
 from callbox.rtvi import APIRequest, http_pool
 from callbox.rtvi.http_client import post_json
 from callbox.rtvi.http_pool import HttpPool
+from callbox.system import route
 from callbox.system.route import is_off_route, is_on_route
 from callbox.transports.small_webrtc import prewarm
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
@@ -292,7 +293,7 @@ async def test_a_spare_connection_is_dropped_when_it_has_aged(monkeypatch):
         await keep_alive.close()
 
 
-async def test_a_spare_connection_of_another_address_than_the_routes_is_dropped():
+async def test_a_spare_connection_of_another_address_than_the_routes_is_dropped(monkeypatch):
     async with counting_server() as (url, _):
         place = urlsplit(url)
         _, writer = await asyncio.open_connection("127.0.0.1", place.port, local_addr=("127.0.0.7", 0))
@@ -303,6 +304,12 @@ async def test_a_spare_connection_of_another_address_than_the_routes_is_dropped(
         socket_of = writer.get_extra_info("socket")
         assert (is_on_route(socket_of), is_off_route(socket_of)) == (True, False)
         writer.close()
+        keep_alive = HttpPool()
+        await keep_alive.preconnect(url)
+        assert keep_alive.is_preconnected(url)
+        monkeypatch.setattr(route, "route_source", lambda _: "127.0.0.7")  # DHCP gave this machine another
+        assert not keep_alive.is_preconnected(url)
+        await keep_alive.close()
 
 
 async def test_tcp_looks_after_connections_that_are_idle():

@@ -7,9 +7,9 @@ import aiortc
 import pytest
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.lossy_udp import LossyUdp
-from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.speaking_media import OpusSpeechMedia, PcmSpeechMedia
 
+from callbox.probe.model.network_impairment import NetworkImpairment
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, SessionLostError, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport, sdp
 

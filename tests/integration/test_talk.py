@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import pty
 import re
+import select
 import subprocess
 import sys
+import termios
 
 import pytest
 
@@ -12,6 +15,7 @@ from callbox.cli import main
 from callbox.cli.commands import talk
 from callbox.demo.bot import EchoBot
 from callbox.demo.terminal_demo import SPEECH
+from callbox.rtvi import APIRequest
 from callbox_device.wav import read_wav
 
 SECRET = "hunter2-not-to-be-shown"
@@ -94,6 +98,86 @@ def test_a_header_from_environment_or_file(monkeypatch, tmp_path):
 def test_the_address_says_how_the_bot_is_reached(url, transport, params):
     found, given = talk.target(url, {}, {})
     assert (found.__name__, type(given).__name__) == (transport, params)
+
+
+@pytest.mark.parametrize(
+    ("url", "start", "data", "transport", "endpoint", "body"),
+    [
+        ("http://host:7860", False, {}, "SmallWebRTCTransport", "http://host:7860/start", {"transport": "webrtc"}),
+        ("http://host/", False, {}, "SmallWebRTCTransport", "http://host/start", {"transport": "webrtc"}),
+        ("http://host/", True, {}, "SmallWebRTCTransport", "http://host/", {"transport": "webrtc"}),
+        ("http://host/api/offer", True, {}, "SmallWebRTCTransport", "http://host/api/offer", {"transport": "webrtc"}),
+        (
+            "https://cloud/v1/public/agent/start",
+            False,
+            {"body": {"voice": "en"}},
+            "SmallWebRTCTransport",
+            "https://cloud/v1/public/agent/start",
+            {"transport": "webrtc", "body": {"voice": "en"}},
+        ),
+        (
+            "http://host/start",
+            False,
+            {"transport": "websocket"},
+            "WebSocketTransport",
+            "http://host/start",
+            {"transport": "websocket"},
+        ),
+    ],
+)
+def test_a_start_request(url, start, data, transport, endpoint, body):
+    found, given = talk.target(url, {"X": "y"}, data, start=start)
+    assert isinstance(given, APIRequest)
+    assert (found.__name__, given.endpoint, given.request_data) == (transport, endpoint, body)
+    assert given.headers == {"X": "y"}
+
+
+async def test_keys_of_a_terminal_mute_interrupt_type_and_hang_up(tmp_path):
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    bot = EchoBot()
+    await bot.start()
+    try:
+        await asyncio.to_thread(press_keys, bot.url, {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")})
+    finally:
+        await bot.stop()
+
+
+def press_keys(url, env):
+    """Call `url` in a terminal of its own, and press each key."""
+    terminal, line = pty.openpty()
+    before = termios.tcgetattr(line)
+    command = [sys.executable, "-m", "callbox", "talk", url]
+    call = subprocess.Popen(command, stdin=line, stdout=line, stderr=line, env=env)
+    try:
+        read_until(terminal, rb"m mute   i interrupt")
+        for keys, answer in (
+            (b"m", rb"microphone muted"),
+            (b"?", rb"you   muted    +bot \.+"),
+            (b"m", rb"microphone on"),
+            (b"i", rb"asked the bot to stop"),
+            (b"5", rb"sent DTMF 5"),
+            (b"tgr\xc3\xbc\x1b[A\xc3\x9f\x7f", "text> grü".encode()),
+            (b"\xc3\x9fe\r", "you: grüße".encode()),
+        ):
+            os.write(terminal, keys)
+            read_until(terminal, answer)
+        os.write(terminal, b"q")
+        read_until(terminal, b"s  disconnected")
+        assert call.wait(60) == 0
+        assert termios.tcgetattr(line) == before
+    finally:
+        call.kill()
+        call.wait()
+        os.close(line)
+        os.close(terminal)
+
+
+def read_until(terminal, pattern):
+    """Read what is printed until it matches `pattern`."""
+    printed = b""
+    while not re.search(pattern, printed):
+        assert select.select([terminal], [], [], 60)[0], printed
+        printed += os.read(terminal, 4096)
 
 
 async def test_lines_of_the_keyboard_mute_send_and_hang_up(tmp_path):

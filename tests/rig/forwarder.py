@@ -18,9 +18,23 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2]))
+    sys.path[:0] = [str(Path(__file__).parents[2] / folder) for folder in ("", "firmware", "device")]
 
-from tests.rig.network_impairment import NetworkImpairment, Outage, PacketImpairment, is_sound, packet_impairments
+from callbox.probe.model.network_impairment import (
+    NetworkImpairment,
+    Outage,
+    PacketImpairment,
+    is_rtp,
+    packet_impairments,
+)
+
+
+def is_sound(packet: bytes) -> bool:
+    """Whether an IPv4 packet carries RTP."""
+    header = (packet[0] & 15) * 4
+    if packet[0] >> 4 != 4 or packet[9] != 17 or len(packet) < header + 10:
+        return False
+    return is_rtp(packet[header + 8 :])
 
 
 @dataclass

@@ -21,7 +21,8 @@ from typing import Any, Self
 
 from tests.rig import forwarder
 from tests.rig.forwarder import Seen
-from tests.rig.network_impairment import NetworkImpairment
+
+from callbox.probe.model.network_impairment import NetworkImpairment
 
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
 NEAR, FAR = "10.77.0.1", "10.77.0.2"

@@ -4,8 +4,9 @@ import time
 from typing import Any, Self
 
 import aioice.ice
-from tests.rig.network_impairment import NetworkImpairment, is_rtp, packet_impairments
 from tests.rig.packet_hooks import FastPathHooks
+
+from callbox.probe.model.network_impairment import NetworkImpairment, is_rtp, packet_impairments
 
 
 class LossyUdp:

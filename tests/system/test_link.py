@@ -6,8 +6,10 @@ import sys
 from itertools import islice
 
 import pytest
+from tests.rig.forwarder import is_sound
 from tests.rig.link import FAR, Link
-from tests.rig.network_impairment import NetworkImpairment, Outage, is_sound, packet_impairments
+
+from callbox.probe.model.network_impairment import NetworkImpairment, Outage, packet_impairments
 
 ECHO = f"""
 import socket

@@ -1,5 +1,6 @@
 """ALSA microphone and loudspeaker, and the threads that open a PCM, move its sound, and close it."""
 
+import errno
 import functools
 import logging
 import threading
@@ -14,7 +15,7 @@ from callbox_device.alsa.open_pcm import is_installed, open_pcm, sound_cards, so
 from callbox_device.alsa.resampler import Resampler
 from callbox_device.alsa.stream import PcmStream
 from callbox_device.interfaces import BoardError, PcmInfo
-from callbox_device.model import alsa_names, pcm
+from callbox_device.model import alsa_names, pcm, pcm_errors
 from callbox_device.model.mixer_controls import ControlState
 from callbox_device.model.sample_format import CaptureConverter, PlaybackConverter
 from callbox_device.model.volume import Volume
@@ -137,10 +138,10 @@ class _PcmRun:
         except BoardError as error:
             self._error = error
         except AlsaError as error:
-            self._error = alsa_names.broken(self._direction, self._device, error.reason)
+            self._error = pcm_errors.broken(self._direction, self._device, error.errno)
         except Exception as error:
             log.debug("%s", self._device, exc_info=True)
-            self._error = alsa_names.broken(self._direction, self._device, str(error))
+            self._error = pcm_errors.failed(self._direction, self._device, str(error))
         if self._stream:
             self._deadline_s = time.monotonic() + STOP_S
             self._stream.close()
@@ -152,7 +153,7 @@ class _PcmRun:
         if predecessor:
             predecessor.join(STOP_S)
             if predecessor.is_alive():
-                raise alsa_names.silent_server(self._direction, self._device)
+                raise pcm_errors.silent_server(self._direction, self._device)
 
     def _watch(self) -> None:
         passed_s = 0.0
@@ -168,7 +169,7 @@ class _PcmRun:
             if self.has_ended:
                 return
             _hanging[self._direction, self._device] = self._worker
-            hangs = alsa_names.silent_server(self._direction, self._device)
+            hangs = pcm_errors.silent_server(self._direction, self._device)
             if self._leave or self._error:
                 log.warning("%s", hangs)
             self._error = self._error or hangs
@@ -229,7 +230,7 @@ class _AlsaDevice:
         cards = sound_cards()
         if not is_installed() or not alsa_names.missing_card(self.device, cards):
             return None
-        return alsa_names.unopened(self._thread.direction, self.device, "No such device", cards, [])
+        return pcm_errors.unopened(self._thread.direction, self.device, errno.ENODEV, cards, [])
 
     def stop(self) -> Future[None]:
         """As `interfaces.Microphone.stop`."""
@@ -280,7 +281,13 @@ class AlsaMicrophone(_AlsaDevice):
         self._channel = channel
         self._defaults = defaults
         self._thread = PcmThread("capture", device, pcm.PERIOD_MS, CAPTURE_BUFFER_MS, channel)
+        self._converter: CaptureConverter | None = None
         self.overruns = 0
+
+    @property
+    def channel(self) -> int | None:
+        """The card's channel that was used last, from 1; None: none yet."""
+        return None if self._converter is None else self._converter.channel + 1
 
     def start(self, deliver: Callable[[bytes, float], None], failed: Callable[[BoardError], None]) -> Future[None]:
         """As `interfaces.Microphone.start`."""
@@ -295,7 +302,7 @@ class AlsaMicrophone(_AlsaDevice):
                     "microphone.channel is %d, and %s has %d: the best one is used",
                     channel, self.device, device.card.channels,
                 )  # fmt: skip
-            converter = CaptureConverter(device.card, None if channel is None else channel - 1)
+            converter = self._converter = CaptureConverter(device.card, None if channel is None else channel - 1)
             to_box = _resampler(device.card.rate_hz, pcm.RATE_HZ)
 
             def work() -> None:

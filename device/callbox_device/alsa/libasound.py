@@ -31,8 +31,6 @@ class AlsaError(Exception):
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(reason)
         self.errno = number
-        self.reason = reason
-        """As alsa-lib words it."""
 
 
 class _PollDescriptor(ctypes.Structure):

@@ -10,7 +10,7 @@ from callbox_device.alsa import libasound
 from callbox_device.alsa.libasound import AlsaError, Pcm
 from callbox_device.alsa.stream import PcmStream
 from callbox_device.interfaces import BoardError, PartMissing, PcmInfo
-from callbox_device.model import alsa_names
+from callbox_device.model import alsa_names, pcm_errors
 from callbox_device.model.sample_format import PIPELINE_FORMAT, WIDTHS, PcmFormat, has_rate, nearest
 
 log = logging.getLogger(__name__)
@@ -61,11 +61,11 @@ def open_pcm(direction: str, device: str, period_ms: int, buffer_ms: int, channe
                 opened.close()
             opened = open_as(wanted)
     except AlsaError as error:
-        raise _open_error(direction, device, error.reason) from error
+        raise _open_error(direction, device, error.errno) from error
     card = opened.format
     if card.name not in WIDTHS:
         opened.close()
-        raise alsa_names.unusable(direction, device, str(card))
+        raise pcm_errors.unusable(direction, device, str(card))
     if card != PIPELINE_FORMAT and (device, card) not in _logged:
         _logged.add((device, card))
         log.info("%s has %s; converted here to %s", device, card, PIPELINE_FORMAT)
@@ -116,11 +116,11 @@ def _kernels_cards() -> dict[int, str]:
     return {int(number): name for number, name in re.findall(r"^ *(\d+) \[(\S+) *\]", text, re.MULTILINE)}
 
 
-def _open_error(direction: str, device: str, reason: str) -> BoardError:
+def _open_error(direction: str, device: str, number: int) -> BoardError:
     cards = _kernels_cards()
     controls = {name: f"/dev/snd/controlC{number}" for number, name in cards.items()}
     forbidden = [name for name, control in controls.items() if not os.access(control, os.R_OK | os.W_OK)]
-    return alsa_names.unopened(direction, device, reason, list(cards.values()), forbidden)
+    return pcm_errors.unopened(direction, device, number, list(cards.values()), forbidden)
 
 
 def sound_devices(direction: str) -> list[PcmInfo]:

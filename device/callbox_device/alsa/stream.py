@@ -3,7 +3,7 @@
 import time
 
 from callbox_device.alsa.libasound import Pcm
-from callbox_device.model import alsa_names
+from callbox_device.model import pcm_errors
 from callbox_device.model.stall import StallDetector
 
 WAIT_MS = 100
@@ -108,8 +108,8 @@ class PcmStream:
 
     def _check(self) -> None:
         if self._stall.is_stalled(time.monotonic()):
-            raise alsa_names.stalled(self._direction, self._device)
+            raise pcm_errors.stalled(self._direction, self._device)
 
     def _check_given_up(self) -> None:
         if self.is_given_up:
-            raise alsa_names.silent_server(self._direction, self._device)
+            raise pcm_errors.silent_server(self._direction, self._device)

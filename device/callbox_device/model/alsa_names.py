@@ -1,8 +1,8 @@
-"""The names of ALSA's PCMs and cards, and what to say about them. Pure."""
+"""The names of ALSA's PCMs and cards. Pure."""
 
 import re
 
-from callbox_device.interfaces import STALL_S, BoardError, PartBusy, PartFailed, PartMissing, PcmInfo
+from callbox_device.interfaces import PcmInfo
 
 _CARD_PCM_TYPES = ("hw", "plughw", "sysdefault", "default", "front", "dsnoop", "dmix", "iec958", "hdmi")
 """ALSA's own kinds of PCM that name a card: ``KIND:CARD,DEVICE`` or ``KIND:CARD=CARD,DEV=DEVICE``."""
@@ -59,77 +59,20 @@ def missing_card(device: str, cards: list[str]) -> str | None:
     """
     if not is_card_pcm(device):
         return None
-    card = _card_in(device)
+    card = card_of(device)
     known = (
         card in cards or (card.isdecimal() and len(card) < 4 and int(card) < len(cards)) or (not card and bool(cards))
     )
-    return None if known else f"There is no sound card {card!r}. {_cards(cards)}"
+    return None if known else f"There is no sound card {card!r}. {cards_here(cards)}"
 
 
-def unopened(direction: str, device: str, reason: str, cards: list[str], forbidden: list[str]) -> BoardError:
-    """Error for a `device` that could not be opened because of ALSA's `reason`.
-
-    `forbidden`: those of the `cards` that this user may not use. ALSA calls them missing.
-    """
-    part = _PARTS[direction]
-    if "busy" in reason:
-        return PartBusy(
-            f"The {part} {device!r} is held by another program. `fuser -v /dev/snd/*` says which; "
-            "or use `default`, which can be shared."
-        )
-    is_forbidden = bool(forbidden) and (not is_card_pcm(device) or _card_in(device) in forbidden)
-    is_missing = "No such" in reason or "not found" in reason
-    if "Permission" in reason or (is_missing and is_forbidden):
-        return PartMissing(f"No permission for the {part} {device!r}: add this user to the group `audio`.")
-    if is_missing:
-        return PartMissing(f"There is no {part} {device!r}. {_cards(cards)}")
-    if any(gone in reason for gone in _SERVER_GONE):
-        text = f"The sound server behind the {part} {device!r} does not run ({reason})."
-        return PartMissing(text, sound_server="down")
-    return PartFailed(f"The {part} {device!r} can't be opened: {reason}.")
-
-
-def silent_server(direction: str, device: str) -> PartFailed:
-    """Error for a `device` behind which a sound server takes the call and says nothing."""
-    text = f"The {_PARTS[direction]} {device!r} does not answer: its sound server hangs."
-    return PartFailed(text, sound_server="hangs")
-
-
-def unusable(direction: str, device: str, offer: str) -> PartFailed:
-    """A card that offers nothing which can be converted; `offer`: what it does offer."""
-    return PartFailed(
-        f"The {_PARTS[direction]} {device!r} gives {offer}, which can't be converted here. "
-        "A name that begins with plughw: in place of hw: lets ALSA convert."
-    )
-
-
-def broken(direction: str, device: str, reason: str) -> PartFailed:
-    """A PCM that worked, until `reason`."""
-    if "No such device" in reason:
-        return PartFailed(f"The {_PARTS[direction]} {device!r} is gone: was it pulled out?")
-    if any(gone in reason for gone in _SERVER_GONE):
-        text = f"The sound server behind the {_PARTS[direction]} {device!r} has ended ({reason})."
-        return PartFailed(text, sound_server="down")
-    return PartFailed(f"The sound card behind {device!r} stopped working: {reason}.")
-
-
-def stalled(direction: str, device: str) -> PartFailed:
-    """A card that is there, and stands still; what isn't a card's own has a sound server in between."""
-    verb = "delivered" if direction == "capture" else "taken"
-    text = f"The {_PARTS[direction]} {device!r} has {verb} nothing for {STALL_S:g} s."
-    return PartFailed(text, sound_server=None if is_card_pcm(device) else "hangs")
-
-
-_SERVER_GONE = ("Connection refused", "Connection terminated", "Host is down", "Broken pipe")
-"""What the plugins of PulseAudio and PipeWire return without their daemon, in alsa-lib's words. A card returns none."""
-_PARTS = {"capture": "microphone", "playback": "loudspeaker"}
-
-
-def _card_in(device: str) -> str:
+def card_of(device: str) -> str:
+    """The card that the name of a card's own PCM names."""
     return device.partition(":")[2].split(",", maxsplit=1)[0].removeprefix("CARD=")
 
 
-def _cards(cards: list[str]) -> str:
+def cards_here(cards: list[str]) -> str:
+    """Sentence about the `cards` of a machine where one is missing."""
     if not cards:
         return "This machine has no sound card at all: is it plugged in, is its driver loaded? (`aplay -l`)"
     return f"The cards here are: {', '.join(cards)}. For example: plughw:CARD={cards[0]}"

@@ -121,6 +121,8 @@ def _with_global(state: _Globals, stack: list[_Globals], tag: int, value: int) -
     elif tag == _REPORT_SIZE:
         return replace(state, size=value)
     elif tag == _REPORT_ID:
+        if not 1 <= value <= 255:  # one byte, and 0 is reserved (HID 1.11, 6.2.2.7); the kernel refuses it too
+            raise ValueError(f"there is no report {value}")
         return replace(state, report_id=value)
     elif tag == _REPORT_COUNT:
         return replace(state, count=value)

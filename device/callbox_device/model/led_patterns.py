@@ -1,5 +1,6 @@
 """Lamp patterns as values: how bright a pattern is at a time, and each pixel of a light in colour. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from callbox_device.interfaces import Color, Frame
@@ -20,6 +21,9 @@ METER_STEP_MS = 200.0
 METER_REST = 0.15
 """Brightness of a meter's pixels beyond its level."""
 
+ASIDE = 0.3
+"""Brightness of the pixels that aren't where speech comes from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hue:
@@ -29,13 +33,15 @@ class Hue:
     color: Color
     without_red: Color
     """On a light whose red component is the microphone's."""
+    name_without_red: str
+    """Name of `without_red`."""
 
 
-WHITE = Hue("white", (1.0, 1.0, 1.0), (0.0, 1.0, 1.0))
-GREEN = Hue("green", (0.0, 1.0, 0.2), (0.0, 1.0, 0.2))
-BLUE = Hue("blue", (0.0, 0.25, 1.0), (0.0, 0.25, 1.0))
-CYAN = Hue("cyan", (0.0, 0.8, 0.8), (0.0, 0.8, 0.8))
-AMBER = Hue("amber", (1.0, 0.45, 0.0), BLUE.color)
+WHITE = Hue("white", (1.0, 1.0, 1.0), (0.0, 1.0, 1.0), "cyan")
+GREEN = Hue("green", (0.0, 1.0, 0.2), (0.0, 1.0, 0.2), "green")
+BLUE = Hue("blue", (0.0, 0.25, 1.0), (0.0, 0.25, 1.0), "blue")
+CYAN = Hue("cyan", (0.0, 0.8, 0.8), (0.0, 0.8, 0.8), "cyan")
+AMBER = Hue("amber", (1.0, 0.45, 0.0), BLUE.color, "blue")
 BLACK: Color = (0.0, 0.0, 0.0)
 
 
@@ -65,6 +71,8 @@ class LedPattern:
     """Share of the pixels that is lit, 0.0 to 1.0, from `MIN_METER_PIXELS` up; None: all of them."""
     follows_level: bool = False
     """Whether that share is the level of what is played, and the rhythm is for lights of fewer pixels."""
+    follows_speech: bool = False
+    """Whether a light that can tell where speech comes from shows that pixel brighter than the others."""
 
     def __post_init__(self) -> None:
         if not self.steps:
@@ -116,23 +124,51 @@ def next_change_ms(pattern: LedPattern, t_ms: float) -> float | None:
     return left_ms
 
 
-def frame_at(pattern: LedPattern, t_ms: float, pixels: int, *, level: float = 0.0, has_red: bool = True) -> Frame:
+def frame_at(
+    pattern: LedPattern,
+    t_ms: float,
+    pixels: int,
+    *,
+    level: float = 0.0,
+    speech_pixel: int | None = None,
+    has_red: bool = True,
+) -> Frame:
     """The colour of each of `pixels` pixels `t_ms` after the beginning of `pattern`.
 
-    `level`: of what is played, 0.0 to 1.0. `has_red`: whether the status may have a red component.
+    `level`: of what is played, 0.0 to 1.0. `speech_pixel`: the one where speech comes from; None: silence.
+    `has_red`: whether the status may have a red component.
     """
     color = pattern.hue.color if has_red else pattern.hue.without_red
     if pixels >= MIN_METER_PIXELS and (pattern.follows_level or pattern.meter is not None):
         lit = round(pixels * (level if pattern.meter is None else pattern.meter))
         return (color,) * lit + (scaled(color, METER_REST),) * (pixels - lit)
-    return (scaled(color, brightness_at(pattern, t_ms)),) * pixels
+    lamp_color = scaled(color, brightness_at(pattern, t_ms))
+    if shows_speech(pattern, pixels) and speech_pixel is not None:
+        return tuple(lamp_color if pixel == speech_pixel else scaled(lamp_color, ASIDE) for pixel in range(pixels))
+    return (lamp_color,) * pixels
 
 
 def next_frame_ms(pattern: LedPattern, t_ms: float, pixels: int) -> float | None:
     """Time in ms from `t_ms` until `frame_at` may change; None: it never does."""
-    if pixels >= MIN_METER_PIXELS and pattern.follows_level:
+    if (pixels >= MIN_METER_PIXELS and pattern.follows_level) or shows_speech(pattern, pixels):
         return METER_STEP_MS
     return next_change_ms(pattern, t_ms)
+
+
+def shows_speech(pattern: LedPattern, pixels: int) -> bool:
+    """Whether `pattern` shows where speech comes from, on a light of `pixels` pixels."""
+    return pattern.follows_speech and pixels >= MIN_METER_PIXELS
+
+
+def nearest_pixel(degrees: float, places: Sequence[float]) -> int:
+    """Number of the place nearest to `degrees` on a ring; `places`: shares of the way round, of one at least."""
+    place = degrees / 360
+
+    def distance(number: int) -> float:
+        apart = abs(places[number] - place) % 1
+        return min(apart, 1 - apart)
+
+    return min(range(len(places)), key=distance)
 
 
 def scaled(color: Color, share: float) -> Color:

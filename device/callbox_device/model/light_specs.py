@@ -1,11 +1,24 @@
 """Kind and place of a light, as plain values, so that they can be saved for the next start and for the end. Pure."""
 
+import re
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 MAX_PIN = 27
 """Of the 40-pin header."""
 MAX_PIXELS = 256
+RING_PIXELS = 12
+"""Of the rings on USB."""
+SPI_PATTERN = r"^[0-9]\.[0-9]$"
+"""Bus and device, such as 0.1."""
+
+ColorOrder = Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr"]
+Order = Literal[ColorOrder, "grbw"]
+"""Order of the components on the wire; w: a white LED beside the three, which stays dark."""
+Chip = Literal["ws2812", "sk6812"]
+"""Which timing: the two take other pulses."""
+RingModel = Literal["mic_array_v2", "xvf3800"]
+"""mic_array_v2: ReSpeaker Mic Array v2.0 (2886:0018); xvf3800: reSpeaker XVF3800 (2886:001a)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,13 @@ class Apa102:
     """Pixels with clock and data: by SPI, or by two pins."""
 
     pixels: int
-    order: str = "bgr"
+    order: ColorOrder = "bgr"
     spi: str | None = None
     """Bus and device, such as 0.0."""
     data_pin: int | None = None
     clock_pin: int | None = None
+    power_pin: int | None = None
+    """Pin that is high while the pixels are in use; None: they always have power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +67,15 @@ class Ws2812:
 
     pixels: int
     spi: str
-    order: str = "grb"
-    chip: str = "ws2812"
+    order: Order = "grb"
+    chip: Chip = "ws2812"
 
 
 @dataclass(frozen=True, slots=True)
 class UsbRing:
     """The ring of a microphone array on USB."""
 
-    model: str
+    model: RingModel
 
 
 PixelSpec: TypeAlias = RgbLed | LedClass | Apa102 | Ws2812 | UsbRing
@@ -98,18 +113,25 @@ def from_dict(data: Any) -> LightSpec:
     return kind(**values)
 
 
+def pixel_count(spec: PixelSpec) -> int:
+    """Number of pixels of the light."""
+    if isinstance(spec, UsbRing):
+        return RING_PIXELS
+    return spec.pixels if isinstance(spec, Apa102 | Ws2812) else 1
+
+
+def has_device_file(spec: LightSpec) -> bool:
+    """Whether the light is at a file of a driver that may load, or of a device that may be plugged in, at any time."""
+    return isinstance(spec, UsbRing | Ws2812) or (isinstance(spec, Apa102) and spec.spi is not None)
+
+
 def pins_of(spec: LightSpec) -> tuple[int, ...]:
     """The pins that `spec` drives."""
     return tuple(value for name, value in asdict(spec).items() if name.endswith("pin") and value is not None)
 
 
-_CHOICES = {
-    "order": ("rgb", "rbg", "grb", "gbr", "brg", "bgr", "grbw"),
-    "chip": ("ws2812", "sk6812"),
-    "model": ("mic_array_v2", "xvf3800"),
-    "spi": tuple(f"{bus}.{device}" for bus in range(10) for device in range(10)),
-}
-_OPTIONAL = ("spi", "data_pin", "clock_pin")
+_CHOICES = {"order": get_args(Order), "chip": get_args(Chip), "model": get_args(RingModel)}
+_OPTIONAL = ("spi", "data_pin", "clock_pin", "power_pin")
 
 
 def _is_valid(name: str, value: Any) -> bool:
@@ -117,6 +139,8 @@ def _is_valid(name: str, value: Any) -> bool:
         return name in _OPTIONAL
     if name in _CHOICES:
         return value in _CHOICES[name]
+    if name == "spi":
+        return isinstance(value, str) and re.fullmatch(SPI_PATTERN, value) is not None
     if name == "pixels":
         return type(value) is int and 1 <= value <= MAX_PIXELS
     if name.endswith("pin"):

@@ -1,17 +1,14 @@
 """Frames of pixels as bytes on a wire. Pure."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from callbox_device.interfaces import Color
-
-Order = Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr", "grbw"]
-"""Order of the components on the wire; w: a white LED beside the three, which stays dark."""
+from callbox_device.model.light_specs import Chip, Order
 
 WS2812_HZ = 3_200_000
 """Four SPI clocks of 312.5 ns make a bit of 1.25 us."""
 
-_ONE = {"ws2812": 0b1110, "sk6812": 0b1100}
+_ONE: dict[Chip, int] = {"ws2812": 0b1110, "sk6812": 0b1100}
 """A 1 in four clocks: high for 938 ns (WS2812B: 650 to 950, WS2812B-V5: 580 to 1000) or 625 ns (SK6812: 450 to 750).
 A 0 is high for 312 ns on both (WS2812B: 250 to 550, V5: 220 to 380, SK6812: 150 to 450).
 """
@@ -37,11 +34,8 @@ def apa102_frame(colors: Sequence[Color], order: Order = "bgr") -> bytes:
     return bytes(4) + pixels + bytes(4 + (len(colors) + 15) // 16)
 
 
-def ws2812_frame(colors: Sequence[Color], order: Order = "grb", chip: str = "ws2812") -> bytes:
-    """Bytes that MOSI sends at `WS2812_HZ`: four bits for each bit of the datasheet, highest first; then the reset.
-
-    `chip`: ``ws2812`` or ``sk6812``.
-    """
+def ws2812_frame(colors: Sequence[Color], order: Order = "grb", chip: Chip = "ws2812") -> bytes:
+    """Bytes that MOSI sends at `WS2812_HZ`: four bits for each bit of the datasheet, highest first; then the reset."""
     one, sent = _ONE[chip], bytearray(_QUIET)
     for color in colors:
         for byte in components(color, order):

@@ -87,6 +87,11 @@ class CaptureConverter:
         self._channel = channel if channel is not None and channel < card.channels else None
         self._choice = ChannelChoice(card.channels, card.rate_hz)
 
+    @property
+    def channel(self) -> int:
+        """The card's channel that is used now, from 0."""
+        return self._choice.channel if self._channel is None else self._channel
+
     def convert(self, sound: bytes) -> bytes:
         """`sound` as samples of the box."""
         card = self._card

@@ -30,6 +30,8 @@ from callbox.app.push_to_talk import PushToTalk
 from callbox.app.quiet_hours import QuietHoursTask
 from callbox.app.reconfigure import Reconfigurer
 from callbox.app.remote import RemoteControl
+from callbox.app.ring_store import RingStore
+from callbox.app.ringing import RingConfig, Ringing
 from callbox.app.speaker_volume import SpeakerVolume
 from callbox.app.standby import Standby
 from callbox.app.status_reporter import StatusReporter
@@ -38,6 +40,7 @@ from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
+from callbox.audio.playout.player import Player
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.call_limits import Limit
 from callbox.control.faults import (
@@ -55,7 +58,7 @@ from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
 from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, TransportState
 from callbox.system.systemd import Notifier
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import Board, Part
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
@@ -71,8 +74,8 @@ class Appliance:
     `connection`: of each bot by its name, or of the only one. `gestures`, `gesture_settings`: of the board's button;
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
-    `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget` and
-    `callbox.app.button_control.GestureTarget`.
+    `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
+    `callbox.app.button_control.GestureTarget` and `callbox.app.ringing.RingTarget`.
     """
 
     def __init__(
@@ -91,6 +94,8 @@ class Appliance:
         max_volume_percent: int = 100,
         quiet_hours: QuietHours | None = None,
         telephone: TelephoneConfig | None = None,
+        ring: RingConfig | None = None,
+        ring_store: RingStore | None = None,
     ) -> None:
         self.board = board
         self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
@@ -112,6 +117,7 @@ class Appliance:
         self._stop = asyncio.Event()
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
+        self._ringing = Ringing(self, ring, ring_store, board.bell)
         self.status = Status(
             problem=self._problems.standing,
             volume_percent=self._volume.percent,
@@ -119,11 +125,12 @@ class Appliance:
             max_volume_percent=self._volume.max_percent,
             bot=self._bots.chosen,
             bots=self._bots.names,
+            rings=self._ringing.rings,
         )
         self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
-        self.remote = RemoteControl(self, self._jobs, self._hard_mute)
+        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
         self._supervisor = Supervisor()
@@ -196,6 +203,7 @@ class Appliance:
                 contact = [(button, gestures.edge)]
                 tasks.append((f"button {control.name}", run_contacts(contact, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
+        tasks += self._ringing.tasks()
         tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
         tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
@@ -216,6 +224,7 @@ class Appliance:
         if self._call.is_closed:
             return
         self._jobs.stop()
+        self._ringing.stop()
         await self._call.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_CHIMES_S):
@@ -233,6 +242,7 @@ class Appliance:
             self.board.keypad,
             self.board.status_lamp,
             self.board.microphone_lamp,
+            self.board.bell,
         ):
             if part is not None:
                 isolated(part.close)
@@ -277,6 +287,7 @@ class Appliance:
         self._chimes.use(self.media, parts.chimes or ChimeConfig())
         self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
+        self._ringing.use(parts.ring or RingConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -305,9 +316,18 @@ class Appliance:
         """As `callbox.app.remote.CommandTarget.choose_bot`; prepared for at once, unless a call is on."""
         return self._bots.choose(name)
 
-    def call(self, bot: str | None = None) -> str | None:
-        """As `callbox.app.remote.CommandTarget.call`."""
-        return None if self._call.is_closed else self._bots.call(bot)
+    def call(self, bot: str | None = None, ring: Mapping[str, Any] | None = None) -> str | None:
+        """As `callbox.app.remote.CommandTarget.call`; the bot is given `ring`, if a ring was answered."""
+        return None if self._call.is_closed else self._bots.call(bot, ring)
+
+    def prepare_call(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
+        """As `callbox.app.ringing.RingTarget.prepare_call`."""
+        if self._call.state is CallState.IDLE:
+            self._bots.prepare(bot, ring)
+
+    def knows_bot(self, name: str) -> str | None:
+        """As `callbox.app.ringing.RingTarget.knows_bot`."""
+        return self._bots.unknown(name)
 
     def is_other_bot(self, bot: str | None) -> bool:
         """As `callbox.app.button_control.GestureTarget.is_other_bot`."""
@@ -343,7 +363,8 @@ class Appliance:
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
-        self._buttons[button].on_gesture(gesture)
+        if not self._ringing.on_gesture(gesture, button, self._buttons[button].settings):
+            self._buttons[button].on_gesture(gesture)
         part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
             self.set_stuck(part, gesture.held_ms)
@@ -361,6 +382,19 @@ class Appliance:
         ended = self._problems.part_released(part)
         if ended and self.status.problem == ended:
             self.update(problem=self._problems.standing)
+
+    @property
+    def player(self) -> Player:
+        """As `callbox.app.ringing.RingTarget.player`."""
+        return self.media.player
+
+    def answer_ring(self) -> bool:
+        """As `callbox.app.telephone.TelephoneTarget.answer_ring`."""
+        return self._ringing.on_lifted()
+
+    def on_rings(self) -> None:
+        """As `callbox.app.ringing.RingTarget.on_rings`."""
+        self.update()
 
     @property
     def call_state(self) -> CallState:
@@ -422,6 +456,7 @@ class Appliance:
             self._reporter.notifier.is_there,
             not self.is_idle,
             self._hard_mute.by_switch,
+            self._ringing.is_allowed,
         )
 
     def set_soft_mute(self, mute: bool) -> None:
@@ -462,6 +497,7 @@ class Appliance:
         self._volume.limit(hours.max_volume_percent if hours else None)
         self._chimes.set_quiet(hours is not None and not hours.chimes)
         self._reporter.dim_lamp(hours.lamp_brightness_percent / 100 if hours else 1.0)
+        self._ringing.set_quiet(hours is not None)
         self.update(quiet_hours=hours is not None)
 
     def identify(self) -> None:
@@ -503,6 +539,19 @@ class Appliance:
     def _voice_level(self) -> float:
         return voice_level(self.media.player.bot_period[1])
 
+    def resend_lamp(self) -> None:
+        """Send the status lamp what it shows, as it may have been plugged in just now; its fault is over then."""
+        lamp = self._reporter.lamp_task
+        others = tuple(fault for fault in self.board.faults if fault.part is not Part.STATUS_LAMP)
+        if lamp is None or not lamp.resend() or others == self.board.faults:
+            return
+        log.info("The status lamp works again")
+        mended = self._problems.board
+        self.board = replace(self.board, faults=others)
+        self._problems.board = problem_from_parts(others)
+        if self.status.problem == mended:
+            self.update(problem=self._problems.standing)
+
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
         try:
@@ -526,6 +575,7 @@ class Appliance:
 
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
+        self._ringing.on_call(self._call.state is not CallState.IDLE)
         status = replace(
             self.status,
             mute=not self.client.is_mic_enabled,
@@ -540,6 +590,7 @@ class Appliance:
             standing_by=self._hot and self._call.state is CallState.IDLE,
             bot=self._bots.chosen,
             bots=self._bots.names,
+            rings=self._ringing.rings,
             **changes,
         )
         self._problems.last = status.problem or self._problems.last

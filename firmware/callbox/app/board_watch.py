@@ -28,6 +28,9 @@ class Target(Protocol):
     def restart(self) -> None:
         """Start the service again."""
 
+    def resend_lamp(self) -> None:
+        """Send the status lamp what it shows."""
+
 
 class BoardWatch:
     """Restarts the service between two calls, when another board than at the start is recognised.
@@ -58,16 +61,22 @@ class BoardWatch:
 
     async def look(self) -> None:
         """Look once, and act."""
-        await asyncio.to_thread(self._look)
+        if await asyncio.to_thread(self._look):
+            self._target.resend_lamp()
         if self._wants_restart and self._target.is_idle:
             self._wants_restart = False
             self._target.restart()
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Look; returns whether the hardware is another than at the last look."""
         ids = self._read()
         if ids == self._judged:
-            return
+            return False
         self._judged = ids
+        self._judge(ids)
+        return True
+
+    def _judge(self, ids: HardwareIds) -> None:
         current = self._current()
         choice = preset_for(current.own, ids)
         if not is_another(current.preset, choice):

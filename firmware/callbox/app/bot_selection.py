@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
-from callbox.app.observers import ConnectionConfig
+from callbox.app.observers import ConnectionConfig, with_ring
 from callbox.control.bot_choice import ONLY_BOT, BotChoice, call_events, first_chosen
 from callbox.control.call_control import CallEvent, CallState
 
@@ -43,6 +44,9 @@ class BotSelection:
         self._choice = first_chosen(self._connections)
         self.in_use = self._choice.wanted
         """The bot of the client's session, or of its next one as things are prepared."""
+        self._ring: Mapping[str, Any] | None = None
+        """What the bot that is wanted is given of a ring; None: nothing."""
+        self._ring_in_use: Mapping[str, Any] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,16 +66,19 @@ class BotSelection:
     @property
     def connection(self) -> ConnectionConfig:
         """Connection to the bot in use."""
-        return self._connections[self.in_use]
+        connection = self._connections[self.in_use]
+        if self._ring_in_use is None:
+            return connection
+        return replace(connection, params=with_ring(connection.params, self._ring_in_use))
 
     @property
     def wants_other(self) -> bool:
-        """Whether another bot is wanted than the one in use."""
-        return self.wanted != self.in_use
+        """Whether another bot is wanted than the one in use, or with what another ring says."""
+        return self.wanted != self.in_use or self._ring != self._ring_in_use
 
     def use_wanted(self) -> ConnectionConfig:
         """Use the bot that is wanted from now on; returns the connection to it."""
-        self.in_use = self.wanted
+        self.in_use, self._ring_in_use = self.wanted, self._ring
         return self.connection
 
     def replace(self, connections: Connections) -> ConnectionConfig:
@@ -101,14 +108,24 @@ class BotSelection:
         self._choice = choice
         self._target.on_bot_wanted()
 
-    def call(self, bot: str | None) -> str | None:
-        """As `callbox.app.remote.CommandTarget.call`."""
+    def unknown(self, name: str) -> str | None:
+        """A sentence if there is no bot `name`; None: there is."""
+        return self._choice.unknown(name)
+
+    def prepare(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
+        """Want `bot`, which is given `ring`, for the next call; None: the chosen one. Only while no call is on."""
+        if bot is None or not self._choice.unknown(bot):
+            self._choice, self._ring = self._choice.calling(bot), ring
+            self._target.on_bot_wanted()
+
+    def call(self, bot: str | None, ring: Mapping[str, Any] | None = None) -> str | None:
+        """As `callbox.app.remote.CommandTarget.call`; the bot is given `ring`."""
         if bot is not None and (wrong := self._choice.unknown(bot)):
             return wrong
         target = self._target
         events = call_events(target.call_state, is_other=self.is_other(bot))
         if events:
-            self._choice = self._choice.calling(bot)
+            self._choice, self._ring = self._choice.calling(bot), ring
             if self.wants_other and target.call_state is CallState.IDLE and not target.is_down:
                 target.end_standby()  # of another bot, also if it is being made; the call is made after that
             target.on_bot_wanted()
@@ -122,7 +139,7 @@ class BotSelection:
 
     def on_call_ended(self) -> None:
         """Note that the call has ended: the chosen bot is wanted again."""
-        self._choice = self._choice.calling(None)
+        self._choice, self._ring = self._choice.calling(None), None
 
 
 def _by_name(connections: Connections) -> Mapping[str, ConnectionConfig]:

@@ -66,7 +66,7 @@ class ButtonControl:
     """Event loop only."""
 
     def __init__(self, name: str, config: ButtonConfig, target: GestureTarget) -> None:
-        self.name, self.gestures = name, config.gestures
+        self.name, self.gestures, self.settings = name, config.gestures, config.settings
         self._bot, self._target = config.settings.bot, target
         self._resolver = GestureResolver(config.settings)
         self._timer: asyncio.TimerHandle | None = None

@@ -4,8 +4,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from callbox_device.interfaces import Frame, Lamp, Light
-from callbox_device.model.led_patterns import BLACK, OFF, LedPattern, brightness_at, frame_at, next_frame_ms
+from callbox_device.interfaces import BoardError, Frame, Lamp, Light
+from callbox_device.model.led_patterns import (
+    BLACK,
+    OFF,
+    LedPattern,
+    brightness_at,
+    frame_at,
+    next_frame_ms,
+    shows_speech,
+)
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +46,15 @@ class LampTask:
             self._changed.set()
             self._shine()
 
+    def resend(self) -> bool:
+        """Send what is shown once more; returns whether the light is there."""
+        try:
+            if self._light:
+                self._light.resend()
+        except BoardError:
+            return False
+        return True
+
     async def run(self) -> None:
         """Keep the lamp in step with its pattern, until cancelled; then it is dark."""
         try:
@@ -60,7 +77,10 @@ class LampTask:
             self._set(brightness_at(self._pattern, t_ms))
         else:
             level = self._level() if self._pattern.follows_level else 0.0
-            self._set(frame_at(self._pattern, t_ms, light.pixels, level=level, has_red=light.has_red))
+            speech = light.speech_pixel() if shows_speech(self._pattern, light.pixels) else None
+            self._set(
+                frame_at(self._pattern, t_ms, light.pixels, level=level, speech_pixel=speech, has_red=light.has_red)
+            )
         return next_frame_ms(self._pattern, t_ms, self.pixels)
 
     def _set(self, frame: float | Frame) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from callbox.app.chimes import ChimeConfig
+from callbox.app.ringing import RingConfig
 from callbox.app.standby import Prewarmer
 from callbox.app.telephone import TelephoneConfig
 from callbox.audio.media import AudioConfig
@@ -86,6 +87,8 @@ class Reconfiguration:
     """None: there are none."""
     telephone: TelephoneConfig | None = None
     """None: no bot has a digit."""
+    ring: RingConfig | None = None
+    """None: rings are refused."""
 
 
 def endpoints(params: Params) -> tuple[str, ...]:
@@ -98,6 +101,20 @@ def only(params: Params, endpoint: str) -> Params:
     """The same with this one address."""
     request = replace(_request(params), endpoint=endpoint, fallback_endpoints=())
     return request if isinstance(params, APIRequest) else {**params, _OFFER: request}
+
+
+def with_ring(params: Params, ring: Mapping[str, Any]) -> Params:
+    """The same, and the bot is given `ring`: in the `body` of a start request, or with the offer.
+
+    Beside what the settings give it, of which nothing is replaced but a `ring`.
+    """
+    request = _request(params)
+    data = dict(request.request_data or {})
+    if isinstance(params, APIRequest):
+        body = data.get("body")
+        data["body"] = {**(body if isinstance(body, Mapping) else {}), "ring": ring}
+        return replace(request, request_data=data)
+    return {**params, _OFFER: replace(request, request_data={**data, "ring": ring})}
 
 
 _OFFER = "webrtc_request_params"

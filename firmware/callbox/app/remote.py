@@ -5,6 +5,7 @@ from typing import Protocol
 
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
+from callbox.app.ringing import Ringing
 from callbox.control.call_control import CallEvent
 from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
@@ -15,6 +16,7 @@ from callbox.control.remote_commands import (
     EndCall,
     PendingResult,
     RemoteCommand,
+    RequestRing,
     SetHardMute,
     SetVolume,
     WarnOfEnd,
@@ -65,17 +67,19 @@ class CommandTarget(Protocol):
 class RemoteControl:
     """Event loop only."""
 
-    def __init__(self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute) -> None:
+    def __init__(self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing) -> None:
         self._target = target
         self._jobs = jobs
         self._hard_mute = hard_mute
+        self._ringing = ringing
 
     def execute(self, command: Command) -> Denied | PendingResult | None:
         """Carry out `command`, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         target, context = self._target, self._target.context
         denied = authorize(command, context)
         if not isinstance(command, WarnOfEnd | EndCall):
-            log.info("Ordered from outside: %s%s", command, f"; refused: {denied.text}" if denied else "")
+            what = f"ring {command.ring.id}" if isinstance(command, RequestRing) else command
+            log.info("Ordered from outside: %s%s", what, f"; refused: {denied.text}" if denied else "")
         if denied:
             return denied
         match command:
@@ -91,6 +95,8 @@ class RemoteControl:
                 target.restart()
             case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
                 return self._jobs.begin(command, may_call=context.allow_remote_connect)
+            case RequestRing(ring):
+                return self._ringing.request(ring)
             case SetHardMute(mute):
                 self._hard_mute.command(mute)
             case ChooseBot(name):

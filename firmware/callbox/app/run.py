@@ -16,6 +16,7 @@ from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
 from callbox.app.persistent_state import PersistentState
 from callbox.app.reload import ConfigReloader
+from callbox.app.ring_store import RingStore
 from callbox.config import Loaded
 from callbox.control.faults import Problem
 from callbox_device.early_io import EarlyButton
@@ -42,7 +43,7 @@ async def run_until(
     """
     limiter = CallLimiter(composition.call_limits, DailyUsage(state))
     watching: list[Observer] = [*([saved] if saved else []), limiter, *observers]
-    box = composition.make_appliance(watching, jobs=jobs, early_button=early_button)
+    box = composition.make_appliance(watching, jobs=jobs, early_button=early_button, ring_store=RingStore(state))
     if saved:
         saved.set_percent = composition.settings.speaker.volume_percent
         saved.first_bot = next(iter(composition.connections))

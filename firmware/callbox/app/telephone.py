@@ -44,6 +44,9 @@ class TelephoneTarget(Protocol):
     def call(self, bot: str | None = None) -> str | None:
         """Call `bot`, None: the chosen one. Returns what is wrong; None: nothing."""
 
+    def answer_ring(self) -> bool:
+        """Answer the ring, if there is one: the handset was lifted. False: there is none."""
+
     def choose_bot(self, name: str) -> str | None:
         """Choose `name`. Returns what is wrong; None: nothing."""
 
@@ -113,7 +116,7 @@ class Telephone:
         """Call when the handset is lifted, hang up when it is put down."""
         if isinstance(event, OffHook):
             log.info("The handset is lifted")
-            if wrong := self._target.call():
+            if not self._target.answer_ring() and (wrong := self._target.call()):
                 log.warning("%s", wrong)
         else:
             log.info("The handset is on the hook")

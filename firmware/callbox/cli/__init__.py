@@ -13,6 +13,7 @@ from typing import NoReturn
 from callbox import __version__
 from callbox.cli import commands
 from callbox.cli.common import EX_USAGE
+from callbox.system.extras import missing_module
 
 EXAMPLES = {
     "boards": ("callbox boards", "callbox boards --json"),
@@ -25,12 +26,20 @@ EXAMPLES = {
     "explain": ("callbox explain GPIO-NO-CHIP", "callbox explain --card card.svg"),
     "import": ("sudo callbox import", "callbox import --from callbox.yaml --into /tmp/etc"),
     "mqtt": ("callbox mqtt clean",),
+    "probe": (
+        "callbox probe http://192.168.1.20:7860 --turns 5",
+        "callbox probe http://192.168.1.20:7860 --network burst --max-latency-p95-ms 1500 --junit probe.xml",
+    ),
     "run": (
         "callbox run",
         "callbox run --set board.kind=simulated --set bot.start_url=http://192.168.1.20:7860/start",
     ),
     "simulate": ("callbox simulate", "callbox simulate --fleet 100 --host 127.0.0.1"),
-    "talk": ("callbox talk http://192.168.1.20:7860/start --wav question.wav --out answer.wav",),
+    "talk": (
+        "callbox talk http://192.168.1.20:7860",
+        "callbox talk http://192.168.1.20:7860 --wav question.wav --out answer.wav",
+        "callbox talk https://api.pipecat.daily.co/v1/public/AGENT/start --header Authorization=env:KEY",
+    ),
     "watch": ("callbox watch --host 192.168.1.10",),
 }
 """Of each command, for its ``--help``; a test runs each one's parser."""
@@ -53,6 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.command(options)
         sys.stdout.flush()
+    except ModuleNotFoundError as error:  # an extra is missing: the client alone is installed
+        missing = missing_module(error)
+        if missing is None:
+            raise
+        print(f"{parser.prog} {arguments[0]}: {missing}", file=sys.stderr)
+        return EX_USAGE
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has read enough

@@ -11,6 +11,7 @@ from typing import Any
 from callbox.config.messages import SCHEMA, dotted, is_words
 from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, ButtonSettings
 from callbox.config.yaml_file import Path
+from callbox_device.model.light_specs import RING_PIXELS
 
 _PINS = (
     (("board", "button", "pin"), 17),
@@ -23,13 +24,14 @@ _PINS = (
     (("board", "volume_knob", "a_pin"), None),
     (("board", "volume_knob", "b_pin"), None),
     (("board", "amplifier", "pin"), None),
+    (("board", "bell", "pin"), None),
 )
 """Where pins are, and their defaults; beside those of `board.buttons`."""
 _LAMPS: tuple[Path, ...] = (("board", "lamps", "status"), ("board", "lamps", "microphone"))
 _SPI0 = range(7, 12)
 """Chip selects, MISO, MOSI and clock, which the kernel takes with ``dtparam=spi=on``."""
 _ONE_PIXEL = ("rgb", "led_class")
-_LAMP_PINS = ("red_pin", "green_pin", "blue_pin", "data_pin", "clock_pin")
+_LAMP_PINS = ("red_pin", "green_pin", "blue_pin", "data_pin", "clock_pin", "power_pin")
 """Of lamps of other kinds than pin."""
 _CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))
 """What is a pin or a key; beside `board.buttons`."""
@@ -190,7 +192,7 @@ def _shared_lamp(data: Any) -> Iterator[Conflict]:
         text = "the status lamp has one pixel, whose red component shows the microphone; leave this out"
         yield Conflict(place, f"board.lamps.microphone.pixels: {text}", _LAMPS[0])
     else:
-        yield from _shared_pixels(microphone.get("pixels"), 12 if kind == "usb_ring" else lamp.get("pixels"))
+        yield from _shared_pixels(microphone.get("pixels"), RING_PIXELS if kind == "usb_ring" else lamp.get("pixels"))
 
 
 def _shared_pixels(shared: Any, count: Any) -> Iterator[Conflict]:

@@ -13,9 +13,10 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from callbox.config.schema import LED_PATTERN, NAME_PATTERN, SPI_PATTERN, Settings
+from callbox.config.schema import LED_PATTERN, NAME_PATTERN, Settings
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
+from callbox_device.model.light_specs import SPI_PATTERN
 
 MAX_REPEATED_LETTERS = 20
 """A text of words, as `is_words` has them, and no longer is repeated: `loud`, `Kitchen-Box`, `Push_To_Talk`."""

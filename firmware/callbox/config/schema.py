@@ -26,8 +26,9 @@ from callbox.config.secrets import SecretRef
 from callbox_device.model.alsa_names import numbered_card
 from callbox_device.model.key_codes import KEY_NAMES
 from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
+from callbox_device.model.light_specs import MAX_PIN, MAX_PIXELS, SPI_PATTERN, Chip, ColorOrder, Order, RingModel
 
-Pin = Annotated[int, Field(ge=2, le=27, description="GPIO number (BCM), not the number on the header.")]
+Pin = Annotated[int, Field(ge=2, le=MAX_PIN, description="GPIO number (BCM), not the number on the header.")]
 
 
 def _stable_name(name: str) -> str:
@@ -268,9 +269,8 @@ class LedClassLampSettings(Section):
     """Its folder in /sys/class/leds, such as multicolor:status."""
 
 
-SPI_PATTERN = r"^[0-9]\.[0-9]$"
 SpiDevice = Annotated[str, Field(pattern=SPI_PATTERN)]
-PixelCount = Annotated[int, Field(ge=1, le=256)]
+PixelCount = Annotated[int, Field(ge=1, le=MAX_PIXELS)]
 
 
 class Apa102LampSettings(Section):
@@ -279,12 +279,14 @@ class Apa102LampSettings(Section):
     kind: Literal["apa102"]
     pixels: PixelCount
     """How many there are."""
-    order: Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr"] = "bgr"
+    order: ColorOrder = "bgr"
     """Order of the components on the wire."""
     spi: SpiDevice | None = None
     """SPI bus and device, such as 0.0 for /dev/spidev0.0; null: two pins."""
     data_pin: Pin | None = None
     clock_pin: Pin | None = None
+    power_pin: Pin | None = None
+    """Pin that switches the pixels' power, high: on; null: there is none."""
 
 
 class Ws2812LampSettings(Section):
@@ -293,9 +295,9 @@ class Ws2812LampSettings(Section):
     kind: Literal["ws2812"]
     pixels: PixelCount
     """How many there are."""
-    chip: Literal["ws2812", "sk6812"] = "ws2812"
+    chip: Chip = "ws2812"
     """Which timing: the two take other pulses."""
-    order: Literal["rgb", "rbg", "grb", "gbr", "brg", "bgr", "grbw"] = "grb"
+    order: Order = "grb"
     """Order of the components on the wire; grbw: with a white LED, which stays dark."""
     spi: SpiDevice = "0.0"
     """SPI bus and device, such as 0.0 for /dev/spidev0.0."""
@@ -305,7 +307,7 @@ class UsbRingLampSettings(Section):
     """The ring of twelve pixels of a ReSpeaker microphone array on USB."""
 
     kind: Literal["usb_ring"]
-    model: Literal["mic_array_v2", "xvf3800"]
+    model: RingModel
     """mic_array_v2: ReSpeaker Mic Array v2.0 (2886:0018); xvf3800: reSpeaker XVF3800 (2886:001a)."""
 
 
@@ -355,6 +357,12 @@ class Lamps(Section):
     """Lit exactly while the microphone is captured."""
     brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
     """Of all lamps that can be dimmed."""
+
+    @property
+    def is_red_shared(self) -> bool:
+        """Whether the status lamp has one pixel, whose red component shows the microphone."""
+        has_one_pixel = getattr(self.status, "pixels", 1) == 1 and not isinstance(self.status, UsbRingLampSettings)
+        return isinstance(self.microphone, SharedLampSettings) and has_one_pixel
 
 
 class MuteSwitch(ContactSettings):
@@ -427,6 +435,18 @@ class Amplifier(Section):
     """true: on as long as the service runs, for an amplifier whose switching is heard."""
 
 
+class Bell(Section):
+    """A bell that rings while its pin is on, by a relay or a driver: of an old telephone too."""
+
+    pin: Pin
+    active_high: bool = True
+    """true: a high pin rings it; false: a low one."""
+    on_ms: Annotated[int, Field(ge=50, le=10_000)] = 1000
+    """For how long it rings at a time."""
+    off_ms: Annotated[int, Field(ge=50, le=10_000)] = 4000
+    """Its pause. Both by default as the ringing signal of ETSI TR 101 041-2: 1 s on, 4 s off."""
+
+
 class BoardSettings(Section):
     """Buttons, lamps, switches, dial, keypad."""
 
@@ -452,6 +472,8 @@ class BoardSettings(Section):
     """null: there is none."""
     amplifier: Amplifier | None = None
     """null: it needs no pin."""
+    bell: Bell | None = None
+    """null: rings sound from the loudspeaker alone."""
 
     @property
     def has_gpio(self) -> bool:
@@ -526,11 +548,11 @@ class SoundSettings(Section):
     """Processing of the sound."""
 
     echo: Literal["auto", "cancel", "half_duplex", "off"] = "auto"
-    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs callbox[echo]);
+    """So that the bot doesn't hear itself from an open loudspeaker. cancel: subtract it (needs the extra echo);
     half_duplex: the microphone is silent while the bot speaks; auto: cancel if it is installed, else half_duplex; off:
     for headsets, and microphones that cancel echoes themselves."""
     noise_suppression: bool = True
-    """Needs callbox[echo], as does `gain_control`; without it both are left out."""
+    """Needs the extra echo, as does `gain_control`; without it both are left out."""
     gain_control: bool = True
     """Speak from near or far, the bot hears you equally loud."""
     mixer_controls: Annotated[
@@ -580,7 +602,7 @@ class Bot(Section):
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
     """How sound travels. webrtc: Pipecat's SmallWebRTC. websocket: over TCP, where a network lets no UDP through; for
-    good networks only (needs callbox[websocket]). daily: a Daily room (needs callbox[daily]; not tested
+    good networks only (needs the extra websocket). daily: a Daily room (needs the extra daily; not tested
     with Daily's service)."""
     standby: Literal["cold", "armed", "hot"] = "armed"
     """How the box waits for a press. cold: nothing is prepared. armed: certificate, candidates, offer and an open HTTP
@@ -677,6 +699,23 @@ class QuietHoursSettings(Section):
     """true: chimes are played meanwhile too."""
 
 
+class RingSettings(Section):
+    """Rings: a bot, or the house, asks a person to talk; one press answers. Only the press opens the microphone."""
+
+    allow_ring: bool = False
+    """true: whoever may publish to the broker, or act at the panel, can ring here."""
+    ring_s: Annotated[float, Field(ge=5, le=600)] = 60
+    """For how long a ring rings before it counts as missed."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    """Of the melody, beside the loudspeaker's volume. 0: lamp and bell only."""
+    burst: Annotated[int, Field(ge=1, le=100)] = 5
+    """So many rings may come at once."""
+    period_s: Annotated[float, Field(ge=1, le=86_400)] = 60
+    """After that, one in so many seconds."""
+    quiet_hours: Literal["ring", "lamp", "refuse"] = "lamp"
+    """In quiet hours. ring: as ever; lamp: without melody and bell; refuse: none is accepted."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -769,6 +808,7 @@ class Settings(Section):
     quiet_hours: QuietHoursSettings | None = None
     """null: there are none."""
     chimes: ChimeSettings = ChimeSettings()
+    ring: RingSettings = RingSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

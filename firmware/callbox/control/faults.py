@@ -90,6 +90,7 @@ _FAULT_BY_PART = {
     Part.KEYPAD: Fault.NO_GPIO,
     Part.VOLUME_KNOB: Fault.NO_GPIO,
     Part.AMPLIFIER: Fault.NO_GPIO,
+    Part.BELL: Fault.NO_GPIO,
     Part.MICROPHONE: Fault.NO_MICROPHONE,
     Part.SPEAKER: Fault.NO_SPEAKER,
 }

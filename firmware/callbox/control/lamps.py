@@ -8,7 +8,8 @@ the same again, on a light that has some: never red, which is the microphone's.
 from dataclasses import replace
 
 from callbox.control.faults import Fault, Problem
-from callbox.control.status import Activity, Status
+from callbox.control.rings import RingState
+from callbox.control.status import Activity, Speech, Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox_device.model.led_patterns import (
     AMBER,
@@ -56,6 +57,8 @@ STANDBY_STATES: dict[TransportState, LedPattern] = {
 shown, only that it fails: the error is shown until it is mended, through all attempts. (A session that stands by
 opens no device and is not ready: these rows are there so that every state has one.)"""
 
+USER_SPEAKS = replace(STATES[_S.READY], follows_speech=True)
+"""In a call, while the bot hears somebody speak: as `ready`; a ring that can tell shows where."""
 MUTED = blink(on_ms=2700, off_ms=300, hue=AMBER)
 """In a call, while the bot receives silence: as `ready`, with a short gap, so that it doesn't say "speak"."""
 THINKING = breathe(period_ms=1000, low=0.3, high=1.0, hue=CYAN)
@@ -63,6 +66,14 @@ SPEAKING = replace(breathe(period_ms=2000, low=0.5, high=1.0, hue=CYAN), follows
 
 ENDS_SOON = LedPattern((*(PatternStep(1.0, 100), PatternStep(0.2, 100)) * 2, PatternStep(1.0, 600)), hue=AMBER)
 """A limit is about to end the call: speak, and it goes on, if it is the limit of silence."""
+
+RINGING = LedPattern(
+    (*(PatternStep(1.0, 300), PatternStep(0.0, 200)) * 2, PatternStep(0.3, 1000)),
+    hue=GREEN,
+)
+"""A bot, or the house, asks to talk: press to answer, hold to decline."""
+MISSED_RING = LedPattern((*(PatternStep(1.0, 150), PatternStep(0.0, 250)) * 2, PatternStep(0.0, 2200)), hue=AMBER)
+"""A ring was missed, and no button was pressed since."""
 
 IDENTIFY = blink(on_ms=250, off_ms=250)
 """This is the box that somebody far away is looking for. No state has it."""
@@ -84,6 +95,10 @@ def error_pattern(problem: Problem | None) -> LedPattern:
 
 def status_lamp(status: Status) -> LedPattern:
     """Pattern of the status lamp."""
+    if status.rings.state is RingState.RINGING:
+        return RINGING
+    if status.rings.state is RingState.MISSED and status.activity is Activity.IDLE:
+        return MISSED_RING
     if status.standing_by:
         failed = status.transport is _S.ERROR or status.problem
         return error_pattern(status.problem) if failed else STANDBY_STATES[status.transport]
@@ -102,6 +117,8 @@ def status_lamp(status: Status) -> LedPattern:
     is_unheard = status.mute or status.talk_released
     if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and is_unheard):
         return MUTED
+    if status.activity is Activity.LISTENING and status.speech is Speech.USER:
+        return USER_SPEAKS
     return STATES[status.transport]
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from callbox.control.call_limits import Limit
+from callbox.control.rings import Ring
 
 
 class RemoteCommand(StrEnum):
@@ -62,7 +63,14 @@ class EndCall:
     limit: Limit
 
 
-Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall
+@dataclass(frozen=True, slots=True)
+class RequestRing:
+    """Ring: ask a person to talk."""
+
+    ring: Ring
+
+
+Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall | RequestRing
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,8 @@ class CommandContext:
     """Whether a call is on, being made or being ended."""
     mute_switch: bool = False
     """Whether the mute switch of the box is on; no command overrides it."""
+    allow_ring: bool = False
+    """Whether rings are accepted."""
 
 
 def authorize(order: Command, situation: CommandContext) -> Denied | None:
@@ -111,6 +121,8 @@ def authorize(order: Command, situation: CommandContext) -> Denied | None:
         return Denied("not_allowed", text)
     if order is RemoteCommand.CONNECT and not situation.allow_remote_connect:
         return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
+    if isinstance(order, RequestRing) and not situation.allow_ring:
+        return Denied("not_allowed", "ring.allow_ring is false.")
     if order is RemoteCommand.RESTART and not situation.is_supervised:
         return Denied("not_possible", "Nobody would start the box again: it doesn't run as a service.")
     if order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and situation.in_call:

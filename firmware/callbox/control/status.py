@@ -1,11 +1,12 @@
 """The one `Status` that lamps, MQTT, the journal and systemd all show. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.call_limits import Limit
 from callbox.control.faults import Problem
+from callbox.control.rings import Rings
 from callbox.rtvi.protocol.lifecycle import TransportState
 
 
@@ -82,6 +83,8 @@ class Status:
     """The limit that is about to end the call."""
     ended_by: Limit | None = None
     """The limit that ended the last call, until the next one."""
+    rings: Rings = field(default_factory=Rings)
+    """What rings, waits and was missed."""
 
     @property
     def bot_ready(self) -> bool:

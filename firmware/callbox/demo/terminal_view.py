@@ -8,9 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from callbox.audio.stats import AudioStats, format_stats
+from callbox.control.lamps import status_lamp
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.text import one_line
+from callbox_device.interfaces import Color
 from callbox_device.model.pcm import MIN_DBFS
 
 _CONNECTING = [state for state in TransportState if state not in (TransportState.DISCONNECTING, TransportState.ERROR)]
@@ -38,7 +40,7 @@ def render(view: View) -> RenderableType:
     """The frame for `view`."""
     status = view.status
     lamps = Text.assemble(
-        _lamp(view.status_lamp, "green" if status.transport is not TransportState.ERROR else "red"),
+        _lamp(view.status_lamp, _style(status_lamp(status).hue.color)),
         " status      ",
         _lamp(view.microphone_lamp, "red"),
         " microphone",
@@ -69,6 +71,11 @@ def _lamp(brightness: float, colour: str) -> Text:
     if brightness <= 0.05:
         return Text("○", style="dim")
     return Text("●", style=f"bold {colour}" if brightness > 0.6 else colour)
+
+
+def _style(color: Color) -> str:
+    red, green, blue = (round(255 * share) for share in color)
+    return f"rgb({red},{green},{blue})"
 
 
 def _states(state: TransportState) -> Text:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from callbox.legend.gestures import GestureRow
 from callbox.legend.svg import SANS, Font, fit, picture, plain, printable, put, serialize, silhouette, write
-from callbox.legend.table import DRAWN_MS, FAULTS, MICROPHONE_LAMP, PRESSES, STATES
+from callbox.legend.table import DRAWN_MS, FAULTS, MICROPHONE_LAMP, PRESSES, STATES, color_name
 from callbox_device.model.led_patterns import LedPattern, switched
 
 SIDE_MM = (74, 105)
@@ -24,6 +24,8 @@ _STRIP, _STRIP_HEIGHT, _MIDDLE = 160, 26, 330  # of a state; where a second colu
 _GESTURES = 240  # where the meanings of gestures begin
 _COUNTED_STRIP, _COUNTED_HEIGHT, _INDENT = 330, 22, 70  # of a fault; the words beside its number
 _BLACK, _WHITE = "#000", "#fff"
+_ON_PAPER = 0.8
+"""Brightness of a colour that is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Enclosure:
     microphone_lamp: bool = True
     dimmable: bool = True
     """Whether the status lamp glows by degrees; otherwise it is drawn as it is then: lit or dark."""
+    has_color: bool = False
+    """Whether the status lamp has colour: it is drawn and named then, as a person may be colour-blind."""
+    has_red: bool = True
+    """Whether it may be red; False: red is the microphone's."""
     gestures: tuple[GestureRow, ...] = ()
     """What can be done at it; none: one button calls and hangs up."""
 
@@ -80,11 +86,13 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
     y = _title(side, _MARGIN, y + 21, "The status lamp, in 3 seconds") - 12
     pitch = (_H - _MARGIN + 14 - y) / len(STATES)
     for row in STATES:
-        _rhythm(side, _drawn(row.pattern, enclosure), DRAWN_MS, _MARGIN, y, _STRIP, _STRIP_HEIGHT)
+        fill = _fill(row.pattern, enclosure)
+        _rhythm(side, _drawn(row.pattern, enclosure), DRAWN_MS, _MARGIN, y, _STRIP, _STRIP_HEIGHT, fill)
         x = _MARGIN + _STRIP + 22
         meaning = row.meaning.replace("see below", "see the back")
         write(side, *fit(meaning, _TEXT, _WIDTH - _STRIP - 22, _SMALLEST), x, y + 8)
-        write(side, f"{row.name}{', ' * bool(row.when)}{row.when}", _CODE, x, y + 27)
+        color = color_name(row.pattern, has_red=enclosure.has_red) if enclosure.has_color else ""
+        write(side, ", ".join(filter(None, (row.name, row.when, color))), _CODE, x, y + 27)
         y += pitch
 
 
@@ -107,7 +115,8 @@ def _back(svg: ET.Element, enclosure: Enclosure) -> None:
     for row, what, cure in rows:
         write(side, str(row.fault.value), _COUNT, left, y + 42)
         drawn = LedPattern(_drawn(row.pattern, enclosure).steps, repeat=False)
-        _rhythm(side, drawn, longest_ms, left + _INDENT, y, _COUNTED_STRIP, _COUNTED_HEIGHT)
+        fill = _fill(row.pattern, enclosure)
+        _rhythm(side, drawn, longest_ms, left + _INDENT, y, _COUNTED_STRIP, _COUNTED_HEIGHT, fill)
         write(side, row.fault.code, _CODE, left + _WIDTH, y + 17, text_anchor="end")
         y += _COUNTED_HEIGHT + 7
         for line, font in [*((line, _STRONG) for line in what), *((line, _TEXT) for line in cure)]:
@@ -124,11 +133,19 @@ def _title(side: ET.Element, x: float, y: float, words: str) -> float:
 
 
 def _rhythm(
-    side: ET.Element, pattern: LedPattern, drawn_ms: float, x: float, y: float, width: float, height: float
+    side: ET.Element, pattern: LedPattern, drawn_ms: float, x: float, y: float, width: float, height: float, fill: str
 ) -> None:
     """Brightness over time, on a line that is there in the dark too."""
-    put(side, "path", d=silhouette(pattern, drawn_ms, x, y, width, height), fill=_BLACK)
+    put(side, "path", d=silhouette(pattern, drawn_ms, x, y, width, height), fill=fill)
     put(side, "path", d=f"M{x} {y + height:.2f}h{width}", stroke=_BLACK, stroke_width=2)
+
+
+def _fill(pattern: LedPattern, enclosure: Enclosure) -> str:
+    """Colour of a strip, dark enough for white paper."""
+    if not enclosure.has_color or pattern.hue.color == (1.0, 1.0, 1.0):
+        return _BLACK
+    color = pattern.hue.color if enclosure.has_red else pattern.hue.without_red
+    return "#" + "".join(f"{round(255 * _ON_PAPER * share):02x}" for share in color)
 
 
 def _drawn(pattern: LedPattern, enclosure: Enclosure) -> LedPattern:

@@ -73,6 +73,8 @@ def _state_row(state: TransportState) -> StateRow:
 STATES: tuple[StateRow, ...] = (
     *(_state_row(state) for state in lamps.STATES if state is not _S.DISCONNECTING),
     StateRow(_S.CONNECTED.value, "hot standby", lamps.STANDBY_READY, "a session waits; press, and speak at once"),
+    StateRow(_S.DISCONNECTED.value, "it rings", lamps.RINGING, "press to answer; hold to decline"),
+    StateRow(_S.DISCONNECTED.value, "missed ring", lamps.MISSED_RING, "somebody rang; goes with the next press"),
     StateRow(_S.READY.value, "muted", lamps.MUTED, "the bot doesn't hear you, or doesn't listen for a while"),
     StateRow(_S.READY.value, "the bot thinks", lamps.THINKING, "the bot has heard you"),
     StateRow(_S.READY.value, "the bot speaks", lamps.SPEAKING, "listen"),
@@ -105,9 +107,9 @@ def draw(pattern: LedPattern) -> str:
     return "".join(_SHADES[round(level * (len(_SHADES) - 1))] for level in levels).replace(" ", "·")
 
 
-def color_name(pattern: LedPattern) -> str:
-    """Colour of `pattern` on a lamp that has colour; nothing for the dark."""
-    return "" if pattern == OFF else pattern.hue.name
+def color_name(pattern: LedPattern, *, has_red: bool = True) -> str:
+    """Colour of `pattern` on a lamp that has colour; nothing for the dark. `has_red`: as of `interfaces.Light`."""
+    return "" if pattern == OFF else pattern.hue.name if has_red else pattern.hue.name_without_red
 
 
 def states() -> str:

@@ -21,7 +21,7 @@ from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt import paho_client
 from callbox.mqtt.event_queue import EventQueue
-from callbox.mqtt.model import topics
+from callbox.mqtt.model import broker_errors, topics
 from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.inbound import InboundHandler
 from callbox.mqtt.model.outbox import Outbox
@@ -166,7 +166,7 @@ class MqttObserver:
                 except Exception:  # a defect: the next message is handled
                     log.exception("A message on %s was not handled", one_line(topic))
             case Subscribed(denied) if denied:
-                log.warning("The broker denies a subscription: %s; commands do not arrive", denied)
+                log.warning("%s", broker_errors.denied_subscription(denied))
             case Ended(error):
                 self._client = None
                 self._outbox.lost()

@@ -68,6 +68,14 @@ class ObservableLight(ObservableLamp):
         self._light.show(frame)
         self._on_color(max(frame, key=max))
 
+    def speech_pixel(self) -> int | None:
+        """As `interfaces.Light.speech_pixel`."""
+        return self._light.speech_pixel()
+
+    def resend(self) -> None:
+        """As `interfaces.Light.resend`."""
+        self._light.resend()
+
 
 class PageBoard:
     """Button, microphone and loudspeaker of a box in a page. Make it in the running loop.

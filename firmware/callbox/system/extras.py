@@ -10,14 +10,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LIBRARIES = {
+    "box": ("paho-mqtt>=2.1,<3", "pydantic>=2.11,<3", "PyYAML>=6.0.2,<7"),
     "echo": ("pywebrtc-audio>=0.2,<0.3",),
     "websocket": ("websockets>=15,<18", "protobuf>=5,<8"),
     "panel": ("websockets>=15,<18",),
     "metrics": ("prometheus-client>=0.21,<1",),
     "daily": ("daily-python>=0.36,<0.37",),
     "rich": ("rich>=13",),
+    "demo": (
+        "rich>=13",
+        "aiohttp>=3.11,<4",
+        "websockets>=15,<18",
+        "paho-mqtt>=2.1,<3",
+        "pydantic>=2.11,<3",
+        "PyYAML>=6.0.2,<7",
+    ),
 }
 """As in pyproject.toml, which a test compares: an installation from the Debian package has no metadata to read."""
+MODULES = {
+    "paho": "box",
+    "pydantic": "box",
+    "pydantic_core": "box",
+    "yaml": "box",
+    "websockets": "websocket",
+    "google": "websocket",
+    "prometheus_client": "metrics",
+    "rich": "demo",
+    "aiohttp": "demo",
+    "daily": "daily",
+}
+"""The extra that brings a module, by its top name."""
 DEBIAN = {"metrics": "python3-prometheus-client", "rich": "python3-rich"}
 """Debian's packages of them that are new enough in Debian 12. The package callbox brings the others but daily."""
 
@@ -42,6 +64,15 @@ def install_command(extra: str, interpreter: Interpreter | None = None) -> str:
     """The shell command that installs the libraries of `extra`, a key of `LIBRARIES`; None: for this process."""
     interpreter = interpreter or this_interpreter()
     return _command(LIBRARIES[extra], DEBIAN.get(extra), interpreter)
+
+
+def missing_module(error: ModuleNotFoundError, interpreter: Interpreter | None = None) -> str | None:
+    """Missing module and the command that installs it, as the end of a sentence; None: no extra of this package
+    brings the module.
+    """
+    name = error.name or ""
+    extra = MODULES.get(name.partition(".")[0])
+    return extra and f"needs {name}, which is not installed: {install_command(extra, interpreter)}"
 
 
 def _command(libraries: Sequence[str], package: str | None, interpreter: Interpreter) -> str:

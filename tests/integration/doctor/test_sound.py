@@ -13,11 +13,12 @@ from tests.rig.mosquitto import wait_for
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.recording import program_of
 from callbox.doctor.probes.loop import CHIRPS
-from callbox_device.alsa import libasound
+from callbox_device.alsa import libasound, open_pcm
 from callbox_device.alsa.stream import PcmStream
 
 pytestmark = pytest.mark.pulseaudio
 
+PCM_READ = PcmStream.read
 RUNNING = "/opt/callbox/bin/python\0/usr/bin/callbox\0run\0"
 
 
@@ -95,6 +96,32 @@ async def test_alsa_lib_may_be_missing(place, monkeypatch):
     results = await place.visit("microphone", "speaker", "loop")
     assert codes(results) == ["SOUND-NO-LIBRARY"]  # told once, though three checks meet it
     assert [result.report.skipped for result in results[1:]] == ["as `microphone` says"] * 2
+
+
+@pytest.mark.parametrize("channel", [None, 1, 2, 3])
+async def test_a_channel_without_a_microphone_is_found_and_the_right_one_named(place, monkeypatch, channel):
+    """alsa-lib's own plugins have as many channels as are wanted: the second one is made a microphone's."""
+    hiss = noise(0.004)
+
+    def second_channel(stream):
+        read = PCM_READ(stream)
+        assert read is not None
+        count = stream.card.channels
+        frames = len(read) // (2 * count)
+        silence = bytes(2 * frames)
+        channels = [hiss[: 2 * frames] if number == 1 else silence for number in range(count)]
+        return b"".join(channel[at : at + 2] for at in range(0, 2 * frames, 2) for channel in channels)
+
+    monkeypatch.setattr(PcmStream, "read", second_channel)
+    monkeypatch.setattr(open_pcm, "_CONVERTING", ("null",))
+    place.settings["microphone"] = {"device": "null", "channel": channel}
+    results = await place.visit("microphone")
+    if channel in (None, 2):
+        assert codes(results) == []
+    else:
+        assert codes(results) == ["MIC-CHANNEL"]
+        [found] = results[0].report.findings
+        assert found.detail == f"channel {channel}: every sample is 0; channel 2 has a peak of -48 dBFS"
 
 
 async def test_overruns_are_counted_as_the_driver_counts_them(place, monkeypatch):
@@ -211,4 +238,4 @@ def test_a_machine_that_is_too_late(air, place):
 
 
 LOOP = {"LOOP-NOT-HEARD", "LOOP-LATE", "LOOP-ECHO", "LOOP-CLIPPING", "LOOP-DRIFT", "XRUN-CAPTURE", "XRUN-PLAYBACK"}
-REACHED = {*FAULTS, *LOOP, "SOUND-NO-LIBRARY", "SPEAKER-MUTED"}
+REACHED = {*FAULTS, *LOOP, "MIC-CHANNEL", "SOUND-NO-LIBRARY", "SPEAKER-MUTED"}

@@ -262,8 +262,8 @@ tell(failures=len(failures), open=[microphone.is_open, speaker.is_open])
     assert results == [
         {
             "failures": [
-                "The loudspeaker 'callbox_speaker' has taken nothing for 2 s.",
-                "The microphone 'callbox_mic' has delivered nothing for 2 s.",
+                "The loudspeaker 'callbox_speaker' has moved no sound for 2 s.",
+                "The microphone 'callbox_mic' has moved no sound for 2 s.",
             ],
             "late": False,
             "open": [False, False],
@@ -298,7 +298,7 @@ start(microphone), start(speaker)
 until(lambda: len(captured) > 5 and len(filled) > 20)
 let("unplug")
 until(lambda: len(failures) == 2)
-tell(kinds=[type(failure).__name__ for failure in failures], open=[microphone.is_open, speaker.is_open])
+tell(servers=[failure.sound_server for failure in failures], open=[microphone.is_open, speaker.is_open])
 for part in (microphone, speaker):
     try:
         start(part)
@@ -312,7 +312,7 @@ microphone.stop().result(), speaker.stop().result()
 tell(failures=len(failures))
 """)
     assert results == [
-        {"kinds": ["PartFailed", "PartFailed"], "open": [False, False]},
+        {"servers": ["down", "down"], "open": [False, False]},
         {"again": "PartMissing"},
         {"again": "PartMissing"},
         {"failures": 2},

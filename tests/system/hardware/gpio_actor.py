@@ -160,7 +160,7 @@ def level(pin: int) -> int:
 
 def chip() -> Path:
     """The GPIO chip's device file."""
-    return next(Path("/dev").glob("gpiochip*"))
+    return Path("/dev/gpiochip0")
 
 
 def held() -> list[int]:

@@ -6,10 +6,10 @@ import statistics
 import pytest
 from tests.rig.bot_recording import read_recording
 from tests.rig.lossy_udp import LossyUdp
-from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.pipecat import PipecatServer
 from tests.rig.speaking_media import OpusSpeechMedia
 
+from callbox.probe.model.network_impairment import NetworkImpairment
 from callbox.rtvi import APIRequest, RTVIClient
 from callbox.transports.aiortc_patches import compat
 from callbox.transports.rtp.redundancy import Redundancy

@@ -20,12 +20,12 @@ import aiortc.clock
 from tests.rig.faulty_bot import GOOD
 from tests.rig.lossy_udp import LossyUdp
 from tests.rig.mosquitto import Listener, Mosquitto
-from tests.rig.network_impairment import NetworkImpairment
 from tests.rig.network_switch import NetworkSwitch
 from tests.rig.ports import free_port, wait_until_open
 from tests.system.soak.hostile_bot import TEXTS
 
 import callbox.mqtt.client
+from callbox.probe.model.network_impairment import NetworkImpairment
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
 HOST = "bot.soak.test"

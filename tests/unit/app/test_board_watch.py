@@ -13,10 +13,13 @@ JABRA = HardwareIds(cards=(SoundCard("USB", usb_id="0b0e:0420"),), usb_ids=("0b0
 
 class Service:
     def __init__(self):
-        self.is_idle, self.restarts = True, 0
+        self.is_idle, self.restarts, self.resent = True, 0, 0
 
     def restart(self):
         self.restarts += 1
+
+    def resend_lamp(self):
+        self.resent += 1
 
 
 class Machine:
@@ -108,3 +111,12 @@ async def test_a_board_that_was_unplugged_may_come_back(tmp_path, service):
     machine.ids = ZERO  # another one in its place
     await boards.look()
     assert service.restarts == 1
+
+
+async def test_whenever_the_hardware_is_another_the_lamp_is_sent_its_frame_once_more(tmp_path, service):
+    machine = Machine(tmp_path)
+    boards = watch(service, machine)
+    for ids in (machine.ids, machine.ids, JABRA, JABRA, HardwareIds()):
+        machine.ids = ids
+        await boards.look()
+    assert service.resent == 3

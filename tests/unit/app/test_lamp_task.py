@@ -13,7 +13,7 @@ from callbox.rtvi import TransportState as S
 from callbox.system.systemd import Notifier
 from callbox_device.color_light import ColorLight
 from callbox_device.interfaces import PartFailed
-from callbox_device.model.led_patterns import BLACK, GREEN, METER_REST, WHITE, brightness_at, scaled
+from callbox_device.model.led_patterns import ASIDE, BLACK, GREEN, METER_REST, WHITE, brightness_at, scaled
 from callbox_device.simulated import SimulatedLamp
 
 pytestmark = pytest.mark.simulated_time
@@ -153,3 +153,45 @@ async def test_an_error_on_a_light_whose_red_is_the_microphone_s_has_none():
     await run_for(light, error_pattern(Problem(Fault.BOT_REFUSED, "")), 8)
     assert {color[0] for _, frame in ring.frames for color in frame} == {0.0}
     assert any(max(color) for _, frame in ring.frames for color in frame)
+
+
+class ArrayRing(Ring):
+    """Hears speech from the front, then from pixel 3, then none."""
+
+    def __init__(self):
+        super().__init__()
+        self.degrees, self.requests = [0.0, 90.0, None], 0
+
+    def direction(self):
+        self.requests += 1
+        return self.degrees.pop(0) if self.degrees else None
+
+
+async def test_while_the_user_speaks_the_nearest_pixel_is_brighter_at_five_requests_a_second():
+    ring = ArrayRing()
+    light = ColorLight(ring, microphone_pixels=(0,))
+    await run_for(light, status_lamp(Status(S.READY, speech=Speech.USER)), 0.9)
+    aside = scaled(GREEN.color, ASIDE)
+    begun, front, right, silence, end = [frame[1:] for _, frame in ring.frames]
+    assert begun == end == (BLACK,) * 11
+    assert front in [tuple(GREEN.color if pixel == near else aside for pixel in range(11)) for near in (0, 10)]
+    assert right == tuple(GREEN.color if pixel == 2 else aside for pixel in range(11))
+    assert silence == (GREEN.color,) * 11
+    assert ring.requests <= 7
+
+
+async def test_in_silence_a_ring_gets_no_request():
+    ring = ArrayRing()
+    await run_for(ColorLight(ring), status_lamp(Status(S.READY)), 10)
+    assert ring.requests == 0
+
+
+async def test_a_light_that_was_plugged_in_again_is_sent_what_it_shows():
+    ring = Ring()
+    task = LampTask(ColorLight(ring))
+    task.show(STATES[S.READY])
+    before = len(ring.frames)
+    assert task.resend()
+    assert ring.frames[before:] == [ring.frames[before - 1]]
+    ring.broken = True
+    assert not task.resend()

@@ -100,6 +100,27 @@ def test_no_message_repeats_a_short_secret(place, canary, tmp_path):
         assert not any(re.search(rf"\b{re.escape(canary)}\b", text) for text in texts), texts
 
 
+@pytest.mark.parametrize("value", ["true", "null", "7", "[]", "word"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "mqtt: {host: h, password: [VALUE]}",
+        "mqtt: {host: h, password: VALUE}",
+        "panel: {token: VALUE}",
+        "bot: {start_url: 'http://b/start', ice_servers: [{urls: 'turn:t', credential: VALUE}]}",
+    ],
+)
+def test_a_value_in_place_of_a_secret_is_not_repeated(section, value, tmp_path):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(("" if "bot:" in section else GOOD) + section.replace("VALUE", value) + "\n")
+    errors: list[str] = []
+    try:
+        load(file)
+    except SettingsError as wrong:
+        errors = list(wrong.errors)
+    assert not any(", not" in line for line in errors), errors
+
+
 @pytest.mark.parametrize("place", WRONG_PLACES)
 def test_no_report_on_the_card_repeats_it_and_no_file_that_others_read_keeps_it(place, tmp_path):
     boot, etc = tmp_path / "boot", tmp_path / "etc"

@@ -69,7 +69,7 @@ def test_a_muted_call_does_not_say_speak():
 
 def test_the_status_lamp_follows_the_status():
     assert status_lamp(Status(S.CONNECTING)) == STATES[S.CONNECTING]
-    assert status_lamp(Status(S.READY, Speech.USER)) == STATES[S.READY]
+    assert status_lamp(Status(S.READY, Speech.USER)) == replace(STATES[S.READY], follows_speech=True)
     assert status_lamp(Status(S.READY, Speech.THINKING)) == lamps.THINKING
     assert status_lamp(Status(S.READY, Speech.BOT)) == lamps.SPEAKING
     problem = Problem(Fault.BOT_REFUSED, "")

@@ -1,6 +1,5 @@
 import pytest
 
-from callbox_device.interfaces import PartBusy, PartFailed, PartMissing
 from callbox_device.model import alsa_names
 from callbox_device.model.alsa_names import missing_card, numbered_card
 
@@ -88,59 +87,6 @@ def test_what_is_recommended_is_no_screen(names, best):
 )
 def test_a_number_in_the_place_of_a_cards_name_is_found(device, number):
     assert numbered_card(device) == number
-
-
-@pytest.mark.parametrize(
-    ("reason", "kind", "text"),
-    [
-        ("Device or resource busy [hw:X]", PartBusy, "is held by another program"),
-        ("No such file or directory [hw:X]", PartMissing, "There is no microphone 'hw:X'. The cards here are: A, B."),
-        ("No such device [hw:X]", PartMissing, "There is no microphone"),
-        ("Permission denied [hw:X]", PartMissing, "add this user to the group `audio`"),
-        ("Connection refused", PartMissing, "The sound server behind the microphone 'hw:X' does not run"),
-        ("Host is down", PartMissing, "The sound server behind the microphone 'hw:X' does not run (Host is down)"),
-        ("Invalid argument [hw:X]", PartFailed, "can't be opened: Invalid argument"),
-    ],
-)
-def test_why_a_card_cannot_be_opened(reason, kind, text):
-    error = alsa_names.unopened("capture", "hw:X", reason, ["A", "B"], [])
-    assert type(error) is kind
-    assert text in str(error)
-
-
-@pytest.mark.parametrize(
-    ("device", "forbidden", "is_reported"),
-    [
-        ("plughw:CARD=A,DEV=0", ["A", "B"], True),
-        ("hw:A", ["A"], True),
-        ("default", ["A", "B"], True),
-        ("plughw:CARD=C", ["A", "B"], False),
-        ("plughw:CARD=A", [], False),
-        ("default", [], False),
-    ],
-)
-def test_a_card_that_alsa_calls_missing_because_this_user_may_not_use_it(device, forbidden, is_reported):
-    error = alsa_names.unopened("capture", device, "No such file or directory", ["A", "B"], forbidden)
-    assert type(error) is PartMissing
-    assert ("add this user to the group `audio`" in str(error)) is is_reported
-
-
-def test_why_a_card_stopped():
-    assert "was it pulled out?" in str(alsa_names.broken("playback", "hw:X", "No such device [hw:X]"))
-    ended = alsa_names.broken("playback", "default", "Broken pipe")
-    assert str(ended) == "The sound server behind the loudspeaker 'default' has ended (Broken pipe)."
-    assert "stopped working: Input/output error" in str(alsa_names.broken("playback", "hw:X", "Input/output error"))
-
-
-def test_faults_of_a_card_name_it_and_what_to_do():
-    assert str(alsa_names.silent_server("capture", "default")) == (
-        "The microphone 'default' does not answer: its sound server hangs."
-    )
-    assert "gives 8 kHz, which can't be converted here. A name that begins with plughw:" in str(
-        alsa_names.unusable("playback", "hw:1", "8 kHz")
-    )
-    assert str(alsa_names.stalled("capture", "hw:1")).startswith("The microphone 'hw:1' has delivered nothing for ")
-    assert str(alsa_names.stalled("playback", "hw:1")).startswith("The loudspeaker 'hw:1' has taken nothing for ")
 
 
 @pytest.mark.parametrize(

@@ -83,9 +83,9 @@ def test_a_range_of_usages_that_no_report_could_hold_is_left_out():
     assert descriptor.fields == ()
 
 
-@pytest.mark.parametrize("damaged", ["05", "09 20 95", "B4", "75 FF 96 FF FF 81 02", "FE"])
+@pytest.mark.parametrize("damaged", ["05", "09 20 95", "B4", "75 FF 96 FF FF 81 02", "FE", "85 00", "86 00 01"])
 def test_a_damaged_descriptor_is_an_error(damaged):
-    with pytest.raises(ValueError, match=r"it|a report"):
+    with pytest.raises(ValueError, match=r"it|a report|no report"):
         parse_descriptor(bytes.fromhex(damaged))
 
 

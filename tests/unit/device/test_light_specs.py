@@ -12,7 +12,9 @@ from callbox_device.model.light_specs import (
     UsbRing,
     Ws2812,
     from_dict,
+    has_device_file,
     pins_of,
+    pixel_count,
     to_dict,
 )
 
@@ -35,6 +37,27 @@ def test_a_spec_survives_being_saved(spec: LightSpec):
 
 def test_the_pins_of_each():
     assert [pins_of(spec) for spec in SPECS] == [(22,), (5,), (5, 6, 13), (), (), (5, 6), (), ()]
+
+
+def test_the_pixels_of_each_and_whether_it_is_at_a_device_file():
+    assert [pixel_count(spec) for spec in SPECS if not isinstance(spec, PinLamp)] == [1, 1, 3, 3, 12, 12]
+    assert [spec for spec in SPECS if has_device_file(spec)] == [SPECS[4], *SPECS[6:]]
+
+
+@pytest.mark.parametrize("spi", ["0", "0.10", "a.b", 0.0, "0.0\n"])
+def test_what_names_no_spi_is_refused(spi):
+    with pytest.raises(ValueError, match="spi can't be"):
+        from_dict(
+            {
+                "kind": "apa102",
+                "pixels": 3,
+                "order": "bgr",
+                "spi": spi,
+                "data_pin": None,
+                "clock_pin": None,
+                "power_pin": None,
+            }
+        )
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a\0", "x" * 101, 5])

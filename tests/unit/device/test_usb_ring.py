@@ -1,6 +1,7 @@
 """Rings on USB: what is sent to which file, and the message when there is none."""
 
 import errno
+import struct
 
 import pytest
 
@@ -72,3 +73,24 @@ def test_without_the_array_the_message_has_its_ids(bus):
     bus.plug("0018")
     with pytest.raises(PartMissing, match=r"no reSpeaker XVF3800 on USB \(2886:001a\): is it plugged in"):
         UsbRingDriver("xvf3800", bus.root, bus.send)
+
+
+ANSWERS = {
+    ("mic_array_v2", "speech"): {(0xE0, 19): struct.pack("<ii", 1, 0), (0xC0, 21): struct.pack("<ii", 359, 0)},
+    ("mic_array_v2", "silence"): {(0xE0, 19): struct.pack("<ii", 0, 0)},
+    ("mic_array_v2", "too short"): {(0xE0, 19): b"\0"},
+    ("mic_array_v2", "no angle"): {(0xE0, 19): struct.pack("<ii", 1, 0), (0xC0, 21): struct.pack("<ii", -1, 0)},
+    ("xvf3800", "speech"): {(0x92, 20): struct.pack("<BHH", 0, 359, 1)},
+    ("xvf3800", "silence"): {(0x92, 20): struct.pack("<BHH", 0, 359, 0)},
+    ("xvf3800", "ask again"): {(0x92, 20): struct.pack("<BHH", 64, 359, 1)},
+}
+
+
+@pytest.mark.parametrize(("model", "case"), ANSWERS)
+def test_the_direction_of_speech_is_read_from_the_array(bus, model, case):
+    bus.plug({"mic_array_v2": "0018", "xvf3800": "001a"}[model])
+    answers = ANSWERS[model, case]
+    driver = UsbRingDriver(model, bus.root, bus.send, lambda fd, value, index, length: answers[value, index][:length])
+    assert driver.direction() == (359.0 if case == "speech" else None)
+    driver.close()
+    assert driver.direction() is None

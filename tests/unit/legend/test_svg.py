@@ -31,6 +31,7 @@ ENCLOSURES = [
         "The telephone in the hall of the old people's home at the lake 1", microphone_lamp=False, dimmable=False
     ),
     Enclosure("W" * 64, status_lamp=False),
+    Enclosure(has_color=True, has_red=False),
 ]
 
 steps = st.builds(
@@ -130,14 +131,15 @@ def test_who_wants_little_motion_gets_the_strips_alone():
 
 
 @pytest.mark.parametrize("enclosure", ENCLOSURES, ids=lambda one: one.name[:13])
-def test_the_card_is_black_and_white_and_has_its_size_in_millimetres(enclosure):
+def test_the_card_is_black_and_white_but_for_colours_of_the_lamp_and_has_its_size_in_millimetres(enclosure):
     svg = card_svg(enclosure)
     root = ET.fromstring(svg)
     assert (root.get("width"), root.get("height")) == ("148mm", "105mm") == (f"{2 * SIDE_MM[0]}mm", f"{SIDE_MM[1]}mm")
     assert root.get("viewBox") == "0 0 1480 1050"
     paints = {part.get(key) for part in root.iter() for key in ("fill", "stroke")} - {None}
-    assert paints == {"#000", "#fff"}
-    assert set(re.findall(r"#\w+|rgb|hsl|opacity|animation", svg)) == {"#000", "#fff"}
+    assert paints >= {"#000", "#fff"}
+    assert (paints == {"#000", "#fff"}) != enclosure.has_color
+    assert set(re.findall(r"#\w+|rgb|hsl|opacity|animation", svg)) == paints
 
 
 def test_the_card_tells_of_this_box():
@@ -150,6 +152,15 @@ def test_the_card_tells_of_this_box():
     assert without == [text for text in words_of(card_svg(Enclosure())) if text in without]
     assert "What is wrong" not in without
     assert "ready" not in without
+
+
+@pytest.mark.parametrize("has_red", [True, False])
+def test_a_lamp_with_colour_is_drawn_and_named_so(has_red):
+    svg = card_svg(Enclosure(has_color=True, has_red=has_red))
+    assert f"ready, muted, {'amber' if has_red else 'blue'}" in words_of(svg)
+    assert "ready, green" in words_of(svg)
+    assert {"#00cc29", "#0033cc", "#00a3a3"} <= set(re.findall(r"#[0-9a-f]{6}", svg))
+    assert ("#cc5c00" in svg) == has_red
 
 
 def test_a_lamp_that_can_only_be_on_or_off_is_drawn_so():

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from tests.rig.homeassistant import HERE, INFO
 
+from callbox.control.rings import RingOutcome
 from callbox.control.status import Activity
 from callbox.mqtt.model import commands, homeassistant, payloads, topics
 from callbox.mqtt.model.topics import Topics
@@ -88,19 +89,25 @@ def test_every_value_is_one_that_the_box_tells():
 @pytest.mark.parametrize("key", [key for key, entity in ENTITIES.items() if "command_topic" in entity])
 def test_every_command_is_one_that_the_box_reads(key):
     entity = ENTITIES[key]
-    words = [entity.get("payload_press", "PRESS")] if entity["platform"] == "button" else ["ON", "OFF"]
+    typed = {"button": [entity.get("payload_press", "PRESS")], "notify": ["Lunch is ready"]}
+    words = typed.get(entity["platform"], ["ON", "OFF"])
     for word in words:
         request = commands.parse(HERE, entity["command_topic"], word.encode(), retained=False)
         assert request
-        assert key in (request.order, request.name)
+        assert key.removesuffix("_notify") in (request.order, request.name)
 
 
 def test_connect_is_there_only_if_it_is_allowed():
     shy = homeassistant.device(HERE, {**INFO, "commands": ["disconnect", "mute"]}, "1a2b3c")["components"]
-    gone = {key for key, component in shy.items() if component == {"platform": "button"}}  # taken away, if it was there
-    assert gone == {"connect", "identify", "restart"}
+    gone = {key for key, component in shy.items() if set(component) == {"platform"}}  # taken away, if it was there
+    assert gone == {"connect", "identify", "restart", "ring", "ring_notify", "ring_event"}
     assert set(shy) == set(COMPONENTS)
     assert all(len(component) > 3 for component in COMPONENTS.values())
+
+
+def test_every_end_of_a_ring_is_an_event():
+    assert set(COMPONENTS["ring_event"]["event_types"]) == {"ringing", *RingOutcome}
+    assert COMPONENTS["ring_event"]["availability"] == []
 
 
 def test_bots_can_be_chosen_where_there_are_several():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callbox.mqtt.model import broker_errors
 from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, MAX_LOSSES, MAX_QUEUED_RESPONSES, MAX_UNWRITTEN, Outbox
 from callbox.mqtt.model.rate_limit import BURST, RATE_HZ
 from callbox.mqtt.model.topics import Publication
@@ -240,7 +241,7 @@ def test_denied_publication_is_a_warning_once(outbox, connection, caplog):
         outbox.publish([STATE])
         outbox.acknowledged(number, "Not authorized")
     [record] = caplog.records
-    assert record.getMessage() == "The broker denies publishing state: Not authorized"
+    assert record.getMessage() == broker_errors.denied_publication("state", "Not authorized")
 
 
 def test_publication_at_which_the_broker_closes_the_connection_is_withheld(outbox, caplog):

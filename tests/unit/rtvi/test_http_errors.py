@@ -378,3 +378,10 @@ def test_every_cause_has_a_sentence_that_can_be_made():
     fields = dict.fromkeys(("place", "host", "detail", "variable", "now"), "x")
     for cause in http_errors.NO_ANSWER:
         assert http_errors.sentence(cause, **fields)
+
+
+def test_the_text_of_an_error_is_one_line_of_bounded_length():
+    text = str(HttpError("the proxy says \x1b[31m\n<3>forged \ud800" + "x" * 100_000))
+    assert text.isprintable()
+    assert text.encode().startswith(b"the proxy says")
+    assert len(text) <= 1000

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from callbox.system.extras import LIBRARIES, Interpreter, install_command, this_interpreter
+from callbox.cli import main
+from callbox.system.extras import (
+    LIBRARIES,
+    MODULES,
+    Interpreter,
+    install_command,
+    missing_module,
+    this_interpreter,
+)
 
 ROOT = Path(__file__).parents[3]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
@@ -15,9 +23,37 @@ EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["option
 
 @pytest.mark.parametrize("extra", LIBRARIES)
 def test_libraries_are_those_of_the_project_file(extra):
-    requested = EXTRAS["demo" if extra == "rich" else extra]
-    assert set(LIBRARIES[extra]) <= set(requested)
-    assert extra == "rich" or set(LIBRARIES[extra]) == set(requested)
+    requested = libraries_of("demo" if extra == "rich" else extra)
+    assert set(LIBRARIES[extra]) <= requested
+    assert extra in ("rich", "metrics") or set(LIBRARIES[extra]) == requested
+
+
+def libraries_of(extra):
+    """Libraries of an extra in the project file, and of the extras that it names."""
+    found = set()
+    for need in EXTRAS[extra]:
+        named = need.removeprefix("callbox[").removesuffix("]").split(",") if need.startswith("callbox[") else []
+        found |= set().union(*map(libraries_of, named)) if named else {need}
+    return found
+
+
+def test_every_module_that_may_be_missing_belongs_to_an_extra():
+    assert set(MODULES.values()) <= set(LIBRARIES)
+
+
+def test_a_command_without_its_libraries_says_how_to_get_them(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pydantic", None)
+    for name in [name for name in sys.modules if name.startswith("callbox.config")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert main(["check", "/nowhere"]) == 64
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("callbox check: needs pydantic, which is not installed: ")
+    assert complaint.count("\n") == 1
+    assert "'pydantic>=2.11,<3'" in complaint
+
+
+def test_a_defect_is_not_taken_for_a_missing_library():
+    assert missing_module(ModuleNotFoundError("", name="callbox.nothing")) is None
 
 
 @pytest.mark.parametrize("extra", LIBRARIES)

@@ -10,8 +10,8 @@ from aiortc.rtcrtpreceiver import StreamStatistics
 from aiortc.rtp import RtpPacket
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.rig.network_impairment import NetworkImpairment, packet_impairments
 
+from callbox.probe.model.network_impairment import NetworkImpairment, packet_impairments
 from callbox.transports.rtp.redundancy import Redundancy
 from callbox.transports.rtp.remote_jitter_buffer import (
     HELD_NORMAL,

@@ -117,6 +117,10 @@ def make_board(
     if (amplifier := settings.board.amplifier) and settings.board.has_gpio:
         make_enable = functools.partial(gpio.GpioLamp, amplifier.pin, amplifier.active_high, dimmable=False)
         enable = make_or_fault(Part.AMPLIFIER, lambda: make_enable(pin_factory=pin_factory))
+    bell: interfaces.Lamp | None = None
+    if (wired_bell := settings.board.bell) and settings.board.has_gpio:
+        make_bell = functools.partial(gpio.GpioLamp, wired_bell.pin, wired_bell.active_high, dimmable=False)
+        bell = make_or_fault(Part.BELL, lambda: make_bell(pin_factory=pin_factory))
     keypad: interfaces.Keypad | None = None
     if matrix := settings.board.keypad:
         if settings.board.has_gpio:
@@ -143,6 +147,7 @@ def make_board(
         keypad,
         enable,
         line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
+        bell=bell,
     )
 
 

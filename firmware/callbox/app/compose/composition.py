@@ -16,9 +16,11 @@ from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.lamps import wiring_of
 from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
+from callbox.app.compose.rings import ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.ring_store import RingStore
 from callbox.audio.media import AudioConfig
 from callbox.audio.playout import cues
 from callbox.config import Loaded, Settings, SettingsError
@@ -68,11 +70,13 @@ class Composition:
         jobs: JobRunner | None = None,
         pin_factory: Any = None,
         early_button: EarlyButton | None = None,
+        ring_store: RingStore | None = None,
     ) -> Appliance:
         """The box. Call it in the running event loop.
 
         A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `early_button`:
-        button and lamp that work already; taken over if they are where these settings say.
+        button and lamp that work already; taken over if they are where these settings say. `ring_store`: where rings
+        are kept over a restart; None: nowhere.
         """
         main = button_config(self.settings.board.button)
         if early_button and early_button.wiring != wiring_of(self.settings.board):
@@ -92,6 +96,8 @@ class Composition:
             max_volume_percent=self.settings.speaker.max_volume_percent,
             quiet_hours=quiet_hours(self.settings),
             telephone=telephone_config(self.settings),
+            ring=ring_config(self.settings),
+            ring_store=ring_store,
         )
 
     @property
@@ -151,6 +157,7 @@ class Composition:
             self.settings.speaker.max_volume_percent,
             quiet_hours(self.settings),
             telephone_config(self.settings),
+            ring_config(self.settings),
         )
 
 

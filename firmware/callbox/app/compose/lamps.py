@@ -1,5 +1,6 @@
 """The lamps of a board: from settings to parts, to what is saved for the next start and for the end."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +44,14 @@ def make_lamps(board: BoardSettings, pin_factory: Any = None, early_button: Earl
     places, full = lights.LightPlaces(pin_factory), lamps.brightness_percent / 100
     status: LampPart | None = early_button.lamp if early_button else None
     if lamps.status and not early_button:
-        pixels = microphone_pixels(lamps)
+        spec = light_spec(lamps.status)
+        open_status = functools.partial(lights.open_light, spec, full=full, microphone_pixels=microphone_pixels(lamps))
         try:
-            status = lights.open_light(light_spec(lamps.status), full=full, microphone_pixels=pixels, places=places)
+            status = open_status(places=places)
         except BoardError as error:
             faults.append(PartFault(Part.STATUS_LAMP, error))
+            if light_specs.has_device_file(spec):
+                status = open_status(places=places, may_be_missing=True)
     if not lamps.microphone:
         return BoardLamps(status, None, tuple(faults))
     microphone: LampPart
@@ -76,13 +80,13 @@ def microphone_pixels(lamps: Lamps) -> tuple[int, ...] | None:
 
 
 def wired_lamps(board: BoardSettings) -> list[LightSpec]:
-    """Each lamp that is real, and the amplifier's enable pin: what is off when the box has ended."""
+    """Each lamp that is real, the amplifier's enable pin and the bell: what is off when the box has ended."""
     if not board.has_gpio:
         return []
     lamps = (board.lamps.status, board.lamps.microphone)
     wired = [light_spec(lamp) for lamp in lamps if lamp and not isinstance(lamp, SharedLampSettings)]
-    amplifier = board.amplifier
-    return [*wired, *([PinLamp(amplifier.pin, amplifier.active_high)] if amplifier else [])]
+    outputs = [output for output in (board.amplifier, board.bell) if output]
+    return [*wired, *(PinLamp(output.pin, output.active_high) for output in outputs)]
 
 
 def wiring_of(board: BoardSettings) -> Wiring | None:

@@ -47,10 +47,11 @@ def info_payload(settings: Settings) -> dict[str, Any]:
     """Payload of MQTT's topic `info`. The hash is of what is in force, without secrets."""
     in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
+    denied = {"connect": not may_connect, "ring": not settings.ring.allow_ring}
     return {
         "name": settings.device.name,
         **host_info(),
-        "commands": [name for name in NAMES if may_connect or name != "connect"],
+        "commands": [name for name in NAMES if not denied.get(name)],
         "bots": [place[-1] for place in settings.all_bots],
         "buttons": list(settings.board.buttons),
         "settings": hashlib.sha256(in_force.encode()).hexdigest()[:12],

@@ -43,6 +43,8 @@ class Cue(Enum):
     """No bot has the digit that was dialled: the special information tone (ITU-T E.180), shortened."""
     VOLUME_LIMIT = ((1200, 20),)
     """The volume is as low or as high as it may be."""
+    CALL_WAITING = ((425, 150), (0, 120), (425, 150))
+    """A ring waits for the end of the call: the call waiting tone (ITU-T E.180, E.182)."""
     MUTED = ((520, 70), (390, 90))
     UNMUTED = ((390, 70), (520, 90))
 
@@ -51,6 +53,9 @@ def error_beeps(count: int) -> Notes:
     """`count` beeps, under 2 s for up to 9: as many as the status lamp blinks."""
     return ((1000, 110), (0, 100)) * count
 
+
+RING: Notes = ((784, 180), (988, 180), (1175, 260), (0, 180), (784, 180), (988, 180), (1175, 260))
+"""The melody of a ring: a bot, or the house, asks to talk."""
 
 RINGING_HZ = 425
 RINGING_ON_MS, RINGING_OFF_MS = 1000, 4000

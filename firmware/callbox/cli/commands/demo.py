@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_OK, EX_USAGE, stop_on_signals
+from callbox.cli.common import EX_OK, stop_on_signals
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -34,12 +34,7 @@ def add(commands: "Commands") -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    try:
-        from callbox.demo import browser_demo, terminal_demo
-    except ModuleNotFoundError as error:
-        text = f"The demo needs {error.name}, which is not installed. In a clone of the repository: make demo"
-        print(text, file=sys.stderr)
-        return EX_USAGE
+    from callbox.demo import browser_demo, terminal_demo
 
     in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
 

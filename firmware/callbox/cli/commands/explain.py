@@ -74,7 +74,7 @@ def _box(options: argparse.Namespace) -> int:
         print("status lamp, 3 s")
         has_color = lamps.status.kind != "pin"
         for row in table.STATES:
-            color = f"{table.color_name(row.pattern):6}" if has_color else ""
+            color = f"{table.color_name(row.pattern, has_red=not lamps.is_red_shared):6}" if has_color else ""
             print(f"{table.draw(row.pattern)}  {color}{row.meaning.replace('see below', 'docs/lamps.md')}")
     return EX_OK
 
@@ -95,6 +95,8 @@ def _card(options: argparse.Namespace) -> int:
         status_lamp=lamps.status is not None,
         microphone_lamp=lamps.microphone is not None,
         dimmable=getattr(lamps.status, "dimmable", True),
+        has_color=lamps.status is not None and lamps.status.kind != "pin",
+        has_red=not lamps.is_red_shared,
         gestures=() if gestures.is_default(settings.board) else tuple(gestures.gestures(settings.board)),
     )
     card = card_svg(enclosure).encode()

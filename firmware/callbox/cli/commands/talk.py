@@ -19,8 +19,9 @@ from callbox.text import one_line
 if TYPE_CHECKING:
     from callbox.audio.media import BoardMedia
     from callbox.cli.common import Commands
-    from callbox.rtvi import BotOutput, RTVIClient, RTVIError, Transcript, TransportFactory
+    from callbox.rtvi import BotOutput, RTVIClient, RTVIError, Text, Transcript, TransportFactory
     from callbox.rtvi.client import Params
+    from callbox.talk.terminal import CallTerminal
 
 EX_NO_ANSWER = 1
 """The bot did not answer."""
@@ -40,8 +41,8 @@ def add(commands: "Commands") -> None:
         "talk",
         help="talk to a bot from this terminal",
         description="One call to a bot, with this machine's microphone and loudspeaker, or WAV files, or text.",
-        epilog="URL: of a start request (http://HOST:7860/start), of a WebRTC offer (…/api/offer), or of a WebSocket "
-        "(ws://…). Example: callbox talk http://192.168.1.20:7860/start --wav question.wav --out answer.wav. "
+        epilog="URL: of a start request (http://HOST:7860/start; without a path it is /start), of a WebRTC offer "
+        "(…/api/offer), or of a WebSocket (ws://…). In a terminal single keys mute, interrupt, type and send DTMF. "
         "Exit codes: 0 the bot answered, 1 it didn't, 64 wrong command line, 69 no connection, 74 file can't be used.",
     )
     talk.add_argument("url", metavar="URL", help="start URL of the bot, its offer URL, or a WebSocket")
@@ -57,34 +58,37 @@ def add(commands: "Commands") -> None:
         metavar="NAME=VALUE",
         help="sent with the request; VALUE env:NAME or file:PATH keeps a secret out of the list of processes",
     )
-    talk.add_argument("--data", default="{}", metavar="JSON", help="an object that goes with the request")
+    talk.add_argument(
+        "--data",
+        default="{}",
+        metavar="JSON",
+        help='an object that goes with the request; with {"transport": "websocket"} the bot is reached by WebSocket',
+    )
+    talk.add_argument("--start", action="store_true", help="URL takes a start request, whatever its path is")
     talk.set_defaults(command=_talk)
 
 
-class _WrongOptionError(Exception):
+class WrongOptionError(Exception):
     """A sentence for the person at the command line."""
 
 
 def _talk(options: argparse.Namespace) -> int:
     try:
         return asyncio.run(_call(options))
-    except _WrongOptionError as error:
+    except WrongOptionError as error:
         print(f"callbox talk: {error}", file=sys.stderr)
         return EX_USAGE
     except OSError as error:
         reason = f"{error.filename}: {error.strerror}" if error.filename else error
         print(f"callbox talk: {reason}", file=sys.stderr)
         return EX_IOERR
-    except ModuleNotFoundError as error:
-        print(f"callbox talk: needs {error.name}, which is not installed", file=sys.stderr)
-        return EX_USAGE
 
 
 async def _call(options: argparse.Namespace) -> int:
     from callbox.rtvi import DeviceError, RTVIClient, RTVIError
 
     logging.getLogger("callbox").addHandler(logging.NullHandler())  # the console tells it
-    transport, params = target(options.url, headers(options.header), request_data(options.data))
+    transport, params = target(options.url, headers(options.header), request_data(options.data), start=options.start)
     media = _media(options)
     client = RTVIClient(transport, media, params=params)
     console = Console(client)
@@ -124,13 +128,13 @@ def headers(given: list[str]) -> dict[str, str]:
     for one in given:
         name, equals, value = one.partition("=")
         if not equals or not name:
-            raise _WrongOptionError(
+            raise WrongOptionError(
                 f"--header needs NAME=VALUE, such as Authorization=env:TOKEN; got {len(one)} characters"
             )
         kind, _, where = value.partition(":")
         if kind == "env":
             if where not in os.environ:
-                raise _WrongOptionError(f"--header {one_line(name)}: the environment has no {one_line(where)}")
+                raise WrongOptionError(f"--header {one_line(name)}: the environment has no {one_line(where)}")
             value = os.environ[where]
         elif kind == "file":
             value = Path(where).read_text(encoding="utf-8-sig").strip()
@@ -143,14 +147,18 @@ def request_data(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise _WrongOptionError(f"--data is no JSON: {one_line(error)}") from None
+        raise WrongOptionError(f"--data is no JSON: {one_line(error)}") from None
     if not isinstance(data, dict):
-        raise _WrongOptionError('--data needs a JSON object, such as \'{"voice": "en"}\'')
+        raise WrongOptionError('--data needs a JSON object, such as \'{"voice": "en"}\'')
     return data
 
 
-def target(url: str, headers_: dict[str, str], data: dict[str, Any]) -> "tuple[TransportFactory, Params]":
-    """Transport and parameters of connect() for `url`: of a WebSocket, an offer, or a start request."""
+def target(
+    url: str, headers_: dict[str, str], data: dict[str, Any], *, start: bool = False
+) -> "tuple[TransportFactory, Params]":
+    """Transport and parameters of connect() for `url`: of a WebSocket, an offer, or a start request. `start`: of a
+    start request in any case. Pipecat's runner takes those at ``/start``.
+    """
     from callbox.rtvi import APIRequest
 
     parts = urlsplit("")
@@ -160,16 +168,23 @@ def target(url: str, headers_: dict[str, str], data: dict[str, Any]) -> "tuple[T
     except ValueError:
         is_usable = False
     if not is_usable or parts.scheme not in ("http", "https", "ws", "wss"):
-        raise _WrongOptionError(f"{one_line(url, 100)!r} is no address such as http://192.168.1.20:7860/start")
+        raise WrongOptionError(f"{one_line(url, 100)!r} is no address such as http://192.168.1.20:7860/start")
     if parts.scheme in ("ws", "wss"):
         from callbox.transports.websocket import WebSocketTransport
 
         return WebSocketTransport, {"ws_url": url, **data}
     from callbox.transports.small_webrtc import SmallWebRTCTransport
 
-    if parts.path.rstrip("/").endswith("/offer"):
+    if parts.path.rstrip("/").endswith("/offer") and not start:
         return SmallWebRTCTransport, {"webrtc_request_params": APIRequest(url, headers_, data)}
-    return SmallWebRTCTransport, APIRequest(url, headers_, {"transport": "webrtc", **data})
+    if parts.path in ("", "/") and not start:
+        url = parts._replace(path="/start").geturl()
+    request = APIRequest(url, headers_, {"transport": "webrtc", **data})
+    if data.get("transport") == "websocket":
+        from callbox.transports.websocket import WebSocketTransport
+
+        return WebSocketTransport, request
+    return SmallWebRTCTransport, request
 
 
 def _media(options: argparse.Namespace) -> "BoardMedia | None":
@@ -184,7 +199,7 @@ def _media(options: argparse.Namespace) -> "BoardMedia | None":
         try:
             microphone = SimulatedMicrophone(speech(options.wav) if options.wav else b"")
         except ValueError as error:
-            raise _WrongOptionError(f"--wav {options.wav}: {error}") from None
+            raise WrongOptionError(f"--wav {options.wav}: {error}") from None
         speaker = SimulatedSpeaker(options.out)
         return BoardMedia(microphone, speaker)
     from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
@@ -214,6 +229,8 @@ class Console:
 
         self._began_s = time.monotonic()
         self._client = client
+        self.terminal: CallTerminal | None = None
+        """Where it prints, when there are keys and a status line."""
         self._turn = TurnEnds()
         self._words: list[str] = []
         self._errors: set[str] = set()
@@ -224,15 +241,22 @@ class Console:
         on(RTVIEvent.TransportStateChanged, self._on_state)
         on(RTVIEvent.UserTranscript, self._on_user_transcript)
         on(RTVIEvent.BotOutput, self._on_bot_output)
-        on(RTVIEvent.BotTtsText, lambda text: self._words.append(text.text))
+        on(RTVIEvent.BotTtsText, self._on_bot_tts_text)
         on(RTVIEvent.UserStoppedSpeaking, self._on_user_stopped)
         on(RTVIEvent.BotStartedSpeaking, self._on_bot_started)
         on(RTVIEvent.BotStoppedSpeaking, self._on_bot_stopped)
         on(RTVIEvent.Error, self.on_error)
+        if sys.stdout.isatty():
+            on(RTVIEvent.LocalAudioLevel, self._on_own_level)
+            on(RTVIEvent.RemoteAudioLevel, self._on_bot_level)
 
     def say(self, line: str) -> None:
         """Print `line` with the time since the start."""
-        print(f"{time.monotonic() - self._began_s:7.2f} s  {line}", flush=True)
+        text = f"{time.monotonic() - self._began_s:7.2f} s  {line}"
+        if self.terminal:
+            self.terminal.print(text)
+        else:
+            print(text, flush=True)
 
     async def answered(self, stop: asyncio.Event) -> bool:
         """Whether the bot answers: waits for its last word, for the session's end, or for `stop`."""
@@ -264,6 +288,15 @@ class Console:
         self.say(str(state))
         self._changed.set()
 
+    def _on_own_level(self, level: float) -> None:
+        if self.terminal:
+            self.terminal.microphone = level if self._client.is_mic_enabled else None
+
+    def _on_bot_level(self, level: float, _: object) -> None:
+        if self.terminal:
+            self.terminal.bot = level
+            self.terminal.draw()
+
     def _on_user_transcript(self, transcript: "Transcript") -> None:
         if transcript.final:
             self.say(f"you: {one_line(transcript.text)}")
@@ -275,6 +308,11 @@ class Console:
             self._segments |= {output.segment_id} if output.segment_id is not None else set()
             self._turn.has_sentences = True
             self.say(f"bot: {one_line(output.text)}")
+
+    def _on_bot_tts_text(self, text: "Text") -> None:
+        self._words.append(text.text)
+        if self.terminal:
+            self.terminal.caption = one_line(" ".join(self._words))
 
     def _on_user_stopped(self) -> None:
         self._turn.user_stopped_s = time.monotonic()
@@ -290,6 +328,8 @@ class Console:
     def _on_bot_stopped(self) -> None:
         self._turn.is_bot_speaking, self._turn.bot_stopped_s = False, time.monotonic()
         words, self._words = " ".join(self._words), []
+        if self.terminal:
+            self.terminal.caption = ""
         if words and not self._turn.has_sentences:  # a bot that sends no bot-output
             self.say(f"bot: {one_line(words)}")
         self._changed.set()
@@ -302,6 +342,9 @@ async def _converse(client: "RTVIClient", console: Console, stop: asyncio.Event)
     client.on(RTVIEvent.Disconnected, stop.set)
     for text in client.bot.limits if client.bot else ():
         console.say(text)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        await _converse_by_keys(client, console, stop)
+        return
     has_dtmf = client.supports("send_dtmf")
     help_text = f"{_HELP}\n{_DTMF * has_dtmf}{_COMMANDS}"
     print(help_text, flush=True)
@@ -323,6 +366,42 @@ async def _converse(client: "RTVIClient", console: Console, stop: asyncio.Event)
                     client.send_text(line)
         except (RTVIError, ValueError) as error:
             console.say(one_line(error))
+
+
+async def _converse_by_keys(client: "RTVIClient", console: Console, stop: asyncio.Event) -> None:
+    """Single keys, until the session ends."""
+    from callbox.rtvi import RTVIError
+    from callbox.talk.model.keyboard import HELP, Action, ActionKind
+    from callbox.talk.terminal import CallTerminal
+
+    def on_action(action: Action) -> None:
+        try:
+            match action.kind:
+                case ActionKind.MUTE:
+                    client.enable_mic(not client.is_mic_enabled)
+                    console.say("microphone on" if client.is_mic_enabled else "microphone muted")
+                case ActionKind.INTERRUPT:
+                    client.send_client_message("interrupt")
+                    console.say("asked the bot to stop")
+                case ActionKind.DTMF:
+                    client.send_dtmf(action.text)
+                    console.say(f"sent DTMF {action.text}")
+                case ActionKind.SEND:
+                    client.send_text(action.text)
+                    console.say(f"you: {one_line(action.text)}")
+                case ActionKind.HELP:
+                    console.say(HELP)
+                case ActionKind.END:
+                    stop.set()
+                case ActionKind.TYPE:
+                    pass  # the status line shows it
+        except (RTVIError, ValueError) as error:
+            console.say(one_line(error))
+
+    with CallTerminal(on_action) as console.terminal:
+        console.say(HELP)
+        await stop.wait()
+    console.terminal = None
 
 
 async def _lines(stop: asyncio.Event) -> AsyncIterator[str]:

@@ -23,11 +23,30 @@ PLAY_S = 0.3
 
 
 async def microphone(context: Context) -> Report:
-    """Listen for some seconds."""
+    """Listen for some seconds; to a silent channel's card once more, on its loudest one."""
     parts = context.require_parts()
     settings = parts.microphone
-    part = devices.AlsaMicrophone(settings.device, channel=settings.channel, defaults=mixer_defaults(parts))
-    listen_s = LISTEN_QUICK_S if context.quick else LISTEN_S
+    channel, defaults = settings.channel, mixer_defaults(parts)
+    part = devices.AlsaMicrophone(settings.device, channel=channel, defaults=defaults)
+    result = await _listen(part, LISTEN_QUICK_S if context.quick else LISTEN_S, context)
+    measured: dict[str, Value] = {
+        "device": part.device,
+        "peak_dbfs": round(result.peak_dbfs, 1),
+        "rms_dbfs": round(result.rms_dbfs, 1),
+        "noise_floor_dbfs": round(result.noise_floor_dbfs, 1),
+        "clipped_samples": result.clipped_samples,
+        "dc_percent": round(result.dc_percent, 2),
+        "overruns": result.overruns,
+    }
+    findings = evaluate.microphone(result)
+    if channel is not None and evaluate.is_quiet(result):
+        every = devices.AlsaMicrophone(settings.device, defaults=defaults)
+        best = await _listen(every, LISTEN_QUICK_S, context)
+        findings = evaluate.wrong_channel(result, channel, best, every.channel) or findings
+    return Report(measured, tuple(findings))
+
+
+async def _listen(part: devices.AlsaMicrophone, listen_s: float, context: Context) -> evaluate.MicLevels:
     wanted = round((SETTLE_S + listen_s) * 1000 / pcm.PERIOD_MS)
     enough, periods = Done(), list[bytes]()
 
@@ -38,17 +57,7 @@ async def microphone(context: Context) -> Report:
             enough.succeed()
 
     await _run(part, lambda: part.start(deliver, enough.fail), enough, "MIC", context)
-    result = measure(periods[round(SETTLE_S * 1000 / pcm.PERIOD_MS) :], part.overruns)
-    measured: dict[str, Value] = {
-        "device": part.device,
-        "peak_dbfs": round(result.peak_dbfs, 1),
-        "rms_dbfs": round(result.rms_dbfs, 1),
-        "noise_floor_dbfs": round(result.noise_floor_dbfs, 1),
-        "clipped_samples": result.clipped_samples,
-        "dc_percent": round(result.dc_percent, 2),
-        "overruns": result.overruns,
-    }
-    return Report(measured, tuple(evaluate.microphone(result)))
+    return measure(periods[round(SETTLE_S * 1000 / pcm.PERIOD_MS) :], part.overruns)
 
 
 async def speaker(context: Context) -> Report:

@@ -1,4 +1,4 @@
-"""Exporter of a table of boxes for Prometheus. Needs prometheus_client (`callbox[metrics]`).
+"""Exporter of a table of boxes for Prometheus. Needs prometheus_client (extra `metrics`).
 
 While the broker is away no box has a series. Each connection begins with an empty table: what was removed from the
 broker meanwhile doesn't come again.

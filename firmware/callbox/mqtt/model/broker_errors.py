@@ -1,4 +1,4 @@
-"""Causes of a connection to the broker that fails or ends: one row a cause, with its sentence. Pure.
+"""Causes for which a broker refuses or ends a connection, a subscription or a publication: one row a cause. Pure.
 
 The table in ``docs/mqtt.md`` is made of it. `callbox.mqtt.paho_client` finds the cause; nothing else words such an
 error.
@@ -148,6 +148,33 @@ REASONS: Mapping[str, str] = {
 }
 """What to do, by the reason code of CONNACK or DISCONNECT as paho words it; 3.1.1's return codes are among them."""
 
+_ACL = (
+    "the broker's access control list denies it: it must let the box read its commands and write its topics "
+    "(deploy/mosquitto/callbox.acl)"
+)
+SUBSCRIPTION: Mapping[str, str] = {
+    "Unspecified error": f"with MQTT 3.1.1 no reason is given; {_LOG}, or {_ACL}",
+    "Implementation specific error": _LOG,
+    "Not authorized": _ACL,
+    "Topic filter invalid": REASONS["Topic filter invalid"],
+    "Packet identifier in use": _LOG,
+    "Quota exceeded": "the broker limits the subscriptions of a client",
+    "Shared subscription not supported": _LOG,
+    "Subscription identifiers not supported": _LOG,
+    "Wildcard subscription not supported": "a box subscribes with wildcards: allow them at the broker",
+}
+"""What to do, by the reason code of SUBACK as paho words it; 3.1.1's only failure, 0x80, is "Unspecified error"."""
+PUBLICATION: Mapping[str, str] = {
+    "Unspecified error": _LOG,
+    "Implementation specific error": _LOG,
+    "Not authorized": _ACL,
+    "Topic name invalid": REASONS["Topic name invalid"],
+    "Packet identifier in use": _LOG,
+    "Quota exceeded": "a limit of the broker is reached: of retained messages, or of its memory or disk",
+    "Payload format invalid": _LOG,
+}
+"""What to do, by the reason code of PUBACK (MQTT 5) as paho words it."""
+
 
 def sentence(cause: str, place: str, **fields: str) -> str:
     """The text for `cause` (a key of `NO_CONNECTION`). `place`: HOST:PORT."""
@@ -166,6 +193,20 @@ def disconnection(reason: str, place: str, client_id: str, protocol: str) -> str
     return f"no connection to the broker at {place}: {_with_advice(reason, client_id, protocol)}"
 
 
+def denied_subscription(reason: str) -> str:
+    """The text for a SUBACK that denies a subscription with `reason`."""
+    return f"The broker denies a subscription: {_joined(reason, SUBSCRIPTION)}; commands do not arrive"
+
+
+def denied_publication(topic: str, reason: str) -> str:
+    """The text for a PUBACK that denies a publication on `topic` with `reason`."""
+    return f"The broker denies publishing {topic}: {_joined(reason, PUBLICATION)}"
+
+
+def _joined(reason: str, advice: Mapping[str, str]) -> str:
+    return f"{reason}; {advice[reason]}" if reason in advice else reason
+
+
 def other_protocol(protocol: str) -> str:
     """The version of MQTT that `protocol` isn't."""
     return "3.1.1" if protocol == "5" else "5"
@@ -177,12 +218,14 @@ def _with_advice(reason: str, client_id: str, protocol: str) -> str:
 
 
 def markdown() -> str:
-    """Both tables as one, for the documentation."""
+    """All tables as one, for the documentation."""
     rows = [cause.row(_WORDS) for cause in NO_CONNECTION.values()]
     rows += [
         f"| CONNACK or DISCONNECT: {reason} | {reason} | {plain(advice, _WORDS)} |"
         for reason, advice in REASONS.items()
     ]
+    for packet, denial in (("SUBACK", SUBSCRIPTION), ("PUBACK", PUBLICATION)):
+        rows += [f"| {packet}: {reason} | {reason} | {advice} |" for reason, advice in denial.items()]
     return table(rows)
 
 

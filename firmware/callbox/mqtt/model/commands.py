@@ -1,7 +1,9 @@
 """MQTT commands: one row each, for the parser and for docs/mqtt.md. Pure; all input is untrusted."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from callbox.control.remote_commands import (
@@ -10,9 +12,11 @@ from callbox.control.remote_commands import (
     CommandResult,
     Denied,
     RemoteCommand,
+    RequestRing,
     SetHardMute,
     SetVolume,
 )
+from callbox.control.rings import Ring, RingSound
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.text import one_line, parse_json
@@ -41,6 +45,45 @@ def _number(word: str) -> Command | None:
     return _volume(int(word)) if word.isascii() and word.isdigit() and len(word) <= 3 else None
 
 
+MAX_RING_ID_CHARS = 64
+MAX_REASON_CHARS = 300
+MAX_REQUEST_DATA_BYTES = 2048
+"""As JSON."""
+_RING_KEYS = {"id", "reason", "bot", "request_data", "until", "ring"}
+
+
+def _ring(value: Any) -> Command | None:
+    """The ring of a message's fields; None: one of them is wrong."""
+    if not isinstance(value, dict) or not set(value) <= _RING_KEYS:
+        return None
+    id_, reason, bot, data = (value.get(key) for key in ("id", "reason", "bot", "request_data"))
+    until, sound = _unix_s(value.get("until")), value.get("ring", RingSound.TONE.value)
+    wrong = (
+        not (reason is None or isinstance(reason, str)),
+        not (bot is None or _bot(bot)),
+        not (data is None or (isinstance(data, dict) and len(json.dumps(data)) <= MAX_REQUEST_DATA_BYTES)),
+        until is None and value.get("until") is not None,
+        sound not in list(RingSound),
+    )
+    if any(wrong) or not (isinstance(id_, str) and 0 < len(id_) <= MAX_RING_ID_CHARS and id_ == one_line(id_)):
+        return None
+    return RequestRing(Ring(id_, one_line(reason or "", MAX_REASON_CHARS), bot, data or {}, until, RingSound(sound)))
+
+
+def _unix_s(value: Any) -> float | None:
+    """UNIX time in s of an RFC 3339 time; None: it is none."""
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.timestamp() if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def ring_for(reason: str) -> Command:
+    """Ring because of `reason`: for buttons and notifications, which bring no id."""
+    return RequestRing(Ring("", one_line(reason, MAX_REASON_CHARS)))
+
+
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
     """One row: ``request/NAME``, and perhaps ``WORD/set``."""
@@ -55,6 +98,8 @@ class CommandSpec:
     words: str = ""
     """Payloads of ``WORD/set``, for docs and errors."""
     by_payload: Callable[[str], Command | None] = field(default=lambda _: None)
+    takes_all: bool = False
+    """Whether `order` is given all fields of the message but `transaction`, and not the one of its name alone."""
 
 
 COMMANDS = (
@@ -113,6 +158,20 @@ COMMANDS = (
         word="bot",
         words="the name of a bot",
         by_payload=_bot,
+    ),
+    CommandSpec(
+        "ring",
+        "rings, so that a person may talk: one press answers, and calls the bot; refused with `not_allowed` unless "
+        "`ring.allow_ring` is true. The answer comes when the ring is kept on the disk: without one, send it again "
+        "with the same `id`, which rings once. See [rings](rings.md)",
+        _ring,
+        '"id": a text of your choice; and perhaps "reason": one line, "bot": the name of a bot, "request_data": an '
+        f'object of at most {MAX_REQUEST_DATA_BYTES} bytes for the bot, "until": a time such as 2026-11-29T08:00:00Z, '
+        '"ring": "tone"',
+        word="ring",
+        words="PRESS, or the reason",
+        by_payload=lambda text: ring_for("" if text == "PRESS" else text),
+        takes_all=True,
     ),
     CommandSpec(
         "identify",
@@ -212,6 +271,8 @@ def _request(name: str, payload: bytes, *, retained: bool) -> ParsedCommand:
 
 
 def _command(command: CommandSpec, fields: dict[str, Any]) -> Command | Denied:
+    if command.takes_all:
+        return command.order(fields) or Denied("bad_argument", f"{command.name} takes {command.takes}.")
     argument = fields.pop(command.name, None)
     if fields:
         unknown = one_line(", ".join(sorted(fields)[:3]), 150)

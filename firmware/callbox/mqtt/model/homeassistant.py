@@ -10,7 +10,7 @@ from typing import Any
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Activity
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.payloads import BUTTON_EVENTS
+from callbox.mqtt.model.payloads import BUTTON_EVENTS, RING_EVENTS
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.rtvi.protocol.lifecycle import TransportState
 
@@ -71,6 +71,7 @@ def device(
         **_state_entities(topics_.of(topics.STATE)),
         **_command_entities(topics_, info["commands"], max_volume_percent),
         "bot": _bot_select(topics_, info.get("bots", ())),
+        **_ring_entities(topics_, allowed="ring" in info["commands"]),
         **_health_entities(topics_.of(topics.HEALTH)),
         "started": {
             **_entity("sensor", "Started", "{{ value_json.started }}"),
@@ -157,6 +158,28 @@ def _command_entities(topics_: Topics, commands: list[str], max_volume_percent: 
         "unit_of_measurement": "%",
     }
     return {"mute": switch, "hard_mute": hard_mute, "volume": volume, **known}
+
+
+def _ring_entities(topics_: Topics, *, allowed: bool) -> dict[str, Component]:
+    if not allowed:
+        return {
+            "ring": {"platform": "button"},
+            "ring_notify": {"platform": "notify"},
+            "ring_event": {"platform": "event"},
+        }
+    command = {"command_topic": topics_.of(topics.SET, "ring")}
+    return {
+        "ring": {"platform": "button", "name": "Ring", "icon": "mdi:phone-ring", **command},
+        "ring_notify": {"platform": "notify", "name": "Ring because of", "icon": "mdi:phone-ring", **command},
+        "ring_event": {
+            "platform": "event",
+            "name": "Ring",
+            "icon": "mdi:phone-ring",
+            "event_types": list(RING_EVENTS),
+            "state_topic": topics_.of(topics.EVENT_RING),
+            "availability": [],  # as a button's
+        },
+    }
 
 
 def _bot_select(topics_: Topics, bots: Sequence[str]) -> Component:

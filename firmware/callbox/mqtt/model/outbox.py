@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from callbox.mqtt.model import broker_errors
 from callbox.mqtt.model.publications import MqttCounters
 from callbox.mqtt.model.rate_limit import TopicRateLimit
 from callbox.mqtt.model.topics import Publication
@@ -172,7 +173,7 @@ class Outbox:
             self._losses.pop(topic, None)
         if denied and topic and topic not in self._denied:
             self._denied.add(topic)
-            log.warning("The broker denies publishing %s: %s", topic, denied)
+            log.warning("%s", broker_errors.denied_publication(topic, denied))
         self.flush()
 
     def flush(self, *, force: bool = False) -> None:

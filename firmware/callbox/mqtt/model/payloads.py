@@ -7,6 +7,7 @@ from typing import Any
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Fault, Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
+from callbox.control.rings import Ring, Rings
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.text import one_line, parse_json
@@ -39,6 +40,35 @@ def state(status: Status) -> dict[str, Any]:
         "session_bot": status.session_bot,
         "session_server": status.session_server and one_line(status.session_server, MAX_TEXT_CHARS),
     }
+
+
+RING_EVENTS = ("ringing", "answered", "declined", "missed")
+"""Every `event_type` of `ring_events`."""
+
+
+def rings(now: Rings) -> dict[str, Any]:
+    """Payload of `ring` for `now`, without boot."""
+    return {
+        "state": now.state.value,
+        "current": _ring(now.current) if now.current else None,
+        "waiting": len(now.pending),
+        "missed": [{"id": ring.id, "reason": ring.reason} for ring in now.missed[-5:]],
+    }
+
+
+def ring_events(before: Rings, now: Rings) -> list[dict[str, Any]]:
+    """Payloads of `event/ring` for what happened between `before` and `now`."""
+    known = {ring.id for ring in before.pending}
+    ended = [(now.ended.outcome.value, now.ended.ring)] if now.ended and now.ended != before.ended else []
+    new = [("ringing", ring) for ring in now.pending if ring.id not in known]
+    return [
+        {"event_type": kind, "id": ring.id, "reason": ring.reason, "bot": ring.bot} for kind, ring in (*ended, *new)
+    ]
+
+
+def _ring(ring: Ring) -> dict[str, Any]:
+    until = None if ring.until is None else utc(datetime.fromtimestamp(ring.until, UTC))
+    return {"id": ring.id, "reason": ring.reason, "bot": ring.bot, "until": until}
 
 
 def utc(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
+from callbox.control.rings import Rings
 from callbox.control.status import Status
 from callbox.mqtt.model import payloads, topics
 from callbox.mqtt.model.payloads import SessionLog
@@ -57,6 +58,7 @@ class BoxPublications:
         self._seq = 0
         self._fields = payloads.state(Status())
         self._since = now.utc
+        self._rings = Rings()
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
         self._session_log = SessionLog()
         self._sound: AudioStats | None = None
@@ -74,6 +76,10 @@ class BoxPublications:
         if fields != self._fields:
             self._fields, self._since = fields, now.utc
             published.append(self._state())
+        if status.rings != self._rings:
+            events = payloads.ring_events(self._rings, status.rings)
+            self._rings = status.rings
+            published += [self._ring(), *(self.topics.publication(topics.EVENT_RING, event) for event in events)]
         published += self._raise_alerts(status.problem, now)
         self._session_log, events = payloads.advance(self._session_log, status, now.monotonic_s)
         return published + [self.topics.publication(topics.EVENT_SESSION, event) for event in events]
@@ -116,7 +122,7 @@ class BoxPublications:
         alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
         online = self.topics.publication(topics.STATUS, topics.ONLINE)
         info = self.topics.publication(topics.INFO, self._info)
-        return [info, *self._discovery, self._state(), *alerts, *health, online]
+        return [info, *self._discovery, self._state(), self._ring(), *alerts, *health, online]
 
     def last_will(self) -> list[Publication]:
         """`offline`: the last will, and the last publication before DISCONNECT."""
@@ -170,6 +176,9 @@ class BoxPublications:
         self._seq += 1
         stamp = {"since": payloads.utc(self._since), "seq": self._seq, "boot": self._boot}
         return self.topics.publication(topics.STATE, {**self._fields, **stamp})
+
+    def _ring(self) -> Publication:
+        return self.topics.publication(topics.RING, {**payloads.rings(self._rings), "boot": self._boot})
 
     def _raise_alerts(self, problem: Problem | None, now: Timestamp) -> list[Publication]:
         published = []

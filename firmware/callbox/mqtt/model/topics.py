@@ -80,7 +80,18 @@ INFO = Topic(
         "rtvi": "2.2.0",
         "started": "2026-11-23T07:58:12.120Z",
         "settings": "5f1d0c2a9b3e",
-        "commands": ["disconnect", "mute", "hard_mute", "volume", "bot", "identify", "restart", "doctor", "bundle"],
+        "commands": [
+            "disconnect",
+            "mute",
+            "hard_mute",
+            "volume",
+            "bot",
+            "ring",
+            "identify",
+            "restart",
+            "doctor",
+            "bundle",
+        ],
         "bots": ["kitchen", "doctor"],
         "buttons": ["red"],
         "boot": "9d2f41aa",
@@ -148,6 +159,27 @@ EVENT_SESSION = Topic(
     {"event_type": "ended", "session": "1f0c6a2e", "bot": "kitchen", "duration_s": 62.118, "reason": "hung_up"},
     expiry_s=EVENT_EXPIRY_S,
 )
+RING = Topic(
+    "ring",
+    "the rings: `state` is `idle`, `ringing`, `in call`, `call waiting` or `missed`; `current` rings or waits; "
+    "`missed` are those since the last press, the oldest first",
+    "with each change, and after each connection with the broker",
+    {
+        "state": "ringing",
+        "current": {"id": "door-17", "reason": "Somebody is at the door", "bot": "kitchen", "until": None},
+        "waiting": 1,
+        "missed": [],
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+EVENT_RING = Topic(
+    "event/ring",
+    "what became of a ring: `answered`, `declined` or `missed`; `ringing`: it was accepted",
+    "at the moment, or never",
+    {"event_type": "answered", "id": "door-17", "reason": "Somebody is at the door", "bot": "kitchen"},
+    expiry_s=EVENT_EXPIRY_S,
+)
 ALERT = Topic(
     "alert/{}",
     "something that is wrong, by its code; an empty message removes it when it is solved",
@@ -210,7 +242,7 @@ HA_BIRTH = Topic(
 )
 
 TOPICS = (
-    *(STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, ALERT, REQUEST, RESPONSE, SET),
+    *(STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, RING, EVENT_RING, ALERT, REQUEST, RESPONSE, SET),
     *(DISCOVERY, HA_BIRTH),
 )
 """All, in the order of the reference."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from tests.system.hardware.vpi.kernel import NoKernel, kernel
+from tests.system.hardware.vpi.kernel import NoKernel, device_tree, kernel
 
 GUEST = Path(__file__).with_name("guest")
 TIMED_OUT, NO_ANSWER = 124, 125
@@ -191,6 +191,8 @@ def _arguments(run: Path, guest: Guest) -> list[str]:
         *(f"snd_aloop.enable={sound}", "snd_aloop.index=0", "snd_aloop.id=Loopback", "snd_aloop.pcm_substreams=8"),
         *(f"snd_dummy.enable={sound}", "snd_dummy.index=1", "snd_dummy.id=Dummy"),
     ]
+    if guest.gpio:
+        words.append(f"dtb={device_tree(kernel())}")
     if guest.vfat:
         image = guest.vfat_image or run / "vfat.img"
         if not image.exists():

@@ -9,19 +9,20 @@ import time
 from pathlib import Path
 
 CONFIG = Path(__file__).with_name("kernel.config")
+DEVICE_TREE = Path(__file__).with_name("lights.dts")
 HZ = 1000
 """UML's own 100 would give snd-aloop, which ticks on jiffies, a grain of 10 ms."""
 SOURCES = ("linux-source-6.12", "linux-source-6.1")
 """Debian's packages that are known to do; Raspberry Pi OS is on 6.12."""
-NEWER = ("CONFIG_HID_SUPPORT=y",)
-"""What Linux 6.1 has without being asked."""
+NEWER = ("CONFIG_HID_SUPPORT=y", "CONFIG_LEDS_GROUP_MULTICOLOR=y")
+"""What Linux 6.1 has without being asked, or hasn't: LEDs in a group."""
 UNREAD = """
 arch/alpha/*.[chS] arch/arc/*.[chS] arch/arm/*.[chS] arch/arm64/*.[chS] arch/loongarch/*.[chS] arch/m68k/*.[chS]
 arch/mips/*.[chS] arch/parisc/*.[chS] arch/powerpc/*.[chS] arch/riscv/*.[chS] arch/s390/*.[chS] arch/sh/*.[chS]
 arch/sparc/*.[chS] arch/xtensa/*.[chS] drivers/clk/*.[ch] drivers/gpu/*.[ch] drivers/hwmon/*.[ch] drivers/iio/*.[ch]
 drivers/infiniband/*.[ch] drivers/media/*.[ch] drivers/mtd/*.[ch] drivers/net/ethernet/*.[ch]
-drivers/net/wireless/*.[ch] drivers/pinctrl/*.[ch] drivers/scsi/*.[ch] drivers/staging/*.[ch] drivers/usb/*.[ch]
-sound/soc/*.[ch] tools/testing/* tools/perf/* Documentation/*.rst *.dts *.dtsi
+drivers/net/wireless/*.[ch] drivers/pinctrl/*.[ch] drivers/scsi/*.[ch] drivers/staging/*.[ch]
+sound/soc/*.[ch] tools/testing/* tools/perf/* Documentation/*.rst arch/*.dts arch/*.dtsi
 """
 """What isn't unpacked, since this build never reads it."""
 
@@ -41,8 +42,15 @@ def source_package() -> str:
 def kernel() -> Path:
     """Where the kernel is, or would be after `build`: an executable file."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    made_of = hashlib.sha256(CONFIG.read_bytes() + f"{HZ} {source_package()}".encode()).hexdigest()[:12]
+    made_of = hashlib.sha256(
+        CONFIG.read_bytes() + DEVICE_TREE.read_bytes() + f"{HZ} {source_package()}".encode()
+    ).hexdigest()[:12]
     return cache / "callbox" / "vpi" / f"kernel-{made_of}" / "linux"
+
+
+def device_tree(program: Path) -> Path:
+    """Device tree of the kernel `program`, with the chip that has LEDs and SPI."""
+    return program.with_name("lights.dtb")
 
 
 def build() -> Path:
@@ -57,6 +65,7 @@ def build() -> Path:
         print(f"callbox: building the virtual Pi's kernel, once; some minutes. Log: {work}/log", flush=True)
         made = _compile(work, _unpack(work))
         done.parent.mkdir(exist_ok=True)
+        _sh(work, "out/scripts/dtc/dtc", "-q", "-O", "dtb", "-o", str(device_tree(done)), str(DEVICE_TREE))
         made.rename(done)  # at once or not at all: another build may be at it too
     print(f"callbox: built {done} in {time.monotonic() - began_s:.0f} s", flush=True)
     return done

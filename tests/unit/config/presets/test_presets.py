@@ -1,6 +1,7 @@
 """The presets that are there, and how they lie beneath a user's settings."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from callbox.config.sources import hardware_settings, preset_for
 from callbox.config.yaml_file import read
 from callbox_device.interfaces import Part
 from callbox_device.model.hardware_ids import HardwareIds, SoundCard
+from callbox_device.usb_ring import RINGS
 
 ROOT = Path(__file__).parents[4]
 BOARDS = sorted((ROOT / "config/boards").glob("*.yaml"))
@@ -60,12 +62,13 @@ def test_a_preset_is_recognised_by_each_of_its_rules(file):
 
 @pytest.mark.parametrize("file", BOARDS, ids=lambda file: file.stem)
 def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file):
-    """On gpiozero's mock pins; sound cards and input devices aren't on this machine."""
+    """On gpiozero's mock pins; sound cards, input devices, SPI and USB arrays aren't on this machine."""
     settings = Settings.model_validate(presets()[file.stem].fragment(None))
     pins = MockFactory(pin_class=MockPWMPin)
     made = make_board(settings, pins)
     faults = {fault.part: str(fault.error) for fault in made.faults}
-    assert set(faults) <= {Part.MICROPHONE, Part.SPEAKER}, faults
+    assert set(faults) <= {Part.MICROPHONE, Part.SPEAKER, Part.STATUS_LAMP}, faults
+    assert "USB" in (text := faults.get(Part.STATUS_LAMP, "USB")) or "/dev/spidev" in text
     assert set(made.buttons) == set(settings.board.buttons)
     lamps = settings.board.lamps
     assert (made.status_lamp is None, made.microphone_lamp is None) == (lamps.status is None, lamps.microphone is None)
@@ -193,3 +196,26 @@ def test_boards_are_listed(tmp_path, capsys):
     [found] = [board for board in payload["boards"] if board["recognised"]]
     assert (found["name"], found["confirmed"]) == ("codec-zero", "nobody")
     assert payload["hardware"]["cards"][1] == {"id": "Zero", "pcms": [], "usb_id": None}
+
+
+def test_the_rules_of_udev_allow_the_lights_of_presets_and_no_others():
+    rules = (ROOT / "deploy/udev/60-callbox.rules").read_text()
+    allowed = {
+        *re.findall(r'KERNEL=="spidev([\d.]+)", TEST=="/proc/asound/(\w+)"', rules),
+        *(
+            ("2886", product)
+            for products in re.findall(r'idProduct}=="([^"]+)", GROUP', rules)
+            for product in products.split("|")
+        ),
+    }
+    wanted = set()
+    for preset in presets().values():
+        lamps = preset.fragment(None).get("board", {}).get("lamps", {})
+        lamp = lamps.get("status") or {}
+        if spi := lamp.get("spi"):
+            wanted.add((spi, preset.card))
+        if lamp.get("kind") == "usb_ring":
+            ring = RINGS[lamp["model"]]
+            wanted.add((ring.vendor, ring.product))
+            assert [rule.usb_id for rule in preset.recognise] == [f"{ring.vendor}:{ring.product}"]
+    assert allowed == wanted

@@ -10,8 +10,8 @@ BOARD = (
         "gpio",
         _FAILURE,
         "gpiozero, which drives the pins, is not installed.",
-        "`sudo apt install python3-gpiozero python3-lgpio`, or in Callbox's virtual environment "
-        "`pip install gpiozero lgpio`",
+        "`sudo apt install python3-gpiozero python3-lgpio`; a virtual environment sees them if it was made with "
+        "`--system-site-packages`.",
     ),
     Code(
         "GPIO-NO-CHIP",
@@ -25,7 +25,7 @@ BOARD = (
         "gpio",
         _FAILURE,
         "There is a GPIO chip, but no library that gpiozero could use it with.",
-        "`sudo apt install python3-lgpio`, or `pip install lgpio` into Callbox's environment.",
+        "`sudo apt install python3-lgpio`; a virtual environment sees it if it was made with `--system-site-packages`.",
     ),
     Code(
         "GPIO-NO-PERMISSION",

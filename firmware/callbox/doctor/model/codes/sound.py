@@ -70,6 +70,14 @@ SOUND = (
         "Unmute its capture switch in `alsamixer` (F4), or at the microphone itself.",
     ),
     Code(
+        "MIC-CHANNEL",
+        "microphone",
+        _FAILURE,
+        "The channel that `microphone.channel` names is silent, and another one isn't: it has no microphone, or it "
+        "carries what is played, as a reference for echo cancellation.",
+        "Set `microphone.channel` to the one that the finding names, or take it out: the loudest is used then.",
+    ),
+    Code(
         "MIC-QUIET",
         "microphone",
         _WARNING,

@@ -7,6 +7,10 @@ from callbox.doctor.model.findings import Finding, finding
 
 QUIET_DBFS = -75.0
 """A microphone with its gain up hears its own noise above this."""
+SILENT_DBFS = -96.0
+"""Of samples that are all 0."""
+CHANNEL_DB = 20.0
+"""So much louder another channel is than one without a microphone; two microphones of an array differ by less."""
 NOISE_DBFS = -40.0
 """From here on a bot's voice detector takes noise for speech."""
 DC_PERCENT = 2.0
@@ -53,12 +57,26 @@ class LoopResult:
     lasted_s: float = 0.0
 
 
+def is_quiet(levels: MicLevels) -> bool:
+    """Whether this is less than a microphone's own noise."""
+    return levels.peak_dbfs < QUIET_DBFS
+
+
+def wrong_channel(levels: MicLevels, channel: int, best: MicLevels, best_channel: int | None) -> list[Finding]:
+    """Findings about a card's channel that is quiet; `best`: the loudest one of the card."""
+    if best_channel in (channel, None) or is_quiet(best) or best.peak_dbfs - levels.peak_dbfs < CHANNEL_DB:
+        return []
+    carries = f"peak {levels.peak_dbfs:.0f} dBFS" if levels.peak_dbfs > SILENT_DBFS else "every sample is 0"
+    louder = f"channel {best_channel} has a peak of {best.peak_dbfs:.0f} dBFS"
+    return [finding("MIC-CHANNEL", f"channel {channel}: {carries}; {louder}")]
+
+
 def microphone(levels: MicLevels) -> list[Finding]:
     """Findings about a microphone."""
-    if levels.peak_dbfs <= -96:
+    if levels.peak_dbfs <= SILENT_DBFS:
         return [finding("MIC-SILENT", "every sample is 0")]
     findings = []
-    if levels.peak_dbfs < QUIET_DBFS:
+    if is_quiet(levels):
         findings.append(finding("MIC-QUIET", f"peak {levels.peak_dbfs:.0f} dBFS, at least {QUIET_DBFS:.0f} are right"))
     if levels.noise_floor_dbfs > NOISE_DBFS:
         floor = f"noise floor {levels.noise_floor_dbfs:.0f} dBFS, at most {NOISE_DBFS:.0f} are right"

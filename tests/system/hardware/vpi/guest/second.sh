@@ -12,6 +12,11 @@ ip addr add 192.0.2.2/24 dev eth0
 ip link set eth0 up
 
 if [ "$VPI_GPIO" = 1 ]; then
+    # The header's chip is to be the first one: the one of the device tree goes, with LEDs and SPI, and comes after it.
+    drivers=/sys/bus/platform/drivers
+    for part in leds_group_multicolor/multi-led leds-gpio/leds spi_gpio/spi gpio-sim/lights-chip; do
+        [ ! -e $drivers/$part ] || echo "${part#*/}" >$drivers/"${part%/*}"/unbind
+    done
     chip=/sys/kernel/config/gpio-sim/pi
     mkdir -p $chip/bank0
     echo 28 >$chip/bank0/num_lines
@@ -21,6 +26,9 @@ if [ "$VPI_GPIO" = 1 ]; then
         echo GPIO"$line" >$chip/bank0/line"$line"/name
     done
     echo 1 >$chip/live
+    for part in gpio-sim/lights-chip leds-gpio/leds leds_group_multicolor/multi-led spi_gpio/spi; do
+        [ -e $drivers/$part ] || echo "${part#*/}" >$drivers/"${part%/*}"/bind
+    done
 fi
 # As Raspberry Pi OS's udev rules leave them.
 getent group gpio >/dev/null || groupadd --system gpio

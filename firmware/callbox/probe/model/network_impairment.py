@@ -1,4 +1,4 @@
-"""What a bad network does to the nth packet of sound: pure, and the same for the same seed.
+"""Impairment of the nth packet of sound by a bad network: pure, and the same for the same seed.
 
 PacketImpairment goes by number, not by time, so that a run repeats its pattern however the machine's scheduler feels.
 """
@@ -65,21 +65,13 @@ def packet_impairments(settings: NetworkImpairment, seed: str) -> Iterator[Packe
 
 
 def burst_starts(loss: float, burst: int) -> float:
-    """How likely a burst begins at a packet outside of one, so that `loss` of all are lost.
+    """Probability that a burst begins at a packet outside of one, so that `loss` of all are lost.
 
     Of a period of 1/p - 1 packets that arrive (on average) and `burst` that don't, the latter are `loss`.
     """
     if loss >= 1:
         return 1.0
     return loss / (loss + burst * (1 - loss)) if loss else 0.0
-
-
-def is_sound(packet: bytes) -> bool:
-    """Whether an IPv4 packet carries RTP."""
-    header = (packet[0] & 15) * 4
-    if packet[0] >> 4 != 4 or packet[9] != 17 or len(packet) < header + 10:
-        return False
-    return is_rtp(packet[header + 8 :])
 
 
 def is_rtp(datagram: bytes) -> bool:

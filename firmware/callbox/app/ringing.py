@@ -1,0 +1,339 @@
+"""Ringing: a bot, or the house, asks a person to talk. A press answers; nothing else here makes a call.
+
+What becomes of a ring is decided by `callbox.control.rings`; here are its sound, its bell, its times and its store.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from callbox.app.isolation import isolated
+from callbox.app.ring_store import MAX_IDS, RingStore
+from callbox.audio.playout.cues import RING, Cue, periods
+from callbox.audio.playout.player import Player
+from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.control.rate_limit import RateLimit
+from callbox.control.remote_commands import CommandResult, Denied, PendingResult
+from callbox.control.rings import (
+    MAX_PENDING,
+    EndedRing,
+    Ring,
+    RingAction,
+    RingEvent,
+    Rings,
+    RingState,
+    call_data,
+    timeout,
+)
+from callbox.system.clock import boot_time_s
+from callbox_device.interfaces import Lamp
+from callbox_device.model.gestures import Gesture, Held, Pressed, Released, Stuck
+
+log = logging.getLogger(__name__)
+
+MELODY_PERIOD_S = 3.0
+"""From one round of the melody to the next."""
+PAUSE_AFTER_CALL_S = 2.0
+"""From the end of a call to the first sound of a ring that waited."""
+MAX_CLOCK_PAUSE_S = 30.0
+"""How long a ring's `until` is awaited before the clock, which may have been set, is read again."""
+_CALLING = (GestureAction.CALL_OR_HANG_UP, GestureAction.CALL, GestureAction.PUSH_TO_TALK)
+
+
+@dataclass(frozen=True, slots=True)
+class RingConfig:
+    """Permission, limits and sounds of rings."""
+
+    allowed: bool = False
+    """Whether rings are accepted."""
+    ring_s: float = 60.0
+    """For how long one rings."""
+    volume_percent: int = 80
+    """Of the melody, beside the loudspeaker's volume; 0: none is played."""
+    rate: RateLimit = field(default_factory=lambda: RateLimit(5, 60.0))
+    """How many may come."""
+    in_quiet_hours: str = "lamp"
+    """`ring`: as ever; `lamp`: without a sound; `refuse`: none is accepted."""
+    bell_on_s: float = 1.0
+    bell_off_s: float = 4.0
+    """Cadence of the bell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Clocks of rings."""
+
+    unix_s: Callable[[], float] = time.time
+    """UNIX time: of `until`."""
+    boot_s: Callable[[], float] = boot_time_s
+    """Of how long a ring has rung, and of the rate."""
+
+
+class RingTarget(Protocol):
+    """Target of rings: `callbox.app.appliance.Appliance`."""
+
+    @property
+    def player(self) -> Player:
+        """Player of the loudspeaker's sound."""
+
+    def call(self, bot: str | None = None, ring: Mapping[str, Any] | None = None) -> str | None:
+        """Call `bot`, None: the chosen one, which is given `ring`. Returns what is wrong; None: nothing."""
+
+    def prepare_call(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
+        """Prepare for such a call, while no call is on; None: for the chosen bot, as ever."""
+
+    def knows_bot(self, name: str) -> str | None:
+        """A sentence if there is no such bot; None: there is."""
+
+    def start_talking(self, pressed_s: float) -> None:
+        """Send the microphone: a button that talks was pressed at `pressed_s` (monotonic)."""
+
+    def on_rings(self) -> None:
+        """Show the rings, which have changed."""
+
+
+class Ringing:
+    """Event loop only; make it in the running loop. `bell`: of the board; None: there is none."""
+
+    def __init__(
+        self,
+        target: RingTarget,
+        config: RingConfig | None = None,
+        store: RingStore | None = None,
+        bell: Lamp | None = None,
+        clocks: Clocks = Clocks(),
+    ) -> None:
+        self._target, self._config, self._clocks = target, config or RingConfig(), clocks
+        self._store, self._bell = store or RingStore(None), bell
+        self._rate = self._config.rate
+        self.rings, known = self._store.read()
+        """What rings, waits and was missed."""
+        self._known = OrderedDict.fromkeys(known)
+        self._quiet = self._is_over = False
+        self._began_s = clocks.boot_s()
+        self._pause_s = 0.0
+        self._pressing: set[str] = set()
+        """Buttons that are down, and answer or decline when it is known which."""
+        self._sounding: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._writes: asyncio.Queue[tuple[Callable[[], None], Callable[[], None]]] = asyncio.Queue()
+
+    def use(self, config: RingConfig) -> None:
+        """Apply `config` from now on."""
+        if config.rate != self._config.rate:
+            self._rate = config.rate
+        self._config = config
+        self._changed.set()
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether rings are accepted."""
+        return self._config.allowed
+
+    def set_quiet(self, quiet: bool) -> None:
+        """Note whether quiet hours apply."""
+        self._quiet = quiet
+        self._sound()
+
+    # -- what comes in ---------------------------------------------------------------------------
+
+    def request(self, ring: Ring) -> Denied | PendingResult:
+        """Accept `ring`, or say why not. What is waiting in the end is that it is kept, on the disk.
+
+        One without an id is given one.
+        """
+        if not ring.id:
+            ring = replace(ring, id=uuid.uuid4().hex)
+        if ring.id in self._known:  # waiting again, or delivered again: it is the same
+            return lambda tell: self._keep(lambda: None, lambda: tell({"id": ring.id, "new": False}))
+        denied = self._denied(ring)
+        if denied:
+            return denied
+        self._rate = self._rate.taken(self._clocks.boot_s())
+        self._known[ring.id] = None
+        while len(self._known) > MAX_IDS:
+            self._known.popitem(last=False)
+        log.info("It rings: %s", ring.id)
+        store, result = self._store, {"id": ring.id, "new": True}
+        self._on(RingEvent.RING, ring)
+        waiting: list[Callable[[CommandResult], None]] = []
+        self._keep(lambda: store.add(ring), lambda: [tell(result) for tell in waiting] and None)
+        return waiting.append
+
+    def _denied(self, ring: Ring) -> Denied | None:
+        if self._quiet and self._config.in_quiet_hours == "refuse":
+            return Denied("quiet_hours", "Quiet hours apply, and ring.quiet_hours is refuse.")
+        if ring.bot is not None and (wrong := self._target.knows_bot(ring.bot)):
+            return Denied("bad_argument", wrong)
+        if ring.until is not None and ring.until <= self._clocks.unix_s():
+            return Denied("too_late", "until has passed.")
+        if len(self.rings.pending) >= MAX_PENDING:
+            return Denied("busy", f"{MAX_PENDING} rings wait already.")
+        if wait_s := self._rate.wait_s(self._clocks.boot_s()):
+            text = f"ring.burst ({self._rate.burst}) has been used up: the next one is accepted in {wait_s:.0f} s."
+            return Denied("too_often", text)
+        return None
+
+    def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
+        """Answer or decline by a gesture of `button`. True: that is what it did, and it does nothing else."""
+        pressing = self._pressing
+        match gesture:
+            case Pressed() if self.rings.state is RingState.RINGING and settings.press in _CALLING:
+                if settings.is_push_to_talk:  # holding it talks
+                    self._on(RingEvent.PRESS)
+                    self._target.start_talking(gesture.at_s)
+                else:
+                    pressing.add(button)
+                return True
+            case Pressed() if self.rings.state is RingState.MISSED:
+                self._on(RingEvent.PRESS)
+            case Held() if button in pressing:
+                pressing.discard(button)
+                self._on(RingEvent.HOLD)
+                return True
+            case Released() | Stuck() if button in pressing:
+                pressing.discard(button)
+                if isinstance(gesture, Released):
+                    self._on(RingEvent.PRESS)
+                return True
+            case _:
+                return button in pressing
+        return False
+
+    def on_lifted(self) -> bool:
+        """Answer: the handset was lifted. True: there was a ring."""
+        was_ringing = self.rings.state is RingState.RINGING
+        self._on(RingEvent.PRESS)
+        return was_ringing
+
+    def on_call(self, in_call: bool) -> None:
+        """Note whether a call is on, being made or being ended. The status is made after this."""
+        if in_call != self.rings.in_call:
+            self._on(RingEvent.CALL_BEGAN if in_call else RingEvent.CALL_ENDED, tell=False)
+
+    # -- what becomes of it ----------------------------------------------------------------------
+
+    def _on(self, event: RingEvent, ring: Ring | None = None, *, tell: bool = True) -> None:
+        before = self.rings
+        self.rings, action = before.on(event, ring)
+        if self.rings == before:
+            return
+        if self.rings.ended != before.ended and self.rings.ended:
+            self._keep_end(self.rings.ended)
+        if before.missed and not self.rings.missed:
+            self._keep(self._store.see)
+        if before.state is not RingState.RINGING or before.current != self.rings.current:
+            self._pause_s = PAUSE_AFTER_CALL_S if event is RingEvent.CALL_ENDED else 0.0
+            self._began_s = self._clocks.boot_s() + self._pause_s
+        self._sound()
+        if action is RingAction.ACCEPT and self.rings.state is RingState.WAITING:
+            isolated(self._target.player.play, periods(Cue.CALL_WAITING, self._volume_percent))
+        self._changed.set()
+        if action is RingAction.ANSWER and self.rings.ended:
+            answered = self.rings.ended.ring
+            if wrong := self._target.call(answered.bot, call_data(answered)):
+                log.warning("The ring can't be answered: %s", wrong)  # other settings have taken its bot away
+        elif not self.rings.in_call:
+            self._prepare(before)
+        if tell:
+            self._target.on_rings()
+
+    def _prepare(self, before: Rings) -> None:
+        ring = self.rings.current
+        if ring != (before.current if before.state is RingState.RINGING else None):
+            isolated(self._target.prepare_call, ring.bot if ring else None, call_data(ring) if ring else None)
+
+    def _keep_end(self, ended: EndedRing) -> None:
+        log.info("The ring %s was %s", ended.ring.id, ended.outcome)
+        store = self._store
+        self._keep(lambda: store.end(ended.ring, ended.outcome))
+
+    def _keep(self, write: Callable[[], None], then: Callable[[], Any] = lambda: None) -> None:
+        self._writes.put_nowait((write, then))
+
+    # -- sound and bell --------------------------------------------------------------------------
+
+    @property
+    def _volume_percent(self) -> int:
+        return 0 if self._quiet and self._config.in_quiet_hours != "ring" else self._config.volume_percent
+
+    @property
+    def _is_audible(self) -> bool:
+        return (
+            not self._is_over
+            and self.rings.state is RingState.RINGING
+            and not (self._quiet and self._config.in_quiet_hours != "ring")
+        )
+
+    def stop(self) -> None:
+        """Be silent from now on: the box ends. What rings is kept, and rings again at the next start."""
+        self._is_over = True
+        self._sound()
+
+    def _sound(self) -> None:
+        if self._is_audible and self._sounding is None:
+            self._sounding = asyncio.create_task(self._play(), name="ring")
+        elif not self._is_audible and self._sounding:
+            self._sounding.cancel()
+            self._sounding = None
+            isolated(self._target.player.drop_cues)
+
+    async def _play(self) -> None:
+        await asyncio.sleep(self._pause_s)
+        bell = asyncio.create_task(self._ring_bell(self._bell), name="bell") if self._bell else None
+        try:
+            while True:
+                isolated(self._target.player.play, periods(RING, self._volume_percent))
+                await asyncio.sleep(MELODY_PERIOD_S)
+        finally:
+            if bell:
+                bell.cancel()
+
+    async def _ring_bell(self, bell: Lamp) -> None:
+        try:
+            while True:
+                isolated(bell.set, 1.0)
+                await asyncio.sleep(self._config.bell_on_s)
+                isolated(bell.set, 0.0)
+                await asyncio.sleep(self._config.bell_off_s)
+        finally:
+            isolated(bell.set, 0.0)
+
+    # -- life ------------------------------------------------------------------------------------
+
+    def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """Name and work of what runs beside."""
+        return [("rings", self._run()), ("ring store", self._write())]
+
+    async def _run(self) -> None:
+        """Miss rings whose time is up, until cancelled."""
+        self._sound()
+        while True:
+            self._changed.clear()
+            rang_s = self._clocks.boot_s() - self._began_s
+            late, pause_s = timeout(self.rings, self._clocks.unix_s(), rang_s, self._config.ring_s)
+            if late:
+                self._on(RingEvent.TIMEOUT, late)
+                continue
+            try:
+                async with asyncio.timeout(None if pause_s is None else min(pause_s, MAX_CLOCK_PAUSE_S)):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+
+    async def _write(self) -> None:
+        """Write to the store, in order, until cancelled; then what is left."""
+        try:
+            while True:
+                write, then = await self._writes.get()
+                await asyncio.to_thread(write)
+                isolated(then)
+        finally:
+            while not self._writes.empty():
+                self._writes.get_nowait()[0]()
+            self._store.close()

@@ -1,0 +1,1 @@
+"""Measurement of a bot from the caller's side: ``callbox probe``."""

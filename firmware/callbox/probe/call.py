@@ -1,0 +1,123 @@
+"""One probed call: speech in turns, and what was measured."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from callbox.probe.media import ProbeMedia
+from callbox.probe.model.results import (
+    MeasuredInterruption,
+    MeasuredTurn,
+    Results,
+    SoundReport,
+    bot_first_word,
+    first_word,
+)
+from callbox.probe.model.segments import Segment
+from callbox.rtvi import BotReady, RTVIClient, RTVIError, RTVIEvent, Transcript, TransportFactory, TransportState
+from callbox.rtvi.client import Params
+
+GREETING_S = 2.0
+"""A bot that speaks first does so within this time."""
+ANSWER_WITHIN_S = 30.0
+SPEECH_WITHIN_S = 120.0
+"""Limit of what the bot says in one turn."""
+INTERRUPTS_AFTER_S = 0.7
+"""The interruption begins so long after the bot has begun to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Plan of a call."""
+
+    speech: bytes
+    """Of each turn: s16le mono 48 kHz, whole periods, loud to its end."""
+    turns: int = 3
+    interrupts: bool = True
+    greeting_s: float = GREETING_S
+    words: str = ""
+    """Words of `speech`, if they are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbedCall:
+    """Results, and peaks of each 20 ms of both sides."""
+
+    results: Results
+    bot: BotReady
+    caller_peaks: list[float]
+    bot_peaks: list[float]
+
+
+async def probe(
+    transport: TransportFactory, params: Params, plan: Plan, *, say: Callable[[str], None], within_s: float = 30.0
+) -> ProbedCall:
+    """Call, speak, measure, hang up. Raises `RTVIError`. `say` is told of each step; `within_s`: limit of connect()."""
+    media = ProbeMedia()
+    client = RTVIClient(transport, media, params=params)
+    phases_ms: dict[str, float] = {}
+    transcripts: list[str] = []
+    began_s = time.monotonic()
+
+    def on_state(state: TransportState) -> None:
+        phases_ms.setdefault(str(state), (time.monotonic() - began_s) * 1000)
+
+    def on_transcript(transcript: Transcript) -> None:
+        if transcript.final:
+            transcripts.append(transcript.text)
+
+    client.on(RTVIEvent.TransportStateChanged, on_state)
+    client.on(RTVIEvent.UserTranscript, on_transcript)
+    try:
+        async with asyncio.timeout(within_s):
+            bot = await client.connect()
+        say(f"ready after {phases_ms['ready']:.0f} ms")
+        if await media.bot_segment(0.0, plan.greeting_s):
+            say("the bot speaks first")
+            await media.bot_silent(SPEECH_WITHIN_S)
+        turns = []
+        for number in range(plan.turns):
+            turns.append(turn := await _turn(media, plan.speech))
+            await media.bot_silent(SPEECH_WITHIN_S)
+            latency = "no answer" if turn.latency_ms is None else f"{turn.latency_ms:.0f} ms"
+            say(f"turn {number + 1}: {latency}")
+            if client.state is not TransportState.READY:
+                break
+        interruption = await _interrupt(media, plan.speech) if plan.interrupts else None
+        if media.stream_began_s is not None:
+            phases_ms["first_audio"] = (media.stream_began_s - began_s) * 1000
+    except TimeoutError:
+        raise RTVIError(f"The bot was not ready within {within_s:g} s.") from None
+    finally:
+        counters = media.player.rtp.counters
+        await client.disconnect()
+    played_ms = counters.played_ms + counters.concealed_ms + counters.recovered_ms
+    concealed = 100 * counters.concealed_ms / played_ms if played_ms else 0.0
+    results = Results(
+        phases_ms,
+        turns,
+        interruption,
+        SoundReport(media.packets, max(0, media.lost), media.gaps, concealed),
+        first_word(plan.words, transcripts[0]) if transcripts else None,
+        bot_first_word(media.stream_began_s, media.detector.segments),
+    )
+    return ProbedCall(results, bot, media.microphone.peaks, media.peaks)
+
+
+async def _turn(media: ProbeMedia, speech: bytes) -> MeasuredTurn:
+    utterance = await media.microphone.say(speech)
+    return MeasuredTurn(utterance, await media.bot_segment(utterance.end_s, ANSWER_WITHIN_S))
+
+
+async def _interrupt(media: ProbeMedia, speech: bytes) -> MeasuredInterruption | None:
+    """Have the bot speak, and speak meanwhile."""
+    turn = await _turn(media, speech)
+    if turn.answer is None:
+        return None
+    await asyncio.sleep(INTERRUPTS_AFTER_S)
+    answer: Segment = turn.answer
+    saying = media.microphone.say(speech)
+    await media.bot_silent(SPEECH_WITHIN_S)
+    utterance = await saying
+    return MeasuredInterruption(utterance, answer)

@@ -1,0 +1,1 @@
+"""Speech segments, percentiles, checks and reports of a probe. Pure."""

@@ -1,0 +1,1 @@
+"""One call from a terminal: keys, captions and meter of ``callbox talk``."""

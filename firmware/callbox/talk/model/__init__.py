@@ -1,0 +1,1 @@
+"""Keys and status line of a call in a terminal. Pure."""
