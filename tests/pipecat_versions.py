@@ -46,7 +46,7 @@ def probe(version: str) -> dict[str, object]:
         with contextlib.suppress(TimeoutError):
             wait_until_open(port, 90, lambda: server.poll() is None)
         url = f"http://127.0.0.1:{port}/start"
-        command = [ROOT / ".venv/bin/callbox", "probe", url, "--turns", "1", "--no-interrupt", "--json"]
+        command = [str(ROOT / ".venv/bin/callbox"), "probe", url, "--turns", "1", "--no-interrupt", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
         figures: dict[str, object] = json.loads(done.stdout) if done.stdout else {"error": done.stderr.strip()}
         return figures
