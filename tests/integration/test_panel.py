@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import json
+import time
 import types
 
 import pytest
@@ -31,7 +32,8 @@ from callbox.panel.panel import MAX_REQUESTS, Panel
 from callbox.panel.server import MAX_FRAME_BYTES
 from callbox.rtvi import TransportState
 from callbox_device.model.gestures import Pressed
-from callbox_device.simulated import SimulatedKnob, SimulatedRotaryDial
+from callbox_device.model.keypad import LAYOUTS, KeypadDecoder, KeypadEvent, KeyPressed
+from callbox_device.simulated import SimulatedKeypad, SimulatedKnob, SimulatedRotaryDial
 
 TOKEN = "a good token"
 
@@ -559,12 +561,27 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
     assert (status["volume"], status["max_volume"], status["quiet_hours"]) == (20, 60, True)
 
 
-@pytest.mark.parametrize(("part", "type_"), [("dial", {"digit": "1"}), ("turn", {"detents": 1})])
+@pytest.mark.parametrize(("part", "type_"), [("dial", {"digit": "1"}), ("turn", {"detents": 1}), ("key", {"key": "1"})])
 async def test_parts_that_the_page_does_not_have_are_refused(part, type_):
     async with RunningPanel(board=PageBoard(SPEECH)) as running, running.page() as page:
         assert await authenticate(page)
         await page.send(json.dumps({"type": part, **type_}))
         assert (await until(page, "refused"))["text"].startswith("This box has no ")
+
+
+async def test_a_key_clicked_in_the_page_is_pressed_at_the_box():
+    keypad, decoder = SimulatedKeypad(LAYOUTS[3]), KeypadDecoder(LAYOUTS[3])
+    events: list[KeypadEvent] = []
+    decoder.start(keypad.start(lambda scan: events.extend(decoder.scan(scan))), 0.0)
+    async with RunningPanel(board=PageBoard(SPEECH, keypad=keypad)) as running, running.page() as page:
+        assert await authenticate(page)
+        for key in ("1", "#", "A", "x"):
+            await page.send(json.dumps({"type": "key", "key": key}))
+        refused = [(await until(page, "refused"))["text"] for _ in range(2)]
+    assert any(text == "The keypad has no key A." for text in refused)
+    assert any("not understood" in text for text in refused)
+    events.extend(decoder.tick(time.monotonic() + 1))
+    assert [event.key for event in events if isinstance(event, KeyPressed)] == ["1", "#"]
 
 
 def test_the_page_has_the_telephone_parts_of_the_settings(tmp_path):
@@ -573,7 +590,7 @@ def test_the_page_has_the_telephone_parts_of_the_settings(tmp_path):
         "bots: {kitchen: {start_url: http://127.0.0.1:9/start}}\n"
         "speaker: {volume_percent: 30}\n"
         "board: {kind: panel, hook_switch: {pin: 5}, volume_knob: {a_pin: 23, b_pin: 24, reversed: true},\n"
-        "        rotary_dial: {pulse_pin: 6}}\n"
+        "        rotary_dial: {pulse_pin: 6}, keypad: {row_pins: [7, 8, 9, 10], column_pins: [11, 16, 20]}}\n"
         "panel: {enabled: true}\n"
     )
     loaded = load_all(file, [])
@@ -584,10 +601,12 @@ def test_the_page_has_the_telephone_parts_of_the_settings(tmp_path):
     panel = factory.make()
     board = compose.make_board(loaded.settings, panel=panel)
     assert panel.board is not None
+    assert about["keypad"] == ["123", "456", "789", "*0#"]
     assert panel.board.rotary_dial is not None
     assert panel.board.volume_knob is not None
     assert board.hook_switch is panel.board.contacts[HOOK_SWITCH]
     assert board.rotary_dial == panel.board.rotary_dial.contacts
     assert len(board.rotary_dial) == 1
     assert board.volume_knob == panel.board.volume_knob.contacts
+    assert board.keypad is panel.board.keypad is not None
     assert board.speaker.volume_percent == 30

@@ -26,7 +26,7 @@ from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
 from callbox.app.problems import Problems
-from callbox.app.push_to_talk import PushToTalk
+from callbox.app.push_to_talk import PushToTalk, TalkContact
 from callbox.app.quiet_hours import QuietHoursTask
 from callbox.app.reconfigure import Reconfigurer
 from callbox.app.remote import RemoteControl
@@ -200,8 +200,10 @@ class Appliance:
             if button:
                 on_gesture = functools.partial(self.on_gesture, button=control.name)
                 gestures = control.gestures
-                contact = [(button, gestures.edge)]
-                tasks.append((f"button {control.name}", run_contacts(contact, gestures, gestures.start, on_gesture)))
+                is_talk = control.settings.is_push_to_talk
+                contact = TalkContact(control.name, button, self._talk) if is_talk else button
+                contacts = [(contact, gestures.edge)]
+                tasks.append((f"button {control.name}", run_contacts(contacts, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
         tasks += self._ringing.tasks()
         tasks += self._reporter.tasks()

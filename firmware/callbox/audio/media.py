@@ -165,6 +165,10 @@ class BoardMedia:
         """Push-to-talk: the button's contact opened at `released_s`."""
         self.gate.stop_talking(released_s)
 
+    def on_talk_contact(self, button: str, closed: bool, at_s: float) -> None:
+        """Push-to-talk: a raw edge of the contact of `button`, `time.monotonic()`. Any thread."""
+        self.gate.on_talk_contact(button, closed, at_s)
+
     # -- life ----------------------------------------------------------------------------------------
 
     @property

@@ -163,6 +163,7 @@ board:
   mute_switch: {pin: 26}
   hook_switch: {pin: 12}
   rotary_dial: {pulse_pin: 13, off_normal_pin: 16}
+  keypad: {row_pins: [7, 8, 9, 10], column_pins: [11, 19, 20]}
   volume_knob: {a_pin: 23, b_pin: 24}
 speaker: {volume_percent: 80}
 ring: {allow_ring: true, burst: 100}

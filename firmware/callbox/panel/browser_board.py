@@ -11,6 +11,7 @@ from callbox.system.event_loop import call_in_loop
 from callbox_device.interfaces import Color, Frame, Lamp, Light, PcmInfo
 from callbox_device.simulated import (
     SimulatedButton,
+    SimulatedKeypad,
     SimulatedKnob,
     SimulatedMicrophone,
     SimulatedRotaryDial,
@@ -82,7 +83,7 @@ class PageBoard:
 
     Until a page offers its audio the microphone plays `sentence`, a WAV file, from each press on, and the loudspeaker
     records into `answer`; None: the last minute in memory. `further`: names of contacts beside the button.
-    `rotary_dial`, `volume_knob`: None: there is none.
+    `rotary_dial`, `volume_knob`, `keypad`: None: there is none.
     """
 
     def __init__(
@@ -92,10 +93,11 @@ class PageBoard:
         further: Sequence[str] = (),
         rotary_dial: SimulatedRotaryDial | None = None,
         volume_knob: SimulatedKnob | None = None,
+        keypad: SimulatedKeypad | None = None,
     ) -> None:
         self.contacts = {name: SimulatedButton() for name in (MAIN_BUTTON, *further)}
         """Buttons, mute switch and hook switch, by name."""
-        self.rotary_dial, self.volume_knob = rotary_dial, volume_knob
+        self.rotary_dial, self.volume_knob, self.keypad = rotary_dial, volume_knob, keypad
         self.button = self.contacts[MAIN_BUTTON]
         self.browser_microphone, self.browser_speaker = BrowserMicrophone(), BrowserSpeaker()
         self.microphone = SelectableMicrophone(

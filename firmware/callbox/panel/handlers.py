@@ -135,6 +135,12 @@ class RequestHandler:
                 if not board.rotary_dial.is_at_rest:
                     return "The dial still turns."
                 board.rotary_dial.dial(request.digit)
+            case client_messages.ClickKey():
+                if board.keypad is None:
+                    return "This box has no keypad."
+                if request.key not in board.keypad.keys:
+                    return f"The keypad has no key {request.key}."
+                board.keypad.click(request.key)
             case client_messages.TurnKnob():
                 if board.volume_knob is None:
                     return "This box has no volume knob."

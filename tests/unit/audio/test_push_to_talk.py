@@ -137,3 +137,29 @@ def test_without_push_to_talk_every_period_passes():
     talk = PushToTalkGate(enabled=False)
     assert talk.state is S.OFF
     assert talk.passes(b"\1\0", 0.0)
+
+
+def passing(edges, periods):
+    """Numbers of the periods that leave while a press is told and its release is not; (button, closed, seconds)."""
+    talk, waiting = PushToTalkGate(enabled=True), list(edges)
+    talk.press(0.0)
+    left = []
+    for n in range(periods):
+        while waiting and waiting[0][2] <= n * PERIOD_S:
+            talk.on_contact(*waiting.pop(0))
+        if talk.passes(b"", n * PERIOD_S):
+            left.append(n)
+    return left
+
+
+def test_a_raw_edge_holds_sound_back_before_the_release_is_decided():
+    assert passing([("main", True, 0.0), ("main", False, 0.4)], 100) == list(range(30))
+
+
+def test_a_bounce_holds_nothing_back():
+    bounces = [("main", True, 0.0), ("main", False, 0.4), ("main", True, 0.41), ("main", False, 0.8)]
+    assert passing(bounces, 100) == list(range(50))
+
+
+def test_another_button_that_bounces_holds_nothing_back():
+    assert passing([("main", True, 0.0), ("red", True, 0.1), ("red", False, 0.102)], 100) == list(range(100))

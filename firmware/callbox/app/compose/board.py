@@ -129,7 +129,8 @@ def make_board(
             )
             keypad = make_or_fault(Part.KEYPAD, make_keypad)
         else:
-            keypad = simulated.SimulatedKeypad(matrix.layout)
+            in_page = panel.board.keypad if panel and panel.board else None
+            keypad = in_page or simulated.SimulatedKeypad(matrix.layout)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(

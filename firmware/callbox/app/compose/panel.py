@@ -42,7 +42,15 @@ class PanelFactory:
         board = None
         if self.is_board:
             contacts = page_contacts(self.settings)
-            board = PageBoard(sentence, None, contacts, _rotary_dial(self.settings), _volume_knob(self.settings))
+            matrix = self.settings.keypad
+            board = PageBoard(
+                sentence,
+                None,
+                contacts,
+                _rotary_dial(self.settings),
+                _volume_knob(self.settings),
+                simulated.SimulatedKeypad(matrix.layout) if matrix else None,
+            )
         return Panel(self.policy, self.port, self.about, board=board, shows_transcript=self.shows_transcript)
 
 
@@ -75,6 +83,7 @@ def panel_factory(loaded: Loaded) -> PanelFactory | None:
         contacts=page_contacts(board) if is_board else (),
         has_dial=is_board and board.rotary_dial is not None,
         has_knob=is_board and board.volume_knob is not None,
+        keypad=board.keypad.layout if is_board and board.keypad else (),
     )
     policy = AccessPolicy(panel.address, socket.gethostname(), token, tuple(panel.allowed_hosts))
     return PanelFactory(policy, panel.port, about, is_board, panel.transcript, board)

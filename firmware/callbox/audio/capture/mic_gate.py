@@ -250,6 +250,11 @@ class MicGate:
         with self._lock:
             self._talk.release(released_s)
 
+    def on_talk_contact(self, button: str, closed: bool, at_s: float) -> None:
+        """Push-to-talk: a raw edge of the contact of `button` at `at_s`. Any thread."""
+        with self._lock:
+            self._talk.on_contact(button, closed, at_s)
+
     # -- pre-roll ----------------------------------------------------------------------------------
 
     def hold(self) -> None:

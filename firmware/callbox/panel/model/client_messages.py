@@ -59,6 +59,12 @@ class DialDigit(_Message, tag="dial"):
     digit: Annotated[str, msgspec.Meta(pattern="^[0-9]$")]
 
 
+class ClickKey(_Message, tag="key"):
+    """Key of the keypad in the page, pressed and released."""
+
+    key: Annotated[str, msgspec.Meta(pattern="^[0-9A-D*#]$")]
+
+
 class TurnKnob(_Message, tag="turn"):
     """Turn of the volume knob in the page by so many detents; negative: counter-clockwise."""
 
@@ -128,6 +134,7 @@ PageRequest = (
     | ButtonEdge
     | SendCommand
     | DialDigit
+    | ClickKey
     | TurnKnob
     | VolumeRequest
     | BotRequest

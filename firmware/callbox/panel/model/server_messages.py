@@ -65,12 +65,13 @@ def about(
     contacts: Sequence[str] = (),
     has_dial: bool = False,
     has_knob: bool = False,
+    keypad: Sequence[str] = (),
 ) -> Message:
     """Constant facts of the box.
 
     `is_board`: button, lamps and sound live in the page. `gestures`: what can be done at the box, and what it means.
     `contacts`: names of what else closes in the page, beside the button. `has_dial`, `has_knob`: whether a rotary dial
-    and a volume knob are in the page.
+    and a volume knob are in the page. `keypad`: the keys of a keypad in the page, a text a row; empty: there is none.
     """
     moves = {
         (state.value, move.to.value)
@@ -88,6 +89,7 @@ def about(
         "contacts": list(contacts),
         "has_dial": has_dial,
         "has_knob": has_knob,
+        "keypad": list(keypad),
         "states": [state.value for state in TransportState],
         "moves": sorted(moves),
     }

@@ -1,4 +1,4 @@
-// Mute switch, handset, rotary dial and volume knob of the box in the page: the box makes the edges of their contacts.
+// Mute switch, handset, rotary dial, keypad and volume knob of the box in the page: the box makes the edges of their contacts.
 const get = (id) => document.getElementById(id);
 const DIGITS = "1234567890";
 const WIND_UP_MS = 300; // as of the box's simulated dial
@@ -31,6 +31,7 @@ export class Telephone {
     this.send = send;
     this.onFirst = onFirst;
     this.mayAct = false;
+    this.keys = "";
     get("dial").replaceChildren(...[...DIGITS].map((digit, place) => {
       const hole = Object.assign(document.createElement("button"), { type: "button", textContent: digit });
       hole.dataset.digit = digit;
@@ -47,14 +48,25 @@ export class Telephone {
     }, { passive: false });
     document.addEventListener("keydown", (event) => {
       const isTyping = event.target.closest?.("input, select, textarea") || event.ctrlKey || event.altKey || event.metaKey;
-      if (!isTyping && !event.repeat && event.key.length === 1 && DIGITS.includes(event.key)) this.dial(event.key);
+      if (isTyping || event.repeat || event.key.length !== 1) return;
+      if (DIGITS.includes(event.key) && !get("dial").hidden) this.dial(event.key);
+      else if (this.keys.includes(event.key.toUpperCase())) this.click(event.key.toUpperCase());
     });
   }
 
-  show({ has_dial, has_knob, contacts }) {
-    get("dial").hidden = get("dial-hint").hidden = !has_dial;
+  show({ has_dial, has_knob, keypad, contacts }) {
+    this.keys = keypad.join("");
+    get("dial").hidden = !has_dial;
+    get("keypad").hidden = !this.keys;
+    get("keypad").style.setProperty("--columns", keypad[0]?.length ?? 0);
+    get("keypad").replaceChildren(...[...this.keys].map((key) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: key });
+      button.addEventListener("click", () => this.click(key));
+      return button;
+    }));
+    get("dial-hint").hidden = !has_dial && !this.keys;
     get("knob").hidden = !has_knob;
-    get("telephone").hidden = !has_dial && !has_knob && !contacts.includes("hook_switch");
+    get("telephone").hidden = !has_dial && !has_knob && !this.keys && !contacts.includes("hook_switch");
   }
 
   enable(mayAct) {
@@ -76,6 +88,12 @@ export class Telephone {
       get("dial").style.setProperty("--lasts", `${pulses * PULSE_MS}ms`);
     }, WIND_UP_MS);
     setTimeout(() => { this.isTurning = false; }, WIND_UP_MS + (pulses + 1) * PULSE_MS);
+  }
+
+  click(key) {
+    if (!this.mayAct) return;
+    this.onFirst();
+    this.send({ type: "key", key });
   }
 
   turn(detents) {

@@ -1,12 +1,13 @@
 """Push-to-talk: which captured periods may leave while a button decides it. Pure.
 
 A period may leave if all of it was captured between `PREROLL_S` before the button's contact closed and
-`RELEASE_DELAY_S` after it opened. Both are by the time of capture, so that an event loop which is late by less than
-that cuts nothing and sends nothing more; a later one ends it when it tells the release. Other periods are silence in
-all states of the gate, as with soft mute; the last ones are kept, and may leave when the button is pressed. The table
-in ``docs/microphone.md`` is drawn from `TABLE`.
+`RELEASE_DELAY_S` after it opened. Both are by the time of capture. The event loop tells presses and releases; the raw
+edges of the contact, which come past it, hold sound back if it is late with a release. Other periods are silence in all
+states of the gate, as with soft mute; the last ones are kept, and may leave when the button is pressed. The table in
+``docs/microphone.md`` is drawn from `TABLE`.
 """
 
+import math
 from collections import deque
 from enum import Enum
 from typing import NamedTuple
@@ -81,6 +82,8 @@ class PushToTalkGate:
         self.state = TalkState.RELEASED if enabled else TalkState.OFF
         self._kept: deque[tuple[float, bytes]] = deque(maxlen=KEPT_PERIODS)
         self._ends_s = 0.0
+        self._closed: set[str] = set()
+        self._opened_s = math.inf
 
     def press(self, pressed_s: float) -> list[bytes]:
         """Begin to talk: the contact closed at `pressed_s` (`time.monotonic()`). Returns kept periods that leave first,
@@ -97,11 +100,19 @@ class PushToTalkGate:
         if self.state is not before:
             self._ends_s = released_s + RELEASE_DELAY_S
 
+    def on_contact(self, button: str, closed: bool, at_s: float) -> None:
+        """Note a raw edge of the contact of `button`, bounces included. While no contact of a button that talks is
+        closed, nothing leaves that was captured more than `RELEASE_DELAY_S` after the last one opened.
+        """
+        (self._closed.add if closed else self._closed.discard)(button)
+        self._opened_s = math.inf if self._closed else at_s
+
     def passes(self, period: bytes, captured_s: float) -> bool:
         """Whether `period`, whose first sample was captured at `captured_s`, may leave. Keeps it if not."""
-        if self.state is TalkState.RELEASE_DELAY and captured_s + pcm.PERIOD_MS / 1000 > self._ends_s:
+        ends_s = captured_s + pcm.PERIOD_MS / 1000
+        if self.state is TalkState.RELEASE_DELAY and ends_s > self._ends_s:
             self.state = TABLE[self.state][TalkEvent.DELAY_OVER].to
-        if self.state in PASSES:
+        if self.state in PASSES and ends_s <= self._opened_s + RELEASE_DELAY_S:
             return True
         self._kept.append((captured_s, period))
         return False
