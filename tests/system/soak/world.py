@@ -31,7 +31,7 @@ from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 HOST = "bot.soak.test"
 """The bot's name, which this process's getaddrinfo knows."""
 SUSPENSIONS_S = (4.0, 40.0, 700.0, 8 * 3600.0)
-CLOCK_STEPS_S = (-40 * 86_400.0, -3600.0, -1.5, 2.0, 7200.0, 400 * 86_400.0)
+CLOCK_STEPS_S = (-86_400.0, -3600.0, -1.5, 2.0, 7200.0, 86_400.0)
 MOODS = (
     *("404", "500", "503", "html", "never", "start cut off", "start without end", "a list", "no session"),
     *("a session of another kind", "offer 400", "offer 500", "offer never", "offer cut off", "offer without end"),

@@ -1,9 +1,8 @@
 """Intervals of RTP and RTCP by the monotonic clock.
 
-aiortc (1.16) measures them by the wall clock: jitter, the delay since the last sender report, the round trip. A wall
-clock that is set in a call by more than 16 days, as NTP does on a machine without a real-time clock, makes a jitter
-that no receiver report can hold (RFC 3550, 6.4.1). The RTCP task ends with an exception then: no reports any more, and
-`close` waits for that task without end.
+aiortc (1.16) measures them by the wall clock: jitter, the delay since the last sender report, the round trip. One that
+is set in a call, as NTP does on a machine without a real-time clock, makes a jitter of minutes or more in the receiver
+reports (RFC 3550, 6.4.1). Seen: the RTCP task ended by an exception, and `close` waited for it without end.
 """
 
 import functools
