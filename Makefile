@@ -147,6 +147,12 @@ docs: ## make what is made from the program: settings reference, JSON schema, la
 	@deploy/bootstrap.sh dev
 	@$(PYTHON) -m docs.generate
 
+.PHONY: site
+site: ## all guides and the API reference as a site, build/site/; any warning fails it
+	@deploy/bootstrap.sh site
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet --config-file docs/mkdocs.yml
+	@echo build/site/index.html
+
 .PHONY: speech
 speech: ## have espeak-ng speak the causes of faults: firmware/callbox/assets/spoken_causes
 	@command -v espeak-ng >/dev/null || { echo "espeak-ng is needed: sudo apt-get install espeak-ng" >&2; exit 69; }

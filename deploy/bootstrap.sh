@@ -12,6 +12,7 @@
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
 #   deploy/bootstrap.sh bare       what `make test-bare` needs: mmdebstrap
 #   deploy/bootstrap.sh lock       what `make lock` needs: uv
+#   deploy/bootstrap.sh site       what `make site` needs: MkDocs
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
 #   deploy/bootstrap.sh pipecat    a real Pipecat server, in an environment of its own
 #   deploy/bootstrap.sh homeassistant  Home Assistant, in an environment of its own; needs Python 3.13
@@ -262,6 +263,9 @@ arm64)
 bare)
     apt_get mmdebstrap debian-archive-keyring
     ;;
+site)
+    install_project docs '' docs
+    ;;
 dev)
     build_tools
     install_project dev headers dev
@@ -291,7 +295,7 @@ bench)
     install_project bench headers bench
     ;;
 *)
-    sed -n '2,20s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,21s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

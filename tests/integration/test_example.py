@@ -1,15 +1,24 @@
 """The example of docs/client.md, as users run it."""
 
 import asyncio
+import contextlib
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
 
+import callbox.rtvi
+from callbox.audio.wav_media import wav_media
+from callbox.demo.bot import Call, EchoBot
 from callbox.demo.terminal_demo import SPEECH
+from callbox.rtvi import APIRequest, RTVIClient
+from callbox.rtvi.http_pool import HttpPool
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 from callbox_device.wav import read_wav
 
 ROOT = Path(__file__).parents[2]
@@ -105,3 +114,76 @@ def test_unusable_file_is_named(tmp_path, wrong):
     done = subprocess.run(command, capture_output=True, text=True, timeout=200)
     assert done.returncode
     assert wrong in done.stderr.splitlines()[-1]
+
+
+async def fetch_bundle(request):
+    return {}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+async def test_each_fragment_of_the_guide_runs(number):
+    """Each but the first block of docs/client.md, which is a program of its own, with the names that its text explains."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs/client.md").read_text(), re.DOTALL)[1:]
+    assert len(blocks) == 3
+    request = APIRequest("http://127.0.0.1:9/start")
+    names = {
+        **vars(callbox.rtvi),
+        "SmallWebRTCTransport": SmallWebRTCTransport,
+        "HttpPool": HttpPool,
+        "PrewarmedSmallWebRTC": PrewarmedSmallWebRTC,
+        "asyncio": asyncio,
+        "media": wav_media(SPEECH, "/dev/null"),
+        "request": request,
+        "client": RTVIClient(SmallWebRTCTransport, params=request),
+        "public_key": "pk",
+        "fetch_bundle": fetch_bundle,
+        "mixer": SimpleNamespace(set=abs),
+    }
+    exec(blocks[number], names)  # what the guide says
+    if "preparing" in names:
+        await asyncio.sleep(0)
+        names["preparing"].cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await names["preparing"]
+        await names["keep_alive"].close()
+
+
+async def test_the_load_generator_prints_the_latencies_of_all_its_calls():
+    async with FaultyBot() as bot:
+        command = [sys.executable, "-W", "ignore", str(ROOT / "docs/examples/load.py"), bot.url, "2", str(SPEECH)]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("2 of 2 calls, 2 answers, ")
+    assert re.search(r"^voice-to-voice: median \d+ ms, 95 % \d+ ms$", done.stdout, re.MULTILINE)
+
+
+async def test_a_function_is_performed_for_the_bot():
+    class Calling(Call):
+        def on_message(self, message):
+            super().on_message(message)
+            if message.type == "client-ready":
+                data = {"tool_call_id": "1", "function_name": "set_volume", "arguments": {"percent": 70}}
+                self.tell("llm-function-call-in-progress", data)
+            elif message.type == "llm-function-call-result":
+                results.append(message.data["result"])
+                self.tell(
+                    "llm-function-call-stopped",
+                    {"tool_call_id": "1", "cancelled": False, "function_name": "set_volume"},
+                )
+                self._start(self.end())
+
+    class Bot(EchoBot):
+        def new_call(self):
+            return Calling()
+
+    results: list[object] = []
+    bot = Bot()
+    await bot.start()
+    try:
+        command = [sys.executable, "-W", "ignore", str(ROOT / "docs/examples/functions.py"), bot.url]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=200)
+    finally:
+        await bot.stop()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "set_volume {'percent': 70}\n"
+    assert results == [{"percent": 70}]

@@ -17,7 +17,8 @@ from websockets.typing import Origin
 from callbox.app import compose
 from callbox.config import SettingsError, load_all
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import ChooseBot, Denied, SetHardMute, SetVolume
+from callbox.control.remote_commands import ChooseBot, Denied, RequestRing, SetHardMute, SetVolume
+from callbox.control.rings import Ring
 from callbox.control.status import Status
 from callbox.demo.terminal_demo import SPEECH
 from callbox.panel import panel as panel_module
@@ -533,6 +534,7 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
             {"type": "bot", "name": "doctor"},
             {"type": "hard_mute", "on": True},
             {"type": "dial", "digit": "1"},
+            {"type": "ring", "reason": "Lunch\nis ready"},
             {"type": "bot", "name": "nobody"},
         ):
             await page.send(json.dumps(message))
@@ -543,7 +545,13 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
             )
         )
         status = await until(page, "status", chosen_bot="kitchen")
-    assert orders == [SetVolume(40), ChooseBot("doctor"), SetHardMute(True), ChooseBot("nobody")]
+    assert orders == [
+        SetVolume(40),
+        ChooseBot("doctor"),
+        SetHardMute(True),
+        RequestRing(Ring("", "Lunch is ready")),
+        ChooseBot("nobody"),
+    ]
     assert "101" in refused[0] or "<= 100" in refused[0]
     assert refused[1:] == [
         "This box has a button, a microphone and a loudspeaker of its own.",

@@ -13,6 +13,7 @@ from tests.rig.mosquitto import Listener, Mosquitto
 from callbox.app.observers import ConnectionConfig, Reconfiguration, with_ring
 from callbox.app.ring_store import RingStore
 from callbox.app.ringing import RingConfig
+from callbox.cli import main
 from callbox.control.lamps import MISSED_RING, RINGING
 from callbox.control.rate_limit import RateLimit
 from callbox.control.rings import Ring, RingOutcome, RingState
@@ -221,6 +222,30 @@ async def test_a_broken_message_is_refused_with_a_reason(bot, broker, listener):
         for wrong in ({}, {"id": ""}, {"id": "a", "until": "tomorrow"}, {"id": "a", "request_data": {"x": "y" * 2048}}):
             assert (await ring(listener, **wrong))["error"]["code"] == "bad_argument"
         assert rig.box.status.rings.state is RingState.IDLE
+
+
+async def test_the_command_line_rings(bot, broker, listener, tmp_path, capsys):
+    observer = MqttObserver(Broker("127.0.0.1", broker.port, retry_s=1), Topics("callbox", "kitchen"))
+    settings = tmp_path / "callbox.yaml"
+    settings.write_text(
+        "bot: {start_url: 'http://127.0.0.1:1/start'}\nboard: {kind: simulated}\ndevice: {id: kitchen}\n"
+        f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n"
+    )
+    command = ["ring", "Lunch is ready", "--id", "lunch", "--data", '{"soup": true}', "--config", str(settings)]
+    async with running(bot.url, ring=RINGS, observers=[observer]) as rig:
+        async with asyncio.timeout(60):
+            while not listener.of(f"{HERE}/info"):
+                await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(main, command) == 0
+        status = await rig.until(rung(RingState.RINGING))
+        assert status.rings.current == Ring("lunch", "Lunch is ready", request_data={"soup": True})
+        assert await asyncio.to_thread(main, command) == 0
+        assert await asyncio.to_thread(main, [*command, "--id", "soup", "--bot", "nurse"]) == 69
+        assert await asyncio.to_thread(main, [*command, "--data", "soup"]) == 64
+    output = capsys.readouterr()
+    assert "It rings: lunch\nIt is known already: lunch\n" in output.out
+    assert "There is no bot nurse" in output.err
+    assert "--data is no JSON" in output.err
 
 
 def request_data(params: Any) -> Any:

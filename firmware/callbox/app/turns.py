@@ -39,7 +39,7 @@ class TurnTracker:
             (RTVIEvent.BotStartedSpeaking, Speech.BOT),
             (RTVIEvent.BotInterrupted, Speech.USER),
         ):
-            client.on(event, lambda speech=speech: self._set(self._turn.reported(speech)))
+            client.on(event, lambda *_, speech=speech: self._set(self._turn.reported(speech)))
         client.on(RTVIEvent.BotStoppedSpeaking, self._on_bot_stopped)
         client.on(RTVIEvent.UserMuteStarted, lambda: self._set(replace(self._turn, user_muted=True)))
         client.on(RTVIEvent.UserMuteStopped, lambda: self._set(replace(self._turn, user_muted=False)))

@@ -30,6 +30,7 @@ EXAMPLES = {
         "callbox probe http://192.168.1.20:7860 --turns 5",
         "callbox probe http://192.168.1.20:7860 --network burst --max-latency-p95-ms 1500 --junit probe.xml",
     ),
+    "ring": ('callbox ring "Lunch is ready"', 'callbox ring --id door-17 --data \'{"camera": "porch"}\''),
     "run": (
         "callbox run",
         "callbox run --set board.kind=simulated --set bot.start_url=http://192.168.1.20:7860/start",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any
 
+MAX_REASON_CHARS = 300
 MAX_PENDING = 8
 """Rings that ring or wait."""
 MAX_MISSED = 20

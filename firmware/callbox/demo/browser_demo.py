@@ -166,6 +166,7 @@ board:
   keypad: {row_pins: [7, 8, 9, 10], column_pins: [11, 19, 20]}
   volume_knob: {a_pin: 23, b_pin: 24}
 speaker: {volume_percent: 80}
+ring: {allow_ring: true, burst: 100}
 """
 """Beside the button, as in docs/gestures.md; nothing is on pins."""
 _BOTS = ("kitchen", "doctor")

@@ -17,7 +17,8 @@ from rich.live import Live
 from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats
 from callbox.control.quiet_hours import QuietHours
-from callbox.control.remote_commands import CommandHandler
+from callbox.control.remote_commands import CommandHandler, RequestRing
+from callbox.control.rings import Ring
 from callbox.control.status import Status
 from callbox.demo.terminal_view import View, render
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
@@ -107,6 +108,8 @@ class Terminal:
 
         def on_keys(keys: bytes) -> None:
             parts.press_keys(keys)
+            if b"r" in keys:
+                box.remote.execute(RequestRing(Ring("", "You asked to be called")))
             if b"z" in keys:
                 self._has_quiet_hours = not self._has_quiet_hours
                 box.use_quiet_hours(ALL_DAY if self._has_quiet_hours else None)

@@ -8,6 +8,7 @@ from pathlib import Path
 from callbox.app.appliance import Appliance
 from callbox.app.button_control import ButtonConfig
 from callbox.app.observers import ConnectionConfig
+from callbox.app.ringing import RingConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
@@ -151,5 +152,6 @@ def _box(
         audio=audio,
         buttons=buttons,
         telephone=telephone,
+        ring=RingConfig(allowed=True),
     )
     return box, parts

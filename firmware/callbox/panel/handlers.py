@@ -11,9 +11,11 @@ from callbox.control.remote_commands import (
     CommandHandler,
     Denied,
     RemoteCommand,
+    RequestRing,
     SetHardMute,
     SetVolume,
 )
+from callbox.control.rings import MAX_REASON_CHARS, Ring
 from callbox.panel.browser_board import PageBoard
 from callbox.panel.connection import PageConnection
 from callbox.panel.model import client_messages, server_messages
@@ -80,6 +82,8 @@ class RequestHandler:
                 return self._execute(ChooseBot(request.name))
             case client_messages.HardMuteRequest():
                 return self._execute(SetHardMute(request.on))
+            case client_messages.RingRequest():
+                return self._execute(RequestRing(Ring("", one_line(request.reason, MAX_REASON_CHARS))))
             case client_messages.ToggleFault():
                 return await self._toggle_fault(request)
             case _ if self._board is None:

@@ -20,6 +20,7 @@ from callbox.rtvi.errors import (
 )
 from callbox.rtvi.functions import FunctionHandler
 from callbox.rtvi.http_pool import HttpPool
+from callbox.rtvi.listeners import Listeners
 from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
 from callbox.rtvi.protocol import outbound, versions
 from callbox.rtvi.protocol.events import RTVIEvent
@@ -43,7 +44,7 @@ ConnectHandler = Callable[[APIRequest], Awaitable[Mapping[str, Any]]]
 anything; a `StartBotError` goes to the caller as it is."""
 
 
-class RTVIClient:
+class RTVIClient(Listeners):
     """A client of one RTVI bot; connect() and disconnect() as often as you like.
 
     `transport` is a factory: a fresh transport is constructed on each connect() and destroyed on
@@ -124,16 +125,6 @@ class RTVIClient:
     def error(self) -> RTVIError | None:
         """Reason why the state is `error`; None in every other state."""
         return self._session.error
-
-    # -- listeners -------------------------------------------------------------------------------
-
-    def on(self, event: RTVIEvent, handler: Handler) -> None:
-        """Call `handler`, plain or async, for every `event` from now on; after the callback of the same name."""
-        self._emitter.on(event, handler)
-
-    def off(self, event: RTVIEvent, handler: Handler) -> None:
-        """Undo `on`."""
-        self._emitter.off(event, handler)
 
     # -- lifecycle -------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ def ring_config(settings: Settings) -> RingConfig:
     config = RingConfig(
         ring.allow_ring,
         ring.ring_s,
-        ring.volume_percent,
+        0 if settings.board.in_browser else ring.volume_percent,  # its page closes its sound with the call
         RateLimit(ring.burst, ring.period_s),
         ring.quiet_hours,
     )

@@ -19,7 +19,7 @@ from callbox.text import one_line
 if TYPE_CHECKING:
     from callbox.audio.media import BoardMedia
     from callbox.cli.common import Commands
-    from callbox.rtvi import BotOutput, RTVIClient, RTVIError, Text, Transcript, TransportFactory
+    from callbox.rtvi import BotOutput, ErrorData, RTVIClient, RTVIError, Text, Transcript, TransportFactory
     from callbox.rtvi.client import Params
     from callbox.talk.terminal import CallTerminal
 
@@ -278,7 +278,7 @@ class Console:
             self.say("the bot did not answer")
         return bool(self._turn.answers)
 
-    def on_error(self, error: "RTVIError") -> None:
+    def on_error(self, error: "RTVIError | ErrorData") -> None:
         """Print `error`, once."""
         if error.message not in self._errors:
             self._errors.add(error.message)

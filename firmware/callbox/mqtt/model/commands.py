@@ -16,7 +16,7 @@ from callbox.control.remote_commands import (
     SetHardMute,
     SetVolume,
 )
-from callbox.control.rings import Ring, RingSound
+from callbox.control.rings import MAX_REASON_CHARS, Ring, RingSound
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.text import one_line, parse_json
@@ -46,7 +46,6 @@ def _number(word: str) -> Command | None:
 
 
 MAX_RING_ID_CHARS = 64
-MAX_REASON_CHARS = 300
 MAX_REQUEST_DATA_BYTES = 2048
 """As JSON."""
 _RING_KEYS = {"id", "reason", "bot", "request_data", "until", "ring"}

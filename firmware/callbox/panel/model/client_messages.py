@@ -89,6 +89,12 @@ class HardMuteRequest(_Message, tag="hard_mute"):
     on: bool
 
 
+class RingRequest(_Message, tag="ring"):
+    """Request that the bot calls: the box rings."""
+
+    reason: str = ""
+
+
 class ToggleFault(_Message, tag="fault"):
     """Inject a fault, or clear it."""
 
@@ -133,6 +139,7 @@ PageRequest = (
     | VolumeRequest
     | BotRequest
     | HardMuteRequest
+    | RingRequest
     | ToggleFault
     | SelectDevice
     | OfferAudio

@@ -13,6 +13,7 @@ from callbox.audio.stats import AudioStats
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.lamps import SPEAKING, THINKING, status_lamp
+from callbox.control.rings import RingState
 from callbox.control.status import Activity, Status
 from callbox.mqtt.model.payloads import utc
 from callbox.rtvi.protocol.lifecycle import TABLE, Move, TransportState
@@ -128,6 +129,11 @@ def _bot(now: Status) -> str | None:
 
 def sentence(now: Status) -> str:
     """Sentence of what the box does, for people."""
+    if now.rings.state is RingState.RINGING and now.rings.current:
+        reason = f": {now.rings.current.reason}" if now.rings.current.reason else ""
+        return f"It rings{reason}. Press to answer, hold to decline."
+    if now.rings.state is RingState.MISSED and now.activity is Activity.IDLE:
+        return "A ring was missed. Press the button to call the bot."
     if now.standing_by:
         is_prepared = now.transport is TransportState.CONNECTED
         return _PREPARED if is_prepared else _SENTENCES[TransportState.DISCONNECTED]

@@ -176,6 +176,7 @@ get("volume").addEventListener("change", ({ target }) => send({ type: "volume", 
 get("hard-mute").addEventListener("click", ({ target }) => {
   send({ type: "hard_mute", on: target.getAttribute("aria-pressed") !== "true" });
 });
+get("ring").addEventListener("click", () => send({ type: "ring", reason: "You asked to be called" }));
 for (const order of get("orders").querySelectorAll("[data-order]")) {
   order.addEventListener("click", () => send({ type: "order", order: order.dataset.order }));
 }

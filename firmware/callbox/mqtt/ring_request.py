@@ -1,0 +1,48 @@
+"""Request of a ring over MQTT, from outside of the box. Any thread; blocks until there is an answer, or none."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S, BlockingClient
+from callbox.mqtt.model import topics
+from callbox.mqtt.model.backoff import EndReason
+from callbox.mqtt.model.topics import Topics
+from callbox.mqtt.paho_client import Broker, BrokerError
+from callbox.text import parse_json
+
+ATTEMPTS = 3
+"""A ring is requested as often until there is an answer; its id makes one ring of them."""
+
+
+def request_ring(broker: Broker, topics_: Topics, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Answer of the box to the ring of `fields`, among them its `id`; None: there is none.
+
+    Raises `BrokerError` when the broker can't be used.
+    """
+    request, response = topics_.of(topics.REQUEST, "ring"), topics_.of(topics.RESPONSE, "ring")
+    payload = json.dumps({**fields, "transaction": fields["id"]}).encode()
+    with BlockingClient(broker, "ring") as client:
+        result = client.connect()
+        if result.login_ms is None:
+            reason = result.refused or result.lost or "no CONNACK"
+            raise BrokerError(f"no connection to the broker at {broker.address}: {reason}")
+        if not client.subscribe(response):
+            raise BrokerError(f"the broker denies {response}", EndReason.REFUSED)
+        for _ in range(ATTEMPTS):
+            client.publish(request, payload)
+            end_s = time.monotonic() + RESPONSE_TIMEOUT_S
+            while message := client.next(end_s - time.monotonic()):
+                answer = _answer(message.payload)
+                if answer.get("transaction") == fields["id"]:
+                    return answer
+    return None
+
+
+def _answer(payload: bytes) -> dict[str, Any]:
+    try:
+        answer = parse_json(payload)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
