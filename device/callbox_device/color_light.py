@@ -71,6 +71,8 @@ class ColorLight:
 
     def resend(self) -> None:
         """As `interfaces.Light.resend`."""
+        if open_late := getattr(self._driver, "open", None):
+            open_late()  # it would take a dark frame without being there
         self._written = None
         self._write()
 

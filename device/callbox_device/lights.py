@@ -105,14 +105,19 @@ class LateDriver:
 
     def write(self, frame: Sequence[Color]) -> None:
         """As `interfaces.PixelDriver.write`. What isn't there is dark."""
+        try:
+            driver = self.open()
+        except BoardError:
+            if any(color != BLACK for color in frame):
+                raise
+            return
+        driver.write(frame)
+
+    def open(self) -> PixelDriver:
+        """Driver of the light, if it is there now. Raises `BoardError`."""
         if self._driver is None:
-            try:
-                self._driver = open_driver(self._spec, self._places)
-            except BoardError:
-                if any(color != BLACK for color in frame):
-                    raise
-                return
-        self._driver.write(frame)
+            self._driver = open_driver(self._spec, self._places)
+        return self._driver
 
     def direction(self) -> float | None:
         """As of `usb_ring.UsbRingDriver`."""

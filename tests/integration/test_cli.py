@@ -68,22 +68,27 @@ def test_check_without_a_file_is_about_all_settings(config):
 
 
 @pytest.mark.parametrize("content", [None, b"\xff", b"bot:\n\tx: 1", b"[", b"", b"bot: {start_url: 5}"])
-def test_run_refuses_wrong_settings_with_78_and_no_traceback(config, content):
+def test_run_refuses_wrong_settings_with_78(config, content, capsys):
     if content is None:
         config.unlink()
     else:
         config.write_bytes(content)
+    assert main(["run", "--config", str(config)]) == 78
+    assert capsys.readouterr().err.startswith(str(config))
+
+
+def test_a_process_that_is_refused_its_settings_ends_with_78(config):
+    config.write_bytes(b"[")
     done = callbox("run", "--config", config)
     assert done.returncode == 78
     assert done.stderr.startswith(str(config))
     assert "Traceback" not in done.stderr
 
 
-def test_a_secret_that_is_not_there_is_78(config):
+def test_a_secret_that_is_not_there_is_78(config, capsys):
     config.write_text(config.read_text() + "mqtt: {host: h, tls: {}, password: {env: CALLBOX_NO_SUCH}}\n")
-    done = callbox("run", "--config", config)
-    assert done.returncode == 78
-    assert "mqtt.password: the environment variable CALLBOX_NO_SUCH is not set\n" in done.stderr
+    assert main(["run", "--config", str(config)]) == 78
+    assert "mqtt.password: the environment variable CALLBOX_NO_SUCH is not set\n" in capsys.readouterr().err
 
 
 def test_the_service_tells_systemd_how_it_is(config):

@@ -22,7 +22,9 @@ from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import TransportState as S
 from callbox_device.model.gestures import Pressed
 
-STATUS, STATE, INFO, HEALTH = (f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health"))
+STATUS, STATE, INFO, HEALTH, RING = (
+    f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health", "ring")
+)
 EVENTS = {"callbox/kitchen/event/button", "callbox/kitchen/event/session"}
 
 
@@ -66,6 +68,7 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
         assert published[: published.index(STATUS) + 1] == [
             INFO,
             STATE,
+            RING,
             HEALTH,
             STATUS,
         ]  # first what is so, then online
@@ -86,8 +89,8 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
             "press"
         ]
     with Listener(broker.port) as late:
-        assert await soon(lambda: len(late.messages) == 4)
-        assert {topic for topic, _, _ in late.messages} == {STATUS, STATE, INFO, HEALTH}
+        assert await soon(lambda: len(late.messages) == 5)
+        assert {topic for topic, _, _ in late.messages} == {STATUS, STATE, INFO, HEALTH, RING}
         assert all(retained for _, _, retained in late.messages)
         assert late.of(STATUS) == [b"offline"]
 
@@ -241,7 +244,7 @@ async def test_everything_is_published_again_after_home_assistants_birth(broker,
         async with running(report):
             assert await soon(lambda: listener.of(STATUS) == [b"online"])
             published = [topic for topic, _, _ in listener.messages]
-            assert published[: published.index(STATUS) + 1] == [INFO, config, STATE, HEALTH, STATUS]
+            assert published[: published.index(STATUS) + 1] == [INFO, config, STATE, RING, HEALTH, STATUS]
             for _ in range(3):  # one answer is enough
                 listener.publish(birth, b"online", retain=retain)
             assert await soon(lambda: len(listener.of(STATUS)) == 2)

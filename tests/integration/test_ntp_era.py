@@ -1,9 +1,10 @@
-"""Calls after 7 February 2036, when NTP's seconds begin at 0 again."""
+"""Calls after 7 February 2036, when NTP's seconds begin at 0 again, and calls in which the wall clock is set."""
 
 import asyncio
 import datetime as dt
 import time
 from pathlib import Path
+from typing import Any
 
 import aiortc.clock
 import pytest
@@ -29,6 +30,10 @@ def sender_of(client):
     return client._session.transport._peer._pc.getSenders()[0]
 
 
+def receiver_of(client):
+    return client._session.transport._peer._pc.getReceivers()[0]
+
+
 def open_files():
     return len(list(Path("/proc/self/fd").iterdir()))
 
@@ -49,6 +54,35 @@ async def test_a_call_after_the_roll_over_has_reports_and_leaves_nothing(monkeyp
         async with asyncio.timeout(60):
             while not [each for each in (await sender.getStats()).values() if each.type == "remote-inbound-rtp"]:
                 await asyncio.sleep(0.1)
+        await client.disconnect()
+    async with asyncio.timeout(60):
+        while asyncio.all_tasks() - tasks or open_files() > files:
+            await asyncio.sleep(0.1)
+
+
+async def test_a_call_in_which_the_clock_is_set_has_reports_and_leaves_nothing(monkeypatch):
+    """As NTP does on a Pi, which has no real-time clock."""
+    now_s = time.time
+    tasks, files = asyncio.all_tasks(), open_files()
+    async with FaultyBot() as bot:
+        client = RTVIClient(SmallWebRTCTransport, OpusSpeechMedia(), params=APIRequest(bot.url))
+        await client.connect()
+        receiver: Any = receiver_of(client)
+        reports, send = [], receiver._send_rtcp
+
+        async def send_rtcp(packet):
+            reports.append(packet)
+            await send(packet)
+
+        receiver._send_rtcp = send_rtcp
+        async with asyncio.timeout(60):
+            while not reports:
+                await asyncio.sleep(0.1)
+            monkeypatch.setattr(time, "time", lambda: now_s() + 300 * 86400)
+            del reports[:]
+            while len(reports) < 2:
+                await asyncio.sleep(0.1)
+        assert max(info.jitter for report in reports for info in report.reports) < 48_000
         await client.disconnect()
     async with asyncio.timeout(60):
         while asyncio.all_tasks() - tasks or open_files() > files:

@@ -10,6 +10,16 @@ from callbox.rtvi import APIRequest, RTVIEvent, http_client
 from callbox_device.wav import read_wav
 
 
+def played(caller, cue):
+    """Whether each period of `cue` was played, in order: a busy machine has underruns between them."""
+    sound, at = bytes(caller.speaker.played), 0
+    for period in periods(cue):
+        at = sound.find(period, at) + len(period)
+        if at < len(period):
+            return False
+    return True
+
+
 def slowly(wait_s):
     async def connect(request):
         await asyncio.sleep(wait_s)
@@ -33,7 +43,7 @@ async def test_after_too_long_a_pre_roll_a_cue_asks_to_speak_again(pipecat):
         caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), read_wav(SPEECH))
         await caller.client.connect()
         await asyncio.sleep(0.5)
-        assert b"".join(periods(Cue.SPEAK_NOW)) in bytes(caller.speaker.played)
+        assert played(caller, Cue.SPEAK_NOW)
 
 
 async def test_a_cue_tells_that_a_failed_call_lost_words():
@@ -44,5 +54,5 @@ async def test_a_cue_tells_that_a_failed_call_lost_words():
         except Exception:
             pass
         await caller.client.disconnect()
-        assert b"".join(periods(Cue.NOT_RECEIVED)) in bytes(caller.speaker.played)
+        assert played(caller, Cue.NOT_RECEIVED)
         assert caller.lamp == [True, False]

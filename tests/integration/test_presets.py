@@ -136,6 +136,41 @@ async def test_empty_settings_but_for_the_bot_and_a_press_make_a_call(machine, p
             await running
 
 
+@pytest.mark.parametrize("machine", ["respeaker-xvf3800"], indirect=True)
+async def test_an_array_that_is_plugged_in_after_the_start_gets_its_frames_and_the_fault_is_over(
+    machine, pins, monkeypatch
+):
+    monkeypatch.setattr(
+        "callbox.app.compose.board.make_sound", lambda _: (SimulatedMicrophone(), SimulatedSpeaker(), [])
+    )
+    file = machine.root / "callbox.yaml"
+    file.write_text("bot: {start_url: http://127.0.0.1:9/start}\nboard: {preset: respeaker-xvf3800}\n")
+    node = machine.root / "dev/bus/usb/001/004"
+    node.unlink()
+    reported = asyncio.Queue[Status]()
+    loaded = load_all(file, (), {}, machine.root)
+    box = make_composition(loaded).make_appliance([SimpleObserver(reported)], pin_factory=pins)
+    assert [str(fault.error) for fault in box.board.faults] == [
+        "The ring of the reSpeaker XVF3800 can't be used: No such file or directory."
+    ]
+    stop = asyncio.Event()
+    running = asyncio.create_task(box.run(stop))
+    async with asyncio.timeout(60):
+        while (problem := (await reported.get()).problem) is None:
+            pass
+    assert "reSpeaker XVF3800" in problem.text
+    assert not box.resend_lamp()
+    node.touch()
+    assert box.resend_lamp()
+    assert box.board.faults == ()
+    assert machine.sent[-1] == bytes(48)
+    async with asyncio.timeout(60):
+        while (await reported.get()).problem is not None:
+            pass
+    stop.set()
+    await running
+
+
 class SimpleObserver:
     """Observer that only wants the status."""
 

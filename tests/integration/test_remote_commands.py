@@ -100,9 +100,8 @@ def test_volume_and_mute_are_kept_until_the_settings_say_otherwise(config, broke
         assert (state(listener)["volume"], state(listener)["mute"]) == (20, True)
 
 
-@pytest.mark.parametrize("kept", ["", "{", "[1]", '{"volume_percent": 300, "instead_of": null}', '{"mute": 1}', "\0"])
-def test_a_spoilt_file_is_as_good_as_none(config, listener, kept):
-    (config.parent / "state/state.json").write_text(kept)
+def test_a_start_with_a_spoilt_file_is_as_one_without(config, listener):
+    (config.parent / "state/state.json").write_text('{"volume_percent": 300, "instead_of": null, "mute": 1}')
     with run(config) as service:
         started(listener, service, boots(listener))
         assert (state(listener)["volume"], state(listener)["mute"]) == (None, False)

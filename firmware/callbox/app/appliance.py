@@ -541,18 +541,25 @@ class Appliance:
     def _voice_level(self) -> float:
         return voice_level(self.media.player.bot_period[1])
 
-    def resend_lamp(self) -> None:
-        """Send the status lamp what it shows, as it may have been plugged in just now; its fault is over then."""
+    def resend_lamp(self) -> bool:
+        """Send the status lamp what it shows, as it may have been plugged in just now; its fault is over then.
+
+        Returns whether it is there, or none is wanted.
+        """
         lamp = self._reporter.lamp_task
+        if lamp is None:
+            return True
+        if not lamp.resend():
+            return False
         others = tuple(fault for fault in self.board.faults if fault.part is not Part.STATUS_LAMP)
-        if lamp is None or not lamp.resend() or others == self.board.faults:
-            return
-        log.info("The status lamp works again")
-        mended = self._problems.board
-        self.board = replace(self.board, faults=others)
-        self._problems.board = problem_from_parts(others)
-        if self.status.problem == mended:
-            self.update(problem=self._problems.standing)
+        if others != self.board.faults:
+            log.info("The status lamp works again")
+            mended = self._problems.board
+            self.board = replace(self.board, faults=others)
+            self._problems.board = problem_from_parts(others)
+            if self.status.problem == mended:
+                self.update(problem=self._problems.standing)
+        return True
 
     def _on_mic_live(self, live: bool) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.

@@ -28,8 +28,8 @@ class Target(Protocol):
     def restart(self) -> None:
         """Start the service again."""
 
-    def resend_lamp(self) -> None:
-        """Send the status lamp what it shows."""
+    def resend_lamp(self) -> bool:
+        """Send the status lamp what it shows; returns whether it is there, or none is wanted."""
 
 
 class BoardWatch:
@@ -51,7 +51,7 @@ class BoardWatch:
         self._target, self._current, self._load, self._read = target, current, load, read
         self._may_restart = Notifier().is_there if may_restart is None else may_restart
         self._judged: HardwareIds | None = None
-        self._wants_restart = False
+        self._wants_restart = self._wants_resend = False
 
     async def run(self) -> None:
         """Look, until cancelled."""
@@ -61,8 +61,9 @@ class BoardWatch:
 
     async def look(self) -> None:
         """Look once, and act."""
-        if await asyncio.to_thread(self._look):
-            self._target.resend_lamp()
+        self._wants_resend = await asyncio.to_thread(self._look) or self._wants_resend
+        if self._wants_resend:  # again and again: udev may not have been at it yet
+            self._wants_resend = not self._target.resend_lamp()
         if self._wants_restart and self._target.is_idle:
             self._wants_restart = False
             self._target.restart()

@@ -13,13 +13,14 @@ JABRA = HardwareIds(cards=(SoundCard("USB", usb_id="0b0e:0420"),), usb_ids=("0b0
 
 class Service:
     def __init__(self):
-        self.is_idle, self.restarts, self.resent = True, 0, 0
+        self.is_idle, self.restarts, self.resent, self.has_lamp = True, 0, 0, True
 
     def restart(self):
         self.restarts += 1
 
     def resend_lamp(self):
         self.resent += 1
+        return self.has_lamp
 
 
 class Machine:
@@ -120,3 +121,14 @@ async def test_whenever_the_hardware_is_another_the_lamp_is_sent_its_frame_once_
         machine.ids = ids
         await boards.look()
     assert service.resent == 3
+
+
+async def test_a_lamp_that_isn_t_there_yet_is_looked_for_each_time(tmp_path, service):
+    boards = watch(service, Machine(tmp_path))
+    service.has_lamp = False
+    for _ in range(3):
+        await boards.look()
+    service.has_lamp = True
+    for _ in range(3):
+        await boards.look()
+    assert service.resent == 4

@@ -19,6 +19,9 @@ from callbox.control.status import Status
         b'{"mute": 1, "instead_of": null}',
         b"\xff\xfe",
         b"null",
+        b"{",
+        b"[1]",
+        b"\0",
         b"",
     ],
 )

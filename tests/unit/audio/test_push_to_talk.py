@@ -152,7 +152,7 @@ def passing(edges, periods):
     return left
 
 
-def test_a_raw_edge_holds_sound_back_before_the_release_is_told():
+def test_a_raw_edge_holds_sound_back_before_the_release_is_decided():
     assert passing([("main", True, 0.0), ("main", False, 0.4)], 100) == list(range(30))
 
 

@@ -79,8 +79,8 @@ async def button(context: Context) -> Report:
     return await examine_each((name, functools.partial(_examine, name, wired, context)) for name, wired in buttons_)
 
 
+async def examine_each(parts: Iterable[tuple[str, Callable[[], Awaitable[Report]]]]) -> Report:
     """Examine each of `parts` (name, what examines it), one after the other, and join the reports."""
-    """What is measured and found at each of `parts` (name, what examines it), one after the other."""
     measured: dict[str, Value] = {}
     findings: list[Finding] = []
     for name, examine in parts:

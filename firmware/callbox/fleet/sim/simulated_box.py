@@ -66,7 +66,7 @@ class SimulatedBox:
 
     def forget(self) -> None:
         """Leave nothing retained on the broker, and publish no more."""
-        empty = [self._topics.publication(row, b"") for row in (topics.STATE, topics.INFO, topics.HEALTH)]
+        empty = [self._topics.publication(row, b"") for row in (topics.STATE, topics.INFO, topics.HEALTH, topics.RING)]
         self._publish([*self._publications.status(Status(), self._now()), *empty])
         self._outbox.flush(force=True)  # nothing may wait for window or rate limit
         self._count_messages()

@@ -27,7 +27,15 @@ from callbox.rtvi.media import Media, OpusMedia
 from callbox.rtvi.protocol.ice_servers import IceServers, TurnServer, select
 from callbox.rtvi.protocol.media_errors import CONNECTION
 from callbox.transports import tracks
-from callbox.transports.aiortc_patches import compat, fast_connect, ntp_time, port_probe, turn_allocation, turn_check
+from callbox.transports.aiortc_patches import (
+    compat,
+    fast_connect,
+    monotonic_time,
+    ntp_time,
+    port_probe,
+    turn_allocation,
+    turn_check,
+)
 from callbox.transports.small_webrtc import rtp_session, sdp
 from callbox.transports.task_set import TaskSet
 
@@ -68,6 +76,7 @@ class PeerConnection:
 
     def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> None:
         ntp_time.wrap_ntp_time()
+        monotonic_time.measure_intervals()
         servers = select(ice_servers)
         for reason in servers.skipped:
             log.warning("A STUN or TURN server is not used: %s", reason)

@@ -32,7 +32,8 @@ if [ "$VPI_GPIO" = 1 ]; then
 fi
 # As Raspberry Pi OS's udev rules leave them.
 getent group gpio >/dev/null || groupadd --system gpio
-chgrp gpio /dev/gpiochip* 2>/dev/null && chmod 660 /dev/gpiochip*
+chgrp gpio /dev/gpiochip0 2>/dev/null && chmod 660 /dev/gpiochip0
+[ ! -e /dev/gpiochip1 ] || chmod 0 /dev/gpiochip1 # a Pi's programs have no use for the one with LEDs and SPI
 chgrp audio /dev/snd/* 2>/dev/null && chmod 660 /dev/snd/*
 # Where gpiozero reads which Pi this is.
 {
