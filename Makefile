@@ -46,6 +46,18 @@ test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chro
 	@echo "seed $(SEED). Left to make test-vpi and make test-homeassistant: $(ELSEWHERE)"
 	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(ELSEWHERE))" tests
 
+.PHONY: test-pipecat-versions
+test-pipecat-versions: ## old and new Pipecat servers side by side, each called by callbox probe; VERSIONS="1.5.0 1.14.0"
+	@deploy/bootstrap.sh demo
+	@deploy/bootstrap.sh lock
+	@$(PYTHON) -m tests.pipecat_versions $(VERSIONS)
+
+.PHONY: test-webrtc-libraries
+LIBRARIES ?= lowest
+test-webrtc-libraries: ## calls with the lowest aiortc, aioice, av, cryptography that are allowed; LIBRARIES=pre: with pre-releases
+	@deploy/bootstrap.sh lock
+	@tests/webrtc_libraries.sh $(LIBRARIES)
+
 .PHONY: test-lowest
 test-lowest: PYTHON := .venv-lowest/bin/python
 test-lowest: ## make test with the lowest versions that pyproject.toml allows
@@ -248,4 +260,4 @@ lock: ## take the newest versions that pyproject.toml allows, for the environmen
 	@deploy/lock.sh
 
 clean: ## remove environments and caches
-	rm -rf .venv .venv-lowest .venv-pipecat .venv-homeassistant .pipewire .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build
+	rm -rf .venv .venv-lowest .venv-pipecat .venv-pipecat-versions .venv-homeassistant .pipewire .prometheus .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist build

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any
 
+RESOLUTION_S = 0.001
+"""A time that is nearer has come: a timer may be early by its clock's resolution, and would be set again and again."""
 MAX_REASON_CHARS = 300
 MAX_PENDING = 8
 """Rings that ring or wait."""
@@ -184,7 +186,7 @@ def timeout(rings: Rings, now: float, rang_s: float, ring_s: float) -> "tuple[Ri
         rings_on_s = ring_s - rang_s
         left[rings.current.id] = min(left.get(rings.current.id, rings_on_s), rings_on_s)
     for ring in rings.pending:
-        if left.get(ring.id, 1.0) <= 0:
+        if left.get(ring.id, 1.0) <= RESOLUTION_S:
             return ring, None
     return None, min(left.values(), default=None)
 

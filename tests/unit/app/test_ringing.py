@@ -310,7 +310,7 @@ def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
 
 
 @pytest.mark.simulated_time
-@pytest.mark.parametrize("count", [300, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=pytest.mark.slow)])
 async def test_the_microphone_opens_as_often_as_the_button_answers(simulated_threads, count):
     """Rings, answers, declines, timeouts, calls of others and repetitions in a random order."""
     chance = random.Random(21)

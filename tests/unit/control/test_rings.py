@@ -76,6 +76,7 @@ def test_a_ring_rings_for_its_time_or_until_its_time():
     assert timeout(after(LUNCH), 0, 60, 60) == (LUNCH, None)
     assert timeout(after(VISIT), 990, 10, 60) == (None, 10)
     assert timeout(after(VISIT), 1000, 10, 60) == (VISIT, None)
+    assert timeout(after(VISIT), 1000 - 1e-9, 10, 60) == (VISIT, None)  # not a timer of a nanosecond
     # One that waits behind another, or for the end of a call, has only its `until`.
     assert timeout(after(LUNCH, VISIT), 1000, 10, 60) == (VISIT, None)
     assert timeout(after(E.CALL_BEGAN, LUNCH), 1000, 1e6, 60) == (None, None)
