@@ -171,7 +171,7 @@ async def test_each_of_several_buttons_is_examined_and_named(board):
     results = await board.visit("gpio", "button")
     pins, buttons = (result.report for result in results)
     assert pins.measured["pins"] == [BUTTON, 5, STATUS, MICROPHONE]
-    assert list(buttons.measured) == ["button", "button red"]
+    assert list(buttons.measured) == ["button", "button_red"]
     [found] = buttons.findings
     assert (found.code.name, found.detail) == ("BUTTON-STUCK", "button red: closed for 0.2 s")
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TypeVar
@@ -76,14 +76,19 @@ async def button(context: Context) -> Report:
     buttons_ = _buttons(context)
     if len(buttons_) == 1:
         return await _examine(*buttons_[0], context)
+    return await examine_each((name, functools.partial(_examine, name, wired, context)) for name, wired in buttons_)
+
+
+async def examine_each(parts: Iterable[tuple[str, Callable[[], Awaitable[Report]]]]) -> Report:
+    """Examine each of `parts` (name, what examines it), one after the other, and join the reports."""
     measured: dict[str, Value] = {}
     findings: list[Finding] = []
-    for name, wired in buttons_:
+    for name, examine in parts:
         try:
-            report = await _examine(name, wired, context)
+            report = await examine()
         except CannotMeasure as end:
             report = end.report
-        measured[name] = report.measured
+        measured[name.replace(" ", "_")] = report.measured
         findings += [
             replace(found, detail=f"{name}: {found.detail.removeprefix(f'{name}: ')}") for found in report.findings
         ]
@@ -92,7 +97,9 @@ async def button(context: Context) -> Report:
 
 async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report:
     edges: list[Edge] = []
-    if wired.key is not None and (problem := await in_thread(lambda: inputs.fault(context, wired))):
+    if wired.key is not None and (
+        problem := await in_thread(lambda: inputs.fault(context, wired, inputs.devices(context)))
+    ):
         raise CannotMeasure(Report(findings=(problem,)))
     contact = await take_part(functools.partial(_button, wired), context, name)
     try:
@@ -108,9 +115,10 @@ async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report
             return Report(measured, tuple(findings))
         edges.clear()
         context.tell(f"Press the {name} {PRESSES} times now, within {context.press_s:g} s.")
-        contacts = await _watch(edges, context.press_s)
+        await watch([edges], lambda: _pressed_enough(edges), 2 * evaluate.QUIET_MS / 1000, context.press_s)
     finally:
         contact.close()
+    contacts = evaluate.bursts(tuple(edges), closed_at_start=False)
     bounces_ms = [round(burst.bounce_ms, 1) for burst in contacts]
     measured["presses"] = len(evaluate.presses(contacts))
     measured["edges"] = [burst.edges for burst in contacts]
@@ -118,6 +126,11 @@ async def _examine(name: str, wired: ButtonSettings, context: Context) -> Report
     measured["longest_bounce_ms"] = max(bounces_ms, default=None)
     measured["debounce_ms"] = wired.debounce_ms
     return Report(measured, tuple(evaluate.pressed(contacts, wired.debounce_ms, context.press_s)))
+
+
+def _pressed_enough(edges: list[Edge]) -> bool:
+    contacts = evaluate.bursts(tuple(edges), closed_at_start=False)
+    return len(evaluate.presses(contacts)) >= PRESSES and not contacts[-1].closed_after
 
 
 async def lamps(context: Context) -> Report:
@@ -188,18 +201,18 @@ def light_fault(error: BoardError, name: str) -> Finding:
     return finding(code, f"{name} lamp: {error}")
 
 
-async def _watch(edges: list[Edge], limit_s: float) -> list[evaluate.Burst]:
-    """What the contact did, until there were enough presses and it is at rest, or the time is up."""
+async def watch(edges: Sequence[list[Edge]], is_done: Callable[[], bool], quiet_s: float, limit_s: float) -> float:
+    """Wait until the movement is done and no edge has come for `quiet_s`, or `limit_s` is over. Returns how long."""
     loop = asyncio.get_running_loop()
-    give_up_s = loop.time() + limit_s
-    quiet = before = 0
-    while loop.time() < give_up_s:
-        await asyncio.sleep(evaluate.QUIET_MS / 1000)
-        quiet, before = (quiet + 1 if len(edges) == before else 0), len(edges)
-        contacts = evaluate.bursts(tuple(edges), closed_at_start=False)
-        if quiet > 1 and len(evaluate.presses(contacts)) >= PRESSES and not contacts[-1].closed_after:
+    began_s = quiet_since_s = loop.time()
+    before = 0
+    while (now_s := loop.time()) < began_s + limit_s:
+        if (number := sum(map(len, edges))) != before:
+            before, quiet_since_s = number, now_s
+        if now_s - quiet_since_s >= quiet_s and is_done():
             break
-    return evaluate.bursts(tuple(edges), closed_at_start=False)
+        await asyncio.sleep(evaluate.QUIET_MS / 1000)
+    return round(loop.time() - began_s, 1)
 
 
 def fault(error: BoardError, context: Context, chips: int, closed: list[str], name: str) -> Finding:

@@ -1,14 +1,14 @@
 """Keys: is there a device that has them, may it be read, does another program hold it."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from callbox.config.schema import ContactSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.findings import Finding, Report, Value, finding
 from callbox.doctor.probes import service
 from callbox.text import one_line
-from callbox_device.input_devices import find_devices
+from callbox_device.input_devices import FoundDevice, find_devices
 from callbox_device.input_keys import InputReader, is_called
 
 
@@ -21,11 +21,12 @@ async def inputs(context: Context) -> Report:
 
 
 def _look(context: Context, wanted: list[tuple[str, ContactSettings]]) -> Report:
-    names = [one_line(device.name) for device in find_devices(context.input_devices) if device.error is None]
+    found = devices(context)
+    names = [one_line(device.name) for device in found if device.error is None]
     measured: dict[str, Value] = {"devices": list(names)}
     findings: list[Finding] = []
     for name, contact in wanted:
-        if problem := fault(context, contact):
+        if problem := fault(context, contact, found):
             findings.append(problem)
             continue
         key = InputReader(context.input_devices).key(contact.key or "", contact.input)
@@ -34,9 +35,13 @@ def _look(context: Context, wanted: list[tuple[str, ContactSettings]]) -> Report
     return Report(measured, tuple(findings))
 
 
-def fault(context: Context, contact: ContactSettings) -> Finding | None:
-    """Finding why the key of `contact` can't be read; None: it can. Blocks for some ms."""
-    found = list(find_devices(context.input_devices))
+def devices(context: Context) -> Sequence[FoundDevice]:
+    """The input devices that there are. Blocks for some ms."""
+    return tuple(find_devices(context.input_devices))
+
+
+def fault(context: Context, contact: ContactSettings, found: Sequence[FoundDevice]) -> Finding | None:
+    """Finding why the key of `contact` can't be read, of the devices `found`; None: it can. Blocks for some ms."""
     fitting = [device for device in found if contact.key in device.keys and is_called(device.name, contact.input)]
     for device in fitting:
         opened = context.input_devices.open(device.path)

@@ -1,16 +1,14 @@
 """Hook switch, rotary dial and volume knob: one movement of each, by somebody who stands beside the box."""
 
-import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from callbox.config.schema import HookSwitchSettings, RotaryDialSettings, VolumeKnob
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import telephone as evaluate
 from callbox.doctor.model.evaluate.button import QUIET_MS, bursts
-from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value
+from callbox.doctor.model.findings import Report, Value
 from callbox.doctor.probes import gpio
 from callbox_device.gpio import GpioButton
 from callbox_device.interfaces import Edge
@@ -32,18 +30,7 @@ async def telephone(context: Context) -> Report:
     if not context.press_s:
         needed = " and ".join(request for _, request, _ in parts)
         return Report(skipped=f"needs somebody to {needed}: `callbox doctor --only telephone` at a terminal")
-    measured: dict[str, Value] = {}
-    findings: list[Finding] = []
-    for name, _, examine in parts:
-        try:
-            report = await examine()
-        except CannotMeasure as end:
-            report = end.report
-        measured[name.replace(" ", "_")] = report.measured
-        findings += [
-            replace(found, detail=f"{name}: {found.detail.removeprefix(f'{name}: ')}") for found in report.findings
-        ]
-    return Report(measured, tuple(findings))
+    return await gpio.examine_each((name, examine) for name, _, examine in parts)
 
 
 def _parts(context: Context) -> list[tuple[str, str, Callable[[], Awaitable[Report]]]]:
@@ -67,7 +54,7 @@ async def _hook_switch(context: Context, hook: HookSwitchSettings, pin: int) -> 
 
         within = f"within {context.press_s:g} s"
         context.tell(f"The handset must be on the hook. Lift it now, and put it down again, {within}.")
-        waited_s = await _watch([edges], is_done, HOOK_QUIET_S, context.press_s)
+        waited_s = await gpio.watch([edges], is_done, HOOK_QUIET_S, context.press_s)
         found = bursts(tuple(edges), closed)
     measured: dict[str, Value] = {
         "pin": pin,
@@ -83,7 +70,7 @@ async def _rotary_dial(context: Context, dial: RotaryDialSettings) -> Report:
     pins = [(pin, "up") for pin in (dial.pulse_pin, dial.off_normal_pin) if pin is not None]
     async with _contacts(context, "rotary dial", pins) as (closed, edges):
         context.tell(f"Dial {DIGIT} now, within {context.press_s:g} s.")
-        waited_s = await _watch(edges, lambda: bool(edges[0]), DIAL_QUIET_S, context.press_s)
+        waited_s = await gpio.watch(edges, lambda: bool(edges[0]), DIAL_QUIET_S, context.press_s)
     reading = evaluate.read_dial(edges[0])
     measured: dict[str, Value] = {
         "pins": [pin for pin, _ in pins],
@@ -100,7 +87,7 @@ async def _volume_knob(context: Context, knob: VolumeKnob) -> Report:
     pins = [(knob.a_pin, "up"), (knob.b_pin, "up")]
     async with _contacts(context, "volume knob", pins) as (closed, edges):
         context.tell(f"Turn the volume knob clockwise by {DETENTS} detents now, within {context.press_s:g} s.")
-        waited_s = await _watch(edges, lambda: any(edges), KNOB_QUIET_S, context.press_s)
+        waited_s = await gpio.watch(edges, lambda: any(edges), KNOB_QUIET_S, context.press_s)
     reading = evaluate.read_knob(edges[0], edges[1], (closed[0], closed[1]))
     measured: dict[str, Value] = {
         "pins": [pin for pin, _ in pins],
@@ -127,17 +114,3 @@ async def _contacts(
     finally:
         for contact in taken:
             contact.close()
-
-
-async def _watch(edges: list[list[Edge]], is_done: Callable[[], bool], quiet_s: float, limit_s: float) -> float:
-    """Wait until the movement is done and no edge has come for `quiet_s`, or `limit_s` is over. Returns how long."""
-    loop = asyncio.get_running_loop()
-    began_s = quiet_since_s = loop.time()
-    before = 0
-    while (now_s := loop.time()) < began_s + limit_s:
-        if (number := sum(map(len, edges))) != before:
-            before, quiet_since_s = number, now_s
-        if now_s - quiet_since_s >= quiet_s and is_done():
-            break
-        await asyncio.sleep(QUIET_MS / 1000)
-    return round(loop.time() - began_s, 1)
