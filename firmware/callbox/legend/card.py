@@ -3,7 +3,7 @@
 An A6 sheet, black on white, folded in the middle to A7: in front what the box does, at the back what is wrong.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 from callbox.legend.gestures import GestureRow
@@ -21,6 +21,7 @@ _LONG_NAME = Font(30, bold=True)
 _TEXT, _STRONG, _CODE = Font(23), Font(23, bold=True), Font(17.5, mono=True)
 _SMALLEST, _LINE = 20.0, 26.0
 _STRIP, _STRIP_HEIGHT, _MIDDLE = 160, 26, 330  # of a state; where a second column begins
+_FULL_PITCH = 45  # from a state to the next, in letters of full size
 _GESTURES = 240  # where the meanings of gestures begin
 _COUNTED_STRIP, _COUNTED_HEIGHT, _INDENT = 330, 22, 70  # of a fault; the words beside its number
 _BLACK, _WHITE = "#000", "#fff"
@@ -85,14 +86,17 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
         return
     y = _title(side, _MARGIN, y + 21, "The status lamp, in 3 seconds") - 12
     pitch = (_H - _MARGIN + 14 - y) / len(STATES)
+    # Where there are many gestures or states, the letters become smaller.
+    scale = min(1.0, pitch / _FULL_PITCH)
+    text, code = replace(_TEXT, size=_TEXT.size * scale), replace(_CODE, size=_CODE.size * scale)
     for row in STATES:
         fill = _fill(row.pattern, enclosure)
-        _rhythm(side, _drawn(row.pattern, enclosure), DRAWN_MS, _MARGIN, y, _STRIP, _STRIP_HEIGHT, fill)
+        _rhythm(side, _drawn(row.pattern, enclosure), DRAWN_MS, _MARGIN, y, _STRIP, _STRIP_HEIGHT * scale, fill)
         x = _MARGIN + _STRIP + 22
         meaning = row.meaning.replace("see below", "see the back")
-        write(side, *fit(meaning, _TEXT, _WIDTH - _STRIP - 22, _SMALLEST), x, y + 8)
+        write(side, *fit(meaning, text, _WIDTH - _STRIP - 22, min(_SMALLEST, text.size)), x, y + 8 * scale)
         color = color_name(row.pattern, has_red=enclosure.has_red) if enclosure.has_color else ""
-        write(side, ", ".join(filter(None, (row.name, row.when, color))), _CODE, x, y + 27)
+        write(side, ", ".join(filter(None, (row.name, row.when, color))), code, x, y + 27 * scale)
         y += pitch
 
 
