@@ -39,6 +39,10 @@ class RunningBox:
     def release(self) -> None:
         self._say("release")
 
+    def click(self) -> None:
+        """Press and release, later than the second press of a double one."""
+        self._say("click")
+
     def end(self) -> int:
         """SIGTERM; the exit code. A busy machine is waited for; systemd's limit is `TimeoutStopSec`."""
         self.process.send_signal(signal.SIGTERM)

@@ -1,7 +1,6 @@
 """From a button press to a spoken answer, on real parts: GPIO (mock pins), ALSA, aiortc, Pipecat, Mosquitto."""
 
 import json
-import time
 from pathlib import Path
 
 import numpy as np
@@ -72,16 +71,11 @@ def test_press_speak_listen_press(config, broker, card, machine):
             rows = [(state["transport"], state["activity"], state["mic_live"]) for state in reported]
             return [row for place, row in enumerate(rows) if not place or row != rows[place - 1]]
 
-        def click():
-            box.press()
-            time.sleep(0.1)
-            box.release()
-
         assert wait_for(lambda: listener.of("callbox/acceptance/status") == [b"online"]), box.log
-        click()
+        box.click()
         assert wait_for(lambda: states() == WHOLE_CONVERSATION[:-3]), (states(), box.log)
         recorded = card.played
-        click()
+        box.click()
         assert wait_for(lambda: states()[-1] == WHOLE_CONVERSATION[-1]), (states(), box.log)
         assert wait_for(lambda: _events(listener, "button") == ["press", "release", "press", "release"])
         assert box.end() == 0, box.log

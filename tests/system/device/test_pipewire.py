@@ -50,10 +50,7 @@ class Call:
         self.bot.kill()
 
     def click(self):
-        time.sleep(0.3)  # later than the second press of a double one
-        self.box.press()
-        time.sleep(0.1)  # longer than contacts bounce
-        self.box.release()
+        self.box.click()
 
     @property
     def states(self):

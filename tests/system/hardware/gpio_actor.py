@@ -193,12 +193,15 @@ class Eye:
 
     def _look(self) -> None:
         while not self._done.wait(self._every_s):
-            for pin, file in self._files.items():
-                file.seek(0)
-                look = (time.monotonic(), int(file.read()))
-                self.looks[pin].append(look)
-                if not self.seen[pin] or self.seen[pin][-1][1] != look[1]:
-                    self.seen[pin].append(look)
+            self._look_once()
+
+    def _look_once(self) -> None:
+        for pin, file in self._files.items():
+            file.seek(0)
+            look = (time.monotonic(), int(file.read()))
+            self.looks[pin].append(look)
+            if not self.seen[pin] or self.seen[pin][-1][1] != look[1]:
+                self.seen[pin].append(look)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -207,6 +210,7 @@ class Eye:
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._thread.join()
+        self._look_once()  # what is so at the end, however late the thread was
         for file in self._files.values():
             file.close()
 
