@@ -327,8 +327,8 @@ class Appliance:
         if self._call.state is CallState.IDLE:
             self._bots.prepare(bot, ring)
 
-    def knows_bot(self, name: str) -> str | None:
-        """As `callbox.app.ringing.RingTarget.knows_bot`."""
+    def unknown_bot(self, name: str) -> str | None:
+        """As `callbox.app.ringing.RingTarget.unknown_bot`."""
         return self._bots.unknown(name)
 
     def is_other_bot(self, bot: str | None) -> bool:

@@ -87,7 +87,7 @@ class RingTarget(Protocol):
     def prepare_call(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
         """Prepare for such a call, while no call is on; None: for the chosen bot, as ever."""
 
-    def knows_bot(self, name: str) -> str | None:
+    def unknown_bot(self, name: str) -> str | None:
         """A sentence if there is no such bot; None: there is."""
 
     def start_talking(self, pressed_s: float) -> None:
@@ -168,7 +168,7 @@ class Ringing:
     def _denied(self, ring: Ring) -> Denied | None:
         if self._quiet and self._config.in_quiet_hours == "refuse":
             return Denied("quiet_hours", "Quiet hours apply, and ring.quiet_hours is refuse.")
-        if ring.bot is not None and (wrong := self._target.knows_bot(ring.bot)):
+        if ring.bot is not None and (wrong := self._target.unknown_bot(ring.bot)):
             return Denied("bad_argument", wrong)
         if ring.until is not None and ring.until <= self._clocks.unix_s():
             return Denied("too_late", "until has passed.")
@@ -259,16 +259,16 @@ class Ringing:
     # -- sound and bell --------------------------------------------------------------------------
 
     @property
+    def _is_silenced(self) -> bool:
+        return self._quiet and self._config.in_quiet_hours != "ring"
+
+    @property
     def _volume_percent(self) -> int:
-        return 0 if self._quiet and self._config.in_quiet_hours != "ring" else self._config.volume_percent
+        return 0 if self._is_silenced else self._config.volume_percent
 
     @property
     def _is_audible(self) -> bool:
-        return (
-            not self._is_over
-            and self.rings.state is RingState.RINGING
-            and not (self._quiet and self._config.in_quiet_hours != "ring")
-        )
+        return not self._is_over and self.rings.state is RingState.RINGING and not self._is_silenced
 
     def stop(self) -> None:
         """Be silent from now on: the box ends. What rings is kept, and rings again at the next start."""

@@ -10,7 +10,7 @@ from typing import Literal, Self, cast
 
 from callbox.mqtt import paho_client
 from callbox.mqtt.model.topics import Publication
-from callbox.mqtt.paho_client import Broker, Connected, Ended, Event, Published, Received, Subscribed
+from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Event, Published, Received, Subscribed
 
 RESPONSE_TIMEOUT_S = 4.0
 """For each response of the broker, in s."""
@@ -70,6 +70,13 @@ class BlockingClient:
             case Received(payload=payload):
                 with contextlib.suppress(queue.Full):  # the caller looks for one of its own
                     self._messages.put_nowait(replace(event, payload=payload[:MAX_KEPT_BYTES]))
+
+    def log_in(self) -> None:
+        """Connect. Raises `BrokerError` if the broker doesn't accept it."""
+        result = self.connect()
+        if result.login_ms is None:
+            reason = result.refused or result.lost or "no CONNACK"
+            raise BrokerError(f"no connection to the broker at {self._broker.address}: {reason}")
 
     def connect(self) -> ConnectResult:
         """Send CONNECT and wait for CONNACK, at most `RESPONSE_TIMEOUT_S`."""

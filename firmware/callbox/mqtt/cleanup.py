@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from callbox.mqtt.blocking_client import RESPONSE_TIMEOUT_S, RETAINED_GAP_S, BlockingClient
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topics
-from callbox.mqtt.paho_client import Broker, BrokerError, Received
+from callbox.mqtt.paho_client import Broker, Received
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,7 @@ def clean(broker: Broker, topics_: Topics) -> CleanupResult:
     Raises `BrokerError` when the broker can't be used.
     """
     with BlockingClient(broker, "clean") as client:
-        result = client.connect()
-        if result.login_ms is None:
-            reason = result.refused or result.lost or "no CONNACK"
-            raise BrokerError(f"no connection to the broker at {broker.address}: {reason}")
+        client.log_in()
         patterns = (f"{topics_.prefix}/{topics_.device_id}/#", f"{topics_.discovery_prefix}/device/+/config")
         unread = tuple(pattern for pattern in patterns if not client.subscribe(pattern))
         cleaned = _remove(client, topics_)

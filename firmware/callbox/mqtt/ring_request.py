@@ -24,10 +24,7 @@ def request_ring(broker: Broker, topics_: Topics, fields: Mapping[str, Any]) -> 
     request, response = topics_.of(topics.REQUEST, "ring"), topics_.of(topics.RESPONSE, "ring")
     payload = json.dumps({**fields, "transaction": fields["id"]}).encode()
     with BlockingClient(broker, "ring") as client:
-        result = client.connect()
-        if result.login_ms is None:
-            reason = result.refused or result.lost or "no CONNACK"
-            raise BrokerError(f"no connection to the broker at {broker.address}: {reason}")
+        client.log_in()
         if not client.subscribe(response):
             raise BrokerError(f"the broker denies {response}", EndReason.REFUSED)
         for _ in range(ATTEMPTS):

@@ -43,7 +43,7 @@ class Target:
     def prepare_call(self, bot, ring):
         self.prepared.append(ring and ring["id"])
 
-    def knows_bot(self, name):
+    def unknown_bot(self, name):
         return None if name == "kitchen" else f"There is no bot {name}."
 
     def start_talking(self, pressed_s):
