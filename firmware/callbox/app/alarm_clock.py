@@ -16,8 +16,8 @@ from callbox.app.alarm_store import AlarmStore, zone_of
 from callbox.app.isolation import isolated
 from callbox.app.ringer import Cadence, Ringer
 from callbox.app.write_queue import WriteQueue
+from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import ALARM, Cue, periods
-from callbox.audio.playout.player import Player
 from callbox.control.alarm_requests import AlarmRequest, entry_fields, parse_request
 from callbox.control.alarms import (
     MAX_ALARMS,
@@ -87,11 +87,10 @@ class AlarmConfig:
 class AlarmTarget(Protocol):
     """Target of alarms: `callbox.app.appliance.Appliance`."""
 
-    @property
-    def player(self) -> Player:
-        """Player of the loudspeaker's sound."""
+    media: BoardMedia
+    """Sound of the board."""
 
-    def on_alarms(self) -> None:
+    def update(self) -> None:
         """Show the alarms, which have changed."""
 
 
@@ -121,7 +120,7 @@ class AlarmClock:
         self._target, self._read, self._watch_steps = target, read, watch_steps
         self._store = store or AlarmStore(None)
         self._writes = WriteQueue()
-        self._ringer = Ringer(lambda: target.player, ALARM, bell)
+        self._ringer = Ringer(lambda: target.media.player, ALARM, bell)
         self._changed = asyncio.Event()
         self._pressing: set[str] = set()
         """Buttons that are down, and snooze or stop when it is known which."""
@@ -257,7 +256,7 @@ class AlarmClock:
     def _take_token(self) -> Denied | None:
         now_s = self._read().boot_s
         if wait_s := self._rate.wait_s(now_s):
-            text = f"alarms.burst ({self._rate.burst}) has been used up: the next one is accepted in {wait_s:.0f} s."
+            text = f"alarm.burst ({self._rate.burst}) has been used up: the next one is accepted in {wait_s:.0f} s."
             return Denied("too_often", text)
         self._rate = self._rate.taken(now_s)
         return None
@@ -315,13 +314,13 @@ class AlarmClock:
             log.info("%s %s: %s", change.alarm.kind, change.alarm.id, change.action)
         self._sound()
         if any(change.action is AlarmAction.WAIT for change in alarms.changes):
-            isolated(self._target.player.play, periods(Cue.CALL_WAITING, self._config.volume_percent))
+            isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._config.volume_percent))
         self._changed.set()
         if is_other:
             self._save(clock)
             self.overview = alarms.overview(clock)
             if tell:
-                self._target.on_alarms()
+                self._target.update()
 
     def _save(self, clock: ClockHistory, *, always: bool = False) -> None:
         alarms, self._kept_s = self.alarms, clock.now.boot_s
@@ -383,7 +382,7 @@ class AlarmClock:
             self._changed.clear()
         elif clock.is_set != self.overview.clock_is_set:
             self.overview = replace(self.alarms, changes=()).overview(clock)
-            self._target.on_alarms()
+            self._target.update()
         wait_s = self.alarms.wait_s(clock, self._rules)
         if wait_s is None:
             return None if clock.is_set else MAX_PAUSE_S

@@ -12,12 +12,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from callbox.app.bot_selection import BotSelection
 from callbox.app.isolation import isolated
 from callbox.app.ring_store import MAX_IDS, RingStore
 from callbox.app.ringer import Cadence, Ringer
 from callbox.app.write_queue import WriteQueue
+from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import RING, Cue, periods
-from callbox.audio.playout.player import Player
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
@@ -76,23 +77,18 @@ class Clocks:
 class RingTarget(Protocol):
     """Target of rings: `callbox.app.appliance.Appliance`."""
 
-    @property
-    def player(self) -> Player:
-        """Player of the loudspeaker's sound."""
+    media: BoardMedia
+    """Sound of the board."""
+    bots: BotSelection
+    """The bots of the settings."""
 
     def call(self, bot: str | None = None, ring: Mapping[str, Any] | None = None) -> str | None:
         """Call `bot`, None: the chosen one, which is given `ring`. Returns what is wrong; None: nothing."""
 
-    def prepare_call(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
-        """Prepare for such a call, while no call is on; None: for the chosen bot, as ever."""
-
-    def unknown_bot(self, name: str) -> str | None:
-        """A sentence if there is no such bot; None: there is."""
-
     def start_talking(self, pressed_s: float) -> None:
         """Send the microphone: a button that talks was pressed at `pressed_s` (monotonic)."""
 
-    def on_rings(self) -> None:
+    def update(self) -> None:
         """Show the rings, which have changed."""
 
 
@@ -118,7 +114,7 @@ class Ringing:
         self._pause_s = 0.0
         self._pressing: set[str] = set()
         """Buttons that are down, and answer or decline when it is known which."""
-        self._ringer = Ringer(lambda: target.player, RING, bell)
+        self._ringer = Ringer(lambda: target.media.player, RING, bell)
         self._changed = asyncio.Event()
         self._writes = WriteQueue()
 
@@ -172,7 +168,7 @@ class Ringing:
     def _denied(self, ring: Ring) -> Denied | None:
         if self._quiet and self._config.in_quiet_hours == "refuse":
             return Denied("quiet_hours", "Quiet hours apply, and ring.quiet_hours is refuse.")
-        if ring.bot is not None and (wrong := self._target.unknown_bot(ring.bot)):
+        if ring.bot is not None and (wrong := self._target.bots.unknown(ring.bot)):
             return Denied("bad_argument", wrong)
         if ring.until is not None and ring.until <= self._clocks.unix_s():
             return Denied("too_late", "until has passed.")
@@ -236,7 +232,7 @@ class Ringing:
             self._began_s = self._clocks.boot_s() + self._pause_s
         self._sound()
         if action is RingAction.ACCEPT and self.rings.state is RingState.WAITING:
-            isolated(self._target.player.play, periods(Cue.CALL_WAITING, self._volume_percent))
+            isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._volume_percent))
         self._changed.set()
         if action is RingAction.ANSWER and self.rings.ended:
             answered = self.rings.ended.ring
@@ -245,12 +241,12 @@ class Ringing:
         elif not self.rings.in_call:
             self._prepare(before)
         if tell:
-            self._target.on_rings()
+            self._target.update()
 
     def _prepare(self, before: Rings) -> None:
         ring = self.rings.current
         if ring != (before.current if before.state is RingState.RINGING else None):
-            isolated(self._target.prepare_call, ring.bot if ring else None, call_data(ring) if ring else None)
+            isolated(self._target.bots.prepare, ring.bot if ring else None, call_data(ring) if ring else None)
 
     def _keep_end(self, ended: EndedRing) -> None:
         log.info("The ring %s was %s", ended.ring.id, ended.outcome)

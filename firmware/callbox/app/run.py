@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from callbox.app import compose
+from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
 from callbox.app.board_watch import BoardWatch
 from callbox.app.call_limiter import CallLimiter, DailyUsage
@@ -43,14 +44,20 @@ async def run_until(
     """
     limiter = CallLimiter(composition.call_limits, DailyUsage(state))
     watching: list[Observer] = [*([saved] if saved else []), limiter, *observers]
-    box = composition.make_appliance(watching, jobs=jobs, early_button=early_button, ring_store=RingStore(state))
+    box = composition.make_appliance(
+        watching,
+        jobs=jobs,
+        early_button=early_button,
+        ring_store=RingStore(state),
+        alarm_store=AlarmStore(state),
+    )
     if saved:
         saved.set_percent = composition.settings.speaker.volume_percent
         saved.first_bot = next(iter(composition.connections))
         volume_percent, mute = saved.read()
         can_unmute = composition.broker is not None  # by MQTT only
         box.restore(volume_percent, mute=mute and can_unmute, hard_mute=saved.hard_mute and can_unmute, bot=saved.bot)
-    box.set_settings_problem(problem)
+    box.problems.set_settings(problem)
     compose.press_on_signal(box)
     begin(box)
     reloader = ConfigReloader(box, composition, load, state, saved=saved, limiter=limiter)

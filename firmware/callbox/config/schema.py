@@ -3,12 +3,18 @@
 A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
 """
 
+import ast
 import contextlib
 import difflib
+import functools
+import inspect
 import ipaddress
+import itertools
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -96,6 +102,15 @@ def _ip_address(text: str) -> str:
         raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        text = "must be a time zone of the IANA database such as Europe/Berlin"
+        raise PydanticCustomError("time_zone", text) from None
+    return name
+
+
 def _broker_host(text: str) -> str:
     """A name or address alone. The value isn't repeated: it may hold a password."""
     if reason := host_problem(text):
@@ -155,10 +170,36 @@ _NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
 """Of a mapping from such names; `cross_checks` tells the place of a wrong one."""
 
 
-class Section(BaseModel):
-    """A part of the file. Unknown keys are errors."""
+@functools.cache
+def _docstrings() -> dict[str, dict[str, str]]:
+    """Docstring of each key, by the class of its section."""
+    found: dict[str, dict[str, str]] = {}
+    for section in ast.parse(Path(__file__).read_text(encoding="utf-8")).body:
+        if isinstance(section, ast.ClassDef):
+            of_section = found[section.name] = {}
+            for field, text in itertools.pairwise(section.body):
+                match field, text:
+                    case ast.AnnAssign(target=ast.Name(id=key)), ast.Expr(value=ast.Constant(value=str(docstring))):
+                        of_section[key] = inspect.cleandoc(docstring)
+    return found
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
+    """Add the docstrings of the keys as their descriptions.
+
+    pydantic's use_attribute_docstrings reads them when a class is made: at each start, for a JSON schema that a box
+    doesn't make.
+    """
+    for base in section.__mro__:
+        for key, docstring in _docstrings().get(base.__name__, {}).items():
+            if key in schema.get("properties", {}):
+                schema["properties"][key].setdefault("description", docstring)
+
+
+class Section(BaseModel):
+    """A part of the file. Unknown keys are errors. A docstring below a key is its description."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", json_schema_extra=_describe)
 
 
 class Device(Section):
@@ -716,6 +757,25 @@ class RingSettings(Section):
     """In quiet hours. ring: as ever; lamp: without melody and bell; refuse: none is accepted."""
 
 
+class AlarmSettings(Section):
+    """Alarms, timers and reminders, rung by the box alone. A press snoozes, a hold stops; none opens the microphone."""
+
+    allow_alarm: bool = False
+    """true: whoever may publish to the broker, or act at the panel, can set, cancel and stop them."""
+    ring_s: Annotated[float, Field(ge=5, le=7200)] = 600
+    """For how long one rings before it counts as missed."""
+    snooze_s: Annotated[float, Field(ge=0, le=7200)] = 540
+    """How long after a press it rings again; a timer never does. 0: a press stops."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    """Of the melody, beside the loudspeaker's volume; in quiet hours too. 0: lamp and bell only."""
+    time_zone: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_time_zone)] | None = None
+    """Time zone of alarms, such as Europe/Berlin. null: that of this machine."""
+    burst: Annotated[int, Field(ge=1, le=1000)] = 10
+    """So many may be set at once."""
+    period_s: Annotated[float, Field(ge=1, le=86_400)] = 6
+    """After that, one in so many seconds."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -809,6 +869,7 @@ class Settings(Section):
     """null: there are none."""
     chimes: ChimeSettings = ChimeSettings()
     ring: RingSettings = RingSettings()
+    alarm: AlarmSettings = AlarmSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

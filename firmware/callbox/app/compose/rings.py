@@ -1,5 +1,6 @@
-"""Permission, limits and sounds of rings, from the settings."""
+"""Permission, limits and sounds of rings and alarms, from the settings."""
 
+from callbox.app.alarm_clock import AlarmConfig
 from callbox.app.ringer import Cadence
 from callbox.app.ringing import RingConfig
 from callbox.config import Settings
@@ -16,6 +17,20 @@ def ring_config(settings: Settings) -> RingConfig:
         RateLimit(ring.burst, ring.period_s),
         ring.quiet_hours,
         cadence(settings),
+    )
+
+
+def alarm_config(settings: Settings) -> AlarmConfig:
+    """Permission, limits and sounds of alarms."""
+    alarm = settings.alarm
+    return AlarmConfig(
+        alarm.allow_alarm,
+        alarm.ring_s,
+        alarm.snooze_s,
+        0 if settings.board.in_browser else alarm.volume_percent,  # as of rings
+        RateLimit(alarm.burst, alarm.period_s),
+        cadence(settings),
+        alarm.time_zone,
     )
 
 
