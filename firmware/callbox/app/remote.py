@@ -23,6 +23,7 @@ from callbox.control.remote_commands import (
     SetAlarm,
     SetHardMute,
     SetVolume,
+    SilenceAlarm,
     WarnOfEnd,
     authorize,
 )
@@ -104,9 +105,8 @@ class RemoteControl:
                 return self._jobs.begin(command, may_call=context.allow_remote_connect)
             case RemoteCommand.ALARMS:
                 return lambda tell: tell(self._alarms.listing())
-            case RemoteCommand.SNOOZE | RemoteCommand.STOP:
-                is_stop = command is RemoteCommand.STOP
-                if not (self._alarms.hold() if is_stop else self._alarms.press()):
+            case SilenceAlarm(snooze):
+                if not (self._alarms.press() if snooze else self._alarms.hold()):
                     return Denied("not_possible", "No alarm rings.")
             case SetAlarm(request):
                 return self._alarms.request(request)

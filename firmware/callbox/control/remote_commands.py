@@ -27,10 +27,6 @@ class RemoteCommand(StrEnum):
     """Examine what can be examined beside a box that waits for its button."""
     ALARMS = "alarms"
     """List the alarms, timers and reminders."""
-    SNOOZE = "snooze"
-    """Snooze what rings, as a press does."""
-    STOP = "stop"
-    """Stop the alarm that rings, as a hold does."""
     BUNDLE = "bundle"
     """Put together what somebody needs who helps, without secrets."""
 
@@ -91,8 +87,24 @@ class CancelAlarm:
     alarm_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SilenceAlarm:
+    """Silence the alarms that ring: snooze them, as a press does, or stop them, as a hold does."""
+
+    snooze: bool
+
+
 Command = (
-    RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall | RequestRing | SetAlarm | CancelAlarm
+    RemoteCommand
+    | SetVolume
+    | ChooseBot
+    | SetHardMute
+    | WarnOfEnd
+    | EndCall
+    | RequestRing
+    | SetAlarm
+    | CancelAlarm
+    | SilenceAlarm
 )
 
 
@@ -148,8 +160,7 @@ def authorize(order: Command, situation: CommandContext) -> Denied | None:
         return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
     if isinstance(order, RequestRing) and not situation.allow_ring:
         return Denied("not_allowed", "ring.allow_ring is false.")
-    is_alarm = isinstance(order, SetAlarm | CancelAlarm) or order in (RemoteCommand.SNOOZE, RemoteCommand.STOP)
-    if is_alarm and not situation.allow_alarm:
+    if isinstance(order, SetAlarm | CancelAlarm | SilenceAlarm) and not situation.allow_alarm:
         return Denied("not_allowed", "alarm.allow_alarm is false.")
     if order is RemoteCommand.RESTART and not situation.is_supervised:
         return Denied("not_possible", "Nobody would start the box again: it doesn't run as a service.")
