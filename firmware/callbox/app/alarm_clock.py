@@ -393,7 +393,7 @@ class AlarmClock:
 
 
 async def settled(result: Denied | PendingResult) -> Denied | dict[str, Any]:
-    """What became of what `AlarmClock.request` or `cancel` began."""
+    """Result of what `AlarmClock.request` or `cancel` began, when it is on the disk."""
     if isinstance(result, Denied):
         return result
     future: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()

@@ -51,7 +51,7 @@ class AlarmStore:
                 log.warning("Alarms can't be kept over a restart: %s: %s", folder / NAME, error)
 
     def read(self) -> tuple[Alarms, tuple[ClockReading, ...]]:
-        """What is to ring and was missed, and the last readings of the clocks, of the oldest boot first."""
+        """Alarms that are to ring or were missed, and the last readings of the clocks, of the oldest boot first."""
         with self._lock:
             if self._database is None:
                 return Alarms(), ()
@@ -106,7 +106,7 @@ class AlarmStore:
 
 
 def read_only(folder: Path) -> tuple[Alarms, tuple[ClockReading, ...]]:
-    """What another process has kept in `folder`, as `AlarmStore.read`. Raises `sqlite3.Error`: it can't be read."""
+    """Alarms that another process keeps in `folder`, as `AlarmStore.read`. Raises `sqlite3.Error`: it can't be read."""
     with closing(sqlite3.connect(f"{(folder / NAME).absolute().as_uri()}?mode=ro", uri=True)) as database:
         return _read(database)
 

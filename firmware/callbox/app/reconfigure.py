@@ -44,7 +44,7 @@ class Reconfiguration:
     ring: RingConfig | None = None
     """None: rings are refused."""
     alarm: AlarmConfig | None = None
-    """None: alarms are set by nobody but bots."""
+    """None: alarms are set by bots alone."""
 
 
 class Reconfigurable(Protocol):

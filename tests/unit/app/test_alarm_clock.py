@@ -167,7 +167,7 @@ async def test_which_buttons_end_it():
 
 
 @pytest.mark.simulated_time
-async def test_what_nobody_ends_is_missed_until_the_next_press_which_does_what_it_does():
+async def test_what_rings_on_is_missed_until_the_next_press_which_does_what_it_does():
     machine = Machine()
     async with machine.running(ring_s=30) as clock:
         await add(clock, K.REMINDER, seconds=10, text="Pills")

@@ -74,7 +74,7 @@ def test_requests(kind, fields, request_):
         (K.ALARM, {"time": "07:00", "time_zone": ""}, "time_zone must be"),
     ],
 )
-def test_what_is_wrong_is_said(kind, fields, part):
+def test_what_is_wrong_is_in_the_sentence(kind, fields, part):
     wrong = parse_request(kind, fields)
     assert isinstance(wrong, str)
     assert part in wrong

@@ -108,7 +108,7 @@ def test_one_press_is_for_all_that_ring_and_leaves_the_others_alone():
     assert list(after(ringing, E.PRESS, at=61).pending) == ["wake"]
 
 
-def test_what_nobody_stops_is_missed_until_a_press():
+def test_what_rings_on_is_missed_until_a_press():
     missed = alarms(TEA).at(clock(60), RULES).at(clock(660), RULES)
     assert (missed.pending, [one.state for one in missed.missed]) == ({}, [S.MISSED])
     seen = after(missed, E.PRESS, at=700)
@@ -204,9 +204,9 @@ def test_the_next_time_is_after_now_and_within_days(seconds, at, days):
     due_s = local.next_after(NOW_S + seconds, BERLIN)
     assert due_s
     assert 0 < due_s - NOW_S - seconds <= (8 if days else 1) * 86400 + 3600
-    shown = datetime.fromtimestamp(due_s, BERLIN)
-    assert not days or shown.weekday() in days
-    assert shown.time() == at or shown.utcoffset() != datetime.fromtimestamp(due_s - 7200, BERLIN).utcoffset()
+    local_due = datetime.fromtimestamp(due_s, BERLIN)
+    assert not days or local_due.weekday() in days
+    assert local_due.time() == at or local_due.utcoffset() != datetime.fromtimestamp(due_s - 7200, BERLIN).utcoffset()
 
 
 def test_the_overview():

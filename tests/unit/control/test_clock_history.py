@@ -22,7 +22,7 @@ def test_in_one_boot_no_step_of_the_clock_counts():
     [
         # Of 400 s 50 had passed when it was seen last, and since then 300 by the clock.
         (reading(1300.0, 20.0), (reading(1000.0, 150.0, "a"),), 50.0),
-        # The clock isn't set: nobody knows for how long it was off, so the 20 s count that it has run.
+        # The clock isn't set: for how long it was off is unknown, so the 20 s count that it has run.
         (reading(5.0, 20.0, is_set=False), (reading(1000.0, 150.0, "a"),), 330.0),
         (reading(1300.0, 20.0), (reading(1000.0, 150.0, "a", is_set=False),), 330.0),
         # A boot between them, in which the clock wasn't set, counts with what it has run.
