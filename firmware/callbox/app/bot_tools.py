@@ -4,13 +4,16 @@ What is decided is in `callbox.control.tools`; how a bot takes part says docs/to
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from callbox import __version__
+from callbox.app.bot_selection import BotSelection
 from callbox.app.quiet_hours import Clock
+from callbox.app.status_reporter import StatusReporter
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.deferred_hang_up import DeferredHangUp
 from callbox.control.quiet_hours import clock_is_set
@@ -43,9 +46,10 @@ class ToolConfig:
 class ToolTarget(Protocol):
     """Target of the tools: `callbox.app.appliance.Appliance`."""
 
-    @property
-    def status(self) -> Status:
-        """The status as it was updated last."""
+    status: Status
+    """As it was updated last."""
+    bots: BotSelection
+    """The bots of the settings."""
 
     @property
     def call_state(self) -> CallState:
@@ -60,21 +64,14 @@ class ToolTarget(Protocol):
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
 
-    def choose_next_bot(self) -> None:
-        """Choose the next bot for the next call."""
-
-    def show_message(self, color: str, seconds: float) -> bool:
-        """Blink the status lamp in `color`. False: there is none."""
-
-    def publish(self, topic: str, payload: bytes) -> bool:
-        """Publish to the broker. False: it is not there."""
-
 
 class BotTools:
     """Event loop only. `listen` to a client before anything else."""
 
-    def __init__(self, target: ToolTarget, config: ToolConfig | None = None, clock: Clock = Clock()) -> None:
-        self._target, self._clock = target, clock
+    def __init__(
+        self, target: ToolTarget, reporter: StatusReporter, config: ToolConfig | None = None, clock: Clock | None = None
+    ) -> None:
+        self._target, self._reporter, self._clock = target, reporter, clock or Clock()
         self._host_metrics = HostMetricsSampler()
         self._client: RTVIClient | None = None
         self._offer: asyncio.Task[None] | None = None
@@ -137,7 +134,7 @@ class BotTools:
             # Also one that is not allowed: its call is refused with the reason.
             if isinstance(name, str) and (spec := self._specs.get(name)):
                 self._registered.add(name)
-                client.register_function_call_handler(name, lambda call, spec=spec: self.call(spec, call))
+                client.register_function_call_handler(name, functools.partial(self.call, spec))
         log.info("The bot may call %s", ", ".join(sorted(self._registered)) or "no tool")
 
     def on_session_ended(self) -> None:
@@ -152,8 +149,9 @@ class BotTools:
         self._rate = TOOL_RATE
         self._is_answering = False
         self._end_hang_up()
-        if self._has_muted:  # after the call: the microphone is closed
-            self._target.set_soft_mute(False)
+        if self._has_muted and self._client:  # the microphone is closed, and the next press opens it
+            self._client.enable_mic(True)
+        self._has_muted = False
 
     def on_soft_mute(self) -> None:
         """Note that somebody else has ordered mute or its end: that stays."""
@@ -198,11 +196,11 @@ class BotTools:
 
     def _show_lamp(self, arguments: dict[str, Any]) -> Result | Denied:
         seconds = arguments.get("seconds", DEFAULT_LAMP_S)
-        if not self._target.show_message(arguments.get("color", "white"), seconds):
+        if not self._reporter.show_message(arguments.get("color", "white"), seconds):
             return Denied("not_possible", "This device has no status lamp.")
         return {"seconds": seconds}
 
-    def _time(self, _: dict[str, Any]) -> Result:
+    def _time(self, _: dict[str, Any]) -> Result | Denied:
         now = self._clock.now()
         if not clock_is_set(now.year, self._clock.is_synchronised(), has_rtc=self._clock.has_rtc()):
             return Denied("not_possible", "The clock of this device isn't set yet.")
@@ -223,11 +221,11 @@ class BotTools:
     def _choose_next_bot(self, _: dict[str, Any]) -> Result | Denied:
         if len(self._target.status.bots) < 2:
             return Denied("not_possible", "This device has one bot.")
-        self._target.choose_next_bot()
+        self._target.bots.choose_next()
         return {"next_bot": self._target.status.bot}
 
     def _publish(self, tool: PublishedTool, arguments: dict[str, Any]) -> Result | Denied:
-        if not self._target.publish(tool.topic, tool.payload_for(arguments).encode()):
+        if not self._reporter.publish(tool.topic, tool.payload_for(arguments).encode()):
             return Denied("not_possible", "The broker can't be reached.")
         return {}
 

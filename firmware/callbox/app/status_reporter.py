@@ -8,7 +8,7 @@ from typing import Any
 
 from callbox.app.isolation import isolated
 from callbox.app.lamp_task import LampTask
-from callbox.app.observers import ClientObserver, Observer
+from callbox.app.observers import ClientObserver, Observer, Publisher
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
 from callbox.control.lamps import (
@@ -102,6 +102,11 @@ class StatusReporter:
         """Report the sound of the last second."""
         for observer in self.observers:
             isolated(observer.on_audio_stats, stats)
+
+    def publish(self, topic: str, payload: bytes) -> bool:
+        """Publish to the broker. False: there is none, or it can't be reached."""
+        publishers = (observer for observer in self.observers if isinstance(observer, Publisher))
+        return any(publisher.publish(topic, payload) for publisher in publishers)
 
     def dim_lamp(self, brightness: float) -> None:
         """Let the status lamp be no brighter than `brightness`, above 0 to 1; the microphone lamp is never dimmed."""

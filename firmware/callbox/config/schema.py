@@ -740,17 +740,15 @@ class PublishTool(Section):
     """What it does, for the bot's model: "Switch the light in the kitchen on or off"."""
     topic: Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,199}$")]
     """Where it goes. Not below `mqtt.prefix`: commands to boxes are not for bots."""
-    arguments: Annotated[
-        dict[Annotated[str, Field(pattern=TOOL_NAME_PATTERN)], ToolArgument], Field(max_length=8)
-    ] = {}
+    arguments: Annotated[dict[Annotated[str, Field(pattern=TOOL_NAME_PATTERN)], ToolArgument], Field(max_length=8)] = {}
     """What the bot gives along, by name."""
     payload: Annotated[str, Field(max_length=1000)] | None = None
     """What is published: {name} in it stands for the argument of that name. null: a JSON object of the arguments."""
 
 
 class ToolSettings(Section):
-    """Tools: functions of the box that the bot's model may call. Each is a permission; the bot is told of those that are
-    allowed. No tool opens the microphone.
+    """Tools: functions of the box that the bot's model may call. The bot is told of those that are allowed. No tool
+    opens the microphone.
     """
 
     volume: bool = True
@@ -767,9 +765,7 @@ class ToolSettings(Section):
     """true: the bot may ask what is wrong here, and for temperature, signal strength and volume."""
     next_bot: bool = False
     """true: the bot may choose the next one of `bots` for the next call."""
-    publish: Annotated[
-        dict[Annotated[str, Field(pattern=TOOL_NAME_PATTERN)], PublishTool], Field(max_length=32)
-    ] = {}
+    publish: Annotated[dict[Annotated[str, Field(pattern=TOOL_NAME_PATTERN)], PublishTool], Field(max_length=32)] = {}
     """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`."""
 
 

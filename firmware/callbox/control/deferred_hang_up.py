@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 ANSWER_S = 8.0
-"""How long a bot that is silent since its order is waited for: its model is told the result, and may say goodbye."""
+"""How long a bot that is silent since its order is waited for: its model gets the result, and may answer."""
 PAUSE_S = 1.5
 """Silence after its last word: shorter pauses are between two sentences."""
 MAX_S = 60.0

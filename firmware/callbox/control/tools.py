@@ -120,7 +120,7 @@ SPECS: tuple[ToolSpec, ...] = (
     _spec(
         Tool.HANG_UP,
         "hang_up",
-        "End the call. It ends when you have said your last sentence, so say goodbye after this.",
+        "End the call. It ends when your last sentence after this was heard, so say one.",
     ),
     _spec(
         Tool.SHOW_LAMP,

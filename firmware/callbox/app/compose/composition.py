@@ -18,8 +18,11 @@ from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
+from callbox.app.compose.tools import check_tools, tool_config
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
-from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.observers import Observer
+from callbox.app.reconfigure import Reconfiguration
 from callbox.app.ring_store import RingStore
 from callbox.audio.media import AudioConfig
 from callbox.audio.playout import cues
@@ -98,6 +101,7 @@ class Composition:
             telephone=telephone_config(self.settings),
             ring=ring_config(self.settings),
             ring_store=ring_store,
+            tools=tool_config(self.settings),
         )
 
     @property
@@ -158,6 +162,7 @@ class Composition:
             quiet_hours(self.settings),
             telephone_config(self.settings),
             ring_config(self.settings),
+            tool_config(self.settings),
         )
 
 
@@ -167,6 +172,7 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
+    check_tools(loaded)
     warnings: list[str] = []
     try:
         check_spoken_causes(loaded)
