@@ -9,7 +9,8 @@ result comes back into the context. Runs in the bot's process: it imports nothin
 this one file. Pipecat 1.14.
 """
 
-# pyright: reportMissingImports=false - Pipecat is in the bot's environment
+# Pipecat is in the environment of bots only.
+# pyright: reportMissingImports=false
 
 import logging
 import re
