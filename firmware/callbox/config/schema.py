@@ -11,6 +11,7 @@ import inspect
 import ipaddress
 import itertools
 import re
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
@@ -163,10 +164,11 @@ _NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
 
 
 @functools.cache
-def _docstrings() -> dict[str, dict[str, str]]:
-    """Docstring of each key, by the class of its section."""
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """Docstring of each key, by the class of its section, which is defined in `module`."""
     found: dict[str, dict[str, str]] = {}
-    for section in ast.parse(Path(__file__).read_text(encoding="utf-8")).body:
+    file = Path(sys.modules[module].__file__ or "")
+    for section in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(section, ast.ClassDef):
             of_section = found[section.name] = {}
             for field, text in itertools.pairwise(section.body):
@@ -183,7 +185,9 @@ def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
     doesn't make.
     """
     for base in section.__mro__:
-        for key, docstring in _docstrings().get(base.__name__, {}).items():
+        if not issubclass(base, Section):
+            break
+        for key, docstring in _docstrings(base.__module__).get(base.__name__, {}).items():
             if key in schema.get("properties", {}):
                 schema["properties"][key].setdefault("description", docstring)
 
