@@ -18,6 +18,7 @@ from callbox.app.alarm_clock import AlarmClock, AlarmConfig
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
+from callbox.app.bot_tools import BotTools, ToolConfig
 from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.call import CallControl
 from callbox.app.chimes import ChimeConfig, Chimes
@@ -95,6 +96,7 @@ class Appliance:
         ring_store: RingStore | None = None,
         alarm: AlarmConfig | None = None,
         alarm_store: AlarmStore | None = None,
+        tools: ToolConfig | None = None,
     ) -> None:
         self.board = board
         self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
@@ -115,6 +117,7 @@ class Appliance:
         self.problems = Problems(self, board.faults)
         """Shows what is wrong with board, buttons, devices and settings."""
         self._call = CallControl(self, self.bots, self.problems)
+        self._tools = BotTools(self, self._reporter, tools)
         self._is_running = False
         self._make_client(audio)
         self._audio_stats = AudioStatsTask(self.media, self._reporter.report_audio_stats)
@@ -167,6 +170,7 @@ class Appliance:
         self._call.use(self.client)
         self._interruption.use(self.client, self.media)
         self._turns.listen(self.client, self.media)
+        self._tools.listen(self.client)
 
     def _make_standby(self, connection: ConnectionConfig) -> None:
         self._allow_remote_connect, self._hot = connection.allow_remote_connect, connection.hot
@@ -287,6 +291,7 @@ class Appliance:
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._ringing.use(parts.ring or RingConfig())
         self.alarms.use(parts.alarm or AlarmConfig())
+        self._tools.use(parts.tools or ToolConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -411,6 +416,7 @@ class Appliance:
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
+        self._tools.on_soft_mute()
         self.client.enable_mic(not mute)
         self.update()
 
@@ -475,6 +481,7 @@ class Appliance:
         """As `callbox.app.call.CallTarget.on_session_ended`."""
         self._turns.reset()
         self._interruption.end()
+        self._tools.on_session_ended()
 
     def on_settled(self) -> None:
         """As `callbox.app.call.CallTarget.on_settled`."""
@@ -545,3 +552,4 @@ class Appliance:
                 isolated(self._chimes.on_status, before, status)
             (self._session_is_on.clear if status.session is None else self._session_is_on.set)()
             self._reporter.report_status(status)
+            self._tools.on_status()

@@ -19,6 +19,7 @@ from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import alarm_config, ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
+from callbox.app.compose.tools import check_tools, tool_config
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
@@ -104,6 +105,7 @@ class Composition:
             ring_store=ring_store,
             alarm=alarm_config(self.settings),
             alarm_store=alarm_store,
+            tools=tool_config(self.settings),
         )
 
     @property
@@ -165,6 +167,7 @@ class Composition:
             telephone_config(self.settings),
             ring_config(self.settings),
             alarm_config(self.settings),
+            tool_config(self.settings),
         )
 
 
@@ -174,6 +177,7 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
+    check_tools(loaded)
     warnings: list[str] = []
     try:
         check_spoken_causes(loaded)
