@@ -72,11 +72,12 @@ def preimport() -> None:
 def _import_httpx() -> None:
     """Import httpx (0.28) without its command line, which it imports where click, rich and pygments are installed."""
     if "httpx" not in sys.modules:
-        sys.modules["httpx._main"] = None  # type: ignore[assignment] - None: there is no such module
+        modules: dict[str, Any] = sys.modules
+        modules["httpx._main"] = None  # there is no such module
         try:
             importlib.import_module("httpx")
         finally:
-            del sys.modules["httpx._main"]
+            del modules["httpx._main"]
 
 
 _preimported = threading.Event()
