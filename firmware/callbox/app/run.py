@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from callbox.app import compose
+from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
 from callbox.app.board_watch import BoardWatch
 from callbox.app.call_limiter import CallLimiter, DailyUsage
@@ -44,7 +45,13 @@ async def run_until(
     """
     limiter = CallLimiter(composition.call_limits, DailyUsage(state))
     watching: list[Observer] = [*([saved] if saved else []), limiter, *observers]
-    box = composition.make_appliance(watching, jobs=jobs, early_button=early_button, ring_store=RingStore(state))
+    box = composition.make_appliance(
+        watching,
+        jobs=jobs,
+        early_button=early_button,
+        ring_store=RingStore(state),
+        alarm_store=AlarmStore(state),
+    )
     if saved:
         saved.set_percent = composition.settings.speaker.volume_percent
         saved.first_bot = next(iter(composition.connections))
