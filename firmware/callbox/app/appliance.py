@@ -14,6 +14,8 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from callbox.app.alarm_clock import AlarmClock, AlarmConfig
+from callbox.app.alarm_store import AlarmStore
 from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
 from callbox.app.bot_tools import BotTools, ToolConfig
@@ -70,7 +72,8 @@ class Appliance:
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
-    `callbox.app.button_control.GestureTarget` and `callbox.app.ringing.RingTarget`.
+    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget` and
+    `callbox.app.alarm_clock.AlarmTarget`.
     """
 
     def __init__(
@@ -91,6 +94,8 @@ class Appliance:
         telephone: TelephoneConfig | None = None,
         ring: RingConfig | None = None,
         ring_store: RingStore | None = None,
+        alarm: AlarmConfig | None = None,
+        alarm_store: AlarmStore | None = None,
         tools: ToolConfig | None = None,
     ) -> None:
         self.board = board
@@ -120,6 +125,8 @@ class Appliance:
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
         self._ringing = Ringing(self, ring, ring_store, board.bell)
+        self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
+        """Alarms, timers and reminders."""
         self.status = Status(
             problem=self.problems.standing,
             volume_percent=self._volume.percent,
@@ -128,11 +135,12 @@ class Appliance:
             bot=self.bots.chosen,
             bots=self.bots.names,
             rings=self._ringing.rings,
+            alarms=self.alarms.overview,
         )
         self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
-        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing)
+        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing, self.alarms)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
         self._supervisor = Supervisor()
@@ -209,6 +217,7 @@ class Appliance:
                 tasks.append((f"button {control.name}", run_contacts(contacts, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
         tasks += self._ringing.tasks()
+        tasks += self.alarms.tasks()
         tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
         tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
@@ -230,6 +239,7 @@ class Appliance:
             return
         self._jobs.stop()
         self._ringing.stop()
+        self.alarms.stop()
         await self._call.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_CHIMES_S):
@@ -280,6 +290,7 @@ class Appliance:
         self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._ringing.use(parts.ring or RingConfig())
+        self.alarms.use(parts.alarm or AlarmConfig())
         self._tools.use(parts.tools or ToolConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
@@ -329,7 +340,9 @@ class Appliance:
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
-        if not self._ringing.on_gesture(gesture, button, self._buttons[button].settings):
+        settings = self._buttons[button].settings
+        is_taken = self.alarms.on_gesture(gesture, button, settings)
+        if not is_taken and not self._ringing.on_gesture(gesture, button, settings):
             self._buttons[button].on_gesture(gesture)
         part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
@@ -339,7 +352,7 @@ class Appliance:
 
     def answer_ring(self) -> bool:
         """As `callbox.app.telephone.TelephoneTarget.answer_ring`."""
-        return self._ringing.on_lifted()
+        return self.alarms.on_lifted() or self._ringing.on_lifted()
 
     @property
     def call_state(self) -> CallState:
@@ -398,6 +411,7 @@ class Appliance:
             not self.is_idle,
             self._hard_mute.by_switch,
             self._ringing.is_allowed,
+            self.alarms.is_allowed,
         )
 
     def set_soft_mute(self, mute: bool) -> None:
@@ -508,7 +522,10 @@ class Appliance:
 
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
-        self._ringing.on_call(self._call.state is not CallState.IDLE)
+        in_call = self._call.state is not CallState.IDLE
+        self.alarms.on_call(in_call)
+        self._ringing.hold_sound(self.alarms.is_ringing)
+        self._ringing.on_call(in_call)
         status = replace(
             self.status,
             mute=not self.client.is_mic_enabled,
@@ -524,6 +541,7 @@ class Appliance:
             bot=self.bots.chosen,
             bots=self.bots.names,
             rings=self._ringing.rings,
+            alarms=self.alarms.overview,
             **changes,
         )
         self.problems.last = status.problem or self.problems.last

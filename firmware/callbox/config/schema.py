@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -100,6 +101,15 @@ def _ip_address(text: str) -> str:
         return str(ipaddress.ip_address(text))
     except ValueError:
         raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        text = "must be a time zone of the IANA database such as Europe/Berlin"
+        raise PydanticCustomError("time_zone", text) from None
+    return name
 
 
 def _broker_host(text: str) -> str:
@@ -754,6 +764,25 @@ class RingSettings(Section):
     """In quiet hours. ring: as ever; lamp: without melody and bell; refuse: none is accepted."""
 
 
+class AlarmSettings(Section):
+    """Alarms, timers and reminders, rung by the box alone. A press snoozes, a hold stops; none opens the microphone."""
+
+    allow_alarm: bool = False
+    """true: whoever may publish to the broker, or act at the panel, can set, cancel and stop them."""
+    ring_s: Annotated[float, Field(ge=5, le=7200)] = 600
+    """For how long one rings before it counts as missed."""
+    snooze_s: Annotated[float, Field(ge=0, le=7200)] = 540
+    """How long after a press it rings again; a timer never does. 0: a press stops."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    """Of the melody, beside the loudspeaker's volume; in quiet hours too. 0: lamp and bell only."""
+    time_zone: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_time_zone)] | None = None
+    """Time zone of alarms, such as Europe/Berlin. null: that of this machine."""
+    burst: Annotated[int, Field(ge=1, le=1000)] = 10
+    """So many may be set at once."""
+    period_s: Annotated[float, Field(ge=1, le=86_400)] = 6
+    """After that, one in so many seconds."""
+
+
 TOPIC_PATTERN = r"^[^/#+\s$][^#+\s]{0,199}$"
 
 
@@ -800,6 +829,8 @@ class ToolSettings(Section):
     """true: the bot may let the status lamp blink for up to a minute."""
     time: bool = True
     """true: the bot may ask for date, time and time zone."""
+    timers: bool = True
+    """true: the bot may set, list and cancel timers, alarms and reminders, also those of others."""
     health: bool = False
     """true: the bot may ask what is wrong here, and for temperature, signal strength and volume."""
     next_bot: bool = False
@@ -901,6 +932,7 @@ class Settings(Section):
     """null: there are none."""
     chimes: ChimeSettings = ChimeSettings()
     ring: RingSettings = RingSettings()
+    alarm: AlarmSettings = AlarmSettings()
     tools: ToolSettings = ToolSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
