@@ -11,6 +11,7 @@ import inspect
 import ipaddress
 import itertools
 import re
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
@@ -161,10 +162,11 @@ _NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
 
 
 @functools.cache
-def _docstrings() -> dict[str, dict[str, str]]:
-    """Docstring of each key, by the class of its section."""
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """Docstring of each key, by the class of its section in `module`."""
     found: dict[str, dict[str, str]] = {}
-    for section in ast.parse(Path(__file__).read_text(encoding="utf-8")).body:
+    file = sys.modules[module].__file__
+    for section in ast.parse(Path(file).read_text(encoding="utf-8")).body if file else ():
         if isinstance(section, ast.ClassDef):
             of_section = found[section.name] = {}
             for field, text in itertools.pairwise(section.body):
@@ -180,8 +182,8 @@ def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
     pydantic's use_attribute_docstrings reads them when a class is made: at each start, for a JSON schema that a box
     doesn't make.
     """
-    for base in section.__mro__:
-        for key, docstring in _docstrings().get(base.__name__, {}).items():
+    for base in section.__mro__[: section.__mro__.index(BaseModel)]:
+        for key, docstring in _docstrings(base.__module__).get(base.__name__, {}).items():
             if key in schema.get("properties", {}):
                 schema["properties"][key].setdefault("description", docstring)
 
