@@ -98,7 +98,7 @@ async def test_a_bot_uses_what_is_allowed(bot):
         assert await call.use("show_lamp", color="green", seconds=60) == {"status": "ok", "seconds": 60}
         assert rig.pattern == message_pattern("green")
         answer = await call.use("get_time")
-        assert answer["status"] == "ok" or answer["code"] == "not_possible"
+        assert answer["status"] == "ok" or answer["code"] == "clock_not_set"
         assert await call.use("get_health") == {
             "status": "refused", "code": "not_allowed",
             "reason": "The owner of this box doesn't allow it: tools.health is false.",
@@ -160,6 +160,26 @@ async def test_what_the_owner_lists_goes_to_the_broker(bot, tmp_path):
                 while not listener.of("home/light/set"):
                     await asyncio.sleep(0.01)
             assert listener.of("home/light/set") == [b"ON"]
+
+
+async def test_timers_alarms_and_reminders(bot):
+    async with running(bot.url, tools=ToolConfig(ALL)) as rig:
+        call = await bot.called(rig)
+        eggs = await call.use("set_timer", seconds=600, text="eggs")
+        assert (eggs["status"], eggs["kind"], eggs["text"], eggs["new"]) == ("ok", "timer", "eggs", True)
+        [listed] = (await call.use("list_alarms"))["alarms"]
+        assert (listed["id"], listed["state"]) == (eggs["id"], "scheduled")
+        assert 500 < listed["left_s"] <= 600
+        alarm = await call.use("set_alarm", time="07:00", repeat="workdays")
+        if rig.box.alarms.overview.clock_is_set:
+            assert alarm["weekdays"] == ["mon", "tue", "wed", "thu", "fri"]
+        else:
+            assert alarm["code"] == "clock_not_set"
+        assert (await call.use("set_reminder", text="tea"))["code"] == "bad_argument"
+        assert (await call.use("set_reminder", text="tea", seconds=900))["kind"] == "reminder"
+        assert (await call.use("cancel_alarm", id=eggs["id"]))["cancelled"] == [eggs["id"]]
+        assert (await call.use("cancel_alarm", id=eggs["id"]))["code"] == "not_found"
+        assert eggs["id"] not in rig.box.alarms.alarms.pending
 
 
 async def test_a_model_in_a_loop_is_refused(bot):
