@@ -378,9 +378,9 @@ class AlsaSpeaker(_AlsaDevice):
                     if not device.has_room(self._periods * period_s):
                         return
                     self._delay_s = device.unplayed_s
-                    heard_s = time.monotonic() + self._delay_s
+                    audible_s = time.monotonic() + self._delay_s
                     for number in range(self._periods):
-                        sound = fill(heard_s + number * period_s)
+                        sound = fill(audible_s + number * period_s)
                         waiting.extend(converter.convert(to_card(volume.apply(sound, self.volume_percent))))
                 taken = device.write(bytes(waiting))
                 if taken is None:
