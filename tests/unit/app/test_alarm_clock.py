@@ -385,7 +385,8 @@ def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
     AlarmStore(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
         database.execute("INSERT INTO alarms (id, fields) VALUES ('x', '{}')")
-    assert AlarmStore(tmp_path).read() == (Alarms(), ())
+    with contextlib.closing(AlarmStore(tmp_path)) as store:
+        assert store.read() == (Alarms(), ())
     assert "can't be read" in caplog.text
 
 
