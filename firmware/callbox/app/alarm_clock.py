@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Any, Protocol
 
-from callbox.app.alarm_store import AlarmStore, zone_of
+from callbox.app.alarm_store import AlarmStore, read_only, zone_of
 from callbox.app.isolation import isolated
 from callbox.app.ringer import Cadence, Ringer
 from callbox.app.write_queue import WriteQueue
@@ -219,19 +220,11 @@ class AlarmClock:
 
     def entries(self) -> list[dict[str, Any]]:
         """All that are set, the next first, as JSON has them; `left_s`: seconds until they ring."""
-        entries = self.alarms.entries(self._clock())
-        return [{**entry_fields(entry), "left_s": round(entry.left_s, 1)} for entry in entries]
+        return _entries(self.alarms, self._clock())
 
     def listing(self) -> dict[str, Any]:
         """`alarms`: the next ones, at most `MAX_LISTED`; `total`; `clock_set`, `time_zone` (None: unknown)."""
-        entries, clock = self.entries(), self._clock()
-        return {
-            "alarms": entries[:MAX_LISTED],
-            "total": len(entries),
-            "clock_set": clock.is_set,
-            "local_time": datetime.fromtimestamp(clock.unix_s, self._rules.zone).isoformat("T", "seconds"),
-            "time_zone": getattr(self._rules.zone, "key", "UTC") if self._has_zone else None,
-        }
+        return _listing(self.alarms, self._clock(), self._rules.zone if self._has_zone else None)
 
     def press(self) -> bool:
         """Snooze what rings. False: nothing does."""
@@ -416,3 +409,24 @@ async def settled(result: Denied | PendingResult) -> Denied | dict[str, Any]:
     result(lambda answer: None if future.done() else future.set_result(answer))
     answer = await future
     return answer if isinstance(answer, Denied) else dict(answer or {})
+
+
+def kept_listing(folder: Path) -> dict[str, Any]:
+    """`AlarmClock.listing` of what another process keeps in `folder`. Raises `sqlite3.Error`: it can't be read."""
+    alarms, readings = read_only(folder)
+    return _listing(alarms, ClockHistory(read_clocks(), readings), system_zone())
+
+
+def _entries(alarms: Alarms, clock: ClockHistory) -> list[dict[str, Any]]:
+    return [{**entry_fields(entry), "left_s": round(entry.left_s, 1)} for entry in alarms.entries(clock)]
+
+
+def _listing(alarms: Alarms, clock: ClockHistory, zone: tzinfo | None) -> dict[str, Any]:
+    entries = _entries(alarms, clock)
+    return {
+        "alarms": entries[:MAX_LISTED],
+        "total": len(entries),
+        "clock_set": clock.is_set,
+        "local_time": datetime.fromtimestamp(clock.unix_s, zone or UTC).isoformat("T", "seconds"),
+        "time_zone": zone and getattr(zone, "key", "UTC"),
+    }

@@ -1,7 +1,7 @@
 """Store of alarms in SQLite: what is still to ring, what was missed, and the last reading of the clocks of each boot.
 
-Each save is one transaction, on the disk when it returns (`synchronous=FULL`). That one rings isn't kept: until its end
-is, it is to ring, and rings again at the next start.
+Each save is one transaction, on the disk when it returns (`synchronous=EXTRA`). That one rings isn't kept: until
+its end is, it is to ring, and rings again at the next start.
 """
 
 import json
@@ -116,7 +116,7 @@ def _open(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA journal_mode=DELETE")
-        database.execute("PRAGMA synchronous=FULL")
+        database.execute("PRAGMA synchronous=EXTRA")
         for statement in _SCHEMA:
             database.execute(statement)
     except sqlite3.Error:

@@ -18,7 +18,7 @@ MAX_LATE_S = 3600.0
 MAX_MISSED = 20
 """Missed ones that are kept; the oldest is dropped."""
 MAX_LISTED = 20
-"""Pending ones in an overview, the next ones."""
+"""Pending ones in an overview, the next ones; also changes."""
 
 
 class AlarmKind(StrEnum):
@@ -209,7 +209,16 @@ class AlarmOverview:
     missed: tuple[AlarmEntry, ...] = ()
     clock_is_set: bool = True
     changes: tuple[tuple[AlarmAction, AlarmEntry], ...] = ()
-    """What the last event did."""
+    """What the last event did, at most `MAX_LISTED`."""
+
+    @property
+    def state(self) -> AlarmState | None:
+        """State of the box: that of the alarm which matters most; None: all alarms are awaited, or there is none."""
+        if self.ringing:
+            return AlarmState.RINGING
+        if any(entry.state is AlarmState.WAITING for entry in self.pending):
+            return AlarmState.WAITING
+        return AlarmState.MISSED if self.missed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +277,7 @@ class Alarms:
             len(pending),
             tuple(_entry(alarm, clock) for alarm in self.missed),
             clock.is_set,
-            tuple((change.action, _entry(change.alarm, clock)) for change in self.changes),
+            tuple((change.action, _entry(change.alarm, clock)) for change in self.changes[:MAX_LISTED]),
         )
 
     def entries(self, clock: ClockHistory) -> list[AlarmEntry]:
