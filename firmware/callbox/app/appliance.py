@@ -19,16 +19,17 @@ from callbox.app.bot_selection import BotSelection
 from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.call import CallControl
 from callbox.app.chimes import ChimeConfig, Chimes
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.contacts import run_contacts
 from callbox.app.hard_mute import HardMute
 from callbox.app.interruption import BotInterruption
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
-from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.observers import Observer
 from callbox.app.problems import Problems
 from callbox.app.push_to_talk import PushToTalk, TalkContact
 from callbox.app.quiet_hours import QuietHoursTask
-from callbox.app.reconfigure import Reconfigurer
+from callbox.app.reconfigure import Reconfiguration, Reconfigurer
 from callbox.app.remote import RemoteControl
 from callbox.app.ring_store import RingStore
 from callbox.app.ringing import RingConfig, Ringing
@@ -40,15 +41,8 @@ from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
-from callbox.audio.playout.player import Player
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.call_limits import Limit
-from callbox.control.faults import (
-    Fault,
-    Problem,
-    problem_from_error,
-    problem_from_parts,
-)
 from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
 from callbox.control.lamps import microphone_lamp, voice_level
 from callbox.control.quiet_hours import QuietHours
@@ -56,9 +50,9 @@ from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
-from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, TransportState
+from callbox.rtvi import RTVIClient, RTVIError, TransportState
 from callbox.system.systemd import Notifier
-from callbox_device.interfaces import Board, Part
+from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
@@ -108,9 +102,14 @@ class Appliance:
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
         self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp, self._voice_level)
-        self._bots = BotSelection(connection, self)
-        self._problems = Problems(problem_from_parts(board.faults))
-        self._call = CallControl(self, self._bots, self._problems)
+        self.media: BoardMedia
+        """Sound of the board, of the client in use."""
+        self.client: RTVIClient
+        self.bots = BotSelection(connection, self)
+        """The bots of the settings, and which of them is called."""
+        self.problems = Problems(self, board.faults)
+        """Shows what is wrong with board, buttons, devices and settings."""
+        self._call = CallControl(self, self.bots, self.problems)
         self._is_running = False
         self._make_client(audio)
         self._audio_stats = AudioStatsTask(self.media, self._reporter.report_audio_stats)
@@ -119,12 +118,12 @@ class Appliance:
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
         self._ringing = Ringing(self, ring, ring_store, board.bell)
         self.status = Status(
-            problem=self._problems.standing,
+            problem=self.problems.standing,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
             max_volume_percent=self._volume.max_percent,
-            bot=self._bots.chosen,
-            bots=self._bots.names,
+            bot=self.bots.chosen,
+            bots=self.bots.names,
             rings=self._ringing.rings,
         )
         self._hard_mute = HardMute(board, self.media, self.update)
@@ -143,8 +142,8 @@ class Appliance:
         return self._reporter.observers
 
     def _make_client(self, audio: AudioConfig | None) -> None:
-        connection = self._bots.connection
-        callbacks = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
+        connection = self.bots.connection
+        callbacks = MediaCallbacks(self._on_mic_live, self.problems.device_failed, self.problems.device_works)
         self.media = BoardMedia(
             self.board.microphone, self.board.speaker, callbacks, audio, push_to_talk=self._talk.enabled
         )
@@ -233,21 +232,8 @@ class Appliance:
                 await self.media.player.stop()
 
     def _close_board(self) -> None:
-        buttons = self.board.buttons.values()
-        for part in (
-            self.board.button,
-            *buttons,
-            self.board.mute_switch,
-            self.board.hook_switch,
-            *self.board.rotary_dial,
-            *self.board.volume_knob,
-            self.board.keypad,
-            self.board.status_lamp,
-            self.board.microphone_lamp,
-            self.board.bell,
-        ):
-            if part is not None:
-                isolated(part.close)
+        for part in self.board.controls_and_lamps:
+            isolated(part.close)
 
     # -- reconfiguration -------------------------------------------------------------------------
 
@@ -277,11 +263,11 @@ class Appliance:
         volume = self._volume.wanted_percent if parts.volume_percent is None else parts.volume_percent
         self._volume.use(parts.speaker, volume, parts.max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
-        self._problems.board = problem_from_parts(parts.faults)
+        self.problems.use(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
-        self._bots.replace(parts.connection)
+        self.bots.replace(parts.connection)
         self.media.player.drop_cues()
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
@@ -293,7 +279,7 @@ class Appliance:
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
-        self.update(transport=self.client.state, problem=self._problems.standing)
+        self.update(transport=self.client.state, problem=self.problems.standing)
         self._reporter.report_status(self.status)  # to new observers too
         self._supervisor.start("observers", self._supervisor.replace_observers(leaving, self.observers))
 
@@ -302,11 +288,11 @@ class Appliance:
     @property
     def wants_other_bot(self) -> bool:
         """Whether another bot is wanted than the client would call, or nothing is prepared for it."""
-        return self._bots.wants_other or (self._is_running and self._standby_task is None)
+        return self.bots.wants_other or (self._is_running and self._standby_task is None)
 
     def use_wanted_bot(self) -> None:
         """Let the client call that one, and prepare for it while no call is on. Only while there is no session."""
-        connection = self._bots.use_wanted()
+        connection = self.bots.use_wanted()
         self.client.use_connection(connection.transport, connection.params, connection.deadlines, connection.keep_alive)
         self._stop_standby()
         self._make_standby(connection)
@@ -314,51 +300,24 @@ class Appliance:
         if self._is_running and self.is_idle:
             self._start_standby()
 
-    def choose_bot(self, name: str) -> str | None:
-        """As `callbox.app.remote.CommandTarget.choose_bot`; prepared for at once, unless a call is on."""
-        return self._bots.choose(name)
-
     def call(self, bot: str | None = None, ring: Mapping[str, Any] | None = None) -> str | None:
         """As `callbox.app.remote.CommandTarget.call`; the bot is given `ring`, if a ring was answered."""
-        return None if self._call.is_closed else self._bots.call(bot, ring)
-
-    def prepare_call(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
-        """As `callbox.app.ringing.RingTarget.prepare_call`."""
-        if self._call.state is CallState.IDLE:
-            self._bots.prepare(bot, ring)
-
-    def unknown_bot(self, name: str) -> str | None:
-        """As `callbox.app.ringing.RingTarget.unknown_bot`."""
-        return self._bots.unknown(name)
-
-    def is_other_bot(self, bot: str | None) -> bool:
-        """As `callbox.app.button_control.GestureTarget.is_other_bot`."""
-        return self._bots.is_other(bot)
+        return None if self._call.is_closed else self.bots.call(bot, ring)
 
     def on_bot_wanted(self) -> None:
         """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
         self.update()
         self._reconfigurer.apply_if_idle()
 
-    # -- problems that stand until they are mended -----------------------------------------------
-
-    def set_settings_problem(self, problem: Problem | None) -> None:
-        """Set the problem of the settings that were read last; None: nothing is wrong with them."""
-        # The error of the last call stands until the next one.
-        is_reported = self.status.problem in (None, self._problems.standing)
-        self._problems.settings = problem
-        if is_reported:
-            self.update(problem=self._problems.standing)
+    # -- button and commands ---------------------------------------------------------------------
 
     def repeat_problem(self) -> None:
         """Tell the last problem again: on the lamp, by beeps and its spoken cause. Nothing was wrong: nothing."""
-        problem = self.status.problem or self._problems.last
+        problem = self.problems.to_repeat
         if problem:
             log.info("The last problem, again: %s", problem.text)
             self._reporter.repeat(problem)
             isolated(self._chimes.repeat, problem)
-
-    # -- button and commands ---------------------------------------------------------------------
 
     def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
         """Carry out a gesture of `button`."""
@@ -369,43 +328,18 @@ class Appliance:
             self._buttons[button].on_gesture(gesture)
         part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
-            self.set_stuck(part, gesture.held_ms)
+            self.problems.set_stuck(part, gesture.held_ms)
         elif isinstance(gesture, Released):
-            self.clear_stuck(part)
-
-    def set_stuck(self, part: str, held_ms: float) -> None:
-        """Show as a problem, until `clear_stuck`, that a button or key has been down for `held_ms`."""
-        problem = self._problems.part_stuck(part, held_ms)
-        log.warning("%s", problem.text)
-        self.update(problem=problem)  # in place of a call's error too: there will be no next call
-
-    def clear_stuck(self, part: str) -> None:
-        """Note that it is down no more."""
-        ended = self._problems.part_released(part)
-        if ended and self.status.problem == ended:
-            self.update(problem=self._problems.standing)
-
-    @property
-    def player(self) -> Player:
-        """As `callbox.app.ringing.RingTarget.player`."""
-        return self.media.player
+            self.problems.clear_stuck(part)
 
     def answer_ring(self) -> bool:
         """As `callbox.app.telephone.TelephoneTarget.answer_ring`."""
         return self._ringing.on_lifted()
 
-    def on_rings(self) -> None:
-        """As `callbox.app.ringing.RingTarget.on_rings`."""
-        self.update()
-
     @property
     def call_state(self) -> CallState:
         """State of the call."""
         return self._call.state
-
-    def choose_next_bot(self) -> None:
-        """As `callbox.app.button_control.GestureTarget.choose_next_bot`."""
-        self._bots.choose_next()
 
     def toggle_soft_mute(self) -> None:
         """As `callbox.app.button_control.GestureTarget.toggle_soft_mute`."""
@@ -443,7 +377,7 @@ class Appliance:
         None: the first one.
         """
         if bot is not None:
-            self.choose_bot(bot)
+            self.bots.choose(bot)
         if volume_percent is not None:
             self._volume.set(volume_percent)
         self.client.enable_mic(not mute)
@@ -520,7 +454,7 @@ class Appliance:
     def on_call(self) -> None:
         """As `callbox.app.call.CallTarget.on_call`."""
         self._jobs.stop()  # the machine is the person's now
-        self._bots.on_call()
+        self.bots.on_call()
         self._standby.on_call()
 
     def on_session_ended(self) -> None:
@@ -551,14 +485,8 @@ class Appliance:
             return True
         if not lamp.resend():
             return False
-        others = tuple(fault for fault in self.board.faults if fault.part is not Part.STATUS_LAMP)
-        if others != self.board.faults:
-            log.info("The status lamp works again")
-            mended = self._problems.board
-            self.board = replace(self.board, faults=others)
-            self._problems.board = problem_from_parts(others)
-            if self.status.problem == mended:
-                self.update(problem=self._problems.standing)
+        self.problems.status_lamp_works()
+        self.board = replace(self.board, faults=self.problems.faults)
         return True
 
     def _on_mic_live(self, live: bool) -> None:
@@ -570,17 +498,6 @@ class Appliance:
             self.update(mic_live=False)
             raise
         self.update(mic_live=live)
-
-    def _on_device_fault(self, error: RTVIError) -> None:
-        log.warning("%s", error)
-        self.update(problem=problem_from_error(error))
-
-    def _on_device_working(self, kind: DeviceKind) -> None:
-        mended = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
-        self._problems.part_works(mended)
-        if self.status.problem and self.status.problem.fault is mended:
-            log.info("The %s works again", kind.role)
-            self.update(problem=self._problems.standing)
 
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
@@ -597,12 +514,12 @@ class Appliance:
             wanted_volume_percent=self._volume.wanted_percent,
             max_volume_percent=self._volume.max_percent,
             standing_by=self._hot and self._call.state is CallState.IDLE,
-            bot=self._bots.chosen,
-            bots=self._bots.names,
+            bot=self.bots.chosen,
+            bots=self.bots.names,
             rings=self._ringing.rings,
             **changes,
         )
-        self._problems.last = status.problem or self._problems.last
+        self.problems.last = status.problem or self.problems.last
         isolated(self._telephone.show, self._call.state, muted=status.mute)
         if status != self.status:
             before, self.status = self.status, status

@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from callbox.app.bot_selection import BotSelection
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
 from callbox.app.ringing import Ringing
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 class CommandTarget(Protocol):
     """Target of commands: `callbox.app.appliance.Appliance`."""
 
+    bots: BotSelection
+    """The bots of the settings."""
+
     @property
     def context(self) -> CommandContext:
         """Context that decides whether a command is allowed."""
@@ -41,9 +45,6 @@ class CommandTarget(Protocol):
 
         In a call with another one than `bot` that one ends first. Otherwise nothing happens in a call.
         """
-
-    def choose_bot(self, name: str) -> str | None:
-        """Call `name` from now on; a call that is on goes on with its own bot. A sentence: there is no such bot."""
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
@@ -100,7 +101,7 @@ class RemoteControl:
             case SetHardMute(mute):
                 self._hard_mute.command(mute)
             case ChooseBot(name):
-                wrong = target.choose_bot(name)
+                wrong = target.bots.choose(name)
                 return Denied("bad_argument", wrong) if wrong else None
             case SetVolume(percent):
                 target.set_volume(percent)

@@ -12,10 +12,11 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from callbox.app.bot_selection import BotSelection
 from callbox.app.isolation import isolated
 from callbox.app.ring_store import MAX_IDS, RingStore
+from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import RING, Cue, periods
-from callbox.audio.playout.player import Player
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
@@ -77,23 +78,18 @@ class Clocks:
 class RingTarget(Protocol):
     """Target of rings: `callbox.app.appliance.Appliance`."""
 
-    @property
-    def player(self) -> Player:
-        """Player of the loudspeaker's sound."""
+    media: BoardMedia
+    """Sound of the board."""
+    bots: BotSelection
+    """The bots of the settings."""
 
     def call(self, bot: str | None = None, ring: Mapping[str, Any] | None = None) -> str | None:
         """Call `bot`, None: the chosen one, which is given `ring`. Returns what is wrong; None: nothing."""
 
-    def prepare_call(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
-        """Prepare for such a call, while no call is on; None: for the chosen bot, as ever."""
-
-    def unknown_bot(self, name: str) -> str | None:
-        """A sentence if there is no such bot; None: there is."""
-
     def start_talking(self, pressed_s: float) -> None:
         """Send the microphone: a button that talks was pressed at `pressed_s` (monotonic)."""
 
-    def on_rings(self) -> None:
+    def update(self) -> None:
         """Show the rings, which have changed."""
 
 
@@ -168,7 +164,7 @@ class Ringing:
     def _denied(self, ring: Ring) -> Denied | None:
         if self._quiet and self._config.in_quiet_hours == "refuse":
             return Denied("quiet_hours", "Quiet hours apply, and ring.quiet_hours is refuse.")
-        if ring.bot is not None and (wrong := self._target.unknown_bot(ring.bot)):
+        if ring.bot is not None and (wrong := self._target.bots.unknown(ring.bot)):
             return Denied("bad_argument", wrong)
         if ring.until is not None and ring.until <= self._clocks.unix_s():
             return Denied("too_late", "until has passed.")
@@ -232,7 +228,7 @@ class Ringing:
             self._began_s = self._clocks.boot_s() + self._pause_s
         self._sound()
         if action is RingAction.ACCEPT and self.rings.state is RingState.WAITING:
-            isolated(self._target.player.play, periods(Cue.CALL_WAITING, self._volume_percent))
+            isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._volume_percent))
         self._changed.set()
         if action is RingAction.ANSWER and self.rings.ended:
             answered = self.rings.ended.ring
@@ -241,12 +237,12 @@ class Ringing:
         elif not self.rings.in_call:
             self._prepare(before)
         if tell:
-            self._target.on_rings()
+            self._target.update()
 
     def _prepare(self, before: Rings) -> None:
         ring = self.rings.current
         if ring != (before.current if before.state is RingState.RINGING else None):
-            isolated(self._target.prepare_call, ring.bot if ring else None, call_data(ring) if ring else None)
+            isolated(self._target.bots.prepare, ring.bot if ring else None, call_data(ring) if ring else None)
 
     def _keep_end(self, ended: EndedRing) -> None:
         log.info("The ring %s was %s", ended.ring.id, ended.outcome)
@@ -281,14 +277,14 @@ class Ringing:
         elif not self._is_audible and self._sounding:
             self._sounding.cancel()
             self._sounding = None
-            isolated(self._target.player.drop_cues)
+            isolated(self._target.media.player.drop_cues)
 
     async def _play(self) -> None:
         await asyncio.sleep(self._pause_s)
         bell = asyncio.create_task(self._ring_bell(self._bell), name="bell") if self._bell else None
         try:
             while True:
-                isolated(self._target.player.play, periods(RING, self._volume_percent))
+                isolated(self._target.media.player.play, periods(RING, self._volume_percent))
                 await asyncio.sleep(MELODY_PERIOD_S)
         finally:
             if bell:

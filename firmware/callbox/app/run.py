@@ -50,7 +50,7 @@ async def run_until(
         volume_percent, mute = saved.read()
         can_unmute = composition.broker is not None  # by MQTT only
         box.restore(volume_percent, mute=mute and can_unmute, hard_mute=saved.hard_mute and can_unmute, bot=saved.bot)
-    box.set_settings_problem(problem)
+    box.problems.set_settings(problem)
     compose.press_on_signal(box)
     begin(box)
     reloader = ConfigReloader(box, composition, load, state, saved=saved, limiter=limiter)

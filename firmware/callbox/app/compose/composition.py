@@ -18,8 +18,10 @@ from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
-from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.observers import Observer
+from callbox.app.reconfigure import Reconfiguration
 from callbox.app.ring_store import RingStore
 from callbox.audio.media import AudioConfig
 from callbox.audio.playout import cues

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from callbox.app.observers import ConnectionConfig
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.standby import Prewarmer
 from callbox.config import Loaded
 from callbox.config.schema import Bot
