@@ -14,6 +14,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from callbox.app.announcing import AnnounceConfig, Announcer
 from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
 from callbox.app.button_control import ButtonConfig, ButtonControl
@@ -69,7 +70,8 @@ class Appliance:
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
-    `callbox.app.button_control.GestureTarget` and `callbox.app.ringing.RingTarget`.
+    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget` and
+    `callbox.app.announcing.AnnouncementTarget`.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Appliance:
         telephone: TelephoneConfig | None = None,
         ring: RingConfig | None = None,
         ring_store: RingStore | None = None,
+        announce: AnnounceConfig | None = None,
     ) -> None:
         self.board = board
         self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
@@ -117,6 +120,7 @@ class Appliance:
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
         self._ringing = Ringing(self, ring, ring_store, board.bell)
+        self._announcer = Announcer(self, announce)
         self.status = Status(
             problem=self.problems.standing,
             volume_percent=self._volume.percent,
@@ -129,7 +133,7 @@ class Appliance:
         self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
-        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing)
+        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing, self._announcer)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
         self._supervisor = Supervisor()
@@ -205,6 +209,7 @@ class Appliance:
                 tasks.append((f"button {control.name}", run_contacts(contacts, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
         tasks += self._ringing.tasks()
+        tasks += self._announcer.tasks()
         tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
         tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
@@ -226,6 +231,7 @@ class Appliance:
             return
         self._jobs.stop()
         self._ringing.stop()
+        self._announcer.stop()
         await self._call.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_CHIMES_S):
@@ -269,6 +275,7 @@ class Appliance:
         muted = self.media.soft_mute
         self.bots.replace(parts.connection)
         self.media.player.drop_cues()
+        self.media.player.drop_announcement()
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
         self._audio_stats.use(self.media)
@@ -276,6 +283,7 @@ class Appliance:
         self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._ringing.use(parts.ring or RingConfig())
+        self._announcer.use(parts.announce or AnnounceConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -324,8 +332,9 @@ class Appliance:
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
-        if not self._ringing.on_gesture(gesture, button, self._buttons[button].settings):
-            self._buttons[button].on_gesture(gesture)
+        control = self._buttons[button]
+        if not any(part.on_gesture(gesture, button, control.settings) for part in (self._ringing, self._announcer)):
+            control.on_gesture(gesture)
         part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
             self.problems.set_stuck(part, gesture.held_ms)
@@ -393,6 +402,7 @@ class Appliance:
             not self.is_idle,
             self._hard_mute.by_switch,
             self._ringing.is_allowed,
+            self._announcer.is_allowed,
         )
 
     def set_soft_mute(self, mute: bool) -> None:
@@ -434,6 +444,7 @@ class Appliance:
         self._chimes.set_quiet(hours is not None and not hours.chimes)
         self._reporter.dim_lamp(hours.lamp_brightness_percent / 100 if hours else 1.0)
         self._ringing.set_quiet(hours is not None)
+        self._announcer.set_quiet(hours is not None)
         self.update(quiet_hours=hours is not None)
 
     def identify(self) -> None:
@@ -502,6 +513,7 @@ class Appliance:
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
         self._ringing.on_call(self._call.state is not CallState.IDLE)
+        self._announcer.on_busy(self._ringing.rings.is_on)
         status = replace(
             self.status,
             mute=not self.client.is_mic_enabled,
@@ -517,6 +529,7 @@ class Appliance:
             bot=self.bots.chosen,
             bots=self.bots.names,
             rings=self._ringing.rings,
+            announcements=self._announcer.announcements,
             **changes,
         )
         self.problems.last = status.problem or self.problems.last

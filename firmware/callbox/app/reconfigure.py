@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from callbox.app.announcing import AnnounceConfig
 from callbox.app.chimes import ChimeConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.observers import Observer
@@ -42,6 +43,8 @@ class Reconfiguration:
     """None: no bot has a digit."""
     ring: RingConfig | None = None
     """None: rings are refused."""
+    announce: AnnounceConfig | None = None
+    """None: announcements are refused."""
 
 
 class Reconfigurable(Protocol):

@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from callbox.app.announcing import Announcer
 from callbox.app.bot_selection import BotSelection
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
@@ -10,6 +11,7 @@ from callbox.app.ringing import Ringing
 from callbox.control.call_control import CallEvent
 from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
+    Announce,
     ChooseBot,
     Command,
     CommandContext,
@@ -68,18 +70,20 @@ class CommandTarget(Protocol):
 class RemoteControl:
     """Event loop only."""
 
-    def __init__(self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing) -> None:
+    def __init__(
+        self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing, announcer: Announcer
+    ) -> None:
         self._target = target
         self._jobs = jobs
         self._hard_mute = hard_mute
-        self._ringing = ringing
+        self._ringing, self._announcer = ringing, announcer
 
     def execute(self, command: Command) -> Denied | PendingResult | None:
         """Carry out `command`, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         target, context = self._target, self._target.context
         denied = authorize(command, context)
         if not isinstance(command, WarnOfEnd | EndCall):
-            what = f"ring {command.ring.id}" if isinstance(command, RequestRing) else command
+            what = _logged(command)
             log.info("Ordered from outside: %s%s", what, f"; refused: {denied.text}" if denied else "")
         if denied:
             return denied
@@ -98,6 +102,8 @@ class RemoteControl:
                 return self._jobs.begin(command, may_call=context.allow_remote_connect)
             case RequestRing(ring):
                 return self._ringing.request(ring)
+            case Announce(announcement):
+                return self._announcer.request(announcement)
             case SetHardMute(mute):
                 self._hard_mute.command(mute)
             case ChooseBot(name):
@@ -110,3 +116,14 @@ class RemoteControl:
             case EndCall(limit):
                 target.end_call(limit)
         return None
+
+
+def _logged(command: Command) -> object:
+    """The command without what people wrote."""
+    match command:
+        case RequestRing(ring):
+            return f"ring {ring.id}"
+        case Announce(announcement):
+            return f"announcement {announcement.id}"
+        case _:
+            return command

@@ -8,16 +8,19 @@ import logging
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from callbox.app import speech
 from callbox.app.bot_selection import BotSelection
 from callbox.app.isolation import isolated
 from callbox.app.ring_store import MAX_IDS, RingStore
+from callbox.app.speech import SpeechError
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import RING, Cue, periods
-from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.audio.playout.sound_file import decode
+from callbox.control.gesture_actions import CALLING, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
 from callbox.control.rings import (
@@ -27,12 +30,14 @@ from callbox.control.rings import (
     RingAction,
     RingEvent,
     Rings,
+    RingSound,
     RingState,
     call_data,
     timeout,
 )
 from callbox.system.clock import boot_time_s
 from callbox_device.interfaces import Lamp
+from callbox_device.model import pcm
 from callbox_device.model.gestures import Gesture, Held, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
@@ -43,7 +48,9 @@ PAUSE_AFTER_CALL_S = 2.0
 """From the end of a call to the first sound of a ring that waited."""
 MAX_CLOCK_PAUSE_S = 30.0
 """How long a ring's `until` is awaited before the clock, which may have been set, is read again."""
-_CALLING = (GestureAction.CALL_OR_HANG_UP, GestureAction.CALL, GestureAction.PUSH_TO_TALK)
+WORDS_PAUSE_S = 1.0
+"""After the words of a round."""
+MAX_WORDS_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class RingConfig:
     bell_on_s: float = 1.0
     bell_off_s: float = 4.0
     """Cadence of the bell."""
+    voice: str = "en"
+    """Of espeak-ng, which speaks the reason of a ring with words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,7 @@ class Ringing:
         """Answer or decline by a gesture of `button`. True: that is what it did, and it does nothing else."""
         pressing = self._pressing
         match gesture:
-            case Pressed() if self.rings.state is RingState.RINGING and settings.press in _CALLING:
+            case Pressed() if self.rings.state is RingState.RINGING and settings.press in CALLING:
                 if settings.is_push_to_talk:  # holding it talks
                     self._on(RingEvent.PRESS)
                     self._target.start_talking(gesture.at_s)
@@ -281,14 +290,32 @@ class Ringing:
 
     async def _play(self) -> None:
         await asyncio.sleep(self._pause_s)
-        bell = asyncio.create_task(self._ring_bell(self._bell), name="bell") if self._bell else None
+        beside = [asyncio.create_task(self._ring_bell(self._bell), name="bell")] if self._bell else []
+        words: dict[str, Sequence[bytes]] = {}
         try:
             while True:
-                isolated(self._target.media.player.play, periods(RING, self._volume_percent))
-                await asyncio.sleep(MELODY_PERIOD_S)
+                ring = self.rings.current
+                spoken = words.get(ring.id, ()) if ring else ()
+                isolated(self._target.media.player.play, (*periods(RING, self._volume_percent), *spoken))
+                if ring and ring.sound is RingSound.WORDS and ring.reason and ring.id not in words:
+                    words[ring.id] = ()
+                    beside.append(asyncio.create_task(self._speak(ring, words), name="words of a ring"))
+                words_s = len(spoken) * pcm.PLAYBACK_PERIOD_MS / 1000
+                await asyncio.sleep(MELODY_PERIOD_S + (words_s + WORDS_PAUSE_S if words_s else 0.0))
         finally:
-            if bell:
-                bell.cancel()
+            for task in beside:
+                task.cancel()
+
+    async def _speak(self, ring: Ring, words: dict[str, Sequence[bytes]]) -> None:
+        """Put the spoken reason of `ring` into `words`: its next round has it."""
+        try:
+            sound = await speech.speak(ring.reason, self._config.voice, MAX_WORDS_S)
+            volume_percent = self._volume_percent
+            words[ring.id] = await asyncio.to_thread(
+                lambda: [period for some in decode(sound, volume_percent, MAX_WORDS_S) for period in some]
+            )
+        except (SpeechError, ValueError) as error:
+            log.warning("The ring %s has its melody alone: %s", ring.id, error)
 
     async def _ring_bell(self, bell: Lamp) -> None:
         try:

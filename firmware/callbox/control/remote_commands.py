@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from callbox.control.announcements import Announcement
 from callbox.control.call_limits import Limit
 from callbox.control.rings import Ring
 
@@ -70,7 +71,14 @@ class RequestRing:
     ring: Ring
 
 
-Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall | RequestRing
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Play a sound, or words."""
+
+    announcement: Announcement
+
+
+Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall | RequestRing | Announce
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,8 @@ class CommandContext:
     """Whether the mute switch of the box is on; no command overrides it."""
     allow_ring: bool = False
     """Whether rings are accepted."""
+    allow_announce: bool = False
+    """Whether announcements are."""
 
 
 def authorize(order: Command, situation: CommandContext) -> Denied | None:
@@ -123,6 +133,8 @@ def authorize(order: Command, situation: CommandContext) -> Denied | None:
         return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
     if isinstance(order, RequestRing) and not situation.allow_ring:
         return Denied("not_allowed", "ring.allow_ring is false.")
+    if isinstance(order, Announce) and not situation.allow_announce:
+        return Denied("not_allowed", "announce.allow_announce is false.")
     if order is RemoteCommand.RESTART and not situation.is_supervised:
         return Denied("not_possible", "Nobody would start the box again: it doesn't run as a service.")
     if order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and situation.in_call:

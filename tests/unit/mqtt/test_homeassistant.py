@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from tests.rig.homeassistant import HERE, INFO
 
+from callbox.control.announcements import Outcome
 from callbox.control.rings import RingOutcome
 from callbox.control.status import Activity
 from callbox.mqtt.model import commands, homeassistant, payloads, topics
@@ -100,7 +101,7 @@ def test_every_command_is_one_that_the_box_reads(key):
 def test_connect_is_there_only_if_it_is_allowed():
     shy = homeassistant.device(HERE, {**INFO, "commands": ["disconnect", "mute"]}, "1a2b3c")["components"]
     gone = {key for key, component in shy.items() if set(component) == {"platform"}}  # taken away, if it was there
-    assert gone == {"connect", "identify", "restart", "ring", "ring_notify", "ring_event"}
+    assert gone == {"connect", "identify", "restart", "ring", "ring_notify", "ring_event", "announce", "announce_event"}
     assert set(shy) == set(COMPONENTS)
     assert all(len(component) > 3 for component in COMPONENTS.values())
 
@@ -108,6 +109,11 @@ def test_connect_is_there_only_if_it_is_allowed():
 def test_every_end_of_a_ring_is_an_event():
     assert set(COMPONENTS["ring_event"]["event_types"]) == {"ringing", *RingOutcome}
     assert COMPONENTS["ring_event"]["availability"] == []
+
+
+def test_every_end_of_an_announcement_is_an_event():
+    assert set(COMPONENTS["announce_event"]["event_types"]) == {"playing", "waiting", *Outcome}
+    assert COMPONENTS["announce_event"]["availability"] == []
 
 
 def test_bots_can_be_chosen_where_there_are_several():

@@ -11,6 +11,7 @@ from datetime import time
 from typing import Any
 
 from callbox.app.appliance import Appliance
+from callbox.app.compose.announcements import announce_config
 from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.lamps import wiring_of
@@ -100,6 +101,7 @@ class Composition:
             telephone=telephone_config(self.settings),
             ring=ring_config(self.settings),
             ring_store=ring_store,
+            announce=announce_config(self.settings),
         )
 
     @property
@@ -160,6 +162,7 @@ class Composition:
             quiet_hours(self.settings),
             telephone_config(self.settings),
             ring_config(self.settings),
+            announce_config(self.settings),
         )
 
 

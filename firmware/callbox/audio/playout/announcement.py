@@ -16,14 +16,14 @@ _SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
 class AnnouncementSound:
     """Queue of the loudspeaker's periods; the decoder writes while they are played.
 
-    `on_begin`: its first period was taken. `on_end`: the last one was, or it failed, with the reason; None: it didn't.
-    Each at most once, in the loudspeaker's thread or the event loop.
+    `on_end`: its last period was taken, or it failed, with the reason; None: it didn't. Called at most once, in the
+    loudspeaker's thread or the event loop.
     """
 
-    def __init__(self, on_begin: Callable[[], None], on_end: Callable[[str | None], None]) -> None:
+    def __init__(self, on_end: Callable[[str | None], None]) -> None:
         self._periods: deque[bytes] = deque()
-        self._on_begin, self._on_end = on_begin, on_end
-        self._is_complete = self._has_begun = False
+        self._on_end = on_end
+        self._is_complete = False
         self.has_ended = False
         """Whether there is nothing more to play."""
 
@@ -39,25 +39,23 @@ class AnnouncementSound:
         """Next period; silence while the decoder is late; None: it has ended. The loudspeaker's thread."""
         is_complete = self._is_complete  # read first: what was written before it was set is in the queue
         try:
-            period = self._periods.popleft()
+            return self._periods.popleft()
         except IndexError:
             if not is_complete:
                 return _SILENCE
-            self._end(None)
-            return None
-        if not self._has_begun:
-            self._has_begun = True
-            self._on_begin()
-        return period
+        self.end(None)
+        return None
 
-    def fail(self, reason: str) -> None:
-        """End it because of `reason`, such as a loudspeaker that is missing. Any thread."""
-        self._end(reason)
-
-    def _end(self, reason: str | None) -> None:
+    def end(self, reason: str | None) -> None:
+        """End it because of `reason`, such as a loudspeaker that is missing; None: it was played. Any thread."""
         if not self.has_ended:
             self.has_ended = True
             self._on_end(reason)
+
+    def drop(self) -> None:
+        """Play no more of it, and tell nobody. Any thread."""
+        self.has_ended = self._is_complete = True
+        self._periods.clear()
 
 
 class Ducking:

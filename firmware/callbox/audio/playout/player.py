@@ -108,7 +108,7 @@ class Player:
             await self._stop()
         self._cues.extend(self._cues_after_session)
         self._cues_after_session.clear()
-        if self._has_own_sound:
+        if self._has_own_sound():
             self._play_alone()
 
     async def stop(self) -> None:
@@ -130,7 +130,7 @@ class Player:
             if self._in_session:
                 return
             self.rtp.reset()
-            if not self._has_own_sound:  # what came meanwhile closes the PCM when it has been played
+            if not self._has_own_sound():  # what came meanwhile closes the PCM when it has been played
                 await asyncio.wrap_future(self._speaker.stop())
                 self._period = self._bot_period = b""
 
@@ -144,7 +144,7 @@ class Player:
 
     def _fail_announcement(self, error: BoardError) -> None:
         if self._announcement:
-            self._announcement.fail(str(error))
+            self._announcement.end(str(error))
 
     def write(self, sound: bytes) -> None:
         """Play sound of the bot as PCM, any length."""
@@ -175,18 +175,20 @@ class Player:
         self._cues_after_session.clear()
 
     def announce(self, sound: AnnouncementSound) -> None:
-        """Play `sound` in place of an earlier one, together with the bot's sound, which is softer meanwhile; without a
-        session: by itself.
+        """Play `sound` in place of an earlier one, together with the bot's sound and cues, which are softer meanwhile;
+        without a session: by itself.
         """
+        self.drop_announcement()
         self._announcement = sound
         if not self._in_session:
             self._play_alone()
 
     def drop_announcement(self) -> None:
         """Play no more of the announcement."""
+        if self._announcement:
+            self._announcement.drop()
         self._announcement = None
 
-    @property
     def _has_own_sound(self) -> bool:
         return bool(self._cues) or (self._announcement is not None and not self._announcement.has_ended)
 
@@ -209,10 +211,10 @@ class Player:
             self._fail_announcement(error)
             self._alone = None
             return
-        while self._has_own_sound and self._speaker.is_open and not self._in_session:
+        while self._has_own_sound() and self._speaker.is_open and not self._in_session:
             pause_s = MAX_PAUSE_S if self._announcement else max(self._cues_s, pcm.PLAYBACK_PERIOD_MS / 1000)
             await asyncio.sleep(min(pause_s, MAX_PAUSE_S))
-            if not (self._has_own_sound or self._in_session):
+            if not self._has_own_sound():
                 await asyncio.sleep(self._speaker.delay_ms / 1000)  # and on with what came meanwhile
         self._alone = None  # from here on a cue opens the PCM anew
         await self._stop()
@@ -223,15 +225,15 @@ class Player:
         if self.is_bot_silenced:
             period = _SILENCE
         self._bot_period = period
+        if self._cues or self.is_ringing:
+            period = audioop.add(period, self._own_period(), pcm.BYTES_PER_FRAME)
+        elif self._ringing:
+            self._ringing = None
         announcement = self._announcement
         announced = announcement.fill() if announcement else None
         period = self._ducking.applied(period, announced is not None)
         if announced:
             period = audioop.add(period, announced, pcm.BYTES_PER_FRAME)
-        if self._cues or self.is_ringing:
-            period = audioop.add(period, self._own_period(), pcm.BYTES_PER_FRAME)
-        elif self._ringing:
-            self._ringing = None
         self._period = period
         if self._listener:
             self._listener.played(period, audible_s)

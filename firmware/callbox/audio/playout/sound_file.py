@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from callbox.audio.playout.model.sound_format import sound_format
 from callbox.text import one_line
 from callbox_device.model import pcm
 from callbox_device.model.pcm import audioop
@@ -19,17 +20,6 @@ MAX_RATE_HZ = 192_000
 MAX_DECODE_S = 60.0
 """How long decoding of a file may take; it goes on while the file is played."""
 _CODECS = {"wav": "pcm_", "ogg": "opus", "mp3": "mp3"}
-
-
-def sound_format(data: bytes) -> str | None:
-    """FFmpeg's name of the format: ``wav``, ``ogg`` or ``mp3``; None: none of these."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
-        return "wav"
-    if data[:4] == b"OggS":
-        return "ogg"
-    if data[:3] == b"ID3" or (len(data) > 1 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2):
-        return "mp3"  # its tag, or the sync word, version and layer III of a frame (ISO/IEC 11172-3, 2.4.2.3)
-    return None
 
 
 def decode(
@@ -48,7 +38,7 @@ def decode(
 
     end_s, left, rest, size = clock() + MAX_DECODE_S, int(max_s * pcm.RATE_HZ), b"", pcm.PLAYBACK_PERIOD_BYTES
     try:
-        with av.open(io.BytesIO(data), format=kind) as container:
+        with av.open(io.BytesIO(data), "r", format=kind) as container:
             stream = _stream(container, kind)
             resampler = av.AudioResampler(format="s16", layout="mono", rate=pcm.RATE_HZ)
             for sound in _resampled(container.decode(stream), resampler):

@@ -1,4 +1,4 @@
-"""``callbox ring``: lets a box ring, over MQTT."""
+"""``callbox ring``: lets a box ring, over MQTT. Its request is that of ``callbox announce`` too."""
 
 import argparse
 import json
@@ -20,25 +20,37 @@ def add(commands: "Commands") -> None:
     ring.add_argument("--bot", default=None, metavar="NAME", help="the bot that is called (default: the chosen one)")
     ring.add_argument("--data", default=None, metavar="JSON", help="an object for the bot")
     ring.add_argument("--until", default=None, metavar="TIME", help="missed after it, such as 2026-11-29T08:00:00Z")
+    ring.add_argument("--words", action="store_true", help="the reason is spoken too, by espeak-ng on the box")
     add_config(ring)
     ring.set_defaults(command=_ring)
 
 
 def _ring(options: argparse.Namespace) -> int:
-    from callbox.app import compose
-    from callbox.config import SettingsError, load_all
-    from callbox.mqtt.paho_client import BrokerError
-    from callbox.mqtt.ring_request import request_ring
-
     fields: dict[str, Any] = {"id": options.id or uuid.uuid4().hex, "reason": options.reason}
     fields |= {name: value for name in ("bot", "until") if (value := getattr(options, name)) is not None}
+    if options.words:
+        fields["ring"] = "words"
     try:
         if options.data is not None:
             fields["request_data"] = json.loads(options.data)
-        composition = compose.make_composition(load_all(options.config, options.set))
     except json.JSONDecodeError as error:
         print(f"--data is no JSON: {error}", file=sys.stderr)
         return EX_USAGE
+    return request(options, "ring", fields, "It rings")
+
+
+def request(options: argparse.Namespace, name: str, fields: dict[str, Any], done: str) -> int:
+    """Send the command `name` with `fields` to the box of the settings, and print the answer; `done`: for a new id.
+
+    Returns the exit code.
+    """
+    from callbox.app import compose
+    from callbox.config import SettingsError, load_all
+    from callbox.mqtt.command_request import request_command
+    from callbox.mqtt.paho_client import BrokerError
+
+    try:
+        composition = compose.make_composition(load_all(options.config, options.set))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
@@ -46,7 +58,7 @@ def _ring(options: argparse.Namespace) -> int:
         print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
         return EX_CONFIG
     try:
-        answer = request_ring(composition.broker, composition.topics, fields)
+        answer = request_command(composition.broker, composition.topics, name, fields)
     except BrokerError as error:
         print(error, file=sys.stderr)
         return EX_UNAVAILABLE
@@ -55,5 +67,5 @@ def _ring(options: argparse.Namespace) -> int:
         print(reason, file=sys.stderr)
         return EX_UNAVAILABLE
     is_new = answer.get("data", {}).get("new")
-    print(f"{'It rings' if is_new else 'It is known already'}: {fields['id']}")
+    print(f"{done if is_new else 'It is known already'}: {fields['id']}")
     return EX_OK

@@ -1,4 +1,6 @@
-"""Request of a ring over MQTT, from outside of the box. Any thread; blocks until there is an answer, or none."""
+"""Request of a ring or an announcement over MQTT, from outside of the box. Any thread; blocks until there is an answer,
+or none.
+"""
 
 import json
 import time
@@ -13,17 +15,17 @@ from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.text import parse_json
 
 ATTEMPTS = 3
-"""A ring is requested as often until there is an answer; its id makes one ring of them."""
+"""It is requested as often until there is an answer; its id makes one ring, or one announcement, of them."""
 
 
-def request_ring(broker: Broker, topics_: Topics, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Answer of the box to the ring of `fields`, among them its `id`; None: there is none.
+def request_command(broker: Broker, topics_: Topics, name: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Answer of the box to the command `name` with `fields`, among them its `id`; None: there is none.
 
     Raises `BrokerError` when the broker can't be used.
     """
-    request, response = topics_.of(topics.REQUEST, "ring"), topics_.of(topics.RESPONSE, "ring")
+    request, response = topics_.of(topics.REQUEST, name), topics_.of(topics.RESPONSE, name)
     payload = json.dumps({**fields, "transaction": fields["id"]}).encode()
-    with BlockingClient(broker, "ring") as client:
+    with BlockingClient(broker, name) as client:
         client.log_in()
         if not client.subscribe(response):
             raise BrokerError(f"the broker denies {response}", EndReason.REFUSED)
