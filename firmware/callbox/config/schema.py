@@ -3,10 +3,15 @@
 A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
 """
 
+import ast
 import contextlib
 import difflib
+import functools
+import inspect
 import ipaddress
+import itertools
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -155,10 +160,36 @@ _NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
 """Of a mapping from such names; `cross_checks` tells the place of a wrong one."""
 
 
-class Section(BaseModel):
-    """A part of the file. Unknown keys are errors."""
+@functools.cache
+def _docstrings() -> dict[str, dict[str, str]]:
+    """Docstring of each key, by the class of its section."""
+    found: dict[str, dict[str, str]] = {}
+    for section in ast.parse(Path(__file__).read_text(encoding="utf-8")).body:
+        if isinstance(section, ast.ClassDef):
+            of_section = found[section.name] = {}
+            for field, text in itertools.pairwise(section.body):
+                match field, text:
+                    case ast.AnnAssign(target=ast.Name(id=key)), ast.Expr(value=ast.Constant(value=str(docstring))):
+                        of_section[key] = inspect.cleandoc(docstring)
+    return found
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
+    """Add the docstrings of the keys as their descriptions.
+
+    pydantic's use_attribute_docstrings reads them when a class is made: at each start, for a JSON schema that a box
+    doesn't make.
+    """
+    for base in section.__mro__:
+        for key, docstring in _docstrings().get(base.__name__, {}).items():
+            if key in schema.get("properties", {}):
+                schema["properties"][key].setdefault("description", docstring)
+
+
+class Section(BaseModel):
+    """A part of the file. Unknown keys are errors. A docstring below a key is its description."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", json_schema_extra=_describe)
 
 
 class Device(Section):

@@ -90,6 +90,9 @@ def _transport(
 ) -> tuple[TransportFactory, Prewarmer | None]:
     # Late: each brings a library of its own, and a box uses one.
     if kind == "webrtc":
+        from callbox.transports.aiortc_patches import lazy_imports
+
+        lazy_imports.import_aiortc()
         from callbox.transports.small_webrtc import SmallWebRTCTransport
 
         if not armed:
