@@ -16,7 +16,8 @@ from tests.unit.audio.test_sound_file import TONE_HZ, wav
 
 from callbox.app.announcing import AnnounceConfig
 from callbox.app.ringing import RingConfig
-from callbox.control.announcements import MAX_SOUND_BYTES, AnnouncementState, Outcome
+from callbox.cli import main
+from callbox.control.announcements import MAX_SOUND_BYTES, AnnouncementOutcome, AnnouncementState
 from callbox.control.rate_limit import RateLimit
 from callbox.control.rings import Ring, RingState
 from callbox.mqtt.client import MqttObserver
@@ -131,7 +132,7 @@ async def test_a_press_stops_it_and_does_nothing_else(bot):
         start(rig, id="long", sound=base64.b64encode(wav(20, 8_000)).decode())
         await rig.until(lambda status: status.announcements.state is A.PLAYING)
         await rig.click()
-        status = await rig.until(ended(Outcome.STOPPED))
+        status = await rig.until(ended(AnnouncementOutcome.STOPPED))
         assert (status.session, rig.box.board.microphone.opened) == (None, 0)
         await rig.click()  # the next one calls
         await rig.until(at(S.READY))
@@ -146,7 +147,7 @@ async def test_a_ring_that_is_answered_puts_it_off(bot):
         await rig.click()
         await rig.until(at(S.READY))
         await rig.click()
-        await rig.until(ended(Outcome.PLAYED))
+        await rig.until(ended(AnnouncementOutcome.PLAYED))
         await rig.until(rung(RingState.IDLE))
 
 
@@ -257,7 +258,7 @@ async def test_the_command_line_announces(bot, broker, listener, tmp_path, capsy
 async def test_words_are_spoken_and_a_ring_speaks_its_reason(bot):
     async with running(bot.url, announce=CONFIG, ring=RINGS) as rig:
         start(rig, text="-v Lunch")
-        await rig.until(ended(Outcome.PLAYED))
+        await rig.until(ended(AnnouncementOutcome.PLAYED))
         assert np.abs(np.frombuffer(bytes(rig.speaker.played), "<i2").astype(int)).max() > 3000
         start(rig, id="none", text="!")
         await rig.until(lambda status: status.announcements.ended.id == "none")

@@ -23,7 +23,7 @@ from callbox.rtvi import TransportState as S
 from callbox_device.model.gestures import Pressed
 
 STATUS, STATE, INFO, HEALTH, RING = (
-    f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health", "ring")
+    f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health", "ring", "announce")
 )
 EVENTS = {"callbox/kitchen/event/button", "callbox/kitchen/event/session"}
 

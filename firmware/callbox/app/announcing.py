@@ -19,7 +19,7 @@ from callbox.app.speech import SpeechError
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.announcement import AnnouncementSound
 from callbox.audio.playout.model.sound_format import sound_format
-from callbox.audio.playout.sound_file import decode
+from callbox.audio.playout.sound_file import decode, preimport
 from callbox.control.announcements import (
     MAX_WAITING,
     NEW,
@@ -252,6 +252,8 @@ class Announcer:
 
     async def _run(self) -> None:
         """Drop announcements that have waited too long, until cancelled."""
+        if self.is_allowed:
+            await asyncio.to_thread(preimport)
         while True:
             self._changed.clear()
             waiting, boot_s = self.announcements.waiting, self._clocks.boot_s()

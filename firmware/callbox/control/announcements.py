@@ -67,7 +67,7 @@ class AnnouncementAction(Enum):
     DROP = "expired"
 
 
-class Outcome(StrEnum):
+class AnnouncementOutcome(StrEnum):
     """Ends of an announcement."""
 
     PLAYED = "played"
@@ -177,7 +177,7 @@ class EndedAnnouncement:
     """An announcement that has ended, and how."""
 
     id: str
-    outcome: Outcome
+    outcome: AnnouncementOutcome
     reason: str = ""
     """Why it failed or expired, one line."""
 
@@ -232,14 +232,16 @@ class Announcements:
                 now = replace(now, playing=None, waiting=_with_first(self.playing, self.waiting))
             case AnnouncementAction.DROP:
                 others = tuple(other for other in self.waiting if other.id != about.id)
-                now = replace(now, waiting=others, ended=EndedAnnouncement(about.id, Outcome.EXPIRED, reason))
+                now = replace(
+                    now, waiting=others, ended=EndedAnnouncement(about.id, AnnouncementOutcome.EXPIRED, reason)
+                )
         return now, action
 
 
 _OUTCOMES = {
-    AnnouncementEvent.PLAYED: Outcome.PLAYED,
-    AnnouncementEvent.FAILED: Outcome.FAILED,
-    AnnouncementEvent.PRESS: Outcome.STOPPED,
+    AnnouncementEvent.PLAYED: AnnouncementOutcome.PLAYED,
+    AnnouncementEvent.FAILED: AnnouncementOutcome.FAILED,
+    AnnouncementEvent.PRESS: AnnouncementOutcome.STOPPED,
 }
 NEW: Mapping[Priority, AnnouncementEvent] = {
     Priority.LOW: AnnouncementEvent.LOW,

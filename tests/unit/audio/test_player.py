@@ -279,9 +279,9 @@ async def test_an_announcement_is_played_above_the_bot_who_is_softer_meanwhile()
     assert speaker.fill(0) == sound(1000)
     made, events = announcement(*[5000] * 12)
     player.announce(made)
-    heard = [int.from_bytes(speaker.fill(0)[:2], "little") for _ in range(30)]
-    assert heard[:12] == pytest.approx([5900, 5800, 5700, 5600, 5500, 5400, 5300, *[5200] * 5], abs=1)
-    assert heard[12:21] == pytest.approx([300, 400, 500, 600, 700, 800, 900, 1000, 1000], abs=1)
+    values = [int.from_bytes(speaker.fill(0)[:2], "little") for _ in range(30)]
+    assert values[:12] == pytest.approx([5900, 5800, 5700, 5600, 5500, 5400, 5300, *[5200] * 5], abs=1)
+    assert values[12:21] == pytest.approx([300, 400, 500, 600, 700, 800, 900, 1000, 1000], abs=1)
     assert events == [None]
     assert [len(period) for period, _ in listener.periods_played] == [pcm.PLAYBACK_PERIOD_BYTES] * 31  # the far end
 
@@ -343,7 +343,7 @@ async def test_an_announcement_without_a_loudspeaker_fails_and_says_why():
     assert events == ["It was pulled out"]
 
 
-async def test_another_announcement_takes_the_place_of_the_first_which_tells_nobody():
+async def test_another_announcement_takes_the_place_of_the_first():
     player, speaker, _ = await opened()
     (first, events), (second, _) = announcement(1, 1), announcement(2)
     player.announce(first)

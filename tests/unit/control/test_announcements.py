@@ -9,10 +9,10 @@ from callbox.control.announcements import (
     Announcement,
     AnnouncementAction,
     AnnouncementEvent,
+    AnnouncementOutcome,
     Announcements,
     AnnouncementState,
     EndedAnnouncement,
-    Outcome,
     Priority,
     SoundBytes,
     Words,
@@ -43,7 +43,7 @@ def test_announcements_are_played_one_after_the_other():
     playing = after(LUNCH, BATH)
     assert (playing.state, playing.playing, playing.waiting) == (S.PLAYING, LUNCH, (BATH,))
     assert after(E.PLAYED, announcements=playing) == Announcements(
-        (), BATH, False, EndedAnnouncement("lunch", Outcome.PLAYED)
+        (), BATH, False, EndedAnnouncement("lunch", AnnouncementOutcome.PLAYED)
     )
     assert after(E.PLAYED, E.PLAYED, announcements=playing).state is S.IDLE
 
@@ -74,14 +74,18 @@ def test_one_of_low_priority_is_played_at_once_or_not_at_all():
 
 def test_a_press_stops_it_but_in_a_call():
     stopped, action = after(LUNCH, BATH).on(E.PRESS)
-    assert (action, stopped.playing, stopped.ended) == (A.STOP, BATH, EndedAnnouncement("lunch", Outcome.STOPPED))
+    assert (action, stopped.playing, stopped.ended) == (
+        A.STOP,
+        BATH,
+        EndedAnnouncement("lunch", AnnouncementOutcome.STOPPED),
+    )
     in_call = after(E.BUSY_BEGAN, FIRE)
     assert in_call.on(E.PRESS) == (in_call, None)
 
 
 def test_a_failure_says_why():
     failed, _ = after(LUNCH).on(E.FAILED, reason="no sound")
-    assert failed.ended == EndedAnnouncement("lunch", Outcome.FAILED, "no sound")
+    assert failed.ended == EndedAnnouncement("lunch", AnnouncementOutcome.FAILED, "no sound")
 
 
 def test_what_waits_expires():
@@ -89,7 +93,7 @@ def test_what_waits_expires():
     now, action = waiting.on(E.EXPIRED, LUNCH, "quiet hours")
     assert (now.waiting, now.ended, action) == (
         (BATH,),
-        EndedAnnouncement("lunch", Outcome.EXPIRED, "quiet hours"),
+        EndedAnnouncement("lunch", AnnouncementOutcome.EXPIRED, "quiet hours"),
         A.DROP,
     )
     assert expiry(Announcements(), 0, {}, 600) == (None, None)
@@ -100,7 +104,7 @@ def test_what_waits_expires():
     assert expiry(after(E.BUSY_BEGAN, late), 1000, {}, 600) == (late, None)
 
 
-def test_a_sound_isnt_shown():
+def test_a_sound_is_not_in_the_log():
     assert "data" not in repr(SoundBytes(b"\0" * 1000))
 
 

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 from tests.rig.homeassistant import HERE, INFO
 
-from callbox.control.announcements import Outcome
+from callbox.control.announcements import AnnouncementOutcome
 from callbox.control.rings import RingOutcome
 from callbox.control.status import Activity
 from callbox.mqtt.model import commands, homeassistant, payloads, topics
@@ -112,7 +112,7 @@ def test_every_end_of_a_ring_is_an_event():
 
 
 def test_every_end_of_an_announcement_is_an_event():
-    assert set(COMPONENTS["announce_event"]["event_types"]) == {"playing", "waiting", *Outcome}
+    assert set(COMPONENTS["announce_event"]["event_types"]) == {"playing", "waiting", *AnnouncementOutcome}
     assert COMPONENTS["announce_event"]["availability"] == []
 
 

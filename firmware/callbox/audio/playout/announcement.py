@@ -53,7 +53,7 @@ class AnnouncementSound:
             self._on_end(reason)
 
     def drop(self) -> None:
-        """Play no more of it, and tell nobody. Any thread."""
+        """Play no more of it, without calling `on_end`. Any thread."""
         self.has_ended = self._is_complete = True
         self._periods.clear()
 

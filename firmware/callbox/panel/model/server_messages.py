@@ -134,8 +134,8 @@ def sentence(now: Status) -> str:
         reason = f": {now.rings.current.reason}" if now.rings.current.reason else ""
         return f"It rings{reason}. Press to answer, hold to decline."
     if now.announcements.playing and now.activity is Activity.IDLE:
-        said = now.announcements.playing.source
-        words = f": {one_line(said.text, 200)}" if isinstance(said, Words) else ""
+        source = now.announcements.playing.source
+        words = f": {one_line(source.text, 200)}" if isinstance(source, Words) else ""
         return f"An announcement{words}. Press to stop it."
     if now.rings.state is RingState.MISSED and now.activity is Activity.IDLE:
         return "A ring was missed. Press the button to call the bot."
