@@ -5,8 +5,8 @@ card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycl
 docs/microphone.md from the gate's table, the table in docs/gestures.md from that of the actions, those in docs/rings.md
 and docs/announcements.md from those of rings and announcements, the tables in docs/client.md from events, versions and
 policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and codes, the arithmetic
-in docs/fleet.md from topics and habits, the metrics there from their table, that in docs/sound/README.md from the causes of PCM errors, docs/boards from the
-presets in config/boards, config/boards/schema.json from their model.
+in docs/fleet.md from topics and habits, the metrics there from their table, that in docs/sound/README.md from the
+causes of PCM errors, docs/boards from the presets in config/boards, config/boards/schema.json from their model.
 """
 
 import json
