@@ -92,6 +92,7 @@ class Rig:
         ring=None,
         ring_store=None,
         announce=None,
+        tools=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -113,6 +114,7 @@ class Rig:
             ring=ring,
             ring_store=ring_store,
             announce=announce,
+            tools=tools,
         )
         self.until = self.watcher.until
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from callbox.app.alarm_clock import AlarmConfig
 from callbox.app.announcing import AnnounceConfig
+from callbox.app.bot_tools import ToolConfig
 from callbox.app.chimes import ChimeConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.observers import Observer
@@ -45,6 +47,10 @@ class Reconfiguration:
     """None: rings are refused."""
     announce: AnnounceConfig | None = None
     """None: announcements are refused."""
+    alarm: AlarmConfig | None = None
+    """None: alarms are set by bots alone."""
+    tools: ToolConfig | None = None
+    """None: the bot is told of no tool."""
 
 
 class Reconfigurable(Protocol):

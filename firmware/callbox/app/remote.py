@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from callbox.app.alarm_clock import AlarmClock
 from callbox.app.announcing import Announcer
 from callbox.app.bot_selection import BotSelection
 from callbox.app.hard_mute import HardMute
@@ -12,6 +13,7 @@ from callbox.control.call_control import CallEvent
 from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
     Announce,
+    CancelAlarm,
     ChooseBot,
     Command,
     CommandContext,
@@ -20,8 +22,10 @@ from callbox.control.remote_commands import (
     PendingResult,
     RemoteCommand,
     RequestRing,
+    SetAlarm,
     SetHardMute,
     SetVolume,
+    SilenceAlarm,
     WarnOfEnd,
     authorize,
 )
@@ -71,19 +75,25 @@ class RemoteControl:
     """Event loop only."""
 
     def __init__(
-        self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing, announcer: Announcer
+        self,
+        target: CommandTarget,
+        jobs: JobRunner,
+        hard_mute: HardMute,
+        ringing: Ringing,
+        alarms: AlarmClock,
+        announcer: Announcer,
     ) -> None:
         self._target = target
         self._jobs = jobs
         self._hard_mute = hard_mute
-        self._ringing, self._announcer = ringing, announcer
+        self._ringing, self._alarms, self._announcer = ringing, alarms, announcer
 
     def execute(self, command: Command) -> Denied | PendingResult | None:
         """Carry out `command`, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         target, context = self._target, self._target.context
         denied = authorize(command, context)
         if not isinstance(command, WarnOfEnd | EndCall):
-            what = _logged(command)
+            what = _brief(command)
             log.info("Ordered from outside: %s%s", what, f"; refused: {denied.text}" if denied else "")
         if denied:
             return denied
@@ -100,6 +110,15 @@ class RemoteControl:
                 target.restart()
             case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
                 return self._jobs.begin(command, may_call=context.allow_remote_connect)
+            case RemoteCommand.ALARMS:
+                return lambda tell: tell(self._alarms.listing())
+            case SilenceAlarm(snooze):
+                if not (self._alarms.press() if snooze else self._alarms.hold()):
+                    return Denied("not_possible", "No alarm rings.")
+            case SetAlarm(request):
+                return self._alarms.request(request)
+            case CancelAlarm(alarm_id):
+                return self._alarms.cancel(alarm_id)
             case RequestRing(ring):
                 return self._ringing.request(ring)
             case Announce(announcement):
@@ -118,12 +137,14 @@ class RemoteControl:
         return None
 
 
-def _logged(command: Command) -> object:
-    """The command without what people wrote."""
+def _brief(command: Command) -> str:
+    """`command` for the log: without what a person may have written."""
     match command:
         case RequestRing(ring):
             return f"ring {ring.id}"
+        case SetAlarm(request):
+            return f"{request.kind} {request.id}"
         case Announce(announcement):
             return f"announcement {announcement.id}"
         case _:
-            return command
+            return str(command)

@@ -12,14 +12,14 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from callbox.app import speech
 from callbox.app.bot_selection import BotSelection
 from callbox.app.isolation import isolated
 from callbox.app.ring_store import MAX_IDS, RingStore
-from callbox.app.speech import SpeechError
+from callbox.app.ringer import Cadence, Ringer
+from callbox.app.speech import SpokenText
+from callbox.app.write_queue import WriteQueue
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import RING, Cue, periods
-from callbox.audio.playout.sound_file import decode
 from callbox.control.gesture_actions import CALLING, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
@@ -37,20 +37,16 @@ from callbox.control.rings import (
 )
 from callbox.system.clock import boot_time_s
 from callbox_device.interfaces import Lamp
-from callbox_device.model import pcm
 from callbox_device.model.gestures import Gesture, Held, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
 
-MELODY_PERIOD_S = 3.0
-"""From one round of the melody to the next."""
 PAUSE_AFTER_CALL_S = 2.0
 """From the end of a call to the first sound of a ring that waited."""
 MAX_CLOCK_PAUSE_S = 30.0
 """How long a ring's `until` is awaited before the clock, which may have been set, is read again."""
-WORDS_PAUSE_S = 1.0
-"""After the words of a round."""
 MAX_WORDS_S = 15.0
+"""Of a reason that is spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +63,8 @@ class RingConfig:
     """How many may come."""
     in_quiet_hours: str = "lamp"
     """`ring`: as ever; `lamp`: without a sound; `refuse`: none is accepted."""
-    bell_on_s: float = 1.0
-    bell_off_s: float = 4.0
-    """Cadence of the bell."""
+    cadence: Cadence = field(default_factory=Cadence)
+    """Of the bell."""
     voice: str = "en"
     """Of espeak-ng, which speaks the reason of a ring with words."""
 
@@ -114,19 +109,20 @@ class Ringing:
         clocks: Clocks = Clocks(),
     ) -> None:
         self._target, self._config, self._clocks = target, config or RingConfig(), clocks
-        self._store, self._bell = store or RingStore(None), bell
+        self._store = store or RingStore(None)
         self._rate = self._config.rate
         self.rings, known = self._store.read()
         """What rings, waits and was missed."""
         self._known = OrderedDict.fromkeys(known)
-        self._quiet = self._is_over = False
+        self._quiet = self._is_over = self._is_held = False
         self._began_s = clocks.boot_s()
         self._pause_s = 0.0
         self._pressing: set[str] = set()
         """Buttons that are down, and answer or decline when it is known which."""
-        self._sounding: asyncio.Task[None] | None = None
+        self._spoken_reason = SpokenText(MAX_WORDS_S)
+        self._ringer = Ringer(lambda: target.media.player, RING, bell)
         self._changed = asyncio.Event()
-        self._writes: asyncio.Queue[tuple[Callable[[], None], Callable[[], None]]] = asyncio.Queue()
+        self._writes = WriteQueue()
 
     def use(self, config: RingConfig) -> None:
         """Apply `config` from now on."""
@@ -145,6 +141,11 @@ class Ringing:
         self._quiet = quiet
         self._sound()
 
+    def hold_sound(self, hold: bool) -> None:
+        """Be silent as long as an alarm rings: its press comes first."""
+        self._is_held = hold
+        self._sound()
+
     # -- what comes in ---------------------------------------------------------------------------
 
     def request(self, ring: Ring) -> Denied | PendingResult:
@@ -155,7 +156,7 @@ class Ringing:
         if not ring.id:
             ring = replace(ring, id=uuid.uuid4().hex)
         if ring.id in self._known:  # waiting again, or delivered again: it is the same
-            return lambda tell: self._keep(lambda: None, lambda: tell({"id": ring.id, "new": False}))
+            return lambda tell: self._writes.put(lambda: None, lambda: tell({"id": ring.id, "new": False}))
         denied = self._denied(ring)
         if denied:
             return denied
@@ -167,7 +168,7 @@ class Ringing:
         store, result = self._store, {"id": ring.id, "new": True}
         self._on(RingEvent.RING, ring)
         waiting: list[Callable[[CommandResult], None]] = []
-        self._keep(lambda: store.add(ring), lambda: [tell(result) for tell in waiting] and None)
+        self._writes.put(lambda: store.add(ring), lambda: [tell(result) for tell in waiting] and None)
         return waiting.append
 
     def _denied(self, ring: Ring) -> Denied | None:
@@ -231,7 +232,7 @@ class Ringing:
         if self.rings.ended != before.ended and self.rings.ended:
             self._keep_end(self.rings.ended)
         if before.missed and not self.rings.missed:
-            self._keep(self._store.see)
+            self._writes.put(self._store.see)
         if before.state is not RingState.RINGING or before.current != self.rings.current:
             self._pause_s = PAUSE_AFTER_CALL_S if event is RingEvent.CALL_ENDED else 0.0
             self._began_s = self._clocks.boot_s() + self._pause_s
@@ -256,10 +257,7 @@ class Ringing:
     def _keep_end(self, ended: EndedRing) -> None:
         log.info("The ring %s was %s", ended.ring.id, ended.outcome)
         store = self._store
-        self._keep(lambda: store.end(ended.ring, ended.outcome))
-
-    def _keep(self, write: Callable[[], None], then: Callable[[], Any] = lambda: None) -> None:
-        self._writes.put_nowait((write, then))
+        self._writes.put(lambda: store.end(ended.ring, ended.outcome))
 
     # -- sound and bell --------------------------------------------------------------------------
 
@@ -273,7 +271,8 @@ class Ringing:
 
     @property
     def _is_audible(self) -> bool:
-        return not self._is_over and self.rings.state is RingState.RINGING and not self._is_silenced
+        is_silent = self._is_over or self._is_silenced or self._is_held
+        return self.rings.state is RingState.RINGING and not is_silent
 
     def stop(self) -> None:
         """Be silent from now on: the box ends. What rings is kept, and rings again at the next start."""
@@ -281,57 +280,22 @@ class Ringing:
         self._sound()
 
     def _sound(self) -> None:
-        if self._is_audible and self._sounding is None:
-            self._sounding = asyncio.create_task(self._play(), name="ring")
-        elif not self._is_audible and self._sounding:
-            self._sounding.cancel()
-            self._sounding = None
-            isolated(self._target.media.player.drop_cues)
+        if self._is_audible:
+            self._ringer.start(lambda: self._volume_percent, self._config.cadence, self._pause_s, self._words)
+        else:
+            self._ringer.stop()
 
-    async def _play(self) -> None:
-        await asyncio.sleep(self._pause_s)
-        beside = [asyncio.create_task(self._ring_bell(self._bell), name="bell")] if self._bell else []
-        words: dict[str, Sequence[bytes]] = {}
-        try:
-            while True:
-                ring = self.rings.current
-                spoken = words.get(ring.id, ()) if ring else ()
-                isolated(self._target.media.player.play, (*periods(RING, self._volume_percent), *spoken))
-                if ring and ring.sound is RingSound.WORDS and ring.reason and ring.id not in words:
-                    words[ring.id] = ()
-                    beside.append(asyncio.create_task(self._speak(ring, words), name="words of a ring"))
-                words_s = len(spoken) * pcm.PLAYBACK_PERIOD_MS / 1000
-                await asyncio.sleep(MELODY_PERIOD_S + (words_s + WORDS_PAUSE_S if words_s else 0.0))
-        finally:
-            for task in beside:
-                task.cancel()
-
-    async def _speak(self, ring: Ring, words: dict[str, Sequence[bytes]]) -> None:
-        """Put the spoken reason of `ring` into `words`: its next round has it."""
-        try:
-            sound = await speech.speak(ring.reason, self._config.voice, MAX_WORDS_S)
-            volume_percent = self._volume_percent
-            words[ring.id] = await asyncio.to_thread(
-                lambda: [period for some in decode(sound, volume_percent, MAX_WORDS_S) for period in some]
-            )
-        except (SpeechError, ValueError) as error:
-            log.warning("The ring %s has its melody alone: %s", ring.id, error)
-
-    async def _ring_bell(self, bell: Lamp) -> None:
-        try:
-            while True:
-                isolated(bell.set, 1.0)
-                await asyncio.sleep(self._config.bell_on_s)
-                isolated(bell.set, 0.0)
-                await asyncio.sleep(self._config.bell_off_s)
-        finally:
-            isolated(bell.set, 0.0)
+    def _words(self) -> Sequence[bytes]:
+        ring = self.rings.current
+        if ring is None or ring.sound is not RingSound.WORDS or not ring.reason:
+            return ()
+        return self._spoken_reason.periods(ring.reason, self._config.voice, self._volume_percent)
 
     # -- life ------------------------------------------------------------------------------------
 
     def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """Name and work of what runs beside."""
-        return [("rings", self._run()), ("ring store", self._write())]
+        return [("rings", self._run()), ("ring store", self._writes.run(self._store.close))]
 
     async def _run(self) -> None:
         """Miss rings whose time is up, until cancelled."""
@@ -348,15 +312,3 @@ class Ringing:
                     await self._changed.wait()
             except TimeoutError:
                 pass
-
-    async def _write(self) -> None:
-        """Write to the store, in order, until cancelled; then what is left."""
-        try:
-            while True:
-                write, then = await self._writes.get()
-                await asyncio.to_thread(write)
-                isolated(then)
-        finally:
-            while not self._writes.empty():
-                self._writes.get_nowait()[0]()
-            self._store.close()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from callbox.control.alarm_requests import AlarmRequest
 from callbox.control.announcements import Announcement
 from callbox.control.call_limits import Limit
 from callbox.control.rings import Ring
@@ -25,6 +26,8 @@ class RemoteCommand(StrEnum):
     """End, so that systemd starts the box afresh."""
     DOCTOR = "doctor"
     """Examine what can be examined beside a box that waits for its button."""
+    ALARMS = "alarms"
+    """List the alarms, timers and reminders."""
     BUNDLE = "bundle"
     """Put together what somebody needs who helps, without secrets."""
 
@@ -78,7 +81,40 @@ class Announce:
     announcement: Announcement
 
 
-Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall | RequestRing | Announce
+@dataclass(frozen=True, slots=True)
+class SetAlarm:
+    """Set an alarm, a timer or a reminder."""
+
+    request: AlarmRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAlarm:
+    """Cancel the alarm, timer or reminder of this id; None: all."""
+
+    alarm_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceAlarm:
+    """Silence the alarms that ring: snooze them, as a press does, or stop them, as a hold does."""
+
+    snooze: bool
+
+
+Command = (
+    RemoteCommand
+    | SetVolume
+    | ChooseBot
+    | SetHardMute
+    | WarnOfEnd
+    | EndCall
+    | RequestRing
+    | Announce
+    | SetAlarm
+    | CancelAlarm
+    | SilenceAlarm
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +152,8 @@ class CommandContext:
     """Whether rings are accepted."""
     allow_announce: bool = False
     """Whether announcements are."""
+    allow_alarm: bool = False
+    """Whether alarms are set, cancelled, snoozed and stopped from outside."""
 
 
 def authorize(order: Command, situation: CommandContext) -> Denied | None:
@@ -135,6 +173,8 @@ def authorize(order: Command, situation: CommandContext) -> Denied | None:
         return Denied("not_allowed", "ring.allow_ring is false.")
     if isinstance(order, Announce) and not situation.allow_announce:
         return Denied("not_allowed", "announce.allow_announce is false.")
+    if isinstance(order, SetAlarm | CancelAlarm | SilenceAlarm) and not situation.allow_alarm:
+        return Denied("not_allowed", "alarm.allow_alarm is false.")
     if order is RemoteCommand.RESTART and not situation.is_supervised:
         return Denied("not_possible", "Nobody would start the box again: it doesn't run as a service.")
     if order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and situation.in_call:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callbox.control.alarms import AlarmOverview
 from callbox.control.announcements import Announcements
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.call_limits import Limit
@@ -88,6 +89,8 @@ class Status:
     """What rings, waits and was missed."""
     announcements: Announcements = field(default_factory=Announcements)
     """What is announced and waits."""
+    alarms: AlarmOverview = field(default_factory=AlarmOverview)
+    """Alarms, timers and reminders."""
 
     @property
     def bot_ready(self) -> bool:

@@ -109,7 +109,7 @@ class Box:
     async def written(self):
         """Until all that waits for the disk is there."""
         done = asyncio.Event()
-        self.ringing._keep(lambda: None, done.set)
+        self.ringing._writes.put(lambda: None, done.set)
         await done.wait()
 
 
