@@ -33,7 +33,7 @@ from callbox.control.alarms import (
     in_seconds,
 )
 from callbox.control.clock_history import BootTime, ClockHistory, ClockReading
-from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
+from callbox.control.gesture_actions import CALLING, MAIN_BUTTON, GestureSettings
 from callbox.control.quiet_hours import clock_is_set
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
