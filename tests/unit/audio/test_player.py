@@ -381,6 +381,22 @@ async def test_what_comes_while_the_card_plays_the_last_of_a_cue_closes_the_pcm_
     assert events == [None]
 
 
+async def test_what_is_played_after_a_session_that_was_shorter_than_a_pause_opens_the_pcm_again():
+    player = Player(speaker := Speaker(), print)
+    (first, _), (second, events) = announcement(*[1] * 100), announcement(2)
+    player.announce(first)
+    await until(lambda: speaker.is_open)  # its task sleeps for a quarter of a second from here on
+    await player.open()
+    player.drop_announcement()
+    await player.close()
+    assert not speaker.is_open
+    player.announce(second)
+    await until(lambda: speaker.is_open)
+    assert (speaker.starts, speaker.fill(0), speaker.fill(0)) == (2, sound(2), SILENCE)
+    assert events == [None]
+    await until(lambda: not speaker.is_open)
+
+
 async def until(is_so):
     async with asyncio.timeout(30):
         while not is_so():

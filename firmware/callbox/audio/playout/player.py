@@ -202,20 +202,20 @@ class Player:
 
     async def _play_without_session(self) -> None:
         try:
-            async with self._lock:
-                if not (self._in_session or self._speaker.is_open):
-                    await self._start()
+            while self._has_own_sound() and not self._in_session:
+                async with self._lock:  # again each time: a session that was short may have closed it meanwhile
+                    if not (self._in_session or self._speaker.is_open):
+                        await self._start()
+                pause_s = MAX_PAUSE_S if self._announcement else max(self._cues_s, pcm.PLAYBACK_PERIOD_MS / 1000)
+                await asyncio.sleep(min(pause_s, MAX_PAUSE_S))
+                if not self._has_own_sound():
+                    await asyncio.sleep(self._speaker.delay_ms / 1000)  # and on with what came meanwhile
         except BoardError as error:
-            log.info("A chime can't be played: %s", error)
+            log.info("A chime or an announcement can't be played: %s", error)
             self._cues.clear()
             self._fail_announcement(error)
             self._alone = None
             return
-        while self._has_own_sound() and self._speaker.is_open and not self._in_session:
-            pause_s = MAX_PAUSE_S if self._announcement else max(self._cues_s, pcm.PLAYBACK_PERIOD_MS / 1000)
-            await asyncio.sleep(min(pause_s, MAX_PAUSE_S))
-            if not self._has_own_sound():
-                await asyncio.sleep(self._speaker.delay_ms / 1000)  # and on with what came meanwhile
         self._alone = None  # from here on a cue opens the PCM anew
         await self._stop()
 
