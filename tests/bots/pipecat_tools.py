@@ -1,15 +1,18 @@
 """The bot of docs/examples/pipecat_tools.py with services that need no network: a scripted model, and a tone for a voice.
+It has a function of its own, `get_time`, and its observer tells clients all of every function call.
 
 What the model is told as typed words is its script: ``{"call": NAME, "arguments": {…}}`` calls that function, ``{"tools":
 true}`` says which functions it has, anything else it repeats. What it says of a result is the result as JSON.
 """
 
+import functools
 import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pipecat_session
+from pipecat.adapters.llm.schemas.function_schema import FunctionSchema
 from pipecat.frames.frames import (
     Frame,
     LLMContextFrame,
@@ -20,9 +23,10 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.filters.identity_filter import IdentityFilter
 from pipecat.processors.frame_processor import FrameDirection
+from pipecat.processors.frameworks.rtvi.observer import RTVIFunctionCallReportLevel, RTVIObserverParams
 from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
-from pipecat.services.llm_service import FunctionCallFromLLM, LLMService
+from pipecat.services.llm_service import FunctionCallFromLLM, FunctionCallParams, LLMService
 from pipecat.services.tts_service import TTSService
 from pipecat.transports.base_transport import TransportParams
 
@@ -73,11 +77,22 @@ class ToneTTS(TTSService):
         yield TTSAudioRawFrame(audio=sound, sample_rate=RATE_HZ, num_channels=1, context_id=context_id)
 
 
+async def get_time(params: FunctionCallParams) -> None:
+    """The bot's own function, of a name that a tool of the box has."""
+    await params.result_callback({"time": "the server's"})
+
+
 async def bot(runner_args: RunnerArguments) -> None:
     """Called by Pipecat's runner for each session."""
     spec = importlib.util.spec_from_file_location("example", EXAMPLE)
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)
+    own = FunctionSchema("get_time", "Get the time of the server", {}, [], handler=get_time)
+    levels = {"*": RTVIFunctionCallReportLevel.FULL}
+    example.LLMContext = functools.partial(example.LLMContext, tools=[own])
+    example.PipelineWorker = functools.partial(
+        example.PipelineWorker, rtvi_observer_params=RTVIObserverParams(function_call_report_level=levels)
+    )
     params = {"webrtc": lambda: TransportParams(audio_in_enabled=True, audio_out_enabled=True)}
     transport = await create_transport(runner_args, params)
     await example.talk(transport, runner_args, IdentityFilter(), ScriptedLLM(), ToneTTS(sample_rate=RATE_HZ))

@@ -93,6 +93,8 @@ class Rig:
         ring_store=None,
         announce=None,
         tools=None,
+        alarm=None,
+        alarm_store=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -115,6 +117,8 @@ class Rig:
             ring_store=ring_store,
             announce=announce,
             tools=tools,
+            alarm=alarm,
+            alarm_store=alarm_store,
         )
         self.until = self.watcher.until
 

@@ -9,7 +9,9 @@ from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.bot_tools import ToolConfig
+from callbox.control.alarms import AlarmState
 from callbox.control.lamps import message_pattern
+from callbox.control.rings import RingOutcome, RingState
 from callbox.control.tool_arguments import Argument, ArgumentType
 from callbox.control.tools import SPECS, TOOL_RATE, published_tool
 from callbox.mqtt.client import MqttObserver
@@ -98,7 +100,7 @@ async def test_a_bot_uses_what_is_allowed(bot):
         assert await call.use("show_lamp", color="green", seconds=60) == {"status": "ok", "seconds": 60}
         assert rig.pattern == message_pattern("green")
         answer = await call.use("get_time")
-        assert answer["status"] == "ok" or answer["code"] == "not_possible"
+        assert answer["status"] == "ok" or answer["code"] == "clock_not_set"
         assert await call.use("get_health") == {
             "status": "refused", "code": "not_allowed",
             "reason": "The owner of this box doesn't allow it: tools.health is false.",
@@ -160,6 +162,44 @@ async def test_what_the_owner_lists_goes_to_the_broker(bot, tmp_path):
                 while not listener.of("home/light/set"):
                     await asyncio.sleep(0.01)
             assert listener.of("home/light/set") == [b"ON"]
+
+
+async def test_timers_alarms_and_reminders(bot):
+    async with running(bot.url, tools=ToolConfig(ALL)) as rig:
+        call = await bot.called(rig)
+        eggs = await call.use("set_timer", seconds=600, text="eggs")
+        assert (eggs["status"], eggs["kind"], eggs["text"], eggs["new"]) == ("ok", "timer", "eggs", True)
+        [listed] = (await call.use("list_alarms"))["alarms"]
+        assert (listed["id"], listed["state"]) == (eggs["id"], "scheduled")
+        assert 500 < listed["left_s"] <= 600
+        alarm = await call.use("set_alarm", time="07:00", repeat="workdays")
+        if rig.box.alarms.overview.clock_is_set:
+            assert alarm["weekdays"] == ["mon", "tue", "wed", "thu", "fri"]
+        else:
+            assert alarm["code"] == "clock_not_set"
+        assert (await call.use("set_reminder", text="tea"))["code"] == "bad_argument"
+        assert (await call.use("set_reminder", text="tea", seconds=900))["kind"] == "reminder"
+        assert (await call.use("cancel_alarm", id=eggs["id"]))["cancelled"] == [eggs["id"]]
+        assert (await call.use("cancel_alarm", id=eggs["id"]))["code"] == "not_found"
+        assert eggs["id"] not in rig.box.alarms.alarms.pending
+
+
+async def test_the_bot_rings_later_and_knows_why_when_it_is_answered(bot):
+    async with running(bot.url, tools=ToolConfig(ALL)) as rig:
+        call = await bot.called(rig)
+        later = await call.use("ring_later", reason="The cake is done", seconds=1)
+        assert (later["status"], later["kind"]) == ("ok", "ring")
+        await rig.until(lambda _: rig.box.alarms.alarms.pending[later["id"]].state is AlarmState.WAITING)
+        await rig.click()
+        status = await rig.until(lambda status: status.rings.state is RingState.RINGING)
+        assert status.rings.current.reason == "The cake is done"
+        assert status.rings.current.bot == rig.box.status.bot
+        await rig.until_idle()
+        assert not rig.microphone.is_open
+        await rig.click()
+        status = await rig.until(at(S.READY))
+        assert status.rings.ended.outcome is RingOutcome.ANSWERED
+        assert not rig.box.alarms.alarms.pending
 
 
 async def test_a_model_in_a_loop_is_refused(bot):

@@ -5,22 +5,24 @@ What is decided is in `callbox.control.tools`; how a bot takes part says docs/to
 
 import asyncio
 import functools
+import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from callbox import __version__
+from callbox.app.alarm_clock import AlarmClock, settled
 from callbox.app.bot_selection import BotSelection
-from callbox.app.quiet_hours import Clock
 from callbox.app.status_reporter import StatusReporter
+from callbox.control.alarms import AlarmKind
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.deferred_hang_up import DeferredHangUp
-from callbox.control.quiet_hours import clock_is_set
 from callbox.control.remote_commands import Denied
 from callbox.control.status import Speech, Status
 from callbox.control.tool_arguments import check
-from callbox.control.tools import MAX_TOOLS, SPECS, TABLE, TOOL_RATE, PublishedTool, Tool, ToolSpec
+from callbox.control.tools import MAX_TOOLS, REPEATS, SPECS, TABLE, TOOL_RATE, PublishedTool, Tool, ToolSpec
 from callbox.rtvi import FunctionCall, RTVIClient, RTVIError, RTVIEvent
 from callbox.system.host_metrics import HostMetricsSampler
 from callbox.text import one_line
@@ -31,6 +33,7 @@ MESSAGE_TYPE = "tools"
 """Of the RTVI client-message that tells the bot of the tools, and of the server's answer."""
 DEFAULT_LAMP_S = 10
 Result = Mapping[str, Any]
+Outcome = Result | Denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,20 @@ class ToolConfig:
     published: tuple[PublishedTool, ...] = ()
     """Messages to the broker that the bot may send."""
 
+    @property
+    def specs(self) -> dict[str, ToolSpec]:
+        """All tools by their names; one of `published` takes the place of another of its name."""
+        return {spec.name: spec for spec in (*SPECS, *(tool.spec for tool in self.published))}
+
+    @property
+    def offered(self) -> list[ToolSpec]:
+        """The tools that a bot is told of."""
+        return [spec for spec in self.specs.values() if self.allows(spec)][:MAX_TOOLS]
+
+    def allows(self, spec: ToolSpec) -> bool:
+        """Whether the bot may call it."""
+        return spec.tool is Tool.PUBLISH or self.permissions.get(spec.setting, False)
+
 
 class ToolTarget(Protocol):
     """Target of the tools: `callbox.app.appliance.Appliance`."""
@@ -50,6 +67,8 @@ class ToolTarget(Protocol):
     """As it was updated last."""
     bots: BotSelection
     """The bots of the settings."""
+    alarms: AlarmClock
+    """Timers, alarms and reminders."""
 
     @property
     def call_state(self) -> CallState:
@@ -68,10 +87,8 @@ class ToolTarget(Protocol):
 class BotTools:
     """Event loop only. `listen` to a client before anything else."""
 
-    def __init__(
-        self, target: ToolTarget, reporter: StatusReporter, config: ToolConfig | None = None, clock: Clock | None = None
-    ) -> None:
-        self._target, self._reporter, self._clock = target, reporter, clock or Clock()
+    def __init__(self, target: ToolTarget, reporter: StatusReporter, config: ToolConfig | None = None) -> None:
+        self._target, self._reporter = target, reporter
         self._host_metrics = HostMetricsSampler()
         self._client: RTVIClient | None = None
         self._offer: asyncio.Task[None] | None = None
@@ -81,11 +98,17 @@ class BotTools:
         self._hang_up_timer: asyncio.TimerHandle | None = None
         self._is_answering = False
         self._has_muted = False
-        self._perform: Mapping[Tool, Callable[[dict[str, Any]], Result | Denied]] = {
+        self._perform: Mapping[Tool, Callable[[dict[str, Any]], Outcome | Awaitable[Outcome]]] = {
             Tool.SET_VOLUME: self._set_volume,
             Tool.MUTE_MICROPHONE: self._mute,
             Tool.HANG_UP: self._begin_hang_up,
             Tool.SHOW_LAMP: self._show_lamp,
+            Tool.SET_TIMER: functools.partial(self._set_alarm, AlarmKind.TIMER),
+            Tool.SET_ALARM: functools.partial(self._set_alarm, AlarmKind.ALARM),
+            Tool.SET_REMINDER: functools.partial(self._set_alarm, AlarmKind.REMINDER),
+            Tool.RING_LATER: self._ring_later,
+            Tool.LIST_ALARMS: lambda _: self._target.alarms.listing(),
+            Tool.CANCEL_ALARM: lambda arguments: settled(self._target.alarms.cancel(arguments["id"])),
             Tool.GET_TIME: self._time,
             Tool.GET_HEALTH: self._health,
             Tool.CHOOSE_NEXT_BOT: self._choose_next_bot,
@@ -94,9 +117,7 @@ class BotTools:
 
     def use(self, config: ToolConfig) -> None:
         """Apply `config` from the next session on."""
-        self._permissions = config.permissions
-        self._published = {tool.spec.name: tool for tool in config.published}
-        self._specs = {spec.name: spec for spec in (*SPECS, *(tool.spec for tool in config.published))}
+        self._config = config
 
     def listen(self, client: RTVIClient) -> None:
         """Tell the bots of `client` from now on."""
@@ -105,21 +126,13 @@ class BotTools:
         client.on(RTVIEvent.BotLlmStarted, lambda: self._set_answering(True))
         client.on(RTVIEvent.BotLlmStopped, lambda: self._set_answering(False))
 
-    @property
-    def offered(self) -> list[ToolSpec]:
-        """The tools that a bot is told of."""
-        return [spec for spec in self._specs.values() if self._is_allowed(spec)][:MAX_TOOLS]
-
-    def _is_allowed(self, spec: ToolSpec) -> bool:
-        return spec.tool is Tool.PUBLISH or self._permissions.get(spec.setting, False)
-
     # -- a session -------------------------------------------------------------------------------
 
     def _on_bot_ready(self, _: object) -> None:
         if self._offer:
             self._offer.cancel()
             self._offer = None
-        if self._client and (offered := self.offered):
+        if self._client and (offered := self._config.offered):
             self._offer = asyncio.create_task(self._tell(self._client, offered), name="tools")
 
     async def _tell(self, client: RTVIClient, offered: list[ToolSpec]) -> None:
@@ -129,10 +142,11 @@ class BotTools:
             log.debug("The bot takes no tools: %s", error)
             return
         accepted = answer.get("accepted") if isinstance(answer, dict) else None
+        specs = self._config.specs
         names = accepted if isinstance(accepted, list) else []
         for name in names:
             # Also one that is not allowed: its call is refused with the reason.
-            if isinstance(name, str) and (spec := self._specs.get(name)):
+            if isinstance(name, str) and (spec := specs.get(name)):
                 self._registered.add(name)
                 client.register_function_call_handler(name, functools.partial(self.call, spec))
         log.info("The bot may call %s", ", ".join(sorted(self._registered)) or "no tool")
@@ -159,17 +173,19 @@ class BotTools:
 
     # -- a function call -------------------------------------------------------------------------
 
-    def call(self, spec: ToolSpec, call: FunctionCall) -> Result:
+    async def call(self, spec: ToolSpec, call: FunctionCall) -> Result:
         """Perform a function call, or refuse it; returns its result, which is never empty."""
-        result = self._decide(spec, call)
+        result = self._begin(spec, call)
+        if inspect.isawaitable(result):
+            result = await result
         if isinstance(result, Denied):
             log.info("The bot called %s; refused: %s", spec.name, result.text)
             return {"status": "refused", "code": result.code, "reason": result.text}
         log.info("The bot called %s", spec.name)
         return {"status": "ok", **result}
 
-    def _decide(self, spec: ToolSpec, call: FunctionCall) -> Result | Denied:
-        decision = TABLE[spec.tool, self._is_allowed(spec), self._target.call_state]
+    def _begin(self, spec: ToolSpec, call: FunctionCall) -> Outcome | Awaitable[Outcome]:
+        decision = TABLE[spec.tool, self._config.allows(spec), self._target.call_state]
         if denied := decision.denied(spec.setting):
             return denied
         now_s = asyncio.get_running_loop().time()
@@ -180,7 +196,7 @@ class BotTools:
             return arguments
         self._rate = self._rate.taken(now_s)
         if spec.tool is Tool.PUBLISH:
-            return self._publish(self._published[spec.name], arguments)
+            return self._publish(spec, arguments)
         return self._perform[spec.tool](arguments)
 
     def _set_volume(self, arguments: dict[str, Any]) -> Result:
@@ -194,17 +210,28 @@ class BotTools:
             self._has_muted = True
         return {"muted": True}
 
-    def _show_lamp(self, arguments: dict[str, Any]) -> Result | Denied:
+    def _show_lamp(self, arguments: dict[str, Any]) -> Outcome:
         seconds = arguments.get("seconds", DEFAULT_LAMP_S)
         if not self._reporter.show_message(arguments.get("color", "white"), seconds):
             return Denied("not_possible", "This device has no status lamp.")
         return {"seconds": seconds}
 
-    def _time(self, _: dict[str, Any]) -> Result | Denied:
-        now = self._clock.now()
-        if not clock_is_set(now.year, self._clock.is_synchronised(), has_rtc=self._clock.has_rtc()):
-            return Denied("not_possible", "The clock of this device isn't set yet.")
-        return {"time": now.isoformat(timespec="seconds"), "weekday": now.strftime("%A"), "time_zone": now.tzname()}
+    async def _set_alarm(self, kind: AlarmKind, arguments: dict[str, Any]) -> Outcome:
+        weekdays = REPEATS[arguments.pop("repeat", "once")]
+        fields = {**arguments, "weekdays": list(weekdays)} if weekdays else arguments
+        return await self._target.alarms.set_alarm(kind, fields)
+
+    async def _ring_later(self, arguments: dict[str, Any]) -> Outcome:
+        fields = {**arguments, "text": arguments["reason"], "bot": self._target.status.session_bot}
+        del fields["reason"]
+        return await self._target.alarms.set_alarm(AlarmKind.RING, fields)
+
+    def _time(self, _: dict[str, Any]) -> Outcome:
+        listing = self._target.alarms.listing()
+        if not listing["clock_set"]:
+            return Denied("clock_not_set", "The clock of this device isn't set yet.")
+        now = datetime.fromisoformat(listing["local_time"])
+        return {"time": listing["local_time"], "weekday": now.strftime("%A"), "time_zone": listing["time_zone"]}
 
     def _health(self, _: dict[str, Any]) -> Result:
         status, host = self._target.status, self._host_metrics.look()
@@ -218,13 +245,14 @@ class BotTools:
             "version": __version__,
         }
 
-    def _choose_next_bot(self, _: dict[str, Any]) -> Result | Denied:
+    def _choose_next_bot(self, _: dict[str, Any]) -> Outcome:
         if len(self._target.status.bots) < 2:
             return Denied("not_possible", "This device has one bot.")
         self._target.bots.choose_next()
         return {"next_bot": self._target.status.bot}
 
-    def _publish(self, tool: PublishedTool, arguments: dict[str, Any]) -> Result | Denied:
+    def _publish(self, spec: ToolSpec, arguments: dict[str, Any]) -> Outcome:
+        tool = next(tool for tool in self._config.published if tool.spec == spec)
         if not self._reporter.publish(tool.topic, tool.payload_for(arguments).encode()):
             return Denied("not_possible", "The broker can't be reached.")
         return {}

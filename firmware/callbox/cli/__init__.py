@@ -42,6 +42,7 @@ EXAMPLES = {
         "callbox talk http://192.168.1.20:7860 --wav question.wav --out answer.wav",
         "callbox talk https://api.pipecat.daily.co/v1/public/AGENT/start --header Authorization=env:KEY",
     ),
+    "timers": ("callbox timers", "callbox timers add 300 Tea", "callbox timers add 07:00 --weekdays mon,tue"),
     "watch": ("callbox watch --host 192.168.1.10",),
 }
 """Of each command, for its ``--help``; a test runs each one's parser."""
@@ -60,10 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not arguments:
         parser.print_help(sys.stderr)
         return EX_USAGE
-    options = parser.parse_args(arguments)
     try:
-        code: int = options.command(options)
-        sys.stdout.flush()
+        try:
+            options = parser.parse_args(arguments)
+            code: int = options.command(options)
+        finally:  # --help too, which raises SystemExit
+            if sys.stdout:  # None: it was closed before
+                sys.stdout.flush()
     except ModuleNotFoundError as error:  # an extra is missing: the client alone is installed
         missing = missing_module(error)
         if missing is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.config.messages import SCHEMA, dotted, is_words
-from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, ButtonSettings
+from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, TOOL_NAME_PATTERN, ButtonSettings
 from callbox.config.yaml_file import Path
 from callbox_device.model.light_specs import RING_PIXELS
 
@@ -40,6 +40,10 @@ _GESTURES = ("on_press", "on_double_press", "on_hold")
 _PULLED_UP = (2, 3)
 """The board has resistors of 1.8 kilohms from these to 3.3 V, for I2C."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_NAMES = {
+    NAME_PATTERN: "of a-z, 0-9 and -, at most 32 characters",
+    TOOL_NAME_PATTERN: "of a-z, 0-9 and _, at most 64 characters, the first of them a letter",
+}
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 """In the payload of a tool; it stands for an argument."""
 _ABSENT = object()
@@ -263,7 +267,7 @@ def _keys_to_dial(data: Any) -> Iterator[Conflict]:
 
 def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
     """Names of buttons, what their gestures mean, and the bots that they call."""
-    yield from _names(data, ("board", "buttons"), "button")
+    yield from _names(data, ("board", "buttons"), "a button")
     if _at(data, ("board", "buttons", "main")) is not _ABSENT:
         text = "board.buttons.main: is the name of board.button; give this one another name"
         yield Conflict(("board", "buttons", "main"), text, ("board", "button"))
@@ -336,11 +340,11 @@ def _times(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
         yield Conflict(place, f"{dotted(place)}: {text}; double_press_ms must be more", (*path, "on_double_press"))
 
 
-def _names(data: Any, path: Path, what: str) -> Iterator[Conflict]:
+def _names(data: Any, path: Path, what: str, pattern: str = NAME_PATTERN) -> Iterator[Conflict]:
     named = _at(data, path)
     for name in named if isinstance(named, dict) else ():
-        if not re.search(NAME_PATTERN, str(name)):
-            text = f"the name of a {what} is of a-z, 0-9 and -, at most 32 characters"
+        if not re.search(pattern, str(name)):
+            text = f"the name of {what} is {_NAMES[pattern]}"
             yield Conflict((*path, name), f"{dotted((*path, name))}: {text}")
 
 
@@ -375,7 +379,7 @@ def _bots(data: Any, *, complete: bool) -> Iterator[Conflict]:
     elif not is_one and not are_several and complete:
         about = "where the bot is, by exactly one of start_url and offer_url; or several of them, in bots, by name"
         yield Conflict(("bot",), f"bot: is missing ({about})")
-    yield from _names(data, ("bots",), "bot")
+    yield from _names(data, ("bots",), "a bot")
     yield from _bot(one, ("bot",), complete=complete)
     if isinstance(several, dict):
         for name, bot in several.items():
@@ -423,10 +427,13 @@ def _tools(data: Any, *, complete: bool) -> Iterator[Conflict]:
         return
     if complete and not isinstance(_at(data, ("mqtt",)), dict):
         yield Conflict(("tools", "publish"), "tools.publish: needs a broker: mqtt", ("mqtt",))
+    yield from _names(data, ("tools", "publish"), "a tool", TOOL_NAME_PATTERN)
     prefix = _at(data, ("mqtt", "prefix"))
     for name, tool in published.items():
+        path: Path = ("tools", "publish", name)
+        yield from _names(data, (*path, "arguments"), "an argument", TOOL_NAME_PATTERN)
         if isinstance(tool, dict):
-            yield from _tool(tool, ("tools", "publish", name), "callbox" if prefix is _ABSENT else prefix)
+            yield from _tool(tool, path, "callbox" if prefix is _ABSENT else prefix)
 
 
 def _tool(tool: dict[str, Any], path: Path, prefix: Any) -> Iterator[Conflict]:

@@ -169,6 +169,7 @@ NAME_PATTERN = r"^[a-z0-9-]{1,32}$"
 """Of boxes, bots and buttons."""
 TOOL_NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 """Of tools and their arguments: what the services of language models take as the name of a function."""
+_NAMED_TOOLS: dict[str, Any] = {"propertyNames": {"pattern": TOOL_NAME_PATTERN}}
 _NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
 """Of a mapping from such names; `cross_checks` tells the place of a wrong one."""
 
@@ -815,6 +816,9 @@ class AlarmSettings(Section):
     """After that, one in so many seconds."""
 
 
+TOPIC_PATTERN = r"^[^/#+\s$][^#+\s]{0,199}$"
+
+
 class ToolArgument(Section):
     """An argument of a tool, in the words of JSON Schema."""
 
@@ -835,9 +839,9 @@ class PublishTool(Section):
 
     description: Annotated[str, Field(min_length=1, max_length=500)]
     """What it does, for the bot's model: "Switch the light in the kitchen on or off"."""
-    topic: Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,199}$")]
+    topic: Annotated[str, Field(pattern=TOPIC_PATTERN)]
     """Where it goes. Not below `mqtt.prefix`: commands to boxes are not for bots."""
-    arguments: Annotated[dict[Annotated[str, Field(pattern=TOOL_NAME_PATTERN)], ToolArgument], Field(max_length=8)] = {}
+    arguments: Annotated[dict[str, ToolArgument], Field(max_length=8, json_schema_extra=_NAMED_TOOLS)] = {}
     """What the bot gives along, by name."""
     payload: Annotated[str, Field(max_length=1000)] | None = None
     """What is published: {name} in it stands for the argument of that name. null: a JSON object of the arguments."""
@@ -858,12 +862,17 @@ class ToolSettings(Section):
     """true: the bot may let the status lamp blink for up to a minute."""
     time: bool = True
     """true: the bot may ask for date, time and time zone."""
+    timers: bool = True
+    """true: the bot may set, list and cancel timers, alarms and reminders, also those of others."""
+    ring_later: bool = True
+    """true: the bot may let this box ring at a later time; one press answers, and calls it."""
     health: bool = False
     """true: the bot may ask what is wrong here, and for temperature, signal strength and volume."""
     next_bot: bool = False
     """true: the bot may choose the next one of `bots` for the next call."""
-    publish: Annotated[dict[Annotated[str, Field(pattern=TOOL_NAME_PATTERN)], PublishTool], Field(max_length=32)] = {}
-    """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`."""
+    publish: Annotated[dict[str, PublishTool], Field(max_length=32, json_schema_extra=_NAMED_TOOLS)] = {}
+    """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`. One of the name of a
+    tool that every box has, such as set_volume, takes its place."""
 
 
 class Tls(Section):

@@ -6,10 +6,11 @@ No tool opens the microphone, and none makes a call: muting goes towards closed 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any
 
+from callbox.control.alarm_requests import MAX_SECONDS, WEEKDAYS
 from callbox.control.call_control import CallState
 from callbox.control.lamps import MESSAGE_HUES
 from callbox.control.rate_limit import RateLimit
@@ -30,6 +31,12 @@ class Tool(StrEnum):
     MUTE_MICROPHONE = "mute_microphone"
     HANG_UP = "hang_up"
     SHOW_LAMP = "show_lamp"
+    SET_TIMER = "set_timer"
+    SET_ALARM = "set_alarm"
+    SET_REMINDER = "set_reminder"
+    LIST_ALARMS = "list_alarms"
+    CANCEL_ALARM = "cancel_alarm"
+    RING_LATER = "ring_later"
     GET_TIME = "get_time"
     GET_HEALTH = "get_health"
     CHOOSE_NEXT_BOT = "choose_next_bot"
@@ -103,7 +110,16 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-_INTEGER, _STRING = ArgumentType.INTEGER, ArgumentType.STRING
+_INTEGER, _NUMBER, _STRING = ArgumentType.INTEGER, ArgumentType.NUMBER, ArgumentType.STRING
+REPEATS: Mapping[str, tuple[str, ...]] = {
+    "once": (),
+    "daily": WEEKDAYS,
+    "workdays": WEEKDAYS[:5],
+    "weekend": WEEKDAYS[5:],
+    **{day: (day,) for day in WEEKDAYS},
+}
+"""Weekdays by the word of an argument."""
+_TIME = Argument(_STRING, "Local time of this device, such as 07:00 or 2026-11-30T07:00")
 
 SPECS: tuple[ToolSpec, ...] = (
     _spec(
@@ -128,6 +144,44 @@ SPECS: tuple[ToolSpec, ...] = (
         "Blink the lamp of this device in a colour, as a sign for the person.",
         color=Argument(_STRING, "Colour, if the lamp has colours", tuple(MESSAGE_HUES), required=False),
         seconds=Argument(_INTEGER, "For how long; 10 if left out", minimum=1, maximum=MAX_LAMP_S, required=False),
+    ),
+    _spec(
+        Tool.SET_TIMER,
+        "timers",
+        "Set a timer on this device. It rings there by itself, also when this call is over.",
+        seconds=Argument(_NUMBER, "In how many seconds", minimum=1, maximum=MAX_SECONDS),
+        text=Argument(_STRING, "What it is for", required=False),
+    ),
+    _spec(
+        Tool.SET_ALARM,
+        "timers",
+        "Set an alarm on this device. It rings there by itself, also when this call is over.",
+        time=_TIME,
+        repeat=Argument(_STRING, "Days on which it repeats; once if left out", tuple(REPEATS), required=False),
+        text=Argument(_STRING, "What it is for", required=False),
+    ),
+    _spec(
+        Tool.SET_REMINDER,
+        "timers",
+        "Set a reminder on this device, at a time or in so many seconds. It rings there by itself, with its text.",
+        text=Argument(_STRING, "What the person wants to be reminded of"),
+        time=replace(_TIME, required=False),
+        seconds=Argument(_NUMBER, "In how many seconds", minimum=1, maximum=MAX_SECONDS, required=False),
+    ),
+    _spec(Tool.LIST_ALARMS, "timers", "List the timers, alarms and reminders of this device, the next one first."),
+    _spec(
+        Tool.CANCEL_ALARM,
+        "timers",
+        "Cancel a timer, alarm or reminder of this device.",
+        id=Argument(_STRING, "Its id, as it was set or is listed"),
+    ),
+    _spec(
+        Tool.RING_LATER,
+        "ring_later",
+        "Ring this device later, at a time or in so many seconds, so that the person can talk to you by one press.",
+        reason=Argument(_STRING, "Why it rings; you are told it when the person answers"),
+        time=replace(_TIME, required=False),
+        seconds=Argument(_NUMBER, "In how many seconds", minimum=1, maximum=MAX_SECONDS, required=False),
     ),
     _spec(Tool.GET_TIME, "time", "Get the date and the time of day where this device is."),
     _spec(

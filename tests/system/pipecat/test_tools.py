@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 
 import pytest
 from tests.integration.test_appliance import at, running
@@ -10,7 +11,7 @@ from tests.rig.pipecat import PipecatServer
 from callbox.app.bot_tools import ToolConfig
 from callbox.control.tool_arguments import Argument, ArgumentType
 from callbox.control.tools import SPECS, published_tool
-from callbox.rtvi import RTVIEvent, TransportState
+from callbox.rtvi import FunctionCall, RTVIEvent, TransportState
 
 pytestmark = pytest.mark.pipecat
 ALL = {spec.setting: True for spec in SPECS}
@@ -25,6 +26,8 @@ class Caller:
     def __init__(self, client):
         self._client = client
         self._texts: asyncio.Queue[str] = asyncio.Queue()
+        self.calls: list[FunctionCall] = []
+        client.on(RTVIEvent.LLMFunctionCallInProgress, self.calls.append)
         client.on(RTVIEvent.BotLlmText, lambda text: self._texts.put_nowait(text.text))
 
     async def ask(self, **script):
@@ -44,20 +47,26 @@ def server():
         yield server
 
 
-async def test_the_model_knows_the_tools_that_are_allowed_and_calls_them(server):
+async def test_the_model_knows_the_tools_that_are_allowed_and_calls_them(server, caplog):
+    caplog.set_level(logging.INFO)
     config = ToolConfig({**ALL, "next_bot": False}, (LIGHT,))
     async with running(server.start_url, tools=config) as rig:
         caller = Caller(rig.box.client)
         await rig.click()
         await rig.until(at(TransportState.READY))
         async with asyncio.timeout(60):
-            while not (known := await caller.ask(tools=True)):
-                pass
+            while (known := await caller.ask(tools=True))[-1]["name"] != "kitchen_light":
+                pass  # the box's tools aren't there yet
         assert "choose_next_bot" not in {tool["name"] for tool in known}
         light = {"type": "object", "properties": {"state": {"type": "string"}}, "required": ["state"]}
         assert known[-1] == {"name": "kitchen_light", "description": "Switch the light", "parameters": light}
         assert await caller.call("set_volume", percent=30) == {"status": "ok", "percent": 30, "max_percent": 100}
         assert rig.box.status.volume_percent == 30
+        # The observer's message came too; one of the two was performed.
+        assert [call.function_name for call in caller.calls] == ["set_volume"] * 2
+        assert caplog.text.count("The bot called set_volume") == 1
+        assert await caller.call("get_time") == {"time": "the server's"}
+        assert "The bot called get_time" not in caplog.text
         refused = await caller.call("set_volume", percent="loud")
         assert (refused["code"], refused["reason"]) == (
             "bad_argument", "percent is 'loud'; it must be a whole number, at least 0 at most 100.",

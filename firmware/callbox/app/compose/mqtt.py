@@ -53,6 +53,8 @@ def info_payload(settings: Settings) -> dict[str, Any]:
         "ring": not settings.ring.allow_ring,
         "announce": not settings.announce.allow_announce,
     }
+    setting = ("alarm", "timer", "reminder", "cancel_alarm", "silence_alarm")
+    denied |= dict.fromkeys(setting, not settings.alarm.allow_alarm)
     return {
         "name": settings.device.name,
         **host_info(),

@@ -7,7 +7,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callbox.cli.commands.ring import request
+from callbox.cli.commands.ring import send_request
 from callbox.cli.common import EX_USAGE, add_config
 
 if TYPE_CHECKING:
@@ -47,4 +47,4 @@ def _announce(options: argparse.Namespace) -> int:
             print(f"{options.file} has {len(sound)} bytes; at most {MAX_SOUND_BYTES} are sent.", file=sys.stderr)
             return EX_USAGE
         fields["sound"] = base64.b64encode(sound).decode()
-    return request(options, "announce", fields, "It is announced")
+    return send_request(options, "announce", fields, "It is announced")

@@ -36,18 +36,18 @@ def _ring(options: argparse.Namespace) -> int:
     except json.JSONDecodeError as error:
         print(f"--data is no JSON: {error}", file=sys.stderr)
         return EX_USAGE
-    return request(options, "ring", fields, "It rings")
+    return send_request(options, "ring", fields, "It rings")
 
 
-def request(options: argparse.Namespace, name: str, fields: dict[str, Any], done: str) -> int:
+def send_request(options: argparse.Namespace, name: str, fields: dict[str, Any], done: str) -> int:
     """Send the command `name` with `fields` to the box of the settings, and print the answer; `done`: for a new id.
 
     Returns the exit code.
     """
     from callbox.app import compose
     from callbox.config import SettingsError, load_all
-    from callbox.mqtt.command_request import request_command
     from callbox.mqtt.paho_client import BrokerError
+    from callbox.mqtt.request import request
 
     try:
         composition = compose.make_composition(load_all(options.config, options.set))
@@ -58,7 +58,7 @@ def request(options: argparse.Namespace, name: str, fields: dict[str, Any], done
         print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
         return EX_CONFIG
     try:
-        answer = request_command(composition.broker, composition.topics, name, fields)
+        answer = request(composition.broker, composition.topics, name, fields)
     except BrokerError as error:
         print(error, file=sys.stderr)
         return EX_UNAVAILABLE

@@ -66,7 +66,7 @@ class SimulatedBox:
 
     def forget(self) -> None:
         """Leave nothing retained on the broker, and publish no more."""
-        rows = (topics.STATE, topics.INFO, topics.HEALTH, topics.RING, topics.ANNOUNCE)
+        rows = (topics.STATE, topics.INFO, topics.HEALTH, topics.RING, topics.ANNOUNCE, topics.ALARM)
         empty = [self._topics.publication(row, b"") for row in rows]
         self._publish([*self._publications.status(Status(), self._now()), *empty])
         self._outbox.flush(force=True)  # nothing may wait for window or rate limit

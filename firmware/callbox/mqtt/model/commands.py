@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from callbox.audio.playout.model.sound_format import sound_format
+from callbox.control.alarm_requests import MAX_SECONDS, WEEKDAYS, AlarmRequest, parse_id, parse_request
+from callbox.control.alarms import AlarmKind
 from callbox.control.announcements import (
     MAX_SOUND_BYTES,
     MAX_TEXT_CHARS,
@@ -20,14 +22,17 @@ from callbox.control.announcements import (
 )
 from callbox.control.remote_commands import (
     Announce,
+    CancelAlarm,
     ChooseBot,
     Command,
     CommandResult,
     Denied,
     RemoteCommand,
     RequestRing,
+    SetAlarm,
     SetHardMute,
     SetVolume,
+    SilenceAlarm,
 )
 from callbox.control.rings import MAX_REASON_CHARS, Ring, RingSound
 from callbox.mqtt.model import topics
@@ -155,14 +160,43 @@ def _announce_bytes(payload: bytes) -> Command | None:
 MAX_PAYLOAD_BYTES = 4096
 
 
+def _alarm(kind: AlarmKind) -> Callable[[Any], Command | Denied]:
+    def order(fields: Any) -> Command | Denied:
+        request = parse_request(kind, fields)
+        return SetAlarm(request) if isinstance(request, AlarmRequest) else Denied("bad_argument", request)
+
+    return order
+
+
+def _timer(word: str) -> Command | None:
+    order = (
+        _alarm(AlarmKind.TIMER)({"seconds": int(word)}) if word.isascii() and word.isdigit() and len(word) < 9 else None
+    )
+    return None if isinstance(order, Denied) else order
+
+
+def _cancel(value: Any) -> Command | None:
+    return CancelAlarm(None if value == "all" else value) if parse_id(value) else None
+
+
+_ALLOWED = "refused with `not_allowed` unless `alarm.allow_alarm` is true"
+_TIME = (
+    '"time": a local time such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00, with it perhaps "weekdays": '
+)
+_TIME += f'a list of {", ".join(WEEKDAYS)}, and "time_zone"'
+_SECONDS = f'"seconds": 1 to {MAX_SECONDS}'
+_TEXT = '"text": one line, "id": a text of your choice'
+_SILENCES = {"snooze": SilenceAlarm(True), "stop": SilenceAlarm(False)}
+
+
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
     """One row: ``request/NAME``, and perhaps ``WORD/set``."""
 
     name: str
     about: str
-    order: Callable[[Any], Command | None]
-    """The command for its JSON argument, which has the command's name (None: absent). None: wrong argument."""
+    order: Callable[[Any], Command | Denied | None]
+    """The command for its JSON argument, which has the command's name (None: absent). Denied, None: wrong argument."""
     takes: str = "no argument"
     word: str | None = None
     """``WORD/set``."""
@@ -263,6 +297,51 @@ COMMANDS = (
         takes_all=True,
         max_bytes=MAX_ANNOUNCE_BYTES,
         by_bytes=_announce_bytes,
+    ),
+    CommandSpec(
+        "alarm",
+        f"sets an [alarm](alarms.md), which the box rings alone; {_ALLOWED}. The answer comes when it is on the disk: "
+        "without one, send it again with the same `id`, which takes the place of one that is set",
+        _alarm(AlarmKind.ALARM),
+        f"{_TIME}, or {_SECONDS}; and perhaps {_TEXT}",
+        takes_all=True,
+    ),
+    CommandSpec(
+        "timer",
+        f"sets a timer: no step of the clock moves it; {_ALLOWED}",
+        _alarm(AlarmKind.TIMER),
+        f"{_SECONDS}; and perhaps {_TEXT}",
+        word="timer",
+        words="seconds",
+        by_payload=_timer,
+        takes_all=True,
+    ),
+    CommandSpec(
+        "reminder",
+        f"sets a reminder; {_ALLOWED}",
+        _alarm(AlarmKind.REMINDER),
+        "as `alarm`",
+        takes_all=True,
+    ),
+    CommandSpec(
+        "cancel_alarm",
+        f"cancels an alarm, a timer or a reminder, also one that rings; {_ALLOWED}",
+        _cancel,
+        '"cancel_alarm": its id, or "all"',
+    ),
+    CommandSpec(
+        "silence_alarm",
+        f"snoozes or stops what rings, as a press or a hold does; {_ALLOWED}, and with `not_possible` if none rings",
+        lambda value: _SILENCES.get(value) if isinstance(value, str) else None,
+        '"silence_alarm": "snooze" or "stop"',
+        word="alarm",
+        words="SNOOZE or STOP",
+        by_payload={word.upper(): order for word, order in _SILENCES.items()}.get,
+    ),
+    CommandSpec(
+        "alarms",
+        "lists alarms, timers and reminders: `data` has the next 20 of them, with `left_s`, and the time zone",
+        _no_argument(RemoteCommand.ALARMS),
     ),
     CommandSpec(
         "identify",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from callbox.audio.stats import AudioStats
+from callbox.control.alarms import AlarmOverview
 from callbox.control.announcements import Announcements
 from callbox.control.faults import Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
@@ -61,6 +62,7 @@ class BoxPublications:
         self._since = now.utc
         self._rings = Rings()
         self._announcements = Announcements()
+        self._alarms = AlarmOverview()
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
         self._session_log = SessionLog()
         self._sound: AudioStats | None = None
@@ -86,6 +88,13 @@ class BoxPublications:
             events = payloads.announce_events(self._announcements, status.announcements)
             self._announcements = status.announcements
             published += [self._announce(), *(self.topics.publication(topics.EVENT_ANNOUNCE, one) for one in events)]
+        if status.alarms != self._alarms:
+            self._alarms = status.alarms
+            events = payloads.alarm_events(status.alarms)
+            published += [
+                self._alarm_overview(),
+                *(self.topics.publication(topics.EVENT_ALARM, event) for event in events),
+            ]
         published += self._raise_alerts(status.problem, now)
         self._session_log, events = payloads.advance(self._session_log, status, now.monotonic_s)
         return published + [self.topics.publication(topics.EVENT_SESSION, event) for event in events]
@@ -128,7 +137,8 @@ class BoxPublications:
         alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
         online = self.topics.publication(topics.STATUS, topics.ONLINE)
         info = self.topics.publication(topics.INFO, self._info)
-        return [info, *self._discovery, self._state(), self._ring(), self._announce(), *alerts, *health, online]
+        rung = [self._ring(), self._announce(), self._alarm_overview()]
+        return [info, *self._discovery, self._state(), *rung, *alerts, *health, online]
 
     def last_will(self) -> list[Publication]:
         """`offline`: the last will, and the last publication before DISCONNECT."""
@@ -189,6 +199,9 @@ class BoxPublications:
     def _announce(self) -> Publication:
         fields = payloads.announcements(self._announcements)
         return self.topics.publication(topics.ANNOUNCE, {**fields, "boot": self._boot})
+
+    def _alarm_overview(self) -> Publication:
+        return self.topics.publication(topics.ALARM, {**payloads.alarms(self._alarms), "boot": self._boot})
 
     def _raise_alerts(self, problem: Problem | None, now: Timestamp) -> list[Publication]:
         published = []
