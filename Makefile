@@ -130,6 +130,13 @@ vpi-box:
 vpi-package:
 	@$(OUTSIDE) tests/system/package
 
+.PHONY: test-dial
+DIGITS ?= 10000
+test-dial: ## 10,000 digits with bounces, or DIGITS, through the virtual Pi's kernel GPIO: how many are read right; half an hour
+	@deploy/bootstrap.sh vpi
+	@$(PYTHON) -m tests.system.hardware.vpi run --env DIALLED_DIGITS=$(DIGITS) --timeout 9000 -- \
+		$(HARDWARE) --basetemp=/run/callbox-tests -m vpi -k digits tests/system/hardware/test_telephone.py
+
 deb: ## build the Debian package, dist/callbox_*.deb; DEB_ARCH=arm64: for a Raspberry Pi
 	@DEB_ARCH=$(DEB_ARCH) deploy/bootstrap.sh deb
 	@DEB_ARCH=$(DEB_ARCH) deploy/debian/build.sh
