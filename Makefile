@@ -202,9 +202,9 @@ soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAUL
 
 .PHONY: soak-hurried
 BOXES ?= 4
-soak-hurried: ## the soak with shortened timers: ten thousand faults, or FAULTS, in half an hour; BOXES at the same time
+soak-hurried: ## the soak with shortened timers: ten thousand faults, or FAULTS, in half an hour; BOXES at the same time; writes docs/benchmarks/soak.md
 	@deploy/bootstrap.sh test
-	@$(PYTHON) -m tests.system.soak --hurried --jobs $(BOXES) --seed $(SOAK_SEED) --rounds 1000000 --faults $(or $(FAULTS),10000)
+	@$(PYTHON) -m tests.system.soak --hurried --jobs $(BOXES) --seed $(SOAK_SEED) --rounds 1000000 --faults $(or $(FAULTS),10000) --write
 
 .PHONY: fuzz
 SHARE ?= 1.0

@@ -46,7 +46,8 @@ async def test_a_digit_that_was_dialled_while_the_loop_was_busy_is_read_with_all
 async def test_a_digit_is_whole_when_the_machine_stops_in_it_and_its_edges_come_late(stopped_s, late_s):
     """At each place of an 8, in turn, everything stops for `stopped_s`; its edges come `late_s` after it goes on."""
     loop = asyncio.get_running_loop()
-    contact, dial, found = SimulatedButton(), RotaryDial(), []
+    contact, dial = SimulatedButton(), RotaryDial()
+    found: list[DialEvent] = []
     contacts = [(contact, dial.pulse)]
     task = asyncio.create_task(run_contacts(contacts, dial, dial.start, found.append, hold_s=REORDER_S))
     await asyncio.sleep(1)

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @functools.cache
 def keep_running() -> None:
-    """Let the tasks go on with their next report. Idempotent; without effect on an aiortc that has none of that name."""
+    """Let the tasks go on with their next report. Idempotent; without effect on an aiortc without them."""
     for kind in (RTCRtpSender, RTCRtpReceiver):
         if run := getattr(kind, "_run_rtcp", None):
             setattr(kind, "_run_rtcp", _guarded(run))  # noqa: B010 - not ours
