@@ -46,7 +46,7 @@ class Line:
         """Yields when to go on."""
         period_s, share = self.draw.uniform(0.084, 0.122), self.draw.uniform(0.55, 0.65)
         self.was_fast, settled_s = True, None
-        due_s = began_s
+        due_s = now_s = began_s
         for _ in range(int(digit) or 10):
             for open_, length_s, last in ((True, share * period_s, MAKES_S), (False, (1 - share) * period_s, BREAKS_S)):
                 next_s, before_s = due_s, None
