@@ -32,6 +32,11 @@ WORKERS ?= auto
 # Many tests wait for a clock, so that three to a core are faster than one: 222 s in place of 249 with two, on two cores.
 PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 3)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
+# The first run of a clone writes the tests' bytecode, with pytest's assertions. Two processes do it here, once; each
+# worker would do it again.
+COLLECT = $(PYTHON) -m pytest -q -p no:cacheprovider --collect-only
+BYTECODE = ls tests/unit/__pycache__/*.pyc >/dev/null 2>&1 || { echo "writing the bytecode of the tests"; \
+	{ $(COLLECT) tests/unit & $(COLLECT) tests/integration tests/system & wait; } >/dev/null 2>&1; }
 SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or slow or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
 TESTS_OF_TEST = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
@@ -39,11 +44,13 @@ TESTS_OF_TEST = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(
 test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the order of an earlier run
 	@deploy/bootstrap.sh test
 	@echo "seed $(SEED). Left to make test-all: $(SYSTEM)"
+	@$(BYTECODE)
 	@$(PYTEST) $(TESTS_OF_TEST)
 
 test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chromium, PulseAudio, Prometheus, a soak
 	@deploy/bootstrap.sh test-all
 	@echo "seed $(SEED). Left to make test-vpi and make test-homeassistant: $(ELSEWHERE)"
+	@$(BYTECODE)
 	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(ELSEWHERE))" tests
 
 .PHONY: test-pipecat-versions
@@ -62,6 +69,7 @@ test-webrtc-libraries: ## calls with the lowest aiortc, aioice, av, cryptography
 test-lowest: PYTHON := .venv-lowest/bin/python
 test-lowest: ## make test with the lowest versions that pyproject.toml allows
 	@deploy/bootstrap.sh lowest
+	@$(BYTECODE)
 	@$(PYTEST) $(TESTS_OF_TEST)
 
 ROOM ?= tests

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks.cost.processes import memory
 from callbox.app.appliance import Appliance
-from callbox.app.observers import ConnectionConfig
+from callbox.app.connection_config import ConnectionConfig
 from callbox.rtvi import APIRequest, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.interfaces import Board

@@ -16,7 +16,7 @@ from benchmarks.bot import TONE
 from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
 from callbox.app.appliance import Appliance
-from callbox.app.observers import ConnectionConfig
+from callbox.app.connection_config import ConnectionConfig
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver

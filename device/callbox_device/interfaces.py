@@ -293,3 +293,12 @@ class Board:
     """Shows the call on the device whose hook switch is read."""
     bell: Lamp | None = None
     """The output that rings a bell while it is high; by a relay or a driver."""
+
+    @property
+    def controls_and_lamps(self) -> tuple[Button | Keypad | Lamp, ...]:
+        """All parts but sound and its amplifier, which a call opens and closes, as the end of the service closes them:
+        the microphone lamp goes dark after what is pressed.
+        """
+        lamps = (self.status_lamp, self.microphone_lamp, self.bell)
+        controls = (self.button, *self.buttons.values(), self.mute_switch, self.hook_switch, self.keypad)
+        return tuple(part for part in (*controls, *self.rotary_dial, *self.volume_knob, *lamps) if part is not None)

@@ -1,5 +1,6 @@
 """WAV files, in and out of the box's one sound format."""
 
+import array
 import wave
 from pathlib import Path
 
@@ -31,11 +32,11 @@ def _stretch(frames: bytes, factor: int) -> bytes:
     if factor == 1:
         return frames
     values = pcm.samples(frames)
-    stretched = pcm.samples(bytes(len(frames) * factor))
     following = values[1:] + values[-1:]
-    for place, (here, there) in enumerate(zip(values, following, strict=True)):
-        for part in range(factor):
-            stretched[place * factor + part] = here + (there - here) * part // factor
+    stretched = pcm.samples(bytes(len(frames) * factor))
+    for part in range(factor):
+        between = [here + (there - here) * part // factor for here, there in zip(values, following, strict=True)]
+        stretched[part::factor] = array.array("h", between)
     return stretched.tobytes()
 
 

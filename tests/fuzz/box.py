@@ -10,8 +10,9 @@ from typing import Any, Self
 from tests.rig.fake_session import Transport
 
 from callbox.app.appliance import Appliance
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.flight_recorder import FlightRecorder
-from callbox.app.observers import ConnectionConfig, Observer
+from callbox.app.observers import Observer
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver

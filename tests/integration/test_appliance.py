@@ -10,8 +10,9 @@ from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
 
 from callbox.app.appliance import Appliance
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner, SubprocessJob
-from callbox.app.observers import ConnectionConfig, Reconfiguration
+from callbox.app.reconfigure import Reconfiguration
 from callbox.audio.wav_media import speech
 from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, MUTED, error_pattern, status_lamp
@@ -90,6 +91,7 @@ class Rig:
         telephone=None,
         ring=None,
         ring_store=None,
+        tools=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -110,6 +112,7 @@ class Rig:
             telephone=telephone,
             ring=ring,
             ring_store=ring_store,
+            tools=tools,
         )
         self.until = self.watcher.until
 

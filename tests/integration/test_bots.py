@@ -9,7 +9,7 @@ from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
 
 from callbox.app.button_control import ButtonConfig
-from callbox.app.observers import ConnectionConfig
+from callbox.app.connection_config import ConnectionConfig
 from callbox.control.faults import Fault, Problem
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.lamps import error_pattern
@@ -60,7 +60,7 @@ async def test_the_first_is_called_and_the_chosen_one_from_then_on(two, kitchen,
     status = await two.until(at(S.READY))
     assert (status.bot, status.session_bot, status.session_server) == ("kitchen", "kitchen", kitchen.url)
     await end_call(two)
-    assert two.box.choose_bot("doctor") is None
+    assert two.box.bots.choose("doctor") is None
     await two.click()
     status = await two.until(at(S.READY))
     assert (status.bot, status.session_bot, status.session_server) == ("doctor", "doctor", doctor.url)
@@ -68,7 +68,7 @@ async def test_the_first_is_called_and_the_chosen_one_from_then_on(two, kitchen,
 
 
 async def test_a_bot_that_is_not_there_is_not_chosen(two):
-    assert two.box.choose_bot("nurse") == two.box.call("nurse") == "There is no bot nurse; there are kitchen, doctor."
+    assert two.box.bots.choose("nurse") == two.box.call("nurse") == "There is no bot nurse; there are kitchen, doctor."
     assert two.box.status.bot == "kitchen"
     assert two.box.is_idle
 
@@ -76,7 +76,7 @@ async def test_a_bot_that_is_not_there_is_not_chosen(two):
 async def test_a_choice_in_a_call_is_for_the_next(two, kitchen, doctor):
     await two.click()
     await two.until(at(S.READY))
-    two.box.choose_bot("doctor")
+    two.box.bots.choose("doctor")
     status = await two.until(lambda status: status.bot == "doctor")
     assert (status.transport, status.session_bot) == (S.READY, "kitchen")
     await end_call(two)
@@ -88,11 +88,11 @@ async def test_a_choice_in_a_call_is_for_the_next(two, kitchen, doctor):
 async def test_the_chosen_bot_can_be_called_while_a_call_with_the_one_before_is_on(two, kitchen, doctor):
     await two.click()
     await two.until(at(S.READY))
-    two.box.choose_bot("doctor")
-    assert two.box.is_other_bot("doctor")
+    two.box.bots.choose("doctor")
+    assert two.box.bots.is_other("doctor")
     two.box.call("doctor")
     await two.until(lambda status: status.transport is S.READY and status.session_bot == "doctor")
-    two.box.choose_bot("kitchen")
+    two.box.bots.choose("kitchen")
     two.box.call("doctor")  # it is on already
     assert two.box.status.session_bot == "doctor"
     assert (len(kitchen.calls), len(doctor.calls)) == (1, 1)
@@ -138,7 +138,7 @@ async def test_the_session_that_stands_by_follows_the_choice(kitchen, doctor):
     bots = {"kitchen": reached(kitchen.url, hot=True), "doctor": reached(doctor.url, hot=True)}
     async with running(bots) as rig:
         await rig.until(lambda status: status.standing_by and status.transport is S.CONNECTED)
-        rig.box.choose_bot("doctor")
+        rig.box.bots.choose("doctor")
         await rig.until(lambda status: status.transport is not S.CONNECTED)
         await rig.until(lambda status: status.standing_by and status.transport is S.CONNECTED)
         assert (len(kitchen.calls), len(doctor.calls)) == (1, 1)
@@ -164,7 +164,7 @@ async def test_a_call_of_another_bot_than_the_one_whose_session_is_being_made(ki
     bots = {"kitchen": reached(kitchen.url, hot=True), "doctor": reached(doctor.url, hot=True)}
     async with running(bots) as rig:
         await rig.until(lambda status: status.standing_by and status.transport is S.AUTHENTICATING)
-        rig.box.choose_bot("doctor")
+        rig.box.bots.choose("doctor")
         await rig.click()
         assert (await rig.until(at(S.READY))).session_bot == "doctor"
         assert (len(kitchen.calls), len(doctor.calls)) == (0, 1)
@@ -185,7 +185,7 @@ async def test_what_is_prepared_is_for_the_bot_that_is_called_next(kitchen, doct
 
     async with running(bots) as rig:
         await are_prepared("kitchen")
-        rig.box.choose_bot("doctor")
+        rig.box.bots.choose("doctor")
         await are_prepared("doctor")
         rig.box.call("kitchen")  # once
         await rig.until(at(S.READY))
@@ -222,7 +222,7 @@ async def test_a_problem_names_both_addresses_and_is_repeated_on_demand(kitchen)
         assert problem.fault is Fault.BOT_UNREACHABLE
         assert first in problem.text
         assert second in problem.text
-        rig.box.choose_bot("doctor")
+        rig.box.bots.choose("doctor")
         await rig.click()
         await rig.until(at(S.READY))
         await end_call(rig)

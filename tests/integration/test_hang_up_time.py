@@ -10,7 +10,7 @@ from tests.rig.fake_session import Transport
 from tests.rig.stamped_pins import StampedFactory
 
 from callbox.app.appliance import Appliance
-from callbox.app.observers import ConnectionConfig
+from callbox.app.connection_config import ConnectionConfig
 from callbox.rtvi import TransportState
 from callbox_device import gpio
 from callbox_device.interfaces import Board

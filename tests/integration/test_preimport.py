@@ -32,6 +32,7 @@ async def main():
         while not box.status.bot_ready:
             await asyncio.sleep(0.01)
     print(*sorted(set(sys.modules) - before))
+    print("av" in sys.modules, "libavcodec" in Path("/proc/self/maps").read_text())
     stop.set()
     await running
 
@@ -40,13 +41,14 @@ asyncio.run(main())
 
 
 async def first_call_of(file, how):
-    """The names of the modules that were imported while it was made."""
+    """Names of the modules that were imported while it was made, and whether PyAV and FFmpeg were loaded by then."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", CALL, file, how, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     messages, complained = await child.communicate()
     assert child.returncode == 0, complained.decode()
-    return messages.decode().split()
+    modules, loaded = messages.decode().splitlines()
+    return modules.split(), loaded
 
 
 async def test_the_first_call_imports_next_to_nothing(tmp_path):
@@ -55,9 +57,11 @@ async def test_the_first_call_imports_next_to_nothing(tmp_path):
         file.write_text(
             f"bot: {{start_url: {bot.url}, standby: cold}}\nboard: {{kind: simulated}}\nsound: {{echo: 'off'}}\n"
         )
-        cold, warm = [await first_call_of(file, how) for how in ("cold", "warm")]
+        (cold, cold_loaded), (warm, warm_loaded) = [await first_call_of(file, how) for how in ("cold", "warm")]
     assert "httpx" in cold
+    assert not {"click", "rich", "pygments"} & {*cold, *warm}, "httpx's command line"
     assert len(warm) < len(cold) / 10, warm
+    assert cold_loaded == warm_loaded == "False False", "a call needs no PyAV"
 
 
 @pytest.mark.parametrize("variable", ["https_proxy", "all_proxy"])

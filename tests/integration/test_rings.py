@@ -9,7 +9,8 @@ import pytest
 from tests.integration.test_appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
 
-from callbox.app.observers import ConnectionConfig, Reconfiguration, with_ring
+from callbox.app.connection_config import ConnectionConfig, with_ring
+from callbox.app.reconfigure import Reconfiguration
 from callbox.app.ring_store import RingStore
 from callbox.app.ringing import RingConfig
 from callbox.cli import main

@@ -14,7 +14,7 @@ from tests.rig.real_calls import RecordingClient
 from tests.system.soak.world import Bot
 
 from callbox.app import standby
-from callbox.app.observers import Reconfiguration
+from callbox.app.reconfigure import Reconfiguration
 from callbox.backoff import Backoff
 from callbox.control.faults import Fault
 from callbox.control.lamps import STANDBY_READY, STANDBY_STATES, error_pattern, status_lamp

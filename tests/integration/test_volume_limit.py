@@ -3,7 +3,7 @@
 import pytest
 from tests.integration.test_appliance import Rig, running
 
-from callbox.app.observers import Reconfiguration
+from callbox.app.reconfigure import Reconfiguration
 from callbox.control.remote_commands import SetVolume
 from callbox_device.model.volume import limited
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker

@@ -14,21 +14,25 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from callbox.app.alarm_clock import AlarmClock, AlarmConfig
+from callbox.app.alarm_store import AlarmStore
 from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
+from callbox.app.bot_tools import BotTools, ToolConfig
 from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.call import CallControl
 from callbox.app.chimes import ChimeConfig, Chimes
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.contacts import run_contacts
 from callbox.app.hard_mute import HardMute
 from callbox.app.interruption import BotInterruption
 from callbox.app.isolation import isolated
 from callbox.app.jobs import JobRunner
-from callbox.app.observers import ConnectionConfig, Observer, Reconfiguration
+from callbox.app.observers import Observer
 from callbox.app.problems import Problems
 from callbox.app.push_to_talk import PushToTalk, TalkContact
 from callbox.app.quiet_hours import QuietHoursTask
-from callbox.app.reconfigure import Reconfigurer
+from callbox.app.reconfigure import Reconfiguration, Reconfigurer
 from callbox.app.remote import RemoteControl
 from callbox.app.ring_store import RingStore
 from callbox.app.ringing import RingConfig, Ringing
@@ -40,15 +44,8 @@ from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
-from callbox.audio.playout.player import Player
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.call_limits import Limit
-from callbox.control.faults import (
-    Fault,
-    Problem,
-    problem_from_error,
-    problem_from_parts,
-)
 from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
 from callbox.control.lamps import microphone_lamp, voice_level
 from callbox.control.quiet_hours import QuietHours
@@ -56,9 +53,9 @@ from callbox.control.remote_commands import CommandContext
 from callbox.control.status import Speech, Status
 from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
-from callbox.rtvi import DeviceKind, RTVIClient, RTVIError, TransportState
+from callbox.rtvi import RTVIClient, RTVIError, TransportState
 from callbox.system.systemd import Notifier
-from callbox_device.interfaces import Board, Part
+from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
@@ -75,7 +72,8 @@ class Appliance:
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
-    `callbox.app.button_control.GestureTarget` and `callbox.app.ringing.RingTarget`.
+    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget` and
+    `callbox.app.alarm_clock.AlarmTarget`.
     """
 
     def __init__(
@@ -96,6 +94,9 @@ class Appliance:
         telephone: TelephoneConfig | None = None,
         ring: RingConfig | None = None,
         ring_store: RingStore | None = None,
+        alarm: AlarmConfig | None = None,
+        alarm_store: AlarmStore | None = None,
+        tools: ToolConfig | None = None,
     ) -> None:
         self.board = board
         self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
@@ -108,9 +109,15 @@ class Appliance:
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
         self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp, self._voice_level)
-        self._bots = BotSelection(connection, self)
-        self._problems = Problems(problem_from_parts(board.faults))
-        self._call = CallControl(self, self._bots, self._problems)
+        self.media: BoardMedia
+        """Sound of the board, of the client in use."""
+        self.client: RTVIClient
+        self.bots = BotSelection(connection, self)
+        """The bots of the settings, and which of them is called."""
+        self.problems = Problems(self, board.faults)
+        """Shows what is wrong with board, buttons, devices and settings."""
+        self._call = CallControl(self, self.bots, self.problems)
+        self._tools = BotTools(self, self._reporter, tools)
         self._is_running = False
         self._make_client(audio)
         self._audio_stats = AudioStatsTask(self.media, self._reporter.report_audio_stats)
@@ -118,19 +125,22 @@ class Appliance:
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
         self._ringing = Ringing(self, ring, ring_store, board.bell)
+        self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
+        """Alarms, timers and reminders."""
         self.status = Status(
-            problem=self._problems.standing,
+            problem=self.problems.standing,
             volume_percent=self._volume.percent,
             wanted_volume_percent=self._volume.wanted_percent,
             max_volume_percent=self._volume.max_percent,
-            bot=self._bots.chosen,
-            bots=self._bots.names,
+            bot=self.bots.chosen,
+            bots=self.bots.names,
             rings=self._ringing.rings,
+            alarms=self.alarms.overview,
         )
         self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
-        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing)
+        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing, self.alarms)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
         self._supervisor = Supervisor()
@@ -143,8 +153,8 @@ class Appliance:
         return self._reporter.observers
 
     def _make_client(self, audio: AudioConfig | None) -> None:
-        connection = self._bots.connection
-        callbacks = MediaCallbacks(self._on_mic_live, self._on_device_fault, self._on_device_working)
+        connection = self.bots.connection
+        callbacks = MediaCallbacks(self._on_mic_live, self.problems.device_failed, self.problems.device_works)
         self.media = BoardMedia(
             self.board.microphone, self.board.speaker, callbacks, audio, push_to_talk=self._talk.enabled
         )
@@ -160,6 +170,7 @@ class Appliance:
         self._call.use(self.client)
         self._interruption.use(self.client, self.media)
         self._turns.listen(self.client, self.media)
+        self._tools.listen(self.client)
 
     def _make_standby(self, connection: ConnectionConfig) -> None:
         self._allow_remote_connect, self._hot = connection.allow_remote_connect, connection.hot
@@ -206,6 +217,7 @@ class Appliance:
                 tasks.append((f"button {control.name}", run_contacts(contacts, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
         tasks += self._ringing.tasks()
+        tasks += self.alarms.tasks()
         tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
         tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
@@ -227,27 +239,15 @@ class Appliance:
             return
         self._jobs.stop()
         self._ringing.stop()
+        self.alarms.stop()
         await self._call.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_CHIMES_S):
                 await self.media.player.stop()
 
     def _close_board(self) -> None:
-        buttons = self.board.buttons.values()
-        for part in (
-            self.board.button,
-            *buttons,
-            self.board.mute_switch,
-            self.board.hook_switch,
-            *self.board.rotary_dial,
-            *self.board.volume_knob,
-            self.board.keypad,
-            self.board.status_lamp,
-            self.board.microphone_lamp,
-            self.board.bell,
-        ):
-            if part is not None:
-                isolated(part.close)
+        for part in self.board.controls_and_lamps:
+            isolated(part.close)
 
     # -- reconfiguration -------------------------------------------------------------------------
 
@@ -277,11 +277,11 @@ class Appliance:
         volume = self._volume.wanted_percent if parts.volume_percent is None else parts.volume_percent
         self._volume.use(parts.speaker, volume, parts.max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
-        self._problems.board = problem_from_parts(parts.faults)
+        self.problems.use(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
-        self._bots.replace(parts.connection)
+        self.bots.replace(parts.connection)
         self.media.player.drop_cues()
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
@@ -290,10 +290,12 @@ class Appliance:
         self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._ringing.use(parts.ring or RingConfig())
+        self.alarms.use(parts.alarm or AlarmConfig())
+        self._tools.use(parts.tools or ToolConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
-        self.update(transport=self.client.state, problem=self._problems.standing)
+        self.update(transport=self.client.state, problem=self.problems.standing)
         self._reporter.report_status(self.status)  # to new observers too
         self._supervisor.start("observers", self._supervisor.replace_observers(leaving, self.observers))
 
@@ -302,11 +304,11 @@ class Appliance:
     @property
     def wants_other_bot(self) -> bool:
         """Whether another bot is wanted than the client would call, or nothing is prepared for it."""
-        return self._bots.wants_other or (self._is_running and self._standby_task is None)
+        return self.bots.wants_other or (self._is_running and self._standby_task is None)
 
     def use_wanted_bot(self) -> None:
         """Let the client call that one, and prepare for it while no call is on. Only while there is no session."""
-        connection = self._bots.use_wanted()
+        connection = self.bots.use_wanted()
         self.client.use_connection(connection.transport, connection.params, connection.deadlines, connection.keep_alive)
         self._stop_standby()
         self._make_standby(connection)
@@ -314,98 +316,48 @@ class Appliance:
         if self._is_running and self.is_idle:
             self._start_standby()
 
-    def choose_bot(self, name: str) -> str | None:
-        """As `callbox.app.remote.CommandTarget.choose_bot`; prepared for at once, unless a call is on."""
-        return self._bots.choose(name)
-
     def call(self, bot: str | None = None, ring: Mapping[str, Any] | None = None) -> str | None:
         """As `callbox.app.remote.CommandTarget.call`; the bot is given `ring`, if a ring was answered."""
-        return None if self._call.is_closed else self._bots.call(bot, ring)
-
-    def prepare_call(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
-        """As `callbox.app.ringing.RingTarget.prepare_call`."""
-        if self._call.state is CallState.IDLE:
-            self._bots.prepare(bot, ring)
-
-    def unknown_bot(self, name: str) -> str | None:
-        """As `callbox.app.ringing.RingTarget.unknown_bot`."""
-        return self._bots.unknown(name)
-
-    def is_other_bot(self, bot: str | None) -> bool:
-        """As `callbox.app.button_control.GestureTarget.is_other_bot`."""
-        return self._bots.is_other(bot)
+        return None if self._call.is_closed else self.bots.call(bot, ring)
 
     def on_bot_wanted(self) -> None:
         """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
         self.update()
         self._reconfigurer.apply_if_idle()
 
-    # -- problems that stand until they are mended -----------------------------------------------
-
-    def set_settings_problem(self, problem: Problem | None) -> None:
-        """Set the problem of the settings that were read last; None: nothing is wrong with them."""
-        # The error of the last call stands until the next one.
-        is_reported = self.status.problem in (None, self._problems.standing)
-        self._problems.settings = problem
-        if is_reported:
-            self.update(problem=self._problems.standing)
+    # -- button and commands ---------------------------------------------------------------------
 
     def repeat_problem(self) -> None:
         """Tell the last problem again: on the lamp, by beeps and its spoken cause. Nothing was wrong: nothing."""
-        problem = self.status.problem or self._problems.last
+        problem = self.problems.to_repeat
         if problem:
             log.info("The last problem, again: %s", problem.text)
             self._reporter.repeat(problem)
             isolated(self._chimes.repeat, problem)
-
-    # -- button and commands ---------------------------------------------------------------------
 
     def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
         """Carry out a gesture of `button`."""
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
-        if not self._ringing.on_gesture(gesture, button, self._buttons[button].settings):
+        settings = self._buttons[button].settings
+        is_taken = self.alarms.on_gesture(gesture, button, settings)
+        if not is_taken and not self._ringing.on_gesture(gesture, button, settings):
             self._buttons[button].on_gesture(gesture)
         part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
-            self.set_stuck(part, gesture.held_ms)
+            self.problems.set_stuck(part, gesture.held_ms)
         elif isinstance(gesture, Released):
-            self.clear_stuck(part)
-
-    def set_stuck(self, part: str, held_ms: float) -> None:
-        """Show as a problem, until `clear_stuck`, that a button or key has been down for `held_ms`."""
-        problem = self._problems.part_stuck(part, held_ms)
-        log.warning("%s", problem.text)
-        self.update(problem=problem)  # in place of a call's error too: there will be no next call
-
-    def clear_stuck(self, part: str) -> None:
-        """Note that it is down no more."""
-        ended = self._problems.part_released(part)
-        if ended and self.status.problem == ended:
-            self.update(problem=self._problems.standing)
-
-    @property
-    def player(self) -> Player:
-        """As `callbox.app.ringing.RingTarget.player`."""
-        return self.media.player
+            self.problems.clear_stuck(part)
 
     def answer_ring(self) -> bool:
         """As `callbox.app.telephone.TelephoneTarget.answer_ring`."""
-        return self._ringing.on_lifted()
-
-    def on_rings(self) -> None:
-        """As `callbox.app.ringing.RingTarget.on_rings`."""
-        self.update()
+        return self.alarms.on_lifted() or self._ringing.on_lifted()
 
     @property
     def call_state(self) -> CallState:
         """State of the call."""
         return self._call.state
-
-    def choose_next_bot(self) -> None:
-        """As `callbox.app.button_control.GestureTarget.choose_next_bot`."""
-        self._bots.choose_next()
 
     def toggle_soft_mute(self) -> None:
         """As `callbox.app.button_control.GestureTarget.toggle_soft_mute`."""
@@ -443,7 +395,7 @@ class Appliance:
         None: the first one.
         """
         if bot is not None:
-            self.choose_bot(bot)
+            self.bots.choose(bot)
         if volume_percent is not None:
             self._volume.set(volume_percent)
         self.client.enable_mic(not mute)
@@ -459,10 +411,12 @@ class Appliance:
             not self.is_idle,
             self._hard_mute.by_switch,
             self._ringing.is_allowed,
+            self.alarms.is_allowed,
         )
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
+        self._tools.on_soft_mute()
         self.client.enable_mic(not mute)
         self.update()
 
@@ -520,13 +474,14 @@ class Appliance:
     def on_call(self) -> None:
         """As `callbox.app.call.CallTarget.on_call`."""
         self._jobs.stop()  # the machine is the person's now
-        self._bots.on_call()
+        self.bots.on_call()
         self._standby.on_call()
 
     def on_session_ended(self) -> None:
         """As `callbox.app.call.CallTarget.on_session_ended`."""
         self._turns.reset()
         self._interruption.end()
+        self._tools.on_session_ended()
 
     def on_settled(self) -> None:
         """As `callbox.app.call.CallTarget.on_settled`."""
@@ -551,14 +506,8 @@ class Appliance:
             return True
         if not lamp.resend():
             return False
-        others = tuple(fault for fault in self.board.faults if fault.part is not Part.STATUS_LAMP)
-        if others != self.board.faults:
-            log.info("The status lamp works again")
-            mended = self._problems.board
-            self.board = replace(self.board, faults=others)
-            self._problems.board = problem_from_parts(others)
-            if self.status.problem == mended:
-                self.update(problem=self._problems.standing)
+        self.problems.status_lamp_works()
+        self.board = replace(self.board, faults=self.problems.faults)
         return True
 
     def _on_mic_live(self, live: bool) -> None:
@@ -571,20 +520,12 @@ class Appliance:
             raise
         self.update(mic_live=live)
 
-    def _on_device_fault(self, error: RTVIError) -> None:
-        log.warning("%s", error)
-        self.update(problem=problem_from_error(error))
-
-    def _on_device_working(self, kind: DeviceKind) -> None:
-        mended = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
-        self._problems.part_works(mended)
-        if self.status.problem and self.status.problem.fault is mended:
-            log.info("The %s works again", kind.role)
-            self.update(problem=self._problems.standing)
-
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
-        self._ringing.on_call(self._call.state is not CallState.IDLE)
+        in_call = self._call.state is not CallState.IDLE
+        self.alarms.on_call(in_call)
+        self._ringing.hold_sound(self.alarms.is_ringing)
+        self._ringing.on_call(in_call)
         status = replace(
             self.status,
             mute=not self.client.is_mic_enabled,
@@ -597,12 +538,13 @@ class Appliance:
             wanted_volume_percent=self._volume.wanted_percent,
             max_volume_percent=self._volume.max_percent,
             standing_by=self._hot and self._call.state is CallState.IDLE,
-            bot=self._bots.chosen,
-            bots=self._bots.names,
+            bot=self.bots.chosen,
+            bots=self.bots.names,
             rings=self._ringing.rings,
+            alarms=self.alarms.overview,
             **changes,
         )
-        self._problems.last = status.problem or self._problems.last
+        self.problems.last = status.problem or self.problems.last
         isolated(self._telephone.show, self._call.state, muted=status.mute)
         if status != self.status:
             before, self.status = self.status, status
@@ -610,3 +552,4 @@ class Appliance:
                 isolated(self._chimes.on_status, before, status)
             (self._session_is_on.clear if status.session is None else self._session_is_on.set)()
             self._reporter.report_status(status)
+            self._tools.on_status()

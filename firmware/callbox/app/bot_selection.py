@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from callbox.app.observers import ConnectionConfig, with_ring
+from callbox.app.connection_config import ConnectionConfig, with_ring
 from callbox.control.bot_choice import ONLY_BOT, BotChoice, call_events, first_chosen
 from callbox.control.call_control import CallEvent, CallState
 
@@ -92,7 +92,7 @@ class BotSelection:
         return bot is not None and bot != self.wanted
 
     def choose(self, name: str) -> str | None:
-        """As `callbox.app.remote.CommandTarget.choose_bot`."""
+        """Call `name` from now on; a call that is on goes on with its own bot. A sentence: there is no such bot."""
         if wrong := self._choice.unknown(name):
             return wrong
         self._choose(self._choice.choose(name))
@@ -113,8 +113,8 @@ class BotSelection:
         return self._choice.unknown(name)
 
     def prepare(self, bot: str | None, ring: Mapping[str, Any] | None) -> None:
-        """Want `bot`, which is given `ring`, for the next call; None: the chosen one. Only while no call is on."""
-        if bot is None or not self._choice.unknown(bot):
+        """Want `bot`, which is given `ring`, for the next call; None: the chosen one. In a call nothing happens."""
+        if self._target.call_state is CallState.IDLE and (bot is None or not self._choice.unknown(bot)):
             self._choice, self._ring = self._choice.calling(bot), ring
             self._target.on_bot_wanted()
 

@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from callbox.app.bot_selection import BotSelection
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.gesture_actions import Effect, GestureCommand, GestureResolver, GestureSettings
 from callbox_device.model.gestures import Gesture, Gestures
@@ -27,21 +28,18 @@ class ButtonConfig:
 class GestureTarget(Protocol):
     """Target of gestures: `callbox.app.appliance.Appliance`."""
 
+    bots: BotSelection
+    """The bots of the settings."""
+
     @property
     def call_state(self) -> CallState:
         """State of the call."""
-
-    def is_other_bot(self, bot: str | None) -> bool:
-        """Whether `bot` is another one than that of the call which is on; None: no bot in particular."""
 
     def dispatch(self, event: CallEvent) -> None:
         """Something happened to the call."""
 
     def call(self, bot: str | None = None) -> str | None:
         """Call `bot`, None: the chosen one. Returns what is wrong; None: nothing."""
-
-    def choose_next_bot(self) -> None:
-        """Choose the next bot, in the order of the settings."""
 
     def interrupt_bot(self) -> None:
         """Play no more of what the bot says now, and tell it."""
@@ -75,7 +73,7 @@ class ButtonControl:
         """Do what `gesture` means, or wait whether it becomes another one."""
         target = self._target
         self._resolver, effect = self._resolver.gesture(
-            gesture, target.call_state, is_other_bot=target.is_other_bot(self._bot)
+            gesture, target.call_state, is_other_bot=target.bots.is_other(self._bot)
         )
         self._perform(effect, gesture.at_s)
 
@@ -107,7 +105,7 @@ class ButtonControl:
             case GestureCommand.INTERRUPT:
                 target.interrupt_bot()
             case GestureCommand.NEXT_BOT:
-                target.choose_next_bot()
+                target.bots.choose_next()
             case GestureCommand.REPEAT_PROBLEM:
                 target.repeat_problem()
             case GestureCommand.VOLUME_UP:

@@ -1,35 +1,100 @@
 """The problems that an appliance knows: those that stand until they are mended, and the last one that it showed."""
 
-from callbox.control.faults import Fault, Problem, problem_from_stuck_part
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+
+from callbox.control.faults import Fault, Problem, problem_from_error, problem_from_parts, problem_from_stuck_part
+from callbox.control.status import Status
+from callbox.rtvi import DeviceKind, RTVIError
+from callbox_device.interfaces import Part, PartFault
+
+log = logging.getLogger(__name__)
+
+
+class ProblemTarget(Protocol):
+    """Status that shows a problem: `callbox.app.appliance.Appliance`."""
+
+    @property
+    def status(self) -> Status:
+        """Status as it was reported last."""
+
+    def update(self, *, problem: Problem | None) -> None:
+        """Show `problem`; None: none."""
 
 
 class Problems:
-    """Problems of board, buttons and settings. None: nothing is wrong there."""
+    """Problems of board, buttons, devices and settings, shown by `target`. Event loop only.
 
-    def __init__(self, board: Problem | None) -> None:
-        self.board = board
-        """Of a part that is missing or broken."""
-        self.settings: Problem | None = None
-        """Of the settings that were read last."""
+    `faults`: of the parts that the board lacks.
+    """
+
+    def __init__(self, target: ProblemTarget, faults: Sequence[PartFault]) -> None:
+        self._target = target
         self.last: Problem | None = None
         """What was shown last, for who asks for it again."""
+        self._settings: Problem | None = None
         self._stuck: dict[str, Problem] = {}
+        self.use(faults)
+
+    def use(self, faults: Sequence[PartFault]) -> None:
+        """Note that these parts are missing or broken now; it is shown with the next status."""
+        self.faults = tuple(faults)
+        self._board = problem_from_parts(faults)
 
     @property
     def standing(self) -> Problem | None:
         """Problem to show while no call has another; None: there is none."""
-        return self.board or next(iter(self._stuck.values()), None) or self.settings
+        return self._board or next(iter(self._stuck.values()), None) or self._settings
 
-    def part_stuck(self, part: str, held_ms: float) -> Problem:
-        """Note that `part`, a button or a key, has been down for `held_ms`; returns the problem."""
+    @property
+    def to_repeat(self) -> Problem | None:
+        """Problem that is told to who asks for it again; None: nothing was wrong yet."""
+        return self._target.status.problem or self.last
+
+    def set_settings(self, problem: Problem | None) -> None:
+        """Set the problem of the settings that were read last; None: nothing is wrong with them."""
+        # The error of the last call stands until the next one.
+        is_reported = self._target.status.problem in (None, self.standing)
+        self._settings = problem
+        if is_reported:
+            self._target.update(problem=self.standing)
+
+    def set_stuck(self, part: str, held_ms: float) -> None:
+        """Show, until `clear_stuck`, that `part`, a button or a key, has been down for `held_ms`."""
         problem = self._stuck[part] = problem_from_stuck_part(part, held_ms)
-        return problem
+        log.warning("%s", problem.text)
+        self._target.update(problem=problem)  # in place of a call's error too: there will be no next call
 
-    def part_released(self, part: str) -> Problem | None:
-        """Note that `part` came up; returns the problem that this ends; None: it was not stuck."""
-        return self._stuck.pop(part, None)
+    def clear_stuck(self, part: str) -> None:
+        """Note that `part` is down no more."""
+        if ended := self._stuck.pop(part, None):
+            self._end(ended)
 
-    def part_works(self, fault: Fault) -> None:
-        """Note that the part whose lack is `fault` works."""
-        if self.board and self.board.fault is fault:
-            self.board = None
+    def device_failed(self, error: RTVIError) -> None:
+        """Show that microphone or loudspeaker failed in a call."""
+        log.warning("%s", error)
+        self._target.update(problem=problem_from_error(error))
+
+    def device_works(self, kind: DeviceKind) -> None:
+        """Note that it works, or works again."""
+        mended = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
+        if self._board and self._board.fault is mended:
+            self._board = None
+        if self._target.status.problem and self._target.status.problem.fault is mended:
+            log.info("The %s works again", kind.role)
+            self._target.update(problem=self.standing)
+
+    def status_lamp_works(self) -> None:
+        """Note that the status lamp, which may have been missing, is there."""
+        others = tuple(fault for fault in self.faults if fault.part is not Part.STATUS_LAMP)
+        if others != self.faults:
+            log.info("The status lamp works again")
+            mended = self._board
+            self.use(others)
+            if mended:
+                self._end(mended)
+
+    def _end(self, ended: Problem) -> None:
+        if self._target.status.problem == ended:
+            self._target.update(problem=self.standing)

@@ -3,9 +3,51 @@
 The bot that was chosen is replaced likewise.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from callbox.app.observers import Reconfiguration
+from callbox.app.alarm_clock import AlarmConfig
+from callbox.app.bot_tools import ToolConfig
+from callbox.app.chimes import ChimeConfig
+from callbox.app.connection_config import ConnectionConfig
+from callbox.app.observers import Observer
+from callbox.app.ringing import RingConfig
+from callbox.app.telephone import TelephoneConfig
+from callbox.audio.media import AudioConfig
+from callbox.control.quiet_hours import QuietHours
+from callbox_device.interfaces import Microphone, PartFault, Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfiguration:
+    """Parts that a running box can exchange."""
+
+    microphone: Microphone
+    speaker: Speaker
+    faults: tuple[PartFault, ...]
+    """Of the whole board, with these."""
+    connection: Mapping[str, ConnectionConfig] | ConnectionConfig
+    """Of each bot by its name, or of the only one."""
+    audio: AudioConfig | None
+    volume_percent: int | None
+    """None: as it is set at the moment."""
+    observers: Sequence[Observer]
+    """All that there shall be. One that is there already goes on undisturbed."""
+    chimes: ChimeConfig | None = None
+    """None: there are none."""
+    max_volume_percent: int = 100
+    """The loudest that anything may set."""
+    quiet_hours: QuietHours | None = None
+    """None: there are none."""
+    telephone: TelephoneConfig | None = None
+    """None: no bot has a digit."""
+    ring: RingConfig | None = None
+    """None: rings are refused."""
+    alarm: AlarmConfig | None = None
+    """None: alarms are set by bots alone."""
+    tools: ToolConfig | None = None
+    """None: the bot is told of no tool."""
 
 
 class Reconfigurable(Protocol):

@@ -91,7 +91,7 @@ class ConfigReloader:
             composition = await asyncio.to_thread(self._read)
         except SettingsError as wrong:
             _tell(wrong)
-            self._box.set_settings_problem(problem_from_settings(wrong.errors))
+            self._box.problems.set_settings(problem_from_settings(wrong.errors))
             return
         self._tell_changes(composition)
         if _observed_parts(composition) != _observed_parts(self._composition):
@@ -114,7 +114,7 @@ class ConfigReloader:
                 in_browser=self._first.settings.board.in_browser,
             )
         )
-        self._box.set_settings_problem(None)
+        self._box.problems.set_settings(None)
 
     def _read(self) -> Composition:
         composition = compose.make_composition(self._load())

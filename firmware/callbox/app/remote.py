@@ -3,12 +3,15 @@
 import logging
 from typing import Protocol
 
+from callbox.app.alarm_clock import AlarmClock
+from callbox.app.bot_selection import BotSelection
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
 from callbox.app.ringing import Ringing
 from callbox.control.call_control import CallEvent
 from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
+    CancelAlarm,
     ChooseBot,
     Command,
     CommandContext,
@@ -17,8 +20,10 @@ from callbox.control.remote_commands import (
     PendingResult,
     RemoteCommand,
     RequestRing,
+    SetAlarm,
     SetHardMute,
     SetVolume,
+    SilenceAlarm,
     WarnOfEnd,
     authorize,
 )
@@ -28,6 +33,9 @@ log = logging.getLogger(__name__)
 
 class CommandTarget(Protocol):
     """Target of commands: `callbox.app.appliance.Appliance`."""
+
+    bots: BotSelection
+    """The bots of the settings."""
 
     @property
     def context(self) -> CommandContext:
@@ -41,9 +49,6 @@ class CommandTarget(Protocol):
 
         In a call with another one than `bot` that one ends first. Otherwise nothing happens in a call.
         """
-
-    def choose_bot(self, name: str) -> str | None:
-        """Call `name` from now on; a call that is on goes on with its own bot. A sentence: there is no such bot."""
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
@@ -67,18 +72,21 @@ class CommandTarget(Protocol):
 class RemoteControl:
     """Event loop only."""
 
-    def __init__(self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing) -> None:
+    def __init__(
+        self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing, alarms: AlarmClock
+    ) -> None:
         self._target = target
         self._jobs = jobs
         self._hard_mute = hard_mute
         self._ringing = ringing
+        self._alarms = alarms
 
     def execute(self, command: Command) -> Denied | PendingResult | None:
         """Carry out `command`, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         target, context = self._target, self._target.context
         denied = authorize(command, context)
         if not isinstance(command, WarnOfEnd | EndCall):
-            what = f"ring {command.ring.id}" if isinstance(command, RequestRing) else command
+            what = _brief(command)
             log.info("Ordered from outside: %s%s", what, f"; refused: {denied.text}" if denied else "")
         if denied:
             return denied
@@ -95,12 +103,21 @@ class RemoteControl:
                 target.restart()
             case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
                 return self._jobs.begin(command, may_call=context.allow_remote_connect)
+            case RemoteCommand.ALARMS:
+                return lambda tell: tell(self._alarms.listing())
+            case SilenceAlarm(snooze):
+                if not (self._alarms.press() if snooze else self._alarms.hold()):
+                    return Denied("not_possible", "No alarm rings.")
+            case SetAlarm(request):
+                return self._alarms.request(request)
+            case CancelAlarm(alarm_id):
+                return self._alarms.cancel(alarm_id)
             case RequestRing(ring):
                 return self._ringing.request(ring)
             case SetHardMute(mute):
                 self._hard_mute.command(mute)
             case ChooseBot(name):
-                wrong = target.choose_bot(name)
+                wrong = target.bots.choose(name)
                 return Denied("bad_argument", wrong) if wrong else None
             case SetVolume(percent):
                 target.set_volume(percent)
@@ -109,3 +126,14 @@ class RemoteControl:
             case EndCall(limit):
                 target.end_call(limit)
         return None
+
+
+def _brief(command: Command) -> str:
+    """`command` for the log: without what a person may have written."""
+    match command:
+        case RequestRing(ring):
+            return f"ring {ring.id}"
+        case SetAlarm(request):
+            return f"{request.kind} {request.id}"
+        case _:
+            return str(command)

@@ -5,7 +5,9 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from callbox.app.bot_selection import BotSelection
 from callbox.app.contacts import run_contacts
+from callbox.app.problems import Problems
 from callbox.audio.playout.cues import Cue
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.telephone import DIGIT_EFFECTS, DigitEffect
@@ -37,6 +39,11 @@ class TelephoneConfig:
 class TelephoneTarget(Protocol):
     """Target of a telephone: `callbox.app.appliance.Appliance`."""
 
+    bots: BotSelection
+    """The bots of the settings."""
+    problems: Problems
+    """Shows keys that are stuck."""
+
     @property
     def call_state(self) -> CallState:
         """State of the call."""
@@ -47,17 +54,8 @@ class TelephoneTarget(Protocol):
     def answer_ring(self) -> bool:
         """Answer the ring, if there is one: the handset was lifted. False: there is none."""
 
-    def choose_bot(self, name: str) -> str | None:
-        """Choose `name`. Returns what is wrong; None: nothing."""
-
     def dispatch(self, event: CallEvent) -> None:
         """`event` happened."""
-
-    def set_stuck(self, part: str, held_ms: float) -> None:
-        """Note that `part` has been down for `held_ms`, longer than a press lasts."""
-
-    def clear_stuck(self, part: str) -> None:
-        """Note that it came up."""
 
     def send_dtmf(self, digit: str) -> str | None:
         """Send the bot a digit. Returns why it can't be; None: it is sent."""
@@ -137,9 +135,9 @@ class Telephone:
             return
         part = f"key {' and '.join(event.keys)} of the keypad"
         if isinstance(event, KeysStuck):
-            self._target.set_stuck(part, STUCK_S * 1000)
+            self._target.problems.set_stuck(part, STUCK_S * 1000)
         else:
-            self._target.clear_stuck(part)
+            self._target.problems.clear_stuck(part)
 
     def _on_digit(self, digit: str) -> None:
         effect = DIGIT_EFFECTS[self._target.call_state, self._board.hook_switch is not None]
@@ -152,7 +150,7 @@ class Telephone:
             return self._target.send_dtmf(digit)
         if (bot := self._config.digits.get(digit)) is None:
             return "no bot has this dial_digit"
-        return self._target.call(bot) if effect is DigitEffect.CALL else self._target.choose_bot(bot)
+        return self._target.call(bot) if effect is DigitEffect.CALL else self._target.bots.choose(bot)
 
     def on_turn(self, turned: Turned) -> None:
         """Change the volume by a turn of the knob."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from callbox.app.appliance import Appliance
 from callbox.app.button_control import ButtonConfig
-from callbox.app.observers import ConnectionConfig
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.ringing import RingConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.audio.media import AudioConfig

@@ -4,15 +4,17 @@ import abc
 import fractions
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import av
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
 from callbox.rtvi.errors import SessionLostError
 from callbox.rtvi.media import Media, OpusMedia
 from callbox.transports.task_set import internal_error
+
+if TYPE_CHECKING:
+    import av
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +32,8 @@ class OutgoingTrack(MediaStreamTrack):
         self._on_defect = on_defect
 
     @abc.abstractmethod
-    async def recv(self) -> "av.AudioFrame | av.Packet[Any]":
-        """The next 20 ms; paced by the microphone."""
+    async def recv(self) -> Any:
+        """The next 20 ms, as `av.AudioFrame` or as `OpusPacket`; paced by the microphone."""
 
     def defect(self, error: Exception) -> MediaStreamError:
         """Report an unexpected exception of `recv`. Returns the exception that it is to raise."""
@@ -48,7 +50,7 @@ class CapturedTrack(OutgoingTrack):
         self._media = media
         self._pts = 0
 
-    async def recv(self) -> av.AudioFrame:
+    async def recv(self) -> "av.AudioFrame":
         """The next frame."""
         try:
             pcm = await self._media.read()
@@ -57,6 +59,13 @@ class CapturedTrack(OutgoingTrack):
             return frame
         except Exception as error:
             raise self.defect(error) from error
+
+
+class OpusPacket(bytes):
+    """Payload and timestamp, as aiortc's encoders read them of an `av.Packet`; without PyAV, which is 16 MiB."""
+
+    pts: int
+    time_base = _TIME_BASE
 
 
 class OpusTrack(OutgoingTrack):
@@ -68,8 +77,8 @@ class OpusTrack(OutgoingTrack):
         self.send: Callable[[bytes, int], Awaitable[bool]] | None = None
         """Called with each payload and its timestamp. False: aiortc is to send it."""
 
-    async def recv(self) -> "av.Packet[Any]":
-        """The next packet that aiortc is to send; does not return while `send` takes them."""
+    async def recv(self) -> Any:
+        """The next `OpusPacket` that aiortc is to send; does not return while `send` takes them."""
         try:
             while True:
                 payload, timestamp = await self._media.read_opus()
@@ -77,9 +86,8 @@ class OpusTrack(OutgoingTrack):
                     break
                 if self.readyState != "live":
                     raise MediaStreamError
-            packet = av.Packet(payload)
+            packet = OpusPacket(payload)
             packet.pts = timestamp
-            packet.time_base = _TIME_BASE
             return packet
         except (ConnectionError, MediaStreamError):  # as aiortc's own sender ends
             raise
@@ -100,6 +108,8 @@ async def drain(track: MediaStreamTrack) -> None:
 
 async def mono_pieces(track: MediaStreamTrack) -> AsyncIterator[bytes]:
     """Sound of `track` as s16le mono 48 kHz, until it ends (`MediaStreamError`)."""
+    import av
+
     to_mono = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
     while True:
         received = await track.recv()
@@ -118,12 +128,12 @@ async def play(track: MediaStreamTrack, media: Media, on_first: Callable[[], Non
             on_first()
 
 
-def audio_frame(pcm: bytes, pts: int) -> av.AudioFrame:
+def audio_frame(pcm: bytes, pts: int) -> "av.AudioFrame":
     """A piece of s16le mono 48 kHz as a frame, `pts` samples after the first."""
     return _frame(pcm, "mono", len(pcm) // 2, pts)
 
 
-def two_channel_frame(pcm: bytes, pts: int) -> av.AudioFrame:
+def two_channel_frame(pcm: bytes, pts: int) -> "av.AudioFrame":
     """As `audio_frame`, with the piece on both of two channels, for aiortc's encoder.
 
     aiortc (1.16) makes two channels of one by FFmpeg, which takes it for a centre loudspeaker: 3 dB quieter.
@@ -134,7 +144,9 @@ def two_channel_frame(pcm: bytes, pts: int) -> av.AudioFrame:
     return _frame(bytes(both), "stereo", len(pcm) // 2, pts)
 
 
-def _frame(pcm: bytes, layout: str, samples: int, pts: int) -> av.AudioFrame:
+def _frame(pcm: bytes, layout: str, samples: int, pts: int) -> "av.AudioFrame":
+    import av  # late: a box sends packets, and never needs it
+
     frame = av.AudioFrame(format="s16", layout=layout, samples=samples)
     frame.planes[0].update(pcm)
     frame.sample_rate = RATE_HZ
@@ -143,8 +155,10 @@ def _frame(pcm: bytes, layout: str, samples: int, pts: int) -> av.AudioFrame:
     return frame
 
 
-def received_frame(pcm: bytes, rate_hz: int, channels: int) -> av.AudioFrame:
+def received_frame(pcm: bytes, rate_hz: int, channels: int) -> "av.AudioFrame":
     """A piece of s16le of any rate, one or two channels, as a frame. Raises `ValueError` for what can't be one."""
+    import av
+
     if channels not in (1, 2) or not 4_000 <= rate_hz <= 192_000 or len(pcm) < 2 * channels:
         raise ValueError(f"{len(pcm)} bytes of sound of {channels} channels at {rate_hz} Hz")
     samples = len(pcm) // (2 * channels)
@@ -154,6 +168,6 @@ def received_frame(pcm: bytes, rate_hz: int, channels: int) -> av.AudioFrame:
     return frame
 
 
-def mono_bytes(frame: av.AudioFrame) -> bytes:
+def mono_bytes(frame: "av.AudioFrame") -> bytes:
     """The sound of a mono s16 frame; its plane is padded."""
     return bytes(frame.planes[0])[: frame.samples * 2]

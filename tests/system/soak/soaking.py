@@ -19,8 +19,9 @@ from tests.system.soak.plan import EVENTS, Round, Step
 from tests.system.soak.world import World
 
 from callbox.app.appliance import Appliance
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.flight_recorder import FlightRecorder
-from callbox.app.observers import ConnectionConfig, Observer
+from callbox.app.observers import Observer
 from callbox.app.persistent_state import PersistentState
 from callbox.control.lamps import IDENTIFY, status_lamp
 from callbox.control.remote_commands import RemoteCommand

@@ -5,6 +5,7 @@ import contextlib
 import random
 import sqlite3
 import threading
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -34,22 +35,22 @@ class Player:
 
 class Target:
     def __init__(self):
-        self.player = Player()
+        self.media, self.bots = SimpleNamespace(player=Player()), self
         self.calls, self.prepared, self.talked = [], [], 0
 
     def call(self, bot=None, ring=None):
         self.calls.append((bot, ring["id"]))
 
-    def prepare_call(self, bot, ring):
+    def prepare(self, bot, ring):
         self.prepared.append(ring and ring["id"])
 
-    def unknown_bot(self, name):
+    def unknown(self, name):
         return None if name == "kitchen" else f"There is no bot {name}."
 
     def start_talking(self, pressed_s):
         self.talked += 1
 
-    def on_rings(self):
+    def update(self):
         pass
 
 
@@ -108,8 +109,14 @@ class Box:
     async def written(self):
         """Until all that waits for the disk is there."""
         done = asyncio.Event()
-        self.ringing._keep(lambda: None, done.set)
+        self.ringing._writes.put(lambda: None, done.set)
         await done.wait()
+
+
+def kept(folder):
+    """What the store of this folder holds."""
+    with contextlib.closing(RingStore(folder)) as store:
+        return store.read()
 
 
 async def test_a_press_answers_when_it_is_released_and_a_hold_declines():
@@ -198,7 +205,7 @@ async def test_it_rings_for_its_time_with_melody_and_bell_and_is_missed(simulate
     async with Box(bell=bell, ring_s=10.0).running() as box:
         box.ring()
         await asyncio.sleep(10.5)
-        assert (box.state, box.target.player.rounds) == (RingState.MISSED, 4)
+        assert (box.state, box.target.media.player.rounds) == (RingState.MISSED, 4)
         assert bell.levels == [(0, 1.0), (1, 0.0), (5, 1.0), (6, 0.0), (10, 1.0), (10, 0.0)][: len(bell.levels)]
         assert bell.levels[-1][1] == 0.0
         assert not box.click()
@@ -212,10 +219,10 @@ async def test_in_quiet_hours_the_lamp_alone_tells(simulated_threads):
         box.ringing.set_quiet(True)
         box.ring()
         await asyncio.sleep(10)
-        assert (box.state, box.target.player.rounds, bell.levels) == (RingState.RINGING, 0, [])
+        assert (box.state, box.target.media.player.rounds, bell.levels) == (RingState.RINGING, 0, [])
         box.ringing.set_quiet(False)
         await asyncio.sleep(1)
-        assert box.target.player.rounds == 1
+        assert box.target.media.player.rounds == 1
 
 
 @pytest.mark.simulated_time
@@ -223,13 +230,13 @@ async def test_a_ring_waits_for_the_end_of_the_call(simulated_threads):
     async with Box().running() as box:
         box.ringing.on_call(True)
         box.ring()
-        assert (box.state, box.target.player.rounds) == (RingState.WAITING, 1)  # the call waiting tone
+        assert (box.state, box.target.media.player.rounds) == (RingState.WAITING, 1)  # the call waiting tone
         await asyncio.sleep(1000)
         box.ringing.on_call(False)
         await asyncio.sleep(1.9)
-        assert box.target.player.rounds == 1
+        assert box.target.media.player.rounds == 1
         await asyncio.sleep(0.2)
-        assert (box.state, box.target.player.rounds) == (RingState.RINGING, 2)
+        assert (box.state, box.target.media.player.rounds) == (RingState.RINGING, 2)
         assert box.target.prepared == ["door"]
 
 
@@ -266,7 +273,7 @@ async def test_rings_survive_a_restart(tmp_path):
         third.click()
         await third.written()
         assert third.answers == [{"id": "door", "new": False}]
-    assert RingStore(tmp_path).read()[0] == Rings()
+    assert kept(tmp_path)[0] == Rings()
 
 
 async def test_each_write_is_on_the_disk(tmp_path):
@@ -305,7 +312,7 @@ def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
     RingStore(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
         database.execute("INSERT INTO rings (id, fields, state) VALUES ('x', '{}', 'pending')")
-    assert RingStore(tmp_path).read() == (Rings(), ["x"])
+    assert kept(tmp_path) == (Rings(), ["x"])
     assert "can't be read" in caplog.text
 
 

@@ -364,7 +364,7 @@ rtp = st.tuples(
     st.integers(0, 3),
     st.one_of(st.integers(0, 0xFFFF), st.integers(0, 40)),
     st.one_of(st.integers(0, 0xFFFF_FFFF), st.integers(0, 40).map(lambda place: place * 960)),
-    st.one_of(st.binary(max_size=1500), st.sampled_from(speech_packets(10)[20:40])),
+    st.one_of(st.binary(max_size=1500), st.deferred(lambda: st.sampled_from(speech_packets(10)[20:40]))),
     st.floats(0, 5),
 )
 

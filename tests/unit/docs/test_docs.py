@@ -10,12 +10,11 @@ ROOT = Path(__file__).parents[3]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("firmware/**/*.md")]
 )
-MADE = pages()
 
 
-@pytest.mark.parametrize("page", MADE, ids=lambda page: page.name)
-def test_what_is_made_from_the_program_is_what_the_program_says(page):
-    assert page.read_text() == MADE[page], "run `make docs`"
+def test_what_is_made_from_the_program_is_what_the_program_says():
+    old = [page.name for page, text in pages().items() if page.read_text() != text]
+    assert not old, "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,10 @@ APT = re.compile(r"apt(?:-get)? install ([^`;|&()\n,\"]+)")
 MAKE = re.compile(r"\bmake ([a-z][a-z0-9-]+)\b")
 
 
-def literals() -> Iterator[tuple[str, str]]:
+@cache
+def literals() -> list[tuple[str, str]]:
     """Texts in the program, with their places. Docstrings are not printed."""
+    texts = []
     for file in sorted([*(ROOT / "firmware").rglob("*.py"), *(ROOT / "device").rglob("*.py")]):
         tree = ast.parse(file.read_text())
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -62,18 +65,16 @@ def literals() -> Iterator[tuple[str, str]]:
                 text = node.value
             else:
                 continue
-            yield f"{file.relative_to(ROOT)}:{node.lineno}", text
+            texts.append((f"{file.relative_to(ROOT)}:{node.lineno}", text))
+    return texts
 
 
-def pages() -> Iterator[tuple[str, str]]:
+@cache
+def pages() -> list[tuple[str, str]]:
     """Pages for people, with their places."""
     folders = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md"), *ROOT.glob("*.md")]
-    for file in sorted(file for file in folders if "decisions" not in file.parts and file.name != "CHANGELOG.md"):
-        yield str(file.relative_to(ROOT)), file.read_text()
-    yield "config/callbox.example.yaml", (ROOT / "config/callbox.example.yaml").read_text()
-
-
-LITERALS, PAGES = list(literals()), list(pages())
+    files = sorted(file for file in folders if "decisions" not in file.parts and file.name != "CHANGELOG.md")
+    return [(str(file.relative_to(ROOT)), file.read_text()) for file in [*files, ROOT / "config/callbox.example.yaml"]]
 
 
 def apt_packages(text: str) -> Iterator[str]:
@@ -86,25 +87,25 @@ def apt_packages(text: str) -> Iterator[str]:
 
 
 def test_there_are_hints():
-    assert len([text for _, text in LITERALS if APT.search(text)]) > 4
-    assert len([text for _, text in PAGES if PIP.search(text)]) > 2
-    assert len(set(MAKE.findall(" ".join(text for _, text in PAGES))) & MAKE_TARGETS) > 10
+    assert len([text for _, text in literals() if APT.search(text)]) > 4
+    assert len([text for _, text in pages() if PIP.search(text)]) > 2
+    assert len(set(MAKE.findall(" ".join(text for _, text in pages()))) & MAKE_TARGETS) > 10
 
 
 def test_no_text_asks_an_index_for_callbox():
-    wrong = [place for place, text in LITERALS + PAGES if re.search(r"callbox\[|pip install '?callbox\b", text)]
+    wrong = [place for place, text in literals() + pages() if re.search(r"callbox\[|pip install '?callbox\b", text)]
     assert not wrong
 
 
 def test_extras_that_a_text_names_exist():
-    for place, text in LITERALS + PAGES:
+    for place, text in literals() + pages():
         named = re.findall(r"needs the extra `?([a-z-]+)", text)
         named += [name for names in re.findall(r"'\.\[([a-z,-]+)\]'", text) for name in names.split(",")]
         assert set(named) <= set(EXTRAS), place
 
 
 def test_pip_installs_into_an_environment_what_there_is():
-    for place, text in LITERALS + PAGES:
+    for place, text in literals() + pages():
         for pip, words in PIP.findall(text):
             for word in re.findall(r"'[^']+'|\S+", words):
                 what = word.strip("'")
@@ -120,12 +121,12 @@ def test_pip_installs_into_an_environment_what_there_is():
 
 def test_texts_of_the_program_do_not_rest_on_a_clone():
     targets = MAKE_TARGETS - {"docs"}  # heads of generated pages name it
-    wrong = [place for place, text in LITERALS if set(MAKE.findall(text)) & targets and "clone" not in text]
+    wrong = [place for place, text in literals() if set(MAKE.findall(text)) & targets and "clone" not in text]
     assert not wrong
 
 
 def test_make_targets_exist():
-    for place, text in PAGES:
+    for place, text in pages():
         commands = re.findall(r"`make ([a-z][a-z0-9-]+)", text) + re.findall(
             r"^make ([a-z][a-z0-9-]+)", text, re.MULTILINE
         )
@@ -133,12 +134,14 @@ def test_make_targets_exist():
 
 
 def test_packages_are_debians():
-    unknown = {(place, name) for place, text in LITERALS + PAGES for name in apt_packages(text) if name not in DEBIAN}
+    unknown = {
+        (place, name) for place, text in literals() + pages() for name in apt_packages(text) if name not in DEBIAN
+    }
     assert not unknown
 
 
 def test_a_package_of_one_release_is_named_with_that_of_the_other():
-    for place, text in LITERALS + PAGES:
+    for place, text in literals() + pages():
         if "libasound2" in set(apt_packages(text)):
             assert "libasound2t64" in text, place
 

@@ -9,7 +9,7 @@ from callbox.app.button_control import ButtonConfig
 from callbox.app.compose import lamps
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
-from callbox.config.schema import ButtonSettings, ContactSettings
+from callbox.config.schema import Amplifier, Bell, ButtonSettings, ContactSettings
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from callbox.panel.panel import Panel
 
 T = TypeVar("T")
+Contacts = tuple[interfaces.Button, ...]
+SimulatedContacts = simulated.SimulatedRotaryDial | simulated.SimulatedKnob
 
 
 def make_board(
@@ -53,14 +55,15 @@ def make_board(
             faults.append(PartFault(part, error))
             return None
 
+    page = panel.board if panel else None
     microphone: Microphone
     speaker: Speaker
     silent: list[PartFault] = []
     button: Any = simulated.SimulatedButton()
     status_lamp: Any = simulated.SimulatedLamp()
     microphone_lamp: Any = simulated.SimulatedLamp()
-    if panel and panel.board:
-        button, microphone, speaker = panel.board.button, panel.board.microphone, panel.board.speaker
+    if page:
+        button, microphone, speaker = page.button, page.microphone, page.speaker
         speaker.volume_percent = settings.speaker.volume_percent
     else:
         microphone, speaker, silent = make_sound(settings)
@@ -70,67 +73,51 @@ def make_board(
         made_lamps = lamps.make_lamps(settings.board, pin_factory, early_button)
         status_lamp, microphone_lamp = made_lamps.status, made_lamps.microphone
         faults += made_lamps.faults
-    buttons: dict[str, interfaces.Button] = {}
-    for name, wired_button in settings.board.buttons.items():
-        made: interfaces.Button | None
-        if settings.board.has_gpio:
-            made = make_or_fault(Part.BUTTON, functools.partial(make_contact, wired_button))
-        else:
-            made = panel.board.contacts[name] if panel and panel.board else simulated.SimulatedButton()
-        if made:
-            buttons[name] = made
+
+    def make_part(part: Part, wire: Callable[[], T], in_memory: T) -> T | None:
+        return make_or_fault(part, wire) if settings.board.has_gpio else in_memory
+
+    def make_button(part: Part, name: str, wired: ContactSettings, **how: bool) -> interfaces.Button | None:
+        in_memory: interfaces.Button = page.contacts[name] if page else simulated.SimulatedButton()
+        return make_part(part, lambda: make_contact(wired, **how), in_memory)
+
+    def make_output(part: Part, wired: Amplifier | Bell | None) -> interfaces.Lamp | None:
+        if wired is None or not settings.board.has_gpio:
+            return None
+        pin, active_high = wired.pin, wired.active_high
+        return make_or_fault(part, lambda: gpio.GpioLamp(pin, active_high, dimmable=False, pin_factory=pin_factory))
+
+    def make_contacts(part: Part, wiring: Sequence[tuple[int, bool]], in_page: SimulatedContacts | None) -> Contacts:
+        in_memory: Contacts = tuple(simulated.SimulatedButton() for _ in wiring)
+        if in_page:
+            in_memory = in_page.contacts
+        return make_part(part, lambda: _contacts(wiring, pin_factory), in_memory) or ()
+
+    named = {name: make_button(Part.BUTTON, name, wired) for name, wired in settings.board.buttons.items()}
     mute_switch: interfaces.Button | None = None
     if switch := settings.board.mute_switch:
-        mute_switch = panel.board.contacts[MUTE_SWITCH] if panel and panel.board else simulated.SimulatedButton()
-        if settings.board.has_gpio:
-            make_switch = functools.partial(make_contact, switch, inverted=switch.mutes_when == "open", missing=True)
-            mute_switch = make_or_fault(Part.MUTE_SWITCH, make_switch)
+        inverted = switch.mutes_when == "open"
+        mute_switch = make_button(Part.MUTE_SWITCH, MUTE_SWITCH, switch, inverted=inverted, missing=True)
     hook_switch: interfaces.Button | None = None
     if hook := settings.board.hook_switch:
-        hook_switch = panel.board.contacts[HOOK_SWITCH] if panel and panel.board else simulated.SimulatedButton()
-        if settings.board.has_gpio:
-            make_hook = functools.partial(make_contact, hook, inverted=hook.off_hook_when == "open")
-            hook_switch = make_or_fault(Part.HOOK_SWITCH, make_hook)
-    rotary_dial: tuple[interfaces.Button, ...] = ()
+        hook_switch = make_button(Part.HOOK_SWITCH, HOOK_SWITCH, hook, inverted=hook.off_hook_when == "open")
+    rotary_dial: Contacts = ()
     if dial := settings.board.rotary_dial:
         # The pulse contact is closed at rest, the off-normal contact open.
-        wiring_of_dial = [
-            (dial.pulse_pin, True),
-            *([(dial.off_normal_pin, False)] if dial.off_normal_pin is not None else []),
-        ]
-        if settings.board.has_gpio:
-            rotary_dial = make_or_fault(Part.ROTARY_DIAL, lambda: _contacts(wiring_of_dial, pin_factory)) or ()
-        elif panel and panel.board and panel.board.rotary_dial:
-            rotary_dial = panel.board.rotary_dial.contacts
-        else:
-            rotary_dial = tuple(simulated.SimulatedButton() for _ in wiring_of_dial)
-    volume_knob: tuple[interfaces.Button, ...] = ()
+        off_normal = [] if dial.off_normal_pin is None else [(dial.off_normal_pin, False)]
+        contacts = [(dial.pulse_pin, True), *off_normal]
+        rotary_dial = make_contacts(Part.ROTARY_DIAL, contacts, page.rotary_dial if page else None)
+    volume_knob: Contacts = ()
     if knob := settings.board.volume_knob:
-        wiring_of_knob = [(knob.a_pin, False), (knob.b_pin, False)]
-        if settings.board.has_gpio:
-            volume_knob = make_or_fault(Part.VOLUME_KNOB, lambda: _contacts(wiring_of_knob, pin_factory)) or ()
-        elif panel and panel.board and panel.board.volume_knob:
-            volume_knob = panel.board.volume_knob.contacts
-        else:
-            volume_knob = tuple(simulated.SimulatedButton() for _ in wiring_of_knob)
-    enable: interfaces.Lamp | None = None
-    if (amplifier := settings.board.amplifier) and settings.board.has_gpio:
-        make_enable = functools.partial(gpio.GpioLamp, amplifier.pin, amplifier.active_high, dimmable=False)
-        enable = make_or_fault(Part.AMPLIFIER, lambda: make_enable(pin_factory=pin_factory))
-    bell: interfaces.Lamp | None = None
-    if (wired_bell := settings.board.bell) and settings.board.has_gpio:
-        make_bell = functools.partial(gpio.GpioLamp, wired_bell.pin, wired_bell.active_high, dimmable=False)
-        bell = make_or_fault(Part.BELL, lambda: make_bell(pin_factory=pin_factory))
+        contacts = [(knob.a_pin, False), (knob.b_pin, False)]
+        volume_knob = make_contacts(Part.VOLUME_KNOB, contacts, page.volume_knob if page else None)
     keypad: interfaces.Keypad | None = None
     if matrix := settings.board.keypad:
-        if settings.board.has_gpio:
-            make_keypad = functools.partial(
-                gpio.GpioKeypad, matrix.row_pins, matrix.column_pins, pin_factory=pin_factory
-            )
-            keypad = make_or_fault(Part.KEYPAD, make_keypad)
-        else:
-            in_page = panel.board.keypad if panel and panel.board else None
-            keypad = in_page or simulated.SimulatedKeypad(matrix.layout)
+        make_keypad = functools.partial(gpio.GpioKeypad, matrix.row_pins, matrix.column_pins, pin_factory=pin_factory)
+        in_memory: interfaces.Keypad = (page and page.keypad) or simulated.SimulatedKeypad(matrix.layout)
+        keypad = make_part(Part.KEYPAD, make_keypad, in_memory)
+    enable = make_output(Part.AMPLIFIER, settings.board.amplifier)
+    bell = make_output(Part.BELL, settings.board.bell)
     if panel:
         status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
     return Board(
@@ -141,7 +128,7 @@ def make_board(
         with_amplifier(settings, speaker, enable),
         (*faults, *silent),
         mute_switch,
-        buttons,
+        {name: button for name, button in named.items() if button},
         hook_switch,
         rotary_dial,
         volume_knob,
@@ -173,7 +160,7 @@ def _make_contact(
     return gpio.GpioButton(wired.pin, wired.pull, inverted=inverted, pin_factory=pin_factory)
 
 
-def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> tuple[interfaces.Button, ...]:
+def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> Contacts:
     """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
     made: list[interfaces.Button] = []
     try:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from callbox.app.observers import ConnectionConfig
+from callbox.app.connection_config import ConnectionConfig
 from callbox.app.standby import Prewarmer
 from callbox.config import Loaded
 from callbox.config.schema import Bot
@@ -90,6 +90,9 @@ def _transport(
 ) -> tuple[TransportFactory, Prewarmer | None]:
     # Late: each brings a library of its own, and a box uses one.
     if kind == "webrtc":
+        from callbox.transports.aiortc_patches import lazy_imports
+
+        lazy_imports.import_aiortc()
         from callbox.transports.small_webrtc import SmallWebRTCTransport
 
         if not armed:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from callbox.app.observers import ConnectionConfig, endpoints, only
+from callbox.app.connection_config import ConnectionConfig, endpoints, only
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value

@@ -24,6 +24,7 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
         ("_handle_rtp_packet", "_RTCRtpReceiver__remote_streams"),
     ),
     RTCRtpSender: (
+        ("_next_encoded_frame", "_RTCRtpSender__encoder"),
         ("_run_rtp", "_send_rtp"),
         ("_run_rtp", "_RTCRtpSender__packet_count"),
         ("_run_rtp", "_RTCRtpSender__octet_count"),

@@ -1,24 +1,27 @@
 """Hooks into aiortc (1.16) for RTP packets received and sent, and for receiver reports.
 
-aiortc's public interface knows frames only, behind a jitter buffer that doesn't drain (its issue 543). Three instance
+aiortc's public interface knows frames only, behind a jitter buffer that doesn't drain (its issue 543). Four instance
 attributes are replaced, each of which aiortc looks up for every packet:
 
 - a receiver's jitter buffer by `_PacketTap`: statistics and receiver reports stay aiortc's own;
 - a DTLS transport's `_send_rtp`, which takes RTP and RTCP before protection. The same packet may be sent twice:
   aiortc's SRTP policy allows it (`allow_repeat_tx`);
-- a sender's `_handle_rtcp_packet`, to read receiver reports: the public statistics lack the highest number received.
+- a sender's `_handle_rtcp_packet`, to read receiver reports: the public statistics lack the highest number received;
+- a sender's encoder, by one that takes packets only: aiortc makes an encoder and a resampler for a track that has
+  encoded already.
 
 The decoder's thread of a receiver sleeps without frames: it ends the track with the connection.
 """
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from aiortc import RTCDtlsTransport, RTCRtpReceiver, RTCRtpSender
 from aiortc.rtp import RtcpRrPacket, RtcpSrPacket, RtpPacket, is_rtcp
 
 _BUFFER = "_RTCRtpReceiver__jitter_buffer"
+_ENCODER = "_RTCRtpSender__encoder"
 
 OnPacket = Callable[[int, int, int, bytes, float], None]
 """SSRC, sequence number, timestamp, payload, arrival in seconds (monotonic): as `OpusMedia.write_rtp`."""
@@ -49,6 +52,28 @@ def replace_jitter_buffer(receiver: RTCRtpReceiver, on_packet: OnPacket) -> Call
     tap = _PacketTap(on_packet)
     setattr(receiver, _BUFFER, tap)
     return lambda: tap.stream
+
+
+class Packet(Protocol):
+    """An encoded packet."""
+
+    pts: int
+    """Timestamp in ticks of the RTP clock."""
+
+    def __bytes__(self) -> bytes:
+        """Payload."""
+
+
+class _PacketEncoder:
+    """Takes the place of aiortc's `Encoder` for a track of packets."""
+
+    def pack(self, packet: Packet) -> tuple[list[bytes], int]:
+        return [bytes(packet)], packet.pts
+
+
+def use_packets(sender: RTCRtpSender) -> None:
+    """Let `sender`, whose track gives encoded packets, make no encoder."""
+    setattr(sender, _ENCODER, _PacketEncoder())
 
 
 def hook_send(transport: RTCDtlsTransport, on_send: Callable[[bytes], None]) -> None:

@@ -61,6 +61,7 @@ class RtpSession:
         self._stop_in_loop = call_in_loop(self._stop_direct_send)
         self._fail_in_loop = call_in_loop(self._fail)
         self._end_direct_send: Callable[[], None] | None = None
+        rtp_hooks.use_packets(self._sender)
         self._stream = rtp_hooks.replace_jitter_buffer(self._receiver, self._on_rtp)
         rtp_hooks.hook_rtcp(self._sender, lambda: self._rewriter.ssrc, self._report)
 
