@@ -51,7 +51,7 @@ def in_order(arrivals: Sequence[Arrival[T]], now_s: float, hold_s: float) -> tup
 
 
 class Lateness:
-    """How late edges come at this moment: the next may be as late as those before it, and as the machine was stopped.
+    """Delay of edges at this moment: the next may be as late as those before it, and as the machine was stopped.
 
     Time passes for the decoder so much later. With `hold_s` 0 it passes at once: where an event is one edge.
     """
@@ -61,31 +61,31 @@ class Lateness:
         self._late_s = 0.0
 
     def came(self, late_s: float) -> None:
-        """An edge came so much after its time."""
+        """Note an edge that came `late_s` after its time."""
         if self._hold_s:
             self._late_s = min(max(self._late_s, late_s), MAX_LATE_S)
 
     def stopped(self, for_s: float, due_s: float | None, now_s: float) -> None:
-        """The machine was stopped for `for_s`, until now, while the decoder's deadline was `due_s`: edges of that time
-        may take as long to come.
+        """Note that the machine was stopped for `for_s`, until now, while the decoder's deadline was `due_s`: edges of
+        that time may take as long to come.
         """
         if due_s is not None:
             self.came(now_s + for_s - due_s - self._hold_s)
 
     def forget(self) -> None:
-        """No edge is expected any more."""
+        """Note that no edge is expected any more."""
         self._late_s = 0.0
 
     def of(self, due_s: float) -> float:
-        """When what the decoder waits for until `due_s` is certain."""
+        """Time from which on what the decoder waits for until `due_s` is certain."""
         return due_s + self._hold_s + self._late_s
 
     def decoded_s(self, now_s: float) -> float:
-        """What the time is for the decoder."""
+        """Time as it is for the decoder."""
         return now_s - self._hold_s - self._late_s
 
     def wake_s(self, due_s: float | None, now_s: float) -> float | None:
-        """When to look again, with the decoder's deadline at `due_s`."""
+        """Time to look again, with the decoder's deadline at `due_s`; None: not before the next edge."""
         if due_s is None:
             return None
         return min(self.of(due_s), now_s + NAP_S) if self._hold_s else due_s

@@ -26,13 +26,13 @@ def keep_running() -> None:
 def _guarded(run: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
     @functools.wraps(run)
     async def run_rtcp(self: Any) -> None:
-        is_told = False
+        is_logged = False
         while True:
             try:
                 return await run(self)
             except Exception:
-                log.log(logging.DEBUG if is_told else logging.WARNING, "A report of RTCP failed", exc_info=True)
-                is_told = True
+                log.log(logging.DEBUG if is_logged else logging.WARNING, "A report of RTCP failed", exc_info=True)
+                is_logged = True
             task = asyncio.current_task()
             if task and task.cancelling():  # what failed was its BYE
                 if exited := getattr(self, f"_{type(self).__name__}__rtcp_exited", None):
