@@ -40,9 +40,9 @@ def _ring(options: argparse.Namespace) -> int:
 
 
 def _ring_at(fields: dict[str, Any], broker: "Broker", topics: "Topics") -> int:
-    from callbox.mqtt.ring_request import request_ring
+    from callbox.mqtt.request import request
 
-    answer = request_ring(broker, topics, fields)
+    answer = request(broker, topics, "ring", fields)
     if answer is None or answer.get("status") != "ok":
         reason = (answer or {}).get("error", {}).get("text", "The box does not answer: does it run?")
         print(reason, file=sys.stderr)
