@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 REORDER_S = 0.01
 """So much later than a later edge an edge may come. The interpreter changes threads every 5 ms."""
 
-MAX_LATE_S = 1.0
+MAX_LATE_S = 5.0
 """No edge is waited for longer than this after it should have come."""
 NAP_S = 0.05
 """So often is looked whether the machine was stopped while an edge is expected."""
