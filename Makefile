@@ -193,7 +193,7 @@ conformance: ## play the official JavaScript client beside ours, and write docs/
 
 test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant's own code; needs Python 3.13
 	@deploy/bootstrap.sh homeassistant
-	@$(PYTHON) -m pytest -q tests/system/interop/homeassistant
+	@$(PYTHON) -m pytest -q -p no:cacheprovider -m homeassistant tests/system/interop/homeassistant
 
 bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
 	@deploy/bootstrap.sh test-all

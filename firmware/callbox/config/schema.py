@@ -838,7 +838,8 @@ class ToolSettings(Section):
     next_bot: bool = False
     """true: the bot may choose the next one of `bots` for the next call."""
     publish: Annotated[dict[str, PublishTool], Field(max_length=32, json_schema_extra=_NAMED_TOOLS)] = {}
-    """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`."""
+    """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`. One of the name of a
+    tool that every box has, such as set_volume, takes its place."""
 
 
 class Tls(Section):

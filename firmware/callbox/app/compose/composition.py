@@ -19,7 +19,7 @@ from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import alarm_config, ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
-from callbox.app.compose.tools import check_tools, tool_config
+from callbox.app.compose.tools import tool_config
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
@@ -177,7 +177,6 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
-    check_tools(loaded)
     warnings: list[str] = []
     try:
         check_spoken_causes(loaded)

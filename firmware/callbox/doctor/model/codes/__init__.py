@@ -7,10 +7,13 @@ from callbox.doctor.model.codes.network import NETWORK
 from callbox.doctor.model.codes.presets import PRESETS
 from callbox.doctor.model.codes.sound import SOUND
 from callbox.doctor.model.codes.telephone import TELEPHONE
+from callbox.doctor.model.codes.tools import TOOLS
 
 __all__ = ["CODES", "Code", "Severity", "markdown"]
 
-CODES: dict[str, Code] = {code.name: code for code in (*MACHINE, *PRESETS, *BOARD, *TELEPHONE, *SOUND, *NETWORK)}
+CODES: dict[str, Code] = {
+    code.name: code for code in (*MACHINE, *PRESETS, *BOARD, *TELEPHONE, *SOUND, *TOOLS, *NETWORK)
+}
 """By name, in the order of the checks."""
 
 
