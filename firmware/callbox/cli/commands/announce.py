@@ -2,13 +2,14 @@
 
 import argparse
 import base64
+import functools
 import sys
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callbox.cli.commands.ring import send_request
-from callbox.cli.common import EX_USAGE, add_config
+from callbox.cli.common import EX_USAGE, add_config, at_broker
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -47,4 +48,4 @@ def _announce(options: argparse.Namespace) -> int:
             print(f"{options.file} has {len(sound)} bytes; at most {MAX_SOUND_BYTES} are sent.", file=sys.stderr)
             return EX_USAGE
         fields["sound"] = base64.b64encode(sound).decode()
-    return send_request(options, "announce", fields, "It is announced")
+    return at_broker(options, functools.partial(send_request, "announce", fields, "It is announced"))

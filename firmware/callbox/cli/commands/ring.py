@@ -1,15 +1,18 @@
 """``callbox ring``: lets a box ring, over MQTT. Its request is that of ``callbox announce`` too."""
 
 import argparse
+import functools
 import json
 import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config
+from callbox.cli.common import EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, at_broker
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
+    from callbox.mqtt.model.topics import Topics
+    from callbox.mqtt.paho_client import Broker
 
 
 def add(commands: "Commands") -> None:
@@ -30,38 +33,20 @@ def _ring(options: argparse.Namespace) -> int:
     fields |= {name: value for name in ("bot", "until") if (value := getattr(options, name)) is not None}
     if options.words:
         fields["ring"] = "words"
-    try:
-        if options.data is not None:
+    if options.data is not None:
+        try:
             fields["request_data"] = json.loads(options.data)
-    except json.JSONDecodeError as error:
-        print(f"--data is no JSON: {error}", file=sys.stderr)
-        return EX_USAGE
-    return send_request(options, "ring", fields, "It rings")
+        except json.JSONDecodeError as error:
+            print(f"--data is no JSON: {error}", file=sys.stderr)
+            return EX_USAGE
+    return at_broker(options, functools.partial(send_request, "ring", fields, "It rings"))
 
 
-def send_request(options: argparse.Namespace, name: str, fields: dict[str, Any], done: str) -> int:
-    """Send the command `name` with `fields` to the box of the settings, and print the answer; `done`: for a new id.
-
-    Returns the exit code.
-    """
-    from callbox.app import compose
-    from callbox.config import SettingsError, load_all
-    from callbox.mqtt.paho_client import BrokerError
+def send_request(name: str, fields: dict[str, Any], done: str, broker: "Broker", topics: "Topics") -> int:
+    """Send the command `name` with `fields`, and print the answer; `done`: of a new id. Returns the exit code."""
     from callbox.mqtt.request import request
 
-    try:
-        composition = compose.make_composition(load_all(options.config, options.set))
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
-    if composition.broker is None:
-        print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
-        return EX_CONFIG
-    try:
-        answer = request(composition.broker, composition.topics, name, fields)
-    except BrokerError as error:
-        print(error, file=sys.stderr)
-        return EX_UNAVAILABLE
+    answer = request(broker, topics, name, fields)
     if answer is None or answer.get("status") != "ok":
         reason = (answer or {}).get("error", {}).get("text", "The box does not answer: does it run?")
         print(reason, file=sys.stderr)
