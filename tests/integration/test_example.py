@@ -163,7 +163,7 @@ async def test_each_fragment_of_the_guide_runs(number):
         await names["keep_alive"].close()
 
 
-async def test_the_bot_of_the_rings_page_is_told_why_it_rang():
+async def test_the_bot_of_the_page_of_rings_gets_the_reason():
     found = re.search(r"```python\n(.*?)```", (ROOT / "docs/rings.md").read_text(), re.DOTALL)
     assert found
     messages: list[dict[str, str]] = []

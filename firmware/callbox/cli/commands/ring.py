@@ -1,15 +1,18 @@
 """``callbox ring``: lets a box ring, over MQTT."""
 
 import argparse
+import functools
 import json
 import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config
+from callbox.cli.common import EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, at_broker
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
+    from callbox.mqtt.model.topics import Topics
+    from callbox.mqtt.paho_client import Broker
 
 
 def add(commands: "Commands") -> None:
@@ -25,31 +28,21 @@ def add(commands: "Commands") -> None:
 
 
 def _ring(options: argparse.Namespace) -> int:
-    from callbox.app import compose
-    from callbox.config import SettingsError, load_all
-    from callbox.mqtt.paho_client import BrokerError
-    from callbox.mqtt.request import request
-
     fields: dict[str, Any] = {"id": options.id or uuid.uuid4().hex, "reason": options.reason}
     fields |= {name: value for name in ("bot", "until") if (value := getattr(options, name)) is not None}
-    try:
-        if options.data is not None:
+    if options.data is not None:
+        try:
             fields["request_data"] = json.loads(options.data)
-        composition = compose.make_composition(load_all(options.config, options.set))
-    except json.JSONDecodeError as error:
-        print(f"--data is no JSON: {error}", file=sys.stderr)
-        return EX_USAGE
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
-    if composition.broker is None:
-        print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
-        return EX_CONFIG
-    try:
-        answer = request(composition.broker, composition.topics, "ring", fields)
-    except BrokerError as error:
-        print(error, file=sys.stderr)
-        return EX_UNAVAILABLE
+        except json.JSONDecodeError as error:
+            print(f"--data is no JSON: {error}", file=sys.stderr)
+            return EX_USAGE
+    return at_broker(options, functools.partial(_ring_at, fields))
+
+
+def _ring_at(fields: dict[str, Any], broker: "Broker", topics: "Topics") -> int:
+    from callbox.mqtt.request import request
+
+    answer = request(broker, topics, "ring", fields)
     if answer is None or answer.get("status") != "ok":
         reason = (answer or {}).get("error", {}).get("text", "The box does not answer: does it run?")
         print(reason, file=sys.stderr)
