@@ -94,42 +94,6 @@ def rest(facts: Facts) -> str:
     )
 
 
-def soak(facts: Facts) -> str:
-    return _soak(facts["soak"])
-
-
-def hurried(facts: Facts) -> str:
-    return _soak(facts["hurried"])
-
-
-def _soak(found: Facts) -> str:
-    recovered, early, late = found["recovered_s"], found["after_a_tenth"], found["at_the_end"]
-    happened = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in found["happened"].items())
-    return (
-        f"{_seeds(found)}: {found['rounds']} rounds in {found['took_s'] / 60:.0f} min, "
-        f"{found['presses']} presses, {found['faults']} faults; {happened}.\n\n"
-        "| | |\n|---|---|\n"
-        f"| from all being well again to a bot that is ready | median {recovered['median']:.2f} s, 90 % within "
-        f"{recovered['p90']:.2f} s, 99 % within {recovered['p99']:.2f} s, worst {recovered['worst']:.2f} s |\n"
-        "| stuck | never |\n"
-        "| lamps, status or retained state other than what is captured and connected | never |\n"
-        + "\n".join(
-            f"| {name}, after a tenth and at the end | {early[key]:.{digits}f}, {late[key]:.{digits}f} |"
-            for name, key, digits in (
-                ("tasks", "tasks", 0), ("threads", "threads", 0), ("descriptors", "descriptors", 0),
-                ("MiB", "rss_mib", 1),
-            )
-        )
-    )  # fmt: skip
-
-
-def _seeds(found: Facts) -> str:
-    seeds = found.get("seeds", [found.get("seed")])
-    if len(seeds) == 1:
-        return f"Seed {seeds[0]}"
-    return f"{len(seeds)} boxes, seeds {', '.join(map(str, seeds))}"
-
-
 def boards(facts: Facts) -> str:
     call = 100 * statistics.median(_of(facts, "ours", "share"))
     whole = 100 * statistics.median(_of(facts, "bare", "share"))
