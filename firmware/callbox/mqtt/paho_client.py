@@ -212,7 +212,7 @@ def new_client(
     `post` gets the events, on paho's thread if `start_loop` starts one.
     """
     # Imported late: a box without a broker doesn't pay for it. dnspython is there for aioice; paho (2.2) would import
-    # all of it, 7 MiB, to find a broker by SRV records.
+    # its resolver, 2 MiB, to find a broker by SRV records.
     import_without("paho.mqtt.client", "dns.resolver")
     import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion
