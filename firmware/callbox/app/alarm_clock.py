@@ -34,7 +34,7 @@ from callbox.control.alarms import (
     in_seconds,
 )
 from callbox.control.clock_history import BootTime, ClockHistory, ClockReading
-from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction, GestureSettings
+from callbox.control.gesture_actions import CALLING, MAIN_BUTTON, GestureSettings
 from callbox.control.quiet_hours import clock_is_set
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
@@ -55,7 +55,6 @@ MAX_PAUSE_S = 30.0
 READING_PERIOD_S = 300.0
 """How often the clocks' reading is kept, while something rings by elapsed time: how much of it a power cut takes from a
 box without RTC and network."""
-_CALLING = (GestureAction.CALL_OR_HANG_UP, GestureAction.CALL, GestureAction.PUSH_TO_TALK)
 
 
 def read_clocks() -> ClockReading:
@@ -263,7 +262,7 @@ class AlarmClock:
     def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
         """Snooze or stop by a gesture of `button`. True: that is what it did, and it does nothing else."""
         pressing = self._pressing
-        is_ours = button == MAIN_BUTTON or settings.press in _CALLING
+        is_ours = button == MAIN_BUTTON or settings.press in CALLING
         match gesture:
             case Pressed() if self.is_ringing and is_ours:
                 pressing.add(button)
