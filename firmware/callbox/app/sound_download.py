@@ -17,6 +17,11 @@ LIMIT_S = 15.0
 class DownloadError(Exception):
     """Error: the file can't be downloaded. The text says why."""
 
+    def __init__(self, text: str, *, answered: bool = False) -> None:
+        super().__init__(text)
+        self.answered = answered
+        """Whether a server was reached, and answered."""
+
 
 def is_allowed(url: str, origins: tuple[str, ...]) -> bool:
     """Whether scheme, host and port of `url` are those of one of `origins`.
@@ -43,11 +48,12 @@ async def download(url: str, max_bytes: int = MAX_BYTES) -> bytes:
             pool.stream("GET", url, b"", headers, Exchange(place, may_use_spare=False)) as answer,
         ):
             if answer.status_code != 200:
-                raise DownloadError(f"{place} answered {answer.status_code} {one_line(answer.reason_phrase, 60)}")
+                text = f"{place} answered {answer.status_code} {one_line(answer.reason_phrase, 60)}"
+                raise DownloadError(text, answered=True)
             async for piece in answer.aiter_raw():
                 body += piece
                 if len(body) > max_bytes:
-                    raise DownloadError(f"{place} has more than {max_bytes} bytes")
+                    raise DownloadError(f"{place} has more than {max_bytes} bytes", answered=True)
     except TimeoutError:
         raise DownloadError(f"{place} was not downloaded within {LIMIT_S:g} s") from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ProxyError, OSError, ValueError) as error:
