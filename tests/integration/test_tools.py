@@ -2,16 +2,20 @@
 
 import asyncio
 import itertools
+import random
 
 import pytest
 from tests.integration.test_appliance import at, running
+from tests.integration.test_rings import CountedMicrophone
 from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.bot_tools import ToolConfig
+from callbox.control.alarms import AlarmState
 from callbox.control.lamps import message_pattern
+from callbox.control.rings import RingEvent, RingOutcome, RingState
 from callbox.control.tool_arguments import Argument, ArgumentType
-from callbox.control.tools import SPECS, TOOL_RATE, published_tool
+from callbox.control.tools import SPECS, TOOL_RATE, Tool, published_tool
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
@@ -147,6 +151,31 @@ async def test_the_call_ends_after_the_last_word(bot):
         assert ended[-1] == "none"
 
 
+async def test_no_tool_opens_the_microphone(bot):
+    """As often as a button was pressed, whatever the bot calls, in every order and after the call has ended."""
+    values = {"percent": 50, "seconds": 1, "time": "07:00", "text": "x", "reason": "x", "id": "x", "repeat": "daily"}
+    config = ToolConfig(ALL, (LIGHT,))
+    async with running(bot.url, tools=config, microphone=CountedMicrophone()) as rig:
+        for presses in (1, 2):
+            call = await bot.called(rig)
+            specs = [spec for spec in config.offered if spec.tool is not Tool.HANG_UP]
+            for spec in random.sample(specs, len(specs)):
+                arguments = {name: values.get(name, "x") for name in spec.arguments if name != "color"}
+                rig.box._tools._rate = TOOL_RATE
+                assert (await call.use(spec.name, **arguments))["status"] in ("ok", "refused")
+                assert not rig.box.status.hard_mute
+            assert rig.box.status.soft_mute
+            assert (await call.use("hang_up"))["status"] == "ok"
+            call.tell("bot-started-speaking")
+            call.tell("bot-stopped-speaking")
+            await rig.until(lambda status: status.session is None)
+            rig.box.alarms.cancel(None)
+            for ring in rig.box.status.rings.pending:
+                rig.box._ringing._on(RingEvent.HOLD, ring)
+            await rig.until_idle()
+            assert rig.box.board.microphone.opened == presses
+
+
 async def test_what_the_owner_lists_goes_to_the_broker(bot, tmp_path):
     with Mosquitto(tmp_path) as broker, Listener(broker.port) as listener:
         mqtt = MqttObserver(Broker("127.0.0.1", broker.port), Topics("callbox", "kitchen"))
@@ -180,6 +209,24 @@ async def test_timers_alarms_and_reminders(bot):
         assert (await call.use("cancel_alarm", id=eggs["id"]))["cancelled"] == [eggs["id"]]
         assert (await call.use("cancel_alarm", id=eggs["id"]))["code"] == "not_found"
         assert eggs["id"] not in rig.box.alarms.alarms.pending
+
+
+async def test_the_bot_rings_later_and_knows_why_when_it_is_answered(bot):
+    async with running(bot.url, tools=ToolConfig(ALL)) as rig:
+        call = await bot.called(rig)
+        later = await call.use("ring_later", reason="The cake is done", seconds=1)
+        assert (later["status"], later["kind"]) == ("ok", "ring")
+        await rig.until(lambda _: rig.box.alarms.alarms.pending[later["id"]].state is AlarmState.WAITING)
+        await rig.click()
+        status = await rig.until(lambda status: status.rings.state is RingState.RINGING)
+        assert status.rings.current.reason == "The cake is done"
+        assert status.rings.current.bot == rig.box.status.bot
+        await rig.until_idle()
+        assert not rig.microphone.is_open
+        await rig.click()
+        status = await rig.until(at(S.READY))
+        assert status.rings.ended.outcome is RingOutcome.ANSWERED
+        assert not rig.box.alarms.alarms.pending
 
 
 async def test_a_model_in_a_loop_is_refused(bot):

@@ -34,10 +34,11 @@ from callbox.control.alarms import (
     in_seconds,
 )
 from callbox.control.clock_history import BootTime, ClockHistory, ClockReading
-from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction, GestureSettings
+from callbox.control.gesture_actions import CALLING, MAIN_BUTTON, GestureSettings
 from callbox.control.quiet_hours import clock_is_set
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
+from callbox.control.rings import Ring
 from callbox.system import time_sync
 from callbox.system.clock import boot_id, boot_time_s
 from callbox.system.clock_steps import ClockSteps
@@ -56,7 +57,6 @@ READING_PERIOD_S = 300.0
 box without RTC and network."""
 MAX_DRIFT_S = 0.5
 """A wall clock that has moved more against the boot time since the reading that is kept: that is kept anew."""
-_CALLING = (GestureAction.CALL_OR_HANG_UP, GestureAction.CALL, GestureAction.PUSH_TO_TALK)
 
 
 def read_clocks() -> ClockReading:
@@ -92,6 +92,9 @@ class AlarmTarget(Protocol):
 
     media: BoardMedia
     """Sound of the board."""
+
+    def request_ring(self, ring: Ring) -> Denied | PendingResult:
+        """Ring, as `callbox.app.ringing.Ringing.request`."""
 
     def update(self) -> None:
         """Show the alarms, which have changed."""
@@ -235,7 +238,7 @@ class AlarmClock:
     def _alarm(self, request: AlarmRequest, clock: ClockHistory) -> Alarm | Denied:
         id_ = request.id or uuid.uuid4().hex[:12]
         if request.seconds is not None:
-            return in_seconds(id_, request.kind, request.seconds, clock, request.text)
+            return replace(in_seconds(id_, request.kind, request.seconds, clock, request.text), bot=request.bot)
         if not clock.is_set:
             text = "The clock of this box isn't set, so it doesn't know the time: say in how many seconds."
             return Denied("clock_not_set", text)
@@ -246,7 +249,7 @@ class AlarmClock:
             raise ValueError(request)
         local = LocalTime(request.at, request.day, request.weekdays, zone)
         alarm = at_local_time(id_, request.kind, local, clock, self._rules.zone, request.text)
-        return alarm or Denied("too_late", "That time has passed.")
+        return replace(alarm, bot=request.bot) if alarm else Denied("too_late", "That time has passed.")
 
     def _take_token(self) -> Denied | None:
         now_s = self._read().boot_s
@@ -261,7 +264,7 @@ class AlarmClock:
     def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
         """Snooze or stop by a gesture of `button`. True: that is what it did, and it does nothing else."""
         pressing = self._pressing
-        is_ours = button == MAIN_BUTTON or settings.press in _CALLING
+        is_ours = button == MAIN_BUTTON or settings.press in CALLING
         match gesture:
             case Pressed() if self.is_ringing and is_ours:
                 pressing.add(button)
@@ -307,6 +310,9 @@ class AlarmClock:
         self.alarms = alarms
         for change in alarms.changes:
             log.info("%s %s: %s", change.alarm.kind, change.alarm.id, change.action)
+        for change in alarms.changes:
+            if change.action is AlarmAction.RING and change.alarm.kind is AlarmKind.RING:
+                self._ring_for(change.alarm)
         self._sound()
         if any(change.action is AlarmAction.WAIT for change in alarms.changes):
             isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._config.volume_percent))
@@ -316,6 +322,15 @@ class AlarmClock:
             self.overview = alarms.overview(clock)
             if tell:
                 self._target.update()
+
+    def _ring_for(self, alarm: Alarm) -> None:
+        """Ring so that a person may talk. It is over when the ring is kept: until then a power cut repeats it."""
+        result = self._target.request_ring(Ring(alarm.id, alarm.text, alarm.bot or None))
+        if isinstance(result, Denied):
+            log.warning("The ring %s is missed: %s", alarm.id, result.text)
+            asyncio.get_running_loop().call_soon(self._on, AlarmEvent.TIMEOUT, alarm.id)
+        else:
+            result(lambda _: self._on(AlarmEvent.HOLD, alarm.id))
 
     def _save(self, clock: ClockHistory) -> None:
         alarms = self.alarms

@@ -144,6 +144,8 @@ def _text(alarm: Alarm) -> str:
         "after_s": alarm.after_s,
         "state": alarm.state if alarm.state in kept else AlarmState.SCHEDULED,
     }
+    if alarm.bot:
+        fields["bot"] = alarm.bot
     if local := alarm.local:
         fields["local"] = {
             "at": local.at.isoformat(),
@@ -167,6 +169,7 @@ def _alarm(id_: str, text: str) -> Alarm | None:
             fields["seconds"],
             fields["after_s"],
             AlarmState(fields["state"]),
+            bot=fields.get("bot", ""),
         )
     except (ValueError, KeyError, TypeError) as error:
         log.warning("An alarm that was kept can't be read: %s", type(error).__name__)

@@ -28,6 +28,8 @@ class AlarmKind(StrEnum):
     ALARM = "alarm"
     TIMER = "timer"
     REMINDER = "reminder"
+    RING = "ring"
+    """A bot asked to ring later: at its time it becomes a ring (`callbox.control.rings`)."""
 
 
 class AlarmState(StrEnum):
@@ -153,6 +155,8 @@ class Alarm:
     state: AlarmState = AlarmState.SCHEDULED
     rings_since_s: float = 0.0
     """In `RINGING`: boot time."""
+    bot: str = ""
+    """Of `AlarmKind.RING`: name of the bot that an answer calls; empty: the chosen one."""
 
     def is_same(self, other: "Alarm") -> bool:
         """Whether `other` was set to the same."""
@@ -232,8 +236,9 @@ class Alarms:
 
     @property
     def is_ringing(self) -> bool:
-        """Whether one rings."""
-        return any(alarm.state is AlarmState.RINGING for alarm in self.pending.values())
+        """Whether one rings by itself, which one of `AlarmKind.RING` never does."""
+        ringing = (alarm for alarm in self.pending.values() if alarm.state is AlarmState.RINGING)
+        return any(alarm.kind is not AlarmKind.RING for alarm in ringing)
 
     def added(self, alarm: Alarm) -> "Alarms":
         """With `alarm`, in place of one with its id."""
