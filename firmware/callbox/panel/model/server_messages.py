@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from callbox.audio.stats import AudioStats
+from callbox.control.alarm_requests import entry_fields
 from callbox.control.alarms import AlarmState
 from callbox.control.announcements import Words
 from callbox.control.bot_choice import ONLY_BOT
@@ -114,6 +115,8 @@ def status(now: Status, since: datetime) -> Message:
         "volume": now.volume_percent,
         "max_volume": now.max_volume_percent,
         "quiet_hours": now.quiet_hours,
+        "alarms": [entry_fields(entry) for entry in (*now.alarms.pending, *now.alarms.missed)],
+        "clock_set": now.alarms.clock_is_set,
         "in_session": now.session is not None,
         "standing_by": now.standing_by,
         "problem": {"code": problem.code, "text": one_line(problem.text)} if problem else None,
