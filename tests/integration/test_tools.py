@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 import pytest
-from tests.integration.test_appliance import at, running
+from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 
