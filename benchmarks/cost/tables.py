@@ -8,7 +8,6 @@ from benchmarks.cost import pi
 from benchmarks.cost.client_names import NAMES
 
 Facts = dict[str, Any]
-GOALS = {("ours", "stock"): 0.5, ("ours", "gstreamer"): 1.0, ("ours", "floor"): 2.0}
 
 
 def spread(values: Sequence[float], digits: int = 1) -> str:
@@ -35,12 +34,17 @@ def ratios(facts: Facts, ours: str, theirs: str, *path: str) -> list[float]:
 
 
 def processor(facts: Facts) -> str:
-    rows = ["| | % of a core | of the floor | of stock aiortc |", "|---|---|---|---|"]
+    rows = [
+        "| | % of a core | without the sound server's threads | of the floor | of stock aiortc | wake-ups/s |",
+        "|---|---|---|---|---|---|",
+    ]
     for client, name in NAMES.items():
         shares = [100 * share for share in _of(facts, client, "share")]
         of_floor = statistics.median(ratios(facts, client, "floor", "share"))
         of_stock = statistics.median(ratios(facts, client, "stock", "share"))
-        rows.append(f"| {name} | {spread(shares)} | {of_floor:.2f} | {of_stock:.2f} |")
+        own = statistics.median(100 * share for share in _of(facts, client, "own_share"))
+        woken = statistics.median(_of(facts, client, "wake_ups_per_s"))
+        rows.append(f"| {name} | {spread(shares)} | {own:.1f} | {of_floor:.2f} | {of_stock:.2f} | {woken:.0f} |")
     return "\n".join(rows)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
+from callbox.app.compose.announcements import announce_config
 from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.lamps import wiring_of
@@ -103,6 +104,7 @@ class Composition:
             telephone=telephone_config(self.settings),
             ring=ring_config(self.settings),
             ring_store=ring_store,
+            announce=announce_config(self.settings),
             alarm=alarm_config(self.settings),
             alarm_store=alarm_store,
             tools=tool_config(self.settings),
@@ -166,6 +168,7 @@ class Composition:
             quiet_hours(self.settings),
             telephone_config(self.settings),
             ring_config(self.settings),
+            announce_config(self.settings),
             alarm_config(self.settings),
             tool_config(self.settings),
         )
