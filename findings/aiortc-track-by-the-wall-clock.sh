@@ -10,7 +10,7 @@
 # Output:   clock left alone: 50 frames take 1.0 s
 #           clock set forward by 10 s: 50 frames take 0.0 s
 #           clock set back by 3 s: 50 frames take 4.0 s
-# Callbox:  paces what it sends by the sound card (audio/capture).
+# Callbox:  paces what it sends by the sound card, and lets aiortc measure by the monotonic clock.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
