@@ -401,10 +401,14 @@ def test_lone_surrogate_of_a_page_becomes_encodable():
     assert request.reason == "\ufffd"
 
 
-def test_alarms_are_told_before_all_else():
+def test_alarms_come_before_all_else():
     tea = AlarmEntry("tea", AlarmKind.TIMER, "Tea", AlarmState.RINGING, 1e9)
     ringing = Status(alarms=AlarmOverview((tea,), (tea,), 1))
-    assert server_messages.sentence(ringing) == "The timer rings: Tea. Press to snooze, hold to stop."
+    assert server_messages.sentence(ringing) == "The timer rings: Tea. Press to stop it."
     assert server_messages.status(ringing, NOW)["alarms"][0]["due"] == "2001-09-09T01:46:40Z"
+    wake = replace(tea, kind=AlarmKind.ALARM, text="")
+    assert server_messages.sentence(Status(alarms=AlarmOverview((wake,)))) == (
+        "The alarm rings. Press to snooze it, hold to stop it."
+    )
     missed = Status(alarms=AlarmOverview(missed=(replace(tea, state=AlarmState.MISSED),)))
     assert server_messages.sentence(missed) == "Missed: timer Tea."
