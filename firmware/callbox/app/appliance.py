@@ -39,6 +39,7 @@ from callbox.app.status_reporter import StatusReporter
 from callbox.app.supervisor import Supervisor
 from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
+from callbox.audio.capture.model.gate_states import MicUse
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
 from callbox.control.call_control import CallEvent, CallState
@@ -489,15 +490,15 @@ class Appliance:
         self.board = replace(self.board, faults=self.problems.faults)
         return True
 
-    def _on_mic_live(self, live: bool) -> None:
+    def _on_mic_live(self, use: MicUse) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
         try:
             if self.board.microphone_lamp:
-                self.board.microphone_lamp.set(microphone_lamp(open_=live))
+                self.board.microphone_lamp.set(microphone_lamp(use))
         except Exception:
-            self.update(mic_live=False)
+            self.update(mic_live=False, wake_word=False)
             raise
-        self.update(mic_live=live)
+        self.update(mic_live=bool(use), wake_word=use is MicUse.WAKE_WORD)
 
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""

@@ -98,7 +98,7 @@ async def test_a_lamp_that_fails_in_a_call_closes_the_microphone_until_it_is_lit
     assert lamp == [True, False] * (len(lamp) // 2) + [True]
     reading.cancel()
     await media.close()
-    assert lamp[-1] is False
+    assert not lamp[-1]
 
 
 async def test_a_microphone_that_cannot_be_closed_does_not_keep_the_loudspeaker_open(monkeypatch):
