@@ -91,6 +91,7 @@ class Rig:
         telephone=None,
         ring=None,
         ring_store=None,
+        tools=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -111,6 +112,7 @@ class Rig:
             telephone=telephone,
             ring=ring,
             ring_store=ring_store,
+            tools=tools,
         )
         self.until = self.watcher.until
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from tests.rig.faulty_bot import FaultyBot
 
 import callbox.rtvi
+from callbox.audio.alsa_media import alsa_media
 from callbox.audio.wav_media import wav_media
 from callbox.demo.bot import Call, EchoBot
 from callbox.demo.terminal_demo import SPEECH
@@ -23,6 +25,13 @@ from callbox_device.wav import read_wav
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs/examples/talk.py"
+
+
+@pytest.fixture
+def no_card(tmp_path):
+    """Environment in which the card `default` is silent, and swallows what is played."""
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    return {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}
 
 
 def talk(url, answer, code=None):
@@ -71,22 +80,25 @@ def test_it_is_twenty_lines_and_the_guide_shows_it():
     assert text in (ROOT / "docs/client.md").read_text()
 
 
-async def test_the_program_in_the_readme_runs_against_both_bots(pipecat):
+async def test_the_program_in_the_readme_runs_against_both_bots(pipecat, no_card):
     found = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert found is not None
-    code = found[1]
+    code = found[1].replace("sleep(60)", "sleep(2)")
+    assert code != found[1]
     async with FaultyBot() as bot:
         for url in (bot.url, pipecat.start_url):
             program = code.replace("http://localhost:7860/start", url)
             assert program != code
             command = [sys.executable, "-W", "ignore", "-c", program]
-            done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=200)
+            done = await asyncio.to_thread(
+                subprocess.run, command, capture_output=True, text=True, timeout=200, env=no_card
+            )
             assert done.returncode == 0, done.stderr
-            assert re.search(r"^RTVI \(2, \d, 0\)$", done.stdout, re.MULTILINE)
+            assert re.search(r"^RTVI \(2, \d, 0\) - speak$", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize("example", ["docs/examples/talk.py", "README.md"])
-def test_without_a_bot_an_example_ends_in_a_sentence(tmp_path, example):
+def test_without_a_bot_an_example_ends_in_a_sentence(tmp_path, no_card, example):
     code = (ROOT / example).read_text()
     if example == "README.md":
         found = re.search(r"```python\n(.*?)```", code, re.DOTALL)
@@ -102,7 +114,7 @@ def test_without_a_bot_an_example_ends_in_a_sentence(tmp_path, example):
         str(SPEECH),
         str(tmp_path / "a.wav"),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, env=no_card)
     assert "Traceback" not in done.stdout + done.stderr
     assert "Nobody answers at http://127.0.0.1:9/start" in (done.stdout + done.stderr).splitlines()[-1]
 
@@ -120,11 +132,11 @@ async def fetch_bundle(request):
     return {}
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
 async def test_each_fragment_of_the_guide_runs(number):
     """Each but the first block of docs/client.md, which is a program of its own, with the names that its text explains."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs/client.md").read_text(), re.DOTALL)[1:]
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     request = APIRequest("http://127.0.0.1:9/start")
     names = {
         **vars(callbox.rtvi),
@@ -132,6 +144,8 @@ async def test_each_fragment_of_the_guide_runs(number):
         "HttpPool": HttpPool,
         "PrewarmedSmallWebRTC": PrewarmedSmallWebRTC,
         "asyncio": asyncio,
+        "alsa_media": alsa_media,
+        "wav_media": lambda _, played: wav_media(SPEECH, "/dev/null"),
         "media": wav_media(SPEECH, "/dev/null"),
         "request": request,
         "client": RTVIClient(SmallWebRTCTransport, params=request),
@@ -155,6 +169,48 @@ async def test_the_load_generator_prints_the_latencies_of_all_its_calls():
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("2 of 2 calls, 2 answers, ")
     assert re.search(r"^voice-to-voice: median \d+ ms, 95 % \d+ ms$", done.stdout, re.MULTILINE)
+
+
+TEXTUAL = """
+import asyncio, runpy, sys
+TalkApp = runpy.run_path(sys.argv[1])["TalkApp"]
+
+
+async def until(condition):
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
+async def main():
+    app = TalkApp(sys.argv[2])
+    async with app.run_test() as pilot:
+        state = lambda: app.sub_title
+        words = lambda: [line.text for line in app.query_one("RichLog").lines]
+        await pilot.press("f2")
+        await until(lambda: state() == "ready")
+        await pilot.press("f3")
+        await until(lambda: state() == "ready, muted")
+        await pilot.click("Input")
+        await pilot.press("h", "i", "enter")
+        await until(lambda: "you: hi" in words() and any(word.startswith("bot: ") for word in words()))
+        await pilot.press("f2")
+        await until(lambda: state() == "disconnected, muted")
+
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+async def test_the_textual_app_calls_mutes_types_and_shows_the_answer(no_card):
+    async with FaultyBot() as bot:
+        url = bot.url.removesuffix("/start")
+        command = [sys.executable, "-W", "ignore", "-c", TEXTUAL, str(ROOT / "docs/examples/textual_app.py"), url]
+        done = await asyncio.to_thread(
+            subprocess.run, command, capture_output=True, text=True, timeout=200, env=no_card
+        )
+    assert done.returncode == 0, done.stderr
 
 
 async def test_a_function_is_performed_for_the_bot():

@@ -59,6 +59,7 @@ async def test_the_first_call_imports_next_to_nothing(tmp_path):
         )
         (cold, cold_loaded), (warm, warm_loaded) = [await first_call_of(file, how) for how in ("cold", "warm")]
     assert "httpx" in cold
+    assert not {"click", "rich", "pygments"} & {*cold, *warm}, "httpx's command line"
     assert len(warm) < len(cold) / 10, warm
     assert cold_loaded == warm_loaded == "False False", "a call needs no PyAV"
 

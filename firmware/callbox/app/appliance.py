@@ -14,8 +14,11 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from callbox.app.alarm_clock import AlarmClock, AlarmConfig
+from callbox.app.alarm_store import AlarmStore
 from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
+from callbox.app.bot_tools import BotTools, ToolConfig
 from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.call import CallControl
 from callbox.app.chimes import ChimeConfig, Chimes
@@ -70,7 +73,8 @@ class Appliance:
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
-    `callbox.app.button_control.GestureTarget` and `callbox.app.ringing.RingTarget`.
+    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget` and
+    `callbox.app.alarm_clock.AlarmTarget`.
     """
 
     def __init__(
@@ -91,6 +95,9 @@ class Appliance:
         telephone: TelephoneConfig | None = None,
         ring: RingConfig | None = None,
         ring_store: RingStore | None = None,
+        alarm: AlarmConfig | None = None,
+        alarm_store: AlarmStore | None = None,
+        tools: ToolConfig | None = None,
     ) -> None:
         self.board = board
         self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
@@ -111,6 +118,7 @@ class Appliance:
         self.problems = Problems(self, board.faults)
         """Shows what is wrong with board, buttons, devices and settings."""
         self._call = CallControl(self, self.bots, self.problems)
+        self._tools = BotTools(self, self._reporter, tools)
         self._is_running = False
         self._make_client(audio)
         self._audio_stats = AudioStatsTask(self.media, self._reporter.report_audio_stats)
@@ -118,6 +126,8 @@ class Appliance:
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
         self._ringing = Ringing(self, ring, ring_store, board.bell)
+        self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
+        """Alarms, timers and reminders."""
         self.status = Status(
             problem=self.problems.standing,
             volume_percent=self._volume.percent,
@@ -126,11 +136,12 @@ class Appliance:
             bot=self.bots.chosen,
             bots=self.bots.names,
             rings=self._ringing.rings,
+            alarms=self.alarms.overview,
         )
         self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
-        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing)
+        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing, self.alarms)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
         self._supervisor = Supervisor()
@@ -160,6 +171,7 @@ class Appliance:
         self._call.use(self.client)
         self._interruption.use(self.client, self.media)
         self._turns.listen(self.client, self.media)
+        self._tools.listen(self.client)
 
     def _make_standby(self, connection: ConnectionConfig) -> None:
         self._allow_remote_connect, self._hot = connection.allow_remote_connect, connection.hot
@@ -206,6 +218,7 @@ class Appliance:
                 tasks.append((f"button {control.name}", run_contacts(contacts, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
         tasks += self._ringing.tasks()
+        tasks += self.alarms.tasks()
         tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
         tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
@@ -227,6 +240,7 @@ class Appliance:
             return
         self._jobs.stop()
         self._ringing.stop()
+        self.alarms.stop()
         await self._call.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_CHIMES_S):
@@ -277,6 +291,8 @@ class Appliance:
         self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._ringing.use(parts.ring or RingConfig())
+        self.alarms.use(parts.alarm or AlarmConfig())
+        self._tools.use(parts.tools or ToolConfig())
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -325,7 +341,9 @@ class Appliance:
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
-        if not self._ringing.on_gesture(gesture, button, self._buttons[button].settings):
+        settings = self._buttons[button].settings
+        is_taken = self.alarms.on_gesture(gesture, button, settings)
+        if not is_taken and not self._ringing.on_gesture(gesture, button, settings):
             self._buttons[button].on_gesture(gesture)
         part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
@@ -335,7 +353,7 @@ class Appliance:
 
     def answer_ring(self) -> bool:
         """As `callbox.app.telephone.TelephoneTarget.answer_ring`."""
-        return self._ringing.on_lifted()
+        return self.alarms.on_lifted() or self._ringing.on_lifted()
 
     @property
     def call_state(self) -> CallState:
@@ -394,10 +412,12 @@ class Appliance:
             not self.is_idle,
             self._hard_mute.by_switch,
             self._ringing.is_allowed,
+            self.alarms.is_allowed,
         )
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""
+        self._tools.on_soft_mute()
         self.client.enable_mic(not mute)
         self.update()
 
@@ -462,6 +482,7 @@ class Appliance:
         """As `callbox.app.call.CallTarget.on_session_ended`."""
         self._turns.reset()
         self._interruption.end()
+        self._tools.on_session_ended()
 
     def on_settled(self) -> None:
         """As `callbox.app.call.CallTarget.on_settled`."""
@@ -502,7 +523,10 @@ class Appliance:
 
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
-        self._ringing.on_call(self._call.state is not CallState.IDLE)
+        in_call = self._call.state is not CallState.IDLE
+        self.alarms.on_call(in_call)
+        self._ringing.hold_sound(self.alarms.is_ringing)
+        self._ringing.on_call(in_call)
         status = replace(
             self.status,
             mute=not self.client.is_mic_enabled,
@@ -518,6 +542,7 @@ class Appliance:
             bot=self.bots.chosen,
             bots=self.bots.names,
             rings=self._ringing.rings,
+            alarms=self.alarms.overview,
             **changes,
         )
         self.problems.last = status.problem or self.problems.last
@@ -528,3 +553,4 @@ class Appliance:
                 isolated(self._chimes.on_status, before, status)
             (self._session_is_on.clear if status.session is None else self._session_is_on.set)()
             self._reporter.report_status(status)
+            self._tools.on_status()

@@ -34,3 +34,11 @@ class ClientObserver(Protocol):
 
     def listen(self, client: RTVIClient) -> None:
         """Take the box's client, which is `client` from now on; other settings make another one."""
+
+
+@runtime_checkable
+class Publisher(Protocol):
+    """An observer with a connection to a broker."""
+
+    def publish(self, topic: str, payload: bytes) -> bool:
+        """Publish once. False: there is no connection, or no room for another message."""

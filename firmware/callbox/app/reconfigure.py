@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from callbox.app.alarm_clock import AlarmConfig
+from callbox.app.bot_tools import ToolConfig
 from callbox.app.chimes import ChimeConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.observers import Observer
@@ -42,6 +44,10 @@ class Reconfiguration:
     """None: no bot has a digit."""
     ring: RingConfig | None = None
     """None: rings are refused."""
+    alarm: AlarmConfig | None = None
+    """None: alarms are set by bots alone."""
+    tools: ToolConfig | None = None
+    """None: the bot is told of no tool."""
 
 
 class Reconfigurable(Protocol):

@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from callbox.app.alarm_clock import AlarmClock
 from callbox.app.bot_selection import BotSelection
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
@@ -10,6 +11,7 @@ from callbox.app.ringing import Ringing
 from callbox.control.call_control import CallEvent
 from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
+    CancelAlarm,
     ChooseBot,
     Command,
     CommandContext,
@@ -18,8 +20,10 @@ from callbox.control.remote_commands import (
     PendingResult,
     RemoteCommand,
     RequestRing,
+    SetAlarm,
     SetHardMute,
     SetVolume,
+    SilenceAlarm,
     WarnOfEnd,
     authorize,
 )
@@ -68,18 +72,21 @@ class CommandTarget(Protocol):
 class RemoteControl:
     """Event loop only."""
 
-    def __init__(self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing) -> None:
+    def __init__(
+        self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing, alarms: AlarmClock
+    ) -> None:
         self._target = target
         self._jobs = jobs
         self._hard_mute = hard_mute
         self._ringing = ringing
+        self._alarms = alarms
 
     def execute(self, command: Command) -> Denied | PendingResult | None:
         """Carry out `command`, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
         target, context = self._target, self._target.context
         denied = authorize(command, context)
         if not isinstance(command, WarnOfEnd | EndCall):
-            what = f"ring {command.ring.id}" if isinstance(command, RequestRing) else command
+            what = _brief(command)
             log.info("Ordered from outside: %s%s", what, f"; refused: {denied.text}" if denied else "")
         if denied:
             return denied
@@ -96,6 +103,15 @@ class RemoteControl:
                 target.restart()
             case RemoteCommand.DOCTOR | RemoteCommand.BUNDLE:
                 return self._jobs.begin(command, may_call=context.allow_remote_connect)
+            case RemoteCommand.ALARMS:
+                return lambda tell: tell(self._alarms.listing())
+            case SilenceAlarm(snooze):
+                if not (self._alarms.press() if snooze else self._alarms.hold()):
+                    return Denied("not_possible", "No alarm rings.")
+            case SetAlarm(request):
+                return self._alarms.request(request)
+            case CancelAlarm(alarm_id):
+                return self._alarms.cancel(alarm_id)
             case RequestRing(ring):
                 return self._ringing.request(ring)
             case SetHardMute(mute):
@@ -110,3 +126,14 @@ class RemoteControl:
             case EndCall(limit):
                 target.end_call(limit)
         return None
+
+
+def _brief(command: Command) -> str:
+    """`command` for the log: without what a person may have written."""
+    match command:
+        case RequestRing(ring):
+            return f"ring {ring.id}"
+        case SetAlarm(request):
+            return f"{request.kind} {request.id}"
+        case _:
+            return str(command)

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from callbox.app.bot_selection import BotSelection
 from callbox.app.isolation import isolated
 from callbox.app.ring_store import MAX_IDS, RingStore
+from callbox.app.ringer import Cadence, Ringer
+from callbox.app.write_queue import WriteQueue
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import RING, Cue, periods
 from callbox.control.gesture_actions import GestureAction, GestureSettings
@@ -37,8 +39,6 @@ from callbox_device.model.gestures import Gesture, Held, Pressed, Released, Stuc
 
 log = logging.getLogger(__name__)
 
-MELODY_PERIOD_S = 3.0
-"""From one round of the melody to the next."""
 PAUSE_AFTER_CALL_S = 2.0
 """From the end of a call to the first sound of a ring that waited."""
 MAX_CLOCK_PAUSE_S = 30.0
@@ -60,9 +60,8 @@ class RingConfig:
     """How many may come."""
     in_quiet_hours: str = "lamp"
     """`ring`: as ever; `lamp`: without a sound; `refuse`: none is accepted."""
-    bell_on_s: float = 1.0
-    bell_off_s: float = 4.0
-    """Cadence of the bell."""
+    cadence: Cadence = field(default_factory=Cadence)
+    """Of the bell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +104,19 @@ class Ringing:
         clocks: Clocks = Clocks(),
     ) -> None:
         self._target, self._config, self._clocks = target, config or RingConfig(), clocks
-        self._store, self._bell = store or RingStore(None), bell
+        self._store = store or RingStore(None)
         self._rate = self._config.rate
         self.rings, known = self._store.read()
         """What rings, waits and was missed."""
         self._known = OrderedDict.fromkeys(known)
-        self._quiet = self._is_over = False
+        self._quiet = self._is_over = self._is_held = False
         self._began_s = clocks.boot_s()
         self._pause_s = 0.0
         self._pressing: set[str] = set()
         """Buttons that are down, and answer or decline when it is known which."""
-        self._sounding: asyncio.Task[None] | None = None
+        self._ringer = Ringer(lambda: target.media.player, RING, bell)
         self._changed = asyncio.Event()
-        self._writes: asyncio.Queue[tuple[Callable[[], None], Callable[[], None]]] = asyncio.Queue()
+        self._writes = WriteQueue()
 
     def use(self, config: RingConfig) -> None:
         """Apply `config` from now on."""
@@ -136,6 +135,11 @@ class Ringing:
         self._quiet = quiet
         self._sound()
 
+    def hold_sound(self, hold: bool) -> None:
+        """Be silent as long as an alarm rings: its press comes first."""
+        self._is_held = hold
+        self._sound()
+
     # -- what comes in ---------------------------------------------------------------------------
 
     def request(self, ring: Ring) -> Denied | PendingResult:
@@ -146,7 +150,7 @@ class Ringing:
         if not ring.id:
             ring = replace(ring, id=uuid.uuid4().hex)
         if ring.id in self._known:  # waiting again, or delivered again: it is the same
-            return lambda tell: self._keep(lambda: None, lambda: tell({"id": ring.id, "new": False}))
+            return lambda tell: self._writes.put(lambda: None, lambda: tell({"id": ring.id, "new": False}))
         denied = self._denied(ring)
         if denied:
             return denied
@@ -158,7 +162,7 @@ class Ringing:
         store, result = self._store, {"id": ring.id, "new": True}
         self._on(RingEvent.RING, ring)
         waiting: list[Callable[[CommandResult], None]] = []
-        self._keep(lambda: store.add(ring), lambda: [tell(result) for tell in waiting] and None)
+        self._writes.put(lambda: store.add(ring), lambda: [tell(result) for tell in waiting] and None)
         return waiting.append
 
     def _denied(self, ring: Ring) -> Denied | None:
@@ -222,7 +226,7 @@ class Ringing:
         if self.rings.ended != before.ended and self.rings.ended:
             self._keep_end(self.rings.ended)
         if before.missed and not self.rings.missed:
-            self._keep(self._store.see)
+            self._writes.put(self._store.see)
         if before.state is not RingState.RINGING or before.current != self.rings.current:
             self._pause_s = PAUSE_AFTER_CALL_S if event is RingEvent.CALL_ENDED else 0.0
             self._began_s = self._clocks.boot_s() + self._pause_s
@@ -247,10 +251,7 @@ class Ringing:
     def _keep_end(self, ended: EndedRing) -> None:
         log.info("The ring %s was %s", ended.ring.id, ended.outcome)
         store = self._store
-        self._keep(lambda: store.end(ended.ring, ended.outcome))
-
-    def _keep(self, write: Callable[[], None], then: Callable[[], Any] = lambda: None) -> None:
-        self._writes.put_nowait((write, then))
+        self._writes.put(lambda: store.end(ended.ring, ended.outcome))
 
     # -- sound and bell --------------------------------------------------------------------------
 
@@ -264,7 +265,8 @@ class Ringing:
 
     @property
     def _is_audible(self) -> bool:
-        return not self._is_over and self.rings.state is RingState.RINGING and not self._is_silenced
+        is_silent = self._is_over or self._is_silenced or self._is_held
+        return self.rings.state is RingState.RINGING and not is_silent
 
     def stop(self) -> None:
         """Be silent from now on: the box ends. What rings is kept, and rings again at the next start."""
@@ -272,39 +274,16 @@ class Ringing:
         self._sound()
 
     def _sound(self) -> None:
-        if self._is_audible and self._sounding is None:
-            self._sounding = asyncio.create_task(self._play(), name="ring")
-        elif not self._is_audible and self._sounding:
-            self._sounding.cancel()
-            self._sounding = None
-            isolated(self._target.media.player.drop_cues)
-
-    async def _play(self) -> None:
-        await asyncio.sleep(self._pause_s)
-        bell = asyncio.create_task(self._ring_bell(self._bell), name="bell") if self._bell else None
-        try:
-            while True:
-                isolated(self._target.media.player.play, periods(RING, self._volume_percent))
-                await asyncio.sleep(MELODY_PERIOD_S)
-        finally:
-            if bell:
-                bell.cancel()
-
-    async def _ring_bell(self, bell: Lamp) -> None:
-        try:
-            while True:
-                isolated(bell.set, 1.0)
-                await asyncio.sleep(self._config.bell_on_s)
-                isolated(bell.set, 0.0)
-                await asyncio.sleep(self._config.bell_off_s)
-        finally:
-            isolated(bell.set, 0.0)
+        if self._is_audible:
+            self._ringer.start(lambda: self._volume_percent, self._config.cadence, self._pause_s)
+        else:
+            self._ringer.stop()
 
     # -- life ------------------------------------------------------------------------------------
 
     def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """Name and work of what runs beside."""
-        return [("rings", self._run()), ("ring store", self._write())]
+        return [("rings", self._run()), ("ring store", self._writes.run(self._store.close))]
 
     async def _run(self) -> None:
         """Miss rings whose time is up, until cancelled."""
@@ -321,15 +300,3 @@ class Ringing:
                     await self._changed.wait()
             except TimeoutError:
                 pass
-
-    async def _write(self) -> None:
-        """Write to the store, in order, until cancelled; then what is left."""
-        try:
-            while True:
-                write, then = await self._writes.get()
-                await asyncio.to_thread(write)
-                isolated(then)
-        finally:
-            while not self._writes.empty():
-                self._writes.get_nowait()[0]()
-            self._store.close()

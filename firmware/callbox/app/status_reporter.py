@@ -8,10 +8,17 @@ from typing import Any
 
 from callbox.app.isolation import isolated
 from callbox.app.lamp_task import LampTask
-from callbox.app.observers import ClientObserver, Observer
+from callbox.app.observers import ClientObserver, Observer, Publisher
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
-from callbox.control.lamps import IDENTIFY, error_pattern, shows_volume, status_lamp, volume_pattern
+from callbox.control.lamps import (
+    IDENTIFY,
+    error_pattern,
+    message_pattern,
+    shows_volume,
+    status_lamp,
+    volume_pattern,
+)
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIClient
@@ -46,6 +53,7 @@ class StatusReporter:
         self._identifying: asyncio.TimerHandle | None = None
         self._repeated: tuple[LedPattern, asyncio.TimerHandle] | None = None
         self._volume: tuple[LedPattern, asyncio.TimerHandle] | None = None
+        self._message: tuple[LedPattern, asyncio.TimerHandle] | None = None
 
     def attach(self, execute: CommandHandler, client: RTVIClient) -> None:
         """Give the observers the handler of their commands, and the client."""
@@ -75,6 +83,8 @@ class StatusReporter:
             self._show_volume(status.volume_percent)
         if status.session:
             self._end_repetition()
+        else:
+            self._end_message()
         if status.sentence != self._sentence:
             self._sentence = status.sentence
             log.info("%s", self._sentence)
@@ -92,6 +102,11 @@ class StatusReporter:
         """Report the sound of the last second."""
         for observer in self.observers:
             isolated(observer.on_audio_stats, stats)
+
+    def publish(self, topic: str, payload: bytes) -> bool:
+        """Publish to the broker. False: there is none, or it can't be reached."""
+        publishers = (observer for observer in self.observers if isinstance(observer, Publisher))
+        return any(publisher.publish(topic, payload) for publisher in publishers)
 
     def dim_lamp(self, brightness: float) -> None:
         """Let the status lamp be no brighter than `brightness`, above 0 to 1; the microphone lamp is never dimmed."""
@@ -127,6 +142,28 @@ class StatusReporter:
         self._volume = None
         self._show()
 
+    def show_message(self, color: str, seconds: float) -> bool:
+        """Show for `seconds` a sign that the bot gives, in this colour; the end of the call ends it.
+
+        False: there is no status lamp.
+        """
+        if self.lamp_task is None:
+            return False
+        self._end_message()
+        end = asyncio.get_running_loop().call_later(seconds, self._on_message_over)
+        self._message = message_pattern(color), end
+        self._show()
+        return True
+
+    def _on_message_over(self) -> None:
+        self._message = None
+        self._show()
+
+    def _end_message(self) -> None:
+        if self._message:
+            self._message[1].cancel()
+            self._message = None
+
     def identify(self) -> None:
         """Show for `IDENTIFY_S` which box this is."""
         if self._identifying:
@@ -140,6 +177,6 @@ class StatusReporter:
 
     def _show(self) -> None:
         if self.lamp_task:
-            brief = self._repeated or self._volume
+            brief = self._repeated or self._volume or self._message
             pattern = brief[0] if brief else status_lamp(self._status)
             isolated(self.lamp_task.show, IDENTIFY if self._identifying else pattern)

@@ -59,10 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not arguments:
         parser.print_help(sys.stderr)
         return EX_USAGE
-    options = parser.parse_args(arguments)
     try:
-        code: int = options.command(options)
-        sys.stdout.flush()
+        try:
+            options = parser.parse_args(arguments)
+            code: int = options.command(options)
+        finally:  # --help too, which raises SystemExit
+            if sys.stdout:  # None: it was closed before
+                sys.stdout.flush()
     except ModuleNotFoundError as error:  # an extra is missing: the client alone is installed
         missing = missing_module(error)
         if missing is None:

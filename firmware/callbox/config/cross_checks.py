@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.config.messages import SCHEMA, dotted, is_words
-from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, ButtonSettings
+from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, TOOL_NAME_PATTERN, ButtonSettings
 from callbox.config.yaml_file import Path
 from callbox_device.model.light_specs import RING_PIXELS
 
@@ -40,6 +40,12 @@ _GESTURES = ("on_press", "on_double_press", "on_hold")
 _PULLED_UP = (2, 3)
 """The board has resistors of 1.8 kilohms from these to 3.3 V, for I2C."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_NAMES = {
+    NAME_PATTERN: "of a-z, 0-9 and -, at most 32 characters",
+    TOOL_NAME_PATTERN: "of a-z, 0-9 and _, at most 64 characters, the first of them a letter",
+}
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+"""In the payload of a tool; it stands for an argument."""
 _ABSENT = object()
 
 
@@ -66,6 +72,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
     yield from _quiet_hours(data, complete=complete)
+    yield from _tools(data, complete=complete)
     for path, value in SCHEMA.secrets(data):
         if SCHEMA.is_reference(path):
             yield from _secrets(value, path)
@@ -260,7 +267,7 @@ def _keys_to_dial(data: Any) -> Iterator[Conflict]:
 
 def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
     """Names of buttons, what their gestures mean, and the bots that they call."""
-    yield from _names(data, ("board", "buttons"), "button")
+    yield from _names(data, ("board", "buttons"), "a button")
     if _at(data, ("board", "buttons", "main")) is not _ABSENT:
         text = "board.buttons.main: is the name of board.button; give this one another name"
         yield Conflict(("board", "buttons", "main"), text, ("board", "button"))
@@ -333,11 +340,11 @@ def _times(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
         yield Conflict(place, f"{dotted(place)}: {text}; double_press_ms must be more", (*path, "on_double_press"))
 
 
-def _names(data: Any, path: Path, what: str) -> Iterator[Conflict]:
+def _names(data: Any, path: Path, what: str, pattern: str = NAME_PATTERN) -> Iterator[Conflict]:
     named = _at(data, path)
     for name in named if isinstance(named, dict) else ():
-        if not re.search(NAME_PATTERN, str(name)):
-            text = f"the name of a {what} is of a-z, 0-9 and -, at most 32 characters"
+        if not re.search(pattern, str(name)):
+            text = f"the name of {what} is {_NAMES[pattern]}"
             yield Conflict((*path, name), f"{dotted((*path, name))}: {text}")
 
 
@@ -372,7 +379,7 @@ def _bots(data: Any, *, complete: bool) -> Iterator[Conflict]:
     elif not is_one and not are_several and complete:
         about = "where the bot is, by exactly one of start_url and offer_url; or several of them, in bots, by name"
         yield Conflict(("bot",), f"bot: is missing ({about})")
-    yield from _names(data, ("bots",), "bot")
+    yield from _names(data, ("bots",), "a bot")
     yield from _bot(one, ("bot",), complete=complete)
     if isinstance(several, dict):
         for name, bot in several.items():
@@ -412,6 +419,52 @@ def _bot(bot: Any, path: Path, *, complete: bool) -> Iterator[Conflict]:
         if url in addresses:
             yield Conflict(place, f"{dotted(place)}: is tried already; another address belongs here")
         addresses.append(url)
+
+
+def _tools(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    published = _at(data, ("tools", "publish"))
+    if not isinstance(published, dict) or not published:
+        return
+    if complete and not isinstance(_at(data, ("mqtt",)), dict):
+        yield Conflict(("tools", "publish"), "tools.publish: needs a broker: mqtt", ("mqtt",))
+    yield from _names(data, ("tools", "publish"), "a tool", TOOL_NAME_PATTERN)
+    prefix = _at(data, ("mqtt", "prefix"))
+    for name, tool in published.items():
+        path: Path = ("tools", "publish", name)
+        yield from _names(data, (*path, "arguments"), "an argument", TOOL_NAME_PATTERN)
+        if isinstance(tool, dict):
+            yield from _tool(tool, path, "callbox" if prefix is _ABSENT else prefix)
+
+
+def _tool(tool: dict[str, Any], path: Path, prefix: Any) -> Iterator[Conflict]:
+    topic, payload, arguments = (tool.get(key) for key in ("topic", "payload", "arguments"))
+    if isinstance(topic, str) and isinstance(prefix, str) and f"{topic}/".startswith(f"{prefix}/"):
+        place = (*path, "topic")
+        text = f"is below mqtt.prefix ({prefix}), where boxes take commands: one of them opens the microphone"
+        yield Conflict(place, f"{dotted(place)}: {text}; take another topic", ("mqtt", "prefix"))
+    arguments = arguments if isinstance(arguments, dict) else {}
+    for name, argument in arguments.items():
+        if isinstance(argument, dict):
+            yield from _tool_argument(argument, (*path, "arguments", name))
+    for name in PLACEHOLDER.findall(payload) if isinstance(payload, str) else ():
+        place, argument = (*path, "payload"), arguments.get(name)
+        if argument is None:
+            yield Conflict(place, f"{dotted(place)}: {{{name}}} stands for an argument, and there is none of that name")
+        elif isinstance(argument, dict) and argument.get("required") is False:
+            text = f"{{{name}}} stands for an argument that may be left out (required: false)"
+            yield Conflict(place, f"{dotted(place)}: {text}", (*path, "arguments", name))
+
+
+def _tool_argument(argument: dict[str, Any], path: Path) -> Iterator[Conflict]:
+    kind, low, high = (argument.get(key) for key in ("type", "minimum", "maximum"))
+    for keys, kinds in ((("enum", "max_length"), ("string",)), (("minimum", "maximum"), ("integer", "number"))):
+        for key in keys:
+            if argument.get(key) is not None and isinstance(kind, str) and kind not in kinds:
+                place = (*path, key)
+                yield Conflict(place, f"{dotted(place)}: is for type {' or '.join(kinds)}, and this is {kind}")
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        place = (*path, "minimum")
+        yield Conflict(place, f"{dotted(place)}: is {low:g}, more than maximum, which is {high:g}", (*path, "maximum"))
 
 
 def _secrets(value: Any, path: Path) -> Iterator[Conflict]:

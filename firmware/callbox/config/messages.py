@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from callbox.config.schema import LED_PATTERN, NAME_PATTERN, Settings
+from callbox.config.schema import LED_PATTERN, NAME_PATTERN, TOPIC_PATTERN, Settings
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
 from callbox_device.model.light_specs import SPI_PATTERN
@@ -34,6 +34,7 @@ _PATTERNS = {
     SPI_PATTERN: 'bus and device in quotes, such as "0.0"',
     LED_PATTERN: "a name of letters, digits and _ . : -",
     NAME_PATTERN: "a name of a-z, 0-9 and -, 1 to 32 characters",
+    TOPIC_PATTERN: "a topic without + and #, such as home/kitchen/light",
     "^[0-9*#A-D]$": "one digit in quotes, or *, #, A, B, C or D in quotes",
     r"^(stun|turns?):.+": "an address that begins with stun:, turn: or turns:",
 }

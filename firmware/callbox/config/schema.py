@@ -11,9 +11,11 @@ import inspect
 import ipaddress
 import itertools
 import re
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -101,6 +103,15 @@ def _ip_address(text: str) -> str:
         raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
 
 
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        text = "must be a time zone of the IANA database such as Europe/Berlin"
+        raise PydanticCustomError("time_zone", text) from None
+    return name
+
+
 def _broker_host(text: str) -> str:
     """A name or address alone. The value isn't repeated: it may hold a password."""
     if reason := host_problem(text):
@@ -156,15 +167,19 @@ HttpUrl = Annotated[str, AfterValidator(_http_url), Field(json_schema_extra={"fo
 
 NAME_PATTERN = r"^[a-z0-9-]{1,32}$"
 """Of boxes, bots and buttons."""
+TOOL_NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+"""Of tools and their arguments: what the services of language models take as the name of a function."""
+_NAMED_TOOLS: dict[str, Any] = {"propertyNames": {"pattern": TOOL_NAME_PATTERN}}
 _NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
 """Of a mapping from such names; `cross_checks` tells the place of a wrong one."""
 
 
 @functools.cache
-def _docstrings() -> dict[str, dict[str, str]]:
-    """Docstring of each key, by the class of its section."""
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """Docstring of each key, by the class of its section, which is defined in `module`."""
     found: dict[str, dict[str, str]] = {}
-    for section in ast.parse(Path(__file__).read_text(encoding="utf-8")).body:
+    file = Path(sys.modules[module].__file__ or "")
+    for section in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(section, ast.ClassDef):
             of_section = found[section.name] = {}
             for field, text in itertools.pairwise(section.body):
@@ -181,7 +196,9 @@ def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
     doesn't make.
     """
     for base in section.__mro__:
-        for key, docstring in _docstrings().get(base.__name__, {}).items():
+        if not issubclass(base, Section):
+            break
+        for key, docstring in _docstrings(base.__module__).get(base.__name__, {}).items():
             if key in schema.get("properties", {}):
                 schema["properties"][key].setdefault("description", docstring)
 
@@ -747,6 +764,81 @@ class RingSettings(Section):
     """In quiet hours. ring: as ever; lamp: without melody and bell; refuse: none is accepted."""
 
 
+class AlarmSettings(Section):
+    """Alarms, timers and reminders, rung by the box alone. A press snoozes, a hold stops; none opens the microphone."""
+
+    allow_alarm: bool = False
+    """true: whoever may publish to the broker, or act at the panel, can set, cancel and stop them."""
+    ring_s: Annotated[float, Field(ge=5, le=7200)] = 600
+    """For how long one rings before it counts as missed."""
+    snooze_s: Annotated[float, Field(ge=0, le=7200)] = 540
+    """How long after a press it rings again; a timer never does. 0: a press stops."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    """Of the melody, beside the loudspeaker's volume; in quiet hours too. 0: lamp and bell only."""
+    time_zone: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_time_zone)] | None = None
+    """Time zone of alarms, such as Europe/Berlin. null: that of this machine."""
+    burst: Annotated[int, Field(ge=1, le=1000)] = 10
+    """So many may be set at once."""
+    period_s: Annotated[float, Field(ge=1, le=86_400)] = 6
+    """After that, one in so many seconds."""
+
+
+TOPIC_PATTERN = r"^[^/#+\s$][^#+\s]{0,199}$"
+
+
+class ToolArgument(Section):
+    """An argument of a tool, in the words of JSON Schema."""
+
+    type: Literal["string", "integer", "number", "boolean"]
+    description: Annotated[str, Field(max_length=300)] = ""
+    """What it means, for the bot's model."""
+    enum: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)] = []
+    """The texts that are allowed; empty: any."""
+    minimum: Annotated[float, Field(ge=-1e9, le=1e9)] | None = None
+    maximum: Annotated[float, Field(ge=-1e9, le=1e9)] | None = None
+    max_length: Annotated[int, Field(ge=1, le=1000)] = 200
+    """Characters of a text."""
+    required: bool = True
+
+
+class PublishTool(Section):
+    """A message to the broker that the bot may send."""
+
+    description: Annotated[str, Field(min_length=1, max_length=500)]
+    """What it does, for the bot's model: "Switch the light in the kitchen on or off"."""
+    topic: Annotated[str, Field(pattern=TOPIC_PATTERN)]
+    """Where it goes. Not below `mqtt.prefix`: commands to boxes are not for bots."""
+    arguments: Annotated[dict[str, ToolArgument], Field(max_length=8, json_schema_extra=_NAMED_TOOLS)] = {}
+    """What the bot gives along, by name."""
+    payload: Annotated[str, Field(max_length=1000)] | None = None
+    """What is published: {name} in it stands for the argument of that name. null: a JSON object of the arguments."""
+
+
+class ToolSettings(Section):
+    """Tools: functions of the box that the bot's model may call. The bot is told of those that are allowed. No tool
+    opens the microphone.
+    """
+
+    volume: bool = True
+    """true: the bot may set the volume, up to `speaker.max_volume_percent`."""
+    mute: bool = True
+    """true: the bot may switch the microphone off until the end of the call, and never on."""
+    hang_up: bool = True
+    """true: the bot may end the call, after its last word was played."""
+    lamp: bool = True
+    """true: the bot may let the status lamp blink for up to a minute."""
+    time: bool = True
+    """true: the bot may ask for date, time and time zone."""
+    timers: bool = True
+    """true: the bot may set, list and cancel timers, alarms and reminders, also those of others."""
+    health: bool = False
+    """true: the bot may ask what is wrong here, and for temperature, signal strength and volume."""
+    next_bot: bool = False
+    """true: the bot may choose the next one of `bots` for the next call."""
+    publish: Annotated[dict[str, PublishTool], Field(max_length=32, json_schema_extra=_NAMED_TOOLS)] = {}
+    """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`."""
+
+
 class Tls(Section):
     """TLS to the broker."""
 
@@ -840,6 +932,8 @@ class Settings(Section):
     """null: there are none."""
     chimes: ChimeSettings = ChimeSettings()
     ring: RingSettings = RingSettings()
+    alarm: AlarmSettings = AlarmSettings()
+    tools: ToolSettings = ToolSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

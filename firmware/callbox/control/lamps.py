@@ -18,6 +18,8 @@ from callbox_device.model.led_patterns import (
     CYAN,
     GREEN,
     OFF,
+    WHITE,
+    Hue,
     LedPattern,
     PatternStep,
     blink,
@@ -82,6 +84,13 @@ WAKE_WORD = LedPattern((PatternStep(0.5, 1500), PatternStep(0.0, 1500)), hue=CYA
 IDENTIFY = blink(on_ms=250, off_ms=250)
 """This is the box that somebody far away is looking for. No state has it."""
 
+MESSAGE = LedPattern(
+    (PatternStep(1.0, 200), PatternStep(0.0, 200), PatternStep(1.0, 800), PatternStep(0.0, 600)),
+)
+"""In a call, a sign that the bot gives by its tool: short, long. In the colour that it chooses."""
+MESSAGE_HUES: dict[str, Hue] = {hue.name: hue for hue in (GREEN, BLUE, CYAN, AMBER, WHITE)}
+"""Colours of such a sign, by name."""
+
 _VISIBLE_IN_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
 """A session goes on without them, and its silence needs a reason."""
 
@@ -131,6 +140,11 @@ def status_lamp(status: Status) -> LedPattern:
     if status.activity is Activity.LISTENING and status.speech is Speech.USER:
         return USER_SPEAKS
     return STATES[status.transport]
+
+
+def message_pattern(color: str) -> LedPattern:
+    """Pattern of a sign that the bot gives, in one of `MESSAGE_HUES`."""
+    return replace(MESSAGE, hue=MESSAGE_HUES[color])
 
 
 def volume_pattern(percent: int) -> LedPattern:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from callbox.control.alarm_requests import AlarmRequest
 from callbox.control.call_limits import Limit
 from callbox.control.rings import Ring
 
@@ -24,6 +25,8 @@ class RemoteCommand(StrEnum):
     """End, so that systemd starts the box afresh."""
     DOCTOR = "doctor"
     """Examine what can be examined beside a box that waits for its button."""
+    ALARMS = "alarms"
+    """List the alarms, timers and reminders."""
     BUNDLE = "bundle"
     """Put together what somebody needs who helps, without secrets."""
 
@@ -70,7 +73,39 @@ class RequestRing:
     ring: Ring
 
 
-Command = RemoteCommand | SetVolume | ChooseBot | SetHardMute | WarnOfEnd | EndCall | RequestRing
+@dataclass(frozen=True, slots=True)
+class SetAlarm:
+    """Set an alarm, a timer or a reminder."""
+
+    request: AlarmRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAlarm:
+    """Cancel the alarm, timer or reminder of this id; None: all."""
+
+    alarm_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceAlarm:
+    """Silence the alarms that ring: snooze them, as a press does, or stop them, as a hold does."""
+
+    snooze: bool
+
+
+Command = (
+    RemoteCommand
+    | SetVolume
+    | ChooseBot
+    | SetHardMute
+    | WarnOfEnd
+    | EndCall
+    | RequestRing
+    | SetAlarm
+    | CancelAlarm
+    | SilenceAlarm
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +141,8 @@ class CommandContext:
     """Whether the mute switch of the box is on; no command overrides it."""
     allow_ring: bool = False
     """Whether rings are accepted."""
+    allow_alarm: bool = False
+    """Whether alarms are set, cancelled, snoozed and stopped from outside."""
 
 
 def authorize(order: Command, situation: CommandContext) -> Denied | None:
@@ -123,6 +160,8 @@ def authorize(order: Command, situation: CommandContext) -> Denied | None:
         return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
     if isinstance(order, RequestRing) and not situation.allow_ring:
         return Denied("not_allowed", "ring.allow_ring is false.")
+    if isinstance(order, SetAlarm | CancelAlarm | SilenceAlarm) and not situation.allow_alarm:
+        return Denied("not_allowed", "alarm.allow_alarm is false.")
     if order is RemoteCommand.RESTART and not situation.is_supervised:
         return Denied("not_possible", "Nobody would start the box again: it doesn't run as a service.")
     if order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and situation.in_call:

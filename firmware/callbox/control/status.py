@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from callbox.control.alarms import AlarmOverview
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.call_limits import Limit
 from callbox.control.faults import Problem
@@ -87,6 +88,8 @@ class Status:
     """The limit that ended the last call, until the next one."""
     rings: Rings = field(default_factory=Rings)
     """What rings, waits and was missed."""
+    alarms: AlarmOverview = field(default_factory=AlarmOverview)
+    """Alarms, timers and reminders."""
 
     @property
     def bot_ready(self) -> bool:

@@ -29,6 +29,8 @@ from callbox.transports.tracks import mono_pieces
 log = logging.getLogger(__name__)
 
 RTVI_VERSION = "2.1.0"
+MAX_TEXT = 200
+"""Characters of what was written that are said back."""
 REOFFER_WITHIN_S = 30.0
 """A call whose path has failed is kept so long for a re-offer, as Pipecat keeps it."""
 
@@ -177,6 +179,10 @@ class Call:
             self.tell("server-response", {"t": "echo", "d": data.get("d")}, message.id)
         elif message.type == "client-message" and data.get("t") == "interrupt":
             self._echo.interrupt()
+        elif message.type == "send-text":
+            self._echo.interrupt()
+            text = f"You wrote: {one_line(str(data.get('content')), MAX_TEXT)}"
+            self.tell("bot-output", {"text": text, "aggregated_by": "sentence", "will_be_spoken": False})
         else:
             self.tell("error-response", {"error": f"Unsupported type {message.type}"}, message.id)
 

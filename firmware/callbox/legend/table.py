@@ -79,6 +79,7 @@ STATES: tuple[StateRow, ...] = (
     StateRow(_S.READY.value, "muted", lamps.MUTED, "the bot doesn't hear you, or doesn't listen for a while"),
     StateRow(_S.READY.value, "the bot thinks", lamps.THINKING, "the bot has heard you"),
     StateRow(_S.READY.value, "the bot speaks", lamps.SPEAKING, "listen"),
+    StateRow(_S.READY.value, "a sign", lamps.MESSAGE, "the bot gives you a sign, in a colour that it chooses"),
     StateRow(_S.READY.value, "ends soon", lamps.ENDS_SOON, "a limit ends the call; in silence: speak, and it goes on"),
     _state_row(_S.DISCONNECTING),
     StateRow("identify", "over MQTT", lamps.IDENTIFY, "somebody is looking for this box"),

@@ -113,6 +113,12 @@ class MqttObserver:
         """Publish it with QoS 0: the next one comes in a second."""
         self._publish(self._publications.sound_stats(health))
 
+    def publish(self, topic: str, payload: bytes) -> bool:
+        """As `callbox.app.observers.Publisher`: with QoS 1, not retained."""
+        sent, _ = self._outbox.publish([Publication(topic, payload, qos=1, retained=False)])
+        self._schedule_flush()
+        return sent == 1
+
     # -- the connection --------------------------------------------------------------------------
 
     async def run(self) -> None:

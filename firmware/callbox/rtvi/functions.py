@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from callbox.rtvi.protocol.values import FunctionCall
 
 log = logging.getLogger(__name__)
 
+MAX_IDS = 256
+"""Ids of calls of one session that are known; of older ones a second message would be another call."""
 FunctionHandler = Callable[[FunctionCall], Awaitable[Any] | Any]
 """A plain or async function. What it returns goes back to the bot: an object, or a string, or any JSON. None: nothing
 goes back, for functions that the server performs itself and that are only watched here. What it raises goes back as
@@ -26,6 +29,7 @@ class Functions:
         self._send = send
         self._handlers: dict[str, FunctionHandler] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._known: OrderedDict[str, None] = OrderedDict()
 
     def register(self, name: str, handler: FunctionHandler) -> None:
         """Answer calls of `name` by `handler`, in place of an earlier one."""
@@ -39,10 +43,13 @@ class Functions:
             self._handlers.pop(name, None)
 
     def call(self, call: FunctionCall) -> None:
-        """The bot calls. Without a handler nothing happens; a call that is already running isn't begun again."""
+        """The bot calls. Without a handler nothing happens; a call whose id is known isn't performed again."""
         handler = self._handlers.get(call.function_name or "")
-        if handler is None or call.tool_call_id in self._running:
+        if handler is None or call.tool_call_id in self._known:
             return
+        self._known[call.tool_call_id] = None
+        if len(self._known) > MAX_IDS:
+            self._known.popitem(last=False)
         task = asyncio.create_task(self._perform(handler, call), name=f"function {call.function_name}")
         self._running[call.tool_call_id] = task
         task.add_done_callback(lambda _: self._running.pop(call.tool_call_id, None))
@@ -54,6 +61,7 @@ class Functions:
 
     def cancel_all(self) -> None:
         """Forget all calls: the session is over."""
+        self._known.clear()
         for task in list(self._running.values()):
             task.cancel()
 

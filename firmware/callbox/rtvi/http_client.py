@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import contextlib
+import importlib
 import json
+import sys
 import threading
 import time
 import zlib
@@ -52,6 +54,8 @@ class HttpError(Exception):
 def preimport() -> None:
     """Import what the first request would: for who has time now and none then. Any thread; sends nothing."""
     import httpcore
+
+    _import_httpx()
     import httpx
 
     async def resolve_late_imports() -> None:
@@ -63,6 +67,17 @@ def preimport() -> None:
 
     asyncio.run(resolve_late_imports())
     _preimported.set()
+
+
+def _import_httpx() -> None:
+    """Import httpx (0.28) without its command line, which it imports where click, rich and pygments are installed."""
+    if "httpx" not in sys.modules:
+        modules: dict[str, Any] = sys.modules
+        modules["httpx._main"] = None  # there is no such module
+        try:
+            importlib.import_module("httpx")
+        finally:
+            del modules["httpx._main"]
 
 
 _preimported = threading.Event()

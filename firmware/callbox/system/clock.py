@@ -1,6 +1,7 @@
 """The clock for ages: of a connection, candidates, an allocation. Any thread."""
 
 import time
+from pathlib import Path
 
 
 def boot_time_s() -> float:
@@ -10,3 +11,11 @@ def boot_time_s() -> float:
     server and a TURN allocation do not wait.
     """
     return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def boot_id() -> str:
+    """Id that the kernel gives this boot, random(4); empty where there is none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""

@@ -109,8 +109,14 @@ class Box:
     async def written(self):
         """Until all that waits for the disk is there."""
         done = asyncio.Event()
-        self.ringing._keep(lambda: None, done.set)
+        self.ringing._writes.put(lambda: None, done.set)
         await done.wait()
+
+
+def kept(folder):
+    """What the store of this folder holds."""
+    with contextlib.closing(RingStore(folder)) as store:
+        return store.read()
 
 
 async def test_a_press_answers_when_it_is_released_and_a_hold_declines():
@@ -267,7 +273,7 @@ async def test_rings_survive_a_restart(tmp_path):
         third.click()
         await third.written()
         assert third.answers == [{"id": "door", "new": False}]
-    assert RingStore(tmp_path).read()[0] == Rings()
+    assert kept(tmp_path)[0] == Rings()
 
 
 async def test_each_write_is_on_the_disk(tmp_path):
@@ -306,7 +312,7 @@ def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
     RingStore(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
         database.execute("INSERT INTO rings (id, fields, state) VALUES ('x', '{}', 'pending')")
-    assert RingStore(tmp_path).read() == (Rings(), ["x"])
+    assert kept(tmp_path) == (Rings(), ["x"])
     assert "can't be read" in caplog.text
 
 

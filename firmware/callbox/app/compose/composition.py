@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 
+from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
 from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.lamps import wiring_of
 from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
-from callbox.app.compose.rings import ring_config
+from callbox.app.compose.rings import alarm_config, ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
+from callbox.app.compose.tools import check_tools, tool_config
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
@@ -73,12 +75,13 @@ class Composition:
         pin_factory: Any = None,
         early_button: EarlyButton | None = None,
         ring_store: RingStore | None = None,
+        alarm_store: AlarmStore | None = None,
     ) -> Appliance:
         """The box. Call it in the running event loop.
 
         A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `early_button`:
-        button and lamp that work already; taken over if they are where these settings say. `ring_store`: where rings
-        are kept over a restart; None: nowhere.
+        button and lamp that work already; taken over if they are where these settings say. `ring_store`,
+        `alarm_store`: where rings and alarms are kept over a restart; None: nowhere.
         """
         main = button_config(self.settings.board.button)
         if early_button and early_button.wiring != wiring_of(self.settings.board):
@@ -100,6 +103,9 @@ class Composition:
             telephone=telephone_config(self.settings),
             ring=ring_config(self.settings),
             ring_store=ring_store,
+            alarm=alarm_config(self.settings),
+            alarm_store=alarm_store,
+            tools=tool_config(self.settings),
         )
 
     @property
@@ -160,6 +166,8 @@ class Composition:
             quiet_hours(self.settings),
             telephone_config(self.settings),
             ring_config(self.settings),
+            alarm_config(self.settings),
+            tool_config(self.settings),
         )
 
 
@@ -169,6 +177,7 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
+    check_tools(loaded)
     warnings: list[str] = []
     try:
         check_spoken_causes(loaded)

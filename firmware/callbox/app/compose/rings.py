@@ -1,7 +1,7 @@
-"""Permission, limits and sounds of rings, from the settings."""
+"""Permission, limits and sounds of rings and alarms, from the settings."""
 
-from dataclasses import replace
-
+from callbox.app.alarm_clock import AlarmConfig
+from callbox.app.ringer import Cadence
 from callbox.app.ringing import RingConfig
 from callbox.config import Settings
 from callbox.control.rate_limit import RateLimit
@@ -9,12 +9,32 @@ from callbox.control.rate_limit import RateLimit
 
 def ring_config(settings: Settings) -> RingConfig:
     """Permission, limits and sounds of rings."""
-    ring, bell = settings.ring, settings.board.bell
-    config = RingConfig(
+    ring = settings.ring
+    return RingConfig(
         ring.allow_ring,
         ring.ring_s,
         0 if settings.board.in_browser else ring.volume_percent,  # its page closes its sound with the call
         RateLimit(ring.burst, ring.period_s),
         ring.quiet_hours,
+        cadence(settings),
     )
-    return replace(config, bell_on_s=bell.on_ms / 1000, bell_off_s=bell.off_ms / 1000) if bell else config
+
+
+def alarm_config(settings: Settings) -> AlarmConfig:
+    """Permission, limits and sounds of alarms."""
+    alarm = settings.alarm
+    return AlarmConfig(
+        alarm.allow_alarm,
+        alarm.ring_s,
+        alarm.snooze_s,
+        0 if settings.board.in_browser else alarm.volume_percent,  # as of rings
+        RateLimit(alarm.burst, alarm.period_s),
+        cadence(settings),
+        alarm.time_zone,
+    )
+
+
+def cadence(settings: Settings) -> Cadence:
+    """Cadence of the bell."""
+    bell = settings.board.bell
+    return Cadence(bell.on_ms / 1000, bell.off_ms / 1000) if bell else Cadence()

@@ -57,6 +57,9 @@ def error_beeps(count: int) -> Notes:
 RING: Notes = ((784, 180), (988, 180), (1175, 260), (0, 180), (784, 180), (988, 180), (1175, 260))
 """The melody of a ring: a bot, or the house, asks to talk."""
 
+ALARM: Notes = ((880, 120), (0, 80), (880, 120), (0, 80), (880, 120), (0, 80), (1319, 240))
+"""The melody of an alarm, a timer or a reminder."""
+
 RINGING_HZ = 425
 RINGING_ON_MS, RINGING_OFF_MS = 1000, 4000
 """The ringing tone of ITU-T E.180 and ETSI TR 101 041-2: 425 Hz, 1 s on, 4 s off."""

@@ -23,8 +23,11 @@ def add(commands: "Commands") -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    import gc
+
     from callbox.app import early_boot
 
+    gc.disable()  # what is imported is no garbage; `run_until` enables it
     of = early_boot.fingerprint(options.config, options.set)
     state = early_boot.folder("STATE_DIRECTORY")
     early_button = early_boot.open_early_button(state, of)

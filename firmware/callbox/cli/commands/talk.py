@@ -188,25 +188,18 @@ def target(
 
 
 def _media(options: argparse.Namespace) -> "BoardMedia | None":
-    from callbox.audio.media import AudioConfig, BoardMedia
+    from callbox.audio.alsa_media import alsa_media
+    from callbox.audio.media import BoardMedia
     from callbox.audio.wav_media import speech
-    from callbox_device.interfaces import Microphone, Speaker
     from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
-    microphone: Microphone
-    speaker: Speaker
     if options.wav or options.text:
         try:
             microphone = SimulatedMicrophone(speech(options.wav) if options.wav else b"")
         except ValueError as error:
             raise WrongOptionError(f"--wav {options.wav}: {error}") from None
-        speaker = SimulatedSpeaker(options.out)
-        return BoardMedia(microphone, speaker)
-    from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
-
-    speaker = SimulatedSpeaker(options.out) if options.out else AlsaSpeaker(options.speaker)
-    config = AudioConfig(echo="auto", noise_suppression=True, gain_control=True)
-    return BoardMedia(AlsaMicrophone(options.microphone), speaker, processing=config)
+        return BoardMedia(microphone, SimulatedSpeaker(options.out))
+    return alsa_media(options.microphone, SimulatedSpeaker(options.out) if options.out else options.speaker)
 
 
 @dataclass

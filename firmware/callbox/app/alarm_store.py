@@ -1,0 +1,189 @@
+"""Store of alarms in SQLite: what is still to ring, what was missed, and the last reading of the clocks of each boot.
+
+Each save is one transaction, on the disk when it returns (`synchronous=FULL`). That one rings isn't kept: until its end
+is, it is to ring, and rings again at the next start.
+"""
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import astuple
+from datetime import UTC, date, time, tzinfo
+from pathlib import Path
+from typing import Any
+
+from callbox.control.alarms import Alarm, AlarmKind, Alarms, AlarmState, LocalTime
+from callbox.control.clock_history import BootTime, ClockReading, UnixTime
+from callbox.system.time_zone import named_zone
+
+log = logging.getLogger(__name__)
+
+NAME = "alarms.sqlite3"
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS alarms (id TEXT PRIMARY KEY, fields TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS missed (number INTEGER PRIMARY KEY, id TEXT NOT NULL, fields TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS clocks (number INTEGER PRIMARY KEY, unix_s REAL NOT NULL, boot_s REAL NOT NULL, "
+    "boot_id TEXT NOT NULL, is_set INTEGER NOT NULL)",
+)
+_ALARMS = "SELECT id, fields FROM alarms"
+_MISSED = "SELECT id, fields FROM missed ORDER BY number"
+
+
+class AlarmStore:
+    """`folder`: where its file is; None: nothing is kept longer than the process. Any thread; its calls may block.
+
+    A file that can't be read or written is as good as none, and the log says so.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._lock = threading.Lock()
+        self._database: sqlite3.Connection | None = None
+        self._rows: dict[str, str] = {}
+        self._missed: list[tuple[str, str]] = []
+        """What is on the disk, of the alarms by their ids and of the missed ones."""
+        if folder:
+            try:
+                self._database = _open(folder / NAME)
+            except (sqlite3.Error, OSError) as error:
+                log.warning("Alarms can't be kept over a restart: %s: %s", folder / NAME, error)
+
+    def read(self) -> tuple[Alarms, tuple[ClockReading, ...]]:
+        """Alarms that are to ring or were missed, and the last readings of the clocks, of the oldest boot first."""
+        with self._lock:
+            if self._database is None:
+                return Alarms(), ()
+            try:
+                self._rows = dict(self._database.execute(_ALARMS))
+                self._missed = list(self._database.execute(_MISSED))
+                return _read(self._database)
+            except sqlite3.Error as error:
+                log.warning("The alarms that were kept can't be read: %s", error)
+                return Alarms(), ()
+
+    def save(self, alarms: Alarms, readings: tuple[ClockReading, ...], *, always: bool = False) -> bool:
+        """Keep `alarms`, and with them the readings of the clocks. Returns whether they are on the disk.
+
+        Nothing is written if they are there already, but for the readings, if `always`.
+        """
+        with self._lock:
+            rows = {id_: _text(alarm) for id_, alarm in alarms.pending.items()}
+            missed = [(alarm.id, _text(alarm)) for alarm in alarms.missed]
+            gone = [(id_,) for id_ in self._rows if id_ not in rows]
+            changed = [(id_, text) for id_, text in rows.items() if self._rows.get(id_) != text]
+            if self._database is None:
+                return False
+            if not (gone or changed or always or missed != self._missed):
+                return True
+            try:
+                self._database.execute("BEGIN IMMEDIATE")
+                try:
+                    self._database.executemany("DELETE FROM alarms WHERE id = ?", gone)
+                    self._database.executemany("INSERT OR REPLACE INTO alarms (id, fields) VALUES (?, ?)", changed)
+                    self._database.execute("DELETE FROM missed")
+                    self._database.executemany("INSERT INTO missed (id, fields) VALUES (?, ?)", missed)
+                    self._database.execute("DELETE FROM clocks")
+                    columns = "INSERT INTO clocks (unix_s, boot_s, boot_id, is_set) VALUES (?, ?, ?, ?)"
+                    self._database.executemany(columns, [astuple(reading) for reading in readings])
+                    self._database.execute("COMMIT")
+                finally:
+                    if self._database.in_transaction:
+                        self._database.execute("ROLLBACK")
+            except sqlite3.Error as error:
+                log.warning("Alarms can't be kept over a restart: %s", error)
+                return False
+            self._rows, self._missed = rows, missed
+            return True
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._database:
+                self._database.close()
+                self._database = None
+
+
+def read_only(folder: Path) -> tuple[Alarms, tuple[ClockReading, ...]]:
+    """Alarms that another process keeps in `folder`, as `AlarmStore.read`. Raises `sqlite3.Error`: it can't be read."""
+    with closing(sqlite3.connect(f"{(folder / NAME).absolute().as_uri()}?mode=ro", uri=True)) as database:
+        return _read(database)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    # The lock of the store lets one thread in at a time.
+    database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode=DELETE")
+        database.execute("PRAGMA synchronous=FULL")
+        for statement in _SCHEMA:
+            database.execute(statement)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _read(database: sqlite3.Connection) -> tuple[Alarms, tuple[ClockReading, ...]]:
+    kept = [_alarm(*row) for row in database.execute(_ALARMS)]
+    missed = [_alarm(*row) for row in database.execute(_MISSED)]
+    rows = database.execute("SELECT unix_s, boot_s, boot_id, is_set FROM clocks ORDER BY number").fetchall()
+    readings = tuple(ClockReading(unix_s, boot_s, boot_id, bool(is_set)) for unix_s, boot_s, boot_id, is_set in rows)
+    pending = {alarm.id: alarm for alarm in kept if alarm}
+    return Alarms(pending, tuple(alarm for alarm in missed if alarm)), readings
+
+
+def _text(alarm: Alarm) -> str:
+    """Fields of `alarm` as JSON. What rings or waits is to ring, at its time."""
+    kept = (AlarmState.SNOOZED, AlarmState.MISSED)
+    fields: dict[str, Any] = {
+        "kind": alarm.kind,
+        "text": alarm.text,
+        "due": [alarm.due.s] if isinstance(alarm.due, UnixTime) else [alarm.due.s, alarm.due.boot_id],
+        "seconds": alarm.seconds,
+        "after_s": alarm.after_s,
+        "state": alarm.state if alarm.state in kept else AlarmState.SCHEDULED,
+    }
+    if local := alarm.local:
+        fields["local"] = {
+            "at": local.at.isoformat(),
+            "day": local.day and local.day.isoformat(),
+            "weekdays": sorted(local.weekdays),
+            "zone": local.zone and str(local.zone),
+        }
+    return json.dumps(fields)
+
+
+def _alarm(id_: str, text: str) -> Alarm | None:
+    try:
+        fields = json.loads(text)
+        due_s, *boot = fields["due"]
+        return Alarm(
+            id_,
+            AlarmKind(fields["kind"]),
+            BootTime(boot[0], due_s) if boot else UnixTime(due_s),
+            fields["text"],
+            _local(fields["local"]) if "local" in fields else None,
+            fields["seconds"],
+            fields["after_s"],
+            AlarmState(fields["state"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("An alarm that was kept can't be read: %s", type(error).__name__)
+        return None
+
+
+def _local(fields: Mapping[str, Any]) -> LocalTime:
+    day, zone = fields["day"], fields["zone"]
+    return LocalTime(
+        time.fromisoformat(fields["at"]),
+        date.fromisoformat(day) if day else None,
+        frozenset(fields["weekdays"]),
+        zone_of(zone) if zone else None,
+    )
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """Time zone of this name; None: there is none."""
+    return UTC if name == "UTC" else named_zone(name)

@@ -1,0 +1,382 @@
+"""Alarms at a box without its call: clocks, sound, store. Time is simulated."""
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from callbox.app.alarm_clock import AlarmClock, AlarmConfig, read_clocks, settled
+from callbox.app.alarm_store import NAME, AlarmStore, read_only
+from callbox.control.alarm_requests import parse_request
+from callbox.control.alarms import MAX_ALARMS, MAX_LATE_S, AlarmAction, AlarmKind, Alarms
+from callbox.control.clock_history import ClockReading
+from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.control.rate_limit import RateLimit
+from callbox.control.remote_commands import Denied
+from callbox_device.model.gestures import Held, Pressed, Released
+
+MANY = RateLimit(10**9, 1.0)
+START_S = datetime(2026, 11, 29, 10, tzinfo=UTC).timestamp()
+BUTTON = GestureSettings()
+K = AlarmKind
+
+
+class Machine:
+    """Clocks of a machine that can be rebooted; the true time goes with the loop's."""
+
+    def __init__(self, *, is_set=True, folder=None):
+        self.folder, self.is_set = folder, is_set
+        self.step_s, self.boot, self.booted_s = 0.0, 1, -100.0
+        self.on_step = lambda: None
+        self.rounds = 0
+        self.media = self.player = self
+        self.rang: list[tuple[str, float]] = []
+        """Alarms that began to ring, and when."""
+        self.updates = 0
+
+    @property
+    def rang_after_s(self):
+        return [(id_, round(at_s - START_S, 2)) for id_, at_s in self.rang]
+
+    @property
+    def true_s(self):
+        return START_S + asyncio.get_running_loop().time()
+
+    def read(self):
+        now_s = asyncio.get_running_loop().time()
+        return ClockReading(START_S + now_s + self.step_s, now_s - self.booted_s, f"boot {self.boot}", self.is_set)
+
+    def watch(self, on_step):
+        self.on_step = on_step
+        return self
+
+    def close(self):
+        self.on_step = lambda: None
+
+    def step(self, seconds):
+        self.step_s += seconds
+        self.on_step()
+
+    def reboot(self, *, is_set=True):
+        self.boot += 1
+        self.booted_s = asyncio.get_running_loop().time()
+        self.is_set = is_set
+
+    def play(self, sound):
+        self.rounds += bool(sound)
+
+    def drop_cues(self):
+        pass
+
+    def update(self):
+        self.updates += 1
+        for action, entry in self.clock.overview.changes:
+            if action is AlarmAction.RING:
+                self.rang.append((entry.id, self.true_s))
+
+    @contextlib.asynccontextmanager
+    async def running(self, bell=None, **config):
+        fields = {"rate": MANY, "zone": "Europe/Berlin", **config}
+        store = AlarmStore(self.folder)
+        clock = AlarmClock(cast("Any", self), AlarmConfig(**fields), store, bell, self.read, self.watch)
+        self.clock = clock
+        tasks = [asyncio.create_task(work) for _, work in clock.tasks()]
+        try:
+            yield clock
+        finally:
+            clock.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+async def add(clock, kind, **fields):
+    answer = await clock.set_alarm(kind, fields)
+    assert not isinstance(answer, Denied), answer
+    return answer
+
+
+def click(clock, settings_=BUTTON):
+    taken = clock.on_gesture(Pressed(0.0), "main", settings_)
+    clock.on_gesture(Released(0.1, 100), "main", settings_)
+    return taken
+
+
+@pytest.fixture(autouse=True)
+def writes_at_once(monkeypatch):
+    """Writes at once: the simulated clock would run on while a thread writes."""
+
+    async def at_once(work):
+        assert threading.current_thread() is threading.main_thread()
+        work()
+
+    monkeypatch.setattr("callbox.app.write_queue.asyncio.to_thread", at_once)
+
+
+@pytest.mark.simulated_time
+async def test_a_timer_rings_and_a_press_stops_it():
+    machine = Machine()
+    async with machine.running() as clock:
+        answer = await add(clock, K.TIMER, seconds=300, text="Tea")
+        assert (answer["new"], answer["kept"], answer["text"]) == (True, False, "Tea")
+        assert not click(clock)
+        await asyncio.sleep(299.5)
+        assert machine.rounds == 0
+        await asyncio.sleep(7)
+        assert machine.rounds == 3
+        assert click(clock)
+        assert (clock.entries(), clock.is_ringing) == ([], False)
+        await asyncio.sleep(30)
+        assert machine.rounds == 3
+    assert machine.rang_after_s == [(answer["id"], 300.0)]
+
+
+@pytest.mark.simulated_time
+async def test_an_alarm_is_snoozed_by_a_press_and_stopped_by_a_hold():
+    machine = Machine()
+    async with machine.running(snooze_s=60) as clock:
+        await add(clock, K.ALARM, id="wake", time="11:30")
+        await asyncio.sleep(1801)
+        assert click(clock)
+        assert clock.entries()[0]["state"] == "snoozed"
+        await asyncio.sleep(61)
+        assert clock.is_ringing
+        assert all(clock.on_gesture(gesture, "main", BUTTON) for gesture in (Pressed(0.0), Held(1.0, 1000)))
+        assert not clock.on_gesture(Released(1.5, 1500), "main", BUTTON)
+        assert clock.entries() == []
+    assert [round(at_s - START_S) for _, at_s in machine.rang] == [1800, 1861]
+
+
+@pytest.mark.simulated_time
+async def test_which_buttons_end_it():
+    machine = Machine()
+    async with machine.running() as clock:
+        await add(clock, K.TIMER, seconds=1)
+        await asyncio.sleep(2)
+        louder = GestureSettings(press=GestureAction.VOLUME_UP)
+        assert not clock.on_gesture(Pressed(0.0), "red", louder)
+        assert click(clock, louder)  # the main one does
+        await add(clock, K.TIMER, seconds=1)
+        await asyncio.sleep(2)
+        assert clock.on_lifted()
+        assert not clock.on_lifted()
+
+
+@pytest.mark.simulated_time
+async def test_what_rings_on_is_missed_until_the_next_press_which_does_what_it_does():
+    machine = Machine()
+    async with machine.running(ring_s=30) as clock:
+        await add(clock, K.REMINDER, seconds=10, text="Pills")
+        await asyncio.sleep(41)
+        assert (clock.is_ringing, [entry.text for entry in clock.overview.missed]) == (False, ["Pills"])
+        assert not click(clock)
+        assert clock.overview.missed == ()
+
+
+@pytest.mark.simulated_time
+async def test_in_a_call_a_soft_tone_and_after_it_the_alarm():
+    machine = Machine()
+    async with machine.running() as clock:
+        await add(clock, K.TIMER, seconds=10)
+        clock.on_call(True)
+        await asyncio.sleep(5000)
+        assert (machine.rounds, clock.is_ringing) == (1, False)
+        assert not click(clock)  # hangs up
+        clock.on_call(False)
+        assert clock.is_ringing
+        await asyncio.sleep(1.9)
+        assert machine.rounds == 1
+        await asyncio.sleep(0.2)
+        assert machine.rounds == 2
+        clock.on_call(True)
+        assert not clock.is_ringing
+        assert machine.rounds == 3  # the soft tone again
+
+
+@pytest.mark.simulated_time
+async def test_a_step_of_the_clock_moves_alarms_and_not_timers():
+    machine = Machine()
+    async with machine.running() as clock:
+        await add(clock, K.ALARM, id="wake", time="12:00")
+        await add(clock, K.TIMER, id="tea", seconds=600)
+        await asyncio.sleep(10)
+        machine.step(3595)
+        await asyncio.sleep(0.1)
+        assert [id_ for id_, _ in machine.rang] == ["wake"]
+        clock.hold()
+        machine.step(-7200)
+        await asyncio.sleep(1000)
+        assert machine.rang_after_s[1:] == [("tea", 600.0)]
+
+
+@pytest.mark.simulated_time
+async def test_without_the_time_a_timer_works_and_an_alarm_is_refused_until_the_clock_is_set():
+    machine = Machine(is_set=False)
+    async with machine.running() as clock:
+        machine.step_s = -START_S
+        refused = await clock.set_alarm(K.ALARM, {"time": "07:00"})
+        assert isinstance(refused, Denied)
+        assert (refused.code, "isn't set" in refused.text) == ("clock_not_set", True)
+        await add(clock, K.TIMER, id="tea", seconds=60)
+        assert (clock.overview.clock_is_set, clock.entries()[0]["due"]) == (False, None)
+        await asyncio.sleep(61)
+        assert [id_ for id_, _ in machine.rang] == ["tea"]
+        clock.hold()
+        updates, machine.is_set, machine.step_s = machine.updates, True, 0.0
+        await asyncio.sleep(31)
+        assert (clock.overview.clock_is_set, machine.updates) == (True, updates + 1)
+        await add(clock, K.ALARM, time="07:00")
+        assert clock.listing()["clock_set"]
+
+
+@pytest.mark.simulated_time
+async def test_a_box_that_lost_the_time_rings_by_elapsed_time(tmp_path):
+    machine = Machine(folder=tmp_path)
+    async with machine.running() as clock:
+        await add(clock, K.ALARM, id="wake", time="12:00")
+        await add(clock, K.TIMER, id="tea", seconds=1800)
+        await asyncio.sleep(301)  # the clocks' reading is kept
+    await asyncio.sleep(120)  # off
+    machine.step_s = -START_S  # 1970
+    machine.reboot(is_set=False)
+    async with machine.running() as clock:
+        assert not clock.listing()["clock_set"]
+        await asyncio.sleep(4000)
+    # As late as it was off, and what ran since the clocks were kept: never early, never lost.
+    late_s = {id_: at_s - START_S - due_s for (id_, at_s), due_s in zip(machine.rang, (1800, 3600), strict=True)}
+    assert late_s == {"tea": pytest.approx(121, abs=1), "wake": pytest.approx(121, abs=1)}
+
+
+@pytest.mark.simulated_time
+async def test_what_came_while_it_was_off_rings_or_is_missed(tmp_path):
+    machine = Machine(folder=tmp_path)
+    async with machine.running() as clock:
+        await add(clock, K.TIMER, id="tea", seconds=60)
+        await add(clock, K.TIMER, id="old", seconds=1)
+        await add(clock, K.ALARM, id="daily", time="11:01", weekdays=["sun", "mon"])
+    await asyncio.sleep(MAX_LATE_S + 30)
+    machine.reboot()
+    async with machine.running() as clock:
+        await asyncio.sleep(0.1)
+        assert sorted(id_ for id_, _ in machine.rang) == ["daily", "tea"]
+        assert [entry.id for entry in clock.overview.missed] == ["old"]
+        clock.hold()
+        assert [entry["due"] for entry in clock.entries()] == ["2026-11-30T10:01:00Z"]
+    again, _ = read_only(tmp_path)
+    assert (list(again.pending), again.missed) == (["daily"], ())
+
+
+@pytest.mark.simulated_time
+async def test_the_bell_and_the_end():
+    levels = []
+
+    class Bell:
+        def set(self, level):
+            levels.append(level)
+
+    machine = Machine()
+    async with machine.running(Bell()) as clock:
+        await add(clock, K.TIMER, seconds=1)
+        await asyncio.sleep(3)
+        assert levels == [1.0, 0.0]
+        await asyncio.sleep(3.5)
+        clock.stop()
+        rounds = machine.rounds
+        await asyncio.sleep(20)
+        assert (levels[-1], machine.rounds) == (0.0, rounds)
+
+
+@pytest.mark.simulated_time
+async def test_refusals_say_why():
+    machine = Machine()
+    async with machine.running(rate=RateLimit(2, 60.0)) as clock:
+
+        async def code(kind=K.ALARM, **fields):
+            answer = await clock.set_alarm(kind, fields)
+            return answer.code if isinstance(answer, Denied) else None
+
+        assert await code(time="soon") == "bad_argument"
+        assert await code(time="07:00", time_zone="Europe/Atlantis") == "bad_argument"
+        assert await code(time="2026-11-29T07:00") == "too_late"
+        assert [await code(time="07:00") for _ in range(3)] == [None, None, "too_often"]
+        missing = clock.cancel("none")
+        assert isinstance(missing, Denied)
+        assert missing.code == "not_found"
+
+
+@pytest.mark.simulated_time
+async def test_the_same_again_is_the_same_and_another_takes_its_place():
+    machine = Machine()
+    async with machine.running() as clock:
+        assert (await add(clock, K.TIMER, id="tea", seconds=60))["new"]
+        await asyncio.sleep(10)
+        assert not (await add(clock, K.TIMER, id="tea", seconds=60))["new"]
+        assert clock.entries()[0]["left_s"] == 50
+        assert (await add(clock, K.TIMER, id="tea", seconds=90))["new"]
+        assert [entry["left_s"] for entry in clock.entries()] == [90]
+        await add(clock, K.TIMER, id="eggs", seconds=5)
+        assert await settled(clock.cancel(None)) == {"cancelled": ["tea", "eggs"], "count": 2, "kept": False}
+        await asyncio.sleep(200)
+    assert machine.rang == []
+
+
+@pytest.mark.simulated_time
+async def test_alarms_are_bounded():
+    machine = Machine()
+    async with machine.running() as clock:
+        for number in range(MAX_ALARMS):
+            request = parse_request(K.TIMER, {"seconds": 5000, "id": str(number)})
+            assert not isinstance(request, str)
+            assert not isinstance(clock.request(request), Denied)
+        full = await clock.set_alarm(K.TIMER, {"seconds": 5})
+        assert isinstance(full, Denied)
+        assert full.code == "busy"
+
+
+@pytest.mark.simulated_time
+async def test_other_settings():
+    machine = Machine()
+    async with machine.running() as clock:
+        await add(clock, K.ALARM, id="wake", time="11:30")
+        clock.use(AlarmConfig(allowed=True, zone="Europe/London"))
+        assert (clock.is_allowed, clock.entries()[0]["due"]) == (True, "2026-11-29T11:30:00Z")
+        assert clock.listing()["local_time"] == "2026-11-29T10:00:00+00:00"
+
+
+def test_the_clocks_of_this_machine():
+    first, second = read_clocks(), read_clocks()
+    assert first.boot_id == second.boot_id
+    assert 0 < first.boot_s <= second.boot_s
+
+
+async def test_each_save_is_on_the_disk_and_what_is_there_is_not_written_again(tmp_path):
+    machine = Machine(folder=tmp_path)
+    async with machine.running() as clock:
+        assert (await add(clock, K.TIMER, seconds=60))["kept"]
+        database = cast("Any", clock._store)._database
+        assert database.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        before = database.total_changes
+        clock._save(clock._clock())
+        await settled(clock._keep({}))
+        assert database.total_changes == before
+
+
+def test_a_file_that_is_no_database_is_as_good_as_none(tmp_path, caplog):
+    (tmp_path / NAME).write_bytes(b"no database at all, but long enough to be read as one" * 40)
+    store = AlarmStore(tmp_path)
+    assert store.read() == (Alarms(), ())
+    assert not store.save(Alarms(), ())
+    assert "Alarms can't be kept over a restart" in caplog.text
+
+
+def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
+    AlarmStore(tmp_path).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
+        database.execute("INSERT INTO alarms (id, fields) VALUES ('x', '{}')")
+    with contextlib.closing(AlarmStore(tmp_path)) as store:
+        assert store.read() == (Alarms(), ())
+    assert "can't be read" in caplog.text
