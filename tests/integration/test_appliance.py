@@ -92,6 +92,8 @@ class Rig:
         ring=None,
         ring_store=None,
         tools=None,
+        alarm=None,
+        alarm_store=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -113,6 +115,8 @@ class Rig:
             ring=ring,
             ring_store=ring_store,
             tools=tools,
+            alarm=alarm,
+            alarm_store=alarm_store,
         )
         self.until = self.watcher.until
 

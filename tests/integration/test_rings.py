@@ -218,9 +218,7 @@ async def test_over_mqtt_nothing_opens_the_microphone_but_presses(bot, broker, l
 async def test_a_broken_message_is_refused_with_a_reason(bot, broker, listener):
     observer = MqttObserver(Broker("127.0.0.1", broker.port, retry_s=1), Topics("callbox", "kitchen"))
     async with running(bot.url, observers=[observer]) as rig:
-        async with asyncio.timeout(60):
-            while not listener.of(f"{HERE}/info"):
-                await asyncio.sleep(0.01)
+        await listener.until_online(HERE)
         refused = await ring(listener, id="door")
         assert refused["error"] == {"code": "not_allowed", "text": "ring.allow_ring is false."}
         for wrong in ({}, {"id": ""}, {"id": "a", "until": "tomorrow"}, {"id": "a", "request_data": {"x": "y" * 2048}}):
@@ -237,9 +235,7 @@ async def test_the_command_line_rings(bot, broker, listener, tmp_path, capsys):
     )
     command = ["ring", "Lunch is ready", "--id", "lunch", "--data", '{"soup": true}', "--config", str(settings)]
     async with running(bot.url, ring=RINGS, observers=[observer]) as rig:
-        async with asyncio.timeout(60):
-            while not listener.of(f"{HERE}/info"):
-                await asyncio.sleep(0.01)
+        await listener.until_online(HERE)
         assert await asyncio.to_thread(main, command) == 0
         status = await rig.until(rung(RingState.RINGING))
         assert status.rings.current == Ring("lunch", "Lunch is ready", request_data={"soup": True})

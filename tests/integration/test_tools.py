@@ -9,7 +9,9 @@ from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.bot_tools import ToolConfig
+from callbox.control.alarms import AlarmState
 from callbox.control.lamps import message_pattern
+from callbox.control.rings import RingOutcome, RingState
 from callbox.control.tool_arguments import Argument, ArgumentType
 from callbox.control.tools import SPECS, TOOL_RATE, published_tool
 from callbox.mqtt.client import MqttObserver
@@ -180,6 +182,24 @@ async def test_timers_alarms_and_reminders(bot):
         assert (await call.use("cancel_alarm", id=eggs["id"]))["cancelled"] == [eggs["id"]]
         assert (await call.use("cancel_alarm", id=eggs["id"]))["code"] == "not_found"
         assert eggs["id"] not in rig.box.alarms.alarms.pending
+
+
+async def test_the_bot_rings_later_and_knows_why_when_it_is_answered(bot):
+    async with running(bot.url, tools=ToolConfig(ALL)) as rig:
+        call = await bot.called(rig)
+        later = await call.use("ring_later", reason="The cake is done", seconds=1)
+        assert (later["status"], later["kind"]) == ("ok", "ring")
+        await rig.until(lambda _: rig.box.alarms.alarms.pending[later["id"]].state is AlarmState.WAITING)
+        await rig.click()
+        status = await rig.until(lambda status: status.rings.state is RingState.RINGING)
+        assert status.rings.current.reason == "The cake is done"
+        assert status.rings.current.bot == rig.box.status.bot
+        await rig.until_idle()
+        assert not rig.microphone.is_open
+        await rig.click()
+        status = await rig.until(at(S.READY))
+        assert status.rings.ended.outcome is RingOutcome.ANSWERED
+        assert not rig.box.alarms.alarms.pending
 
 
 async def test_a_model_in_a_loop_is_refused(bot):

@@ -1,5 +1,6 @@
 """A real Mosquitto, and a client that records what it gets."""
 
+import asyncio
 import contextlib
 import getpass
 import signal
@@ -90,6 +91,12 @@ class Listener:
 
     def of(self, topic: str) -> list[bytes]:
         return [payload for received, payload, _ in self.messages if received == topic]
+
+    async def until_online(self, box: str) -> None:
+        """Until `box` takes commands: what is retained may be of an earlier one."""
+        async with asyncio.timeout(60):
+            while self.of(f"{box}/status")[-1:] != [b"online"]:
+                await asyncio.sleep(0.01)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(5)

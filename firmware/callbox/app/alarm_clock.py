@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Any, Protocol
 
-from callbox.app.alarm_store import AlarmStore, zone_of
+from callbox.app.alarm_store import AlarmStore, read_only, zone_of
 from callbox.app.isolation import isolated
 from callbox.app.ringer import Cadence, Ringer
 from callbox.app.write_queue import WriteQueue
@@ -37,6 +38,7 @@ from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction, GestureS
 from callbox.control.quiet_hours import clock_is_set
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
+from callbox.control.rings import Ring
 from callbox.system import time_sync
 from callbox.system.clock import boot_id, boot_time_s
 from callbox.system.clock_steps import ClockSteps
@@ -89,6 +91,9 @@ class AlarmTarget(Protocol):
 
     media: BoardMedia
     """Sound of the board."""
+
+    def request_ring(self, ring: Ring) -> Denied | PendingResult:
+        """Ring, as `callbox.app.ringing.Ringing.request`."""
 
     def update(self) -> None:
         """Show the alarms, which have changed."""
@@ -215,19 +220,11 @@ class AlarmClock:
 
     def entries(self) -> list[dict[str, Any]]:
         """All that are set, the next first, as JSON has them; `left_s`: seconds until they ring."""
-        entries = self.alarms.entries(self._clock())
-        return [{**entry_fields(entry), "left_s": round(entry.left_s, 1)} for entry in entries]
+        return _entries(self.alarms, self._clock())
 
     def listing(self) -> dict[str, Any]:
         """`alarms`: the next ones, at most `MAX_LISTED`; `total`; `clock_set`, `time_zone` (None: unknown)."""
-        entries, clock = self.entries(), self._clock()
-        return {
-            "alarms": entries[:MAX_LISTED],
-            "total": len(entries),
-            "clock_set": clock.is_set,
-            "local_time": datetime.fromtimestamp(clock.unix_s, self._rules.zone).isoformat("T", "seconds"),
-            "time_zone": getattr(self._rules.zone, "key", "UTC") if self._has_zone else None,
-        }
+        return _listing(self.alarms, self._clock(), self._rules.zone if self._has_zone else None)
 
     def press(self) -> bool:
         """Snooze what rings. False: nothing does."""
@@ -240,7 +237,7 @@ class AlarmClock:
     def _alarm(self, request: AlarmRequest, clock: ClockHistory) -> Alarm | Denied:
         id_ = request.id or uuid.uuid4().hex[:12]
         if request.seconds is not None:
-            return in_seconds(id_, request.kind, request.seconds, clock, request.text)
+            return replace(in_seconds(id_, request.kind, request.seconds, clock, request.text), bot=request.bot)
         if not clock.is_set:
             text = "The clock of this box isn't set, so it doesn't know the time: say in how many seconds."
             return Denied("clock_not_set", text)
@@ -251,7 +248,7 @@ class AlarmClock:
             raise ValueError(request)
         local = LocalTime(request.at, request.day, request.weekdays, zone)
         alarm = at_local_time(id_, request.kind, local, clock, self._rules.zone, request.text)
-        return alarm or Denied("too_late", "That time has passed.")
+        return replace(alarm, bot=request.bot) if alarm else Denied("too_late", "That time has passed.")
 
     def _take_token(self) -> Denied | None:
         now_s = self._read().boot_s
@@ -312,6 +309,9 @@ class AlarmClock:
         self.alarms = alarms
         for change in alarms.changes:
             log.info("%s %s: %s", change.alarm.kind, change.alarm.id, change.action)
+        for change in alarms.changes:
+            if change.action is AlarmAction.RING and change.alarm.kind is AlarmKind.RING:
+                self._ring_for(change.alarm)
         self._sound()
         if any(change.action is AlarmAction.WAIT for change in alarms.changes):
             isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._config.volume_percent))
@@ -321,6 +321,15 @@ class AlarmClock:
             self.overview = alarms.overview(clock)
             if tell:
                 self._target.update()
+
+    def _ring_for(self, alarm: Alarm) -> None:
+        """Ring so that a person may talk. It is over when the ring is kept: until then a power cut repeats it."""
+        result = self._target.request_ring(Ring(alarm.id, alarm.text, alarm.bot or None))
+        if isinstance(result, Denied):
+            log.warning("The ring %s is missed: %s", alarm.id, result.text)
+            asyncio.get_running_loop().call_soon(self._on, AlarmEvent.TIMEOUT, alarm.id)
+        else:
+            result(lambda _: self._on(AlarmEvent.HOLD, alarm.id))
 
     def _save(self, clock: ClockHistory, *, always: bool = False) -> None:
         alarms, self._kept_s = self.alarms, clock.now.boot_s
@@ -400,3 +409,24 @@ async def settled(result: Denied | PendingResult) -> Denied | dict[str, Any]:
     result(lambda answer: None if future.done() else future.set_result(answer))
     answer = await future
     return answer if isinstance(answer, Denied) else dict(answer or {})
+
+
+def kept_listing(folder: Path) -> dict[str, Any]:
+    """`AlarmClock.listing` of what another process keeps in `folder`. Raises `sqlite3.Error`: it can't be read."""
+    alarms, readings = read_only(folder)
+    return _listing(alarms, ClockHistory(read_clocks(), readings), system_zone())
+
+
+def _entries(alarms: Alarms, clock: ClockHistory) -> list[dict[str, Any]]:
+    return [{**entry_fields(entry), "left_s": round(entry.left_s, 1)} for entry in alarms.entries(clock)]
+
+
+def _listing(alarms: Alarms, clock: ClockHistory, zone: tzinfo | None) -> dict[str, Any]:
+    entries = _entries(alarms, clock)
+    return {
+        "alarms": entries[:MAX_LISTED],
+        "total": len(entries),
+        "clock_set": clock.is_set,
+        "local_time": datetime.fromtimestamp(clock.unix_s, zone or UTC).isoformat("T", "seconds"),
+        "time_zone": zone and getattr(zone, "key", "UTC"),
+    }

@@ -1,7 +1,7 @@
 """Store of alarms in SQLite: what is still to ring, what was missed, and the last reading of the clocks of each boot.
 
-Each save is one transaction, on the disk when it returns (`synchronous=FULL`). That one rings isn't kept: until its end
-is, it is to ring, and rings again at the next start.
+Each save is one transaction, on the disk when it returns (`synchronous=EXTRA`). That one rings isn't kept: until
+its end is, it is to ring, and rings again at the next start.
 """
 
 import json
@@ -116,7 +116,7 @@ def _open(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA journal_mode=DELETE")
-        database.execute("PRAGMA synchronous=FULL")
+        database.execute("PRAGMA synchronous=EXTRA")
         for statement in _SCHEMA:
             database.execute(statement)
     except sqlite3.Error:
@@ -145,6 +145,8 @@ def _text(alarm: Alarm) -> str:
         "after_s": alarm.after_s,
         "state": alarm.state if alarm.state in kept else AlarmState.SCHEDULED,
     }
+    if alarm.bot:
+        fields["bot"] = alarm.bot
     if local := alarm.local:
         fields["local"] = {
             "at": local.at.isoformat(),
@@ -168,6 +170,7 @@ def _alarm(id_: str, text: str) -> Alarm | None:
             fields["seconds"],
             fields["after_s"],
             AlarmState(fields["state"]),
+            bot=fields.get("bot", ""),
         )
     except (ValueError, KeyError, TypeError) as error:
         log.warning("An alarm that was kept can't be read: %s", type(error).__name__)

@@ -50,7 +50,8 @@ from callbox.control.call_limits import Limit
 from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
 from callbox.control.lamps import microphone_lamp, voice_level
 from callbox.control.quiet_hours import QuietHours
-from callbox.control.remote_commands import CommandContext
+from callbox.control.remote_commands import CommandContext, Denied, PendingResult
+from callbox.control.rings import Ring
 from callbox.control.status import Speech, Status
 from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
@@ -414,6 +415,10 @@ class Appliance:
             self._ringing.is_allowed,
             self.alarms.is_allowed,
         )
+
+    def request_ring(self, ring: Ring) -> Denied | PendingResult:
+        """As `callbox.app.alarm_clock.AlarmTarget.request_ring`."""
+        return self._ringing.request(ring)
 
     def set_soft_mute(self, mute: bool) -> None:
         """Send silence in place of the microphone, or no more."""

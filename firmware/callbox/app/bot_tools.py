@@ -92,6 +92,7 @@ class BotTools:
             Tool.SET_TIMER: functools.partial(self._set_alarm, AlarmKind.TIMER),
             Tool.SET_ALARM: functools.partial(self._set_alarm, AlarmKind.ALARM),
             Tool.SET_REMINDER: functools.partial(self._set_alarm, AlarmKind.REMINDER),
+            Tool.RING_LATER: self._ring_later,
             Tool.LIST_ALARMS: lambda _: self._target.alarms.listing(),
             Tool.CANCEL_ALARM: lambda arguments: settled(self._target.alarms.cancel(arguments["id"])),
             Tool.GET_TIME: self._time,
@@ -214,6 +215,11 @@ class BotTools:
         weekdays = REPEATS[arguments.pop("repeat", "once")]
         fields = {**arguments, "weekdays": list(weekdays)} if weekdays else arguments
         return await self._target.alarms.set_alarm(kind, fields)
+
+    async def _ring_later(self, arguments: dict[str, Any]) -> Outcome:
+        fields = {**arguments, "text": arguments["reason"], "bot": self._target.status.session_bot}
+        del fields["reason"]
+        return await self._target.alarms.set_alarm(AlarmKind.RING, fields)
 
     def _time(self, _: dict[str, Any]) -> Outcome:
         listing = self._target.alarms.listing()

@@ -41,6 +41,7 @@ EXAMPLES = {
         "callbox talk http://192.168.1.20:7860 --wav question.wav --out answer.wav",
         "callbox talk https://api.pipecat.daily.co/v1/public/AGENT/start --header Authorization=env:KEY",
     ),
+    "timers": ("callbox timers", "callbox timers add 300 Tea", "callbox timers add 07:00 --weekdays mon,tue"),
     "watch": ("callbox watch --host 192.168.1.10",),
 }
 """Of each command, for its ``--help``; a test runs each one's parser."""

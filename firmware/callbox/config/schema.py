@@ -831,6 +831,8 @@ class ToolSettings(Section):
     """true: the bot may ask for date, time and time zone."""
     timers: bool = True
     """true: the bot may set, list and cancel timers, alarms and reminders, also those of others."""
+    ring_later: bool = True
+    """true: the bot may let this box ring at a later time; one press answers, and calls it."""
     health: bool = False
     """true: the bot may ask what is wrong here, and for temperature, signal strength and volume."""
     next_bot: bool = False

@@ -1,7 +1,7 @@
 """Requests of alarms, timers and reminders, as JSON from a broker, a bot, a page or a command. Pure; untrusted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -13,7 +13,7 @@ MAX_TEXT_CHARS = 300
 MAX_SECONDS = 31 * 86_400
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIRST_YEAR, LAST_YEAR = 2025, 2099
-_KEYS = {"id", "text", "time", "weekdays", "time_zone", "seconds"}
+_KEYS = {"id", "text", "time", "weekdays", "time_zone", "seconds", "bot"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class AlarmRequest:
     """0: Monday."""
     time_zone: str | None = None
     """Name in the IANA database; None: that of the box."""
+    bot: str = ""
+    """Of `AlarmKind.RING`: the bot that an answer calls; empty: the chosen one."""
 
 
 def parse_request(kind: AlarmKind, value: Any) -> AlarmRequest | str:
@@ -46,7 +48,10 @@ def parse_request(kind: AlarmKind, value: Any) -> AlarmRequest | str:
         return f"id must be a text of one line, at most {MAX_ID_CHARS} characters."
     if not isinstance(text, str):
         return "text must be a text."
-    request = AlarmRequest(kind, id_, one_line(text, MAX_TEXT_CHARS))
+    bot = fields.get("bot", "")
+    if not isinstance(bot, str) or (bot and kind is not AlarmKind.RING):
+        return "bot must be the name of a bot, and is for rings only."
+    request = AlarmRequest(kind, id_, one_line(text, MAX_TEXT_CHARS), bot=bot)
     if kind is AlarmKind.TIMER and "seconds" not in fields:
         return f"A timer needs seconds, 1 to {MAX_SECONDS}."
     if ("seconds" in fields) == ("time" in fields):
@@ -83,7 +88,7 @@ def _in_seconds(request: AlarmRequest, fields: Mapping[str, Any]) -> AlarmReques
         return f"seconds must be a number from 1 to {MAX_SECONDS}."
     if "weekdays" in fields or "time_zone" in fields:
         return "weekdays and time_zone need a time."
-    return AlarmRequest(request.kind, request.id, request.text, seconds)
+    return replace(request, seconds=seconds)
 
 
 def _at_time(request: AlarmRequest, fields: Mapping[str, Any], zone: str | None) -> AlarmRequest | str:
@@ -102,7 +107,7 @@ def _at_time(request: AlarmRequest, fields: Mapping[str, Any], zone: str | None)
         at = at.replace(tzinfo=None)
     if day and weekdays:
         return "A time with a date doesn't repeat: leave the date or weekdays out."
-    return AlarmRequest(request.kind, request.id, request.text, None, at, day, weekdays, zone)
+    return replace(request, at=at, day=day, weekdays=weekdays, time_zone=zone)
 
 
 def _moment(value: Any) -> tuple[date | None, time] | None:

@@ -18,7 +18,7 @@ MAX_LATE_S = 3600.0
 MAX_MISSED = 20
 """Missed ones that are kept; the oldest is dropped."""
 MAX_LISTED = 20
-"""Pending ones in an overview, the next ones."""
+"""Pending ones in an overview, the next ones; also changes."""
 
 
 class AlarmKind(StrEnum):
@@ -27,6 +27,8 @@ class AlarmKind(StrEnum):
     ALARM = "alarm"
     TIMER = "timer"
     REMINDER = "reminder"
+    RING = "ring"
+    """A bot asked to ring later: at its time it becomes a ring (`callbox.control.rings`)."""
 
 
 class AlarmState(StrEnum):
@@ -152,6 +154,8 @@ class Alarm:
     state: AlarmState = AlarmState.SCHEDULED
     rings_since_s: float = 0.0
     """In `RINGING`: boot time."""
+    bot: str = ""
+    """Of `AlarmKind.RING`: name of the bot that an answer calls; empty: the chosen one."""
 
     def is_same(self, other: "Alarm") -> bool:
         """Whether `other` was set to the same."""
@@ -205,7 +209,16 @@ class AlarmOverview:
     missed: tuple[AlarmEntry, ...] = ()
     clock_is_set: bool = True
     changes: tuple[tuple[AlarmAction, AlarmEntry], ...] = ()
-    """What the last event did."""
+    """What the last event did, at most `MAX_LISTED`."""
+
+    @property
+    def state(self) -> AlarmState | None:
+        """State of the box: that of the alarm which matters most; None: all alarms are awaited, or there is none."""
+        if self.ringing:
+            return AlarmState.RINGING
+        if any(entry.state is AlarmState.WAITING for entry in self.pending):
+            return AlarmState.WAITING
+        return AlarmState.MISSED if self.missed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +235,9 @@ class Alarms:
 
     @property
     def is_ringing(self) -> bool:
-        """Whether one rings."""
-        return any(alarm.state is AlarmState.RINGING for alarm in self.pending.values())
+        """Whether one rings by itself, which one of `AlarmKind.RING` never does."""
+        ringing = (alarm for alarm in self.pending.values() if alarm.state is AlarmState.RINGING)
+        return any(alarm.kind is not AlarmKind.RING for alarm in ringing)
 
     def added(self, alarm: Alarm) -> "Alarms":
         """With `alarm`, in place of one with its id."""
@@ -263,7 +277,7 @@ class Alarms:
             len(pending),
             tuple(_entry(alarm, clock) for alarm in self.missed),
             clock.is_set,
-            tuple((change.action, _entry(change.alarm, clock)) for change in self.changes),
+            tuple((change.action, _entry(change.alarm, clock)) for change in self.changes[:MAX_LISTED]),
         )
 
     def entries(self, clock: ClockHistory) -> list[AlarmEntry]:

@@ -8,6 +8,7 @@ the same again, on a light that has some: never red, which is the microphone's.
 from dataclasses import replace
 
 from callbox.audio.capture.model.gate_states import MicUse
+from callbox.control.alarms import AlarmState
 from callbox.control.faults import Fault, Problem
 from callbox.control.rings import RingState
 from callbox.control.status import Activity, Speech, Status
@@ -76,7 +77,13 @@ RINGING = LedPattern(
 )
 """A bot, or the house, asks to talk: press to answer, hold to decline."""
 MISSED_RING = LedPattern((*(PatternStep(1.0, 150), PatternStep(0.0, 250)) * 2, PatternStep(0.0, 2200)), hue=AMBER)
-"""A ring was missed, and no button was pressed since."""
+"""A ring or an alarm was missed, and no button was pressed since."""
+
+ALARM = LedPattern(
+    (PatternStep(1.0, 600), PatternStep(0.0, 150), PatternStep(1.0, 150), PatternStep(0.0, 300)),
+    hue=AMBER,
+)
+"""An alarm, a timer or a reminder rings: press to snooze, hold to stop."""
 
 WAKE_WORD = LedPattern((PatternStep(0.5, 1500), PatternStep(0.0, 1500)), hue=CYAN)
 """Idle, and listening for a wake word: the sound goes to the detector in the box, and nothing leaves."""
@@ -112,9 +119,12 @@ def error_pattern(problem: Problem | None) -> LedPattern:
 
 def status_lamp(status: Status) -> LedPattern:
     """Pattern of the status lamp."""
+    if status.alarms.state is AlarmState.RINGING:
+        return ALARM
     if status.rings.state is RingState.RINGING:
         return RINGING
-    if status.rings.state is RingState.MISSED and status.activity is Activity.IDLE:
+    is_missed = status.rings.state is RingState.MISSED or status.alarms.state is AlarmState.MISSED
+    if is_missed and status.activity is Activity.IDLE:
         return MISSED_RING
     if status.standing_by:
         if status.transport is _S.ERROR or status.problem:

@@ -36,6 +36,7 @@ class Tool(StrEnum):
     SET_REMINDER = "set_reminder"
     LIST_ALARMS = "list_alarms"
     CANCEL_ALARM = "cancel_alarm"
+    RING_LATER = "ring_later"
     GET_TIME = "get_time"
     GET_HEALTH = "get_health"
     CHOOSE_NEXT_BOT = "choose_next_bot"
@@ -173,6 +174,14 @@ SPECS: tuple[ToolSpec, ...] = (
         "timers",
         "Cancel a timer, alarm or reminder of this device.",
         id=Argument(_STRING, "Its id, as it was set or is listed"),
+    ),
+    _spec(
+        Tool.RING_LATER,
+        "ring_later",
+        "Ring this device later, at a time or in so many seconds, so that the person can talk to you by one press.",
+        reason=Argument(_STRING, "Why it rings; you are told it when the person answers"),
+        time=replace(_TIME, required=False),
+        seconds=Argument(_NUMBER, "In how many seconds", minimum=1, maximum=MAX_SECONDS, required=False),
     ),
     _spec(Tool.GET_TIME, "time", "Get the date and the time of day where this device is."),
     _spec(

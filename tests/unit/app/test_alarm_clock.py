@@ -17,6 +17,7 @@ from callbox.control.clock_history import ClockReading
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import Denied
+from callbox.control.rings import Ring
 from callbox_device.model.gestures import Held, Pressed, Released
 
 MANY = RateLimit(10**9, 1.0)
@@ -37,6 +38,9 @@ class Machine:
         self.rang: list[tuple[str, float]] = []
         """Alarms that began to ring, and when."""
         self.updates = 0
+        self.rings: list[Ring] = []
+        self.kept: list[Any] = []
+        self.ring_result: Any = self.kept.append
 
     @property
     def rang_after_s(self):
@@ -71,6 +75,10 @@ class Machine:
 
     def drop_cues(self):
         pass
+
+    def request_ring(self, ring):
+        self.rings.append(ring)
+        return self.ring_result
 
     def update(self):
         self.updates += 1
@@ -358,7 +366,7 @@ async def test_each_save_is_on_the_disk_and_what_is_there_is_not_written_again(t
     async with machine.running() as clock:
         assert (await add(clock, K.TIMER, seconds=60))["kept"]
         database = cast("Any", clock._store)._database
-        assert database.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+        assert database.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA
         before = database.total_changes
         clock._save(clock._clock())
         await settled(clock._keep({}))
@@ -380,3 +388,50 @@ def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
     with contextlib.closing(AlarmStore(tmp_path)) as store:
         assert store.read() == (Alarms(), ())
     assert "can't be read" in caplog.text
+
+
+# -- rings that a bot asked for -----------------------------------------------------------------
+
+
+@pytest.mark.simulated_time
+async def test_a_ring_for_later_is_over_when_it_is_kept(tmp_path):
+    machine = Machine(folder=tmp_path)
+    async with machine.running() as clock:
+        answer = await add(clock, K.RING, seconds=300, text="The cake", bot="kitchen")
+        await asyncio.sleep(301)
+        assert machine.rings == [Ring(answer["id"], "The cake", "kitchen")]
+        assert (machine.rounds, clock.is_ringing) == (0, False)
+    # A power cut before the ring was kept: it is asked for again, and is the same.
+    async with machine.running() as clock:
+        await asyncio.sleep(1)
+        assert machine.rings == [Ring(answer["id"], "The cake", "kitchen")] * 2
+        machine.kept[-1]({"id": answer["id"], "new": False})
+        assert not clock.alarms.pending
+    async with machine.running() as clock:
+        await asyncio.sleep(1)
+        assert len(machine.rings) == 2
+        assert not clock.alarms.missed
+
+
+@pytest.mark.simulated_time
+async def test_a_ring_for_later_that_is_refused_is_missed():
+    machine = Machine()
+    machine.ring_result = Denied("quiet_hours", "It is quiet.")
+    async with machine.running() as clock:
+        await add(clock, K.RING, seconds=300, text="The cake")
+        await asyncio.sleep(301)
+        assert machine.rings[0].bot is None
+        assert [alarm.text for alarm in clock.alarms.missed] == ["The cake"]
+
+
+@pytest.mark.simulated_time
+async def test_a_ring_for_later_waits_for_the_end_of_the_call():
+    machine = Machine()
+    async with machine.running() as clock:
+        await add(clock, K.RING, seconds=300)
+        clock.on_call(True)
+        await asyncio.sleep(301)
+        assert not machine.rings
+        clock.on_call(False)
+        await asyncio.sleep(0)
+        assert len(machine.rings) == 1

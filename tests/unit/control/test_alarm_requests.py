@@ -27,6 +27,7 @@ K = AlarmKind
         (K.TIMER, {"seconds": 1.5, "text": "Tea\n!", "id": "t"}, AlarmRequest(K.TIMER, "t", "Tea !", 1.5)),
         (K.REMINDER, {"seconds": 60, "text": "Pills", "time": None}, AlarmRequest(K.REMINDER, "", "Pills", 60)),
         (K.ALARM, {"time": "07:00"}, AlarmRequest(K.ALARM, at=time(7))),
+        (K.RING, {"seconds": 60, "bot": "kitchen"}, AlarmRequest(K.RING, seconds=60, bot="kitchen")),
         (
             K.ALARM,
             {"time": "07:00", "weekdays": ["mon", "sun"], "time_zone": "Asia/Tokyo"},
@@ -50,6 +51,8 @@ def test_requests(kind, fields, request_):
         (K.ALARM, [], "JSON object"),
         (K.ALARM, {"hour": 7}, "no field hour"),
         (K.ALARM, {}, "either time"),
+        (K.ALARM, {"time": "07:00", "bot": "kitchen"}, "is for rings only"),
+        (K.RING, {"seconds": 60, "bot": 1}, "bot must be the name of a bot"),
         (K.ALARM, {"time": "07:00", "seconds": 5}, "either time"),
         (K.TIMER, {"time": "07:00"}, "A timer needs seconds"),
         (K.TIMER, {"seconds": 0}, f"1 to {MAX_SECONDS}"),

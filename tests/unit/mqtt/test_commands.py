@@ -1,12 +1,26 @@
 """Commands by MQTT: what is read, what is refused, and that nothing from outside does harm."""
 
 import json
+from dataclasses import replace
+from datetime import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.control.remote_commands import CommandContext, Denied, RemoteCommand, SetHardMute, SetVolume, authorize
+from callbox.control.alarm_requests import AlarmRequest
+from callbox.control.alarms import AlarmKind
+from callbox.control.remote_commands import (
+    CancelAlarm,
+    CommandContext,
+    Denied,
+    RemoteCommand,
+    SetAlarm,
+    SetHardMute,
+    SetVolume,
+    SilenceAlarm,
+    authorize,
+)
 from callbox.mqtt.model import commands
 from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import REQUEST, RESPONSE, SET, Topics
@@ -41,6 +55,15 @@ def read(row, name, payload, *, retained=False):
         (SET, "hard_mute", b"ON", SetHardMute(True)),
         (SET, "hard_mute", b"OFF", SetHardMute(False)),
         (SET, "identify", b"PRESS", RemoteCommand.IDENTIFY),
+        (REQUEST, "timer", b'{"seconds": 60, "transaction": 1}', SetAlarm(AlarmRequest(AlarmKind.TIMER, seconds=60))),
+        (REQUEST, "alarm", b'{"time": "07:00"}', SetAlarm(AlarmRequest(AlarmKind.ALARM, at=time(7)))),
+        (REQUEST, "reminder", b'{"seconds": 5}', SetAlarm(AlarmRequest(AlarmKind.REMINDER, seconds=5))),
+        (REQUEST, "cancel_alarm", b'{"cancel_alarm": "tea"}', CancelAlarm("tea")),
+        (REQUEST, "cancel_alarm", b'{"cancel_alarm": "all"}', CancelAlarm(None)),
+        (REQUEST, "silence_alarm", b'{"silence_alarm": "snooze"}', SilenceAlarm(True)),
+        (REQUEST, "alarms", b"", RemoteCommand.ALARMS),
+        (SET, "timer", b"300", SetAlarm(AlarmRequest(AlarmKind.TIMER, seconds=300))),
+        (SET, "alarm", b"STOP", SilenceAlarm(False)),
         (SET, "restart", b"PRESS", RemoteCommand.RESTART),
     ],
 )
@@ -82,6 +105,12 @@ def test_commands(row, name, payload, order):
         (REQUEST, "mute", json.dumps({"mute": True, "transaction": "x" * 65}).encode(), "bad_argument"),
         (SET, "mute", b"on", "bad_argument"),
         (SET, "session", b"", "bad_argument"),
+        (REQUEST, "timer", b'{"seconds": 0}', "bad_argument"),
+        (REQUEST, "alarm", b"", "bad_argument"),
+        (REQUEST, "cancel_alarm", b"", "bad_argument"),
+        (REQUEST, "silence_alarm", b'{"silence_alarm": ["stop"]}', "bad_argument"),
+        (SET, "timer", b"0", "bad_argument"),
+        (SET, "timer", b"5 min", "bad_argument"),
     ],
 )
 def test_what_is_wrong_is_answered(row, name, payload, code):
@@ -140,3 +169,10 @@ def test_each_order_in_each_situation(order, allow, hard_mute, supervised, in_ca
     elif order in (RemoteCommand.DOCTOR, RemoteCommand.BUNDLE) and in_call:
         expected = "busy"
     assert (refused.code if refused else None) == expected
+
+
+@pytest.mark.parametrize("order", [SetAlarm(AlarmRequest(AlarmKind.TIMER)), CancelAlarm(None), SilenceAlarm(True)])
+def test_alarms_need_their_permission(order):
+    refused = authorize(order, FREE)
+    assert refused == Denied("not_allowed", "alarm.allow_alarm is false.")
+    assert authorize(order, replace(SHUT, allow_alarm=True)) is None

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from tests.rig.homeassistant import HERE, INFO
 
+from callbox.control.remote_commands import SilenceAlarm
 from callbox.control.rings import RingOutcome
 from callbox.control.status import Activity
 from callbox.mqtt.model import commands, homeassistant, payloads, topics
@@ -79,6 +80,7 @@ def test_every_value_is_one_that_the_box_tells():
         HERE.of(topics.HEALTH): set(topics.HEALTH.example),
         HERE.of(topics.INFO): set(topics.INFO.example),
         HERE.of(topics.EVENT_BUTTON): set(topics.EVENT_BUTTON.example),
+        HERE.of(topics.ALARM): set(topics.ALARM.example),
     }
     for key, entity in ENTITIES.items():
         if template := entity.get("value_template"):
@@ -94,15 +96,24 @@ def test_every_command_is_one_that_the_box_reads(key):
     for word in words:
         request = commands.parse(HERE, entity["command_topic"], word.encode(), retained=False)
         assert request
-        assert key.removesuffix("_notify") in (request.order, request.name)
+        if request.name == "alarm":
+            assert request.order == SilenceAlarm(key == "snooze_alarm")
+        else:
+            assert key.removesuffix("_notify") in (request.order, request.name)
 
 
 def test_connect_is_there_only_if_it_is_allowed():
     shy = homeassistant.device(HERE, {**INFO, "commands": ["disconnect", "mute"]}, "1a2b3c")["components"]
     gone = {key for key, component in shy.items() if set(component) == {"platform"}}  # taken away, if it was there
-    assert gone == {"connect", "identify", "restart", "ring", "ring_notify", "ring_event"}
+    assert gone == {"connect", "identify", "restart", "ring", "ring_notify", "ring_event", "snooze_alarm", "stop_alarm"}
     assert set(shy) == set(COMPONENTS)
     assert all(len(component) > 3 for component in COMPONENTS.values())
+
+
+def test_the_next_alarm_and_what_becomes_of_alarms():
+    assert COMPONENTS["next_alarm"]["device_class"] == "timestamp"
+    assert COMPONENTS["alarm_event"]["event_types"][:3] == ["ringing", "waiting", "snoozed"]
+    assert [COMPONENTS[f"{word}_alarm"]["payload_press"] for word in ("snooze", "stop")] == ["SNOOZE", "STOP"]
 
 
 def test_every_end_of_a_ring_is_an_event():

@@ -48,6 +48,8 @@ def info_payload(settings: Settings) -> dict[str, Any]:
     in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
     denied = {"connect": not may_connect, "ring": not settings.ring.allow_ring}
+    setting = ("alarm", "timer", "reminder", "cancel_alarm", "silence_alarm")
+    denied |= dict.fromkeys(setting, not settings.alarm.allow_alarm)
     return {
         "name": settings.device.name,
         **host_info(),

@@ -28,7 +28,7 @@ def _ring(options: argparse.Namespace) -> int:
     from callbox.app import compose
     from callbox.config import SettingsError, load_all
     from callbox.mqtt.paho_client import BrokerError
-    from callbox.mqtt.ring_request import request_ring
+    from callbox.mqtt.request import request
 
     fields: dict[str, Any] = {"id": options.id or uuid.uuid4().hex, "reason": options.reason}
     fields |= {name: value for name in ("bot", "until") if (value := getattr(options, name)) is not None}
@@ -46,7 +46,7 @@ def _ring(options: argparse.Namespace) -> int:
         print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
         return EX_CONFIG
     try:
-        answer = request_ring(composition.broker, composition.topics, fields)
+        answer = request(composition.broker, composition.topics, "ring", fields)
     except BrokerError as error:
         print(error, file=sys.stderr)
         return EX_UNAVAILABLE

@@ -66,7 +66,8 @@ class SimulatedBox:
 
     def forget(self) -> None:
         """Leave nothing retained on the broker, and publish no more."""
-        empty = [self._topics.publication(row, b"") for row in (topics.STATE, topics.INFO, topics.HEALTH, topics.RING)]
+        retained = (topics.STATE, topics.INFO, topics.HEALTH, topics.RING, topics.ALARM)
+        empty = [self._topics.publication(row, b"") for row in retained]
         self._publish([*self._publications.status(Status(), self._now()), *empty])
         self._outbox.flush(force=True)  # nothing may wait for window or rate limit
         self._count_messages()

@@ -6,15 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from callbox.control.alarm_requests import MAX_SECONDS, WEEKDAYS, AlarmRequest, parse_id, parse_request
+from callbox.control.alarms import AlarmKind
 from callbox.control.remote_commands import (
+    CancelAlarm,
     ChooseBot,
     Command,
     CommandResult,
     Denied,
     RemoteCommand,
     RequestRing,
+    SetAlarm,
     SetHardMute,
     SetVolume,
+    SilenceAlarm,
 )
 from callbox.control.rings import MAX_REASON_CHARS, Ring, RingSound
 from callbox.mqtt.model import topics
@@ -83,14 +88,43 @@ def ring_for(reason: str) -> Command:
     return RequestRing(Ring("", one_line(reason, MAX_REASON_CHARS)))
 
 
+def _alarm(kind: AlarmKind) -> Callable[[Any], Command | Denied]:
+    def order(fields: Any) -> Command | Denied:
+        request = parse_request(kind, fields)
+        return SetAlarm(request) if isinstance(request, AlarmRequest) else Denied("bad_argument", request)
+
+    return order
+
+
+def _timer(word: str) -> Command | None:
+    order = (
+        _alarm(AlarmKind.TIMER)({"seconds": int(word)}) if word.isascii() and word.isdigit() and len(word) < 9 else None
+    )
+    return None if isinstance(order, Denied) else order
+
+
+def _cancel(value: Any) -> Command | None:
+    return CancelAlarm(None if value == "all" else value) if parse_id(value) else None
+
+
+_ALLOWED = "refused with `not_allowed` unless `alarm.allow_alarm` is true"
+_TIME = (
+    '"time": a local time such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00, with it perhaps "weekdays": '
+)
+_TIME += f'a list of {", ".join(WEEKDAYS)}, and "time_zone"'
+_SECONDS = f'"seconds": 1 to {MAX_SECONDS}'
+_TEXT = '"text": one line, "id": a text of your choice'
+_SILENCES = {"snooze": SilenceAlarm(True), "stop": SilenceAlarm(False)}
+
+
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
     """One row: ``request/NAME``, and perhaps ``WORD/set``."""
 
     name: str
     about: str
-    order: Callable[[Any], Command | None]
-    """The command for its JSON argument, which has the command's name (None: absent). None: wrong argument."""
+    order: Callable[[Any], Command | Denied | None]
+    """The command for its JSON argument, which has the command's name (None: absent). Denied, None: wrong argument."""
     takes: str = "no argument"
     word: str | None = None
     """``WORD/set``."""
@@ -171,6 +205,51 @@ COMMANDS = (
         words="PRESS, or the reason",
         by_payload=lambda text: ring_for("" if text == "PRESS" else text),
         takes_all=True,
+    ),
+    CommandSpec(
+        "alarm",
+        f"sets an [alarm](alarms.md), which the box rings alone; {_ALLOWED}. The answer comes when it is on the disk: "
+        "without one, send it again with the same `id`, which takes the place of one that is set",
+        _alarm(AlarmKind.ALARM),
+        f"{_TIME}, or {_SECONDS}; and perhaps {_TEXT}",
+        takes_all=True,
+    ),
+    CommandSpec(
+        "timer",
+        f"sets a timer: no step of the clock moves it; {_ALLOWED}",
+        _alarm(AlarmKind.TIMER),
+        f"{_SECONDS}; and perhaps {_TEXT}",
+        word="timer",
+        words="seconds",
+        by_payload=_timer,
+        takes_all=True,
+    ),
+    CommandSpec(
+        "reminder",
+        f"sets a reminder; {_ALLOWED}",
+        _alarm(AlarmKind.REMINDER),
+        "as `alarm`",
+        takes_all=True,
+    ),
+    CommandSpec(
+        "cancel_alarm",
+        f"cancels an alarm, a timer or a reminder, also one that rings; {_ALLOWED}",
+        _cancel,
+        '"cancel_alarm": its id, or "all"',
+    ),
+    CommandSpec(
+        "silence_alarm",
+        f"snoozes or stops what rings, as a press or a hold does; {_ALLOWED}, and with `not_possible` if none rings",
+        lambda value: _SILENCES.get(value) if isinstance(value, str) else None,
+        '"silence_alarm": "snooze" or "stop"',
+        word="alarm",
+        words="SNOOZE or STOP",
+        by_payload={word.upper(): order for word, order in _SILENCES.items()}.get,
+    ),
+    CommandSpec(
+        "alarms",
+        "lists alarms, timers and reminders: `data` has the next 20 of them, with `left_s`, and the time zone",
+        _no_argument(RemoteCommand.ALARMS),
     ),
     CommandSpec(
         "identify",

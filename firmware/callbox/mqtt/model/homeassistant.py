@@ -10,7 +10,7 @@ from typing import Any
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Activity
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.payloads import BUTTON_EVENTS, RING_EVENTS
+from callbox.mqtt.model.payloads import ALARM_EVENTS, BUTTON_EVENTS, RING_EVENTS
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.rtvi.protocol.lifecycle import TransportState
 
@@ -72,6 +72,7 @@ def device(
         **_command_entities(topics_, info["commands"], max_volume_percent),
         "bot": _bot_select(topics_, info.get("bots", ())),
         **_ring_entities(topics_, allowed="ring" in info["commands"]),
+        **_alarm_entities(topics_, allowed="silence_alarm" in info["commands"]),
         **_health_entities(topics_.of(topics.HEALTH)),
         "started": {
             **_entity("sensor", "Started", "{{ value_json.started }}"),
@@ -180,6 +181,30 @@ def _ring_entities(topics_: Topics, *, allowed: bool) -> dict[str, Component]:
             "state_topic": topics_.of(topics.EVENT_RING),
             "availability": [],  # as a button's
         },
+    }
+
+
+def _alarm_entities(topics_: Topics, *, allowed: bool) -> dict[str, Component]:
+    command = {"command_topic": topics_.of(topics.SET, "alarm")}
+    snooze = {"name": "Snooze alarm", "icon": "mdi:alarm-snooze", **command, "payload_press": "SNOOZE"}
+    stop = {"name": "Stop alarm", "icon": "mdi:alarm-off", **command, "payload_press": "STOP"}
+    return {
+        "next_alarm": {
+            **_entity("sensor", "Next alarm", "{{ value_json.next }}"),
+            "device_class": "timestamp",
+            "icon": "mdi:alarm",
+            "state_topic": topics_.of(topics.ALARM),
+        },
+        "alarm_event": {
+            "platform": "event",
+            "name": "Alarm",
+            "icon": "mdi:alarm-bell",
+            "event_types": list(ALARM_EVENTS.values()),
+            "state_topic": topics_.of(topics.EVENT_ALARM),
+            "availability": [],  # as a button's
+        },
+        "snooze_alarm": {"platform": "button", **(snooze if allowed else {})},
+        "stop_alarm": {"platform": "button", **(stop if allowed else {})},
     }
 
 

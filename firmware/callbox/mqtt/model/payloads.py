@@ -1,10 +1,13 @@
 """Payloads of the topics. Pure: the time is a parameter."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from callbox.audio.stats import AudioStats
+from callbox.control.alarm_requests import entry_fields
+from callbox.control.alarms import AlarmAction, AlarmEntry, AlarmOverview, AlarmState
 from callbox.control.faults import Fault, Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.rings import Ring, Rings
@@ -41,6 +44,46 @@ def state(status: Status) -> dict[str, Any]:
         "session_bot": status.session_bot,
         "session_server": status.session_server and one_line(status.session_server, MAX_TEXT_CHARS),
     }
+
+
+ALARM_EVENTS: Mapping[AlarmAction, str] = {
+    AlarmAction.RING: "ringing",
+    AlarmAction.WAIT: "waiting",
+    AlarmAction.SNOOZE: "snoozed",
+    AlarmAction.STOP: "stopped",
+    AlarmAction.MISS: "missed",
+    AlarmAction.CANCEL: "cancelled",
+}
+"""The `event_type` of each action on an alarm; one that isn't here has none."""
+MAX_ALARMS_LISTED = 5
+MAX_ALARM_TEXT_CHARS = 100
+
+
+def alarms(now: AlarmOverview) -> dict[str, Any]:
+    """Payload of `alarm` for `now`, without boot."""
+    pending = now.pending[:MAX_ALARMS_LISTED]
+    entries = [{**entry_fields(entry), "text": one_line(entry.text, MAX_ALARM_TEXT_CHARS)} for entry in pending]
+    awaited = (entry.due_unix_s for entry in now.pending if entry.state in (AlarmState.SCHEDULED, AlarmState.SNOOZED))
+    next_s = next(awaited, None)
+    return {
+        "state": now.state.value if now.state else "idle",
+        "next": None if next_s is None else utc(datetime.fromtimestamp(next_s, UTC)),
+        "alarms": entries,
+        "total": now.total,
+        "missed": [_brief(entry) for entry in now.missed[-3:]],
+        "clock_set": now.clock_is_set,
+    }
+
+
+def alarm_events(now: AlarmOverview) -> list[dict[str, Any]]:
+    """Payloads of `event/alarm` for the changes in `now`."""
+    return [
+        {"event_type": ALARM_EVENTS[action], **_brief(entry)} for action, entry in now.changes if action in ALARM_EVENTS
+    ]
+
+
+def _brief(entry: AlarmEntry) -> dict[str, Any]:
+    return {"id": entry.id, "kind": entry.kind.value, "text": one_line(entry.text, MAX_ALARM_TEXT_CHARS)}
 
 
 RING_EVENTS = ("ringing", "answered", "declined", "missed")

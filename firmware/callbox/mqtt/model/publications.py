@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from callbox.audio.stats import AudioStats
+from callbox.control.alarms import AlarmOverview
 from callbox.control.faults import Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.rings import Rings
@@ -59,6 +60,7 @@ class BoxPublications:
         self._fields = payloads.state(Status())
         self._since = now.utc
         self._rings = Rings()
+        self._alarms = AlarmOverview()
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
         self._session_log = SessionLog()
         self._sound: AudioStats | None = None
@@ -80,6 +82,13 @@ class BoxPublications:
             events = payloads.ring_events(self._rings, status.rings)
             self._rings = status.rings
             published += [self._ring(), *(self.topics.publication(topics.EVENT_RING, event) for event in events)]
+        if status.alarms != self._alarms:
+            self._alarms = status.alarms
+            events = payloads.alarm_events(status.alarms)
+            published += [
+                self._alarm_overview(),
+                *(self.topics.publication(topics.EVENT_ALARM, event) for event in events),
+            ]
         published += self._raise_alerts(status.problem, now)
         self._session_log, events = payloads.advance(self._session_log, status, now.monotonic_s)
         return published + [self.topics.publication(topics.EVENT_SESSION, event) for event in events]
@@ -122,7 +131,7 @@ class BoxPublications:
         alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
         online = self.topics.publication(topics.STATUS, topics.ONLINE)
         info = self.topics.publication(topics.INFO, self._info)
-        return [info, *self._discovery, self._state(), self._ring(), *alerts, *health, online]
+        return [info, *self._discovery, self._state(), self._ring(), self._alarm_overview(), *alerts, *health, online]
 
     def last_will(self) -> list[Publication]:
         """`offline`: the last will, and the last publication before DISCONNECT."""
@@ -179,6 +188,9 @@ class BoxPublications:
 
     def _ring(self) -> Publication:
         return self.topics.publication(topics.RING, {**payloads.rings(self._rings), "boot": self._boot})
+
+    def _alarm_overview(self) -> Publication:
+        return self.topics.publication(topics.ALARM, {**payloads.alarms(self._alarms), "boot": self._boot})
 
     def _raise_alerts(self, problem: Problem | None, now: Timestamp) -> list[Publication]:
         published = []

@@ -88,6 +88,12 @@ INFO = Topic(
             "volume",
             "bot",
             "ring",
+            "alarm",
+            "timer",
+            "reminder",
+            "cancel_alarm",
+            "silence_alarm",
+            "alarms",
             "identify",
             "restart",
             "doctor",
@@ -181,6 +187,40 @@ EVENT_RING = Topic(
     {"event_type": "answered", "id": "door-17", "reason": "Somebody is at the door", "bot": "kitchen"},
     expiry_s=EVENT_EXPIRY_S,
 )
+ALARM = Topic(
+    "alarm",
+    "alarms, timers and reminders: `state` is `idle`, `ringing`, `waiting` (for the end of a call) or `missed`; `next` "
+    "is the time of the next one; `alarms` are the next five of `total`; `missed` are the last three since the last "
+    "press; with `clock_set` false the box doesn't know the time",
+    "with each change, and after each connection with the broker",
+    {
+        "state": "ringing",
+        "next": "2026-11-30T06:00:00Z",
+        "alarms": [
+            {
+                "id": "wake",
+                "kind": "alarm",
+                "text": "School",
+                "state": "ringing",
+                "due": "2026-11-30T06:00:00Z",
+                "weekdays": ["mon", "tue"],
+                "seconds": None,
+            }
+        ],
+        "total": 1,
+        "missed": [],
+        "clock_set": True,
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
+EVENT_ALARM = Topic(
+    "event/alarm",
+    "what became of an alarm, timer or reminder: `ringing`, `waiting`, `snoozed`, `stopped`, `missed` or `cancelled`",
+    "at the moment, or never; of what happens at once, at most 20",
+    {"event_type": "ringing", "id": "wake", "kind": "alarm", "text": "School"},
+    expiry_s=EVENT_EXPIRY_S,
+)
 ALERT = Topic(
     "alert/{}",
     "something that is wrong, by its code; an empty message removes it when it is solved",
@@ -243,7 +283,23 @@ HA_BIRTH = Topic(
 )
 
 TOPICS = (
-    *(STATUS, STATE, INFO, HEALTH, SOUND, EVENT_BUTTON, EVENT_SESSION, RING, EVENT_RING, ALERT, REQUEST, RESPONSE, SET),
+    *(
+        STATUS,
+        STATE,
+        INFO,
+        HEALTH,
+        SOUND,
+        EVENT_BUTTON,
+        EVENT_SESSION,
+        RING,
+        EVENT_RING,
+        ALARM,
+        EVENT_ALARM,
+        ALERT,
+        REQUEST,
+        RESPONSE,
+        SET,
+    ),
     *(DISCOVERY, HA_BIRTH),
 )
 """All, in the order of the reference."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from callbox.audio.stats import AudioStats
+from callbox.control.alarms import AlarmState
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.lamps import SPEAKING, THINKING, status_lamp
@@ -130,11 +131,17 @@ def _bot(now: Status) -> str | None:
 
 def sentence(now: Status) -> str:
     """Sentence of what the box does, for people."""
+    if now.alarms.ringing:
+        first = now.alarms.ringing[0]
+        text = f": {first.text}" if first.text else ""
+        return f"The {first.kind} rings{text}. Press to snooze, hold to stop."
     if now.rings.state is RingState.RINGING and now.rings.current:
         reason = f": {now.rings.current.reason}" if now.rings.current.reason else ""
         return f"It rings{reason}. Press to answer, hold to decline."
     if now.rings.state is RingState.MISSED and now.activity is Activity.IDLE:
         return "A ring was missed. Press the button to call the bot."
+    if now.alarms.state is AlarmState.MISSED and now.activity is Activity.IDLE:
+        return f"Missed: {now.alarms.missed[-1].kind} {now.alarms.missed[-1].text}".rstrip() + "."
     if now.standing_by:
         is_prepared = now.transport is TransportState.CONNECTED
         return _PREPARED if is_prepared else _SENTENCES[TransportState.DISCONNECTED]

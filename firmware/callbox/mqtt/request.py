@@ -1,7 +1,8 @@
-"""Request of a ring over MQTT, from outside of the box. Any thread; blocks until there is an answer, or none."""
+"""Request over MQTT, from outside of the box. Any thread; blocks until there is an answer, or none."""
 
 import json
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,26 +14,27 @@ from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.text import parse_json
 
 ATTEMPTS = 3
-"""A ring is requested as often until there is an answer; its id makes one ring of them."""
+"""A request is sent as often until there is an answer."""
 
 
-def request_ring(broker: Broker, topics_: Topics, fields: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Answer of the box to the ring of `fields`, among them its `id`; None: there is none.
+def request(broker: Broker, topics_: Topics, name: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Answer of the box to ``request/NAME`` with `fields`, which may be sent again; None: there is none.
 
     Raises `BrokerError` when the broker can't be used.
     """
-    request, response = topics_.of(topics.REQUEST, "ring"), topics_.of(topics.RESPONSE, "ring")
-    payload = json.dumps({**fields, "transaction": fields["id"]}).encode()
-    with BlockingClient(broker, "ring") as client:
+    topic, response = topics_.of(topics.REQUEST, name), topics_.of(topics.RESPONSE, name)
+    transaction = uuid.uuid4().hex
+    payload = json.dumps({**fields, "transaction": transaction}).encode()
+    with BlockingClient(broker, name) as client:
         client.log_in()
         if not client.subscribe(response):
             raise BrokerError(f"the broker denies {response}", EndReason.REFUSED)
         for _ in range(ATTEMPTS):
-            client.publish(request, payload)
+            client.publish(topic, payload)
             end_s = time.monotonic() + RESPONSE_TIMEOUT_S
             while message := client.next(end_s - time.monotonic()):
                 answer = _answer(message.payload)
-                if answer.get("transaction") == fields["id"]:
+                if answer.get("transaction") == transaction:
                     return answer
     return None
 
