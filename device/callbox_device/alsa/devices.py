@@ -200,6 +200,8 @@ def _resampler(from_hz: int, to_hz: int) -> Callable[[bytes], bytes]:
 
 CAPTURE_BUFFER_MS = 80
 """Between the card and a late thread."""
+TWO_PERIODS_MS = 60
+"""A loudspeaker's buffer of this size takes two periods at once: half the wake-ups, and 40 ms for a late thread."""
 
 
 class _AlsaDevice:
@@ -341,7 +343,8 @@ class AlsaSpeaker(_AlsaDevice):
         defaults: MixerDefaults | None = None,
     ) -> None:
         self._defaults = defaults
-        self._thread = PcmThread("playback", device, pcm.PLAYBACK_PERIOD_MS, buffer_ms)
+        self._periods = 2 if buffer_ms >= TWO_PERIODS_MS else 1
+        self._thread = PcmThread("playback", device, self._periods * pcm.PLAYBACK_PERIOD_MS, buffer_ms)
         self._to_flush = threading.Event()
         self._delay_s = 0.0
         self._mixer, self._card_number = mixer, -1
@@ -357,7 +360,7 @@ class AlsaSpeaker(_AlsaDevice):
         """As `interfaces.Speaker.start`."""
 
         def prepare(device: PcmStream) -> Callable[[], None]:
-            waiting = bytearray()
+            waiting, period_s = bytearray(), pcm.PLAYBACK_PERIOD_MS / 1000
             converter = PlaybackConverter(device.card)
             to_card = _resampler(pcm.RATE_HZ, device.card.rate_hz)
             self._card_number = device.card_number
@@ -372,11 +375,13 @@ class AlsaSpeaker(_AlsaDevice):
                     waiting.clear()
                     device.drop()
                 if not waiting:
-                    if not device.has_room(pcm.PLAYBACK_PERIOD_MS / 1000):
+                    if not device.has_room(self._periods * period_s):
                         return
                     self._delay_s = device.unplayed_s
-                    sound = fill(time.monotonic() + self._delay_s)
-                    waiting.extend(converter.convert(to_card(volume.apply(sound, self.volume_percent))))
+                    audible_s = time.monotonic() + self._delay_s
+                    for number in range(self._periods):
+                        sound = fill(audible_s + number * period_s)
+                        waiting.extend(converter.convert(to_card(volume.apply(sound, self.volume_percent))))
                 taken = device.write(bytes(waiting))
                 if taken is None:
                     self.underruns += 1  # the same period is written again

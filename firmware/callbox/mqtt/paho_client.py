@@ -21,6 +21,7 @@ from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
 from callbox.system import route
 from callbox.system.connect_causes import certificate_cause, network_cause
+from callbox.system.imports import import_without
 from callbox.text import one_line
 
 log = logging.getLogger(__name__)
@@ -205,7 +206,9 @@ def new_client(
     `boot` goes with the will as a user property (MQTT 5), which tells a late will from this boot's; "": none.
     `post` gets the events, on paho's thread if `start_loop` starts one.
     """
-    # Imported late: a box without a broker doesn't pay for it.
+    # Imported late: a box without a broker doesn't pay for it. dnspython is there for aioice; paho (2.2) would import
+    # all of it, 7 MiB, to find a broker by SRV records.
+    import_without("paho.mqtt.client", "dns.resolver")
     import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion
 

@@ -3,9 +3,7 @@
 import asyncio
 import base64
 import contextlib
-import importlib
 import json
-import sys
 import threading
 import time
 import zlib
@@ -19,6 +17,7 @@ from callbox.rtvi.http_pool import Exchange, HttpPool, ProxyError, SilentSpareEr
 from callbox.rtvi.protocol import http_errors
 from callbox.rtvi.protocol.auth_bundle import origin
 from callbox.system.connect_causes import certificate_cause, network_cause
+from callbox.system.imports import import_without
 from callbox.text import one_line, parse_json
 
 if TYPE_CHECKING:
@@ -53,9 +52,8 @@ class HttpError(Exception):
 
 def preimport() -> None:
     """Import what the first request would: for who has time now and none then. Any thread; sends nothing."""
+    import_without("httpx", "httpx._main")  # its command line (0.28), which takes click, rich and pygments: 5 MiB
     import httpcore
-
-    _import_httpx()
     import httpx
 
     async def resolve_late_imports() -> None:
@@ -67,17 +65,6 @@ def preimport() -> None:
 
     asyncio.run(resolve_late_imports())
     _preimported.set()
-
-
-def _import_httpx() -> None:
-    """Import httpx (0.28) without its command line, which it imports where click, rich and pygments are installed."""
-    if "httpx" not in sys.modules:
-        modules: dict[str, Any] = sys.modules
-        modules["httpx._main"] = None  # there is no such module
-        try:
-            importlib.import_module("httpx")
-        finally:
-            del modules["httpx._main"]
 
 
 _preimported = threading.Event()

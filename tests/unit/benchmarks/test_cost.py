@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from benchmarks.cost import goals, tables
@@ -78,3 +79,12 @@ def test_a_goal_that_is_missed_stays_with_its_reason():
     lines = goals.table(facts()).splitlines()
     assert any("of stock aiortc | 0.5 | 0.50 | reached" in line for line in lines)
     assert any("at rest, armed | of a core | 0.3 % | 0.40 % | missed" in line for line in lines)
+
+
+def test_the_bot_of_the_benchmarks_tells_its_address():
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.bot"], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]
+    ) as bot:
+        assert bot.stdout is not None
+        assert bot.stdout.readline().startswith("http://127.0.0.1:")
+        bot.kill()

@@ -135,7 +135,7 @@ for row, device in (("card stands still", CARD), ("server stands still", "plugin
 with shortened(devices, "HANG_S", 0.2), shortened(devices, "STOP_S", 0.2):
     ended_messages, messages = messages, {}
     tell("hangs", "daemon_hangs")
-print(json.dumps([open_messages | messages, ended_messages]))
+print(json.dumps([open_messages | messages, ended_messages]), flush=True)
 os._exit(0)
 """
 OPEN_MESSAGES: dict[str, tuple[type[BoardError], str | None, str]] = {

@@ -37,7 +37,7 @@ DEBIAN = {
     "prometheus": BOTH,
     "python3": BOTH,
     "python3-gpiozero": BOTH,
-    "python3-lgpio": {TRIXIE},  # Raspberry Pi OS has it in both
+    "python3-lgpio": set(),  # in Raspberry Pi OS, both releases
     "python3-pip": BOTH,
     "python3-prometheus-client": BOTH,
     "python3-rich": BOTH,
