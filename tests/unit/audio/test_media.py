@@ -57,7 +57,7 @@ class CountingMicrophone(SimulatedMicrophone):
 
 async def test_the_lamp_stays_dark_while_a_microphone_is_pulled_out_in_a_call():
     microphone = CountingMicrophone()
-    lamp: list[bool] = []
+    lamp: list[int] = []
     media = BoardMedia(microphone, SimulatedSpeaker(), MediaCallbacks(lamp.append))
     await media.open()
     reading = asyncio.create_task(read_forever(media))

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from tests.unit.audio.test_mic_gate import Broken, Microphone, make, number_of, numbered, soon
 
-from callbox.audio.capture import locked_ring
 from callbox.audio.capture.locked_ring import LockedRing
 from callbox.audio.capture.mic_gate import MicGate
 from callbox.audio.capture.model.detection import (
@@ -37,7 +36,7 @@ class Detector:
 
 async def test_speech_from_the_name_on_is_the_begin_of_the_call_and_nothing_leaves_before():
     microphone, gate, _ = make()
-    uses = []
+    uses: list[MicUse] = []
     microphone.on_lamp = uses.append
     listening = asyncio.create_task(gate.listen(Detector(200, keeps=10)))
     await soon()
@@ -151,7 +150,7 @@ def test_memory_that_cannot_be_locked_is_said(caplog, monkeypatch):
             ctypes.set_errno(12)
             return -1
 
-    monkeypatch.setattr(locked_ring.ctypes, "CDLL", lambda *_, **__: Libc())
+    monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: Libc())
     ring = LockedRing()
     assert ring.lock_error == (
         "mlock of 288000 bytes failed: Cannot allocate memory (ulimit -l, LimitMEMLOCK= of systemd)"
