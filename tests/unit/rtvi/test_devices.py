@@ -115,7 +115,7 @@ async def test_another_device_in_mid_session():
     assert live == [True, False, True]  # the lamp tells the truth meanwhile
     await media.close()
     assert not microphone.is_open
-    assert live[-1] is False
+    assert not live[-1]
 
 
 @pytest.mark.parametrize("kind", DeviceKind)
