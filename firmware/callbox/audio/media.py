@@ -181,7 +181,9 @@ class BoardMedia:
         if self._hard_mute:
             return None
         try:
-            return await self.gate.listen(detector)
+            return await self.gate.listen(
+                detector, functools.partial(self._call, self._watcher.working, DeviceKind.MIC)
+            )
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
 

@@ -262,13 +262,16 @@ class MicGate:
 
     # -- wake word ---------------------------------------------------------------------------------
 
-    async def listen(self, detector: Callable[[bytes], Detection | None]) -> Detection | None:
+    async def listen(
+        self, detector: Callable[[bytes], Detection | None], on_open: Callable[[], None] = lambda: None
+    ) -> Detection | None:
         """Open the PCM for `detector` alone, until it detects a wake word; the pre-roll of a call begins then, with
         `Detection.keep_periods` of what was captured before.
 
         Nothing leaves meanwhile. Returns None if anything else ended it: `close`, or `hold` and `open`, for which the
-        PCM stays open. `detector` is called in the microphone's thread with each period of 20 ms. Raises `BoardError`
-        as `open`, and if capture breaks; then the PCM is closed. Not with push-to-talk.
+        PCM stays open. `detector` is called in the microphone's thread with each period of 20 ms, `on_open` when the
+        PCM is open. Raises `BoardError` as `open`, and if capture breaks; then the PCM is closed. Not with
+        push-to-talk.
         """
         if self._push_to_talk:
             raise RuntimeError("Push-to-talk: only a button lets captured sound leave")
@@ -277,6 +280,8 @@ class MicGate:
         self._detections = detections
         self._ring = self._ring or LockedRing()
         await self._open(GateEvent.LISTEN, MicUse.WAKE_WORD)
+        if self._state is _WAKE_WORD:
+            on_open()
         while self._state is _WAKE_WORD:
             if self._failure:
                 failure = self._failure
