@@ -138,6 +138,13 @@ vpi-box:
 vpi-package:
 	@$(OUTSIDE) tests/system/package
 
+.PHONY: test-dial
+DIGITS ?= 10000
+test-dial: ## 10,000 digits with bounces, or DIGITS, through the virtual Pi's kernel GPIO: how many are read right; half an hour
+	@deploy/bootstrap.sh vpi
+	@$(PYTHON) -m tests.system.hardware.vpi run --env DIALLED_DIGITS=$(DIGITS) --timeout 9000 -- \
+		$(HARDWARE) --basetemp=/run/callbox-tests -m vpi -k digits tests/system/hardware/test_telephone.py
+
 deb: ## build the Debian package, dist/callbox_*.deb; DEB_ARCH=arm64: for a Raspberry Pi
 	@DEB_ARCH=$(DEB_ARCH) deploy/bootstrap.sh deb
 	@DEB_ARCH=$(DEB_ARCH) deploy/debian/build.sh
@@ -186,7 +193,7 @@ conformance: ## play the official JavaScript client beside ours, and write docs/
 
 test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant's own code; needs Python 3.13
 	@deploy/bootstrap.sh homeassistant
-	@$(PYTHON) -m pytest -q tests/system/interop/homeassistant
+	@$(PYTHON) -m pytest -q -p no:cacheprovider -m homeassistant tests/system/interop/homeassistant
 
 bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
 	@deploy/bootstrap.sh test-all
@@ -203,9 +210,9 @@ soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAUL
 
 .PHONY: soak-hurried
 BOXES ?= 4
-soak-hurried: ## the soak with shortened timers: ten thousand faults, or FAULTS, in half an hour; BOXES at the same time
+soak-hurried: ## the soak with shortened timers: ten thousand faults, or FAULTS, in half an hour; BOXES at the same time; writes docs/benchmarks/soak.md
 	@deploy/bootstrap.sh test
-	@$(PYTHON) -m tests.system.soak --hurried --jobs $(BOXES) --seed $(SOAK_SEED) --rounds 1000000 --faults $(or $(FAULTS),10000)
+	@$(PYTHON) -m tests.system.soak --hurried --jobs $(BOXES) --seed $(SOAK_SEED) --rounds 1000000 --faults $(or $(FAULTS),10000) --write
 
 .PHONY: fuzz
 SHARE ?= 1.0

@@ -10,7 +10,7 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from tests.rig.link import LinkUnavailable
@@ -42,10 +42,6 @@ def measured(options: argparse.Namespace, before: Facts) -> Facts:
         facts["start"] = [[asdict(one) for one in pair] for pair in start.starts(options.rounds)]
     if "rest" in options.only:
         facts["rest"] = [asdict(one) for one in idle.rests(options.rounds, options.rest_s)]
-    if options.soak:
-        facts["soak"] = json.loads(options.soak.read_text())
-    if options.hurried:
-        facts["hurried"] = json.loads(options.hurried.read_text())
     loads = [call["load"] for call in facts.get("calls", [])] or [load()]
     facts["machine"] = (
         f"{model()}, {os.cpu_count()} cores, Python {platform.python_version()}; load of the machine while it was "
@@ -62,8 +58,10 @@ def model() -> str:
 
 
 def before() -> Facts:
-    """What was measured here before; nothing of what another machine did."""
+    """What was measured here before; nothing of what another machine did, nor calls without what is counted now."""
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    if any(set(call) != {field.name for field in fields(calls.Call)} for call in kept.get("calls", [])):
+        del kept["calls"]
     return kept if kept.get("model") == model() else {}
 
 
@@ -71,7 +69,7 @@ def made(facts: Facts) -> dict[str, str]:
     """The tables that `facts` are enough for."""
     needs = {
         "processor": {"calls"}, "memory": {"calls"}, "thousand": {"thousand"}, "start": {"start"}, "rest": {"rest"},
-        "soak": {"soak"}, "hurried": {"hurried"}, "boards": {"calls", "start"},
+        "boards": {"calls", "start"},
     }  # fmt: skip
     if facts["model"] != pi.MEASURED_ON:
         needs.pop("boards")
@@ -103,8 +101,6 @@ def main() -> None:
     parser.add_argument("--rest-s", type=float, default=15.0)
     parser.add_argument("--calls", type=int, default=1000)
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS)
-    parser.add_argument("--soak", type=Path, help="what `python -m tests.system.soak --json` wrote")
-    parser.add_argument("--hurried", type=Path, help="the same with --hurried")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     try:
@@ -115,6 +111,8 @@ def main() -> None:
         print(f"\n{name}\n\n{table}")
     if set(PARTS) <= facts.keys():
         print(f"\n{goals.table(facts)}")
+        if options.write and (reason := goals.too_busy(facts)):
+            sys.exit(f"callbox: nothing is written: {reason}")
         if options.write:
             write(facts)
     elif options.write:

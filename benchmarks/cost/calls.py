@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.cost.client_names import NAMES
-from benchmarks.cost.processes import Memory, Window, family, load, memory
+from benchmarks.cost.processes import Memory, Window, family, load, memory, threads
 from benchmarks.sound.call import COMMANDS, ROOT, Stage, hang_up, line
 
 WARM_UP_S = 2.0
@@ -36,6 +36,10 @@ class Call:
     client: str
     share: float
     """Processor seconds for each second."""
+    own_share: float
+    """Of it, without the threads of a sound server's client library."""
+    wake_ups_per_s: float
+    """Of all threads but these."""
     memory: Memory
     idle: Memory | None
     """Before the call."""
@@ -55,14 +59,16 @@ def measure(client: str, call_s: float) -> Call:
             time.sleep(0.1)
         time.sleep(WARM_UP_S + (0 if measured else 1))
         pids = [int(measured["pid"])] if measured else family(process.pid)
-        window = Window(pids)
+        window, (all_before, servers_before) = Window(pids), threads(pids)
         time.sleep(call_s)
-        share, held = window.share(), memory(pids)
+        share, (all_after, servers_after), held = window.share(), threads(pids), memory(pids)
+        servers = servers_after - servers_before
+        woken = (all_after - all_before).wake_ups - servers.wake_ups
         if client != "floor":
             line(stage.bot.stdout)  # the bot has said everything: the call did come about, and is still up
         hang_up(process)
         idle = Memory(**measured["idle"]) if measured.get("idle") else None
-        return Call(client, share, held, idle, busy)
+        return Call(client, share, share - servers.cpu_s / call_s, woken / call_s, held, idle, busy)
 
 
 def rounds(count: int, call_s: float, clients: Sequence[str]) -> Iterator[Call]:

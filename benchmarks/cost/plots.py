@@ -13,12 +13,10 @@ OURS, THEIRS = COLOURS["ours"], COLOURS["stock"]
 
 
 def draw(folder: Path, facts: Facts) -> None:
-    """calls.png, thousand.png and soak.png."""
+    """calls.png and thousand.png."""
     folder.mkdir(parents=True, exist_ok=True)
     _calls(folder / "calls.png", facts)
     _thousand(folder / "thousand.png", facts)
-    if "soak" in facts:
-        _soak(folder / "soak.png", facts)
 
 
 def _calls(path: Path, facts: Facts) -> None:
@@ -50,21 +48,5 @@ def _thousand(path: Path, facts: Facts) -> None:
     axis.set_xlabel("calls")
     axis.set_ylabel("MiB")
     figure.suptitle("Memory of one process over its calls", x=0.01, ha="left", fontsize=10)
-    figure.savefig(path)
-    plt.close(figure)
-
-
-def _soak(path: Path, facts: Facts) -> None:
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 2.8), layout="constrained")
-    ordered = facts["soak"]["all_recovered_s"]
-    left.step(ordered, [100 * (place + 1) / len(ordered) for place in range(len(ordered))], where="post", color=OURS)
-    left.set_xscale("log")
-    left.set_xlabel("s until a bot is ready, once all is well again")
-    left.set_ylabel("% of the rounds")
-    right.plot(facts["soak"]["rss_mib"], color=OURS)
-    right.set_ylim(0, None)
-    right.set_xlabel("round")
-    right.set_ylabel("MiB")
-    figure.suptitle(f"Soak, seed {facts['soak']['seed']}", x=0.01, ha="left", fontsize=10)
     figure.savefig(path)
     plt.close(figure)

@@ -58,14 +58,42 @@ def memory(pids: list[int]) -> Memory:
     return Memory(rss, pss)
 
 
-def wake_ups(pid: int) -> int:
-    """How often a thread of the process has gone to sleep by itself so far: so often, but for one, it was woken."""
-    total = 0
-    for status in (PROC / f"{pid}/task").glob("*/status"):
+SOUND_SERVERS_THREAD = "threaded-ml"
+"""Name of the threads that PulseAudio's client library has in a process."""
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Of some threads, so far."""
+
+    cpu_s: float = 0.0
+    wake_ups: int = 0
+    """How often one has gone to sleep by itself: so often, but for one, it was woken."""
+
+    def __add__(self, other: "Threads") -> "Threads":
+        return Threads(self.cpu_s + other.cpu_s, self.wake_ups + other.wake_ups)
+
+    def __sub__(self, earlier: "Threads") -> "Threads":
+        return Threads(self.cpu_s - earlier.cpu_s, self.wake_ups - earlier.wake_ups)
+
+
+def threads(pids: list[int]) -> tuple[Threads, Threads]:
+    """The threads of processes that live, and of these a sound server's client library's."""
+    total = servers = Threads()
+    for task in [task for pid in pids for task in (PROC / f"{pid}/task").glob("*")]:
         with contextlib.suppress(OSError):
-            rows = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
-            total += int(rows["voluntary_ctxt_switches"])
-    return total
+            status = (task / "status").read_text().splitlines()
+            rows = dict(line.split(":\t", 1) for line in status if ":\t" in line)
+            ran_s = int((task / "schedstat").read_text().split()[0]) / 1e9
+            found = Threads(ran_s, int(rows["voluntary_ctxt_switches"]))
+            total += found
+            servers += found if rows["Name"] == SOUND_SERVERS_THREAD else Threads()
+    return total, servers
+
+
+def wake_ups(pid: int) -> int:
+    """How often a thread of the process was woken so far."""
+    return threads([pid])[0].wake_ups
 
 
 def load() -> float:

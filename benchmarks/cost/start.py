@@ -42,18 +42,18 @@ class Start:
     armed_cpu_ms: float
 
 
-def once(folder: Path) -> Start:
-    """One start. The first one in a folder has no note of the wiring yet."""
+def once(folder: Path, tree: Path = ROOT) -> Start:
+    """One start of the program in `tree`. The first one in a folder has no note of the wiring yet."""
     (folder / "callbox.yaml").write_text(CONFIG)
     command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.start", str(folder / "callbox.yaml")]
     done = subprocess.run(
         command,
-        env=os.environ | {"STATE_DIRECTORY": str(folder)},
+        env=os.environ | {"STATE_DIRECTORY": str(folder), "PYTHONPATH": f"{tree / 'firmware'}:{tree / 'device'}"},
         stdout=-1,
         stderr=-1,
         text=True,
         check=True,
-        cwd=ROOT,
+        cwd=tree,
         timeout=60,
     )
     return Start(**json.loads(done.stdout.splitlines()[-1]))

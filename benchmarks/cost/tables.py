@@ -8,7 +8,6 @@ from benchmarks.cost import pi
 from benchmarks.cost.client_names import NAMES
 
 Facts = dict[str, Any]
-GOALS = {("ours", "stock"): 0.5, ("ours", "gstreamer"): 1.0, ("ours", "floor"): 2.0}
 
 
 def spread(values: Sequence[float], digits: int = 1) -> str:
@@ -35,12 +34,17 @@ def ratios(facts: Facts, ours: str, theirs: str, *path: str) -> list[float]:
 
 
 def processor(facts: Facts) -> str:
-    rows = ["| | % of a core | of the floor | of stock aiortc |", "|---|---|---|---|"]
+    rows = [
+        "| | % of a core | without the sound server's threads | of the floor | of stock aiortc | wake-ups/s |",
+        "|---|---|---|---|---|---|",
+    ]
     for client, name in NAMES.items():
         shares = [100 * share for share in _of(facts, client, "share")]
         of_floor = statistics.median(ratios(facts, client, "floor", "share"))
         of_stock = statistics.median(ratios(facts, client, "stock", "share"))
-        rows.append(f"| {name} | {spread(shares)} | {of_floor:.2f} | {of_stock:.2f} |")
+        own = statistics.median(100 * share for share in _of(facts, client, "own_share"))
+        woken = statistics.median(_of(facts, client, "wake_ups_per_s"))
+        rows.append(f"| {name} | {spread(shares)} | {own:.1f} | {of_floor:.2f} | {of_stock:.2f} | {woken:.0f} |")
     return "\n".join(rows)
 
 
@@ -88,42 +92,6 @@ def rest(facts: Facts) -> str:
         "| | at rest |\n|---|---|\n"
         f"| processor, % of a core | {spread(shares, 4)} |\n| wake-ups a minute, all threads | {spread(woken)} |"
     )
-
-
-def soak(facts: Facts) -> str:
-    return _soak(facts["soak"])
-
-
-def hurried(facts: Facts) -> str:
-    return _soak(facts["hurried"])
-
-
-def _soak(found: Facts) -> str:
-    recovered, early, late = found["recovered_s"], found["after_a_tenth"], found["at_the_end"]
-    happened = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in found["happened"].items())
-    return (
-        f"{_seeds(found)}: {found['rounds']} rounds in {found['took_s'] / 60:.0f} min, "
-        f"{found['presses']} presses, {found['faults']} faults; {happened}.\n\n"
-        "| | |\n|---|---|\n"
-        f"| from all being well again to a bot that is ready | median {recovered['median']:.2f} s, 90 % within "
-        f"{recovered['p90']:.2f} s, 99 % within {recovered['p99']:.2f} s, worst {recovered['worst']:.2f} s |\n"
-        "| stuck | never |\n"
-        "| lamps, status or retained state other than what is captured and connected | never |\n"
-        + "\n".join(
-            f"| {name}, after a tenth and at the end | {early[key]:.{digits}f}, {late[key]:.{digits}f} |"
-            for name, key, digits in (
-                ("tasks", "tasks", 0), ("threads", "threads", 0), ("descriptors", "descriptors", 0),
-                ("MiB", "rss_mib", 1),
-            )
-        )
-    )  # fmt: skip
-
-
-def _seeds(found: Facts) -> str:
-    seeds = found.get("seeds", [found.get("seed")])
-    if len(seeds) == 1:
-        return f"Seed {seeds[0]}"
-    return f"{len(seeds)} boxes, seeds {', '.join(map(str, seeds))}"
 
 
 def boards(facts: Facts) -> str:

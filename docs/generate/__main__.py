@@ -3,7 +3,7 @@
 config/callbox.schema.json and docs/settings.md from the settings model, docs/lamps.md, docs/lamps.svg and docs/legend-
 card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycle table, table and picture in
 docs/microphone.md from the gate's table, the table in docs/gestures.md from that of the actions, those in
-docs/rings.md, docs/alarms.md and docs/tools.md from those of rings, alarms and tools, the tables in docs/client.md from
+docs/rings.md, docs/announcements.md, docs/alarms.md and docs/tools.md from theirs, the tables in docs/client.md from
 events, versions and policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and
 codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there from their table, that in
 docs/sound/README.md from the causes of PCM errors, docs/boards from the presets in config/boards,
@@ -22,7 +22,7 @@ from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.preset import Preset
-from callbox.control import alarms, gesture_actions, rings, telephone, tools
+from callbox.control import alarms, announcements, gesture_actions, rings, telephone, tools
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
@@ -44,6 +44,7 @@ def pages() -> dict[Path, str]:
         "gesture_meanings": gestures.markdown(),
         "digits": telephone.markdown(),
         "rings": rings.markdown(),
+        "announcements": announcements.markdown(),
         "alarms": alarms.markdown(),
         "tools": tools.markdown(),
         "tool_decisions": tools.decisions_markdown(),
@@ -78,7 +79,7 @@ def pages() -> dict[Path, str]:
         written[ROOT / f"docs/boards/{name}.svg"] = board_pages.header_svg(preset.title, *board_pages.uses(preset))
     written[ROOT / "docs/boards/README.md"] = board_pages.index(presets())
     with_tables = ("alarms", "gestures", "lamps", "lifecycle", "microphone", "rings", "tools", "client", "mqtt")
-    for name in (*with_tables, "doctor", "fleet", "sound/README"):
+    for name in (*with_tables, "announcements", "doctor", "fleet", "sound/README"):
         page = ROOT / f"docs/{name}.md"
         text = page.read_text()
         written[page] = _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found[2]]}\n{found[3]}", text)

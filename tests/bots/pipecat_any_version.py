@@ -2,46 +2,13 @@
 
 from typing import Any
 
-from pipecat.frames.frames import (
-    Frame,
-    InputAudioRawFrame,
-    TTSAudioRawFrame,
-    TTSStartedFrame,
-    TTSStoppedFrame,
-)
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.runner import PipelineRunner
 from pipecat.pipeline.task import PipelineParams, PipelineTask
-from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.processors.frameworks import rtvi as rtvi_module
 from pipecat.runner.utils import create_transport
 from pipecat.transports.base_transport import TransportParams
-
-from callbox.demo.segmenter import Started, UtteranceSegmenter
-
-RATE_HZ = 16_000
-
-
-class EchoSpeaker(FrameProcessor):
-    """Takes the caller's sound in, and lets it out again as speech of the bot."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._utterances = UtteranceSegmenter(RATE_HZ)
-
-    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
-        await super().process_frame(frame, direction)
-        if not isinstance(frame, InputAudioRawFrame):
-            await self.push_frame(frame, direction)
-            return
-        for event in self._utterances.feed(frame.audio):
-            if not isinstance(event, Started):
-                step = RATE_HZ // 50 * 2
-                await self.push_frame(TTSStartedFrame())
-                for at in range(0, len(event.sound), step):
-                    piece = event.sound[at : at + step]
-                    await self.push_frame(TTSAudioRawFrame(audio=piece, sample_rate=RATE_HZ, num_channels=1))
-                await self.push_frame(TTSStoppedFrame())
+from pipecat_speaker import RATE_HZ, EchoSpeaker
 
 
 async def bot(runner_args: Any) -> None:

@@ -19,12 +19,8 @@ from pipecat.frames.frames import (
     Frame,
     FunctionCallInProgressFrame,
     FunctionCallResultFrame,
-    InputAudioRawFrame,
     InputDTMFFrame,
     LLMMessagesAppendFrame,
-    TTSAudioRawFrame,
-    TTSStartedFrame,
-    TTSStoppedFrame,
     TTSTextFrame,
     UserFileRawFrame,
     UserStartedSpeakingFrame,
@@ -32,7 +28,7 @@ from pipecat.frames.frames import (
 )
 from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineParams, PipelineWorker
-from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+from pipecat.processors.frame_processor import FrameDirection
 from pipecat.processors.frameworks.rtvi.frames import RTVIServerMessageFrame
 from pipecat.processors.frameworks.rtvi.observer import RTVIFunctionCallReportLevel, RTVIObserverParams
 from pipecat.runner.types import RunnerArguments
@@ -41,34 +37,29 @@ from pipecat.serializers.protobuf import ProtobufFrameSerializer
 from pipecat.transports.base_transport import TransportParams
 from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams
 from pipecat.utils.text.base_text_aggregator import AggregationType
+from pipecat_speaker import RATE_HZ, EchoSpeaker, speech
 
-from callbox.demo.segmenter import Started, UtteranceSegmenter
-
-RATE_HZ = 16_000
+from callbox.demo.segmenter import Spoken
 
 
-class EchoSpeaker(FrameProcessor):
-    """Takes the caller's sound in, and lets it out again as speech of the bot."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._utterances = UtteranceSegmenter(RATE_HZ)
+class ReportingEchoSpeaker(EchoSpeaker):
+    """Also tells who speaks, what it says, and what the caller's client did."""
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
-        await super().process_frame(frame, direction)
         if (noticed := noticed_in(frame)) is not None:
             await self.push_frame(RTVIServerMessageFrame(data=noticed))
-        if not isinstance(frame, InputAudioRawFrame):
-            await self.push_frame(frame, direction)
-            return
-        for event in self._utterances.feed(frame.audio):
-            if isinstance(event, Started):
-                await self.broadcast_frame(UserStartedSpeakingFrame)
-                await self.broadcast_interruption()
-            else:
-                await self.broadcast_frame(UserStoppedSpeakingFrame)
-                for output_ in speech(event.sound, f"I heard you for {event.duration_s:.1f} seconds. You said:"):
-                    await self.push_frame(output_)
+        await super().process_frame(frame, direction)
+
+    async def on_started(self) -> None:
+        await self.broadcast_frame(UserStartedSpeakingFrame)
+        await self.broadcast_interruption()
+
+    async def on_ended(self, utterance: Spoken) -> None:
+        await self.broadcast_frame(UserStoppedSpeakingFrame)
+        for output in speech(
+            utterance.sound, sentence(f"I heard you for {utterance.duration_s:.1f} seconds. You said:")
+        ):
+            await self.push_frame(output)
 
 
 def noticed_in(frame: Frame) -> dict[str, Any] | None:
@@ -85,16 +76,9 @@ def noticed_in(frame: Frame) -> dict[str, Any] | None:
     return None
 
 
-def speech(sound: bytes, text: str) -> list[Frame]:
-    """The frames that a text-to-speech service would make of `sound`."""
-    step = RATE_HZ // 50 * 2
-    pieces = [sound[start : start + step] for start in range(0, len(sound), step)]
-    return [
-        TTSStartedFrame(),
-        TTSTextFrame(text, aggregated_by=AggregationType.SENTENCE),
-        *(TTSAudioRawFrame(audio=piece, sample_rate=RATE_HZ, num_channels=1) for piece in pieces),
-        TTSStoppedFrame(),
-    ]
+def sentence(text: str) -> TTSTextFrame:
+    """What a text-to-speech service says of the sentence that it speaks."""
+    return TTSTextFrame(text, aggregated_by=AggregationType.SENTENCE)
 
 
 def tone(seconds: float) -> bytes:
@@ -115,7 +99,7 @@ async def bot(runner_args: RunnerArguments) -> None:
     }
     transport = await create_transport(runner_args, params)
     worker = PipelineWorker(
-        Pipeline([transport.input(), EchoSpeaker(), transport.output()]),
+        Pipeline([transport.input(), ReportingEchoSpeaker(), transport.output()]),
         params=PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=24_000),
         rtvi_observer_params=RTVIObserverParams(
             function_call_report_level={"*": RTVIFunctionCallReportLevel.FULL},
@@ -134,7 +118,7 @@ async def bot(runner_args: RunnerArguments) -> None:
             case "echo":
                 await rtvi.send_server_response(message, message.data)
             case "say":
-                await worker.queue_frames(speech(tone(float(message.data or 1)), "a tone"))
+                await worker.queue_frames(speech(tone(float(message.data or 1)), sentence("a tone")))
             case "session":
                 await rtvi.send_server_response(message, str(id(worker)))
             case "call":  # as a model would

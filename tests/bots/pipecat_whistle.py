@@ -11,9 +11,10 @@ from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.runner.types import RunnerArguments
 from pipecat.runner.utils import create_transport
 from pipecat.transports.base_transport import TransportParams
-from pipecat_echo import RATE_HZ, speech, tone
+from pipecat_echo import sentence, tone
+from pipecat_speaker import RATE_HZ, speech
 
-WHISTLE = speech(tone(2), "a tone")
+WHISTLE = speech(tone(2), sentence("a tone"))
 
 
 async def bot(runner_args: RunnerArguments) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
@@ -160,6 +161,18 @@ async def test_each_fragment_of_the_guide_runs(number):
         with contextlib.suppress(asyncio.CancelledError):
             await names["preparing"]
         await names["keep_alive"].close()
+
+
+async def test_the_bot_of_the_page_of_rings_gets_the_reason():
+    found = re.search(r"```python\n(.*?)```", (ROOT / "docs/rings.md").read_text(), re.DOTALL)
+    assert found
+    messages: list[dict[str, str]] = []
+    names: dict[str, Any] = {"context": SimpleNamespace(add_message=messages.append)}
+    exec(found[1], names)
+    for body in (None, {}, {"ring": {"id": "door-17", "reason": "Somebody is at the door"}}):
+        await names["bot"](SimpleNamespace(body=body))
+    [message] = messages
+    assert "Somebody is at the door" in message["content"]
 
 
 async def test_the_load_generator_prints_the_latencies_of_all_its_calls():

@@ -87,7 +87,7 @@ async def test_simulated_boxes_come_online_answer_and_go_offline(broker):
             order = [
                 topic.rpartition("/")[2] for topic in received if "/alert/" not in topic and "/health" not in topic
             ]
-            assert order[:4] == ["info", "state", "ring", "status"]
+            assert order[:6] == ["info", "state", "ring", "announce", "alarm", "status"]
             assert listener.of(f"callbox/{box}/status") == [
                 b"online",
                 b"offline",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from tests.system.soak import soaking
+from tests.system.soak import page, soaking
 from tests.system.soak.__main__ import faults, merged, reason, soak
 from tests.system.soak.hurried import hurried_life
 from tests.system.soak.plan import BOT_EVENTS, BOT_OUTAGES, EVENTS, FINGERS, ORDERS, OUTAGES, hurried_rounds
@@ -24,6 +24,10 @@ async def test_a_box_is_never_stuck_keeps_nothing_and_does_not_lie(tmp_path):
     both = merged([facts, facts])
     assert (both["rounds"], both["faults"]) == (2 * ROUNDS, 2 * facts["faults"])
     assert both["at_the_end"] == facts["at_the_end"]
+    assert facts["calls"] >= ROUNDS
+    written = page.table(both, "make soak-hurried")
+    assert f"| faults | {both['faults']:,} |" in written
+    assert f"| calls with a bot that was ready | {2 * facts['calls']:,} |" in written
 
 
 async def test_a_status_that_is_not_so_is_a_lie(tmp_path, monkeypatch):
@@ -60,3 +64,4 @@ def test_every_fault_is_in_the_plan_and_ends():
                 gone ^= {step.what}
         assert not gone
     assert min(number_of.values()) > 20
+    assert set(page.KINDS) == {*OUTAGES, *EVENTS, *BOT_OUTAGES, *BOT_EVENTS}

@@ -22,8 +22,8 @@ from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import TransportState as S
 from callbox_device.model.gestures import Pressed
 
-STATUS, STATE, INFO, HEALTH, RING = (
-    f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health", "ring")
+STATUS, STATE, INFO, HEALTH, RING, ANNOUNCE, ALARM = (
+    f"callbox/kitchen/{name}" for name in ("status", "state", "info", "health", "ring", "announce", "alarm")
 )
 EVENTS = {"callbox/kitchen/event/button", "callbox/kitchen/event/session"}
 
@@ -61,7 +61,7 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
             report.on_status(Status(S.CONNECTING, session="s1"))  # nothing new
             report.on_status(Status(S.READY, session="s1", mic_live=True))
             report.on_status(Status())
-            assert await soon(lambda: len(early.messages) >= 12)
+            assert await soon(lambda: len(early.messages) >= 14)
         assert await soon(lambda: early.of(STATUS)[-1] == b"offline")
         states = [json.loads(payload) for payload in early.of(STATE)]
         published = [topic for topic, _, _ in early.messages]
@@ -69,6 +69,8 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
             INFO,
             STATE,
             RING,
+            ANNOUNCE,
+            ALARM,
             HEALTH,
             STATUS,
         ]  # first what is so, then online
@@ -89,8 +91,8 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
             "press"
         ]
     with Listener(broker.port) as late:
-        assert await soon(lambda: len(late.messages) == 5)
-        assert {topic for topic, _, _ in late.messages} == {STATUS, STATE, INFO, HEALTH, RING}
+        assert await soon(lambda: len(late.messages) == 7)
+        assert {topic for topic, _, _ in late.messages} == {STATUS, STATE, INFO, HEALTH, RING, ANNOUNCE, ALARM}
         assert all(retained for _, _, retained in late.messages)
         assert late.of(STATUS) == [b"offline"]
 
@@ -244,7 +246,16 @@ async def test_everything_is_published_again_after_home_assistants_birth(broker,
         async with running(report):
             assert await soon(lambda: listener.of(STATUS) == [b"online"])
             published = [topic for topic, _, _ in listener.messages]
-            assert published[: published.index(STATUS) + 1] == [INFO, config, STATE, RING, HEALTH, STATUS]
+            assert published[: published.index(STATUS) + 1] == [
+                INFO,
+                config,
+                STATE,
+                RING,
+                ANNOUNCE,
+                ALARM,
+                HEALTH,
+                STATUS,
+            ]
             for _ in range(3):  # one answer is enough
                 listener.publish(birth, b"online", retain=retain)
             assert await soon(lambda: len(listener.of(STATUS)) == 2)

@@ -12,11 +12,10 @@ from tests.rig.mosquitto import Listener, Mosquitto
 from callbox.control.faults import Fault, Problem
 from callbox.control.remote_commands import RemoteCommand
 from callbox.control.status import Status
-from callbox.mqtt.bounded_client import MAX_PACKET_BYTES
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model import payloads, topics
 from callbox.mqtt.model.topics import Topics
-from callbox.mqtt.paho_client import Broker
+from callbox.mqtt.paho_client import MAX_PACKET_BYTES, Broker
 from callbox.rtvi import TransportState as S
 
 REQUEST, RESPONSE = "callbox/kitchen/request/mute", "callbox/kitchen/response/mute"

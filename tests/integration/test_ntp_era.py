@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import struct
 import time
 from pathlib import Path
 from typing import Any
@@ -87,3 +88,31 @@ async def test_a_call_in_which_the_clock_is_set_has_reports_and_leaves_nothing(m
     async with asyncio.timeout(60):
         while asyncio.all_tasks() - tasks or open_files() > files:
             await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("of", [sender_of, receiver_of])
+@pytest.mark.parametrize("always", [False, True])
+async def test_a_report_that_fails_ends_neither_rtcp_nor_the_way_out(of, always, caplog):
+    """`always`: also that of the end."""
+    tasks, files = asyncio.all_tasks(), open_files()
+    async with FaultyBot() as bot:
+        client = RTVIClient(SmallWebRTCTransport, OpusSpeechMedia(), params=APIRequest(bot.url))
+        await client.connect()
+        part: Any = of(client)
+        send, sent, failed = part._send_rtcp, asyncio.Event(), asyncio.Event()
+
+        async def send_rtcp(packets):
+            if always or not failed.is_set():
+                failed.set()
+                raise struct.error("argument out of range")
+            await send(packets)
+            sent.set()
+
+        part._send_rtcp = send_rtcp
+        async with asyncio.timeout(60):
+            await (failed if always else sent).wait()
+        await client.disconnect()
+    async with asyncio.timeout(60):
+        while asyncio.all_tasks() - tasks or open_files() > files:
+            await asyncio.sleep(0.1)
+    assert len([one for one in caplog.records if one.message == "A report of RTCP failed"]) == 1

@@ -16,8 +16,9 @@ from websockets.typing import Origin
 
 from callbox.app import compose
 from callbox.config import SettingsError, load_all
+from callbox.control.announcements import Announcement, Words
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import ChooseBot, Denied, RequestRing, SetHardMute, SetVolume
+from callbox.control.remote_commands import Announce, ChooseBot, Denied, RequestRing, SetHardMute, SetVolume
 from callbox.control.rings import Ring
 from callbox.control.status import Status
 from callbox.demo.terminal_demo import SPEECH
@@ -535,6 +536,7 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
             {"type": "hard_mute", "on": True},
             {"type": "dial", "digit": "1"},
             {"type": "ring", "reason": "Lunch\nis ready"},
+            {"type": "announce", "text": "Lunch\nis ready"},
             {"type": "bot", "name": "nobody"},
         ):
             await page.send(json.dumps(message))
@@ -550,6 +552,7 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
         ChooseBot("doctor"),
         SetHardMute(True),
         RequestRing(Ring("", "Lunch is ready")),
+        Announce(Announcement("", Words("Lunch is ready"))),
         ChooseBot("nobody"),
     ]
     assert "101" in refused[0] or "<= 100" in refused[0]

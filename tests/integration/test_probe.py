@@ -9,9 +9,12 @@ import xml.etree.ElementTree as ET
 import pytest
 from tests.rig.known_delay_bot import WebRTCDelayBot, WebSocketDelayBot, tone
 
+from callbox.audio.wav_media import speech
 from callbox.cli import main
+from callbox.demo.terminal_demo import SPEECH
 from callbox.probe.call import Plan, probe
 from callbox.probe.model.networks import networks
+from callbox.probe.model.segments import ending_at_last_loud
 from callbox.probe.udp_relay import ImpairedWebRTCTransport
 from callbox.rtvi import APIRequest
 from callbox.transports.small_webrtc import SmallWebRTCTransport
@@ -54,6 +57,18 @@ async def test_latency_over_websocket_is_the_bots():
         call, _ = await probed(WebSocketTransport, {"ws_url": bot.url})
     found = differences_ms(call, bot.answerer)
     assert abs(statistics.median(found)) < WITHIN_MS, (found, bot.answerer.truth_ms)
+
+
+async def test_a_real_pipecat_server_is_measured(pipecat):
+    plan = Plan(ending_at_last_loud(speech(SPEECH, lead_s=0.0)), turns=2)
+    call, _ = await probed(
+        SmallWebRTCTransport, APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), plan
+    )
+    assert [turn.answer is not None for turn in call.results.turns] == [True, True]
+    assert len(call.results.latencies_ms) == 2
+    assert min(call.results.latencies_ms) > 0
+    phases = list(call.results.phases_ms.values())
+    assert phases == sorted(phases)
 
 
 async def test_a_bad_network_loses_what_it_says_and_delays():

@@ -4,22 +4,10 @@ import json
 import signal
 
 import pytest
-from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.mosquitto import wait_for
 from tests.rig.service import Service
 
 HERE = "callbox/kitchen"
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory):
-    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
-        yield mosquitto
-
-
-@pytest.fixture
-def listener(broker):
-    with Listener(broker.port) as listener:
-        yield listener
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any, cast
 import pytest
 from tests.integration.test_appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.connection_config import ConnectionConfig, with_ring
 from callbox.app.reconfigure import Reconfiguration
@@ -56,18 +55,6 @@ class RecordingBot(FaultyBot):
 async def bot():
     async with RecordingBot() as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory):
-    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
-        yield mosquitto
-
-
-@pytest.fixture
-def listener(broker):
-    with Listener(broker.port) as listener:
-        yield listener
 
 
 def rung(state):

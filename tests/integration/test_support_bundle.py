@@ -4,7 +4,6 @@ import json
 import subprocess
 
 import pytest
-from tests.rig.mosquitto import Mosquitto
 from tests.rig.service import CALLBOX, ENV
 
 from callbox.config.loader import build
@@ -100,12 +99,6 @@ def test_the_oldest_moments_are_left_out_where_it_would_be_too_long(limit):
     assert reported["moments"] == many[len(many) - len(reported["moments"]) :]
     assert reported["manifest"]["left_out"] == len(many) - len(reported["moments"])
     assert bool(reported["manifest"]["left_out"]) == (limit < 100_000)
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory):
-    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
-        yield mosquitto
 
 
 def bundle(folder, *options, stdin=""):

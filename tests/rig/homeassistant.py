@@ -23,7 +23,7 @@ INFO = {
     "version": "0.1.0",
     "model": "Raspberry Pi Zero 2 W Rev 1.0",
     "started": "2026-11-23T07:58:12.120Z",
-    "commands": ["connect", "disconnect", "mute", "ring", "silence_alarm", "identify", "restart"],
+    "commands": ["connect", "disconnect", "mute", "ring", "announce", "silence_alarm", "identify", "restart"],
     "bots": ["kitchen", "doctor"],
     "buttons": ["red"],
 }

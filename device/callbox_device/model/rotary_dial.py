@@ -13,8 +13,11 @@ from callbox_device.model.debounce import Debouncer, Stable
 DEFAULT_DEBOUNCE_MS = 8
 """Shorter than the shortest make, 25 ms at 12 pulses/s and 70:30, by more than a contact bounces."""
 MIN_BREAK_S = 0.02
-MAX_BREAK_S = 0.15
-"""Breaks of 60:40 are 50 ms (12 pulses/s) to 75 ms (8 pulses/s) long; what is far from it is no pulse."""
+MAX_BREAK_S = 0.12
+"""Breaks of 60:40 are 50 ms (12 pulses/s) to 75 ms (8 pulses/s) long; what is far from it is no pulse,"""
+MAX_MAKE_S = 0.1
+"""and makes between them 33 to 50 ms. With a pulse that was lost in it, either is longer than this: a digit less is
+told, not read as another one."""
 DIGIT_END_S = 0.2
 """A make as long as this ends the digit: makes between pulses last 50 ms at most, a dial takes longer to be turned."""
 MAX_PULSES = 10
@@ -32,7 +35,7 @@ class Dialled:
 
 @dataclass(frozen=True, slots=True)
 class Misdialled:
-    """Pulses that are no digit: more than ten, or one that was far too short or too long."""
+    """Pulses that are no digit: more than ten, or one that was far too short or too long, or after too long a pause."""
 
     pulses: int
     at_s: float
@@ -115,6 +118,7 @@ class RotaryDial:
             self._broken_s = None  # the dial is at rest: a loose wire
         elif stable.value:
             self._broken_s = stable.since_s
+            self._is_valid = self._is_valid and not (self._pulses and stable.since_s - self._made_s > MAX_MAKE_S)
         elif self._broken_s is not None:
             width_s = stable.since_s - self._broken_s
             self._is_valid = self._is_valid and MIN_BREAK_S <= width_s <= MAX_BREAK_S

@@ -16,6 +16,7 @@ from typing import Any
 
 from callbox.app.alarm_clock import AlarmClock, AlarmConfig
 from callbox.app.alarm_store import AlarmStore
+from callbox.app.announcing import AnnounceConfig, Announcer
 from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
 from callbox.app.bot_tools import BotTools, ToolConfig
@@ -76,8 +77,8 @@ class Appliance:
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
-    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget`,
-    `callbox.app.alarm_clock.AlarmTarget` and `callbox.app.wake_word.WakeTarget`.
+    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget`, `callbox.app.alarm_clock.AlarmTarget`,
+    `callbox.app.announcing.AnnouncementTarget` and `callbox.app.wake_word.WakeTarget`.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Appliance:
         telephone: TelephoneConfig | None = None,
         ring: RingConfig | None = None,
         ring_store: RingStore | None = None,
+        announce: AnnounceConfig | None = None,
         alarm: AlarmConfig | None = None,
         alarm_store: AlarmStore | None = None,
         tools: ToolConfig | None = None,
@@ -130,6 +132,7 @@ class Appliance:
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
         self._ringing = Ringing(self, ring, ring_store, board.bell)
+        self._announcer = Announcer(self, announce)
         self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
         """Alarms, timers and reminders."""
         self._wake = WakeWordListener(self, wake or WakeConfig(), self.media, self.problems.device_failed)
@@ -146,7 +149,7 @@ class Appliance:
         self._hard_mute = HardMute(board, self.media, self.update)
         self._chimes = Chimes(self.media, chimes or ChimeConfig())
         self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
-        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing, self.alarms)
+        self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing, self.alarms, self._announcer)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
         self._supervisor = Supervisor()
@@ -223,6 +226,7 @@ class Appliance:
                 tasks.append((f"button {control.name}", run_contacts(contacts, gestures, gestures.start, on_gesture)))
         tasks += self._telephone.tasks()
         tasks += self._ringing.tasks()
+        tasks += self._announcer.tasks()
         tasks += self.alarms.tasks()
         tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
@@ -246,6 +250,7 @@ class Appliance:
             return
         self._jobs.stop()
         self._ringing.stop()
+        self._announcer.stop()
         self.alarms.stop()
         await self._call.close()
         with contextlib.suppress(TimeoutError):
@@ -290,6 +295,7 @@ class Appliance:
         muted = self.media.soft_mute
         self.bots.replace(parts.connection)
         self.media.player.drop_cues()
+        self.media.player.drop_announcement()
         self._make_client(parts.audio)
         self._hard_mute.use(self.media)
         self._audio_stats.use(self.media)
@@ -297,6 +303,7 @@ class Appliance:
         self.use_quiet_hours(parts.quiet_hours)
         self._telephone.use(parts.telephone or TelephoneConfig())
         self._ringing.use(parts.ring or RingConfig())
+        self._announcer.use(parts.announce or AnnounceConfig())
         self.alarms.use(parts.alarm or AlarmConfig())
         self._tools.use(parts.tools or ToolConfig())
         self._wake.use(parts.wake or WakeConfig(), self.media)
@@ -352,10 +359,9 @@ class Appliance:
         self._reporter.report_gesture(gesture, button)
         if isinstance(gesture, Pressed):
             self._chimes.interrupt()
-        settings = self._buttons[button].settings
-        is_taken = self.alarms.on_gesture(gesture, button, settings)
-        if not is_taken and not self._ringing.on_gesture(gesture, button, settings):
-            self._buttons[button].on_gesture(gesture)
+        control, before_calls = self._buttons[button], (self.alarms, self._ringing, self._announcer)
+        if not any(part.on_gesture(gesture, button, control.settings) for part in before_calls):
+            control.on_gesture(gesture)
         part = "button" if button == MAIN_BUTTON else f"button {button}"
         if isinstance(gesture, Stuck):
             self.problems.set_stuck(part, gesture.held_ms)
@@ -423,6 +429,7 @@ class Appliance:
             not self.is_idle,
             self._hard_mute.by_switch,
             self._ringing.is_allowed,
+            self._announcer.is_allowed,
             self.alarms.is_allowed,
         )
 
@@ -470,6 +477,7 @@ class Appliance:
         self._chimes.set_quiet(hours is not None and not hours.chimes)
         self._reporter.dim_lamp(hours.lamp_brightness_percent / 100 if hours else 1.0)
         self._ringing.set_quiet(hours is not None)
+        self._announcer.set_quiet(hours is not None)
         self.update(quiet_hours=hours is not None)
 
     def identify(self) -> None:
@@ -543,6 +551,7 @@ class Appliance:
         self.alarms.on_call(in_call)
         self._ringing.hold_sound(self.alarms.is_ringing)
         self._ringing.on_call(in_call)
+        self._announcer.on_busy(self._ringing.rings.is_on or self.alarms.is_ringing)
         status = replace(
             self.status,
             mute=not self.client.is_mic_enabled,
@@ -558,6 +567,7 @@ class Appliance:
             bot=self.bots.chosen,
             bots=self.bots.names,
             rings=self._ringing.rings,
+            announcements=self._announcer.announcements,
             alarms=self.alarms.overview,
             **changes,
         )

@@ -23,7 +23,7 @@ from callbox.control.remote_commands import Denied
 from callbox.control.status import Speech, Status
 from callbox.control.tool_arguments import check
 from callbox.control.tools import MAX_TOOLS, REPEATS, SPECS, TABLE, TOOL_RATE, PublishedTool, Tool, ToolSpec
-from callbox.rtvi import FunctionCall, RTVIClient, RTVIError, RTVIEvent
+from callbox.rtvi import FunctionCall, MessageTooLargeError, RTVIClient, RTVIError, RTVIEvent
 from callbox.system.host_metrics import HostMetricsSampler
 from callbox.text import one_line
 
@@ -44,6 +44,20 @@ class ToolConfig:
     """By their names in `tools` of the settings; one that is missing is not given."""
     published: tuple[PublishedTool, ...] = ()
     """Messages to the broker that the bot may send."""
+
+    @property
+    def specs(self) -> dict[str, ToolSpec]:
+        """All tools by their names; one of `published` takes the place of another of its name."""
+        return {spec.name: spec for spec in (*SPECS, *(tool.spec for tool in self.published))}
+
+    @property
+    def offered(self) -> list[ToolSpec]:
+        """The tools that a bot is told of."""
+        return [spec for spec in self.specs.values() if self.allows(spec)][:MAX_TOOLS]
+
+    def allows(self, spec: ToolSpec) -> bool:
+        """Whether the bot may call it."""
+        return spec.tool is Tool.PUBLISH or self.permissions.get(spec.setting, False)
 
 
 class ToolTarget(Protocol):
@@ -103,9 +117,7 @@ class BotTools:
 
     def use(self, config: ToolConfig) -> None:
         """Apply `config` from the next session on."""
-        self._permissions = config.permissions
-        self._published = {tool.spec.name: tool for tool in config.published}
-        self._specs = {spec.name: spec for spec in (*SPECS, *(tool.spec for tool in config.published))}
+        self._config = config
 
     def listen(self, client: RTVIClient) -> None:
         """Tell the bots of `client` from now on."""
@@ -114,34 +126,30 @@ class BotTools:
         client.on(RTVIEvent.BotLlmStarted, lambda: self._set_answering(True))
         client.on(RTVIEvent.BotLlmStopped, lambda: self._set_answering(False))
 
-    @property
-    def offered(self) -> list[ToolSpec]:
-        """The tools that a bot is told of."""
-        return [spec for spec in self._specs.values() if self._is_allowed(spec)][:MAX_TOOLS]
-
-    def _is_allowed(self, spec: ToolSpec) -> bool:
-        return spec.tool is Tool.PUBLISH or self._permissions.get(spec.setting, False)
-
     # -- a session -------------------------------------------------------------------------------
 
     def _on_bot_ready(self, _: object) -> None:
         if self._offer:
             self._offer.cancel()
             self._offer = None
-        if self._client and (offered := self.offered):
+        if self._client and (offered := self._config.offered):
             self._offer = asyncio.create_task(self._tell(self._client, offered), name="tools")
 
     async def _tell(self, client: RTVIClient, offered: list[ToolSpec]) -> None:
         try:
             answer = await client.send_client_request(MESSAGE_TYPE, {"tools": [spec.schema() for spec in offered]})
+        except MessageTooLargeError as error:
+            log.warning("The bot is not told of the tools, there is too much in tools.publish: %s", error)
+            return
         except RTVIError as error:  # most bots know nothing of tools
             log.debug("The bot takes no tools: %s", error)
             return
         accepted = answer.get("accepted") if isinstance(answer, dict) else None
+        specs = self._config.specs
         names = accepted if isinstance(accepted, list) else []
         for name in names:
             # Also one that is not allowed: its call is refused with the reason.
-            if isinstance(name, str) and (spec := self._specs.get(name)):
+            if isinstance(name, str) and (spec := specs.get(name)):
                 self._registered.add(name)
                 client.register_function_call_handler(name, functools.partial(self.call, spec))
         log.info("The bot may call %s", ", ".join(sorted(self._registered)) or "no tool")
@@ -180,7 +188,7 @@ class BotTools:
         return {"status": "ok", **result}
 
     def _begin(self, spec: ToolSpec, call: FunctionCall) -> Outcome | Awaitable[Outcome]:
-        decision = TABLE[spec.tool, self._is_allowed(spec), self._target.call_state]
+        decision = TABLE[spec.tool, self._config.allows(spec), self._target.call_state]
         if denied := decision.denied(spec.setting):
             return denied
         now_s = asyncio.get_running_loop().time()
@@ -191,7 +199,7 @@ class BotTools:
             return arguments
         self._rate = self._rate.taken(now_s)
         if spec.tool is Tool.PUBLISH:
-            return self._publish(self._published[spec.name], arguments)
+            return self._publish(spec, arguments)
         return self._perform[spec.tool](arguments)
 
     def _set_volume(self, arguments: dict[str, Any]) -> Result:
@@ -246,7 +254,8 @@ class BotTools:
         self._target.bots.choose_next()
         return {"next_bot": self._target.status.bot}
 
-    def _publish(self, tool: PublishedTool, arguments: dict[str, Any]) -> Outcome:
+    def _publish(self, spec: ToolSpec, arguments: dict[str, Any]) -> Outcome:
+        tool = next(tool for tool in self._config.published if tool.spec == spec)
         if not self._reporter.publish(tool.topic, tool.payload_for(arguments).encode()):
             return Denied("not_possible", "The broker can't be reached.")
         return {}

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from callbox_device.model.edge_order import Arrival, in_order
+from callbox_device.model.edge_order import Arrival, Lateness, in_order
 from callbox_device.threads import ThreadQueue
 
 EDGES = 512
@@ -13,7 +13,7 @@ EDGES = 512
 than that is noise. An edge that is dropped would be a pulse less, and so another digit.
 """
 LATE_S = 0.02
-"""Later than this we were stopped, and the edges of meanwhile need as long to come through the contact's thread."""
+"""Later than this we were stopped, and the edges of meanwhile need time to come through the contact's thread."""
 
 E = TypeVar("E", covariant=True)
 
@@ -57,6 +57,7 @@ async def run_contacts(
     loop = asyncio.get_running_loop()  # its clock, that of `Edge` and time.monotonic() are one
     arrivals: ThreadQueue[Arrival[Any]] = ThreadQueue(EDGES * len(contacts))
     held: list[Arrival[Any]] = []
+    lateness = Lateness(hold_s)
 
     def put(number: int, change: Any) -> None:
         arrivals.put_threadsafe(Arrival(number, change, change.at_s, loop.time()))
@@ -65,24 +66,33 @@ async def run_contacts(
         states = [contact.start(functools.partial(put, number)) for number, (contact, _) in enumerate(contacts)]
         start(*states, loop.time())
         while True:
-            first_s = min((arrival.arrived_s for arrival in held), default=decoder.next_deadline_s)
-            deadline_s = None if first_s is None else first_s + hold_s
+            due_s, timed_out = decoder.next_deadline_s, False
+            wake_s = lateness.wake_s(due_s, loop.time())
+            if held:
+                wake_s = min(arrival.arrived_s for arrival in held) + hold_s
             try:
-                async with asyncio.timeout_at(deadline_s):
+                async with asyncio.timeout_at(wake_s):
                     held.append(await arrivals.get())
-                held += arrivals.take_all()
-                now_s = loop.time()
             except TimeoutError:
-                now_s = max(loop.time(), deadline_s or 0.0)  # timers are due a little early
-                if deadline_s is not None and now_s - deadline_s > LATE_S:
+                timed_out = True
+            now_s = loop.time()
+            if wake_s is not None and now_s - wake_s > LATE_S:
+                lateness.stopped(now_s - wake_s, due_s, now_s)
+                if timed_out:
                     await asyncio.sleep(LATE_S)
-                if arrivals:  # we are late: what has happened by then is told by the times of the changes
-                    continue
-                if not held:
-                    _tell(decoder.tick(now_s - hold_s), on_event)
+            elif timed_out and wake_s is not None:
+                now_s = max(now_s, wake_s)  # timers are due a little early
+            held += arrivals.take_all()
+            for arrival in held:
+                lateness.came(arrival.arrived_s - arrival.at_s)
+            # If something came: what has happened by now is told by the times of the changes.
+            if timed_out and due_s is not None and not held and now_s >= lateness.of(due_s):
+                _tell(decoder.tick(max(due_s, lateness.decoded_s(now_s))), on_event)
             due, held = in_order(held, now_s, hold_s)
             for arrival in due:
                 _tell(contacts[arrival.contact][1](arrival.change), on_event)
+            if not held and decoder.next_deadline_s is None:
+                lateness.forget()
     finally:
         arrivals.close()
 

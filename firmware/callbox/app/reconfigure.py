@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from callbox.app.alarm_clock import AlarmConfig
+from callbox.app.announcing import AnnounceConfig
 from callbox.app.bot_tools import ToolConfig
 from callbox.app.chimes import ChimeConfig
 from callbox.app.connection_config import ConnectionConfig
@@ -45,6 +46,8 @@ class Reconfiguration:
     """None: no bot has a digit."""
     ring: RingConfig | None = None
     """None: rings are refused."""
+    announce: AnnounceConfig | None = None
+    """None: announcements are refused."""
     alarm: AlarmConfig | None = None
     """None: alarms are set by bots alone."""
     tools: ToolConfig | None = None

@@ -4,6 +4,7 @@ import logging
 from typing import Protocol
 
 from callbox.app.alarm_clock import AlarmClock
+from callbox.app.announcing import Announcer
 from callbox.app.bot_selection import BotSelection
 from callbox.app.hard_mute import HardMute
 from callbox.app.jobs import JobRunner
@@ -11,6 +12,7 @@ from callbox.app.ringing import Ringing
 from callbox.control.call_control import CallEvent
 from callbox.control.call_limits import Limit
 from callbox.control.remote_commands import (
+    Announce,
     CancelAlarm,
     ChooseBot,
     Command,
@@ -73,13 +75,18 @@ class RemoteControl:
     """Event loop only."""
 
     def __init__(
-        self, target: CommandTarget, jobs: JobRunner, hard_mute: HardMute, ringing: Ringing, alarms: AlarmClock
+        self,
+        target: CommandTarget,
+        jobs: JobRunner,
+        hard_mute: HardMute,
+        ringing: Ringing,
+        alarms: AlarmClock,
+        announcer: Announcer,
     ) -> None:
         self._target = target
         self._jobs = jobs
         self._hard_mute = hard_mute
-        self._ringing = ringing
-        self._alarms = alarms
+        self._ringing, self._alarms, self._announcer = ringing, alarms, announcer
 
     def execute(self, command: Command) -> Denied | PendingResult | None:
         """Carry out `command`, or say why not. As `callbox.control.remote_commands.CommandHandler`."""
@@ -114,6 +121,8 @@ class RemoteControl:
                 return self._alarms.cancel(alarm_id)
             case RequestRing(ring):
                 return self._ringing.request(ring)
+            case Announce(announcement):
+                return self._announcer.request(announcement)
             case SetHardMute(mute):
                 self._hard_mute.command(mute)
             case ChooseBot(name):
@@ -128,12 +137,14 @@ class RemoteControl:
         return None
 
 
-def _brief(command: Command) -> str:
+def _brief(command: Command) -> object:
     """`command` for the log: without what a person may have written."""
     match command:
         case RequestRing(ring):
             return f"ring {ring.id}"
         case SetAlarm(request):
             return f"{request.kind} {request.id}"
+        case Announce(announcement):
+            return f"announcement {announcement.id}"
         case _:
-            return str(command)
+            return command

@@ -8,7 +8,7 @@ import logging
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -16,10 +16,11 @@ from callbox.app.bot_selection import BotSelection
 from callbox.app.isolation import isolated
 from callbox.app.ring_store import MAX_IDS, RingStore
 from callbox.app.ringer import Cadence, Ringer
+from callbox.app.speech import SpokenText
 from callbox.app.write_queue import WriteQueue
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import RING, Cue, periods
-from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.control.gesture_actions import CALLING, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult
 from callbox.control.rings import (
@@ -29,6 +30,7 @@ from callbox.control.rings import (
     RingAction,
     RingEvent,
     Rings,
+    RingSound,
     RingState,
     call_data,
     timeout,
@@ -43,7 +45,8 @@ PAUSE_AFTER_CALL_S = 2.0
 """From the end of a call to the first sound of a ring that waited."""
 MAX_CLOCK_PAUSE_S = 30.0
 """How long a ring's `until` is awaited before the clock, which may have been set, is read again."""
-_CALLING = (GestureAction.CALL_OR_HANG_UP, GestureAction.CALL, GestureAction.PUSH_TO_TALK)
+MAX_WORDS_S = 15.0
+"""Of a reason that is spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class RingConfig:
     """`ring`: as ever; `lamp`: without a sound; `refuse`: none is accepted."""
     cadence: Cadence = field(default_factory=Cadence)
     """Of the bell."""
+    voice: str = "en"
+    """Of espeak-ng, which speaks the reason of a ring with words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class Ringing:
         self._pause_s = 0.0
         self._pressing: set[str] = set()
         """Buttons that are down, and answer or decline when it is known which."""
+        self._spoken_reason = SpokenText(MAX_WORDS_S)
         self._ringer = Ringer(lambda: target.media.player, RING, bell)
         self._changed = asyncio.Event()
         self._writes = WriteQueue()
@@ -183,7 +189,7 @@ class Ringing:
         """Answer or decline by a gesture of `button`. True: that is what it did, and it does nothing else."""
         pressing = self._pressing
         match gesture:
-            case Pressed() if self.rings.state is RingState.RINGING and settings.press in _CALLING:
+            case Pressed() if self.rings.state is RingState.RINGING and settings.press in CALLING:
                 if settings.is_push_to_talk:  # holding it talks
                     self._on(RingEvent.PRESS)
                     self._target.start_talking(gesture.at_s)
@@ -275,9 +281,15 @@ class Ringing:
 
     def _sound(self) -> None:
         if self._is_audible:
-            self._ringer.start(lambda: self._volume_percent, self._config.cadence, self._pause_s)
+            self._ringer.start(lambda: self._volume_percent, self._config.cadence, self._pause_s, self._words)
         else:
             self._ringer.stop()
+
+    def _words(self) -> Sequence[bytes]:
+        ring = self.rings.current
+        if ring is None or ring.sound is not RingSound.WORDS or not ring.reason:
+            return ()
+        return self._spoken_reason.periods(ring.reason, self._config.voice, self._volume_percent)
 
     # -- life ------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from callbox.cli.common import EX_USAGE
 from callbox.system.extras import missing_module
 
 EXAMPLES = {
+    "announce": ('callbox announce "Lunch is ready"', "callbox announce --file bell.mp3 --priority high"),
     "boards": ("callbox boards", "callbox boards --json"),
     "bundle": ("sudo callbox bundle", "callbox bundle --output - | less"),
     "check": ("callbox check", "callbox check callbox.yaml", "callbox check --set mqtt.host=192.168.1.10"),

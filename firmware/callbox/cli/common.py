@@ -1,6 +1,8 @@
 """Common parts of the commands: exit codes, options for settings, signals."""
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,9 @@ EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG =
 
 if TYPE_CHECKING:
     import asyncio
+
+    from callbox.mqtt.model.topics import Topics
+    from callbox.mqtt.paho_client import Broker
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 
@@ -23,6 +28,29 @@ def add_config(parser: argparse.ArgumentParser) -> None:
         help="the settings file; conf.d/*.yaml beside it is read too (default: %(default)s)",
     )
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="counts more than any file")
+
+
+def at_broker(options: argparse.Namespace, work: "Callable[[Broker, Topics], int]") -> int:
+    """The exit code of `work`, which gets the broker and the topics of the settings; of what is wrong with them, which
+    is printed; or of the `BrokerError` that `work` raised.
+    """
+    from callbox.app import compose
+    from callbox.config import SettingsError, load_all
+    from callbox.mqtt.paho_client import BrokerError
+
+    try:
+        composition = compose.make_composition(load_all(options.config, options.set))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EX_CONFIG
+    if composition.broker is None:
+        print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
+        return EX_CONFIG
+    try:
+        return work(composition.broker, composition.topics)
+    except BrokerError as error:
+        print(error, file=sys.stderr)
+        return EX_UNAVAILABLE
 
 
 def stop_on_signals() -> "asyncio.Event":

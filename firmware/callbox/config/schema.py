@@ -764,6 +764,39 @@ class RingSettings(Section):
     """In quiet hours. ring: as ever; lamp: without melody and bell; refuse: none is accepted."""
 
 
+def _origin(url: str) -> str:
+    parts = urlsplit(_http_url(url))
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        text = "must be scheme, host and port alone, such as http://homeassistant.local:8123"
+        raise PydanticCustomError("address", text)
+    return url.rstrip("/")
+
+
+class AnnounceSettings(Section):
+    """Announcements: sounds, or words, that the box plays to whoever is near. They never open the microphone."""
+
+    allow_announce: bool = False
+    """true: whoever may publish to the broker, or act at the panel, can announce here."""
+    origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], Field(max_length=32)] = []
+    """Scheme, host and port of servers from which sound files are downloaded, such as
+    http://homeassistant.local:8123. None: no announcement may name a URL."""
+    voice: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,20}([-+][A-Za-z0-9]{1,20}){0,4}$")] = "en"
+    """Voice of espeak-ng, which speaks words where it is installed (`sudo apt install espeak-ng`), such as en, de or
+    en-us+f3: `espeak-ng --voices` lists them. Rings with words take it too."""
+    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    """Of the amplitude, beside the loudspeaker's volume, unless the announcement says it itself."""
+    max_s: Annotated[float, Field(ge=1, le=300)] = 60
+    """For how long one is played; what is longer is cut."""
+    wait_s: Annotated[float, Field(ge=1, le=86_400)] = 600
+    """For how long one waits for the end of a call, a ring or others; then it has expired."""
+    burst: Annotated[int, Field(ge=1, le=100)] = 5
+    """So many announcements may come at once."""
+    period_s: Annotated[float, Field(ge=1, le=86_400)] = 10
+    """After that, one in so many seconds."""
+    quiet_hours: Literal["play", "high", "refuse"] = "high"
+    """In quiet hours. play: as ever; high: those of high priority alone; refuse: none is accepted."""
+
+
 class AlarmSettings(Section):
     """Alarms, timers and reminders, rung by the box alone. A press snoozes, a hold stops; none opens the microphone."""
 
@@ -867,7 +900,8 @@ class ToolSettings(Section):
     next_bot: bool = False
     """true: the bot may choose the next one of `bots` for the next call."""
     publish: Annotated[dict[str, PublishTool], Field(max_length=32, json_schema_extra=_NAMED_TOOLS)] = {}
-    """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`."""
+    """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`. One of the name of a
+    tool that every box has, such as set_volume, takes its place."""
 
 
 class Tls(Section):
@@ -963,6 +997,7 @@ class Settings(Section):
     """null: there are none."""
     chimes: ChimeSettings = ChimeSettings()
     ring: RingSettings = RingSettings()
+    announce: AnnounceSettings = AnnounceSettings()
     alarm: AlarmSettings = AlarmSettings()
     tools: ToolSettings = ToolSettings()
     wake: WakeSettings = WakeSettings()

@@ -39,6 +39,10 @@ class GestureAction(StrEnum):
     """Call; in a call talk: captured sound leaves while the button is pressed. For a press only."""
 
 
+CALLING = (GestureAction.CALL_OR_HANG_UP, GestureAction.CALL, GestureAction.PUSH_TO_TALK)
+"""Actions that call while no call is on."""
+
+
 class GestureCommand(StrEnum):
     """Commands by gesture, beside call control's own events."""
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from callbox.control.alarm_requests import AlarmRequest
+from callbox.control.announcements import Announcement
 from callbox.control.call_limits import Limit
 from callbox.control.rings import Ring
 
@@ -74,6 +75,13 @@ class RequestRing:
 
 
 @dataclass(frozen=True, slots=True)
+class Announce:
+    """Play a sound, or words."""
+
+    announcement: Announcement
+
+
+@dataclass(frozen=True, slots=True)
 class SetAlarm:
     """Set an alarm, a timer or a reminder."""
 
@@ -102,6 +110,7 @@ Command = (
     | WarnOfEnd
     | EndCall
     | RequestRing
+    | Announce
     | SetAlarm
     | CancelAlarm
     | SilenceAlarm
@@ -141,6 +150,8 @@ class CommandContext:
     """Whether the mute switch of the box is on; no command overrides it."""
     allow_ring: bool = False
     """Whether rings are accepted."""
+    allow_announce: bool = False
+    """Whether announcements are."""
     allow_alarm: bool = False
     """Whether alarms are set, cancelled, snoozed and stopped from outside."""
 
@@ -160,6 +171,8 @@ def authorize(order: Command, situation: CommandContext) -> Denied | None:
         return Denied("not_allowed", "mqtt.allow_remote_connect is false: only the button opens the microphone.")
     if isinstance(order, RequestRing) and not situation.allow_ring:
         return Denied("not_allowed", "ring.allow_ring is false.")
+    if isinstance(order, Announce) and not situation.allow_announce:
+        return Denied("not_allowed", "announce.allow_announce is false.")
     if isinstance(order, SetAlarm | CancelAlarm | SilenceAlarm) and not situation.allow_alarm:
         return Denied("not_allowed", "alarm.allow_alarm is false.")
     if order is RemoteCommand.RESTART and not situation.is_supervised:

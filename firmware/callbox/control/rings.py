@@ -97,6 +97,9 @@ class RingSound(StrEnum):
     """Sounds of a ring."""
 
     TONE = "tone"
+    """The melody."""
+    WORDS = "words"
+    """The melody, then the reason, spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,11 @@ class Rings:
         if self.pending:
             return RingState.RINGING
         return RingState.MISSED if self.missed else RingState.IDLE
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a call is on, or it rings."""
+        return self.in_call or bool(self.pending)
 
     @property
     def current(self) -> Ring | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from callbox.control.alarms import AlarmOverview
+from callbox.control.announcements import Announcements
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.call_limits import Limit
 from callbox.control.faults import Problem
@@ -88,6 +89,8 @@ class Status:
     """The limit that ended the last call, until the next one."""
     rings: Rings = field(default_factory=Rings)
     """What rings, waits and was missed."""
+    announcements: Announcements = field(default_factory=Announcements)
+    """What is announced and waits."""
     alarms: AlarmOverview = field(default_factory=AlarmOverview)
     """Alarms, timers and reminders."""
 

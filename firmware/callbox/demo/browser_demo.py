@@ -167,6 +167,7 @@ board:
   volume_knob: {a_pin: 23, b_pin: 24}
 speaker: {volume_percent: 80}
 ring: {allow_ring: true, burst: 100}
+announce: {allow_announce: true, burst: 100}
 """
 """Beside the button, as in docs/gestures.md; nothing is on pins."""
 _BOTS = ("kitchen", "doctor")

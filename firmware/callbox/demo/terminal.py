@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import time
+from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
 
 from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats
+from callbox.control.announcements import Announcement, SoundBytes
 from callbox.control.quiet_hours import QuietHours
-from callbox.control.remote_commands import CommandHandler, RequestRing
+from callbox.control.remote_commands import Announce, CommandHandler, RequestRing
 from callbox.control.rings import Ring
 from callbox.control.status import Status
 from callbox.demo.terminal_view import View, render
@@ -27,6 +29,8 @@ from callbox_device.model.gestures import Gesture
 from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedKnob, SimulatedLamp, SimulatedRotaryDial
 
+SENTENCE = Path(__file__).parents[1] / "assets/speech.wav"
+"""A short sound file, for the announcement."""
 FRAME_S = 0.1
 LINES = 3
 """Of what is said. A frame fits in a terminal of 24 lines."""
@@ -110,6 +114,8 @@ class Terminal:
             parts.press_keys(keys)
             if b"r" in keys:
                 box.remote.execute(RequestRing(Ring("", "You asked to be called")))
+            if b"a" in keys:
+                box.remote.execute(Announce(Announcement("", SoundBytes(SENTENCE.read_bytes()))))
             if b"z" in keys:
                 self._has_quiet_hours = not self._has_quiet_hours
                 box.use_quiet_hours(ALL_DAY if self._has_quiet_hours else None)

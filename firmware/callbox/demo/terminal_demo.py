@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from callbox.app.announcing import AnnounceConfig
 from callbox.app.appliance import Appliance
 from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
@@ -153,5 +154,6 @@ def _box(
         buttons=buttons,
         telephone=telephone,
         ring=RingConfig(allowed=True),
+        announce=AnnounceConfig(allowed=True),
     )
     return box, parts

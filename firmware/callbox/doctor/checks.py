@@ -82,6 +82,14 @@ CHECKS = (
         needs_presence=True,
         limit_s=90.0,
     ),
+    Check("tools", "what the bot may do with this box", "tools.tools"),
+    Check("alarms", "the clock, the time zone, and the file that keeps alarms", "alarms.alarms"),
+    Check(
+        "announcements",
+        "words are spoken; each server of sound files answers",
+        "announcements.announcements",
+        limit_s=40.0,
+    ),
     Check("mqtt", "name, TCP, TLS, log-in, round trip, last will", "mqtt.mqtt", Needs.SECRETS, limit_s=45.0),
     Check(
         "bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, starts_session=True, limit_s=20.0

@@ -3,15 +3,15 @@
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
 
-MAX_PACKET_BYTES = 96 * 1024
-"""Of an incoming packet: a topic of 64 KiB, and 16 KiB of payload (what is read of one) fit. MQTT allows 256 MiB."""
+from callbox.mqtt.paho_client import MAX_PACKET_BYTES
+
 _CHUNK_BYTES = 16 * 1024
 _CHUNKS_PER_CALL = 100
 """paho's own limit for one call: keep-alive goes on meanwhile."""
 
 
 class BoundedClient(paho.Client):
-    """MQTT client that keeps the first `MAX_PACKET_BYTES` of a longer packet, reads the rest from the socket and drops
+    """MQTT client that keeps the first `max_packet_bytes` of a longer packet, reads the rest from the socket and drops
     it.
 
     Closing the connection instead would not help: a retained message comes again after each subscription. The callback
@@ -20,14 +20,17 @@ class BoundedClient(paho.Client):
     sends it such packets.
     """
 
+    max_packet_bytes = MAX_PACKET_BYTES
+    """Of an incoming packet; set it before it connects."""
+
     def _sock_recv(self, bufsize: int) -> bytes:
-        if bufsize > MAX_PACKET_BYTES:  # the body; paho returns to its loop, and calls `_packet_read` again
+        if bufsize > self.max_packet_bytes:  # the body; paho returns to its loop, and calls `_packet_read` again
             raise BlockingIOError
         return super()._sock_recv(bufsize)
 
     def _packet_read(self) -> MQTTErrorCode:
         packet = self._in_packet
-        if packet["have_remaining"] and packet["remaining_length"] > MAX_PACKET_BYTES:
+        if packet["have_remaining"] and packet["remaining_length"] > self.max_packet_bytes:
             for _ in range(_CHUNKS_PER_CALL):
                 if not packet["to_process"]:
                     return super()._packet_read()  # all is read: decodes what was kept
@@ -40,7 +43,7 @@ class BoundedClient(paho.Client):
                 if not data:
                     return MQTTErrorCode.MQTT_ERR_CONN_LOST
                 packet["to_process"] -= len(data)
-                packet["packet"] += data[: MAX_PACKET_BYTES - len(packet["packet"])]
+                packet["packet"] += data[: self.max_packet_bytes - len(packet["packet"])]
                 with self._msgtime_mutex:
                     self._last_bytes_received = paho.time_func()
             return MQTTErrorCode.MQTT_ERR_AGAIN

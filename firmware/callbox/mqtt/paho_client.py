@@ -26,6 +26,9 @@ from callbox.text import one_line
 
 log = logging.getLogger(__name__)
 
+MAX_PACKET_BYTES = 96 * 1024
+"""Of an incoming packet: a topic of 64 KiB, and 16 KiB of payload (what is read of one that brings no sound) fit. MQTT
+allows 256 MiB."""
 FileStamp = tuple[str, int, int, int] | None
 """A file's identity: path, mtime in ns, size in bytes, inode. None: no file."""
 
@@ -86,6 +89,8 @@ class Broker:
     protocol: Literal["3.1.1", "5"] = "3.1.1"
     retry_s: float = 1.0
     """Mean pause between attempts while it is unreachable, in s; see `callbox.mqtt.model.backoff`."""
+    max_packet_bytes: int = MAX_PACKET_BYTES
+    """Of an incoming packet; of a longer one the rest is dropped."""
 
     @property
     def address(self) -> str:
@@ -133,7 +138,7 @@ class Received:
 
     topic: str
     payload: bytes
-    """At most `bounded_client.MAX_PACKET_BYTES`; a longer one is cut."""
+    """At most `Broker.max_packet_bytes`; a longer one is cut."""
     retained: bool
     boot: str | None = None
     """The user property `boot` of a last will (MQTT 5)."""
@@ -207,7 +212,7 @@ def new_client(
     `post` gets the events, on paho's thread if `start_loop` starts one.
     """
     # Imported late: a box without a broker doesn't pay for it. dnspython is there for aioice; paho (2.2) would import
-    # all of it, 7 MiB, to find a broker by SRV records.
+    # its resolver, 2 MiB, to find a broker by SRV records.
     import_without("paho.mqtt.client", "dns.resolver")
     import paho.mqtt.client as paho
     from paho.mqtt.enums import CallbackAPIVersion
@@ -220,6 +225,7 @@ def new_client(
         protocol=paho.MQTTv5 if broker.protocol == "5" else paho.MQTTv311,
         reconnect_on_failure=False,
     )
+    client.max_packet_bytes = broker.max_packet_bytes
     if will:
         properties = _will_properties(boot) if broker.protocol == "5" and boot else None
         client.will_set(will.topic, will.payload, qos=will.qos, retain=will.retained, properties=properties)
@@ -350,10 +356,8 @@ def _connect_properties(broker: Broker) -> dict[str, Any]:
     from paho.mqtt.packettypes import PacketTypes
     from paho.mqtt.properties import Properties
 
-    from callbox.mqtt.bounded_client import MAX_PACKET_BYTES
-
     properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    properties.MaximumPacketSize = MAX_PACKET_BYTES
+    properties.MaximumPacketSize = broker.max_packet_bytes
     return {"properties": properties}
 
 

@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from callbox.control.announcements import MAX_TEXT_CHARS, Announcement, Words
 from callbox.control.remote_commands import (
+    Announce,
     ChooseBot,
     Command,
     CommandHandler,
@@ -84,6 +86,9 @@ class RequestHandler:
                 return self._execute(SetHardMute(request.on))
             case client_messages.RingRequest():
                 return self._execute(RequestRing(Ring("", one_line(request.reason, MAX_REASON_CHARS))))
+            case client_messages.AnnounceRequest():
+                words = Words(one_line(request.text, MAX_TEXT_CHARS))
+                return self._execute(Announce(Announcement("", words))) if words.text else "There is nothing to say."
             case client_messages.ToggleFault():
                 return await self._toggle_fault(request)
             case _ if self._board is None:

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from callbox.doctor.checks import NAMES
-from callbox.doctor.model.codes import CODES, board, machine, network, presets, sound, telephone
+from callbox.doctor.model.codes import (
+    CODES,
+    alarms,
+    announcements,
+    board,
+    machine,
+    network,
+    presets,
+    sound,
+    telephone,
+    tools,
+)
 
 HERE = Path(__file__).parent
 
@@ -41,7 +52,18 @@ def test_what_a_module_says_it_reaches_stands_in_one_of_its_tests(file):
 
 
 def test_no_code_stands_there_twice():
-    rows = [*machine.MACHINE, *presets.PRESETS, *board.BOARD, *telephone.TELEPHONE, *sound.SOUND, *network.NETWORK]
+    parts = (
+        machine.MACHINE,
+        presets.PRESETS,
+        board.BOARD,
+        telephone.TELEPHONE,
+        sound.SOUND,
+        tools.TOOLS,
+        alarms.ALARMS,
+        announcements.ANNOUNCEMENTS,
+        network.NETWORK,
+    )
+    rows = [code for part in parts for code in part]
     assert [name for name, count in Counter(code.name for code in rows).items() if count > 1] == []
     assert {code.check for code in rows} <= {*NAMES, "any"}
 

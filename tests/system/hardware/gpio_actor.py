@@ -48,7 +48,7 @@ class ButtonActor:
     def _pull(self, to: str) -> None:
         # Looking for the line takes 2 ms, longer than contacts bounce; writing 0.15 ms. `live` makes another one.
         if self._folder is None or not self._folder.exists():
-            self._folder = _line(self._pin)
+            self._folder = line_folder(self._pin)
         descriptor = os.open(self._folder / "pull", os.O_WRONLY)
         try:
             os.write(descriptor, to.encode())
@@ -155,7 +155,7 @@ def button_actor(pin: int) -> ButtonActor:
 
 def level(pin: int) -> int:
     """0 or 1, as the kernel has it, whoever drives the line."""
-    return int((_line(pin) / "value").read_text())
+    return int((line_folder(pin) / "value").read_text())
 
 
 def chip() -> Path:
@@ -186,7 +186,7 @@ class Eye:
         """(seconds of time.monotonic(), level) at each change, the first look included."""
         self.looks: dict[int, list[tuple[float, int]]] = {pin: [] for pin in pins}
         """Every look: for how long a dimmed lamp is lit."""
-        self._files = {pin: (_line(pin) / "value").open("rb", buffering=0) for pin in pins}
+        self._files = {pin: (line_folder(pin) / "value").open("rb", buffering=0) for pin in pins}
         self._every_s = every_ms / 1000
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -234,7 +234,8 @@ def plug_in(driver: str) -> None:
             device.chmod(0o660)
 
 
-def _line(pin: int) -> Path:
+def line_folder(pin: int) -> Path:
+    """Where gpio-sim shows the line `pin`."""
     lines = list(CHIPS.glob(f"gpio-sim.*/gpiochip*/sim_gpio{pin}"))
     if not lines:
         raise FileNotFoundError(f"there is no simulated GPIO {pin}: is this the virtual Pi?")

@@ -1,5 +1,5 @@
-"""``python -m tests.system.soak [--hurried] [--jobs N] [--seed N] [--rounds N] [--faults N] [--minutes N] [--first N]``: a long life; prints what it was
-like, or got stuck at.
+"""``python -m tests.system.soak [--hurried] [--jobs N] [--seed N] [--rounds N] [--faults N] [--minutes N] [--first N] [--write]``:
+a long life; prints what it was like, or got stuck at.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from tests.system.soak import page
 from tests.system.soak.hurried import hurried_life
 from tests.system.soak.plan import FINGERS, ORDERS, hurried_rounds, rounds
 from tests.system.soak.soaking import Found, Life, Stuck
@@ -75,7 +76,7 @@ def reason(found: Found, took_s: float, seed: int) -> dict[str, Any]:
     names = ("tasks", "threads", "descriptors", "rss_mib")
     early, late = found.held[min(len(found.held) - 1, len(found.held) // 10)], found.held[-1]
     return {
-        "seed": seed, "rounds": len(ordered), "took_s": took_s, "presses": found.presses, "faults": faults(found.happened), "happened": found.happened,
+        "seed": seed, "rounds": len(ordered), "took_s": took_s, "presses": found.presses, "calls": found.calls, "faults": faults(found.happened), "happened": found.happened,
         "recovered_s": dict(zip(("median", "p90", "p99"), at, strict=True)) | {"worst": ordered[-1]},
         "mean_recovered_s": statistics.mean(ordered), "all_recovered_s": ordered,
         "after_a_tenth": dict(zip(names, early, strict=True)), "at_the_end": dict(zip(names, late, strict=True)),
@@ -96,7 +97,7 @@ def merged(lives: list[dict[str, Any]]) -> dict[str, Any]:
     }
     return {
         "seeds": [life["seed"] for life in lives], "rounds": len(ordered), "took_s": max(life["took_s"] for life in lives),
-        "presses": sum(life["presses"] for life in lives), "faults": faults(happened), "happened": dict(happened),
+        "presses": sum(life["presses"] for life in lives), "calls": sum(life["calls"] for life in lives), "faults": faults(happened), "happened": dict(happened),
         "recovered_s": dict(zip(("median", "p90", "p99"), at, strict=True)) | {"worst": ordered[-1]},
         "mean_recovered_s": statistics.mean(ordered), "all_recovered_s": ordered,
         "rss_mib": [life["rss_mib"] for life in lives],
@@ -134,11 +135,14 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=math.inf, help="end after so many minutes")
     parser.add_argument("--first", type=int, default=0, help="the first round to play")
     parser.add_argument("--json", type=Path, help="write what is found there too")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks/soak.md")
     parser.add_argument("--jobs", type=int, default=1, help="so many boxes, each a process with the next seed")
     options = parser.parse_args()
     facts = run_jobs(options) if options.jobs > 1 else run(options)
     if options.json:
         options.json.write_text(json.dumps(facts))
+    if options.write:
+        page.write(facts, f"make soak-hurried SOAK_SEED={options.seed} BOXES={options.jobs} FAULTS={options.faults}")
     text = {name: value for name, value in facts.items() if name not in ("all_recovered_s", "rss_mib")}
     print(json.dumps(text, indent=1))
 

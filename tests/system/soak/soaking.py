@@ -62,6 +62,8 @@ class Found:
     recovered_s: list[float] = field(default_factory=list)
     """From the moment in which all is well again to a bot that is ready, pressing as a person would: once a second."""
     presses: int = 0
+    calls: int = 0
+    """Bots that were ready."""
     happened: dict[str, int] = field(default_factory=dict)
     held: list[tuple[int, int, int, float]] = field(default_factory=list)
     """After each round: tasks, threads, descriptors, MiB."""
@@ -69,6 +71,31 @@ class Found:
 
 class Stuck(AssertionError):
     """The message says where, and how to see it again."""
+
+
+class CallCounter:
+    """Fulfils `Observer`; counts the sessions whose bot was ready."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self._counted: str | None = None
+
+    def attach(self, execute: Any) -> None:
+        """No commands."""
+
+    def on_status(self, status: Status) -> None:
+        if status.bot_ready and status.session != self._counted:
+            self._counted = status.session
+            self._found.calls += 1
+
+    def on_gesture(self, gesture: Any, button: str) -> None:
+        """Counted where they are made."""
+
+    def on_audio_stats(self, health: Any) -> None:
+        """Not looked at."""
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
 
 
 class Life:
@@ -89,13 +116,14 @@ class Life:
         request = APIRequest(world.url, request_data={})
         connection = ConnectionConfig(self._prewarmed, request, deadlines, keep_alive=pool, preparation=self._prewarmed)
         gestures = Gestures(debounce_ms=2, double_press_ms=DOUBLE_PRESS_MS)
+        self.found = Found()
         observers: list[Observer] = [
             report,
+            CallCounter(self.found),
             PersistentState(world.disk.folder),
             FlightRecorder(world.disk.folder, world.disk.folder),
         ]
         self.box = Appliance(board, connection, gestures, observers)
-        self.found = Found()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator["Life"]:

@@ -39,6 +39,37 @@ async def test_a_digit_that_was_dialled_while_the_loop_was_busy_is_read_with_all
     task.cancel()
 
 
+@simulated_time
+@pytest.mark.parametrize(
+    ("stopped_s", "late_s"), [(0.0, 0.0), (0.0, 0.9), (0.1, 0.05), (0.18, 0.15), (0.4, 0.2), (0.6, 0.0)]
+)
+async def test_a_digit_is_whole_when_the_machine_stops_in_it_and_its_edges_come_late(stopped_s, late_s):
+    """At each place of an 8, in turn, everything stops for `stopped_s`; its edges come `late_s` after it goes on."""
+    loop = asyncio.get_running_loop()
+    contact, dial = SimulatedButton(), RotaryDial()
+    found: list[DialEvent] = []
+    contacts = [(contact, dial.pulse)]
+    task = asyncio.create_task(run_contacts(contacts, dial, dial.start, found.append, hold_s=REORDER_S))
+    await asyncio.sleep(1)
+    for place in range(16):
+        began_s = loop.time()
+        stops_s = began_s + place / 16 * 0.8 - 0.01
+        goes_on_s = stops_s + stopped_s + late_s
+        for edge in range(16):
+            at_s = began_s + 0.1 * (edge // 2) + BREAK_S * (edge % 2)
+            comes_s = max(at_s, goes_on_s + 1e-6 * edge) if stopped_s and at_s >= stops_s else at_s + late_s
+            loop.call_at(comes_s, contact.release if edge % 2 else contact.press, at_s)
+        loop.call_at(stops_s, jump, loop, stopped_s)
+        await asyncio.sleep(4)
+    assert [getattr(event, "digit", event) for event in found] == ["8"] * 16
+    task.cancel()
+
+
+def jump(loop, by_s):
+    """The time passes in which nothing runs."""
+    loop._jumping.now_s += by_s
+
+
 async def read(factory, pins, decoder, monkeypatch, start):
     """The events of `decoder`, from contacts to ground at `pins`, and the task that reads them."""
     monkeypatch.setattr(gpio, "time", SimpleNamespace(monotonic=factory.ticks))

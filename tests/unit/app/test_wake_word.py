@@ -1,6 +1,7 @@
 """The wake word's listener with real media and a microphone that a test plays by hand."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from tests.unit.audio.test_mic_gate import Microphone, number_of, numbered, soon
@@ -38,7 +39,8 @@ async def at_once(work, *arguments):
 class Owner:
     def __init__(self, config=NABU):
         self.microphone = Microphone()
-        self.media = BoardMedia(self.microphone, SimulatedSpeaker())
+        microphone: Any = self.microphone
+        self.media = BoardMedia(microphone, SimulatedSpeaker())
         self.is_idle = True
         self.called: list[str | None] = []
         self.faults: list[str] = []
@@ -124,7 +126,7 @@ async def test_a_call_takes_the_pcm_and_a_detection_without_a_call_closes_it():
         await it.media.gate.open()
         assert it.media.gate.state is GateState.PREROLL
         await it.media.close()
-        it.on_wake_word = lambda bot: "there is no such bot"  # type: ignore[method-assign]
+        it.on_wake_word = lambda bot: "there is no such bot"
         it.is_idle = True
         it.listener.refresh()
         await it.until(GateState.WAKE_WORD)
@@ -140,7 +142,8 @@ async def test_without_words_nothing_is_made_or_opened_until_the_settings_name_s
         assert (it.makes, it.microphone.history) == (0, [])
         it.listener.use(NABU, it.media)
         await it.until(GateState.WAKE_WORD)
-        other = BoardMedia(Microphone(), SimulatedSpeaker())
+        microphone: Any = Microphone()
+        other = BoardMedia(microphone, SimulatedSpeaker())
         it.listener.use(NABU, other)
         await it.until(GateState.CLOSED)
         it.media, old = other, it.media

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
+from callbox.audio.playout.announcement import AnnouncementSound
 from callbox.audio.playout.cues import Cue, error_beeps, periods
 from callbox.audio.playout.player import Player
 from callbox_device.interfaces import BoardError, PartFailed, PartMissing
@@ -258,3 +259,145 @@ def test_the_volume_of_cues_scales_the_samples():
     loud, soft = (np.asarray(pcm.samples(b"".join(periods(Cue.MUTED, percent)))) for percent in (100, 25))
     assert np.abs(loud - 4 * soft).max() <= 4
     assert periods(Cue.MUTED, 0) == ()
+
+
+# -- announcements --------------------------------------------------------------------------------
+
+
+def announcement(*values):
+    """A sound of periods of these values, complete, and what becomes of it."""
+    events: list[str | None] = []
+    made = AnnouncementSound(events.append)
+    made.write([sound(value) for value in values])
+    made.complete()
+    return made, events
+
+
+async def test_an_announcement_is_played_above_the_bot_who_is_softer_meanwhile():
+    player, speaker, listener = await opened()
+    player.write(sound(1000, 40))
+    assert speaker.fill(0) == sound(1000)
+    made, events = announcement(*[5000] * 12)
+    player.announce(made)
+    values = [int.from_bytes(speaker.fill(0)[:2], "little") for _ in range(30)]
+    assert values[:12] == pytest.approx([5900, 5800, 5700, 5600, 5500, 5400, 5300, *[5200] * 5], abs=1)
+    assert values[12:21] == pytest.approx([300, 400, 500, 600, 700, 800, 900, 1000, 1000], abs=1)
+    assert events == [None]
+    assert [len(period) for period, _ in listener.periods_played] == [pcm.PLAYBACK_PERIOD_BYTES] * 31  # the far end
+
+
+async def test_an_announcement_without_a_session_opens_the_pcm_for_as_long_as_it_lasts():
+    player = Player(speaker := Speaker(), print)
+    made, events = announcement(7)
+    player.announce(made)
+    await until(lambda: speaker.is_open)
+    assert speaker.fill(0) == sound(7)
+    assert speaker.fill(0) == SILENCE
+    assert events == [None]
+    await until(lambda: not speaker.is_open)
+
+
+async def test_an_announcement_goes_on_when_a_session_begins_and_ends():
+    player = Player(speaker := Speaker(), print)
+    made, events = announcement(1, 2, 3, 4)
+    player.announce(made)
+    await until(lambda: speaker.is_open)
+    assert speaker.fill(0) == sound(1)
+    await player.open()
+    assert (speaker.starts, speaker.fill(0)) == (1, sound(2))
+    await player.close()
+    await until(lambda: speaker.is_open)
+    assert (speaker.fill(0), speaker.fill(0), speaker.fill(0)) == (sound(3), sound(4), SILENCE)
+    await until(lambda: not speaker.is_open)
+    assert events == [None]
+
+
+async def test_a_late_decoder_is_silence():
+    player, speaker, _ = await opened()
+    made, events = announcement()
+    late = AnnouncementSound(events.append)
+    player.announce(late)
+    assert (speaker.fill(0), events) == (SILENCE, [])
+    late.write([sound(9)])
+    assert (speaker.fill(0), speaker.fill(0), events) == (sound(9), SILENCE, [])
+    late.complete()
+    assert (speaker.fill(0), events) == (SILENCE, [None])
+    player.announce(made)
+    speaker.fill(0)
+    assert events == [None, None]
+
+
+async def test_an_announcement_without_a_loudspeaker_fails_and_says_why():
+    player = Player(speaker := Speaker(), print)
+    speaker.missing = PartMissing("There is no loudspeaker")
+    made, events = announcement(7)
+    player.announce(made)
+    await until(lambda: events)
+    assert events == ["There is no loudspeaker"]
+    speaker.missing = None
+    made, events = announcement(7)
+    player.announce(made)
+    await until(lambda: speaker.is_open)
+    speaker.is_open = False
+    speaker.failed(PartFailed("It was pulled out"))
+    assert events == ["It was pulled out"]
+
+
+async def test_another_announcement_takes_the_place_of_the_first():
+    player, speaker, _ = await opened()
+    (first, events), (second, _) = announcement(1, 1), announcement(2)
+    player.announce(first)
+    assert speaker.fill(0) == sound(1)
+    player.announce(second)
+    assert (speaker.fill(0), events, first.has_ended) == (sound(2), [], True)
+    await player.stop()
+    assert second.has_ended
+
+
+async def test_what_comes_while_the_card_plays_the_last_of_a_cue_closes_the_pcm_too():
+    made, events = announcement(7)
+
+    class LateSpeaker(Speaker):
+        reads = 0
+
+        @property
+        def delay_ms(self):  # read for the pause after the cue
+            self.reads += 1
+            if self.reads == 2:
+                asyncio.get_running_loop().call_soon(player.announce, made)
+            return 1.0
+
+        @delay_ms.setter
+        def delay_ms(self, value):
+            pass
+
+    player = Player(speaker := LateSpeaker(), print)
+    player.cue(Cue.MUTED)
+    await until(lambda: speaker.reads)
+    player.drop_cues()
+    await until(lambda: player._announcement)
+    await until(lambda: speaker.fill(0) and events)
+    await until(lambda: not speaker.is_open)
+    assert events == [None]
+
+
+async def test_what_is_played_after_a_session_that_was_shorter_than_a_pause_opens_the_pcm_again():
+    player = Player(speaker := Speaker(), print)
+    (first, _), (second, events) = announcement(*[1] * 100), announcement(2)
+    player.announce(first)
+    await until(lambda: speaker.is_open)  # its task sleeps for a quarter of a second from here on
+    await player.open()
+    player.drop_announcement()
+    await player.close()
+    assert not speaker.is_open
+    player.announce(second)
+    await until(lambda: speaker.is_open)
+    assert (speaker.starts, speaker.fill(0), speaker.fill(0)) == (2, sound(2), SILENCE)
+    assert events == [None]
+    await until(lambda: not speaker.is_open)
+
+
+async def until(is_so):
+    async with asyncio.timeout(30):
+        while not is_so():
+            await asyncio.sleep(0.005)

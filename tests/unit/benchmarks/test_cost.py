@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from benchmarks.cost import goals, tables
+from benchmarks.cost import against, goals, tables
 from benchmarks.cost.client_names import NAMES
 from benchmarks.cost.processes import Window, cpu_s, family, memory, wake_ups
+from benchmarks.cost.start import Start
 
 
 @pytest.fixture
@@ -50,6 +51,8 @@ def facts():
         {
             "client": client,
             "share": 0.05 * (2 if client == "stock" else 1) * round_,
+            "own_share": 0.04,
+            "wake_ups_per_s": 200.0,
             "memory": held,
             "idle": None,
             "load": 1,
@@ -65,7 +68,7 @@ def facts():
             for at in (100, 1000)
         ],
         "start": [[start, start]],
-        "rest": [{"share": 0.004, "wake_ups_per_min": 14.0}],
+        "rest": [{"share": 0.004, "wake_ups_per_min": 14.0, "memory": held}],
     }
 
 
@@ -78,7 +81,22 @@ def test_a_goal_that_is_missed_stays_with_its_reason():
     assert rows["start to the lamp that answers", "of start to armed"] == 0.125
     lines = goals.table(facts()).splitlines()
     assert any("of stock aiortc | 0.5 | 0.50 | reached" in line for line in lines)
+    assert any("in a call, whole box as delivered | a second" in line and "| 200.00 | missed" in line for line in lines)
     assert any("at rest, armed | of a core | 0.3 % | 0.40 % | missed" in line for line in lines)
+
+
+def test_figures_of_a_busy_machine_are_not_written():
+    assert goals.too_busy(facts()) == "the load of the machine was 1.0, more than 0.7"
+    calm = facts()
+    for call in calm["calls"]:
+        call["load"] = 0.7
+    assert goals.too_busy(calm) is None
+
+
+def test_starts_of_two_trees_are_compared_round_by_round():
+    theirs, ours = Start(0, 0, 0, 100, 500, 800), Start(0, 0, 0, 100, 400, 600)
+    lines = against.table([((theirs, theirs), (ours, ours))] * 2)
+    assert "| every other start: armed | 800 (800 to 800) | 600 (600 to 600) | 0.75 |" in lines
 
 
 def test_the_bot_of_the_benchmarks_tells_its_address():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callbox.app.compose.tools import check_tools, tool_config
+from callbox.app.compose.tools import tool_config
 from callbox.config import SettingsError, load
 from callbox.control.tools import SPECS
 
@@ -25,17 +25,9 @@ def test_the_harmless_ones_are_allowed_and_every_tool_has_its_permission(file):
 
 def test_the_owners_tools(file):
     file.write_text(BOX + LIGHT + "payload: '{state}', arguments: {state: {type: string, enum: ['on', 'off']}}}}}")
-    loaded = load(file)
-    [tool] = tool_config(loaded.settings).published
+    [tool] = tool_config(load(file).settings).published
     assert (tool.topic, tool.payload_for({"state": "on"})) == ("home/light", "on")
     assert tool.spec.schema()["parameters"]["properties"] == {"state": {"type": "string", "enum": ["on", "off"]}}
-    check_tools(loaded)
-
-
-def test_the_name_of_a_tool_of_every_box_is_taken(file):
-    file.write_text(BOX + "tools:\n  publish:\n    hang_up: {description: x, topic: a/b}\n")
-    with pytest.raises(SettingsError, match=r"5:14: tools\.publish\.hang_up: is the name of a tool of every box"):
-        check_tools(load(file))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox_device.model.edge_order import Arrival, in_order
+from callbox_device.model.edge_order import MAX_LATE_S, NAP_S, Arrival, Lateness, in_order
 
 HOLD_S = 0.01
 EDGES = st.lists(
@@ -59,3 +59,28 @@ def test_an_edge_waits_for_an_earlier_one_that_comes_later():
     late, early = Arrival(0, "later", 1.002, 1.003), Arrival(1, "earlier", 1.001, 1.009)
     assert in_order([late], 1.009, HOLD_S) == ([], [late])
     assert in_order([late, early], 1.014, HOLD_S) == ([early, late], [])
+
+
+def test_time_passes_for_the_decoder_as_late_as_edges_come():
+    lateness = Lateness(HOLD_S)
+    assert lateness.wake_s(None, 0.0) is None
+    assert lateness.wake_s(10.0, 0.0) == NAP_S
+    assert lateness.of(10.0) == 10.0 + HOLD_S
+    lateness.came(0.2)
+    lateness.came(0.1)
+    assert lateness.of(10.0) == 10.0 + HOLD_S + 0.2
+    assert lateness.decoded_s(lateness.of(10.0)) == 10.0
+    lateness.stopped(0.3, None, 10.0)
+    lateness.stopped(0.3, 10.0, 10.1)
+    assert lateness.of(10.0) == 10.1 + 0.3  # as long as it was stopped, from now on
+    lateness.came(60.0)
+    assert lateness.of(10.0) == 10.0 + HOLD_S + MAX_LATE_S
+    lateness.forget()
+    assert lateness.wake_s(10.0, 10.0) == 10.0 + HOLD_S
+
+
+def test_what_has_to_act_at_once_waits_for_nothing():
+    lateness = Lateness(0.0)
+    lateness.came(0.2)
+    lateness.stopped(0.3, 10.0, 10.1)
+    assert (lateness.of(10.0), lateness.wake_s(10.0, 0.0), lateness.decoded_s(10.0)) == (10.0, 10.0, 10.0)

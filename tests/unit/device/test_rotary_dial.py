@@ -84,6 +84,20 @@ def test_a_break_that_is_too_short_or_too_long_is_no_digit(break_s):
     assert isinstance(event, Misdialled)
 
 
+@pytest.mark.parametrize("pulses_per_s", [8, 10, 12])
+@pytest.mark.parametrize("break_share", [0.55, 0.65])
+@pytest.mark.parametrize("lost", range(2, 14))
+@pytest.mark.parametrize("has_off_normal", [True, False])
+def test_a_digit_of_which_edges_are_lost_is_no_other_digit(pulses_per_s, break_share, lost, has_off_normal):
+    dial = still(has_off_normal)
+    dial.off_normal(Edge(True, 0.5))
+    edges = [Edge(edge % 2 == 0, 1 + (edge // 2 + edge % 2 * break_share) / pulses_per_s) for edge in range(16)]
+    events = [event for edge in edges[: lost - 1] + edges[lost + 1 :] for event in dial.pulse(edge)]
+    events += [*dial.tick(2.5), *dial.off_normal(Edge(False, 2.5)), *dial.tick(3.0)]
+    assert [event.pulses for event in events if isinstance(event, Misdialled)] == [7]
+    assert len(events) == 1
+
+
 def test_pulses_while_the_dial_is_at_rest_are_a_loose_wire():
     assert pulses(still(has_off_normal=True), 3) == []
 

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from tests.rig import mqtt_packets as packets
 
 from callbox.mqtt import paho_client
-from callbox.mqtt.bounded_client import MAX_PACKET_BYTES
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.inbound import InboundHandler
 from callbox.mqtt.model.outbox import Outbox
 from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import TOPICS, Topics
-from callbox.mqtt.paho_client import Broker, Connected, Ended, Published, Received
+from callbox.mqtt.paho_client import MAX_PACKET_BYTES, Broker, Connected, Ended, Published, Received
 
 KITCHEN = Topics("callbox", "kitchen")
 

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from tests.rig.homeassistant import HERE, INFO
 
+from callbox.control.announcements import AnnouncementOutcome
 from callbox.control.remote_commands import SilenceAlarm
 from callbox.control.rings import RingOutcome
 from callbox.control.status import Activity
@@ -105,7 +106,8 @@ def test_every_command_is_one_that_the_box_reads(key):
 def test_connect_is_there_only_if_it_is_allowed():
     shy = homeassistant.device(HERE, {**INFO, "commands": ["disconnect", "mute"]}, "1a2b3c")["components"]
     gone = {key for key, component in shy.items() if set(component) == {"platform"}}  # taken away, if it was there
-    assert gone == {"connect", "identify", "restart", "ring", "ring_notify", "ring_event", "snooze_alarm", "stop_alarm"}
+    rings = {"ring", "ring_notify", "ring_event", "announce", "announce_event", "snooze_alarm", "stop_alarm"}
+    assert gone == {"connect", "identify", "restart", *rings}
     assert set(shy) == set(COMPONENTS)
     assert all(len(component) > 3 for component in COMPONENTS.values())
 
@@ -119,6 +121,11 @@ def test_the_next_alarm_and_what_becomes_of_alarms():
 def test_every_end_of_a_ring_is_an_event():
     assert set(COMPONENTS["ring_event"]["event_types"]) == {"ringing", *RingOutcome}
     assert COMPONENTS["ring_event"]["availability"] == []
+
+
+def test_every_end_of_an_announcement_is_an_event():
+    assert set(COMPONENTS["announce_event"]["event_types"]) == {"playing", "waiting", *AnnouncementOutcome}
+    assert COMPONENTS["announce_event"]["availability"] == []
 
 
 def test_bots_can_be_chosen_where_there_are_several():

@@ -38,7 +38,7 @@ def test_retained_topics_are_published_before_online(publications):
     publications.health(VITALS, MqttCounters(), START)
     publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
     names = [name for name, _ in published(publications.on_connect())]
-    assert names == ["info", "state", "ring", "alarm", "alert/no_speaker", "health", "status"]
+    assert names == ["info", "state", "ring", "announce", "alarm", "alert/no_speaker", "health", "status"]
     assert publications.on_connect()[-1].payload == b"online"
 
 

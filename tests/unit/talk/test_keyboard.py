@@ -2,7 +2,7 @@
 
 import pytest
 
-from callbox.talk.model.keyboard import KEYS, LONGEST_LINE, Action, ActionKind, Keyboard
+from callbox.talk.model.keyboard import KEYS, LONGEST_LINE, Action, ActionKind, Keyboard, parse_line
 from callbox.talk.model.status_line import METER_CELLS, meter, status_line
 
 
@@ -42,6 +42,25 @@ def test_a_line_has_a_limit():
     keyboard = Keyboard()
     keyboard.press("t" + "x" * 2 * LONGEST_LINE)
     assert keyboard.line == "x" * LONGEST_LINE
+
+
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("", Action(ActionKind.MUTE)),
+        (" \t", Action(ActionKind.MUTE)),
+        ("/end", Action(ActionKind.END)),
+        ("/quit", Action(ActionKind.END)),
+        ("/exit", Action(ActionKind.END)),
+        ("/help", Action(ActionKind.HELP)),
+        ("/dtmf 1 2#", Action(ActionKind.DTMF, "12#")),
+        ("/dtmf", None),
+        ("/nothing at all", None),
+        ("say /end", Action(ActionKind.SEND, "say /end")),
+    ],
+)
+def test_a_whole_line_is_an_action(line, action):
+    assert parse_line(line) == action
 
 
 @pytest.mark.parametrize(("level", "cells"), [(0.0, 0), (0.001, 0), (0.1, 6), (0.5, 9), (1.0, 10), (1.5, 10)])

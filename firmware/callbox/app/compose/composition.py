@@ -12,6 +12,7 @@ from typing import Any
 
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
+from callbox.app.compose.announcements import announce_config
 from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.lamps import wiring_of
@@ -19,7 +20,7 @@ from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import alarm_config, ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
-from callbox.app.compose.tools import check_tools, tool_config
+from callbox.app.compose.tools import tool_config
 from callbox.app.compose.wake import check_wake, wake_config
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
@@ -104,6 +105,7 @@ class Composition:
             telephone=telephone_config(self.settings),
             ring=ring_config(self.settings),
             ring_store=ring_store,
+            announce=announce_config(self.settings),
             alarm=alarm_config(self.settings),
             alarm_store=alarm_store,
             tools=tool_config(self.settings),
@@ -168,6 +170,7 @@ class Composition:
             quiet_hours(self.settings),
             telephone_config(self.settings),
             ring_config(self.settings),
+            announce_config(self.settings),
             alarm_config(self.settings),
             tool_config(self.settings),
             wake_config(self.settings),
@@ -180,7 +183,6 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
-    check_tools(loaded)
     check_wake(loaded)
     warnings: list[str] = []
     try:

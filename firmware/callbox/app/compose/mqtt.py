@@ -8,8 +8,8 @@ from callbox import __version__
 from callbox.config import Loaded, Settings
 from callbox.config.dump import as_dict, dump
 from callbox.config.secrets import SecretRef
-from callbox.mqtt.model.commands import NAMES
-from callbox.mqtt.paho_client import Broker
+from callbox.mqtt.model.commands import MAX_ANNOUNCE_BYTES, NAMES
+from callbox.mqtt.paho_client import MAX_PACKET_BYTES, Broker
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
 from callbox.system.host_info import board_model, os_name
 
@@ -27,6 +27,7 @@ def broker_config(loaded: Loaded) -> Broker | None:
         mqtt.keep_alive_s,
         protocol="5" if mqtt.protocol == 5 else "3.1.1",
         retry_s=mqtt.retry_s,
+        max_packet_bytes=MAX_PACKET_BYTES + (MAX_ANNOUNCE_BYTES if loaded.settings.announce.allow_announce else 0),
         tls=mqtt.tls is not None,
         **(mqtt.tls.model_dump() if mqtt.tls else {}),
     )
@@ -47,7 +48,11 @@ def info_payload(settings: Settings) -> dict[str, Any]:
     """Payload of MQTT's topic `info`. The hash is of what is in force, without secrets."""
     in_force = dump(as_dict(settings))
     may_connect = settings.mqtt is not None and settings.mqtt.allow_remote_connect
-    denied = {"connect": not may_connect, "ring": not settings.ring.allow_ring}
+    denied = {
+        "connect": not may_connect,
+        "ring": not settings.ring.allow_ring,
+        "announce": not settings.announce.allow_announce,
+    }
     setting = ("alarm", "timer", "reminder", "cancel_alarm", "silence_alarm")
     denied |= dict.fromkeys(setting, not settings.alarm.allow_alarm)
     return {

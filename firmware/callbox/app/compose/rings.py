@@ -17,6 +17,7 @@ def ring_config(settings: Settings) -> RingConfig:
         RateLimit(ring.burst, ring.period_s),
         ring.quiet_hours,
         cadence(settings),
+        settings.announce.voice,
     )
 
 

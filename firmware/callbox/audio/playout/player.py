@@ -1,4 +1,5 @@
-"""Playback side: the bot's sound and the box's own cues to the loudspeaker. The capture side is `capture/mic_gate.py`.
+"""Playback side: the bot's sound, the box's own cues, and announcements, to the loudspeaker. The capture side is
+`capture/mic_gate.py`.
 
 The loudspeaker's thread asks, 10 ms at a time, and so is the clock of everything that comes in.
 """
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+from callbox.audio.playout.announcement import AnnouncementSound, Ducking
 from callbox.audio.playout.cues import DEFAULT_VOLUME_PERCENT, Cue, Notes, periods, ringing
 from callbox.audio.playout.pcm_queue import PcmQueue
 from callbox.audio.playout.rtp_playout import RtpPlayout
@@ -20,7 +22,7 @@ from callbox_device.model.pcm import audioop
 log = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 0.25
-"""How long the PCM stays open after cues that were dropped, if there is no session."""
+"""How long the PCM stays open after what was dropped, if there is no session."""
 _SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
 
 
@@ -32,10 +34,11 @@ class FarEndSink(Protocol):
 
 
 class Player:
-    """Player of the bot's sound and of cues. Event loop only; `on_fault` is called in the loudspeaker's thread.
+    """Player of the bot's sound, of cues and of announcements. Event loop only; `on_fault` is called in the
+    loudspeaker's thread.
 
-    In a session the PCM is open. A cue without one opens it for as long as the cue lasts; a session that begins
-    meanwhile takes it over.
+    In a session the PCM is open. A cue or an announcement without one opens it for as long as it lasts; a session that
+    begins meanwhile takes it over.
     """
 
     def __init__(
@@ -47,6 +50,8 @@ class Player:
         self._queue = PcmQueue()
         self._cues: deque[bytes] = deque()
         self._cues_after_session: deque[bytes] = deque()
+        self._announcement: AnnouncementSound | None = None
+        self._ducking = Ducking()
         self.cue_volume_percent = DEFAULT_VOLUME_PERCENT
         """Of cues, 0 to 100; 0: none is played."""
         self.is_ringing = False
@@ -101,15 +106,16 @@ class Player:
         if was_in_session or self._alone is None:
             self._cues.clear()
             await self._stop()
-        if self._cues_after_session:
-            self._cues.extend(self._cues_after_session)
-            self._cues_after_session.clear()
+        self._cues.extend(self._cues_after_session)
+        self._cues_after_session.clear()
+        if self._has_own_sound():
             self._play_alone()
 
     async def stop(self) -> None:
-        """Close the PCM at once, also if a cue is played without a session."""
+        """Close the PCM at once, also if a cue or an announcement is played without a session."""
         self._in_session = False
         self.drop_cues()
+        self.drop_announcement()
         await self._stop()
 
     async def _start(self) -> None:
@@ -124,7 +130,7 @@ class Player:
             if self._in_session:
                 return
             self.rtp.reset()
-            if not self._cues:  # one that came meanwhile closes the PCM when it has been played
+            if not self._has_own_sound():  # what came meanwhile closes the PCM when it has been played
                 await asyncio.wrap_future(self._speaker.stop())
                 self._period = self._bot_period = b""
 
@@ -133,6 +139,12 @@ class Player:
         self._cues.clear()
         if self._in_session:
             self._on_fault(error)
+        else:
+            self._fail_announcement(error)
+
+    def _fail_announcement(self, error: BoardError) -> None:
+        if self._announcement:
+            self._announcement.end(str(error))
 
     def write(self, sound: bytes) -> None:
         """Play sound of the bot as PCM, any length."""
@@ -162,6 +174,24 @@ class Player:
         self._cues.clear()
         self._cues_after_session.clear()
 
+    def announce(self, sound: AnnouncementSound) -> None:
+        """Play `sound` in place of an earlier one, together with the bot's sound and cues, which are softer meanwhile;
+        without a session: by itself.
+        """
+        self.drop_announcement()
+        self._announcement = sound
+        if not self._in_session:
+            self._play_alone()
+
+    def drop_announcement(self) -> None:
+        """Play no more of the announcement."""
+        if self._announcement:
+            self._announcement.drop()
+        self._announcement = None
+
+    def _has_own_sound(self) -> bool:
+        return bool(self._cues) or (self._announcement is not None and not self._announcement.has_ended)
+
     @property
     def _cues_s(self) -> float:
         return len(self._cues) * pcm.PLAYBACK_PERIOD_MS / 1000 + self._speaker.delay_ms / 1000
@@ -172,18 +202,20 @@ class Player:
 
     async def _play_without_session(self) -> None:
         try:
-            async with self._lock:
-                if not (self._in_session or self._speaker.is_open):
-                    await self._start()
+            while self._has_own_sound() and not self._in_session:
+                async with self._lock:  # again each time: a session that was short may have closed it meanwhile
+                    if not (self._in_session or self._speaker.is_open):
+                        await self._start()
+                pause_s = MAX_PAUSE_S if self._announcement else max(self._cues_s, pcm.PLAYBACK_PERIOD_MS / 1000)
+                await asyncio.sleep(min(pause_s, MAX_PAUSE_S))
+                if not self._has_own_sound():
+                    await asyncio.sleep(self._speaker.delay_ms / 1000)  # and on with what came meanwhile
         except BoardError as error:
-            log.info("A chime can't be played: %s", error)
+            log.info("A chime or an announcement can't be played: %s", error)
             self._cues.clear()
+            self._fail_announcement(error)
             self._alone = None
             return
-        while self._cues and self._speaker.is_open and not self._in_session:  # noqa: ASYNC110 - played by a thread
-            await asyncio.sleep(min(max(self._cues_s, pcm.PLAYBACK_PERIOD_MS / 1000), MAX_PAUSE_S))
-        if not self._in_session:
-            await asyncio.sleep(self._speaker.delay_ms / 1000)
         self._alone = None  # from here on a cue opens the PCM anew
         await self._stop()
 
@@ -197,6 +229,11 @@ class Player:
             period = audioop.add(period, self._own_period(), pcm.BYTES_PER_FRAME)
         elif self._ringing:
             self._ringing = None
+        announcement = self._announcement
+        announced = announcement.fill() if announcement else None
+        period = self._ducking.applied(period, announced is not None)
+        if announced:
+            period = audioop.add(period, announced, pcm.BYTES_PER_FRAME)
         self._period = period
         if self._listener:
             self._listener.played(period, audible_s)

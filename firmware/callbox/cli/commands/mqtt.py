@@ -4,10 +4,12 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, add_config
+from callbox.cli.common import EX_OK, EX_UNAVAILABLE, add_config, at_broker
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
+    from callbox.mqtt.model.topics import Topics
+    from callbox.mqtt.paho_client import Broker
 
 
 def add(commands: "Commands") -> None:
@@ -22,24 +24,13 @@ def add(commands: "Commands") -> None:
 
 
 def _clean(options: argparse.Namespace) -> int:
-    from callbox.app import compose
-    from callbox.config import SettingsError, load_all
-    from callbox.mqtt import cleanup
-    from callbox.mqtt.paho_client import BrokerError
+    return at_broker(options, _clean_at)
 
-    try:
-        composition = compose.make_composition(load_all(options.config, options.set))
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
-    if composition.broker is None:
-        print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
-        return EX_CONFIG
-    try:
-        cleaned = cleanup.clean(composition.broker, composition.topics)
-    except BrokerError as error:
-        print(error, file=sys.stderr)
-        return EX_UNAVAILABLE
+
+def _clean_at(broker: "Broker", topics: "Topics") -> int:
+    from callbox.mqtt import cleanup
+
+    cleaned = cleanup.clean(broker, topics)
     for topic in cleaned.removed:
         print(f"removed {topic}")
     if not cleaned.removed and not cleaned.left:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from callbox.cli.common import Commands
     from callbox.rtvi import BotOutput, ErrorData, RTVIClient, RTVIError, Text, Transcript, TransportFactory
     from callbox.rtvi.client import Params
+    from callbox.talk.model.keyboard import Action
     from callbox.talk.terminal import CallTerminal
 
 EX_NO_ANSWER = 1
@@ -29,10 +30,6 @@ ANSWER_WITHIN_S = 60.0
 """A bot that says nothing for so long after the last word of ``--wav`` or ``--text`` doesn't answer."""
 SILENCE_ENDS_S = 3.0
 """After its answer the bot has said all when it has been silent for so long."""
-_HELP = "Type a line and press Enter: the bot is sent that text. An empty line mutes or unmutes the microphone."
-_COMMANDS = "/end  hang up (or Ctrl-D, Ctrl-C)    /help  this text"
-_DTMF = "/dtmf 12#  send tones    "
-"""Offered to bots that know it."""
 
 
 def add(commands: "Commands") -> None:
@@ -329,72 +326,71 @@ class Console:
 
 
 async def _converse(client: "RTVIClient", console: Console, stop: asyncio.Event) -> None:
-    """Lines of the keyboard become text, tones and mute, until the session ends."""
-    from callbox.rtvi import RTVIError, RTVIEvent
+    """Keys or lines of the keyboard become text, tones and mute, until the session ends."""
+    from callbox.rtvi import RTVIEvent
 
     client.on(RTVIEvent.Disconnected, stop.set)
     for text in client.bot.limits if client.bot else ():
         console.say(text)
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        await _converse_by_keys(client, console, stop)
-        return
+    with_keys = sys.stdin.isatty() and sys.stdout.isatty()
+    await (_converse_by_keys if with_keys else _converse_by_lines)(client, console, stop)
+
+
+async def _converse_by_lines(client: "RTVIClient", console: Console, stop: asyncio.Event) -> None:
+    """Whole lines, until the session ends."""
+    from callbox.talk.model.keyboard import LINE_COMMANDS, LINE_DTMF, LINES, parse_line
+
     has_dtmf = client.supports("send_dtmf")
-    help_text = f"{_HELP}\n{_DTMF * has_dtmf}{_COMMANDS}"
+    help_text = f"{LINES}\n{LINE_DTMF * has_dtmf}{LINE_COMMANDS}"
     print(help_text, flush=True)
     async for line in _lines(stop):
-        try:
-            match line.split(maxsplit=1):
-                case []:
-                    client.enable_mic(not client.is_mic_enabled)
-                    console.say("microphone on" if client.is_mic_enabled else "microphone muted")
-                case ["/end" | "/quit" | "/exit"]:
-                    return
-                case ["/help"]:
-                    print(help_text, flush=True)
-                case ["/dtmf", buttons]:
-                    client.send_dtmf("".join(buttons.split()))
-                case [command, *_] if command.startswith("/"):
-                    console.say(f"{one_line(command, 40)} is unknown; there are {'/dtmf, ' * has_dtmf}/end, /help")
-                case _:
-                    client.send_text(line)
-        except (RTVIError, ValueError) as error:
-            console.say(one_line(error))
+        if action := parse_line(line):
+            _carry_out(action, client, console, stop, help_text)
+            if stop.is_set():
+                return
+        else:
+            command = one_line(line.split()[0], 40)
+            console.say(f"{command} is unknown; there are {'/dtmf, ' * has_dtmf}/end, /help")
 
 
 async def _converse_by_keys(client: "RTVIClient", console: Console, stop: asyncio.Event) -> None:
     """Single keys, until the session ends."""
-    from callbox.rtvi import RTVIError
-    from callbox.talk.model.keyboard import HELP, Action, ActionKind
+    from callbox.talk.model.keyboard import HELP
     from callbox.talk.terminal import CallTerminal
 
-    def on_action(action: Action) -> None:
-        try:
-            match action.kind:
-                case ActionKind.MUTE:
-                    client.enable_mic(not client.is_mic_enabled)
-                    console.say("microphone on" if client.is_mic_enabled else "microphone muted")
-                case ActionKind.INTERRUPT:
-                    client.send_client_message("interrupt")
-                    console.say("asked the bot to stop")
-                case ActionKind.DTMF:
-                    client.send_dtmf(action.text)
-                    console.say(f"sent DTMF {action.text}")
-                case ActionKind.SEND:
-                    client.send_text(action.text)
-                    console.say(f"you: {one_line(action.text)}")
-                case ActionKind.HELP:
-                    console.say(HELP)
-                case ActionKind.END:
-                    stop.set()
-                case ActionKind.TYPE:
-                    pass  # the status line shows it
-        except (RTVIError, ValueError) as error:
-            console.say(one_line(error))
-
-    with CallTerminal(on_action) as console.terminal:
+    with CallTerminal(lambda action: _carry_out(action, client, console, stop, HELP)) as console.terminal:
         console.say(HELP)
         await stop.wait()
     console.terminal = None
+
+
+def _carry_out(action: "Action", client: "RTVIClient", console: Console, stop: asyncio.Event, help_text: str) -> None:
+    """Do what a key or a line means, and say so."""
+    from callbox.rtvi import RTVIError
+    from callbox.talk.model.keyboard import ActionKind
+
+    try:
+        match action.kind:
+            case ActionKind.MUTE:
+                client.enable_mic(not client.is_mic_enabled)
+                console.say("microphone on" if client.is_mic_enabled else "microphone muted")
+            case ActionKind.INTERRUPT:
+                client.send_client_message("interrupt")
+                console.say("asked the bot to stop")
+            case ActionKind.DTMF:
+                client.send_dtmf(action.text)
+                console.say(f"sent DTMF {action.text}")
+            case ActionKind.SEND:
+                client.send_text(action.text)
+                console.say(f"you: {one_line(action.text)}")
+            case ActionKind.HELP:
+                console.say(help_text)
+            case ActionKind.END:
+                stop.set()
+            case ActionKind.TYPE:
+                pass  # the status line shows it
+    except (RTVIError, ValueError) as error:
+        console.say(one_line(error))
 
 
 async def _lines(stop: asyncio.Event) -> AsyncIterator[str]:

@@ -66,8 +66,8 @@ class SimulatedBox:
 
     def forget(self) -> None:
         """Leave nothing retained on the broker, and publish no more."""
-        retained = (topics.STATE, topics.INFO, topics.HEALTH, topics.RING, topics.ALARM)
-        empty = [self._topics.publication(row, b"") for row in retained]
+        rows = (topics.STATE, topics.INFO, topics.HEALTH, topics.RING, topics.ANNOUNCE, topics.ALARM)
+        empty = [self._topics.publication(row, b"") for row in rows]
         self._publish([*self._publications.status(Status(), self._now()), *empty])
         self._outbox.flush(force=True)  # nothing may wait for window or rate limit
         self._count_messages()

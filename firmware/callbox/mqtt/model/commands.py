@@ -1,14 +1,27 @@
 """MQTT commands: one row each, for the parser and for docs/mqtt.md. Pure; all input is untrusted."""
 
+import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from callbox.audio.playout.model.sound_format import sound_format
 from callbox.control.alarm_requests import MAX_SECONDS, WEEKDAYS, AlarmRequest, parse_id, parse_request
 from callbox.control.alarms import AlarmKind
+from callbox.control.announcements import (
+    MAX_SOUND_BYTES,
+    MAX_TEXT_CHARS,
+    Announcement,
+    Priority,
+    SoundBytes,
+    SoundUrl,
+    Source,
+    Words,
+)
 from callbox.control.remote_commands import (
+    Announce,
     CancelAlarm,
     ChooseBot,
     Command,
@@ -88,6 +101,65 @@ def ring_for(reason: str) -> Command:
     return RequestRing(Ring("", one_line(reason, MAX_REASON_CHARS)))
 
 
+MAX_ANNOUNCE_BYTES = MAX_SOUND_BYTES // 3 * 4 + 8192
+"""Of a message that announces: a sound as Base64, and the rest."""
+MAX_URL_CHARS = 2000
+_ANNOUNCE_KEYS = {"id", "text", "url", "sound", "priority", "volume", "until"}
+
+
+def _announce(value: Any) -> Command | None:
+    """The announcement of a message's fields; None: one of them is wrong."""
+    if not isinstance(value, dict) or not set(value) <= _ANNOUNCE_KEYS:
+        return None
+    id_, priority, volume = value.get("id", ""), value.get("priority", Priority.NORMAL.value), value.get("volume")
+    given = [key for key in _SOURCES if value.get(key) is not None]
+    source = _SOURCES[given[0]](value[given[0]]) if len(given) == 1 else None
+    until = _unix_s(value.get("until"))
+    wrong = (
+        not isinstance(id_, str) or len(id_) > MAX_RING_ID_CHARS or id_ != one_line(id_),
+        priority not in list(Priority),
+        not (volume is None or _volume(volume)),
+        until is None and value.get("until") is not None,
+    )
+    if source is None or any(wrong):
+        return None
+    return Announce(Announcement(id_, source, Priority(priority), volume, until))
+
+
+def _words(value: Any) -> Source | None:
+    text = one_line(value, MAX_TEXT_CHARS + 1) if isinstance(value, str) else ""
+    return Words(text) if 0 < len(text) <= MAX_TEXT_CHARS else None
+
+
+def _sound_url(value: Any) -> Source | None:
+    return SoundUrl(value) if isinstance(value, str) and 0 < len(value) <= MAX_URL_CHARS else None
+
+
+def _sound_base64(value: Any) -> Source | None:
+    try:
+        data = binascii.a2b_base64(value, strict_mode=True) if isinstance(value, str) else b""
+    except ValueError:
+        return None
+    return SoundBytes(data) if 0 < len(data) <= MAX_SOUND_BYTES else None
+
+
+_SOURCES: Mapping[str, Callable[[Any], Source | None]] = {"text": _words, "url": _sound_url, "sound": _sound_base64}
+
+
+def announce_words(text: str) -> Command | None:
+    """Announce `text`, which brings no id; None: there is none, or too much of it."""
+    words = _words(text)
+    return Announce(Announcement("", words)) if words else None
+
+
+def _announce_bytes(payload: bytes) -> Command | None:
+    is_sound = sound_format(payload) is not None and len(payload) <= MAX_SOUND_BYTES
+    return Announce(Announcement("", SoundBytes(payload))) if is_sound else None
+
+
+MAX_PAYLOAD_BYTES = 4096
+
+
 def _alarm(kind: AlarmKind) -> Callable[[Any], Command | Denied]:
     def order(fields: Any) -> Command | Denied:
         request = parse_request(kind, fields)
@@ -133,6 +205,10 @@ class CommandSpec:
     by_payload: Callable[[str], Command | None] = field(default=lambda _: None)
     takes_all: bool = False
     """Whether `order` is given all fields of the message but `transaction`, and not the one of its name alone."""
+    max_bytes: int = MAX_PAYLOAD_BYTES
+    """Of a payload."""
+    by_bytes: Callable[[bytes], Command | None] = field(default=lambda _: None)
+    """The command of a payload of ``WORD/set`` that is no text."""
 
 
 COMMANDS = (
@@ -200,11 +276,27 @@ COMMANDS = (
         _ring,
         '"id": a text of your choice; and perhaps "reason": one line, "bot": the name of a bot, "request_data": an '
         f'object of at most {MAX_REQUEST_DATA_BYTES} bytes for the bot, "until": a time such as 2026-11-29T08:00:00Z, '
-        '"ring": "tone"',
+        '"ring": "tone", or "words": the reason is spoken too',
         word="ring",
         words="PRESS, or the reason",
         by_payload=lambda text: ring_for("" if text == "PRESS" else text),
         takes_all=True,
+    ),
+    CommandSpec(
+        "announce",
+        "plays a sound, or speaks words; refused with `not_allowed` unless `announce.allow_announce` is true. The "
+        "answer comes when it is accepted; what became of it is told on `event/announce`. See "
+        "[announcements](announcements.md)",
+        _announce,
+        f'one of "text": at most {MAX_TEXT_CHARS} characters, "url": of a sound file, "sound": a sound file in Base64, '
+        f'at most {MAX_SOUND_BYTES} bytes; and perhaps "id": a text of your choice, "priority": "low", "normal" or '
+        '"high", "volume": 0 to 100, "until": a time such as 2026-11-29T08:00:00Z',
+        word="announce",
+        words="the text, or a sound file",
+        by_payload=announce_words,
+        takes_all=True,
+        max_bytes=MAX_ANNOUNCE_BYTES,
+        by_bytes=_announce_bytes,
     ),
     CommandSpec(
         "alarm",
@@ -287,7 +379,6 @@ BY_SET_NAME: Mapping[str, list[CommandSpec]] = {
 }
 
 
-MAX_PAYLOAD_BYTES = 4096
 MAX_TRANSACTION_CHARS = 64
 """Of a text."""
 MAX_TRANSACTION = 2**63
@@ -338,7 +429,7 @@ def _request(name: str, payload: bytes, *, retained: bool) -> ParsedCommand:
         return ParsedCommand("unknown", Denied("unknown_command", f"There are {', '.join(NAMES)}."))
     if retained:
         return ParsedCommand(name, _RETAINED)
-    fields = _fields(payload)
+    fields = _fields(payload, BY_NAME[name].max_bytes)
     if isinstance(fields, Denied):
         return ParsedCommand(name, fields)
     transaction = fields.pop("transaction", None)
@@ -365,7 +456,10 @@ def _set(word: str, payload: bytes, *, retained: bool) -> ParsedCommand:
         )
     if retained:
         return ParsedCommand(word, _RETAINED)
-    text = _text(payload)
+    for command in BY_SET_NAME[word]:
+        if order := command.by_bytes(payload):
+            return ParsedCommand(word, order)
+    text = _text(payload, max(command.max_bytes for command in BY_SET_NAME[word]))
     if isinstance(text, Denied):
         return ParsedCommand(word, text)
     orders = [order for command in BY_SET_NAME[word] if (order := command.by_payload(text.strip()))]
@@ -373,20 +467,20 @@ def _set(word: str, payload: bytes, *, retained: bool) -> ParsedCommand:
     return ParsedCommand(word, orders[0] if orders else Denied("bad_argument", f"{word}/set takes {takes}."))
 
 
-def _fields(payload: bytes) -> dict[str, Any] | Denied:
-    text = _text(payload)
+def _fields(payload: bytes, max_bytes: int) -> dict[str, Any] | Denied:
+    text = _text(payload, max_bytes)
     if isinstance(text, Denied):
         return text
     try:
-        fields = parse_json(text or "{}", MAX_PAYLOAD_BYTES)
+        fields = parse_json(text or "{}", max_bytes)
     except ValueError:
         fields = None
     return fields if isinstance(fields, dict) else Denied("not_json", "The payload must be a JSON object, or empty.")
 
 
-def _text(payload: bytes) -> str | Denied:
-    if len(payload) > MAX_PAYLOAD_BYTES:
-        return Denied("too_large", f"The payload is longer than {MAX_PAYLOAD_BYTES} bytes.")
+def _text(payload: bytes, max_bytes: int) -> str | Denied:
+    if len(payload) > max_bytes:
+        return Denied("too_large", f"The payload is longer than {max_bytes} bytes.")
     try:
         return payload.decode()
     except UnicodeDecodeError:

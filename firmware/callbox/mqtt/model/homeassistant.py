@@ -10,7 +10,7 @@ from typing import Any
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Activity
 from callbox.mqtt.model import topics
-from callbox.mqtt.model.payloads import ALARM_EVENTS, BUTTON_EVENTS, RING_EVENTS
+from callbox.mqtt.model.payloads import ALARM_EVENTS, ANNOUNCE_EVENTS, BUTTON_EVENTS, RING_EVENTS
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.rtvi.protocol.lifecycle import TransportState
 
@@ -72,6 +72,7 @@ def device(
         **_command_entities(topics_, info["commands"], max_volume_percent),
         "bot": _bot_select(topics_, info.get("bots", ())),
         **_ring_entities(topics_, allowed="ring" in info["commands"]),
+        **_announce_entities(topics_, allowed="announce" in info["commands"]),
         **_alarm_entities(topics_, allowed="silence_alarm" in info["commands"]),
         **_health_entities(topics_.of(topics.HEALTH)),
         "started": {
@@ -179,6 +180,27 @@ def _ring_entities(topics_: Topics, *, allowed: bool) -> dict[str, Component]:
             "icon": "mdi:phone-ring",
             "event_types": list(RING_EVENTS),
             "state_topic": topics_.of(topics.EVENT_RING),
+            "availability": [],  # as a button's
+        },
+    }
+
+
+def _announce_entities(topics_: Topics, *, allowed: bool) -> dict[str, Component]:
+    if not allowed:
+        return {"announce": {"platform": "notify"}, "announce_event": {"platform": "event"}}
+    return {
+        "announce": {
+            "platform": "notify",
+            "name": "Announce",
+            "icon": "mdi:bullhorn",
+            "command_topic": topics_.of(topics.SET, "announce"),
+        },
+        "announce_event": {
+            "platform": "event",
+            "name": "Announcement",
+            "icon": "mdi:bullhorn",
+            "event_types": list(ANNOUNCE_EVENTS),
+            "state_topic": topics_.of(topics.EVENT_ANNOUNCE),
             "availability": [],  # as a button's
         },
     }

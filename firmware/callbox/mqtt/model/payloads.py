@@ -8,6 +8,7 @@ from typing import Any
 from callbox.audio.stats import AudioStats
 from callbox.control.alarm_requests import entry_fields
 from callbox.control.alarms import AlarmAction, AlarmEntry, AlarmOverview, AlarmState
+from callbox.control.announcements import Announcement, Announcements, Words
 from callbox.control.faults import Fault, Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.rings import Ring, Rings
@@ -108,6 +109,37 @@ def ring_events(before: Rings, now: Rings) -> list[dict[str, Any]]:
     return [
         {"event_type": kind, "id": ring.id, "reason": ring.reason, "bot": ring.bot} for kind, ring in (*ended, *new)
     ]
+
+
+ANNOUNCE_EVENTS = ("playing", "waiting", "played", "stopped", "failed", "expired")
+"""Every `event_type` of `announce_events`."""
+
+
+def announcements(now: Announcements) -> dict[str, Any]:
+    """Payload of `announce` for `now`, without boot."""
+    ended = now.ended
+    return {
+        "state": now.state.value,
+        "playing": _announcement(now.playing) if now.playing else None,
+        "waiting": [one.id for one in now.waiting],
+        "last": {"id": ended.id, "outcome": ended.outcome.value, "reason": ended.reason} if ended else None,
+    }
+
+
+def announce_events(before: Announcements, now: Announcements) -> list[dict[str, Any]]:
+    """Payloads of `event/announce` for what happened between `before` and `now`."""
+    ended = [now.ended] if now.ended and now.ended is not before.ended else []
+    events = [{"event_type": one.outcome.value, "id": one.id, "reason": one.reason} for one in ended]
+    waited = {one.id for one in before.waiting}
+    events += [{"event_type": "waiting", "id": one.id, "reason": ""} for one in now.waiting if one.id not in waited]
+    if now.playing and now.playing is not before.playing:
+        events.append({"event_type": "playing", "id": now.playing.id, "reason": ""})
+    return events
+
+
+def _announcement(one: Announcement) -> dict[str, Any]:
+    text = one_line(one.source.text, MAX_TEXT_CHARS) if isinstance(one.source, Words) else None
+    return {"id": one.id, "priority": one.priority.value, "text": text}
 
 
 def _ring(ring: Ring) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from callbox.audio.stats import AudioStats
 from callbox.control.alarms import AlarmOverview
+from callbox.control.announcements import Announcements
 from callbox.control.faults import Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.rings import Rings
@@ -60,6 +61,7 @@ class BoxPublications:
         self._fields = payloads.state(Status())
         self._since = now.utc
         self._rings = Rings()
+        self._announcements = Announcements()
         self._alarms = AlarmOverview()
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
         self._session_log = SessionLog()
@@ -82,6 +84,10 @@ class BoxPublications:
             events = payloads.ring_events(self._rings, status.rings)
             self._rings = status.rings
             published += [self._ring(), *(self.topics.publication(topics.EVENT_RING, event) for event in events)]
+        if status.announcements != self._announcements:
+            events = payloads.announce_events(self._announcements, status.announcements)
+            self._announcements = status.announcements
+            published += [self._announce(), *(self.topics.publication(topics.EVENT_ANNOUNCE, one) for one in events)]
         if status.alarms != self._alarms:
             self._alarms = status.alarms
             events = payloads.alarm_events(status.alarms)
@@ -131,7 +137,8 @@ class BoxPublications:
         alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
         online = self.topics.publication(topics.STATUS, topics.ONLINE)
         info = self.topics.publication(topics.INFO, self._info)
-        return [info, *self._discovery, self._state(), self._ring(), self._alarm_overview(), *alerts, *health, online]
+        rung = [self._ring(), self._announce(), self._alarm_overview()]
+        return [info, *self._discovery, self._state(), *rung, *alerts, *health, online]
 
     def last_will(self) -> list[Publication]:
         """`offline`: the last will, and the last publication before DISCONNECT."""
@@ -188,6 +195,10 @@ class BoxPublications:
 
     def _ring(self) -> Publication:
         return self.topics.publication(topics.RING, {**payloads.rings(self._rings), "boot": self._boot})
+
+    def _announce(self) -> Publication:
+        fields = payloads.announcements(self._announcements)
+        return self.topics.publication(topics.ANNOUNCE, {**fields, "boot": self._boot})
 
     def _alarm_overview(self) -> Publication:
         return self.topics.publication(topics.ALARM, {**payloads.alarms(self._alarms), "boot": self._boot})

@@ -88,6 +88,7 @@ INFO = Topic(
             "volume",
             "bot",
             "ring",
+            "announce",
             "alarm",
             "timer",
             "reminder",
@@ -187,6 +188,20 @@ EVENT_RING = Topic(
     {"event_type": "answered", "id": "door-17", "reason": "Somebody is at the door", "bot": "kitchen"},
     expiry_s=EVENT_EXPIRY_S,
 )
+ANNOUNCE = Topic(
+    "announce",
+    "the announcements: `state` is `idle`, `playing`, `playing (high)`, `busy` (a call is on, or it rings) or `busy, "
+    "playing (high)`; `playing` is the one that is played; `last` the one that ended last",
+    "with each change, and after each connection with the broker",
+    {
+        "state": "playing",
+        "playing": {"id": "lunch-3", "priority": "normal", "text": "Lunch is ready"},
+        "waiting": ["bath-1"],
+        "last": {"id": "hour-2", "outcome": "failed", "reason": "the sound is no WAV, Ogg Opus or MP3 file"},
+        "boot": "9d2f41aa",
+    },
+    retained=True,
+)
 ALARM = Topic(
     "alarm",
     "alarms, timers and reminders: `state` is `idle`, `ringing`, `waiting` (for the end of a call) or `missed`; `next` "
@@ -213,6 +228,13 @@ ALARM = Topic(
         "boot": "9d2f41aa",
     },
     retained=True,
+)
+EVENT_ANNOUNCE = Topic(
+    "event/announce",
+    "what became of an announcement: `playing`, `waiting`; `played`, `stopped` (by a press), `failed`, `expired`",
+    "at the moment, or never",
+    {"event_type": "played", "id": "lunch-3", "reason": ""},
+    expiry_s=EVENT_EXPIRY_S,
 )
 EVENT_ALARM = Topic(
     "event/alarm",
@@ -293,6 +315,8 @@ TOPICS = (
         EVENT_SESSION,
         RING,
         EVENT_RING,
+        ANNOUNCE,
+        EVENT_ANNOUNCE,
         ALARM,
         EVENT_ALARM,
         ALERT,

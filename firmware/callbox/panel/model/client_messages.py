@@ -95,6 +95,12 @@ class RingRequest(_Message, tag="ring"):
     reason: str = ""
 
 
+class AnnounceRequest(_Message, tag="announce"):
+    """Request that the box speaks these words."""
+
+    text: str
+
+
 class ToggleFault(_Message, tag="fault"):
     """Inject a fault, or clear it."""
 
@@ -140,6 +146,7 @@ PageRequest = (
     | BotRequest
     | HardMuteRequest
     | RingRequest
+    | AnnounceRequest
     | ToggleFault
     | SelectDevice
     | OfferAudio

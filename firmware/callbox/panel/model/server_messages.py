@@ -11,6 +11,7 @@ from typing import Any
 
 from callbox.audio.stats import AudioStats
 from callbox.control.alarms import AlarmState
+from callbox.control.announcements import Words
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.lamps import SPEAKING, THINKING, status_lamp
@@ -138,6 +139,10 @@ def sentence(now: Status) -> str:
     if now.rings.state is RingState.RINGING and now.rings.current:
         reason = f": {now.rings.current.reason}" if now.rings.current.reason else ""
         return f"It rings{reason}. Press to answer, hold to decline."
+    if now.announcements.playing and now.activity is Activity.IDLE:
+        source = now.announcements.playing.source
+        words = f": {one_line(source.text, 200)}" if isinstance(source, Words) else ""
+        return f"An announcement{words}. Press to stop it."
     if now.rings.state is RingState.MISSED and now.activity is Activity.IDLE:
         return "A ring was missed. Press the button to call the bot."
     if now.alarms.state is AlarmState.MISSED and now.activity is Activity.IDLE:

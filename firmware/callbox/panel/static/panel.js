@@ -177,6 +177,10 @@ get("hard-mute").addEventListener("click", ({ target }) => {
   send({ type: "hard_mute", on: target.getAttribute("aria-pressed") !== "true" });
 });
 get("ring").addEventListener("click", () => send({ type: "ring", reason: "You asked to be called" }));
+get("announce-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send({ type: "announce", text: get("announce").value });
+});
 for (const order of get("orders").querySelectorAll("[data-order]")) {
   order.addEventListener("click", () => send({ type: "order", order: order.dataset.order }));
 }

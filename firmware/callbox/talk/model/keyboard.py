@@ -1,4 +1,4 @@
-"""Keys of a terminal as actions: single keys, and a line of text while one is typed. Pure."""
+"""Keys and lines of a terminal as actions: single keys, a line of text while one is typed, whole lines. Pure."""
 
 import re
 from enum import Enum
@@ -76,3 +76,26 @@ class Keyboard:
             case _ if key.isprintable():
                 self.line = (self.line + key)[:LONGEST_LINE]
         return None
+
+
+LINES = "Type a line and press Enter: the bot is sent that text. An empty line mutes or unmutes the microphone."
+LINE_DTMF = "/dtmf 12#  send tones    "
+"""Offered to bots that know it."""
+LINE_COMMANDS = "/end  hang up (or Ctrl-D, Ctrl-C)    /help  this text"
+
+
+def parse_line(line: str) -> Action | None:
+    """The action of a whole `line`, as `LINES`, `LINE_DTMF` and `LINE_COMMANDS` say; None: an unknown command."""
+    match line.split(maxsplit=1):
+        case []:
+            return Action(_K.MUTE)
+        case ["/end" | "/quit" | "/exit"]:
+            return Action(_K.END)
+        case ["/help"]:
+            return Action(_K.HELP)
+        case ["/dtmf", buttons]:
+            return Action(_K.DTMF, "".join(buttons.split()))
+        case [command, *_] if command.startswith("/"):
+            return None
+        case _:
+            return Action(_K.SEND, line)

@@ -33,6 +33,7 @@ from callbox.transports.aiortc_patches import (
     monotonic_time,
     ntp_time,
     port_probe,
+    rtcp_tasks,
     turn_allocation,
     turn_check,
 )
@@ -77,6 +78,7 @@ class PeerConnection:
     def __init__(self, media: Media | None, ice_servers: Sequence[Mapping[str, Any]]) -> None:
         ntp_time.wrap_ntp_time()
         monotonic_time.measure_intervals()
+        rtcp_tasks.keep_running()
         servers = select(ice_servers)
         for reason in servers.skipped:
             log.warning("A STUN or TURN server is not used: %s", reason)

@@ -69,6 +69,7 @@ def blueprint(file: str) -> Iterator[str]:
 EXAMPLES: dict[str, Any] = {
     "problem": "binary_sensor.kitchen_problem",
     "button": "event.kitchen_button",
+    "cause": "event.door_bell",
     "actions": [{"action": "light.toggle", "target": {"entity_id": "light.kitchen"}}],
 }
 """What somebody would choose for the inputs that have no default."""

@@ -1,0 +1,45 @@
+"""Announcements: words by a real espeak-ng, servers by real HTTP."""
+
+import shutil
+
+import pytest
+from tests.integration.doctor.visits import codes
+from tests.rig.ports import free_port
+
+from callbox.doctor.model.findings import Outcome
+
+
+def allow(place, **announce):
+    place.settings["announce"] = {"allow_announce": True, **announce}
+
+
+def not_installed(place, monkeypatch):
+    allow(place)
+    monkeypatch.setenv("PATH", "/nowhere")
+
+
+def no_voice(place, _):
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed")
+    allow(place, voice="xx-nowhere")
+
+
+def no_server(place, _):
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed")
+    allow(place, origins=[f"http://127.0.0.1:{free_port()}"])
+
+
+FAULTS = {"ANNOUNCE-NO-SPEECH": not_installed, "ANNOUNCE-NO-VOICE": no_voice, "ANNOUNCE-ORIGIN": no_server}
+REACHED = FAULTS
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_fault_is_found_and_nothing_else(place, name, monkeypatch):
+    FAULTS[name](place, monkeypatch)
+    assert codes(await place.visit("announcements")) == [name]
+
+
+async def test_without_permission_nothing_is_examined(place):
+    [result] = await place.visit("announcements")
+    assert (result.outcome, result.report.measured) == (Outcome.SKIPPED, {"allowed": False})
