@@ -27,11 +27,11 @@ class Detector:
 
     def __init__(self, number, keeps=10):
         self.number, self.keeps = number, keeps
-        self.heard = []
+        self.received = []
 
     def __call__(self, period):
-        self.heard.append(number_of(period))
-        return Detection("okay_nabu", 0.9, self.keeps) if self.heard[-1] == self.number else None
+        self.received.append(number_of(period))
+        return Detection("okay_nabu", 0.9, self.keeps) if self.received[-1] == self.number else None
 
 
 async def test_speech_from_the_name_on_is_the_begin_of_the_call_and_nothing_leaves_before():
@@ -82,7 +82,7 @@ async def test_soft_mute_keeps_samples_from_detector_and_ring():
     gate.enabled = False
     microphone.capture(numbered(1))
     assert gate._ring
-    assert (detector.heard, gate._ring.since(0)) == ([number_of(pcm.SILENT_PERIOD)], [pcm.SILENT_PERIOD])
+    assert (detector.received, gate._ring.since(0)) == ([number_of(pcm.SILENT_PERIOD)], [pcm.SILENT_PERIOD])
     await gate.close()
     assert await listening is None
 
@@ -96,7 +96,7 @@ async def test_closing_ends_the_detector_and_zeroes_what_was_kept():
     await gate.close()
     microphone.deliver(numbered(2), 0.0)  # the card delivers late
     assert await listening is None
-    assert (detector.heard, microphone.history) == ([1], ["lamp on", "pcm open", "pcm closed", "lamp off"])
+    assert (detector.received, microphone.history) == ([1], ["lamp on", "pcm open", "pcm closed", "lamp off"])
     assert gate._ring
     assert gate._ring._memory[:] == bytes(KEPT_PERIODS * pcm.PERIOD_BYTES)
 
@@ -142,7 +142,7 @@ def _locked_kb():
     return next(int(line.split()[1]) for line in status if line.startswith("VmLck:"))
 
 
-def test_memory_that_cannot_be_locked_is_said(caplog, monkeypatch):
+def test_memory_that_cannot_be_locked_is_a_warning(caplog, monkeypatch):
     class Libc:
         def mlock(self, address, size):
             import ctypes

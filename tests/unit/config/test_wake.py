@@ -48,13 +48,13 @@ def test_words_with_their_bots_and_thresholds(tmp_path):
         ("wake: {enabled: true, words: [{model: okay_google}]}", "okay_google is neither one of alexa, hey_jarvis"),
     ],
 )
-def test_words_that_cannot_be_are_said(tmp_path, text, error):
+def test_errors_in_words(tmp_path, text, error):
     with pytest.raises(SettingsError, match=r".") as raised:
         make_composition(read(tmp_path, text))
     assert error in str(raised.value)
 
 
-def test_a_detector_that_is_missing_is_said_with_what_installs_it(tmp_path, monkeypatch):
+def test_a_missing_detector_is_an_error_with_what_installs_it(tmp_path, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(SettingsError) as raised:
         make_composition(read(tmp_path, "wake: {enabled: true}\nsound: {echo: half_duplex}"))

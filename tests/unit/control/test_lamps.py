@@ -90,7 +90,7 @@ def test_the_microphone_lamp_is_lit_exactly_while_the_pcm_is_open():
     assert [microphone_lamp(use) for use in (MicUse.NONE, MicUse.WAKE_WORD, MicUse.CALL)] == [0.0, 0.5, 1.0]
 
 
-def test_a_wake_word_has_a_pattern_of_its_own_while_nothing_else_is_to_be_told():
+def test_a_wake_word_has_a_pattern_of_its_own_behind_errors_and_calls():
     listening = Status(mic_live=True, wake_word=True)
     assert status_lamp(listening) == lamps.WAKE_WORD
     assert status_lamp(replace(listening, transport=S.CONNECTED, standing_by=True)) == lamps.WAKE_WORD
