@@ -110,5 +110,5 @@ def _keys(state: TransportState) -> str:
     }.get(state, "cancel")
     return (
         f"space or Enter: {what}    m: mute    i: interrupt the bot    n: next bot    h: handset    0-9, *, #: dial\n"
-        "+ and -: volume    s: mute switch    z: quiet hours    r: ring    a: announce    t: timer    q: leave"
+        "+ and -: volume  s: mute switch  z: quiet hours  r: ring  a: announce  t: timer  q: leave"
     )
