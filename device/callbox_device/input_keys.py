@@ -41,6 +41,8 @@ class InputKey:
         self.on_edge: Callable[[Edge], None] | None = None
         self.closed = missing
         """As it was last told."""
+        self.changed_s = 0.0
+        """When it last changed on any device; what is read of one may be older than what was read of another."""
         self.is_reported_missing = False
 
     def start(self, on_edge: Callable[[Edge], None]) -> bool:
@@ -187,7 +189,8 @@ class InputReader:
             for change in changes:
                 for key in self._keys:
                     if key.code == change.code and key.fits(device):
-                        self._tell(key, self._level_at(key, device, pressed=change.pressed), change.at_s)
+                        key.changed_s = max(key.changed_s, change.at_s)
+                        self._tell(key, self._level_at(key, device, pressed=change.pressed), key.changed_s)
 
     def _level_at(self, key: InputKey, device: KeyDevice, *, pressed: bool) -> bool:
         others = [other for other in self._devices_of(key) if other is not device]

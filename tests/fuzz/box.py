@@ -10,11 +10,14 @@ from typing import Any, Self
 from tests.rig.fake_session import Transport
 
 from callbox.app.appliance import Appliance
+from callbox.app.bot_tools import ToolConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.observers import Observer
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
+from callbox.control.tool_arguments import Argument, ArgumentType
+from callbox.control.tools import SPECS, published_tool
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
@@ -31,18 +34,26 @@ from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMi
 SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 STUCK_S = 30.0
 TOPICS = Topics("callbox", "fuzz")
+_LIGHT = published_tool("light", "x", "home/light", "{state}", {"state": Argument(ArgumentType.STRING)})
+TOOLS = ToolConfig({spec.setting: True for spec in SPECS}, (_LIGHT,))
 
 
 class _ReadyBot(Transport):
-    """Connects at once, and is ready at once."""
+    """Connects at once, is ready at once, and accepts all tools."""
+
+    max_message_bytes = 65536
 
     async def connect(self, params: Any, request: Any) -> None:
         self.params, self.request = params, request
 
     def send(self, text: str) -> None:
         super().send(text)
-        if self.sent.pop().type == "client-ready":
-            asyncio.get_running_loop().call_soon(self.receive, "bot-ready", {"version": "2.2.0"}, "1")
+        message, loop = self.sent.pop(), asyncio.get_running_loop()
+        if message.type == "client-ready":
+            loop.call_soon(self.receive, "bot-ready", {"version": "2.2.0"}, "1")
+        elif message.type == "client-message" and message.data["t"] == "tools":
+            accepted = [tool["name"] for tool in message.data["d"]["tools"]]
+            loop.call_soon(self.receive, "server-response", {"t": "tools", "d": {"accepted": accepted}}, message.id)
 
 
 class _DetachedMqtt(MqttObserver):
@@ -91,7 +102,8 @@ class InProcessBox:
         self._transport: _ReadyBot | None = None
         observers: list[Observer] = [self.mqtt, self.panel, FlightRecorder()]
         connection = ConnectionConfig(self._connect, {"webrtc_url": "http://bot/"})
-        self.appliance = Appliance(board, connection, Gestures(debounce_ms=0, double_press_ms=0), observers)
+        gestures = Gestures(debounce_ms=0, double_press_ms=0)
+        self.appliance = Appliance(board, connection, gestures, observers, tools=TOOLS)
         self._stop = asyncio.Event()
 
     def _connect(self, media: Any, listener: Any) -> _ReadyBot:
@@ -137,6 +149,7 @@ class InProcessBox:
     async def press(self) -> None:
         """Press, until the bot is ready. A page may hold the button down, or have begun a call."""
         await self._hang_up()
+        self.appliance.alarms.cancel(None)  # of one that rings a press is the end, and no call
         self._click()
         await self._until(lambda: self.appliance.status.bot_ready, "ready after a press")
         self.check()

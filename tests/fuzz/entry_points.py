@@ -91,6 +91,23 @@ RTVI_MESSAGES: list[dict[str, Any]] = [
         ("llm-function-call-in-progress", {"function_name": "f", "tool_call_id": "1", "arguments": {"a": 1}}),
         ("llm-function-call-stopped", {"function_name": "f", "tool_call_id": "1", "cancelled": True, "result": None}),
         ("client-message", {"t": "x", "d": 1}),
+        *(
+            ("llm-function-call-in-progress", {"function_name": name, "tool_call_id": name, "arguments": arguments})
+            for name, arguments in (
+                ("set_volume", {"percent": 5}),
+                ("mute_microphone", {}),
+                ("hang_up", {}),
+                ("show_lamp", {"color": "green", "seconds": 1}),
+                ("set_timer", {"seconds": 5, "text": "x"}),
+                ("set_alarm", {"time": "07:00", "repeat": "daily"}),
+                ("set_reminder", {"text": "x", "seconds": 5}),
+                ("ring_later", {"reason": "x", "seconds": 5}),
+                ("list_alarms", {}),
+                ("cancel_alarm", {"id": "x"}),
+                ("get_health", {}),
+                ("light", {"state": "ON"}),
+            )
+        ),
     )
 ]
 

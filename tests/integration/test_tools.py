@@ -2,18 +2,20 @@
 
 import asyncio
 import itertools
+import random
 
 import pytest
 from tests.integration.test_appliance import at, running
+from tests.integration.test_rings import CountedMicrophone
 from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.bot_tools import ToolConfig
 from callbox.control.alarms import AlarmState
 from callbox.control.lamps import message_pattern
-from callbox.control.rings import RingOutcome, RingState
+from callbox.control.rings import RingEvent, RingOutcome, RingState
 from callbox.control.tool_arguments import Argument, ArgumentType
-from callbox.control.tools import SPECS, TOOL_RATE, published_tool
+from callbox.control.tools import SPECS, TOOL_RATE, Tool, published_tool
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
@@ -147,6 +149,31 @@ async def test_the_call_ends_after_the_last_word(bot):
         await rig.until(lambda status: status.session is None)
         ended = [status.speech for status in statuses if status.transport is S.READY]
         assert ended[-1] == "none"
+
+
+async def test_no_tool_opens_the_microphone(bot):
+    """As often as a button was pressed, whatever the bot calls, in every order and after the call has ended."""
+    values = {"percent": 50, "seconds": 1, "time": "07:00", "text": "x", "reason": "x", "id": "x", "repeat": "daily"}
+    config = ToolConfig(ALL, (LIGHT,))
+    async with running(bot.url, tools=config, microphone=CountedMicrophone()) as rig:
+        for presses in (1, 2):
+            call = await bot.called(rig)
+            specs = [spec for spec in config.offered if spec.tool is not Tool.HANG_UP]
+            for spec in random.sample(specs, len(specs)):
+                arguments = {name: values.get(name, "x") for name in spec.arguments if name != "color"}
+                rig.box._tools._rate = TOOL_RATE
+                assert (await call.use(spec.name, **arguments))["status"] in ("ok", "refused")
+                assert not rig.box.status.hard_mute
+            assert rig.box.status.soft_mute
+            assert (await call.use("hang_up"))["status"] == "ok"
+            call.tell("bot-started-speaking")
+            call.tell("bot-stopped-speaking")
+            await rig.until(lambda status: status.session is None)
+            rig.box.alarms.cancel(None)
+            for ring in rig.box.status.rings.pending:
+                rig.box._ringing._on(RingEvent.HOLD, ring)
+            await rig.until_idle()
+            assert rig.box.board.microphone.opened == presses
 
 
 async def test_what_the_owner_lists_goes_to_the_broker(bot, tmp_path):

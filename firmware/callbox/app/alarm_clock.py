@@ -55,6 +55,8 @@ MAX_PAUSE_S = 30.0
 READING_PERIOD_S = 300.0
 """How often the clocks' reading is kept, while something rings by elapsed time: how much of it a power cut takes from a
 box without RTC and network."""
+MAX_DRIFT_S = 0.5
+"""A wall clock that has moved more against the boot time since the reading that is kept: that is kept anew."""
 
 
 def read_clocks() -> ClockReading:
@@ -134,7 +136,7 @@ class AlarmClock:
         self._rate = self._config.rate
         self.alarms, self._earlier = self._store.read()
         """What is to ring, rings and was missed."""
-        self._kept_s = float("-inf")
+        self._kept_reading: ClockReading | None = None
         self._is_kept = False
         self._has_zone = True
         self._rules = AlarmRules()
@@ -330,15 +332,24 @@ class AlarmClock:
         else:
             result(lambda _: self._on(AlarmEvent.HOLD, alarm.id))
 
-    def _save(self, clock: ClockHistory, *, always: bool = False) -> None:
-        alarms, self._kept_s = self.alarms, clock.now.boot_s
+    def _save(self, clock: ClockHistory) -> None:
+        alarms = self.alarms
         boots = {alarm.due.boot_id for alarm in alarms.pending.values() if isinstance(alarm.due, BootTime)}
+        if is_reading_old := bool(boots) and self._is_reading_old(clock.now):
+            self._kept_reading = clock.now
         readings = clock.kept(boots)
 
         def write() -> None:
-            self._is_kept = self._store.save(alarms, readings, always=always)
+            self._is_kept = self._store.save(alarms, readings, always=is_reading_old)
 
         self._writes.put(write)
+
+    def _is_reading_old(self, now: ClockReading) -> bool:
+        kept = self._kept_reading
+        if kept is None or now.boot_s - kept.boot_s >= READING_PERIOD_S:
+            return True
+        step_s = (now.unix_s - kept.unix_s) - (now.boot_s - kept.boot_s)
+        return abs(step_s) > MAX_DRIFT_S
 
     def _keep(self, result: dict[str, Any]) -> PendingResult:
         """What is told `result` when all that was saved before is on the disk."""
@@ -383,8 +394,8 @@ class AlarmClock:
         if system_zone_name() != self._zone_name:
             self.use(self._config)
         clock = self._clock()
-        alarms = self.alarms.at(clock, self._rules)
-        if alarms.changes:
+        alarms = self.alarms.in_this_boot(clock).at(clock, self._rules)
+        if alarms.changes or alarms.pending is not self.alarms.pending:
             self._pause_s = 0.0
             self._become(alarms, clock)
             self._changed.clear()
@@ -395,8 +406,8 @@ class AlarmClock:
         if wait_s is None:
             return None if clock.is_set else MAX_PAUSE_S
         is_elapsing = any(isinstance(alarm.due, BootTime) for alarm in self.alarms.pending.values())
-        if is_elapsing and clock.now.boot_s - self._kept_s >= READING_PERIOD_S:
-            self._save(clock, always=True)
+        if is_elapsing and self._is_reading_old(clock.now):
+            self._save(clock)
         return min(wait_s, MAX_PAUSE_S)
 
 

@@ -28,8 +28,6 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS clocks (number INTEGER PRIMARY KEY, unix_s REAL NOT NULL, boot_s REAL NOT NULL, "
     "boot_id TEXT NOT NULL, is_set INTEGER NOT NULL)",
 )
-_ALARMS = "SELECT id, fields FROM alarms"
-_MISSED = "SELECT id, fields FROM missed ORDER BY number"
 
 
 class AlarmStore:
@@ -41,9 +39,8 @@ class AlarmStore:
     def __init__(self, folder: Path | None) -> None:
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
-        self._rows: dict[str, str] = {}
-        self._missed: list[tuple[str, str]] = []
-        """What is on the disk, of the alarms by their ids and of the missed ones."""
+        self._kept = Alarms()
+        """What is on the disk."""
         if folder:
             try:
                 self._database = _open(folder / NAME)
@@ -56,12 +53,11 @@ class AlarmStore:
             if self._database is None:
                 return Alarms(), ()
             try:
-                self._rows = dict(self._database.execute(_ALARMS))
-                self._missed = list(self._database.execute(_MISSED))
-                return _read(self._database)
+                self._kept, readings = _read(self._database)
             except sqlite3.Error as error:
                 log.warning("The alarms that were kept can't be read: %s", error)
                 return Alarms(), ()
+            return self._kept, readings
 
     def save(self, alarms: Alarms, readings: tuple[ClockReading, ...], *, always: bool = False) -> bool:
         """Keep `alarms`, and with them the readings of the clocks. Returns whether they are on the disk.
@@ -69,13 +65,12 @@ class AlarmStore:
         Nothing is written if they are there already, but for the readings, if `always`.
         """
         with self._lock:
-            rows = {id_: _text(alarm) for id_, alarm in alarms.pending.items()}
-            missed = [(alarm.id, _text(alarm)) for alarm in alarms.missed]
-            gone = [(id_,) for id_ in self._rows if id_ not in rows]
-            changed = [(id_, text) for id_, text in rows.items() if self._rows.get(id_) != text]
             if self._database is None:
                 return False
-            if not (gone or changed or always or missed != self._missed):
+            gone = [(id_,) for id_ in self._kept.pending if id_ not in alarms.pending]
+            changed = [(id_, _text(alarm)) for id_, alarm in alarms.pending.items() if self._is_new(alarm)]
+            missed = [(alarm.id, _text(alarm)) for alarm in alarms.missed]
+            if not (gone or changed or always or alarms.missed != self._kept.missed):
                 return True
             try:
                 self._database.execute("BEGIN IMMEDIATE")
@@ -94,8 +89,12 @@ class AlarmStore:
             except sqlite3.Error as error:
                 log.warning("Alarms can't be kept over a restart: %s", error)
                 return False
-            self._rows, self._missed = rows, missed
+            self._kept = alarms
             return True
+
+    def _is_new(self, alarm: Alarm) -> bool:
+        kept = self._kept.pending.get(alarm.id)
+        return kept is not alarm and (kept is None or _text(kept) != _text(alarm))
 
     def close(self) -> None:
         """Close the file."""
@@ -126,8 +125,8 @@ def _open(file: Path) -> sqlite3.Connection:
 
 
 def _read(database: sqlite3.Connection) -> tuple[Alarms, tuple[ClockReading, ...]]:
-    kept = [_alarm(*row) for row in database.execute(_ALARMS)]
-    missed = [_alarm(*row) for row in database.execute(_MISSED)]
+    kept = [_alarm(*row) for row in database.execute("SELECT id, fields FROM alarms")]
+    missed = [_alarm(*row) for row in database.execute("SELECT id, fields FROM missed ORDER BY number")]
     rows = database.execute("SELECT unix_s, boot_s, boot_id, is_set FROM clocks ORDER BY number").fetchall()
     readings = tuple(ClockReading(unix_s, boot_s, boot_id, bool(is_set)) for unix_s, boot_s, boot_id, is_set in rows)
     pending = {alarm.id: alarm for alarm in kept if alarm}

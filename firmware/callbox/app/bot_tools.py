@@ -23,7 +23,7 @@ from callbox.control.remote_commands import Denied
 from callbox.control.status import Speech, Status
 from callbox.control.tool_arguments import check
 from callbox.control.tools import MAX_TOOLS, REPEATS, SPECS, TABLE, TOOL_RATE, PublishedTool, Tool, ToolSpec
-from callbox.rtvi import FunctionCall, RTVIClient, RTVIError, RTVIEvent
+from callbox.rtvi import FunctionCall, MessageTooLargeError, RTVIClient, RTVIError, RTVIEvent
 from callbox.system.host_metrics import HostMetricsSampler
 from callbox.text import one_line
 
@@ -138,6 +138,9 @@ class BotTools:
     async def _tell(self, client: RTVIClient, offered: list[ToolSpec]) -> None:
         try:
             answer = await client.send_client_request(MESSAGE_TYPE, {"tools": [spec.schema() for spec in offered]})
+        except MessageTooLargeError as error:
+            log.warning("The bot is not told of the tools, there is too much in tools.publish: %s", error)
+            return
         except RTVIError as error:  # most bots know nothing of tools
             log.debug("The bot takes no tools: %s", error)
             return

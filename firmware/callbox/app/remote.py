@@ -137,7 +137,7 @@ class RemoteControl:
         return None
 
 
-def _brief(command: Command) -> str:
+def _brief(command: Command) -> object:
     """`command` for the log: without what a person may have written."""
     match command:
         case RequestRing(ring):
@@ -147,4 +147,4 @@ def _brief(command: Command) -> str:
         case Announce(announcement):
             return f"announcement {announcement.id}"
         case _:
-            return str(command)
+            return command

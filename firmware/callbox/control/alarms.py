@@ -3,12 +3,13 @@
 None of them makes a call or opens the microphone.
 """
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, StrEnum
 
-from callbox.control.clock_history import ClockHistory, Moment, UnixTime
+from callbox.control.clock_history import BootTime, ClockHistory, Moment, UnixTime
 from callbox.control.rings import RESOLUTION_S
 
 MAX_ALARMS = 1000
@@ -247,6 +248,18 @@ class Alarms:
         """The alarms of a box that is in `zone` now."""
         return replace(self, pending={id_: alarm.in_zone(zone) for id_, alarm in self.pending.items()}, changes=())
 
+    def in_this_boot(self, clock: ClockHistory) -> "Alarms":
+        """The same, those of earlier boots counted from this one: no later step of the clock moves them.
+
+        Unchanged while the clock isn't set, for how much time has passed isn't known then.
+        """
+        moved = {
+            id_: replace(alarm, due=clock.after(clock.left_s(alarm.due)))
+            for id_, alarm in self.pending.items()
+            if clock.is_set and isinstance(alarm.due, BootTime) and alarm.due.boot_id != clock.now.boot_id
+        }
+        return replace(self, pending={**self.pending, **moved}, changes=()) if moved else self
+
     def on(self, event: AlarmEvent, clock: ClockHistory, rules: AlarmRules, id_: str | None = None) -> "Alarms":
         """After `event`, of the alarm `id_`; None: of all."""
         in_call = {_E.CALL_BEGAN: True, _E.CALL_ENDED: False}.get(event, self.in_call)
@@ -270,19 +283,23 @@ class Alarms:
 
     def overview(self, clock: ClockHistory) -> AlarmOverview:
         """Overview of them all."""
-        pending = self.entries(clock)
+        pending = self.entries(clock, MAX_LISTED)
         return AlarmOverview(
-            tuple(entry for entry in pending if entry.state is AlarmState.RINGING)[:MAX_LISTED],
-            tuple(pending[:MAX_LISTED]),
-            len(pending),
+            tuple(entry for entry in pending if entry.state is AlarmState.RINGING),
+            tuple(pending),
+            len(self.pending),
             tuple(_entry(alarm, clock) for alarm in self.missed),
             clock.is_set,
             tuple((change.action, _entry(change.alarm, clock)) for change in self.changes[:MAX_LISTED]),
         )
 
-    def entries(self, clock: ClockHistory) -> list[AlarmEntry]:
-        """All that are pending, the next first."""
-        return sorted((_entry(alarm, clock) for alarm in self.pending.values()), key=_order)
+    def entries(self, clock: ClockHistory, count: int = MAX_ALARMS) -> list[AlarmEntry]:
+        """At most `count` of those that are pending: what rings, then the next ones."""
+
+        def order(alarm: Alarm) -> tuple[bool, float, str]:
+            return alarm.state is not AlarmState.RINGING, clock.left_s(alarm.due), alarm.id
+
+        return [_entry(alarm, clock) for alarm in heapq.nsmallest(count, self.pending.values(), key=order)]
 
     def _all(self) -> list[Alarm]:
         return [*self.pending.values(), *self.missed]
@@ -370,10 +387,6 @@ def _entry(alarm: Alarm, clock: ClockHistory) -> AlarmEntry:
     weekdays = tuple(sorted(alarm.local.weekdays)) if alarm.local else ()
     due_s = clock.unix_s + left_s if is_known else None
     return AlarmEntry(alarm.id, alarm.kind, alarm.text, alarm.state, due_s, left_s, weekdays, alarm.seconds)
-
-
-def _order(entry: AlarmEntry) -> tuple[bool, float, str]:
-    return entry.state is not AlarmState.RINGING, entry.left_s, entry.id
 
 
 def markdown() -> str:

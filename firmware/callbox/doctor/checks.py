@@ -83,6 +83,7 @@ CHECKS = (
         limit_s=90.0,
     ),
     Check("tools", "what the bot may do with this box", "tools.tools"),
+    Check("alarms", "the clock, the time zone, and the file that keeps alarms", "alarms.alarms"),
     Check(
         "announcements",
         "words are spoken; each server of sound files answers",

@@ -6,7 +6,6 @@ from pathlib import Path
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.jobs import JobRunner, SubprocessJob
 from callbox.control.remote_commands import RemoteCommand
-from callbox.doctor.checks import remote_checks
 
 BUNDLE_KIB = 48
 """Of MQTT's answer; many a broker takes 64."""
@@ -17,6 +16,8 @@ def job_runner(config: Path, options: Sequence[str], recorder: FlightRecorder) -
     places = ["--config", str(config), *(f"--set={option}" for option in options)]
 
     def doctor(may_call: bool) -> list[str]:
+        from callbox.doctor.checks import remote_checks  # late: not needed at each start
+
         checks = ",".join(remote_checks(may_call=may_call))
         return ["doctor", "--json", "--quick", "--no-press", f"--only={checks}", *places]
 

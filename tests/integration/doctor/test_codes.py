@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from callbox.doctor.checks import NAMES
-from callbox.doctor.model.codes import CODES, announcements, board, machine, network, presets, sound, telephone, tools
+from callbox.doctor.model.codes import (
+    CODES,
+    alarms,
+    announcements,
+    board,
+    machine,
+    network,
+    presets,
+    sound,
+    telephone,
+    tools,
+)
 
 HERE = Path(__file__).parent
 
@@ -48,6 +59,7 @@ def test_no_code_stands_there_twice():
         telephone.TELEPHONE,
         sound.SOUND,
         tools.TOOLS,
+        alarms.ALARMS,
         announcements.ANNOUNCEMENTS,
         network.NETWORK,
     )

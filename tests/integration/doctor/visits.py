@@ -45,6 +45,8 @@ class Place:
             "dev/gpiochip0": "",
         }.items():
             self.write(file, text)
+        (self.root / "etc").mkdir()
+        (self.root / "etc/localtime").symlink_to("/usr/share/zoneinfo/Europe/Berlin")
 
     def write(self, file: str, text: str) -> Path:
         """A file of the machine."""

@@ -71,6 +71,8 @@ async def test_the_model_knows_the_tools_that_are_allowed_and_calls_them(server,
         assert (refused["code"], refused["reason"]) == (
             "bad_argument", "percent is 'loud'; it must be a whole number, at least 0 at most 100.",
         )  # fmt: skip
+        tea = await caller.call("set_timer", seconds=600, text="tea")
+        assert [entry["text"] for entry in rig.box.alarms.entries() if entry["id"] == tea["id"]] == ["tea"]
         assert (await caller.call("kitchen_light", state="ON"))["reason"] == "The broker can't be reached."
         assert (await caller.call("hang_up"))["status"] == "ok"
         await rig.until(lambda status: status.session is None)

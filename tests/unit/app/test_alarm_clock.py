@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import random
 import sqlite3
 import threading
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.rig.simulated_time import SimulatedTimeLoop
 
 from callbox.app.alarm_clock import AlarmClock, AlarmConfig, read_clocks, settled
 from callbox.app.alarm_store import NAME, AlarmStore, read_only
@@ -33,6 +37,7 @@ class Machine:
         self.folder, self.is_set = folder, is_set
         self.step_s, self.boot, self.booted_s = 0.0, 1, -100.0
         self.on_step = lambda: None
+        self.on_ring = lambda id_: None
         self.rounds = 0
         self.media = self.player = self
         self.rang: list[tuple[str, float]] = []
@@ -82,9 +87,10 @@ class Machine:
 
     def update(self):
         self.updates += 1
-        for action, entry in self.clock.overview.changes:
-            if action is AlarmAction.RING:
-                self.rang.append((entry.id, self.true_s))
+        for change in self.clock.alarms.changes:
+            if change.action is AlarmAction.RING:
+                self.rang.append((change.alarm.id, self.true_s))
+                self.on_ring(change.alarm.id)
 
     @contextlib.asynccontextmanager
     async def running(self, bell=None, **config):
@@ -435,3 +441,110 @@ async def test_a_ring_for_later_waits_for_the_end_of_the_call():
         clock.on_call(False)
         await asyncio.sleep(0)
         assert len(machine.rings) == 1
+
+
+class Chaos:
+    """Alarms under kills, reboots and steps of the clock; a person stops each one a while after it has begun to ring."""
+
+    def __init__(self, chance, folder, count):
+        self.chance, self.machine, self.count = chance, Machine(folder=folder), count
+        self.due: dict[str, tuple[AlarmKind, float]] = {}
+        """True time of a timer, wall clock's time of a reminder."""
+        self.stopped: set[str] = set()
+        self.changed_s = 0.0
+        """When it was started last, or its clock stepped."""
+        self.errors_s: list[float] = []
+        """How late each one began to ring."""
+        self.faults: list[str] = []
+
+    async def run(self):
+        machine, chance = self.machine, self.chance
+        while len(self.stopped) < self.count:
+            self.changed_s = machine.true_s
+            async with machine.running(ring_s=7200) as clock:
+                await self._live(clock, chance.uniform(1, 900))
+                clock._writes._writes = asyncio.Queue()  # killed: what waits for the disk doesn't get there
+            if chance.random() < 0.5:
+                await asyncio.sleep(chance.uniform(1, 300))
+                machine.reboot()
+
+    async def _live(self, clock, seconds):
+        machine, chance, end_s = self.machine, self.chance, self.machine.true_s + seconds
+        await asyncio.sleep(0.1)  # a clock that was stepped while nothing ran can't be told from a longer outage
+        while machine.true_s < end_s and len(self.stopped) < self.count:
+            step = chance.random()
+            if step < 0.6 and len(self.due) < self.count:
+                await self._add(clock, str(len(self.due)), float(chance.randint(1, 3000)))
+            elif step < 0.65:
+                machine.step(chance.uniform(-200, 200))
+                self.changed_s = machine.true_s
+            elif step < 0.75 and clock.is_ringing:
+                ringing = {entry["id"] for entry in clock.entries() if entry["state"] == "ringing"}
+                clock.hold()
+                await asyncio.sleep(0.1)  # on the disk
+                self.stopped |= ringing
+            await asyncio.sleep(chance.uniform(0, 10))
+
+    async def _add(self, clock, id_, after_s):
+        machine = self.machine
+        if self.chance.random() < 0.5:
+            self.due[id_] = K.TIMER, machine.true_s + after_s
+            await add(clock, K.TIMER, id=id_, seconds=after_s)
+        else:
+            wall_s = round(machine.true_s + machine.step_s + after_s)
+            self.due[id_] = K.REMINDER, wall_s
+            await add(clock, K.REMINDER, id=id_, time=datetime.fromtimestamp(wall_s, UTC).isoformat())
+
+    def on_ring(self, id_):
+        """Note how the moment at which it begins to ring is wrong, if it is."""
+        machine = self.machine
+        kind, due_s = self.due[id_]
+        now_s = machine.true_s + (0 if kind is K.TIMER else machine.step_s)
+        late_s = now_s - due_s
+        if id_ in self.stopped:
+            self.faults.append(f"{kind} {id_} rings again")
+        if late_s < -0.01:
+            self.faults.append(f"{kind} {id_} rings {-late_s} s too early")
+        if machine.true_s - self.changed_s > 1e-3:  # else it was due while the box was off, or by the step
+            self.errors_s.append(late_s)
+            if late_s > 1:
+                self.faults.append(f"{kind} {id_} rings {late_s} s too late")
+
+
+def chaos(chance, folder, count):
+    """How late they began to ring, in s: each rang, none after it was stopped."""
+
+    async def live():
+        whole = Chaos(chance, folder, count)
+        whole.machine.on_ring = whole.on_ring
+        await whole.run()
+        assert whole.faults == []
+        return whole.errors_s
+
+    with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
+        return runner.run(live())
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32))
+def test_none_is_lost_none_rings_twice_and_each_at_its_time(tmp_path_factory, without_sync, seed):
+    errors_s = chaos(random.Random(seed), tmp_path_factory.mktemp("alarms"), 40)
+    assert len(errors_s) > 10
+
+
+@pytest.mark.slow
+def test_a_thousand_of_them(tmp_path, without_sync):
+    errors_s = sorted(chaos(random.Random(21), tmp_path, 1000))
+    print(f"{len(errors_s)} began by themselves, p99 {errors_s[-len(errors_s) // 100] * 1000:.1f} ms late")
+
+
+@pytest.fixture
+def without_sync(monkeypatch):
+    """No disk is waited for: a kill within the process takes nothing that is written."""
+    init = AlarmStore.__init__
+
+    def fast(store, folder):
+        init(store, folder)
+        cast("Any", store)._database.execute("PRAGMA synchronous=OFF")
+
+    monkeypatch.setattr(AlarmStore, "__init__", fast)

@@ -192,6 +192,15 @@ def test_a_date_that_has_passed():
     assert made.in_zone(ZoneInfo("Asia/Tokyo")).pending == made.pending
 
 
+def test_a_timer_of_an_earlier_boot_counts_from_this_one_when_the_clock_is_set():
+    earlier = (ClockReading(NOW_S, 50.0, "earlier", True),)
+    made = alarms(in_seconds("tea", K.TIMER, 60, ClockHistory(earlier[0])))
+    unset = ClockHistory(ClockReading(NOW_S + 20, 5.0, "boot", False), earlier)
+    assert made.in_this_boot(unset) is made
+    now = ClockHistory(ClockReading(NOW_S + 20, 5.0, "boot", True), earlier)
+    assert made.in_this_boot(now).pending["tea"].due == BootTime("boot", 45.0)
+
+
 def test_another_time_zone_of_the_box():
     made = alarms(WAKE, TEA).in_zone(ZoneInfo("Europe/London"))
     assert made.pending["wake"].due == UnixTime(NOW_S + 7200)

@@ -93,6 +93,17 @@ def test_a_key_is_pressed_while_it_is_on_any_device(machine, reader):
         assert pedal.edge() == Edge(False, 3.0)
 
 
+def test_a_key_is_let_go_when_the_last_device_lets_it_go_in_whatever_order_they_are_read(machine, reader):
+    first, second = machine.plug_in("pedal 1", [MUTE]), machine.plug_in("pedal 2", [MUTE])
+    with Started(reader.key("KEY_MICMUTE", "pedal*")) as pedal:
+        machine.send(first, (MUTE, 1))
+        machine.send(second, (MUTE, 1))
+        assert pedal.edge().closed
+        machine.send(first, (MUTE, 0), at_s=3.0)
+        machine.send(second, (MUTE, 0), at_s=2.0)
+        assert pedal.edge() == Edge(False, 3.0)
+
+
 def test_devices_without_a_wanted_key_are_let_go_and_not_looked_at_again(machine, reader):
     other = machine.plug_in("power button", [MUTE])
     stranger = machine.plug_in("keyboard", [PHONE])

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from callbox import __version__
 from callbox.config import Loaded
 from callbox.config.schema import BoardSettings
-from callbox.legend import gestures
 from callbox.panel.model import server_messages
 from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
@@ -71,6 +70,8 @@ def panel_factory(loaded: Loaded) -> PanelFactory | None:
         return None
     if importlib.util.find_spec("websockets") is None:
         raise loaded.error(f"needs websockets, which is not installed: {install_command('panel')}", "panel")
+    from callbox.legend import gestures  # late: few boxes have a panel
+
     is_board = settings.board.in_browser
     token = panel_token(loaded)
     board = settings.board

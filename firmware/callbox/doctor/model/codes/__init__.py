@@ -1,5 +1,6 @@
 """Every code that the doctor knows: the one source of its output, of `explain`, and of docs/doctor.md. Pure."""
 
+from callbox.doctor.model.codes.alarms import ALARMS
 from callbox.doctor.model.codes.announcements import ANNOUNCEMENTS
 from callbox.doctor.model.codes.board import BOARD
 from callbox.doctor.model.codes.code import Code, Severity
@@ -12,9 +13,8 @@ from callbox.doctor.model.codes.tools import TOOLS
 
 __all__ = ["CODES", "Code", "Severity", "markdown"]
 
-CODES: dict[str, Code] = {
-    code.name: code for code in (*MACHINE, *PRESETS, *BOARD, *TELEPHONE, *SOUND, *TOOLS, *ANNOUNCEMENTS, *NETWORK)
-}
+_PARTS = (MACHINE, PRESETS, BOARD, TELEPHONE, SOUND, TOOLS, ALARMS, ANNOUNCEMENTS, NETWORK)
+CODES: dict[str, Code] = {code.name: code for part in _PARTS for code in part}
 """By name, in the order of the checks."""
 
 

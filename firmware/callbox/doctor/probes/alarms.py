@@ -1,0 +1,34 @@
+"""Probe of what alarms, timers and reminders need: the time, its zone, and the file that keeps them."""
+
+import sqlite3
+import time
+
+from callbox.app.alarm_store import NAME, read_only
+from callbox.control.quiet_hours import clock_is_set
+from callbox.doctor.context import Context, in_thread
+from callbox.doctor.model.evaluate import alarms as evaluate
+from callbox.doctor.model.findings import Report, Value
+from callbox.system import time_sync
+from callbox.system.time_zone import system_zone
+
+STATE = "var/lib/callbox"
+"""Folder of the package's service."""
+
+
+async def alarms(context: Context) -> Report:
+    """Number of alarms that are set, the clock and the time zone."""
+    settings, folder = context.require_settings().settings, context.root / STATE
+    measured: dict[str, Value] = {}
+    unreadable = None
+    if (folder / NAME).exists():
+        try:
+            kept, _ = await in_thread(lambda: read_only(folder))
+            measured |= {"set": len(kept.pending), "missed": len(kept.missed)}
+        except sqlite3.Error as error:
+            unreadable = f"{folder / NAME}: {error}"
+    year, synchronised = time.gmtime(context.now_s()).tm_year, time_sync.is_synchronised(context.root)
+    is_set = clock_is_set(year, synchronised, has_rtc=time_sync.has_rtc(context.root))
+    zone = settings.alarm.time_zone or getattr(system_zone(context.root), "key", None)
+    measured |= {"clock_set": is_set, "time_zone": zone}
+    has_zone = bool(settings.alarm.time_zone) or system_zone(context.root) is not None
+    return Report(measured, tuple(evaluate.alarms(clock_is_set=is_set, has_zone=has_zone, unreadable=unreadable)))
