@@ -1,6 +1,7 @@
 """``python -m benchmarks.announce_latency``: from a message to the first sound, of rings and announcements.
 
-A real Mosquitto, a box in this process, a client that publishes and takes the time before it does. The first sound is the first period above -40 dBFS that the card is given, at the time at which it is audible.
+A real Mosquitto, a box in this process, a client that publishes and takes the time before it does. The first sound is
+the first period above -40 dBFS that the card is given, at the time at which it is audible.
 """
 
 import argparse
@@ -13,16 +14,21 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.integration.test_announcements import CONFIG, HERE, RINGS, observer
+from tests.integration import test_announcements
 from tests.integration.test_appliance import running
+from tests.integration.test_rings import HERE
 from tests.rig.mosquitto import Listener, Mosquitto
-from tests.unit.audio.test_sound_file import encoded, wav
+from tests.unit.audio import test_sound_file
 
 from callbox.control.announcements import MAX_SOUND_BYTES
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedSpeaker
 
 CARD_MS = 60.0
+CONFIG, RINGS = test_announcements.CONFIG, test_announcements.RINGS
+observer: Any = test_announcements.observer
+wav: Any = test_sound_file.wav
+encoded: Any = test_sound_file.encoded
 SOUNDS = {
     "WAV, 96 kB": wav(1.0),
     "WAV, 1 MiB": wav(10.9),
@@ -34,13 +40,15 @@ SOUNDS = {
 class TimedSpeaker(SimulatedSpeaker):
     """Notes when sound is audible first."""
 
-    audible_s: float | None = None
+    def __init__(self) -> None:
+        super().__init__(buffer_ms=CARD_MS)
+        self.audible_s: list[float] = []
 
     def start(self, fill: Any, failed: Any) -> Any:
         def timed(audible_s: float) -> bytes:
             period: bytes = fill(audible_s)
-            if self.audible_s is None and pcm.peak_dbfs(period) > -40:
-                self.audible_s = audible_s
+            if not self.audible_s and pcm.peak_dbfs(period) > -40:
+                self.audible_s.append(audible_s)
             return period
 
         return super().start(timed, failed)
@@ -56,7 +64,7 @@ async def measure(count: int) -> dict[str, list[float]]:
     assert all(len(sound) <= MAX_SOUND_BYTES for sound in SOUNDS.values())
     found: dict[str, list[float]] = {name: [] for name in fields}
     with tempfile.TemporaryDirectory() as folder, Mosquitto(Path(folder)) as broker, Listener(broker.port) as listener:
-        speaker = TimedSpeaker(buffer_ms=CARD_MS)
+        speaker = TimedSpeaker()
         box = running("http://127.0.0.1:1/start", ring=RINGS, announce=CONFIG, observers=[observer(broker)])
         async with box as rig:
             await listener.until_online(HERE)
@@ -64,13 +72,13 @@ async def measure(count: int) -> dict[str, list[float]]:
             await asyncio.sleep(3)  # PyAV is imported
             for number in range(count):
                 for name, (command, given) in fields.items():
-                    speaker.audible_s = None
+                    speaker.audible_s.clear()
                     payload = json.dumps({"id": f"{name} {number}", **given}).encode()
                     began_s = time.monotonic()
                     await asyncio.to_thread(listener.publish, f"{HERE}/request/{command}", payload)
-                    while speaker.audible_s is None:
+                    while not speaker.audible_s:
                         await asyncio.sleep(0.002)
-                    found[name].append((speaker.audible_s - began_s) * 1000)
+                    found[name].append((speaker.audible_s[0] - began_s) * 1000)
                     if command == "ring":
                         rig.button.press()
                         await rig.until(lambda status: not status.rings.pending)

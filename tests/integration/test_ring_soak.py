@@ -14,10 +14,11 @@ import random
 import time
 
 import pytest
-from tests.integration.test_announcements import CONFIG, RINGS, broker, observer, wav
+from tests.integration.test_announcements import CONFIG, RINGS, broker, observer
 from tests.integration.test_appliance import running
 from tests.integration.test_rings import HERE, CountedMicrophone, RecordingBot, rung
 from tests.rig.mosquitto import Listener
+from tests.unit.audio.test_sound_file import wav
 
 from callbox.app.ring_store import RingStore
 from callbox.control.announcements import AnnouncementState
@@ -35,7 +36,7 @@ class World:
     def __init__(self, rig, bot, broker, chance):
         self.rig, self.bot, self.broker, self.chance = rig, bot, broker, chance
         self.microphone, self.presses, self.numbers = rig.box.board.microphone, 0, itertools.count(1)
-        self.done = collections.Counter()
+        self.done: collections.Counter[str] = collections.Counter()
         self.listener = Listener(broker.port)
 
     async def request(self, name, **fields):
