@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration import test_announcements
-from tests.integration.test_appliance import running
 from tests.integration.test_rings import HERE
+from tests.rig.appliance import running
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.unit.audio import test_sound_file
 

@@ -15,8 +15,8 @@ import time
 
 import pytest
 from tests.integration.test_announcements import CONFIG, RINGS, broker, observer
-from tests.integration.test_appliance import running
 from tests.integration.test_rings import HERE, CountedMicrophone, RecordingBot, rung
+from tests.rig.appliance import running
 from tests.rig.mosquitto import Listener
 from tests.unit.audio.test_sound_file import wav
 
