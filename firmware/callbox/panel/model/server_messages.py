@@ -106,6 +106,7 @@ def status(now: Status, since: datetime) -> Message:
         "transport": now.transport.value,
         "activity": now.activity.value,
         "mic_live": now.mic_live,
+        "wake_word": now.wake_word,
         "mute": now.mute,
         "hard_mute": now.hard_mute,
         "bot": _bot(now),

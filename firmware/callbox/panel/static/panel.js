@@ -85,7 +85,7 @@ const handlers = {
     showVolume(message);
     get("quiet-hours").hidden = !message.quiet_hours;
     get("hard-mute").setAttribute("aria-pressed", String(message.hard_mute));
-    lamps.describe(message.lamp, message.mic_live);
+    lamps.describe(message.lamp, message.mic_live, message.wake_word);
     diagram.show(message.transport);
     inSession = message.in_session;
     if (!inSession) for (const waveform of Object.values(waveforms)) waveform.clear();
