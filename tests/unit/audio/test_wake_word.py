@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import wave
@@ -17,6 +18,7 @@ from callbox.audio.capture.wake_word import (
     check_model,
     detections,
 )
+from callbox.cli import main
 from callbox_device.model import pcm
 
 
@@ -104,3 +106,18 @@ def test_a_model_that_cannot_be_used_says_why(tmp_path):
         MicroWakeWordDetector([WakeWord(str(path))])
     (tmp_path / "own.tflite").write_bytes(b"\x20\0\0\0TFL3")
     assert check_model(str(path)) is None
+
+
+@needs_espeak
+def test_the_command_prints_time_word_and_score(tmp_path, capsys):
+    path = tmp_path / "nabu.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, pcm.RATE_HZ, 0, "NONE", ""))
+        file.writeframes(say("okay nabu")[0])
+    assert main(["wake", str(path), "--model", "okay_nabu", "--model", "alexa"]) == 0
+    line, *best = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r" +\d\.\d\d s  okay_nabu  0\.\d\d", line)
+    assert [text.partition(":")[0] for text in best] == ["best score of okay_nabu", "best score of alexa"]
+    assert main(["wake", str(path), "--model", "alexa"]) == 75
+    assert main(["wake", str(path), "--model", "okay_google"]) == 64
+    assert main(["wake", str(tmp_path / "none.wav")]) == 74
