@@ -80,6 +80,7 @@ class Rig:
         tools=None,
         alarm=None,
         alarm_store=None,
+        wake=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -104,6 +105,7 @@ class Rig:
             tools=tools,
             alarm=alarm,
             alarm_store=alarm_store,
+            wake=wake,
         )
         self.until = self.watcher.until
 

@@ -1,14 +1,12 @@
 """pymicro-wakeword's own models on speech of espeak-ng, through the box's 48 kHz and periods of 20 ms."""
 
-import io
 import json
 import re
-import shutil
-import subprocess
 import wave
 
 import numpy as np
 import pytest
+from tests.rig.espeak import needs_espeak, say
 
 from callbox.audio.capture.wake_word import (
     BUILT_IN,
@@ -20,23 +18,6 @@ from callbox.audio.capture.wake_word import (
 )
 from callbox.cli import main
 from callbox_device.model import pcm
-
-
-def say(text, voice="en-us", speed=160):
-    """Speech, s16le mono 48 kHz, 1 s of silence on both sides, and where it ends, in s."""
-    command = ["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", text]
-    sound = subprocess.run(command, capture_output=True, check=True).stdout
-    with wave.open(io.BytesIO(sound)) as file:
-        rate = file.getframerate()
-    spoken = np.frombuffer(sound[44:], "<i2").astype(float)
-    at = np.arange(int(len(spoken) * pcm.RATE_HZ / rate)) * rate / pcm.RATE_HZ
-    spoken = np.interp(at, np.arange(len(spoken)), spoken)
-    silence = np.zeros(pcm.RATE_HZ)
-    end_s = 1 + np.flatnonzero(np.abs(spoken) > 300)[-1] / pcm.RATE_HZ
-    return np.concatenate((silence, spoken, silence)).astype("<i2").tobytes(), end_s
-
-
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="needs espeak-ng")
 
 
 @needs_espeak
