@@ -31,7 +31,7 @@ async def test_in_one_breath_the_bot_receives_the_sentence_and_nothing_from_befo
     _, name_s = say("okay nabu")
     microphone = SimulatedMicrophone(before + request)
     async with ListeningBot() as bot, running(bot.url, hot=True, microphone=microphone, wake=NABU) as rig:
-        rig.box._hard_mute.command(True)  # so that nobody speaks before the session stands by
+        rig.box._hard_mute.command(True)  # no speech before the session stands by
         await rig.until(stands_by)
         rig.box._hard_mute.command(False)
         listening = await rig.until(lambda status: status.wake_word)
