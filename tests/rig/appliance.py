@@ -77,6 +77,7 @@ class Rig:
         ring=None,
         ring_store=None,
         announce=None,
+        hold_ms=1000,
         tools=None,
         alarm=None,
         alarm_store=None,
@@ -91,7 +92,7 @@ class Rig:
         self.box = Appliance(
             replace(board, **parts),
             bots or self.connection,
-            Gestures(debounce_ms=1, double_press_ms=double_press_ms),
+            Gestures(debounce_ms=1, hold_ms=hold_ms, double_press_ms=double_press_ms),
             [*first, self.watcher, *observers],
             jobs=jobs,
             gesture_settings=gesture_settings,

@@ -206,7 +206,7 @@ def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
 class Section(BaseModel):
     """A part of the file. Unknown keys are errors. A docstring below a key is its description."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", json_schema_extra=_describe)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", json_schema_extra=_describe, defer_build=True)
 
 
 class Device(Section):
