@@ -1,9 +1,9 @@
 """A whole Pipecat bot whose model may use what the calling Callbox has: volume, lamp, hang-up, what its owner allows.
 
-    pip install "pipecat-ai[webrtc,runner,openai,silero]" callbox
-    OPENAI_API_KEY=… python pipecat_tools.py -t webrtc
+    pip install "pipecat-ai[webrtc,runner,openai]==1.14.*" .     # in a clone of this repository
+    OPENAI_API_KEY=… python docs/examples/pipecat_tools.py -t webrtc --host 0.0.0.0
 
-Then call http://THIS-MACHINE:7860/start.
+Then let a box call http://THIS-MACHINE:7860/start.
 """
 
 import os

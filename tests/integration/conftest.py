@@ -1,6 +1,7 @@
-"""A broker of the file's own, and who listens to it in one test."""
+"""A broker of the file's own, who listens to it in one test; bots of the test's own."""
 
 import pytest
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.mosquitto import Listener, Mosquitto
 
 
@@ -14,3 +15,21 @@ def broker(tmp_path_factory):
 def listener(broker):
     with Listener(broker.port) as listener:
         yield listener
+
+
+@pytest.fixture
+async def bot():
+    async with FaultyBot() as server:
+        yield server
+
+
+@pytest.fixture
+async def doctor():
+    async with FaultyBot() as server:
+        yield server
+
+
+@pytest.fixture
+async def kitchen():
+    async with FaultyBot() as server:
+        yield server

@@ -4,8 +4,8 @@ import asyncio
 import json
 
 import pytest
-from tests.integration.test_appliance import at, running
 from tests.integration.test_rings import CountedMicrophone, ring_by_hand
+from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.ports import free_port

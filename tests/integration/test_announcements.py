@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from aiohttp import web
-from tests.integration.test_appliance import at, running
 from tests.integration.test_rings import HERE, CountedMicrophone, RecordingBot, rung
+from tests.rig.appliance import at, running
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.unit.audio.test_sound_file import TONE_HZ, wav
 

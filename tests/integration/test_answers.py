@@ -5,18 +5,11 @@ import re
 import threading
 
 import pytest
-from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import calling
 from tests.rig.speaking_media import OpusSpeechMedia
 
 from callbox.rtvi import APIRequest, RTVIClient, RTVIError, RTVIEvent, TransportStartError, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-
-
-@pytest.fixture
-async def bot():
-    async with FaultyBot() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import asyncio
 
 import pytest
-from tests.integration.test_appliance import at
-from tests.integration.test_appliance import running as running_box
-from tests.rig.faulty_bot import FaultyBot
+from tests.rig.appliance import at, reached
+from tests.rig.appliance import running as running_box
 from tests.rig.ports import free_port
 
 from callbox.app.button_control import ButtonConfig
@@ -21,22 +20,6 @@ from callbox_device.model.gestures import Gestures, Held, Released, Stuck
 from callbox_device.simulated import SimulatedButton
 
 S, A = TransportState, GestureAction
-
-
-@pytest.fixture
-async def kitchen():
-    async with FaultyBot() as server:
-        yield server
-
-
-@pytest.fixture
-async def doctor():
-    async with FaultyBot() as server:
-        yield server
-
-
-def reached(url, *, hot=False):
-    return ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={}), hot=hot)
 
 
 def running(bots, **options):

@@ -3,8 +3,7 @@
 import asyncio
 
 import pytest
-from tests.integration.test_appliance import S, at, running
-from tests.rig.faulty_bot import FaultyBot
+from tests.rig.appliance import S, at, running
 
 from callbox.app.call_limiter import CallLimiter, DailyUsage
 from callbox.audio.wav_media import speech
@@ -18,12 +17,6 @@ from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone
 
 GESTURES = GestureSettings(GestureAction.INTERRUPT, GestureAction.MUTE, double_press_ms=400)
-
-
-@pytest.fixture
-async def bot():
-    async with FaultyBot() as server:
-        yield server
 
 
 async def hold(rig, s=1.3):

@@ -5,8 +5,8 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from tests.integration.test_appliance import at
-from tests.integration.test_appliance import running as running_box
+from tests.rig.appliance import at
+from tests.rig.appliance import running as running_box
 from tests.rig.faulty_bot import FaultyBot
 
 from callbox.app import compose

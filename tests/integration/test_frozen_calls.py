@@ -1,4 +1,4 @@
-"""A name server, sound card, sound server or disk that hangs: button and status live, and SIGTERM ends the process.
+"""A name server, sound card, sound server or disk that hangs: button, lamp and status live, and SIGTERM ends the process.
 
 What hangs never returns, so a process that waits for it never ends.
 """
@@ -18,7 +18,14 @@ FREEZE = {
 }
 PROGRAM = """
 import importlib, os, threading
-module, name, flag, entered = {!r}, {!r}, {!r}, {!r}
+from callbox_device.simulated import SimulatedLamp
+module, name, flag, entered, lamp = {!r}, {!r}, {!r}, {!r}, {!r}
+set_lamp = SimulatedLamp.set
+def note(self, brightness):
+    set_lamp(self, brightness)
+    with open(lamp, "a") as changes:
+        changes.write("*")
+SimulatedLamp.set = note
 module = importlib.import_module(module)
 real = getattr(module, name)
 def freeze(*args, **kwargs):
@@ -39,8 +46,8 @@ mqtt: {{host: broker.invalid}}
 @pytest.mark.parametrize("what", FREEZE)
 def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
-    flag, entered = tmp_path / "frozen", tmp_path / "entered"
-    (tmp_path / "sitecustomize.py").write_text(PROGRAM.format(*FREEZE[what], str(flag), str(entered)))
+    flag, entered, lamp = tmp_path / "frozen", tmp_path / "entered", tmp_path / "lamp"
+    (tmp_path / "sitecustomize.py").write_text(PROGRAM.format(*FREEZE[what], *map(str, (flag, entered, lamp))))
     if what == "name server":  # hangs when the box starts, too
         flag.touch()
     state = tmp_path / "state"
@@ -61,8 +68,12 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
                     break
                 service.until("WATCHDOG=1")
             assert entered.exists()
-        for _ in range(3):
+        changes = lamp.stat().st_size
+        for _ in range(300):  # it blinks while it calls
             service.until("WATCHDOG=1")
+            if lamp.stat().st_size >= changes + 4:
+                break
+        assert lamp.stat().st_size >= changes + 4
         service.process.send_signal(signal.SIGUSR1)
         service.until("STATUS=disconnect")
         code, log = service.end()

@@ -78,7 +78,7 @@ async def next_call_works(bot, caller):
     assert failed is S.ERROR
     await caller.client.disconnect()
     assert not caller.microphone.is_open
-    assert caller.lamp[-1] is False
+    assert not caller.lamp[-1]
     caller.client._deadlines = caller.client._session._deadlines = Deadlines()
     bot.mood = "good"
     await caller.client.connect()

@@ -8,8 +8,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from tests.integration import test_appliance as boxes
 from tests.integration.test_mqtt_client import STATE, STATUS, report_to, running, soon
+from tests.rig import appliance as boxes
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.mosquitto import Listener, Mosquitto, filled
 from tests.rig.ports import free_port

@@ -16,9 +16,20 @@ from websockets.typing import Origin
 
 from callbox.app import compose
 from callbox.config import SettingsError, load_all
+from callbox.control.alarm_requests import AlarmRequest
+from callbox.control.alarms import AlarmKind
 from callbox.control.announcements import Announcement, Words
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import Announce, ChooseBot, Denied, RequestRing, SetHardMute, SetVolume
+from callbox.control.remote_commands import (
+    Announce,
+    CancelAlarm,
+    ChooseBot,
+    Denied,
+    RequestRing,
+    SetAlarm,
+    SetHardMute,
+    SetVolume,
+)
 from callbox.control.rings import Ring
 from callbox.control.status import Status
 from callbox.demo.terminal_demo import SPEECH
@@ -537,10 +548,13 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
             {"type": "dial", "digit": "1"},
             {"type": "ring", "reason": "Lunch\nis ready"},
             {"type": "announce", "text": "Lunch\nis ready"},
+            {"type": "alarm", "time": "300", "text": "Tea"},
+            {"type": "alarm", "time": "soon", "text": "Tea"},
+            {"type": "cancel_alarm", "id": "tea"},
             {"type": "bot", "name": "nobody"},
         ):
             await page.send(json.dumps(message))
-        refused = [(await until(page, "refused"))["text"] for _ in range(3)]
+        refused = [(await until(page, "refused"))["text"] for _ in range(4)]
         running.panel.on_status(
             Status(
                 bot="kitchen", bots=("kitchen", "doctor"), volume_percent=20, max_volume_percent=60, quiet_hours=True
@@ -553,11 +567,14 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
         SetHardMute(True),
         RequestRing(Ring("", "Lunch is ready")),
         Announce(Announcement("", Words("Lunch is ready"))),
+        SetAlarm(AlarmRequest(AlarmKind.TIMER, text="Tea", seconds=300)),
+        CancelAlarm("tea"),
         ChooseBot("nobody"),
     ]
     assert "101" in refused[0] or "<= 100" in refused[0]
     assert refused[1:] == [
         "This box has a button, a microphone and a loudspeaker of its own.",
+        "time must be such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00.",
         "There is no such bot.",
     ]
     assert status["bots"] == ["kitchen", "doctor"]

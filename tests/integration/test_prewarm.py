@@ -22,12 +22,6 @@ from callbox.transports.small_webrtc import prewarm
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 
 
-@pytest.fixture
-async def bot():
-    async with FaultyBot() as server:
-        yield server
-
-
 @contextlib.asynccontextmanager
 async def armed_caller(url, ice_servers=()):
     keep_alive = HttpPool()

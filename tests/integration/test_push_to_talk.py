@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from aiortc.mediastreams import MediaStreamError
-from tests.integration.test_appliance import Rig, at, running
+from tests.rig.appliance import Rig, at, running
 from tests.rig.faulty_bot import FaultyBot, FaultyCall
 
 from callbox.audio.capture.model.push_to_talk import PREROLL_S, RELEASE_DELAY_S

@@ -5,7 +5,7 @@ import logging
 from datetime import UTC, datetime, time
 
 import pytest
-from tests.integration.test_appliance import Rig
+from tests.rig.appliance import Rig
 
 from callbox.app.chimes import ChimeConfig
 from callbox.app.quiet_hours import Clock, QuietHoursTask

@@ -6,7 +6,7 @@ import random
 from typing import Any, cast
 
 import pytest
-from tests.integration.test_appliance import at, running
+from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
 
 from callbox.app.connection_config import ConnectionConfig, with_ring

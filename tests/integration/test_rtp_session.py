@@ -5,19 +5,12 @@ import itertools
 
 import aiortc
 import pytest
-from tests.rig.faulty_bot import FaultyBot
 from tests.rig.lossy_udp import LossyUdp
 from tests.rig.speaking_media import OpusSpeechMedia, PcmSpeechMedia
 
 from callbox.probe.model.network_impairment import NetworkImpairment
 from callbox.rtvi import APIRequest, RTVIClient, RTVIEvent, SessionLostError, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport, sdp
-
-
-@pytest.fixture
-async def bot():
-    async with FaultyBot() as server:
-        yield server
 
 
 def client_of(media, bot):

@@ -21,12 +21,6 @@ WAY_DOWN = ["disconnecting", "disconnected"]
 
 
 @pytest.fixture
-async def bot():
-    async with FaultyBot() as server:
-        yield server
-
-
-@pytest.fixture
 async def call():
     async with calling() as make:
         yield make

@@ -5,8 +5,8 @@ import random
 from dataclasses import replace
 
 import pytest
-from tests.integration.test_appliance import at
-from tests.integration.test_appliance import running as running_box
+from tests.rig.appliance import at
+from tests.rig.appliance import running as running_box
 from tests.rig.fake_session import Media
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.ports import free_port
@@ -28,12 +28,6 @@ from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 from callbox_device.wav import read_wav
 
 S = TransportState
-
-
-@pytest.fixture
-async def bot():
-    async with FaultyBot() as server:
-        yield server
 
 
 def running(url, **parts):

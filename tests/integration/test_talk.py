@@ -132,6 +132,17 @@ def test_a_start_request(url, start, data, transport, endpoint, body):
     assert given.headers == {"X": "y"}
 
 
+async def test_a_text_is_answered_in_writing():
+    bot = EchoBot()
+    await bot.start()
+    try:
+        done = await asyncio.to_thread(run, bot.url, "--text", "hello")
+    finally:
+        await bot.stop()
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^ +\d+\.\d\d s  bot: You wrote: hello$", done.stdout, re.MULTILINE)
+
+
 async def test_keys_of_a_terminal_mute_interrupt_type_and_hang_up(tmp_path):
     (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
     bot = EchoBot()

@@ -6,8 +6,7 @@ import time
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
-from tests.integration.test_appliance import Rig, at, running
-from tests.integration.test_bots import reached
+from tests.rig.appliance import Rig, at, reached, running
 from tests.rig.faulty_bot import FaultyBot
 
 from callbox.app.compose import make_board, telephone_config
@@ -23,18 +22,6 @@ from callbox_device.model.rotary_dial import Misdialled
 from callbox_device.simulated import SimulatedButton, SimulatedKeypad
 
 S = TransportState
-
-
-@pytest.fixture
-async def bot():
-    async with FaultyBot() as server:
-        yield server
-
-
-@pytest.fixture
-async def doctor():
-    async with FaultyBot() as server:
-        yield server
 
 
 def dial(contact, digit):

@@ -5,8 +5,8 @@ import itertools
 import random
 
 import pytest
-from tests.integration.test_appliance import at, running
 from tests.integration.test_rings import CountedMicrophone
+from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 

@@ -1,7 +1,7 @@
 """The loudest that anything may set: `speaker.max_volume_percent`."""
 
 import pytest
-from tests.integration.test_appliance import Rig, running
+from tests.rig.appliance import Rig, running
 
 from callbox.app.reconfigure import Reconfiguration
 from callbox.control.remote_commands import SetVolume

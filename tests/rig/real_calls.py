@@ -30,7 +30,7 @@ class RecordingClient:
 
     def __init__(self, params, sound=b"", *, transport=SmallWebRTCTransport, **options):
         self.microphone, self.speaker = SimulatedMicrophone(sound), SimulatedSpeaker()
-        self.lamp: list[bool] = []
+        self.lamp: list[int] = []
         self.media = BoardMedia(self.microphone, self.speaker, MediaCallbacks(self.lamp.append, print))
         self.client = RTVIClient(transport, self.media, params=params, **options)
         self.states: list[str] = []

@@ -43,6 +43,8 @@ from callbox.app.status_reporter import StatusReporter
 from callbox.app.supervisor import Supervisor
 from callbox.app.telephone import Telephone, TelephoneConfig
 from callbox.app.turns import TurnTracker
+from callbox.app.wake_word import WakeConfig, WakeWordListener
+from callbox.audio.capture.model.gate_states import MicUse
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
 from callbox.control.call_control import CallEvent, CallState
@@ -56,6 +58,7 @@ from callbox.control.status import Speech, Status
 from callbox.control.telephone import volume_step
 from callbox.control.turns import Turn
 from callbox.rtvi import RTVIClient, RTVIError, TransportState
+from callbox.system.supervise import supervise
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
 from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
@@ -74,8 +77,8 @@ class Appliance:
     `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
-    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget`, `callbox.app.alarm_clock.AlarmTarget`
-    and `callbox.app.announcing.AnnouncementTarget`.
+    `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget`, `callbox.app.alarm_clock.AlarmTarget`,
+    `callbox.app.announcing.AnnouncementTarget` and `callbox.app.wake_word.WakeTarget`.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Appliance:
         alarm: AlarmConfig | None = None,
         alarm_store: AlarmStore | None = None,
         tools: ToolConfig | None = None,
+        wake: WakeConfig | None = None,
     ) -> None:
         self.board = board
         self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
@@ -131,6 +135,7 @@ class Appliance:
         self._announcer = Announcer(self, announce)
         self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
         """Alarms, timers and reminders."""
+        self._wake = WakeWordListener(self, wake or WakeConfig(), self.media, self.problems.device_failed)
         self.status = Status(
             problem=self.problems.standing,
             volume_percent=self._volume.percent,
@@ -225,6 +230,7 @@ class Appliance:
         tasks += self.alarms.tasks()
         tasks += self._reporter.tasks()
         tasks.append(("quiet hours", self._quiet_hours.run()))
+        tasks.append(("wake word", supervise("wake word", self._wake.run)))
         tasks.append(("audio stats", self._audio_stats.run(self._session_is_on)))
         tasks.append(("turns", self._turns.run(self._session_is_on)))
         return tasks
@@ -300,6 +306,7 @@ class Appliance:
         self._announcer.use(parts.announce or AnnounceConfig())
         self.alarms.use(parts.alarm or AlarmConfig())
         self._tools.use(parts.tools or ToolConfig())
+        self._wake.use(parts.wake or WakeConfig(), self.media)
         self._reporter.attach(self.remote.execute, self.client)
         self._start_standby()
         self.client.enable_mic(not muted)
@@ -327,6 +334,10 @@ class Appliance:
     def call(self, bot: str | None = None, ring: Mapping[str, Any] | None = None) -> str | None:
         """As `callbox.app.remote.CommandTarget.call`; the bot is given `ring`, if a ring was answered."""
         return None if self._call.is_closed else self.bots.call(bot, ring)
+
+    def on_wake_word(self, bot: str | None) -> str | None:
+        """As `callbox.app.wake_word.WakeTarget.on_wake_word`."""
+        return None if bot is None and self.answer_ring() else self.call(bot)
 
     def on_bot_wanted(self) -> None:
         """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
@@ -500,6 +511,7 @@ class Appliance:
         """As `callbox.app.call.CallTarget.on_settled`."""
         self._reconfigurer.apply_if_idle()
         self._standby.set_idle(self.is_idle and self.is_down)
+        self._wake.refresh()
 
     # -- events of gate and devices ----------------------------------------------------------------
 
@@ -523,15 +535,15 @@ class Appliance:
         self.board = replace(self.board, faults=self.problems.faults)
         return True
 
-    def _on_mic_live(self, live: bool) -> None:
+    def _on_mic_live(self, use: MicUse) -> None:
         # First the lamp: if it can't be lit, this raises and the gate stays closed.
         try:
             if self.board.microphone_lamp:
-                self.board.microphone_lamp.set(microphone_lamp(open_=live))
+                self.board.microphone_lamp.set(microphone_lamp(use))
         except Exception:
-            self.update(mic_live=False)
+            self.update(mic_live=False, wake_word=False)
             raise
-        self.update(mic_live=live)
+        self.update(mic_live=bool(use), wake_word=use is MicUse.WAKE_WORD)
 
     def update(self, **changes: Any) -> None:
         """Change these fields of the status, and what the parts say of theirs; show and report it if it is another."""
@@ -561,6 +573,7 @@ class Appliance:
         )
         self.problems.last = status.problem or self.problems.last
         isolated(self._telephone.show, self._call.state, muted=status.mute)
+        self._wake.set_conditions(muted=not self.media.mic_enabled, quiet=status.quiet_hours)
         if status != self.status:
             before, self.status = self.status, status
             if not self._call.is_closed:

@@ -62,6 +62,7 @@ class FlightRecorder(logging.Handler):
             "transport": status.transport.value,
             "activity": status.activity.value,
             "mic_live": status.mic_live,
+            "wake_word": status.wake_word,
             "mute": status.mute,
             "volume": status.volume_percent,
             "problem": status.problem.code if status.problem else None,

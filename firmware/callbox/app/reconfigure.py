@@ -15,6 +15,7 @@ from callbox.app.connection_config import ConnectionConfig
 from callbox.app.observers import Observer
 from callbox.app.ringing import RingConfig
 from callbox.app.telephone import TelephoneConfig
+from callbox.app.wake_word import WakeConfig
 from callbox.audio.media import AudioConfig
 from callbox.control.quiet_hours import QuietHours
 from callbox_device.interfaces import Microphone, PartFault, Speaker
@@ -51,6 +52,8 @@ class Reconfiguration:
     """None: alarms are set by bots alone."""
     tools: ToolConfig | None = None
     """None: the bot is told of no tool."""
+    wake: WakeConfig | None = None
+    """None: no wake word is listened for."""
 
 
 class Reconfigurable(Protocol):

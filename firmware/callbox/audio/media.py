@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from callbox.audio.capture.encoder import CaptureEncoder, new_encoder
 from callbox.audio.capture.mic_gate import MicGate
+from callbox.audio.capture.model.detection import Detection
+from callbox.audio.capture.model.gate_states import GateState, MicUse
 from callbox.audio.capture.model.push_to_talk import TalkState
 from callbox.audio.codec_presets import OpusConfig
 from callbox.audio.device_recovery import DeviceReopener
@@ -37,8 +39,8 @@ def _ignore(_: object) -> None:
 class MediaCallbacks:
     """Callbacks for what the devices do. All in the event loop; `fault` and `working` may raise, which is logged."""
 
-    mic_live: Callable[[bool], None] = _ignore
-    """True before the microphone's PCM opens, False when it is closed."""
+    mic_live: Callable[[MicUse], None] = _ignore
+    """The use of the microphone: before its PCM opens, or is put to another use, and when it is closed."""
     fault: Callable[[DeviceError], None] = _ignore
     """A device stopped working; it is being opened again and again."""
     working: Callable[[DeviceKind], None] = _ignore
@@ -169,6 +171,27 @@ class BoardMedia:
         """Push-to-talk: a raw edge of the contact of `button`, `time.monotonic()`. Any thread."""
         self.gate.on_talk_contact(button, closed, at_s)
 
+    # -- wake word -----------------------------------------------------------------------------------
+
+    async def listen(self, detector: Callable[[bytes], Detection | None]) -> Detection | None:
+        """Let `detector` alone have what the microphone captures, until it detects a wake word; nothing leaves.
+
+        As `callbox.audio.capture.mic_gate.MicGate.listen`; with hard mute: None at once. Raises `DeviceError`.
+        """
+        if self._hard_mute:
+            return None
+        try:
+            return await self.gate.listen(
+                detector, functools.partial(self._call, self._watcher.working, DeviceKind.MIC)
+            )
+        except BoardError as error:
+            raise _device_error(error, DeviceKind.MIC) from error
+
+    async def stop_listening(self) -> None:
+        """End `listen`: close the PCM, unless a call has taken it. Legal at any time."""
+        if self.gate.state is GateState.WAKE_WORD:
+            await self.gate.close()
+
     # -- life ----------------------------------------------------------------------------------------
 
     @property
@@ -202,7 +225,8 @@ class BoardMedia:
         if self.gate.forget():
             self.player.cue(Cue.NOT_RECEIVED)
         try:
-            await self.gate.close()
+            if self.gate.state is not GateState.WAKE_WORD:  # that is no part of a session
+                await self.gate.close()
         finally:
             await self.player.close()
 

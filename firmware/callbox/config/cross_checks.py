@@ -72,6 +72,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _buttons(data, complete=complete)
     yield from _panel(data)
     yield from _quiet_hours(data, complete=complete)
+    yield from _wake(data, complete=complete)
     yield from _tools(data, complete=complete)
     for path, value in SCHEMA.secrets(data):
         if SCHEMA.is_reference(path):
@@ -104,6 +105,28 @@ def _quiet_hours(data: Any, *, complete: bool) -> Iterator[Conflict]:
             ("quiet_hours", "max_volume_percent"),
             "quiet_hours.max_volume_percent: needs speaker.volume_percent, to know the volume after quiet hours",
         )
+
+
+def _wake(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    """Wake words of bots that aren't there, twice the same, or beside a button that alone lets speech leave."""
+    words = _at(data, ("wake", "words"))
+    used: dict[Any, Path] = {}
+    names = bot_names(data)
+    for number, word in enumerate(words if isinstance(words, list) else ()):
+        if not isinstance(word, dict):
+            continue
+        bot, place = word.get("bot"), ("wake", "words", number, "bot")
+        if isinstance(bot, str) and complete and bot not in names:
+            yield Conflict(place, f"{dotted(place)}: {_unknown_bot(bot, data, names)}", ("bots",))
+        model, where = word.get("model"), ("wake", "words", number, "model")
+        if isinstance(model, str) and (other := used.setdefault(model, where)) != where:
+            yield Conflict(where, f"{dotted(where)}: {model} is listened for already: {dotted(other)}", other)
+    if _at(data, ("wake", "enabled")) is not True:
+        return
+    for path in (("board", "button"), *_further_buttons(data)):
+        if _at(data, (*path, "on_press")) == "push_to_talk":
+            text = f"wake.enabled: {dotted(path)}.on_press is push_to_talk: speech leaves only while it is down"
+            yield Conflict(("wake", "enabled"), f"{text}; choose one of them", (*path, "on_press"))
 
 
 def pins(data: Any) -> Iterator[tuple[Path, int, bool]]:

@@ -206,7 +206,7 @@ def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
 class Section(BaseModel):
     """A part of the file. Unknown keys are errors. A docstring below a key is its description."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", json_schema_extra=_describe)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", json_schema_extra=_describe, defer_build=True)
 
 
 class Device(Section):
@@ -816,6 +816,35 @@ class AlarmSettings(Section):
     """After that, one in so many seconds."""
 
 
+class WakeWordSettings(Section):
+    """One word to listen for."""
+
+    model: Annotated[str, Field(min_length=1, max_length=200)]
+    """okay_nabu, hey_jarvis, hey_mycroft or alexa; or the path of a model's .json file in microWakeWord's format."""
+    bot: str | None = None
+    """The bot that it calls, by its name in `bots`; null: the chosen one."""
+    threshold: Annotated[float, Field(ge=0.1, le=0.99)] | None = None
+    """Score from which on it counts; less: detected more often, also when something else was said. null: the model's
+    own. `callbox wake FILE.wav` prints scores."""
+
+
+class WakeSettings(Section):
+    """Wake word: while there is no call the microphone is open for a detector in the box, nothing leaves, and its lamp
+    shows that (needs the extra wake; not with push-to-talk).
+    """
+
+    enabled: bool = False
+    """true: the name calls, as a press does. The button works as ever."""
+    words: Annotated[tuple[WakeWordSettings, ...], Field(strict=False, min_length=1, max_length=4)] = (
+        WakeWordSettings(model="okay_nabu"),
+    )
+    """The words, each with its bot."""
+    name: Literal["cut", "keep"] = "cut"
+    """cut: the bot receives what is said from the name's end on; keep: from its begin on."""
+    quiet_hours: Literal["listen", "off"] = "listen"
+    """In `quiet_hours`. listen: as at other times; off: only the button calls, and the microphone is closed."""
+
+
 TOPIC_PATTERN = r"^[^/#+\s$][^#+\s]{0,199}$"
 
 
@@ -971,6 +1000,7 @@ class Settings(Section):
     announce: AnnounceSettings = AnnounceSettings()
     alarm: AlarmSettings = AlarmSettings()
     tools: ToolSettings = ToolSettings()
+    wake: WakeSettings = WakeSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
     panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})

@@ -63,6 +63,18 @@ def parse_request(kind: AlarmKind, value: Any) -> AlarmRequest | str:
     return _at_time(request, fields, zone)
 
 
+def typed_fields(time_: str) -> tuple[AlarmKind, dict[str, Any]]:
+    """Kind and fields for a time that a person has typed: seconds make a timer, anything else an alarm."""
+    is_number = time_.isascii() and time_.replace(".", "", 1).isdigit()
+    return (AlarmKind.TIMER, {"seconds": float(time_)}) if is_number else (AlarmKind.ALARM, {"time": time_})
+
+
+def parse_typed(time_: str, text: str) -> AlarmRequest | str:
+    """The request for what a person has typed; a text: what is wrong, one sentence."""
+    kind, fields = typed_fields(time_.strip())
+    return parse_request(kind, {**fields, "text": text})
+
+
 def parse_id(value: Any) -> str | None:
     """The id of an alarm; None: it can't be one."""
     return value if isinstance(value, str) and 0 < len(value) <= MAX_ID_CHARS else None

@@ -7,6 +7,7 @@ the same again, on a light that has some: never red, which is the microphone's.
 
 from dataclasses import replace
 
+from callbox.audio.capture.model.gate_states import MicUse
 from callbox.control.alarms import AlarmState
 from callbox.control.faults import Fault, Problem
 from callbox.control.rings import RingState
@@ -84,6 +85,9 @@ ALARM = LedPattern(
 )
 """An alarm, a timer or a reminder rings: press to snooze, hold to stop."""
 
+WAKE_WORD = LedPattern((PatternStep(0.5, 1500), PatternStep(0.0, 1500)), hue=CYAN)
+"""Idle, and listening for a wake word: the sound goes to the detector in the box, and nothing leaves."""
+
 IDENTIFY = blink(on_ms=250, off_ms=250)
 """This is the box that somebody far away is looking for. No state has it."""
 
@@ -99,6 +103,10 @@ _VISIBLE_IN_CALL = (Fault.NO_MICROPHONE, Fault.NO_SPEAKER)
 
 _VISIBLE_IDLE = (Fault.SETTINGS_WRONG,)
 """The box works as ever, and somebody is waiting for new settings to be in force."""
+
+
+_MICROPHONE_BRIGHTNESS = {MicUse.NONE: 0.0, MicUse.CALL: 1.0, MicUse.WAKE_WORD: 0.5}
+"""Half: a lamp without dimming is lit from there up."""
 
 
 def error_pattern(problem: Problem | None) -> LedPattern:
@@ -119,8 +127,9 @@ def status_lamp(status: Status) -> LedPattern:
     if is_missed and status.activity is Activity.IDLE:
         return MISSED_RING
     if status.standing_by:
-        failed = status.transport is _S.ERROR or status.problem
-        return error_pattern(status.problem) if failed else STANDBY_STATES[status.transport]
+        if status.transport is _S.ERROR or status.problem:
+            return error_pattern(status.problem)
+        return WAKE_WORD if status.wake_word else STANDBY_STATES[status.transport]
     if status.transport is _S.ERROR:
         return error_pattern(status.problem)
     if status.transport is _S.READY and status.problem and status.problem.fault in _VISIBLE_IN_CALL:
@@ -133,6 +142,8 @@ def status_lamp(status: Status) -> LedPattern:
         return THINKING
     if status.activity is Activity.SPEAKING:
         return SPEAKING
+    if status.wake_word and status.activity is Activity.IDLE:
+        return WAKE_WORD
     is_unheard = status.mute or status.talk_released
     if status.activity is Activity.WAITING or (status.activity is Activity.LISTENING and is_unheard):
         return MUTED
@@ -162,6 +173,6 @@ def voice_level(dbfs: float) -> float:
     return min(1.0, max(0.0, 1 + dbfs / 45))
 
 
-def microphone_lamp(*, open_: bool) -> float:
-    """Brightness of the microphone lamp, 0.0 or 1.0: lit exactly while the PCM is open. For the gate only."""
-    return 1.0 if open_ else 0.0
+def microphone_lamp(use: MicUse) -> float:
+    """Brightness of the microphone lamp, 0.0 to 1.0: lit exactly while the PCM is open. For the gate only."""
+    return _MICROPHONE_BRIGHTNESS[use]

@@ -45,6 +45,8 @@ class Status:
     """Whether the bot says that it doesn't listen for a while (RTVI user-mute)."""
     mic_live: bool = False
     """Whether the microphone's PCM is open, told by the gate itself."""
+    wake_word: bool = False
+    """Whether it is open for the wake word detector alone: nothing leaves."""
     mute: bool = False
     """Whether the bot receives silence in place of the microphone, by soft or hard mute."""
     soft_mute: bool = False
@@ -119,5 +121,8 @@ class Status:
     @property
     def sentence(self) -> str:
         """One line for the journal and for systemd's ``STATUS=``."""
-        line = f"{self.transport}, {self.activity}, microphone {'open' if self.mic_live else 'closed'}"
+        microphone = "open" if self.mic_live else "closed"
+        if self.wake_word:
+            microphone = "open for the wake word, nothing leaves"
+        line = f"{self.transport}, {self.activity}, microphone {microphone}"
         return f"{line}; {self.problem.text}" if self.problem else line

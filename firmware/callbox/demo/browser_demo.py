@@ -168,6 +168,7 @@ board:
 speaker: {volume_percent: 80}
 ring: {allow_ring: true, burst: 100}
 announce: {allow_announce: true, burst: 100}
+alarm: {allow_alarm: true, burst: 100, snooze_s: 30}
 """
 """Beside the button, as in docs/gestures.md; nothing is on pins."""
 _BOTS = ("kitchen", "doctor")

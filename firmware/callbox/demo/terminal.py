@@ -17,9 +17,11 @@ from rich.live import Live
 
 from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats
+from callbox.control.alarm_requests import AlarmRequest
+from callbox.control.alarms import AlarmKind
 from callbox.control.announcements import Announcement, SoundBytes
 from callbox.control.quiet_hours import QuietHours
-from callbox.control.remote_commands import Announce, CommandHandler, RequestRing
+from callbox.control.remote_commands import Announce, CommandHandler, RequestRing, SetAlarm
 from callbox.control.rings import Ring
 from callbox.control.status import Status
 from callbox.demo.terminal_view import View, render
@@ -116,6 +118,10 @@ class Terminal:
                 box.remote.execute(RequestRing(Ring("", "You asked to be called")))
             if b"a" in keys:
                 box.remote.execute(Announce(Announcement("", SoundBytes(SENTENCE.read_bytes()))))
+            if b"t" in keys:
+                box.remote.execute(
+                    SetAlarm(AlarmRequest(AlarmKind.REMINDER, text="Ten seconds have passed", seconds=10))
+                )
             if b"z" in keys:
                 self._has_quiet_hours = not self._has_quiet_hours
                 box.use_quiet_hours(ALL_DAY if self._has_quiet_hours else None)

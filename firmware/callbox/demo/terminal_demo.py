@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from callbox.app.alarm_clock import AlarmConfig
 from callbox.app.announcing import AnnounceConfig
 from callbox.app.appliance import Appliance
 from callbox.app.button_control import ButtonConfig
@@ -155,5 +156,6 @@ def _box(
         telephone=telephone,
         ring=RingConfig(allowed=True),
         announce=AnnounceConfig(allowed=True),
+        alarm=AlarmConfig(allowed=True, snooze_s=30),
     )
     return box, parts

@@ -55,6 +55,7 @@ def render(view: View) -> RenderableType:
     parts += [
         Text(),
         Text(_chosen(status)),
+        *(Text(f"{entry.kind} {one_line(entry.text)}: {entry.state}") for entry in status.alarms.pending[:3]),
         Text(_keys(status.transport), style="bold"),
         Text(view.footnote, style="dim"),
     ]
@@ -109,5 +110,5 @@ def _keys(state: TransportState) -> str:
     }.get(state, "cancel")
     return (
         f"space or Enter: {what}    m: mute    i: interrupt the bot    n: next bot    h: handset    0-9, *, #: dial\n"
-        "+ and -: volume    s: mute switch    z: quiet hours    r: ring    a: announce    q: leave"
+        "+ and -: volume  s: mute switch  z: quiet hours  r: ring  a: announce  t: timer  q: leave"
     )

@@ -73,6 +73,7 @@ def _state_row(state: TransportState) -> StateRow:
 STATES: tuple[StateRow, ...] = (
     *(_state_row(state) for state in lamps.STATES if state is not _S.DISCONNECTING),
     StateRow(_S.CONNECTED.value, "hot standby", lamps.STANDBY_READY, "a session waits; press, and speak at once"),
+    StateRow(_S.DISCONNECTED.value, "wake word", lamps.WAKE_WORD, "say the name; until then nothing leaves the box"),
     StateRow(_S.DISCONNECTED.value, "it rings", lamps.RINGING, "press to answer; hold to decline"),
     StateRow(
         _S.DISCONNECTED.value,

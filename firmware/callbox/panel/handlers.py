@@ -5,15 +5,18 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from callbox.control.alarm_requests import parse_typed
 from callbox.control.announcements import MAX_TEXT_CHARS, Announcement, Words
 from callbox.control.remote_commands import (
     Announce,
+    CancelAlarm,
     ChooseBot,
     Command,
     CommandHandler,
     Denied,
     RemoteCommand,
     RequestRing,
+    SetAlarm,
     SetHardMute,
     SetVolume,
 )
@@ -89,6 +92,11 @@ class RequestHandler:
             case client_messages.AnnounceRequest():
                 words = Words(one_line(request.text, MAX_TEXT_CHARS))
                 return self._execute(Announce(Announcement("", words))) if words.text else "There is nothing to say."
+            case client_messages.SetAlarmRequest():
+                wanted = parse_typed(request.time, request.text)
+                return wanted if isinstance(wanted, str) else self._execute(SetAlarm(wanted))
+            case client_messages.CancelAlarmRequest():
+                return self._execute(CancelAlarm(request.id))
             case client_messages.ToggleFault():
                 return await self._toggle_fault(request)
             case _ if self._board is None:

@@ -118,3 +118,16 @@ def test_an_old_telephone_in_the_page(demo, pages):
     page.until("#bot-name", "kitchen")
     page.page.click("[data-digit='2']")
     page.until("#bot-name", "doctor")
+
+
+def test_a_key_of_the_keypad_that_is_clicked_chooses_its_bot(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    assert page.page.locator("#keypad button").all_inner_texts() == list("123456789*0#")
+    for key, bot in (("2", "doctor"), ("1", "kitchen")):
+        page.page.click(f"#keypad button:text-is('{key}')")
+        page.until("#bot-name", bot)
+    page.page.click("#keypad button:text-is('9')")  # is no bot's
+    page.page.click("#keypad button:text-is('2')")
+    page.until("#bot-name", "doctor")
+    assert page.errors == []

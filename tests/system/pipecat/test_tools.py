@@ -5,7 +5,7 @@ import json
 import logging
 
 import pytest
-from tests.integration.test_appliance import at, running
+from tests.rig.appliance import at, running
 from tests.rig.pipecat import PipecatServer
 
 from callbox.app.bot_tools import ToolConfig

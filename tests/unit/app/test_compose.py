@@ -8,6 +8,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app.compose import audio_config, make_composition
 from callbox.app.compose.lamps import find_status_lamp, make_lamps
+from callbox.audio.capture.model.gate_states import MicUse
 from callbox.audio.codec_presets import OpusConfig
 from callbox.config import SettingsError, load, load_all, readable
 from callbox.config.schema import OpusSettings, SoundSettings
@@ -105,9 +106,11 @@ async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_o
     pins = MockFactory(pin_class=MockPWMPin)
     box = make_composition(load(file)).make_appliance(pin_factory=pins)
     try:
-        box._on_mic_live(True)
+        box._on_mic_live(MicUse.CALL)
         assert pins.pin("GPIO27").state == pytest.approx(lit)
-        box._on_mic_live(False)
+        box._on_mic_live(MicUse.WAKE_WORD)
+        assert pins.pin("GPIO27").state == pytest.approx(lit / 2 if dimmable == "true" else 1.0)
+        box._on_mic_live(MicUse.NONE)
         assert pins.pin("GPIO27").state == 0
     finally:
         pins.close()

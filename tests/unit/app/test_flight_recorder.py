@@ -39,7 +39,8 @@ def test_states_and_presses_are_recorded_by_what_changed():
     recorder.on_status(Status(S.ERROR, Speech.NONE, problem=Problem(Fault.BOT_REFUSED, PLANTED)))
     first, *others = moments(recorder)
     assert first == {
-        "transport": "disconnected", "activity": "idle", "mic_live": False, "mute": False, "volume": None, "problem": None,
+        "transport": "disconnected", "activity": "idle", "mic_live": False, "wake_word": False, "mute": False,
+        "volume": None, "problem": None,
     }  # fmt: skip
     assert others == [
         {"button": "pressed"},

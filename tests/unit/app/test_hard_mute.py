@@ -23,9 +23,9 @@ class Bench:
         self.switch = SimulatedButton()
         self.switch.closed = closed
         self.microphone = SimulatedMicrophone()
-        self.lamp: list[bool] = []
+        self.lamp: list[int] = []
         self.faults: list[DeviceError] = []
-        self.changes: list[bool] = []
+        self.changes: list[int] = []
         self.media = self.new_media()
         board = Board(
             None, None, None, self.microphone, SimulatedSpeaker(), faults, self.switch if has_switch else None

@@ -57,7 +57,7 @@ class CountingMicrophone(SimulatedMicrophone):
 
 async def test_the_lamp_stays_dark_while_a_microphone_is_pulled_out_in_a_call():
     microphone = CountingMicrophone()
-    lamp: list[bool] = []
+    lamp: list[int] = []
     media = BoardMedia(microphone, SimulatedSpeaker(), MediaCallbacks(lamp.append))
     await media.open()
     reading = asyncio.create_task(read_forever(media))
@@ -98,7 +98,7 @@ async def test_a_lamp_that_fails_in_a_call_closes_the_microphone_until_it_is_lit
     assert lamp == [True, False] * (len(lamp) // 2) + [True]
     reading.cancel()
     await media.close()
-    assert lamp[-1] is False
+    assert not lamp[-1]
 
 
 async def test_a_microphone_that_cannot_be_closed_does_not_keep_the_loudspeaker_open(monkeypatch):

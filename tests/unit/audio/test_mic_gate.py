@@ -11,7 +11,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.rig.simulated_time import SimulatedTimeLoop
 
 from callbox.audio.capture.mic_gate import MicGate
-from callbox.audio.capture.model.gate_states import PCM_OPEN, SOUND_LEAVES, GateEvent, GateState, transition
+from callbox.audio.capture.model.detection import KEPT_PERIODS, Detection
+from callbox.audio.capture.model.gate_states import (
+    PCM_OPEN,
+    SOUND_LEAVES,
+    GateEvent,
+    GateState,
+    MicUse,
+    mic_use,
+    transition,
+)
 from callbox.audio.capture.model.pre_roll import LEAD_PERIODS, PAUSE_PERIODS, keep_mask
 from callbox.audio.capture.model.push_to_talk import PREROLL_S, RELEASE_DELAY_S, TalkState
 from callbox_device.interfaces import BoardError, PartFailed, PartMissing
@@ -700,6 +709,9 @@ async def test_a_broken_microphone_that_cannot_be_closed_is_reported_and_followe
 # -- the gate beside its table ----------------------------------------------------------------------------------------
 
 
+ZEROS = bytes(KEPT_PERIODS * pcm.PERIOD_BYTES)
+
+
 class ObservedGate(MicGate):
     """Records each period that leaves, with the state that it left in."""
 
@@ -727,6 +739,8 @@ class GateBesideTable(RuleBasedStateMachine):
         self.since_hold = 0
         self.reading: asyncio.Task[bytes] | None = None
         self.next_to_leave = 1
+        self.listening: asyncio.Task[Detection | None] | None = None
+        self.detects: Detection | None = None
 
     def run(self, work):
         async def call():
@@ -748,7 +762,7 @@ class GateBesideTable(RuleBasedStateMachine):
             assert live or not self.microphone.is_open, "dark while the PCM is open"
             if live and self.lamp_raises:
                 raise Broken
-            self.lamp_is_lit = live
+            self.lamp_is_lit, self.lamp_use = bool(live), live
             if self.observer_raises:
                 raise Broken
 
@@ -756,7 +770,10 @@ class GateBesideTable(RuleBasedStateMachine):
             if self.observer_raises:
                 raise Broken
 
-        self.gate = ObservedGate(self.microphone, light, fault, push_to_talk=self.push_to_talk)
+        self.lamp_use = MicUse.NONE
+        self.gate = ObservedGate(
+            self.microphone, light, fault, push_to_talk=self.push_to_talk, now_s=lambda: self.now_s
+        )
         self.gate.leavings = []
 
     def expect(self, event):
@@ -772,9 +789,13 @@ class GateBesideTable(RuleBasedStateMachine):
         self.microphone.fails, self.microphone.stop_fails = None, False
         self.lamp_raises = self.observer_raises = False
         if self.microphone.is_open and self.gate.state in PCM_OPEN:
+            if self.state is GateState.WAKE_WORD:
+                self.since_hold = self.captured + 1
             self.expect(GateEvent.OPEN)
         else:
             assert defect, "it opens"
+            if self.state is GateState.WAKE_WORD or (self.state in PCM_OPEN and defect in ("lamp", "observer")):
+                self.expect(GateEvent.CLOSE)  # its lamp can't show that sound may leave
 
     @rule(defect=st.sampled_from([None, "stop", "observer"]))
     def close(self, defect):
@@ -803,6 +824,55 @@ class GateBesideTable(RuleBasedStateMachine):
             for _ in range(count):
                 self.captured += 1
                 self.microphone.capture(numbered(self.captured), self.captured * PERIOD_S)
+
+    @precondition(lambda self: not self.push_to_talk)
+    @rule(defect=st.sampled_from([None, "lamp", "start"]))
+    def listen(self, defect):
+        self.stop_reading()
+        self.lamp_raises = defect == "lamp"
+        self.microphone.fails = PartMissing("x") if defect == "start" else None
+        self.run(self.begin_listening)
+        self.microphone.fails, self.lamp_raises = None, False
+        if self.microphone.is_open and self.gate.state in PCM_OPEN:
+            self.expect(GateEvent.LISTEN)
+        else:
+            assert defect or self.state is not GateState.CLOSED
+
+    async def begin_listening(self):
+        await soon()
+        if self.listening and not self.listening.done():
+            return
+        self.listening = asyncio.create_task(self.gate.listen(self.detect))
+        await soon()
+        if self.listening.done():
+            await self.listening
+
+    def detect(self, period):
+        assert number_of(period) == self.captured or period == pcm.SILENT_PERIOD
+        detection, self.detects = self.detects, None
+        return detection
+
+    @precondition(lambda self: self.state is GateState.WAKE_WORD)
+    @rule(keep_periods=st.integers(1, KEPT_PERIODS), late=st.integers(0, 20))
+    def say_wake_word(self, keep_periods, late):
+        self.detects = Detection("okay_nabu", 0.9, keep_periods)
+        for _ in range(1 + late):  # the event loop is late
+            self.captured += 1
+            self.microphone.capture(numbered(self.captured), self.captured * PERIOD_S)
+        self.run(soon)
+        self.expect(GateEvent.DETECTED)
+        self.since_hold = max(self.captured - KEPT_PERIODS, self.captured - late - keep_periods) + 1
+        assert self.listening
+        assert self.listening.result()
+
+    @precondition(lambda self: self.state is GateState.WAKE_WORD)
+    @rule()
+    def break_while_listening(self):
+        self.microphone.failed(PartFailed("x"))
+        self.run(soon)
+        self.expect(GateEvent.CLOSE)
+        assert self.listening
+        assert isinstance(self.listening.exception(), PartFailed)
 
     @precondition(lambda self: self.push_to_talk and not self.is_pressed)
     @rule(late_s=st.floats(0, 0.3))
@@ -844,7 +914,7 @@ class GateBesideTable(RuleBasedStateMachine):
     @rule(count=st.integers(1, 10), observer_raises=st.booleans(), breaks=st.booleans())
     def read(self, count, observer_raises, breaks):
         self.stop_reading()
-        if breaks and self.gate.state in PCM_OPEN:
+        if breaks and self.gate.state in PCM_OPEN - {GateState.WAKE_WORD}:
             self.microphone.failed(PartFailed("x"))
         self.observer_raises = observer_raises
         for _ in range(count):
@@ -901,6 +971,16 @@ class GateBesideTable(RuleBasedStateMachine):
     def nothing_is_kept_while_the_pcm_is_closed(self):
         kept = len(self.gate._periods) or self.gate._kept or self.gate._talk._kept
         assert self.gate.state in PCM_OPEN or not kept
+
+    @invariant()
+    def the_ring_is_zero_but_while_a_wake_word_is_listened_for(self):
+        if self.gate._ring and self.gate.state is not GateState.WAKE_WORD:
+            assert self.gate._ring._memory[:] == ZEROS
+
+    @invariant()
+    def the_lamp_shows_the_use(self):
+        use = mic_use(self.gate.state)
+        assert self.lamp_use is use or (not use and self.microphone.is_open and self.lamp_use), "closing has failed"
 
     @invariant()
     def lamp_is_lit_while_the_pcm_is_open(self):

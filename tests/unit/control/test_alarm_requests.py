@@ -14,6 +14,7 @@ from callbox.control.alarm_requests import (
     entry_fields,
     parse_id,
     parse_request,
+    parse_typed,
 )
 from callbox.control.alarms import AlarmEntry, AlarmKind, AlarmState
 
@@ -101,6 +102,12 @@ def test_whatever_comes_is_a_request_or_a_sentence(kind, fields):
         assert len(request.text) <= MAX_TEXT_CHARS
     else:
         assert request.endswith(".")
+
+
+def test_what_a_person_has_typed():
+    assert parse_typed(" 90 ", "Tea") == AlarmRequest(K.TIMER, "", "Tea", 90)
+    assert parse_typed("07:00", "") == AlarmRequest(K.ALARM, at=time(7))
+    assert isinstance(parse_typed("soon", ""), str)
 
 
 def test_ids():

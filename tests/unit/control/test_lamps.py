@@ -3,6 +3,7 @@ from itertools import combinations
 
 import pytest
 
+from callbox.audio.capture.model.gate_states import MicUse
 from callbox.control import lamps
 from callbox.control.faults import Fault, Problem
 from callbox.control.lamps import STATES, error_pattern, microphone_lamp, status_lamp
@@ -18,6 +19,7 @@ ALL: dict = {
     "speaking": lamps.SPEAKING,
     "muted": lamps.MUTED,
     "standing by": lamps.STANDBY_READY,
+    "wake word": lamps.WAKE_WORD,
     **{fault: error_pattern(Problem(fault, "")) for fault in Fault},
 }
 
@@ -85,7 +87,18 @@ def test_the_status_lamp_follows_the_status():
 
 
 def test_the_microphone_lamp_is_lit_exactly_while_the_pcm_is_open():
-    assert (microphone_lamp(open_=True), microphone_lamp(open_=False)) == (1.0, 0.0)
+    assert [microphone_lamp(use) for use in (MicUse.NONE, MicUse.WAKE_WORD, MicUse.CALL)] == [0.0, 0.5, 1.0]
+
+
+def test_a_wake_word_has_a_pattern_of_its_own_behind_errors_and_calls():
+    listening = Status(mic_live=True, wake_word=True)
+    assert status_lamp(listening) == lamps.WAKE_WORD
+    assert status_lamp(replace(listening, transport=S.CONNECTED, standing_by=True)) == lamps.WAKE_WORD
+    problem = Problem(Fault.BOT_REFUSED, "")
+    assert status_lamp(replace(listening, transport=S.ERROR, problem=problem)) == error_pattern(problem)
+    assert status_lamp(replace(listening, transport=S.CONNECTING)) == STATES[S.CONNECTING]
+    for state in S:
+        assert sum(a != b for a, b in zip(seen(lamps.WAKE_WORD), seen(ALL[state]), strict=True)) >= 45, state
 
 
 def test_the_legend_names_every_state_and_fault():

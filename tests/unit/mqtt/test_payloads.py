@@ -23,6 +23,7 @@ def test_state_tells_the_status_in_words():
         "activity": "speaking",
         "bot_ready": True,
         "mic_live": True,
+        "wake_word": False,
         "mute": False,
         "hard_mute": False,
         "push_to_talk": None,

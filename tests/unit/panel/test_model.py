@@ -1,7 +1,7 @@
 """Pure parts of the panel: messages in both directions, access, replay, timing, clock."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbox.audio.stats import AudioStats
+from callbox.control.alarms import AlarmEntry, AlarmKind, AlarmOverview, AlarmState
 from callbox.control.faults import Fault, Problem
 from callbox.control.lamps import STATES, error_pattern, status_lamp
 from callbox.control.status import Speech, Status
@@ -398,3 +399,16 @@ def test_lone_surrogate_of_a_page_becomes_encodable():
     request = client_messages.parse('{"type":"refuse","part":"speaker","reason":"\\ud800"}')
     assert isinstance(request, client_messages.MediaDenied)
     assert request.reason == "\ufffd"
+
+
+def test_alarms_come_before_all_else():
+    tea = AlarmEntry("tea", AlarmKind.TIMER, "Tea", AlarmState.RINGING, 1e9)
+    ringing = Status(alarms=AlarmOverview((tea,), (tea,), 1))
+    assert server_messages.sentence(ringing) == "The timer rings: Tea. Press to stop it."
+    assert server_messages.status(ringing, NOW)["alarms"][0]["due"] == "2001-09-09T01:46:40Z"
+    wake = replace(tea, kind=AlarmKind.ALARM, text="")
+    assert server_messages.sentence(Status(alarms=AlarmOverview((wake,)))) == (
+        "The alarm rings. Press to snooze it, hold to stop it."
+    )
+    missed = Status(alarms=AlarmOverview(missed=(replace(tea, state=AlarmState.MISSED),)))
+    assert server_messages.sentence(missed) == "Missed: timer Tea."

@@ -103,7 +103,7 @@ async def test_another_device_in_mid_session():
     microphone, speaker = board()
     microphone.plug_in(PcmInfo("desk", "a desk microphone"))
     speaker.plug_in(PcmInfo("hall", "a loudspeaker in the hall"))
-    live: list[bool] = []
+    live: list[int] = []
     media = BoardMedia(microphone, speaker, MediaCallbacks(live.append))
     await media.open()
     assert await received(media) == pytest.approx(0.5, abs=0.01)
@@ -115,7 +115,7 @@ async def test_another_device_in_mid_session():
     assert live == [True, False, True]  # the lamp tells the truth meanwhile
     await media.close()
     assert not microphone.is_open
-    assert live[-1] is False
+    assert not live[-1]
 
 
 @pytest.mark.parametrize("kind", DeviceKind)

@@ -21,6 +21,7 @@ from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import alarm_config, ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
 from callbox.app.compose.tools import tool_config
+from callbox.app.compose.wake import check_wake, wake_config
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
@@ -108,6 +109,7 @@ class Composition:
             alarm=alarm_config(self.settings),
             alarm_store=alarm_store,
             tools=tool_config(self.settings),
+            wake=wake_config(self.settings),
         )
 
     @property
@@ -171,6 +173,7 @@ class Composition:
             announce_config(self.settings),
             alarm_config(self.settings),
             tool_config(self.settings),
+            wake_config(self.settings),
         )
 
 
@@ -180,6 +183,7 @@ def make_composition(loaded: Loaded) -> Composition:
     if settings.sound.echo == "cancel" and importlib.util.find_spec("pywebrtc_audio") is None:
         text = f"needs pywebrtc-audio, which is not installed: {install_command('echo')}"
         raise loaded.error(text, "sound", "echo")
+    check_wake(loaded)
     warnings: list[str] = []
     try:
         check_spoken_causes(loaded)

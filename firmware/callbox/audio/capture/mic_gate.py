@@ -8,11 +8,14 @@ closed.
 import asyncio
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
+from callbox.audio.capture.locked_ring import LockedRing
 from callbox.audio.capture.model import pre_roll
-from callbox.audio.capture.model.gate_states import PCM_OPEN, GateEvent, GateState, transition
+from callbox.audio.capture.model.detection import Detection
+from callbox.audio.capture.model.gate_states import PCM_OPEN, GateEvent, GateState, MicUse, transition
 from callbox.audio.capture.model.push_to_talk import PushToTalkGate, TalkState
 from callbox.audio.echo.processor import VoiceProcessor
 from callbox_device.interfaces import BoardError, Capture
@@ -35,24 +38,28 @@ _QUIET_TWO_FRAMES = QUIET_AMPLITUDE << 16
 _loudest = pcm.audioop.max
 # The hot path compares states by identity: hashing an enum member is a call in Python.
 _CLOSED, _HELD, _PREROLL = GateState.CLOSED, GateState.HELD, GateState.PREROLL
+_WAKE_WORD = GateState.WAKE_WORD
 _FLUSHING, _DIRECT = GateState.FLUSHING, GateState.DIRECT
 
 
 class MicGate:
     """Captured sound from the microphone's thread to its reader or direct sender. Event loop only, except where said.
 
-    `on_live` is called with True before the PCM opens and with False when it is closed; `on_fault` when capture broke.
-    Errors of both are logged, but for one: if ``on_live(True)`` raises, the PCM stays closed and `open` raises.
+    `on_live` is called with the use of the microphone before the PCM opens, before it is put to another use, and with
+    `MicUse.NONE` when it is closed; `on_fault` when capture broke in a call. Errors of both are logged, but for one: if
+    `on_live` raises before the PCM opens or sound may leave, the PCM is closed and `open` raises. `now_s`: the clock of
+    the times of capture.
     """
 
     def __init__(
         self,
         microphone: Capture,
-        on_live: Callable[[bool], None],
+        on_live: Callable[[MicUse], None],
         on_fault: Callable[[BoardError], None],
         processor: VoiceProcessor | None = None,
         *,
         push_to_talk: bool = False,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._microphone = microphone
         self._on_live = on_live
@@ -62,7 +69,8 @@ class MicGate:
         # Changed under the lock, by the event loop only: who changes it waits until the microphone's thread is done.
         self._state = _CLOSED
         self._direct_send: Callable[[bytes], None] | None = None
-        self._is_live = False
+        self._use = MicUse.NONE
+        self._now_s = now_s
         self._closing: asyncio.Task[None] | None = None
         self._last_close: object = None  # another object for each call of `close`
         self._periods: ThreadQueue[bytes] = ThreadQueue(pre_roll.LIMIT_PERIODS + 1)
@@ -70,6 +78,12 @@ class MicGate:
         self._kept: deque[bytes] = deque()  # leaves while FLUSHING
         self._failure: BoardError | None = None
         self._quiet_periods = 0
+        # Made when a wake word is listened for, for the first time.
+        self._detector: Callable[[bytes], Detection | None] | None = None
+        self._detections: ThreadQueue[tuple[int, Detection]] | None = None
+        self._ring: LockedRing | None = None
+        self._held_s = 0.0
+        self._follows_name = False  # the pre-roll, a wake word
         self._talk = PushToTalkGate(enabled=push_to_talk)
         self._push_to_talk = self._talk if push_to_talk else None  # None: one look at each period
         self.enabled = True
@@ -86,7 +100,7 @@ class MicGate:
     @property
     def is_live(self) -> bool:
         """Whether the PCM is open, opening or closing: what the lamp shows."""
-        return self._is_live
+        return self._use is not MicUse.NONE
 
     @property
     def level_dbfs(self) -> float:
@@ -109,11 +123,15 @@ class MicGate:
 
     def _move(self, event: GateEvent) -> None:
         # With the lock held.
-        self._state, discards = transition(self._state, event)
+        before = self._state
+        self._state, discards = transition(before, event)
+        if before is _WAKE_WORD is not self._state:
+            self._end_listening()
         if discards:
             self._periods.clear()
             self._kept.clear()
             self._talk.forget()
+            self._follows_name = False
             self._preroll_mark = self._periods.dropped
 
     # -- PCM and lamp ------------------------------------------------------------------------------
@@ -123,29 +141,48 @@ class MicGate:
 
         A microphone that is missing for certain isn't opened, and its lamp not lit.
 
-        Waits for a PCM that is being closed. A `close` that is called meanwhile wins: then nothing is opened.
+        Waits for a PCM that is being closed. A `close` that is called meanwhile wins: then nothing is opened. A PCM
+        that is open for a wake word stays open, for the call.
         """
+        await self._open(GateEvent.OPEN, MicUse.CALL)
+
+    async def _open(self, event: GateEvent, use: MicUse) -> None:
         if self._closing:
             last_close = self._last_close
             await asyncio.wait([self._closing])
             if self._last_close is not last_close:
                 return
         if self._state in PCM_OPEN:
+            if use is MicUse.CALL is not self._use:
+                await self._light_open(use)
+            if self._state is _WAKE_WORD:
+                self._apply(event)
             return
-        if self._is_live:  # closing has failed: the PCM may be open still
+        if transition(self._state, event).to not in PCM_OPEN:  # a call has begun: it opens the PCM
+            return
+        if self.is_live:  # closing has failed: the PCM may be open still
             await self.close()
         if missing := self._microphone.missing():
             raise missing
         try:
-            self._on_live(True)
+            self._on_live(use)
         except BaseException:
             self._darken()
             raise
-        self._is_live = True
+        self._use = use
         self._failure = None
-        self._apply(GateEvent.OPEN)
+        self._apply(event)
         try:
             await asyncio.wrap_future(self._microphone.start(self._deliver, self._fail))
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _light_open(self, use: MicUse) -> None:
+        """Let the lamp of a PCM that is open show another use. Raises what the lamp raises; then it is closed."""
+        try:
+            self._on_live(use)
+            self._use = use
         except BaseException:
             await self.close()
             raise
@@ -157,7 +194,7 @@ class MicGate:
         error of the card is raised, and the lamp stays lit: the PCM may be open. `close` or `open` then try again.
         """
         self._last_close = object()
-        if self._is_live and self._closing is None:
+        if self.is_live and self._closing is None:
             self._apply(GateEvent.CLOSE)
             self._periods.wake()  # who waits in `read` gets silence
             self._closing = asyncio.create_task(self._close(), name="close microphone")
@@ -168,14 +205,14 @@ class MicGate:
         try:
             await asyncio.wrap_future(self._microphone.stop())
             self._left = b""
-            self._is_live = False
+            self._use = MicUse.NONE
             self._darken()
         finally:
             self._closing = None
 
     def _darken(self) -> None:
         try:
-            self._on_live(False)
+            self._on_live(MicUse.NONE)
         except Exception:
             log.exception("The microphone is closed; telling so failed")
 
@@ -184,11 +221,13 @@ class MicGate:
     def _deliver(self, period: bytes, captured_s: float) -> None:
         if self._processor:
             period = self._processor.process(period, captured_s)
+        if self._state is _WAKE_WORD and self._listen_to(period):
+            return
         lock = self._lock
         lock.acquire()  # `with` would be four calls
         try:
             state = self._state
-            if state is _CLOSED or state is _HELD:
+            if state is _CLOSED or state is _HELD or (state is _PREROLL and captured_s < self._held_s):
                 return
             if self._push_to_talk:
                 period = period if self.enabled else pcm.SILENT_PERIOD
@@ -203,9 +242,88 @@ class MicGate:
         finally:
             lock.release()
 
+    def _listen_to(self, period: bytes) -> bool:
+        """Keep `period` and look for wake words in it, without the lock: that takes a millisecond or two."""
+        with self._lock:
+            detector, detections, ring = self._detector, self._detections, self._ring
+            if self._state is not _WAKE_WORD or detector is None or detections is None or ring is None:
+                return False  # a call has begun in this moment
+            period = period if self.enabled else pcm.SILENT_PERIOD
+            number = ring.append(period)
+        if detection := detector(period):
+            detections.put_threadsafe((number + 1 - detection.keep_periods, detection))
+        return True
+
     def _fail(self, error: BoardError) -> None:
         self._failure = error
         self._periods.wake()
+        if self._detections is not None:
+            self._detections.wake()
+
+    # -- wake word ---------------------------------------------------------------------------------
+
+    async def listen(
+        self, detector: Callable[[bytes], Detection | None], on_open: Callable[[], None] = lambda: None
+    ) -> Detection | None:
+        """Open the PCM for `detector` alone, until it detects a wake word; the pre-roll of a call begins then, with
+        `Detection.keep_periods` of what was captured before.
+
+        Nothing leaves meanwhile. Returns None if anything else ended it: `close`, or `hold` and `open`, for which the
+        PCM stays open. `detector` is called in the microphone's thread with each period of 20 ms, `on_open` when the
+        PCM is open. Raises `BoardError` as `open`, and if capture breaks; then the PCM is closed. Not with
+        push-to-talk.
+        """
+        if self._push_to_talk:
+            raise RuntimeError("Push-to-talk: only a button lets captured sound leave")
+        self._detector = detector
+        detections: ThreadQueue[tuple[int, Detection]] = ThreadQueue(1)
+        self._detections = detections
+        self._ring = self._ring or LockedRing()
+        await self._open(GateEvent.LISTEN, MicUse.WAKE_WORD)
+        if self._state is _WAKE_WORD:
+            on_open()
+        while self._state is _WAKE_WORD:
+            if self._failure:
+                failure = self._failure
+                await self.close()
+                raise failure
+            if detections.pending:
+                begin, detection = detections.pending.popleft()
+                self._begin_pre_roll(begin)
+                return detection
+            await detections.wait()
+        return None
+
+    def _begin_pre_roll(self, begin: int) -> None:
+        with self._lock:
+            self._held_s, self._preroll_mark = 0.0, self._periods.dropped
+            for period in self._ring.since(begin) if self._ring else ():
+                self._periods.put_threadsafe(period)
+            self._move(GateEvent.DETECTED)
+            self._follows_name = True
+        self._light_call()
+
+    def _light_call(self) -> None:
+        # Nothing leaves before `open`, which lights it again if it fails here.
+        try:
+            self._on_live(MicUse.CALL)
+            self._use = MicUse.CALL
+        except Exception:
+            log.exception("The microphone lamp can't show that a call begins")
+
+    def _end_listening(self) -> None:
+        # With the lock held.
+        self._detector = None
+        if self._ring:
+            self._ring.wipe()
+        if self._detections is not None:
+            self._detections.clear()
+            self._detections.wake()
+
+    @property
+    def ring_lock_error(self) -> str | None:
+        """Reason why the memory in which the last seconds are kept for a wake word isn't locked; None: it is."""
+        return self._ring.lock_error if self._ring else None
 
     # -- direct sending ----------------------------------------------------------------------------
 
@@ -259,8 +377,13 @@ class MicGate:
 
     def hold(self) -> None:
         """Begin the pre-roll: keep what is captured from now on, and let silence leave, until `release` or `forget`."""
+        was_listening = self._state is _WAKE_WORD
+        if was_listening:
+            self._held_s = self._now_s()  # a period that the card has begun already is of the time before
         self._apply(GateEvent.HOLD)
         self._periods.wake()
+        if was_listening:
+            self._light_call()
 
     def release(self) -> bool:
         """End the pre-roll: the bot is ready, and kept words leave first. False: they were too many, and are lost."""
@@ -280,8 +403,9 @@ class MicGate:
         return spoken
 
     def _words(self, periods: list[bytes]) -> list[bytes]:
-        # What is said while a button is pressed is meant, and has no silence around it to be told from.
-        return periods if self._push_to_talk else pre_roll.trim(periods)
+        # What is said while a button is pressed, or after a wake word, is meant, and has no silence around it to be
+        # told from.
+        return periods if self._push_to_talk or self._follows_name else pre_roll.trim(periods)
 
     # -- what leaves -------------------------------------------------------------------------------
 
@@ -294,7 +418,7 @@ class MicGate:
         pending = self._periods.pending
         while True:
             state = self._state
-            if state is _CLOSED or state is _HELD or state is _PREROLL:
+            if state is _CLOSED or state is _HELD or state is _PREROLL or state is _WAKE_WORD:
                 await asyncio.sleep(pcm.PERIOD_MS / 1000)
                 return self._emit(pcm.SILENT_PERIOD)
             if state is _FLUSHING:

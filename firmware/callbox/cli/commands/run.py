@@ -24,10 +24,13 @@ def add(commands: "Commands") -> None:
 
 def _run(options: argparse.Namespace) -> int:
     import gc
+    import os
 
     from callbox.app import early_boot
 
     gc.disable()  # what is imported is no garbage; `run_until` enables it
+    # The canceller's numpy computes nothing here; its threads, one a core, would spin while it is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     of = early_boot.fingerprint(options.config, options.set)
     state = early_boot.folder("STATE_DIRECTORY")
     early_button = early_boot.open_early_button(state, of)

@@ -298,6 +298,10 @@ class Console:
             self._segments |= {output.segment_id} if output.segment_id is not None else set()
             self._turn.has_sentences = True
             self.say(f"bot: {one_line(output.text)}")
+            if output.will_be_spoken is False:  # an answer in writing
+                self._turn.answers += 1
+                self._turn.bot_stopped_s = time.monotonic()
+                self._changed.set()
 
     def _on_bot_tts_text(self, text: "Text") -> None:
         self._words.append(text.text)

@@ -65,6 +65,8 @@ def _timers(options: argparse.Namespace) -> int:
 
 def _command(options: argparse.Namespace) -> tuple[str, dict[str, Any]] | str:
     """Name and fields of the request; a text: what is wrong."""
+    from callbox.control.alarm_requests import typed_fields
+
     what = options.what
     if options.action == "list":
         return ("alarms", {}) if not what else "list takes no more."
@@ -73,13 +75,13 @@ def _command(options: argparse.Namespace) -> tuple[str, dict[str, Any]] | str:
     if not what:
         return "add takes a time, such as 300, 07:00 or 2026-12-01T07:00, and perhaps a text."
     fields: dict[str, Any] = {"id": options.id or uuid.uuid4().hex[:8], "text": " ".join(what[1:])}
-    is_seconds = what[0].isascii() and what[0].replace(".", "", 1).isdigit()
-    fields |= {"seconds": float(what[0])} if is_seconds else {"time": what[0]}
+    kind, at = typed_fields(what[0])
+    fields |= at
     if options.weekdays is not None:
         fields["weekdays"] = options.weekdays.split(",")
     if options.time_zone is not None:
         fields["time_zone"] = options.time_zone
-    return ("reminder" if options.reminder else "timer" if is_seconds else "alarm"), fields
+    return ("reminder" if options.reminder else kind.value), fields
 
 
 def _answer(composition: "Composition", name: str, fields: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,20 @@ SECTIONS = {
     "moments": "what the box last was and did, by its monotonic clock, the oldest first",
 }
 NEVER = "secrets, names, addresses, networks, and what was said are never in it"
-_MOMENT = {"at_s", "transport", "activity", "mic_live", "mute", "volume", "problem", "button", "log", "level", "said"}
+_MOMENT = {
+    "at_s",
+    "transport",
+    "activity",
+    "mic_live",
+    "wake_word",
+    "mute",
+    "volume",
+    "problem",
+    "button",
+    "log",
+    "level",
+    "said",
+}
 _TEXTS_OF = "versions"
 """The one check whose texts are version numbers."""
 

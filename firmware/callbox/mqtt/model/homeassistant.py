@@ -119,6 +119,7 @@ def _state_entities(state_topic: str) -> dict[str, Component]:
         "session": _enum("Session", "transport", [state.value for state in TransportState], "mdi:phone"),
         "activity": _enum("Activity", "activity", [activity.value for activity in Activity], "mdi:account-voice"),
         "mic_live": {**_binary("Microphone", "mic_live"), "icon": "mdi:microphone"},
+        "wake_word": {**_binary("Wake word", "wake_word"), "icon": "mdi:ear-hearing"},
         "bot_ready": {**_binary("Bot", "bot_ready"), "device_class": "connectivity"},
         "problem": {
             **_binary("Problem", "problem"),

@@ -32,6 +32,7 @@ def state(status: Status) -> dict[str, Any]:
         "activity": status.activity.value,
         "bot_ready": status.bot_ready,
         "mic_live": status.mic_live,
+        "wake_word": status.wake_word,
         "mute": status.mute,
         "hard_mute": status.hard_mute,
         "push_to_talk": ("released" if status.talk_released else "pressed") if status.push_to_talk else None,

@@ -50,6 +50,7 @@ STATE = Topic(
         "activity": "listening",
         "bot_ready": True,
         "mic_live": True,
+        "wake_word": False,
         "mute": False,
         "hard_mute": False,
         "push_to_talk": None,

@@ -101,6 +101,19 @@ class AnnounceRequest(_Message, tag="announce"):
     text: str
 
 
+class SetAlarmRequest(_Message, tag="alarm"):
+    """Request for an alarm at a local time, or for a timer, if `time` is a number of seconds."""
+
+    time: str
+    text: str = ""
+
+
+class CancelAlarmRequest(_Message, tag="cancel_alarm"):
+    """Request to cancel an alarm, a timer or a reminder."""
+
+    id: str
+
+
 class ToggleFault(_Message, tag="fault"):
     """Inject a fault, or clear it."""
 
@@ -147,6 +160,8 @@ PageRequest = (
     | HardMuteRequest
     | RingRequest
     | AnnounceRequest
+    | SetAlarmRequest
+    | CancelAlarmRequest
     | ToggleFault
     | SelectDevice
     | OfferAudio

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from callbox.audio.stats import AudioStats
-from callbox.control.alarms import AlarmState
+from callbox.control.alarm_requests import entry_fields
+from callbox.control.alarms import AlarmKind, AlarmState
 from callbox.control.announcements import Words
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.gesture_actions import MAIN_BUTTON
@@ -106,6 +107,7 @@ def status(now: Status, since: datetime) -> Message:
         "transport": now.transport.value,
         "activity": now.activity.value,
         "mic_live": now.mic_live,
+        "wake_word": now.wake_word,
         "mute": now.mute,
         "hard_mute": now.hard_mute,
         "bot": _bot(now),
@@ -114,6 +116,8 @@ def status(now: Status, since: datetime) -> Message:
         "volume": now.volume_percent,
         "max_volume": now.max_volume_percent,
         "quiet_hours": now.quiet_hours,
+        "alarms": [entry_fields(entry) for entry in (*now.alarms.pending, *now.alarms.missed)],
+        "clock_set": now.alarms.clock_is_set,
         "in_session": now.session is not None,
         "standing_by": now.standing_by,
         "problem": {"code": problem.code, "text": one_line(problem.text)} if problem else None,
@@ -134,7 +138,8 @@ def sentence(now: Status) -> str:
     if now.alarms.ringing:
         first = now.alarms.ringing[0]
         text = f": {first.text}" if first.text else ""
-        return f"The {first.kind} rings{text}. Press to snooze, hold to stop."
+        press = "Press to stop it" if first.kind is AlarmKind.TIMER else "Press to snooze it, hold to stop it"
+        return f"The {first.kind} rings{text}. {press}."
     if now.rings.state is RingState.RINGING and now.rings.current:
         reason = f": {now.rings.current.reason}" if now.rings.current.reason else ""
         return f"It rings{reason}. Press to answer, hold to decline."

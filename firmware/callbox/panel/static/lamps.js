@@ -14,10 +14,12 @@ export class Lamps {
     this.draw();
   }
 
-  describe(rhythm, isLive) {
+  describe(rhythm, isLive, isForWakeWord) {
     this.rhythm = rhythm;
     document.getElementById("status-words").textContent = rhythm;
-    document.getElementById("microphone-words").textContent = isLive ? "lit: the microphone is open" : "dark: the microphone is closed";
+    document.getElementById("microphone-words").textContent = isForWakeWord
+      ? "half lit: the microphone is open for the wake word, nothing leaves"
+      : isLive ? "lit: the microphone is open" : "dark: the microphone is closed";
     this.draw();
   }
 

@@ -63,6 +63,24 @@ function showBots({ bots, chosen_bot, bot }) {
   get("choose-bot").value = chosen_bot;
 }
 
+function showAlarms({ alarms = [], clock_set = true }) {
+  get("clock-unset").hidden = clock_set;
+  get("alarms").replaceChildren(...alarms.map(({ id, kind, text, state, due }) => {
+    const item = document.createElement("li");
+    const at = due ? new Date(due).toLocaleString() : "by elapsed time";
+    item.textContent = `${kind} ${text || id}: ${state}, ${at} `;
+    if (state !== "missed") {
+      const cancel = document.createElement("button");
+      cancel.type = "button";
+      cancel.textContent = "Cancel";
+      cancel.setAttribute("aria-label", `Cancel ${kind} ${text || id}`);
+      cancel.addEventListener("click", () => send({ type: "cancel_alarm", id }));
+      item.append(cancel);
+    }
+    return item;
+  }));
+}
+
 const handlers = {
   about(message) {
     about = message;
@@ -83,9 +101,10 @@ const handlers = {
     status = message;
     showBots(message);
     showVolume(message);
+    showAlarms(message);
     get("quiet-hours").hidden = !message.quiet_hours;
     get("hard-mute").setAttribute("aria-pressed", String(message.hard_mute));
-    lamps.describe(message.lamp, message.mic_live);
+    lamps.describe(message.lamp, message.mic_live, message.wake_word);
     diagram.show(message.transport);
     inSession = message.in_session;
     if (!inSession) for (const waveform of Object.values(waveforms)) waveform.clear();
@@ -128,7 +147,8 @@ function update() {
   get("bounces-label").hidden = get("use-microphone").hidden = get("use-speaker").hidden = !(about.is_board && mayAct);
   get("token-form").hidden = mayAct || !about.has_token;
   get("orders").hidden = about.is_board || !mayAct;
-  get("control").hidden = get("token-form").hidden && get("orders").hidden;
+  get("requests").hidden = !mayAct;
+  get("control").hidden = get("token-form").hidden && get("requests").hidden;
   if (!about.is_board) get("hint").textContent = "The button is at the box.";
   else if (!mayAct) get("hint").textContent = "Open the address with the token that the program has printed, to press.";
   else get("hint").textContent = "Press the button: with the mouse, the space bar or a finger.";
@@ -180,6 +200,10 @@ get("ring").addEventListener("click", () => send({ type: "ring", reason: "You as
 get("announce-form").addEventListener("submit", (event) => {
   event.preventDefault();
   send({ type: "announce", text: get("announce").value });
+});
+get("alarm-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send({ type: "alarm", time: get("alarm-time").value, text: get("alarm-text").value });
 });
 for (const order of get("orders").querySelectorAll("[data-order]")) {
   order.addEventListener("click", () => send({ type: "order", order: order.dataset.order }));

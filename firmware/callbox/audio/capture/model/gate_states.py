@@ -7,8 +7,19 @@ Soft mute is no state: `MicGate.enabled` replaces samples by silence in all of t
 button is released.
 """
 
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import NamedTuple
+
+
+class MicUse(IntEnum):
+    """Use of the microphone: what its lamp shows. False only if the PCM is closed."""
+
+    NONE = 0
+    """The PCM is closed."""
+    CALL = 1
+    """The PCM is open for a call."""
+    WAKE_WORD = 2
+    """The PCM is open for the wake word detector alone; nothing leaves."""
 
 
 class GateState(Enum):
@@ -18,6 +29,8 @@ class GateState(Enum):
     """The PCM is closed or closing. Nothing is kept; silence leaves."""
     HELD = "held"
     """As CLOSED, and a call has begun: the pre-roll begins when the PCM opens."""
+    WAKE_WORD = "wake_word"
+    """The PCM is open, for the wake word detector alone. The last seconds are kept in locked memory; silence leaves."""
     PREROLL = "preroll"
     """The PCM is open. Captured sound is kept; silence leaves."""
     FLUSHING = "flushing"
@@ -35,6 +48,10 @@ class GateEvent(Enum):
     """The lamp is lit; the PCM opens next."""
     CLOSE = "close()"
     """The PCM closes next; the lamp stays lit until it is closed."""
+    LISTEN = "listen()"
+    """The lamp shows it; the PCM opens next, for the wake word detector."""
+    DETECTED = "a wake word is detected"
+    """What was captured from the end of the wake word on, or from its begin, is the begin of the pre-roll."""
     HOLD = "hold()"
     RELEASE = "release()"
     FORGET = "forget()"
@@ -66,6 +83,7 @@ TABLE: dict[GateState, dict[GateEvent, GateTransition]] = {
         _S.CLOSED,
         {
             _E.OPEN: GateTransition(_S.QUEUED, discards=True),
+            _E.LISTEN: GateTransition(_S.WAKE_WORD, discards=True),
             _E.HOLD: GateTransition(_S.HELD),
         },
     ),
@@ -75,6 +93,15 @@ TABLE: dict[GateState, dict[GateEvent, GateTransition]] = {
             _E.OPEN: GateTransition(_S.PREROLL, discards=True),
             _E.RELEASE: GateTransition(_S.CLOSED),
             _E.FORGET: GateTransition(_S.CLOSED),
+        },
+    ),
+    _S.WAKE_WORD: _row(
+        _S.WAKE_WORD,
+        {
+            _E.OPEN: GateTransition(_S.QUEUED, discards=True),
+            _E.CLOSE: GateTransition(_S.CLOSED, discards=True),
+            _E.DETECTED: GateTransition(_S.PREROLL),
+            _E.HOLD: GateTransition(_S.PREROLL, discards=True),
         },
     ),
     _S.PREROLL: _row(
@@ -116,7 +143,7 @@ TABLE: dict[GateState, dict[GateEvent, GateTransition]] = {
 }
 """Every pair of state and event, decided."""
 
-PCM_OPEN = frozenset({_S.PREROLL, _S.FLUSHING, _S.QUEUED, _S.DIRECT})
+PCM_OPEN = frozenset({_S.WAKE_WORD, _S.PREROLL, _S.FLUSHING, _S.QUEUED, _S.DIRECT})
 """States in which the PCM is open or opening; the microphone lamp is lit in all of them."""
 SOUND_LEAVES = frozenset({_S.FLUSHING, _S.QUEUED, _S.DIRECT})
 """States in which captured sound leaves; in the others silence does."""
@@ -125,6 +152,13 @@ SOUND_LEAVES = frozenset({_S.FLUSHING, _S.QUEUED, _S.DIRECT})
 def transition(state: GateState, event: GateEvent) -> GateTransition:
     """Decision for `event` in `state`."""
     return TABLE[state][event]
+
+
+def mic_use(state: GateState) -> MicUse:
+    """Use of the microphone in `state`."""
+    if state not in PCM_OPEN:
+        return MicUse.NONE
+    return MicUse.WAKE_WORD if state is GateState.WAKE_WORD else MicUse.CALL
 
 
 def draw() -> str:
@@ -141,15 +175,21 @@ def markdown() -> str:
     """States as a table for ``docs/microphone.md``."""
     lines = ["| State | PCM | Captured sound | What leaves |", "|---|---|---|---|"]
     for state in GateState:
-        pcm = "open; lamp lit" if state in PCM_OPEN else "closed; lamp dark"
+        pcm = _PCM[mic_use(state)]
         captured = "leaves" if state in SOUND_LEAVES else "is kept" if state in PCM_OPEN else "there is none"
         lines.append(f"| `{state.value}` | {pcm} | {captured} | {_LEAVES[state]} |")
     return "\n".join(lines) + "\n"
 
 
+_PCM = {
+    MicUse.NONE: "closed; lamp dark",
+    MicUse.CALL: "open; lamp lit",
+    MicUse.WAKE_WORD: "open; lamp lit, at half its brightness if it can be dimmed",
+}
 _LEAVES = {
     _S.CLOSED: "silence",
     _S.HELD: "silence",
+    _S.WAKE_WORD: "silence",
     _S.PREROLL: "silence",
     _S.FLUSHING: "what was kept, four times as fast as it was spoken",
     _S.QUEUED: "captured sound, through the event loop",

@@ -1,0 +1,40 @@
+"""Detections of wake words, and where speech begins behind one. Pure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callbox_device.model import pcm
+
+KEPT_PERIODS = 3000 // pcm.PERIOD_MS
+"""3 s: of captured sound so much is kept for the moment of a detection, and for an event loop that is late."""
+CUT_LEAD_MS = 240
+"""With the name cut, speech begins so long before the detector's score rose: it rises 70 to 130 ms after the name's
+end, and up to 200 ms before it with names whose end it can guess (docs/wake.md)."""
+NAME_MS = 1600
+"""With the name kept, speech begins so long before the score rose: no name takes longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A wake word that was detected."""
+
+    word: str
+    """Its model's name."""
+    score: float
+    """Mean score of the detector, 0 to 1."""
+    keep_periods: int
+    """Periods before this moment, the last one included, that are the begin of what is said."""
+
+
+def keep_periods(since_rise_ms: float, *, keeps_name: bool) -> int:
+    """Periods that are kept of the sound before a detection whose score rose `since_rise_ms` ago: 1 to
+    `KEPT_PERIODS`.
+    """
+    before_ms = NAME_MS if keeps_name else CUT_LEAD_MS
+    return min(KEPT_PERIODS, max(1, math.ceil((since_rise_ms + before_ms) / pcm.PERIOD_MS)))
+
+
+def scores_since_rise(scores: Sequence[float], threshold: float) -> int:
+    """Scores since the first one above `threshold`, that one included; the last detection's window, oldest first."""
+    return next((len(scores) - place for place, score in enumerate(scores) if score > threshold), 1)

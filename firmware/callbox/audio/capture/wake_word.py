@@ -1,0 +1,183 @@
+"""Wake words, detected by microWakeWord's models in the microphone's own thread.
+
+pymicro-wakeword and numpy are imported when a detector is made; a box without wake words has neither.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from callbox.audio.capture.model.detection import Detection, keep_periods, scores_since_rise
+from callbox_device.model import pcm
+
+BUILT_IN = ("alexa", "hey_jarvis", "hey_mycroft", "okay_nabu")
+"""Models that pymicro-wakeword brings."""
+RATE_HZ = 16_000
+FACTOR = pcm.RATE_HZ // RATE_HZ
+FEATURE_MS = 10
+"""Step of the features (pymicro-features: a window of 30 ms)."""
+_TFLITE = b"TFL3"
+"""File identifier of a TensorFlow Lite FlatBuffer, bytes 4 to 7."""
+_MODEL_KEYS = ("probability_cutoff", "sliding_window_size")
+
+
+@dataclass(frozen=True, slots=True)
+class WakeWord:
+    """One word to listen for."""
+
+    model: str
+    """One of `BUILT_IN`, or the path of a model's JSON file in microWakeWord's format."""
+    bot: str | None = None
+    """Name of the bot that it calls; None: the chosen one."""
+    threshold: float | None = None
+    """Mean score from which on it counts as detected, 0 to 1; None: the model's own."""
+
+
+class WakeWordDetector(Protocol):
+    """Detector of wake words. One thread at a time."""
+
+    def process(self, period: bytes) -> Detection | None:
+        """Look for a wake word that ends in `period`, 20 ms of s16le mono at 48 kHz, or shortly before it."""
+
+    def reset(self) -> None:
+        """Forget what was heard. Reads the models' files again."""
+
+
+def check_model(model: str) -> str | None:
+    """Reason why `model` can't be used, for people; None: it can, as far as its files tell. Reads them."""
+    if model in BUILT_IN:
+        return None
+    path = Path(model)
+    if path.suffix != ".json":
+        return f"is neither one of {', '.join(BUILT_IN)} nor the path of a model's .json file"
+    try:
+        config = json.loads(path.read_bytes())
+        for key in _MODEL_KEYS:
+            if not isinstance(config["micro"][key], int | float):
+                raise TypeError
+        file = path.parent / config["model"]
+        _ = config["wake_word"]
+    except OSError as error:
+        return f"can't be read: {error.strerror}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "is no model file of microWakeWord: wake_word, model, micro.probability_cutoff and .sliding_window_size"
+    try:
+        with file.open("rb") as content:
+            head = content.read(8)
+    except OSError as error:
+        return f"names {file.name}, which can't be read: {error.strerror}"
+    return None if head[4:] == _TFLITE else f"names {file.name}, which is no TensorFlow Lite model"
+
+
+class MicroWakeWordDetector:
+    """`WakeWordDetector` by pymicro-wakeword.
+
+    `keeps_name`: whether the name belongs to what is said. Raises `ImportError` if pymicro-wakeword isn't installed,
+    and `ValueError` for a model that can't be used.
+    """
+
+    def __init__(self, words: Sequence[WakeWord], *, keeps_name: bool = False) -> None:
+        import pymicro_wakeword as library
+
+        self._keeps_name = keeps_name
+        self._decimator = Decimator()
+        self._features = library.MicroWakeWordFeatures()
+        self._models = [_Model(library, word) for word in words]
+        self._elapsed_ms = 0
+
+    @property
+    def elapsed_ms(self) -> int:
+        """Length of the sound so far."""
+        return self._elapsed_ms
+
+    def process(self, period: bytes) -> Detection | None:
+        """As `WakeWordDetector.process`."""
+        self._elapsed_ms += pcm.PERIOD_MS
+        best: Detection | None = None
+        for features in self._features.process_streaming(self._decimator.process(period)):
+            for model in self._models:
+                if found := model.process(features, keeps_name=self._keeps_name):
+                    best = max(best or found, found, key=lambda detection: detection.score)
+        return best
+
+    def reset(self) -> None:
+        """As `WakeWordDetector.reset`."""
+        self._decimator.reset()
+        self._features.reset()
+        self._elapsed_ms = 0
+        for model in self._models:
+            model.reset()
+
+
+class _Model:
+    def __init__(self, library: Any, word: WakeWord) -> None:
+        if reason := check_model(word.model):
+            raise ValueError(f"{word.model} {reason}")
+        kind = library.MicroWakeWord
+        is_built_in = word.model in BUILT_IN
+        self._model = kind.from_builtin(library.Model(word.model)) if is_built_in else kind.from_config(word.model)
+        self._word = word
+        self._threshold = self._model.probability_cutoff if word.threshold is None else word.threshold
+        self._window: deque[float] = deque(maxlen=self._model.sliding_window_size)
+        self._count, self._is_above = 0, False
+
+    def process(self, features: Any, *, keeps_name: bool) -> Detection | None:
+        """Detection at the first step at which the mean of the last scores is above the threshold."""
+        self._count += 1
+        mean = self._model.process_streaming_prob(features)
+        if self._count % self._model.stride:
+            return None
+        self._window.append(self._model._probabilities[-1])  # noqa: SLF001 - it has no name for the last score
+        was_above, self._is_above = self._is_above, mean is not None and mean > self._threshold
+        if mean is None or not self._is_above or was_above:
+            return None  # one word is one detection
+        step_ms = self._model.stride * FEATURE_MS
+        rise_ms = scores_since_rise(self._window, self._threshold) * step_ms
+        return Detection(self._word.model, mean, keep_periods(rise_ms, keeps_name=keeps_name))
+
+    def reset(self) -> None:
+        self._model.reset()
+        self._window.clear()
+        self._count, self._is_above = 0, False
+
+
+class Decimator:
+    """From 48 kHz to 16 kHz, s16le mono, in pieces of any multiple of three samples.
+
+    A FIR low-pass of 48 taps (Hamming window), 6 dB down at 7.2 kHz; its delay is 0.5 ms.
+    """
+
+    TAPS = 48
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self._np = np
+        place = np.arange(self.TAPS) - (self.TAPS - 1) / 2
+        cutoff = 2 * 7200 / pcm.RATE_HZ
+        kernel = np.sinc(cutoff * place) * np.hamming(self.TAPS)
+        self._kernel = (kernel / kernel.sum()).astype(np.float32)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what came before."""
+        self._before = self._np.zeros(self.TAPS - FACTOR, self._np.float32)
+
+    def process(self, sound: bytes) -> bytes:
+        """A third as many samples."""
+        np = self._np
+        samples = np.concatenate((self._before, np.frombuffer(sound, "<i2")))
+        windows = np.lib.stride_tricks.sliding_window_view(samples, self.TAPS)[::FACTOR]
+        self._before = samples[len(samples) - (self.TAPS - FACTOR) :]
+        made: bytes = np.clip(np.rint(windows @ self._kernel), -32768, 32767).astype("<i2").tobytes()
+        return made
+
+
+def detections(detector: MicroWakeWordDetector, sound: bytes) -> Iterator[tuple[float, Detection]]:
+    """Each detection in `sound`, s16le mono at 48 kHz, with its time in s."""
+    for start in range(0, len(sound) - pcm.PERIOD_BYTES + 1, pcm.PERIOD_BYTES):
+        if found := detector.process(sound[start : start + pcm.PERIOD_BYTES]):
+            yield detector.elapsed_ms / 1000, found

@@ -1,0 +1,151 @@
+"""The wake word's listener with real media and a microphone that a test plays by hand."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.unit.audio.test_mic_gate import Microphone, number_of, numbered, soon
+
+from callbox.app.wake_word import WakeConfig, WakeWordListener
+from callbox.audio.capture.model.detection import Detection
+from callbox.audio.capture.model.gate_states import GateState
+from callbox.audio.capture.wake_word import WakeWord
+from callbox.audio.media import BoardMedia
+from callbox_device.interfaces import PartFailed
+from callbox_device.simulated import SimulatedSpeaker
+
+pytestmark = pytest.mark.simulated_time
+NABU = WakeConfig((WakeWord("okay_nabu", bot="kitchen"),))
+
+
+class Detector:
+    """Detects okay_nabu in period 100. The model has its own test."""
+
+    def __init__(self):
+        self.resets = 0
+
+    def process(self, period):
+        return Detection("okay_nabu", 0.9, 5) if number_of(period) == 100 else None
+
+    def reset(self):
+        self.resets += 1
+
+
+async def at_once(work, *arguments):
+    """In place of a thread, which simulated time can't wait for."""
+    return work(*arguments)
+
+
+class Owner:
+    def __init__(self, config=NABU):
+        self.microphone = Microphone()
+        microphone: Any = self.microphone
+        self.media = BoardMedia(microphone, SimulatedSpeaker())
+        self.is_idle = True
+        self.called: list[str | None] = []
+        self.faults: list[str] = []
+        self.makes = 0
+        self.listener = WakeWordListener(
+            self, config, self.media, lambda error: self.faults.append(str(error)), self.make, at_once
+        )
+
+    def make(self, config):
+        self.makes += 1
+        return Detector()
+
+    def on_wake_word(self, bot):
+        self.called.append(bot)
+        self.is_idle = False
+        return
+
+    async def __aenter__(self):
+        self.task = asyncio.create_task(self.listener.run())
+        return self
+
+    async def __aexit__(self, *_):
+        self.task.cancel()
+        await asyncio.wait([self.task])
+        assert not self.microphone.is_open or self.media.gate.state is not GateState.WAKE_WORD
+
+    async def until(self, state):
+        async with asyncio.timeout(60):
+            while self.media.gate.state is not state:
+                await asyncio.sleep(0.01)
+
+
+async def test_a_detection_calls_its_bot_and_what_was_kept_begins_the_call():
+    async with Owner() as it:
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await soon()
+        assert it.called == ["kitchen"]
+        await it.media.close()  # the call has ended
+        it.is_idle = True
+        it.listener.refresh()
+        await it.until(GateState.WAKE_WORD)
+        assert it.makes == 1
+
+
+@pytest.mark.parametrize(
+    ("conditions", "config"), [({"muted": True, "quiet": False}, NABU), ({"muted": False, "quiet": True}, NABU)]
+)
+async def test_mute_and_quiet_hours_close_the_pcm_until_they_are_over(conditions, config):
+    async with Owner(config) as it:
+        await it.until(GateState.WAKE_WORD)
+        it.listener.set_conditions(**conditions)
+        await it.until(GateState.CLOSED)
+        assert not it.microphone.is_open
+        it.listener.set_conditions(muted=False, quiet=False)
+        await it.until(GateState.WAKE_WORD)
+
+
+async def test_quiet_hours_may_leave_the_wake_word_on():
+    async with Owner(WakeConfig(NABU.words, in_quiet_hours=True)) as it:
+        await it.until(GateState.WAKE_WORD)
+        it.listener.set_conditions(muted=False, quiet=True)
+        await soon()
+        assert it.media.gate.state is GateState.WAKE_WORD
+
+
+async def test_a_microphone_that_breaks_is_reported_and_listened_to_again():
+    async with Owner() as it:
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.failed(PartFailed("pulled out"))
+        await it.until(GateState.CLOSED)
+        await it.until(GateState.WAKE_WORD)
+        assert it.faults == ["pulled out"]
+
+
+async def test_a_call_takes_the_pcm_and_a_detection_without_a_call_closes_it():
+    async with Owner() as it:
+        await it.until(GateState.WAKE_WORD)
+        it.is_idle = False
+        it.listener.refresh()
+        it.media.hold()
+        await it.media.gate.open()
+        assert it.media.gate.state is GateState.PREROLL
+        await it.media.close()
+        it.on_wake_word = lambda bot: "there is no such bot"
+        it.is_idle = True
+        it.listener.refresh()
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await soon()
+        await it.until(GateState.WAKE_WORD)
+        assert it.microphone.history.count("pcm closed") == 2
+
+
+async def test_without_words_nothing_is_made_or_opened_until_the_settings_name_some():
+    async with Owner(WakeConfig()) as it:
+        await asyncio.sleep(100)
+        assert (it.makes, it.microphone.history) == (0, [])
+        it.listener.use(NABU, it.media)
+        await it.until(GateState.WAKE_WORD)
+        microphone: Any = Microphone()
+        other = BoardMedia(microphone, SimulatedSpeaker())
+        it.listener.use(NABU, other)
+        await it.until(GateState.CLOSED)
+        it.media, old = other, it.media
+        await it.until(GateState.WAKE_WORD)
+        assert not old.gate.is_live

@@ -1,0 +1,106 @@
+"""pymicro-wakeword's own models on speech of espeak-ng, through the box's 48 kHz and periods of 20 ms."""
+
+import io
+import json
+import shutil
+import subprocess
+import wave
+
+import numpy as np
+import pytest
+
+from callbox.audio.capture.wake_word import (
+    BUILT_IN,
+    Decimator,
+    MicroWakeWordDetector,
+    WakeWord,
+    check_model,
+    detections,
+)
+from callbox_device.model import pcm
+
+
+def say(text, voice="en-us", speed=160):
+    """Speech, s16le mono 48 kHz, 1 s of silence on both sides, and where it ends, in s."""
+    command = ["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", text]
+    sound = subprocess.run(command, capture_output=True, check=True).stdout
+    with wave.open(io.BytesIO(sound)) as file:
+        rate = file.getframerate()
+    spoken = np.frombuffer(sound[44:], "<i2").astype(float)
+    at = np.arange(int(len(spoken) * pcm.RATE_HZ / rate)) * rate / pcm.RATE_HZ
+    spoken = np.interp(at, np.arange(len(spoken)), spoken)
+    silence = np.zeros(pcm.RATE_HZ)
+    end_s = 1 + np.flatnonzero(np.abs(spoken) > 300)[-1] / pcm.RATE_HZ
+    return np.concatenate((silence, spoken, silence)).astype("<i2").tobytes(), end_s
+
+
+needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="needs espeak-ng")
+
+
+@needs_espeak
+def test_the_name_is_detected_once_soon_after_it_ends_and_other_speech_is_not():
+    detector = MicroWakeWordDetector([WakeWord("okay_nabu"), WakeWord("hey_jarvis")])
+    sound, end_s = say("okay nabu")
+    [(at_s, found)] = detections(detector, sound)
+    assert (found.word, found.score > 0.85) == ("okay_nabu", True)
+    assert end_s < at_s < end_s + 0.4
+    detector.reset()
+    assert not list(detections(detector, say("what time is it, and who is at the door?")[0]))
+    detector.reset()
+    assert len(list(detections(detector, sound))) == 1
+
+
+@needs_espeak
+@pytest.mark.parametrize("keeps_name", [False, True])
+def test_in_one_breath_the_sentence_is_kept_from_its_first_phoneme(keeps_name):
+    _, end_s = say("okay nabu")
+    sound, _ = say("okay nabu what time is it")
+    detector = MicroWakeWordDetector([WakeWord("okay_nabu")], keeps_name=keeps_name)
+    [(at_s, found)] = detections(detector, sound)
+    begin_s = at_s - found.keep_periods * pcm.PERIOD_MS / 1000
+    if keeps_name:
+        assert begin_s < 1.05
+    else:
+        assert end_s - 0.5 < begin_s < end_s
+
+
+@needs_espeak
+def test_a_higher_threshold_detects_nothing_that_its_score_does_not_reach():
+    [(_, found)] = detections(MicroWakeWordDetector([WakeWord("okay_nabu")]), say("okay nabu")[0])
+    deaf = MicroWakeWordDetector([WakeWord("okay_nabu", threshold=0.9999)])
+    assert found.score < 0.9999
+    assert not list(detections(deaf, say("okay nabu")[0]))
+
+
+@pytest.mark.parametrize(("hz", "db"), [(300, 0.0), (3000, 0.0), (12_000, -50.0), (20_000, -50.0)])
+def test_the_decimator_passes_speech_and_nothing_that_would_alias(hz, db):
+    decimator = Decimator()
+    tone = 10_000 * np.sin(2 * np.pi * hz * np.arange(pcm.RATE_HZ) / pcm.RATE_HZ)
+    sound = tone.astype("<i2").tobytes()
+    made = b"".join(decimator.process(sound[at : at + 1920]) for at in range(0, len(sound), 1920))
+    samples = np.frombuffer(made, "<i2").astype(float)[100:]
+    assert len(made) * 3 == len(sound)
+    level_db = 20 * np.log10(max(np.sqrt(np.mean(samples**2)), 1e-9) / (10_000 / np.sqrt(2)))
+    assert level_db == pytest.approx(db, abs=0.5) if db == 0 else level_db < db
+
+
+def test_a_model_that_cannot_be_used_says_why(tmp_path):
+    assert [check_model(model) for model in BUILT_IN] == [None] * 4
+    path = tmp_path / "own.json"
+    assert "neither one of" in str(check_model("okay_google"))
+    assert check_model(str(path)) == "can't be read: No such file or directory"
+    path.write_text("[]")
+    assert "is no model file of microWakeWord" in str(check_model(str(path)))
+    config = {
+        "wake_word": "Own",
+        "model": "own.tflite",
+        "micro": {"probability_cutoff": 0.9, "sliding_window_size": 5},
+    }
+    path.write_text(json.dumps(config))
+    assert check_model(str(path)) == "names own.tflite, which can't be read: No such file or directory"
+    (tmp_path / "own.tflite").write_bytes(b"no model")
+    assert check_model(str(path)) == "names own.tflite, which is no TensorFlow Lite model"
+    with pytest.raises(ValueError, match="no TensorFlow Lite model"):
+        MicroWakeWordDetector([WakeWord(str(path))])
+    (tmp_path / "own.tflite").write_bytes(b"\x20\0\0\0TFL3")
+    assert check_model(str(path)) is None

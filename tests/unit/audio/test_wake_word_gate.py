@@ -1,0 +1,171 @@
+"""The gate while a wake word is listened for: what is kept, for how long, and what of it begins a call."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from tests.unit.audio.test_mic_gate import Broken, Microphone, make, number_of, numbered, soon
+
+from callbox.audio.capture.locked_ring import LockedRing
+from callbox.audio.capture.mic_gate import MicGate
+from callbox.audio.capture.model.detection import (
+    CUT_LEAD_MS,
+    KEPT_PERIODS,
+    NAME_MS,
+    Detection,
+    keep_periods,
+    scores_since_rise,
+)
+from callbox.audio.capture.model.gate_states import GateState, MicUse
+from callbox_device.model import pcm
+
+pytestmark = pytest.mark.simulated_time
+
+
+class Detector:
+    """Detects its word in the period with this number."""
+
+    def __init__(self, number, keeps=10):
+        self.number, self.keeps = number, keeps
+        self.received = []
+
+    def __call__(self, period):
+        self.received.append(number_of(period))
+        return Detection("okay_nabu", 0.9, self.keeps) if self.received[-1] == self.number else None
+
+
+async def test_speech_from_the_name_on_is_the_begin_of_the_call_and_nothing_leaves_before():
+    microphone, gate, _ = make()
+    uses: list[MicUse] = []
+    microphone.on_lamp = uses.append
+    listening = asyncio.create_task(gate.listen(Detector(200, keeps=10)))
+    await soon()
+    assert (gate.state, uses) == (GateState.WAKE_WORD, [MicUse.WAKE_WORD])
+    assert [await gate.read() for _ in range(3)] == [pcm.SILENT_PERIOD] * 3
+    microphone.capture(pcm.SILENT_PERIOD)
+    for number in range(1, 206):  # the event loop is late by five
+        microphone.capture(numbered(number))
+    detection = await listening
+    assert detection
+    assert (detection.word, gate.state, uses[-1]) == ("okay_nabu", GateState.PREROLL, MicUse.CALL)
+    gate.hold()  # as the call does, which has begun
+    await gate.open()
+    microphone.capture(numbered(206))
+    assert microphone.history.count("pcm open") == 1
+    gate.release()
+    gate._kept.extend(gate._periods.take_all())
+    left = [number_of(await gate.read()) for _ in range(16)]
+    assert left == list(range(191, 207))
+
+
+async def test_a_press_while_a_wake_word_is_listened_for_sends_nothing_from_before_it():
+    now_s = 100.0
+    microphone, _, _ = make()
+    gate = MicGate(microphone, lambda use: None, lambda error: None, now_s=lambda: now_s)
+    listening = asyncio.create_task(gate.listen(Detector(0)))
+    await soon()
+    for number in range(1, 50):
+        microphone.capture(numbered(number), now_s - 1.0 + number * 0.02)
+    gate.hold()
+    microphone.capture(numbered(50), now_s - 0.005)  # begun before the press
+    microphone.capture(numbered(51), now_s + 0.015)
+    await gate.open()
+    assert await listening is None
+    assert [number_of(period) for period in gate._periods.pending] == [51]
+
+
+async def test_soft_mute_keeps_samples_from_detector_and_ring():
+    microphone, gate, _ = make()
+    detector = Detector(0)
+    listening = asyncio.create_task(gate.listen(detector))
+    await soon()
+    gate.enabled = False
+    microphone.capture(numbered(1))
+    assert gate._ring
+    assert (detector.received, gate._ring.since(0)) == ([number_of(pcm.SILENT_PERIOD)], [pcm.SILENT_PERIOD])
+    await gate.close()
+    assert await listening is None
+
+
+async def test_closing_ends_the_detector_and_zeroes_what_was_kept():
+    microphone, gate, _ = make()
+    detector = Detector(0)
+    listening = asyncio.create_task(gate.listen(detector))
+    await soon()
+    microphone.capture(numbered(1))
+    await gate.close()
+    microphone.deliver(numbered(2), 0.0)  # the card delivers late
+    assert await listening is None
+    assert (detector.received, microphone.history) == ([1], ["lamp on", "pcm open", "pcm closed", "lamp off"])
+    assert gate._ring
+    assert gate._ring._memory[:] == bytes(KEPT_PERIODS * pcm.PERIOD_BYTES)
+
+
+async def test_a_lamp_that_cannot_show_a_call_keeps_its_sound_in():
+    microphone = Microphone()
+
+    def light(use):
+        if use is MicUse.CALL:
+            raise Broken
+
+    gate = MicGate(microphone, light, lambda error: None)
+    listening = asyncio.create_task(gate.listen(Detector(1)))
+    await soon()
+    microphone.capture(numbered(1))
+    assert await listening
+    with pytest.raises(Broken):
+        await gate.open()
+    assert (gate.state, microphone.is_open) == (GateState.HELD, False)
+
+
+async def test_push_to_talk_has_no_wake_word():
+    _, gate, _ = make(push_to_talk=True)
+    with pytest.raises(RuntimeError):
+        await gate.listen(Detector(1))
+
+
+def test_the_ring_keeps_the_last_3_s_in_locked_memory():
+    ring = LockedRing()
+    for number in range(KEPT_PERIODS + 20):
+        assert ring.append(numbered(number)) == number
+    assert [number_of(period) for period in ring.since(-5)] == list(range(20, KEPT_PERIODS + 20))
+    assert [number_of(period) for period in ring.since(KEPT_PERIODS + 18)] == [KEPT_PERIODS + 18, KEPT_PERIODS + 19]
+    ring.wipe()
+    assert ring.since(0) == []
+    assert ring.lock_error is None or "ulimit -l" in ring.lock_error
+    if ring.lock_error is None:
+        assert _locked_kb() >= 288_000 // 1024
+
+
+def _locked_kb():
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmLck:"))
+
+
+def test_memory_that_cannot_be_locked_is_a_warning(caplog, monkeypatch):
+    class Libc:
+        def mlock(self, address, size):
+            import ctypes
+
+            ctypes.set_errno(12)
+            return -1
+
+    monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: Libc())
+    ring = LockedRing()
+    assert ring.lock_error == (
+        "mlock of 288000 bytes failed: Cannot allocate memory (ulimit -l, LimitMEMLOCK= of systemd)"
+    )
+    assert "may be swapped out" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("scores", "since"), [([0.1, 0.9, 0.95], 2), ([0.9] * 5, 5), ([0.1, 0.2], 1), ([], 1), ([0.1, 0.1, 0.6], 1)]
+)
+def test_scores_since_the_first_above_the_threshold(scores, since):
+    assert scores_since_rise(scores, 0.5) == since
+
+
+def test_kept_periods_reach_back_before_the_rise_and_no_further_than_the_ring():
+    assert keep_periods(100, keeps_name=False) * pcm.PERIOD_MS == CUT_LEAD_MS + 100
+    assert keep_periods(100, keeps_name=True) * pcm.PERIOD_MS == NAME_MS + 100
+    assert keep_periods(10_000, keeps_name=False) == KEPT_PERIODS
