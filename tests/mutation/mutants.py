@@ -69,12 +69,15 @@ class Mutant:
 
 
 def mutants(module: str, path: str, source: str) -> list[Mutant]:
-    """The mutants of `source` in its order. What compiles to the same bytecode is the same, and not told twice."""
+    """The mutants of `source` in its order: what compiles, and to another bytecode than the source and those before."""
     tree = ast.parse(source)
     seen = {_bytecode(compile(source, path, "exec"))}
     found = []
     for operator, changed in (*_by_cosmic_ray(tree, source), *_by_tables(tree, source), *_by_statements(tree, source)):
-        bytecode = _bytecode(compile(changed, path, "exec"))
+        try:
+            bytecode = _bytecode(compile(changed, path, "exec"))
+        except SyntaxError:  # such as `not found := search()`
+            continue
         if bytecode not in seen:
             seen.add(bytecode)
             row, line, becomes = _difference(source, changed)

@@ -61,6 +61,13 @@ def test_every_fault_once_and_none_in_what_is_not_run():
     assert {place.definition for place in places} == {"", "Box.colour"}
 
 
+def test_what_does_not_compile_is_no_mutant():
+    made = [mutant.source for mutant in mutants("m", "m.py", "def f(x):\n    if found := x():\n        return found\n")]
+    assert made
+    for source in made:
+        compile(source, "m.py", "exec")
+
+
 def test_a_place_stays_the_same_when_lines_move():
     moved = [mutant.place for mutant in mutants("box", "box.py", "\n\nimport os\n" + SOURCE)]
     assert moved == [mutant.place for mutant in mutants("box", "box.py", SOURCE)]

@@ -81,17 +81,18 @@ def test_a_double_press_calls_once(box):
     assert box.transports[1:] == [state for state in UP if state in box.transports[1:]]
 
 
-def test_a_press_while_the_box_is_too_busy_to_see_it_counts_and_is_as_long_as_it_was(box):
+@pytest.mark.parametrize("held_s", [0.3, 2.5])  # lgpio sorts edges more than 2.1 s apart the wrong way round
+def test_a_press_while_the_box_is_too_busy_to_see_it_counts_and_is_as_long_as_it_was(box, held_s):
     box.process.send_signal(signal.SIGSTOP)
     try:
         began_s = time.monotonic()
-        box.button.press(0.3)
+        box.button.press(held_s)
         held_ms = (time.monotonic() - began_s) * 1000
         time.sleep(0.5)
     finally:
         box.process.send_signal(signal.SIGCONT)
-    box.is_reported(lambda: box.gestures == ["press", "release"])
-    assert box.held_ms[0] == pytest.approx(held_ms, abs=50)
+    box.is_reported(lambda: [gesture for gesture in box.gestures if gesture != "long_press"] == ["press", "release"])
+    assert box.held_ms[-1] == pytest.approx(held_ms, abs=50)
     box.until("ready")
 
 

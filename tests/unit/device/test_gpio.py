@@ -10,6 +10,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox_device.gpio import GpioButton, GpioLamp
 from callbox_device.interfaces import Edge, PartBusy, PartFailed, PartMissing
+from callbox_device.model.gestures import Gestures, Released
 
 
 @pytest.fixture
@@ -35,6 +36,22 @@ def test_every_edge_is_reported_with_its_time(pins, pull, closed_is_low):
     assert before_s <= edges[0].at_s <= edges[1].at_s <= edges[2].at_s <= time.monotonic()
     button.close()
     assert len(edges) == 3
+
+
+def test_edges_in_the_wrong_order_leave_the_contact_as_the_latest(pins):
+    button = GpioButton(17, pin_factory=pins)
+    edges: list[Edge] = []
+    button.start(edges.append)
+    now_s = pins.ticks()
+    for ago_s, level in ((1.0, 1), (4.0, 0), (0.5, 0)):  # released, pressed before that, pressed again
+        pins.pin("GPIO17").when_changed(now_s - ago_s, level)
+    assert [edge.closed for edge in edges] == [False, True, False, True]
+    assert [edge.at_s for edge in edges] == pytest.approx([now_s - ago_s for ago_s in (1.0, 4.0, 1.0, 0.5)], abs=0.5)
+    gestures = Gestures()
+    gestures.start(False, now_s - 10)
+    found = [gesture for edge in edges[:3] for gesture in gestures.edge(edge)] + list(gestures.tick(now_s))
+    assert any(isinstance(gesture, Released) for gesture in found)
+    button.close()
 
 
 @pytest.mark.parametrize("pull", ["up", "down", "none"])

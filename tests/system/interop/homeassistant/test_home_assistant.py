@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import json
+from typing import Any
 
 import pytest
 import yaml
 from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
+from callbox.control.announcements import Announcement, Announcements, Priority, Words
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import ChooseBot, RemoteCommand, SetVolume
+from callbox.control.remote_commands import Announce, ChooseBot, RemoteCommand, SetVolume
 from callbox.control.status import Status
 from callbox.mqtt import cleanup
 from callbox.mqtt.client import MqttObserver
@@ -47,6 +49,14 @@ SETTINGS = {
             "actions": count("changes"),
             "triggers": [{"trigger": "state", "entity_id": "event.kitchen_button"}],
         },
+        automation(
+            "announced",
+            "callbox_announce",
+            cause="event.kitchen_button_red",
+            box=f"{HERE.prefix}/{HERE.device_id}",
+            words="The red button",
+            priority="high",
+        ),
         automation("trouble", "callbox_problem", problem="binary_sensor.kitchen_problem", minutes=0, actions=TELL),
     ],
 }
@@ -169,6 +179,23 @@ async def test_commands_arrive(home, broker):
         await asyncio.to_thread(home.do, "number.set_value", "number.kitchen_volume", value=40)
         assert await soon(lambda: orders[-1] == SetVolume(40))
         assert len(orders) == 8
+
+
+async def test_it_announces_by_a_notification_and_by_the_blueprint(home, broker):
+    orders: list[Any] = []
+    async with box(broker) as report:
+        report.attach(lambda order: orders.append(order))
+        assert await soon(lambda: home.state("notify.kitchen_announce") == "unknown")
+        await asyncio.to_thread(home.do, "notify.send_message", "notify.kitchen_announce", message="Lunch is ready")
+        assert await soon(lambda: orders == [Announce(Announcement("", Words("Lunch is ready")))])
+        report.on_gesture(Held(1.0, 1000.0), "red")
+        assert await soon(lambda: len(orders) == 2)
+        announcement = orders[1].announcement
+        assert (announcement.source, announcement.priority) == (Words("The red button"), Priority.HIGH)
+        assert announcement.id
+        report.on_status(Status(announcements=Announcements(playing=announcement)))
+        played = "event.kitchen_announcement"
+        assert await soon(lambda: home.states()[played]["attributes"].get("event_type") == "playing")
 
 
 async def test_a_problem_is_reported_by_the_blueprint_in_words(home, broker):

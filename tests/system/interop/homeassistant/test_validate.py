@@ -74,7 +74,7 @@ def test_a_blueprint_is_one(file):
     ],
 )
 def test_a_blueprint_that_is_wrong_is_refused(tmp_path, good, wrong, named):
-    text = BLUEPRINTS[0].read_text()
+    text = next(file for file in BLUEPRINTS if file.name == "callbox_press.yaml").read_text()
     broken = tmp_path / "broken.yaml"
     broken.write_text(text.replace(good, wrong))
     assert broken.read_text() != text
