@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ import yaml
 from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
+from callbox.control.alarms import AlarmAction, AlarmEntry, AlarmKind, AlarmOverview, AlarmState
 from callbox.control.announcements import Announcement, Announcements, Priority, Words
 from callbox.control.faults import Fault, Problem
-from callbox.control.remote_commands import Announce, ChooseBot, RemoteCommand, SetVolume
+from callbox.control.remote_commands import Announce, ChooseBot, RemoteCommand, SetVolume, SilenceAlarm
 from callbox.control.status import Status
 from callbox.mqtt import cleanup
 from callbox.mqtt.client import MqttObserver
@@ -157,6 +159,24 @@ async def test_each_of_the_ten_states_is_displayed(home, broker, state):
             "switch.kitchen_mute": "on",
         }
         assert await soon(lambda: expected.items() <= displayed(home).items()), displayed(home)
+
+
+async def test_alarms_are_displayed_and_silenced(home, broker):
+    orders: list[Any] = []
+    tea = AlarmEntry("tea", AlarmKind.REMINDER, "Tea", AlarmState.SCHEDULED, 1_893_456_000.0)
+    async with box(broker) as report:
+        report.attach(lambda order: orders.append(order))
+        assert await soon(lambda: home.state("switch.kitchen_mute") == "off")
+        report.on_status(Status(alarms=AlarmOverview(pending=(tea,), total=1)))
+        assert await soon(lambda: home.state("sensor.kitchen_next_alarm") == "2030-01-01T00:00:00+00:00")
+        ringing = replace(tea, state=AlarmState.RINGING)
+        report.on_status(Status(alarms=AlarmOverview((ringing,), (ringing,), 1, changes=((AlarmAction.RING, tea),))))
+        event = "event.kitchen_alarm"
+        assert await soon(lambda: home.states()[event]["attributes"].get("event_type") == "ringing")
+        assert home.states()[event]["attributes"]["text"] == "Tea"
+        for button in ("snooze", "stop"):
+            await asyncio.to_thread(home.do, "button.press", f"button.kitchen_{button}_alarm")
+        assert await soon(lambda: orders == [SilenceAlarm(True), SilenceAlarm(False)])
 
 
 async def test_commands_arrive(home, broker):
