@@ -3,10 +3,10 @@
 #
 # Software: aiortc 1.16.0, aioice 0.13.0
 # Guess:    An offer without a=group:BUNDLE, as of a peer that has a transport for each media section, gets an answer
-#           without it: an answer has no group that the offer doesn't have (RFC 9143, section 7.3).
+#           without it: an answer's groups correspond to the offer's (RFC 8829, section 5.3.1).
 # Seen:     aiortc gathers ICE candidates for two transports, with ports of their own, and writes a=group:BUNDLE over
 #           both. A peer that believes the group uses the first one only: aiortc's second transport is never connected,
-#           and the data channel never opens, on both sides. A browser refuses such an answer.
+#           and the data channel never opens, on both sides.
 # Output:   offered with BUNDLE: answer's group BUNDLE 0 1, different ports 1, data channel open True, the answerer is
 #             connected
 #           offered without: answer's group BUNDLE 0 1, different ports 2, data channel open False, the answerer is

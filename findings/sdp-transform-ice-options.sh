@@ -3,9 +3,8 @@
 #
 # Software: sdp-transform 3.0.0, Node.js 20
 # Guess:    write(parse(sdp)) has all ICE options again, which are a list split by blanks (RFC 8839, section 5.6):
-#           "a=ice-options:trickle ice2" is what an agent that trickles must write (RFC 8838, section 4.1.1). Extensions
-#           of a candidate are kept as well, ufrag among them, which tells to which generation it belongs (RFC 8838,
-#           section 9).
+#           "a=ice-options:trickle ice2" is of an agent that trickles by today's ICE (RFC 8445, section 10). Extensions of
+#           a candidate are kept as well, ufrag among them, which tells to which generation it belongs (RFC 8838).
 # Seen:     Of the options the first is left, so an agent of today's ICE becomes one of RFC 5245. Of a candidate
 #           whatever follows an attribute that the library doesn't know is gone: after an ICE restart nobody can tell
 #           old candidates from new ones.

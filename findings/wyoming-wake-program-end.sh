@@ -10,7 +10,7 @@
 # Output:   the program prints one name: Detection(name='hey_box')
 #           and ends: Detection(name=None)
 #           the next call: Detection(name=None)
-# Callbox:  nothing to do; a call begins with a press.
+# Callbox:  its models run in the thread of the microphone, not in a program that may end (wake_word.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
