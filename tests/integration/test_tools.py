@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from tests.integration.test_rings import CountedMicrophone
@@ -11,6 +12,7 @@ from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.bot_tools import ToolConfig
+from callbox.app.reconfigure import Reconfiguration
 from callbox.control.alarms import AlarmState
 from callbox.control.lamps import message_pattern
 from callbox.control.rings import RingEvent, RingOutcome, RingState
@@ -113,6 +115,16 @@ async def test_a_bot_uses_what_is_allowed(bot):
         await rig.until(lambda status: status.session is None)
         assert rig.pattern != message_pattern("green")
         assert rig.box.client._session.channel.functions._handlers == {}
+
+
+async def test_a_session_that_stands_by_is_offered_nothing_and_performs_nothing(bot):
+    async with running(bot.url, hot=True, tools=ToolConfig(ALL)) as rig:
+        await rig.until(at(S.CONNECTED))
+        call = bot.tool_calls[-1]
+        early = call.begin("set_volume", "early", {"percent": 5})
+        assert await bot.called(rig) is call
+        assert (await call.use("get_health"))["volume_percent"] != 5
+        assert not early.done()
 
 
 async def test_the_same_id_is_the_same_call(bot):
@@ -248,6 +260,15 @@ async def test_nothing_is_performed_for_a_bot_that_accepts_nothing(accepts):
         call.begin("set_volume", "id-1", {"percent": 5})
         await rig.box.client.send_client_request("echo", 1)
         assert rig.box.status.volume_percent != 5
+
+
+async def test_permissions_change_while_the_box_runs(bot):
+    async with running(bot.url) as rig:
+        parts = Reconfiguration(rig.microphone, rig.speaker, (), rig.connection, None, None, [rig.watcher])
+        rig.box.reconfigure(replace(parts, tools=ToolConfig({"time": True})))
+        call = await bot.called(rig)
+        assert [tool["name"] for tool in call.tools] == ["get_time"]
+        assert (await call.use("hang_up"))["code"] == "not_allowed"
 
 
 async def test_a_box_whose_owner_allows_nothing_tells_nothing(bot):

@@ -29,6 +29,9 @@ ROOMS = {
     "decisions": Room(("callbox.audio.playout.model.decision_logic",), ("tests/unit/audio/test_decision_logic.py",)),
     "gestures": Room(("callbox_device.model.gestures",), ("tests/unit/device/test_gestures.py",)),
     "redundancy": Room(("callbox.transports.rtp.redundancy",), ("tests/unit/transports/test_redundancy.py",)),
+    "tools": Room(
+        ("callbox.control.tool_arguments", "callbox.control.deferred_hang_up"), ("tests/unit/control/test_tools.py",)
+    ),
     "outbox": Room(
         ("callbox.mqtt.model.outbox",), ("tests/unit/mqtt/test_outbox.py", "tests/unit/mqtt/test_inbound.py")
     ),

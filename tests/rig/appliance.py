@@ -81,6 +81,7 @@ class Rig:
         tools=None,
         alarm=None,
         alarm_store=None,
+        wake=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -105,6 +106,7 @@ class Rig:
             tools=tools,
             alarm=alarm,
             alarm_store=alarm_store,
+            wake=wake,
         )
         self.until = self.watcher.until
 

@@ -127,12 +127,15 @@ class WakeWordListener:
 
     async def _listen(self) -> Detection | None:
         config = self._config
-        if self._detector is None:
-            self._detector = await self._to_thread(self._make, config)
+        detector = self._detector
+        if detector is None:
+            self._detector = detector = await self._to_thread(self._make, config)
         else:
-            await self._to_thread(self._detector.reset)
-        # What has changed meanwhile has set the event.
-        return await self._media.listen(self._detector.process) if self._is_wanted else None
+            await self._to_thread(detector.reset)
+        if config != self._config or not self._is_wanted:  # changed meanwhile
+            self._detector = None if config != self._config else detector
+            return None
+        return await self._media.listen(detector.process)
 
     async def _until_unwanted(self, listening: "asyncio.Task[Detection | None]") -> None:
         """Until `listening` ends; it is ended as soon as it isn't wanted any more, or by other words or devices."""

@@ -43,6 +43,7 @@ EXAMPLES = {
         "callbox talk https://api.pipecat.daily.co/v1/public/AGENT/start --header Authorization=env:KEY",
     ),
     "timers": ("callbox timers", "callbox timers add 300 Tea", "callbox timers add 07:00 --weekdays mon,tue"),
+    "wake": ("callbox wake room.wav", "callbox wake room.wav --model alexa --threshold 0.9"),
     "watch": ("callbox watch --host 192.168.1.10",),
 }
 """Of each command, for its ``--help``; a test runs each one's parser."""

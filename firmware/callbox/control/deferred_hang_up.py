@@ -1,5 +1,6 @@
 """Hang-up that a bot ordered: after its last word was played. Pure: times come in, in s of one monotonic clock."""
 
+import math
 from dataclasses import dataclass, replace
 
 ANSWER_S = 8.0
@@ -19,7 +20,7 @@ class DeferredHangUp:
     """Whether the bot's model answers, or the bot is heard."""
     has_spoken: bool = False
     """Whether the bot was heard since the order."""
-    silent_since_s: float = 0.0
+    silent_since_s: float = -math.inf
 
     @property
     def due_s(self) -> float:

@@ -113,16 +113,13 @@ def _takes(argument: Argument) -> str:
     """What an argument must be, in words."""
     if argument.choices:
         return f"one of {', '.join(argument.choices)}"
-    limits = [
-        f"at least {argument.minimum:g}" if argument.minimum is not None else "",
-        f"at most {argument.maximum:g}" if argument.maximum is not None else "",
-    ]
     match argument.type:
         case ArgumentType.STRING:
             return f"a text of at most {argument.max_chars} characters"
         case ArgumentType.BOOLEAN:
             return "true or false"
-        case ArgumentType.INTEGER:
-            return " ".join(("a whole number,", *filter(None, limits))).rstrip(",")
-        case ArgumentType.NUMBER:  # pragma: no branch - there is no other type
-            return " ".join(("a number,", *filter(None, limits))).rstrip(",")
+        case kind:
+            what = "a whole number" if kind is ArgumentType.INTEGER else "a number"
+            low = "" if argument.minimum is None else f", at least {argument.minimum:g}"
+            high = "" if argument.maximum is None else f", at most {argument.maximum:g}"
+            return what + low + high

@@ -84,6 +84,7 @@ CHECKS = (
     ),
     Check("tools", "what the bot may do with this box", "tools.tools"),
     Check("alarms", "the clock, the time zone, and the file that keeps alarms", "alarms.alarms"),
+    Check("wake", "the memory of the wake word detector is locked", "wake.wake"),
     Check(
         "announcements",
         "words are spoken; each server of sound files answers",

@@ -43,7 +43,8 @@ MODULES = {
 }
 """The extra that brings a module, by its top name."""
 DEBIAN = {"metrics": "python3-prometheus-client", "rich": "python3-rich"}
-"""Debian's packages of them that are new enough in Debian 12. The package callbox brings the others but daily."""
+"""Debian's packages of them that are new enough in Debian 12. The package callbox brings the others but daily and
+wake."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from callbox.doctor.model.codes import (
     sound,
     telephone,
     tools,
+    wake,
 )
 
 HERE = Path(__file__).parent
@@ -61,6 +62,7 @@ def test_no_code_stands_there_twice():
         tools.TOOLS,
         alarms.ALARMS,
         announcements.ANNOUNCEMENTS,
+        wake.WAKE,
         network.NETWORK,
     )
     rows = [code for part in parts for code in part]

@@ -69,7 +69,7 @@ async def test_the_model_knows_the_tools_that_are_allowed_and_calls_them(server,
         assert "The bot called get_time" not in caplog.text
         refused = await caller.call("set_volume", percent="loud")
         assert (refused["code"], refused["reason"]) == (
-            "bad_argument", "percent is 'loud'; it must be a whole number, at least 0 at most 100.",
+            "bad_argument", "percent is 'loud'; it must be a whole number, at least 0, at most 100.",
         )  # fmt: skip
         tea = await caller.call("set_timer", seconds=600, text="tea")
         assert [entry["text"] for entry in rig.box.alarms.entries() if entry["id"] == tea["id"]] == ["tea"]

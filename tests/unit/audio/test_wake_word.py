@@ -1,13 +1,12 @@
 """pymicro-wakeword's own models on speech of espeak-ng, through the box's 48 kHz and periods of 20 ms."""
 
-import io
 import json
-import shutil
-import subprocess
+import re
 import wave
 
 import numpy as np
 import pytest
+from tests.rig.espeak import needs_espeak, say
 
 from callbox.audio.capture.wake_word import (
     BUILT_IN,
@@ -17,24 +16,8 @@ from callbox.audio.capture.wake_word import (
     check_model,
     detections,
 )
+from callbox.cli import main
 from callbox_device.model import pcm
-
-
-def say(text, voice="en-us", speed=160):
-    """Speech, s16le mono 48 kHz, 1 s of silence on both sides, and where it ends, in s."""
-    command = ["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", text]
-    sound = subprocess.run(command, capture_output=True, check=True).stdout
-    with wave.open(io.BytesIO(sound)) as file:
-        rate = file.getframerate()
-    spoken = np.frombuffer(sound[44:], "<i2").astype(float)
-    at = np.arange(int(len(spoken) * pcm.RATE_HZ / rate)) * rate / pcm.RATE_HZ
-    spoken = np.interp(at, np.arange(len(spoken)), spoken)
-    silence = np.zeros(pcm.RATE_HZ)
-    end_s = 1 + np.flatnonzero(np.abs(spoken) > 300)[-1] / pcm.RATE_HZ
-    return np.concatenate((silence, spoken, silence)).astype("<i2").tobytes(), end_s
-
-
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="needs espeak-ng")
 
 
 @needs_espeak
@@ -104,3 +87,18 @@ def test_a_model_that_cannot_be_used_says_why(tmp_path):
         MicroWakeWordDetector([WakeWord(str(path))])
     (tmp_path / "own.tflite").write_bytes(b"\x20\0\0\0TFL3")
     assert check_model(str(path)) is None
+
+
+@needs_espeak
+def test_the_command_prints_time_word_and_score(tmp_path, capsys):
+    path = tmp_path / "nabu.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, pcm.RATE_HZ, 0, "NONE", ""))
+        file.writeframes(say("okay nabu")[0])
+    assert main(["wake", str(path), "--model", "okay_nabu", "--model", "alexa"]) == 0
+    line, *best = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r" +\d\.\d\d s  okay_nabu  0\.\d\d", line)
+    assert [text.partition(":")[0] for text in best] == ["best score of okay_nabu", "best score of alexa"]
+    assert main(["wake", str(path), "--model", "alexa"]) == 75
+    assert main(["wake", str(path), "--model", "okay_google"]) == 64
+    assert main(["wake", str(tmp_path / "none.wav")]) == 74

@@ -1,5 +1,6 @@
 """Tools of the bot: arguments, decisions, the hang-up after the last word."""
 
+import dataclasses
 import json
 import math
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from callbox.control import tools
 from callbox.control.call_control import CallState
-from callbox.control.deferred_hang_up import ANSWER_S, MAX_S, PAUSE_S, DeferredHangUp
+from callbox.control.deferred_hang_up import DeferredHangUp
 from callbox.control.remote_commands import Denied
 from callbox.control.tool_arguments import Argument, ArgumentType, check, json_schema
 from callbox.control.tools import TABLE, Decision, Tool, published_tool
@@ -28,15 +29,15 @@ ARGUMENTS = {
 @pytest.mark.parametrize(
     ("values", "found"),
     [
-        ({"percent": 30}, {"percent": 30}),
+        ({"percent": 100, "text": "abcde"}, {"percent": 100, "text": "abcde"}),
         ({"percent": 30.0, "share": 0.5, "on": False}, {"percent": 30, "share": 0.5, "on": False}),
         ({"percent": 0, "color": "red", "text": "a\nb"}, {"percent": 0, "color": "red", "text": "a b"}),
         ({"percent": 1, "color": None}, {"percent": 1}),
-        ({}, "The argument percent is missing; it is a whole number, at least 0 at most 100."),
-        ({"percent": 101}, "percent is 101; it must be a whole number, at least 0 at most 100."),
-        ({"percent": 1.5}, "percent is 1.5; it must be a whole number, at least 0 at most 100."),
-        ({"percent": True}, "percent is True; it must be a whole number, at least 0 at most 100."),
-        ({"percent": "30"}, "percent is '30'; it must be a whole number, at least 0 at most 100."),
+        ({}, "The argument percent is missing; it is a whole number, at least 0, at most 100."),
+        ({"percent": 101}, "percent is 101; it must be a whole number, at least 0, at most 100."),
+        ({"percent": 1.5}, "percent is 1.5; it must be a whole number, at least 0, at most 100."),
+        ({"percent": True}, "percent is True; it must be a whole number, at least 0, at most 100."),
+        ({"percent": "30"}, "percent is '30'; it must be a whole number, at least 0, at most 100."),
         ({"percent": 1, "share": math.inf}, "share is inf; it must be a number, at most 1."),
         ({"percent": 1, "any": []}, "any is []; it must be a whole number."),
         ({"percent": 1, "color": "blue"}, "color is 'blue'; it must be one of red, green."),
@@ -47,7 +48,24 @@ ARGUMENTS = {
 )
 def test_arguments(values, found):
     result = check(ARGUMENTS, values)
-    assert (result.text if isinstance(result, Denied) else result) == found
+    assert repr(result.text if isinstance(result, Denied) else result) == repr(found)
+
+
+def test_what_is_long():
+    text = {"text": Argument(T.STRING)}
+    assert check(text, {"text": "x" * 200}) == {"text": "x" * 200}
+    refused = check(text, {"text": "x" * 201})
+    assert isinstance(refused, Denied)
+    assert refused.text == f"text is '{'x' * 58}…; it must be a text of at most 200 characters."
+    unknown = check(text, {"y" * 50: 1})
+    assert isinstance(unknown, Denied)
+    assert unknown.text == f"There is no argument {'y' * 39}…; there are: text."
+
+
+def test_schemas_and_hang_ups_are_values():
+    for value in (Argument(T.STRING), DeferredHangUp(1.0)):
+        assert hash(value) == hash(dataclasses.replace(value))
+        assert not hasattr(value, "__dict__")
 
 
 def test_a_tool_without_arguments():
@@ -127,26 +145,26 @@ def test_the_tables_of_the_docs():
 
 
 def test_a_bot_that_says_nothing_more():
-    waiting = DeferredHangUp(10.0).on(10.0, speaking=False, answering=False)
-    assert waiting.due_s == 10.0 + ANSWER_S
+    assert DeferredHangUp(10.0).due_s == 18.0
+    assert DeferredHangUp(10.0).on(11.0, speaking=False, answering=False).due_s == 18.0
 
 
 def test_a_bot_that_says_two_sentences_more():
     waiting = DeferredHangUp(10.0).on(11.0, speaking=False, answering=True)
-    assert waiting.due_s == 10.0 + MAX_S
+    assert waiting.due_s == 70.0
     waiting = waiting.on(12.0, speaking=True, answering=True).on(12.5, speaking=True, answering=False)
-    assert waiting.due_s == 10.0 + MAX_S
+    assert waiting.due_s == 70.0
     waiting = waiting.on(14.0, speaking=False, answering=False)
-    assert waiting.due_s == 14.0 + PAUSE_S
+    assert waiting.due_s == 15.5
     waiting = waiting.on(14.5, speaking=True, answering=False).on(20.0, speaking=False, answering=False)
-    assert waiting.on(20.5, speaking=False, answering=False).due_s == 20.0 + PAUSE_S
+    assert waiting.on(20.5, speaking=False, answering=False).due_s == 21.5
 
 
 def test_a_bot_whose_model_answers_nothing():
     waiting = DeferredHangUp(10.0).on(10.0, speaking=False, answering=True).on(12.0, speaking=False, answering=False)
-    assert waiting.due_s == 12.0 + ANSWER_S
+    assert waiting.due_s == 20.0
 
 
 def test_a_bot_that_never_ends():
     waiting = DeferredHangUp(10.0).on(10.0, speaking=True, answering=False)
-    assert waiting.on(69.5, speaking=False, answering=False).due_s == 10.0 + MAX_S
+    assert waiting.on(69.5, speaking=False, answering=False).due_s == 70.0

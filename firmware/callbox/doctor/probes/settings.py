@@ -32,6 +32,8 @@ async def settings(context: Context) -> Report:
         findings += [finding("SETTINGS-WARNING", warning) for warning in context.composition.warnings]
     except SettingsError as error:
         code = "SETTINGS-EXTRA" if "not installed" in str(error) else "SETTINGS-SECRET"
+        if "wake.words" in str(error):
+            code = "SETTINGS-WRONG"
         findings.append(finding(code, str(error)))
     return Report(measured, tuple(findings))
 

@@ -10,10 +10,11 @@ from callbox.doctor.model.codes.presets import PRESETS
 from callbox.doctor.model.codes.sound import SOUND
 from callbox.doctor.model.codes.telephone import TELEPHONE
 from callbox.doctor.model.codes.tools import TOOLS
+from callbox.doctor.model.codes.wake import WAKE
 
 __all__ = ["CODES", "Code", "Severity", "markdown"]
 
-_PARTS = (MACHINE, PRESETS, BOARD, TELEPHONE, SOUND, TOOLS, ALARMS, ANNOUNCEMENTS, NETWORK)
+_PARTS = (MACHINE, PRESETS, BOARD, TELEPHONE, SOUND, TOOLS, ALARMS, WAKE, ANNOUNCEMENTS, NETWORK)
 CODES: dict[str, Code] = {code.name: code for part in _PARTS for code in part}
 """By name, in the order of the checks."""
 

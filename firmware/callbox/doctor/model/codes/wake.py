@@ -1,0 +1,15 @@
+"""Codes of the wake word."""
+
+from callbox.doctor.model.codes.code import Code, Severity
+
+_, _WARNING, _ = Severity
+
+WAKE = (
+    Code(
+        "WAKE-MEMORY",
+        "wake",
+        _WARNING,
+        "The last seconds before a wake word can't be locked in memory: they may be written to swap.",
+        "Raise the limit: `LimitMEMLOCK=1M` in the service's unit, or `ulimit -l`; or switch swap off.",
+    ),
+)

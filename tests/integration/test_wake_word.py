@@ -1,0 +1,83 @@
+"""Hands-free: a whole box with the real detector, a real call, and nothing on the wire before the name."""
+
+import asyncio
+
+from tests.integration.test_standby import ListeningBot, stands_by
+from tests.rig.appliance import at, running
+from tests.rig.espeak import needs_espeak, say
+from tests.rig.speech import RECEIVED_FROM, likeness
+
+from callbox.app.wake_word import WakeConfig
+from callbox.audio.capture.model.gate_states import GateState
+from callbox.audio.capture.wake_word import WakeWord
+from callbox.control.lamps import WAKE_WORD, status_lamp
+from callbox.rtvi import TransportState
+from callbox_device.model import pcm
+from callbox_device.simulated import SimulatedMicrophone
+
+S = TransportState
+NABU = WakeConfig((WakeWord("okay_nabu"),))
+
+
+def seconds(sound, begin_s, end_s=None):
+    bytes_ = [None if at_s is None else int(at_s * pcm.RATE_HZ) * pcm.BYTES_PER_FRAME for at_s in (begin_s, end_s)]
+    return sound[bytes_[0] : bytes_[1]]
+
+
+@needs_espeak
+async def test_in_one_breath_the_bot_receives_the_sentence_and_nothing_from_before_the_name():
+    before, _ = say("good evening everybody, it was a long day and the weather was cold")
+    request, end_s = say("okay nabu what time is it in the city of Sydney")
+    _, name_s = say("okay nabu")
+    microphone = SimulatedMicrophone(before + request)
+    async with ListeningBot() as bot, running(bot.url, hot=True, microphone=microphone, wake=NABU) as rig:
+        rig.box._hard_mute.command(True)  # no speech before the session stands by
+        await rig.until(stands_by)
+        rig.box._hard_mute.command(False)
+        listening = await rig.until(lambda status: status.wake_word)
+        assert (status_lamp(listening), rig.mic_lamp.brightness) == (WAKE_WORD, 0.5)
+        await rig.until(lambda status: status.mic_live and not status.wake_word)
+        assert bot.calls[0].periods == []
+        assert rig.mic_lamp.brightness == 1.0
+        await rig.until(at(S.READY))
+        sentence = seconds(request, name_s + 0.15, end_s)
+        async with asyncio.timeout(60):
+            while likeness(sentence, b"".join(bot.calls[0].periods)) < RECEIVED_FROM:
+                await asyncio.sleep(0.2)
+        assert likeness(seconds(before, 1.0, len(before) / 96_000 - 1), b"".join(bot.calls[0].periods)) < 0.5
+        ring = rig.box.media.gate._ring
+        assert ring
+        assert ring._memory[:].count(b"\0") == len(ring._memory)
+
+
+async def test_no_packet_leaves_and_nothing_is_written_while_a_wake_word_is_listened_for(tmp_path, monkeypatch):
+    loud = b"\x00\x40\x00\xc0" * (pcm.RATE_HZ * 2)
+    monkeypatch.chdir(tmp_path)
+    async with (
+        ListeningBot() as bot,
+        running(bot.url, hot=True, microphone=SimulatedMicrophone(loud), wake=NABU) as rig,
+    ):
+        await rig.until(lambda status: status.wake_word and stands_by(status))
+        gate = rig.box.media.gate
+        async with asyncio.timeout(60):
+            while not (gate._ring and len(gate._ring.since(0)) > 50):  # a second of it was captured
+                await asyncio.sleep(0.05)
+        stats = await rig.box.client._session.transport._peer._pc.getStats()
+        assert [found.packetsSent for found in stats.values() if found.type == "outbound-rtp"] == [0]
+        assert bot.calls[0].periods == []
+        assert (gate.level_dbfs, rig.watcher.healths, list(tmp_path.iterdir())) == (pcm.MIN_DBFS, [], [])
+        assert not len(gate._periods)
+        rig.box._hard_mute.command(True)
+        await rig.until(lambda status: status.hard_mute and not status.mic_live)
+        assert (gate.state, gate._detector, rig.mic_lamp.brightness) == (GateState.CLOSED, None, 0.0)
+        assert gate._ring._memory[:].count(b"\0") == len(gate._ring._memory)
+
+
+async def test_a_press_calls_while_a_wake_word_is_listened_for_and_after_the_call_it_is_again():
+    async with ListeningBot() as bot, running(bot.url, wake=NABU) as rig:
+        await rig.until(lambda status: status.wake_word)
+        await rig.click()
+        await rig.until(at(S.READY))
+        assert not rig.watcher.statuses[-1].wake_word
+        await rig.click()
+        await rig.until(lambda status: status.transport is S.DISCONNECTED and status.wake_word)
