@@ -8,6 +8,7 @@ RTVI is Pipecat's own: the worker answers client-ready and tells who speaks. A c
 (reports a fatal error).
 """
 
+import itertools
 import math
 import struct
 from typing import Any
@@ -112,6 +113,8 @@ async def bot(runner_args: RunnerArguments) -> None:
         cancel_on_idle_timeout=False,
     )
 
+    calls = itertools.count(1)
+
     @worker.rtvi.event_handler("on_client_message")
     async def on_client_message(rtvi: Any, message: Any) -> None:
         match message.type:
@@ -123,7 +126,9 @@ async def bot(runner_args: RunnerArguments) -> None:
                 await rtvi.send_server_response(message, str(id(worker)))
             case "call":  # as a model would
                 name, arguments = message.data["name"], message.data.get("arguments", {})
-                call = FunctionCallInProgressFrame(function_name=name, tool_call_id="call-1", arguments=arguments)
+                call = FunctionCallInProgressFrame(
+                    function_name=name, tool_call_id=f"call-{next(calls)}", arguments=arguments
+                )
                 await worker.queue_frames([call])
             case "push":
                 await rtvi.send_server_message(message.data)

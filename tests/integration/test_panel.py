@@ -7,11 +7,13 @@ import json
 import time
 import types
 
+import httpx
 import pytest
 from tests.rig.ports import free_port
 from tests.rig.tls_proxy import TlsProxy
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.http11 import Request
 from websockets.typing import Origin
 
 from callbox.app import compose
@@ -24,7 +26,9 @@ from callbox.control.remote_commands import (
     Announce,
     CancelAlarm,
     ChooseBot,
+    Command,
     Denied,
+    PendingResult,
     RequestRing,
     SetAlarm,
     SetHardMute,
@@ -579,6 +583,37 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
     ]
     assert status["bots"] == ["kitchen", "doctor"]
     assert (status["volume"], status["max_volume"], status["quiet_hours"]) == (20, 60, True)
+
+
+@pytest.mark.skipif("method" not in Request.__dataclass_fields__, reason="websockets before 17 takes no POST")
+async def test_commands_by_http_need_the_token():
+    orders: list[Command] = []
+
+    def execute(order: Command) -> Denied | PendingResult | None:
+        orders.append(order)
+        if isinstance(order, Announce):
+            return Denied("not_allowed", "announce.allow_announce is false.")
+        return lambda tell: tell({"id": "door", "new": True})
+
+    async with RunningPanel() as running, httpx.AsyncClient(trust_env=False) as http:
+        running.panel.attach(execute)
+        place = f"http://127.0.0.1:{running.port}/request"
+        with_token = {"Authorization": f"Bearer {TOKEN}"}
+        ring = f"{place}/ring?id=door&reason=Lunch%20is%20ready&request_data=%7B%22n%22%3A1%7D"
+        assert (await http.post(ring, headers={"Authorization": "Bearer wrong"})).status_code == 401
+        assert (await http.post(ring)).status_code == 401
+        assert (await http.get(ring, headers=with_token)).status_code == 405
+        assert (await http.post(ring, headers={**with_token, "Host": "evil.example"})).status_code == 421
+        assert orders == []
+        rung = await http.post(ring, headers=with_token)
+        assert (rung.status_code, rung.json()) == (200, {"status": "ok", "data": {"id": "door", "new": True}})
+        assert orders == [RequestRing(Ring("door", "Lunch is ready", request_data={"n": 1}))]
+        denied = await http.post(f"{place}/announce?text=Lunch&volume=50", headers=with_token)
+        assert (denied.status_code, denied.json()["error"]["code"]) == (403, "not_allowed")
+        for wrong in ("ring?until=tomorrow", "announce?volume=x&text=x", "announce"):
+            assert (await http.post(f"{place}/{wrong}", headers=with_token)).status_code == 400
+        assert (await http.post(f"{place}/ring?reason={'x' * 5000}", headers=with_token)).status_code == 414
+    assert len(orders) == 2
 
 
 @pytest.mark.parametrize(("part", "type_"), [("dial", {"digit": "1"}), ("turn", {"detents": 1}), ("key", {"key": "1"})])

@@ -1,6 +1,9 @@
 """Hands-free: a whole box with the real detector, a real call, and nothing on the wire before the name."""
 
 import asyncio
+import subprocess
+import sys
+import tempfile
 
 from tests.integration.test_standby import ListeningBot, stands_by
 from tests.rig.appliance import at, running
@@ -81,3 +84,26 @@ async def test_a_press_calls_while_a_wake_word_is_listened_for_and_after_the_cal
         assert not rig.watcher.statuses[-1].wake_word
         await rig.click()
         await rig.until(lambda status: status.transport is S.DISCONNECTED and status.wake_word)
+
+
+def test_a_box_without_a_wake_word_imports_no_detector():
+    code = """
+import asyncio, sys, threading
+from callbox.app import compose
+from callbox.config import load
+from pathlib import Path
+file = Path(sys.argv[1]); file.write_text("bot: {start_url: http://b/start}\\nboard: {kind: simulated}\\nsound: {echo: half_duplex}\\n")
+async def main():
+    box = compose.make_composition(load(file)).make_appliance()
+    stop = asyncio.Event()
+    running = asyncio.create_task(box.run(stop))
+    await asyncio.sleep(0)
+    stop.set()
+    await running
+    print(sorted({"micro_features_cpp", "pymicro_features", "pymicro_wakeword"} & set(sys.modules)), box.media.gate._ring)
+asyncio.run(main())
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", code, f"{folder}/callbox.yaml"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[] None\n"

@@ -15,7 +15,7 @@ AUDIBLE = 300
 """Of 32768."""
 
 
-def say(text, voice="en-us", speed=160):
+def say(text: str, voice: str = "en-us", speed: int = 160) -> tuple[bytes, float]:
     """Speech, s16le mono 48 kHz, with 1 s of silence on both sides, and where it ends, in s."""
     command = ["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", text]
     sound = subprocess.run(command, capture_output=True, check=True).stdout

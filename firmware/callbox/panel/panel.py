@@ -1,6 +1,7 @@
 """The panel of one box: an observer that shows it to its pages and takes their requests."""
 
 import asyncio
+import http
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +12,7 @@ from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
+from callbox.panel import http_commands
 from callbox.panel.browser_board import ObservableLamp, ObservableLight, PageBoard
 from callbox.panel.connection import PageConnection, encode
 from callbox.panel.handlers import RequestHandler
@@ -169,7 +171,7 @@ class Panel:
 
     async def run(self) -> None:
         """Serve, until cancelled. Raises `server.PanelError`."""
-        async with served(self._policy, self._port, self._serve_page):
+        async with served(self._policy, self._port, self._serve_page, self._serve_command):
             log.info("The panel is at http://%s:%s/", self._policy.address, self._port)
             self.when_served()
             await asyncio.Event().wait()
@@ -191,6 +193,14 @@ class Panel:
         finally:
             self._pages.discard(page)
             self.handler.on_page_gone(page)
+
+    async def _serve_command(self, name: str, query: str, token: str) -> http_commands.Answer:
+        async with self._token_lock:
+            if not self._policy.is_token(token):
+                await asyncio.sleep(WRONG_TOKEN_S)
+                text = "Authorization: Bearer, and the panel's token, is needed."
+                return http.HTTPStatus.UNAUTHORIZED, {"status": "error", "error": {"code": "no_token", "text": text}}
+        return await http_commands.execute(name, query, self.handler.execute)
 
     async def _on_text(self, page: PageConnection, text: str) -> None:
         try:

@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 import http
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from callbox.mqtt.model.topics import encoded
+from callbox.panel import http_commands
 from callbox.panel.connection import PageConnection
 from callbox.panel.model.access import HEADERS, AccessPolicy
 from callbox.panel.model.client_messages import MAX_TEXT_CHARS
@@ -29,14 +32,22 @@ _quiet.setLevel(logging.CRITICAL)  # a malformed request from the network is no 
 ServePage = Callable[[PageConnection, AsyncIterator[str | bytes]], Awaitable[None]]
 """Run while a page is open, with the messages that it sends."""
 
+ServeCommand = Callable[[str, str, str], Awaitable[http_commands.Answer]]
+"""Carries out a command: name, query, token."""
+
 
 class PanelError(Exception):
     """Error: the panel can't be served. The text says why, and what to do."""
 
 
 @contextlib.asynccontextmanager
-async def served(policy: AccessPolicy, port: int, serve_page: ServePage) -> AsyncIterator[None]:
-    """Serve at `policy.address` and `port` while the block runs. Raises `PanelError`."""
+async def served(
+    policy: AccessPolicy, port: int, serve_page: ServePage, serve_command: ServeCommand | None = None
+) -> AsyncIterator[None]:
+    """Serve at `policy.address` and `port` while the block runs. Raises `PanelError`.
+
+    `serve_command`: of commands by POST; None: there are none.
+    """
     pages: set[PageConnection] = set()
 
     async def handle(connection: ServerConnection) -> None:
@@ -52,13 +63,19 @@ async def served(policy: AccessPolicy, port: int, serve_page: ServePage) -> Asyn
             with contextlib.suppress(asyncio.CancelledError, ConnectionClosed):
                 await writing
 
-    def answer(connection: ServerConnection, request: Request) -> Response | None:
-        headers, path = request.headers, request.path.partition("?")[0]
+    async def answer(connection: ServerConnection, request: Request) -> Response | None:
+        headers, (path, _, query) = request.headers, request.path.partition("?")
         is_websocket = path == "/ws"
         given = (headers.get_all(name) for name in ("Host", "Origin", "X-Forwarded-Host"))
         refusal = policy.refuse(*given, is_websocket=is_websocket)
         if refusal:
             return _refuse(connection, refusal.status, refusal.text + "\n")
+        if serve_command and path in http_commands.PATHS:
+            if getattr(request, "method", "GET") != "POST":  # before 17 websockets takes GET alone
+                return _refuse(connection, http.HTTPStatus.METHOD_NOT_ALLOWED, "A command is sent by POST.\n")
+            token = "".join(headers.get_all("Authorization")).removeprefix("Bearer ")
+            status, fields = await serve_command(http_commands.PATHS[path], query, token)
+            return _json(status, fields)
         if not is_websocket:
             return _file(connection, path)
         if len(pages) >= MAX_PAGES:
@@ -97,6 +114,12 @@ def _file(connection: ServerConnection, path: str) -> Response:
     type_, body = found
     headers = Headers({**HEADERS, "Content-Type": f"{type_}; charset=utf-8", "Content-Length": str(len(body))})
     return Response(200, "OK", headers, body)
+
+
+def _json(status: http.HTTPStatus, fields: Mapping[str, Any]) -> Response:
+    body = encoded(fields)
+    headers = Headers({**HEADERS, "Content-Type": "application/json", "Content-Length": str(len(body))})
+    return Response(status.value, status.phrase, headers, body)
 
 
 def _refuse(connection: ServerConnection, status: http.HTTPStatus, text: str) -> Response:

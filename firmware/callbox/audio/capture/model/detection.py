@@ -9,8 +9,8 @@ from callbox_device.model import pcm
 KEPT_PERIODS = 3000 // pcm.PERIOD_MS
 """3 s: of captured sound so much is kept for the moment of a detection, and for an event loop that is late."""
 CUT_LEAD_MS = 240
-"""With the name cut, speech begins so long before the detector's score rose: it rises 70 to 130 ms after the name's
-end, and up to 200 ms before it with names whose end it can guess (docs/wake.md)."""
+"""With the name cut, speech begins so long before the detector's score rose: it does so around the name's end
+(docs/benchmarks/wake.md)."""
 NAME_MS = 1600
 """With the name kept, speech begins so long before the score rose: no name takes longer."""
 
