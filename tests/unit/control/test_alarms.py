@@ -241,3 +241,9 @@ def test_set_to_the_same():
     assert not TEA.is_same(in_seconds("tea", K.TIMER, 61, clock(), "Tea"))
     ringing = alarms(TEA).at(clock(60), RULES).pending["tea"]
     assert ringing.is_same(TEA)
+
+
+def test_the_state_of_the_box_is_that_of_the_alarm_which_matters_most():
+    ringing = alarms(TEA).at(clock(60), RULES)
+    states = (alarms(TEA), ringing, after(ringing, E.CALL_BEGAN), ringing.at(clock(660), RULES), Alarms())
+    assert [made.overview(clock()).state for made in states] == [None, S.RINGING, S.WAITING, S.MISSED, None]
