@@ -1,5 +1,6 @@
 """ALSA microphone and loudspeaker, and the threads that open a PCM, move its sound, and close it."""
 
+import atexit
 import errno
 import functools
 import logging
@@ -27,6 +28,8 @@ HANG_S = 3.0
 """Calls of ALSA that take longer wait for a sound server that hangs. Opening a USB card takes some 10 ms."""
 STOP_S = 1.0
 """How long `stop` waits for such a call."""
+EXIT_S = 0.5
+"""How long the end of the process waits for its threads."""
 GRACE_S = 0.2
 """For a call whose time has passed."""
 QUIET_S = 0.25
@@ -110,8 +113,13 @@ class _PcmRun:
 
     def start(self) -> None:
         """Start both threads. Once."""
+        _runs.add(self)
         self._worker.start()
         self._watcher.start()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait until the working thread has ended, for at most `timeout_s`."""
+        self._worker.join(timeout_s)
 
     def stop(self) -> Future[None]:
         """As `PcmThread.stop`."""
@@ -146,6 +154,7 @@ class _PcmRun:
             self._deadline_s = time.monotonic() + STOP_S
             self._stream.close()
         self._end()
+        _runs.discard(self)
 
     def _wait_for_predecessor(self) -> None:
         """At most one thread waits at a device whose sound server hangs."""
@@ -191,6 +200,23 @@ class _PcmRun:
         if self._error and not was_stopped:
             self._failed(self._error)
         self._stopped.set_result(None)
+
+
+_runs: set[_PcmRun] = set()
+"""Whose working thread runs."""
+
+
+@atexit.register
+def _end_all() -> None:
+    """End the threads of a program that ends with PCMs open: CPython aborts if it ends a thread that is in C++ code,
+    such as the canceller's. What hangs is left alone after `EXIT_S`.
+    """
+    deadline_s = time.monotonic() + EXIT_S
+    running = list(_runs)
+    for run in running:
+        run.stop()
+    for run in running:
+        run.join(max(0.0, deadline_s - time.monotonic()))
 
 
 def _resampler(from_hz: int, to_hz: int) -> Callable[[bytes], bytes]:

@@ -179,3 +179,23 @@ def test_each_poll_gets_the_descriptors_anew(program):
     calls = program(DESCRIPTORS)["calls"]
     assert calls.count("snd_pcm_poll_descriptors") == 3
     assert calls[0] == "snd_pcm_poll_descriptors"
+
+
+def test_a_program_that_ends_with_its_pcms_open_ends_their_threads_first(tmp_path):
+    """CPython aborts if it ends a thread that is in C++ code, such as the canceller's."""
+    code = """
+import atexit, threading
+atexit.register(lambda: print(sorted(thread.name for thread in threading.enumerate() if thread.name in ("alsa capture", "alsa playback"))))
+from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker  # whose exit handler runs before
+moved = threading.Semaphore(0)
+def play(_):
+    moved.release()
+    return bytes(960)
+AlsaMicrophone("null").start(lambda *_: moved.release(), print).result(60)
+AlsaSpeaker("null").start(play, print).result(60)
+for _ in range(10):
+    assert moved.acquire(timeout=60)
+"""
+    paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **paths}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
