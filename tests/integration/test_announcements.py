@@ -16,16 +16,18 @@ from tests.unit.audio.test_sound_file import TONE_HZ, wav
 
 from callbox.app.announcing import AnnounceConfig
 from callbox.app.ringing import RingConfig
+from callbox.audio.playout.cues import RING, periods
 from callbox.cli import main
 from callbox.control.announcements import MAX_SOUND_BYTES, AnnouncementOutcome, AnnouncementState
 from callbox.control.rate_limit import RateLimit
-from callbox.control.rings import Ring, RingState
+from callbox.control.rings import Ring, RingSound, RingState
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.commands import MAX_ANNOUNCE_BYTES
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import MAX_PACKET_BYTES, Broker
 from callbox.rtvi import TransportState
 from callbox_device.model import pcm
+from callbox_device.model.gestures import Held, Pressed, Released
 
 S, A = TransportState, AnnouncementState
 MANY = RateLimit(1000, 1.0)
@@ -255,13 +257,37 @@ async def test_the_command_line_announces(bot, broker, listener, tmp_path, capsy
 
 
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
-async def test_words_are_spoken_and_a_ring_speaks_its_reason(bot):
+async def test_words_are_spoken(bot):
     async with running(bot.url, announce=CONFIG, ring=RINGS) as rig:
         start(rig, text="-v Lunch")
         await rig.until(ended(AnnouncementOutcome.PLAYED))
         assert np.abs(np.frombuffer(bytes(rig.speaker.played), "<i2").astype(int)).max() > 3000
         start(rig, id="none", text="!")
         await rig.until(lambda status: status.announcements.ended.id == "none")
+
+
+MELODY = b"".join(periods(RING, RINGS.volume_percent))
+
+
+def beside_the_melody(rig):
+    """Peak of what was played but whole melodies of rings."""
+    played = bytes(rig.speaker.played).replace(MELODY, b"")
+    return int(np.abs(np.frombuffer(played, "<i2").astype(int)).max(initial=0))
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+async def test_a_ring_with_words_speaks_its_reason_after_the_melody(bot):
+    async with running(bot.url, ring=RINGS) as rig:
+        rig.box._ringing.request(Ring("tone", reason="Somebody is at the door"))
+        await until(lambda: bytes(rig.speaker.played).count(MELODY) == 2)
+        assert beside_the_melody(rig) == 0
+        for gesture in (Pressed(0.0), Held(1.0, 1000), Released(1.5, 1500)):
+            rig.box.on_gesture(gesture)
+        await rig.until(rung(RingState.IDLE))
+        rig.speaker.played.clear()
+        rig.box._ringing.request(Ring("words", reason="Somebody is at the door", sound=RingSound.WORDS))
+        await until(lambda: bytes(rig.speaker.played).count(MELODY) == 3)
+        assert beside_the_melody(rig) > 3000
 
 
 async def test_without_espeak_ng_words_are_refused_plainly(bot, monkeypatch):
