@@ -47,8 +47,9 @@ async def test_a_healthy_box_has_nothing_and_everything_is_measured(place, tmp_p
     assert [code for code in codes_reported(reported) if not code.startswith("XRUN")] == []  # this machine may be busy
     assert (reported["outcome"], reported["exit_code"]) == ("pass", 0) or "XRUN-PLAYBACK" in codes_reported(reported)
     assert list(outcomes) == list(NAMES)
-    # The settings name no key of an input device and no part of a telephone.
-    assert {name for name, outcome in outcomes.items() if outcome == "skipped"} == {"inputs", "telephone"}
+    # The settings name no key of an input device, no part of a telephone and no wake word, and allow no announcements.
+    skipped = {name for name, outcome in outcomes.items() if outcome == "skipped"}
+    assert skipped == {"announcements", "inputs", "telephone", "wake"}
     assert all(check["measured"] for check in reported["checks"] if check["outcome"] != "skipped")
 
 

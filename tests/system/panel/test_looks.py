@@ -44,7 +44,7 @@ def test_by_keyboard_alone(demo, pages):
     page = pages.open(demo.url)
     page.until_live()
     reached = []
-    for _ in range(40):
+    for _ in range(100):
         page.page.keyboard.press("Tab")
         reached.append(page.page.evaluate("document.activeElement.id || document.activeElement.dataset.fault"))
     for place in ("button", "use-microphone", "use-speaker", "microphone", "settings"):
