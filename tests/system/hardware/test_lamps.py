@@ -1,10 +1,11 @@
 """What the lamps show, read back from the kernel and compared with the table of patterns."""
 
+import random
 import time
 
 import pytest
 from tests.system.hardware.box import STATUS_LAMP
-from tests.system.hardware.gpio_actor import Eye
+from tests.system.hardware.gpio_actor import Eye, line_folder
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.lamps import STATES, error_pattern
@@ -88,6 +89,18 @@ def test_a_dimmed_lamp_is_lit_for_its_share_of_the_time():
             assert sum(level for _, level in looks) / len(looks) == pytest.approx(brightness, abs=0.1)
     finally:
         lamp.close()
+
+
+def test_a_dimmed_lamp_is_dark_when_it_was_closed_in_a_round_of_its_pwm():
+    draw, after = random.Random(24), []
+    for _ in range(100):
+        lamp = GpioLamp(24)
+        lamp.set(0.7)
+        time.sleep(0.03 + draw.random() * 0.02)
+        lamp.close()
+        time.sleep(0.02)  # what the round still does
+        after.append(int((line_folder(24) / "value").read_text()))
+    assert after == [0] * 100
 
 
 def test_the_lamps_are_dark_at_the_end(box):
