@@ -37,7 +37,7 @@ from callbox.control.clock_history import BootTime, ClockHistory, ClockReading
 from callbox.control.gesture_actions import CALLING, MAIN_BUTTON, GestureSettings
 from callbox.control.quiet_hours import clock_is_set
 from callbox.control.rate_limit import RateLimit
-from callbox.control.remote_commands import CommandResult, Denied, PendingResult
+from callbox.control.remote_commands import CommandResult, Denied, PendingResult, too_often
 from callbox.control.rings import Ring
 from callbox.system import time_sync
 from callbox.system.clock import boot_id, boot_time_s
@@ -253,9 +253,8 @@ class AlarmClock:
 
     def _take_token(self) -> Denied | None:
         now_s = self._read().boot_s
-        if wait_s := self._rate.wait_s(now_s):
-            text = f"alarm.burst ({self._rate.burst}) has been used up: the next one is accepted in {wait_s:.0f} s."
-            return Denied("too_often", text)
+        if denied := too_often(self._rate, now_s, "alarm"):
+            return denied
         self._rate = self._rate.taken(now_s)
         return None
 

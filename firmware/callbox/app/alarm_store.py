@@ -17,6 +17,7 @@ from typing import Any
 
 from callbox.control.alarms import Alarm, AlarmKind, Alarms, AlarmState, LocalTime
 from callbox.control.clock_history import BootTime, ClockReading, UnixTime
+from callbox.system.database import open_database
 from callbox.system.time_zone import named_zone
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class AlarmStore:
         """What is on the disk."""
         if folder:
             try:
-                self._database = _open(folder / NAME)
+                self._database = open_database(folder / NAME, _SCHEMA, "EXTRA")
             except (sqlite3.Error, OSError) as error:
                 log.warning("Alarms can't be kept over a restart: %s: %s", folder / NAME, error)
 
@@ -108,20 +109,6 @@ def read_only(folder: Path) -> tuple[Alarms, tuple[ClockReading, ...]]:
     """Alarms that another process keeps in `folder`, as `AlarmStore.read`. Raises `sqlite3.Error`: it can't be read."""
     with closing(sqlite3.connect(f"{(folder / NAME).absolute().as_uri()}?mode=ro", uri=True)) as database:
         return _read(database)
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    # The lock of the store lets one thread in at a time.
-    database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode=DELETE")
-        database.execute("PRAGMA synchronous=EXTRA")
-        for statement in _SCHEMA:
-            database.execute(statement)
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
 
 
 def _read(database: sqlite3.Connection) -> tuple[Alarms, tuple[ClockReading, ...]]:

@@ -35,7 +35,7 @@ from callbox.control.announcements import (
 )
 from callbox.control.gesture_actions import CALLING, GestureSettings
 from callbox.control.rate_limit import RateLimit
-from callbox.control.remote_commands import Denied, PendingResult
+from callbox.control.remote_commands import Denied, PendingResult, too_often
 from callbox.system.event_loop import call_in_loop
 from callbox.text import one_line
 from callbox_device.model.gestures import Gesture, Pressed, Released, Stuck
@@ -153,10 +153,7 @@ class Announcer:
             return Denied("too_late", "until has passed.")
         if len(self.announcements.waiting) >= MAX_WAITING:
             return Denied("busy", f"{MAX_WAITING} announcements wait already.")
-        if wait_s := self._rate.wait_s(self._clocks.boot_s()):
-            text = f"announce.burst ({self._rate.burst}) has been used up: the next one is accepted in {wait_s:.0f} s."
-            return Denied("too_often", text)
-        return None
+        return too_often(self._rate, self._clocks.boot_s(), "announce")
 
     def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
         """Stop what is played by a press of `button`. True: that is what it did, and it does nothing else."""

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from callbox.control.rings import Ring, RingOutcome, Rings, RingSound
+from callbox.system.database import open_database
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,10 @@ NAME = "rings.sqlite3"
 MAX_IDS = 1000
 """Ids that are kept, the newest."""
 _PENDING, _SEEN = "pending", "seen"
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS rings "
+    "(number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, fields TEXT NOT NULL, state TEXT NOT NULL)",
+)
 
 
 class RingStore:
@@ -30,7 +35,7 @@ class RingStore:
         self._database: sqlite3.Connection | None = None
         if folder:
             try:
-                self._database = _open(folder / NAME)
+                self._database = open_database(folder / NAME, _SCHEMA, "FULL")
             except (sqlite3.Error, OSError) as error:
                 log.warning("Rings can't be kept over a restart: %s: %s", folder / NAME, error)
 
@@ -83,22 +88,6 @@ class RingStore:
             except sqlite3.Error as error:
                 log.warning("Rings can't be kept over a restart: %s", error)
                 return []
-
-
-def _open(file: Path) -> sqlite3.Connection:
-    # Autocommit: each statement is a transaction. The lock above lets one thread in at a time.
-    database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode=DELETE")
-        database.execute("PRAGMA synchronous=FULL")
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS rings "
-            "(number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, fields TEXT NOT NULL, state TEXT NOT NULL)"
-        )
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
 
 
 def _ring(id_: str, text: str) -> Ring | None:

@@ -22,7 +22,7 @@ from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import RING, Cue, periods
 from callbox.control.gesture_actions import CALLING, GestureSettings
 from callbox.control.rate_limit import RateLimit
-from callbox.control.remote_commands import CommandResult, Denied, PendingResult
+from callbox.control.remote_commands import CommandResult, Denied, PendingResult, too_often
 from callbox.control.rings import (
     MAX_PENDING,
     EndedRing,
@@ -180,10 +180,7 @@ class Ringing:
             return Denied("too_late", "until has passed.")
         if len(self.rings.pending) >= MAX_PENDING:
             return Denied("busy", f"{MAX_PENDING} rings wait already.")
-        if wait_s := self._rate.wait_s(self._clocks.boot_s()):
-            text = f"ring.burst ({self._rate.burst}) has been used up: the next one is accepted in {wait_s:.0f} s."
-            return Denied("too_often", text)
-        return None
+        return too_often(self._rate, self._clocks.boot_s(), "ring")
 
     def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
         """Answer or decline by a gesture of `button`. True: that is what it did, and it does nothing else."""

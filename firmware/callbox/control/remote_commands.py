@@ -8,6 +8,7 @@ from typing import Any
 from callbox.control.alarm_requests import AlarmRequest
 from callbox.control.announcements import Announcement
 from callbox.control.call_limits import Limit
+from callbox.control.rate_limit import RateLimit
 from callbox.control.rings import Ring
 
 
@@ -123,6 +124,17 @@ class Denied:
 
     code: str
     text: str
+
+
+def too_often(limit: RateLimit, now_s: float, section: str) -> Denied | None:
+    """Reason why an order that `limit` counts is not carried out at `now_s`; None: it may be. `section`: of the
+    settings, which has the limit.
+    """
+    wait_s = limit.wait_s(now_s)
+    if not wait_s:
+        return None
+    text = f"{section}.burst ({limit.burst}) has been used up: the next one is accepted in {wait_s:.0f} s."
+    return Denied("too_often", text)
 
 
 ResultData = Mapping[str, Any]
