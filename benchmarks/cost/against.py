@@ -57,9 +57,15 @@ def table(rounds: list[tuple[tuple[Start, Start], tuple[Start, Start]]]) -> str:
 
 
 def call_pairs(tree: Path, client: str, count: int) -> Iterator[tuple[Call, Call]]:
-    """So many pairs of calls by `client`: of the commit's tree and of this one. Which comes first changes each time."""
+    """So many pairs of calls by `client`: of the commit's tree and of this one. Which comes first changes each time. A
+    pair for which the machine was too busy is left out.
+    """
     for number in range(count):
-        pair = {of: calls.measure(client, CALL_S, of) for of in ((tree, ROOT) if number % 2 else (ROOT, tree))}
+        try:
+            pair = {of: calls.measure(client, CALL_S, of) for of in ((tree, ROOT) if number % 2 else (ROOT, tree))}
+        except RuntimeError as error:
+            print(f"{client}: {error}", file=sys.stderr)
+            continue
         print(f"{client}: {pair[ROOT].share / pair[tree].share:.3f} at load {pair[ROOT].load:.1f}", file=sys.stderr)
         yield pair[tree], pair[ROOT]
 
