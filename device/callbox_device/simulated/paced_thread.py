@@ -33,6 +33,8 @@ class PacedThread:
         self.device = SIMULATED.name
         self.known = [SIMULATED]
         """The devices that there are; `device` names one, or the next start fails."""
+        self.max_late_s = 0.0
+        """The longest that a time that was due had to wait for this machine, over all starts."""
 
     def start(
         self,
@@ -91,6 +93,7 @@ class PacedThread:
                 if not leave.wait(STALL_S):
                     self._broken = PartFailed(f"The {self._name} has done nothing for {STALL_S:g} s.")
                 break
+            self.max_late_s = max(self.max_late_s, time.monotonic() - next_s)
             tick(next_s)
             next_s += self._period_s
             time.sleep(max(0.0, next_s - time.monotonic()))  # half of what it costs to wait for the event

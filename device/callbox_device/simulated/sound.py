@@ -28,6 +28,11 @@ class _SimulatedDevice:
         return self._thread.is_open
 
     @property
+    def max_late_s(self) -> float:
+        """The longest that a period had to wait for this machine: what a real card loses or plays as a gap."""
+        return self._thread.max_late_s
+
+    @property
     def device(self) -> str:
         """As `interfaces.AudioDevice.device`."""
         return self._thread.device

@@ -49,6 +49,8 @@ SPEECH = Path(__file__).parents[1] / "assets/speech.wav"
 MIN_LIKENESS = 0.7
 """The answer counts as heard from this likeness on. Another sentence stays below 0.6 (see `similarity`); a hiccup of a
 busy machine in the middle was seen to leave 0.85 of 0.97."""
+BUSY_S = 0.1
+"""A simulated sound card that is later than this, five packets, leaves a gap in what it captures or plays."""
 
 
 async def interactive(bot_url: str | None, wav: Path, stop: asyncio.Event) -> bool:
@@ -98,7 +100,8 @@ async def _interactive(url: str, wav: Path, stop: asyncio.Event) -> None:
 async def _scripted(url: str, wav: Path, stop: asyncio.Event) -> bool:
     console = script.ConsoleObserver()
     console.say(f"bot: {url}")
-    box, parts = _box(url, SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav), [console])
+    microphone, speaker = SimulatedMicrophone(speech(SPEECH)), SimulatedSpeaker(wav)
+    box, parts = _box(url, microphone, speaker, [console])
     running = asyncio.create_task(box.run(stop), name="box")
     try:
         failure = await script.run_script(box, parts.button, console, stop)
@@ -110,8 +113,21 @@ async def _scripted(url: str, wav: Path, stop: asyncio.Event) -> bool:
         return False
     score = likeness(read_wav(SPEECH), read_wav(wav))
     console.say(f"the answer is in {wav}; likeness to what was said {score:.2f} (1 is the same)")
-    console.say("the bot's answer was heard" if score >= MIN_LIKENESS else "FAILED: the answer was not heard")
+    console.say(verdict(score, max(microphone.max_late_s, speaker.max_late_s)))
     return score >= MIN_LIKENESS
+
+
+def verdict(score: float, late_s: float) -> str:
+    """Sentence for a likeness of `score`; `late_s`: how late the simulated sound cards were at most."""
+    if score >= MIN_LIKENESS:
+        return "the bot's answer was heard"
+    failed = f"FAILED: the answer was not heard as it was spoken; the limit is {MIN_LIKENESS:g}"
+    if late_s < BUSY_S:
+        return failed
+    return (
+        f"{failed}. This machine was busy: a simulated sound card was up to {late_s * 1000:.0f} ms late. "
+        "Try again when nothing else runs."
+    )
 
 
 def _box(

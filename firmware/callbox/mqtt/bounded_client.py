@@ -3,8 +3,6 @@
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
 
-from callbox.mqtt.paho_client import MAX_PACKET_BYTES
-
 _CHUNK_BYTES = 16 * 1024
 _CHUNKS_PER_CALL = 100
 """paho's own limit for one call: keep-alive goes on meanwhile."""
@@ -20,8 +18,8 @@ class BoundedClient(paho.Client):
     sends it such packets.
     """
 
-    max_packet_bytes = MAX_PACKET_BYTES
-    """Of an incoming packet; set it before it connects."""
+    max_packet_bytes: int
+    """Of an incoming packet; `new_client` sets it."""
 
     def _sock_recv(self, bufsize: int) -> bytes:
         if bufsize > self.max_packet_bytes:  # the body; paho returns to its loop, and calls `_packet_read` again

@@ -219,3 +219,19 @@ def test_a_part_may_be_started_the_moment_it_has_stopped(part):
     for _ in range(50):
         part.start(lambda *_: bytes(pcm.PLAYBACK_PERIOD_BYTES), print).result()
         part.stop().result()
+
+
+def test_how_late_the_simulated_card_was_is_kept():
+    microphone = SimulatedMicrophone()
+    delivered = 0
+
+    def deliver(period, at_s):
+        nonlocal delivered
+        delivered += 1
+        if delivered == 1:
+            time.sleep(0.15)  # the machine does something else meanwhile
+
+    microphone.start(deliver, lambda error: None)
+    assert wait_for(lambda: delivered > 1)
+    microphone.stop().result(10)
+    assert microphone.max_late_s >= 0.15 - pcm.PERIOD_MS / 1000
