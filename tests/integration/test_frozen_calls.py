@@ -109,7 +109,7 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
         service.until("STATUS=initializing" if what in ("sound card", "sound server") else "STATUS=authenticating")
         if what not in ("disk", "file lock"):  # those are written at the end
             for _ in range(300):
-                if entered.exists() or is_asked(hanging):
+                if entered.exists() or has_request(hanging):
                     break
                 service.until("WATCHDOG=1")
             else:
@@ -163,6 +163,6 @@ def locked(state, kind="IMMEDIATE"):
     return lock
 
 
-def is_asked(hanging):
+def has_request(hanging):
     """Whether somebody waits for an answer; who is never accepted waits for ever."""
     return bool(select.select([hanging], [], [], 0)[0])
