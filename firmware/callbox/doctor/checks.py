@@ -95,6 +95,13 @@ CHECKS = (
     Check(
         "bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, starts_session=True, limit_s=20.0
     ),
+    Check(
+        "standby",
+        "a connection to the bot's server, kept for the next press, after 20 s",
+        "standby.standby",
+        Needs.SECRETS,
+        limit_s=45.0,
+    ),
     Check("stun", "each STUN server from each interface, each TURN server", "stun.stun", limit_s=30.0),
 )
 

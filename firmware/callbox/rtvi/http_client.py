@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import logging
 import threading
 import time
 import zlib
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from callbox import __version__
-from callbox.rtvi.http_pool import Exchange, HttpPool, ProxyError, SilentSpareError
+from callbox.rtvi.http_pool import Exchange, ExpectationFailedError, HttpPool, ProxyError, SilentSpareError
 from callbox.rtvi.protocol import http_errors
 from callbox.rtvi.protocol.auth_bundle import origin
 from callbox.system.connect_causes import certificate_cause, network_cause
@@ -22,6 +23,8 @@ from callbox.text import one_line, parse_json
 
 if TYPE_CHECKING:
     import httpx
+
+log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1 << 20
 """Of an answer, before and after decoding. It is a few kB; more must not fill the memory of a Pi."""
@@ -154,6 +157,8 @@ async def _answered(pool: HttpPool, method: str, url: str, content: bytes, heade
     try:
         return await _once(pool, method, url, content, headers)
     except SilentSpareError:
+        log.info("The idle connection to %s is silent; another one is opened", redact_url(url))
+    except ExpectationFailedError:
         pass
     except HttpError as error:
         if not error.unanswered:
