@@ -339,6 +339,10 @@ class Appliance:
         """As `callbox.app.wake_word.WakeTarget.on_wake_word`."""
         return None if bot is None and self.answer_ring() else self.call(bot)
 
+    def on_stop_word(self) -> None:
+        """As `callbox.app.wake_word.WakeTarget.on_stop_word`."""
+        self.dispatch(CallEvent.HANG_UP_ORDERED)
+
     def on_bot_wanted(self) -> None:
         """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
         self.update()
@@ -500,6 +504,7 @@ class Appliance:
         self._jobs.stop()  # the machine is the person's now
         self.bots.on_call()
         self._standby.on_call()
+        self._wake.refresh()
 
     def on_session_ended(self) -> None:
         """As `callbox.app.call.CallTarget.on_session_ended`."""

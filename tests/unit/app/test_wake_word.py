@@ -19,13 +19,13 @@ NABU = WakeConfig((WakeWord("okay_nabu", bot="kitchen"),))
 
 
 class Detector:
-    """Detects okay_nabu in period 100. The model has its own test."""
+    """Detects its first word in period 100. The model has its own test."""
 
-    def __init__(self):
-        self.resets = 0
+    def __init__(self, word):
+        self.word, self.resets = word, 0
 
     def process(self, period):
-        return Detection("okay_nabu", 0.9, 5) if number_of(period) == 100 else None
+        return Detection(self.word, 0.9, 5) if number_of(period) == 100 else None
 
     def reset(self):
         self.resets += 1
@@ -49,9 +49,15 @@ class Owner:
             self, config, self.media, lambda error: self.faults.append(str(error)), self.make, at_once
         )
 
-    def make(self, config):
+    def make(self, words, keeps_name):
         self.makes += 1
-        return Detector()
+        return Detector(words[0].model)
+
+    def interrupt_bot(self):
+        self.called.append("interrupt")
+
+    def on_stop_word(self):
+        self.called.append("stop")
 
     def on_wake_word(self, bot):
         self.called.append(bot)
@@ -149,3 +155,59 @@ async def test_without_words_nothing_is_made_or_opened_until_the_settings_name_s
         it.media, old = other, it.media
         await it.until(GateState.WAKE_WORD)
         assert not old.gate.is_live
+
+
+@pytest.mark.parametrize(
+    ("config", "called"),
+    [
+        (WakeConfig(NABU.words, interrupts=True), "interrupt"),
+        (WakeConfig((*NABU.words, WakeWord("hey_mycroft", ends_call=True))), "stop"),
+    ],
+)
+async def test_in_a_call_a_word_interrupts_the_bot_or_ends_the_call_unless_it_is_muted(config, called):
+    async with Owner(config) as it:
+        await it.until(GateState.WAKE_WORD)
+        it.is_idle = False
+        it.media.hold()
+        await it.media.gate.open()
+        it.media.gate.release()
+        it.listener.refresh()
+        await soon()
+        it.microphone.capture(numbered(99))
+        it.microphone.capture(numbered(100))
+        await soon()
+        assert it.called == [called]
+        assert [number_of(await it.media.gate.read()) for _ in range(2)] == [99, 100]
+        it.listener.set_conditions(muted=True, quiet=False)
+        await soon()
+        assert it.media.gate.call_detector is None
+        it.listener.set_conditions(muted=False, quiet=False)
+        await soon()
+        it.media.gate.enabled = False
+        it.microphone.capture(numbered(100))
+        await soon()
+        assert it.called == [called]
+        await it.media.close()
+        it.is_idle = True
+        it.listener.refresh()
+        await it.until(GateState.WAKE_WORD)
+        assert (it.media.gate.call_detector, it.makes) == (None, 2)
+
+
+async def test_in_a_call_nothing_is_detected_without_a_word_for_it_and_other_words_take_the_place_of_old_ones():
+    async with Owner() as it:
+        it.is_idle = False
+        it.listener.refresh()
+        await soon()
+        assert it.makes == 0
+        it.listener.use(WakeConfig(NABU.words, interrupts=True), it.media)
+        await soon()
+        detectors = [it.media.gate.call_detector]
+        it.listener.use(WakeConfig((*NABU.words, WakeWord("alexa")), interrupts=True), it.media)
+        await soon()
+        detectors.append(it.media.gate.call_detector)
+        assert None not in detectors
+        assert len(set(detectors)) == 2
+        it.listener.use(NABU, it.media)
+        await soon()
+        assert it.media.gate.call_detector is None

@@ -13,8 +13,8 @@ def wake_config(settings: Settings) -> WakeConfig:
     wake = settings.wake
     if not wake.enabled:
         return WakeConfig()
-    words = tuple(WakeWord(word.model, word.bot, word.threshold) for word in wake.words)
-    return WakeConfig(words, wake.name == "keep", wake.quiet_hours == "listen")
+    words = tuple(WakeWord(word.model, word.bot, word.threshold, word.action == "hang_up") for word in wake.words)
+    return WakeConfig(words, wake.name == "keep", wake.quiet_hours == "listen", interrupts=wake.interrupt)
 
 
 def check_wake(loaded: Loaded) -> None:
