@@ -4,9 +4,11 @@ pymicro-wakeword and numpy are imported when a detector is made; a box without w
 """
 
 import json
+import math
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +21,8 @@ RATE_HZ = 16_000
 FACTOR = pcm.RATE_HZ // RATE_HZ
 FEATURE_MS = 10
 """Step of the features (pymicro-features: a window of 30 ms)."""
+LEVEL_PERIODS = 50
+"""1 s: of so much the level of a detection is measured."""
 _TFLITE = b"TFL3"
 """File identifier of a TensorFlow Lite FlatBuffer, bytes 4 to 7."""
 _MODEL_KEYS = ("probability_cutoff", "sliding_window_size")
@@ -34,10 +38,12 @@ class WakeWord:
     """Name of the bot that it calls; None: the chosen one."""
     threshold: float | None = None
     """Mean score from which on it counts as detected, 0 to 1; None: the model's own."""
+    ends_call: bool = False
+    """Whether it is listened for in calls only, and ends them: a stop word."""
 
 
 class WakeWordDetector(Protocol):
-    """Detector of wake words. One thread at a time."""
+    """Detector of wake words. Any thread."""
 
     def process(self, period: bytes) -> Detection | None:
         """Look for a wake word that ends in `period`, 20 ms of s16le mono at 48 kHz, or shortly before it."""
@@ -87,6 +93,8 @@ class MicroWakeWordDetector:
         self._features = library.MicroWakeWordFeatures()
         self._models = [_Model(library, word) for word in words]
         self._elapsed_ms = 0
+        self._powers: deque[float] = deque(maxlen=LEVEL_PERIODS)
+        self._lock = threading.Lock()  # a reset may come while the microphone's thread is at work
 
     @property
     def elapsed_ms(self) -> int:
@@ -100,21 +108,30 @@ class MicroWakeWordDetector:
 
     def process(self, period: bytes) -> Detection | None:
         """As `WakeWordDetector.process`."""
+        with self._lock:
+            return self._process(period)
+
+    def _process(self, period: bytes) -> Detection | None:
         self._elapsed_ms += pcm.PERIOD_MS
+        self._powers.append(pcm.audioop.rms(period, pcm.BYTES_PER_FRAME) ** 2)
         best: Detection | None = None
         for features in self._features.process_streaming(self._decimator.process(period)):
             for model in self._models:
                 if found := model.process(features, keeps_name=self._keeps_name):
                     best = max(best or found, found, key=lambda detection: detection.score)
-        return best
+        if best is None:
+            return None
+        return replace(best, level_dbfs=pcm.dbfs(round(math.sqrt(sum(self._powers) / len(self._powers)))))
 
     def reset(self) -> None:
         """As `WakeWordDetector.reset`."""
-        self._decimator.reset()
-        self._features.reset()
-        self._elapsed_ms = 0
-        for model in self._models:
-            model.reset()
+        with self._lock:
+            self._decimator.reset()
+            self._features.reset()
+            self._elapsed_ms = 0
+            self._powers.clear()
+            for model in self._models:
+                model.reset()
 
 
 class _Model:
