@@ -1,7 +1,6 @@
 """Rows of docs/benchmarks/load.md."""
 
 import pytest
-
 from benchmarks.load import row
 
 OUTPUT = "{0} of 50 calls, {1} answers, 0.43 cores of this process\nready: median 12 ms, 95 % 13 ms\nvoice-to-voice: median 840 ms, 95 % 860 ms\n"
