@@ -110,7 +110,7 @@ class Answer:
         self._decoder = OpusDecoder()
         self._began_s = time.monotonic()
         self._sent = self._quiet = self._left = 0
-        self._heard = False
+        self._is_speech = False
 
     async def read_opus(self) -> OpusFrame:
         """The next 20 ms."""
@@ -123,11 +123,11 @@ class Answer:
     def write_rtp(self, _ssrc: int, _number: int, _timestamp: int, payload: bytes, _arrived_s: float) -> None:
         """Listen for the end of an utterance."""
         if pcm.peak_dbfs(self._decoder.decode(payload)) > QUIET_DBFS:
-            self._heard, self._quiet = True, 0
-        elif self._heard:
+            self._is_speech, self._quiet = True, 0
+        elif self._is_speech:
             self._quiet += 1
             if self._quiet == PAUSE_PERIODS:
-                self._heard, self._left = False, ANSWER_PERIODS
+                self._is_speech, self._left = False, ANSWER_PERIODS
 
     def on_network(self, report: NetworkReport) -> None:
         """Nothing depends on it."""

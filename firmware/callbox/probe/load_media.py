@@ -38,8 +38,8 @@ class LoadMedia:
         """When the first period began."""
         self._sent = 0
         self._waiting: deque[tuple[bytes, bytes]] = deque()
-        self._said: asyncio.Future[Segment] | None = None
-        self._said_from_s = 0.0
+        self._utterance: asyncio.Future[Segment] | None = None
+        self._utterance_begin_s = 0.0
         self._peaks: list[float] = []
 
     @property
@@ -50,9 +50,9 @@ class LoadMedia:
     def say(self, sound: bytes) -> "asyncio.Future[Segment]":
         """As `ProbedMedia.say`."""
         self._waiting.extend(periods(sound))
-        self._said_from_s = 0.0
-        self._said = said = asyncio.get_running_loop().create_future()
-        return said
+        self._utterance_begin_s = 0.0
+        self._utterance = utterance = asyncio.get_running_loop().create_future()
+        return utterance
 
     async def read(self) -> bytes:
         """As `Media.read`."""
@@ -72,11 +72,11 @@ class LoadMedia:
             self._peaks.append(0.0)
             return periods(_SILENCE)[0]
         now_s = time.monotonic()
-        self._said_from_s = self._said_from_s or now_s - _PERIOD_S
+        self._utterance_begin_s = self._utterance_begin_s or now_s - _PERIOD_S
         piece = self._waiting.popleft()
         self._peaks.append(10 ** (pcm.peak_dbfs(piece[0]) / 20))
-        if not self._waiting and self._said and not self._said.done():
-            self._said.set_result(Segment(self._said_from_s, now_s, is_over=True))
+        if not self._waiting and self._utterance and not self._utterance.done():
+            self._utterance.set_result(Segment(self._utterance_begin_s, now_s, is_over=True))
         return piece
 
     def write(self, pcm: bytes) -> None:
@@ -118,7 +118,7 @@ class LoadMedia:
         return ()
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:  # noqa: ARG002
-        """As `Media.selected`: nothing can be said."""
+        """As `Media.selected`: nothing can be utterance."""
         return None
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:

@@ -22,7 +22,7 @@ class ProbedMedia(Media, Protocol):
 
     @property
     def bot(self) -> BotSound:
-        """What arrives."""
+        """Sound of the bot, as it arrives."""
 
     @property
     def caller_peaks(self) -> list[float]:
