@@ -42,4 +42,4 @@ def propose_threshold(peaks: Sequence[float], own: float) -> float | None:
     if not detections_at(peaks, own):
         return own
     highest = max(peaks)
-    return next((one for one in THRESHOLDS if one > own and one >= highest + MARGIN), None)
+    return next((one for one in THRESHOLDS if one > own and one >= round(highest + MARGIN, 9)), None)
