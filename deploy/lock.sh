@@ -20,7 +20,7 @@ trap 'rm -rf "$parts"' EXIT
 {
     echo "# The libraries of the Debian package in the versions of deploy/constraints.txt, made by deploy/lock.sh (\`make lock\`)."
     echo "# lgpio is in sources.txt; numpy is Debian's; setuptools is asked for by colorzero, which doesn't use it."
-    "${compile[@]}" --extra pi --extra websocket --constraint "$parts/constraints.txt" --generate-hashes \
+    "${compile[@]}" --extra pi --extra wake --extra websocket --constraint "$parts/constraints.txt" --generate-hashes \
         --no-emit-package lgpio --no-emit-package numpy --no-emit-package setuptools
 } >"$parts/wheels.txt"
 

@@ -7,6 +7,7 @@ everything behind may encode, log, publish and show it. Any thread.
 import json
 import math
 import re
+from collections.abc import Collection
 from typing import Any
 
 MAX_LINE_CHARS = 500
@@ -15,6 +16,8 @@ MAX_JSON_BYTES = 1 << 20
 """Bytes of a JSON text that is read, by default."""
 MAX_JSON_DEPTH = 32
 """Arrays and objects inside each other."""
+HIDDEN = "(hidden)"
+"""What is shown in place of a secret."""
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,6 +50,21 @@ def one_line(value: object, limit: int = MAX_LINE_CHARS) -> str:
     if len(line) > limit or len(cut) < len(value):
         return line[: limit - 1] + "…"
     return line
+
+
+def without(value: Any, secrets: Collection[str]) -> Any:
+    """`value`, a text or other JSON value, with each of `secrets` in its texts replaced by `HIDDEN`."""
+    match value:
+        case str():
+            for secret in sorted(secrets, key=len, reverse=True):
+                value = value.replace(secret, HIDDEN)
+            return value
+        case list():
+            return [without(one, secrets) for one in value]
+        case dict():
+            return {without(key, secrets): without(one, secrets) for key, one in value.items()}
+        case _:
+            return value
 
 
 def parse_json(data: str | bytes, max_bytes: int = MAX_JSON_BYTES) -> Any:

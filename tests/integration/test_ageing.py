@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import aioice.ice
 import pytest
 from tests.integration.test_mqtt_client import STATUS, report_to, running, soon
-from tests.integration.test_prewarm import NotingBot, forgetful_router
+from tests.integration.test_prewarm import NotingBot
 from tests.integration.test_turn import relay_only  # noqa: F401
 from tests.rig.fake_session import Media
 from tests.rig.faulty_bot import FaultyBot
+from tests.rig.forgetful_router import forgetful_router
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.network_switch import NetworkSwitch
 from tests.rig.real_calls import RecordingClient

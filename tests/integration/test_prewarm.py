@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import aioice.ice
 import pytest
 from tests.rig.faulty_bot import FaultyBot
+from tests.rig.forgetful_router import forgetful_router
 from tests.rig.real_calls import RecordingClient
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply
@@ -237,30 +238,6 @@ async def test_tls_too_is_shaken_hands_ahead(tmp_path, monkeypatch):
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 1
         await keep_alive.close()
-
-
-@contextlib.asynccontextmanager
-async def forgetful_router(port, host="127.0.0.1", listen_port=0):
-    """A relay to `port` that can be told to forget its connections: it takes what comes, and passes on nothing."""
-    forgotten: set[int] = set()
-    connections = 0
-
-    async def pump(number, reader, writer):
-        while data := await reader.read(65_536):
-            if number not in forgotten:
-                writer.write(data)
-        writer.close()
-
-    async def serve(reader, writer):
-        nonlocal connections
-        number, connections = connections, connections + 1
-        there = await asyncio.open_connection("127.0.0.1", port)
-        with contextlib.suppress(ConnectionError):
-            await asyncio.gather(pump(number, reader, there[1]), pump(number, there[0], writer))
-
-    listening = await asyncio.start_server(serve, host, listen_port)
-    async with listening:
-        yield listening.sockets[0].getsockname()[1], lambda: forgotten.update(range(connections))
 
 
 async def test_the_first_press_after_a_silent_loss_of_the_path_calls_and_starts_one_bot():

@@ -86,6 +86,19 @@ async def test_a_press_calls_while_a_wake_word_is_listened_for_and_after_the_cal
         await rig.until(lambda status: status.transport is S.DISCONNECTED and status.wake_word)
 
 
+@needs_espeak
+async def test_a_stop_word_ends_the_call():
+    sound, _ = say("alexa")
+    stop = WakeConfig((WakeWord("okay_nabu"), WakeWord("alexa", ends_call=True)))
+    async with ListeningBot() as bot, running(bot.url, microphone=SimulatedMicrophone(sound), wake=stop) as rig:
+        await rig.until(lambda status: status.wake_word)
+        await rig.click()
+        await rig.until(at(S.READY))
+        await rig.until(at(S.DISCONNECTED))
+        await rig.until(lambda status: status.wake_word)
+        assert S.ERROR not in rig.watcher.transports
+
+
 def test_a_box_without_a_wake_word_imports_no_detector():
     code = """
 import asyncio, sys, threading

@@ -38,7 +38,8 @@ class TlsProxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for writer in self._writers:
-            writer.transport.abort()
+            with contextlib.suppress(AttributeError):  # of Python 3.11.2, Bookworm's: it is closed
+                writer.transport.abort()
         for writer in self._writers:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.text import MAX_JSON_DEPTH, MAX_LINE_CHARS, encodable, one_line, parse_json
+from callbox.text import MAX_JSON_DEPTH, MAX_LINE_CHARS, encodable, one_line, parse_json, without
 
 ANY_TEXT = st.text(st.characters(), max_size=300) | st.text(
     st.sampled_from("a\ud800\udfff\0\x1b\n\r\u2028\u202e\u200b\u200d\x85é😀"), max_size=900
@@ -29,6 +29,10 @@ def test_one_line_is_one_printable_bounded_line(value: object) -> None:
     assert len(line) <= MAX_LINE_CHARS
     assert not any(mark in line for mark in "\0\x1b\n\r\x85\u2028\u202e\u200b\ufeff")
     assert one_line(line) == line
+
+
+def test_of_two_secrets_the_longer_one_is_hidden_first() -> None:
+    assert without({"a key": ["Bearer key", 1, None]}, ["key", "Bearer key"]) == {"a (hidden)": ["(hidden)", 1, None]}
 
 
 def test_one_line_keeps_what_people_write() -> None:

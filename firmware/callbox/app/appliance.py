@@ -135,7 +135,9 @@ class Appliance:
         self._announcer = Announcer(self, announce)
         self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
         """Alarms, timers and reminders."""
-        self._wake = WakeWordListener(self, wake or WakeConfig(), self.media, self.problems.device_failed)
+        self._wake = WakeWordListener(
+            self, wake or WakeConfig(), self.media, self.problems.device_failed, lambda: self.observers
+        )
         self.status = Status(
             problem=self.problems.standing,
             volume_percent=self._volume.percent,
@@ -339,6 +341,10 @@ class Appliance:
         """As `callbox.app.wake_word.WakeTarget.on_wake_word`."""
         return None if bot is None and self.answer_ring() else self.call(bot)
 
+    def on_stop_word(self) -> None:
+        """As `callbox.app.wake_word.WakeTarget.on_stop_word`."""
+        self.dispatch(CallEvent.HANG_UP_ORDERED)
+
     def on_bot_wanted(self) -> None:
         """Show a bot that may be chosen or wanted anew, and prepare for it if no call is on."""
         self.update()
@@ -500,6 +506,7 @@ class Appliance:
         self._jobs.stop()  # the machine is the person's now
         self.bots.on_call()
         self._standby.on_call()
+        self._wake.refresh()
 
     def on_session_ended(self) -> None:
         """As `callbox.app.call.CallTarget.on_session_ended`."""

@@ -7,6 +7,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from callbox.app import compose
 from callbox.app.alarm_store import AlarmStore
@@ -21,6 +22,7 @@ from callbox.app.reload import ConfigReloader
 from callbox.app.ring_store import RingStore
 from callbox.config import Loaded
 from callbox.control.faults import Problem
+from callbox.system.daemon_executor import in_daemon_thread
 from callbox_device.early_io import EarlyButton
 
 
@@ -45,12 +47,9 @@ async def run_until(
     """
     limiter = CallLimiter(composition.call_limits, DailyUsage(state))
     watching: list[Observer] = [*([saved] if saved else []), limiter, *observers]
+    ring_store, alarm_store = await _open_stores(state, stop)
     box = composition.make_appliance(
-        watching,
-        jobs=jobs,
-        early_button=early_button,
-        ring_store=RingStore(state),
-        alarm_store=AlarmStore(state),
+        watching, jobs=jobs, early_button=early_button, ring_store=ring_store, alarm_store=alarm_store
     )
     if saved:
         saved.set_percent = composition.settings.speaker.volume_percent
@@ -78,6 +77,22 @@ async def run_until(
         boards.cancel()
         warming.cancel()
     return box
+
+
+async def _open_stores(folder: Path | None, stop: asyncio.Event) -> tuple[RingStore, AlarmStore]:
+    """The stores in `folder`; such without a file if `stop` is set before: SQLite waits for another process's lock."""
+    opening = asyncio.gather(
+        in_daemon_thread(lambda: RingStore(folder), "ring store"),
+        in_daemon_thread(lambda: AlarmStore(folder), "alarm store"),
+    )
+    stopping = asyncio.create_task(stop.wait())
+    waiting: list[asyncio.Future[Any]] = [opening, stopping]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if opening.done():
+        return opening.result()
+    opening.cancel()
+    return RingStore(None), AlarmStore(None)
 
 
 async def _warm_up() -> None:

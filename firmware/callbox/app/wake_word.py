@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from callbox.app.observers import WakeObserver
 from callbox.audio.capture.model.detection import Detection
 from callbox.audio.capture.wake_word import MicroWakeWordDetector, WakeWord, WakeWordDetector
 from callbox.audio.media import BoardMedia
@@ -25,6 +26,14 @@ class WakeConfig:
     words: tuple[WakeWord, ...] = ()
     keeps_name: bool = False
     in_quiet_hours: bool = False
+    interrupts: bool = False
+    """Whether a word interrupts the bot while it speaks."""
+
+    def of_state(self, *, in_call: bool) -> tuple[WakeWord, ...]:
+        """Words that mean something while no call is on, or in one."""
+        return tuple(
+            word for word in self.words if (word.ends_call or self.interrupts if in_call else not word.ends_call)
+        )
 
 
 class WakeTarget(Protocol):
@@ -34,17 +43,23 @@ class WakeTarget(Protocol):
     def is_idle(self) -> bool:
         """Whether no call is on, being made or being ended."""
 
+    def interrupt_bot(self) -> None:
+        """Play no more of what the bot says now, and tell it; nothing if it doesn't speak."""
+
+    def on_stop_word(self) -> None:
+        """End the call."""
+
     def on_wake_word(self, bot: str | None) -> str | None:
         """Call `bot`; None: answer what rings, or call the chosen one. A sentence: there is no such bot."""
 
 
-MakeDetector = Callable[[WakeConfig], WakeWordDetector]
-"""Makes a detector, in a thread."""
+MakeDetector = Callable[[Sequence[WakeWord], bool], WakeWordDetector]
+"""Makes a detector of words, in a thread; whether the name belongs to what is said."""
 
 
-def make_detector(config: WakeConfig) -> WakeWordDetector:
+def make_detector(words: Sequence[WakeWord], keeps_name: bool) -> WakeWordDetector:
     """The detector of pymicro-wakeword. May take a second: its libraries are imported."""
-    return MicroWakeWordDetector(config.words, keeps_name=config.keeps_name)
+    return MicroWakeWordDetector(words, keeps_name=keeps_name)
 
 
 class WakeWordListener:
@@ -60,12 +75,14 @@ class WakeWordListener:
         config: WakeConfig,
         media: BoardMedia,
         on_fault: Callable[[DeviceError], None],
+        observers: Callable[[], Sequence[object]] = tuple,
         make: MakeDetector = make_detector,
         to_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread,
     ) -> None:
         self._target, self._config, self._media, self._on_fault, self._make = target, config, media, on_fault, make
-        self._to_thread = to_thread
-        self._detector: WakeWordDetector | None = None
+        self._observers, self._to_thread = observers, to_thread
+        self._detectors: dict[bool, WakeWordDetector] = {}
+        """While no call is on (False), and in one; each made when it is wanted for the first time."""
         self._muted = self._quiet = False
         self._changed = asyncio.Event()
 
@@ -75,14 +92,21 @@ class WakeWordListener:
         return bool(self._config.words)
 
     @property
+    def _is_silenced(self) -> bool:
+        return self._muted or (self._quiet and not self._config.in_quiet_hours)
+
+    @property
     def _is_wanted(self) -> bool:
-        is_silenced = self._muted or (self._quiet and not self._config.in_quiet_hours)
-        return self.is_configured and not is_silenced and self._target.is_idle
+        return self.is_configured and not self._is_silenced and self._target.is_idle
+
+    @property
+    def _is_wanted_in_call(self) -> bool:
+        return bool(self._config.of_state(in_call=True)) and not self._is_silenced and not self._target.is_idle
 
     def use(self, config: WakeConfig, media: BoardMedia) -> None:
         """Listen by `config` with `media` from now on."""
         if config != self._config:
-            self._detector = None
+            self._detectors.clear()
         self._config, self._media = config, media
         self.refresh()
 
@@ -103,6 +127,9 @@ class WakeWordListener:
         try:
             while True:
                 self._changed.clear()
+                if self._is_wanted_in_call:
+                    await self._detect_in_call()
+                    continue
                 if not self._is_wanted:
                     await self._changed.wait()
                     continue
@@ -126,16 +153,48 @@ class WakeWordListener:
             await self._media.stop_listening()
 
     async def _listen(self) -> Detection | None:
-        config = self._config
-        detector = self._detector
-        if detector is None:
-            self._detector = detector = await self._to_thread(self._make, config)
-        else:
-            await self._to_thread(detector.reset)
-        if config != self._config or not self._is_wanted:  # changed meanwhile
-            self._detector = None if config != self._config else detector
+        detector = await self._fresh_detector(in_call=False)
+        if detector is None or not self._is_wanted:  # changed meanwhile
             return None
         return await self._media.listen(detector.process)
+
+    async def _fresh_detector(self, *, in_call: bool) -> WakeWordDetector | None:
+        """A detector that is new or reset; None: the settings have changed meanwhile."""
+        config, detector = self._config, self._detectors.get(in_call)
+        if detector is None:
+            detector = await self._to_thread(self._make, config.of_state(in_call=in_call), config.keeps_name)
+        else:
+            await self._to_thread(detector.reset)
+        if config != self._config:
+            return None
+        self._detectors[in_call] = detector
+        return detector
+
+    async def _detect_in_call(self) -> None:
+        """Until the call has ended, or other settings, devices or conditions apply."""
+        media, config = self._media, self._config
+        detector = await self._fresh_detector(in_call=True)
+        if detector is None:
+            return
+        stop = media.detect_in_call(detector.process, self._on_detection_in_call)
+        try:
+            while self._is_wanted_in_call and (media, config) == (self._media, self._config):
+                await self._changed.wait()
+                self._changed.clear()
+        finally:
+            stop()
+
+    def _on_detection_in_call(self, detection: Detection) -> None:
+        if not self._is_wanted_in_call:
+            return
+        log.info("Wake word %s in the call, score %.2f", detection.word, detection.score)
+        if self._word(detection).ends_call:
+            self._target.on_stop_word()
+        else:
+            self._target.interrupt_bot()
+
+    def _word(self, detection: Detection) -> WakeWord:
+        return next(word for word in self._config.words if word.model == detection.word)
 
     async def _until_unwanted(self, listening: "asyncio.Task[Detection | None]") -> None:
         """Until `listening` ends; it is ended as soon as it isn't wanted any more, or by other words or devices."""
@@ -157,9 +216,21 @@ class WakeWordListener:
             pass
 
     async def _call(self, detection: Detection) -> None:
-        word = next(word for word in self._config.words if word.model == detection.word)
+        word = self._word(detection)
         log.info("Wake word %s, score %.2f", detection.word, detection.score)
+        is_ours = await self._answers(detection)
+        if not is_ours:
+            log.info("Another box answers")
+        if not (is_ours and self._is_wanted):  # or muted, or a press has called meanwhile
+            if self._target.is_idle:
+                await self._media.drop_detection()
+            return
         if wrong := self._target.on_wake_word(word.bot):
             log.warning("The wake word %s calls nobody: %s", detection.word, wrong)
-        if self._target.is_idle:  # no call was made of it: what was kept is dropped
+        if self._target.is_idle:  # no call was made of it: a cue tells that what was kept is lost
             await self._media.close()
+
+    async def _answers(self, detection: Detection) -> bool:
+        """Whether this box answers, as all observers say that know of others."""
+        knowing = [observer for observer in self._observers() if isinstance(observer, WakeObserver)]
+        return all([await observer.answers_wake_word(detection) for observer in knowing])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from callbox.app.isolation import isolated
+from callbox.app.last_write import write_last
 
 
 class WriteQueue:
@@ -18,13 +19,18 @@ class WriteQueue:
         self._writes.put_nowait((write, then))
 
     async def run(self, close: Callable[[], None]) -> None:
-        """Write until cancelled; then what is left, and `close`."""
+        """Write until cancelled; then what is left, and `close`, for `last_write.LAST_WRITE_S` at most."""
         try:
             while True:
                 write, then = await self._writes.get()
                 await asyncio.to_thread(write)
                 isolated(then)
         finally:
-            while not self._writes.empty():
-                self._writes.get_nowait()[0]()
-            close()
+            left = [self._writes.get_nowait()[0] for _ in range(self._writes.qsize())]
+
+            def finish() -> None:
+                for write in left:
+                    write()
+                close()
+
+            await write_last(finish)

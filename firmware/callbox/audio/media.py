@@ -187,10 +187,35 @@ class BoardMedia:
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
 
+    def detect_in_call(
+        self, detector: Callable[[bytes], Detection | None], on_detection: Callable[[Detection], None]
+    ) -> Callable[[], None]:
+        """Give `detector` what the microphone captures in calls, after it has left, and behind the echo canceller.
+
+        `detector` is called in the microphone's thread, `on_detection` in the event loop. Returns what ends it.
+        """
+        tell = call_in_loop(on_detection)
+
+        def look(period: bytes) -> None:
+            if found := detector(period):
+                tell(found)
+
+        def stop() -> None:
+            if self.gate.call_detector is look:
+                self.gate.call_detector = None
+
+        self.gate.call_detector = look
+        return stop
+
     async def stop_listening(self) -> None:
         """End `listen`: close the PCM, unless a call has taken it. Legal at any time."""
         if self.gate.state is GateState.WAKE_WORD:
             await self.gate.close()
+
+    async def drop_detection(self) -> None:
+        """Drop what was kept of a detection that begins no call, without a cue, and close the PCM."""
+        self.gate.forget()
+        await self.gate.close()
 
     # -- life ----------------------------------------------------------------------------------------
 

@@ -123,6 +123,12 @@ def _wake(data: Any, *, complete: bool) -> Iterator[Conflict]:
             yield Conflict(where, f"{dotted(where)}: {model} is listened for already: {dotted(other)}", other)
     if _at(data, ("wake", "enabled")) is not True:
         return
+    if used and all(isinstance(word, dict) and word.get("action") == "hang_up" for word in words):
+        where = ("wake", "words", 0, "action")
+        yield Conflict(where, f"{dotted(where)}: is hang_up, as are all others: no word is left that calls")
+    if _at(data, ("wake", "interrupt")) is True and _at(data, ("sound", "echo")) == "half_duplex":
+        text = "wake.interrupt: sound.echo is half_duplex: the microphone is silent while the bot speaks"
+        yield Conflict(("wake", "interrupt"), text, ("sound", "echo"))
     for path in (("board", "button"), *_further_buttons(data)):
         if _at(data, (*path, "on_press")) == "push_to_talk":
             text = f"wake.enabled: {dotted(path)}.on_press is push_to_talk: speech leaves only while it is down"

@@ -823,6 +823,9 @@ class WakeWordSettings(Section):
     """okay_nabu, hey_jarvis, hey_mycroft or alexa; or the path of a model's .json file in microWakeWord's format."""
     bot: str | None = None
     """The bot that it calls, by its name in `bots`; null: the chosen one."""
+    action: Literal["call", "hang_up"] = "call"
+    """call: begins a call, and in one interrupts the bot if `wake.interrupt` is true; hang_up: a stop word, listened
+    for in calls, which it ends."""
     threshold: Annotated[float, Field(ge=0.1, le=0.99)] | None = None
     """Score from which on it counts; less: detected more often, also when something else was said. null: the model's
     own. `callbox wake FILE.wav` prints scores."""
@@ -838,9 +841,14 @@ class WakeSettings(Section):
     words: Annotated[tuple[WakeWordSettings, ...], Field(strict=False, min_length=1, max_length=4)] = (
         WakeWordSettings(model="okay_nabu"),
     )
-    """The words, each with its bot."""
+    """The words, each with its bot. One of them calls, at least."""
+    interrupt: bool = False
+    """true: the name interrupts a bot that is speaking, as its gesture does. The echo canceller has to tell it from the
+    bot's voice: not with `sound.echo: half_duplex`."""
     name: Literal["cut", "keep"] = "cut"
     """cut: the bot receives what is said from the name's end on; keep: from its begin on."""
+    group: Annotated[str, Field(min_length=1, max_length=64)] | None = "home"
+    """Of the boxes of one group and broker that detect a name, one answers. null: this one answers always."""
     quiet_hours: Literal["listen", "off"] = "listen"
     """In `quiet_hours`. listen: as at other times; off: only the button calls, and the microphone is closed."""
 

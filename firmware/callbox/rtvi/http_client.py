@@ -4,28 +4,33 @@ import asyncio
 import base64
 import contextlib
 import json
+import logging
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from callbox import __version__
-from callbox.rtvi.http_pool import Exchange, HttpPool, ProxyError, SilentSpareError
+from callbox.rtvi.http_pool import Exchange, ExpectationFailedError, HttpPool, ProxyError, SilentSpareError
 from callbox.rtvi.protocol import http_errors
 from callbox.rtvi.protocol.auth_bundle import origin
 from callbox.system.connect_causes import certificate_cause, network_cause
 from callbox.system.imports import import_without
-from callbox.text import one_line, parse_json
+from callbox.text import one_line, parse_json, without
 
 if TYPE_CHECKING:
     import httpx
 
+log = logging.getLogger(__name__)
+
 MAX_BODY_BYTES = 1 << 20
 """Of an answer, before and after decoding. It is a few kB; more must not fill the memory of a Pi."""
 MAX_REDIRECTS = 5
+MIN_SECRET_CHARS = 6
+"""A shorter text of a request is hidden in no answer: it would be found in words."""
 
 
 class HttpError(Exception):
@@ -129,40 +134,74 @@ async def _exchange(
     content = b"" if body is None else json.dumps(body).encode()
     pool = keep_alive or HttpPool()
     secrets, status = dict(headers), 0
+    given = _given(url, body, headers)
     try:
         for _ in range(MAX_REDIRECTS + 1):
-            answer = await _answered(pool, method, url, content, secrets)
+            answer = await _answered(pool, method, url, content, secrets, given)
             status = answer.status
             if answer.status not in (307, 308) or answer.location is None:
-                return _object(url, answer)
+                return _object(url, answer, given)
             target = _join(url, answer.location)
             if origin(target) is None:
-                raise _error("redirect", url, one_line(answer.location, 200), status=answer.status)
+                raise _error("redirect", url, answer.location, given, status=answer.status)
             if origin(target) != origin(url):
                 secrets = {}
                 if urlsplit(url).scheme.lower() == "https" and urlsplit(target).scheme.lower() == "http":
-                    raise _error("redirect to http", url, redact_url(target), status=answer.status)
+                    raise _error("redirect to http", url, redact_url(target), given, status=answer.status)
             url = target
-        raise _error("redirect loop", url, redact_url(url), status=status)
+        raise _error("redirect loop", url, redact_url(url), given, status=status)
     finally:
         if keep_alive is None:
             await pool.close()
 
 
-async def _answered(pool: HttpPool, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> _Answer:
+def _given(url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> frozenset[str]:
+    """Texts of a request that may be secrets, and that no error repeats after the server."""
+    try:
+        parts = urlsplit(url)
+        query = [value for _, value in parse_qsl(parts.query)]
+        found = [*(unquote(text or "") for text in (parts.username, parts.password)), *query]
+    except ValueError:  # no URL
+        found = []
+    for value in headers.values():
+        found += [value, *value.split()]
+    pieces: list[Any] = [body]
+    while pieces:
+        match pieces.pop():
+            case str() as text:
+                found.append(text)
+            case Mapping() as inner:
+                pieces += inner.values()
+            case list() as inner:
+                pieces += inner
+    return frozenset(text for text in found if len(text) >= MIN_SECRET_CHARS)
+
+
+async def _answered(
+    pool: HttpPool, method: str, url: str, content: bytes, headers: Mapping[str, str], given: Collection[str]
+) -> _Answer:
     """The answer to one request, sent once more when the connection was gone or silent that it went over."""
     try:
-        return await _once(pool, method, url, content, headers)
+        return await _once(pool, method, url, content, headers, given)
     except SilentSpareError:
+        log.info("The idle connection to %s is silent; another one is opened", redact_url(url))
+    except ExpectationFailedError:
         pass
     except HttpError as error:
         if not error.unanswered:
             raise
-    return await _once(pool, method, url, content, headers, may_use_spare=False)
+    return await _once(pool, method, url, content, headers, given, may_use_spare=False)
 
 
 async def _once(
-    pool: HttpPool, method: str, url: str, content: bytes, headers: Mapping[str, str], *, may_use_spare: bool = True
+    pool: HttpPool,
+    method: str,
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    given: Collection[str],
+    *,
+    may_use_spare: bool = True,
 ) -> _Answer:
     place = origin(url)
     if place is None:
@@ -177,7 +216,7 @@ async def _once(
         async with pool.stream(method, url, content, _fields(url, headers), exchange) as answer:
             answered = True
             body = bytearray()
-            async for piece in _decoded(answer, url):
+            async for piece in _decoded(answer, url, given):
                 body += piece
                 if len(body) > MAX_BODY_BYTES:
                     raise _error("too large", url, status=answer.status_code)
@@ -190,6 +229,7 @@ async def _once(
             cause,
             url,
             detail,
+            given,
             variable=exchange.proxy.variable if exchange.proxy else "",
             unanswered=gone and exchange.is_reused and not answered,
         ) from None
@@ -212,7 +252,7 @@ def _fields(url: str, headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if name.lower() not in given} | dict(headers)
 
 
-async def _decoded(answer: "httpx.Response", url: str) -> AsyncIterator[bytes]:
+async def _decoded(answer: "httpx.Response", url: str, given: Collection[str]) -> AsyncIterator[bytes]:
     """Pieces of the body, decoded if a server or proxy compresses unasked; never more than the limit at once."""
     encoding = answer.headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity"):
@@ -220,7 +260,7 @@ async def _decoded(answer: "httpx.Response", url: str) -> AsyncIterator[bytes]:
             yield piece
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise _error("other encoding", url, one_line(encoding, 60), status=answer.status_code)
+        raise _error("other encoding", url, encoding, given, status=answer.status_code)
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header
     async for piece in answer.aiter_raw():
         yield decoder.decompress(piece, MAX_BODY_BYTES + 1)
@@ -228,7 +268,7 @@ async def _decoded(answer: "httpx.Response", url: str) -> AsyncIterator[bytes]:
             raise _error("too large", url, status=answer.status_code)
 
 
-def _object(url: str, answer: _Answer) -> dict[str, Any]:
+def _object(url: str, answer: _Answer, given: Collection[str]) -> dict[str, Any]:
     """The JSON object in `answer`. Raises `HttpError`."""
     place = redact_url(url)
     try:
@@ -236,15 +276,17 @@ def _object(url: str, answer: _Answer) -> dict[str, Any]:
     except ValueError:
         document = None
     if 300 <= answer.status < 400 and answer.location is not None:
-        raise _error("redirect", url, redact_url(_join(url, answer.location)), status=answer.status)
+        raise _error("redirect", url, redact_url(_join(url, answer.location)), given, status=answer.status)
     if not 200 <= answer.status < 300:
-        text = http_errors.status_sentence(place, answer.status, answer.phrase, document)
+        phrase, document = without([answer.phrase, document], given)
+        text = http_errors.status_sentence(place, answer.status, phrase, document)
         raise HttpError(text, answer.status)
     if not isinstance(document, dict):
         is_page = answer.body.lstrip()[:1] == b"<"
         raise _error("web page" if is_page else "no object", url, status=answer.status)
     if http_errors.is_only_an_error(document):
-        raise _error("error in 200", url, http_errors.server_detail(document), status=answer.status)
+        detail = http_errors.server_detail(without(document, given))
+        raise _error("error in 200", url, detail, status=answer.status)
     return document
 
 
@@ -252,6 +294,7 @@ def _error(
     cause: str,
     url: str,
     detail: str = "",
+    given: Collection[str] = (),
     *,
     status: int | None = None,
     variable: str = "",
@@ -261,7 +304,7 @@ def _error(
         cause,
         place=redact_url(url),
         host=one_line(urlsplit(url).hostname or "", 100),
-        detail=one_line(detail, 200),
+        detail=one_line(without(detail, given), 200),
         variable=variable,
         now=time.strftime("%Y-%m-%d %H:%M"),
     )
@@ -275,7 +318,7 @@ def _cause(error: BaseException, exchange: Exchange, *, tls: bool) -> tuple[str,
     """The row of `http_errors.NO_ANSWER` for `error`, and the detail in it."""
     import httpx
 
-    detail = one_line(str(error) or type(error).__name__, 200)
+    detail = str(error) or type(error).__name__
     chain = list(_chain(error))
     for reason in chain:
         if isinstance(reason, ProxyError):

@@ -64,7 +64,11 @@ class ProxyError(Exception):
 
 
 class SilentSpareError(Exception):
-    """Error: a spare connection did not answer ``Expect: 100-continue`` in time, or refused it. No body was sent."""
+    """Error: a spare connection did not answer ``Expect: 100-continue`` in time. No body was sent."""
+
+
+class ExpectationFailedError(Exception):
+    """Error: a server or proxy refused ``Expect: 100-continue`` (417). No body was sent."""
 
 
 @dataclass(slots=True)
@@ -112,7 +116,7 @@ class HttpPool:
     ) -> "AsyncIterator[httpx.Response]":
         """One request over what is open, or over a new connection; the answer's body is not decoded.
 
-        Raises `httpx.HTTPError` and its like, `OSError`, `ProxyError`, `SilentSpareError`.
+        Raises `httpx.HTTPError` and its like, `OSError`, `ProxyError`, `SilentSpareError`, `ExpectationFailedError`.
         """
         import httpx
 
@@ -137,8 +141,8 @@ class HttpPool:
             if exchange.spare is not None and not exchange.spare.is_taken:
                 await exchange.spare.aclose()
         try:
-            if answer.status_code == 417 and exchange.spare is not None:  # a server or proxy that knows no Expect
-                raise SilentSpareError
+            if answer.status_code == 417 and exchange.spare is not None:
+                raise ExpectationFailedError
             answer.request = request
             self._keep_cookies(self._cookies, answer)
             yield answer

@@ -5,11 +5,14 @@ import json
 import socket
 import ssl
 import subprocess
+from urllib.parse import urlsplit
 
 import pytest
 from tests.integration.doctor.servers import Bot, Stun, full, relay, server_context
 from tests.integration.doctor.visits import codes
+from tests.integration.test_prewarm import NotingBot
 from tests.rig import mqtt_packets as packets
+from tests.rig.forgetful_router import forgetful_router
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
@@ -17,7 +20,7 @@ from tests.rig.turn_server import TurnServer
 
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.findings import Outcome
-from callbox.doctor.probes import tcp
+from callbox.doctor.probes import standby, tcp
 
 NOWHERE = "no-such-host.invalid"
 OWN = "callbox/kitchen"
@@ -375,4 +378,75 @@ async def test_a_proxy_that_refuses_or_is_away_is_named_by_its_variable(place, m
     assert (found.code.name, "https_proxy" in found.detail) == ("BOT-PROXY", True)
 
 
-REACHED = set(FAULTS)
+# -- the connection that is kept for the next press ------------------------------------------------------
+
+
+async def test_a_connection_that_a_nat_forgets_is_found(place, monkeypatch):
+    """Beside one that is kept, and no bot is started by the measurement."""
+    monkeypatch.setattr(standby, "IDLE_S", 0.5)
+    place.options["quick"] = False
+    async with (
+        NotingBot() as bot,
+        forgetful_router(urlsplit(bot.url).port, idle_s=0.2) as (nat, _),
+        forgetful_router(urlsplit(bot.url).port) as (router, _),
+    ):
+        del place.settings["bot"]
+        place.settings["bots"] = {
+            "far": {"start_url": f"http://127.0.0.1:{nat}/start"},
+            "kitchen": {"start_url": f"http://127.0.0.1:{router}/start"},
+            "cold": {"start_url": bot.url, "standby": "cold"},
+        }
+        [result] = await place.visit("standby")
+        assert codes([result]) == ["STANDBY-IDLE"]
+        [found] = result.report.findings
+        assert found.detail == "far: no answer over a connection that was idle for 0.5 s"
+        assert result.report.measured == {"idle_s": 0.5, "far": "lost without a sign", "kitchen": "open"}
+        assert bot.requests == []
+
+
+async def closing(reader, writer):
+    writer.close()
+
+
+async def refusing_to_expect(reader, writer):
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n")
+    writer.close()
+
+
+async def closing_at_a_request(reader, writer):
+    await reader.readuntil(b"\r\n\r\n")
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    ("serve", "state"),
+    [(closing, "closed"), (closing_at_a_request, "closed"), (refusing_to_expect, "open"), (None, "not reached")],
+)
+async def test_an_idle_connection_that_ends_with_a_sign_is_no_fault(place, monkeypatch, serve, state):
+    monkeypatch.setattr(standby, "IDLE_S", 0.2)
+    place.options["quick"] = False
+    server = await asyncio.start_server(serve or closing, "127.0.0.1", 0)
+    place.running.callback(server.close)
+    bot_at(place, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/start")
+    if serve is None:
+        server.close()
+    [result] = await place.visit("standby")
+    assert (codes([result]), result.report.measured["bot"]) == ([], state)
+
+
+async def test_an_idle_connection_is_looked_at_only_where_one_is_kept(place, monkeypatch):
+    [result] = await place.visit("standby")
+    assert result.report.skipped == "it waits 20 s"
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setattr(standby, "IDLE_S", 0.0)
+    place.options["quick"] = False
+    bot_at(place, "http://bot.invalid/start")
+    [result] = await place.visit("standby")
+    assert result.report.measured["bot"] == "by a proxy"
+    place.settings["bot"]["standby"] = "cold"
+    [result] = await place.visit("standby")
+    assert result.report.skipped == "`bot.standby: cold` keeps no connection"
+
+
+REACHED = {*FAULTS, "STANDBY-IDLE"}

@@ -19,13 +19,13 @@ NABU = WakeConfig((WakeWord("okay_nabu", bot="kitchen"),))
 
 
 class Detector:
-    """Detects okay_nabu in period 100. The model has its own test."""
+    """Detects its first word in period 100. The model has its own test."""
 
-    def __init__(self):
-        self.resets = 0
+    def __init__(self, word):
+        self.word, self.resets = word, 0
 
     def process(self, period):
-        return Detection("okay_nabu", 0.9, 5) if number_of(period) == 100 else None
+        return Detection(self.word, 0.9, 5) if number_of(period) == 100 else None
 
     def reset(self):
         self.resets += 1
@@ -45,13 +45,26 @@ class Owner:
         self.called: list[str | None] = []
         self.faults: list[str] = []
         self.makes = 0
+        self.observers: list[object] = []
         self.listener = WakeWordListener(
-            self, config, self.media, lambda error: self.faults.append(str(error)), self.make, at_once
+            self,
+            config,
+            self.media,
+            lambda error: self.faults.append(str(error)),
+            lambda: self.observers,
+            self.make,
+            at_once,
         )
 
-    def make(self, config):
+    def make(self, words, keeps_name):
         self.makes += 1
-        return Detector()
+        return Detector(words[0].model)
+
+    def interrupt_bot(self):
+        self.called.append("interrupt")
+
+    def on_stop_word(self):
+        self.called.append("stop")
 
     def on_wake_word(self, bot):
         self.called.append(bot)
@@ -136,6 +149,48 @@ async def test_a_call_takes_the_pcm_and_a_detection_without_a_call_closes_it():
         assert it.microphone.history.count("pcm closed") == 2
 
 
+class Broker:
+    """An observer that knows another box: it takes its time, and says what a test says."""
+
+    def __init__(self, answers, meanwhile=lambda: None):
+        self.answers, self.meanwhile = answers, meanwhile
+
+    async def answers_wake_word(self, detection):
+        await asyncio.sleep(0.1)
+        self.meanwhile()
+        return self.answers
+
+
+async def test_a_box_that_does_not_answer_keeps_nothing_and_listens_on():
+    async with Owner() as it:
+        it.observers = [object(), Broker(answers=False)]
+        cues: list[object] = []
+        it.media.player.cue = lambda *given, **_: cues.append(given)
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await it.until(GateState.WAKE_WORD)
+        assert (it.called, len(it.media.gate._periods)) == ([], 0)
+        assert it.microphone.history.count("pcm closed") == 1
+        assert cues == []
+        it.observers = [Broker(answers=True)]
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await asyncio.sleep(0.2)
+        assert it.called == ["kitchen"]
+
+
+async def test_a_mute_while_it_is_decided_which_box_answers_wins():
+    async with Owner() as it:
+        it.observers = [Broker(answers=True, meanwhile=lambda: it.listener.set_conditions(muted=True, quiet=False))]
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await it.until(GateState.CLOSED)
+        await soon()
+        assert (it.called, it.media.gate.state) == ([], GateState.CLOSED)
+
+
 async def test_without_words_nothing_is_made_or_opened_until_the_settings_name_some():
     async with Owner(WakeConfig()) as it:
         await asyncio.sleep(100)
@@ -149,3 +204,59 @@ async def test_without_words_nothing_is_made_or_opened_until_the_settings_name_s
         it.media, old = other, it.media
         await it.until(GateState.WAKE_WORD)
         assert not old.gate.is_live
+
+
+@pytest.mark.parametrize(
+    ("config", "called"),
+    [
+        (WakeConfig(NABU.words, interrupts=True), "interrupt"),
+        (WakeConfig((*NABU.words, WakeWord("hey_mycroft", ends_call=True))), "stop"),
+    ],
+)
+async def test_in_a_call_a_word_interrupts_the_bot_or_ends_the_call_unless_it_is_muted(config, called):
+    async with Owner(config) as it:
+        await it.until(GateState.WAKE_WORD)
+        it.is_idle = False
+        it.media.hold()
+        await it.media.gate.open()
+        it.media.gate.release()
+        it.listener.refresh()
+        await soon()
+        it.microphone.capture(numbered(99))
+        it.microphone.capture(numbered(100))
+        await soon()
+        assert it.called == [called]
+        assert [number_of(await it.media.gate.read()) for _ in range(2)] == [99, 100]
+        it.listener.set_conditions(muted=True, quiet=False)
+        await soon()
+        assert it.media.gate.call_detector is None
+        it.listener.set_conditions(muted=False, quiet=False)
+        await soon()
+        it.media.gate.enabled = False
+        it.microphone.capture(numbered(100))
+        await soon()
+        assert it.called == [called]
+        await it.media.close()
+        it.is_idle = True
+        it.listener.refresh()
+        await it.until(GateState.WAKE_WORD)
+        assert (it.media.gate.call_detector, it.makes) == (None, 2)
+
+
+async def test_in_a_call_nothing_is_detected_without_a_word_for_it_and_other_words_take_the_place_of_old_ones():
+    async with Owner() as it:
+        it.is_idle = False
+        it.listener.refresh()
+        await soon()
+        assert it.makes == 0
+        it.listener.use(WakeConfig(NABU.words, interrupts=True), it.media)
+        await soon()
+        detectors = [it.media.gate.call_detector]
+        it.listener.use(WakeConfig((*NABU.words, WakeWord("alexa")), interrupts=True), it.media)
+        await soon()
+        detectors.append(it.media.gate.call_detector)
+        assert None not in detectors
+        assert len(set(detectors)) == 2
+        it.listener.use(NABU, it.media)
+        await soon()
+        assert it.media.gate.call_detector is None

@@ -8,11 +8,13 @@ from concurrent.futures import Future
 import numpy as np
 import pytest
 
+from callbox.audio.playout import player as player_module
 from callbox.audio.playout.announcement import AnnouncementSound
 from callbox.audio.playout.cues import Cue, error_beeps, periods
 from callbox.audio.playout.player import Player
 from callbox_device.interfaces import BoardError, PartFailed, PartMissing
 from callbox_device.model import pcm
+from callbox_device.simulated import SimulatedSpeaker
 
 SILENCE = pcm.silence(pcm.PLAYBACK_PERIOD_MS)
 
@@ -104,6 +106,27 @@ async def test_a_cue_is_played_to_its_end_before_the_card_is_closed():
     assert [speaker.fill(0.0) for _ in periods(Cue.NOT_RECEIVED)] == list(periods(Cue.NOT_RECEIVED))
     assert speaker.is_open
     await closing
+    assert speaker.history[-1] == "closed"
+
+
+async def test_a_cue_is_played_to_its_end_by_a_slow_card():
+    speaker = SimulatedSpeaker(drift_ppm=-600_000)
+    player = Player(speaker, print)
+    await player.open()
+    player.cue(Cue.NOT_RECEIVED)
+    await player.close()
+    played, at = bytes(speaker.played), 0
+    for period in periods(Cue.NOT_RECEIVED):
+        at = played.find(period, at)
+        assert at >= 0
+        at += len(period)
+
+
+async def test_a_card_that_takes_nothing_is_closed_over_its_cues(monkeypatch):
+    monkeypatch.setattr(player_module, "MAX_LATE_S", 0.02)
+    player, speaker, _ = await opened()
+    player.cue(Cue.NOT_RECEIVED)
+    await player.close()
     assert speaker.history[-1] == "closed"
 
 

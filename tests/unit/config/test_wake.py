@@ -1,5 +1,7 @@
 """Settings of the wake word."""
 
+from dataclasses import replace
+
 import pytest
 
 from callbox.app.compose import make_composition
@@ -31,6 +33,11 @@ def test_words_with_their_bots_and_thresholds(tmp_path):
     assert wake_config(read(tmp_path, "wake: {enabled: true}").settings) == WakeConfig(
         (WakeWord("okay_nabu"),), in_quiet_hours=True
     )
+    text = "wake: {enabled: true, interrupt: true, words: [{model: okay_nabu}, {model: alexa, action: hang_up}]}"
+    config = wake_config(read(tmp_path, text).settings)
+    stop = WakeWord("alexa", ends_call=True)
+    assert (config.of_state(in_call=False), config.of_state(in_call=True)) == (config.words[:1], config.words)
+    assert replace(config, interrupts=False).of_state(in_call=True) == (stop,)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,14 @@ def test_words_with_their_bots_and_thresholds(tmp_path):
         (
             "wake: {enabled: true}\nboard: {button: {on_press: push_to_talk}}",
             "wake.enabled: board.button.on_press is push_to_talk: speech leaves only while it is down; choose one of them",
+        ),
+        (
+            "wake: {enabled: true, words: [{model: alexa, action: hang_up}]}",
+            "wake.words.0.action: is hang_up, as are all others: no word is left that calls",
+        ),
+        (
+            "wake: {enabled: true, interrupt: true}\nsound: {echo: half_duplex}",
+            "wake.interrupt: sound.echo is half_duplex: the microphone is silent while the bot speaks",
         ),
         ("wake: {enabled: true, words: [{model: okay_google}]}", "okay_google is neither one of alexa, hey_jarvis"),
     ],

@@ -59,6 +59,38 @@ async def test_what_a_server_says_in_an_error_is_one_short_encodable_line(field,
     assert error.text.isprintable()
 
 
+CANARY = "c4n4ry-s3cr3t"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(f"401 Not {CANARY}", b"{}"),
+        reply("422 No", json.dumps({"detail": [{"loc": ["body", CANARY], "msg": f"not {CANARY}"}]}).encode()),
+        reply("500 Oops", json.dumps({"error": "x" * 290 + CANARY}).encode()),  # where it is cut
+        reply("200 OK", json.dumps({"error": f"wrong key {CANARY}"}).encode()),
+        reply(f"302 Found\r\nLocation: http://other/{CANARY}", b""),
+        reply(f"307 Found\r\nLocation: x:{CANARY}", b""),
+        reply(f"200 OK\r\nContent-Encoding: {CANARY}", b"x"),
+        f"HTTP/1.1 {CANARY}\r\n\r\n".encode(),
+    ],
+    ids=["phrase", "422", "cut", "200", "redirect", "no address", "encoding", "no HTTP"],
+)
+@pytest.mark.parametrize("place", ["header", "bearer", "user", "query", "body"])
+async def test_a_secret_of_the_request_that_the_server_repeats_is_in_no_error(answer, place):
+    headers = {"X-Key": CANARY} if place == "header" else {"Authorization": f"Bearer {CANARY}"}
+    async with server(answer) as url:
+        url = {"user": url.replace("//", f"//box:{CANARY}@"), "query": f"{url}?key={CANARY}"}.get(place, url)
+        with pytest.raises(HttpError) as caught:
+            await post_json(
+                url,
+                {"room": [{"key": CANARY}]} if place == "body" else {},
+                headers if place in ("header", "bearer") else {},
+            )
+    assert "c4n4" not in caught.value.text
+    assert str(caught.value) == caught.value.text
+
+
 async def test_a_reason_phrase_is_one_short_line():
     async with server(b"HTTP/1.1 500 " + b"y" * 20_000 + b"\r\nContent-Length: 0\r\n\r\n") as url:
         assert len((await error_of(url)).text) < 300

@@ -86,6 +86,9 @@ class MicGate:
         self._follows_name = False  # the pre-roll, a wake word
         self._talk = PushToTalkGate(enabled=push_to_talk)
         self._push_to_talk = self._talk if push_to_talk else None  # None: one look at each period
+        self.call_detector: Callable[[bytes], None] | None = None
+        """Takes each period of a call after it has left, in the microphone's thread; silence while `enabled` is False.
+        None: there is none."""
         self.enabled = True
         """False: silence leaves in place of what is captured. Decides at capture, and again where it leaves."""
         self.dropped = 0
@@ -241,6 +244,8 @@ class MicGate:
                 self._periods.put_threadsafe(period if self.enabled else pcm.SILENT_PERIOD)
         finally:
             lock.release()
+        if self.call_detector:
+            self.call_detector(period if self.enabled else pcm.SILENT_PERIOD)
 
     def _listen_to(self, period: bytes) -> bool:
         """Keep `period` and look for wake words in it, without the lock: that takes a millisecond or two."""

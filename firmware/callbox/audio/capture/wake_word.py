@@ -4,9 +4,11 @@ pymicro-wakeword and numpy are imported when a detector is made; a box without w
 """
 
 import json
+import math
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +21,8 @@ RATE_HZ = 16_000
 FACTOR = pcm.RATE_HZ // RATE_HZ
 FEATURE_MS = 10
 """Step of the features (pymicro-features: a window of 30 ms)."""
+LEVEL_PERIODS = 50
+"""1 s: of so much the level of a detection is measured."""
 _TFLITE = b"TFL3"
 """File identifier of a TensorFlow Lite FlatBuffer, bytes 4 to 7."""
 _MODEL_KEYS = ("probability_cutoff", "sliding_window_size")
@@ -34,10 +38,12 @@ class WakeWord:
     """Name of the bot that it calls; None: the chosen one."""
     threshold: float | None = None
     """Mean score from which on it counts as detected, 0 to 1; None: the model's own."""
+    ends_call: bool = False
+    """Whether it is listened for in calls only, and ends them: a stop word."""
 
 
 class WakeWordDetector(Protocol):
-    """Detector of wake words. One thread at a time."""
+    """Detector of wake words. Any thread."""
 
     def process(self, period: bytes) -> Detection | None:
         """Look for a wake word that ends in `period`, 20 ms of s16le mono at 48 kHz, or shortly before it."""
@@ -87,6 +93,8 @@ class MicroWakeWordDetector:
         self._features = library.MicroWakeWordFeatures()
         self._models = [_Model(library, word) for word in words]
         self._elapsed_ms = 0
+        self._powers: deque[float] = deque(maxlen=LEVEL_PERIODS)
+        self._lock = threading.Lock()  # a reset may come while the microphone's thread is at work
 
     @property
     def elapsed_ms(self) -> int:
@@ -98,23 +106,42 @@ class MicroWakeWordDetector:
         """Highest mean score of each model so far, and when it was, in s."""
         return {model.word.model: model.best for model in self._models}
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """Mean score of each model at this moment."""
+        return {model.word.model: model.mean for model in self._models}
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Threshold of each model."""
+        return {model.word.model: model.threshold for model in self._models}
+
     def process(self, period: bytes) -> Detection | None:
         """As `WakeWordDetector.process`."""
+        with self._lock:
+            return self._process(period)
+
+    def _process(self, period: bytes) -> Detection | None:
         self._elapsed_ms += pcm.PERIOD_MS
+        self._powers.append(pcm.audioop.rms(period, pcm.BYTES_PER_FRAME) ** 2)
         best: Detection | None = None
         for features in self._features.process_streaming(self._decimator.process(period)):
             for model in self._models:
                 if found := model.process(features, keeps_name=self._keeps_name):
                     best = max(best or found, found, key=lambda detection: detection.score)
-        return best
+        if best is None:
+            return None
+        return replace(best, level_dbfs=pcm.dbfs(round(math.sqrt(sum(self._powers) / len(self._powers)))))
 
     def reset(self) -> None:
         """As `WakeWordDetector.reset`."""
-        self._decimator.reset()
-        self._features.reset()
-        self._elapsed_ms = 0
-        for model in self._models:
-            model.reset()
+        with self._lock:
+            self._decimator.reset()
+            self._features.reset()
+            self._elapsed_ms = 0
+            self._powers.clear()
+            for model in self._models:
+                model.reset()
 
 
 class _Model:
@@ -125,11 +152,13 @@ class _Model:
         is_built_in = word.model in BUILT_IN
         self._model = kind.from_builtin(library.Model(word.model)) if is_built_in else kind.from_config(word.model)
         self.word = word
-        self._threshold = self._model.probability_cutoff if word.threshold is None else word.threshold
+        self.threshold = self._model.probability_cutoff if word.threshold is None else word.threshold
         self._window: deque[float] = deque(maxlen=self._model.sliding_window_size)
         self._count, self._is_above = 0, False
         self.best = 0.0, 0.0
         """Highest mean score, and when it was, in s."""
+        self.mean = 0.0
+        """Mean of the last scores."""
 
     def process(self, features: Any, *, keeps_name: bool) -> Detection | None:
         """Detection at the first step at which the mean of the last scores is above the threshold."""
@@ -138,19 +167,20 @@ class _Model:
         if self._count % self._model.stride:
             return None
         self._window.append(self._model._probabilities[-1])  # noqa: SLF001 - it has no name for the last score
+        self.mean = mean or 0.0
         if mean is not None and mean > self.best[0]:
             self.best = mean, self._count * FEATURE_MS / 1000
-        was_above, self._is_above = self._is_above, mean is not None and mean > self._threshold
+        was_above, self._is_above = self._is_above, mean is not None and mean > self.threshold
         if mean is None or not self._is_above or was_above:
             return None  # one word is one detection
         step_ms = self._model.stride * FEATURE_MS
-        rise_ms = scores_since_rise(self._window, self._threshold) * step_ms
+        rise_ms = scores_since_rise(self._window, self.threshold) * step_ms
         return Detection(self.word.model, mean, keep_periods(rise_ms, keeps_name=keeps_name))
 
     def reset(self) -> None:
         self._model.reset()
         self._window.clear()
-        self._count, self._is_above = 0, False
+        self._count, self._is_above, self.mean = 0, False, 0.0
 
 
 class Decimator:

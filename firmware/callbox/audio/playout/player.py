@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 0.25
 """How long the PCM stays open after what was dropped, if there is no session."""
+MAX_LATE_S = 2.0
+"""How much longer than they are cues may take on a slow card or a busy machine; then the PCM is closed over them."""
 _SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
 
 
@@ -100,8 +102,11 @@ class Player:
         """
         self.flush()
         self.is_ringing = False
-        if self._in_session and self._cues and self._speaker.is_open:
-            await asyncio.sleep(self._cues_s)
+        left_s = self._cues_s + MAX_LATE_S
+        while self._in_session and self._cues and self._speaker.is_open and left_s > 0:
+            pause_s = min(self._cues_s, left_s)
+            await asyncio.sleep(pause_s)
+            left_s -= pause_s
         was_in_session, self._in_session = self._in_session, False
         if was_in_session or self._alone is None:
             self._cues.clear()

@@ -25,6 +25,8 @@ class Detection:
     """Mean score of the detector, 0 to 1."""
     keep_periods: int
     """Periods before this moment, the last one included, that are the begin of what is said."""
+    level_dbfs: float = pcm.MIN_DBFS
+    """Mean level of the last second, in dBFS."""
 
 
 def keep_periods(since_rise_ms: float, *, keeps_name: bool) -> int:

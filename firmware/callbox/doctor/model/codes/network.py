@@ -1,4 +1,4 @@
-"""Codes of broker, bot, STUN and DTLS."""
+"""Codes of broker, bot, standby, STUN and DTLS."""
 
 from callbox.doctor.model.codes.code import Code, Severity
 
@@ -203,6 +203,14 @@ NETWORK = (
         _WARNING,
         "From the press to the bot takes long.",
         "Look at the slowest step above: name and TCP are the network's, start is the server's.",
+    ),
+    Code(
+        "STANDBY-IDLE",
+        "standby",
+        _WARNING,
+        "A connection to the bot's server is lost without a sign while it is idle: a NAT, firewall or VPN forgets it.",
+        "The box notices at a press within 1 s, and connects anew. To save that second, let the router keep idle TCP "
+        "connections longer (RFC 5382: 2 h), or set `bot.standby: cold`.",
     ),
     Code(
         "STUN-NAME",

@@ -15,6 +15,8 @@ BOT_SLOW_MS = 3000.0
 """From a press to a bot that can be spoken to; people press again after that."""
 STUN_SLOW_MS = 500.0
 DTLS_SLOW_MS = 1500.0
+LOST = "lost without a sign"
+"""State of an idle connection."""
 PROXY_CAUSES = ("proxy unreachable", "proxy unsupported", "proxy refuses")
 """Of `callbox.rtvi.protocol.http_errors`."""
 
@@ -101,6 +103,15 @@ def bot(steps_ms: Mapping[str, float]) -> list[Finding]:
         detail = f"{total_ms:.0f} ms, at most {BOT_SLOW_MS:.0f} are right; {slowest} took {steps_ms[slowest]:.0f}"
         return [finding("BOT-SLOW", detail)]
     return []
+
+
+def standby(states: Mapping[str, str], idle_s: float) -> list[Finding]:
+    """Findings from the states of idle connections, by bot."""
+    return [
+        finding("STANDBY-IDLE", f"{name}: no answer over a connection that was idle for {idle_s:g} s")
+        for name, state in states.items()
+        if state == LOST
+    ]
 
 
 def stun(server: str, answers_ms: Mapping[str, float | None]) -> list[Finding]:

@@ -1,6 +1,6 @@
 """Detections of wake words: hits by voice and noise, false detections, where the sentence begins, processor, memory.
 
-    python -m benchmarks.wake             writes docs/benchmarks/wake.md
+    python -m benchmarks.wake.hits             writes docs/benchmarks/wake.md
 
 Voices are espeak-ng's, noise is white or babble of four of them. Neural voices, rooms and a loudspeaker that plays are
 not measured here.
@@ -114,7 +114,7 @@ def main() -> None:
     lines = [
         "# Wake words: hits and cost",
         "",
-        f"Made by `python -m benchmarks.wake` on {platform.machine()}, Python {platform.python_version()}.",
+        f"Made by `python -m benchmarks.wake.hits` on {platform.machine()}, Python {platform.python_version()}.",
         f"{len(VOICES) * len(SPEEDS)} utterances of each name by espeak-ng: "
         f"{len(VOICES)} voices (`en-us`, `en-gb`, each plain,",
         f"with m1 to m7 and f1 to f4) at {SPEEDS[0]} and {SPEEDS[1]} words a minute, "
