@@ -135,7 +135,9 @@ class Appliance:
         self._announcer = Announcer(self, announce)
         self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
         """Alarms, timers and reminders."""
-        self._wake = WakeWordListener(self, wake or WakeConfig(), self.media, self.problems.device_failed)
+        self._wake = WakeWordListener(
+            self, wake or WakeConfig(), self.media, self.problems.device_failed, lambda: self.observers
+        )
         self.status = Status(
             problem=self.problems.standing,
             volume_percent=self._volume.percent,

@@ -2,6 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
+from callbox.audio.capture.model.detection import Detection
 from callbox.audio.stats import AudioStats
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
@@ -34,6 +35,14 @@ class ClientObserver(Protocol):
 
     def listen(self, client: RTVIClient) -> None:
         """Take the box's client, which is `client` from now on; other settings make another one."""
+
+
+@runtime_checkable
+class WakeObserver(Protocol):
+    """An observer that learns of other boxes' wake words."""
+
+    async def answers_wake_word(self, detection: Detection) -> bool:
+        """Whether this box answers, not another one that detected the same."""
 
 
 @runtime_checkable

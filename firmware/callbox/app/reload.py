@@ -13,6 +13,7 @@ from callbox.app import compose
 from callbox.app.appliance import Appliance
 from callbox.app.call_limiter import CallLimiter
 from callbox.app.compose import Composition
+from callbox.app.compose.wake import wake_group
 from callbox.app.persistent_state import PersistentState
 from callbox.config import Loaded, SettingsError, last_good
 from callbox.config.dump import changes
@@ -133,7 +134,8 @@ class ConfigReloader:
 
 def _observed_parts(composition: Composition) -> tuple[object, ...]:
     """What MQTT observers are made of: of another one they are made anew."""
-    return composition.broker, composition.topics, list(composition.connections), composition.discovery()
+    wake = wake_group(composition.settings)
+    return composition.broker, composition.topics, list(composition.connections), composition.discovery(), wake
 
 
 def _accept(composition: Composition, state: Path | None) -> None:

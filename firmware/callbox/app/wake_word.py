@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from callbox.app.observers import WakeObserver
 from callbox.audio.capture.model.detection import Detection
 from callbox.audio.capture.wake_word import MicroWakeWordDetector, WakeWord, WakeWordDetector
 from callbox.audio.media import BoardMedia
@@ -74,11 +75,12 @@ class WakeWordListener:
         config: WakeConfig,
         media: BoardMedia,
         on_fault: Callable[[DeviceError], None],
+        observers: Callable[[], Sequence[object]] = tuple,
         make: MakeDetector = make_detector,
         to_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread,
     ) -> None:
         self._target, self._config, self._media, self._on_fault, self._make = target, config, media, on_fault, make
-        self._to_thread = to_thread
+        self._observers, self._to_thread = observers, to_thread
         self._detectors: dict[bool, WakeWordDetector] = {}
         """While no call is on (False), and in one; each made when it is wanted for the first time."""
         self._muted = self._quiet = False
@@ -216,7 +218,19 @@ class WakeWordListener:
     async def _call(self, detection: Detection) -> None:
         word = self._word(detection)
         log.info("Wake word %s, score %.2f", detection.word, detection.score)
+        is_ours = await self._answers(detection)
+        if not is_ours:
+            log.info("Another box answers")
+        if not (is_ours and self._is_wanted):  # or muted, or a press has called meanwhile
+            if self._target.is_idle:
+                await self._media.drop_detection()
+            return
         if wrong := self._target.on_wake_word(word.bot):
             log.warning("The wake word %s calls nobody: %s", detection.word, wrong)
-        if self._target.is_idle:  # no call was made of it: what was kept is dropped
+        if self._target.is_idle:  # no call was made of it: a cue tells that what was kept is lost
             await self._media.close()
+
+    async def _answers(self, detection: Detection) -> bool:
+        """Whether this box answers, as all observers say that know of others."""
+        knowing = [observer for observer in self._observers() if isinstance(observer, WakeObserver)]
+        return all([await observer.answers_wake_word(detection) for observer in knowing])

@@ -212,6 +212,11 @@ class BoardMedia:
         if self.gate.state is GateState.WAKE_WORD:
             await self.gate.close()
 
+    async def drop_detection(self) -> None:
+        """Drop what was kept of a detection that begins no call, without a cue, and close the PCM."""
+        self.gate.forget()
+        await self.gate.close()
+
     # -- life ----------------------------------------------------------------------------------------
 
     @property

@@ -847,6 +847,8 @@ class WakeSettings(Section):
     bot's voice: not with `sound.echo: half_duplex`."""
     name: Literal["cut", "keep"] = "cut"
     """cut: the bot receives what is said from the name's end on; keep: from its begin on."""
+    group: Annotated[str, Field(min_length=1, max_length=64)] | None = "home"
+    """Of the boxes of one group and broker that detect a name, one answers. null: this one answers always."""
     quiet_hours: Literal["listen", "off"] = "listen"
     """In `quiet_hours`. listen: as at other times; off: only the button calls, and the microphone is closed."""
 

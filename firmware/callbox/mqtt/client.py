@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 
+from callbox.audio.capture.model.detection import Detection
 from callbox.audio.stats import AudioStats
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
@@ -38,6 +39,7 @@ from callbox.mqtt.paho_client import (
     Subscribed,
 )
 from callbox.mqtt.reconnect import reconnect_forever
+from callbox.mqtt.wake_arbiter import WakeArbiter, WakeGroup
 from callbox.system.clock import boot_time_s
 from callbox.system.host_metrics import HostMetricsSampler
 from callbox.text import one_line
@@ -76,16 +78,19 @@ class MqttObserver:
         info: Mapping[str, Any] | None = None,
         discovery: Publication | None = None,
         observer: TrafficObserver | None = None,
+        wake: WakeGroup | None = None,
     ) -> None:
         self._broker = broker
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
-        self._publications = BoxPublications(topics_, self._boot, info or {}, timestamp(), discovery)
+        words = (wake.word_names, wake.name) if wake else None
+        self._publications = BoxPublications(topics_, self._boot, info or {}, timestamp(), discovery, words)
         self._host_metrics = HostMetricsSampler()
         self._in_session = False
         self._client: Any = None
         """The connected client, or None."""
         self._outbox = Outbox(time.monotonic)
+        self._wake_arbiter = WakeArbiter(wake, topics_, self._publish_now) if wake else None
         self._inbound = InboundHandler(self._publications, self._outbox)
         self._inbound.on_birth = self._on_birth
         self._birth_timer: asyncio.TimerHandle | None = None
@@ -115,9 +120,16 @@ class MqttObserver:
 
     def publish(self, topic: str, payload: bytes) -> bool:
         """As `callbox.app.observers.Publisher`: with QoS 1, not retained."""
-        sent, _ = self._outbox.publish([Publication(topic, payload, qos=1, retained=False)])
+        return self._publish_now(Publication(topic, payload, qos=1, retained=False))
+
+    def _publish_now(self, publication: Publication) -> bool:
+        sent, _ = self._outbox.publish([publication])
         self._schedule_flush()
         return sent == 1
+
+    async def answers_wake_word(self, detection: Detection) -> bool:
+        """As `callbox.app.observers.WakeObserver`; true at once without a group, and without a connection."""
+        return self._wake_arbiter is None or await self._wake_arbiter.answers(detection)
 
     # -- the connection --------------------------------------------------------------------------
 
@@ -150,6 +162,8 @@ class MqttObserver:
             if connected:
                 self._outbox.flush(force=True)
             self._outbox.close()
+            if self._wake_arbiter:
+                self._wake_arbiter.on_disconnected()
             self._notify_observer()
             if connected:
                 with contextlib.suppress(Exception):
@@ -168,7 +182,8 @@ class MqttObserver:
                 self._outbox.acknowledged(number, denied)
             case Received(topic, payload, retained):
                 try:
-                    self._inbound.on_message(topic, payload, retained=retained)
+                    if not (self._wake_arbiter and self._wake_arbiter.on_message(topic, payload, retained=retained)):
+                        self._inbound.on_message(topic, payload, retained=retained)
                 except Exception:  # a defect: the next message is handled
                     log.exception("A message on %s was not handled", one_line(topic))
             case Subscribed(denied) if denied:
@@ -186,7 +201,8 @@ class MqttObserver:
         self._publish_health()  # before `open`, so that on_connect has one
         self._outbox.open(functools.partial(self._send, client), max_packet_bytes)
         self._notify_observer()
-        client.subscribe([(pattern, 1) for pattern in self._inbound.patterns])
+        others = self._wake_arbiter.patterns if self._wake_arbiter else []
+        client.subscribe([(pattern, 1) for pattern in (*self._inbound.patterns, *others)])
         self._inbound.on_connected()
         asyncio.get_running_loop().call_later(topics.SETTLED_S, self._on_settled, client)
 

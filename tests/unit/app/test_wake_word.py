@@ -45,8 +45,15 @@ class Owner:
         self.called: list[str | None] = []
         self.faults: list[str] = []
         self.makes = 0
+        self.observers: list[object] = []
         self.listener = WakeWordListener(
-            self, config, self.media, lambda error: self.faults.append(str(error)), self.make, at_once
+            self,
+            config,
+            self.media,
+            lambda error: self.faults.append(str(error)),
+            lambda: self.observers,
+            self.make,
+            at_once,
         )
 
     def make(self, words, keeps_name):
@@ -140,6 +147,48 @@ async def test_a_call_takes_the_pcm_and_a_detection_without_a_call_closes_it():
         await soon()
         await it.until(GateState.WAKE_WORD)
         assert it.microphone.history.count("pcm closed") == 2
+
+
+class Broker:
+    """An observer that knows another box: it takes its time, and says what a test says."""
+
+    def __init__(self, answers, meanwhile=lambda: None):
+        self.answers, self.meanwhile = answers, meanwhile
+
+    async def answers_wake_word(self, detection):
+        await asyncio.sleep(0.1)
+        self.meanwhile()
+        return self.answers
+
+
+async def test_a_box_that_does_not_answer_keeps_nothing_and_listens_on():
+    async with Owner() as it:
+        it.observers = [object(), Broker(answers=False)]
+        cues: list[object] = []
+        it.media.player.cue = lambda *given, **_: cues.append(given)
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await it.until(GateState.WAKE_WORD)
+        assert (it.called, len(it.media.gate._periods)) == ([], 0)
+        assert it.microphone.history.count("pcm closed") == 1
+        assert cues == []
+        it.observers = [Broker(answers=True)]
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await asyncio.sleep(0.2)
+        assert it.called == ["kitchen"]
+
+
+async def test_a_mute_while_it_is_decided_which_box_answers_wins():
+    async with Owner() as it:
+        it.observers = [Broker(answers=True, meanwhile=lambda: it.listener.set_conditions(muted=True, quiet=False))]
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await it.until(GateState.CLOSED)
+        await soon()
+        assert (it.called, it.media.gate.state) == ([], GateState.CLOSED)
 
 
 async def test_without_words_nothing_is_made_or_opened_until_the_settings_name_some():

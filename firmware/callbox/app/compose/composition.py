@@ -21,7 +21,7 @@ from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import alarm_config, ring_config
 from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
 from callbox.app.compose.tools import tool_config
-from callbox.app.compose.wake import check_wake, wake_config
+from callbox.app.compose.wake import check_wake, wake_config, wake_group
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
@@ -122,7 +122,8 @@ class Composition:
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
-        return [MqttObserver(self.broker, self.topics, info_payload(self.settings), self.discovery(), observer)]
+        info, wake = info_payload(self.settings), wake_group(self.settings)
+        return [MqttObserver(self.broker, self.topics, info, self.discovery(), observer, wake)]
 
     def discovery(self) -> Publication:
         """Home Assistant's discovery message; with an empty payload if the settings want none."""

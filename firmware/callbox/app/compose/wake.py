@@ -5,6 +5,7 @@ import importlib.util
 from callbox.app.wake_word import WakeConfig
 from callbox.audio.capture.wake_word import WakeWord, check_model
 from callbox.config import Loaded, Settings
+from callbox.mqtt.wake_arbiter import WakeGroup
 from callbox.system.extras import install_command
 
 
@@ -15,6 +16,14 @@ def wake_config(settings: Settings) -> WakeConfig:
         return WakeConfig()
     words = tuple(WakeWord(word.model, word.bot, word.threshold, word.action == "hang_up") for word in wake.words)
     return WakeConfig(words, wake.name == "keep", wake.quiet_hours == "listen", interrupts=wake.interrupt)
+
+
+def wake_group(settings: Settings) -> WakeGroup | None:
+    """Words that begin a call, and the group in which one box answers; None: this box answers always."""
+    config, name = wake_config(settings), settings.wake.group
+    return (
+        WakeGroup(name, tuple(word.model for word in config.of_state(in_call=False))) if config.words and name else None
+    )
 
 
 def check_wake(loaded: Loaded) -> None:

@@ -1,6 +1,6 @@
 """Publications of a box, and when. Pure; the simulated boxes of `callbox simulate` use it too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,11 +45,18 @@ class BoxPublications:
     """State of a box's topics. Each method returns what to publish, in this order.
 
     `discovery`: Home Assistant's discovery message. Empty payload: not published, and one that is retained from an
-    earlier boot is removed. None: discovery is left alone.
+    earlier boot is removed. None: discovery is left alone. `wake`: wake words, and their group; None: other boxes learn
+    of none, and what is retained of them from an earlier boot is removed.
     """
 
     def __init__(
-        self, topics_: Topics, boot: str, info: Mapping[str, Any], now: Timestamp, discovery: Publication | None = None
+        self,
+        topics_: Topics,
+        boot: str,
+        info: Mapping[str, Any],
+        now: Timestamp,
+        discovery: Publication | None = None,
+        wake: tuple[Sequence[str], str] | None = None,
     ) -> None:
         self.topics = topics_
         self._discovery = [discovery] if discovery and discovery.payload else []
@@ -64,6 +71,7 @@ class BoxPublications:
         self._announcements = Announcements()
         self._alarms = AlarmOverview()
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
+        self._wake, self._is_listening = wake, False
         self._session_log = SessionLog()
         self._sound: AudioStats | None = None
         self._health: Publication | None = None
@@ -80,6 +88,9 @@ class BoxPublications:
         if fields != self._fields:
             self._fields, self._since = fields, now.utc
             published.append(self._state())
+        if self._wake and status.wake_word != self._is_listening:
+            self._is_listening = status.wake_word
+            published += self._wake_words()
         if status.rings != self._rings:
             events = payloads.ring_events(self._rings, status.rings)
             self._rings = status.rings
@@ -137,7 +148,7 @@ class BoxPublications:
         alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
         online = self.topics.publication(topics.STATUS, topics.ONLINE)
         info = self.topics.publication(topics.INFO, self._info)
-        rung = [self._ring(), self._announce(), self._alarm_overview()]
+        rung = [self._ring(), self._announce(), self._alarm_overview(), *self._wake_words()]
         return [info, *self._discovery, self._state(), *rung, *alerts, *health, online]
 
     def last_will(self) -> list[Publication]:
@@ -151,6 +162,8 @@ class BoxPublications:
             return [self.topics.publication(topics.STATUS, topics.ONLINE)]
         if self._withdrawal and topic == self._withdrawal.topic and payload:
             return [self._withdrawal]
+        if topic == self.topics.of(topics.WAKE) and payload and not self._wake:
+            return [self.topics.publication(topics.WAKE, b"")]
         code = self.topics.name_in(topics.ALERT, topic)
         if code and payload and code not in self._alerts:  # of an earlier boot
             return [self.topics.publication(topics.ALERT, b"", code)]
@@ -166,7 +179,7 @@ class BoxPublications:
         births = [self.topics.of(topics.HA_BIRTH)] if self._discovery else []
         withdrawn = [self._withdrawal.topic] if self._withdrawal else []
         own = [self.topics.of(topics.STATUS), self.topics.of(topics.INFO), self.topics.of(topics.ALERT, "+")]
-        return [*own, *births, *withdrawn]
+        return [*own, *births, *withdrawn, *([] if self._wake else [self.topics.of(topics.WAKE)])]
 
     def other_box(self, info: bytes, *, retained: bool) -> str | None:
         """Warning, once, that another box has the same id, by `info` received on the own topic; None: none has.
@@ -202,6 +215,13 @@ class BoxPublications:
 
     def _alarm_overview(self) -> Publication:
         return self.topics.publication(topics.ALARM, {**payloads.alarms(self._alarms), "boot": self._boot})
+
+    def _wake_words(self) -> list[Publication]:
+        if self._wake is None:
+            return []
+        words, group = self._wake
+        fields = {"words": list(words) if self._is_listening else [], "group": group, "boot": self._boot}
+        return [self.topics.publication(topics.WAKE, fields)]
 
     def _raise_alerts(self, problem: Problem | None, now: Timestamp) -> list[Publication]:
         published = []

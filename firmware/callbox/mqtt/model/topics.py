@@ -243,6 +243,23 @@ EVENT_ALARM = Topic(
     {"event_type": "ringing", "id": "wake", "kind": "alarm", "text": "School"},
     expiry_s=EVENT_EXPIRY_S,
 )
+WAKE = Topic(
+    "wake",
+    "the wake words that the box listens for at this moment, by the names of their models, and the group in which one "
+    "box answers",
+    "with each change, and after each connection with the broker; not with `wake.group: null`",
+    {"words": ["okay_nabu"], "group": "home", "boot": "9d2f41aa"},
+    retained=True,
+)
+EVENT_WAKE = Topic(
+    "event/wake",
+    "a wake word was detected, with the detector's score and the level of the last second: of the boxes of a group the "
+    "one with the best score answers",
+    "at the moment, unless another box has answered already",
+    {"event_type": "detected", "word": "okay_nabu", "score": 0.97, "level_dbfs": -31.2, "group": "home"},
+    qos=0,
+    expiry_s=5,
+)
 ALERT = Topic(
     "alert/{}",
     "something that is wrong, by its code; an empty message removes it when it is solved",
@@ -319,6 +336,8 @@ TOPICS = (
         EVENT_ANNOUNCE,
         ALARM,
         EVENT_ALARM,
+        WAKE,
+        EVENT_WAKE,
         ALERT,
         REQUEST,
         RESPONSE,
