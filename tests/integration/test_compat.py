@@ -137,13 +137,13 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 class ListeningWhistler(Whistler):
-    """Whistles, and tells once that it has received something loud."""
+    """Whistles, and answers once to something loud."""
 
-    is_told = False
+    has_answered = False
 
     def receive(self, sound):
-        if not self.is_told and pcm.peak_dbfs(sound) > -20:
-            self.is_told = True
+        if not self.has_answered and pcm.peak_dbfs(sound) > -20:
+            self.has_answered = True
             self._tell("user-started-speaking", None)
 
 
