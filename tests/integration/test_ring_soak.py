@@ -117,7 +117,7 @@ class World:
         await self.ring()
         await self.rig.until(rung(RingState.RINGING))
         self.rig.box._ringing._began_s -= 1000
-        self.rig.box._ringing._changed.set()
+        self.rig.box._ringing._due.change()
         await self.rig.until(rung(RingState.MISSED))
 
     async def ring_in_a_call(self):
