@@ -6,6 +6,7 @@ import time
 
 from callbox.audio.wav_media import speech
 from callbox.probe.call import Plan, ProbedCall, probe
+from callbox.probe.load_media import LoadMedia
 from callbox.probe.model.results import percentile
 from callbox.probe.model.segments import ending_at_last_loud
 from callbox.rtvi import APIRequest, RTVIError
@@ -18,7 +19,8 @@ async def main(url: str, calls: int, wav: str) -> None:
     request = APIRequest(url, request_data={"transport": "webrtc"})
     cpu_s, began_s = time.process_time(), time.monotonic()
     done = await asyncio.gather(
-        *(probe(SmallWebRTCTransport, request, plan, say=lambda _: None) for _ in range(calls)), return_exceptions=True
+        *(probe(SmallWebRTCTransport, request, plan, say=lambda _: None, media=LoadMedia()) for _ in range(calls)),
+        return_exceptions=True,
     )
     cores = (time.process_time() - cpu_s) / (time.monotonic() - began_s)
     answered = [call for call in done if isinstance(call, ProbedCall)]

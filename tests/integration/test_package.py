@@ -1,4 +1,4 @@
-"""What is installed: the wheel, the unit, the walls."""
+"""What is installed: the wheel, the systemd unit, what each package imports."""
 
 import os
 import re

@@ -33,6 +33,8 @@ class Check:
     """Whether it opens a part of the board, which a person may want to use, or that no remote check may open."""
     starts_session: bool = False
     """Whether it rings at the bot's."""
+    by_name_only: bool = False
+    """Whether it takes so long that it is done only if `--only` names it."""
     limit_s: float = 10.0
     """Beside the presses that are waited for, and the deadlines in the settings."""
 
@@ -86,6 +88,14 @@ CHECKS = (
     Check("alarms", "the clock, the time zone, and the file that keeps alarms", "alarms.alarms"),
     Check("wake", "the memory of the wake word detector is locked", "wake.wake"),
     Check(
+        "room",
+        "false detections of the wake words in five minutes of the room, and a threshold; only if it is named",
+        "wake.room",
+        needs_presence=True,
+        by_name_only=True,
+        limit_s=330.0,
+    ),
+    Check(
         "announcements",
         "words are spoken; each server of sound files answers",
         "announcements.announcements",
@@ -113,6 +123,8 @@ def markdown() -> str:
 
 
 NAMES = tuple(check.name for check in CHECKS)
+USUAL_NAMES = tuple(check.name for check in CHECKS if not check.by_name_only)
+"""What a visit does to which no checks are named."""
 
 
 def remote_checks(*, may_call: bool) -> tuple[str, ...]:

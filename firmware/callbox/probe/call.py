@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callbox.probe.media import ProbeMedia
+from callbox.probe.media import ProbedMedia, ProbeMedia
 from callbox.probe.model.results import (
     MeasuredInterruption,
     MeasuredTurn,
@@ -51,10 +51,20 @@ class ProbedCall:
 
 
 async def probe(
-    transport: TransportFactory, params: Params, plan: Plan, *, say: Callable[[str], None], within_s: float = 30.0
+    transport: TransportFactory,
+    params: Params,
+    plan: Plan,
+    *,
+    say: Callable[[str], None],
+    within_s: float = 30.0,
+    media: ProbedMedia | None = None,
 ) -> ProbedCall:
-    """Call, speak, measure, hang up. Raises `RTVIError`. `say` is told of each step; `within_s`: limit of connect()."""
-    media = ProbeMedia()
+    """Call, speak, measure, hang up. Raises `RTVIError`. `say` is told of each step; `within_s`: limit of connect().
+
+    `media` None: with a jitter buffer, as any call. `LoadMedia` costs a third of it.
+    """
+    media = media or ProbeMedia()
+    bot_sound = media.bot
     client = RTVIClient(transport, media, params=params)
     phases_ms: dict[str, float] = {}
     transcripts: list[str] = []
@@ -73,51 +83,49 @@ async def probe(
         async with asyncio.timeout(within_s):
             bot = await client.connect()
         say(f"ready after {phases_ms['ready']:.0f} ms")
-        if await media.bot_segment(0.0, plan.greeting_s):
+        if await bot_sound.segment(0.0, plan.greeting_s):
             say("the bot speaks first")
-            await media.bot_silent(SPEECH_WITHIN_S)
+            await bot_sound.silence(SPEECH_WITHIN_S)
         turns = []
         for number in range(plan.turns):
             turns.append(turn := await _turn(media, plan.speech))
-            await media.bot_silent(SPEECH_WITHIN_S)
+            await bot_sound.silence(SPEECH_WITHIN_S)
             latency = "no answer" if turn.latency_ms is None else f"{turn.latency_ms:.0f} ms"
             say(f"turn {number + 1}: {latency}")
             if client.state is not TransportState.READY:
                 break
         interruption = await _interrupt(media, plan.speech) if plan.interrupts else None
-        if media.stream_began_s is not None:
-            phases_ms["first_audio"] = (media.stream_began_s - began_s) * 1000
+        if bot_sound.stream_began_s is not None:
+            phases_ms["first_audio"] = (bot_sound.stream_began_s - began_s) * 1000
     except TimeoutError:
         raise RTVIError(f"The bot was not ready within {within_s:g} s.") from None
     finally:
-        counters = media.player.rtp.counters
+        concealed = media.concealed_percent
         await client.disconnect()
-    played_ms = counters.played_ms + counters.concealed_ms + counters.recovered_ms
-    concealed = 100 * counters.concealed_ms / played_ms if played_ms else 0.0
     results = Results(
         phases_ms,
         turns,
         interruption,
-        SoundReport(media.packets, max(0, media.lost), media.gaps, concealed),
+        SoundReport(bot_sound.packets, max(0, bot_sound.lost), bot_sound.gaps, concealed),
         first_word(plan.words, transcripts[0]) if transcripts else None,
-        bot_first_word(media.stream_began_s, media.detector.segments),
+        bot_first_word(bot_sound.stream_began_s, bot_sound.detector.segments),
     )
-    return ProbedCall(results, bot, media.microphone.peaks, media.peaks)
+    return ProbedCall(results, bot, media.caller_peaks, bot_sound.peaks)
 
 
-async def _turn(media: ProbeMedia, speech: bytes) -> MeasuredTurn:
-    utterance = await media.microphone.say(speech)
-    return MeasuredTurn(utterance, await media.bot_segment(utterance.end_s, ANSWER_WITHIN_S))
+async def _turn(media: ProbedMedia, speech: bytes) -> MeasuredTurn:
+    utterance = await media.say(speech)
+    return MeasuredTurn(utterance, await media.bot.segment(utterance.end_s, ANSWER_WITHIN_S))
 
 
-async def _interrupt(media: ProbeMedia, speech: bytes) -> MeasuredInterruption | None:
+async def _interrupt(media: ProbedMedia, speech: bytes) -> MeasuredInterruption | None:
     """Have the bot speak, and speak meanwhile."""
     turn = await _turn(media, speech)
     if turn.answer is None:
         return None
     await asyncio.sleep(INTERRUPTS_AFTER_S)
     answer: Segment = turn.answer
-    saying = media.microphone.say(speech)
-    await media.bot_silent(SPEECH_WITHIN_S)
+    saying = media.say(speech)
+    await media.bot.silence(SPEECH_WITHIN_S)
     utterance = await saying
     return MeasuredInterruption(utterance, answer)

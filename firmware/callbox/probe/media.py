@@ -6,16 +6,36 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Protocol
 
 from callbox.audio.media import BoardMedia
-from callbox.audio.opus import OpusDecoder, OpusError
-from callbox.probe.model.segments import HANGOVER_S, PlayoutClock, Segment, SegmentDetector
+from callbox.probe.bot_sound import BotSound
+from callbox.probe.model.segments import Segment
+from callbox.rtvi.media import Media
 from callbox_device.interfaces import BoardError
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
-T = TypeVar("T")
+
+class ProbedMedia(Media, Protocol):
+    """Media of a call that is measured."""
+
+    @property
+    def bot(self) -> BotSound:
+        """Sound of the bot, as it arrives."""
+
+    @property
+    def caller_peaks(self) -> list[float]:
+        """Peak of each 20 ms of the caller so far, 0.0 to 1.0."""
+
+    @property
+    def concealed_percent(self) -> float | None:
+        """Share of the played sound that the jitter buffer made up; None: there is no jitter buffer."""
+
+    def say(self, sound: bytes) -> "asyncio.Future[Segment]":
+        """Say `sound`, s16le mono 48 kHz, whole periods, from the next period on; one at a time. The result: when its
+        first sample was captured, and when its last one left.
+        """
 
 
 class ProbeMicrophone(SimulatedMicrophone):
@@ -35,9 +55,7 @@ class ProbeMicrophone(SimulatedMicrophone):
         return list(self._peaks)
 
     def say(self, sound: bytes) -> "asyncio.Future[Segment]":
-        """Say `sound`, whole periods, from the next period on. Event loop; one at a time. The result: when its first
-        sample was captured, and when its last one left.
-        """
+        """As `ProbedMedia.say`. Event loop."""
         done: asyncio.Future[Segment] = asyncio.get_running_loop().create_future()
         with self._lock:
             self._done = done
@@ -75,77 +93,37 @@ class ProbeMedia(BoardMedia):
     """Media of a probed call. What arrives is decoded at once, and goes to the jitter buffer as in any call."""
 
     def __init__(self) -> None:
-        self.microphone = ProbeMicrophone()
-        super().__init__(self.microphone, SimulatedSpeaker())
-        self.detector = SegmentDetector()
-        self.stream_began_s: float | None = None
-        """Arrival of the bot's first sound."""
-        self.packets = self.lost = self.gaps = 0
-        self._decoder = OpusDecoder()
-        self._clock = PlayoutClock()
-        self._newest: int | None = None
-        self._changed = asyncio.Event()
-        self._peaks: dict[int, float] = {}
-        self._began_s = 0.0
+        self._own_microphone = ProbeMicrophone()
+        super().__init__(self._own_microphone, SimulatedSpeaker())
+        self.bot = BotSound()
 
     @property
-    def peaks(self) -> list[float]:
-        """Peak of each 20 ms of the bot since the devices were opened, 0.0 to 1.0."""
-        return [self._peaks.get(number, 0.0) for number in range(max(self._peaks, default=-1) + 1)]
+    def caller_peaks(self) -> list[float]:
+        """As `ProbedMedia.caller_peaks`."""
+        return self._own_microphone.peaks
+
+    @property
+    def concealed_percent(self) -> float | None:
+        """As `ProbedMedia.concealed_percent`."""
+        counters = self.player.rtp.counters
+        played_ms = counters.played_ms + counters.concealed_ms + counters.recovered_ms
+        return 100 * counters.concealed_ms / played_ms if played_ms else 0.0
+
+    def say(self, sound: bytes) -> "asyncio.Future[Segment]":
+        """As `ProbedMedia.say`."""
+        return self._own_microphone.say(sound)
 
     async def open(self) -> None:
         """As `BoardMedia.open`."""
-        self._began_s = self._began_s or time.monotonic()
+        self.bot.begin()
         await super().open()
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
         """As `BoardMedia.write_rtp`."""
         super().write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
-        step = 1 if self._newest is None else (sequence_number - self._newest + 0x8000) % 0x10000 - 0x8000
-        if step <= 0:  # a copy, or one that was overtaken
-            self.lost -= step < 0
-            return
-        self.packets += 1
-        self.lost += step - 1
-        self.gaps += step > 1 and self.detector.is_speaking
-        self._newest = sequence_number
-        try:
-            self._take(arrived_s, self._decoder.decode(payload))
-        except OpusError:
-            return
+        self.bot.take_packet(sequence_number, payload, arrived_s)
 
     def write(self, pcm: bytes) -> None:
         """As `BoardMedia.write`."""
         super().write(pcm)
-        self._take(self._clock.begin_s(time.monotonic(), pcm, is_speaking=self.detector.is_speaking), pcm)
-
-    async def bot_segment(self, after_s: float, within_s: float) -> Segment | None:
-        """The bot's next segment that ends after `after_s`, as soon as it has begun; None: none within `within_s`."""
-        return await self._until(lambda: self._segment(after_s), within_s)
-
-    async def bot_silent(self, within_s: float) -> bool:
-        """Whether the bot ends its segment within `within_s`."""
-        return bool(await self._until(lambda: not self.detector.is_speaking, within_s))
-
-    def _segment(self, after_s: float) -> Segment | None:
-        return next((one for one in self.detector.segments if one.end_s > after_s), None)
-
-    async def _until(self, found: Callable[[], T | None], within_s: float) -> T | None:
-        """What `found` returns once it is true; asked whenever sound came, and when none comes."""
-        until_s = time.monotonic() + within_s
-        while not (result := found()) and time.monotonic() < until_s:
-            self._changed.clear()
-            try:
-                async with asyncio.timeout(HANGOVER_S):
-                    await self._changed.wait()
-            except TimeoutError:
-                self.detector.pass_time(time.monotonic())
-        return result or None
-
-    def _take(self, at_s: float, sound: bytes) -> None:
-        if self.stream_began_s is None:
-            self.stream_began_s = at_s
-        number = int((at_s - self._began_s) * 50)
-        self._peaks[number] = max(self._peaks.get(number, 0.0), 10 ** (pcm.peak_dbfs(sound) / 20))
-        self.detector.take(at_s, sound)
-        self._changed.set()
+        self.bot.take_sound(pcm)

@@ -49,7 +49,7 @@ async def test_a_healthy_box_has_nothing_and_everything_is_measured(place, tmp_p
     assert list(outcomes) == list(NAMES)
     # The settings name no key of an input device, no part of a telephone and no wake word, and allow no announcements.
     skipped = {name for name, outcome in outcomes.items() if outcome == "skipped"}
-    assert skipped == {"announcements", "inputs", "telephone", "wake"}
+    assert skipped == {"announcements", "inputs", "room", "standby", "telephone", "wake"}
     assert all(check["measured"] for check in reported["checks"] if check["outcome"] != "skipped")
 
 

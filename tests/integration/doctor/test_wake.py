@@ -1,9 +1,13 @@
 """What the wake word needs: memory that can be locked."""
 
+import re
+
 import pytest
 from tests.integration.doctor.visits import codes
+from tests.rig.espeak import needs_espeak, say
 
 from callbox.audio.capture import locked_ring
+from callbox.doctor.checks import NAMES, USUAL_NAMES
 from callbox.doctor.model.findings import Outcome
 
 
@@ -13,7 +17,11 @@ def memory(place, monkeypatch):
 
 
 FAULTS = {"WAKE-MEMORY": memory}
-REACHED = FAULTS
+REACHED = {*FAULTS, "WAKE-FALSE"}
+ASOUND = """
+pcm.null {{ type null }}
+pcm.room {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/room.raw format raw }}
+"""
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -33,3 +41,27 @@ async def test_it_is_skipped_unless_a_word_is_listened_for(place):
     place.settings["wake"] = {"enabled": True}
     [result] = await place.visit("wake")
     assert result.report.measured["words"] == ["okay_nabu"]
+
+
+@needs_espeak
+def test_the_room_is_listened_to_and_a_threshold_proposed(place):
+    """A real ALSA `file` plugin is the microphone."""
+    (place.folder / "asound.conf").write_text(ASOUND.format(folder=place.folder))
+    (place.folder / "room.raw").write_bytes(say("okay nabu")[0])
+    place.settings |= {"microphone": {"device": "room"}, "wake": {"enabled": True, "words": [{"model": "okay_nabu"}]}}
+    env = {"ALSA_CONFIG_PATH": str(place.folder / "asound.conf")}
+    [reported] = place.visit_apart("room", env=env)["checks"]
+    [found] = reported["findings"]
+    assert found["code"] == "WAKE-FALSE"
+    assert re.fullmatch(r"okay_nabu: once in 0.1 min; .*threshold.*", found["detail"])
+    assert reported["measured"]["okay_nabu_highest"] > reported["measured"]["okay_nabu_threshold"]
+    place.settings["wake"]["words"] = [{"model": "alexa"}]
+    [reported] = place.visit_apart("room", env=env)["checks"]
+    assert (reported["findings"], reported["measured"]["alexa_highest"]) == ([], 0.0)
+
+
+async def test_the_room_is_listened_to_only_if_it_is_named_and_with_a_word(place):
+    assert "room" in NAMES
+    assert "room" not in USUAL_NAMES
+    [result] = await place.visit("room")
+    assert result.outcome is Outcome.SKIPPED

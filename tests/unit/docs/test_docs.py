@@ -30,3 +30,28 @@ def test_every_make_target_and_path_that_is_named_is_there(page):
     assert set(re.findall(r"`make ([a-z]+)", text)) <= set(targets)
     for path in re.findall(r"`((?:firmware|device|config|deploy|tests|docs|benchmarks)/[\w./-]+)`", text):
         assert (ROOT / path).exists(), path
+
+
+def listed(page):
+    """The modules and folders that the first list of `page` has, a line each; indented ones are of the folder above."""
+    lines = page.read_text().split("```\n")[1].splitlines()
+    folder = ""
+    for line in lines:
+        if found := re.match(r"( {2})?(\w+\.py|\w+/) ", f"{line} "):
+            if not found[1]:
+                folder = found[2] if found[2].endswith("/") else ""
+            yield (folder if found[1] else "") + found[2]
+
+
+def test_every_module_of_the_device_is_listed():
+    source = ROOT / "device/callbox_device"
+    modules = {str(path.relative_to(source)) for path in source.rglob("*.py") if path.name != "__init__.py"}
+    folders = {f"{Path(module).parent}/" for module in modules if "/" in module}
+    assert sorted(listed(ROOT / "device/README.md")) == sorted(modules | folders)
+
+
+def test_every_package_of_the_firmware_is_listed():
+    source = ROOT / "firmware/callbox"
+    modules = {path.name for path in source.glob("[!_]*.py")}
+    folders = {f"{path.name}/" for path in source.iterdir() if path.is_dir() and not path.name.startswith("_")}
+    assert sorted(listed(ROOT / "firmware/README.md")) == sorted(modules | folders)

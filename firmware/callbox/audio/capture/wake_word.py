@@ -106,6 +106,16 @@ class MicroWakeWordDetector:
         """Highest mean score of each model so far, and when it was, in s."""
         return {model.word.model: model.best for model in self._models}
 
+    @property
+    def scores(self) -> dict[str, float]:
+        """Mean score of each model at this moment."""
+        return {model.word.model: model.mean for model in self._models}
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Threshold of each model."""
+        return {model.word.model: model.threshold for model in self._models}
+
     def process(self, period: bytes) -> Detection | None:
         """As `WakeWordDetector.process`."""
         with self._lock:
@@ -142,11 +152,13 @@ class _Model:
         is_built_in = word.model in BUILT_IN
         self._model = kind.from_builtin(library.Model(word.model)) if is_built_in else kind.from_config(word.model)
         self.word = word
-        self._threshold = self._model.probability_cutoff if word.threshold is None else word.threshold
+        self.threshold = self._model.probability_cutoff if word.threshold is None else word.threshold
         self._window: deque[float] = deque(maxlen=self._model.sliding_window_size)
         self._count, self._is_above = 0, False
         self.best = 0.0, 0.0
         """Highest mean score, and when it was, in s."""
+        self.mean = 0.0
+        """Mean of the last scores."""
 
     def process(self, features: Any, *, keeps_name: bool) -> Detection | None:
         """Detection at the first step at which the mean of the last scores is above the threshold."""
@@ -155,19 +167,20 @@ class _Model:
         if self._count % self._model.stride:
             return None
         self._window.append(self._model._probabilities[-1])  # noqa: SLF001 - it has no name for the last score
+        self.mean = mean or 0.0
         if mean is not None and mean > self.best[0]:
             self.best = mean, self._count * FEATURE_MS / 1000
-        was_above, self._is_above = self._is_above, mean is not None and mean > self._threshold
+        was_above, self._is_above = self._is_above, mean is not None and mean > self.threshold
         if mean is None or not self._is_above or was_above:
             return None  # one word is one detection
         step_ms = self._model.stride * FEATURE_MS
-        rise_ms = scores_since_rise(self._window, self._threshold) * step_ms
+        rise_ms = scores_since_rise(self._window, self.threshold) * step_ms
         return Detection(self.word.model, mean, keep_periods(rise_ms, keeps_name=keeps_name))
 
     def reset(self) -> None:
         self._model.reset()
         self._window.clear()
-        self._count, self._is_above = 0, False
+        self._count, self._is_above, self.mean = 0, False, 0.0
 
 
 class Decimator:

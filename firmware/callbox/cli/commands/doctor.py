@@ -67,7 +67,7 @@ def _seconds(text: str) -> float:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from callbox.doctor.checks import NAMES
+    from callbox.doctor.checks import USUAL_NAMES
     from callbox.doctor.context import Context
     from callbox.doctor.model import output
 
@@ -84,7 +84,7 @@ def _doctor(options: argparse.Namespace) -> int:
         press_s,
         tell=lambda text: print(text, file=sys.stderr, flush=True),
     )
-    return visit(context, options.only or NAMES, json=options.json)
+    return visit(context, options.only or USUAL_NAMES, json=options.json)
 
 
 def visit(context: "Context", names: tuple[str, ...], *, json: bool) -> int:

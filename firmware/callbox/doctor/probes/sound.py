@@ -56,7 +56,7 @@ async def _listen(part: devices.AlsaMicrophone, listen_s: float, context: Contex
         else:
             enough.succeed()
 
-    await _run(part, lambda: part.start(deliver, enough.fail), enough, "MIC", context)
+    await run_part(part, lambda: part.start(deliver, enough.fail), enough, "MIC", context)
     return measure(periods[round(SETTLE_S * 1000 / pcm.PERIOD_MS) :], part.overruns)
 
 
@@ -77,7 +77,7 @@ async def speaker(context: Context) -> Report:
             enough.succeed()
         return bytes(pcm.PLAYBACK_PERIOD_BYTES)
 
-    await _run(part, lambda: part.start(fill, enough.fail), enough, "SPEAKER", context)
+    await run_part(part, lambda: part.start(fill, enough.fail), enough, "SPEAKER", context)
     # The last ones: the card is full by then.
     measured: dict[str, Value] = {"device": part.device, "buffer_ms": round(max(delays_ms[-5:]), 1)}
     measured["underruns"] = part.underruns
@@ -111,13 +111,14 @@ class Done:
                 self.future.set_exception(error)
 
 
-async def _run(
+async def run_part(
     part: devices.AlsaMicrophone | devices.AlsaSpeaker,
     start: "Callable[[], Future[None]]",
     enough: Done,
     prefix: str,
     context: Context,
 ) -> None:
+    """Run a PCM until `enough`. Raises `CannotMeasure` with the finding of a card that fails; `prefix` as `fault`."""
     try:
         await asyncio.wrap_future(start())
         await enough.future

@@ -46,7 +46,8 @@ class SoundReport:
     lost: int = 0
     gaps: int = 0
     """Intervals in which packets were missing while the bot spoke."""
-    concealed_percent: float = 0.0
+    concealed_percent: float | None = 0.0
+    """None: there was no jitter buffer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ class SegmentDetector:
 
     def take(self, at_s: float, sound: bytes) -> None:
         """Take `sound`, s16le mono 48 kHz, whose first sample is heard at `at_s`."""
+        if not self.is_speaking and len(sound) >= ONSET_WINDOW_MS * _MS_BYTES and audioop.max(sound, 2) < _THRESHOLD:
+            self._recent.clear()  # most of a call: nothing to look for, ms by ms
+            return
         for number, place in enumerate(range(0, len(sound) - _MS_BYTES + 1, _MS_BYTES)):
             self._take_ms(at_s + number / 1000, audioop.rms(sound[place : place + _MS_BYTES], 2) >= _THRESHOLD)
 
