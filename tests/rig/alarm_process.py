@@ -39,7 +39,7 @@ class Target:
         while True:
             id_ = await self.rang.get()
             self.clock._on(AlarmEvent.HOLD, id_)
-            await settled(self.clock._keeper.when_kept({}))
+            await settled(self.clock._writer.when_kept({}))
             print(f"stopped {id_}\nleft {len(self.clock.alarms.pending)}", flush=True)
 
 

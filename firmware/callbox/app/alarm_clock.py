@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any, Protocol
 
-from callbox.app.alarm_keeper import AlarmKeeper
 from callbox.app.alarm_listing import entries, listing
 from callbox.app.alarm_store import AlarmStore, zone_of
+from callbox.app.alarm_writer import AlarmWriter
 from callbox.app.clocks import read_clocks
 from callbox.app.due import MAX_PAUSE_S, Due
 from callbox.app.isolation import isolated
@@ -99,7 +99,7 @@ class AlarmClock:
         watch_steps: Callable[[Callable[[], None]], StepWatch] = ClockSteps,
     ) -> None:
         self._target, self._watch_steps = target, watch_steps
-        self._keeper = AlarmKeeper(store or AlarmStore(None), read)
+        self._writer = AlarmWriter(store or AlarmStore(None), read)
         self._ringer = Ringer(lambda: target.media.player, ALARM, bell)
         self._due = Due()
         self._buttons = PressOrHold(lambda: self._on(AlarmEvent.PRESS), lambda: self._on(AlarmEvent.HOLD))
@@ -107,12 +107,12 @@ class AlarmClock:
         self._is_over = False
         self._config = config or AlarmConfig()
         self._rate = self._config.rate
-        self.alarms = self._keeper.kept
+        self.alarms = self._writer.kept
         """What is to ring, rings and was missed."""
         self._has_zone = True
         self._rules = AlarmRules()
         self.use(self._config)
-        self.overview = overview(self.alarms, self._keeper.clock())
+        self.overview = overview(self.alarms, self._writer.clock())
         """As it is shown and published."""
 
     def use(self, config: AlarmConfig) -> None:
@@ -147,13 +147,13 @@ class AlarmClock:
         did not take it, and a restart will lose it). One without an id is given one; one with the id of another takes
         its place.
         """
-        clock = self._keeper.clock()
+        clock = self._writer.clock()
         alarm = self._alarm(request, clock)
         if isinstance(alarm, Denied):
             return alarm
         known = self.alarms.pending.get(alarm.id)
         if known and known.is_same(alarm):
-            return self._keeper.when_kept({"id": alarm.id, "new": False})
+            return self._writer.when_kept({"id": alarm.id, "new": False})
         if known is None and len(self.alarms.pending) >= MAX_ALARMS:
             return Denied("busy", f"{MAX_ALARMS} alarms are set already: cancel one first.")
         if denied := too_often(self._rate, clock.now.boot_s, "alarm"):
@@ -161,7 +161,7 @@ class AlarmClock:
         self._rate = self._rate.taken(clock.now.boot_s)
         log.info("Set: %s %s", alarm.kind, alarm.id)
         self._become(self.alarms.added(alarm), clock)
-        return self._keeper.when_kept({"id": alarm.id, "new": True})
+        return self._writer.when_kept({"id": alarm.id, "new": True})
 
     async def set_alarm(self, kind: AlarmKind, fields: Mapping[str, Any]) -> Denied | dict[str, Any]:
         """Set an alarm as JSON `fields` say: `time` (local: 07:00, or 2026-11-30T07:00, or with an offset) with
@@ -183,15 +183,15 @@ class AlarmClock:
             return Denied("not_found", f"There is no alarm {alarm_id}.")
         cancelled = list(self.alarms.pending) if alarm_id is None else [alarm_id]
         self._on(AlarmEvent.CANCEL, alarm_id)
-        return self._keeper.when_kept({"cancelled": cancelled[:MAX_LISTED], "count": len(cancelled)})
+        return self._writer.when_kept({"cancelled": cancelled[:MAX_LISTED], "count": len(cancelled)})
 
     def entries(self) -> list[dict[str, Any]]:
         """All that are set, the next first, as JSON has them; `left_s`: seconds until they ring."""
-        return entries(self.alarms, self._keeper.clock())
+        return entries(self.alarms, self._writer.clock())
 
     def listing(self) -> dict[str, Any]:
         """`alarms`: the next ones, at most `MAX_LISTED`; `total`; `clock_set`, `time_zone` (None: unknown)."""
-        return listing(self.alarms, self._keeper.clock(), self._rules.zone if self._has_zone else None)
+        return listing(self.alarms, self._writer.clock(), self._rules.zone if self._has_zone else None)
 
     def press(self) -> bool:
         """Snooze what rings. False: nothing does."""
@@ -246,7 +246,7 @@ class AlarmClock:
         return was_ringing
 
     def _on(self, event: AlarmEvent, id_: str | None = None, *, tell: bool = True) -> None:
-        clock = self._keeper.clock()
+        clock = self._writer.clock()
         self._pause_s = PAUSE_AFTER_CALL_S if event is AlarmEvent.CALL_ENDED else 0.0
         self._become(self.alarms.on(event, clock, self._rules, id_), clock, tell=tell)
 
@@ -263,7 +263,7 @@ class AlarmClock:
             isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._config.volume_percent))
         self._due.change()
         if is_other:
-            self._keeper.save(alarms, clock)
+            self._writer.save(alarms, clock)
             self.overview = overview(alarms, clock)
             if tell:
                 self._target.update()
@@ -294,7 +294,7 @@ class AlarmClock:
 
     def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """Name and work of what runs beside."""
-        return [("alarms", self._run()), ("alarm store", self._keeper.run())]
+        return [("alarms", self._run()), ("alarm store", self._writer.run())]
 
     async def _run(self) -> None:
         """Ring what is due, until cancelled."""
@@ -308,7 +308,7 @@ class AlarmClock:
         """Ring what is due. Returns how long nothing is; None: until something changes."""
         if system_zone_name() != self._zone_name:
             self.use(self._config)
-        clock = self._keeper.clock()
+        clock = self._writer.clock()
         alarms = self.alarms.in_this_boot(clock).at(clock, self._rules)
         if alarms.changes or alarms.pending is not self.alarms.pending:
             self._pause_s = 0.0
@@ -319,7 +319,7 @@ class AlarmClock:
         wait_s = self.alarms.wait_s(clock, self._rules)
         if wait_s is None:
             return None if clock.is_set else MAX_PAUSE_S
-        self._keeper.save_reading(self.alarms, clock)
+        self._writer.save_reading(self.alarms, clock)
         return wait_s
 
 

@@ -1,4 +1,4 @@
-"""What is due: it is done, and then the next time is waited for."""
+"""Wait for the time at which something is due, or for a change of it."""
 
 import asyncio
 from collections.abc import Callable

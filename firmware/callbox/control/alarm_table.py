@@ -1,4 +1,4 @@
-"""What becomes of an alarm, timer or reminder: states, events, actions, and the table of them. Pure."""
+"""States, events and actions of alarms, timers and reminders, and the table of them. Pure."""
 
 from collections.abc import Iterator
 from enum import Enum, StrEnum

@@ -29,7 +29,7 @@ CAPTURES = "cat /proc/asound/card*/pcm*c/sub*/status | grep -c RUNNING || true"
 class Pi:
     """A Pi whose state directory is a file system in a file here, which outlives it; the package is installed anew.
 
-    FAT, which the virtual Pi's kernel has: it keeps no owners, and says so to nobody.
+    FAT, which the virtual Pi's kernel has; with `quiet` it takes the owners that systemd sets, and keeps none.
     """
 
     def __init__(self, card, package, *, knows_time):

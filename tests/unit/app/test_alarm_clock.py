@@ -373,11 +373,11 @@ async def test_each_save_is_on_the_disk_and_what_is_there_is_not_written_again(t
     machine = Machine(folder=tmp_path)
     async with machine.running() as clock:
         assert (await add(clock, K.TIMER, seconds=60))["kept"]
-        database = cast("Any", clock._keeper._store)._database
+        database = cast("Any", clock._writer._store)._database
         assert database.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA
         before = database.total_changes
-        clock._keeper.save(clock.alarms, clock._keeper.clock())
-        await settled(clock._keeper.when_kept({}))
+        clock._writer.save(clock.alarms, clock._writer.clock())
+        await settled(clock._writer.when_kept({}))
         assert database.total_changes == before
 
 
@@ -465,7 +465,7 @@ class Chaos:
             self.changed_s = machine.true_s
             async with machine.running(ring_s=7200) as clock:
                 await self._live(clock, chance.uniform(1, 900))
-                clock._keeper._writes._writes = asyncio.Queue()  # killed: what waits for the disk doesn't get there
+                clock._writer._writes._writes = asyncio.Queue()  # killed: what waits for the disk doesn't get there
             if chance.random() < 0.5:
                 await asyncio.sleep(chance.uniform(1, 300))
                 machine.reboot()

@@ -208,20 +208,20 @@ def test_the_next_time_is_after_now_and_within_days(seconds, at, days):
 
 def test_the_overview():
     made = alarms(WAKE, TEA, *(in_seconds(str(number), K.TIMER, 5000, clock()) for number in range(MAX_LISTED)))
-    shown = overview(made.at(clock(60), RULES), clock(60))
-    assert [entry.id for entry in shown.ringing] == ["tea"]
-    assert [entry.id for entry in shown.pending[:2]] == ["tea", "wake"]
-    assert (shown.total, len(shown.pending)) == (MAX_LISTED + 2, MAX_LISTED)
-    assert [(action, entry.id) for action, entry in shown.changes] == [(A.RING, "tea")]
-    assert shown.pending[1].due_unix_s == NOW_S + 3600
+    listed = overview(made.at(clock(60), RULES), clock(60))
+    assert [entry.id for entry in listed.ringing] == ["tea"]
+    assert [entry.id for entry in listed.pending[:2]] == ["tea", "wake"]
+    assert (listed.total, len(listed.pending)) == (MAX_LISTED + 2, MAX_LISTED)
+    assert [(action, entry.id) for action, entry in listed.changes] == [(A.RING, "tea")]
+    assert listed.pending[1].due_unix_s == NOW_S + 3600
     daily = overview(alarms(alarm(LocalTime(time(7), weekdays=WORKDAYS))), clock())
     assert daily.pending[0].weekdays == (0, 1, 2, 3, 4)
 
 
 def test_when_a_timer_rings_is_unknown_while_the_clock_is_not_set():
-    shown = overview(alarms(WAKE, TEA), clock(is_set=False))
-    assert [(entry.due_unix_s is None, entry.left_s) for entry in shown.pending] == [(True, 60.0), (False, 3600.0)]
-    assert not shown.clock_is_set
+    listed = overview(alarms(WAKE, TEA), clock(is_set=False))
+    assert [(entry.due_unix_s is None, entry.left_s) for entry in listed.pending] == [(True, 60.0), (False, 3600.0)]
+    assert not listed.clock_is_set
 
 
 def test_set_to_the_same():

@@ -1,4 +1,4 @@
-"""Keeper of alarms: writes them and the readings of the clocks to the store, one after the other, in a thread."""
+"""Writer of the alarms' store: alarms and readings of the clocks, one save after the other, in a thread."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -17,7 +17,7 @@ MAX_DRIFT_S = 0.5
 """A wall clock that has moved more against the boot time since the reading that is kept: that is kept anew."""
 
 
-class AlarmKeeper:
+class AlarmWriter:
     """Event loop only; make it in the running loop. `read`: the clocks."""
 
     def __init__(self, store: AlarmStore, read: Callable[[], ClockReading]) -> None:
@@ -62,7 +62,7 @@ class AlarmKeeper:
         return abs(step_s) > MAX_DRIFT_S
 
     def when_kept(self, result: dict[str, Any]) -> PendingResult:
-        """What is told `result` when all that was saved before is on the disk; `kept`: whether it is there."""
+        """`result`, told when all that was saved before is on the disk; its `kept`: whether it is there."""
         return lambda tell: self._writes.put(lambda: None, lambda: tell({**result, "kept": self._is_on_disk}))
 
     def run(self) -> Coroutine[Any, Any, None]:
