@@ -264,7 +264,7 @@ async def test_rings_survive_a_restart(tmp_path):
         assert again.ringing.rings.pending[0].request_data == {"n": 1}
         assert again.state == "ringing"
         again.offset_s += 2000
-        again.ringing._changed.set()
+        again.ringing._due.change()
         while again.state != "missed":
             await asyncio.sleep(0)
         await again.written()
