@@ -177,7 +177,7 @@ class _Local(msgspec.Struct):
         )
 
 
-class _Fields(msgspec.Struct):
+class _AlarmFields(msgspec.Struct):
     """Fields of an alarm, as `_text` writes them."""
 
     kind: AlarmKind
@@ -202,7 +202,7 @@ class _Fields(msgspec.Struct):
 def _alarm(id_: object, text: str | bytes) -> Alarm | None:
     """Whatever the file holds: somebody else may have written it."""
     try:
-        fields = msgspec.convert(parse_json(text), _Fields)
+        fields = msgspec.convert(parse_json(text), _AlarmFields)
         if id_ != one_line(id_):
             raise ValueError("no id")
         return Alarm(

@@ -94,7 +94,7 @@ class RingStore:
                 return []
 
 
-class _Fields(msgspec.Struct):
+class _RingFields(msgspec.Struct):
     """Fields of a ring, as `RingStore.add` writes them."""
 
     reason: str
@@ -107,7 +107,7 @@ class _Fields(msgspec.Struct):
 def _ring(id_: object, text: str | bytes) -> Ring | None:
     """Whatever the file holds: somebody else may have written it."""
     try:
-        fields = msgspec.convert(parse_json(text), _Fields)
+        fields = msgspec.convert(parse_json(text), _RingFields)
         if id_ != one_line(id_):
             raise ValueError("no id")
     except (msgspec.ValidationError, ValueError, TypeError, OverflowError) as error:
