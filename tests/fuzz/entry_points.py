@@ -34,6 +34,7 @@ from callbox.app.ring_store import RingStore
 from callbox.config import SettingsError, load_all
 from callbox.config.boot_import import Import, ImportResult
 from callbox.config.sources import preset_for
+from callbox.control.alarm_overview import overview
 from callbox.control.alarms import AlarmRules
 from callbox.control.clock_history import ClockHistory, ClockReading
 from callbox.mqtt import paho_client
@@ -670,7 +671,7 @@ async def kept_rows(inputs: HostileInputs) -> AsyncIterator[Feed]:
                     assert_line(alarm.text)
                 due = read.in_this_boot(CLOCK).at(CLOCK, AlarmRules())
                 due.wait_s(CLOCK, AlarmRules())
-                payloads.alarms(due.overview(CLOCK))
+                payloads.alarms(overview(due, CLOCK))
 
         try:
             yield feed

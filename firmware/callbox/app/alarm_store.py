@@ -17,8 +17,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from callbox.control.alarms import Alarm, AlarmKind, Alarms, AlarmState, LocalTime
+from callbox.control.alarm_table import AlarmKind, AlarmState
+from callbox.control.alarms import Alarm, Alarms
 from callbox.control.clock_history import BootTime, ClockReading, Moment, UnixTime
+from callbox.control.local_time import LocalTime
 from callbox.system.database import open_database
 from callbox.system.time_zone import named_zone
 from callbox.text import one_line, parse_json
