@@ -60,24 +60,27 @@ def test_what_arrived_is_read_at_once_and_only_wanted_subsystems_count(ends):
     assert not uevents.read()
 
 
-class Overrun:
+class Failing(socket.socket):
     """A socket that lost messages, then is empty; or that is broken."""
 
-    def __init__(self, *errors):
-        self._errors = list(errors)
+    errors: list[OSError]
 
-    def setblocking(self, _):
-        pass
-
-    def recv(self, _):
-        raise self._errors.pop(0)
+    def recv(self, *_):
+        raise self.errors.pop(0)
 
 
-def test_lost_messages_count_as_one_and_another_error_is_raised():
-    uevents = UeventSocket(["sound"], Overrun(OSError(errno.ENOBUFS, "No buffer space"), BlockingIOError()))
+@pytest.fixture
+def failing():
+    with Failing(socket.AF_UNIX, socket.SOCK_DGRAM) as failing:
+        yield failing
+
+
+def test_lost_messages_count_as_one_and_another_error_is_raised(failing):
+    uevents = UeventSocket(["sound"], failing)
+    failing.errors = [OSError(errno.ENOBUFS, "No buffer space"), BlockingIOError(), OSError(errno.EIO, "broken")]
     assert uevents.read()
     with pytest.raises(OSError, match="broken"):
-        UeventSocket(["sound"], Overrun(OSError(errno.EIO, "broken"))).read()
+        uevents.read()
 
 
 def test_where_netlink_is_forbidden_there_are_none(monkeypatch):
