@@ -15,8 +15,10 @@ from datetime import UTC, date, time, tzinfo
 from pathlib import Path
 from typing import Any
 
-from callbox.control.alarms import Alarm, AlarmKind, Alarms, AlarmState, LocalTime
+from callbox.control.alarm_table import AlarmKind, AlarmState
+from callbox.control.alarms import Alarm, Alarms
 from callbox.control.clock_history import BootTime, ClockReading, UnixTime
+from callbox.control.local_time import LocalTime
 from callbox.system.database import open_database
 from callbox.system.time_zone import named_zone
 

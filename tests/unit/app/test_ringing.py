@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import pytest
 
+from callbox.app.clocks import Clocks
 from callbox.app.ring_store import MAX_IDS, NAME, RingStore
-from callbox.app.ringing import Clocks, RingConfig, Ringing
+from callbox.app.ringing import RingConfig, Ringing
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import Denied
@@ -129,7 +130,7 @@ async def test_a_press_answers_when_it_is_released_and_a_hold_declines():
         box.ringing.on_call(False)
         box.ring("lunch")
         assert all(map(box.gesture, (Pressed(0.0), Held(1.0, 1000))))
-        assert not box.gesture(Released(1.5, 1500))
+        assert box.gesture(Released(1.5, 1500))
         assert box.ringing.rings.ended == EndedRing(Ring("lunch"), RingOutcome.DECLINED)
         assert len(box.target.calls) == 1
 
@@ -263,7 +264,7 @@ async def test_rings_survive_a_restart(tmp_path):
         assert again.ringing.rings.pending[0].request_data == {"n": 1}
         assert again.state == "ringing"
         again.offset_s += 2000
-        again.ringing._changed.set()
+        again.ringing._due.change()
         while again.state != "missed":
             await asyncio.sleep(0)
         await again.written()
@@ -355,4 +356,4 @@ def simulated_threads(monkeypatch):
         assert threading.current_thread() is threading.main_thread()
         work()
 
-    monkeypatch.setattr("callbox.app.ringing.asyncio.to_thread", at_once)
+    monkeypatch.setattr("callbox.app.write_queue.asyncio.to_thread", at_once)
