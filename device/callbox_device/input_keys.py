@@ -170,8 +170,8 @@ class InputReader:
                 if self._uevents:
                     poll.register(self._uevents.fileno(), select.POLLIN)
                 is_complete = all(self._devices_of(key) for key in self._keys)
-                is_told = self._uevents is not None and not self._has_failed
-            ready = poll.poll(None if is_complete or is_told else self._rescan_s * 1000)
+                has_uevents = self._uevents is not None and not self._has_failed
+            ready = poll.poll(None if is_complete or has_uevents else self._rescan_s * 1000)
             with self._lock:
                 files = {file for file, _ in ready}
                 if self._wake in files:

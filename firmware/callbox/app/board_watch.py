@@ -68,34 +68,34 @@ class BoardWatch:
 
     async def run(self) -> None:
         """Look whenever the kernel tells of a device, until cancelled."""
-        loop, told, uevents = asyncio.get_running_loop(), asyncio.Event(), self._open_uevents()
+        loop, notified, uevents = asyncio.get_running_loop(), asyncio.Event(), self._open_uevents()
 
         def read() -> None:
             if uevents and uevents.read():
-                told.set()
+                notified.set()
 
         if uevents:
             loop.add_reader(uevents.fileno(), read)
         try:
-            await self._look_when(told, is_told=uevents is not None)
+            await self._look_when(notified, has_uevents=uevents is not None)
         finally:
             if uevents:
                 loop.remove_reader(uevents.fileno())
                 uevents.close()
 
-    async def _look_when(self, told: asyncio.Event, *, is_told: bool) -> None:
-        """Look whenever `told`, and `PERIOD_S` after the start: a driver may have loaded after the settings."""
+    async def _look_when(self, notified: asyncio.Event, *, has_uevents: bool) -> None:
+        """Look whenever `notified`, and `PERIOD_S` after the start: a driver may have loaded after the settings."""
         is_due = True
         while True:
             try:
                 async with asyncio.timeout(PERIOD_S if is_due else None):
-                    await told.wait()
+                    await notified.wait()
                 await asyncio.sleep(SETTLE_S)
             except TimeoutError:
                 pass
-            told.clear()
+            notified.clear()
             await self.look()
-            is_due = not is_told or self._wants_resend or self._wants_restart
+            is_due = not has_uevents or self._wants_resend or self._wants_restart
 
     async def look(self) -> None:
         """Look once, and act."""

@@ -46,13 +46,13 @@ def kernel():
 
 
 @pytest.fixture
-def told_reader(machine, kernel):
+def uevent_reader(machine, kernel):
     """One that is told by uevents, and looks by itself once in an hour."""
     return InputReader(machine, rescan_s=3600, uevents=lambda: kernel.uevents)
 
 
-def test_a_device_that_is_plugged_in_works_at_the_kernels_uevent(machine, told_reader, kernel):
-    with Started(told_reader.key("KEY_PHONE", "Jabra")) as phone:
+def test_a_device_that_is_plugged_in_works_at_the_kernels_uevent(machine, uevent_reader, kernel):
+    with Started(uevent_reader.key("KEY_PHONE", "Jabra")) as phone:
         for _ in range(2):
             path = machine.plug_in("Jabra", [PHONE])
             kernel.tell("sound")
@@ -65,18 +65,18 @@ def test_a_device_that_is_plugged_in_works_at_the_kernels_uevent(machine, told_r
         kernel.uevents.read()
 
 
-def test_a_second_device_with_the_key_works_too(machine, told_reader, kernel):
+def test_a_second_device_with_the_key_works_too(machine, uevent_reader, kernel):
     machine.plug_in("pedal 1", [MUTE])
-    with Started(told_reader.key("KEY_MICMUTE", "pedal*")) as pedal:
+    with Started(uevent_reader.key("KEY_MICMUTE", "pedal*")) as pedal:
         second = machine.plug_in("pedal 2", [MUTE])
         kernel.tell()
         machine.send(second, (MUTE, 1))
         assert pedal.edge().closed
 
 
-def test_a_device_without_permission_is_opened_when_udev_has_changed_it(machine, told_reader, kernel):
+def test_a_device_without_permission_is_opened_when_udev_has_changed_it(machine, uevent_reader, kernel):
     machine.error = PermissionError(errno.EACCES, "Permission denied")
-    with Started(told_reader.key("KEY_PHONE", "*")) as phone:
+    with Started(uevent_reader.key("KEY_PHONE", "*")) as phone:
         path = machine.plug_in("Jabra", [PHONE])
         kernel.tell()  # the kernel's: the device node is root's
         machine.refused.get(timeout=20)
@@ -182,10 +182,10 @@ def test_devices_without_a_wanted_key_are_let_go_and_not_looked_at_again(machine
         assert machine.opened == [other, stranger, mine]
 
 
-@pytest.mark.parametrize("is_told", [False, True])
-def test_a_device_that_cant_be_opened_is_reported_once_and_tried_again(machine, kernel, caplog, is_told):
+@pytest.mark.parametrize("has_uevents", [False, True])
+def test_a_device_that_cant_be_opened_is_reported_once_and_tried_again(machine, kernel, caplog, has_uevents):
     """No uevent tells that another program has let go of it."""
-    reader = InputReader(machine, rescan_s=0.02, uevents=lambda: kernel.uevents if is_told else None)
+    reader = InputReader(machine, rescan_s=0.02, uevents=lambda: kernel.uevents if has_uevents else None)
     path = machine.plug_in("Jabra", [PHONE])
     machine.error = OSError(errno.EBUSY, "Device or resource busy")
     with Started(reader.key("KEY_PHONE", "*")) as phone:
