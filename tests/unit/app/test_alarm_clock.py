@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import sqlite3
 import threading
@@ -389,13 +390,50 @@ def test_a_file_that_is_no_database_is_as_good_as_none(tmp_path, caplog):
     assert "Alarms can't be kept over a restart" in caplog.text
 
 
-def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
+FIELDS: dict[str, Any] = {
+    "kind": "alarm",
+    "text": "",
+    "due": [1.0],
+    "seconds": 0.0,
+    "after_s": 0.0,
+    "state": "scheduled",
+}
+LOCAL: dict[str, Any] = {"at": "06:30:00", "day": None, "weekdays": [], "zone": None}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": 1},
+        {"text": ["x"]},
+        {"due": "1"},
+        {"due": []},
+        {"due": [True]},
+        {"due": [1e300]},
+        {"due": ["b00t", 1.0]},
+        {"seconds": "x"},
+        {"after_s": None},
+        {"state": "none"},
+        {"bot": 1},
+        {"local": LOCAL | {"at": "25:00"}},
+        {"local": LOCAL | {"day": "0001-01-01"}},
+        {"local": LOCAL | {"weekdays": [7]}},
+        {"local": LOCAL | {"zone": 1}},
+        {"local": [[[]]] * 20},
+    ],
+)
+def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog, change):
+    deep = "[" * 100_000
     AlarmStore(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
-        database.execute("INSERT INTO alarms (id, fields) VALUES ('x', '{}')")
+        insert = "INSERT INTO alarms (id, fields) VALUES (?, ?)"
+        rows = [("x", FIELDS | change), ("\x1b", FIELDS), ("right", FIELDS)]
+        database.executemany(insert, [(id_, json.dumps(fields)) for id_, fields in rows] + [("deep", deep)])
+        database.execute("INSERT INTO clocks (unix_s, boot_s, boot_id, is_set) VALUES ('x', 1, 'b', 1)")
     with contextlib.closing(AlarmStore(tmp_path)) as store:
-        assert store.read() == (Alarms(), ())
-    assert "can't be read" in caplog.text
+        alarms, readings = store.read()
+        assert (list(alarms.pending), readings) == (["right"], ())
+    assert caplog.text.count("can't be read") == 4
 
 
 # -- rings that a bot asked for -----------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import sqlite3
 import threading
@@ -309,12 +310,30 @@ def test_a_file_that_is_no_database_is_as_good_as_none(tmp_path, caplog):
     assert "Rings can't be kept over a restart" in caplog.text
 
 
-def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
+FIELDS: dict[str, Any] = {"reason": "", "bot": None, "request_data": {}, "until": None, "sound": "tone"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reason": 1},
+        {"bot": []},
+        {"request_data": []},
+        {"until": "x"},
+        {"until": 1e300},
+        {"until": True},
+        {"sound": "x"},
+    ],
+)
+def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog, change):
     RingStore(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
-        database.execute("INSERT INTO rings (id, fields, state) VALUES ('x', '{}', 'pending')")
-    assert kept(tmp_path) == (Rings(), ["x"])
-    assert "can't be read" in caplog.text
+        rows = [("x", json.dumps(FIELDS | change)), ("\x1b", json.dumps(FIELDS)), ("right", json.dumps(FIELDS))]
+        rows.append(("deep", "[" * 100_000))
+        database.executemany("INSERT INTO rings (id, fields, state) VALUES (?, ?, 'pending')", rows)
+    rings, _ = kept(tmp_path)
+    assert [ring.id for ring in rings.pending] == ["right"]
+    assert caplog.text.count("can't be read") == 3
 
 
 @pytest.mark.simulated_time
