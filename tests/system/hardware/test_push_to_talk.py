@@ -163,7 +163,7 @@ def test_no_sample_from_outside_the_presses_is_in_the_rtp_that_the_bot_receives(
             early_s, late_s = [], []
             for held_s in (0.3, 1.5, 0.8) * 4:
                 time.sleep(1.5)
-                assert wait_for(is_captured)  # an overrun begins anew
+                assert wait_for(is_captured), box.journal  # an overrun begins anew
                 assert level(MICROPHONE_LAMP)
                 presses.press(held_s)
                 time.sleep(1)
