@@ -111,6 +111,11 @@ def is_of_a_dial(edges):
     )
 
 
+def too_late(edges):
+    """Whether one came later than a box waits for it."""
+    return any(came_s - edge.at_s > MAX_LATE_S for edge, came_s in edges)
+
+
 async def read_digits(count, pins, seed=20):
     """Dial `count` digits at each of `pins`. Returns how many were read right; those that were read as another one or not
     at all; those that were refused, since gpio-sim lost an edge; how many this machine was too slow for: to dial them, by
@@ -141,9 +146,7 @@ async def read_digits(count, pins, seed=20):
         elif any(isinstance(event, Dialled) for event in events):
             wrong.append(describe(digit, began_s, edges, events))
             print(wrong[-1])
-        elif max((came_s - edge.at_s for edge, came_s in edges), default=0.0) > MAX_LATE_S:
-            slow += 1
-        elif edges and not lost_an_edge(edges) and not is_of_a_dial(edges):
+        elif too_late(edges) or (edges and not lost_an_edge(edges) and not is_of_a_dial(edges)):
             slow += 1
         elif lost_an_edge(edges) and events and all(isinstance(event, Misdialled) for event in events):
             refused.append(describe(digit, began_s, edges, events))
