@@ -88,8 +88,8 @@ def measure(folder: Path) -> dict[str, Any]:
             speaks = room(name, speech=(talking, talking), length_s=length_s, clip=clip, gain=gain)
             speaks = replace(speaks, mic=speaks.mic - speaks.near)
             for db in NEAR_DB:
-                near_end = with_near(speaks, np.concatenate((silence, names)), db)
-                hits = [count(word, near_end, captured), count(word, said, cancelled)]
+                mixed = with_near(speaks, np.concatenate((silence, names)), db)
+                hits = [count(word, mixed, captured), count(word, mixed, cancelled)]
                 found["interrupts"][f"{word}/{name}/{db}"] = hits
     return found
 
