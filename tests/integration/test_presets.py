@@ -203,7 +203,7 @@ def is_microphone_lit(settings: Settings, machine: FakeMachine, pins: MockFactor
         case RgbLampSettings(red_pin=pin):
             return bool(pins.pin(f"GPIO{pin}").state)
         case LedClassRgbLampSettings(red_name=name):
-            return (machine.root / f"sys/class/leds/{name}/brightness").read_text() == "255"
+            return bool((machine.root / f"sys/class/leds/{name}/brightness").read_text() == "255")
         case UsbRingLampSettings(model=model):
             red: int = machine.sent[-1][usb_ring.RINGS[model].component_order.index("r")]
             return red == 255
