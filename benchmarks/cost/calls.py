@@ -47,12 +47,14 @@ class Call:
     """Of the machine, just before."""
 
 
-def measure(client: str, call_s: float) -> Call:
-    """One call of one client."""
+def measure(client: str, call_s: float, tree: Path | None = None) -> Call:
+    """One call of one client; `tree`: with the program in it, in place of this one's."""
     with tempfile.TemporaryDirectory() as name, Stage(Path(name), WARM_UP_S + call_s) as stage:
         busy = load()
         url = stage.urls["start_url" if client in CALLS_START else "offer_url"]
         command = [*CLIENTS[client], url, str(stage.microphone), name, *(["plain"] if client == "stock" else [])]
+        if tree:
+            command = ["env", f"PYTHONPATH={tree / 'firmware'}:{tree / 'device'}", *command]
         process = stage.link.start(0, command, stdin=-1, stdout=-1, text=True, cwd=ROOT)
         measured: dict[str, Any] = line(process.stdout) if client in TELLS_ITS_PROCESS else {}
         while client == "chromium" and len(family(process.pid)) < CHROMIUMS:

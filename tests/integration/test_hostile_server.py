@@ -153,15 +153,18 @@ async def test_messages_of_the_first_seconds_of_an_outage_arrive_once_and_in_ord
     await caller.client.connect()
     assert await caller.client.send_client_request("echo", 0) == 0
     cable.cut()
-    for number in (1, 2):
+    for number in range(1, 100):
         caller.client.send_client_message("note", number)
-    request = asyncio.create_task(caller.client.send_client_request("echo", 3, timeout_s=60))
+    request = asyncio.create_task(caller.client.send_client_request("echo", 100, timeout_s=60))
+    caller.client.on(
+        RTVIEvent.Reconnecting, lambda _: [caller.client.send_client_message("note", n) for n in range(101, 200)]
+    )
     await outage(cable, caller)
-    caller.client.send_client_message("note", 4)
-    assert await request == 3
-    assert await caller.client.send_client_request("echo", 5) == 5
+    caller.client.send_client_message("note", 200)
+    assert await request == 100
+    assert await caller.client.send_client_request("echo", 201) == 201
     numbers = [message.data["d"] for message in bot.calls[-1].received if message.type == "client-message"]
-    assert numbers == [0, 1, 2, 3, 4, 5]
+    assert numbers == list(range(202))
 
 
 @pytest.mark.parametrize("hot", [True, False])

@@ -98,8 +98,6 @@ def hardware_settings(
     placeholder, names = {"start_url": "http://localhost"}, _called_bots(merged)
     bots = {"bots": dict.fromkeys(names, placeholder)} if names else {"bot": placeholder}
     data = {name: merged[name] for name in HARDWARE if name in merged} | bots
-    if not isinstance(merged.get("board", {}), dict) or merged.get("board", {}).get("kind") == "panel":
-        return None
     try:
         return build([Document(data=data)], preset_for(data, read_hardware_ids(root))).settings
     except SettingsError:

@@ -86,6 +86,7 @@ def call(tmp_path, pipewire):
 
 def test_a_call_survives_the_daemons_end(call, pipewire, machine):
     call.click()
+    assert wait_for(lambda: call.state["transport"] == "ready"), (call.state, call.box.log)
     assert wait_for(lambda: machine.received(SPEECH, pipewire.played)), (call.state, call.box.log)
 
     pipewire.end()

@@ -20,8 +20,8 @@ IN_THE_BOX = "hw:CARD=Loopback,DEV=1,SUBDEV=0"
 IN_THE_ROOM = "hw:CARD=Loopback,DEV=0,SUBDEV=0"
 
 
-def opened(direction: int, device: str) -> "alsaaudio.PCM":
-    """A PCM in the box's own format."""
+def opened(direction: int, device: str, periods: int = 8) -> "alsaaudio.PCM":
+    """A PCM in the box's own format, with a buffer of so many periods."""
     import alsaaudio  # late: `make test` reads this folder's tests without it
 
     return alsaaudio.PCM(
@@ -30,7 +30,7 @@ def opened(direction: int, device: str) -> "alsaaudio.PCM":
         channels=1,
         format=alsaaudio.PCM_FORMAT_S16_LE,
         periodsize=PERIOD_FRAMES,
-        periods=8,
+        periods=periods,
         device=device,
     )
 

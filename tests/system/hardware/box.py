@@ -23,10 +23,10 @@ Condition = Callable[[dict[str, Any]], object]
 
 
 class BotProcess:
-    """The moody bot in a process of its own; `be` another between calls."""
+    """The moody bot in a process of its own; `be` another between calls. `options`: its command line's."""
 
-    def __init__(self) -> None:
-        program = [sys.executable, "-m", "tests.system.hardware.bot"]
+    def __init__(self, *options: str) -> None:
+        program = [sys.executable, "-m", "tests.system.hardware.bot", *options]
         self._process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = self._line()
 

@@ -59,7 +59,7 @@ def _versions() -> dict[str, str]:
     return {
         "client-js": wanted["@pipecat-ai/client-js"],
         "small-webrtc-transport": wanted["@pipecat-ai/small-webrtc-transport"],
-        "callbox": f"{__version__} (RTVI {PROTOCOL_VERSION})",
+        "callbox": f"{__version__.partition('+')[0]} (RTVI {PROTOCOL_VERSION})",
         "aiortc": aiortc.__version__,
         "Python": platform.python_version(),
         "server": f"pipecat-ai {pipecat}, and one of our own for the misbehaviour",

@@ -42,8 +42,6 @@ from callbox.transports.task_set import TaskSet
 
 log = logging.getLogger(__name__)
 
-MAX_UNACKNOWLEDGED_TEXTS = 50
-"""As many as are kept in an outage."""
 MAX_DIRECT_S = 8.0
 """Time for a path past a TURN server that gives no relayed candidate; then the call fails with the server's reason."""
 _NO_DTLS, _NO_PATH = CONNECTION["no dtls"].text(), CONNECTION["no path"].text()
@@ -90,7 +88,7 @@ class PeerConnection:
         self._path_lost = False
         self._turn = servers.turn
         self._failed: RTVIError | None = None
-        self._sent: deque[str] = deque(maxlen=MAX_UNACKNOWLEDGED_TEXTS)
+        self._sent: deque[str] = deque()  # what is acknowledged is taken out
         self._tasks = TaskSet(self._on_disconnected)
         self._closing: asyncio.Task[None] | None = None
         self._captured = tracks.outgoing_track(media, self._on_disconnected) if media else None

@@ -33,8 +33,6 @@ Prepared = Callable[[Media | None, Sequence[Mapping[str, Any]]], Awaitable[PeerC
 """Returns a peer connection prepared for this media and these ICE servers, if there is one."""
 
 _PROOF_PERIOD_S = 0.05
-MAX_UNSENT_TEXTS = 50
-"""Texts that are kept during an outage; the server keeps as many for us."""
 
 
 class SmallWebRTCTransport:
@@ -62,7 +60,7 @@ class SmallWebRTCTransport:
         self._peer: PeerConnection | None = None
         self._monitor = LivenessMonitor(self, listener.reconnection)
         self._retiring: set[asyncio.Task[None]] = set()
-        self._unsent: deque[str] = deque(maxlen=MAX_UNSENT_TEXTS)
+        self._unsent: deque[str] = deque()  # all of an outage: requests and answers are among them
         self._tasks = TaskSet(self._lost)
         self._connected = self._over = self._closed = self._is_replaced = False
         self._has_audio = False
@@ -233,7 +231,7 @@ class SmallWebRTCTransport:
 
     def on_reconnected(self) -> None:
         """Send the texts that were kept: the session goes on."""
-        unsent, self._unsent = list(self._unsent), deque(maxlen=MAX_UNSENT_TEXTS)
+        unsent, self._unsent = list(self._unsent), deque()
         for text in unsent:
             self.send(text)
         is_replaced, self._is_replaced = self._is_replaced, False
