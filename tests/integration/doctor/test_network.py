@@ -120,6 +120,12 @@ MQTT = {
     "MQTT-NO-PUBLISH": lambda place: rules(place, f"topic read {OWN}/#"),
     "MQTT-NO-READ": lambda place: rules(place, f"topic write {OWN}/#"),
     "MQTT-NO-WILL": lambda place: rules(place, f"topic read {OWN}/#", f"topic write {OWN}/doctor"),
+    "MQTT-NO-RETAINED": lambda place: rules(
+        place,
+        *(f"topic readwrite {OWN}/{topic}" for topic in ("doctor", "doctor/will", "+")),
+        f"topic write {OWN}/doctor/retained",
+        "topic readwrite homeassistant/device/+/config",
+    ),
     "MQTT-SLOW": mqtt_slow,
 }
 
@@ -235,7 +241,9 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
             recorded = {topic for topic, _, _ in listener.messages}
         with Listener(mosquitto.port) as late:
             assert [topic for topic, _, _ in late.messages if not topic.startswith("$")] == []
-        [discovery] = recorded - {f"{OWN}/doctor", f"{OWN}/doctor/will"}  # as the box publishes it
+        [discovery] = recorded - {
+            f"{OWN}/doctor{below}" for below in ("", "/will", "/retained")
+        }  # as the box publishes it
         assert discovery.startswith("homeassistant/device/callbox_")
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
     assert all(result.report.measured[f"{step}_ms"] > 0 for step in ("tcp", "login", "round_trip", "will"))
