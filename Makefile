@@ -204,9 +204,12 @@ bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, star
 SOAK_SEED ?= 1
 ROUNDS ?= 2000
 FAULTS ?=
-soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAULTS=10000: until so many; a failure says how to see it again
+MINUTES ?=
+soak: BOXES = 1
+soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAULTS=10000, MINUTES=60: until then; a failure says how to see it again
 	@deploy/bootstrap.sh test-all
-	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) $(if $(FAULTS),--rounds 1000000 --faults $(FAULTS),--rounds $(ROUNDS))
+	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) --jobs $(BOXES) --write $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(FAULTS),--faults $(FAULTS)) --rounds $(if $(FAULTS)$(MINUTES),1000000,$(ROUNDS))
 
 .PHONY: soak-hurried
 BOXES ?= 4

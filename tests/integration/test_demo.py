@@ -124,3 +124,17 @@ def test_without_a_browser_it_says_how_to_open_the_page_and_how_to_end(tmp_path)
         assert helped.returncode == 0
         demo.send_signal(signal.SIGINT)  # as Ctrl-C
         assert demo.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("where", "setting", "code", "wanted"),
+    [
+        ("--panel", "board.button.on_press=dance", 78, 'board.button.on_press: must be "none", "call_or_hang_up"'),
+        ("--by-itself", "calls.idle_s=15", 64, "--set is for the box in the browser"),
+    ],
+)
+def test_settings_of_the_box_in_the_browser(where, setting, code, wanted):
+    command = [*DEMO, where, "--set", setting]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENV, check=False)
+    assert done.returncode == code
+    assert wanted in done.stderr

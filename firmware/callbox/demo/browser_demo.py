@@ -73,12 +73,15 @@ def next_steps(
     return [*lines, "Ctrl-C ends it"]
 
 
-async def run(bot_url: str | None, stop: asyncio.Event) -> None:
-    """Run the demo until `stop`: a bot at `bot_url` or the small one, a broker if Mosquitto is installed."""
+async def run(bot_url: str | None, stop: asyncio.Event, options: Sequence[str] = ()) -> None:
+    """Run the demo until `stop`: a bot at `bot_url` or the small one, a broker if Mosquitto is installed.
+
+    `options`: as of ``--set``. Raises `SettingsError`.
+    """
     async with _processes(bot_url) as (folder, settings, bot, broker):
         settings.write_text(_settings(f"http://127.0.0.1:{bot.port}/start" if bot else str(bot_url), broker))
         hints = () if broker else ("no MQTT broker: Mosquitto is not installed (apt-get install mosquitto)",)
-        await run_panel(settings, (), folder, stop, bot, broker, hints, is_demo=True)
+        await run_panel(settings, options, folder, stop, bot, broker, hints, is_demo=True)
 
 
 async def run_panel(

@@ -10,6 +10,7 @@ from rich.text import Text
 from callbox.audio.stats import AudioStats, format_stats
 from callbox.control.lamps import status_lamp
 from callbox.control.status import Status
+from callbox.panel.model.server_messages import sentence
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.text import one_line
 from callbox_device.interfaces import Color
@@ -45,7 +46,7 @@ def render(view: View) -> RenderableType:
         _lamp(view.microphone_lamp, "red"),
         " microphone",
     )
-    parts: list[RenderableType] = [lamps, Text(), _states(status.transport), Text(), _meters(view)]
+    parts: list[RenderableType] = [lamps, Text(sentence(status)), _states(status.transport), Text(), _meters(view)]
     if status.problem:
         parts += [Text(), Text(one_line(status.problem.text), style="bold red")]
     if view.transcript:

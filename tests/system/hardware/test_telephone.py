@@ -16,10 +16,20 @@ from callbox.app.contacts import run_contacts
 from callbox_device import gpio
 from callbox_device.gpio import GpioButton, GpioKeypad
 from callbox_device.interfaces import Edge
-from callbox_device.model.edge_order import REORDER_S
+from callbox_device.model.edge_order import MAX_LATE_S, REORDER_S
 from callbox_device.model.keypad import LAYOUTS, KeypadDecoder, KeypadEvent, KeyPressed
 from callbox_device.model.quadrature import QuadratureDecoder, Turned
-from callbox_device.model.rotary_dial import DIGIT_END_S, DialEvent, Dialled, Misdialled, RotaryDial
+from callbox_device.model.rotary_dial import (
+    DEFAULT_DEBOUNCE_MS,
+    DIGIT_END_S,
+    MAX_BREAK_S,
+    MAX_MAKE_S,
+    MIN_BREAK_S,
+    DialEvent,
+    Dialled,
+    Misdialled,
+    RotaryDial,
+)
 
 pytestmark = pytest.mark.vpi
 
@@ -75,14 +85,6 @@ class DialReader:
         return edges, [event for event in self.events if began_s <= event.at_s <= ended_s]
 
 
-def dialled_by_times(edges):
-    """What the decoder makes of these edges if each comes in time."""
-    dial = RotaryDial()
-    dial.start(False, 0.0)
-    events = [event for edge, _ in edges for event in dial.pulse(edge)]
-    return events + list(dial.tick(edges[-1][0].at_s + 1)) if edges else events
-
-
 def describe(digit, began_s, edges, events):
     """One that wasn't read: each edge with the kernel's time, and how late it came, in ms."""
     times = " ".join(
@@ -92,9 +94,26 @@ def describe(digit, began_s, edges, events):
     return f"{digit} was read as {events}: {times}"
 
 
+def lost_an_edge(edges):
+    """Whether gpio-sim lost one: of a line that the kernel reads, no two edges in a row have the same direction."""
+    return any(edge.closed == later.closed for (edge, _), (later, _) in itertools.pairwise(edges))
+
+
+def is_of_a_dial(edges):
+    """Whether breaks and makes are, by the kernel's times, as long as a dial's."""
+    began_s = [edges[0][0].at_s]
+    for (before, _), (edge, _) in itertools.pairwise(edges):
+        if edge.at_s - before.at_s > DEFAULT_DEBOUNCE_MS / 1000:
+            began_s.append(edge.at_s)
+    lengths_s = [later_s - at_s for at_s, later_s in itertools.pairwise(began_s)]
+    return all(MIN_BREAK_S < length_s < MAX_BREAK_S for length_s in lengths_s[::2]) and all(
+        length_s < MAX_MAKE_S for length_s in lengths_s[1::2]
+    )
+
+
 async def read_digits(count, pins, seed=20):
     """Dial `count` digits at each of `pins`. Returns how many were read right; those that weren't; those that were
-    refused, since an edge was lost between gpio-sim and the kernel's clock; how many this machine was too slow to dial.
+    refused, since gpio-sim lost an edge; how many this machine was too slow to dial, by the dial's clock or the kernel's.
     """
     readers = {pin: DialReader(pin) for pin in pins}
     reading = [asyncio.create_task(reader.run()) for reader in readers.values()]
@@ -104,7 +123,7 @@ async def read_digits(count, pins, seed=20):
     try:
         output, _ = await dialling.communicate()
         assert dialling.returncode == 0
-        await asyncio.sleep(2)
+        await asyncio.sleep(MAX_LATE_S + 2)  # the end of a digit is waited for as long as edges were late
     finally:
         if dialling.returncode is None:
             dialling.kill()
@@ -118,10 +137,11 @@ async def read_digits(count, pins, seed=20):
             slow += 1
         elif len(events) == 1 and isinstance(events[0], Dialled) and events[0].digit == digit:
             right += 1
-        elif [event.digit for event in dialled_by_times(edges) if isinstance(event, Dialled)] != [digit] and all(
-            isinstance(event, Misdialled) for event in events
-        ):
+        elif edges and not lost_an_edge(edges) and not is_of_a_dial(edges):
+            slow += 1
+        elif lost_an_edge(edges) and events and all(isinstance(event, Misdialled) for event in events):
             refused.append(describe(digit, began_s, edges, events))
+            print(refused[-1])
         else:
             wrong.append(describe(digit, began_s, edges, events))
     late_s = max((came_s - edge.at_s for reader in readers.values() for edge, came_s in reader.edges), default=0.0)
@@ -140,7 +160,7 @@ async def test_digits_with_bounces_are_read_through_the_kernel(capsys):
         with capsys.disabled():
             more, wrong, refused, slow = await read_digits(-(-(DIGITS - right) // len(DIALS)), DIALS, rounds)
         assert wrong == []
-        assert 1000 * len(refused) <= more + 1000, refused
+        assert 100 * len(refused) <= more + 100, refused
         assert more, f"this machine is too busy to dial: {slow}"
         right, rounds = right + more, rounds + 1
 

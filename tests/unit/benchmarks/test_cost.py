@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from benchmarks.cost import against, goals, tables
+from benchmarks.cost.calls import Call
 from benchmarks.cost.client_names import NAMES
-from benchmarks.cost.processes import Window, cpu_s, family, memory, wake_ups
+from benchmarks.cost.processes import Memory, Window, cpu_s, family, memory, wake_ups
 from benchmarks.cost.start import Start
 
 
@@ -97,6 +98,13 @@ def test_starts_of_two_trees_are_compared_round_by_round():
     theirs, ours = Start(0, 0, 0, 100, 500, 800), Start(0, 0, 0, 100, 400, 600)
     lines = against.table([((theirs, theirs), (ours, ours))] * 2)
     assert "| every other start: armed | 800 (800 to 800) | 600 (600 to 600) | 0.75 |" in lines
+
+
+def test_calls_of_two_trees_are_compared_pair_by_pair():
+    theirs, ours = (Call("box", share, share / 2, 0, Memory(0, 0), None, 1.0) for share in (0.08, 0.06))
+    lines = against.calls_table({"box": [(theirs, ours)] * 3}).splitlines()
+    assert f"| {NAMES['box']} | 8.0 (8.0 to 8.0) | 6.0 (6.0 to 6.0) | 0.75 (0.75 to 0.75) | 3 |" in lines
+    assert any("without the sound server's threads | 4.0 (4.0 to 4.0)" in line for line in lines)
 
 
 def test_the_bot_of_the_benchmarks_tells_its_address():

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import io
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -69,3 +70,16 @@ def test_a_frame_shows_the_state_first_and_fits_in_24_lines():
     rendered = console.export_text().splitlines()
     assert "ready · speaking" in rendered[0]
     assert len(rendered) <= 24
+
+
+def test_a_frame_tells_who_is_not_listening():
+    status = Status(transport=TransportState.READY, session="1")
+    statuses = {
+        "The bot doesn't listen for a while": replace(status, user_muted=True),
+        "The microphone is muted": replace(status, mute=True),
+        "The microphone is switched off": replace(status, mute=True, hard_mute=True),
+    }
+    for words, muted in statuses.items():
+        console = Console(width=120, height=24, record=True, file=io.StringIO())
+        console.print(render(View(muted, 1.0, 1.0)))
+        assert words in console.export_text()

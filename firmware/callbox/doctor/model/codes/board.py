@@ -68,7 +68,8 @@ BOARD = (
         "inputs",
         _FAILURE,
         "No input device has the key that the settings name, or none of that name: it isn't plugged in, or is another.",
-        "`callbox devices` lists each device with its keys; correct `key` and `input`. The box looks for it every 5 s.",
+        "`callbox devices` lists each device with its keys; correct `key` and `input`. "
+        "The box uses it as soon as it is there.",
     ),
     Code(
         "INPUT-NO-PERMISSION",
