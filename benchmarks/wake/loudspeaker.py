@@ -1,4 +1,4 @@
-"""The box's own loudspeaker, and a name while the bot speaks: what the detector receives is the canceller's.
+"""The box's own loudspeaker, and a name said while the bot speaks: what the detector receives is the canceller's.
 
     python -m benchmarks.wake.loudspeaker FOLDER >FOLDER/loudspeaker.json
 
@@ -43,8 +43,8 @@ def line(sounds: list[Sound], each_s: float) -> Sound:
 
 def other(folder: Path, length_s: float) -> Sound:
     """A bot that speaks without an end."""
-    spoken_name = [sound_of(folder, voice, f"sentence-{n}") for voice in KOKORO[1::4] for n in range(len(SENTENCES))]
-    return np.resize(np.concatenate(spoken_name), round(length_s * pcm.RATE_HZ))
+    sentences = [sound_of(folder, voice, f"sentence-{n}") for voice in KOKORO[1::4] for n in range(len(SENTENCES))]
+    return np.resize(np.concatenate(sentences), round(length_s * pcm.RATE_HZ))
 
 
 def count(word: str, place: Room, way: Callable[[Room], Sound]) -> int:
@@ -88,8 +88,8 @@ def measure(folder: Path) -> dict[str, Any]:
             speaks = room(name, speech=(talking, talking), length_s=length_s, clip=clip, gain=gain)
             speaks = replace(speaks, mic=speaks.mic - speaks.near)
             for db in NEAR_DB:
-                spoken_name = with_near(speaks, np.concatenate((silence, names)), db)
-                hits = [count(word, spoken_name, captured), count(word, spoken_name, cancelled)]
+                mixed = with_near(speaks, np.concatenate((silence, names)), db)
+                hits = [count(word, mixed, captured), count(word, mixed, cancelled)]
                 found["interrupts"][f"{word}/{name}/{db}"] = hits
     return found
 
