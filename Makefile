@@ -195,6 +195,16 @@ test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant
 	@deploy/bootstrap.sh homeassistant
 	@$(PYTHON) -m pytest -q -p no:cacheprovider -m homeassistant tests/system/interop/homeassistant
 
+.PHONY: test-brokers test-cluster
+WRITE ?=
+test-brokers: ## Mosquitto, RabbitMQ, aedes, amqtt by MQTT 3.1.1 and 5, compared with the table in docs/mqtt.md; needs root; WRITE=--write: writes it
+	@deploy/bootstrap.sh brokers
+	@$(PYTHON) -W ignore -m tests.system.interop.brokers $(WRITE)
+
+test-cluster: ## three nodes of RabbitMQ by deploy/rabbitmq, compared with the table in docs/fleet.md; needs root; WRITE=--write: writes it
+	@deploy/bootstrap.sh brokers
+	@$(PYTHON) -W ignore -m tests.system.cluster $(WRITE)
+
 bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
 	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh bench

@@ -15,7 +15,7 @@ from callbox_device.uevents import Uevents, open_uevents
 
 log = logging.getLogger(__name__)
 
-SUBSYSTEMS = ("sound", "usb", "spidev")
+SUBSYSTEMS = ("sound", "usb", "spidev", "leds")
 """Of the devices that boards are recognised by, and of lights that come and go."""
 SETTLE_S = 0.5
 """After a uevent: a card, its PCMs and the permissions that udev gives come one by one."""
