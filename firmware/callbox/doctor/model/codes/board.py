@@ -127,7 +127,7 @@ BOARD = (
         "lamps",
         _FAILURE,
         "The pin doesn't follow: it was switched, and reads as before. Something outside holds it: a short circuit, "
-        "or a lamp without its resistor.",
+        "or a lamp without its resistor, or a bell without its driver.",
         "Switch the power off, and look for a bridge between this pin and those beside it, ground or 3.3 V.",
     ),
     Code(
