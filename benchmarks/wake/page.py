@@ -59,7 +59,7 @@ def hits(folder: Path) -> Iterator[str]:
     for word, one in found.items():
         if one and one["delays_ms"].get("natural"):
             yield f"- `{word}` is detected {spread(one['delays_ms']['natural'])} after its end; in the"
-            yield f"  {one['other_s'] / 60:.0f} min of other sentences {one['false']} times."
+            yield f"  {one['other_s'] / 60:.0f} min of other sentences: {one['false']} false detections."
 
 
 def beside(folder: Path) -> Iterator[str]:
@@ -183,6 +183,7 @@ def main() -> None:
         *day(folder),
         *loudspeaker(folder),
         *cost(folder),
+        "Measured on two cores that others used too: processor times and delays are those of a busy machine.",
         "Not measured: human voices, a Raspberry Pi.",
     ]
     PAGE.write_text("\n".join(lines).replace("\n\n\n", "\n\n") + "\n")
