@@ -124,7 +124,7 @@ def loudspeaker(folder: Path) -> Iterator[str]:
         yield "Not measured."
         yield ""
         return
-    yield f"{one['utterances']} voices; cards and rooms are those of [the echo's benchmark](../sound/README.md). Detected of"
+    yield f"{one['utterances']} voices; cards and rooms are those of [the echo](../sound/echo.md). Detected of"
     yield "what is captured, and of what the canceller leaves."
     rows = [
         [f"`{word}`", room, "the loudspeaker says it", str(raw), str(left)]
