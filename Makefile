@@ -195,6 +195,16 @@ test-homeassistant: ## what a box tells Home Assistant, judged by Home Assistant
 	@deploy/bootstrap.sh homeassistant
 	@$(PYTHON) -m pytest -q -p no:cacheprovider -m homeassistant tests/system/interop/homeassistant
 
+.PHONY: test-brokers test-cluster
+WRITE ?=
+test-brokers: ## Mosquitto, RabbitMQ, aedes, amqtt by MQTT 3.1.1 and 5, compared with the table in docs/mqtt.md; needs root; WRITE=--write: writes it
+	@deploy/bootstrap.sh brokers
+	@$(PYTHON) -W ignore -m tests.system.interop.brokers $(WRITE)
+
+test-cluster: ## three nodes of RabbitMQ by deploy/rabbitmq, compared with the table in docs/fleet.md; needs root; WRITE=--write: writes it
+	@deploy/bootstrap.sh brokers
+	@$(PYTHON) -W ignore -m tests.system.cluster $(WRITE)
+
 bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, start, rest; writes docs/benchmarks/
 	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh bench
@@ -204,9 +214,12 @@ bench: ## measure beside aiortc, GStreamer, Chromium: latency, CPU, memory, star
 SOAK_SEED ?= 1
 ROUNDS ?= 2000
 FAULTS ?=
-soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAULTS=10000: until so many; a failure says how to see it again
+MINUTES ?=
+soak: BOXES = 1
+soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAULTS=10000, MINUTES=60: until then; a failure says how to see it again
 	@deploy/bootstrap.sh test-all
-	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) $(if $(FAULTS),--rounds 1000000 --faults $(FAULTS),--rounds $(ROUNDS))
+	@$(PYTHON) -m tests.system.soak --seed $(SOAK_SEED) --jobs $(BOXES) --write $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(FAULTS),--faults $(FAULTS)) --rounds $(if $(FAULTS)$(MINUTES),1000000,$(ROUNDS))
 
 .PHONY: soak-hurried
 BOXES ?= 4

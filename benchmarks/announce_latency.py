@@ -1,4 +1,5 @@
-"""``python -m benchmarks.announce_latency``: from a message to the first sound, of rings and announcements.
+"""``python -m benchmarks.announce_latency``: from a message to the first sound, of rings and announcements;
+from the press that answers a ring to the bot's first word.
 
 A real Mosquitto, a box in this process, a client that publishes and takes the time before it does. The first sound is
 the first period above -40 dBFS that the card is given, at the time at which it is audible.
@@ -11,6 +12,7 @@ import json
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,10 @@ from tests.rig.appliance import running
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.unit.audio import test_sound_file
 
+from benchmarks.bot import WhistlingBot
 from callbox.control.announcements import MAX_SOUND_BYTES
+from callbox.control.rings import Ring, RingState
+from callbox.rtvi import TransportState
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedSpeaker
 
@@ -91,12 +96,42 @@ async def measure(count: int) -> dict[str, list[float]]:
     return found
 
 
+async def measure_answers(count: int, *, hot: bool) -> list[float]:
+    """Milliseconds from the contact that closes, for 30 ms, to the bot's first word, of a ring that is answered."""
+    found: list[float] = []
+    bot, speaker = WhistlingBot(), TimedSpeaker()
+    await bot.start("127.0.0.1")
+    async with running(bot.url, hot=hot, ring=replace(RINGS, volume_percent=0)) as rig:
+        rig.box.media.player._speaker = speaker
+        for number in range(count):
+            rig.box._ringing.request(Ring(f"door {number}", "Somebody is at the door"))
+            await rig.until(lambda status: status.rings.state is RingState.RINGING)
+            await asyncio.sleep(3)  # hot: a session that knows the reason stands by
+            if hot:
+                await rig.until(lambda status: status.transport is TransportState.CONNECTED)
+            speaker.audible_s.clear()
+            began_s = time.monotonic()
+            rig.button.click(30)
+            while not speaker.audible_s:
+                await asyncio.sleep(0.002)
+            found.append((speaker.audible_s[0] - began_s) * 1000)
+            await rig.until(lambda status: status.transport is TransportState.READY)
+            await rig.click()
+            await rig.until(lambda status: status.rings.state is RingState.IDLE)
+            await rig.until_idle()
+    await bot.stop()
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.announce_latency")
     parser.add_argument("--count", type=int, default=20, help="of each kind")
     options = parser.parse_args()
     print("| | median | p95 | longest |\n|---|---|---|---|")
-    for name, values in asyncio.run(measure(options.count)).items():
+    found = asyncio.run(measure(options.count))
+    for standby in ("armed", "hot"):
+        found[f"answer, {standby}"] = asyncio.run(measure_answers(options.count, hot=standby == "hot"))
+    for name, values in found.items():
         values.sort()
         p95 = values[round(0.95 * (len(values) - 1))]
         print(f"| {name} | {statistics.median(values):.0f} ms | {p95:.0f} ms | {values[-1]:.0f} ms |")

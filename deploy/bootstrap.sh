@@ -11,6 +11,7 @@
 #   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
 #   deploy/bootstrap.sh bare       what `make test-bare` needs: mmdebstrap
+#   deploy/bootstrap.sh brokers    what `make test-brokers` and `make test-cluster` need: mmdebstrap, Node.js
 #   deploy/bootstrap.sh lock       what `make lock` needs: uv
 #   deploy/bootstrap.sh site       what `make site` needs: MkDocs
 #   deploy/bootstrap.sh dev        what `make check` and `make fmt` need
@@ -263,6 +264,11 @@ arm64)
 bare)
     apt_get mmdebstrap debian-archive-keyring
     ;;
+brokers)
+    "$0" test
+    apt_get mmdebstrap debian-archive-keyring
+    command -v npm >/dev/null || apt_get nodejs npm
+    ;;
 site)
     install_project docs '' docs
     ;;
@@ -295,7 +301,7 @@ bench)
     install_project bench headers bench
     ;;
 *)
-    sed -n '2,21s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,22s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

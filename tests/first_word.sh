@@ -17,7 +17,7 @@ tests/bare_root.sh "$suite" bash -c '
     apt-get update -qq && apt-get install -qq --no-install-recommends python3-venv >/dev/null 2>&1
     now "python3-venv installed"
     python3 -m venv .venv && .venv/bin/pip install -q .
-    now "callbox installed"
+    now "callbox installed, $(.venv/bin/python --version)"
     .venv/bin/python -c "
 import wave
 with wave.open(\"firmware/callbox/assets/speech.wav\") as long, wave.open(\"hello.wav\", \"wb\") as short:

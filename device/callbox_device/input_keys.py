@@ -1,6 +1,6 @@
 """Keys as buttons: of a USB speakerphone, a foot switch, a keyboard. One thread reads them all.
 
-A device that isn't there, or is pulled out, is looked for every `RESCAN_S` until it is found; its keys then work again.
+A device that isn't there, or is pulled out, is looked for whenever the kernel tells of one; its keys then work again.
 """
 
 import fnmatch
@@ -15,11 +15,18 @@ from pathlib import Path
 from callbox_device.input_devices import KERNEL, KeyDevice, Machine
 from callbox_device.interfaces import Edge
 from callbox_device.model.key_codes import HID_USAGES, KEY_CODES
+from callbox_device.uevents import Uevents, open_uevents
 
 log = logging.getLogger(__name__)
 
 RESCAN_S = 5.0
-"""How often a device that isn't there is looked for. The kernel's news of devices would need a library."""
+"""How often a device that another program has for itself is tried again, and every one where there are no uevents."""
+SUBSYSTEMS = ("input", "hidraw")
+"""Of the devices with keys."""
+
+
+def _open_uevents() -> Uevents | None:
+    return open_uevents(SUBSYSTEMS)
 
 
 def is_called(name: str, pattern: str) -> bool:
@@ -67,11 +74,17 @@ class InputKey:
 class InputReader:
     """Reader of the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
 
-    `rescan_s`: how often a missing device is looked for.
+    `rescan_s`: as `RESCAN_S`. `uevents` opens those of `SUBSYSTEMS`, or None where there are none.
     """
 
-    def __init__(self, machine: Machine = KERNEL, *, rescan_s: float = RESCAN_S) -> None:
-        self._machine, self._rescan_s = machine, rescan_s
+    def __init__(
+        self,
+        machine: Machine = KERNEL,
+        *,
+        rescan_s: float = RESCAN_S,
+        uevents: Callable[[], Uevents | None] = _open_uevents,
+    ) -> None:
+        self._machine, self._rescan_s, self._open_uevents = machine, rescan_s, uevents
         self._lifecycle = threading.Lock()
         """Held while the thread starts or ends."""
         self._lock = threading.Lock()
@@ -84,6 +97,9 @@ class InputReader:
         self._seen: dict[Path, int] = {}
         """Devices that were looked at, and when they were made or changed."""
         self._reported: set[tuple[Path, str]] = set()
+        self._has_failed = False
+        """Whether a device couldn't be opened at the last scan: that another program lets go of it, no uevent tells."""
+        self._uevents: Uevents | None = None
         self._thread: threading.Thread | None = None
         self._wake = -1
 
@@ -107,6 +123,8 @@ class InputReader:
         with self._lifecycle, self._lock:
             self._keys.append(key)
             self._seen.clear()
+            if self._thread is None:  # before the scan: what comes after it is told
+                self._uevents = self._open_uevents()
             self._scan()
             key.closed = key.level(self._devices_of(key))
             key.on_edge = on_edge
@@ -131,6 +149,9 @@ class InputReader:
             with self._lock:
                 self._thread = None
                 os.close(self._wake)
+                if self._uevents:
+                    self._uevents.close()
+                    self._uevents = None
                 for device in self._devices.values():
                     device.close()
                 self._devices.clear()
@@ -146,14 +167,18 @@ class InputReader:
                 poll.register(self._wake, select.POLLIN)
                 for device in self._devices.values():
                     poll.register(device.fileno(), select.POLLIN)
+                if self._uevents:
+                    poll.register(self._uevents.fileno(), select.POLLIN)
                 is_complete = all(self._devices_of(key) for key in self._keys)
-            ready = poll.poll(None if is_complete else self._rescan_s * 1000)
+                has_uevents = self._uevents is not None and not self._has_failed
+            ready = poll.poll(None if is_complete or has_uevents else self._rescan_s * 1000)
             with self._lock:
                 files = {file for file, _ in ready}
                 if self._wake in files:
                     os.eventfd_read(self._wake)
                 self._read(files)
-                if not files:
+                is_another = self._uevents is not None and self._uevents.fileno() in files and self._uevents.read()
+                if is_another or not files:
                     self._scan()
 
     def _show_line(self) -> None:
@@ -199,6 +224,7 @@ class InputReader:
 
     def _scan(self) -> None:
         """Open every device that has a wanted key."""
+        self._has_failed = False
         for path in self._machine.paths():
             if path in self._devices:
                 continue
@@ -227,7 +253,9 @@ class InputReader:
         except OSError as error:
             if device:
                 device.close()
-            self._seen.pop(path, None)  # another program may let go of it
+            if not isinstance(error, PermissionError):  # a permission that is given later changes the device node
+                self._seen.pop(path, None)
+                self._has_failed = True
             if (path, reason := error.strerror or str(error)) not in self._reported:
                 self._reported.add((path, reason))
                 log.warning("Input device %s can't be used: %s", path, reason)

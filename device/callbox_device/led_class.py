@@ -1,4 +1,4 @@
-"""A light of the kernel's LED class: files below ``/sys/class/leds``.
+"""Lights of the kernel's LED class: files below ``/sys/class/leds``.
 
 Documentation/leds/leds-class.rst and leds-class-multicolor.rst of the kernel.
 """
@@ -66,3 +66,25 @@ class LedClassDriver:
                 "docs/lamps.md has the udev rule."
             )
         return PartFailed(f"The LED {self._name} can't be used: {error}.")
+
+
+class LedClassRgbDriver:
+    """Driver (`interfaces.PixelDriver`) of one pixel of three LEDs, `names`: red, green, blue.
+
+    Older drivers have one LED a component: Google's of the KTD2026. As `LedClassDriver` else.
+    """
+
+    pixels = 1
+    has_color = True
+
+    def __init__(self, names: tuple[str, str, str], leds: Path = LEDS) -> None:
+        self._components = [LedClassDriver(name, leds) for name in names]
+
+    def write(self, frame: Sequence[Color]) -> None:
+        """As `interfaces.PixelDriver.write`."""
+        (color,) = frame
+        for component, share in zip(self._components, color, strict=True):
+            component.write(((share, share, share),))
+
+    def close(self) -> None:
+        """As `interfaces.PixelDriver.close`. Nothing is held open."""

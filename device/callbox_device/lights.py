@@ -15,6 +15,7 @@ from callbox_device.model.led_patterns import BLACK
 from callbox_device.model.light_specs import (
     Apa102,
     LedClass,
+    LedClassRgb,
     LightSpec,
     PinLamp,
     PixelSpec,
@@ -84,6 +85,11 @@ def open_driver(spec: PixelSpec, places: LightPlaces = HERE) -> PixelDriver:
             from callbox_device.led_class import LedClassDriver
 
             return LedClassDriver(spec.name, places.root / "sys/class/leds")
+        case LedClassRgb():
+            from callbox_device.led_class import LedClassRgbDriver
+
+            names = (spec.red_name, spec.green_name, spec.blue_name)
+            return LedClassRgbDriver(names, places.root / "sys/class/leds")
         case Apa102():
             return PixelStrip(spec.pixels, _encoder(pixel_frames.apa102_frame, spec), _apa102_wire(spec, places))
         case Ws2812():

@@ -22,7 +22,7 @@ from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.preset import Preset
-from callbox.control import alarms, announcements, gesture_actions, rings, telephone, tools
+from callbox.control import alarm_table, announcements, gesture_actions, rings, telephone, tools
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
@@ -45,7 +45,7 @@ def pages() -> dict[Path, str]:
         "digits": telephone.markdown(),
         "rings": rings.markdown(),
         "announcements": announcements.markdown(),
-        "alarms": alarms.markdown(),
+        "alarms": alarm_table.markdown(),
         "tools": tools.markdown(),
         "tool_decisions": tools.decisions_markdown(),
         "gate_states": gate_states.markdown(),

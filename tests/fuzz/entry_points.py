@@ -10,6 +10,7 @@ import errno
 import json
 import re
 import socket
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -24,12 +25,20 @@ from tests.rig.hid_descriptors import OFF_HOOK, SPEAKERPHONE
 from tests.rig.ports import free_port
 
 from callbox.app import early_boot
+from callbox.app.alarm_store import NAME as ALARMS_NAME
+from callbox.app.alarm_store import AlarmStore
 from callbox.app.persistent_state import NAME as STATE_NAME
 from callbox.app.persistent_state import PersistentState
+from callbox.app.ring_store import NAME as RINGS_NAME
+from callbox.app.ring_store import RingStore
 from callbox.config import SettingsError, load_all
 from callbox.config.boot_import import Import, ImportResult
 from callbox.config.sources import preset_for
+from callbox.control.alarm_overview import overview
+from callbox.control.alarms import AlarmRules
+from callbox.control.clock_history import ClockHistory, ClockReading
 from callbox.mqtt import paho_client
+from callbox.mqtt.model import payloads
 from callbox.mqtt.paho_client import Broker, Connected, Ended
 from callbox.panel.connection import PageConnection
 from callbox.panel.model.access import AccessPolicy
@@ -42,6 +51,7 @@ from callbox.rtvi.protocol import ice_servers
 from callbox.rtvi.protocol.auth_bundle import origin
 from callbox.rtvi.proxies import proxy_for
 from callbox.system.systemd import Notifier
+from callbox.text import encodable
 from callbox.transports.small_webrtc import signalling
 from callbox.transports.small_webrtc.sdp import usable_answer
 from callbox_device import early_io
@@ -599,6 +609,77 @@ async def state_folder(inputs: HostileInputs) -> AsyncIterator[Feed]:
         yield feed
 
 
+ALARMS: list[dict[str, Any]] = [
+    {
+        "kind": "alarm",
+        "text": "up",
+        "due": [1_796_000_000.0],
+        "seconds": 0.0,
+        "after_s": 1_795_900_000.0,
+        "state": "scheduled",
+        "local": {"at": "06:30:00", "day": None, "weekdays": [0, 4], "zone": "Europe/Berlin"},
+    },
+    {
+        "kind": "ring",
+        "text": "tea",
+        "due": [300.0, "b00t"],
+        "seconds": 300.0,
+        "after_s": 0.0,
+        "state": "snoozed",
+        "bot": "a",
+    },
+]
+RINGS: list[dict[str, Any]] = [
+    {"reason": "tea", "bot": None, "request_data": {"a": 1}, "until": 1_796_000_000.0, "sound": "tone"}
+]
+CLOCK = ClockHistory(ClockReading(1_795_990_000.0, 100.0, "b00t", is_set=True))
+
+
+@contextlib.asynccontextmanager
+async def kept_rows(inputs: HostileInputs) -> AsyncIterator[Feed]:
+    """Rows of the files of rings and alarms."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rings, alarms = RingStore(folder), AlarmStore(folder)
+        writers = [sqlite3.connect(folder / file, isolation_level=None) for file in (RINGS_NAME, ALARMS_NAME)]
+        for writer in writers:
+            writer.execute("PRAGMA synchronous=OFF")
+
+        def field(documents: list[dict[str, Any]]) -> Any:
+            text = inputs.json_bytes(documents)
+            return text if inputs.random.random() < 0.2 else text.decode(errors="replace")
+
+        async def feed() -> None:
+            id_ = "x" if inputs.random.random() < 0.5 else encodable(inputs.text())[:1000]
+            if inputs.random.random() < 0.5:
+                writers[0].execute("DELETE FROM rings")
+                writers[0].execute(
+                    "INSERT INTO rings (id, fields, state) VALUES (?, ?, ?)", (id_, field(RINGS), "pending")
+                )
+                kept, _ = rings.read()
+                for ring in kept.pending:
+                    assert_line(ring.id)
+                    assert_line(ring.reason)
+                    json.dumps(ring.request_data, allow_nan=False).encode()
+                    assert ring.until is None or ring.until + 1.0 > ring.until
+            else:
+                writers[1].execute("DELETE FROM alarms")
+                writers[1].execute("INSERT INTO alarms (id, fields) VALUES (?, ?)", (id_, field(ALARMS)))
+                read, _ = alarms.read()
+                for alarm in read.pending.values():
+                    assert_line(alarm.id)
+                    assert_line(alarm.text)
+                due = read.in_this_boot(CLOCK).at(CLOCK, AlarmRules())
+                due.wait_s(CLOCK, AlarmRules())
+                payloads.alarms(overview(due, CLOCK))
+
+        try:
+            yield feed
+        finally:
+            for close in (*(writer.close for writer in writers), rings.close, alarms.close):
+                close()
+
+
 @contextlib.asynccontextmanager
 async def device_name(inputs: HostileInputs) -> AsyncIterator[Feed]:
     """Names of PCMs and cards, and what alsa-lib says of them, up to a sentence and to the panel's list."""
@@ -701,7 +782,8 @@ ENTRY_POINTS: dict[str, tuple[EntryPoint, int]] = {
     "settings file": (settings, 20_000),
     "settings file on the boot partition": (boot_file, 10_000),
     "environment": (environment, 20_000),
-    "state folder": (state_folder, 100_000),
+    "state folder": (state_folder, 80_000),
+    "rings and alarms that were kept": (kept_rows, 20_000),
     "names of devices": (device_name, 40_000),
     "ids of HAT, sound cards and USB devices": (hardware_ids, 10_000),
     "HID devices: report descriptors and reports": (hid_device, 20_000),

@@ -14,7 +14,7 @@ from callbox.app.alarm_clock import AlarmConfig
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.ringing import RingConfig
 from callbox.cli import main
-from callbox.control.alarms import AlarmKind, AlarmState
+from callbox.control.alarm_table import AlarmKind, AlarmState
 from callbox.control.lamps import ALARM, MISSED_RING
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import Denied
@@ -158,4 +158,4 @@ async def test_the_command_line(broker, listener, tmp_path, capsys, monkeypatch)
     assert (code, "Green tea" in output.out, "no broker" in output.err) == (0, True, True)
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "none"))
     assert (await command("list", "--set", "mqtt=null"))[0] == 69
-    assert (await command("cancel", "tea", "--set", "mqtt=null"))[0] == 69
+    assert (await command("cancel", "tea", "--set", "mqtt=null"))[0] == 78

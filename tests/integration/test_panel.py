@@ -19,7 +19,7 @@ from websockets.typing import Origin
 from callbox.app import compose
 from callbox.config import SettingsError, load_all
 from callbox.control.alarm_requests import AlarmRequest
-from callbox.control.alarms import AlarmKind
+from callbox.control.alarm_table import AlarmKind
 from callbox.control.announcements import Announcement, Words
 from callbox.control.faults import Fault, Problem
 from callbox.control.remote_commands import (

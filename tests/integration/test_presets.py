@@ -20,6 +20,7 @@ from callbox.config.presets.files import presets
 from callbox.config.schema import (
     Apa102LampSettings,
     LampSettings,
+    LedClassRgbLampSettings,
     RgbLampSettings,
     Settings,
     SharedLampSettings,
@@ -62,6 +63,9 @@ class FakeMachine:
             values = {"idVendor": vendor, "idProduct": product, "busnum": "1", "devnum": "4"}
             for file, text in values.items():
                 self._write(f"sys/bus/usb/devices/1-1/{file}", f"{text}\n")
+        for led in (1, 2, 3):
+            self._write(f"sys/class/leds/ktd202x:led{led}/max_brightness", "255")
+            self._write(f"sys/class/leds/ktd202x:led{led}/brightness", "0")
         for file in ("dev/bus/usb/001/004", "dev/spidev0.0", "dev/spidev0.1"):
             self._write(file, "")
 
@@ -198,6 +202,8 @@ def is_microphone_lit(settings: Settings, machine: FakeMachine, pins: MockFactor
     match lamps.status:
         case RgbLampSettings(red_pin=pin):
             return bool(pins.pin(f"GPIO{pin}").state)
+        case LedClassRgbLampSettings(red_name=name):
+            return bool((machine.root / f"sys/class/leds/{name}/brightness").read_text() == "255")
         case UsbRingLampSettings(model=model):
             red: int = machine.sent[-1][usb_ring.RINGS[model].component_order.index("r")]
             return red == 255

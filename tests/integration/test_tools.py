@@ -13,7 +13,7 @@ from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.bot_tools import ToolConfig
 from callbox.app.reconfigure import Reconfiguration
-from callbox.control.alarms import AlarmState
+from callbox.control.alarm_table import AlarmState
 from callbox.control.lamps import message_pattern
 from callbox.control.rings import RingEvent, RingOutcome, RingState
 from callbox.control.tool_arguments import Argument, ArgumentType

@@ -12,7 +12,7 @@ from typing import Any, cast
 from callbox.app.alarm_clock import AlarmClock, AlarmConfig, settled
 from callbox.app.alarm_store import AlarmStore
 from callbox.control.alarm_requests import AlarmRequest
-from callbox.control.alarms import AlarmAction, AlarmEvent, AlarmKind
+from callbox.control.alarm_table import AlarmAction, AlarmEvent, AlarmKind
 from callbox.control.clock_history import BootTime
 from callbox.control.rate_limit import RateLimit
 from callbox.system.clock import boot_time_s
@@ -39,7 +39,7 @@ class Target:
         while True:
             id_ = await self.rang.get()
             self.clock._on(AlarmEvent.HOLD, id_)
-            await settled(self.clock._keep({}))
+            await settled(self.clock._writer.when_kept({}))
             print(f"stopped {id_}\nleft {len(self.clock.alarms.pending)}", flush=True)
 
 

@@ -82,6 +82,7 @@ class Rig:
         alarm=None,
         alarm_store=None,
         wake=None,
+        audio=None,
         **parts,
     ):
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
@@ -107,6 +108,7 @@ class Rig:
             alarm=alarm,
             alarm_store=alarm_store,
             wake=wake,
+            audio=audio,
         )
         self.until = self.watcher.until
 

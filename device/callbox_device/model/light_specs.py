@@ -48,6 +48,15 @@ class LedClass:
 
 
 @dataclass(frozen=True, slots=True)
+class LedClassRgb:
+    """Three lights of the kernel's LED class that are one LED's red, green and blue."""
+
+    red_name: str
+    green_name: str
+    blue_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Apa102:
     """Pixels with clock and data: by SPI, or by two pins."""
 
@@ -78,7 +87,7 @@ class UsbRing:
     model: RingModel
 
 
-PixelSpec: TypeAlias = RgbLed | LedClass | Apa102 | Ws2812 | UsbRing
+PixelSpec: TypeAlias = RgbLed | LedClass | LedClassRgb | Apa102 | Ws2812 | UsbRing
 """What a `interfaces.PixelDriver` drives."""
 LightSpec: TypeAlias = PinLamp | PixelSpec
 
@@ -86,6 +95,7 @@ KINDS: dict[str, type[LightSpec]] = {
     "pin": PinLamp,
     "rgb": RgbLed,
     "led_class": LedClass,
+    "led_class_rgb": LedClassRgb,
     "apa102": Apa102,
     "ws2812": Ws2812,
     "usb_ring": UsbRing,
@@ -122,7 +132,7 @@ def pixel_count(spec: PixelSpec) -> int:
 
 def has_device_file(spec: LightSpec) -> bool:
     """Whether the light is at a file of a driver that may load, or of a device that may be plugged in, at any time."""
-    return isinstance(spec, UsbRing | Ws2812) or (isinstance(spec, Apa102) and spec.spi is not None)
+    return isinstance(spec, UsbRing | Ws2812 | LedClassRgb) or (isinstance(spec, Apa102) and spec.spi is not None)
 
 
 def pins_of(spec: LightSpec) -> tuple[int, ...]:

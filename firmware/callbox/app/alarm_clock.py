@@ -1,70 +1,45 @@
 """The alarm clock: sets, rings and ends alarms, timers and reminders, by the box alone. It has no way to a call.
 
-What becomes of an alarm is decided by `callbox.control.alarms`; here are the clocks, the sound and the store.
+What becomes of an alarm is decided by `callbox.control.alarms`; here are the clocks, the sound and the limits.
 """
 
 import asyncio
 import logging
-import time
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from datetime import UTC, tzinfo
 from typing import Any, Protocol
 
-from callbox.app.alarm_store import AlarmStore, read_only, zone_of
+from callbox.app.alarm_listing import entries, listing
+from callbox.app.alarm_store import AlarmStore, zone_of
+from callbox.app.alarm_writer import AlarmWriter
+from callbox.app.clocks import read_clocks
+from callbox.app.due import MAX_PAUSE_S, Due
 from callbox.app.isolation import isolated
+from callbox.app.press_or_hold import PressOrHold
 from callbox.app.ringer import Cadence, Ringer
-from callbox.app.write_queue import WriteQueue
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import ALARM, Cue, periods
-from callbox.control.alarm_requests import AlarmRequest, entry_fields, parse_request
-from callbox.control.alarms import (
-    MAX_ALARMS,
-    MAX_LISTED,
-    Alarm,
-    AlarmAction,
-    AlarmEvent,
-    AlarmKind,
-    AlarmRules,
-    Alarms,
-    LocalTime,
-    at_local_time,
-    in_seconds,
-)
-from callbox.control.clock_history import BootTime, ClockHistory, ClockReading
+from callbox.control.alarm_overview import MAX_LISTED, overview
+from callbox.control.alarm_requests import AlarmRequest, parse_request
+from callbox.control.alarm_table import AlarmAction, AlarmEvent, AlarmKind
+from callbox.control.alarms import MAX_ALARMS, Alarm, AlarmRules, Alarms, at_local_time, in_seconds
+from callbox.control.clock_history import ClockHistory, ClockReading
 from callbox.control.gesture_actions import CALLING, MAIN_BUTTON, GestureSettings
-from callbox.control.quiet_hours import clock_is_set
+from callbox.control.local_time import LocalTime
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult, too_often
 from callbox.control.rings import Ring
-from callbox.system import time_sync
-from callbox.system.clock import boot_id, boot_time_s
 from callbox.system.clock_steps import ClockSteps
 from callbox.system.time_zone import system_zone, system_zone_name
 from callbox_device.interfaces import Lamp
-from callbox_device.model.gestures import Gesture, Held, Pressed, Released, Stuck
+from callbox_device.model.gestures import Gesture, Pressed
 
 log = logging.getLogger(__name__)
 
 PAUSE_AFTER_CALL_S = 2.0
 """From the end of a call to the first sound of an alarm that waited."""
-MAX_PAUSE_S = 30.0
-"""How long the clocks are not read, while an alarm is awaited: whether the clock is set may have changed."""
-READING_PERIOD_S = 300.0
-"""How often the clocks' reading is kept, while something rings by elapsed time: how much of it a power cut takes from a
-box without RTC and network."""
-MAX_DRIFT_S = 0.5
-"""A wall clock that has moved more against the boot time since the reading that is kept: that is kept anew."""
-
-
-def read_clocks() -> ClockReading:
-    """The clocks of this machine."""
-    unix_s = time.time()
-    year, synchronised = datetime.fromtimestamp(unix_s, UTC).year, time_sync.is_synchronised()
-    is_set = clock_is_set(year, synchronised, has_rtc=time_sync.has_rtc())
-    return ClockReading(unix_s, boot_time_s(), boot_id(), is_set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +98,21 @@ class AlarmClock:
         read: Callable[[], ClockReading] = read_clocks,
         watch_steps: Callable[[Callable[[], None]], StepWatch] = ClockSteps,
     ) -> None:
-        self._target, self._read, self._watch_steps = target, read, watch_steps
-        self._store = store or AlarmStore(None)
-        self._writes = WriteQueue()
+        self._target, self._watch_steps = target, watch_steps
+        self._writer = AlarmWriter(store or AlarmStore(None), read)
         self._ringer = Ringer(lambda: target.media.player, ALARM, bell)
-        self._changed = asyncio.Event()
-        self._pressing: set[str] = set()
-        """Buttons that are down, and snooze or stop when it is known which."""
+        self._due = Due()
+        self._buttons = PressOrHold(lambda: self._on(AlarmEvent.PRESS), lambda: self._on(AlarmEvent.HOLD))
         self._pause_s = 0.0
         self._is_over = False
         self._config = config or AlarmConfig()
         self._rate = self._config.rate
-        self.alarms, self._earlier = self._store.read()
+        self.alarms = self._writer.kept
         """What is to ring, rings and was missed."""
-        self._kept_reading: ClockReading | None = None
-        self._is_kept = False
         self._has_zone = True
         self._rules = AlarmRules()
         self.use(self._config)
-        self.overview = self.alarms.overview(self._clock())
+        self.overview = overview(self.alarms, self._writer.clock())
         """As it is shown and published."""
 
     def use(self, config: AlarmConfig) -> None:
@@ -155,7 +126,7 @@ class AlarmClock:
             log.warning("The time zone is unknown: alarms ring by UTC")
         self._rules = AlarmRules(zone or UTC, config.ring_s, config.snooze_s)
         self.alarms = self.alarms.in_zone(self._rules.zone)
-        self._changed.set()
+        self._due.change()
 
     @property
     def is_allowed(self) -> bool:
@@ -167,12 +138,6 @@ class AlarmClock:
         """Whether one rings."""
         return self.alarms.is_ringing
 
-    def _clock(self) -> ClockHistory:
-        clock = ClockHistory(self._read(), self._earlier)
-        if clock.is_set and not ClockHistory(replace(clock.now, is_set=False), self._earlier).is_set:
-            self._earlier = clock.kept({reading.boot_id for reading in self._earlier})
-        return clock
-
     # -- what bots and commands call -------------------------------------------------------------
 
     def request(self, request: AlarmRequest) -> Denied | PendingResult:
@@ -182,20 +147,21 @@ class AlarmClock:
         did not take it, and a restart will lose it). One without an id is given one; one with the id of another takes
         its place.
         """
-        clock = self._clock()
+        clock = self._writer.clock()
         alarm = self._alarm(request, clock)
         if isinstance(alarm, Denied):
             return alarm
         known = self.alarms.pending.get(alarm.id)
         if known and known.is_same(alarm):
-            return self._keep({"id": alarm.id, "new": False})
+            return self._writer.when_kept({"id": alarm.id, "new": False})
         if known is None and len(self.alarms.pending) >= MAX_ALARMS:
             return Denied("busy", f"{MAX_ALARMS} alarms are set already: cancel one first.")
-        if denied := self._take_token():
+        if denied := too_often(self._rate, clock.now.boot_s, "alarm"):
             return denied
+        self._rate = self._rate.taken(clock.now.boot_s)
         log.info("Set: %s %s", alarm.kind, alarm.id)
         self._become(self.alarms.added(alarm), clock)
-        return self._keep({"id": alarm.id, "new": True})
+        return self._writer.when_kept({"id": alarm.id, "new": True})
 
     async def set_alarm(self, kind: AlarmKind, fields: Mapping[str, Any]) -> Denied | dict[str, Any]:
         """Set an alarm as JSON `fields` say: `time` (local: 07:00, or 2026-11-30T07:00, or with an offset) with
@@ -217,15 +183,15 @@ class AlarmClock:
             return Denied("not_found", f"There is no alarm {alarm_id}.")
         cancelled = list(self.alarms.pending) if alarm_id is None else [alarm_id]
         self._on(AlarmEvent.CANCEL, alarm_id)
-        return self._keep({"cancelled": cancelled[:MAX_LISTED], "count": len(cancelled)})
+        return self._writer.when_kept({"cancelled": cancelled[:MAX_LISTED], "count": len(cancelled)})
 
     def entries(self) -> list[dict[str, Any]]:
         """All that are set, the next first, as JSON has them; `left_s`: seconds until they ring."""
-        return _entries(self.alarms, self._clock())
+        return entries(self.alarms, self._writer.clock())
 
     def listing(self) -> dict[str, Any]:
         """`alarms`: the next ones, at most `MAX_LISTED`; `total`; `clock_set`, `time_zone` (None: unknown)."""
-        return _listing(self.alarms, self._clock(), self._rules.zone if self._has_zone else None)
+        return listing(self.alarms, self._writer.clock(), self._rules.zone if self._has_zone else None)
 
     def press(self) -> bool:
         """Snooze what rings. False: nothing does."""
@@ -251,37 +217,17 @@ class AlarmClock:
         alarm = at_local_time(id_, request.kind, local, clock, self._rules.zone, request.text)
         return replace(alarm, bot=request.bot) if alarm else Denied("too_late", "That time has passed.")
 
-    def _take_token(self) -> Denied | None:
-        now_s = self._read().boot_s
-        if denied := too_often(self._rate, now_s, "alarm"):
-            return denied
-        self._rate = self._rate.taken(now_s)
-        return None
-
     # -- buttons and calls -----------------------------------------------------------------------
 
     def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
         """Snooze or stop by a gesture of `button`. True: that is what it did, and it does nothing else."""
-        pressing = self._pressing
         is_ours = button == MAIN_BUTTON or settings.press in CALLING
         match gesture:
             case Pressed() if self.is_ringing and is_ours:
-                pressing.add(button)
-                return True
+                self._buttons.take(button)
             case Pressed() if self.alarms.missed:
                 self._on(AlarmEvent.PRESS)
-            case Held() if button in pressing:
-                pressing.discard(button)
-                self._on(AlarmEvent.HOLD)
-                return True
-            case Released() | Stuck() if button in pressing:
-                pressing.discard(button)
-                if isinstance(gesture, Released):
-                    self._on(AlarmEvent.PRESS)
-                return True
-            case _:
-                return button in pressing
-        return False
+        return self._buttons.on_gesture(gesture, button)
 
     def on_lifted(self) -> bool:
         """Stop what rings: the handset was lifted. True: one rang."""
@@ -300,7 +246,7 @@ class AlarmClock:
         return was_ringing
 
     def _on(self, event: AlarmEvent, id_: str | None = None, *, tell: bool = True) -> None:
-        clock = self._clock()
+        clock = self._writer.clock()
         self._pause_s = PAUSE_AFTER_CALL_S if event is AlarmEvent.CALL_ENDED else 0.0
         self._become(self.alarms.on(event, clock, self._rules, id_), clock, tell=tell)
 
@@ -315,10 +261,10 @@ class AlarmClock:
         self._sound()
         if any(change.action is AlarmAction.WAIT for change in alarms.changes):
             isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._config.volume_percent))
-        self._changed.set()
+        self._due.change()
         if is_other:
-            self._save(clock)
-            self.overview = alarms.overview(clock)
+            self._writer.save(alarms, clock)
+            self.overview = overview(alarms, clock)
             if tell:
                 self._target.update()
 
@@ -330,29 +276,6 @@ class AlarmClock:
             asyncio.get_running_loop().call_soon(self._on, AlarmEvent.TIMEOUT, alarm.id)
         else:
             result(lambda _: self._on(AlarmEvent.HOLD, alarm.id))
-
-    def _save(self, clock: ClockHistory) -> None:
-        alarms = self.alarms
-        boots = {alarm.due.boot_id for alarm in alarms.pending.values() if isinstance(alarm.due, BootTime)}
-        if is_reading_old := bool(boots) and self._is_reading_old(clock.now):
-            self._kept_reading = clock.now
-        readings = clock.kept(boots)
-
-        def write() -> None:
-            self._is_kept = self._store.save(alarms, readings, always=is_reading_old)
-
-        self._writes.put(write)
-
-    def _is_reading_old(self, now: ClockReading) -> bool:
-        kept = self._kept_reading
-        if kept is None or now.boot_s - kept.boot_s >= READING_PERIOD_S:
-            return True
-        step_s = (now.unix_s - kept.unix_s) - (now.boot_s - kept.boot_s)
-        return abs(step_s) > MAX_DRIFT_S
-
-    def _keep(self, result: dict[str, Any]) -> PendingResult:
-        """What is told `result` when all that was saved before is on the disk."""
-        return lambda tell: self._writes.put(lambda: None, lambda: tell({**result, "kept": self._is_kept}))
 
     # -- sound -----------------------------------------------------------------------------------
 
@@ -371,20 +294,13 @@ class AlarmClock:
 
     def tasks(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """Name and work of what runs beside."""
-        return [("alarms", self._run()), ("alarm store", self._writes.run(self._store.close))]
+        return [("alarms", self._run()), ("alarm store", self._writer.run())]
 
     async def _run(self) -> None:
         """Ring what is due, until cancelled."""
-        steps = self._watch_steps(self._changed.set)
+        steps = self._watch_steps(self._due.change)
         try:
-            while True:
-                self._changed.clear()
-                pause_s = self._ring_due()
-                try:
-                    async with asyncio.timeout(pause_s):
-                        await self._changed.wait()
-                except TimeoutError:
-                    pass
+            await self._due.run(self._ring_due)
         finally:
             steps.close()
 
@@ -392,22 +308,19 @@ class AlarmClock:
         """Ring what is due. Returns how long nothing is; None: until something changes."""
         if system_zone_name() != self._zone_name:
             self.use(self._config)
-        clock = self._clock()
+        clock = self._writer.clock()
         alarms = self.alarms.in_this_boot(clock).at(clock, self._rules)
         if alarms.changes or alarms.pending is not self.alarms.pending:
             self._pause_s = 0.0
             self._become(alarms, clock)
-            self._changed.clear()
         elif clock.is_set != self.overview.clock_is_set:
-            self.overview = replace(self.alarms, changes=()).overview(clock)
+            self.overview = overview(replace(self.alarms, changes=()), clock)
             self._target.update()
         wait_s = self.alarms.wait_s(clock, self._rules)
         if wait_s is None:
             return None if clock.is_set else MAX_PAUSE_S
-        is_elapsing = any(isinstance(alarm.due, BootTime) for alarm in self.alarms.pending.values())
-        if is_elapsing and self._is_reading_old(clock.now):
-            self._save(clock)
-        return min(wait_s, MAX_PAUSE_S)
+        self._writer.save_reading(self.alarms, clock)
+        return wait_s
 
 
 async def settled(result: Denied | PendingResult) -> Denied | dict[str, Any]:
@@ -418,24 +331,3 @@ async def settled(result: Denied | PendingResult) -> Denied | dict[str, Any]:
     result(lambda answer: None if future.done() else future.set_result(answer))
     answer = await future
     return answer if isinstance(answer, Denied) else dict(answer or {})
-
-
-def kept_listing(folder: Path) -> dict[str, Any]:
-    """`AlarmClock.listing` of what another process keeps in `folder`. Raises `sqlite3.Error`: it can't be read."""
-    alarms, readings = read_only(folder)
-    return _listing(alarms, ClockHistory(read_clocks(), readings), system_zone())
-
-
-def _entries(alarms: Alarms, clock: ClockHistory) -> list[dict[str, Any]]:
-    return [{**entry_fields(entry), "left_s": round(entry.left_s, 1)} for entry in alarms.entries(clock)]
-
-
-def _listing(alarms: Alarms, clock: ClockHistory, zone: tzinfo | None) -> dict[str, Any]:
-    entries = _entries(alarms, clock)
-    return {
-        "alarms": entries[:MAX_LISTED],
-        "total": len(entries),
-        "clock_set": clock.is_set,
-        "local_time": datetime.fromtimestamp(clock.unix_s, zone or UTC).isoformat("T", "seconds"),
-        "time_zone": zone and getattr(zone, "key", "UTC"),
-    }

@@ -8,17 +8,22 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import astuple
 from datetime import UTC, date, time, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from callbox.control.alarms import Alarm, AlarmKind, Alarms, AlarmState, LocalTime
-from callbox.control.clock_history import BootTime, ClockReading, UnixTime
+import msgspec
+
+from callbox.control.alarm_table import AlarmKind, AlarmState
+from callbox.control.alarms import Alarm, Alarms
+from callbox.control.clock_history import BootTime, ClockReading, Moment, UnixTime
+from callbox.control.local_time import LocalTime
 from callbox.system.database import open_database
 from callbox.system.time_zone import named_zone
+from callbox.text import one_line, parse_json
 
 log = logging.getLogger(__name__)
 
@@ -115,9 +120,17 @@ def _read(database: sqlite3.Connection) -> tuple[Alarms, tuple[ClockReading, ...
     kept = [_alarm(*row) for row in database.execute("SELECT id, fields FROM alarms")]
     missed = [_alarm(*row) for row in database.execute("SELECT id, fields FROM missed ORDER BY number")]
     rows = database.execute("SELECT unix_s, boot_s, boot_id, is_set FROM clocks ORDER BY number").fetchall()
-    readings = tuple(ClockReading(unix_s, boot_s, boot_id, bool(is_set)) for unix_s, boot_s, boot_id, is_set in rows)
     pending = {alarm.id: alarm for alarm in kept if alarm}
-    return Alarms(pending, tuple(alarm for alarm in missed if alarm)), readings
+    return Alarms(pending, tuple(alarm for alarm in missed if alarm)), tuple(filter(None, map(_reading, rows)))
+
+
+def _reading(row: Sequence[object]) -> ClockReading | None:
+    try:
+        unix_s, boot_s, boot_id, is_set = msgspec.convert(row, tuple[_Seconds, _Seconds, str, int])
+    except msgspec.ValidationError:
+        log.warning("A reading of the clocks that was kept can't be read")
+        return None
+    return ClockReading(unix_s, boot_s, boot_id, bool(is_set))
 
 
 def _text(alarm: Alarm) -> str:
@@ -143,34 +156,71 @@ def _text(alarm: Alarm) -> str:
     return json.dumps(fields)
 
 
-def _alarm(id_: str, text: str) -> Alarm | None:
-    try:
-        fields = json.loads(text)
-        due_s, *boot = fields["due"]
-        return Alarm(
-            id_,
-            AlarmKind(fields["kind"]),
-            BootTime(boot[0], due_s) if boot else UnixTime(due_s),
-            fields["text"],
-            _local(fields["local"]) if "local" in fields else None,
-            fields["seconds"],
-            fields["after_s"],
-            AlarmState(fields["state"]),
-            bot=fields.get("bot", ""),
+_Seconds = Annotated[float, msgspec.Meta(ge=-1e11, le=1e11)]
+"""Until the year 5138: what is later is no time that somebody sets."""
+
+
+class _Local(msgspec.Struct):
+    at: str
+    day: str | None
+    weekdays: frozenset[Annotated[int, msgspec.Meta(ge=0, le=6)]]
+    zone: str | None
+
+    def time(self) -> LocalTime:
+        """Raises ValueError."""
+        day = date.fromisoformat(self.day) if self.day else None
+        if day and not 1970 <= day.year <= 5000:
+            raise ValueError(f"no year for an alarm: {day.year}")
+        return LocalTime(
+            time.fromisoformat(self.at).replace(tzinfo=None),
+            day,
+            self.weekdays,
+            zone_of(self.zone) if self.zone else None,
         )
-    except (ValueError, KeyError, TypeError) as error:
+
+
+class _AlarmFields(msgspec.Struct):
+    """Fields of an alarm, as `_text` writes them."""
+
+    kind: AlarmKind
+    text: str
+    due: list[_Seconds | str]
+    seconds: _Seconds
+    after_s: _Seconds
+    state: AlarmState
+    bot: str = ""
+    local: _Local | None = None
+
+    def moment(self) -> Moment:
+        """Raises ValueError."""
+        match self.due:
+            case [float(s)]:
+                return UnixTime(s)
+            case [float(s), str(boot_id)]:
+                return BootTime(boot_id, s)
+        raise ValueError("no time")
+
+
+def _alarm(id_: object, text: str | bytes) -> Alarm | None:
+    """Whatever the file holds: somebody else may have written it."""
+    try:
+        fields = msgspec.convert(parse_json(text), _AlarmFields)
+        if id_ != one_line(id_):
+            raise ValueError("no id")
+        return Alarm(
+            str(id_),
+            fields.kind,
+            fields.moment(),
+            one_line(fields.text),
+            fields.local.time() if fields.local else None,
+            fields.seconds,
+            fields.after_s,
+            fields.state,
+            bot=fields.bot,
+        )
+    except (msgspec.ValidationError, ValueError, TypeError, OverflowError) as error:
         log.warning("An alarm that was kept can't be read: %s", type(error).__name__)
         return None
-
-
-def _local(fields: Mapping[str, Any]) -> LocalTime:
-    day, zone = fields["day"], fields["zone"]
-    return LocalTime(
-        time.fromisoformat(fields["at"]),
-        date.fromisoformat(day) if day else None,
-        frozenset(fields["weekdays"]),
-        zone_of(zone) if zone else None,
-    )
 
 
 def zone_of(name: str) -> tzinfo | None:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from callbox.app import speech
-from callbox.app.ringing import Clocks
+from callbox.app.clocks import Clocks
+from callbox.app.due import Due
+from callbox.app.press_or_hold import PressOrHold
 from callbox.app.sound_download import DownloadError, download, is_allowed
 from callbox.app.speech import SpeechError
 from callbox.audio.media import BoardMedia
@@ -38,14 +40,12 @@ from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import Denied, PendingResult, too_often
 from callbox.system.event_loop import call_in_loop
 from callbox.text import one_line
-from callbox_device.model.gestures import Gesture, Pressed, Released, Stuck
+from callbox_device.model.gestures import Gesture, Pressed
 
 log = logging.getLogger(__name__)
 
 MAX_IDS = 1000
 """Ids that are known, the newest."""
-MAX_CLOCK_PAUSE_S = 30.0
-"""How long an `until` is awaited before the clock, which may have been set, is read again."""
 _MAX_REASON_CHARS = 200
 
 
@@ -94,10 +94,9 @@ class Announcer:
         self._known: OrderedDict[str, float] = OrderedDict()
         """Ids, and when they came, as `Clocks.boot_s`."""
         self._quiet = self._is_over = False
-        self._pressing: set[str] = set()
-        """Buttons whose press stopped an announcement, and that are still down."""
+        self._buttons = PressOrHold()
         self._loading: asyncio.Task[None] | None = None
-        self._changed = asyncio.Event()
+        self._due = Due()
 
     def use(self, config: AnnounceConfig) -> None:
         """Apply `config` from now on; what is played begins anew, for the player may be another."""
@@ -105,7 +104,7 @@ class Announcer:
             self._rate = config.rate
         self._config = config
         self._play()
-        self._changed.set()
+        self._due.change()
 
     @property
     def is_allowed(self) -> bool:
@@ -157,14 +156,13 @@ class Announcer:
 
     def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
         """Stop what is played by a press of `button`. True: that is what it did, and it does nothing else."""
-        match gesture:
-            case Pressed() if settings.press in CALLING:
-                if self._on(AnnouncementEvent.PRESS) is AnnouncementAction.STOP:
-                    self._pressing.add(button)
-            case Released() | Stuck() if button in self._pressing:
-                self._pressing.discard(button)
-                return True
-        return button in self._pressing
+        if (
+            isinstance(gesture, Pressed)
+            and settings.press in CALLING
+            and self._on(AnnouncementEvent.PRESS) is AnnouncementAction.STOP
+        ):
+            self._buttons.take(button)
+        return self._buttons.on_gesture(gesture, button)
 
     def on_busy(self, is_busy: bool) -> None:
         """Note whether a call is on, or it rings. The status is made after this."""
@@ -191,7 +189,7 @@ class Announcer:
             log.info("The announcement %s: %s%s", now.ended.id, now.ended.outcome, why)
         if now.playing is not before.playing:
             self._play()
-        self._changed.set()
+        self._due.change()
         if tell:
             self._target.update()
         return action
@@ -251,19 +249,16 @@ class Announcer:
         """Drop announcements that have waited too long, until cancelled."""
         if self.is_allowed:
             await asyncio.to_thread(preimport)
-        while True:
-            self._changed.clear()
-            waiting, boot_s = self.announcements.waiting, self._clocks.boot_s()
-            waited_s = {one.id: boot_s - self._known.get(one.id, boot_s) for one in waiting}
-            late, pause_s = expiry(self.announcements, self._clocks.unix_s(), waited_s, self._config.wait_s)
-            if late:
-                self._on(AnnouncementEvent.EXPIRED, late, "it waited too long")
-                continue
-            try:
-                async with asyncio.timeout(None if pause_s is None else min(pause_s, MAX_CLOCK_PAUSE_S)):
-                    await self._changed.wait()
-            except TimeoutError:
-                pass
+        await self._due.run(self._expire)
+
+    def _expire(self) -> float | None:
+        """Drop the announcement whose time is up. Returns the seconds until the next one's; None: there is none."""
+        waiting, boot_s = self.announcements.waiting, self._clocks.boot_s()
+        waited_s = {one.id: boot_s - self._known.get(one.id, boot_s) for one in waiting}
+        late, pause_s = expiry(self.announcements, self._clocks.unix_s(), waited_s, self._config.wait_s)
+        if late:
+            self._on(AnnouncementEvent.EXPIRED, late, "it waited too long")
+        return pause_s
 
 
 def _decode(data: bytes, sound: AnnouncementSound, volume_percent: int, max_s: float) -> None:

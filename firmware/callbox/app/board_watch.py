@@ -11,11 +11,22 @@ from callbox.config.sources import preset_for
 from callbox.system.systemd import Notifier
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.model.hardware_ids import HardwareIds
+from callbox_device.uevents import Uevents, open_uevents
 
 log = logging.getLogger(__name__)
 
+SUBSYSTEMS = ("sound", "usb", "spidev", "leds")
+"""Of the devices that boards are recognised by, and of lights that come and go."""
+SETTLE_S = 0.5
+"""After a uevent: a card, its PCMs and the permissions that udev gives come one by one."""
 PERIOD_S = 10.0
-"""Between two looks at /proc and /sys; one takes less than a millisecond."""
+"""Between two looks at /proc and /sys while something is still to be done, and where there are no uevents. A look takes
+less than a millisecond.
+"""
+
+
+def _open_uevents() -> Uevents | None:
+    return open_uevents(SUBSYSTEMS)
 
 
 class Target(Protocol):
@@ -35,8 +46,8 @@ class Target(Protocol):
 class BoardWatch:
     """Restarts the service between two calls, when another board than at the start is recognised.
 
-    `current`: the settings in force; `load`: reads them again. Without systemd, which would start the service again,
-    the journal says what to do.
+    `current`: the settings in force; `load`: reads them again. `uevents` opens those of `SUBSYSTEMS`, or None where
+    there are none. Without systemd, which would start the service again, the journal says what to do.
     """
 
     def __init__(
@@ -47,17 +58,44 @@ class BoardWatch:
         read: Callable[[], HardwareIds] = read_hardware_ids,
         *,
         may_restart: bool | None = None,
+        uevents: Callable[[], Uevents | None] = _open_uevents,
     ) -> None:
         self._target, self._current, self._load, self._read = target, current, load, read
+        self._open_uevents = uevents
         self._may_restart = Notifier().is_there if may_restart is None else may_restart
         self._judged: HardwareIds | None = None
         self._wants_restart = self._wants_resend = False
 
     async def run(self) -> None:
-        """Look, until cancelled."""
+        """Look whenever the kernel tells of a device, until cancelled."""
+        loop, notified, uevents = asyncio.get_running_loop(), asyncio.Event(), self._open_uevents()
+
+        def read() -> None:
+            if uevents and uevents.read():
+                notified.set()
+
+        if uevents:
+            loop.add_reader(uevents.fileno(), read)
+        try:
+            await self._look_when(notified, has_uevents=uevents is not None)
+        finally:
+            if uevents:
+                loop.remove_reader(uevents.fileno())
+                uevents.close()
+
+    async def _look_when(self, notified: asyncio.Event, *, has_uevents: bool) -> None:
+        """Look whenever `notified`, and `PERIOD_S` after the start: a driver may have loaded after the settings."""
+        is_due = True
         while True:
-            await asyncio.sleep(PERIOD_S)
+            try:
+                async with asyncio.timeout(PERIOD_S if is_due else None):
+                    await notified.wait()
+                await asyncio.sleep(SETTLE_S)
+            except TimeoutError:
+                pass
+            notified.clear()
             await self.look()
+            is_due = not has_uevents or self._wants_resend or self._wants_restart
 
     async def look(self) -> None:
         """Look once, and act."""

@@ -16,7 +16,7 @@ from callbox import __version__
 from callbox.app.alarm_clock import AlarmClock, settled
 from callbox.app.bot_selection import BotSelection
 from callbox.app.status_reporter import StatusReporter
-from callbox.control.alarms import AlarmKind
+from callbox.control.alarm_table import AlarmKind
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.deferred_hang_up import DeferredHangUp
 from callbox.control.remote_commands import Denied

@@ -8,9 +8,13 @@ import logging
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
 
 from callbox.control.rings import Ring, RingOutcome, Rings, RingSound
 from callbox.system.database import open_database
+from callbox.text import one_line, parse_json
 
 log = logging.getLogger(__name__)
 
@@ -90,11 +94,23 @@ class RingStore:
                 return []
 
 
-def _ring(id_: str, text: str) -> Ring | None:
+class _RingFields(msgspec.Struct):
+    """Fields of a ring, as `RingStore.add` writes them."""
+
+    reason: str
+    bot: str | None
+    request_data: dict[str, Any]
+    until: Annotated[float, msgspec.Meta(ge=-1e11, le=1e11)] | None
+    sound: RingSound
+
+
+def _ring(id_: object, text: str | bytes) -> Ring | None:
+    """Whatever the file holds: somebody else may have written it."""
     try:
-        fields = json.loads(text)
-        sound = RingSound(fields["sound"])
-        return Ring(id_, fields["reason"], fields["bot"], fields["request_data"], fields["until"], sound)
-    except (ValueError, KeyError, TypeError) as error:
+        fields = msgspec.convert(parse_json(text), _RingFields)
+        if id_ != one_line(id_):
+            raise ValueError("no id")
+    except (msgspec.ValidationError, ValueError, TypeError, OverflowError) as error:
         log.warning("A ring that was kept can't be read: %s", type(error).__name__)
         return None
+    return Ring(str(id_), one_line(fields.reason), fields.bot, fields.request_data, fields.until, fields.sound)

@@ -3,9 +3,7 @@
 What becomes of a ring is decided by `callbox.control.rings`; here are its sound, its bell, its times and its store.
 """
 
-import asyncio
 import logging
-import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -13,7 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from callbox.app.bot_selection import BotSelection
+from callbox.app.clocks import Clocks
+from callbox.app.due import Due
 from callbox.app.isolation import isolated
+from callbox.app.press_or_hold import PressOrHold
 from callbox.app.ring_store import MAX_IDS, RingStore
 from callbox.app.ringer import Cadence, Ringer
 from callbox.app.speech import SpokenText
@@ -35,16 +36,13 @@ from callbox.control.rings import (
     call_data,
     timeout,
 )
-from callbox.system.clock import boot_time_s
 from callbox_device.interfaces import Lamp
-from callbox_device.model.gestures import Gesture, Held, Pressed, Released, Stuck
+from callbox_device.model.gestures import Gesture, Pressed
 
 log = logging.getLogger(__name__)
 
 PAUSE_AFTER_CALL_S = 2.0
 """From the end of a call to the first sound of a ring that waited."""
-MAX_CLOCK_PAUSE_S = 30.0
-"""How long a ring's `until` is awaited before the clock, which may have been set, is read again."""
 MAX_WORDS_S = 15.0
 """Of a reason that is spoken."""
 
@@ -67,16 +65,6 @@ class RingConfig:
     """Of the bell."""
     voice: str = "en"
     """Of espeak-ng, which speaks the reason of a ring with words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """Clocks of rings."""
-
-    unix_s: Callable[[], float] = time.time
-    """UNIX time: of `until`."""
-    boot_s: Callable[[], float] = boot_time_s
-    """Of how long a ring has rung, and of the rate."""
 
 
 class RingTarget(Protocol):
@@ -106,22 +94,21 @@ class Ringing:
         config: RingConfig | None = None,
         store: RingStore | None = None,
         bell: Lamp | None = None,
-        clocks: Clocks = Clocks(),
+        clocks: Clocks | None = None,
     ) -> None:
-        self._target, self._config, self._clocks = target, config or RingConfig(), clocks
+        self._target, self._config, self._clocks = target, config or RingConfig(), clocks or Clocks()
         self._store = store or RingStore(None)
         self._rate = self._config.rate
         self.rings, known = self._store.read()
         """What rings, waits and was missed."""
         self._known = OrderedDict.fromkeys(known)
         self._quiet = self._is_over = self._is_held = False
-        self._began_s = clocks.boot_s()
+        self._began_s = self._clocks.boot_s()
         self._pause_s = 0.0
-        self._pressing: set[str] = set()
-        """Buttons that are down, and answer or decline when it is known which."""
+        self._buttons = PressOrHold(lambda: self._on(RingEvent.PRESS), lambda: self._on(RingEvent.HOLD))
         self._spoken_reason = SpokenText(MAX_WORDS_S)
         self._ringer = Ringer(lambda: target.media.player, RING, bell)
-        self._changed = asyncio.Event()
+        self._due = Due()
         self._writes = WriteQueue()
 
     def use(self, config: RingConfig) -> None:
@@ -129,7 +116,7 @@ class Ringing:
         if config.rate != self._config.rate:
             self._rate = config.rate
         self._config = config
-        self._changed.set()
+        self._due.change()
 
     @property
     def is_allowed(self) -> bool:
@@ -184,29 +171,17 @@ class Ringing:
 
     def on_gesture(self, gesture: Gesture, button: str, settings: GestureSettings) -> bool:
         """Answer or decline by a gesture of `button`. True: that is what it did, and it does nothing else."""
-        pressing = self._pressing
         match gesture:
             case Pressed() if self.rings.state is RingState.RINGING and settings.press in CALLING:
                 if settings.is_push_to_talk:  # holding it talks
                     self._on(RingEvent.PRESS)
                     self._target.start_talking(gesture.at_s)
                 else:
-                    pressing.add(button)
+                    self._buttons.take(button)
                 return True
             case Pressed() if self.rings.state is RingState.MISSED:
                 self._on(RingEvent.PRESS)
-            case Held() if button in pressing:
-                pressing.discard(button)
-                self._on(RingEvent.HOLD)
-                return True
-            case Released() | Stuck() if button in pressing:
-                pressing.discard(button)
-                if isinstance(gesture, Released):
-                    self._on(RingEvent.PRESS)
-                return True
-            case _:
-                return button in pressing
-        return False
+        return self._buttons.on_gesture(gesture, button)
 
     def on_lifted(self) -> bool:
         """Answer: the handset was lifted. True: there was a ring."""
@@ -236,7 +211,7 @@ class Ringing:
         self._sound()
         if action is RingAction.ACCEPT and self.rings.state is RingState.WAITING:
             isolated(self._target.media.player.play, periods(Cue.CALL_WAITING, self._volume_percent))
-        self._changed.set()
+        self._due.change()
         if action is RingAction.ANSWER and self.rings.ended:
             answered = self.rings.ended.ring
             if wrong := self._target.call(answered.bot, call_data(answered)):
@@ -297,15 +272,12 @@ class Ringing:
     async def _run(self) -> None:
         """Miss rings whose time is up, until cancelled."""
         self._sound()
-        while True:
-            self._changed.clear()
-            rang_s = self._clocks.boot_s() - self._began_s
-            late, pause_s = timeout(self.rings, self._clocks.unix_s(), rang_s, self._config.ring_s)
-            if late:
-                self._on(RingEvent.TIMEOUT, late)
-                continue
-            try:
-                async with asyncio.timeout(None if pause_s is None else min(pause_s, MAX_CLOCK_PAUSE_S)):
-                    await self._changed.wait()
-            except TimeoutError:
-                pass
+        await self._due.run(self._miss)
+
+    def _miss(self) -> float | None:
+        """Miss the ring whose time is up. Returns the seconds until the next one's; None: there is none."""
+        rang_s = self._clocks.boot_s() - self._began_s
+        late, pause_s = timeout(self.rings, self._clocks.unix_s(), rang_s, self._config.ring_s)
+        if late:
+            self._on(RingEvent.TIMEOUT, late)
+        return pause_s

@@ -32,6 +32,11 @@ EXAMPLES = {
         "callbox probe http://192.168.1.20:7860 --network burst --max-latency-p95-ms 1500 --junit probe.xml",
     ),
     "ring": ('callbox ring "Lunch is ready"', 'callbox ring --id door-17 --data \'{"camera": "porch"}\''),
+    "settings": (
+        "callbox settings sign fleet.yaml --key fleet.pem --version 8 --percent 5",
+        "callbox settings verify signed.yaml --key fleet.pub",
+        "sudo callbox settings apply signed.yaml --key /etc/callbox/fleet.pub",
+    ),
     "run": (
         "callbox run",
         "callbox run --set board.kind=simulated --set bot.start_url=http://192.168.1.20:7860/start",

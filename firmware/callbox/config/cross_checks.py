@@ -30,7 +30,7 @@ _PINS = (
 _LAMPS: tuple[Path, ...] = (("board", "lamps", "status"), ("board", "lamps", "microphone"))
 _SPI0 = range(7, 12)
 """Chip selects, MISO, MOSI and clock, which the kernel takes with ``dtparam=spi=on``."""
-_ONE_PIXEL = ("rgb", "led_class")
+_ONE_PIXEL = ("rgb", "led_class", "led_class_rgb")
 _LAMP_PINS = ("red_pin", "green_pin", "blue_pin", "data_pin", "clock_pin", "power_pin")
 """Of lamps of other kinds than pin."""
 _CONTACTS: tuple[Path, ...] = (("board", "button"), ("board", "mute_switch"), ("board", "hook_switch"))

@@ -317,6 +317,19 @@ class LedClassLampSettings(Section):
     """Its folder in /sys/class/leds, such as multicolor:status."""
 
 
+LedName = Annotated[str, Field(pattern=LED_PATTERN)]
+
+
+class LedClassRgbLampSettings(Section):
+    """Three lights of the kernel's LED class that are red, green and blue of one LED."""
+
+    kind: Literal["led_class_rgb"]
+    red_name: LedName
+    """Folder of its red component in /sys/class/leds, such as ktd202x:led1."""
+    green_name: LedName
+    blue_name: LedName
+
+
 SpiDevice = Annotated[str, Field(pattern=SPI_PATTERN)]
 PixelCount = Annotated[int, Field(ge=1, le=MAX_PIXELS)]
 
@@ -378,15 +391,17 @@ def _kind(lamp: Any) -> str:
 _Pin = Annotated[LampSettings, Tag(f"{KIND_TAG}pin")]
 _Rgb = Annotated[RgbLampSettings, Tag(f"{KIND_TAG}rgb")]
 _LedClass = Annotated[LedClassLampSettings, Tag(f"{KIND_TAG}led_class")]
+_LedClassRgb = Annotated[LedClassRgbLampSettings, Tag(f"{KIND_TAG}led_class_rgb")]
 _Apa102 = Annotated[Apa102LampSettings, Tag(f"{KIND_TAG}apa102")]
 _Ws2812 = Annotated[Ws2812LampSettings, Tag(f"{KIND_TAG}ws2812")]
 _UsbRing = Annotated[UsbRingLampSettings, Tag(f"{KIND_TAG}usb_ring")]
 _Shared = Annotated[SharedLampSettings, Tag(f"{KIND_TAG}status")]
-StatusLamp = Annotated[_Pin | _Rgb | _LedClass | _Apa102 | _Ws2812 | _UsbRing, Discriminator(_kind)]
+StatusLamp = Annotated[_Pin | _Rgb | _LedClass | _LedClassRgb | _Apa102 | _Ws2812 | _UsbRing, Discriminator(_kind)]
 AnyStatusLamp: TypeAlias = (
     LampSettings
     | RgbLampSettings
     | LedClassLampSettings
+    | LedClassRgbLampSettings
     | Apa102LampSettings
     | Ws2812LampSettings
     | UsbRingLampSettings

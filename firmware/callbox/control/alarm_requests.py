@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from callbox.control.alarms import AlarmEntry, AlarmKind
+from callbox.control.alarm_overview import AlarmEntry
+from callbox.control.alarm_table import AlarmKind
 from callbox.text import one_line
 
 MAX_ID_CHARS = 64

@@ -1,15 +1,15 @@
-"""Alarms, timers and reminders: what becomes of them, as a table. Pure: clocks, time zone and limits come in.
+"""The alarms, timers and reminders of a box, and what becomes of them. Pure: clocks, time zone and limits come in.
 
 None of them makes a call or opens the microphone.
 """
 
-import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from enum import Enum, StrEnum
+from datetime import UTC, tzinfo
 
+from callbox.control.alarm_table import TABLE, AlarmAction, AlarmEvent, AlarmKind, AlarmState
 from callbox.control.clock_history import BootTime, ClockHistory, Moment, UnixTime
+from callbox.control.local_time import LocalTime
 from callbox.control.rings import RESOLUTION_S
 
 MAX_ALARMS = 1000
@@ -18,111 +18,6 @@ MAX_LATE_S = 3600.0
 """What is later, because the box was off or the clock was stepped, doesn't ring any more: it is missed."""
 MAX_MISSED = 20
 """Missed ones that are kept; the oldest is dropped."""
-MAX_LISTED = 20
-"""Pending ones in an overview, the next ones; also changes."""
-
-
-class AlarmKind(StrEnum):
-    """Kinds of alarms."""
-
-    ALARM = "alarm"
-    TIMER = "timer"
-    REMINDER = "reminder"
-    RING = "ring"
-    """A bot asked to ring later: at its time it becomes a ring (`callbox.control.rings`)."""
-
-
-class AlarmState(StrEnum):
-    """States of an alarm, timer or reminder."""
-
-    SCHEDULED = "scheduled"
-    RINGING = "ringing"
-    WAITING = "waiting"
-    """Its time came in a call, or a call began while it rang."""
-    SNOOZED = "snoozed"
-    MISSED = "missed"
-    """It is over; no button was pressed since."""
-
-
-class AlarmEvent(Enum):
-    """Events of alarms."""
-
-    DUE = "its time"
-    DUE_IN_CALL = "its time, in a call"
-    LATE = "its time was over an hour ago"
-    PRESS = "press"
-    """A button was pressed and released, or the same ordered from outside."""
-    HOLD = "hold"
-    """A button was held, or the handset lifted."""
-    TIMEOUT = "timeout"
-    """It has rung for `AlarmRules.ring_s`."""
-    CALL_BEGAN = "call began"
-    CALL_ENDED = "call ended"
-    CANCEL = "cancelled"
-
-
-class AlarmAction(StrEnum):
-    """Actions on alarms."""
-
-    RING = "rings"
-    WAIT = "waits for the end of the call"
-    """A soft tone tells it."""
-    SNOOZE = "snoozed"
-    """A timer, or with `AlarmRules.snooze_s` at 0: stopped."""
-    STOP = "stopped"
-    MISS = "missed"
-    SEE = "seen"
-    """The press does what it does beside."""
-    CANCEL = "cancelled"
-
-
-_S, _E, _A = AlarmState, AlarmEvent, AlarmAction
-_AWAITED = {_E.DUE: _A.RING, _E.DUE_IN_CALL: _A.WAIT, _E.LATE: _A.MISS, _E.CANCEL: _A.CANCEL}
-
-TABLE: dict[tuple[AlarmState, AlarmEvent], AlarmAction | None] = {
-    **{(state, event): None for state in AlarmState for event in AlarmEvent},
-    **{(_S.SCHEDULED, event): action for event, action in _AWAITED.items()},
-    **{(_S.SNOOZED, event): action for event, action in _AWAITED.items()},
-    (_S.RINGING, _E.PRESS): _A.SNOOZE,
-    (_S.RINGING, _E.HOLD): _A.STOP,
-    (_S.RINGING, _E.TIMEOUT): _A.MISS,
-    (_S.RINGING, _E.CALL_BEGAN): _A.WAIT,
-    (_S.RINGING, _E.CANCEL): _A.CANCEL,
-    # In a call a press does what it always does: mostly it hangs up, and then what waits rings.
-    (_S.WAITING, _E.CALL_ENDED): _A.RING,
-    (_S.WAITING, _E.CANCEL): _A.CANCEL,
-    (_S.MISSED, _E.PRESS): _A.SEE,
-    (_S.MISSED, _E.HOLD): _A.SEE,
-}
-"""What each event does in each state; None: nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalTime:
-    """A time of day: once, or on weekdays."""
-
-    at: time
-    day: date | None = None
-    """None: the next day on which it is that time."""
-    weekdays: frozenset[int] = frozenset()
-    """0: Monday; empty: once."""
-    zone: tzinfo | None = None
-    """None: that of the box."""
-
-    def next_after(self, unix_s: float, box_zone: tzinfo) -> float | None:
-        """UNIX time of the first occurrence after `unix_s`; None: its date has passed.
-
-        RFC 5545, 3.3.5: a time that a change of the offset leaves out is counted with the offset before the change; of
-        one that comes twice, the first counts.
-        """
-        zone = self.zone or box_zone
-        # From the day before: in a gap the time is later than it says.
-        day = self.day or datetime.fromtimestamp(unix_s, zone).date() - timedelta(days=1)
-        for days in range(1 if self.day else 10):
-            moment = datetime.combine(day + timedelta(days=days), self.at, zone)
-            if (not self.weekdays or moment.weekday() in self.weekdays) and moment.timestamp() > unix_s:
-                return moment.timestamp()
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,47 +77,6 @@ class AlarmChange:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmEntry:
-    """An alarm as it is listed."""
-
-    id: str
-    kind: AlarmKind
-    text: str
-    state: AlarmState
-    due_unix_s: float | None
-    """None: unknown, while the clock isn't set."""
-    left_s: float = 0.0
-    """Seconds until then; below 0: so long ago."""
-    weekdays: tuple[int, ...] = ()
-    seconds: float = 0.0
-    """Of a timer: what it was set to."""
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmOverview:
-    """Alarms as they are shown and published."""
-
-    ringing: tuple[AlarmEntry, ...] = ()
-    pending: tuple[AlarmEntry, ...] = ()
-    """All but the missed ones, the next first; at most `MAX_LISTED`."""
-    total: int = 0
-    """Of the pending ones."""
-    missed: tuple[AlarmEntry, ...] = ()
-    clock_is_set: bool = True
-    changes: tuple[tuple[AlarmAction, AlarmEntry], ...] = ()
-    """What the last event did, at most `MAX_LISTED`."""
-
-    @property
-    def state(self) -> AlarmState | None:
-        """State of the box: that of the alarm which matters most; None: all alarms are awaited, or there is none."""
-        if self.ringing:
-            return AlarmState.RINGING
-        if any(entry.state is AlarmState.WAITING for entry in self.pending):
-            return AlarmState.WAITING
-        return AlarmState.MISSED if self.missed else None
-
-
-@dataclass(frozen=True, slots=True)
 class Alarms:
     """The alarms of a box. Immutable: each event makes the next."""
 
@@ -262,7 +116,7 @@ class Alarms:
 
     def on(self, event: AlarmEvent, clock: ClockHistory, rules: AlarmRules, id_: str | None = None) -> "Alarms":
         """After `event`, of the alarm `id_`; None: of all."""
-        in_call = {_E.CALL_BEGAN: True, _E.CALL_ENDED: False}.get(event, self.in_call)
+        in_call = {AlarmEvent.CALL_BEGAN: True, AlarmEvent.CALL_ENDED: False}.get(event, self.in_call)
         about = [alarm for alarm in self._all() if id_ in (None, alarm.id)]
         return self._after(((alarm, event) for alarm in about), clock, rules, in_call)
 
@@ -280,26 +134,6 @@ class Alarms:
             if alarm.state is AlarmState.RINGING
         ]
         return max(0.0, min(waits)) if waits else None
-
-    def overview(self, clock: ClockHistory) -> AlarmOverview:
-        """Overview of them all."""
-        pending = self.entries(clock, MAX_LISTED)
-        return AlarmOverview(
-            tuple(entry for entry in pending if entry.state is AlarmState.RINGING),
-            tuple(pending),
-            len(self.pending),
-            tuple(_entry(alarm, clock) for alarm in self.missed),
-            clock.is_set,
-            tuple((change.action, _entry(change.alarm, clock)) for change in self.changes[:MAX_LISTED]),
-        )
-
-    def entries(self, clock: ClockHistory, count: int = MAX_ALARMS) -> list[AlarmEntry]:
-        """At most `count` of those that are pending: what rings, then the next ones."""
-
-        def order(alarm: Alarm) -> tuple[bool, float, str]:
-            return alarm.state is not AlarmState.RINGING, clock.left_s(alarm.due), alarm.id
-
-        return [_entry(alarm, clock) for alarm in heapq.nsmallest(count, self.pending.values(), key=order)]
 
     def _all(self) -> list[Alarm]:
         return [*self.pending.values(), *self.missed]
@@ -379,23 +213,3 @@ def _following(alarm: Alarm, action: AlarmAction, clock: ClockHistory, rules: Al
     after_s = max(occurrence_s, clock.unix_s - MAX_LATE_S)
     due_s = alarm.local.next_after(after_s, rules.zone) if alarm.local.weekdays else None
     return replace(alarm, state=AlarmState.SCHEDULED, due=UnixTime(due_s), after_s=after_s) if due_s else None
-
-
-def _entry(alarm: Alarm, clock: ClockHistory) -> AlarmEntry:
-    left_s = clock.left_s(alarm.due)
-    is_known = clock.is_set or isinstance(alarm.due, UnixTime)
-    weekdays = tuple(sorted(alarm.local.weekdays)) if alarm.local else ()
-    due_s = clock.unix_s + left_s if is_known else None
-    return AlarmEntry(alarm.id, alarm.kind, alarm.text, alarm.state, due_s, left_s, weekdays, alarm.seconds)
-
-
-def markdown() -> str:
-    """The table, a row for each state, as in docs/alarms.md."""
-    head = "| | " + " | ".join(event.value for event in AlarmEvent) + " |\n"
-    return head + "|---" * (len(AlarmEvent) + 1) + "|\n" + "".join(f"{row}\n" for row in _rows())
-
-
-def _rows() -> Iterator[str]:
-    for state in AlarmState:
-        actions = [TABLE[state, event] for event in AlarmEvent]
-        yield f"| **{state.value}** | {' | '.join(action.value if action else '–' for action in actions)} |"

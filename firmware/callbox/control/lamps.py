@@ -8,7 +8,7 @@ the same again, on a light that has some: never red, which is the microphone's.
 from dataclasses import replace
 
 from callbox.audio.capture.model.gate_states import MicUse
-from callbox.control.alarms import AlarmState
+from callbox.control.alarm_table import AlarmState
 from callbox.control.faults import Fault, Problem
 from callbox.control.rings import RingState
 from callbox.control.status import Activity, Speech, Status

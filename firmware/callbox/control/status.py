@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from callbox.control.alarms import AlarmOverview
+from callbox.control.alarm_overview import AlarmOverview
 from callbox.control.announcements import Announcements
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.call_limits import Limit

@@ -18,7 +18,7 @@ from rich.live import Live
 from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats
 from callbox.control.alarm_requests import AlarmRequest
-from callbox.control.alarms import AlarmKind
+from callbox.control.alarm_table import AlarmKind
 from callbox.control.announcements import Announcement, SoundBytes
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import Announce, CommandHandler, RequestRing, SetAlarm

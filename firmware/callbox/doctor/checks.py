@@ -73,7 +73,7 @@ CHECKS = (
         Needs.PARTS,
         needs_presence=True,
     ),
-    Check("lamps", "each lit in turn, and read back", "gpio.lamps", Needs.PARTS, needs_presence=True),
+    Check("lamps", "each lit in turn, and read back; so the bell", "gpio.lamps", Needs.PARTS, needs_presence=True),
     Check("microphone", "level, noise floor, clipping, offset", "sound.microphone", Needs.PARTS, needs_presence=True),
     Check("speaker", "opens and takes sound", "sound.speaker", Needs.PARTS, needs_presence=True),
     Check(

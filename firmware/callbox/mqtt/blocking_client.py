@@ -114,13 +114,13 @@ class BlockingClient:
             return self._messages.get(timeout=max(0.0, within_s))
         return None
 
-    def wait_for(self, payload: bytes) -> bool:
-        """Whether a message with `payload` comes within `RESPONSE_TIMEOUT_S`."""
+    def wait_for(self, payload: bytes) -> Received | None:
+        """The message with `payload`; None: it doesn't come within `RESPONSE_TIMEOUT_S`."""
         deadline_s = time.monotonic() + RESPONSE_TIMEOUT_S
         while message := self.next(deadline_s - time.monotonic()):
             if message.payload == payload:
-                return True
-        return False
+                return message
+        return None
 
     def abort(self) -> None:
         """Shut the socket down without DISCONNECT, as at a power cut: the broker publishes the will."""

@@ -1,7 +1,8 @@
-"""Broker self-test: CONNECT, a message to the own subscription, a last will. Blocks, so call it in a thread.
+"""Broker self-test: CONNECT, a message to the own subscription, a last will, a retained message.
 
-It writes to two topics of its own, ``PREFIX/DEVICE-ID/doctor`` and ``.../doctor/will``, and publishes the discovery
-message as the box does; it retains nothing, and connects with a client id of its own, beside a running box.
+It blocks, so call it in a thread. It writes to topics of its own, ``PREFIX/DEVICE-ID/doctor``, ``.../doctor/will`` and
+``.../doctor/retained``, and publishes the discovery message as the box does; it removes what it retains, and connects
+with a client id of its own, beside a running box.
 """
 
 import contextlib
@@ -27,10 +28,14 @@ class BrokerProbeResult(ConnectResult):
 
     round_trip_ms: float | None = None
     """From PUBLISH to its own delivery; None: it was not delivered in time."""
+    delivered_as: str | None = None
+    """Another topic than the published one, under which the message was delivered; None: it was the same one."""
     publish_refused: str | None = None
     """PUBACK's reason code as text; only read when nothing was delivered, and only MQTT 5 has one."""
     will_ms: float | None = None
     """From the socket's shutdown to the delivery of the will; None: it was not delivered in time."""
+    retained: bool = True
+    """False: a new subscription with a wildcard didn't get the retained message in time."""
     other_protocol: str | None = None
     """The version of MQTT that the broker speaks, if it isn't the one of the settings; None: it is."""
     discovery_refused: str | None = None
@@ -63,13 +68,17 @@ def probe(broker: Broker, topics_: Topics, discovery: Publication | None = None)
         payload = f"{uuid.uuid4()}".encode()
         began_s = time.monotonic()
         client.publish(topic, payload)
-        if not client.wait_for(payload):
+        delivered = client.wait_for(payload)
+        if not delivered:
             reason = _publish_reason_code(broker, topic, _PAYLOAD)
             return replace(result, publish_refused=reason, lost=client.lost)
+        if delivered.topic != topic:
+            return replace(result, delivered_as=delivered.topic)
         result = replace(result, round_trip_ms=(time.monotonic() - began_s) * 1000)
         result = replace(result, will_ms=_test_will(broker, f"{topic}/will", client))
         if result.will_ms is None:
             return result
+        result = replace(result, retained=_test_retained(broker, topic, client))
         result = _read_connections(client, topics_, result)
         if discovery and discovery.payload:
             result = replace(result, discovery_bytes=discovery.packet_bytes)
@@ -132,6 +141,21 @@ def _test_will(broker: Broker, topic: str, client: BlockingClient) -> float | No
         began_s = time.monotonic()
         will_client.abort()
         return (time.monotonic() - began_s) * 1000 if client.wait_for(payload) else None
+
+
+def _test_retained(broker: Broker, topic: str, client: BlockingClient) -> bool:
+    """Whether a new subscription with a wildcard, such as Home Assistant's, gets a retained message."""
+    payload = f"{uuid.uuid4()}".encode()
+    retained_topic = f"{topic}/retained"
+    client.publish(retained_topic, payload, retained=True)
+    client.wait_for(payload)  # delivered live: the broker has it
+    try:
+        with BlockingClient(broker, "doctor") as new_client:
+            if new_client.connect().login_ms is None or not new_client.subscribe(f"{topic}/+"):
+                return False
+            return new_client.wait_for(payload) is not None
+    finally:
+        client.publish(retained_topic, b"", retained=True)
 
 
 def _publish_reason_code(broker: Broker, topic: str, payload: bytes) -> str | None:

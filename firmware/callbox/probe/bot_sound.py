@@ -1,7 +1,6 @@
 """Sound of the bot as it arrives: segments, packets that are missing, peaks. Event loop only."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -34,7 +33,7 @@ class BotSound:
 
     def begin(self) -> None:
         """Let the peaks begin now; once."""
-        self._began_s = self._began_s or time.monotonic()
+        self._began_s = self._began_s or asyncio.get_running_loop().time()
 
     def take_packet(self, sequence_number: int, payload: bytes, arrived_s: float) -> None:
         """Take an RTP packet of Opus, as it came."""
@@ -53,7 +52,9 @@ class BotSound:
 
     def take_sound(self, sound: bytes) -> None:
         """Take a piece of s16le mono 48 kHz, which arrives now."""
-        self._take(self._clock.begin_s(time.monotonic(), sound, is_speaking=self.detector.is_speaking), sound)
+        self._take(
+            self._clock.begin_s(asyncio.get_running_loop().time(), sound, is_speaking=self.detector.is_speaking), sound
+        )
 
     async def segment(self, after_s: float, within_s: float) -> Segment | None:
         """The bot's next segment that ends after `after_s`, as soon as it has begun; None: none within `within_s`."""
@@ -68,14 +69,15 @@ class BotSound:
 
     async def _until(self, found: Callable[[], T | None], within_s: float) -> T | None:
         """What `found` returns once it is true; asked whenever sound came, and when none comes."""
-        until_s = time.monotonic() + within_s
-        while not (result := found()) and time.monotonic() < until_s:
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + within_s
+        while not (result := found()) and loop.time() < until_s:
             self._changed.clear()
             try:
                 async with asyncio.timeout(HANGOVER_S):
                     await self._changed.wait()
             except TimeoutError:
-                self.detector.pass_time(time.monotonic())
+                self.detector.pass_time(loop.time())
         return result or None
 
     def _take(self, at_s: float, sound: bytes) -> None:

@@ -1,7 +1,6 @@
 """One probed call: speech in turns, and what was measured."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -68,10 +67,11 @@ async def probe(
     client = RTVIClient(transport, media, params=params)
     phases_ms: dict[str, float] = {}
     transcripts: list[str] = []
-    began_s = time.monotonic()
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
 
     def on_state(state: TransportState) -> None:
-        phases_ms.setdefault(str(state), (time.monotonic() - began_s) * 1000)
+        phases_ms.setdefault(str(state), (loop.time() - began_s) * 1000)
 
     def on_transcript(transcript: Transcript) -> None:
         if transcript.final:

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import time
 from collections import deque
 from collections.abc import Sequence
 
@@ -64,14 +63,15 @@ class LoadMedia:
         return OpusFrame(payload, self._sent * pcm.PERIOD_FRAMES)
 
     async def _next(self) -> tuple[bytes, bytes]:
+        loop = asyncio.get_running_loop()
         if self._begin_s is None:
-            self._begin_s = time.monotonic()
+            self._begin_s = loop.time()
         self._sent += 1
-        await asyncio.sleep(self._begin_s + self._sent * _PERIOD_S - time.monotonic())
+        await asyncio.sleep(self._begin_s + self._sent * _PERIOD_S - loop.time())
         if not self._waiting:
             self._peaks.append(0.0)
             return periods(_SILENCE)[0]
-        now_s = time.monotonic()
+        now_s = loop.time()
         self._utterance_begin_s = self._utterance_begin_s or now_s - _PERIOD_S
         piece = self._waiting.popleft()
         self._peaks.append(10 ** (pcm.peak_dbfs(piece[0]) / 20))
@@ -118,7 +118,7 @@ class LoadMedia:
         return ()
 
     def selected(self, kind: DeviceKind) -> MediaDeviceInfo | None:  # noqa: ARG002
-        """As `Media.selected`: nothing can be utterance."""
+        """As `Media.selected`: nothing can be said."""
         return None
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from callbox.rtvi import failover, http_client
-from callbox.rtvi.callbacks import Handler, RTVICallbacks
+from callbox.rtvi.callbacks import Handler, MediaState, RTVICallbacks
 from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
@@ -326,6 +326,11 @@ class RTVIClient(Listeners):
         self._session.channel.functions.unregister()
 
     # -- devices; legal in every state -------------------------------------------------------------
+
+    @property
+    def media_state(self) -> MediaState:
+        """State of both devices, as `RTVIEvent.MediaStateUpdated` told it last."""
+        return self._devices.state
 
     @property
     def is_mic_enabled(self) -> bool:

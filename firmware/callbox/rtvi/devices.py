@@ -24,7 +24,8 @@ class Devices:
     def __init__(self, media: Media | None, emitter: Emitter) -> None:
         self.media = media
         self._emitter = emitter
-        self._state = MediaState()
+        self.state = MediaState()
+        """As it was told last."""
         self._levels: asyncio.Task[None] | None = None
 
     def need_opening(self, *, closing: bool) -> bool:
@@ -113,6 +114,6 @@ class Devices:
             await asyncio.sleep(LEVEL_PERIOD_S)
 
     def _tell(self, state: MediaState) -> None:
-        if state != self._state:
-            self._state = state
+        if state != self.state:
+            self.state = state
             self._emitter.emit(RTVIEvent.MediaStateUpdated, state)

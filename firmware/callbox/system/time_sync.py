@@ -13,7 +13,12 @@ def is_synchronised(root: Path = ROOT) -> bool | None:
     """Whether the clock is, or was by systemd-timesyncd since the start, synchronised; None: unknown. Any thread."""
     if (root / _SYNCHRONISED).exists():
         return True
-    return kernel_is_synchronised()
+    by_kernel = kernel_is_synchronised()
+    if by_kernel is None and (root / _SYNCHRONISED).parent.is_dir():
+        return (
+            False  # the unit's ProtectClock= forbids adjtimex(2), and systemd-timesyncd, which runs, has had no answer
+        )
+    return by_kernel
 
 
 def kernel_is_synchronised() -> bool | None:

@@ -17,7 +17,7 @@ from callbox.doctor.model.findings import Outcome
 from callbox.doctor.probes import gpio
 from callbox_device.interfaces import Edge
 
-BUTTON, STATUS, MICROPHONE = 17, 22, 27
+BUTTON, STATUS, MICROPHONE, BELL = 17, 22, 27, 6
 
 
 class DatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
@@ -156,13 +156,15 @@ async def test_good_wiring_passes_with_presses_counted_and_bounces_measured(boar
     steps = [(0.1, True), (0.005, False), (0.004, True), (0.08, False)]
     pressing(board, *(steps * 5))
     board.options["press_s"] = 60.0
+    board.settings["board"]["bell"] = {"pin": BELL}
     results = await board.visit("gpio", "button", "lamps")
     assert [result.outcome for result in results] == [Outcome.PASS] * 3, codes(results)
     pins, button, lamps = (result.report.measured for result in results)
-    assert pins["pins"] == [BUTTON, STATUS, MICROPHONE]
+    assert pins["pins"] == [BUTTON, STATUS, MICROPHONE, BELL]
     assert (button["presses"], button["edges"]) == (5, [3, 1] * 5)
     assert button["longest_bounce_ms"] == 9
-    assert lamps == {"status": "follows", "microphone": "follows"}
+    assert lamps == {"status": "follows", "microphone": "follows", "bell": "follows"}
+    assert any(f"The bell (GPIO {BELL}) rings." in text for text in board.requests)
 
 
 async def test_each_of_several_buttons_is_examined_and_named(board):
@@ -174,6 +176,14 @@ async def test_each_of_several_buttons_is_examined_and_named(board):
     assert list(buttons.measured) == ["button", "button_red"]
     [found] = buttons.findings
     assert (found.code.name, found.detail) == ("BUTTON-STUCK", "button red: closed for 0.2 s")
+
+
+async def test_a_bell_whose_pin_is_held_is_named(board):
+    board.settings["board"]["bell"] = {"pin": BELL, "active_high": False}
+    board.factory.pin(BELL, pin_class=ShortCircuit)
+    [result] = await board.visit("lamps")
+    [found] = result.report.findings
+    assert (found.code.name, found.detail) == ("LAMP-HELD", "GPIO 6 (bell) stays low, whatever it is set to")
 
 
 async def test_a_lamp_is_dark_after_a_visit_that_was_broken_off(board):

@@ -4,6 +4,8 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 from tests.integration.doctor.visits import codes, codes_reported
 
+from callbox.cli import main
+from callbox.config import load_all
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.evaluate import board as evaluate
 from callbox.doctor.model.findings import Outcome
@@ -71,6 +73,17 @@ async def test_a_fault_is_found_and_nothing_else(board, name):
     results = await board.visit("board")
     assert codes(results) == [name]
     assert results[-1].outcome.value == CODES[name].severity.value
+
+
+async def test_two_boards_are_one_question_in_the_log_the_doctor_and_boards(board, capsys):
+    several(board)
+    [result] = await board.visit("board")
+    [found] = result.report.findings
+    assert found.detail.startswith("2 boards were recognised, and no preset is used: codec-zero (")
+    assert found.detail.endswith("Which one? Set `board: {preset: codec-zero}`, or in its place jabra-speak or none")
+    assert load_all(board.config, (), {}, board.root).warnings[-1] == found.detail
+    assert main(["boards", "--config", str(board.config), "--root", str(board.root)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == found.detail
 
 
 async def test_a_board_that_has_what_it_needs(board):

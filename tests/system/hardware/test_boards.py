@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.rig.mosquitto import wait_for
+from tests.rig.uleds import MAX_BRIGHTNESS, UserLed
 from tests.rig.usb_gadget import UsbGadget
 from tests.system.hardware import gpio_actor
 from tests.system.hardware.box import CALLBOX, WiredBox
@@ -15,7 +16,13 @@ from tests.system.hardware.gpio_actor import plug_in, pull_out
 
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.recognition import recognise
-from callbox.config.schema import Apa102LampSettings, LampSettings, Settings, UsbRingLampSettings
+from callbox.config.schema import (
+    Apa102LampSettings,
+    LampSettings,
+    LedClassRgbLampSettings,
+    Settings,
+    UsbRingLampSettings,
+)
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.usb_ring import RINGS, RingProtocol
 
@@ -32,6 +39,7 @@ def card():
         [file] = Path("/sys/devices/platform/snd_dummy.0/sound").glob("card*/id")
         if file.read_text().strip() != name:
             file.write_text(name)
+            file.with_name("uevent").write_text("change")  # of a driver's own name the kernel tells by itself
 
     yield call_it
     call_it(before)
@@ -57,6 +65,16 @@ def plugged_in(usb_id: str | None):
         yield gadget
 
 
+@contextlib.contextmanager
+def leds_of(status: object):
+    """LEDs of the kernel's class that this lamp names, as a test plays their driver; of other lamps none."""
+    names = (
+        (status.red_name, status.green_name, status.blue_name) if isinstance(status, LedClassRgbLampSettings) else ()
+    )
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(UserLed(name)) for name in names]
+
+
 def last_frame(gadget: UsbGadget | None, ring: RingProtocol) -> bytes:
     assert gadget
     return [data for value, index, data in gadget.received if (value, index) == ring.frame][-1]
@@ -69,8 +87,8 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
     """Pins, card, SPI and USB are the kernel's. A HAT's EEPROM and a codec's name can't be had here: there the preset is set."""
     card_id, usb_id = on_this_machine(name)
     card(card_id)
-    with plugged_in(usb_id) as gadget:
-        fragment = presets()[name].fragment(None)
+    fragment = presets()[name].fragment(None)
+    with plugged_in(usb_id) as gadget, leds_of(Settings.model_validate(fragment).board.lamps.status) as leds:
         found = [match.name for match in recognise(presets(), read_hardware_ids())]
         board = {} if found == [name] else {"preset": name}
         settings = Settings.model_validate(fragment)
@@ -90,6 +108,8 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
             match status:
                 case LampSettings():
                     assert wait_for(lambda: gpio_actor.level(status.pin) == 1)  # whatever its rhythm
+                case LedClassRgbLampSettings():
+                    assert wait_for(lambda: leds[0].brightness == MAX_BRIGHTNESS)
                 case UsbRingLampSettings():
                     ring = RINGS[status.model]
                     red = ring.component_order.index("r")
@@ -100,6 +120,7 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
             card(card_id)
             box.until(lambda state: state["problem"] is None and state["transport"] == "ready")
             box.hang_up()
+            assert wait_for(lambda: not any(led.brightness for led in leds[:1]))
             if isinstance(status, UsbRingLampSettings):
                 ring = RINGS[status.model]
                 assert wait_for(lambda: not any(last_frame(gadget, ring)))

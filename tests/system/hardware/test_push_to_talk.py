@@ -7,6 +7,7 @@ was captured.
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -116,16 +117,30 @@ class Packet:
     """Of its tone; None: silence."""
 
 
-def packets(recording: str) -> list[Packet]:
-    """The recording, decoded in the order in which it came; its last line may be half written."""
-    decoder, found = OpusDecoder(), []
-    for line in recording.splitlines()[:-1]:
-        came_s, _, payload = line.split()
-        sound = np.frombuffer(decoder.decode(bytes.fromhex(payload)), "<i2").astype(float)
-        spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 64 * len(sound)))
-        hz = float(spectrum.argmax()) * pcm.RATE_HZ / (64 * len(sound))
-        found.append(Packet(float(came_s), hz if np.abs(sound).max() > SILENT_BELOW else None))
-    return found
+class Recording:
+    """The bot's recording, decoded in the order in which it came, as far as it was read."""
+
+    def __init__(self, file: Path) -> None:
+        self.packets: list[Packet] = []
+        self._file, self._decoder = file.open(), OpusDecoder()
+
+    def read(self) -> None:
+        """What came since the last time; a line that is half written is left."""
+        while (line := self._file.readline()).endswith("\n"):
+            came_s, _, payload = line.split()
+            self.packets.append(Packet(float(came_s), frequency(self._decoder.decode(bytes.fromhex(payload)))))
+        self._file.seek(self._file.tell() - len(line))
+
+
+def frequency(period: bytes) -> float | None:
+    """Of a tone, by a parabola through the highest of its spectrum; None: silence."""
+    sound = np.frombuffer(period, "<i2").astype(float)
+    if np.abs(sound).max() <= SILENT_BELOW:
+        return None
+    spectrum = np.log(np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 8 * len(sound))) + 1e-9)
+    top = int(np.clip(spectrum.argmax(), 1, len(spectrum) - 2))
+    before, peak, after = spectrum[top - 1 : top + 2]
+    return float((top + (before - after) / (before - 2 * peak + after) / 2) * pcm.RATE_HZ / (8 * len(sound)))
 
 
 def captured_times(tone: RisingTone, received: list[Packet]) -> list[float]:
@@ -143,12 +158,11 @@ def test_no_sample_from_outside_the_presses_is_in_the_rtp_that_the_bot_receives(
     """A card that loses sound, on a machine that has other things to do, leaves gaps; so there are some tries to find the
     whole of what has to leave, and none to find what must not.
     """
-    recording = tmp_path / "rtp"
     lamps = {"status": {"pin": STATUS_LAMP, "dimmable": False}, "microphone": {"pin": MICROPHONE_LAMP}}
     talk = {"pin": BUTTON, "on_press": "push_to_talk", "debounce_ms": 100}
     red = ButtonActor(RED)
     red.up()
-    with BotProcess(str(recording)) as bot, RisingTone() as tone:
+    with BotProcess(str(tmp_path / "rtp")) as bot, RisingTone() as tone:
         settings: dict[str, Any] = {
             "bot": {"start_url": bot.url, "deadlines": {"start_s": 40, "connect_s": 40, "bot_ready_s": 40}},
             "board": {"button": talk, "buttons": {"red": {"pin": RED, "on_press": "hang_up"}}, "lamps": lamps},
@@ -160,15 +174,15 @@ def test_no_sample_from_outside_the_presses_is_in_the_rtp_that_the_bot_receives(
             presses = Presses(box)
             presses.press(0.3)  # calls
             box.until("ready")
-            early_s, late_s = [], []
+            recording, early_s, late_s = Recording(tmp_path / "rtp"), [], []
             for held_s in (0.3, 1.5, 0.8) * 4:
                 time.sleep(1.5)
-                assert wait_for(is_captured)  # an overrun begins anew
+                assert wait_for(is_captured), box.journal  # an overrun begins anew
                 assert level(MICROPHONE_LAMP)
                 presses.press(held_s)
                 time.sleep(1)
-                received = packets(recording.read_text())
-                captured_s = captured_times(tone, received)
+                recording.read()
+                captured_s = captured_times(tone, recording.packets)
                 outside = [at_s for at_s in captured_s if not presses.may_leave(at_s)]
                 assert outside == [], presses.times_s
                 began_s, ended_s = presses.times_s[-1]
@@ -180,10 +194,10 @@ def test_no_sample_from_outside_the_presses_is_in_the_rtp_that_the_bot_receives(
             red.press()
             box.until("disconnected")
             assert wait_for(lambda: not is_captured() and not level(MICROPHONE_LAMP))
-    silent = [packet.hz for packet in received].count(None)
+    silent = [packet.hz for packet in recording.packets].count(None)
     before_ms, after_ms = ([round(1000 * one_s) for one_s in times_s] for times_s in (early_s, late_s))
     print(
-        f"{len(received)} packets, {silent} of silence, {len(captured_s)} of a tone whose time can be told, none from outside; "
+        f"{len(recording.packets)} packets, {silent} of silence, {len(captured_s)} of a tone whose time can be told, none from outside; "
         f"from {before_ms} ms before presses to {after_ms} ms after them"
     )
     assert len(early_s) >= 3

@@ -111,9 +111,15 @@ def is_of_a_dial(edges):
     )
 
 
+def too_late(edges):
+    """Whether one came later than a box waits for it."""
+    return any(came_s - edge.at_s > MAX_LATE_S for edge, came_s in edges)
+
+
 async def read_digits(count, pins, seed=20):
-    """Dial `count` digits at each of `pins`. Returns how many were read right; those that weren't; those that were
-    refused, since gpio-sim lost an edge; how many this machine was too slow to dial, by the dial's clock or the kernel's.
+    """Dial `count` digits at each of `pins`. Returns how many were read right; those that were read as another one or not
+    at all; those that were refused, since gpio-sim lost an edge; how many this machine was too slow for: to dial them, by
+    the dial's clock or the kernel's, or to tell of their edges before a box gives up waiting for them.
     """
     readers = {pin: DialReader(pin) for pin in pins}
     reading = [asyncio.create_task(reader.run()) for reader in readers.values()]
@@ -137,7 +143,10 @@ async def read_digits(count, pins, seed=20):
             slow += 1
         elif len(events) == 1 and isinstance(events[0], Dialled) and events[0].digit == digit:
             right += 1
-        elif edges and not lost_an_edge(edges) and not is_of_a_dial(edges):
+        elif any(isinstance(event, Dialled) for event in events):
+            wrong.append(describe(digit, began_s, edges, events))
+            print(wrong[-1])
+        elif too_late(edges) or (edges and not lost_an_edge(edges) and not is_of_a_dial(edges)):
             slow += 1
         elif lost_an_edge(edges) and events and all(isinstance(event, Misdialled) for event in events):
             refused.append(describe(digit, began_s, edges, events))

@@ -132,7 +132,7 @@ def main() -> None:
     parser.add_argument("--hurried", action="store_true", help="with shortened timers: some ten faults a second")
     parser.add_argument("--rounds", type=int, default=1000, help="some four seconds each")
     parser.add_argument("--faults", type=int, help="end after so many faults; with a --rounds that allows them")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="end after so many minutes")
+    parser.add_argument("--minutes", type=int, default=math.inf, help="end after so many minutes")
     parser.add_argument("--first", type=int, default=0, help="the first round to play")
     parser.add_argument("--json", type=Path, help="write what is found there too")
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks/soak.md")
@@ -142,7 +142,10 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(facts))
     if options.write:
-        page.write(facts, f"make soak-hurried SOAK_SEED={options.seed} BOXES={options.jobs} FAULTS={options.faults}")
+        given = {"SOAK_SEED": options.seed, "BOXES": options.jobs, "FAULTS": options.faults, "MINUTES": options.minutes}
+        wanted = [f"{name}={value}" for name, value in given.items() if value not in (None, math.inf)]
+        target = "soak-hurried" if options.hurried else "soak"
+        page.write(facts, target, " ".join(["make", target, *wanted]))
     text = {name: value for name, value in facts.items() if name not in ("all_recovered_s", "rss_mib")}
     print(json.dumps(text, indent=1))
 

@@ -30,9 +30,9 @@ KINDS = {
 """What each kind of fault is, in the order of the table."""
 
 
-def write(facts: dict[str, Any], command: str) -> None:
-    """Put the table of `facts`, which `command` has found, between the page's marks."""
-    begin, end = "<!-- made by `make soak-hurried` -->", "<!-- end -->"
+def write(facts: dict[str, Any], target: str, command: str) -> None:
+    """Put the table of `facts`, which `command` has found, between the page's marks of `target`, a target of make."""
+    begin, end = f"<!-- made by `make {target}` -->", "<!-- end -->"
     before, _, rest = PAGE.read_text().partition(begin)
     PAGE.write_text(f"{before}{begin}\n\n{table(facts, command)}\n\n{end}{rest.partition(end)[2]}")
 
@@ -72,6 +72,6 @@ def table(facts: dict[str, Any], command: str) -> str:
         "",
         "| fault | times |",
         "|---|---|",
-        *(f"| {text} | {facts['happened'].get(kind, 0):,} |" for kind, text in KINDS.items()),
+        *(f"| {text} | {facts['happened'][kind]:,} |" for kind, text in KINDS.items() if kind in facts["happened"]),
     ]
     return "\n".join(lines)

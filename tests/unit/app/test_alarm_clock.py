@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import sqlite3
 import threading
@@ -13,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.rig.simulated_time import SimulatedTimeLoop
 
-from callbox.app.alarm_clock import AlarmClock, AlarmConfig, read_clocks, settled
+from callbox.app.alarm_clock import AlarmClock, AlarmConfig, settled
 from callbox.app.alarm_store import NAME, AlarmStore, read_only
+from callbox.app.clocks import read_clocks
 from callbox.control.alarm_requests import parse_request
-from callbox.control.alarms import MAX_ALARMS, MAX_LATE_S, AlarmAction, AlarmKind, Alarms
+from callbox.control.alarm_table import AlarmAction, AlarmKind
+from callbox.control.alarms import MAX_ALARMS, MAX_LATE_S, Alarms
 from callbox.control.clock_history import ClockReading
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
@@ -159,8 +162,8 @@ async def test_an_alarm_is_snoozed_by_a_press_and_stopped_by_a_hold():
         assert clock.entries()[0]["state"] == "snoozed"
         await asyncio.sleep(61)
         assert clock.is_ringing
-        assert all(clock.on_gesture(gesture, "main", BUTTON) for gesture in (Pressed(0.0), Held(1.0, 1000)))
-        assert not clock.on_gesture(Released(1.5, 1500), "main", BUTTON)
+        held = (Pressed(0.0), Held(1.0, 1000), Released(1.5, 1500))
+        assert all(clock.on_gesture(gesture, "main", BUTTON) for gesture in held)
         assert clock.entries() == []
     assert [round(at_s - START_S) for _, at_s in machine.rang] == [1800, 1861]
 
@@ -371,11 +374,11 @@ async def test_each_save_is_on_the_disk_and_what_is_there_is_not_written_again(t
     machine = Machine(folder=tmp_path)
     async with machine.running() as clock:
         assert (await add(clock, K.TIMER, seconds=60))["kept"]
-        database = cast("Any", clock._store)._database
+        database = cast("Any", clock._writer._store)._database
         assert database.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA
         before = database.total_changes
-        clock._save(clock._clock())
-        await settled(clock._keep({}))
+        clock._writer.save(clock.alarms, clock._writer.clock())
+        await settled(clock._writer.when_kept({}))
         assert database.total_changes == before
 
 
@@ -387,13 +390,50 @@ def test_a_file_that_is_no_database_is_as_good_as_none(tmp_path, caplog):
     assert "Alarms can't be kept over a restart" in caplog.text
 
 
-def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
+FIELDS: dict[str, Any] = {
+    "kind": "alarm",
+    "text": "",
+    "due": [1.0],
+    "seconds": 0.0,
+    "after_s": 0.0,
+    "state": "scheduled",
+}
+LOCAL: dict[str, Any] = {"at": "06:30:00", "day": None, "weekdays": [], "zone": None}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": 1},
+        {"text": ["x"]},
+        {"due": "1"},
+        {"due": []},
+        {"due": [True]},
+        {"due": [1e300]},
+        {"due": ["b00t", 1.0]},
+        {"seconds": "x"},
+        {"after_s": None},
+        {"state": "none"},
+        {"bot": 1},
+        {"local": LOCAL | {"at": "25:00"}},
+        {"local": LOCAL | {"day": "0001-01-01"}},
+        {"local": LOCAL | {"weekdays": [7]}},
+        {"local": LOCAL | {"zone": 1}},
+        {"local": [[[]]] * 20},
+    ],
+)
+def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog, change):
+    deep = "[" * 100_000
     AlarmStore(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
-        database.execute("INSERT INTO alarms (id, fields) VALUES ('x', '{}')")
+        insert = "INSERT INTO alarms (id, fields) VALUES (?, ?)"
+        rows = [("x", FIELDS | change), ("\x1b", FIELDS), ("right", FIELDS)]
+        database.executemany(insert, [(id_, json.dumps(fields)) for id_, fields in rows] + [("deep", deep)])
+        database.execute("INSERT INTO clocks (unix_s, boot_s, boot_id, is_set) VALUES ('x', 1, 'b', 1)")
     with contextlib.closing(AlarmStore(tmp_path)) as store:
-        assert store.read() == (Alarms(), ())
-    assert "can't be read" in caplog.text
+        alarms, readings = store.read()
+        assert (list(alarms.pending), readings) == (["right"], ())
+    assert caplog.text.count("can't be read") == 4
 
 
 # -- rings that a bot asked for -----------------------------------------------------------------
@@ -463,7 +503,7 @@ class Chaos:
             self.changed_s = machine.true_s
             async with machine.running(ring_s=7200) as clock:
                 await self._live(clock, chance.uniform(1, 900))
-                clock._writes._writes = asyncio.Queue()  # killed: what waits for the disk doesn't get there
+                clock._writer._writes._writes = asyncio.Queue()  # killed: what waits for the disk doesn't get there
             if chance.random() < 0.5:
                 await asyncio.sleep(chance.uniform(1, 300))
                 machine.reboot()

@@ -9,7 +9,7 @@ import pytest
 
 from callbox.app import announcing
 from callbox.app.announcing import MAX_IDS, AnnounceConfig, Announcer
-from callbox.app.ringing import Clocks
+from callbox.app.clocks import Clocks
 from callbox.audio.playout.sound_file import preimport
 from callbox.control.announcements import (
     MAX_WAITING,

@@ -1,11 +1,15 @@
 """A board that comes after the start."""
 
+import asyncio
+import socket
+
 import pytest
 
-from callbox.app.board_watch import BoardWatch
+from callbox.app.board_watch import PERIOD_S, SETTLE_S, BoardWatch
 from callbox.config import SettingsError
 from callbox.config.sources import load_all
 from callbox_device.model.hardware_ids import HardwareIds, SoundCard
+from callbox_device.uevents import UeventSocket
 
 ZERO = HardwareIds("Codec Zero", (SoundCard("Zero"),))
 JABRA = HardwareIds(cards=(SoundCard("USB", usb_id="0b0e:0420"),), usb_ids=("0b0e:0420",))
@@ -132,3 +136,85 @@ async def test_a_lamp_that_isn_t_there_yet_is_looked_for_each_time(tmp_path, ser
     for _ in range(3):
         await boards.look()
     assert service.resent == 4
+
+
+class CountedMachine(Machine):
+    """One that counts the looks at it."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.looks = []
+
+    def read(self):
+        self.looks.append(asyncio.get_running_loop().time())
+        return self.ids
+
+
+class InPlace(BoardWatch):
+    """One whose looks take no thread: simulated time doesn't wait for one."""
+
+    async def look(self):
+        self._wants_resend = self._look() or self._wants_resend
+        self._wants_resend = self._wants_resend and not self._target.resend_lamp()
+
+
+@pytest.fixture
+def kernel():
+    """Sender of uevents, and what is received of it."""
+    sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    yield sender, UeventSocket(["sound"], receiver)
+    sender.close()
+    receiver.close()
+
+
+CARD = b"add@/devices/x\0SUBSYSTEM=sound\0"
+
+
+async def watched(service, machine, uevents, during):
+    watching = InPlace(
+        service, lambda: machine.loaded, machine.load, machine.read, may_restart=True, uevents=lambda: uevents
+    )
+    running = asyncio.create_task(watching.run())
+    await during()
+    running.cancel()
+    await asyncio.wait([running])
+    return machine.looks
+
+
+@pytest.mark.simulated_time
+async def test_at_rest_nothing_is_looked_at_and_a_uevent_is_followed_by_one_look(tmp_path, service, kernel):
+    sender, uevents = kernel
+
+    async def during():
+        await asyncio.sleep(3600)
+        for _ in range(5):
+            sender.send(CARD)
+        sender.send(b"change@/devices/x\0SUBSYSTEM=thermal\0")
+        await asyncio.sleep(3600)
+
+    looks = await watched(service, CountedMachine(tmp_path), uevents, during)
+    assert looks == pytest.approx([PERIOD_S, 3600 + SETTLE_S])
+    with pytest.raises(OSError, match="Bad file"):
+        uevents.read()
+
+
+@pytest.mark.simulated_time
+async def test_a_lamp_that_isn_t_there_yet_is_looked_for_until_it_is(tmp_path, service, kernel):
+    service.has_lamp = False
+
+    async def during():
+        await asyncio.sleep(2.5 * PERIOD_S)
+        service.has_lamp = True
+        await asyncio.sleep(3600)
+
+    looks = await watched(service, CountedMachine(tmp_path), kernel[1], during)
+    assert looks == pytest.approx([PERIOD_S, 2 * PERIOD_S, 3 * PERIOD_S])
+
+
+@pytest.mark.simulated_time
+async def test_without_uevents_there_is_a_look_each_period(tmp_path, service):
+    async def during():
+        await asyncio.sleep(3.5 * PERIOD_S)
+
+    looks = await watched(service, CountedMachine(tmp_path), None, during)
+    assert looks == pytest.approx([PERIOD_S, 2 * PERIOD_S, 3 * PERIOD_S])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import sqlite3
 import threading
@@ -10,8 +11,9 @@ from typing import Any, cast
 
 import pytest
 
+from callbox.app.clocks import Clocks
 from callbox.app.ring_store import MAX_IDS, NAME, RingStore
-from callbox.app.ringing import Clocks, RingConfig, Ringing
+from callbox.app.ringing import RingConfig, Ringing
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import Denied
@@ -129,7 +131,7 @@ async def test_a_press_answers_when_it_is_released_and_a_hold_declines():
         box.ringing.on_call(False)
         box.ring("lunch")
         assert all(map(box.gesture, (Pressed(0.0), Held(1.0, 1000))))
-        assert not box.gesture(Released(1.5, 1500))
+        assert box.gesture(Released(1.5, 1500))
         assert box.ringing.rings.ended == EndedRing(Ring("lunch"), RingOutcome.DECLINED)
         assert len(box.target.calls) == 1
 
@@ -263,7 +265,7 @@ async def test_rings_survive_a_restart(tmp_path):
         assert again.ringing.rings.pending[0].request_data == {"n": 1}
         assert again.state == "ringing"
         again.offset_s += 2000
-        again.ringing._changed.set()
+        again.ringing._due.change()
         while again.state != "missed":
             await asyncio.sleep(0)
         await again.written()
@@ -308,12 +310,30 @@ def test_a_file_that_is_no_database_is_as_good_as_none(tmp_path, caplog):
     assert "Rings can't be kept over a restart" in caplog.text
 
 
-def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog):
+FIELDS: dict[str, Any] = {"reason": "", "bot": None, "request_data": {}, "until": None, "sound": "tone"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reason": 1},
+        {"bot": []},
+        {"request_data": []},
+        {"until": "x"},
+        {"until": 1e300},
+        {"until": True},
+        {"sound": "x"},
+    ],
+)
+def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog, change):
     RingStore(tmp_path).close()
     with contextlib.closing(sqlite3.connect(tmp_path / NAME, isolation_level=None)) as database:
-        database.execute("INSERT INTO rings (id, fields, state) VALUES ('x', '{}', 'pending')")
-    assert kept(tmp_path) == (Rings(), ["x"])
-    assert "can't be read" in caplog.text
+        rows = [("x", json.dumps(FIELDS | change)), ("\x1b", json.dumps(FIELDS)), ("right", json.dumps(FIELDS))]
+        rows.append(("deep", "[" * 100_000))
+        database.executemany("INSERT INTO rings (id, fields, state) VALUES (?, ?, 'pending')", rows)
+    rings, _ = kept(tmp_path)
+    assert [ring.id for ring in rings.pending] == ["right"]
+    assert caplog.text.count("can't be read") == 3
 
 
 @pytest.mark.simulated_time
@@ -355,4 +375,4 @@ def simulated_threads(monkeypatch):
         assert threading.current_thread() is threading.main_thread()
         work()
 
-    monkeypatch.setattr("callbox.app.ringing.asyncio.to_thread", at_once)
+    monkeypatch.setattr("callbox.app.write_queue.asyncio.to_thread", at_once)

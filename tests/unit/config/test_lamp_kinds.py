@@ -5,7 +5,7 @@ import pytest
 from callbox.app.compose.lamps import light_spec, microphone_pixels, wired_lamps, wiring_of
 from callbox.config import SettingsError, load_all
 from callbox.config.cross_checks import pins
-from callbox_device.model.light_specs import Apa102, LedClass, LightSpec, PinLamp, RgbLed, UsbRing, Ws2812
+from callbox_device.model.light_specs import Apa102, LedClass, LedClassRgb, LightSpec, PinLamp, RgbLed, UsbRing, Ws2812
 
 BOT = "bot: {start_url: http://b/start}\n"
 RGB = "status: {kind: rgb, red_pin: 5, green_pin: 6, blue_pin: 13}"
@@ -27,6 +27,7 @@ SPECS: list[tuple[str, LightSpec]] = [
     ("status: {kind: pin, pin: 5}", PinLamp(5)),
     (RGB, RgbLed(5, 6, 13)),
     ("status: {kind: led_class, name: 'multicolor:status'}", LedClass("multicolor:status")),
+    ("status: {kind: led_class_rgb, red_name: r, green_name: g, blue_name: b}", LedClassRgb("r", "g", "b")),
     ("status: {kind: apa102, pixels: 3, spi: '0.1'}", Apa102(3, spi="0.1")),
     ("status: {kind: apa102, pixels: 3, data_pin: 5, clock_pin: 6}", Apa102(3, data_pin=5, clock_pin=6)),
     ("status: {kind: ws2812, pixels: 12, chip: sk6812}", Ws2812(12, "0.0", chip="sk6812")),
@@ -55,15 +56,15 @@ def test_the_microphone_can_be_a_part_of_the_status_lamp(tmp_path):
     [
         ("status: {}", ["board.lamps.status.pin: is missing (kind pin: GPIO number (BCM), not the number on the header)"]),
         ("status: 22", ["board.lamps.status: must be a section with keys of its own, not a number (write {pin: 22})"]),
-        ("status: {pin: 5, kind: neopixel}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "apa102", "ws2812" or "usb_ring", not "neopixel"']),
-        ("status: {pin: 5, kind: rgbb}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "apa102", "ws2812" or "usb_ring", not "rgbb"; did you mean rgb?']),
-        ("status: {pin: 5, kind: [rgb]}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "apa102", "ws2812" or "usb_ring", not a list']),
+        ("status: {pin: 5, kind: neopixel}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "led_class_rgb", "apa102", "ws2812" or "usb_ring", not "neopixel"']),
+        ("status: {pin: 5, kind: rgbb}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "led_class_rgb", "apa102", "ws2812" or "usb_ring", not "rgbb"; did you mean rgb?']),
+        ("status: {pin: 5, kind: [rgb]}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "led_class_rgb", "apa102", "ws2812" or "usb_ring", not a list']),
         ("status: {pin: 5, dimable: true}", ["board.lamps.status.dimable: unknown key; did you mean dimmable?"]),
         ("status: {pin: 5, active_high: 1}", ["board.lamps.status.active_high: must be true or false, not 1"]),
         ("status: {kind: led_class, name: ACT, pin: 5}", ["board.lamps.status.pin: is for kind pin only"]),
         ("status: {kind: led_class, name: ..}", ["board.lamps.status.name: must be a name of letters, digits and _ . : -, not a text of 2 characters"]),
         ("status: {kind: rgb, red_pin: 5, green_pin: 6, blue_pin: 27}", ["board.lamps.status.blue_pin: GPIO 27 is used twice; the other one is board.lamps.microphone.pin (by default)"]),
-        ("status: {kind: status}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "apa102", "ws2812" or "usb_ring", not "status"']),
+        ("status: {kind: status}", ['board.lamps.status.kind: must be "pin", "rgb", "led_class", "led_class_rgb", "apa102", "ws2812" or "usb_ring", not "status"']),
         ("microphone: {kind: status}", ["board.lamps.microphone.kind: the status lamp has no colour, so no part of it can show the microphone; give it a pin of its own"]),
         ("status: null, microphone: {kind: status}", ["board.lamps.microphone.kind: there is no status lamp to be a part of"]),
         (f"{RGB}, microphone: {{kind: status, pixels: [1]}}", ["board.lamps.microphone.pixels: the status lamp has one pixel, whose red component shows the microphone; leave this out"]),

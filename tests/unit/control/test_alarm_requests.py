@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callbox.control.alarm_overview import AlarmEntry
 from callbox.control.alarm_requests import (
     MAX_ID_CHARS,
     MAX_SECONDS,
@@ -16,7 +17,7 @@ from callbox.control.alarm_requests import (
     parse_request,
     parse_typed,
 )
-from callbox.control.alarms import AlarmEntry, AlarmKind, AlarmState
+from callbox.control.alarm_table import AlarmKind, AlarmState
 
 K = AlarmKind
 

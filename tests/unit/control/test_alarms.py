@@ -8,23 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.control.alarms import (
-    MAX_LATE_S,
-    MAX_LISTED,
-    MAX_MISSED,
-    TABLE,
-    AlarmAction,
-    AlarmEvent,
-    AlarmKind,
-    AlarmRules,
-    Alarms,
-    AlarmState,
-    LocalTime,
-    at_local_time,
-    in_seconds,
-    markdown,
-)
+from callbox.control.alarm_overview import MAX_LISTED, overview
+from callbox.control.alarm_table import TABLE, AlarmAction, AlarmEvent, AlarmKind, AlarmState, markdown
+from callbox.control.alarms import MAX_LATE_S, MAX_MISSED, AlarmRules, Alarms, at_local_time, in_seconds
 from callbox.control.clock_history import BootTime, ClockHistory, ClockReading, UnixTime
+from callbox.control.local_time import LocalTime
 
 E, A, S, K = AlarmEvent, AlarmAction, AlarmState, AlarmKind
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -220,20 +208,20 @@ def test_the_next_time_is_after_now_and_within_days(seconds, at, days):
 
 def test_the_overview():
     made = alarms(WAKE, TEA, *(in_seconds(str(number), K.TIMER, 5000, clock()) for number in range(MAX_LISTED)))
-    overview = made.at(clock(60), RULES).overview(clock(60))
-    assert [entry.id for entry in overview.ringing] == ["tea"]
-    assert [entry.id for entry in overview.pending[:2]] == ["tea", "wake"]
-    assert (overview.total, len(overview.pending)) == (MAX_LISTED + 2, MAX_LISTED)
-    assert [(action, entry.id) for action, entry in overview.changes] == [(A.RING, "tea")]
-    assert overview.pending[1].due_unix_s == NOW_S + 3600
-    daily = alarms(alarm(LocalTime(time(7), weekdays=WORKDAYS))).overview(clock())
+    listed = overview(made.at(clock(60), RULES), clock(60))
+    assert [entry.id for entry in listed.ringing] == ["tea"]
+    assert [entry.id for entry in listed.pending[:2]] == ["tea", "wake"]
+    assert (listed.total, len(listed.pending)) == (MAX_LISTED + 2, MAX_LISTED)
+    assert [(action, entry.id) for action, entry in listed.changes] == [(A.RING, "tea")]
+    assert listed.pending[1].due_unix_s == NOW_S + 3600
+    daily = overview(alarms(alarm(LocalTime(time(7), weekdays=WORKDAYS))), clock())
     assert daily.pending[0].weekdays == (0, 1, 2, 3, 4)
 
 
 def test_when_a_timer_rings_is_unknown_while_the_clock_is_not_set():
-    overview = alarms(WAKE, TEA).overview(clock(is_set=False))
-    assert [(entry.due_unix_s is None, entry.left_s) for entry in overview.pending] == [(True, 60.0), (False, 3600.0)]
-    assert not overview.clock_is_set
+    listed = overview(alarms(WAKE, TEA), clock(is_set=False))
+    assert [(entry.due_unix_s is None, entry.left_s) for entry in listed.pending] == [(True, 60.0), (False, 3600.0)]
+    assert not listed.clock_is_set
 
 
 def test_set_to_the_same():
@@ -246,4 +234,4 @@ def test_set_to_the_same():
 def test_the_state_of_the_box_is_that_of_the_alarm_which_matters_most():
     ringing = alarms(TEA).at(clock(60), RULES)
     states = (alarms(TEA), ringing, after(ringing, E.CALL_BEGAN), ringing.at(clock(660), RULES), Alarms())
-    assert [made.overview(clock()).state for made in states] == [None, S.RINGING, S.WAITING, S.MISSED, None]
+    assert [overview(made, clock()).state for made in states] == [None, S.RINGING, S.WAITING, S.MISSED, None]

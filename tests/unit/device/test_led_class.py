@@ -7,7 +7,7 @@ from callbox_device.color_light import ColorLight
 from callbox_device.interfaces import PartFailed, PartMissing
 from callbox_device.led_class import LedClassDriver
 from callbox_device.lights import LightPlaces, open_light
-from callbox_device.model.light_specs import LedClass
+from callbox_device.model.light_specs import LedClass, LedClassRgb
 
 
 @pytest.fixture
@@ -52,6 +52,28 @@ def test_a_multicolour_led_gets_its_components_in_its_own_order(root):
 def test_an_led_without_colour_has_no_part_for_the_microphone(root):
     with pytest.raises(PartFailed, match="no red component"):
         open_light(LedClass("ACT"), microphone_pixels=(0,), places=LightPlaces(root=root))
+
+
+def test_three_leds_are_one_pixel_and_red_is_the_microphones(root):
+    for number in (1, 2, 3):
+        folder = root / f"sys/class/leds/ktd202x:led{number}"
+        folder.mkdir()
+        for file, text in (("brightness", "9"), ("max_brightness", "255"), ("trigger", "[timer] none")):
+            (folder / file).write_text(text)
+    spec = LedClassRgb("ktd202x:led1", "ktd202x:led2", "ktd202x:led3")
+    light = open_light(spec, microphone_pixels=(0,), places=LightPlaces(root=root))
+    assert isinstance(light, ColorLight)
+    levels = lambda: [int(read(root, f"ktd202x:led{number}", "brightness")) for number in (1, 2, 3)]  # noqa: E731
+    assert levels() == [0, 0, 0]
+    light.show(((1.0, 0.4, 1.0),))
+    assert levels() == [0, 102, 255]
+    microphone = light.microphone_lamp()
+    microphone.set(1.0)
+    assert levels() == [255, 102, 255]
+    microphone.set(0.0)
+    light.close()
+    assert levels() == [0, 0, 0]
+    assert read(root, "ktd202x:led2", "trigger") == "none"
 
 
 def test_a_missing_led_is_reported_with_those_there_are(root):

@@ -6,6 +6,7 @@ from hypothesis import given, strategies
 from callbox_device.model.light_specs import (
     Apa102,
     LedClass,
+    LedClassRgb,
     LightSpec,
     PinLamp,
     RgbLed,
@@ -23,6 +24,7 @@ SPECS: list[LightSpec] = [
     PinLamp(5, active_high=False, dimmable=False),
     RgbLed(5, 6, 13),
     LedClass("multicolor:status"),
+    LedClassRgb("ktd202x:led1", "ktd202x:led2", "ktd202x:led3"),
     Apa102(3, spi="0.1"),
     Apa102(3, data_pin=5, clock_pin=6),
     Ws2812(12, "0.0", chip="sk6812"),
@@ -36,12 +38,12 @@ def test_a_spec_survives_being_saved(spec: LightSpec):
 
 
 def test_the_pins_of_each():
-    assert [pins_of(spec) for spec in SPECS] == [(22,), (5,), (5, 6, 13), (), (), (5, 6), (), ()]
+    assert [pins_of(spec) for spec in SPECS] == [(22,), (5,), (5, 6, 13), (), (), (), (5, 6), (), ()]
 
 
 def test_the_pixels_of_each_and_whether_it_is_at_a_device_file():
-    assert [pixel_count(spec) for spec in SPECS if not isinstance(spec, PinLamp)] == [1, 1, 3, 3, 12, 12]
-    assert [spec for spec in SPECS if has_device_file(spec)] == [SPECS[4], *SPECS[6:]]
+    assert [pixel_count(spec) for spec in SPECS if not isinstance(spec, PinLamp)] == [1, 1, 1, 3, 3, 12, 12]
+    assert [spec for spec in SPECS if has_device_file(spec)] == [*SPECS[4:6], *SPECS[7:]]
 
 
 @pytest.mark.parametrize("spi", ["0", "0.10", "a.b", 0.0, "0.0\n"])

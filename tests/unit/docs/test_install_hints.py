@@ -36,6 +36,7 @@ DEBIAN = {
     "npm": BOTH,
     "prometheus": BOTH,
     "python3": BOTH,
+    "rabbitmq-server": BOTH,
     "python3-gpiozero": BOTH,
     "python3-lgpio": set(),  # in Raspberry Pi OS, both releases
     "python3-pip": BOTH,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbox.control.alarm_requests import AlarmRequest
-from callbox.control.alarms import AlarmKind
+from callbox.control.alarm_table import AlarmKind
 from callbox.control.remote_commands import (
     CancelAlarm,
     CommandContext,

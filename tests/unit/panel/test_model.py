@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbox.audio.stats import AudioStats
-from callbox.control.alarms import AlarmEntry, AlarmKind, AlarmOverview, AlarmState
+from callbox.control.alarm_overview import AlarmEntry, AlarmOverview
+from callbox.control.alarm_table import AlarmKind, AlarmState
 from callbox.control.faults import Fault, Problem
 from callbox.control.lamps import STATES, error_pattern, status_lamp
 from callbox.control.status import Speech, Status

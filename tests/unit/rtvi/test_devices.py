@@ -20,7 +20,9 @@ def listen(client):
 async def test_opening_tells_state_lists_and_choice():
     stage = FakeSession()
     events = listen(stage.client)
+    assert stage.client.media_state == MediaState()
     await stage.client.init_devices()
+    assert stage.client.media_state == MediaState("granted", "granted")
     await asyncio.sleep(0.15)
     await stage.client.disconnect()
     names = [name for name, *_ in events if not name.endswith("AudioLevel")]

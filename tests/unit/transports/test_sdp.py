@@ -1,5 +1,8 @@
 """Answers: every direction, every part that is missing, every line that can't be read."""
 
+import sys
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,3 +114,15 @@ def test_a_client_without_audio_needs_the_data_channel_only():
 def test_nothing_but_a_sentence_comes_of_a_broken_answer(text, place, cut):
     sentence = sentence_of(ANSWER[:place] + text + ANSWER[place + cut :])
     assert sentence is None or (sentence.startswith("answered with") and sentence.isprintable())
+
+
+def test_an_answer_is_taken_unread_if_aiortcs_parser_has_moved(monkeypatch):
+    monkeypatch.setitem(sys.modules, "aiortc.sdp", None)
+    assert usable_answer("v=0\r\nm=audio 0", audio=True) == "v=0\r\nm=audio 0\r\na=sendrecv\r\n"
+
+
+def test_an_answer_is_taken_unread_if_what_the_parser_returns_has_changed(monkeypatch, caplog):
+    moved = SimpleNamespace(SessionDescription=SimpleNamespace(parse=lambda sdp: SimpleNamespace(sections=[])))
+    monkeypatch.setitem(sys.modules, "aiortc.sdp", moved)
+    assert usable_answer(ANSWER, audio=True).startswith(ANSWER)
+    assert "isn't checked" in caplog.text

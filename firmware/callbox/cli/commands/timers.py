@@ -1,6 +1,7 @@
 """``callbox timers``: lists, sets and cancels alarms, timers and reminders of a box, over MQTT."""
 
 import argparse
+import functools
 import json
 import os
 import sqlite3
@@ -9,11 +10,12 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config
+from callbox.cli.common import EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, at_broker
 
 if TYPE_CHECKING:
-    from callbox.app.compose import Composition
     from callbox.cli.common import Commands
+    from callbox.mqtt.model.topics import Topics
+    from callbox.mqtt.paho_client import Broker
 
 STATE = Path("/var/lib/callbox")
 """Folder of the package's service."""
@@ -39,28 +41,13 @@ def add(commands: "Commands") -> None:
 
 
 def _timers(options: argparse.Namespace) -> int:
-    from callbox.app import compose
-    from callbox.config import SettingsError, load_all
-    from callbox.mqtt.paho_client import BrokerError
-
     command = _command(options)
     if isinstance(command, str):
         print(command, file=sys.stderr)
         return EX_USAGE
     name, fields = command
-    try:
-        composition = compose.make_composition(load_all(options.config, options.set))
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
-    try:
-        answer = _answer(composition, name, fields)
-    except BrokerError as error:
-        answer = {"error": {"text": str(error)}}
-    if answer.get("status") != "ok":
-        return _unanswered(options, answer.get("error", {}).get("text", "The box does not answer."), name)
-    _show(name, answer.get("data") or {}, as_json=options.json)
-    return EX_OK
+    code = at_broker(options, functools.partial(_request, name, fields, as_json=options.json))
+    return _kept(options) if code and name == "alarms" else code
 
 
 def _command(options: argparse.Namespace) -> tuple[str, dict[str, Any]] | str:
@@ -84,29 +71,29 @@ def _command(options: argparse.Namespace) -> tuple[str, dict[str, Any]] | str:
     return ("reminder" if options.reminder else kind.value), fields
 
 
-def _answer(composition: "Composition", name: str, fields: dict[str, Any]) -> dict[str, Any]:
+def _request(name: str, fields: dict[str, Any], broker: "Broker", topics: "Topics", *, as_json: bool) -> int:
     from callbox.mqtt.request import request
 
-    if composition.broker is None:
-        return {"error": {"text": "The settings name no broker: there is no mqtt.host."}}
-    return request(composition.broker, composition.topics, name, fields) or {}
-
-
-def _unanswered(options: argparse.Namespace, reason: str, name: str) -> int:
-    """What is kept on this machine, if a list was asked for; else `reason`."""
-    print(reason, file=sys.stderr)
-    folder = Path(os.environ.get("STATE_DIRECTORY", STATE))
-    if name != "alarms":
+    answer = request(broker, topics, name, fields) or {}
+    if answer.get("status") != "ok":
+        print(answer.get("error", {}).get("text", "The box does not answer."), file=sys.stderr)
         return EX_UNAVAILABLE
-    from callbox.app.alarm_clock import kept_listing
+    _show(name, answer.get("data") or {}, as_json=as_json)
+    return EX_OK
 
+
+def _kept(options: argparse.Namespace) -> int:
+    """List what this machine keeps."""
+    from callbox.app.alarm_listing import kept_listing
+
+    folder = Path(os.environ.get("STATE_DIRECTORY", STATE))
     try:
         listing = kept_listing(folder)
     except sqlite3.Error as error:
         print(f"{folder} has no alarms that can be read: {error}", file=sys.stderr)
         return EX_UNAVAILABLE
     print(f"What {folder} keeps:", file=sys.stderr)
-    _show(name, listing, as_json=options.json)
+    _show("alarms", listing, as_json=options.json)
     return EX_OK
 
 

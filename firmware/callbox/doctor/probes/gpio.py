@@ -1,4 +1,4 @@
-"""Button and lamps: are the pins to be had, what does the contact do, do the lamps follow."""
+"""Button, lamps and bell: are the pins to be had, what does the contact do, do the lamps follow."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TypeVar
 
 from callbox.app.compose.lamps import light_spec, microphone_pixels
-from callbox.config.schema import Amplifier, ButtonSettings, KeypadSettings, SharedLampSettings
+from callbox.config.schema import Amplifier, Bell, ButtonSettings, KeypadSettings, SharedLampSettings
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -42,8 +42,7 @@ async def gpio(context: Context) -> Report:
     wired_lamps = [(name, lamp) for name, lamp in _lamps(context) if light_specs.pins_of(lamp)]
     lamps_: list[tuple[str, Callable[[Context], LampPart]]]
     lamps_ = [(f"{name} lamp", functools.partial(_lamp, lamp)) for name, lamp in wired_lamps]
-    if amplifier := context.require_parts().board.amplifier:
-        lamps_.append(("amplifier", functools.partial(_amplifier, amplifier)))
+    lamps_ += [(name, functools.partial(_output, wired)) for name, wired in _outputs(context)]
     buttons_ = [(name, functools.partial(_button, wired)) for name, wired in _buttons(context) if wired.key is None]
     contacts_ = [(name, functools.partial(take_contact, pin, pull)) for name, pin, pull in _contacts(context)]
     parts: list[tuple[str, Callable[[Context], interfaces.Button | part.GpioKeypad | LampPart]]] = [
@@ -134,34 +133,45 @@ def _pressed_enough(edges: list[Edge]) -> bool:
 
 
 async def lamps(context: Context) -> Report:
-    """Each lit in turn, at full brightness, and what its pin says meanwhile. Cancelled, it is dark."""
+    """Each lit in turn, at full brightness, and what its pin says meanwhile; so the bell. Cancelled, they are off."""
     require_pins(context)
     findings: list[Finding] = []
     read: dict[str, Value] = {}
     for name, wired in _lamps(context):
-        if not isinstance(wired, PinLamp):
+        if isinstance(wired, PinLamp):
+            context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
+            take = functools.partial(_pin_lamp, wired)
+            read[name], problem = await _switched(context, take, f"{name} lamp", wired)
+        else:
             read[name], problem = await _light(context, name, wired)
-            findings += [problem] if problem else []
-            continue
-        lamp = await take_part(functools.partial(_pin_lamp, wired), context, f"{name} lamp")
-        context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
-        try:
-            readings = []
-            for brightness in (1.0, 0.0):
-                lamp.set(brightness)
-                await asyncio.sleep(LIT_S if brightness else 0.02)
-                readings.append(lamp.is_lit)
-        finally:
-            lamp.close()
-        read[name] = "follows" if readings == [True, False] else f"stays {'lit' if readings[0] else 'dark'}"
-        if readings != [True, False]:
-            level = "high" if readings[1] == wired.active_high else "low"
-            findings.append(
-                finding("LAMP-HELD", f"GPIO {wired.pin} ({name} lamp) stays {level}, whatever it is set to")
-            )
+        findings += [problem] if problem else []
+    if bell := context.require_parts().board.bell:
+        context.tell(f"The bell (GPIO {bell.pin}) rings.")
+        read["bell"], problem = await _switched(context, functools.partial(_output, bell), "bell", bell)
+        findings += [problem] if problem else []
     if not read:
-        return Report(skipped="the settings name no lamp")
+        return Report(skipped="the settings name no lamp and no bell")
     return Report(read, tuple(findings))
+
+
+async def _switched(
+    context: Context, take: Callable[[Context], part.GpioLamp], name: str, wired: PinLamp | Bell
+) -> tuple[str, Finding | None]:
+    """A part at a pin, switched on and off: whether the pin follows."""
+    output = await take_part(take, context, name)
+    try:
+        readings = []
+        for level in (1.0, 0.0):
+            output.set(level)
+            await asyncio.sleep(LIT_S if level else 0.02)
+            readings.append(output.is_lit)
+    finally:
+        output.close()
+    if readings == [True, False]:
+        return "follows", None
+    stays = "high" if readings[1] == wired.active_high else "low"
+    held = finding("LAMP-HELD", f"GPIO {wired.pin} ({name}) stays {stays}, whatever it is set to")
+    return f"stays {'on' if readings[0] else 'off'}", held
 
 
 async def _light(context: Context, name: str, spec: LightSpec) -> tuple[str, Finding | None]:
@@ -256,8 +266,8 @@ def _pins(context: Context) -> Iterator[int]:
         yield pin
     if keypad := context.require_parts().board.keypad:
         yield from (*keypad.row_pins, *keypad.column_pins)
-    if amplifier := context.require_parts().board.amplifier:
-        yield amplifier.pin
+    for _, output in _outputs(context):
+        yield output.pin
 
 
 @contextlib.contextmanager
@@ -267,7 +277,7 @@ def amplifier_on(context: Context) -> Iterator[None]:
     enable: part.GpioLamp | None = None
     if board.amplifier and board.has_gpio:
         with contextlib.suppress(BoardError):
-            enable = _amplifier(board.amplifier, context)
+            enable = _output(board.amplifier, context)
     try:
         if enable:
             enable.set(1.0)
@@ -277,7 +287,13 @@ def amplifier_on(context: Context) -> Iterator[None]:
             enable.close()
 
 
-def _amplifier(wired: Amplifier, context: Context) -> part.GpioLamp:
+def _outputs(context: Context) -> list[tuple[str, Amplifier | Bell]]:
+    """Name and settings of each output that is no lamp."""
+    board = context.require_parts().board
+    return [(name, wired) for name, wired in (("amplifier", board.amplifier), ("bell", board.bell)) if wired]
+
+
+def _output(wired: Amplifier | Bell, context: Context) -> part.GpioLamp:
     return part.GpioLamp(wired.pin, wired.active_high, dimmable=False, pin_factory=context.pin_factory)
 
 

@@ -11,7 +11,7 @@ from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import Finding, Report, Value, finding
 from callbox.rtvi.protocol.ice_servers import IceUrl, TurnServer, parse_url
-from callbox.transports.aiortc_patches import turn_check
+from callbox.transports.aiortc_patches import compat
 
 WAIT_S = 2.0
 AGAIN_S = 0.5
@@ -43,6 +43,11 @@ async def stun(context: Context) -> Report:
             password = loaded.fetch(reference, *place) if reference else None
         except SettingsError:  # found by the check of the settings
             continue
+        if changed := compat.unsupported_reason():
+            measured[f"{url}"] = f"not checked: {changed}"
+            continue
+        from callbox.transports.aiortc_patches import turn_check
+
         reason = await turn_check.failure(TurnServer(url, server.username, password))
         measured[f"{url}"] = "no relayed candidate" if reason else "gives a relayed candidate"
         if reason:

@@ -9,7 +9,7 @@ from typing import Any
 
 from callbox.audio.playout.model.sound_format import sound_format
 from callbox.control.alarm_requests import MAX_SECONDS, WEEKDAYS, AlarmRequest, parse_id, parse_request
-from callbox.control.alarms import AlarmKind
+from callbox.control.alarm_table import AlarmKind
 from callbox.control.announcements import (
     MAX_SOUND_BYTES,
     MAX_TEXT_CHARS,

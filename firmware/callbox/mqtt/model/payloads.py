@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from callbox.audio.stats import AudioStats
+from callbox.control.alarm_overview import AlarmEntry, AlarmOverview
 from callbox.control.alarm_requests import entry_fields
-from callbox.control.alarms import AlarmAction, AlarmEntry, AlarmOverview, AlarmState
+from callbox.control.alarm_table import AlarmAction, AlarmState
 from callbox.control.announcements import Announcement, Announcements, Words
 from callbox.control.faults import Fault, Problem
 from callbox.control.gesture_actions import MAIN_BUTTON

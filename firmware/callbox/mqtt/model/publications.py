@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from callbox.audio.stats import AudioStats
-from callbox.control.alarms import AlarmOverview
+from callbox.control.alarm_overview import AlarmOverview
 from callbox.control.announcements import Announcements
 from callbox.control.faults import Problem
 from callbox.control.gesture_actions import MAIN_BUTTON

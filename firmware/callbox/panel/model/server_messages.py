@@ -11,7 +11,7 @@ from typing import Any
 
 from callbox.audio.stats import AudioStats
 from callbox.control.alarm_requests import entry_fields
-from callbox.control.alarms import AlarmKind, AlarmState
+from callbox.control.alarm_table import AlarmKind, AlarmState
 from callbox.control.announcements import Words
 from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.gesture_actions import MAIN_BUTTON

@@ -5,25 +5,34 @@ cost more processor time and are sent without copies.
 """
 
 import functools
+import importlib
 import inspect
 import logging
 from collections.abc import Mapping
 from types import CodeType, MappingProxyType
-
-from aioice import Connection
-from aioice.ice import StunProtocol
-from aioice.turn import TurnTransport
-from aiortc import RTCDtlsTransport, RTCIceTransport, RTCRtpReceiver, RTCRtpSender, RTCSctpTransport
+from typing import Any
 
 log = logging.getLogger(__name__)
 
-USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
-    RTCRtpReceiver: (
+USED_MODULES: Mapping[str, tuple[str, ...]] = {
+    "aioice.ice": ("CandidatePair", "Connection", "StunProtocol"),
+    "aioice.mdns": ("is_mdns_hostname",),
+    "aioice.stun": ("Class", "Message", "Method", "TransactionError", "TransactionFailed", "TransactionTimeout"),
+    "aioice.turn": ("TurnClientMixin", "TurnTransport", "create_turn_endpoint"),
+    "aiortc.rtcrtpreceiver": ("StreamStatistics",),
+    "aiortc.rtcsctptransport": ("SCTP_DATA_LAST_FRAG", "WEBRTC_DCEP", "CookieEchoChunk", "DataChunk"),
+    "aiortc.rtp": ("RtcpReceiverInfo", "RtcpRrPacket", "RtcpSrPacket", "RtpPacket", "is_rtcp"),
+    "pylibsrtp": ("Error",),
+}
+"""Modules below the public interface, with the names that are imported from them."""
+
+USED_NAMES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "aiortc.RTCRtpReceiver": (
         ("__init__", "_RTCRtpReceiver__jitter_buffer"),
         ("_handle_rtp_packet", "_RTCRtpReceiver__jitter_buffer"),
         ("_handle_rtp_packet", "_RTCRtpReceiver__remote_streams"),
     ),
-    RTCRtpSender: (
+    "aiortc.RTCRtpSender": (
         ("_next_encoded_frame", "_RTCRtpSender__encoder"),
         ("_run_rtp", "_send_rtp"),
         ("_run_rtp", "_RTCRtpSender__packet_count"),
@@ -31,7 +40,7 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
         ("_run_rtp", "_RTCRtpSender__rtp_timestamp"),
         ("_run_rtp", "_RTCRtpSender__ntp_timestamp"),
     ),
-    RTCDtlsTransport: (
+    "aiortc.RTCDtlsTransport": (
         ("_handle_rtcp_data", "_handle_rtcp_packet"),
         ("_setup_srtp", "allow_repeat_tx"),
         ("_recv_next", "_RTCDtlsTransport__rx_packets"),
@@ -42,8 +51,8 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
         ("_send_rtp", "_RTCDtlsTransport__tx_packets"),
         ("_set_state", "_state"),
     ),
-    RTCIceTransport: (("start", "_connection"),),
-    RTCSctpTransport: (
+    "aiortc.RTCIceTransport": (("start", "_connection"),),
+    "aiortc.RTCSctpTransport": (
         ("_receive_chunk", "_send_chunk"),
         ("_transmit", "_send_chunk"),
         ("_transmit", "_sent_queue"),
@@ -51,8 +60,19 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
         ("_data_channel_flush", "_data_channel_queue"),
         ("_data_channel_send", "_data_channel_flush"),
         ("_set_state", "_association_state"),
+        ("_set_state", "ESTABLISHED"),
     ),
-    Connection: (
+    "aiortc.rtcsctptransport.DataChunk": (("__bytes__", "flags"), ("__bytes__", "protocol")),
+    "aiortc.rtp.RtcpReceiverInfo": (
+        ("__bytes__", "ssrc"),
+        ("__bytes__", "packets_lost"),
+        ("__bytes__", "highest_sequence"),
+        ("__bytes__", "jitter"),
+    ),
+    "aiortc.rtcrtpreceiver.StreamStatistics": (("add", "sequence_number"), ("add", "timestamp")),
+    "aioice.ice.CandidatePair": (("__init__", "protocol"), ("__init__", "remote_candidate")),
+    "aioice.turn.TurnClientMixin": (("connect", "lifetime"), ("connect", "request_with_retry")),
+    "aioice.ice.Connection": (
         ("close", "_protocols"),
         ("close", "_closing"),
         ("add_remote_candidate", "_remote_candidates_resolving"),
@@ -61,20 +81,23 @@ USED_NAMES: Mapping[type, tuple[tuple[str, str], ...]] = {
         ("_check_periodic", "_check_list"),
         ("gather_candidates", "get_component_candidates"),
     ),
-    TurnTransport: (("sendto", "_TurnTransport__inner_protocol"),),
-    StunProtocol: (
+    "aioice.turn.TurnTransport": (("sendto", "_TurnTransport__inner_protocol"),),
+    "aioice.ice.StunProtocol": (
         ("datagram_received", "data_received"),
         ("send_data", "transport"),
         ("connection_lost", "protocol_lost"),
     ),
 }
-"""Of each class: a method, and a name that it must look up."""
+"""Of each class, by its path: a method, and a name that it must look up."""
 
-USED_PARAMETERS: Mapping[type, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    RTCRtpSender: (("_handle_rtcp_packet", ("self", "packet")),),
-    RTCDtlsTransport: (("_send_rtp", ("self", "data")),),
-    RTCSctpTransport: (("_send_chunk", ("self", "chunk")), ("_data_channel_send", ("self", "channel", "data"))),
-    Connection: (
+USED_PARAMETERS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "aiortc.RTCRtpSender": (("_handle_rtcp_packet", ("self", "packet")),),
+    "aiortc.RTCDtlsTransport": (("_send_rtp", ("self", "data")),),
+    "aiortc.RTCSctpTransport": (
+        ("_send_chunk", ("self", "chunk")),
+        ("_data_channel_send", ("self", "channel", "data")),
+    ),
+    "aioice.ice.Connection": (
         ("get_component_candidates", ("self", "component", "addresses", "timeout")),
         ("_check_periodic", ("self",)),
     ),
@@ -91,25 +114,42 @@ def unsupported_reason() -> str | None:
     return reason
 
 
-def check(replaced: Mapping[type, type] = MappingProxyType({})) -> str | None:
-    """The first difference to `USED_NAMES` and `USED_PARAMETERS`, as text; None: none.
+def check(replaced: Mapping[str, Any] = MappingProxyType({})) -> str | None:
+    """The first difference to `USED_MODULES`, `USED_NAMES` and `USED_PARAMETERS`, as text; None: none.
 
     `replaced`: another class to look at in the place of one of the tables.
     """
-    for known, names in USED_NAMES.items():
-        kind = replaced.get(known, known)
-        for method, name in names:
+    for module, names in USED_MODULES.items():
+        for name in names:
+            if _find(f"{module}.{name}") is None:
+                return f"{module} has no {name}"
+    for path, used in USED_NAMES.items():
+        kind = replaced.get(path) or _find(path)
+        for method, name in used:
             code = getattr(getattr(kind, method, None), "__code__", None)
-            if code is None or name not in _looked_up(code):
-                return f"{kind.__name__}.{method} does not use {name}"
-    for known, methods in USED_PARAMETERS.items():
-        kind = replaced.get(known, known)
+            if kind is None or code is None or name not in _looked_up(code):
+                return f"{path.rpartition('.')[2]}.{method} does not use {name}"
+    for path, methods in USED_PARAMETERS.items():
+        known: Any = _find(path)
+        kind = replaced.get(path, known)
         for method, parameters in methods:
             function = getattr(kind, method, None)
-            same_kind = inspect.iscoroutinefunction(function) == inspect.iscoroutinefunction(getattr(known, method))
-            if function is None or not same_kind or tuple(inspect.signature(function).parameters) != parameters:
-                return f"{kind.__name__}.{method} does not take {', '.join(parameters[1:]) or 'no argument'}"
+            is_same_kind = inspect.iscoroutinefunction(function) == inspect.iscoroutinefunction(
+                getattr(known, method, None)
+            )
+            if function is None or not is_same_kind or tuple(inspect.signature(function).parameters) != parameters:
+                takes = ", ".join(parameters[1:]) or "no argument"
+                return f"{path.rpartition('.')[2]}.{method} does not take {takes}"
     return None
+
+
+def _find(path: str) -> Any:
+    """A module's attribute by its path; None: it isn't there."""
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), name, None)
+    except ImportError:
+        return None
 
 
 def _looked_up(code: CodeType) -> set[str]:

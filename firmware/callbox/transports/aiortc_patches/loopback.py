@@ -4,16 +4,37 @@ aioice never offers 127.0.0.1: two peers on a machine without another address ha
 """
 
 import functools
+import importlib
+from typing import Any
 
-import aioice.ice
+
+def _ice() -> Any:
+    """Module of aioice that gathers candidates; None: there is none."""
+    try:
+        return importlib.import_module("aioice.ice")
+    except ImportError:
+        return None
+
+
+def host_addresses() -> list[str]:
+    """Addresses of this machine of which candidates are made, in order; none: they aren't known."""
+    find = getattr(_ice(), "get_host_addresses", None)
+    return sorted(find(use_ipv4=True, use_ipv6=True)) if find else []
 
 
 @functools.cache
 def allow_loopback() -> None:
-    """Let aioice offer 127.0.0.1 when the machine has no other address. Idempotent; needs no root."""
-    gather = aioice.ice.get_host_addresses
+    """Let aioice offer 127.0.0.1 when the machine has no other address. Idempotent; needs no root.
+
+    Without effect on an aioice that finds its addresses otherwise.
+    """
+    ice = _ice()
+    gather = getattr(ice, "get_host_addresses", None)
+    if gather is None:
+        return
 
     def get_host_addresses(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-        return gather(use_ipv4, use_ipv6) or (["127.0.0.1"] if use_ipv4 else ["::1"])
+        found: list[str] = gather(use_ipv4, use_ipv6)
+        return found or (["127.0.0.1"] if use_ipv4 else ["::1"])
 
-    aioice.ice.get_host_addresses = get_host_addresses
+    ice.get_host_addresses = get_host_addresses

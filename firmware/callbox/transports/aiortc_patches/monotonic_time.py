@@ -6,19 +6,20 @@ reports (RFC 3550, 6.4.1). Seen: the RTCP task ended by an exception, and `close
 """
 
 import functools
+import sys
 import time
 from types import SimpleNamespace
 
-import aiortc.rtcrtpreceiver
-import aiortc.rtcrtpsender
-
-_MODULES = (aiortc.rtcrtpreceiver, aiortc.rtcrtpsender)
+_MODULES = ("aiortc.rtcrtpreceiver", "aiortc.rtcrtpsender")
 
 
 @functools.cache
 def measure_intervals() -> None:
-    """Let aiortc measure by `time.monotonic`. Idempotent; without effect on an aiortc that doesn't import `time`."""
+    """Let aiortc, which is imported, measure by `time.monotonic`. Idempotent; without effect on one that doesn't import
+    `time`.
+    """
     monotonic = SimpleNamespace(**{**vars(time), "time": time.monotonic})
-    for module in _MODULES:
+    for name in _MODULES:
+        module = sys.modules.get(name)
         if getattr(module, "time", None) is time:
             setattr(module, "time", monotonic)  # noqa: B010 - a module's attribute

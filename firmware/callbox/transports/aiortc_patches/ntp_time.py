@@ -6,9 +6,8 @@ that task without end.
 """
 
 import functools
+import sys
 import time
-
-import aiortc.clock
 
 _ERA_0_S = 2_208_988_800
 """From 1900, the beginning of NTP's era 0, to 1970 (RFC 868)."""
@@ -21,6 +20,7 @@ def ntp_time() -> int:
 
 @functools.cache
 def wrap_ntp_time() -> None:
-    """Let aiortc use `ntp_time`. Idempotent; without effect on an aiortc that has no such function."""
-    if hasattr(aiortc.clock, "current_ntp_time"):
-        aiortc.clock.current_ntp_time = ntp_time
+    """Let aiortc, which is imported, use `ntp_time`. Idempotent; without effect on one that has no such function."""
+    clock = sys.modules.get("aiortc.clock")
+    if hasattr(clock, "current_ntp_time"):
+        setattr(clock, "current_ntp_time", ntp_time)  # noqa: B010 - a module's attribute

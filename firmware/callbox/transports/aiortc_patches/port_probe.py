@@ -7,8 +7,6 @@ from typing import Any
 from aioice import stun
 from aiortc import RTCDtlsTransport
 
-from callbox.transports.aiortc_patches import compat
-
 TIMEOUT_S = 0.5
 
 
@@ -19,8 +17,6 @@ async def is_port_closed(transport: RTCDtlsTransport) -> bool:
     a connected UDP socket of ICMP's port unreachable (udp(7)). Takes `TIMEOUT_S` at most. Through a relay, a firewall
     or NAT that passes on no ICMP nothing is known.
     """
-    if compat.unsupported_reason() is not None:
-        return False
     ice: Any = transport.transport
     pair = ice._connection._nominated.get(1)
     if pair is None or "relay" in (pair.local_candidate.type, pair.remote_candidate.type):

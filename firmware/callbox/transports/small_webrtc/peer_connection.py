@@ -8,7 +8,7 @@ import importlib
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiortc import (
     MediaStreamTrack,
@@ -27,18 +27,13 @@ from callbox.rtvi.media import Media, OpusMedia
 from callbox.rtvi.protocol.ice_servers import IceServers, TurnServer, select
 from callbox.rtvi.protocol.media_errors import CONNECTION
 from callbox.transports import tracks
-from callbox.transports.aiortc_patches import (
-    compat,
-    fast_connect,
-    monotonic_time,
-    ntp_time,
-    port_probe,
-    rtcp_tasks,
-    turn_allocation,
-    turn_check,
-)
-from callbox.transports.small_webrtc import rtp_session, sdp
+from callbox.transports.aiortc_patches import compat, monotonic_time, ntp_time, rtcp_tasks
+from callbox.transports.small_webrtc import sdp
 from callbox.transports.task_set import TaskSet
+
+if TYPE_CHECKING or compat.unsupported_reason() is None:  # else what these import may be gone
+    from callbox.transports.aiortc_patches import fast_connect, port_probe, turn_allocation, turn_check
+    from callbox.transports.small_webrtc import rtp_session
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +129,7 @@ class PeerConnection:
 
     async def accept(self, answer: RTCSessionDescription) -> None:
         """Take the bot's answer; `wait_channel_open` waits for the rest. Raises what aiortc's parsers raise."""
-        if self._turn and " typ relay" not in self._pc.localDescription.sdp:
+        if self._turn and compat.unsupported_reason() is None and " typ relay" not in self._pc.localDescription.sdp:
             self._tasks.spawn(self._explain_missing_relay(self._turn), "webrtc turn check")
         await self._pc.setRemoteDescription(answer)
         if self._rtp:
@@ -175,7 +170,9 @@ class PeerConnection:
     async def is_remote_port_closed(self) -> bool:
         """Whether the bot's socket of this connection is known to be closed; takes half a second at most."""
         sctp = self._pc.sctp
-        return sctp is not None and await port_probe.is_port_closed(sctp.transport)
+        if sctp is None or compat.unsupported_reason() is not None:
+            return False
+        return await port_probe.is_port_closed(sctp.transport)
 
     def send(self, text: str) -> bool:
         """Send one text. False: the data channel is not open, and it is not sent."""

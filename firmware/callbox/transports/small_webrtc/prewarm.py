@@ -7,8 +7,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import aioice.ice
-
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
 from callbox.rtvi.transport import TransportListener
@@ -68,7 +66,8 @@ class PrewarmedSmallWebRTC(HttpPreconnect):
         return None
 
     async def _prepare(self, media: Media | None) -> None:
-        if not self.is_armed:
+        # Unknown addresses: nothing would say that the network has changed.
+        if not self.is_armed and loopback.host_addresses():
             self._drop()
             max_age_s = MAX_AGE_WITH_STUN_S if self._ice_servers else MAX_AGE_S
             self._prepared_peer = await _make(media, self._ice_servers, max_age_s, self.keep_alive.now_s)
@@ -110,14 +109,14 @@ class _Prepared:
 
     @property
     def is_fresh(self) -> bool:
-        return self._now_s() < self._until_s and _addresses() == self._addresses
+        return bool(self._addresses) and self._now_s() < self._until_s and loopback.host_addresses() == self._addresses
 
 
 async def _make(
     media: Media | None, ice_servers: Sequence[Mapping[str, Any]], max_age_s: float, now_s: Callable[[], float]
 ) -> _Prepared:
     loopback.allow_loopback()
-    addresses = _addresses()
+    addresses = loopback.host_addresses()
     peer = PeerConnection(media, ice_servers)
     try:
         await peer.offer()
@@ -125,8 +124,3 @@ async def _make(
         await peer.close()
         raise
     return _Prepared(peer, media, addresses, max_age_s, now_s)
-
-
-def _addresses() -> list[str]:
-    """Addresses of which candidates are made."""
-    return sorted(aioice.ice.get_host_addresses(use_ipv4=True, use_ipv6=True))

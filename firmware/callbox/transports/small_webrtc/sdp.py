@@ -1,11 +1,18 @@
 """SDP of an audio call: offer of Opus only, and whether an answer is usable. Pure."""
 
+import importlib
+import logging
 import re
+from typing import TYPE_CHECKING, Any
 
 from aiortc import RTCRtpCodecCapability, RTCRtpSender
-from aiortc.sdp import MediaDescription, SessionDescription
 
 from callbox.text import one_line
+
+if TYPE_CHECKING:
+    from aiortc.sdp import MediaDescription, SessionDescription
+
+log = logging.getLogger(__name__)
 
 MAX_ANSWER_CHARS = 65_536
 """An answer with 30 candidates has 6,000."""
@@ -30,12 +37,32 @@ def usable_answer(sdp: str, *, audio: bool) -> str:
     """`sdp`, an answer to an offer with a data channel and, if `audio`, one audio section, as aiortc takes it.
 
     The direction of each section is written out, since aiortc has no default for it. ValueError, as the end of a
-    sentence that begins with the bot's name: what makes a call with this answer impossible.
+    sentence that begins with the bot's name: what makes a call with this answer impossible. With an aiortc whose parser
+    has changed the answer isn't looked into.
     """
     if len(sdp) > MAX_ANSWER_CHARS:
         raise ValueError(f"answered with an SDP of {len(sdp)} characters; at most {MAX_ANSWER_CHARS} are read.")
     sdp = _with_directions(sdp)
-    description = _parse(sdp)
+    parser = _parser()
+    if parser is None:
+        return sdp
+    description = _parse(sdp, parser)
+    try:
+        _check(description, audio=audio)
+    except AttributeError as error:
+        log.warning("The bot's answer isn't checked, because aiortc has changed: %s", error)
+    return sdp
+
+
+def _parser() -> Any:
+    """Aiortc's parser; None: it has moved."""
+    try:
+        return getattr(importlib.import_module("aiortc.sdp"), "SessionDescription", None)
+    except ImportError:
+        return None
+
+
+def _check(description: "SessionDescription", *, audio: bool) -> None:
     channel = _accepted(description, "application")
     sound = _accepted(description, "audio") if audio else None
     if audio:
@@ -56,10 +83,9 @@ def usable_answer(sdp: str, *, audio: bool) -> str:
         raise ValueError(_cannot_be_used("a=setup is missing"))
     if not any(fingerprint.algorithm.lower() in _FINGERPRINTS for fingerprint in first.dtls.fingerprints):
         raise ValueError(_cannot_be_used(f"a=fingerprint with {', '.join(_FINGERPRINTS)} is missing"))
-    return sdp
 
 
-def _accepted(description: SessionDescription, kind: str) -> MediaDescription | None:
+def _accepted(description: "SessionDescription", kind: str) -> "MediaDescription | None":
     """The first section of `kind` that is not rejected by port 0 (RFC 3264, 6)."""
     return next((media for media in description.media if media.kind == kind and media.port), None)
 
@@ -76,25 +102,26 @@ def _direction(section: str) -> str | None:
     return found[1] if found else None
 
 
-def _parse(sdp: str) -> SessionDescription:
+def _parse(sdp: str, parser: Any) -> "SessionDescription":
     """`sdp` by aiortc's parser. ValueError names the first line that it can't read."""
-    failure = _failure(sdp)
+    failure = _failure(sdp, parser)
     if failure is None:
-        return SessionDescription.parse(sdp)
+        description: SessionDescription = parser.parse(sdp)
+        return description
     lines = sdp.splitlines(keepends=True)
     good, bad = 0, len(lines)  # so many lines can be read, and can't
     while bad - good > 1:
         middle = (good + bad) // 2
-        if _failure("".join(lines[:middle])) is None:
+        if _failure("".join(lines[:middle]), parser) is None:
             good = middle
         else:
             bad = middle
     raise ValueError(_cannot_be_used(f"line {bad}, {one_line(lines[bad - 1], 100)!r}")) from failure
 
 
-def _failure(sdp: str) -> Exception | None:
+def _failure(sdp: str, parser: Any) -> Exception | None:
     try:
-        SessionDescription.parse(sdp)
+        parser.parse(sdp)
     except Exception as error:  # aiortc raises what its parsers happen to raise
         return error
     return None

@@ -11,7 +11,8 @@ import yaml
 from tests.rig.homeassistant import HERE, INFO, ROOT, HomeAssistant
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 
-from callbox.control.alarms import AlarmAction, AlarmEntry, AlarmKind, AlarmOverview, AlarmState
+from callbox.control.alarm_overview import AlarmEntry, AlarmOverview
+from callbox.control.alarm_table import AlarmAction, AlarmKind, AlarmState
 from callbox.control.announcements import Announcement, Announcements, Priority, Words
 from callbox.control.faults import Fault, Problem
 from callbox.control.remote_commands import Announce, ChooseBot, RemoteCommand, SetVolume, SilenceAlarm

@@ -68,7 +68,8 @@ def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file):
     made = make_board(settings, pins)
     faults = {fault.part: str(fault.error) for fault in made.faults}
     assert set(faults) <= {Part.MICROPHONE, Part.SPEAKER, Part.STATUS_LAMP}, faults
-    assert "USB" in (text := faults.get(Part.STATUS_LAMP, "USB")) or "/dev/spidev" in text
+    missing = faults.get(Part.STATUS_LAMP, "")
+    assert not missing or any(where in missing for where in ("USB", "/dev/spidev", "LED ktd202x:led1"))
     assert set(made.buttons) == set(settings.board.buttons)
     lamps = settings.board.lamps
     assert (made.status_lamp is None, made.microphone_lamp is None) == (lamps.status is None, lamps.microphone is None)
@@ -208,10 +209,14 @@ def test_the_rules_of_udev_allow_the_lights_of_presets_and_no_others():
             for product in products.split("|")
         ),
     }
-    wanted = set()
+    wanted, named, leds = set(), set(), set[str]()
+    for line in re.findall(r'KERNEL=="(ktd[^"]+)', rules):
+        stem, _, numbers = line.partition("[")
+        leds |= {f"{stem}{number}" for number in numbers.rstrip("]")}
     for preset in presets().values():
         lamps = preset.fragment(None).get("board", {}).get("lamps", {})
         lamp = lamps.get("status") or {}
+        named |= {value for key, value in lamp.items() if key.endswith("_name")}
         if spi := lamp.get("spi"):
             wanted.add((spi, preset.card))
         if lamp.get("kind") == "usb_ring":
@@ -219,3 +224,6 @@ def test_the_rules_of_udev_allow_the_lights_of_presets_and_no_others():
             wanted.add((ring.vendor, ring.product))
             assert [rule.usb_id for rule in preset.recognise] == [f"{ring.vendor}:{ring.product}"]
     assert allowed == wanted
+    assert leds == named
+    unit = (ROOT / "deploy/systemd/callbox.service").read_text()
+    assert set(re.findall(r"-/sys/class/leds/(\S+)", unit)) == named

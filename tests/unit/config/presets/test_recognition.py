@@ -80,7 +80,7 @@ def test_two_boards_are_one_question_and_no_pin_of_theirs_is_driven():
     assert choice.settings == {"board": {"lamps": {"status": None}}}
     assert choice.question == (
         "2 boards were recognised, and no preset is used: hat (the HAT's EEPROM says Maker, sound card voice); "
-        "usb (USB device 0b0e:0412). Which one? Set board.preset"
+        "usb (USB device 0b0e:0412). Which one? Set `board: {preset: hat}`, or in its place usb or none"
     )
     assert choose("usb", PRESETS, ids).question is None
 

@@ -73,7 +73,9 @@ def _stem(card: str) -> str:
 def question(matches: tuple[PresetMatch, ...]) -> str:
     """Question to a person when there are several boards."""
     boards = "; ".join(_because(match) for match in matches)
-    return f"{len(matches)} boards were recognised, and no preset is used: {boards}. Which one? Set board.preset"
+    first, *others = (match.name for match in matches)
+    answers = f"`board: {{preset: {first}}}`, or in its place {', '.join(others)} or none"
+    return f"{len(matches)} boards were recognised, and no preset is used: {boards}. Which one? Set {answers}"
 
 
 def _because(match: PresetMatch) -> str:

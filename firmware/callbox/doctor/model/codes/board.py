@@ -68,7 +68,8 @@ BOARD = (
         "inputs",
         _FAILURE,
         "No input device has the key that the settings name, or none of that name: it isn't plugged in, or is another.",
-        "`callbox devices` lists each device with its keys; correct `key` and `input`. The box looks for it every 5 s.",
+        "`callbox devices` lists each device with its keys; correct `key` and `input`. "
+        "The box uses it as soon as it is there.",
     ),
     Code(
         "INPUT-NO-PERMISSION",
@@ -126,7 +127,7 @@ BOARD = (
         "lamps",
         _FAILURE,
         "The pin doesn't follow: it was switched, and reads as before. Something outside holds it: a short circuit, "
-        "or a lamp without its resistor.",
+        "or a lamp without its resistor, or a bell without its driver.",
         "Switch the power off, and look for a bridge between this pin and those beside it, ground or 3.3 V.",
     ),
     Code(

@@ -111,6 +111,15 @@ NETWORK = (
         "Allow the topic of the will in the broker's ACL: `topic readwrite PREFIX/DEVICE-ID/#`.",
     ),
     Code(
+        "MQTT-NO-RETAINED",
+        "mqtt",
+        _WARNING,
+        "A new subscription with a wildcard gets no retained message: Home Assistant and `callbox watch`, started "
+        "after the box, find it when it reports anew, and so do boxes of a `wake.group` each other.",
+        "RabbitMQ does so: take another broker, such as Mosquitto, if that matters. With another broker: allow the "
+        "box to read `PREFIX/DEVICE-ID/#`, and retained messages.",
+    ),
+    Code(
         "MQTT-NO-DISCOVERY",
         "mqtt",
         _WARNING,

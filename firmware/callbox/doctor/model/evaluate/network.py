@@ -52,11 +52,16 @@ def broker(result: BrokerProbeResult, topic: str, waited_s: float) -> list[Findi
         return [finding("MQTT-NO-BROKER", result.lost or f"no CONNACK within {waited_s:g} s")]
     if result.publish_refused:
         return [finding("MQTT-NO-PUBLISH", f"{topic}: {result.publish_refused}")]
+    if result.delivered_as:
+        detail = f"{topic}: published, and delivered as {result.delivered_as}; leave dots out of mqtt.prefix"
+        return [finding("MQTT-NO-READ", detail)]
     if result.round_trip_ms is None:
         return [finding("MQTT-NO-READ", f"{topic}: published, and not delivered to us within {waited_s:g} s")]
     findings = []
     if result.will_ms is None:
         findings.append(finding("MQTT-NO-WILL", f"{topic}/will: nothing within {waited_s:g} s"))
+    if not result.retained:
+        findings.append(finding("MQTT-NO-RETAINED", f"{topic}/+: nothing within {waited_s:g} s"))
     if result.discovery_refused:
         findings.append(finding("MQTT-NO-DISCOVERY", f"{result.discovery_bytes} bytes: {result.discovery_refused}"))
     if result.boots > 1 or (
