@@ -7,15 +7,17 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from tests.rig.forwarder import Seen
 from tests.rig.link import FAR, Link
 
-from benchmarks.sound.comparison import Comparison, compare
 from benchmarks.sound.speech import LEAD_S, read_samples, speech, write_wav
 from callbox.probe.model.network_impairment import NetworkImpairment
 from callbox_device.model import pcm
+
+if TYPE_CHECKING:
+    from benchmarks.sound.comparison import Comparison
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = {
@@ -75,9 +77,9 @@ class Stage:
 class Cell:
     """One client on one impaired network."""
 
-    received: Comparison
+    received: "Comparison"
     """By the client, of the bot."""
-    received_by_bot: Comparison
+    received_by_bot: "Comparison"
     """Of the client, by the bot: a stock aiortc."""
     measured: dict[str, Any]
     """What the client counted itself."""
@@ -132,7 +134,10 @@ def line(
     return facts
 
 
-def compared(stage: Stage, listener: dict[str, Any], spoke_s: float) -> Comparison:
+def compared(stage: Stage, listener: dict[str, Any], spoke_s: float) -> "Comparison":
     """A client's recording, compared with the speech that began at `spoke_s`."""
+    # Imported late: PESQ needs a compiler, and who measures only what a call costs doesn't need it.
+    from benchmarks.sound.comparison import compare
+
     spoken, received = read_samples(stage.spoken), read_samples(Path(listener["received"]))
     return compare(spoken, received, pcm.RATE_HZ, float(listener["received_s"]) - spoke_s)

@@ -5,7 +5,6 @@ import wave
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from callbox_device.model import pcm
 from callbox_device.wav import create_wav
@@ -24,6 +23,8 @@ pink salmon. The source of the huge river is the clear spring. Kick the ball str
 
 def speech(duration_s: float) -> bytes:
     """So much of it, s16le mono 48 kHz. Needs espeak-ng."""
+    from scipy.signal import resample_poly  # who only writes and reads WAV files doesn't need it
+
     read = subprocess.run(
         ["espeak-ng", "-v", "en-us", "-s", "150", "--stdout", " ".join(TEXT.split())], stdout=-1, check=True
     )

@@ -35,7 +35,7 @@ async def test_remote_doctor_opens_no_microphone_and_starts_no_session_unless_al
     options = ["device.id=kitchen", f"bot.headers.Authorization.file={config.parent / 'secret'}"]
     result = await ask(helping.job_runner(config, options, FlightRecorder()), may_call=may_call)
     checks = [check["check"] for check in result["checks"]]
-    hands = ("gpio", "inputs", "button", "telephone", "lamps", "microphone", "speaker", "loop")
+    hands = ("gpio", "inputs", "button", "telephone", "lamps", "microphone", "speaker", "loop", "room")
     assert checks == [name for name in NAMES if name not in hands and (may_call or name != "bot")]
     assert result["config"] == str(config)
     assert result["exit_code"] == (2 if may_call else result["exit_code"])
