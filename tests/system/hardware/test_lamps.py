@@ -4,7 +4,7 @@ import random
 import time
 
 import pytest
-from tests.system.hardware.box import STATUS_LAMP
+from tests.system.hardware.box import MICROPHONE_LAMP, STATUS_LAMP
 from tests.system.hardware.gpio_actor import Eye, line_folder
 
 from callbox.control.faults import Fault, Problem
@@ -15,6 +15,7 @@ from callbox_device.model.led_patterns import brightness_at, next_change_ms
 pytestmark = pytest.mark.vpi
 
 STEP_MS = 10
+DIMMED = 24
 TABLE = {state.value: pattern for state, pattern in STATES.items() if pattern.repeat} | {
     fault.code: error_pattern(Problem(fault, "")) for fault in Fault
 }
@@ -77,7 +78,7 @@ def test_each_state_has_its_own_pattern(box, bot, state):
 
 
 def test_a_dimmed_lamp_is_lit_for_its_share_of_the_time():
-    lamp = GpioLamp(24)
+    lamp = GpioLamp(DIMMED)
     try:
         for brightness in (0.0, 0.3, 0.7, 1.0):
             lamp.set(brightness)
@@ -91,18 +92,27 @@ def test_a_dimmed_lamp_is_lit_for_its_share_of_the_time():
         lamp.close()
 
 
+@pytest.fixture
+def lines_without_pull():
+    """gpio-sim shows a line that is given back as its pull, which a button that was on it has left."""
+    for pin in (STATUS_LAMP, MICROPHONE_LAMP, DIMMED):
+        (line_folder(pin) / "pull").write_text("pull-down")
+
+
+@pytest.mark.usefixtures("lines_without_pull")
 def test_a_dimmed_lamp_is_dark_when_it_was_closed_in_a_round_of_its_pwm():
     draw, after = random.Random(24), []
     for _ in range(100):
-        lamp = GpioLamp(24)
+        lamp = GpioLamp(DIMMED)
         lamp.set(0.7)
         time.sleep(0.03 + draw.random() * 0.02)
         lamp.close()
         time.sleep(0.02)  # what the round still does
-        after.append(int((line_folder(24) / "value").read_text()))
+        after.append(int((line_folder(DIMMED) / "value").read_text()))
     assert after == [0] * 100
 
 
+@pytest.mark.usefixtures("lines_without_pull")
 def test_the_lamps_are_dark_at_the_end(box):
     box.button.press()
     box.until("ready")
