@@ -10,7 +10,7 @@ from callbox.config.loader import SettingsError
 from callbox.config.model.signed import RolloutDecision, SignedSettings, decide, parse
 from callbox.config.sources import FOLDER, load_all
 from callbox.config.yaml_file import MAX_BYTES
-from callbox.system.files import Disk
+from callbox.system.files import Disk, read_regular
 
 NAME = "90-fleet.yaml"
 """In conf.d: what is applied. Files with a later name, the environment and options count more."""
@@ -47,11 +47,7 @@ def verify(file: Path, key_file: Path) -> SignedSettings:
     if not isinstance(key, Ed25519PublicKey):
         raise SignedSettingsError(f"{key_file}: not an Ed25519 public key: openssl pkey -in KEY -pubout makes it")
     try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise ValueError(f"longer than {MAX_BYTES} bytes")
-        settings = parse(content)
+        settings = parse(read_regular(file, MAX_BYTES))
         key.verify(settings.signature, settings.signed_bytes)
     except InvalidSignature:
         raise SignedSettingsError(f"{file}: the signature is not by the key of {key_file}") from None
@@ -89,6 +85,6 @@ def apply(settings: SignedSettings, config: Path, options: Sequence[str], device
 def version_in_force(config: Path) -> int:
     """The version of the signed settings beside `config`; 0: there are none."""
     try:
-        return parse((config.parent / FOLDER / NAME).read_bytes()).version
+        return parse(read_regular(config.parent / FOLDER / NAME, MAX_BYTES)).version
     except (OSError, ValueError):
         return 0

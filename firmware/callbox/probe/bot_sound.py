@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from callbox.audio.opus import OpusDecoder, OpusError
-from callbox.probe.model.segments import HANGOVER_S, PlayoutClock, Segment, SegmentDetector
-from callbox_device.model import pcm
+from callbox.probe.model.segments import HANGOVER_S, PlayoutClock, Segment, SegmentDetector, peak
 
 T = TypeVar("T")
 
@@ -84,6 +83,6 @@ class BotSound:
         if self.stream_began_s is None:
             self.stream_began_s = at_s
         number = int((at_s - self._began_s) * 50)
-        self._peaks[number] = max(self._peaks.get(number, 0.0), 10 ** (pcm.peak_dbfs(sound) / 20))
+        self._peaks[number] = max(self._peaks.get(number, 0.0), peak(sound))
         self.detector.take(at_s, sound)
         self._changed.set()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from callbox.audio.opus import OpusEncoder
 from callbox.probe.bot_sound import BotSound
-from callbox.probe.model.segments import Segment
+from callbox.probe.model.segments import Segment, peak
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo, NetworkReport, OpusFrame
 from callbox_device.model import pcm
 
@@ -74,7 +74,7 @@ class LoadMedia:
         now_s = loop.time()
         self._utterance_begin_s = self._utterance_begin_s or now_s - _PERIOD_S
         piece = self._waiting.popleft()
-        self._peaks.append(10 ** (pcm.peak_dbfs(piece[0]) / 20))
+        self._peaks.append(peak(piece[0]))
         if not self._waiting and self._utterance and not self._utterance.done():
             self._utterance.set_result(Segment(self._utterance_begin_s, now_s, is_over=True))
         return piece

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from callbox.audio.media import BoardMedia
 from callbox.probe.bot_sound import BotSound
-from callbox.probe.model.segments import Segment
+from callbox.probe.model.segments import Segment, peak
 from callbox.rtvi.media import Media
 from callbox_device.interfaces import BoardError
 from callbox_device.model import pcm
@@ -75,7 +75,7 @@ class ProbeMicrophone(SimulatedMicrophone):
             now_s = time.monotonic()
             if piece and not self._begin_s:
                 self._begin_s = now_s - pcm.PERIOD_MS / 1000
-            self._peaks.append(10 ** (pcm.peak_dbfs(piece) / 20) if piece else 0.0)
+            self._peaks.append(peak(piece) if piece else 0.0)
             deliver(piece.ljust(pcm.PERIOD_BYTES, b"\0"), due_s - pcm.PERIOD_MS / 1000)
             if is_last and done is not None:
                 utterance = Segment(self._begin_s, now_s, is_over=True)

@@ -15,9 +15,8 @@ def is_synchronised(root: Path = ROOT) -> bool | None:
         return True
     by_kernel = kernel_is_synchronised()
     if by_kernel is None and (root / _SYNCHRONISED).parent.is_dir():
-        return (
-            False  # the unit's ProtectClock= forbids adjtimex(2), and systemd-timesyncd, which runs, has had no answer
-        )
+        # The unit's ProtectClock= forbids adjtimex(2); systemd-timesyncd runs, and has had no answer.
+        return False
     return by_kernel
 
 

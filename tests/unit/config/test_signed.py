@@ -1,5 +1,7 @@
 """Signed settings: their form, who takes them, and the commands that sign, verify and apply."""
 
+import os
+
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -146,3 +148,19 @@ def test_key_that_is_none_is_refused(fleet, capsys, key):
     arguments = "sign", fleet / "body.yaml", "--key", fleet / key, "--version", 1
     assert main(["settings", *map(str, arguments)]) == 78
     assert str(fleet / key) in capsys.readouterr().err
+
+
+def test_file_that_is_no_text_or_no_regular_file_is_not_signed(fleet, capsys):
+    (fleet / "latin1.yaml").write_bytes("device: {name: K\xfcche}\n".encode("latin-1"))
+    os.mkfifo(fleet / "pipe.yaml")
+    for name, reason in {"latin1.yaml": "not UTF-8 (byte 16)", "pipe.yaml": "regular"}.items():
+        arguments = str(fleet / name), "--key", str(fleet / "fleet.pem"), "--version", "1"
+        assert main(["settings", "sign", *arguments]) == 78
+        written = capsys.readouterr()
+        assert (written.out, reason in written.err) == ("", True), written.err
+
+
+def test_pipe_is_not_verified(fleet, capsys):
+    os.mkfifo(fleet / "signed.yaml")
+    assert main(["settings", "verify", str(fleet / "signed.yaml"), "--key", str(fleet / "fleet.pub")]) == 78
+    assert "regular" in capsys.readouterr().err

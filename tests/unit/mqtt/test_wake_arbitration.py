@@ -134,6 +134,11 @@ def message(suffix, fields, box="hall", retained=False):
     return BoxMessage(f"callbox/{box}/{suffix}", payload, retained, 10.01)
 
 
+def nested(depth):
+    """Deeper than any JSON from outside may be."""
+    return [nested(depth - 1)] if depth else []
+
+
 CLAIM = claim_payload(claim(score=0.99, level=-20.04), "home")
 
 
@@ -146,6 +151,7 @@ CLAIM = claim_payload(claim(score=0.99, level=-20.04), "home")
         (True, [message("wake", b"", retained=True)], V.ANSWER),
         (True, [message("wake", b"[" * 100_000)], V.ANSWER),
         (True, [message("wake", b"[1]")], V.ANSWER),
+        (True, [message("wake", {"words": ["okay_nabu"], "group": "home", "more": nested(40)})], V.ANSWER),
         (True, [message("event/wake", CLAIM)], V.YIELD),
         (True, [message("event/wake", {**CLAIM, "group": "office"})], V.ANSWER),
         (True, [message("event/wake", {**CLAIM, "score": True})], V.ANSWER),

@@ -34,10 +34,16 @@ def add(commands: "Commands") -> None:
 def _sign(options: argparse.Namespace) -> int:
     from callbox.config.model.signed import SignedSettings, check_limits
     from callbox.config.signed_file import SignedSettingsError, sign
+    from callbox.config.yaml_file import MAX_BYTES
+    from callbox.system.files import read_regular
 
     try:
         check_limits(options.version, options.percent)
-        signed = sign(SignedSettings(options.version, options.percent, options.file.read_bytes()), options.key)
+        body = read_regular(options.file, MAX_BYTES)
+        body.decode()  # else no box could read it
+        signed = sign(SignedSettings(options.version, options.percent, body), options.key)
+    except UnicodeDecodeError as error:
+        return _failed(ValueError(f"{options.file}: not UTF-8 (byte {error.start})"))
     except (OSError, ValueError, SignedSettingsError) as error:
         return _failed(error)
     print(bytes(signed).decode(), end="")

@@ -6,13 +6,13 @@ that claims before its window ends: who detects the word `CONTEND_S` after anoth
 So of boxes whose claims are in time exactly one answers.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topics
+from callbox.text import parse_json
 
 WINDOW_S = 0.14
 MAX_TRANSIT_S = 0.025
@@ -165,13 +165,13 @@ def _split(topic: str, prefix: str) -> tuple[str, str, str]:
 
 def _fields(payload: bytes) -> dict[str, object]:
     try:
-        fields = json.loads(payload)
-    except (ValueError, RecursionError):
+        fields = parse_json(payload)
+    except ValueError:
         return {}
     return fields if isinstance(fields, dict) else {}
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MAX_NUMBER:  # NaN
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MAX_NUMBER:
         return None
     return float(value)

@@ -27,6 +27,11 @@ class Segment:
     is_over: bool = False
 
 
+def peak(sound: bytes) -> float:
+    """Highest sample of `sound`, s16le, 0.0 to 1.0."""
+    return float(10 ** (pcm.peak_dbfs(sound) / 20))
+
+
 class SegmentDetector:
     """Detector of one direction's segments. Time comes with the sound, and by `pass_time` when none comes."""
 

@@ -121,16 +121,16 @@ def check(replaced: Mapping[str, Any] = MappingProxyType({})) -> str | None:
     """
     for module, names in USED_MODULES.items():
         for name in names:
-            if _find(f"{module}.{name}") is None:
+            if find(f"{module}.{name}") is None:
                 return f"{module} has no {name}"
     for path, used in USED_NAMES.items():
-        kind = replaced.get(path) or _find(path)
+        kind = replaced.get(path) or find(path)
         for method, name in used:
             code = getattr(getattr(kind, method, None), "__code__", None)
             if kind is None or code is None or name not in _looked_up(code):
                 return f"{path.rpartition('.')[2]}.{method} does not use {name}"
     for path, methods in USED_PARAMETERS.items():
-        known: Any = _find(path)
+        known: Any = find(path)
         kind = replaced.get(path, known)
         for method, parameters in methods:
             function = getattr(kind, method, None)
@@ -143,8 +143,8 @@ def check(replaced: Mapping[str, Any] = MappingProxyType({})) -> str | None:
     return None
 
 
-def _find(path: str) -> Any:
-    """A module's attribute by its path; None: it isn't there."""
+def find(path: str) -> Any:
+    """An attribute of a module of aiortc or aioice, by its path; None: it isn't there."""
     module, _, name = path.rpartition(".")
     try:
         return getattr(importlib.import_module(module), name, None)

@@ -4,22 +4,17 @@ aioice never offers 127.0.0.1: two peers on a machine without another address ha
 """
 
 import functools
-import importlib
-from typing import Any
+import sys
 
+from callbox.transports.aiortc_patches import compat
 
-def _ice() -> Any:
-    """Module of aioice that gathers candidates; None: there is none."""
-    try:
-        return importlib.import_module("aioice.ice")
-    except ImportError:
-        return None
+_GATHER = "aioice.ice.get_host_addresses"
 
 
 def host_addresses() -> list[str]:
     """Addresses of this machine of which candidates are made, in order; none: they aren't known."""
-    find = getattr(_ice(), "get_host_addresses", None)
-    return sorted(find(use_ipv4=True, use_ipv6=True)) if find else []
+    gather = compat.find(_GATHER)
+    return sorted(gather(use_ipv4=True, use_ipv6=True)) if gather else []
 
 
 @functools.cache
@@ -28,8 +23,7 @@ def allow_loopback() -> None:
 
     Without effect on an aioice that finds its addresses otherwise.
     """
-    ice = _ice()
-    gather = getattr(ice, "get_host_addresses", None)
+    gather = compat.find(_GATHER)
     if gather is None:
         return
 
@@ -37,4 +31,4 @@ def allow_loopback() -> None:
         found: list[str] = gather(use_ipv4, use_ipv6)
         return found or (["127.0.0.1"] if use_ipv4 else ["::1"])
 
-    ice.get_host_addresses = get_host_addresses
+    setattr(sys.modules["aioice.ice"], "get_host_addresses", get_host_addresses)  # noqa: B010 - a module's attribute

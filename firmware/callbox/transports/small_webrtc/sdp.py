@@ -1,6 +1,5 @@
 """SDP of an audio call: offer of Opus only, and whether an answer is usable. Pure."""
 
-import importlib
 import logging
 import re
 from typing import TYPE_CHECKING, Any
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aiortc import RTCRtpCodecCapability, RTCRtpSender
 
 from callbox.text import one_line
+from callbox.transports.aiortc_patches import compat
 
 if TYPE_CHECKING:
     from aiortc.sdp import MediaDescription, SessionDescription
@@ -43,7 +43,7 @@ def usable_answer(sdp: str, *, audio: bool) -> str:
     if len(sdp) > MAX_ANSWER_CHARS:
         raise ValueError(f"answered with an SDP of {len(sdp)} characters; at most {MAX_ANSWER_CHARS} are read.")
     sdp = _with_directions(sdp)
-    parser = _parser()
+    parser = compat.find("aiortc.sdp.SessionDescription")
     if parser is None:
         return sdp
     description = _parse(sdp, parser)
@@ -52,14 +52,6 @@ def usable_answer(sdp: str, *, audio: bool) -> str:
     except AttributeError as error:
         log.warning("The bot's answer isn't checked, because aiortc has changed: %s", error)
     return sdp
-
-
-def _parser() -> Any:
-    """Aiortc's parser; None: it has moved."""
-    try:
-        return getattr(importlib.import_module("aiortc.sdp"), "SessionDescription", None)
-    except ImportError:
-        return None
 
 
 def _check(description: "SessionDescription", *, audio: bool) -> None:
