@@ -66,8 +66,6 @@ class GpioButton:
         self._device.close()
 
 
-PWM_END_S = 0.05
-"""lgpio's PWM thread ends its round of 10 ms after a pin was switched off: one that is closed before may stay high."""
 SCAN_S = 0.01
 """Pause between two scans of a keypad while its contacts change."""
 SETTLE_S = 0.0002
@@ -205,8 +203,6 @@ class GpioLamp:
     def close(self) -> None:
         """As `interfaces.Lamp.close`."""
         self._device.off()
-        if self._dimmable:
-            time.sleep(PWM_END_S)
         self._device.close()
 
 
@@ -236,8 +232,6 @@ class RgbLedDriver:
 
     def close(self) -> None:
         """As `interfaces.PixelDriver.close`."""
-        self._device.off()
-        time.sleep(PWM_END_S)
         self._device.close()
 
 
