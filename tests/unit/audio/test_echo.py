@@ -83,18 +83,23 @@ def played(number):
     return counting(number * PLAYED, PLAYED)
 
 
+TWO_CYCLES = 2 * b"".join((1 + sample).to_bytes(2, "little", signed=True) for sample in range(30_000))
+
+
 def counting(first, frames):
-    return b"".join((1 + (first + frame) % 30_000).to_bytes(2, "little", signed=True) for frame in range(frames))
+    assert frames <= 30_000
+    begin = first % 30_000 * pcm.BYTES_PER_FRAME
+    return TWO_CYCLES[begin : begin + frames * pcm.BYTES_PER_FRAME]
 
 
 class Cards:
     """Both cards, by a clock that the test moves: handed 60 ms ahead, captured and fetched a period later."""
 
-    def __init__(self, jitter_s=0.0, ppm=0.0):
+    def __init__(self, jitter_s=0.0, ppm=0.0, microphone_ppm=0.0):
         self.now_s = 0.0
         self.reference = FarEndReference(lambda: self.now_s)
         self._dice = random.Random(5)
-        self._jitter_s, self._speed = jitter_s, 1 + ppm * 1e-6
+        self._jitter_s, self._speed, self._microphone_speed = jitter_s, 1 + ppm * 1e-6, 1 + microphone_ppm * 1e-6
         self.number = self._fetched = 0
         self.late_s = 0.0
 
@@ -105,8 +110,8 @@ class Cards:
         """So many periods of the microphone; what `at` says for each."""
         far_end = []
         for _ in range(periods):
-            captured_s = self._fetched * 0.02
-            end_s = captured_s + 0.02
+            captured_s = self._fetched * 0.02 / self._microphone_speed
+            end_s = captured_s + 0.02 / self._microphone_speed
             while (audible_s := self.number * 0.01 / self._speed + self.late_s) - 0.06 <= end_s:
                 self.now_s = audible_s - 0.06
                 sound = bytes(pcm.PLAYBACK_PERIOD_BYTES) if silent else played(self.number)
@@ -158,6 +163,21 @@ def test_drift_is_taken_up_one_sample_at_a_time(ppm):
     count, greatest = jumps(far_end)
     assert 90 <= count <= 102
     assert greatest <= 2
+    assert cards.reference.realigned == 0
+
+
+@pytest.mark.parametrize(("ppm", "microphone_ppm"), [(200, -200), (-200, 200)])
+def test_an_hour_of_two_cards_that_drift_apart_stays_within_5_ms_and_never_jumps(ppm, microphone_ppm):
+    """1.44 s apart in the end. What is off is the steady lag of both averages, 2 ms each, and a period's slack."""
+    cards = Cards(ppm=ppm, microphone_ppm=microphone_ppm)
+    cards.run(2000)
+    previous = pcm.samples(cards.run(1)[0])[-1]
+    for number in range(2001, 180_000):
+        begin, *_, last = pcm.samples(cards.run(1)[0])
+        assert abs((begin - previous + 15_000) % 30_000 - 15_000) <= 2, number
+        audible = round(number * CAPTURED * (1 + ppm * 1e-6) / (1 + microphone_ppm * 1e-6)) + LEAD
+        assert abs((begin - 1 - audible + 15_000) % 30_000 - 15_000) <= 5 * 48, number
+        previous = last
     assert cards.reference.realigned == 0
 
 
