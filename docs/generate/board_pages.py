@@ -47,7 +47,9 @@ What you set yourself wins over the preset, key by key; `callbox config show --o
 I2C. Two boards at once are a question to you, and then neither is set up.
 
 **A preset that isn't confirmed was never tried with its board**: it was made from drivers, overlays and makers'
-documents. Its page says which; what has no source that was read is marked.
+documents. Its page says which; what has no source that was read is marked. **You have one?** Run `callbox doctor --only
+board,button,lamps,microphone,speaker,loop --json > board.json` (it says when to press and what to look for) and send
+`board.json` as an issue, with a word on what lit up and what was heard; then `confirmed` says who and when.
 [The schema](../../config/boards/schema.json) says what a preset may hold.
 
 | Preset | Board | Recognised by | Confirmed |
