@@ -23,7 +23,7 @@ _FIXED |= {30: "ground", 34: "ground", 39: "ground", 27: "HAT EEPROM", 28: "HAT 
 _GPIO = {3: 2, 5: 3, 7: 4, 8: 14, 10: 15, 11: 17, 12: 18, 13: 27, 15: 22, 16: 23, 18: 24, 19: 10, 21: 9, 22: 25}
 _GPIO |= {23: 11, 24: 8, 26: 7, 29: 5, 31: 6, 32: 12, 33: 13, 35: 19, 36: 16, 37: 26, 38: 20, 40: 21}
 """GPIO numbers of the 40-pin header's pins."""
-_WIDTH, _ROW, _TOP, _MIDDLE = 900, 24, 22, 450
+_WIDTH, _ROW, _TOP, _MIDDLE = 900, 24, 36, 450
 _LABEL_WIDTH = 390
 _NAME = Font(12)
 _STYLE = (
@@ -75,7 +75,7 @@ def _part(path: tuple[str | int, ...]) -> str:
 
 
 def header_svg(title: str, of_settings: Mapping[int, str], of_board: Mapping[int, str]) -> str:
-    """The 40-pin header, seen from above with the card's slot at the top, with what is at each pin."""
+    """The 40-pin header, seen from above, with what is at each pin."""
     rows = []
     for number in range(1, 41):
         left = number % 2 == 1
@@ -88,20 +88,21 @@ def header_svg(title: str, of_settings: Mapping[int, str], of_board: Mapping[int
             kind = "set" if gpio in of_settings else "board" if gpio in of_board else ""
             label = f"GPIO {gpio}" + (f": {use}" if use else "")
         words, font = fit(label, _NAME, _LABEL_WIDTH, 8)
-        at = f'x="{x - 16 if left else x + 16}" y="{y + 4:g}" font-size="{font.size:.4g}"'
+        at = f'x="{x - 20 if left else x + 20}" y="{y + 4:g}" font-size="{font.size:.4g}"'
         anchor = ' text-anchor="end"' if left else ""
         rows += [
             f'<circle class="pin {kind}" cx="{x}" cy="{y:g}" r="9"/>'.replace(' "', '"'),
             f'<text x="{x}" y="{y + 3.5:g}" font-size="9" text-anchor="middle">{number}</text>',
             f"<text {at}{anchor}>{escape(words)}</text>",
         ]
-    height = _TOP * 2 + 20 * _ROW
+    height = _TOP + 20 * _ROW + 16
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" font-family="sans-serif" role="img"'
     )
     plate = f'<rect class="plate" x="{_MIDDLE - 34}" y="{_TOP - 8}" width="68" height="{20 * _ROW + 16}" rx="6"/>'
+    end = f'<text x="{_MIDDLE}" y="16" font-size="12" text-anchor="middle">the end with the slot for the SD card</text>'
     label = escape(f"{title}: pins of the 40-pin header", quote=True)
-    return "\n".join([f'{head} aria-label="{label}">', f"<style>{_STYLE}</style>", plate, *rows, "</svg>"]) + "\n"
+    return "\n".join([f'{head} aria-label="{label}">', f"<style>{_STYLE}</style>", end, plate, *rows, "</svg>"]) + "\n"
 
 
 def _recognised(rule: Rule) -> str:
@@ -143,7 +144,7 @@ def page(name: str, preset: Preset) -> str:
         parts.append("## Wiring\n\n" + "".join(f"{number}. {step}\n" for number, step in enumerate(preset.wiring, 1)))
     parts.append(
         f"## Pins\n\n![Pins of the header with the preset {name}]({name}.svg)\n\n"
-        "Yellow: wired to what the settings name. Blue: the board's own. Grey: supply, ground, EEPROM.\n"
+        "Seen from above. Yellow: wired to what the settings name. Blue: the board's own. Grey: no GPIO.\n"
     )
     if preset.notes:
         parts.append("## Good to know\n\n" + "".join(f"- {note}\n" for note in preset.notes))

@@ -4,17 +4,16 @@ The kernel's side of it, cards and mixers too, is in tests/system/hardware/test_
 """
 
 import asyncio
-import contextlib
 import ctypes
 from types import SimpleNamespace
 
 import pytest
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 from tests.rig.faulty_bot import FaultyBot
+from tests.rig.light_states import walk
 
 from callbox.app.compose import make_composition
 from callbox.app.compose.lamps import light_spec, microphone_pixels
-from callbox.app.lamp_task import LampTask
 from callbox.config import load_all
 from callbox.config.presets.files import presets
 from callbox.config.schema import (
@@ -26,19 +25,13 @@ from callbox.config.schema import (
     SharedLampSettings,
     UsbRingLampSettings,
 )
-from callbox.control.faults import Fault, Problem
-from callbox.control.lamps import status_lamp
 from callbox.control.status import Status
 from callbox.rtvi import TransportState as S
 from callbox_device import lights, usb_ring
-from callbox_device.color_light import MICROPHONE_COLOR, ColorLight
+from callbox_device.color_light import ColorLight
 from callbox_device.lights import LightPlaces, open_light
-from callbox_device.model.led_patterns import brightness_at, frame_at
 from callbox_device.model.pixel_frames import apa102_frame
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
-
-STATES = [Status(state) for state in S if state is not S.ERROR]
-STATES += [Status(S.ERROR, problem=Problem(Fault.BOT_TIMEOUT, ""))]
 
 
 class FakeMachine:
@@ -222,7 +215,6 @@ async def test_frames_are_those_of_the_table_in_all_ten_states(machine, pins):
         return
     spec, shared = light_spec(lamps.status), microphone_pixels(lamps)
     light = open_light(spec, microphone_pixels=shared, places=machine.places(pins))
-    clock = asyncio.get_running_loop().time
     seen: list[object] = [((0.0, 0.0, 0.0),) * light._driver.pixels if isinstance(light, ColorLight) else 0.0]
     target, method = (light._driver, "write") if isinstance(light, ColorLight) else (light, "set")
     send = getattr(target, method)
@@ -232,36 +224,8 @@ async def test_frames_are_those_of_the_table_in_all_ten_states(machine, pins):
         send(frame)
 
     setattr(target, method, watched)
-    microphone = light.microphone_lamp() if isinstance(light, ColorLight) and shared is not None else None
-    for number, status in enumerate(STATES):
-        pattern = status_lamp(status)
-        is_lit = microphone is not None and number % 2 == 1
-        if microphone:
-            microphone.set(float(is_lit))
-        task = LampTask(light)
-        begun = clock()
-        task.show(pattern)
-        playing = asyncio.create_task(task.run())
-        length_ms = min(pattern.length_ms * 2, 8000)
-        for t_ms in range(25, round(length_ms), 50):
-            await asyncio.sleep(begun + t_ms / 1000 - clock())
-            assert seen[-1] == expected_frame(pattern, t_ms, light, shared, is_lit=is_lit), (status, t_ms)
-        playing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await playing
-    if microphone:
-        microphone.close()
-    light.close()
 
+    def check(moment):
+        assert seen[-1] == moment.frame, moment
 
-def expected_frame(pattern, t_ms, light, shared, *, is_lit):
-    """What the light is sent, by the table of patterns; of a plain lamp its brightness."""
-    if not isinstance(light, ColorLight):
-        return brightness_at(pattern, t_ms)
-    count = light._driver.pixels
-    microphone = MICROPHONE_COLOR if is_lit else (0.0, 0.0, 0.0)
-    if shared is not None and count == 1:
-        [(_, green, blue)] = frame_at(pattern, t_ms, 1, has_red=False)
-        return ((microphone[0], green, blue),)
-    status = iter(frame_at(pattern, t_ms, count - len(shared or ())))
-    return tuple(microphone if pixel in (shared or ()) else next(status) for pixel in range(count))
+    await walk(light, shared, check, rounds=2, limit_ms=8000)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.rig.hid_descriptors import LINE_BUSY, LINE_IDLE, OFF_HOOK, ON_HOOK, SPEAKERPHONE
 from tests.rig.mosquitto import wait_for
+from tests.rig.uhid import UhidDevice
 from tests.rig.uleds import MAX_BRIGHTNESS, UserLed
 from tests.rig.usb_gadget import UsbGadget
 from tests.system.hardware import gpio_actor
@@ -18,12 +20,14 @@ from callbox.config.presets.files import presets
 from callbox.config.presets.model.recognition import recognise
 from callbox.config.schema import (
     Apa102LampSettings,
+    BoardSettings,
     LampSettings,
     LedClassRgbLampSettings,
     Settings,
     UsbRingLampSettings,
 )
 from callbox_device.hardware_probe import read_hardware_ids
+from callbox_device.input_devices import find_devices
 from callbox_device.usb_ring import RINGS, RingProtocol
 
 pytestmark = pytest.mark.vpi
@@ -75,6 +79,17 @@ def leds_of(status: object):
         yield [stack.enter_context(UserLed(name)) for name in names]
 
 
+@contextlib.contextmanager
+def speakerphone(board: BoardSettings):
+    """The HID device whose hook switch the preset names, as a test plays it; of other boards none."""
+    if board.hook_switch is None or board.hook_switch.key is None:
+        yield None
+        return
+    with UhidDevice("GN Netcom A/S Jabra SPEAK 510 USB", SPEAKERPHONE) as device:
+        assert wait_for(lambda: any("HID_HOOK_SWITCH" in found.keys for found in find_devices()), 30)
+        yield device
+
+
 def last_frame(gadget: UsbGadget | None, ring: RingProtocol) -> bytes:
     assert gadget
     return [data for value, index, data in gadget.received if (value, index) == ring.frame][-1]
@@ -88,11 +103,11 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
     card_id, usb_id = on_this_machine(name)
     card(card_id)
     fragment = presets()[name].fragment(None)
-    with plugged_in(usb_id) as gadget, leds_of(Settings.model_validate(fragment).board.lamps.status) as leds:
+    settings = Settings.model_validate(fragment)
+    status = settings.board.lamps.status
+    with plugged_in(usb_id) as gadget, leds_of(status) as leds, speakerphone(settings.board) as telephone:
         found = [match.name for match in recognise(presets(), read_hardware_ids())]
         board = {} if found == [name] else {"preset": name}
-        settings = Settings.model_validate(fragment)
-        status = settings.board.lamps.status
         if isinstance(status, Apa102LampSettings) and status.spi == "0.1":  # here is one chip select
             board |= {"lamps": {"status": {"spi": "0.0"}}}
         # What the board doesn't have is another card's, as its page says.
@@ -103,7 +118,12 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
         box = WiredBox(tmp_path, bot.url, broker.port, button=pin, board=board, **sound)
         with box:
             assert f"The preset {name} lies beneath the settings" in box.journal
-            box.button.press()
+            if telephone:
+                assert telephone.output() == LINE_IDLE
+                telephone.send(OFF_HOOK)
+                assert telephone.output() == LINE_BUSY
+            else:
+                box.button.press()
             box.until("ready")
             match status:
                 case LampSettings():
@@ -119,7 +139,12 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
             plug_in("dummy")
             card(card_id)
             box.until(lambda state: state["problem"] is None and state["transport"] == "ready")
-            box.hang_up()
+            if telephone:
+                telephone.send(ON_HOOK)
+                box.until("disconnected")
+                assert telephone.output() == LINE_IDLE
+            else:
+                box.hang_up()
             assert wait_for(lambda: not any(led.brightness for led in leds[:1]))
             if isinstance(status, UsbRingLampSettings):
                 ring = RINGS[status.model]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.rig.mosquitto import wait_for
 from tests.rig.usb_gadget import UsbGadget
+from tests.system.hardware.gpio_trace import KERNEL, GpioTrace
 
 from callbox_device.color_light import ColorLight
 from callbox_device.interfaces import PartFailed
@@ -20,45 +21,21 @@ pytestmark = pytest.mark.vpi
 
 RED_LINE, GREEN_LINE, BLUE_LINE, MOSI, CLOCK = range(5)
 """Lines of the chip that vpi/lights.dts describes."""
-KERNEL = Path("/sys/kernel/debug")
 PIXELS = (GREEN.color, (1.0, 0.0, 0.0), (0.25, 0.5, 0.75))
 AZIMUTH = 137
 
 
-def chip():
-    """The kernel's number of the chip's first line, and what it says of each line."""
-    text = (KERNEL / "gpio").read_text().partition("lights-chip")
-    base = int(re.findall(r"GPIOs (\d+)-", text[0])[-1])
-    return base, text[2]
-
-
 def lit():
     """Level of the three LEDs' lines."""
-    _, lines = chip()
+    lines = (KERNEL / "gpio").read_text().partition("lights-chip")[2]
     return [int(level == "high") for level in re.findall(r":status\) output-(high|low)", lines)]
 
 
 @pytest.fixture
 def sent():
-    """``sent()``: each bit that the kernel had on MOSI when the clock rose, since the last time, from its own trace."""
-    trace, event = KERNEL / "tracing/trace", KERNEL / "tracing/events/gpio/gpio_value/enable"
-    base, _ = chip()
-
-    def read():
-        changes = re.findall(r"gpio_value: (\d+) set (\d)", trace.read_text())
-        trace.write_text("")
-        data, level = [], 0
-        for line, value in ((int(line) - base, int(value)) for line, value in changes):
-            if line == MOSI:
-                level = value
-            elif line == CLOCK and value:
-                data.append(level)
-        return data
-
-    trace.write_text("")
-    event.write_text("1")
-    yield read
-    event.write_text("0")
+    """``sent()``: each bit that the kernel had on MOSI when the clock rose, since the last time."""
+    with GpioTrace(1, MOSI, CLOCK) as trace:
+        yield trace.bits
 
 
 def test_a_led_without_colour_is_lit_by_the_kernel():
