@@ -29,9 +29,12 @@ ifndef SEED
 SEED := $(shell date +%s)
 endif
 WORKERS ?= auto
-# Many tests wait for a clock, so that three to a core are faster than one: 222 s in place of 249 with two, on two cores.
+# Many tests wait for a clock or a process, so that three to a core are faster than one.
 PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 3)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
+# Who has nothing left takes tests from another worker, so that no long file that is begun late is waited for.
+# Not so in test-all: a file's tests stay together there, since each worker would start a Pipecat server and a browser of its own.
+SHARED = -n $(WORKERS) --dist worksteal
 # The first run of a clone writes the tests' bytecode, with pytest's assertions. Two processes do it here, once; each
 # worker would do it again.
 COLLECT = $(PYTHON) -m pytest -q -p no:cacheprovider --collect-only
@@ -39,7 +42,7 @@ BYTECODE = ls tests/unit/__pycache__/*.pyc >/dev/null 2>&1 || { echo "writing th
 	{ $(COLLECT) tests/unit & $(COLLECT) tests/integration tests/system & wait; } >/dev/null 2>&1; }
 SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or slow or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
-TESTS_OF_TEST = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
+TESTS_OF_TEST = $(SHARED) -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
 
 test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the order of an earlier run
 	@deploy/bootstrap.sh test
@@ -92,9 +95,10 @@ mutate: ## mutation testing of ROOM=lifecycle, gate, … (tests/mutation/rooms.p
 
 RUNS ?= 20
 LOOPS ?= 4
-test-busy: ## make test, RUNS times under nice 19 beside LOOPS busy loops, each in another order; a table of the runs
+FIRST ?= 1
+test-busy: ## make test, RUNS times under nice 19 beside LOOPS busy loops, each in another order; a table; FIRST=11: from that seed on
 	@deploy/bootstrap.sh test
-	@tests/busy.sh $(RUNS) $(LOOPS) "not ($(SYSTEM) or $(ELSEWHERE))"
+	@tests/busy.sh $(RUNS) $(LOOPS) $(FIRST) "not ($(SYSTEM) or $(ELSEWHERE))"
 
 SUITE ?= trixie
 test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), timed; ROOT=no: as a user with sudo

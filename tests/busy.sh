@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # `make test-busy`: the tests of `make test`, RUNS times under nice 19 beside LOOPS busy loops at normal priority. Each run
-# has another order and other Hypothesis examples (its seed). Prints a table; exits 1 if a test failed in any run.
+# has another order and other Hypothesis examples: its seed, FIRST and the numbers after it, so that many runs may be made in
+# several sittings. Prints a table; exits 1 if a test failed in any run.
 #
-#   tests/busy.sh RUNS LOOPS MARKERS
+#   tests/busy.sh RUNS LOOPS FIRST MARKERS
 set -euo pipefail
 cd "$(dirname "$0")/.."
-runs=$1 loops=$2 markers=$3
+runs=$1 loops=$2 first=$3 markers=$4
 log=$(mktemp)
 busy=()
 stop() { for loop in "${busy[@]}"; do kill "$loop" 2>/dev/null || true; done; }
@@ -19,14 +20,14 @@ for ((loop = 0; loop < loops; loop++)); do
 done
 
 failed=0
-printf '%-5s %-6s %-8s %-28s %s\n' run seed seconds result 'failed tests'
-for ((run = 1; run <= runs; run++)); do
+printf '%-6s %-8s %-28s %s\n' seed seconds result 'failed tests'
+for ((seed = first; seed < first + runs; seed++)); do
     begun=$SECONDS
-    nice -n 19 .venv/bin/python -m pytest -q -p no:cacheprovider --randomly-seed="$run" --hypothesis-seed="$run" \
-        -n 4 --dist loadfile --no-loadscope-reorder -m "$markers" tests >"$log" 2>&1 || failed=1
-    printf '%-5s %-6s %-8s %-28s %s\n' "$run" "$run" $((SECONDS - begun)) \
+    nice -n 19 .venv/bin/python -m pytest -q -p no:cacheprovider --randomly-seed="$seed" --hypothesis-seed="$seed" \
+        -n 4 --dist worksteal -m "$markers" tests >"$log" 2>&1 || failed=1
+    printf '%-6s %-8s %-28s %s\n' "$seed" $((SECONDS - begun)) \
         "$(tail -n 1 "$log" | grep -oE '[0-9]+ (passed|failed|errors?)' | paste -sd, || true)" \
         "$(sed -nE 's/^(FAILED|ERROR) ([^ ]+).*/\2/p' "$log" | paste -sd ' ')"
-    if [ -n "${KEEP:-}" ]; then cp "$log" "$KEEP/run-$run.log"; fi
+    if [ -n "${KEEP:-}" ]; then cp "$log" "$KEEP/seed-$seed.log"; fi
 done
 exit $failed

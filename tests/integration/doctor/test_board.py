@@ -260,8 +260,10 @@ GPIO_OF_THE_MACHINE = {
 }
 
 
-@pytest.mark.parametrize("name", GPIO_OF_THE_MACHINE)
-@pytest.mark.parametrize("requests", ["gpio", "button", "lamps"])
+@pytest.mark.parametrize(
+    ("requests", "name"),
+    [*(("gpio", name) for name in GPIO_OF_THE_MACHINE), ("button", "GPIO-NO-CHIP"), ("lamps", "GPIO-NO-PERMISSION")],
+)
 async def test_why_there_are_no_pins(place, name, requests):
     place.settings["board"] = {"kind": "gpio"}
     GPIO_OF_THE_MACHINE[name](place.root / "dev/gpiochip0")
