@@ -17,8 +17,8 @@ WHY = {
     "a second, all threads but a sound server's": "microphone, network and loudspeaker wake 50 times a second each; "
     "a loudspeaker's thread that receives as well gained nothing "
     "([0027](decisions/0027-the-microphones-thread-sends.md))",
-    "of a script, as delivered": "the echo canceller brings numpy (10 MiB) and checked settings pydantic (14 MiB)",
-    "resident": "the echo canceller brings numpy (10 MiB) and checked settings pydantic (14 MiB)",
+    "of a script, as delivered": "the echo canceller brings numpy (10 MiB)",
+    "resident": "the echo canceller brings numpy (10 MiB)",
 }
 
 

@@ -20,6 +20,7 @@ from docs.generate import mqtt_tables as report_reference
 
 from callbox.audio.capture.model import gate_states, push_to_talk
 from callbox.config import reference
+from callbox.config.json_schema import json_schema
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.preset import Preset
 from callbox.control import alarm_table, announcements, gesture_actions, rings, telephone, tools
@@ -72,8 +73,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/lamps.svg": lamps_svg.lamps_svg(),
         ROOT / "docs/legend-card.svg": card.card_svg(card.Enclosure()),
     }
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Preset.model_json_schema()}
-    written[ROOT / "config/boards/schema.json"] = json.dumps(schema | {"title": "Callbox preset"}, indent=2) + "\n"
+    written[ROOT / "config/boards/schema.json"] = json.dumps(json_schema(Preset, "Callbox preset"), indent=2) + "\n"
     for name, preset in presets().items():
         written[ROOT / f"docs/boards/{name}.md"] = board_pages.page(name, preset)
         written[ROOT / f"docs/boards/{name}.svg"] = board_pages.header_svg(preset.title, *board_pages.uses(preset))

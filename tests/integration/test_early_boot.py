@@ -25,7 +25,7 @@ from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released
 from callbox_device.model.light_specs import PinLamp
 
 WIRING = Wiring(17, "up", PinLamp(22), 0.5)
-HEAVY = "asyncio pydantic yaml msgspec httpx aiortc av paho cryptography numpy"
+HEAVY = "asyncio yaml msgspec httpx aiortc av paho cryptography numpy"
 
 
 @pytest.fixture

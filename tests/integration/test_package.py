@@ -108,10 +108,10 @@ def test_the_units_exposure_is_what_its_page_says(tmp_path):
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
-        ("callbox.rtvi", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "pydantic", "yaml", "httpx"]),
-        ("callbox.cli", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "pydantic", "yaml", "httpx"]),
+        ("callbox.rtvi", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "yaml", "httpx"]),
+        ("callbox.cli", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "yaml", "httpx"]),
         ("callbox.config", ["aiortc", "av", "gpiozero", "alsaaudio", "paho", "httpx"]),
-        ("callbox.transports.small_webrtc", ["gpiozero", "alsaaudio", "paho", "pydantic", "yaml", "callbox_device"]),
+        ("callbox.transports.small_webrtc", ["gpiozero", "alsaaudio", "paho", "yaml", "callbox_device"]),
         ("callbox.app.compose", ["gpiozero", "alsaaudio", "paho", "httpx", "rich", "aiohttp", "numpy"]),
         ("callbox_device.gpio", ["gpiozero", "callbox"]),
     ],

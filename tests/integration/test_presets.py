@@ -25,6 +25,7 @@ from callbox.config.schema import (
     SharedLampSettings,
     UsbRingLampSettings,
 )
+from callbox.config.section import convert
 from callbox.control.status import Status
 from callbox.rtvi import TransportState as S
 from callbox_device import lights, usb_ring
@@ -210,7 +211,7 @@ def is_microphone_lit(settings: Settings, machine: FakeMachine, pins: MockFactor
 @pytest.mark.simulated_time
 @BY_NAME
 async def test_frames_are_those_of_the_table_in_all_ten_states(machine, pins):
-    lamps = Settings.model_validate(machine.preset.fragment(None)).board.lamps
+    lamps = convert(machine.preset.fragment(None), Settings).board.lamps
     if lamps.status is None:
         return
     spec, shared = light_spec(lamps.status), microphone_pixels(lamps)

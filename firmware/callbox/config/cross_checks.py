@@ -351,11 +351,13 @@ def _gestures(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
             yield Conflict(place, f"{dotted(place)}: {text}", (*path, same))
 
 
+_DEFAULT_BUTTON = ButtonSettings()
+
+
 def _times(button: dict[str, Any], path: Path) -> Iterator[Conflict]:
     """Times of one button by which a gesture can't be made, or is always made."""
-    default = ButtonSettings.model_fields
     debounce_ms, double_press_ms, hold_ms = (
-        value if isinstance(value := button.get(name, default[name].default), int) else None
+        value if isinstance(value := button.get(name, getattr(_DEFAULT_BUTTON, name)), int) else None
         for name in ("debounce_ms", "double_press_ms", "hold_ms")
     )
     if debounce_ms is not None and hold_ms is not None and hold_ms <= debounce_ms:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pydantic import BaseModel
+import msgspec
 
 from callbox.config.loader import Loaded
 from callbox.config.messages import SCHEMA
 from callbox.config.schema import RESTART, Settings
 from callbox.config.secrets import SecretRef
+from callbox.config.section import KIND, Section, kind_of
 from callbox.config.yaml_file import Path, Source, read_value
 
 REDACTED = "•••"
@@ -61,9 +62,11 @@ def flatten(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _value(value: Any, path: Path, *, hide: bool = True) -> Any:
     if isinstance(value, SecretRef):
-        return value.model_dump(exclude_defaults=True)
-    if isinstance(value, BaseModel):
-        return {name: _value(getattr(value, name), (*path, name), hide=hide) for name in type(value).model_fields}
+        return value.given()
+    if isinstance(value, Section):
+        kind = {} if (name := kind_of(type(value))) is None else {KIND: name}
+        keys = msgspec.structs.asdict(value)
+        return kind | {key: _value(inner, (*path, key), hide=hide) for key, inner in keys.items()}
     if isinstance(value, dict):
         return {key: _value(inner, (*path, key), hide=hide) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from callbox.config.cross_checks import Conflict, conflicts, reserved_pins
 from callbox.config.likely_mistakes import likely_mistakes
 from callbox.config.merge import from_preset, merge
 from callbox.config.messages import SCHEMA, dotted, sentence
 from callbox.config.presets.model.choice import PresetChoice
-from callbox.config.schema import KIND_TAG, Settings
+from callbox.config.schema import Settings
 from callbox.config.secrets import SecretMissing, SecretRef
+from callbox.config.section import FlawKind, Invalid, convert
 from callbox.config.yaml_file import Document, Issue, Path
 
 _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "apikey")
@@ -95,20 +94,14 @@ def _check(document: Document, preset: PresetChoice, *, complete: bool) -> tuple
     issues = [_issue(document, conflict) for conflict in conflicts(data, complete=complete)]
     issues += [_issue(document, conflict) for conflict in _preset_conflicts(document, preset)]
     try:
-        return Settings.model_validate(data), issues
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
-        lists = {detail["loc"][:-1] for detail in details}
-        for detail in details:
-            if detail["type"] == "missing" and not complete:
+        return convert(data, Settings), issues
+    except Invalid as error:
+        for flaw in error.flaws:
+            if flaw.kind is FlawKind.MISSING and not complete:
                 continue
-            if detail["type"] == "too_short" and detail["loc"] in lists:
-                continue  # pydantic doesn't count what is wrong
-            path = _path_in_file(detail["loc"], data)
-            if detail["type"] == "union_tag_invalid":
-                path, detail["input"] = (*path, "kind"), detail["input"].get("kind")
-            place = document.key_location(path) if detail["type"] == "extra_forbidden" else document.location_of(path)
-            issues.append(Issue(place, sentence(detail, path, SCHEMA)))
+            is_key = flaw.kind is FlawKind.UNKNOWN_KEY
+            place = document.key_location(flaw.path) if is_key else document.location_of(flaw.path)
+            issues.append(Issue(place, sentence(flaw, SCHEMA)))
         return None, issues
 
 
@@ -125,26 +118,6 @@ def _issue(document: Document, conflict: Conflict) -> Issue:
         other = document.location_of(conflict.other)
         text += f" ({other})" if other.source != place.source else ""
     return Issue(place, text)
-
-
-def _path_in_file(location: tuple[int | str, ...], data: Any) -> Path:
-    """`location` without what pydantic adds for the branches of a union."""
-    path: list[int | str] = []
-    for step in location:
-        if isinstance(step, str) and step.startswith(KIND_TAG):
-            continue
-        if isinstance(data, dict) and isinstance(step, str) and (step in data or not _is_branch(step)):
-            data = data.get(step)
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
-        path.append(step)
-    return tuple(path)
-
-
-def _is_branch(step: str) -> bool:
-    return step in ("str", "SecretRef")
 
 
 def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:

@@ -1,4 +1,4 @@
-"""From pydantic's errors to sentences for an installer. What is allowed is read from the JSON schema. Pure.
+"""From flaws of the settings to sentences for an installer. What is allowed is read from the JSON schema. Pure.
 
 A value is repeated only where it can be no secret: not where a section or a list is wanted, since a secret may be
 below, and a text only if it is an amount (`20 ms` for a number), short words of letters (`Kitchen-Box`), or near to
@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic_core import ErrorDetails
-
-from callbox.config.schema import LED_PATTERN, NAME_PATTERN, TOPIC_PATTERN, Settings
+from callbox.config.json_schema import json_schema
+from callbox.config.schema import LED_PATTERN, NAME_PATTERN, TIME_PATTERN, TOPIC_PATTERN, Settings
+from callbox.config.section import Flaw, FlawKind
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
 from callbox_device.model.light_specs import SPI_PATTERN
@@ -33,6 +33,7 @@ _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
 _PATTERNS = {
     SPI_PATTERN: 'bus and device in quotes, such as "0.0"',
     LED_PATTERN: "a name of letters, digits and _ . : -",
+    TIME_PATTERN: "a time of day from 00:00 to 23:59, such as 22:00",
     NAME_PATTERN: "a name of a-z, 0-9 and -, 1 to 32 characters",
     TOPIC_PATTERN: "a topic without + and #, such as home/kitchen/light",
     "^[0-9*#A-D]$": "one digit in quotes, or *, #, A, B, C or D in quotes",
@@ -127,25 +128,25 @@ def _all_kinds(sections: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": required, "kinds": kinds}
 
 
-def sentence(error: ErrorDetails, path: Path, schema: Schema) -> str:
-    """Sentence about the error at `path`, with what is allowed there."""
+def sentence(flaw: Flaw, schema: Schema) -> str:
+    """Sentence about `flaw`, with what is allowed there."""
+    path, value = flaw.path, flaw.value
     key = dotted(path) or "the file"
-    match error["type"]:
-        case "missing":
+    match flaw.kind:
+        case FlawKind.MISSING:
             about = (schema.at(path) or {}).get("description", "")
             about = about.replace("`", "").rstrip(".")
             return f"{key}: is missing ({_lower_first(about)})" if about else f"{key}: is missing"
-        case "extra_forbidden":
+        case FlawKind.UNKNOWN_KEY:
             section = schema.at(path[:-1]) or {}
             known = list(section.get("properties", {}))
             if having := [kind for kind, of in section.get("kinds", {}).items() if path[-1] in of["properties"]]:
                 return f"{key}: is for kind {_one_of(having)} only"
             space = missing_space(str(path[-1]))
             return f"{key}: {space}" if space else f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
-        case "address" | "secret_ref" | "numbered_card" | "key_name":
-            return f"{key}: {error['msg']}"
+        case FlawKind.UNFIT:
+            return f"{key}: {flaw.text}"
     node = schema.at(path) or {}
-    value = error["input"]
     if elsewhere := _only_for(value, path, schema):
         return f"{key}: {elsewhere}"
     if schema.is_secret(path) or schema.is_reference(path):
@@ -288,5 +289,5 @@ def _one_of(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-SCHEMA = Schema(Settings.model_json_schema())
+SCHEMA = Schema(json_schema(Settings, "Callbox settings"))
 """Of the settings."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from callbox.config.messages import Schema, as_yaml, expected
+from callbox.config.json_schema import json_schema as json_schema_of
+from callbox.config.messages import SCHEMA, Schema, as_yaml, expected
 from callbox.config.schema import RESTART, Settings
 
 _HEAD = """# Settings
@@ -63,14 +64,12 @@ _NAME = "NAME"
 
 def json_schema() -> dict[str, Any]:
     """JSON schema (2020-12) of the settings file."""
-    schema = Settings.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Callbox settings"}
+    return json_schema_of(Settings, "Callbox settings")
 
 
 def markdown() -> str:
     """The reference, one row for each key."""
-    raw = Settings.model_json_schema()
-    return _HEAD + "\n".join(_rows(Schema(raw), ())) + "\n"
+    return _HEAD + "\n".join(_rows(SCHEMA, ())) + "\n"
 
 
 def _rows(schema: Schema, path: tuple[str | int, ...]) -> list[str]:

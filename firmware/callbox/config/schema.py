@@ -3,49 +3,32 @@
 A unit is part of the name. Values are strict: ``"20"`` is no number, ``yes`` is no boolean.
 """
 
-import ast
 import contextlib
 import difflib
-import functools
-import inspect
 import ipaddress
-import itertools
 import re
-import sys
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from msgspec import Meta
 
 from callbox.config.secrets import SecretRef
+from callbox.config.section import KIND, Check, Section, Unfit
 from callbox_device.model.alsa_names import numbered_card
 from callbox_device.model.key_codes import KEY_NAMES
 from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
 from callbox_device.model.light_specs import MAX_PIN, MAX_PIXELS, SPI_PATTERN, Chip, ColorOrder, Order, RingModel
 
-Pin = Annotated[int, Field(ge=2, le=MAX_PIN, description="GPIO number (BCM), not the number on the header.")]
+Pin = Annotated[int, Meta(ge=2, le=MAX_PIN, description="GPIO number (BCM), not the number on the header.")]
 
 
 def _stable_name(name: str) -> str:
     number = numbered_card(name)
     if number is not None:
-        raise PydanticCustomError(
-            "numbered_card",
-            "must call a card by its name, not by a number: which card is number {number} depends on what was plugged "
-            "in first. `callbox devices` lists the names, such as plughw:CARD=Device",
-            {"number": number},
+        raise Unfit(
+            f"must call a card by its name, not by a number: which card is number {number} depends on what was plugged "
+            "in first. `callbox devices` lists the names, such as plughw:CARD=Device"
         )
     return name
 
@@ -54,17 +37,17 @@ def _key_name(name: str) -> str:
     if name not in KEY_NAMES:
         near = difflib.get_close_matches(name.upper(), KEY_NAMES, 1, 0.7)
         hint = f"did you mean {near[0]}?" if near else "`callbox devices` lists those of each device"
-        raise PydanticCustomError("key_name", "is no key such as KEY_PHONE; {hint}", {"hint": hint})
+        raise Unfit(f"is no key such as KEY_PHONE; {hint}")
     return name
 
 
-KeyName = Annotated[str, Field(max_length=40), AfterValidator(_key_name)]
-InputName = Annotated[str, Field(min_length=1, max_length=200)]
+KeyName = Annotated[str, Meta(max_length=40), Check(_key_name)]
+InputName = Annotated[str, Meta(min_length=1, max_length=200)]
 
 PcmName = Annotated[
     str,
-    Field(min_length=1, max_length=200, description="ALSA PCM, such as default or plughw:CARD=U."),
-    AfterValidator(_stable_name),
+    Meta(min_length=1, max_length=200, description="ALSA PCM, such as default or plughw:CARD=U."),
+    Check(_stable_name),
 ]
 
 
@@ -73,9 +56,9 @@ def _http_url(url: str) -> str:
     with contextlib.suppress(ValueError):  # a bracket that isn't closed
         parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts) or " " in url:
-        raise PydanticCustomError("address", "must be an address such as http://192.168.1.20:7860/start")
+        raise Unfit("must be an address such as http://192.168.1.20:7860/start")
     if parts.username or parts.password:
-        raise PydanticCustomError("address", "must not hold a password; give it as a header, by reference")
+        raise Unfit("must not hold a password; give it as a header, by reference")
     return url
 
 
@@ -85,7 +68,7 @@ def _ice_url(url: str) -> str:
     try:
         parse_url(url)
     except ValueError as error:
-        raise PydanticCustomError("address", "{reason}", {"reason": str(error)}) from None
+        raise Unfit(str(error)) from None
     return url
 
 
@@ -100,7 +83,7 @@ def _ip_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        raise PydanticCustomError("address", "must be an address of this machine such as 127.0.0.1") from None
+        raise Unfit("must be an address of this machine such as 127.0.0.1") from None
 
 
 def _time_zone(name: str) -> str:
@@ -108,14 +91,14 @@ def _time_zone(name: str) -> str:
         ZoneInfo(name)
     except (OSError, ValueError, KeyError):
         text = "must be a time zone of the IANA database such as Europe/Berlin"
-        raise PydanticCustomError("time_zone", text) from None
+        raise Unfit(text) from None
     return name
 
 
 def _broker_host(text: str) -> str:
     """A name or address alone. The value isn't repeated: it may hold a password."""
     if reason := host_problem(text):
-        raise PydanticCustomError("address", "must be a host name or address alone; {reason}", {"reason": reason})
+        raise Unfit(f"must be a host name or address alone; {reason}")
     return text
 
 
@@ -150,9 +133,8 @@ _HOST_REASONS = (
 def _host_name(text: str) -> str:
     name = text.lower().removesuffix(".")
     if not _HOST_NAME.fullmatch(name):
-        raise PydanticCustomError(
-            "address",
-            "must be a host name such as box.fritz.box, without http:// and port; .lan stands for all names below",
+        raise Unfit(
+            "must be a host name such as box.fritz.box, without http:// and port; .lan stands for all names below"
         )
     return name
 
@@ -162,59 +144,26 @@ _HOST_NAME = re.compile(r"\.?(?=[a-z0-9.-]{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?
 RESTART = "requires_restart"
 """Marks, in the schema, what a running box can't change; all that is in a section so marked too."""
 
-HttpUrl = Annotated[str, AfterValidator(_http_url), Field(json_schema_extra={"format": "uri"})]
+HttpUrl = Annotated[str, Check(_http_url), Meta(extra_json_schema={"format": "uri"})]
 
 
 NAME_PATTERN = r"^[a-z0-9-]{1,32}$"
 """Of boxes, bots and buttons."""
 TOOL_NAME_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 """Of tools and their arguments: what the services of language models take as the name of a function."""
+_SECRET = Meta(extra_json_schema={"writeOnly": True})
+_RESTART = Meta(extra_json_schema={RESTART: True})
 _NAMED_TOOLS: dict[str, Any] = {"propertyNames": {"pattern": TOOL_NAME_PATTERN}}
 _NAMED: dict[str, Any] = {"propertyNames": {"pattern": NAME_PATTERN}}
 """Of a mapping from such names; `cross_checks` tells the place of a wrong one."""
 
 
-@functools.cache
-def _docstrings(module: str) -> dict[str, dict[str, str]]:
-    """Docstring of each key, by the class of its section, which is defined in `module`."""
-    found: dict[str, dict[str, str]] = {}
-    file = Path(sys.modules[module].__file__ or "")
-    for section in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(section, ast.ClassDef):
-            of_section = found[section.name] = {}
-            for field, text in itertools.pairwise(section.body):
-                match field, text:
-                    case ast.AnnAssign(target=ast.Name(id=key)), ast.Expr(value=ast.Constant(value=str(docstring))):
-                        of_section[key] = inspect.cleandoc(docstring)
-    return found
-
-
-def _describe(schema: dict[str, Any], section: type[BaseModel]) -> None:
-    """Add the docstrings of the keys as their descriptions.
-
-    pydantic's use_attribute_docstrings reads them when a class is made: at each start, for a JSON schema that a box
-    doesn't make.
-    """
-    for base in section.__mro__:
-        if not issubclass(base, Section):
-            break
-        for key, docstring in _docstrings(base.__module__).get(base.__name__, {}).items():
-            if key in schema.get("properties", {}):
-                schema["properties"][key].setdefault("description", docstring)
-
-
-class Section(BaseModel):
-    """A part of the file. Unknown keys are errors. A docstring below a key is its description."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", json_schema_extra=_describe, defer_build=True)
-
-
 class Device(Section):
     """Name and id of this box."""
 
-    id: Annotated[str | None, Field(pattern=NAME_PATTERN)] = None
+    id: Annotated[str, Meta(pattern=NAME_PATTERN)] | None = None
     """Name in MQTT topics: a-z, 0-9 and -, at most 32. Default: the end of the machine's hardware address."""
-    name: Annotated[str, Field(min_length=1, max_length=64)] = "Callbox"
+    name: Annotated[str, Meta(min_length=1, max_length=64)] = "Callbox"
     """Name that people see."""
 
 
@@ -253,11 +202,11 @@ class ButtonSettings(ContactSettings):
 
     pin: Pin | None = 17
     """GPIO number (BCM), not the number on the header; null: `key` is set."""
-    debounce_ms: Annotated[int, Field(ge=0, le=500)] = 20
+    debounce_ms: Annotated[int, Meta(ge=0, le=500)] = 20
     """The contact must be stable for this long."""
-    double_press_ms: Annotated[int, Field(ge=0, le=2000)] = 250
+    double_press_ms: Annotated[int, Meta(ge=0, le=2000)] = 250
     """A second press within this time of the first one's end is a double press, and no second call."""
-    hold_ms: Annotated[int, Field(ge=200, le=30000)] = 1000
+    hold_ms: Annotated[int, Meta(ge=200, le=30000)] = 1000
     """From here on a press counts as held."""
     on_press: Literal[ButtonAction, "push_to_talk"] = "call_or_hang_up"
     """What a press does; docs/gestures.md has the table. push_to_talk: calls; in a call, of what is captured only that
@@ -269,12 +218,10 @@ class ButtonSettings(ContactSettings):
     bot: str | None = None
     """Name of the bot that `call` and `call_or_hang_up` call; null: the chosen one."""
 
-    @model_validator(mode="before")
     @classmethod
-    def _no_default_pin_beside_a_key(cls, data: Any) -> Any:
-        if isinstance(data, dict) and data.get("key") is not None:
-            return {"pin": None, **data}
-        return data
+    def prepared(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """A button that is a key has no default pin."""
+        return data if data.get("key") is None else {"pin": None, **data}
 
 
 class FurtherButton(ButtonSettings):
@@ -284,10 +231,9 @@ class FurtherButton(ButtonSettings):
     """GPIO number (BCM), not the number on the header; null: `key` is set."""
 
 
-class LampSettings(Section):
+class LampSettings(Section, tag_field=KIND, tag="pin"):
     """A lamp at a pin."""
 
-    kind: Literal["pin"] = "pin"
     pin: Pin
     active_high: bool = True
     """true: a high pin lights the lamp; false: a low one."""
@@ -295,10 +241,9 @@ class LampSettings(Section):
     """false: a relay or a lamp driver that must not be switched fast; shown as on or off."""
 
 
-class RgbLampSettings(Section):
+class RgbLampSettings(Section, tag_field=KIND, tag="rgb"):
     """A red, a green and a blue LED in one."""
 
-    kind: Literal["rgb"]
     red_pin: Pin
     green_pin: Pin
     blue_pin: Pin
@@ -309,35 +254,32 @@ class RgbLampSettings(Section):
 LED_PATTERN = "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$"
 
 
-class LedClassLampSettings(Section):
+class LedClassLampSettings(Section, tag_field=KIND, tag="led_class"):
     """A light of the kernel's LED class, with colour or without."""
 
-    kind: Literal["led_class"]
-    name: Annotated[str, Field(pattern=LED_PATTERN)]
+    name: Annotated[str, Meta(pattern=LED_PATTERN)]
     """Its folder in /sys/class/leds, such as multicolor:status."""
 
 
-LedName = Annotated[str, Field(pattern=LED_PATTERN)]
+LedName = Annotated[str, Meta(pattern=LED_PATTERN)]
 
 
-class LedClassRgbLampSettings(Section):
+class LedClassRgbLampSettings(Section, tag_field=KIND, tag="led_class_rgb"):
     """Three lights of the kernel's LED class that are red, green and blue of one LED."""
 
-    kind: Literal["led_class_rgb"]
     red_name: LedName
     """Folder of its red component in /sys/class/leds, such as ktd202x:led1."""
     green_name: LedName
     blue_name: LedName
 
 
-SpiDevice = Annotated[str, Field(pattern=SPI_PATTERN)]
-PixelCount = Annotated[int, Field(ge=1, le=MAX_PIXELS)]
+SpiDevice = Annotated[str, Meta(pattern=SPI_PATTERN)]
+PixelCount = Annotated[int, Meta(ge=1, le=MAX_PIXELS)]
 
 
-class Apa102LampSettings(Section):
+class Apa102LampSettings(Section, tag_field=KIND, tag="apa102"):
     """Pixels with a clock (APA102, SK9822, DotStar): by SPI, or by any two pins."""
 
-    kind: Literal["apa102"]
     pixels: PixelCount
     """How many there are."""
     order: ColorOrder = "bgr"
@@ -350,10 +292,9 @@ class Apa102LampSettings(Section):
     """Pin that switches the pixels' power, high: on; null: there is none."""
 
 
-class Ws2812LampSettings(Section):
+class Ws2812LampSettings(Section, tag_field=KIND, tag="ws2812"):
     """Pixels with one wire (WS2812, SK6812, NeoPixel), at an SPI bus's MOSI: GPIO 10 of bus 0."""
 
-    kind: Literal["ws2812"]
     pixels: PixelCount
     """How many there are."""
     chip: Chip = "ws2812"
@@ -364,40 +305,21 @@ class Ws2812LampSettings(Section):
     """SPI bus and device, such as 0.0 for /dev/spidev0.0."""
 
 
-class UsbRingLampSettings(Section):
+class UsbRingLampSettings(Section, tag_field=KIND, tag="usb_ring"):
     """The ring of twelve pixels of a ReSpeaker microphone array on USB."""
 
-    kind: Literal["usb_ring"]
     model: RingModel
     """mic_array_v2: ReSpeaker Mic Array v2.0 (2886:0018); xvf3800: reSpeaker XVF3800 (2886:001a)."""
 
 
-class SharedLampSettings(Section):
+class SharedLampSettings(Section, tag_field=KIND, tag="status"):
     """A part of the status lamp, which needs colour: of one pixel its red component, of several those in `pixels`."""
 
-    kind: Literal["status"]
-    pixels: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=255)] = []
+    pixels: Annotated[list[Annotated[int, Meta(ge=0, le=255)]], Meta(max_length=255)] = []
     """Numbers of the pixels, from 0, that show the microphone and not the status."""
 
 
-KIND_TAG = "kind "
-"""Before the kind of a lamp, in the paths of pydantic's errors; no key of a file begins so."""
-
-
-def _kind(lamp: Any) -> str:
-    return f"{KIND_TAG}{lamp.get('kind', 'pin') if isinstance(lamp, dict) else getattr(lamp, 'kind', 'pin')}"
-
-
-_Pin = Annotated[LampSettings, Tag(f"{KIND_TAG}pin")]
-_Rgb = Annotated[RgbLampSettings, Tag(f"{KIND_TAG}rgb")]
-_LedClass = Annotated[LedClassLampSettings, Tag(f"{KIND_TAG}led_class")]
-_LedClassRgb = Annotated[LedClassRgbLampSettings, Tag(f"{KIND_TAG}led_class_rgb")]
-_Apa102 = Annotated[Apa102LampSettings, Tag(f"{KIND_TAG}apa102")]
-_Ws2812 = Annotated[Ws2812LampSettings, Tag(f"{KIND_TAG}ws2812")]
-_UsbRing = Annotated[UsbRingLampSettings, Tag(f"{KIND_TAG}usb_ring")]
-_Shared = Annotated[SharedLampSettings, Tag(f"{KIND_TAG}status")]
-StatusLamp = Annotated[_Pin | _Rgb | _LedClass | _LedClassRgb | _Apa102 | _Ws2812 | _UsbRing, Discriminator(_kind)]
-AnyStatusLamp: TypeAlias = (
+StatusLamp = (
     LampSettings
     | RgbLampSettings
     | LedClassLampSettings
@@ -406,7 +328,7 @@ AnyStatusLamp: TypeAlias = (
     | Ws2812LampSettings
     | UsbRingLampSettings
 )
-MicrophoneLamp = Annotated[_Pin | _LedClass | _Shared, Discriminator(_kind)]
+MicrophoneLamp = LampSettings | LedClassLampSettings | SharedLampSettings
 
 DEFAULT_LAMP_PINS = {"status": 22, "microphone": 27}
 
@@ -418,7 +340,7 @@ class Lamps(Section):
     """Shows the state. `kind` says what it is: docs/lamps.md has the table."""
     microphone: MicrophoneLamp | None = LampSettings(pin=DEFAULT_LAMP_PINS["microphone"])
     """Lit exactly while the microphone is captured."""
-    brightness_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    brightness_percent: Annotated[int, Meta(ge=1, le=100)] = 100
     """Of all lamps that can be dimmed."""
 
     @property
@@ -444,7 +366,7 @@ class HookSwitchSettings(ContactSettings):
 
     off_hook_when: Literal["closed", "open"] = "closed"
     """Which contact means that the handset is lifted; `callbox doctor --only telephone` finds it by one lift."""
-    debounce_ms: Annotated[int, Field(ge=0, le=500)] = 25
+    debounce_ms: Annotated[int, Meta(ge=0, le=500)] = 25
     """The contact must be stable for this long."""
 
 
@@ -464,9 +386,9 @@ class KeypadSettings(Section):
     is as for the rotary dial. Several that are pressed together count as none.
     """
 
-    row_pins: Annotated[tuple[Pin, ...], Field(strict=False, min_length=4, max_length=4)]
+    row_pins: Annotated[tuple[Pin, ...], Meta(min_length=4, max_length=4)]
     """From the top: of the keys 1, 4, 7 and *."""
-    column_pins: Annotated[tuple[Pin, ...], Field(strict=False, min_length=3, max_length=4)]
+    column_pins: Annotated[tuple[Pin, ...], Meta(min_length=3, max_length=4)]
     """From the left: of the keys 1, 2, 3 and, if there is a fourth, A."""
 
     @property
@@ -482,7 +404,7 @@ class VolumeKnob(Section):
     b_pin: Pin
     edges_per_detent: Literal[1, 2, 4] = 4
     """Of the encoder's datasheet."""
-    step_percent: Annotated[int, Field(ge=1, le=25)] = 4
+    step_percent: Annotated[int, Meta(ge=1, le=25)] = 4
     """Of a detent; turned fast, a detent counts up to four times."""
     reversed: bool = False
     """true: turned clockwise it makes quieter, so A and B are exchanged; `callbox doctor --only telephone` tells."""
@@ -504,9 +426,9 @@ class Bell(Section):
     pin: Pin
     active_high: bool = True
     """true: a high pin rings it; false: a low one."""
-    on_ms: Annotated[int, Field(ge=50, le=10_000)] = 1000
+    on_ms: Annotated[int, Meta(ge=50, le=10_000)] = 1000
     """For how long it rings at a time."""
-    off_ms: Annotated[int, Field(ge=50, le=10_000)] = 4000
+    off_ms: Annotated[int, Meta(ge=50, le=10_000)] = 4000
     """Its pause. Both by default as the ringing signal of ETSI TR 101 041-2: 1 s on, 4 s off."""
 
 
@@ -516,11 +438,11 @@ class BoardSettings(Section):
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
-    preset: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")] = "auto"
+    preset: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] = "auto"
     """The board on the header or on USB, whose settings count where none are set here; `callbox boards` lists them.
     auto: the one that is recognised; none: none."""
     button: ButtonSettings = ButtonSettings()
-    buttons: Annotated[dict[str, FurtherButton], Field(max_length=8, json_schema_extra=_NAMED)] = {}
+    buttons: Annotated[dict[str, FurtherButton], Meta(max_length=8, extra_json_schema=_NAMED)] = {}
     """Further buttons, by name: a-z, 0-9 and -, at most 32."""
     lamps: Lamps = Lamps()
     mute_switch: MuteSwitch | None = None
@@ -561,7 +483,7 @@ class MicrophoneSettings(Section):
     """The microphone. Open only while a session wants it."""
 
     device: PcmName = "default"
-    channel: Annotated[int, Field(ge=1, le=32)] | None = None
+    channel: Annotated[int, Meta(ge=1, le=32)] | None = None
     """Of a card with several channels, the one that is used, from 1. null: the loudest, never a sum of them: a dead or
     inverted one costs nothing."""
 
@@ -570,14 +492,14 @@ class SpeakerSettings(Section):
     """The loudspeaker."""
 
     device: PcmName = "default"
-    buffer_ms: Annotated[int, Field(ge=30, le=500)] = 60
+    buffer_ms: Annotated[int, Meta(ge=30, le=500)] = 60
     """How much sound the card holds: more survives a busier machine, less answers sooner."""
-    volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    volume_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
     """As alsamixer counts. null: as the card was left. What is set over MQTT counts more, until this is changed."""
-    max_volume_percent: Annotated[int, Field(ge=1, le=100)] = 100
+    max_volume_percent: Annotated[int, Meta(ge=1, le=100)] = 100
     """The loudest that anything may set it, in a room with children: settings, MQTT, panel. Below 100 it is also the
     volume where `volume_percent` is null."""
-    mixer: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    mixer: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     """The card's control for it, such as Master (`amixer scontrols` lists them). null: the likeliest; where a card has
     none, samples are made smaller."""
 
@@ -585,9 +507,9 @@ class SpeakerSettings(Section):
 class OpusSettings(Section):
     """Encoding of the voice. null: what suits the board."""
 
-    bitrate_bps: Annotated[int, Field(ge=8_000, le=128_000)] | None = None
+    bitrate_bps: Annotated[int, Meta(ge=8_000, le=128_000)] | None = None
     """More sounds better up to some 40000, and costs that much of the network."""
-    complexity: Annotated[int, Field(ge=0, le=10)] | None = None
+    complexity: Annotated[int, Meta(ge=0, le=10)] | None = None
     """More sounds better at the same bitrate, and costs processor time."""
     dtx: bool = False
     """true: send next to nothing in silence. Saves data; but a Pipecat bot then hears the last 80 ms of a sentence only
@@ -597,11 +519,11 @@ class OpusSettings(Section):
 class MixerControl(Section):
     """State of a control of the sound cards' mixers. What is null stays as it is."""
 
-    db: Annotated[float, Field(ge=-200, le=100)] | None = None
+    db: Annotated[float, Meta(ge=-200, le=100)] | None = None
     """Its volume in decibels, to the nearest step."""
     switch: bool | None = None
     """Its switch."""
-    item: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    item: Annotated[str, Meta(min_length=1, max_length=63)] | None = None
     """Of a control with items, the chosen one."""
     direction: Literal["playback", "capture", "both"] = "both"
     """Which of its volumes and switches, where it has both."""
@@ -619,7 +541,7 @@ class SoundSettings(Section):
     gain_control: bool = True
     """Speak from near or far, the bot hears you equally loud."""
     mixer_controls: Annotated[
-        dict[Annotated[str, Field(min_length=1, max_length=100)], MixerControl], Field(max_length=64)
+        dict[Annotated[str, Meta(min_length=1, max_length=100)], MixerControl], Meta(max_length=64)
     ] = {}
     """Controls of the sound cards' mixers, by their names (`amixer scontrols` lists them), and the state that they are
     brought to when the service first uses the card, and when it was unplugged. `speaker.volume_percent` comes after."""
@@ -631,23 +553,23 @@ class SoundSettings(Section):
 class DeadlineSettings(Section):
     """Limits of time for each phase of a connection."""
 
-    start_s: Annotated[float, Field(ge=1, le=120)] = 10.0
+    start_s: Annotated[float, Meta(ge=1, le=120)] = 10.0
     """The start request; more for a hosted bot that has to be woken."""
-    connect_s: Annotated[float, Field(ge=1, le=120)] = 15.0
+    connect_s: Annotated[float, Meta(ge=1, le=120)] = 15.0
     """Offer, answer, ICE, DTLS and data channel."""
-    bot_ready_s: Annotated[float, Field(ge=1, le=120)] = 15.0
+    bot_ready_s: Annotated[float, Meta(ge=1, le=120)] = 15.0
     """From client-ready to bot-ready."""
-    close_s: Annotated[float, Field(ge=0.1, le=2)] = 1.5
+    close_s: Annotated[float, Meta(ge=0.1, le=2)] = 1.5
     """Hanging up; after that the connection is abandoned. The service must end within 3 s."""
 
 
 class IceServer(Section):
     """A STUN or TURN server (W3C RTCIceServer)."""
 
-    urls: Annotated[str, Field(pattern=r"^(stun|turns?):.+"), AfterValidator(_ice_url)]
+    urls: Annotated[str, Meta(pattern=r"^(stun|turns?):.+"), Check(_ice_url)]
     """stun:HOST:PORT, turn:HOST:PORT?transport=udp (or tcp), turns:HOST:PORT. HOST: name, IPv4, or IPv6 in brackets."""
     username: str | None = None
-    credential: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+    credential: Annotated[SecretRef | None, _SECRET] = None
 
 
 class BotTls(Section):
@@ -660,7 +582,7 @@ class BotTls(Section):
 class Bot(Section):
     """Address of the bot, by exactly one of `start_url` and `offer_url`."""
 
-    dial_digit: Annotated[str, Field(pattern="^[0-9*#A-D]$")] | None = None
+    dial_digit: Annotated[str, Meta(pattern="^[0-9*#A-D]$")] | None = None
     """The digit of a rotary dial, or the key of a keypad, that chooses this bot. null: none."""
 
     transport: Literal["webrtc", "websocket", "daily"] = "webrtc"
@@ -675,40 +597,43 @@ class Bot(Section):
     """Where the start request goes (POST .../start); its answer says where the session is."""
     offer_url: HttpUrl | None = None
     """Where the WebRTC offer goes directly (POST .../api/offer); with `transport: webrtc` only."""
-    fallback_urls: tuple[HttpUrl, ...] = Field(default=(), strict=False, max_length=3)
+    fallback_urls: Annotated[tuple[HttpUrl, ...], Meta(max_length=3)] = ()
     """Further addresses of the same bot, tried in turn when the one before doesn't answer: name, connection, time, or a
     status of 500 and more. Each is waited for an equal share of the deadline; headers and request data go there too."""
-    headers: dict[str, str | SecretRef] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
+    headers: Annotated[dict[str, str | SecretRef], _SECRET] = {}
     """Sent with the start request. A key is given by reference: Authorization: {file: PATH, prefix: "Bearer "}."""
-    request_data: dict[str, Any] = Field(default={}, repr=False, json_schema_extra={"writeOnly": True})
+    request_data: Annotated[dict[str, Any], _SECRET] = {}
     """Goes with the start request, beside what `transport` puts there, or with the offer. Pipecat's bot is given its
     `body`."""
-    ice_servers: tuple[IceServer, ...] = Field(default=(), strict=False, max_length=8)
+    ice_servers: Annotated[tuple[IceServer, ...], Meta(max_length=8)] = ()
     """Used when the bot's answer to the start request brings none. None are needed on one network. Of several, the
     first STUN server with an IPv4 address and the first TURN server are used."""
     tls: BotTls | None = None
     """TLS to the bot's server; null: the system's certificates."""
     deadlines: DeadlineSettings = DeadlineSettings()
 
+    def __repr__(self) -> str:
+        """Without `headers` and `request_data`, which may hold secrets."""
+        shown = (name for name in self.__struct_fields__ if name not in ("headers", "request_data"))
+        return f"Bot({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
 
 class Calls(Section):
     """Limits of a call's length: a call that was forgotten costs money. A sound and the lamp warn before."""
 
-    idle_s: Annotated[float, Field(ge=10, le=86_400)] | None = 300
+    idle_s: Annotated[float, Meta(ge=10, le=86_400)] | None = 300
     """A call ends when neither side has spoken for so long. null: never."""
-    call_s: Annotated[float, Field(ge=10, le=86_400)] | None = 3600
+    call_s: Annotated[float, Meta(ge=10, le=86_400)] | None = 3600
     """The longest call. null: any length."""
-    day_s: Annotated[float, Field(ge=10, le=86_400)] | None = None
+    day_s: Annotated[float, Meta(ge=10, le=86_400)] | None = None
     """All calls of a day together; after that a call ends as soon as the bot is ready. null: any length."""
-    warning_s: Annotated[float, Field(ge=0, le=60)] = 10
+    warning_s: Annotated[float, Meta(ge=0, le=60)] = 10
     """From the warning to the end."""
 
 
 def _speech(value: str) -> str:
     if value not in ("none", "en", "de") and not value.startswith("/"):
-        raise PydanticCustomError(
-            "address", "must be none, en, de, or the whole path of a folder, such as /etc/callbox/speech"
-        )
+        raise Unfit("must be none, en, de, or the whole path of a folder, such as /etc/callbox/speech")
     return value
 
 
@@ -721,27 +646,19 @@ class ChimeSettings(Section):
     """true: sounds tell that a call is being made, that the bot listens, that it has left, mute, a limit that is near,
     the end of the call, and an error (as many beeps as the status lamp blinks). In half duplex none tells that a call
     is being made: the microphone would be silent meanwhile. Not with `board.kind: panel`."""
-    volume_percent: Annotated[int, Field(ge=0, le=100)] = 50
+    volume_percent: Annotated[int, Meta(ge=0, le=100)] = 50
     """Of all these sounds, beside the loudspeaker's volume."""
     handset: bool = False
     """true: while a call is being made the ringing tone of a telephone is played (425 Hz; ITU-T E.180). For the
     receiver of an old telephone; not in half duplex."""
-    speech: Annotated[str, Field(max_length=200), AfterValidator(_speech)] = "none"
+    speech: Annotated[str, Meta(max_length=200), Check(_speech)] = "none"
     """What is said after an error's beeps. en, de: the cause, in that language; none: nothing; the path of a folder:
     your own WAV files (16 bits, one channel, 8 to 48 kHz, 10 s at most), named by the fault's word over MQTT:
     bot_unreachable.wav, no_microphone.wav and so on."""
 
 
-def _time_of_day(value: object) -> object:
-    # YAML 1.1 reads 22:00 without quotes as a number to the base 60.
-    if isinstance(value, int) and not isinstance(value, bool) and 60 <= value < 24 * 60:
-        return f"{value // 60:02}:{value % 60:02}"
-    if isinstance(value, str) and re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", value):
-        return value.zfill(5)
-    raise PydanticCustomError("address", "must be a time of day from 00:00 to 23:59, such as 22:00")
-
-
-TimeOfDay = Annotated[str, BeforeValidator(_time_of_day)]
+TIME_PATTERN = "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"
+TimeOfDay = Annotated[str, Meta(pattern=TIME_PATTERN), Check(lambda text: text.zfill(5))]
 
 
 class QuietHoursSettings(Section):
@@ -753,9 +670,9 @@ class QuietHoursSettings(Section):
     """The first minute, such as 22:00."""
     end: TimeOfDay
     """The first minute after them, such as 07:00."""
-    max_volume_percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    max_volume_percent: Annotated[int, Meta(ge=1, le=100)] | None = None
     """The loudest meanwhile, whatever is ordered; needs `speaker.volume_percent`. null: as at other times."""
-    lamp_brightness_percent: Annotated[int, Field(ge=1, le=100)] = 20
+    lamp_brightness_percent: Annotated[int, Meta(ge=1, le=100)] = 20
     """Of the status lamp, if it can be dimmed and `board.lamps.brightness_percent` isn't less. The microphone lamp
     isn't dimmed."""
     chimes: bool = False
@@ -767,13 +684,13 @@ class RingSettings(Section):
 
     allow_ring: bool = False
     """true: whoever may publish to the broker, or act at the panel, can ring here."""
-    ring_s: Annotated[float, Field(ge=5, le=600)] = 60
+    ring_s: Annotated[float, Meta(ge=5, le=600)] = 60
     """For how long a ring rings before it counts as missed."""
-    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    volume_percent: Annotated[int, Meta(ge=0, le=100)] = 80
     """Of the melody, beside the loudspeaker's volume. 0: lamp and bell only."""
-    burst: Annotated[int, Field(ge=1, le=100)] = 5
+    burst: Annotated[int, Meta(ge=1, le=100)] = 5
     """So many rings may come at once."""
-    period_s: Annotated[float, Field(ge=1, le=86_400)] = 60
+    period_s: Annotated[float, Meta(ge=1, le=86_400)] = 60
     """After that, one in so many seconds."""
     quiet_hours: Literal["ring", "lamp", "refuse"] = "lamp"
     """In quiet hours. ring: as ever; lamp: without melody and bell; refuse: none is accepted."""
@@ -783,7 +700,7 @@ def _origin(url: str) -> str:
     parts = urlsplit(_http_url(url))
     if parts.path.strip("/") or parts.query or parts.fragment:
         text = "must be scheme, host and port alone, such as http://homeassistant.local:8123"
-        raise PydanticCustomError("address", text)
+        raise Unfit(text)
     return url.rstrip("/")
 
 
@@ -792,21 +709,21 @@ class AnnounceSettings(Section):
 
     allow_announce: bool = False
     """true: whoever may publish to the broker, or act at the panel, can announce here."""
-    origins: Annotated[list[Annotated[str, AfterValidator(_origin)]], Field(max_length=32)] = []
+    origins: Annotated[list[Annotated[str, Check(_origin)]], Meta(max_length=32)] = []
     """Scheme, host and port of servers from which sound files are downloaded, such as
     http://homeassistant.local:8123. None: no announcement may name a URL."""
-    voice: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,20}([-+][A-Za-z0-9]{1,20}){0,4}$")] = "en"
+    voice: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,20}([-+][A-Za-z0-9]{1,20}){0,4}$")] = "en"
     """Voice of espeak-ng, which speaks words where it is installed (`sudo apt install espeak-ng`), such as en, de or
     en-us+f3: `espeak-ng --voices` lists them. Rings with words take it too."""
-    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    volume_percent: Annotated[int, Meta(ge=0, le=100)] = 80
     """Of the amplitude, beside the loudspeaker's volume, unless the announcement says it itself."""
-    max_s: Annotated[float, Field(ge=1, le=300)] = 60
+    max_s: Annotated[float, Meta(ge=1, le=300)] = 60
     """For how long one is played; what is longer is cut."""
-    wait_s: Annotated[float, Field(ge=1, le=86_400)] = 600
+    wait_s: Annotated[float, Meta(ge=1, le=86_400)] = 600
     """For how long one waits for the end of a call, a ring or others; then it has expired."""
-    burst: Annotated[int, Field(ge=1, le=100)] = 5
+    burst: Annotated[int, Meta(ge=1, le=100)] = 5
     """So many announcements may come at once."""
-    period_s: Annotated[float, Field(ge=1, le=86_400)] = 10
+    period_s: Annotated[float, Meta(ge=1, le=86_400)] = 10
     """After that, one in so many seconds."""
     quiet_hours: Literal["play", "high", "refuse"] = "high"
     """In quiet hours. play: as ever; high: those of high priority alone; refuse: none is accepted."""
@@ -817,31 +734,31 @@ class AlarmSettings(Section):
 
     allow_alarm: bool = False
     """true: whoever may publish to the broker, or act at the panel, can set, cancel and stop them."""
-    ring_s: Annotated[float, Field(ge=5, le=7200)] = 600
+    ring_s: Annotated[float, Meta(ge=5, le=7200)] = 600
     """For how long one rings before it counts as missed."""
-    snooze_s: Annotated[float, Field(ge=0, le=7200)] = 540
+    snooze_s: Annotated[float, Meta(ge=0, le=7200)] = 540
     """How long after a press it rings again; a timer never does. 0: a press stops."""
-    volume_percent: Annotated[int, Field(ge=0, le=100)] = 80
+    volume_percent: Annotated[int, Meta(ge=0, le=100)] = 80
     """Of the melody, beside the loudspeaker's volume; in quiet hours too. 0: lamp and bell only."""
-    time_zone: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_time_zone)] | None = None
+    time_zone: Annotated[str, Meta(min_length=1, max_length=64), Check(_time_zone)] | None = None
     """Time zone of alarms, such as Europe/Berlin. null: that of this machine."""
-    burst: Annotated[int, Field(ge=1, le=1000)] = 10
+    burst: Annotated[int, Meta(ge=1, le=1000)] = 10
     """So many may be set at once."""
-    period_s: Annotated[float, Field(ge=1, le=86_400)] = 6
+    period_s: Annotated[float, Meta(ge=1, le=86_400)] = 6
     """After that, one in so many seconds."""
 
 
 class WakeWordSettings(Section):
     """One word to listen for."""
 
-    model: Annotated[str, Field(min_length=1, max_length=200)]
+    model: Annotated[str, Meta(min_length=1, max_length=200)]
     """okay_nabu, hey_jarvis, hey_mycroft or alexa; or the path of a model's .json file in microWakeWord's format."""
     bot: str | None = None
     """The bot that it calls, by its name in `bots`; null: the chosen one."""
     action: Literal["call", "hang_up"] = "call"
     """call: begins a call, and in one interrupts the bot if `wake.interrupt` is true; hang_up: a stop word, listened
     for in calls, which it ends."""
-    threshold: Annotated[float, Field(ge=0.1, le=0.99)] | None = None
+    threshold: Annotated[float, Meta(ge=0.1, le=0.99)] | None = None
     """Score from which on it counts; less: detected more often, also when something else was said. null: the model's
     own. `callbox wake FILE.wav` prints scores."""
 
@@ -853,7 +770,7 @@ class WakeSettings(Section):
 
     enabled: bool = False
     """true: the name calls, as a press does. The button works as ever."""
-    words: Annotated[tuple[WakeWordSettings, ...], Field(strict=False, min_length=1, max_length=4)] = (
+    words: Annotated[tuple[WakeWordSettings, ...], Meta(min_length=1, max_length=4)] = (
         WakeWordSettings(model="okay_nabu"),
     )
     """The words, each with its bot. One of them calls, at least."""
@@ -862,7 +779,7 @@ class WakeSettings(Section):
     bot's voice: not with `sound.echo: half_duplex`."""
     name: Literal["cut", "keep"] = "cut"
     """cut: the bot receives what is said from the name's end on; keep: from its begin on."""
-    group: Annotated[str, Field(min_length=1, max_length=64)] | None = "home"
+    group: Annotated[str, Meta(min_length=1, max_length=64)] | None = "home"
     """Of the boxes of one group and broker that detect a name, one answers. null: this one answers always."""
     quiet_hours: Literal["listen", "off"] = "listen"
     """In `quiet_hours`. listen: as at other times; off: only the button calls, and the microphone is closed."""
@@ -875,13 +792,13 @@ class ToolArgument(Section):
     """An argument of a tool, in the words of JSON Schema."""
 
     type: Literal["string", "integer", "number", "boolean"]
-    description: Annotated[str, Field(max_length=300)] = ""
+    description: Annotated[str, Meta(max_length=300)] = ""
     """What it means, for the bot's model."""
-    enum: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=50)] = []
+    enum: Annotated[list[Annotated[str, Meta(min_length=1, max_length=100)]], Meta(max_length=50)] = []
     """The texts that are allowed; empty: any."""
-    minimum: Annotated[float, Field(ge=-1e9, le=1e9)] | None = None
-    maximum: Annotated[float, Field(ge=-1e9, le=1e9)] | None = None
-    max_length: Annotated[int, Field(ge=1, le=1000)] = 200
+    minimum: Annotated[float, Meta(ge=-1e9, le=1e9)] | None = None
+    maximum: Annotated[float, Meta(ge=-1e9, le=1e9)] | None = None
+    max_length: Annotated[int, Meta(ge=1, le=1000)] = 200
     """Characters of a text."""
     required: bool = True
 
@@ -889,13 +806,13 @@ class ToolArgument(Section):
 class PublishTool(Section):
     """A message to the broker that the bot may send."""
 
-    description: Annotated[str, Field(min_length=1, max_length=500)]
+    description: Annotated[str, Meta(min_length=1, max_length=500)]
     """What it does, for the bot's model: "Switch the light in the kitchen on or off"."""
-    topic: Annotated[str, Field(pattern=TOPIC_PATTERN)]
+    topic: Annotated[str, Meta(pattern=TOPIC_PATTERN)]
     """Where it goes. Not below `mqtt.prefix`: commands to boxes are not for bots."""
-    arguments: Annotated[dict[str, ToolArgument], Field(max_length=8, json_schema_extra=_NAMED_TOOLS)] = {}
+    arguments: Annotated[dict[str, ToolArgument], Meta(max_length=8, extra_json_schema=_NAMED_TOOLS)] = {}
     """What the bot gives along, by name."""
-    payload: Annotated[str, Field(max_length=1000)] | None = None
+    payload: Annotated[str, Meta(max_length=1000)] | None = None
     """What is published: {name} in it stands for the argument of that name. null: a JSON object of the arguments."""
 
 
@@ -922,7 +839,7 @@ class ToolSettings(Section):
     """true: the bot may ask what is wrong here, and for temperature, signal strength and volume."""
     next_bot: bool = False
     """true: the bot may choose the next one of `bots` for the next call."""
-    publish: Annotated[dict[str, PublishTool], Field(max_length=32, json_schema_extra=_NAMED_TOOLS)] = {}
+    publish: Annotated[dict[str, PublishTool], Meta(max_length=32, extra_json_schema=_NAMED_TOOLS)] = {}
     """Messages to the broker that the bot may send, by the name of their function; needs `mqtt`. One of the name of a
     tool that every box has, such as set_volume, takes its place."""
 
@@ -940,7 +857,7 @@ class Tls(Section):
     """true: don't check the broker's certificate. Anybody on the way can then read along."""
 
 
-TopicPrefix = Annotated[str, Field(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")]
+TopicPrefix = Annotated[str, Meta(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")]
 
 
 class HomeAssistant(Section):
@@ -953,9 +870,9 @@ class HomeAssistant(Section):
 class Mqtt(Section):
     """The broker that is told."""
 
-    host: Annotated[str, Field(min_length=1, max_length=253), AfterValidator(_broker_host)]
+    host: Annotated[str, Meta(min_length=1, max_length=253), Check(_broker_host)]
     """Name or address of the broker."""
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     """Default: 1883, with TLS 8883."""
     prefix: TopicPrefix = "callbox"
     """Topics begin with PREFIX/DEVICE-ID/."""
@@ -963,11 +880,11 @@ class Mqtt(Section):
     """Version of MQTT. With 5 brokers drop what is outdated, and the last will says whose it is."""
     username: str | SecretRef | None = None
     """A name, or a reference as for the password."""
-    password: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+    password: Annotated[SecretRef | None, _SECRET] = None
     """By reference: {file: PATH}, {env: NAME} or {credential: NAME}."""
-    keep_alive_s: Annotated[int, Field(ge=5, le=300)] = 20
+    keep_alive_s: Annotated[int, Meta(ge=5, le=300)] = 20
     """The broker says offline for us one and a half times this after we vanish."""
-    retry_s: Annotated[int, Field(ge=1, le=300)] = 1
+    retry_s: Annotated[int, Meta(ge=1, le=300)] = 1
     """Mean pause between attempts while the broker isn't there. For a fleet 1 for each 500 boxes on one broker."""
     tls: Tls | None = None
     """TLS, with {} for the system's certificates; null: none."""
@@ -982,13 +899,13 @@ class PanelSettings(Section):
     enabled: bool = False
     """true: serve it. It shows state, lamps, presses, sound quality and what goes to the broker; it can't act without
     the token."""
-    address: Annotated[str, AfterValidator(_ip_address)] = "127.0.0.1"
+    address: Annotated[str, Check(_ip_address)] = "127.0.0.1"
     """Address to listen at. 127.0.0.1: this machine only; 0.0.0.0: whoever reaches it, unencrypted."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 8067
-    allowed_hosts: Annotated[list[Annotated[str, AfterValidator(_host_name)]], Field(max_length=32)] = []
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8067
+    allowed_hosts: Annotated[list[Annotated[str, Check(_host_name)]], Meta(max_length=32)] = []
     """Further host names of this page: behind a proxy with TLS (box.example.net), in a router's domain (box.fritz.box,
     or .lan for all names below). The machine's own host name, NAME.local and addresses need no entry."""
-    token: SecretRef | None = Field(default=None, json_schema_extra={"writeOnly": True})
+    token: Annotated[SecretRef | None, _SECRET] = None
     """By reference, at least 8 characters. Who types it into the page may do what commands over MQTT may; null: it only
     shows."""
     transcript: bool = False
@@ -1007,13 +924,13 @@ class Settings(Section):
     config_version: Literal[1] = 1
     """Version of this file's format."""
     device: Device = Device()
-    board: BoardSettings = Field(default=BoardSettings(), json_schema_extra={RESTART: True})
+    board: Annotated[BoardSettings, _RESTART] = BoardSettings()
     microphone: MicrophoneSettings = MicrophoneSettings()
     speaker: SpeakerSettings = SpeakerSettings()
     sound: SoundSettings = SoundSettings()
     bot: Bot | None = None
     """The bot, if there is one only; else `bots`."""
-    bots: Annotated[dict[str, Bot], Field(max_length=16, json_schema_extra=_NAMED)] = {}
+    bots: Annotated[dict[str, Bot], Meta(max_length=16, extra_json_schema=_NAMED)] = {}
     """Several bots, by name: a-z, 0-9 and -, at most 32. The first is called unless another one is chosen."""
     calls: Calls = Calls()
     quiet_hours: QuietHoursSettings | None = None
@@ -1026,7 +943,7 @@ class Settings(Section):
     wake: WakeSettings = WakeSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
-    panel: PanelSettings = Field(default=PanelSettings(), json_schema_extra={RESTART: True})
+    panel: Annotated[PanelSettings, _RESTART] = PanelSettings()
     log: Log = Log()
 
     @property

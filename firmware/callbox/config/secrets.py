@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
+from msgspec import Meta
 
+from callbox.config.section import Section
 from callbox.system.files import open_regular
 
 MAX_BYTES = 8192
@@ -18,20 +20,22 @@ class SecretMissing(Exception):
     """Secret that can't be had. The text says why and what to do; it holds no secret."""
 
 
-class SecretRef(BaseModel):
+class SecretRef(Section):
     """Place of a secret: exactly one of `credential`, `file` and `env`."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
-
-    credential: Annotated[str | None, Field(description="Name of a systemd credential (LoadCredential=).")] = None
-    file: Annotated[str | None, Field(description="Path of a file that holds the secret and nothing else.")] = None
-    env: Annotated[str | None, Field(description="Name of an environment variable.")] = None
-    prefix: Annotated[str, Field(description="Put in front of the secret, such as 'Bearer '.")] = ""
+    credential: Annotated[str | None, Meta(description="Name of a systemd credential (LoadCredential=).")] = None
+    file: Annotated[str | None, Meta(description="Path of a file that holds the secret and nothing else.")] = None
+    env: Annotated[str | None, Meta(description="Name of an environment variable.")] = None
+    prefix: Annotated[str, Meta(description="Put in front of the secret, such as 'Bearer '.")] = ""
 
     @property
     def sources(self) -> list[str]:
         """Names of those of the three ways that are given."""
         return [name for name in ("credential", "file", "env") if getattr(self, name) is not None]
+
+    def given(self) -> dict[str, str]:
+        """What stands in the file."""
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
     def fetch(self, environ: Mapping[str, str] = os.environ) -> str:
         """The secret, with the prefix. Raises `SecretMissing`."""

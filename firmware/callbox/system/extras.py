@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LIBRARIES = {
-    "box": ("paho-mqtt>=2.1,<3", "pydantic>=2.11,<3", "PyYAML>=6.0.2,<7"),
+    "box": ("paho-mqtt>=2.1,<3", "PyYAML>=6.0.2,<7"),
     "echo": ("pywebrtc-audio>=0.2,<0.3",),
     "websocket": ("websockets>=15,<18", "protobuf>=5,<8"),
     "panel": ("websockets>=15,<18",),
@@ -23,15 +23,12 @@ LIBRARIES = {
         "aiohttp>=3.11,<4",
         "websockets>=15,<18",
         "paho-mqtt>=2.1,<3",
-        "pydantic>=2.11,<3",
         "PyYAML>=6.0.2,<7",
     ),
 }
 """As in pyproject.toml, which a test compares: an installation from the Debian package has no metadata to read."""
 MODULES = {
     "paho": "box",
-    "pydantic": "box",
-    "pydantic_core": "box",
     "yaml": "box",
     "websockets": "websocket",
     "google": "websocket",

@@ -26,6 +26,7 @@ from callbox.config.schema import (
     Settings,
     UsbRingLampSettings,
 )
+from callbox.config.section import convert
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.input_devices import find_devices
 from callbox_device.usb_ring import RINGS, RingProtocol
@@ -103,7 +104,7 @@ def test_empty_settings_and_a_press_make_a_call_and_a_card_that_is_plugged_in_ag
     card_id, usb_id = on_this_machine(name)
     card(card_id)
     fragment = presets()[name].fragment(None)
-    settings = Settings.model_validate(fragment)
+    settings = convert(fragment, Settings)
     status = settings.board.lamps.status
     with plugged_in(usb_id) as gadget, leds_of(status) as leds, speakerphone(settings.board) as telephone:
         found = [match.name for match in recognise(presets(), read_hardware_ids())]

@@ -14,8 +14,10 @@ from callbox.cli import main
 from callbox.config import SettingsError, load, load_all
 from callbox.config.boot_import import Import, ImportResult
 from callbox.config.dump import as_dict, dump
+from callbox.config.json_schema import json_schema
 from callbox.config.messages import SCHEMA
 from callbox.config.schema import Settings
+from callbox.config.section import convert
 
 CANARY = "c4nary-Hunter2-Zebra"
 GOOD = "bot: {start_url: 'http://bot/start'}\n"
@@ -164,7 +166,7 @@ def test_no_option_is_repeated(tmp_path, option):
 
 def test_one_list_knows_every_key_that_the_schema_marks():
     marked = set()
-    schema = Settings.model_json_schema()
+    schema = json_schema(Settings, "Settings")
 
     def walk(node, path):
         if node.get("writeOnly") or node.get("$ref", "").endswith("SecretRef"):
@@ -194,9 +196,9 @@ def test_a_dump_shows_none():
     given = {
         "bot": {"start_url": f"http://b/start?key={CANARY}", "headers": {"A": CANARY}, "request_data": {"a": [CANARY]}},
     }
-    assert CANARY not in dump(as_dict(Settings.model_validate(given)))
+    assert CANARY not in dump(as_dict(convert(given, Settings)))
     several = {"bots": {"doctor": {**given["bot"], "fallback_urls": [f"http://c/start?key={CANARY}"]}}}
-    assert CANARY not in dump(as_dict(Settings.model_validate(several)))
+    assert CANARY not in dump(as_dict(convert(several, Settings)))
     assert CANARY in json.dumps([value for _, value in SCHEMA.secrets(several)])
 
 

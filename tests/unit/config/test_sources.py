@@ -62,7 +62,7 @@ def password_of(loaded):
     mqtt = loaded.settings.mqtt
     assert mqtt is not None
     assert mqtt.password is not None
-    return mqtt.password.model_dump(exclude_defaults=True)
+    return mqtt.password.given()
 
 
 def test_a_reference_is_one_value(config):

@@ -42,14 +42,14 @@ def test_every_module_that_may_be_missing_belongs_to_an_extra():
 
 
 def test_a_command_without_its_libraries_says_how_to_get_them(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "pydantic", None)
+    monkeypatch.setitem(sys.modules, "yaml", None)
     for name in [name for name in sys.modules if name.startswith("callbox.config")]:
         monkeypatch.delitem(sys.modules, name)
     assert main(["check", "/nowhere"]) == 64
     complaint = capsys.readouterr().err
-    assert complaint.startswith("callbox check: needs pydantic, which is not installed: ")
+    assert complaint.startswith("callbox check: needs yaml, which is not installed: ")
     assert complaint.count("\n") == 1
-    assert "'pydantic>=2.11,<3'" in complaint
+    assert "'PyYAML>=6.0.2,<7'" in complaint
 
 
 def test_a_defect_is_not_taken_for_a_missing_library():

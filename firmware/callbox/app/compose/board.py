@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from callbox.app.button_control import ButtonConfig
 from callbox.app.compose import lamps
 from callbox.app.telephone import TelephoneConfig
@@ -176,7 +178,7 @@ def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> Contacts:
 def mixer_defaults(settings: Settings) -> devices.MixerDefaults:
     """The state that the settings want mixers in."""
     controls = settings.sound.mixer_controls.items()
-    return devices.MixerDefaults({name: ControlState(**control.model_dump()) for name, control in controls})
+    return devices.MixerDefaults({name: ControlState(**msgspec.structs.asdict(control)) for name, control in controls})
 
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:

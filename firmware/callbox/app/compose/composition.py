@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 
+import msgspec
+
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
 from callbox.app.compose.announcements import announce_config
@@ -115,7 +117,7 @@ class Composition:
     @property
     def call_limits(self) -> CallLimits:
         """Limits of a call's length."""
-        return CallLimits(**self.settings.calls.model_dump())
+        return CallLimits(**msgspec.structs.asdict(self.settings.calls))
 
     def make_mqtt_observers(self, observer: TrafficObserver | None = None) -> list[Observer]:
         """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication."""
@@ -191,8 +193,8 @@ def make_composition(loaded: Loaded) -> Composition:
     except SettingsError as error:  # a telephone works without
         warnings.append(f"{error}; no cause is spoken")
         log.warning("%s", warnings[0])
-        chimes = settings.chimes.model_copy(update={"speech": "none"})
-        settings = settings.model_copy(update={"chimes": chimes})
+        chimes = msgspec.structs.replace(settings.chimes, speech="none")
+        settings = msgspec.structs.replace(settings, chimes=chimes)
         loaded = replace(loaded, settings=settings)
     mqtt = settings.mqtt
     topics = Topics(mqtt.prefix if mqtt else "callbox", settings.device.id or hardware_id())

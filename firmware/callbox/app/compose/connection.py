@@ -6,6 +6,8 @@ import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.standby import Prewarmer
 from callbox.config import Loaded
@@ -64,7 +66,7 @@ def _connection_config(loaded: Loaded, place: tuple[str, ...], bot: Bot) -> Conn
     return ConnectionConfig(
         transport,
         params,
-        Deadlines(**bot.deadlines.model_dump()),
+        Deadlines(**msgspec.structs.asdict(bot.deadlines)),
         allow_remote_connect=mqtt is not None and mqtt.allow_remote_connect,
         keep_alive=keep_alive,
         preparation=preparation,

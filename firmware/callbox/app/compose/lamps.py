@@ -4,12 +4,11 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+import msgspec
 
 from callbox.config.merge import at
 from callbox.config.schema import (
     DEFAULT_LAMP_PINS,
-    AnyStatusLamp,
     BoardSettings,
     Lamps,
     LampSettings,
@@ -17,6 +16,7 @@ from callbox.config.schema import (
     StatusLamp,
     kind_has_gpio,
 )
+from callbox.config.section import Invalid, convert
 from callbox_device import lights
 from callbox_device.color_light import ColorLight, UnavailableLamp
 from callbox_device.early_io import EarlyButton, Wiring
@@ -68,9 +68,9 @@ def make_lamps(board: BoardSettings, pin_factory: Any = None, early_button: Earl
     return BoardLamps(status, microphone, tuple(faults))
 
 
-def light_spec(lamp: AnyStatusLamp) -> LightSpec:
+def light_spec(lamp: StatusLamp) -> LightSpec:
     """Spec of the lamp of these settings."""
-    return light_specs.from_dict(lamp.model_dump())
+    return light_specs.from_dict(msgspec.to_builtins(lamp))
 
 
 def microphone_pixels(lamps: Lamps) -> tuple[int, ...] | None:
@@ -105,11 +105,12 @@ def find_status_lamp(data: Any, pin_factory: Any = None) -> LampPart | None:
     lamps = at(data, ("board", "lamps"))
     if isinstance(lamps, dict) and "status" in lamps and lamps["status"] is None:
         return None
-    wired: AnyStatusLamp
+    given = {"status": at(lamps, ("status",))}
     try:
-        wired = TypeAdapter[Any](StatusLamp).validate_python(at(lamps, ("status",)))
-    except ValidationError:
-        wired = LampSettings(pin=DEFAULT_LAMP_PINS["status"])
+        wired = convert(given, Lamps).status
+    except Invalid:
+        wired = None
+    wired = wired or LampSettings(pin=DEFAULT_LAMP_PINS["status"])
     try:
         return lights.open_light(light_spec(wired), places=lights.LightPlaces(pin_factory))
     except BoardError:

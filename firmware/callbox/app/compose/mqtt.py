@@ -4,6 +4,8 @@ import hashlib
 import platform
 from typing import Any
 
+import msgspec
+
 from callbox import __version__
 from callbox.config import Loaded, Settings
 from callbox.config.dump import as_dict, dump
@@ -29,7 +31,7 @@ def broker_config(loaded: Loaded) -> Broker | None:
         retry_s=mqtt.retry_s,
         max_packet_bytes=MAX_PACKET_BYTES + (MAX_ANNOUNCE_BYTES if loaded.settings.announce.allow_announce else 0),
         tls=mqtt.tls is not None,
-        **(mqtt.tls.model_dump() if mqtt.tls else {}),
+        **(msgspec.structs.asdict(mqtt.tls) if mqtt.tls else {}),
     )
 
 

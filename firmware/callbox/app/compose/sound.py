@@ -4,6 +4,8 @@ import importlib.resources
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from callbox.app.chimes import ChimeConfig
 from callbox.audio.codec_presets import preset_for
 from callbox.audio.media import AudioConfig
@@ -19,7 +21,7 @@ def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) 
 
     `in_browser`: the sound is a browser's, which does all that itself.
     """
-    set_ = {name: value for name, value in sound.opus.model_dump().items() if value is not None}
+    set_ = {name: value for name, value in msgspec.structs.asdict(sound.opus).items() if value is not None}
     return AudioConfig(
         voice=replace(preset_for(model), **set_),
         echo="off" if in_browser else sound.echo,

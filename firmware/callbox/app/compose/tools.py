@@ -1,18 +1,19 @@
 """Permissions of the bot's tools, from the settings."""
 
+import msgspec
+
 from callbox.app.bot_tools import ToolConfig
 from callbox.config import Settings
 from callbox.config.schema import PublishTool, ToolArgument
 from callbox.control.tool_arguments import Argument, ArgumentType
 from callbox.control.tools import PublishedTool, published_tool
 
-_PUBLISH = "publish"
-
 
 def tool_config(settings: Settings) -> ToolConfig:
     """Permissions, and the messages that the bot may publish."""
-    permissions = settings.tools.model_dump(exclude={_PUBLISH})
-    return ToolConfig(permissions, tuple(_published(name, tool) for name, tool in settings.tools.publish.items()))
+    permissions = msgspec.structs.asdict(settings.tools)
+    publish = permissions.pop("publish")
+    return ToolConfig(permissions, tuple(_published(name, tool) for name, tool in publish.items()))
 
 
 def _published(name: str, tool: PublishTool) -> PublishedTool:

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from callbox.cli.common import EX_OK, add_config
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ def _boards(options: argparse.Namespace) -> int:
         },
         "in_force": {"name": choice.name, "reason": choice.reason, "question": choice.question, "error": choice.error},
         "boards": [
-            {"name": name, "recognised": found.get(name), **preset.model_dump()} for name, preset in presets().items()
+            {"name": name, "recognised": found.get(name), **msgspec.to_builtins(preset)}
+            for name, preset in presets().items()
         ],
     }
     print(json.dumps(payload, indent=2, ensure_ascii=False))

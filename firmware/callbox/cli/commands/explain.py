@@ -59,6 +59,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _box(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, load_all
+    from callbox.config.section import kind_of
     from callbox.legend import gestures, table
 
     try:
@@ -72,7 +73,7 @@ def _box(options: argparse.Namespace) -> int:
         print(f"microphone lamp  lit: {table.MICROPHONE_LAMP[True]}; dark: {table.MICROPHONE_LAMP[False]}\n")
     if lamps.status:
         print("status lamp, 3 s")
-        has_color = lamps.status.kind != "pin"
+        has_color = kind_of(type(lamps.status)) != "pin"
         for row in table.STATES:
             color = f"{table.color_name(row.pattern, has_red=not lamps.is_red_shared):6}" if has_color else ""
             print(f"{table.draw(row.pattern)}  {color}{row.meaning.replace('see below', 'docs/lamps.md')}")
@@ -81,6 +82,7 @@ def _box(options: argparse.Namespace) -> int:
 
 def _card(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, load_all
+    from callbox.config.section import kind_of
     from callbox.legend import gestures
     from callbox.legend.card import Enclosure, card_svg
 
@@ -95,7 +97,7 @@ def _card(options: argparse.Namespace) -> int:
         status_lamp=lamps.status is not None,
         microphone_lamp=lamps.microphone is not None,
         dimmable=getattr(lamps.status, "dimmable", True),
-        has_color=lamps.status is not None and lamps.status.kind != "pin",
+        has_color=lamps.status is not None and kind_of(type(lamps.status)) != "pin",
         has_red=not lamps.is_red_shared,
         gestures=() if gestures.is_default(settings.board) else tuple(gestures.gestures(settings.board)),
     )

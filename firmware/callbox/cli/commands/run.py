@@ -1,6 +1,6 @@
 """``callbox run``: the box.
 
-Nothing heavy is imported before the button works: asyncio and pydantic are heavy.
+Nothing heavy is imported before the button works: asyncio is heavy.
 """
 
 import argparse

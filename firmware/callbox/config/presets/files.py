@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from callbox.config.presets.model.preset import Preset
+from callbox.config.section import convert
 
 _FOLDERS = (Path(__file__).with_name("boards"), Path(__file__).parents[4] / "config/boards")
 """In a wheel and the Debian package; in a checkout."""
@@ -22,5 +23,5 @@ def presets() -> Mapping[str, Preset]:
 
 
 def read(file: Path) -> Preset:
-    """The preset in `file`. Raises OSError, yaml.YAMLError or pydantic.ValidationError."""
-    return Preset.model_validate(yaml.load(file.read_text("utf-8"), _Loader))  # noqa: S506 - it is a safe loader
+    """The preset in `file`. Raises OSError, yaml.YAMLError or section.Invalid."""
+    return convert(yaml.load(file.read_text("utf-8"), _Loader), Preset)  # noqa: S506 - it is a safe loader

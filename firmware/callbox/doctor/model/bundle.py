@@ -6,12 +6,14 @@ password, name, address or sentence can be in it, whatever the settings or a ser
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel
+import msgspec
 
+from callbox.config.json_schema import choices
 from callbox.config.schema import Settings
 from callbox.config.secrets import SecretRef
+from callbox.config.section import Section
 from callbox.doctor.model.findings import Result
 
 SECTIONS = {
@@ -80,25 +82,19 @@ def _text(bundle: Bundle) -> str:
     return "{" + ",\n ".join(sections) + "}"
 
 
-def _section(section: BaseModel) -> dict[str, Any]:
+def _section(section: Section) -> dict[str, Any]:
     rendered: dict[str, Any] = {}
-    for name, field in type(section).model_fields.items():
+    for name, field in ((field.name, field) for field in msgspec.structs.fields(section)):
         value = getattr(section, name)
-        if isinstance(value, BaseModel) and not isinstance(value, SecretRef):
+        if isinstance(value, Section) and not isinstance(value, SecretRef):
             rendered[name] = _section(value)
-        elif isinstance(value, dict) and value and all(isinstance(inner, BaseModel) for inner in value.values()):
+        elif isinstance(value, dict) and value and all(isinstance(inner, Section) for inner in value.values()):
             rendered[name] = [_section(inner) for inner in value.values() if not isinstance(inner, SecretRef)]
-        elif value is None or isinstance(value, bool | int | float) or value in _choices(field.annotation):
+        elif value is None or isinstance(value, bool | int | float) or value in choices(field.type):
             rendered[name] = value
         else:
             rendered[name] = "set" if value else "empty"
     return rendered
-
-
-def _choices(annotation: Any) -> list[Any]:
-    if get_origin(annotation) is Literal:
-        return list(get_args(annotation))
-    return [choice for inner in get_args(annotation) for choice in _choices(inner)]
 
 
 def _check(result: Result) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from callbox.config.merge import from_preset
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.recognition import recognise
 from callbox.config.schema import Settings
+from callbox.config.section import convert
 from callbox.config.sources import hardware_settings, preset_for
 from callbox.config.yaml_file import read
 from callbox_device.interfaces import Part
@@ -44,7 +45,7 @@ def test_a_preset_is_strict_yaml_and_fits_the_settings(file):
     assert read(file.read_bytes()).issues == []
     preset = presets()[file.stem]
     data = preset.fragment(None)
-    Settings.model_validate(data)
+    convert(data, Settings)
     assert [str(conflict) for conflict in conflicts(data, complete=False)] == []
     # Neither what it sets nor a default is at a pin of the board itself.
     assert list(reserved_pins(data, preset.reserved_pins, file.stem)) == []
@@ -63,7 +64,7 @@ def test_a_preset_is_recognised_by_each_of_its_rules(file):
 @pytest.mark.parametrize("file", BOARDS, ids=lambda file: file.stem)
 def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file):
     """On gpiozero's mock pins; sound cards, input devices, SPI and USB arrays aren't on this machine."""
-    settings = Settings.model_validate(presets()[file.stem].fragment(None))
+    settings = convert(presets()[file.stem].fragment(None), Settings)
     pins = MockFactory(pin_class=MockPWMPin)
     made = make_board(settings, pins)
     faults = {fault.part: str(fault.error) for fault in made.faults}

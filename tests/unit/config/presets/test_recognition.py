@@ -5,12 +5,13 @@ import pytest
 from callbox.config.presets.model.choice import choose
 from callbox.config.presets.model.preset import Preset
 from callbox.config.presets.model.recognition import recognise
+from callbox.config.section import Invalid, convert
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.model.hardware_ids import HardwareIds, SoundCard, cards_in, pcm_id_in, unique, usb_id
 
 
 def preset(*rules, card=None, settings=None, reserved=None):
-    return Preset.model_validate(
+    return convert(
         {
             "title": "T",
             "maker": "M",
@@ -19,7 +20,8 @@ def preset(*rules, card=None, settings=None, reserved=None):
             "settings": settings or {},
             "reserved_pins": reserved or {},
             "sources": [{"fact": "f", "unverified": True}],
-        }
+        },
+        Preset,
     )
 
 
@@ -129,9 +131,9 @@ def test_nothing_is_recognised_without_pins_or_knowledge():
 )
 def test_a_preset_that_is_wrong(wrong):
     good = {"title": "T", "maker": "M", "sources": [{"fact": "f", "url": "u"}]}
-    Preset.model_validate(good)
-    with pytest.raises(ValueError, match="validation error"):
-        Preset.model_validate(good | wrong)
+    convert(good, Preset)
+    with pytest.raises(Invalid):
+        convert(good | wrong, Preset)
 
 
 def test_a_card_s_id_fills_lists_too():

@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from msgspec import Meta
 
-from callbox.config.schema import Pin, Section, Settings
+from callbox.config.schema import Pin, Settings
+from callbox.config.section import Section, convert
 
 HARDWARE = ("board", "microphone", "speaker", "sound")
 """Sections that say how the parts of a machine are wired and set; a preset sets nothing else."""
 CARD = "{card}"
 """Stands in a preset's settings for the ALSA id of the board's card."""
 
-CardId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,15}$")]
+CardId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,15}$")]
 """ALSA's id of a card: 15 characters at most."""
 
 
@@ -25,14 +25,12 @@ class Rule(Section):
     """ALSA's id of the card (/proc/asound/cards)."""
     codec: str | None = None
     """Part of the id of one of this card's PCMs (/proc/asound/card0/pcm0p/info), which names the codec; with `card`."""
-    usb_id: Annotated[str, Field(pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$")] | None = None
+    usb_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$")] | None = None
     """vendor:product."""
 
-    @model_validator(mode="after")
-    def _says_something(self) -> "Rule":
+    def __post_init__(self) -> None:
         if not (self.hat_product or self.card or self.usb_id) or (self.codec and not self.card):
-            raise PydanticCustomError("rule", "a rule needs hat_product, card or usb_id; codec goes with card")
-        return self
+            raise ValueError("a rule needs hat_product, card or usb_id; codec goes with card")
 
 
 class Reference(Section):
@@ -44,14 +42,12 @@ class Reference(Section):
     unverified: bool = False
     """true: no source for it was read."""
 
-    @model_validator(mode="after")
-    def _has_a_source(self) -> "Reference":
+    def __post_init__(self) -> None:
         if (self.url is None) != self.unverified:
-            raise PydanticCustomError("source", "a fact needs a url, or unverified: true")
-        return self
+            raise ValueError("a fact needs a url, or unverified: true")
 
 
-class Preset(Section):
+class Preset(Section, kw_only=True):
     """A board: how it is recognised, what it needs, and the settings that fit it."""
 
     title: str
@@ -60,32 +56,29 @@ class Preset(Section):
     """The maker's page about it."""
     confirmed: str = "nobody"
     """Who has tried this preset with the real board, and when. Else it was made from documents alone."""
-    recognise: tuple[Rule, ...] = Field(default=(), strict=False)
+    recognise: tuple[Rule, ...] = ()
     """One of them is enough. Empty: the board can't be told from others; it is chosen by its name."""
     card: CardId | None = None
     """ALSA's id of its card where no rule has found one; null: it has no card."""
-    settings: dict[str, Any] = Field(default={})
+    settings: dict[str, Any] = {}
     """Settings of `board`, `microphone`, `speaker` and `sound`; what the user sets counts more, key by key."""
-    reserved_pins: dict[Pin, str] = Field(default={})
+    reserved_pins: dict[Pin, str] = {}
     """GPIO that the board itself or the kernel's driver uses, and for what."""
-    overlay: tuple[str, ...] = Field(default=(), strict=False)
+    overlay: tuple[str, ...] = ()
     """Lines that /boot/firmware/config.txt needs, where no EEPROM brings them."""
-    interfaces: tuple[Literal["i2c", "spi"], ...] = Field(default=(), strict=False)
+    interfaces: tuple[Literal["i2c", "spi"], ...] = ()
     """Which of them has to be switched on (`dtparam=i2c_arm=on`, `dtparam=spi=on`)."""
-    wiring: tuple[str, ...] = Field(default=(), strict=False)
+    wiring: tuple[str, ...] = ()
     """What a person has to connect, one step each."""
-    notes: tuple[str, ...] = Field(default=(), strict=False)
+    notes: tuple[str, ...] = ()
     """What a user should know: what doesn't work, what needs another firmware."""
-    sources: tuple[Reference, ...] = Field(strict=False)
+    sources: tuple[Reference, ...]
     """Where each fact is from."""
 
-    @field_validator("settings")
-    @classmethod
-    def _fits_the_settings(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        if foreign := sorted(set(value) - set(HARDWARE)):
-            raise PydanticCustomError("preset", "sets {names}: not of this machine", {"names": ", ".join(foreign)})
-        Settings.model_validate(filled(value, info.data.get("card") or "Card"))
-        return value
+    def __post_init__(self) -> None:
+        if foreign := sorted(set(self.settings) - set(HARDWARE)):
+            raise ValueError(f"sets {', '.join(foreign)}: not of this machine")
+        convert(filled(self.settings, self.card or "Card"), Settings)
 
     def fragment(self, card: str | None) -> dict[str, Any]:
         """The settings, with the id of its card in its place; `card`: as it was found, None: as it is called else."""
