@@ -6,11 +6,12 @@ python -m tests.system.hardware.board_limits     the table in README.md
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.preset import Preset
 from callbox.config.schema import Apa102LampSettings, Settings, Ws2812LampSettings
+from callbox.config.section import convert
 
 
 def limits(preset: Preset) -> list[str]:
     """What isn't simulated of the board with this preset."""
-    settings = Settings.model_validate(preset.fragment(None))
+    settings = convert(preset.fragment(None), Settings)
     status = settings.board.lamps.status
     rules = preset.recognise
     found = []

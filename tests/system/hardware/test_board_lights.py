@@ -24,6 +24,7 @@ from tests.system.hardware.gpio_trace import GpioTrace
 from callbox.app.compose.lamps import light_spec, microphone_pixels
 from callbox.config.presets.files import presets
 from callbox.config.schema import Settings
+from callbox.config.section import convert
 from callbox_device.color_light import MICROPHONE_COLOR
 from callbox_device.interfaces import Color, Frame
 from callbox_device.lights import open_light
@@ -61,7 +62,7 @@ class KernelLight:
 
 def lamps_of(name: str):
     """The preset's lamps; its light as far as the virtual Pi has it; the microphone's pixels."""
-    lamps = Settings.model_validate(presets()[name].fragment(None)).board.lamps
+    lamps = convert(presets()[name].fragment(None), Settings).board.lamps
     if lamps.status is None:
         pytest.skip("the preset has no light")
     spec = light_spec(lamps.status)
@@ -222,7 +223,7 @@ def with_microphone(status: Frame, microphone: Color, shared, pixels: int) -> Fr
 def test_without_the_board_the_doctor_names_what_is_missing(name, tmp_path):
     """There is no I2C here, no config.txt, and none of the boards' cards, LEDs and arrays."""
     preset = presets()[name]
-    lamps = Settings.model_validate(preset.fragment(None)).board.lamps
+    lamps = convert(preset.fragment(None), Settings).board.lamps
     expected = set()
     if preset.card:
         expected.add("BOARD-OVERLAY" if preset.overlay else "BOARD-NO-CARD")
