@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from callbox.config.secrets import SecretRef
-from callbox.config.section import KIND, Check, Section, Unfit
+from callbox.config.section import KIND, Condition, Section, Unfit
 from callbox_device.model.alsa_names import numbered_card
 from callbox_device.model.key_codes import KEY_NAMES
 from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
@@ -41,13 +41,13 @@ def _key_name(name: str) -> str:
     return name
 
 
-KeyName = Annotated[str, Meta(max_length=40), Check(_key_name)]
+KeyName = Annotated[str, Meta(max_length=40), Condition(_key_name)]
 InputName = Annotated[str, Meta(min_length=1, max_length=200)]
 
 PcmName = Annotated[
     str,
     Meta(min_length=1, max_length=200, description="ALSA PCM, such as default or plughw:CARD=U."),
-    Check(_stable_name),
+    Condition(_stable_name),
 ]
 
 
@@ -144,7 +144,7 @@ _HOST_NAME = re.compile(r"\.?(?=[a-z0-9.-]{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?
 RESTART = "requires_restart"
 """Marks, in the schema, what a running box can't change; all that is in a section so marked too."""
 
-HttpUrl = Annotated[str, Check(_http_url), Meta(extra_json_schema={"format": "uri"})]
+HttpUrl = Annotated[str, Condition(_http_url), Meta(extra_json_schema={"format": "uri"})]
 
 
 NAME_PATTERN = r"^[a-z0-9-]{1,32}$"
@@ -566,7 +566,7 @@ class DeadlineSettings(Section):
 class IceServer(Section):
     """A STUN or TURN server (W3C RTCIceServer)."""
 
-    urls: Annotated[str, Meta(pattern=r"^(stun|turns?):.+"), Check(_ice_url)]
+    urls: Annotated[str, Meta(pattern=r"^(stun|turns?):.+"), Condition(_ice_url)]
     """stun:HOST:PORT, turn:HOST:PORT?transport=udp (or tcp), turns:HOST:PORT. HOST: name, IPv4, or IPv6 in brackets."""
     username: str | None = None
     credential: Annotated[SecretRef | None, _SECRET] = None
@@ -614,8 +614,8 @@ class Bot(Section):
 
     def __repr__(self) -> str:
         """Without `headers` and `request_data`, which may hold secrets."""
-        shown = (name for name in self.__struct_fields__ if name not in ("headers", "request_data"))
-        return f"Bot({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+        names = (name for name in self.__struct_fields__ if name not in ("headers", "request_data"))
+        return f"Bot({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
 
 class Calls(Section):
@@ -651,14 +651,14 @@ class ChimeSettings(Section):
     handset: bool = False
     """true: while a call is being made the ringing tone of a telephone is played (425 Hz; ITU-T E.180). For the
     receiver of an old telephone; not in half duplex."""
-    speech: Annotated[str, Meta(max_length=200), Check(_speech)] = "none"
+    speech: Annotated[str, Meta(max_length=200), Condition(_speech)] = "none"
     """What is said after an error's beeps. en, de: the cause, in that language; none: nothing; the path of a folder:
     your own WAV files (16 bits, one channel, 8 to 48 kHz, 10 s at most), named by the fault's word over MQTT:
     bot_unreachable.wav, no_microphone.wav and so on."""
 
 
 TIME_PATTERN = "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"
-TimeOfDay = Annotated[str, Meta(pattern=TIME_PATTERN), Check(lambda text: text.zfill(5))]
+TimeOfDay = Annotated[str, Meta(pattern=TIME_PATTERN), Condition(lambda text: text.zfill(5))]
 
 
 class QuietHoursSettings(Section):
@@ -709,7 +709,7 @@ class AnnounceSettings(Section):
 
     allow_announce: bool = False
     """true: whoever may publish to the broker, or act at the panel, can announce here."""
-    origins: Annotated[list[Annotated[str, Check(_origin)]], Meta(max_length=32)] = []
+    origins: Annotated[list[Annotated[str, Condition(_origin)]], Meta(max_length=32)] = []
     """Scheme, host and port of servers from which sound files are downloaded, such as
     http://homeassistant.local:8123. None: no announcement may name a URL."""
     voice: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,20}([-+][A-Za-z0-9]{1,20}){0,4}$")] = "en"
@@ -740,7 +740,7 @@ class AlarmSettings(Section):
     """How long after a press it rings again; a timer never does. 0: a press stops."""
     volume_percent: Annotated[int, Meta(ge=0, le=100)] = 80
     """Of the melody, beside the loudspeaker's volume; in quiet hours too. 0: lamp and bell only."""
-    time_zone: Annotated[str, Meta(min_length=1, max_length=64), Check(_time_zone)] | None = None
+    time_zone: Annotated[str, Meta(min_length=1, max_length=64), Condition(_time_zone)] | None = None
     """Time zone of alarms, such as Europe/Berlin. null: that of this machine."""
     burst: Annotated[int, Meta(ge=1, le=1000)] = 10
     """So many may be set at once."""
@@ -870,7 +870,7 @@ class HomeAssistant(Section):
 class Mqtt(Section):
     """The broker that is told."""
 
-    host: Annotated[str, Meta(min_length=1, max_length=253), Check(_broker_host)]
+    host: Annotated[str, Meta(min_length=1, max_length=253), Condition(_broker_host)]
     """Name or address of the broker."""
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     """Default: 1883, with TLS 8883."""
@@ -899,10 +899,10 @@ class PanelSettings(Section):
     enabled: bool = False
     """true: serve it. It shows state, lamps, presses, sound quality and what goes to the broker; it can't act without
     the token."""
-    address: Annotated[str, Check(_ip_address)] = "127.0.0.1"
+    address: Annotated[str, Condition(_ip_address)] = "127.0.0.1"
     """Address to listen at. 127.0.0.1: this machine only; 0.0.0.0: whoever reaches it, unencrypted."""
     port: Annotated[int, Meta(ge=1, le=65535)] = 8067
-    allowed_hosts: Annotated[list[Annotated[str, Check(_host_name)]], Meta(max_length=32)] = []
+    allowed_hosts: Annotated[list[Annotated[str, Condition(_host_name)]], Meta(max_length=32)] = []
     """Further host names of this page: behind a proxy with TLS (box.example.net), in a router's domain (box.fritz.box,
     or .lan for all names below). The machine's own host name, NAME.local and addresses need no entry."""
     token: Annotated[SecretRef | None, _SECRET] = None

@@ -34,7 +34,7 @@ class SecretRef(Section):
         return [name for name in ("credential", "file", "env") if getattr(self, name) is not None]
 
     def given(self) -> dict[str, str]:
-        """What stands in the file."""
+        """Keys that are set, with their values."""
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
     def fetch(self, environ: Mapping[str, str] = os.environ) -> str:

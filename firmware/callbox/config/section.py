@@ -1,7 +1,7 @@
 """Sections of the settings, and how data that may be wrong becomes one: with all that is wrong at once. Pure.
 
 A section is a msgspec.Struct whose annotations say what is allowed: limits by msgspec.Meta, other
-conditions by `Check`. msgspec stops at the first thing that is wrong, so it judges single values here.
+conditions by `Condition`. msgspec stops at the first thing that is wrong, so it judges single values here.
 """
 
 import functools
@@ -36,25 +36,25 @@ S = TypeVar("S", bound=Section)
 
 
 class Unfit(ValueError):
-    """A value that a `Check` refuses. The text says what it must be; it holds nothing of the value."""
+    """A value that a `Condition` refuses. The text says what it must be; it holds nothing of the value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A condition in an annotation, beside Meta: `check` returns the text as it is kept, or raises `Unfit`."""
+class Condition:
+    """Further condition in an annotation, beside Meta's limits: `check` returns the text as it is kept, or raises `Unfit`."""
 
     check: Callable[[str], str]
 
 
 class FlawKind(Enum):
-    """What is wrong."""
+    """Kind of a flaw."""
 
     MISSING = auto()
     UNKNOWN_KEY = auto()
     VALUE = auto()
     """Of another type, or beyond its limits."""
     UNFIT = auto()
-    """A `Check`, or the section around it, says why in `Flaw.text`."""
+    """A `Condition`, or the section around it, says why in `Flaw.text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class _Shape:
     values: "_Shape | None" = None
     length: _Length = (0, math.inf)
     """Of a list or a mapping."""
-    checks: tuple[Check, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     has_pattern: bool = False
 
 
@@ -139,7 +139,7 @@ def _shape(hint: Any) -> _Shape:
     return _Shape(
         hint,
         is_nullable=bare is Any,
-        checks=tuple(check for check in metadata if isinstance(check, Check)),
+        conditions=tuple(condition for condition in metadata if isinstance(condition, Condition)),
         has_pattern=any(limit.pattern is not None for limit in limits),
     )
 
@@ -218,8 +218,8 @@ def _single(data: Any, shape: _Shape, path: Path, flaws: list[Flaw]) -> Any:
     if shape.has_pattern and value.endswith("\n"):  # Python's $ matches before it, that of a JSON schema doesn't
         return flaws.append(Flaw(path, FlawKind.VALUE, data))
     try:
-        for check in shape.checks:
-            value = check.check(value)
+        for condition in shape.conditions:
+            value = condition.check(value)
     except Unfit as error:
         flaws.append(Flaw(path, FlawKind.UNFIT, data, str(error)))
     return value
