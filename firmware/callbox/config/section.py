@@ -41,7 +41,7 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Further condition in an annotation, beside Meta's limits: `check` returns the text as it is kept, or raises `Unfit`."""
+    """Further condition of a text, beside Meta's limits: `check` returns it as it is kept, or raises `Unfit`."""
 
     check: Callable[[str], str]
 
