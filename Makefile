@@ -107,7 +107,7 @@ test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), ti
 		'deploy/bootstrap.sh demo' 'make demo < /dev/null' 'deploy/bootstrap.sh test' 'make test'
 
 .PHONY: test-first-word
-test-first-word: ## from a bare Debian SUITE to the bot's first word by callbox talk: 30 s at most
+test-first-word: ## from a bare Debian SUITE (bookworm, trixie, forky) to the bot's first word by callbox talk: 30 s at most
 	@deploy/bootstrap.sh bare
 	@deploy/bootstrap.sh demo
 	@tests/first_word.sh $(SUITE)

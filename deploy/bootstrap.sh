@@ -209,10 +209,10 @@ pipewire)
     ;;
 room)
     # What the tests in $2 reach: alsa-lib and Mosquitto come from apt, all else is wheels.
-    needs=$(grep -rhoE --include='*.py' 'mosquitto|alsa' "${2%%::*}" | sort -u || true)
+    needs=$(grep -rhoE --include='*.py' 'mosquitto|alsa|asound' "${2%%::*}" | sort -u || true)
     case $needs in *mosquitto*) apt_get mosquitto ;; esac
     case $needs in
-    *alsa*) apt_get "$(alsa_lib)" && install_project test '' test ;;
+    *alsa* | *asound*) apt_get "$(alsa_lib)" && install_project test '' test ;;
     *) [ -e .venv/.callbox-test ] || install_project unit '' unit ;;
     esac
     ;;

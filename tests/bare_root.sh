@@ -3,7 +3,7 @@
 #
 #   tests/bare_root.sh SUITE [--user] COMMAND [ARGUMENT...]
 #
-# SUITE is Debian's name of a release: bookworm, trixie. The root holds Debian's essential packages, apt, git, make and
+# SUITE is Debian's name of a release: bookworm, trixie, forky. The root holds Debian's essential packages, apt, git, make and
 # ca-certificates. The command runs as root, with --user as a user who may use sudo without a password. Its exit status is
 # the script's. Uncommitted changes are not tried.
 #
@@ -65,15 +65,17 @@ if [ "$user" != root ]; then
     chroot "$root" useradd --create-home --shell /bin/bash "$user"
     echo "$user ALL=(ALL) NOPASSWD: ALL" >"$root/etc/sudoers.d/$user"
 fi
+certificate_variables=()
 certificates=(/usr/local/share/ca-certificates/*.crt)
 if [ -e "${certificates[0]}" ]; then
+    certificate_variables=(UV_SYSTEM_CERTS=true) # uv has a list of its own otherwise
     cp "${certificates[@]}" "$root/usr/local/share/ca-certificates/"
     chroot "$root" update-ca-certificates >"$work/log" 2>&1 || { cat "$work/log" >&2 && exit 1; }
 fi
 git clone --quiet --no-hardlinks . "$root$home/callbox"
 chroot "$root" chown -R "$user:" "$home/callbox"
 
-environment=(HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash LANG=C.UTF-8 TERM="${TERM:-dumb}"
+environment=(HOME="$home" USER="$user" LOGNAME="$user" SHELL=/bin/bash LANG=C.UTF-8 TERM="${TERM:-dumb}" "${certificate_variables[@]}"
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 for name in {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY; do
     if [ -n "${!name:-}" ]; then environment+=("$name=${!name}"); fi

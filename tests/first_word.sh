@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 suite=$1 limit_s=30
 work=$(mktemp -d)
 trap 'kill "$bot" 2>/dev/null || true; rm -rf "$work"' EXIT
-.venv/bin/python -m callbox.demo.bot --port 0 >"$work/bot" &
+: >"$work/bot"
+.venv/bin/python -m callbox.demo.bot --port 0 >>"$work/bot" &
 bot=$!
 for _ in {1..60}; do grep -q URL "$work/bot" && break || sleep 0.5; done
 url=$(sed -n 's/^start URL: //p' "$work/bot")

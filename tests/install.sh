@@ -10,7 +10,8 @@ wheel=$(echo dist/callbox-*.whl)
 work=$(mktemp -d)
 trap 'kill "$bot" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-.venv/bin/python -m callbox.demo.bot --port 0 >"$work/bot" &
+: >"$work/bot"
+.venv/bin/python -m callbox.demo.bot --port 0 >>"$work/bot" &
 bot=$!
 for _ in {1..60}; do grep -q URL "$work/bot" && break || sleep 0.5; done
 url=$(sed -n 's/^start URL: //p' "$work/bot")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import typing
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from packaging.utils import canonicalize_name
 from tests.rig.repository import Repository, version_of
 
 from callbox.control.faults import Fault
+from callbox.rtvi import RTVICallbacks
+from callbox.rtvi.protocol.events import event_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +37,7 @@ class Built:
         subprocess.run(["tar", "-xzf", f"callbox-{self.version}.tar.gz"], cwd=folder, check=True)
         self.sources = folder / f"callbox-{self.version}"
         self._build("wheel", self.sources, folder)
+        self.wheel_folder = folder
         self.wheel = zipfile.ZipFile(folder / f"callbox-{self.version}-py3-none-any.whl")
 
     def _build(self, target: str, sources: Path, folder: Path) -> None:
@@ -151,3 +155,80 @@ def test_the_debian_package_carries_the_versions_of_the_lock():
     locked = pinned(ROOT / "deploy/constraints.txt")
     carried = pinned(ROOT / "deploy/debian/wheels.txt") | pinned(ROOT / "deploy/debian/sources.txt")
     assert {name: version for name, version in carried.items() if locked[name] != version} == {}
+
+
+def _types_given(handler: object) -> list[object]:
+    """Types of what a callback of `RTVICallbacks` is given."""
+    given = typing.get_args(handler)[0]
+    return [] if given is Ellipsis else list(given)
+
+
+@pytest.fixture(scope="module")
+def checked(built, tmp_path_factory):
+    """What mypy and pyright, both strict, say of a user's programs beside the installed wheel: {checker: {file: lines}}."""
+    folder = tmp_path_factory.mktemp("user")
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    python = folder / "venv/bin/python"
+    [wheel] = built.wheel_folder.glob("*.whl")
+    install = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "-c",
+        ROOT / "deploy/constraints.txt",
+    ]
+    subprocess.run([*install, wheel, "mypy", "pyright[nodejs]"], check=True)
+    where = subprocess.run(
+        [python, "-c", "import callbox; print(callbox.__file__)"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert where.stdout.startswith(str(folder / "venv/lib"))  # not the sources
+
+    shutil.copy(ROOT / "docs/examples/typed.py", folder / "example.py")
+    callbacks = {event_of(name): _types_given(kind) for name, kind in typing.get_type_hints(RTVICallbacks).items()}
+    head = "from callbox.rtvi import RTVIClient, RTVIEvent\n\n\ndef show(client: RTVIClient) -> None:\n"
+    revealing, misspelt = [], []
+    for event, types in callbacks.items():
+        names = [f"{event.name}_{number}" for number in range(len(types))]
+        values = ", ".join(f"reveal_type({name})" for name in names)
+        revealing.append(f"    client.on(RTVIEvent.{event.name}, lambda {', '.join(names)}: print({values}))\n")
+        if types and types[-1] is not typing.Any:
+            values = f"{names[-1]}.misspelt"
+            misspelt.append(f"    client.on(RTVIEvent.{event.name}, lambda {', '.join(names)}: print({values}))\n")
+    (folder / "revealing.py").write_text(head + "".join(revealing))
+    (folder / "misspelt.py").write_text(head + "".join(misspelt))
+
+    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "venvPath": ".", "venv": "venv"}')
+    found: dict[str, dict[str, str]] = {}
+    for checker in (["mypy", "--strict", "--no-incremental"], ["pyright"]):
+        found[checker[0]] = {}
+        for file in ("example.py", "revealing.py", "misspelt.py"):
+            done = subprocess.run([python, "-m", *checker, file], cwd=folder, capture_output=True, text=True)
+            found[checker[0]][file] = done.stdout
+    return found, callbacks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_a_users_program_is_typed_by_the_installed_wheel(checked, checker):
+    output, callbacks = checked
+    assert re.search(r"no issues found|^0 errors, 0 warnings", output[checker]["example.py"], re.MULTILINE)
+    refused = set(re.findall(r"misspelt\.py:(\d+)\S* (?:- )?error: ", output[checker]["misspelt.py"]))
+    assert len(refused) == len([types for types in callbacks.values() if types and types[-1] is not typing.Any])
+
+
+@pytest.mark.slow
+def test_a_lambda_is_given_what_its_event_gives(checked):
+    output, callbacks = checked  # mypy, which refuses the same as pyright, reveals what it tries first, which is Any
+    wanted = [kind for types in callbacks.values() for kind in types]
+    revealed = re.findall(r'Type of "\w+" is "([^"]+)"', output["pyright"]["revealing.py"])
+    for kind, text in zip(wanted, revealed, strict=True):
+        name = getattr(typing.get_origin(kind) or kind, "__name__", "Any")
+        assert text.partition("[")[0] == name, text
+    assert " 0 errors" in f" {output['pyright']['revealing.py'].splitlines()[-1]}"
