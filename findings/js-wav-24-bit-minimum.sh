@@ -4,8 +4,8 @@
 # Software: node-wav 0.0.2, wav-decoder 1.3.0, Node.js 20
 # Guess:    Samples of 24 bits are signed, -8388608 to 8388607 (Multimedia Programming Interface and Data Specifications
 #           1.0, "Data Format of the Samples"): the smallest comes out as -1, as -32768 of 16 bits does.
-# Seen:     It comes out as +1: only what is above 0x800000 is taken for negative, and 0x800000 itself isn't. A voice that
-#           touches the bottom jumps to the top: a click of twice the full scale.
+# Seen:     It comes out as +1: only what is above 0x800000 is taken for negative, and 0x800000 itself isn't. A voice
+#           that touches the bottom jumps to the top: a click of twice the full scale.
 # Output:   node-wav: 16 bits: 1.000 -1.000; 24 bits: -0.900 -1.000 becomes -0.900 1.000
 #           wav-decoder: 16 bits: 1.000 -1.000; 24 bits: -0.900 -1.000 becomes -0.900 1.000
 # Callbox:  its sounds are WAV files of 16 bits (docs/chimes.md).

@@ -2,8 +2,8 @@
 # mqtt-pattern and mqtt-regex don't let + match an empty level
 #
 # Software: mqtt-pattern 2.1.1, mqtt-regex 1.1.0, mqtt-match 3.0.0, Node.js 20
-# Guess:    A level may be empty, and + stands for any one level: "+/+" matches "/finance" (the example of MQTT 5, section
-#           4.7.1.3). So a message that the broker delivers for a subscription is found by the same filter.
+# Guess:    A level may be empty, and + stands for any one level: "+/+" matches "/finance" (the example of MQTT 5,
+#           section 4.7.1.3). So a message that the broker delivers for a subscription is found by the same filter.
 # Seen:     Neither finds it, in front, in the middle or at the end: the message is dropped where it is handed on.
 #           mqtt-match finds all three.
 # Output:   +/+ and /finance: mqtt-pattern false, mqtt-regex false, mqtt-match true
@@ -14,14 +14,16 @@
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-npm install --silent --no-audit --no-fund --prefix "$tmp" mqtt-pattern@2.1.1 mqtt-regex@1.1.0 mqtt-match@3.0.0 > "$tmp/npm.log"
+npm install --silent --no-audit --no-fund --prefix "$tmp" mqtt-pattern@2.1.1 mqtt-regex@1.1.0 \
+  mqtt-match@3.0.0 > "$tmp/npm.log"
 cat > "$tmp/run.cjs" <<'JS'
 const pattern = require('mqtt-pattern')
 const compile = require('mqtt-regex')
 const match = require('mqtt-match')
 
 const seen = []
-for (const [filter, topic] of [['+/+', '/finance'], ['box/+/state', 'box//state'], ['box/+', 'box/'], ['box/+', 'box/state']]) {
+const CASES = [['+/+', '/finance'], ['box/+/state', 'box//state'], ['box/+', 'box/'], ['box/+', 'box/state']]
+for (const [filter, topic] of CASES) {
   const row = [pattern.matches(filter, topic), Boolean(compile(filter).exec(topic)), match(filter, topic)]
   console.log(`${filter} and ${topic}: mqtt-pattern ${row[0]}, mqtt-regex ${row[1]}, mqtt-match ${row[2]}`)
   seen.push(...row)

@@ -4,8 +4,8 @@
 # Software: mqtt-regex 1.1.0, Node.js 20
 # Guess:    "box/#" means box and the levels below it; its # stands for levels behind a slash (MQTT 5, section 4.7.1.2).
 # Seen:     The slash in front of the # is optional, and whatever follows is taken: boxer/state and box2 match, too. A
-#           program that keeps one handler for each box calls box 1's for box 10 to 19, with "0/state" as the topic below
-#           it.
+#           program that keeps one handler for each box calls box 1's for box 10 to 19, with "0/state" as the topic
+#           below it.
 # Output:   box1/# takes box1: true
 #           box1/# takes box1/state: true
 #           box1/# takes box10/state: true, +rest: 0/state

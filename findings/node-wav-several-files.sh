@@ -3,8 +3,9 @@
 #
 # Software: node-wav 0.0.2, Node.js 20
 # Guess:    wav.decode(fs.readFileSync('file.wav')), as its documentation shows it, reads each of some chimes of 4 ms.
-# Seen:     From the second one on it raises "Cannot read properties of undefined". Node.js places small files behind each
-#           other in one memory; node-wav knows where the file begins there, and takes its length for where it ends.
+# Seen:     From the second one on it raises "Cannot read properties of undefined". Node.js places small files behind
+#           each other in one memory; node-wav knows where the file begins there, and takes its length for where it
+#           ends.
 # Output:   8 files of 428 octets: some are read: true, all are read: false
 #           the same octets, each in memory of its own: all are read: true
 # Callbox:  reads WAV files with Python's wave (callbox_device/wav.py).

@@ -3,8 +3,8 @@
 #
 # Software: voip-utils 0.5.0 (PyPI)
 # Guess:    Its Allow header lists INVITE, ACK, BYE, CANCEL and OPTIONS, which are the methods that it has (RFC 3261,
-#           section 20.5). OPTIONS, by which exchanges ask whether a telephone is still there, is answered as a call would
-#           be (section 11.2), and CANCEL, by which a caller gives up, with 200 (section 9.2).
+#           section 20.5). OPTIONS, by which exchanges ask whether a telephone is still there, is answered as a call
+#           would be (section 11.2), and CANCEL, by which a caller gives up, with 200 (section 9.2).
 # Seen:     Nothing is sent for either, and on_hangup() isn't called: an exchange takes the telephone for gone, and an
 #           assistant that takes its time answers a caller who isn't there any more.
 # Output:   Allow: INVITE, ACK, BYE, CANCEL, OPTIONS
@@ -23,7 +23,10 @@ import sys
 
 from voip_utils.sip import SdpInfo, SipDatagramProtocol
 
-SDP = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 5004 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"
+SDP = (
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+    "m=audio 5004 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"
+)
 
 
 class Phone(SipDatagramProtocol):

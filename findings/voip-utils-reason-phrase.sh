@@ -5,7 +5,8 @@
 # Guess:    200 says that the call is answered. The words behind it are for people: they may be any, in any language
 #           (RFC 3261, section 7.2).
 # Seen:     An answer counts with "OK" only, in capitals. With "200 Answered" or "200 Ok" no ACK is sent and on_call()
-#           isn't called: the telephone repeats its 200 for half a minute, and the person who has lifted it hears nothing.
+#           isn't called: the telephone repeats its 200 for half a minute, and the person who has lifted it hears
+#           nothing.
 # Output:   200 OK: on_call True, sent: ACK
 #           200 Ok: on_call False, sent: nothing
 #           200 Answered: on_call False, sent: nothing
@@ -20,7 +21,10 @@ import sys
 
 from voip_utils.sip import SdpInfo, SipDatagramProtocol, get_sip_endpoint
 
-SDP = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 5004 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"
+SDP = (
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+    "m=audio 5004 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"
+)
 
 
 class Phone(SipDatagramProtocol):

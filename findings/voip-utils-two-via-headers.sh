@@ -5,8 +5,8 @@
 # Guess:    A call that came through a proxy has a Via header for each hop, and the answer has all of them in the same
 #           order, for each proxy takes its own one off and sends the rest on (RFC 3261, sections 8.2.6.2 and 16.7).
 # Seen:     Headers are kept in a dict, so of several with one name the last is left: the answer has the telephone's own
-#           Via alone. The proxy, which looks for its own on top, drops such an answer; the caller hears it ring until it
-#           gives up. Of two Record-Route headers one is lost in the same way.
+#           Via alone. The proxy, which looks for its own on top, drops such an answer; the caller hears it ring until
+#           it gives up. Of two Record-Route headers one is lost in the same way.
 # Output:   Via headers of the call: 192.0.2.1, 192.0.2.7; of the answer: 192.0.2.7
 # Callbox:  is no SIP telephone; a dialled number goes to the bot by RTVI (docs/gestures.md).
 set -euo pipefail
@@ -20,7 +20,10 @@ import sys
 
 from voip_utils.sip import SdpInfo, SipDatagramProtocol
 
-SDP = "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 5004 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"
+SDP = (
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+    "m=audio 5004 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n"
+)
 LINES = [
     "INVITE sip:box@192.0.2.20 SIP/2.0",
     "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK2",

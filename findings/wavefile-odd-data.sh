@@ -5,8 +5,8 @@
 # Guess:    A recording of a telephone with 5 samples of 8 bits has 5 samples: the length of the data chunk says so, and
 #           the octet that pads it to an even length isn't counted (Multimedia Programming Interface and Data
 #           Specifications 1.0, 1991, "Chunks").
-# Seen:     getSamples() returns 6. The pad's 0 is no silence in mu-law but the largest negative sample: fromMuLaw() ends
-#           each such recording in a click of full scale. With 8 bits of PCM it is the same number.
+# Seen:     getSamples() returns 6. The pad's 0 is no silence in mu-law but the largest negative sample: fromMuLaw()
+#           ends each such recording in a click of full scale. With 8 bits of PCM it is the same number.
 # Output:   mu-law, 5 samples of silence: 255 255 255 255 255 0
 #           as 16 bits: 0 0 0 0 0 -32124
 # Callbox:  reads WAV files with Python's wave, and no mu-law (callbox_device/wav.py).
