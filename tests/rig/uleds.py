@@ -1,7 +1,12 @@
-"""LEDs of the kernel's LED class that a test plays: /dev/uleds, linux/uleds.h."""
+"""LEDs of the kernel's LED class that a test plays: /dev/uleds, linux/uleds.h.
+
+python -m tests.rig.uleds NAME...     plays until it is ended
+"""
 
 import os
+import signal
 import struct
+import sys
 from pathlib import Path
 from typing import Self
 
@@ -26,3 +31,14 @@ class UserLed:
 
     def __exit__(self, *_: object) -> None:
         os.close(self._file)
+
+
+def main(*names: str) -> None:
+    """Play these LEDs until it is ended."""
+    leds = [UserLed(name) for name in names]
+    signal.pause()
+    del leds
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -47,6 +47,51 @@ def test_an_array_that_is_plugged_in_is_set_up_and_its_ring_shows_the_microphone
         box.sh("pkill -P $(cat /run/ring.pid) || true; kill $(cat /run/ring.pid) || true")
 
 
+AIY_LEDS = [f"ktd202x:led{number}" for number in (1, 2, 3)]
+BESIDE = "beside:led"
+
+
+def test_the_led_of_the_aiy_voice_bonnet_shows_the_microphone_and_no_other_led_can_be_written(box):
+    """Its driver's three LEDs, which udev and the unit name, beside one that they don't."""
+    play = box.python("tests.rig.uleds", *AIY_LEDS, BESIDE)
+    box.sh(f"{{ {play}; }} >/tmp/leds 2>&1 & echo $! >/run/leds.pid")
+    try:
+        box.until(f"test -e /sys/class/leds/{BESIDE} && udevadm settle", 30)
+        modes = [box.sh(f"{GROUP_AND_MODE} /sys/class/leds/{led}/brightness").strip() for led in (*AIY_LEDS, BESIDE)]
+        assert modes == ["audio 664"] * 3 + ["root 644"]
+        box.write("/etc/callbox/conf.d/98-board.yaml", "board: {preset: aiy-voice-bonnet-v2, button: {pin: 17}}")
+        box.sh("systemctl restart callbox")
+        box.call()
+        red, green, _ = (f"/sys/class/leds/{led}/brightness" for led in AIY_LEDS)
+        box.until(f"test $(cat {red}) = 255 && test $(cat {green}) = 255", 30)  # ready is green
+        inside = f"nsenter -t {box.show('MainPID')} -m"
+        box.sh(f"{inside} test -w {red}")
+        code, printed = box.run(f"{inside} sh -c 'echo 1 >/sys/class/leds/{BESIDE}/brightness'")
+        assert code
+        assert "Read-only file system" in printed
+        box.press()
+        box.until_state("disconnected")
+        box.until(f"test $(cat {red}) = 0", 30)
+    finally:
+        box.sh(
+            "rm -f /etc/callbox/conf.d/98-board.yaml; pkill -P $(cat /run/leds.pid); kill $(cat /run/leds.pid) || true"
+        )
+
+
+def test_without_its_driver_the_led_is_named_and_the_microphone_stays_closed(box):
+    box.write("/etc/callbox/conf.d/98-board.yaml", "board: {preset: aiy-voice-bonnet-v2, button: {pin: 17}}")
+    try:
+        box.sh("systemctl restart callbox")
+        box.press()
+        box.until(
+            "journalctl -u callbox --output=cat --no-pager --since=-20s | grep -q 'The kernel has no LED ktd202x:led1'",
+            30,
+        )
+        assert "microphone open" not in box.journal("--since=-5s")
+    finally:
+        box.sh("rm /etc/callbox/conf.d/98-board.yaml")
+
+
 def test_the_spi_of_a_board_is_the_services_while_the_board_s_card_is_there(box):
     assert box.sh(f"{GROUP_AND_MODE} /dev/spidev0.0").split()[0] == "root"
     before = box.sh("cat /sys/class/sound/card1/id").strip()
