@@ -52,9 +52,13 @@ class SpiWire:
         try:
             self._fd = os.open(file, os.O_WRONLY | os.O_CLOEXEC)
         except FileNotFoundError as error:
-            raise PartMissing(
-                f"There is no {file}: SPI is off. Write dtparam=spi=on into config.txt and start the machine again."
-            ) from error
+            others = ", ".join(sorted(str(other) for other in file.parent.glob("spidev*")))
+            cause = (
+                f"there is {others}, so this chip select is switched off or another device's"
+                if others
+                else "SPI is off. Write dtparam=spi=on into config.txt and start the machine again"
+            )
+            raise PartMissing(f"There is no {file}: {cause}.") from error
         except PermissionError as error:
             raise PartMissing(
                 f"No permission for {file}: add this user to its group; docs/lamps.md says how the service has it."

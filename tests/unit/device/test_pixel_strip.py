@@ -112,9 +112,11 @@ def test_ws2812_at_mosi(spi, chip):
 
 
 def test_spi_that_is_off_is_reported_with_what_to_do(spi):
-    with pytest.raises(PartMissing, match=r"no .*/spidev1.0: SPI is off. Write dtparam=spi=on into config.txt"):
+    with pytest.raises(PartMissing, match=r"no .*/spidev1.0: there is .*/spidev0.1, so this chip select is"):
         open_light(Apa102(2, spi="1.0"), places=spi.places)
     spi.file.unlink()
+    with pytest.raises(PartMissing, match=r"no .*/spidev1.0: SPI is off. Write dtparam=spi=on into config.txt"):
+        open_light(Apa102(2, spi="1.0"), places=spi.places)
     spi.file.mkdir()
     with pytest.raises(PartFailed, match="can't be used: Is a directory"):
         open_light(Apa102(2, spi="0.1"), places=spi.places)
