@@ -752,7 +752,7 @@ class WakeWordSettings(Section):
     """One word to listen for."""
 
     model: Annotated[str, Meta(min_length=1, max_length=200)]
-    """okay_nabu, hey_jarvis, hey_mycroft or alexa; or the path of a model's .json file in microWakeWord's format."""
+    """hey_jarvis, alexa, hey_mycroft or okay_nabu; or the path of a model's .json file in microWakeWord's format."""
     bot: str | None = None
     """The bot that it calls, by its name in `bots`; null: the chosen one."""
     action: Literal["call", "hang_up"] = "call"
@@ -771,7 +771,7 @@ class WakeSettings(Section):
     enabled: bool = False
     """true: the name calls, as a press does. The button works as ever."""
     words: Annotated[tuple[WakeWordSettings, ...], Meta(min_length=1, max_length=4)] = (
-        WakeWordSettings(model="okay_nabu"),
+        WakeWordSettings(model="hey_jarvis"),
     )
     """The words, each with its bot. One of them calls, at least."""
     interrupt: bool = False

@@ -40,7 +40,7 @@ async def test_it_is_skipped_unless_a_word_is_listened_for(place):
     assert result.outcome is Outcome.SKIPPED
     place.settings["wake"] = {"enabled": True}
     [result] = await place.visit("wake")
-    assert result.report.measured["words"] == ["okay_nabu"]
+    assert result.report.measured["words"] == ["hey_jarvis"]
 
 
 @needs_espeak

@@ -11,6 +11,7 @@ from callbox.audio.capture.mic_gate import MicGate
 from callbox.audio.capture.model.detection import (
     CUT_LEAD_MS,
     KEPT_PERIODS,
+    LONGEST_CUT_LEAD_MS,
     NAME_MS,
     Detection,
     keep_periods,
@@ -166,6 +167,7 @@ def test_scores_since_the_first_above_the_threshold(scores, since):
 
 
 def test_kept_periods_reach_back_before_the_rise_and_no_further_than_the_ring():
-    assert keep_periods(100, keeps_name=False) * pcm.PERIOD_MS == CUT_LEAD_MS + 100
-    assert keep_periods(100, keeps_name=True) * pcm.PERIOD_MS == NAME_MS + 100
-    assert keep_periods(10_000, keeps_name=False) == KEPT_PERIODS
+    for model, lead_ms in [*CUT_LEAD_MS.items(), ("okay_nabu", LONGEST_CUT_LEAD_MS), ("own.json", LONGEST_CUT_LEAD_MS)]:
+        assert keep_periods(model, 100, keeps_name=False) * pcm.PERIOD_MS == lead_ms + 100
+        assert keep_periods(model, 100, keeps_name=True) * pcm.PERIOD_MS == NAME_MS + 100
+        assert keep_periods(model, 10_000, keeps_name=False) == KEPT_PERIODS

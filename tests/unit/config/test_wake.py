@@ -31,7 +31,7 @@ def test_words_with_their_bots_and_thresholds(tmp_path):
     assert make_composition(read(tmp_path, text)) is not None
     assert wake_config(read(tmp_path, text).settings) == WakeConfig(words, keeps_name=True)
     assert wake_config(read(tmp_path, "wake: {enabled: true}").settings) == WakeConfig(
-        (WakeWord("okay_nabu"),), in_quiet_hours=True
+        (WakeWord("hey_jarvis"),), in_quiet_hours=True
     )
     text = "wake: {enabled: true, interrupt: true, words: [{model: okay_nabu}, {model: alexa, action: hang_up}]}"
     config = wake_config(read(tmp_path, text).settings)

@@ -175,7 +175,7 @@ class _Model:
             return None  # one word is one detection
         step_ms = self._model.stride * FEATURE_MS
         rise_ms = scores_since_rise(self._window, self.threshold) * step_ms
-        return Detection(self.word.model, mean, keep_periods(rise_ms, keeps_name=keeps_name))
+        return Detection(self.word.model, mean, keep_periods(self.word.model, rise_ms, keeps_name=keeps_name))
 
     def reset(self) -> None:
         self._model.reset()
@@ -216,7 +216,10 @@ class Decimator:
 
 
 def detections(detector: MicroWakeWordDetector, sound: bytes) -> Iterator[tuple[float, Detection]]:
-    """Each detection in `sound`, s16le mono at 48 kHz, with its time in s."""
+    """Each detection in `sound`, s16le mono at 48 kHz, with its time in s. A second of silence is put behind it: a name
+    at its end is detected there.
+    """
+    sound += pcm.SILENT_PERIOD * (1000 // pcm.PERIOD_MS)
     for start in range(0, len(sound) - pcm.PERIOD_BYTES + 1, pcm.PERIOD_BYTES):
         if found := detector.process(sound[start : start + pcm.PERIOD_BYTES]):
             yield detector.elapsed_ms / 1000, found

@@ -19,8 +19,8 @@ def add(commands: "Commands") -> None:
         "--model",
         action="append",
         metavar="MODEL",
-        help="okay_nabu, hey_jarvis, hey_mycroft, alexa, or a model's .json file; several times for several words "
-        "(default: okay_nabu)",
+        help="hey_jarvis, alexa, hey_mycroft, okay_nabu, or a model's .json file; several times for several words "
+        "(default: hey_jarvis)",
     )
     wake.add_argument("--threshold", type=float, metavar="SCORE", help="0 to 1 (default: each model's own)")
     wake.set_defaults(command=_wake)
@@ -35,7 +35,7 @@ def _wake(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         print(f"{options.file}: {error}", file=sys.stderr)
         return EX_IOERR
-    words = [WakeWord(model, threshold=options.threshold) for model in options.model or ["okay_nabu"]]
+    words = [WakeWord(model, threshold=options.threshold) for model in options.model or ["hey_jarvis"]]
     try:
         detector = MicroWakeWordDetector(words)
     except ValueError as error:

@@ -8,9 +8,12 @@ from callbox_device.model import pcm
 
 KEPT_PERIODS = 3000 // pcm.PERIOD_MS
 """3 s: of captured sound so much is kept for the moment of a detection, and for an event loop that is late."""
-CUT_LEAD_MS = 240
-"""With the name cut, speech begins so long before the detector's score rose: it does so around the name's end
-(docs/benchmarks/wake.md)."""
+CUT_LEAD_MS = {"alexa": 240, "hey_jarvis": 240, "hey_mycroft": 240}
+"""With the name cut, speech begins so long before the score of this model's detector rose, which it does around the
+name's end (docs/benchmarks/wake.md)."""
+LONGEST_CUT_LEAD_MS = 460
+"""The same of okay_nabu, whose score rises up to 447 ms after the sentence behind it began, and of models that weren't
+measured."""
 NAME_MS = 1600
 """With the name kept, speech begins so long before the score rose: no name takes longer."""
 
@@ -29,11 +32,11 @@ class Detection:
     """Mean level of the last second, in dBFS."""
 
 
-def keep_periods(since_rise_ms: float, *, keeps_name: bool) -> int:
-    """Periods that are kept of the sound before a detection whose score rose `since_rise_ms` ago: 1 to
+def keep_periods(model: str, since_rise_ms: float, *, keeps_name: bool) -> int:
+    """Periods that are kept of the sound before a detection by `model` whose score rose `since_rise_ms` ago: 1 to
     `KEPT_PERIODS`.
     """
-    before_ms = NAME_MS if keeps_name else CUT_LEAD_MS
+    before_ms = NAME_MS if keeps_name else CUT_LEAD_MS.get(model, LONGEST_CUT_LEAD_MS)
     return min(KEPT_PERIODS, max(1, math.ceil((since_rise_ms + before_ms) / pcm.PERIOD_MS)))
 
 
