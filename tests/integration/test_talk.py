@@ -38,7 +38,7 @@ async def test_a_wav_file_is_answered_and_the_answer_is_written(tmp_path, machin
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"s  ready: callbox-demo-bot", done.stdout)
     assert re.search(r"s  bot: I heard you for \d", done.stdout)
-    assert re.search(r"s  the bot speaks, \d+ ms after you", done.stdout)
+    assert re.search(r"s  the bot speaks, \d+ ms after it noticed that you stopped", done.stdout)
     assert not done.stderr
     assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 

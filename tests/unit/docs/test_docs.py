@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from docs.generate.__main__ import pages
 
+import callbox.rtvi
+
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("firmware/**/*.md")]
@@ -55,3 +57,16 @@ def test_every_package_of_the_firmware_is_listed():
     modules = {path.name for path in source.glob("[!_]*.py")}
     folders = {f"{path.name}/" for path in source.iterdir() if path.is_dir() and not path.name.startswith("_")}
     assert sorted(listed(ROOT / "firmware/README.md")) == sorted(modules | folders)
+
+
+def test_the_api_reference_has_every_name_of_the_client():
+    pages = "".join(page.read_text() for page in (ROOT / "docs/api").glob("*.md"))
+    listed = set(re.findall(r"^::: (\S+)$", pages, re.MULTILINE))
+    whole_modules = ("callbox.rtvi.errors", "callbox.rtvi.protocol.values")
+    assert set(whole_modules) <= listed
+    missing = [
+        name
+        for name in callbox.rtvi.__all__
+        if f"callbox.rtvi.{name}" not in listed and getattr(callbox.rtvi, name).__module__ not in whole_modules
+    ]
+    assert not missing

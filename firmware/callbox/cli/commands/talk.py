@@ -315,8 +315,9 @@ class Console:
         self._turn.is_bot_speaking = True
         self._turn.answers += 1
         since_s, self._turn.user_stopped_s = self._turn.user_stopped_s, None
-        # As the bot's messages tell it: the sound itself may come a moment before or after.
-        self.say("the bot speaks" + (f", {(time.monotonic() - since_s) * 1000:.0f} ms after you" if since_s else ""))
+        # As the bot's messages tell it, without its wait for the end of a turn. `callbox probe` measures by sound.
+        after = f", {(time.monotonic() - since_s) * 1000:.0f} ms after it noticed that you stopped" if since_s else ""
+        self.say(f"the bot speaks{after}")
         self._changed.set()
 
     def _on_bot_stopped(self) -> None:
