@@ -177,8 +177,13 @@ install_project() {
     PIP_CONSTRAINT=$lock PIP_BUILD_CONSTRAINT=$lock install .venv "$1" "pyproject.toml $lock" "$2" -e ".[$3]"
 }
 
-# Prints the package of alsa-lib, which has another name since Debian 13.
-alsa_lib() { apt-cache show libasound2t64 >/dev/null 2>&1 && echo libasound2t64 || echo libasound2; }
+# Prints the package of alsa-lib, which has another name since Debian 13 and Ubuntu 24.04. Their C library tells, also before
+# `apt-get update`.
+alsa_lib() {
+    local libc
+    libc=$(dpkg-query -W -f '${Version}\n' libc6 2>/dev/null | head -n 1 || true)
+    if dpkg --compare-versions "${libc:-0}" ge 2.39 2>/dev/null; then echo libasound2t64; else echo libasound2; fi
+}
 
 # Installs what pyalsaaudio and pesq, which have no wheel, are built with, a Python too, and the packages "$@".
 build_tools() {
