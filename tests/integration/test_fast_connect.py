@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from aioice import Connection
+from aioice.ice import StunProtocol
 from aiortc import RTCConfiguration, RTCPeerConnection
 from aiortc.rtcsctptransport import Chunk, CookieEchoChunk, DataChunk, parse_packet
 
@@ -181,3 +182,25 @@ async def test_a_silent_stun_server_is_waited_for_briefly(monkeypatch):
     assert waited == [fast_connect.MAX_GATHER_S]
     assert here.local_candidates
     await here.close()
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_gathering_that_is_cancelled_leaves_no_socket_open(steps):
+    connection, opened = Connection(ice_controlling=True), []
+    make = StunProtocol.connection_made
+
+    def connection_made(protocol, transport):
+        opened.append(transport)
+        make(protocol, transport)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StunProtocol, "connection_made", connection_made)
+        patch.setattr("aioice.ice.get_host_addresses", lambda **_: ["127.0.0.1"] * 4)
+        fast_connect.limit_gathering(connection)
+        gathering = asyncio.create_task(connection.gather_candidates())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        gathering.cancel()
+        await asyncio.wait([gathering])
+        await connection.close()
+    assert all(transport.is_closing() for transport in opened)

@@ -80,9 +80,26 @@ def hook_path_loss(connection: Connection, on_lost: Callable[[], None]) -> None:
 
 
 def limit_gathering(connection: Connection) -> None:
-    """End gathering after `MAX_GATHER_S`, with the candidates that are known by then."""
-    brief = functools.partial(connection.get_component_candidates, timeout=MAX_GATHER_S)
-    setattr(connection, "get_component_candidates", brief)  # noqa: B010 - a method
+    """End gathering after `MAX_GATHER_S`, with the candidates that are known by then.
+
+    Gathering that is cancelled ends only when `close` knows of its sockets. aioice (0.13) adds them when all are open;
+    cancelled before, it leaves the first ones to the event loop, which keeps them open for good.
+    """
+    aioice: Any = connection
+    gather = functools.partial(connection.get_component_candidates, timeout=MAX_GATHER_S)
+
+    async def get_component_candidates(component: int, addresses: list[str]) -> list[Candidate]:
+        gathering = asyncio.create_task(gather(component, addresses), name="ice gathering")
+        try:
+            return await asyncio.shield(gathering)
+        except asyncio.CancelledError:
+            while not (gathering.done() or aioice._protocols):  # noqa: ASYNC110 - aioice has no event
+                await asyncio.sleep(0.001)
+            gathering.cancel()
+            await asyncio.wait([gathering])
+            raise
+
+    setattr(connection, "get_component_candidates", get_component_candidates)  # noqa: B010 - a method
 
 
 def nominate_immediately(connection: Connection, spawn: Callable[[Any, str], Any]) -> None:
