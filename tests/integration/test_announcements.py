@@ -70,7 +70,7 @@ async def until(is_so):
 
 async def announce(listener, topic="request", **fields):
     """The answer to `request/announce`."""
-    await until(lambda: listener.of(f"{HERE}/info"))
+    await listener.until_online(HERE)
     before = len(listener.of(f"{HERE}/response/announce"))
     payload = json.dumps({**fields, "transaction": before}).encode()
     await asyncio.to_thread(listener.publish, f"{HERE}/request/announce", payload)
@@ -240,7 +240,7 @@ async def test_the_command_line_announces(bot, broker, listener, tmp_path, capsy
     file.write_bytes(TONE)
     here = ["--config", str(settings)]
     async with running(bot.url, announce=CONFIG, observers=[observer(broker)]):
-        await until(lambda: listener.of(f"{HERE}/info"))
+        await listener.until_online(HERE)
         for code, *arguments in (
             (0, "--file", str(file), "--id", "bell"),
             (0, "--file", str(file), "--id", "bell"),

@@ -4,6 +4,7 @@ ends the process.
 What hangs never returns, so a process that waits for it never ends.
 """
 
+import contextlib
 import os
 import select
 import signal
@@ -129,7 +130,8 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     assert what != "disk" or entered.exists()
     if lock:
         lock.close()
-        rings, _ = RingStore(state).read()
+        with contextlib.closing(RingStore(state)) as store:
+            rings, _ = store.read()
         assert rings.missed  # the press has seen it, which waits to be written
 
 

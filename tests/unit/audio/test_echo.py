@@ -166,13 +166,14 @@ def test_drift_is_taken_up_one_sample_at_a_time(ppm):
     assert cards.reference.realigned == 0
 
 
+@pytest.mark.parametrize("minutes", [10, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("ppm", "microphone_ppm"), [(200, -200), (-200, 200)])
-def test_an_hour_of_two_cards_that_drift_apart_stays_within_5_ms_and_never_jumps(ppm, microphone_ppm):
-    """1.44 s apart in the end. What is off is the steady lag of both averages, 2 ms each, and a period's slack."""
+def test_two_cards_that_drift_apart_stay_within_5_ms_and_never_jump(minutes, ppm, microphone_ppm):
+    """After an hour they are 1.44 s apart. What is off is the steady lag of both averages, 2 ms each, and a period's slack."""
     cards = Cards(ppm=ppm, microphone_ppm=microphone_ppm)
     cards.run(2000)
     previous = pcm.samples(cards.run(1)[0])[-1]
-    for number in range(2001, 180_000):
+    for number in range(2001, minutes * 3000):
         begin, *_, last = pcm.samples(cards.run(1)[0])
         assert abs((begin - previous + 15_000) % 30_000 - 15_000) <= 2, number
         audible = round(number * CAPTURED * (1 + ppm * 1e-6) / (1 + microphone_ppm * 1e-6)) + LEAD
