@@ -131,7 +131,7 @@ def test_no_inbound_packet_raises_and_no_control_event_is_lost(protocol, steps, 
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])
 @pytest.mark.parametrize("qos", [0, 1])
 def test_packet_beyond_the_limit_is_cut_and_the_next_one_is_read(protocol, qos):
-    topic, size = KITCHEN.of(topics.REQUEST, "mute"), 8 << 20
+    topic, size = KITCHEN.of(topics.REQUEST, "mute"), 64 << 20
     with Connection(protocol) as connection:
         large = packets.publish(topic.encode(), b"x" * size, qos=qos, v5=connection.v5)
         small = packets.publish(topic.encode(), b"{}", v5=connection.v5)
@@ -148,7 +148,8 @@ def test_packet_beyond_the_limit_is_cut_and_the_next_one_is_read(protocol, qos):
         first, second = connection.events
         assert second == Received(topic, b"{}", retained=False)
         assert MAX_PACKET_BYTES - 100 < len(first.payload) < MAX_PACKET_BYTES
-        assert peak - size < 4 * MAX_PACKET_BYTES  # `large + small` is in it once
+        # `large + small` is in it once, and what threads of earlier tests take meanwhile; a packet kept whole is a second time.
+        assert peak - size < size / 4
 
 
 def test_connect_names_the_limit_with_mqtt_5():
