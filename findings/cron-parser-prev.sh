@@ -8,7 +8,7 @@
 #           program that rings at next() and asks prev() after a power cut what it has missed leaves this one out.
 # Output:   next: 2027-03-27T01:30Z 2027-03-28T01:30Z 2027-03-29T00:30Z
 #           prev: 2027-03-29T00:30Z 2027-03-27T01:30Z 2027-03-26T01:30Z
-# Callbox:  has no cron lines: its alarms are its own, in wall time of their zone (docs/alarms.md).
+# Callbox:  has no cron lines: its alarms are in the local time of their zone (docs/alarms.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,7 @@
 #           that touches the bottom jumps to the top: a click of twice the full scale.
 # Output:   node-wav: 16 bits: 1.000 -1.000; 24 bits: -0.900 -1.000 becomes -0.900 1.000
 #           wav-decoder: 16 bits: 1.000 -1.000; 24 bits: -0.900 -1.000 becomes -0.900 1.000
-# Callbox:  its sounds are WAV files of 16 bits (docs/chimes.md).
+# Callbox:  reads an announcement of 24 bits with FFmpeg, which gives -1; its own sounds have 16 bits (docs/chimes.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -11,7 +11,7 @@
 #           wav: four octets before the sound: 3 samples; three: 0 samples
 #           wav-decoder: four octets before the sound: 3 samples; three: RangeError
 #           wave-codec: four octets before the sound: 3 samples; three: Error
-# Callbox:  reads WAV files with Python's wave, which knows the pad (callbox_device/wav.py).
+# Callbox:  reads WAV files with FFmpeg (announcements) and Python's wave (chimes), which know the pad.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -9,7 +9,7 @@
 # Output:   read: sip:kitchen@example.com;lr, JsSIP: the same, SIP.js: the same
 #           read: sip:kitchen@example.com;maddr=192.0.2.1;ttl=15, JsSIP: sip:kitchen@192.0.2.1;maddr=192.0.2.1, SIP.js:
 #             sip:kitchen@192.0.2.1;maddr=192.0.2.1
-# Callbox:  is no SIP telephone; a dialled number goes to the bot by RTVI (docs/gestures.md).
+# Callbox:  is no SIP telephone; a dialled digit goes to the bot as DTMF by RTVI (docs/gestures.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -9,7 +9,8 @@
 # Output:   at the start: full 7 of 31, half 8 of 31
 #           contrast(0): full 0 of 31, half 8 of 31
 #           contrast(255): full 15 of 31, half 8 of 31
-# Callbox:  writes APA102 frames itself; brightness goes into the colours (docs/lamps.md).
+# Callbox:  writes APA102 frames itself, always with 31 of 31; brightness is in the colours
+#           (device/callbox_device/model/pixel_frames.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -10,7 +10,8 @@
 #           box1/# takes box1/state: true
 #           box1/# takes box10/state: true, +rest: 0/state
 #           box1/# takes box2/state: false
-# Callbox:  subscribes to full topics (docs/mqtt.md); ids of one length, as the default ones, don't meet this.
+# Callbox:  its filters end in a level (`DEVICE-ID/request/+`); the default device ids have one length, so that none
+#           begins with another.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

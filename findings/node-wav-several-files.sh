@@ -8,7 +8,7 @@
 #           ends.
 # Output:   8 files of 428 octets: some are read: true, all are read: false
 #           the same octets, each in memory of its own: all are read: true
-# Callbox:  reads WAV files with Python's wave (callbox_device/wav.py).
+# Callbox:  reads WAV files with FFmpeg (announcements) and Python's wave (chimes).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

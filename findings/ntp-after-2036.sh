@@ -8,7 +8,7 @@
 #           sets its clock back by 136 years.
 # Output:   server's time 2036-02-07T06:28:15: ntplib 2036-02-07, ntp-client 2036-02-07, ntp-time 2036-02-07
 #           server's time 2037-01-01T00:00:00: ntplib 1900-11-25, ntp-client 1900-11-25, ntp-time 1900-11-25
-# Callbox:  leaves the clock to systemd-timesyncd or chrony, and asks no time server (docs/alarms.md).
+# Callbox:  leaves the clock to the system (docs/doctor.md, CLOCK-UNSYNCHRONISED), and asks no time server.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

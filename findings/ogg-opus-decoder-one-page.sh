@@ -6,10 +6,10 @@
 #           7845, section 4.4). A chime of 305 ms has 14640 samples, in one page as in two.
 # Seen:     In two pages it has 14640. In one, which is how files below a second come from an encoder, as many samples
 #           are left at the end as are skipped at the beginning: 6.5 ms of what only fills up the last packet. A loop
-#           limps.
+#           has a gap.
 # Output:   two pages: 14640 samples
 #           one page: 14952 samples
-# Callbox:  decodes an announcement in Opus with FFmpeg, which does both (docs/announcements.md).
+# Callbox:  decodes an announcement in Opus with FFmpeg, which cuts it (firmware/callbox/audio/playout/sound_file.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,8 @@
 #           and loudgain make them, differ again in a browser. libsndfile applies it.
 # Output:   loudest sample without gain: soundfile 0.3, ogg-opus-decoder 0.3
 #           loudest sample with -20 dB: soundfile 0.03, ogg-opus-decoder 0.3
-# Callbox:  decodes an announcement in Opus with FFmpeg, which does both (docs/announcements.md).
+# Callbox:  decodes an announcement in Opus with FFmpeg, which applies it
+#           (firmware/callbox/audio/playout/sound_file.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

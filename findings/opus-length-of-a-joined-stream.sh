@@ -8,7 +8,7 @@
 #           is a day long. libsndfile tells, and reads, one second.
 # Output:   from the beginning: mutagen 1.0 s, tinytag 1.0 s, soundfile 1.0 s
 #           joined after 10 s: mutagen 11.0 s, tinytag 11.0 s, soundfile 1.0 s
-# Callbox:  decodes a sound to know how long it is (callbox/audio/playout/sound_file.py).
+# Callbox:  takes no length from a file: it plays what FFmpeg decodes (firmware/callbox/audio/playout/sound_file.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,8 @@
 # Seen:     Those of the first come. The pages of each further one have another serial number, and are passed over
 #           without an error, an event or an end: a bot in a conference falls silent after a song.
 # Output:   one stream: 3 packets, two streams: 3 packets
-# Callbox:  decodes an announcement by FFmpeg, which goes on with the next stream (docs/announcements.md).
+# Callbox:  decodes an announcement with FFmpeg, which goes on with the next stream
+#           (firmware/callbox/audio/playout/sound_file.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -10,7 +10,7 @@
 #           written: a=candidate:1 1 udp 2 192.0.2.1 9 typ host generation 0
 #           read: a=candidate:1 1 tcp 1 192.0.2.1 9 typ host tcptype active
 #           written: a=candidate:1 1 tcp 1 192.0.2.1 9 typ host
-# Callbox:  changes one line of its own offer, as text; aioice has no TCP candidates.
+# Callbox:  adds parameters to its own offer as text; aioice gathers no TCP candidates.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,7 @@
 #           on an empty one behind it: each sound loses 1.25 ms with sinc_fastest, 9 ms with sinc_best.
 # Output:   sinc_fastest: at once 48000, flag on the last piece 47940, flag on an empty piece 47940
 #           sinc_best: at once 48000, flag on the last piece 47568, flag on an empty piece 47568
-# Callbox:  converts rates with audioop (its dependency audioop-lts), which holds nothing back.
+# Callbox:  converts rates with FFmpeg's libswresample (PyAV), and asks it for the rest at the end of a sound.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,7 @@
 #           answer is sent to nobody, and isn't taken for the answer to this call. No error is told.
 # Output:   192.0.2.7: host 192.0.2.7; Via: host 192.0.2.7, port 5060, branch z9hG4bK1
 #           [2001:db8::7]: host undefined; Via: host [2001, port undefined, branch undefined
-# Callbox:  is no SIP telephone; a dialled number goes to the bot by RTVI (docs/gestures.md).
+# Callbox:  is no SIP telephone; a dialled digit goes to the bot as DTMF by RTVI (docs/gestures.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -5,7 +5,7 @@
 # Guess:    ADPCM comes in blocks, and the fact chunk says how many samples of the last one count (Microsoft's New
 #           Multimedia Data Types, 1994, "Fact Chunk"): one second that SoX writes is one second when SoX reads it.
 # Seen:     SoX writes 8000 samples into the fact chunk, and reads 8080. For Microsoft's ADPCM it looks at the chunk,
-#           and reads 8000. A prompt of a telephone system ends in a noise of 10 ms, and a loop limps.
+#           and reads 8000. A prompt of a telephone system ends in a noise of 10 ms.
 # Output:   ms-adpcm: fact chunk 8000, read 8000
 #           ima-adpcm: fact chunk 8000, read 8080
 # Callbox:  its own sounds are PCM (docs/chimes.md).

@@ -9,7 +9,7 @@
 # Output:   QQ, ms out of each 10 ms in: 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0 10.0
 #           HQ, ms out of each 10 ms in: 0.0 0.0 34.6 0.0 0.0 34.6 0.0 0.0 0.0 34.6 0.0 0.0
 #           VHQ, ms out of each 10 ms in: 0.0 31.6 0.0 0.0 31.6 0.0 0.0 31.6 0.0 0.0 31.6 0.0
-# Callbox:  converts rates with audioop (its dependency audioop-lts); a Pipecat bot's voice arrives resampled already.
+# Callbox:  converts rates with FFmpeg's libswresample (PyAV), which hands out 20 ms for each 20 ms.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,7 @@
 #           caller's, so a list of known telephones doesn't find it. answer() raises KeyError: nobody answers.
 # Output:   long names: caller kitchen, answer sent
 #           compact names: caller None, answer raises KeyError: 'to'
-# Callbox:  is no SIP telephone; a dialled number goes to the bot by RTVI (docs/gestures.md).
+# Callbox:  is no SIP telephone; a dialled digit goes to the bot as DTMF by RTVI (docs/gestures.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,7 @@
 #           Via alone. The proxy, which looks for its own on top, drops such an answer; the caller hears it ring until
 #           it gives up. Of two Record-Route headers one is lost in the same way.
 # Output:   Via headers of the call: 192.0.2.1, 192.0.2.7; of the answer: 192.0.2.7
-# Callbox:  is no SIP telephone; a dialled number goes to the bot by RTVI (docs/gestures.md).
+# Callbox:  is no SIP telephone; a dialled digit goes to the bot as DTMF by RTVI (docs/gestures.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -10,7 +10,7 @@
 # Output:   48 to 8 kHz: the caller's samples are as before: false, the same again: false
 #           48 to 8 kHz without low pass: the caller's samples are as before: true, the same again: true
 #           48 to 96 kHz: the caller's samples are as before: true, the same again: true
-# Callbox:  converts rates with audioop (its dependency audioop-lts), which returns new samples.
+# Callbox:  converts rates with FFmpeg's libswresample (PyAV), in Python.
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -9,7 +9,7 @@
 #           ends each such recording in a click of full scale. With 8 bits of PCM it is the same number.
 # Output:   mu-law, 5 samples of silence: 255 255 255 255 255 0
 #           as 16 bits: 0 0 0 0 0 -32124
-# Callbox:  reads WAV files with Python's wave, and no mu-law (callbox_device/wav.py).
+# Callbox:  reads an announcement in mu-law with FFmpeg, which knows the pad; its own sounds are PCM (docs/chimes.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
