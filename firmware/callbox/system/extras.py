@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LIBRARIES = {
-    "box": ("paho-mqtt>=2.1,<3", "PyYAML>=6.0.2,<7"),
+    "box": ("paho-mqtt>=2.2,<3", "PyYAML>=6.0.2,<7"),
     "echo": ("pywebrtc-audio>=0.2,<0.3",),
     "websocket": ("websockets>=15,<18", "protobuf>=5,<8"),
     "panel": ("websockets>=15,<18",),
@@ -22,7 +22,7 @@ LIBRARIES = {
         "rich>=13",
         "aiohttp>=3.11,<4",
         "websockets>=15,<18",
-        "paho-mqtt>=2.1,<3",
+        "paho-mqtt>=2.2,<3",
         "PyYAML>=6.0.2,<7",
     ),
 }
