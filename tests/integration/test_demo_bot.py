@@ -8,7 +8,7 @@ from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import calling
 
 from callbox.demo import processes
-from callbox.rtvi import APIRequest, RTVIEvent, TransportState
+from callbox.rtvi import APIRequest, BotOutput, RTVIEvent, TransportState
 
 
 @pytest.mark.parametrize("pause_s", [5.0, 9.0])
@@ -73,3 +73,14 @@ async def test_failed_reoffer_keeps_the_call():
         await client.disconnect()
         while bot._calls:  # ends with the test's time limit
             await asyncio.sleep(0.05)
+
+
+async def test_it_says_why_it_rang():
+    ring = {"ring": {"id": "1", "reason": "Somebody is at the door"}}
+    async with FaultyBot() as bot, calling() as make:
+        request = APIRequest(bot.url, request_data={"transport": "webrtc", "body": ring})
+        client = make(request).client
+        said: asyncio.Queue[BotOutput] = asyncio.Queue()
+        client.on(RTVIEvent.BotOutput, said.put_nowait)
+        await client.connect()
+        assert (await asyncio.wait_for(said.get(), 60)).text == "I rang because: Somebody is at the door"

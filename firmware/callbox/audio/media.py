@@ -378,6 +378,8 @@ class BoardMedia:
 
     async def _reopen(self, kind: DeviceKind) -> None:
         if not self._is_open:
+            if kind is DeviceKind.SPEAKER:
+                await self.player.change_speaker()
             return
         self._recoveries[kind].end()
         if kind is DeviceKind.MIC:

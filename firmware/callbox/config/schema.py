@@ -645,7 +645,7 @@ class ChimeSettings(Section):
     enabled: bool = True
     """true: sounds tell that a call is being made, that the bot listens, that it has left, mute, a limit that is near,
     the end of the call, and an error (as many beeps as the status lamp blinks). In half duplex none tells that a call
-    is being made: the microphone would be silent meanwhile. Not with `board.kind: panel`."""
+    is being made: the microphone would be silent meanwhile."""
     volume_percent: Annotated[int, Meta(ge=0, le=100)] = 50
     """Of all these sounds, beside the loudspeaker's volume."""
     handset: bool = False

@@ -44,7 +44,8 @@ class EchoBot:
     def __init__(self) -> None:
         self._runner: web.AppRunner | None = None
         self._calls: dict[str, Call] = {}
-        self._sessions: set[str] = set()
+        self._sessions: dict[str, str | None] = {}
+        """Why it rang, by session; None: it didn't."""
         self.url = ""
         """Where the start request goes, once started."""
         self.offer_url = ""
@@ -73,10 +74,14 @@ class EchoBot:
         if self._runner:
             await self._runner.cleanup()
 
-    async def answer_start(self, _: web.Request) -> web.StreamResponse:
+    async def answer_start(self, request: web.Request) -> web.StreamResponse:
         """POST /start."""
         session = str(uuid.uuid4())
-        self._sessions.add(session)
+        try:
+            body = parse_json(await request.read()).get("body")
+        except (ValueError, AttributeError):
+            body = None
+        self._sessions[session] = _ring_reason(body)
         return web.json_response({"sessionId": session})
 
     async def answer_offer(self, request: web.Request) -> web.StreamResponse:
@@ -91,6 +96,8 @@ class EchoBot:
         is_new = call is None
         if call is None:
             pc_id, call = f"EchoBot#{uuid.uuid4().hex}", self.new_call()
+            session = request.match_info.get("session", "")
+            call.ring_reason = self._sessions.get(session) or _ring_reason(offer.get("request_data"))
             self._calls[pc_id] = call
             call.when_over = lambda _, pc_id=pc_id: self._calls.pop(pc_id, None)
         try:
@@ -124,6 +131,12 @@ class EchoBot:
         return web.json_response({"status": "ready", "transports": ["webrtc"]})
 
 
+def _ring_reason(request_data: object) -> str | None:
+    ring = request_data.get("ring") if isinstance(request_data, dict) else None
+    reason = ring.get("reason") if isinstance(ring, dict) else None
+    return one_line(reason, MAX_TEXT) or None if isinstance(reason, str) else None
+
+
 class Call:
     """One call: a peer connection, a data channel, what was said. A re-offer brings another peer connection."""
 
@@ -137,6 +150,8 @@ class Call:
         self._tasks: set[asyncio.Task[None]] = set()
         self._expiry: asyncio.TimerHandle | None = None
         self._over = False
+        self.ring_reason: str | None = None
+        """Why it rang before this call; None: it didn't."""
         self.when_over: Any = None
 
     async def answer(self, offer: RTCSessionDescription, *, restart: bool = False) -> RTCSessionDescription:
@@ -173,6 +188,8 @@ class Call:
         if message.type == "client-ready":
             about = {"library": "callbox-demo-bot", "library_version": __version__}
             self.tell("bot-ready", {"version": RTVI_VERSION, "about": about}, message.id)
+            if self.ring_reason:
+                self._write(f"I rang because: {self.ring_reason}")
         elif message.type == "disconnect-bot":
             self._start(self.end())
         elif message.type == "client-message" and data.get("t") == "echo":
@@ -181,10 +198,12 @@ class Call:
             self._echo.interrupt()
         elif message.type == "send-text":
             self._echo.interrupt()
-            text = f"You wrote: {one_line(str(data.get('content')), MAX_TEXT)}"
-            self.tell("bot-output", {"text": text, "aggregated_by": "sentence", "will_be_spoken": False})
+            self._write(f"You wrote: {one_line(str(data.get('content')), MAX_TEXT)}")
         else:
             self.tell("error-response", {"error": f"Unsupported type {message.type}"}, message.id)
+
+    def _write(self, text: str) -> None:
+        self.tell("bot-output", {"text": text, "aggregated_by": "sentence", "will_be_spoken": False})
 
     async def end(self) -> None:
         """Hang up."""

@@ -101,10 +101,15 @@ class Terminal:
         """As `Observer.run`; there is nothing to do."""
         await asyncio.Event().wait()
 
+    def _on_output(self, output: BotOutput) -> None:
+        if output.will_be_spoken is False:  # else it comes as BotTtsText
+            self._transcript.append(f"bot: {_text(output)}")
+
     def listen(self, client: RTVIClient) -> None:
         """Collect what is said in the sessions of `client`."""
         add = self._transcript.append
         client.on(RTVIEvent.BotTtsText, lambda text: add(f"bot: {_text(text)}"))
+        client.on(RTVIEvent.BotOutput, self._on_output)
         client.on(RTVIEvent.UserTranscript, lambda text: add(f"you: {_text(text)}"))
         client.on(RTVIEvent.UserStartedSpeaking, lambda: add("(the bot hears you)"))
         client.on(RTVIEvent.BotStartedSpeaking, lambda: add("(the bot speaks)"))

@@ -48,14 +48,19 @@ def _subscribe(client: RTVIClient, publish: Callable[[Message], None], *, shows_
     client.on(RTVIEvent.RemoteAudioLevel, lambda level, _: publish(server_messages.level("speaker", level)))
     if shows_transcript:
 
-        def on_bot(spoken: Text | BotOutput) -> None:
-            publish(server_messages.transcript("bot", spoken.text, datetime.now(UTC)))
+        def on_bot(said: Text | BotOutput) -> None:
+            publish(server_messages.transcript("bot", said.text, datetime.now(UTC)))
+
+        def on_output(output: BotOutput) -> None:
+            if output.will_be_spoken is False:  # else it comes as BotTtsText
+                on_bot(output)
 
         def on_user(spoken: Transcript) -> None:
             if spoken.final:
                 publish(server_messages.transcript("you", spoken.text, datetime.now(UTC)))
 
         client.on(RTVIEvent.BotTtsText, on_bot)
+        client.on(RTVIEvent.BotOutput, on_output)
         client.on(RTVIEvent.UserTranscript, on_user)
 
 

@@ -424,3 +424,22 @@ async def until(is_so):
     async with asyncio.timeout(30):
         while not is_so():
             await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("in_session", [False, True])
+async def test_a_loudspeaker_that_is_changed_under_a_cue_plays_the_rest_of_it(in_session):
+    speaker = Speaker()
+    player = Player(speaker, print)
+    player.cue(Cue.BOT_READY)
+    while not speaker.is_open:
+        await asyncio.sleep(0)
+    speaker.fill(0.0)
+    if in_session:
+        await player.open()
+    await player.change_speaker()
+    assert speaker.is_open is in_session
+    while not speaker.is_open:
+        await asyncio.sleep(0.01)
+    assert speaker.starts == (1 if in_session else 2)
+    assert speaker.fill(0.0) == periods(Cue.BOT_READY)[1]
+    await player.stop()

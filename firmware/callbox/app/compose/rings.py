@@ -13,7 +13,7 @@ def ring_config(settings: Settings) -> RingConfig:
     return RingConfig(
         ring.allow_ring,
         ring.ring_s,
-        0 if settings.board.in_browser else ring.volume_percent,  # its page closes its sound with the call
+        ring.volume_percent,
         RateLimit(ring.burst, ring.period_s),
         ring.quiet_hours,
         cadence(settings),
@@ -28,7 +28,7 @@ def alarm_config(settings: Settings) -> AlarmConfig:
         alarm.allow_alarm,
         alarm.ring_s,
         alarm.snooze_s,
-        0 if settings.board.in_browser else alarm.volume_percent,  # as of rings
+        alarm.volume_percent,
         RateLimit(alarm.burst, alarm.period_s),
         cadence(settings),
         alarm.time_zone,

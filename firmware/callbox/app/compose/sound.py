@@ -32,12 +32,10 @@ def audio_config(sound: SoundSettings, model: str, *, in_browser: bool = False) 
 
 
 def chime_config(settings: Settings) -> ChimeConfig:
-    """Sounds of its own that the box plays, from the settings. None in the panel's page, which closes its sound with
-    the call.
-    """
+    """Sounds of its own that the box plays, from the settings."""
     chimes = settings.chimes
     return ChimeConfig(
-        chimes.enabled and not settings.board.in_browser,
+        chimes.enabled,
         chimes.volume_percent,
         chimes.handset,
         _spoken_causes(settings),

@@ -123,6 +123,12 @@ class Player:
         self.drop_announcement()
         await self._stop()
 
+    async def change_speaker(self) -> None:
+        """Play cues and an announcement that are played without a session by the loudspeaker that is selected now."""
+        async with self._lock:
+            if not self._in_session and self._speaker.is_open:
+                await asyncio.wrap_future(self._speaker.stop())  # `_play_without_session` opens it again
+
     async def _start(self) -> None:
         await asyncio.wrap_future(self._speaker.start(self._fill, self._on_failure))
 
