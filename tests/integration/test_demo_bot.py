@@ -80,7 +80,7 @@ async def test_it_says_why_it_rang():
     async with FaultyBot() as bot, calling() as make:
         request = APIRequest(bot.url, request_data={"transport": "webrtc", "body": ring})
         client = make(request).client
-        said: asyncio.Queue[BotOutput] = asyncio.Queue()
-        client.on(RTVIEvent.BotOutput, said.put_nowait)
+        outputs: asyncio.Queue[BotOutput] = asyncio.Queue()
+        client.on(RTVIEvent.BotOutput, outputs.put_nowait)
         await client.connect()
-        assert (await asyncio.wait_for(said.get(), 60)).text == "I rang because: Somebody is at the door"
+        assert (await asyncio.wait_for(outputs.get(), 60)).text == "I rang because: Somebody is at the door"

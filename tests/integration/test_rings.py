@@ -9,7 +9,7 @@ import pytest
 from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
 
-from callbox.app.connection_config import ConnectionConfig, with_ring
+from callbox.app.connection_config import ConnectionConfig, with_field
 from callbox.app.reconfigure import Reconfiguration
 from callbox.app.ring_store import RingStore
 from callbox.app.ringing import RingConfig
@@ -241,14 +241,14 @@ def request_data(params: Any) -> Any:
 
 def test_what_the_settings_give_the_bot_is_not_replaced():
     start = APIRequest("http://bot/start", request_data={"transport": "webrtc", "body": {"language": "de"}})
-    assert request_data(with_ring(start, {"id": "door"})) == {
+    assert request_data(with_field(start, "ring", {"id": "door"})) == {
         "transport": "webrtc",
         "body": {"language": "de", "ring": {"id": "door"}},
     }
     offer: dict[str, Any] = {
         "webrtc_request_params": APIRequest("http://bot/api/offer", request_data={"language": "de"})
     }
-    assert request_data(cast("dict[str, Any]", with_ring(offer, {"id": "door"}))["webrtc_request_params"]) == {
+    assert request_data(cast("dict[str, Any]", with_field(offer, "ring", {"id": "door"}))["webrtc_request_params"]) == {
         "language": "de",
         "ring": {"id": "door"},
     }

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from callbox.app import speech
+from callbox.app.bot_selection import BotSelection
+from callbox.app.bot_speech import BotSpeaker
 from callbox.app.clocks import Clocks
 from callbox.app.due import Due
 from callbox.app.press_or_hold import PressOrHold
@@ -69,6 +71,8 @@ class AnnounceConfig:
     """Scheme, host and port from which sound files are downloaded."""
     voice: str = "en"
     """Of espeak-ng."""
+    by_bot: bool = False
+    """Whether the chosen bot speaks words; where it can't, espeak-ng does."""
 
 
 class AnnouncementTarget(Protocol):
@@ -76,6 +80,8 @@ class AnnouncementTarget(Protocol):
 
     media: BoardMedia
     """Sound of the board."""
+    bots: BotSelection
+    """The bots of the settings."""
 
     def update(self) -> None:
         """Show the announcements, which have changed."""
@@ -143,7 +149,7 @@ class Announcer:
                 return Denied("not_allowed", "announce.origins has not the scheme, host and port of the URL.")
             case SoundBytes(data) if sound_format(data) is None:
                 return Denied("bad_argument", "The sound is no WAV, Ogg Opus or MP3 file.")
-            case Words() if not speech.is_installed():
+            case Words() if not (self._config.by_bot or speech.is_installed()):
                 return Denied("not_possible", f"{speech.NOT_INSTALLED}.")
         if not self._is_allowed_now(one):
             text = f"Quiet hours apply, and announce.quiet_hours is {self._config.in_quiet_hours}."
@@ -212,9 +218,11 @@ class Announcer:
 
     async def _load(self, one: Announcement) -> None:
         sound = AnnouncementSound(call_in_loop(functools.partial(self._ended, one)))
+        volume = self._config.volume_percent if one.volume_percent is None else one.volume_percent
         try:
+            if isinstance(one.source, Words) and self._config.by_bot and await self._spoken_by_bot(one, sound, volume):
+                return
             data = await self._data(one)
-            volume = self._config.volume_percent if one.volume_percent is None else one.volume_percent
             self._target.media.player.announce(sound)
             await asyncio.to_thread(_decode, data, sound, volume, self._config.max_s)
         except (DownloadError, SpeechError, ValueError) as error:
@@ -222,6 +230,21 @@ class Announcer:
         except Exception:  # a defect: the next one is played
             log.exception("The announcement %s could not be played", one.id)
             sound.end("it failed; the journal says more")
+
+    async def _spoken_by_bot(self, one: Announcement, sound: AnnouncementSound, volume_percent: int) -> bool:
+        """Whether the chosen bot has spoken `one`. Where espeak-ng is not installed: raises `SpeechError` if not."""
+        given = {"id": one.id, "text": one.source.text if isinstance(one.source, Words) else ""}
+        speaker = BotSpeaker(self._target.bots.chosen_connection, given)
+        try:
+            await speaker.speak(
+                sound, volume_percent, self._config.max_s, lambda: self._target.media.player.announce(sound)
+            )
+        except SpeechError as error:
+            if not speech.is_installed():
+                raise
+            log.warning("espeak-ng speaks the announcement %s: %s", one.id, error)
+            return False
+        return True
 
     async def _data(self, one: Announcement) -> bytes:
         match one.source:

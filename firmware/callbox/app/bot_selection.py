@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from callbox.app.connection_config import ConnectionConfig, with_ring
+from callbox.app.connection_config import ConnectionConfig, with_field
 from callbox.control.bot_choice import ONLY_BOT, BotChoice, call_events, first_chosen
 from callbox.control.call_control import CallEvent, CallState
 
@@ -69,7 +69,12 @@ class BotSelection:
         connection = self._connections[self.in_use]
         if self._ring_in_use is None:
             return connection
-        return replace(connection, params=with_ring(connection.params, self._ring_in_use))
+        return replace(connection, params=with_field(connection.params, "ring", self._ring_in_use))
+
+    @property
+    def chosen_connection(self) -> ConnectionConfig:
+        """Connection to the chosen bot, for a session beside calls."""
+        return self._connections[self.chosen]
 
     @property
     def wants_other(self) -> bool:

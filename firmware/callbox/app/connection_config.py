@@ -39,18 +39,18 @@ def only(params: Params, endpoint: str) -> Params:
     return request if isinstance(params, APIRequest) else {**params, _OFFER: request}
 
 
-def with_ring(params: Params, ring: Mapping[str, Any]) -> Params:
-    """The same, and the bot is given `ring`: in the `body` of a start request, or with the offer.
+def with_field(params: Params, name: str, value: Mapping[str, Any]) -> Params:
+    """The same, and the bot is given `value` as `name`: in the `body` of a start request, or with the offer.
 
-    Beside what the settings give it, of which nothing is replaced but a `ring`.
+    Beside what the settings give it, of which nothing else is replaced.
     """
     request = _request(params)
     data = dict(request.request_data or {})
     if isinstance(params, APIRequest):
         body = data.get("body")
-        data["body"] = {**(body if isinstance(body, Mapping) else {}), "ring": ring}
+        data["body"] = {**(body if isinstance(body, Mapping) else {}), name: value}
         return replace(request, request_data=data)
-    return {**params, _OFFER: replace(request, request_data={**data, "ring": ring})}
+    return {**params, _OFFER: replace(request, request_data={**data, name: value})}
 
 
 _OFFER = "webrtc_request_params"

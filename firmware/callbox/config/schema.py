@@ -715,6 +715,9 @@ class AnnounceSettings(Section):
     voice: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,20}([-+][A-Za-z0-9]{1,20}){0,4}$")] = "en"
     """Voice of espeak-ng, which speaks words where it is installed (`sudo apt install espeak-ng`), such as en, de or
     en-us+f3: `espeak-ng --voices` lists them. Rings with words take it too."""
+    spoken_by: Literal["espeak-ng", "bot"] = "espeak-ng"
+    """Who speaks the words of announcements. bot: the chosen bot, in a session of its own that has no microphone; where
+    it can't, espeak-ng. Those of rings are always espeak-ng's."""
     volume_percent: Annotated[int, Meta(ge=0, le=100)] = 80
     """Of the amplitude, beside the loudspeaker's volume, unless the announcement says it itself."""
     max_s: Annotated[float, Meta(ge=1, le=300)] = 60

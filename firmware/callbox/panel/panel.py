@@ -48,8 +48,8 @@ def _subscribe(client: RTVIClient, publish: Callable[[Message], None], *, shows_
     client.on(RTVIEvent.RemoteAudioLevel, lambda level, _: publish(server_messages.level("speaker", level)))
     if shows_transcript:
 
-        def on_bot(said: Text | BotOutput) -> None:
-            publish(server_messages.transcript("bot", said.text, datetime.now(UTC)))
+        def on_bot(text: Text | BotOutput) -> None:
+            publish(server_messages.transcript("bot", text.text, datetime.now(UTC)))
 
         def on_output(output: BotOutput) -> None:
             if output.will_be_spoken is False:  # else it comes as BotTtsText

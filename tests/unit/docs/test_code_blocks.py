@@ -16,8 +16,9 @@ BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 BOT = "bot: {start_url: http://192.168.1.20:7860/start}\n"
 BOTS = "bots: {kitchen: {start_url: http://192.168.1.20:7860/start}, doctor: {start_url: http://192.168.1.20:7861/start}}\n"
 MQTT = "mqtt: {host: 192.168.1.10}\n"
-PROGRAMS = {"README.md": 1, "docs/client.md": 5, "docs/rings.md": 1, "docs/tools.md": 1}
-"""Blocks of Python: that of docs/tools.md is in an example, the others run in tests/integration/test_example.py."""
+PROGRAMS = {"README.md": 1, "docs/announcements.md": 1, "docs/client.md": 5, "docs/rings.md": 1, "docs/tools.md": 1}
+"""Blocks of Python: those of docs/tools.md and docs/announcements.md are in bots that tests call, the others run in
+tests/integration/test_example.py."""
 
 
 def blocks(*languages):
@@ -91,3 +92,16 @@ def test_the_line_for_a_pipecat_bot_is_in_the_example_that_a_test_calls():
     example = (ROOT / "docs/examples/pipecat_tools.py").read_text()
     for line in text.partition("  #")[0].splitlines():
         assert line in example
+
+
+def test_the_lines_for_a_pipecat_bot_that_announces_are_in_the_bot_that_a_test_calls():
+    (text,) = [
+        text
+        for _, language, text in BLOCK.findall((ROOT / "docs/announcements.md").read_text())
+        if language == "python"
+    ]
+    bot = (ROOT / "tests/bots/pipecat_words.py").read_text()
+    for line in text.splitlines():
+        code = line.partition("  #")[0].strip()
+        if not code.startswith("async def"):  # there with types
+            assert code in bot

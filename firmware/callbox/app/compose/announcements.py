@@ -17,4 +17,5 @@ def announce_config(settings: Settings) -> AnnounceConfig:
         announce.quiet_hours,
         tuple(announce.origins),
         announce.voice,
+        announce.spoken_by == "bot",
     )
