@@ -1,54 +1,110 @@
-"""Alarms of a real process, real clocks and a real disk: killed again and again, none is lost, none rings after its stop."""
+"""Alarms of a real process, a real disk, SIGKILL and a stepped wall clock: each rings within 1 s, none twice, none is lost."""
 
 import asyncio
+import contextlib
+import itertools
 import random
 import sys
+import time
 
 import pytest
 
-COUNT = 100
-MAX_KILLS = 15
+from callbox.control.alarm_table import AlarmKind
+from callbox.system.clock import boot_time_s
+
+COUNT = 1000
+KILLS = 40
+STEPS_S = (0.0, 4.0, -3.0, 9.0, 2.0, -6.0, 0.0)
+"""What the wall clock is put forward by, one after the other, again and again."""
+STEP_EACH = 30
+"""After so many rings it is stepped."""
+WITHIN_S = 1.0
+
+
+class Life:
+    """What one process told, from its start to its end; boot times."""
+
+    def __init__(self):
+        self.ready_s = float("inf")
+        self.steps = []
+        self.rang = {}
+
+    def error_s(self, id_, kind, due_s, unix_less_boot_s):
+        """How much later than due it rang; one that was due before this process was ready: than it was ready."""
+        rang_s = self.rang[id_]
+        first_s = self._first_due_s(kind, due_s, unix_less_boot_s)
+        return min(rang_s - first_s, max(rang_s - self.ready_s, 0.0)) if first_s < self.ready_s else rang_s - first_s
+
+    def _first_due_s(self, kind, due_s, unix_less_boot_s):
+        if kind == AlarmKind.TIMER:
+            return due_s
+        spans = [(0.0, self.steps[0][1]), *self.steps[1:], (float("inf"), 0.0)]
+        moments = []
+        for (began_s, step_s), (until_s, _) in itertools.pairwise(spans):
+            reached_s = max(due_s - unix_less_boot_s - step_s, began_s)
+            if reached_s < until_s:
+                moments.append(reached_s)
+        return min(moments, default=float("inf"))
 
 
 @pytest.mark.slow
-async def test_none_is_lost_by_kills_and_none_rings_again(tmp_path):
+@pytest.mark.timeout(1800)
+async def test_a_thousand_with_kills_and_steps_of_the_clock(tmp_path, unix_less_boot_s):
     chance = random.Random(21)
-    due_s: dict[str, float] = {}
-    rang: set[str] = set()
+    steps = itertools.cycle(STEPS_S)
+    due: dict[str, tuple[str, float]] = {}
     stopped: set[str] = set()
-    late_ms: list[float] = []
-    kills, left = 0, COUNT
+    errors_s: list[float] = []
+    kills = rings = 0
+    left = COUNT
     while left:
-        ready_s = float("inf")
+        life = Life()
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.rig.alarm_process", str(tmp_path), str(COUNT)),
             stdout=asyncio.subprocess.PIPE,
         )
         assert process.stdout
-        rings_left = chance.randint(0, 10) if kills < MAX_KILLS else COUNT
+        stops_left = chance.randint(0, 2 * COUNT // KILLS) if kills < KILLS else COUNT
         async for line in process.stdout:
             word, *fields = line.decode().split()
             match word:
                 case "set":
-                    due_s[fields[0]] = float(fields[1])
+                    due[fields[0]] = fields[1], float(fields[2])
+                case "stepped":
+                    life.steps.append((float(fields[0]), float(fields[1])))
                 case "ready":
-                    ready_s = float(fields[0])
+                    life.ready_s = float(fields[0])
                 case "ring":
                     id_, now_s = fields[0], float(fields[1])
-                    assert id_ not in stopped
-                    assert now_s >= due_s[id_] - 0.001
-                    if ready_s < due_s[id_]:
-                        late_ms.append((now_s - due_s[id_]) * 1000)
-                    rings_left -= 1
-                    rang.add(id_)
+                    assert id_ not in stopped, "it rang again after its end was on the disk"
+                    assert id_ not in life.rang, "it rang twice"
+                    life.rang[id_] = now_s
+                    rings += 1
+                    if rings % STEP_EACH == 0:
+                        (tmp_path / "step.new").write_text(str(next(steps)))
+                        (tmp_path / "step.new").rename(tmp_path / "step")
                 case "stopped":
                     stopped.add(fields[0])
+                    stops_left -= 1
                 case "left":
                     left = int(fields[0])
-            if (rings_left < 0 and ready_s < float("inf")) or not left:
-                process.kill()  # what it still writes to the pipe was before
+            if (stops_left < 0 and life.ready_s < float("inf")) or not left:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()  # what it still writes to the pipe was before
         await process.wait()
         kills += 1
-    assert rang == set(due_s)
-    late_ms.sort()
-    print(f"{kills} kills; {len(late_ms)} rang by themselves, p99 {late_ms[-1 - len(late_ms) // 100]:.1f} ms late")
+        errors_s += [life.error_s(id_, *due[id_], unix_less_boot_s) for id_ in life.rang if life.steps]
+    assert stopped == set(due)
+    assert len(due) == COUNT
+    errors_s.sort()
+    early_s, p99_s, latest_s = errors_s[0], errors_s[-1 - len(errors_s) // 100], errors_s[-1]
+    print(
+        f"{kills} kills, {rings // STEP_EACH} steps, {rings} rings: {early_s:.3f} to {latest_s:.3f} s, p99 {p99_s:.3f} s"
+    )
+    assert early_s > -0.1
+    assert latest_s < WITHIN_S
+
+
+@pytest.fixture
+def unix_less_boot_s():
+    return time.time() - boot_time_s()

@@ -1,21 +1,67 @@
 """A box's alarm clock as a process of its own, which may be killed: ``python -m tests.rig.alarm_process FOLDER COUNT``.
 
-Alarms are kept in FOLDER. At its first start it sets COUNT of them, from 2 s on, every 500 ms. Each that rings is stopped
-at once. Lines on standard output, with the boot time: ``set ID DUE``, ``ready NOW``, ``ring ID NOW``, ``stopped ID``; ``left N`` that are set.
+Alarms are kept in FOLDER. At its first start it sets COUNT of them, from `FIRST_S` on, every `STEP_S`: timers, and alarms at
+a time of the wall clock by turns. Each that rings is stopped at once. The wall clock is the machine's and so many seconds as
+the file FOLDER/step says, which is read again every 10 ms, in place of the kernel's timer for steps.
+
+Lines on standard output, NOW being the boot time: ``set ID KIND DUE``, ``ready NOW``, ``ring ID NOW``, ``stopped ID``;
+``stepped NOW SECONDS`` when the wall clock was read anew; ``left N`` that are set.
 """
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from callbox.app.alarm_clock import AlarmClock, AlarmConfig, settled
 from callbox.app.alarm_store import AlarmStore
+from callbox.app.clocks import read_clocks
 from callbox.control.alarm_requests import AlarmRequest
 from callbox.control.alarm_table import AlarmAction, AlarmEvent, AlarmKind
-from callbox.control.clock_history import BootTime
+from callbox.control.clock_history import ClockReading
 from callbox.control.rate_limit import RateLimit
 from callbox.system.clock import boot_time_s
+
+FIRST_S = 30.0
+STEP_S = 0.2
+
+
+class WallClock:
+    """The machine's clocks, with steps of the wall clock that a file tells."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "step"
+        self._step_s = self._read_step()
+        self._on_step: Callable[[], None] = lambda: None
+
+    def _read_step(self) -> float:
+        with contextlib.suppress(OSError, ValueError):
+            return float(self._file.read_text())
+        return 0.0
+
+    def read(self) -> ClockReading:
+        now = read_clocks()
+        return replace(now, unix_s=now.unix_s + self._step_s, is_set=True)
+
+    def watch(self, on_step: Callable[[], None]) -> "WallClock":
+        self._on_step = on_step
+        return self
+
+    def close(self) -> None:
+        self._on_step = lambda: None
+
+    async def run(self) -> None:
+        print(f"stepped {boot_time_s()} {self._step_s}", flush=True)
+        while True:
+            await asyncio.sleep(0.01)
+            if (step_s := self._read_step()) != self._step_s:
+                self._step_s = step_s
+                print(f"stepped {boot_time_s()} {step_s}", flush=True)
+                self._on_step()
 
 
 class Target:
@@ -43,22 +89,28 @@ class Target:
             print(f"stopped {id_}\nleft {len(self.clock.alarms.pending)}", flush=True)
 
 
+def request(number: int, wall: WallClock) -> AlarmRequest:
+    seconds = FIRST_S + number * STEP_S
+    if number % 2:
+        return AlarmRequest(AlarmKind.TIMER, str(number), seconds=seconds)
+    due = datetime.fromtimestamp(int(wall.read().unix_s + seconds), UTC)
+    return AlarmRequest(AlarmKind.ALARM, str(number), at=due.time(), day=due.date(), time_zone="UTC")
+
+
 async def main(folder: Path, count: int) -> None:
-    target = Target()
+    target, wall = Target(), WallClock(folder)
     config = AlarmConfig(rate=RateLimit(10**6, 1.0))
-    clock = target.clock = AlarmClock(cast("Any", target), config, AlarmStore(folder))
+    box = cast("Any", target)
+    clock = target.clock = AlarmClock(box, config, AlarmStore(folder), read=wall.read, watch_steps=wall.watch)
     works = [work for _, work in clock.tasks()]
     async with asyncio.TaskGroup() as tasks:
-        for work in (*works, target.stop_each()):
+        for work in (*works, target.stop_each(), wall.run()):
             tasks.create_task(work)
         if not (folder / "begun").exists():
-            for number in range(count):
-                request = AlarmRequest(AlarmKind.TIMER, str(number), seconds=2 + number / 2)
-                result = clock.request(request)
-                due = clock.alarms.pending[str(number)].due
-                await settled(result)
-                assert isinstance(due, BootTime)
-                print(f"set {number} {due.s}", flush=True)
+            wanted = [request(number, wall) for number in range(count)]  # before the disk takes its time
+            for one in wanted:
+                await settled(clock.request(one))
+                print(f"set {one.id} {one.kind} {clock.alarms.pending[one.id].due.s}", flush=True)
             (folder / "begun").touch()
         print(f"ready {boot_time_s()}\nleft {len(clock.alarms.pending)}", flush=True)
 
