@@ -40,6 +40,12 @@ async def test_a_fault_is_found_and_nothing_else(place, name, monkeypatch):
     assert codes(await place.visit("announcements")) == [name]
 
 
+async def test_words_of_the_bot_need_no_espeak_ng(place, monkeypatch):
+    not_installed(place, monkeypatch)
+    place.settings["announce"]["spoken_by"] = "bot"
+    assert codes(await place.visit("announcements")) == []
+
+
 async def test_without_permission_nothing_is_examined(place):
     [result] = await place.visit("announcements")
     assert (result.outcome, result.report.measured) == (Outcome.SKIPPED, {"allowed": False})

@@ -28,7 +28,9 @@ async def announcements(context: Context) -> Report:
     answers = await asyncio.gather(*(_answer(origin) for origin in announce.origins))
     silent = {origin: why for origin, why in zip(announce.origins, answers, strict=True) if why}
     measured: dict[str, Value] = {"allowed": True, "speech": is_installed, "origins": list(announce.origins)}
-    findings = evaluate.announcements(is_installed=is_installed, wrong_voice=wrong_voice, silent=silent)
+    measured["spoken_by"] = announce.spoken_by
+    can_speak = is_installed or announce.spoken_by == "bot"
+    findings = evaluate.announcements(can_speak=can_speak, wrong_voice=wrong_voice, silent=silent)
     return Report({**measured, "quiet_hours": announce.quiet_hours if settings.quiet_hours else None}, tuple(findings))
 
 

@@ -10,7 +10,7 @@ ANNOUNCEMENTS = (
         "announcements",
         _WARNING,
         "Announcements are allowed, and espeak-ng is not installed: words are refused.",
-        "`sudo apt install espeak-ng`; or announce sound files only.",
+        "`sudo apt install espeak-ng`; or announce sound files only; or `announce.spoken_by: bot`.",
     ),
     Code(
         "ANNOUNCE-NO-VOICE",

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from callbox.doctor.model.findings import Finding, finding
 
 
-def announcements(*, is_installed: bool, wrong_voice: str | None, silent: Mapping[str, str]) -> list[Finding]:
-    """Findings. `is_installed`: whether espeak-ng is; `wrong_voice`: its error, None: none; `silent`: why a server
-    doesn't answer, by its origin.
+def announcements(*, can_speak: bool, wrong_voice: str | None, silent: Mapping[str, str]) -> list[Finding]:
+    """Findings. `can_speak`: whether espeak-ng is installed, or the bot speaks; `wrong_voice`: espeak-ng's error, None:
+    none; `silent`: why a server doesn't answer, by its origin.
     """
     found = []
-    if not is_installed:
+    if not can_speak:
         found.append(finding("ANNOUNCE-NO-SPEECH", "no espeak-ng in PATH"))
     if wrong_voice:
         found.append(finding("ANNOUNCE-NO-VOICE", wrong_voice))
