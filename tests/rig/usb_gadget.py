@@ -3,6 +3,7 @@
 python -m tests.rig.usb_gadget 2886 001a FILE     plays until it is ended; FILE gets a line of JSON for what was sent to it
 """
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -62,10 +63,11 @@ class UsbGadget:
     @property
     def is_found(self) -> bool:
         """Whether the kernel's USB host has found it."""
-        return any(
-            file.read_text().strip() == f"{self.product:04x}"
-            for file in Path("/sys/bus/usb/devices").glob("*/idProduct")
-        )
+        found = set()
+        for file in Path("/sys/bus/usb/devices").glob("*/idProduct"):
+            with contextlib.suppress(OSError):  # unplugged since the folder was listed
+                found.add(file.read_text().strip())
+        return f"{self.product:04x}" in found
 
     def _play(self) -> None:
         try:
