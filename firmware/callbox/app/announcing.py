@@ -220,7 +220,11 @@ class Announcer:
         sound = AnnouncementSound(call_in_loop(functools.partial(self._ended, one)))
         volume = self._config.volume_percent if one.volume_percent is None else one.volume_percent
         try:
-            if isinstance(one.source, Words) and self._config.by_bot and await self._spoken_by_bot(one, sound, volume):
+            if (
+                isinstance(one.source, Words)
+                and self._config.by_bot
+                and await self._spoken_by_bot(one.id, one.source.text, sound, volume)
+            ):
                 return
             data = await self._data(one)
             self._target.media.player.announce(sound)
@@ -231,10 +235,9 @@ class Announcer:
             log.exception("The announcement %s could not be played", one.id)
             sound.end("it failed; the journal says more")
 
-    async def _spoken_by_bot(self, one: Announcement, sound: AnnouncementSound, volume_percent: int) -> bool:
-        """Whether the chosen bot has spoken `one`. Where espeak-ng is not installed: raises `SpeechError` if not."""
-        given = {"id": one.id, "text": one.source.text if isinstance(one.source, Words) else ""}
-        speaker = BotSpeaker(self._target.bots.chosen_connection, given)
+    async def _spoken_by_bot(self, id_: str, text: str, sound: AnnouncementSound, volume_percent: int) -> bool:
+        """Whether the chosen bot has spoken `text`. Where espeak-ng is not installed: raises `SpeechError` if not."""
+        speaker = BotSpeaker(self._target.bots.chosen_connection, {"id": id_, "text": text})
         try:
             await speaker.speak(
                 sound, volume_percent, self._config.max_s, lambda: self._target.media.player.announce(sound)
@@ -242,7 +245,7 @@ class Announcer:
         except SpeechError as error:
             if not speech.is_installed():
                 raise
-            log.warning("espeak-ng speaks the announcement %s: %s", one.id, error)
+            log.warning("espeak-ng speaks the announcement %s: %s", id_, error)
             return False
         return True
 

@@ -15,8 +15,7 @@ from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args
 import msgspec
 from msgspec import Meta
 
-Path = tuple[str | int, ...]
-"""Keys and list indices, from the outside."""
+from callbox.config.yaml_file import Path
 
 KIND = "kind"
 """The key that says which of several sections is meant; the first of them where it is missing."""
