@@ -28,6 +28,7 @@ class SimulatedCall(fake_session.Transport):
         impairment = networks()[network].impairment
         self.up, self.down = (ImpairedDirection(impairment, f"1/{side}") for side in range(2))
         self.sent_packets = 0
+        self._newest_arrival_s = 0.0
         self._is_opus = is_opus
         self._first_sound_s = self._loop.time()
         self.outcome.set_result(None)
@@ -46,19 +47,26 @@ class SimulatedCall(fake_session.Transport):
         for task in self._tasks:
             task.cancel()
 
-    def _pass(self, direction, take, *arguments):
+    def _arrivals(self, direction):
         now_s = self._loop.time()
-        since_s = now_s - self._first_sound_s
-        for at_s in direction.release_times(now_s, is_sound=True, since_first_sound_s=since_s):
+        return direction.release_times(now_s, is_sound=True, since_first_sound_s=now_s - self._first_sound_s)
+
+    def _pass_up(self, decoder, sound):
+        for at_s in self._arrivals(self.up):  # none overtakes another: the bot has no jitter buffer
+            self._newest_arrival_s = max(at_s, self._newest_arrival_s + 1e-6)
+            self._loop.call_at(self._newest_arrival_s, self._receive, decoder, sound)
+
+    def _pass_down(self, take, *arguments):
+        for at_s in self._arrivals(self.down):
             self._loop.call_at(at_s, take, *arguments)
 
     async def _capture(self):
         decoder = OpusDecoder()
         while True:
             if self._is_opus:
-                self._pass(self.up, self._receive, decoder, (await self.media.read_opus()).payload)
+                self._pass_up(decoder, (await self.media.read_opus()).payload)
             else:
-                self._pass(self.up, self._receive, None, await self.media.read())
+                self._pass_up(None, await self.media.read())
 
     def _receive(self, decoder, payload):
         self.answerer.take(self._loop.time(), decoder.decode(payload) if decoder else payload)
@@ -73,10 +81,10 @@ class SimulatedCall(fake_session.Transport):
             if self._is_opus:
                 payload = encoder.encode(sound)
                 self.answerer.sent(now_s, decoder.decode(payload))
-                self._pass(self.down, self._deliver, self.sent_packets, payload)
+                self._pass_down(self._deliver, self.sent_packets, payload)
             else:
                 self.answerer.sent(now_s, sound)
-                self._pass(self.down, self.media.write, sound)
+                self._pass_down(self.media.write, sound)
 
     def _deliver(self, number, payload):
         self.media.write_rtp(1, number, number * pcm.PERIOD_FRAMES, payload, self._loop.time())
