@@ -50,8 +50,8 @@ class Terminal:
 def terminal(tmp_path):
     person = Terminal([*DEMO, "--terminal", "--wav", str(tmp_path / "answer.wav")])
     yield person
-    person.process.kill()
-    person.process.wait()
+    person.process.terminate()
+    person.process.wait(60)
 
 
 def test_a_person_calls_by_the_space_bar_listens_and_leaves(terminal, tmp_path):
@@ -104,8 +104,10 @@ def plain(screen):
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen)
 
 
-def test_without_a_browser_it_says_how_to_open_the_page_and_how_to_end(tmp_path):
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "closed terminal"])
+def test_without_a_browser_it_says_how_to_open_the_page_and_how_to_end(ends, tmp_path):
     environment = {name: value for name, value in ENV.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")}
+    environment["TMPDIR"] = str(tmp_path)
     command = [*DEMO, "--panel"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path) as demo:
         assert demo.stdout is not None
@@ -124,8 +126,9 @@ def test_without_a_browser_it_says_how_to_open_the_page_and_how_to_end(tmp_path)
             [*shlex.split(named[1]), "--help"], capture_output=True, env=environment, cwd=tmp_path, check=False
         )
         assert helped.returncode == 0
-        demo.send_signal(signal.SIGINT)  # as Ctrl-C
-        assert demo.wait(20) == 0
+        demo.send_signal(ends)
+        assert demo.wait(60) == 0
+    assert not list(tmp_path.glob("callbox-demo-*"))
 
 
 @pytest.mark.parametrize(

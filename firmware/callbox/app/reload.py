@@ -5,7 +5,6 @@ As `compose`, of which it makes plans.
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,25 +47,23 @@ def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Compos
 
 
 class ConfigReloader:
-    """Reload of the settings at SIGHUP. Make it in the running event loop."""
+    """Reload of the settings, each time that `wanted` is set."""
 
     def __init__(
         self,
         box: Appliance,
         composition: Composition,
         load: Callable[[], Loaded],
+        wanted: asyncio.Event,
         state: Path | None,
         notifier: Notifier | None = None,
         saved: PersistentState | None = None,
         limiter: CallLimiter | None = None,
     ) -> None:
-        self._box, self._load, self._state = box, load, state
+        self._box, self._load, self._wanted, self._state = box, load, wanted, state
         self._notifier = notifier or Notifier()
         self._first = self._composition = composition
         self._observers, self._saved, self._limiter = list(box.observers), saved, limiter
-        self._wanted = asyncio.Event()
-        # Here, and not in `run`: when systemd hears that the box is ready, SIGHUP must not end it.
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._wanted.set)
 
     @property
     def loaded(self) -> Loaded:
@@ -74,7 +71,7 @@ class ConfigReloader:
         return self._composition.loaded
 
     async def run(self) -> None:
-        """Wait for SIGHUP, until cancelled."""
+        """Wait for `wanted`, until cancelled."""
         while True:
             await self._wanted.wait()
             self._wanted.clear()

@@ -30,6 +30,7 @@ async def run_until(
     composition: Composition,
     load: Callable[[], Loaded],
     stop: asyncio.Event,
+    reload: asyncio.Event,
     *,
     problem: Problem | None = None,
     state: Path | None = None,
@@ -39,7 +40,7 @@ async def run_until(
     jobs: JobRunner | None = None,
     begin: Callable[[Appliance], None] = lambda _: None,
 ) -> Appliance:
-    """Run the appliance of `composition` until `stop`; SIGHUP calls `load` again.
+    """Run the appliance of `composition` until `stop`; `reload`, set again and again, calls `load`.
 
     `state`, `problem`: as of `reload.load_initial`. `early_button`: as for `Composition.make_appliance`. `saved`: what
     was set over MQTT, of the last time. `begin` is called with the appliance before it runs. Returns the appliance when
@@ -60,15 +61,15 @@ async def run_until(
     box.problems.set_settings(problem)
     compose.press_on_signal(box)
     begin(box)
-    reloader = ConfigReloader(box, composition, load, state, saved=saved, limiter=limiter)
+    reloader = ConfigReloader(box, composition, load, reload, state, saved=saved, limiter=limiter)
     warming = asyncio.create_task(_warm_up(), name="warm-up")
 
-    async def reload() -> None:
+    async def renew() -> None:
         # What is imported in a thread stops the event loop, if that asks for an import meanwhile.
         await asyncio.wait([warming])
         await reloader.run()
 
-    renewal = asyncio.create_task(reload(), name="settings")
+    renewal = asyncio.create_task(renew(), name="settings")
     boards = asyncio.create_task(BoardWatch(box, lambda: reloader.loaded, load).run(), name="boards")
     try:
         await box.run(stop)

@@ -11,6 +11,7 @@ EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG =
 
 if TYPE_CHECKING:
     import asyncio
+    import signal
 
     from callbox.mqtt.model.topics import Topics
     from callbox.mqtt.paho_client import Broker
@@ -53,12 +54,19 @@ def at_broker(options: argparse.Namespace, work: "Callable[[Broker, Topics], int
         return EX_UNAVAILABLE
 
 
-def stop_on_signals() -> "asyncio.Event":
-    """An event that SIGTERM and SIGINT set."""
+def event_on_signals(*numbers: "signal.Signals") -> "asyncio.Event":
+    """An event that each of the signals sets; in the running event loop."""
     import asyncio
+
+    event = asyncio.Event()
+    for number in numbers:
+        asyncio.get_running_loop().add_signal_handler(number, event.set)
+    return event
+
+
+def stop_on_signals() -> "asyncio.Event":
+    """An event that SIGTERM, SIGINT and a closed terminal (SIGHUP, unless nohup ignores it) set."""
     import signal
 
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
+    hangup = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return event_on_signals(signal.SIGTERM, signal.SIGINT, *hangup)

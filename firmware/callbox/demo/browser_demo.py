@@ -115,6 +115,7 @@ async def run_panel(
     )
 
     extra_options: list[str] = []
+    reload = asyncio.Event()
 
     def load() -> Loaded:
         return load_all(settings, [*options, *in_page, *extra_options])
@@ -136,9 +137,9 @@ async def run_panel(
         for panel in (observer for observer in box.observers if isinstance(observer, Panel)):
             panel.when_served = announce
             if panel.board:
-                panel.handler.set_faults(faults(panel.board, extra_options, bot, broker, has_volume=has_volume))
+                panel.handler.set_faults(faults(panel.board, extra_options, reload, bot, broker, has_volume=has_volume))
 
-    await run_until(composition, load, stop, observers=[console], begin=on_box)
+    await run_until(composition, load, stop, reload, observers=[console], begin=on_box)
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,6 @@
 """Faults that the demo injects at a click, each with what is to be seen then: `panel.handlers.FaultInjection`."""
 
-import os
-import signal
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -36,12 +35,13 @@ class InjectedFault:
 def faults(
     board: PageBoard,
     extra_options: list[str],
+    reload: asyncio.Event,
     bot: ChildProcess | None,
     broker: ChildProcess | None,
     *,
     has_volume: bool = False,
 ) -> list[FaultInjection]:
-    """Faults of this demo. `extra_options`: as of ``--set``, read again at SIGHUP; no file is touched. `has_volume`:
+    """Faults of this demo. `extra_options`: as of ``--set``, read again by `reload`; no file is touched. `has_volume`:
     whether the settings have `speaker.volume_percent`, which quiet hours need.
     """
     found: list[FaultInjection] = [_microphone(board)]
@@ -49,9 +49,9 @@ def faults(
         found += [_network(bot), _bot(bot)]
     if broker:
         found.append(_broker(broker))
-    found.append(_settings(extra_options))
+    found.append(_settings(extra_options, reload))
     if has_volume:
-        found.append(_quiet_hours(extra_options))
+        found.append(_quiet_hours(extra_options, reload))
     return found
 
 
@@ -109,9 +109,10 @@ def _broker(broker: ChildProcess) -> FaultInjection:
     )
 
 
-def _settings(extra_options: list[str]) -> FaultInjection:
+def _settings(extra_options: list[str], reload: asyncio.Event) -> FaultInjection:
     return _options(
         extra_options,
+        reload,
         (_MISSPELT,),
         "settings",
         "Wrong settings",
@@ -120,9 +121,10 @@ def _settings(extra_options: list[str]) -> FaultInjection:
     )
 
 
-def _quiet_hours(extra_options: list[str]) -> FaultInjection:
+def _quiet_hours(extra_options: list[str], reload: asyncio.Event) -> FaultInjection:
     return _options(
         extra_options,
+        reload,
         _ALL_DAY,
         "quiet-hours",
         "Quiet hours",
@@ -131,15 +133,17 @@ def _quiet_hours(extra_options: list[str]) -> FaultInjection:
     )
 
 
-def _options(extra_options: list[str], options: tuple[str, ...], name: str, label: str, expect: str) -> FaultInjection:
+def _options(
+    extra_options: list[str], reload: asyncio.Event, options: tuple[str, ...], name: str, label: str, expect: str
+) -> FaultInjection:
     """The settings, read again with `options`."""
 
     async def add() -> None:
         extra_options.extend(options)
-        os.kill(os.getpid(), signal.SIGHUP)
+        reload.set()
 
     async def remove() -> None:
         extra_options[:] = [option for option in extra_options if option not in options]
-        os.kill(os.getpid(), signal.SIGHUP)
+        reload.set()
 
     return InjectedFault(name, label, expect, add, remove)

@@ -4,9 +4,10 @@ Nothing heavy is imported before the button works: asyncio is heavy.
 """
 
 import argparse
+import signal
 from typing import TYPE_CHECKING, Any
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_SOFTWARE, EX_TEMPFAIL, add_config, stop_on_signals
+from callbox.cli.common import EX_CONFIG, EX_OK, EX_SOFTWARE, EX_TEMPFAIL, add_config, event_on_signals
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -79,7 +80,8 @@ def _run(options: argparse.Namespace) -> int:
         box = await run_until(
             composition,
             load,
-            stop_on_signals(),
+            event_on_signals(signal.SIGTERM, signal.SIGINT),
+            event_on_signals(signal.SIGHUP),  # before systemd hears that the box is ready
             problem=problem,
             state=state,
             early_button=early_button,
@@ -108,7 +110,7 @@ async def _show(errors: list[str], data: Any) -> None:
     lamp = compose.find_status_lamp(data)
     if lamp is None:
         return
-    stop = stop_on_signals()
+    stop = event_on_signals(signal.SIGTERM, signal.SIGINT)
     pattern = error_pattern(problem_from_settings(errors))
     player = LampTask(lamp)
     player.show(pattern)
