@@ -154,6 +154,8 @@ async def test_the_command_line(broker, listener, tmp_path, capsys, monkeypatch)
         assert (await command("cancel", "soup"))[0] == 69
         assert (await command("add"))[0] == 64
         assert (await command("cancel"))[0] == 64
+    code, output = await command("add", "seven", "--set", "mqtt=null")
+    assert (code, "time must be such as 07:00" in output.err) == (64, True)
     code, output = await command("list", "--set", "mqtt=null")  # the box is stopped
     assert (code, "Green tea" in output.out, "no broker" in output.err) == (0, True, True)
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "none"))

@@ -52,7 +52,8 @@ def _timers(options: argparse.Namespace) -> int:
 
 def _command(options: argparse.Namespace) -> tuple[str, dict[str, Any]] | str:
     """Name and fields of the request; a text: what is wrong."""
-    from callbox.control.alarm_requests import typed_fields
+    from callbox.control.alarm_requests import parse_request, typed_fields
+    from callbox.control.alarm_table import AlarmKind
 
     what = options.what
     if options.action == "list":
@@ -68,7 +69,10 @@ def _command(options: argparse.Namespace) -> tuple[str, dict[str, Any]] | str:
         fields["weekdays"] = options.weekdays.split(",")
     if options.time_zone is not None:
         fields["time_zone"] = options.time_zone
-    return ("reminder" if options.reminder else kind.value), fields
+    if options.reminder:
+        kind = AlarmKind.REMINDER
+    request = parse_request(kind, fields)
+    return request if isinstance(request, str) else (kind.value, fields)
 
 
 def _request(name: str, fields: dict[str, Any], broker: "Broker", topics: "Topics", *, as_json: bool) -> int:
