@@ -3,8 +3,9 @@
 
     python3 definitions.py < passwords > definitions.json
 
-The user ``watch`` reads everything below callbox/; ``home`` (Home Assistant and people) also commands; every other
-name is the id of a box, which may write below its own id only.
+The user ``watch`` reads everything below callbox/; ``home`` (Home Assistant and people) also commands; ``fleet`` puts
+the fleet's signed settings on callbox-fleet/settings; every other name is the id of a box, which may write below its
+own id only.
 As deploy/mosquitto/callbox.acl, in RabbitMQ's form: the levels of a topic are divided by dots, ``+`` is ``*``.
 """
 
@@ -17,16 +18,19 @@ import sys
 BOX = {
     # A box writes below its own id, and its discovery message.
     "write": r"^(callbox\.{username}\..+|homeassistant\.device\.callbox_[^.]+\.config)$",
-    # It reads its own status, info, alerts and commands, `callbox doctor`'s topics, and which boxes answer a wake word.
+    # It reads its own status, info, alerts and commands, `callbox doctor`'s topics, which boxes answer a wake word, and
+    # the fleet's signed settings.
     "read": r"^(callbox\.{username}\.(status|info|alert\..+|request\..+|[^.]+\.set|doctor\..+|doctor|wake)"
-    r"|callbox\.[^.]+\.(status|wake|event\.wake)|homeassistant\.(status|device\.callbox_[^.]+\.config))$",
+    r"|callbox\.[^.]+\.(status|wake|event\.wake)|callbox-fleet\.settings"
+    r"|homeassistant\.(status|device\.callbox_[^.]+\.config))$",
 }
 WATCH = {"write": "^$", "read": r"^callbox\..+$"}
 HOME = {
     "write": r"^(callbox\.[^.]+\.(request\.[^.]+|[^.]+\.set)|homeassistant\.status)$",
     "read": r"^(callbox|homeassistant)\..+$",
 }
-ROLES = {"watch": WATCH, "home": HOME}
+FLEET = {"write": r"^callbox-fleet\.settings$", "read": r"^callbox-fleet\.settings$"}
+ROLES = {"watch": WATCH, "home": HOME, "fleet": FLEET}
 QUEUES = r"^(mqtt-subscription-|mqtt-will-).*$"
 EXCHANGE = r"^(amq\.topic|mqtt-subscription-.*|mqtt-will-.*)$"
 

@@ -5,7 +5,7 @@ card.svg from the lamp table, the picture in docs/lifecycle.md from the lifecycl
 docs/microphone.md from the gate's table, the table in docs/gestures.md from that of the actions, those in
 docs/rings.md, docs/announcements.md, docs/alarms.md and docs/tools.md from theirs, the tables in docs/client.md from
 events, versions and policy, those in docs/mqtt.md from the tree of topics, those in docs/doctor.md from its checks and
-codes, the arithmetic in docs/fleet.md from topics and habits, the metrics there from their table, that in
+codes, the arithmetic in docs/fleet.md from topics and habits, metrics and roll-out there from their tables, that in
 docs/sound/README.md from the causes of PCM errors, docs/boards from the presets in config/boards,
 config/boards/schema.json from their model.
 """
@@ -23,7 +23,7 @@ from callbox.config import reference
 from callbox.config.json_schema import json_schema
 from callbox.config.presets.files import presets
 from callbox.config.presets.model.preset import Preset
-from callbox.control import alarm_table, announcements, gesture_actions, rings, telephone, tools
+from callbox.control import alarm_table, announcements, gesture_actions, rings, rollout, telephone, tools
 from callbox.doctor import checks
 from callbox.doctor.model import codes
 from callbox.fleet.monitor.model import metrics
@@ -45,6 +45,7 @@ def pages() -> dict[Path, str]:
         "gesture_meanings": gestures.markdown(),
         "digits": telephone.markdown(),
         "rings": rings.markdown(),
+        "rollout": rollout.markdown(),
         "announcements": announcements.markdown(),
         "alarms": alarm_table.markdown(),
         "tools": tools.markdown(),

@@ -16,7 +16,14 @@ from tests.rig.tls import make_certificate
 from tests.unit.fleet.test_fleet_state import life
 
 DEPLOY = Path(__file__).parents[2] / "deploy/mosquitto"
-PASSWORDS = {"kitchen": "k1tchen", "attic": "att1c", "watch": "w4tch", "home": "h0me", "site-a": "s1te"}
+PASSWORDS = {
+    "kitchen": "k1tchen",
+    "attic": "att1c",
+    "watch": "w4tch",
+    "home": "h0me",
+    "fleet": "fl33t",
+    "site-a": "s1te",
+}
 
 
 def options_of(name, folder, **replaced):
@@ -97,6 +104,19 @@ def test_acl_of_a_box(centre, tmp_path):
             assert wait_for(lambda: set(watch.received) == everything)
             assert wait_for(lambda: set(home.received) == everything)
             assert set(attic.received) == {("callbox/kitchen/status", b"online"), *words}
+
+
+def test_the_fleets_settings_are_read_by_boxes_and_written_by_fleet_alone(centre, tmp_path):
+    topic = "callbox-fleet/settings"
+    with logged_in(centre, tmp_path, "kitchen") as kitchen, logged_in(centre, tmp_path, "fleet") as fleet:
+        say(kitchen, topic, b"forged")
+        say(fleet, "callbox/kitchen/mute/set", b"ON")
+        say(fleet, topic, b"signed")
+        kitchen.subscribe([(topic, 1), ("callbox/kitchen/#", 1)])
+        assert wait_for(lambda: kitchen.received)
+        say(kitchen, "callbox/kitchen/status", b"online")
+        assert wait_for(lambda: len(kitchen.received) > 1)
+        assert kitchen.received == [(topic, b"signed"), ("callbox/kitchen/status", b"online")]
 
 
 def test_broker_wants_password_and_tls(centre, tmp_path):

@@ -16,9 +16,10 @@ from callbox.app import speech
 from callbox.app.bot_selection import BotSelection
 from callbox.app.bot_speech import BotSpeaker
 from callbox.app.clocks import Clocks
+from callbox.app.download import DownloadError
 from callbox.app.due import Due
 from callbox.app.press_or_hold import PressOrHold
-from callbox.app.sound_download import DownloadError, download, is_allowed
+from callbox.app.sound_download import download_sound, is_allowed
 from callbox.app.speech import SpeechError
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.announcement import AnnouncementSound
@@ -254,7 +255,7 @@ class Announcer:
             case SoundBytes(data):
                 return data
             case SoundUrl(url):
-                return await download(url)
+                return await download_sound(url)
             case Words(text):  # pragma: no branch - there is no other source
                 return await speech.speak(text, self._config.voice, self._config.max_s)
 

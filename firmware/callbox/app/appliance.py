@@ -78,7 +78,8 @@ class Appliance:
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
     `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget`, `callbox.app.alarm_clock.AlarmTarget`,
-    `callbox.app.announcing.AnnouncementTarget` and `callbox.app.wake_word.WakeTarget`.
+    `callbox.app.announcing.AnnouncementTarget`, `callbox.app.wake_word.WakeTarget` and
+    `callbox.app.fleet_settings.FleetTarget`.
     """
 
     def __init__(
@@ -271,6 +272,11 @@ class Appliance:
         Only while `run` runs.
         """
         self._reconfigurer.request(parts)
+
+    @property
+    def is_reconfiguring(self) -> bool:
+        """Whether parts wait for the end of a call."""
+        return self._reconfigurer.is_pending
 
     @property
     def is_idle(self) -> bool:

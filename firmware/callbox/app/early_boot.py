@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callbox.system import fetched_settings
 from callbox_device.hardware_probe import read_hat_product
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def fingerprint(
     """Of all that settings are made of: another one, other settings. Doesn't read them, which takes long."""
     found = hashlib.sha256((read_hat_product(root) or "").encode())  # whose preset says where button and lamp are
     folder = config.parent / "conf.d"
-    files = [config, *(sorted(folder.iterdir()) if folder.is_dir() else [])]
+    fetched = fetched_settings.file_in_force(fetched_settings.folder(config, environ))
+    files = [config, *(sorted(folder.iterdir()) if folder.is_dir() else []), *([fetched] if fetched else [])]
     for file in files:
         try:
             content = file.read_bytes()

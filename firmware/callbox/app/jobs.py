@@ -44,7 +44,7 @@ class JobRunner:
             return Denied("not_possible", f"This box knows no {order}.")
         if self._running and not self._running.done():
             return Denied("busy", "Something like that is being done already: wait for its answer.")
-        running = self._running = asyncio.create_task(_run(job, may_call), name=f"job {order}")
+        running = self._running = asyncio.create_task(run_job(job, may_call=may_call), name=f"job {order}")
         return lambda tell: running.add_done_callback(lambda task: tell(_outcome(task)))
 
     def stop(self) -> None:
@@ -62,7 +62,8 @@ def _outcome(task: "asyncio.Task[CommandResult]") -> CommandResult:
     return task.result()
 
 
-async def _run(job: SubprocessJob, may_call: bool) -> CommandResult:
+async def run_job(job: SubprocessJob, *, may_call: bool) -> CommandResult:
+    """Result: what `job` printed, or why it didn't. Cancelled, it ends the process."""
     # Not by its name: the package's `callbox` isn't where `python -m` looks.
     command = (sys.executable, "-c", _PROGRAM.format(path=sys.path), *job.arguments(may_call))
     pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL

@@ -51,3 +51,16 @@ class Publisher(Protocol):
 
     def publish(self, topic: str, payload: bytes) -> bool:
         """Publish once. False: there is no connection, or no room for another message."""
+
+
+@runtime_checkable
+class BrokerObserver(Protocol):
+    """An observer with a connection to a broker, on which a fleet's settings may come."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection is there."""
+
+    @property
+    def signed_settings(self) -> bytes | None:
+        """The last message on the topic of the fleet's settings; None: none came yet."""

@@ -34,6 +34,7 @@ class Problems:
         self.last: Problem | None = None
         """What was shown last, for who asks for it again."""
         self._settings: Problem | None = None
+        self._rollout: Problem | None = None
         self._stuck: dict[str, Problem] = {}
         self.use(faults)
 
@@ -45,7 +46,7 @@ class Problems:
     @property
     def standing(self) -> Problem | None:
         """Problem to show while no call has another; None: there is none."""
-        return self._board or next(iter(self._stuck.values()), None) or self._settings
+        return self._board or next(iter(self._stuck.values()), None) or self._settings or self._rollout
 
     @property
     def to_repeat(self) -> Problem | None:
@@ -54,11 +55,22 @@ class Problems:
 
     def set_settings(self, problem: Problem | None) -> None:
         """Set the problem of the settings that were read last; None: nothing is wrong with them."""
-        # The error of the last call stands until the next one.
-        is_reported = self._target.status.problem in (None, self.standing)
+        is_standing = self._reports_standing
         self._settings = problem
-        if is_reported:
+        if is_standing:
             self._target.update(problem=self.standing)
+
+    def set_rollout(self, problem: Problem | None) -> None:
+        """Set the problem of a fleet's settings that are not in force; None: there is none."""
+        is_standing = self._reports_standing
+        self._rollout = problem
+        if is_standing:
+            self._target.update(problem=self.standing)
+
+    @property
+    def _reports_standing(self) -> bool:
+        """Whether no error of a call is shown: that stands until the next call."""
+        return self._target.status.problem in (None, self.standing)
 
     def set_stuck(self, part: str, held_ms: float) -> None:
         """Show, until `clear_stuck`, that `part`, a button or a key, has been down for `held_ms`."""

@@ -88,6 +88,11 @@ class Reconfigurer:
         self._target = target
         self._pending: Reconfiguration | None = None
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether parts wait for the end of a call."""
+        return self._pending is not None
+
     def request(self, parts: Reconfiguration) -> None:
         """Replace them when no call is on, which may be now. Takes the place of parts that still wait."""
         self._pending = parts

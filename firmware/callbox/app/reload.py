@@ -14,9 +14,11 @@ from callbox.app.call_limiter import CallLimiter
 from callbox.app.compose import Composition
 from callbox.app.compose.wake import wake_group
 from callbox.app.persistent_state import PersistentState
+from callbox.app.rollout_store import RolloutStore
 from callbox.config import Loaded, SettingsError, last_good
 from callbox.config.dump import changes
 from callbox.control.faults import Problem, problem_from_settings
+from callbox.control.rollout import RolloutAction, RolloutEvent
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.system import journal
 from callbox.system.systemd import Notifier
@@ -24,14 +26,19 @@ from callbox.system.systemd import Notifier
 log = logging.getLogger(__name__)
 
 
-def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Composition, Problem | None]:
+def load_initial(
+    load: Callable[[], Loaded], state: Path | None, fleet: RolloutStore | None = None
+) -> tuple[Composition, Problem | None]:
     """Composition to start with, and the problem if it is made of the last good settings, else None. Sets up the log.
 
-    `state`: the folder of the last good ones. Raises `SettingsError` if there are none.
+    `state`: the folder of the last good ones. `fleet`: the box goes back from a version on trial that it can't start
+    with. Raises `SettingsError` if there are no good settings.
     """
     try:
         composition = compose.make_composition(load())
     except SettingsError as wrong:
+        if fleet and _goes_back(fleet, wrong):
+            return load_initial(load, state)
         last = last_good.load(state) if state else None
         if last is None:
             raise
@@ -44,6 +51,14 @@ def load_initial(load: Callable[[], Loaded], state: Path | None) -> tuple[Compos
         return composition, problem_from_settings(wrong.errors)
     _accept(composition, state)
     return composition, None
+
+
+def _goes_back(fleet: RolloutStore, wrong: SettingsError) -> bool:
+    try:
+        return fleet.on(RolloutEvent.UNUSABLE, wrong.errors[0]) is RolloutAction.GO_BACK
+    except OSError as error:
+        log.warning("The fleet's settings are wrong, and the version before can't be put in force: %s", error)
+        return False
 
 
 class ConfigReloader:
@@ -64,6 +79,9 @@ class ConfigReloader:
         self._notifier = notifier or Notifier()
         self._first = self._composition = composition
         self._observers, self._saved, self._limiter = list(box.observers), saved, limiter
+        self.needs_restart = False
+        """Whether settings that were read wait for a restart."""
+        self._reading = asyncio.Lock()
 
     @property
     def loaded(self) -> Loaded:
@@ -75,6 +93,11 @@ class ConfigReloader:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
+            await self.reload()
+
+    async def reload(self) -> None:
+        """Read the settings again; they are in force as soon as no call is on."""
+        async with self._reading:
             self._notifier.reloading()
             try:
                 await self._renew()
@@ -125,6 +148,7 @@ class ConfigReloader:
         late = [text for text, restart in changes(self._first.settings, composition.settings) if restart]
         when = "now" if self._box.is_idle else "when this call has ended"
         log.info("Settings were read again; %s", f"in force {when}: {', '.join(soon)}" if soon else "none has changed")
+        self.needs_restart = bool(late)
         if late:
             log.warning("Settings that need a restart (systemctl restart callbox): %s", ", ".join(late))
 
@@ -132,7 +156,8 @@ class ConfigReloader:
 def _observed_parts(composition: Composition) -> tuple[object, ...]:
     """What MQTT observers are made of: of another one they are made anew."""
     wake = wake_group(composition.settings)
-    return composition.broker, composition.topics, list(composition.connections), composition.discovery(), wake
+    connections, discovery = list(composition.connections), composition.discovery()
+    return composition.broker, composition.topics, connections, discovery, wake, composition.settings_topic
 
 
 def _accept(composition: Composition, state: Path | None) -> None:

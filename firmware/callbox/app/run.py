@@ -15,6 +15,7 @@ from callbox.app.appliance import Appliance
 from callbox.app.board_watch import BoardWatch
 from callbox.app.call_limiter import CallLimiter, DailyUsage
 from callbox.app.compose import Composition
+from callbox.app.fleet_settings import FleetParts, FleetSettingsTask
 from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
 from callbox.app.persistent_state import PersistentState
@@ -23,6 +24,7 @@ from callbox.app.ring_store import RingStore
 from callbox.config import Loaded
 from callbox.control.faults import Problem
 from callbox.system.daemon_executor import in_daemon_thread
+from callbox.system.supervise import supervise
 from callbox_device.early_io import EarlyButton
 
 
@@ -39,12 +41,13 @@ async def run_until(
     observers: Sequence[Observer] = (),
     jobs: JobRunner | None = None,
     begin: Callable[[Appliance], None] = lambda _: None,
+    fleet: FleetParts | None = None,
 ) -> Appliance:
     """Run the appliance of `composition` until `stop`; `reload`, set again and again, calls `load`.
 
     `state`, `problem`: as of `reload.load_initial`. `early_button`: as for `Composition.make_appliance`. `saved`: what
-    was set over MQTT, of the last time. `begin` is called with the appliance before it runs. Returns the appliance when
-    it has ended.
+    was set over MQTT, of the last time. `begin` is called with the appliance before it runs. `fleet`: for settings that
+    the box fetches; None: it fetches none. Returns the appliance when it has ended.
     """
     limiter = CallLimiter(composition.call_limits, DailyUsage(state))
     watching: list[Observer] = [*([saved] if saved else []), limiter, *observers]
@@ -70,14 +73,23 @@ async def run_until(
         await reloader.run()
 
     renewal = asyncio.create_task(renew(), name="settings")
-    boards = asyncio.create_task(BoardWatch(box, lambda: reloader.loaded, load).run(), name="boards")
+    tasks = [warming, renewal]
+    if fleet:
+        tasks.append(asyncio.create_task(_fetch_settings(box, reloader, fleet, warming), name="fleet settings"))
+    tasks.append(asyncio.create_task(BoardWatch(box, lambda: reloader.loaded, load).run(), name="boards"))
     try:
         await box.run(stop)
     finally:
-        renewal.cancel()
-        boards.cancel()
-        warming.cancel()
+        for task in tasks:
+            task.cancel()
     return box
+
+
+async def _fetch_settings(
+    box: Appliance, reloader: ConfigReloader, fleet: FleetParts, warming: asyncio.Task[None]
+) -> None:
+    await asyncio.wait([warming])
+    await supervise("fleet settings", lambda: FleetSettingsTask(box, reloader, fleet).run())
 
 
 async def _open_stores(folder: Path | None, stop: asyncio.Event) -> tuple[RingStore, AlarmStore]:

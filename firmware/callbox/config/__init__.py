@@ -2,6 +2,6 @@
 
 from callbox.config.loader import Loaded, SettingsError
 from callbox.config.schema import Settings
-from callbox.config.sources import config_files, load, load_all, readable
+from callbox.config.sources import load, load_all, readable, source_files
 
-__all__ = ["Loaded", "Settings", "SettingsError", "config_files", "load", "load_all", "readable"]
+__all__ = ["Loaded", "Settings", "SettingsError", "load", "load_all", "readable", "source_files"]

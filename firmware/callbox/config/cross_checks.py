@@ -74,6 +74,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     yield from _quiet_hours(data, complete=complete)
     yield from _wake(data, complete=complete)
     yield from _tools(data, complete=complete)
+    yield from _fleet(data, complete=complete)
     for path, value in SCHEMA.secrets(data):
         if SCHEMA.is_reference(path):
             yield from _secrets(value, path)
@@ -450,6 +451,20 @@ def _bot(bot: Any, path: Path, *, complete: bool) -> Iterator[Conflict]:
         if url in addresses:
             yield Conflict(place, f"{dotted(place)}: is tried already; another address belongs here")
         addresses.append(url)
+
+
+def _fleet(data: Any, *, complete: bool) -> Iterator[Conflict]:
+    fleet = _at(data, ("fleet",))
+    if not isinstance(fleet, dict) or not complete:
+        return
+    if fleet.get("url") is None and fleet.get("topic") is None:
+        yield Conflict(("fleet",), "fleet: needs url or topic: where the signed settings come from")
+    if fleet.get("topic") is not None and not isinstance(_at(data, ("mqtt",)), dict):
+        yield Conflict(("fleet", "topic"), "fleet.topic: needs a broker: mqtt", ("mqtt",))
+    healthy, limit = fleet.get("healthy_for_s", 600), fleet.get("give_up_after_s", 3600)
+    if isinstance(healthy, int) and isinstance(limit, int) and healthy >= limit:
+        text = f"is {healthy}, and fleet.give_up_after_s {limit}: no version could be accepted"
+        yield Conflict(("fleet", "healthy_for_s"), f"fleet.healthy_for_s: {text}")
 
 
 def _tools(data: Any, *, complete: bool) -> Iterator[Conflict]:

@@ -14,7 +14,8 @@ Where a value comes from; what stands lower in this list counts more:
 2. the preset of the board on the header or on USB (`board.preset`); `callbox boards` lists them
 3. `/etc/callbox/callbox.yaml` (`--config FILE`: another file)
 4. `conf.d/*.yaml` beside it, in the order of their names; `50-boot.yaml` is the one from
-   [the boot partition](provisioning.md)
+   [the boot partition](provisioning.md), `90-fleet.yaml` has [a fleet's signed settings](fleet.md#signed-settings);
+   those that the box fetches by itself stand in its place
 5. the environment: `CALLBOX__mqtt__host=192.168.1.10`, or all in capital letters
 6. the command line: `callbox run --set mqtt.host=192.168.1.10`
 

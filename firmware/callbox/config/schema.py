@@ -896,6 +896,25 @@ class Mqtt(Section):
     homeassistant: HomeAssistant | None = HomeAssistant()
 
 
+class FleetSettings(Section):
+    """Signed settings of a fleet, which the box fetches by itself: from `url`, by MQTT from `topic`, or both."""
+
+    public_key: Annotated[str, Meta(min_length=1, max_length=300)]
+    """The file with the public key (Ed25519, PEM) that the settings must be signed by."""
+    url: Annotated[str, Condition(_http_url)] | None = None
+    """Where the signed file is, by HTTP or HTTPS; null: it isn't fetched so."""
+    check_every_s: Annotated[int, Meta(ge=10, le=604800)] = 21600
+    """Mean pause between two looks at `url`."""
+    topic: Annotated[str, Meta(pattern=TOPIC_PATTERN)] | None = None
+    """Topic with the signed file as its retained message; null: none. Needs `mqtt`."""
+    healthy_for_s: Annotated[int, Meta(ge=5, le=86400)] = 600
+    """For so long the box must be healthy with a new version, without a break; then it is accepted."""
+    give_up_after_s: Annotated[int, Meta(ge=10, le=604800)] = 3600
+    """If it isn't by then, the box goes back to the version before, and refuses this one from then on."""
+    check_bot: bool = True
+    """true: to be healthy, each bot must answer `callbox doctor`'s check once, which connects and hangs up."""
+
+
 class PanelSettings(Section):
     """A page that shows the box in a browser."""
 
@@ -946,6 +965,8 @@ class Settings(Section):
     wake: WakeSettings = WakeSettings()
     mqtt: Mqtt | None = None
     """null: no broker."""
+    fleet: FleetSettings | None = None
+    """null: the box fetches no settings."""
     panel: Annotated[PanelSettings, _RESTART] = PanelSettings()
     log: Log = Log()
 

@@ -1,19 +1,19 @@
 """Signing, verifying and applying signed settings; keys are Ed25519 in PEM."""
 
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from callbox.config.loader import SettingsError
 from callbox.config.model.signed import RolloutDecision, SignedSettings, decide, parse
-from callbox.config.sources import FOLDER, load_all
-from callbox.config.yaml_file import MAX_BYTES
+from callbox.config.sources import FLEET, FOLDER, load_all, signed_version
+from callbox.system import fetched_settings
 from callbox.system.files import Disk, read_regular
 
-NAME = "90-fleet.yaml"
-"""In conf.d: what is applied. Files with a later name, the environment and options count more."""
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
 class SignedSettingsError(Exception):
@@ -34,26 +34,33 @@ def sign(settings: SignedSettings, key_file: Path) -> SignedSettings:
     return replace(settings, signature=key.sign(settings.signed_bytes))
 
 
-def verify(file: Path, key_file: Path) -> SignedSettings:
-    """The settings in `file`, signed by the key whose public part is in `key_file`. Raises `SignedSettingsError`."""
+def verify(content: bytes, key_file: Path) -> SignedSettings:
+    """The settings in `content`, signed by the key whose public part is in `key_file`. Raises `SignedSettingsError`."""
     from cryptography.exceptions import InvalidSignature
+
+    key = public_key(key_file)
+    try:
+        settings = parse(content)
+        key.verify(settings.signature, settings.signed_bytes)
+    except InvalidSignature:
+        raise SignedSettingsError(f"the signature is not by the key of {key_file}") from None
+    except ValueError as error:
+        raise SignedSettingsError(str(error)) from None
+    return settings
+
+
+def public_key(key_file: Path) -> "Ed25519PublicKey":
+    """The key in `key_file` (PEM). Raises `SignedSettingsError`."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        key = serialization.load_pem_public_key(key_file.read_bytes())
+        key = serialization.load_pem_public_key(read_regular(key_file.resolve()))
     except (OSError, ValueError) as error:
         raise SignedSettingsError(f"{key_file}: {error}") from None
     if not isinstance(key, Ed25519PublicKey):
         raise SignedSettingsError(f"{key_file}: not an Ed25519 public key: openssl pkey -in KEY -pubout makes it")
-    try:
-        settings = parse(read_regular(file, MAX_BYTES))
-        key.verify(settings.signature, settings.signed_bytes)
-    except InvalidSignature:
-        raise SignedSettingsError(f"{file}: the signature is not by the key of {key_file}") from None
-    except (OSError, ValueError) as error:
-        raise SignedSettingsError(f"{file}: {error}") from None
-    return settings
+    return key
 
 
 def apply(settings: SignedSettings, config: Path, options: Sequence[str], device_id: str) -> RolloutDecision:
@@ -62,29 +69,22 @@ def apply(settings: SignedSettings, config: Path, options: Sequence[str], device
     All sources are read together with them first. Raises `SignedSettingsError` if they are wrong then, and `OSError`;
     what was there before stays in both cases.
     """
-    target = config.parent / FOLDER / NAME
+    target = config.parent / FOLDER / FLEET
     decision = decide(settings, version_in_force(config), device_id)
     if decision is RolloutDecision.APPLY:
         with tempfile.TemporaryDirectory() as name:
-            trial = Path(name)
-            if config.exists():
-                shutil.copyfile(config, trial / config.name)
-            (trial / FOLDER).mkdir()
-            for other in target.parent.glob("*.yaml"):
-                shutil.copyfile(other, trial / FOLDER / other.name)
-            (trial / FOLDER / NAME).write_bytes(bytes(settings))
+            trial = Path(name) / FLEET
+            trial.write_bytes(bytes(settings))
             try:
-                load_all(trial / config.name, options)
+                load_all(config, options, fetched=trial)
             except SettingsError as error:
-                raise SignedSettingsError(str(error).replace(name, str(config.parent))) from None
+                raise SignedSettingsError(str(error).replace(str(trial), str(target))) from None
         target.parent.mkdir(exist_ok=True)
         Disk().put(target, bytes(settings), 0o640)
     return decision
 
 
 def version_in_force(config: Path) -> int:
-    """The version of the signed settings beside `config`; 0: there are none."""
-    try:
-        return parse(read_regular(config.parent / FOLDER / NAME, MAX_BYTES)).version
-    except (OSError, ValueError):
-        return 0
+    """The version of the signed settings that the box with `config` works with; 0: there are none."""
+    fetched = fetched_settings.file_in_force(fetched_settings.folder(config))
+    return max(signed_version(config.parent / FOLDER / FLEET), signed_version(fetched))

@@ -1,4 +1,4 @@
-"""Sources of the settings, and what counts more: file < conf.d/*.yaml < environment < options."""
+"""Sources of the settings, and what counts more: file < conf.d/*.yaml and the fleet's < environment < options."""
 
 import os
 import re
@@ -10,18 +10,22 @@ from typing import Any
 from callbox.config import yaml_file
 from callbox.config.loader import Loaded, SettingsError, build, is_reference
 from callbox.config.merge import at, from_environment, from_options, from_preset, merge
+from callbox.config.model import signed
 from callbox.config.presets import files as preset_files
 from callbox.config.presets.model.choice import AUTO, PresetChoice, choose
 from callbox.config.presets.model.preset import HARDWARE
 from callbox.config.schema import NAME_PATTERN, kind_has_gpio
 from callbox.config.yaml_file import Document, Issue, Location, Source
-from callbox.system.files import open_regular
+from callbox.system import fetched_settings
+from callbox.system.files import open_regular, read_regular
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.model.hardware_ids import HardwareIds
 
 CONFIG = Path("/etc/callbox/callbox.yaml")
 FOLDER = "conf.d"
 """Beside the file; what is in it is read in the order of the names."""
+FLEET = "90-fleet.yaml"
+"""In that folder: signed settings that `callbox settings apply` has put there."""
 _EXAMPLE = "/usr/share/callbox/callbox.example.yaml (in the source: config/callbox.example.yaml)"
 _REASONS: dict[type[OSError], str] = {
     FileNotFoundError: f"there is no such file; name another with --config FILE, or copy {_EXAMPLE} to it",
@@ -43,13 +47,16 @@ def load_all(
     options: Sequence[str] = (),
     environ: Mapping[str, str] = os.environ,
     root: Path = Path("/"),
+    fetched: Path | None = None,
 ) -> Loaded:
-    """The settings of the box: `file`, the folder beside it, the environment and `options` (``section.key=value``).
+    """The settings of the box: `file`, the folder beside it, the fleet's settings that it has fetched, the environment
+    and `options` (``section.key=value``).
 
     They lie over those of the board's preset; `root`: the folder that has the machine's ``proc`` and ``sys``. `file`
-    may be missing if the folder holds something. Raises `SettingsError` for whatever is wrong with all of them.
+    may be missing if the folder holds something. `fetched`: the fleet's settings to read in place of those in force.
+    Raises `SettingsError` for whatever is wrong with all of them.
     """
-    files = config_files(file)
+    files = source_files(file, environ, fetched)
     rank = len(files)
     more = [from_environment(environ, rank), from_options(options, rank + 1)]
     loaded = _build_files(files, more, read_hardware_ids(root))
@@ -72,7 +79,7 @@ def readable(
     root: Path = Path("/"),
 ) -> Any:
     """Read all that `load_all` reads as far as it can be read, right or wrong."""
-    files = [read(path, rank) for rank, path in enumerate(config_files(file))]
+    files = [read(path, rank) for rank, path in enumerate(source_files(file, environ))]
     own = merge([*files, from_environment(environ, len(files)), from_options(options, len(files) + 1)])
     preset = preset_for(own.data, read_hardware_ids(root))
     return merge([from_preset(preset.settings, preset.source, own.data), own]).data
@@ -89,7 +96,7 @@ def hardware_settings(
     `board`, `microphone`, `speaker` and `sound` as they are set, else their defaults; the bot is a placeholder. None: a
     file can't be read, or one of these sections is wrong, so that a pin might be driven that was not meant.
     """
-    files = [path for path in config_files(file) if path.exists()]
+    files = [path for path in source_files(file, environ) if path.exists()]
     documents = [read(path, rank) for rank, path in enumerate(files)]
     documents += [from_environment(environ, len(files)), from_options(options, len(files) + 1)]
     if any(document.issues or not isinstance(document.data, dict | None) for document in documents):
@@ -116,6 +123,32 @@ def config_files(file: Path = CONFIG) -> list[Path]:
     """`file` and what the folder beside it holds, in their order. Files that the desktop hides are none of ours."""
     extra = sorted(path for path in (file.parent / FOLDER).glob("*.yaml") if not path.name.startswith("."))
     return [file, *extra] if file.exists() or not extra else extra
+
+
+def source_files(
+    file: Path = CONFIG, environ: Mapping[str, str] = os.environ, fetched: Path | None = None
+) -> list[Path]:
+    """As `config_files`, and the fleet's settings that the box has fetched, in the place of `FLEET`.
+
+    If `callbox settings apply` has put such a file into the folder, that with the higher version is read.
+    """
+    files = config_files(file)
+    fetched = fetched or fetched_settings.file_in_force(fetched_settings.folder(file, environ))
+    if fetched is None:
+        return files
+    applied = file.parent / FOLDER / FLEET
+    if signed_version(applied) >= signed_version(fetched):
+        return files
+    before = [path for path in files if path.parent != applied.parent or path.name < FLEET]
+    return [*before, fetched, *(path for path in files[len(before) :] if path != applied)]
+
+
+def signed_version(file: Path | None) -> int:
+    """The version of the signed settings in `file`; 0: there are none."""
+    try:
+        return signed.parse(read_regular(file, yaml_file.MAX_BYTES)).version if file else 0
+    except (OSError, ValueError):
+        return 0
 
 
 def read(file: Path, rank: int = 0) -> Document:

@@ -25,7 +25,9 @@ class Fault(Enum):
     INTERNAL = 8
     """A defect of Callbox itself."""
     SETTINGS_WRONG = 9
-    """The settings in /etc are wrong; the box works with the last good ones, or not at all."""
+    """The settings are wrong, or those of the fleet did not prove healthy; the box works with the last good ones, or
+    not at all.
+    """
 
     @property
     def code(self) -> str:
@@ -70,6 +72,21 @@ def problem_from_settings(errors: Sequence[str]) -> Problem:
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     text = f"The settings are wrong, the last good ones are in force: {errors[0]}{more}"
     return Problem(Fault.SETTINGS_WRONG, text)
+
+
+def problem_from_rollout(refused: int, in_force: int, reason: str) -> Problem:
+    """Problem of a fleet's settings that a box went back from. `in_force`: the version now; 0: none."""
+    now = f"version {in_force} is" if in_force else "the settings without them are"
+    text = f"Version {refused} of the fleet's settings was given up, {now} in force again: {reason}"
+    return Problem(Fault.SETTINGS_WRONG, text)
+
+
+def problem_from_offer(version: int, errors: Sequence[str]) -> Problem:
+    """Problem of a fleet's settings, signed as they should be, that can't be in force here. `errors`: as above."""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return Problem(
+        Fault.SETTINGS_WRONG, f"Version {version} of the fleet's settings is not taken over: {errors[0]}{more}"
+    )
 
 
 _BOT_FAULTS = (Fault.BOT_UNREACHABLE, Fault.BOT_REFUSED, Fault.BOT_TIMEOUT, Fault.BOT_FAILED)

@@ -9,6 +9,7 @@ from callbox.control.bot_choice import ONLY_BOT
 from callbox.control.call_limits import Limit
 from callbox.control.faults import Problem
 from callbox.control.rings import Rings
+from callbox.control.rollout import RolloutState
 from callbox.rtvi.protocol.lifecycle import TransportState
 
 
@@ -93,6 +94,10 @@ class Status:
     """What is announced and waits."""
     alarms: AlarmOverview = field(default_factory=AlarmOverview)
     """Alarms, timers and reminders."""
+    settings_version: int = 0
+    """Of the fleet's settings in force; 0: there are none."""
+    rollout: RolloutState | None = None
+    """Of the fleet's settings that the box fetches; None: it fetches none."""
 
     @property
     def bot_ready(self) -> bool:

@@ -68,7 +68,7 @@ class MqttObserver:
     """Publisher of the box's state and events. Fulfils `callbox.app.observers.Observer`; event loop only.
 
     Retained topics are published again on connecting; an event without a connection is dropped.
-    `discovery`: as for `BoxPublications`.
+    `discovery`: as for `BoxPublications`. `settings_topic`: of a fleet's settings; None: none is subscribed to.
     """
 
     def __init__(
@@ -79,8 +79,12 @@ class MqttObserver:
         discovery: Publication | None = None,
         observer: TrafficObserver | None = None,
         wake: WakeGroup | None = None,
+        settings_topic: str | None = None,
     ) -> None:
         self._broker = broker
+        self._settings_topic = settings_topic
+        self.signed_settings: bytes | None = None
+        """As `callbox.app.observers.BrokerObserver`."""
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
         words = (wake.word_names, wake.name) if wake else None
@@ -126,6 +130,11 @@ class MqttObserver:
         sent, _ = self._outbox.publish([publication])
         self._schedule_flush()
         return sent == 1
+
+    @property
+    def is_connected(self) -> bool:
+        """As `callbox.app.observers.BrokerObserver`."""
+        return self._client is not None
 
     async def answers_wake_word(self, detection: Detection) -> bool:
         """As `callbox.app.observers.WakeObserver`; true at once without a group, and without a connection."""
@@ -180,6 +189,8 @@ class MqttObserver:
                 self._on_connected(client, max_packet_bytes)
             case Published(number, denied):
                 self._outbox.acknowledged(number, denied)
+            case Received(topic, payload, _) if topic == self._settings_topic:
+                self.signed_settings = payload
             case Received(topic, payload, retained):
                 try:
                     if not (self._wake_arbiter and self._wake_arbiter.on_message(topic, payload, retained=retained)):
@@ -202,7 +213,8 @@ class MqttObserver:
         self._outbox.open(functools.partial(self._send, client), max_packet_bytes)
         self._notify_observer()
         others = self._wake_arbiter.patterns if self._wake_arbiter else []
-        client.subscribe([(pattern, 1) for pattern in (*self._inbound.patterns, *others)])
+        fleet = [self._settings_topic] if self._settings_topic else []
+        client.subscribe([(pattern, 1) for pattern in (*self._inbound.patterns, *others, *fleet)])
         self._inbound.on_connected()
         asyncio.get_running_loop().call_later(topics.SETTLED_S, self._on_settled, client)
 

@@ -204,7 +204,7 @@ async def test_other_settings_begin_it_anew_and_take_the_permission():
 
 async def test_a_defect_is_logged_and_the_next_one_is_played(monkeypatch, caplog):
     async with Box().running() as box:
-        monkeypatch.setattr(announcing, "download", None)
+        monkeypatch.setattr(announcing, "download_sound", None)
         box.announcer.use(AnnounceConfig(allowed=True, rate=MANY, origins=("http://house",)))
         box.announce("broken", source=SoundUrl("http://house/bell.wav"))
         box.announce("door")

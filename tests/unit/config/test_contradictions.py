@@ -29,6 +29,12 @@ def check(tmp_path, capsys):
             TWO.replace("a/start}", 'a/start, dial_digit: "1"}').replace("b/start}", 'b/start, dial_digit: "1"}'),
             "1:111: bots.doctor.dial_digit: 1 is used twice; the other one is bots.kitchen.dial_digit",
         ),
+        (BOT + "fleet: {public_key: /k}\n", "2:8: fleet: needs url or topic: where the signed settings come from"),
+        (BOT + "fleet: {public_key: /k, topic: f/s}\n", "2:32: fleet.topic: needs a broker: mqtt"),
+        (
+            BOT + "fleet: {public_key: /k, url: 'http://h/f', healthy_for_s: 60, give_up_after_s: 60}\n",
+            "2:59: fleet.healthy_for_s: is 60, and fleet.give_up_after_s 60: no version could be accepted",
+        ),
         (
             BOT + "board: {button: {double_press_ms: 0, on_double_press: mute}}\n",
             "2:35: board.button.double_press_ms: double_press_ms is 0 and debounce_ms 20: no double press is noticed",

@@ -7,6 +7,7 @@ from hypothesis import given, strategies
 
 from callbox.config import SettingsError, load_all
 from callbox.config.merge import from_environment, from_options, merge
+from callbox.config.model.signed import SignedSettings
 from callbox.config.yaml_file import Source, read
 
 GOOD = "bot: {start_url: http://a/start}\n"
@@ -175,3 +176,29 @@ def test_merging_is_laying_one_over_another_and_every_value_keeps_its_place(tree
 
     walk(wanted, ())
     assert set(merged.values) == walked
+
+
+def signed(version, text):
+    return bytes(SignedSettings(version, 100, text.encode(), bytes(64)))
+
+
+def test_of_the_fleets_settings_the_higher_version_is_read_in_its_place(config, tmp_path):
+    place = tmp_path / "state/fleet"
+    place.mkdir(parents=True)
+    environ = {"STATE_DIRECTORY": str(tmp_path / "state")}
+    name = lambda: load_all(config, (), environ).settings.device.name  # noqa: E731
+    put(config, "50-boot.yaml", "device: {name: boot}\n")
+    (place / "settings-8.yaml").write_bytes(signed(8, "device: {name: fetched}\n"))
+    assert name() == "boot", "no record names it"
+    (place / "rollout.json").write_text('{"version": 8}')
+    assert name() == "fetched"
+    put(config, "90-fleet.yaml", signed(7, "device: {name: older, id: older}\n").decode())
+    assert (name(), load_all(config, (), environ).settings.device.id) == ("fetched", None)
+    put(config, "90-fleet.yaml", signed(9, "device: {name: applied}\n").decode())
+    assert name() == "applied"
+    (config.parent / "conf.d/90-fleet.yaml").unlink()
+    put(config, "95-here.yaml", "device: {name: here}\n")
+    assert name() == "here"
+    candidate = tmp_path / "candidate.yaml"
+    candidate.write_bytes(signed(9, "device: {id: tried}\n"))
+    assert load_all(config, (), environ, fetched=candidate).settings.device.id == "tried"

@@ -31,6 +31,8 @@ def test_state_tells_the_status_in_words():
         "quiet_hours": False,
         "problem": None,
         "problem_text": None,
+        "settings_version": None,
+        "rollout": None,
         "bot": "bot",
         "session": "ab12",
         "session_bot": None,

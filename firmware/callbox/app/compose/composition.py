@@ -125,7 +125,12 @@ class Composition:
         if self.broker is None or mqtt is None:
             return []
         info, wake = info_payload(self.settings), wake_group(self.settings)
-        return [MqttObserver(self.broker, self.topics, info, self.discovery(), observer, wake)]
+        return [MqttObserver(self.broker, self.topics, info, self.discovery(), observer, wake, self.settings_topic)]
+
+    @property
+    def settings_topic(self) -> str | None:
+        """Topic of the fleet's settings; None: none come by MQTT."""
+        return self.settings.fleet.topic if self.settings.fleet else None
 
     def discovery(self) -> Publication:
         """Home Assistant's discovery message; with an empty payload if the settings want none."""

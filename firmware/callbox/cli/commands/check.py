@@ -37,7 +37,7 @@ def _check_token(loaded: "Loaded") -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError, config_files, load, load_all
+    from callbox.config import SettingsError, load, load_all, source_files
 
     try:
         loaded = load(options.file) if options.file else load_all(options.config, options.set)
@@ -51,7 +51,7 @@ def _check(options: argparse.Namespace) -> int:
         return EX_CONFIG
     for warning in loaded.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    for file in [options.file] if options.file else config_files(options.config):
+    for file in [options.file] if options.file else source_files(options.config):
         print(f"{file}: good")
     if loaded.preset.name:
         print(f"preset {loaded.preset.name}: lies beneath ({loaded.preset.reason})")

@@ -27,11 +27,12 @@ def _run(options: argparse.Namespace) -> int:
     import gc
     import os
 
-    from callbox.app import early_boot
+    from callbox.app import early_boot, rollout_store
 
     gc.disable()  # what is imported is no garbage; `run_until` enables it
     # The canceller's numpy computes nothing here; its threads, one a core, would spin while it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    store = rollout_store.at_start(options.config)
     of = early_boot.fingerprint(options.config, options.set)
     state = early_boot.folder("STATE_DIRECTORY")
     early_button = early_boot.open_early_button(state, of)
@@ -45,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     from callbox.app.reload import load_initial
     from callbox.app.run import run_until
     from callbox.config import Loaded, SettingsError, load_all, readable
-    from callbox.doctor.remote_jobs import job_runner
+    from callbox.doctor.remote_jobs import fleet_parts, job_runner
     from callbox.system import journal
     from callbox.system.daemon_executor import DaemonExecutor
     from callbox_device import lamps_off
@@ -54,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
         return load_all(options.config, options.set)
 
     try:
-        composition, problem = load_initial(load, state)
+        composition, problem = load_initial(load, state, store)
     except SettingsError as error:
         if early_button:
             early_button.release()
@@ -88,6 +89,7 @@ def _run(options: argparse.Namespace) -> int:
             saved=PersistentState(state),
             observers=[recorder],
             jobs=job_runner(options.config, options.set, recorder),
+            fleet=fleet_parts(options.config, options.set, store) if store else None,
         )
         return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 

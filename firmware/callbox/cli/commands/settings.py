@@ -9,6 +9,7 @@ from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, add_config
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
+    from callbox.config.model.signed import SignedSettings
 
 
 def add(commands: "Commands") -> None:
@@ -51,10 +52,10 @@ def _sign(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from callbox.config.signed_file import SignedSettingsError, verify
+    from callbox.config.signed_file import SignedSettingsError
 
     try:
-        settings = verify(options.file, options.key)
+        settings = _verified(options)
     except SignedSettingsError as error:
         return _failed(error)
     print(f"{options.file}: version {settings.version}, {settings.percent} % of the boxes; the signature is right")
@@ -64,11 +65,11 @@ def _verify(options: argparse.Namespace) -> int:
 def _apply(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, load_all
     from callbox.config.model.signed import RolloutDecision
-    from callbox.config.signed_file import SignedSettingsError, apply, verify, version_in_force
+    from callbox.config.signed_file import SignedSettingsError, apply, version_in_force
     from callbox.system.host_info import hardware_id
 
     try:
-        settings = verify(options.file, options.key)
+        settings = _verified(options)
         box = load_all(options.config, options.set).settings.device.id or hardware_id()
         decision = apply(settings, options.config, options.set, box)
     except (SignedSettingsError, SettingsError) as error:
@@ -84,6 +85,17 @@ def _apply(options: argparse.Namespace) -> int:
         case RolloutDecision.NOT_YET:
             print(f"Version {settings.version} is for {settings.percent} % of the boxes, and not yet for {box}.")
     return EX_OK
+
+
+def _verified(options: argparse.Namespace) -> "SignedSettings":
+    from callbox.config.signed_file import SignedSettingsError, verify
+    from callbox.config.yaml_file import MAX_BYTES
+    from callbox.system.files import read_regular
+
+    try:
+        return verify(read_regular(options.file, MAX_BYTES), options.key)
+    except (OSError, SignedSettingsError) as error:
+        raise SignedSettingsError(f"{options.file}: {error}") from None
 
 
 def _failed(error: Exception) -> int:

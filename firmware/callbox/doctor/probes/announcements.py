@@ -3,7 +3,8 @@
 import asyncio
 
 from callbox.app import speech
-from callbox.app.sound_download import DownloadError, download
+from callbox.app.download import DownloadError
+from callbox.app.sound_download import download_sound
 from callbox.app.speech import SpeechError
 from callbox.doctor.context import Context
 from callbox.doctor.model.evaluate import announcements as evaluate
@@ -36,7 +37,7 @@ async def announcements(context: Context) -> Report:
 
 async def _answer(origin: str) -> str | None:
     try:
-        await download(f"{origin}/", MAX_BYTES)
+        await download_sound(f"{origin}/", MAX_BYTES)
     except DownloadError as error:
         return None if error.answered else str(error)
     return None

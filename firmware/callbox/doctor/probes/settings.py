@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from callbox.app import compose
-from callbox.config import Loaded, SettingsError, config_files, load_all
+from callbox.config import Loaded, SettingsError, load_all, source_files
 from callbox.config.messages import SCHEMA
 from callbox.config.secrets import SecretRef
 from callbox.config.sources import hardware_settings
@@ -18,7 +18,7 @@ MIN_SECRET_CHARS = 8
 
 async def settings(context: Context) -> Report:
     """Put settings and plan into the context. Never says what a secret is."""
-    measured = {"files": " ".join(map(str, config_files(context.config)))}
+    measured = {"files": " ".join(map(str, source_files(context.config)))}
     try:
         context.loaded = load_all(context.config, context.options, root=context.root)
     except SettingsError as error:

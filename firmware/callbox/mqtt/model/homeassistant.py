@@ -121,6 +121,12 @@ def _state_entities(state_topic: str) -> dict[str, Component]:
         "mic_live": {**_binary("Microphone", "mic_live"), "icon": "mdi:microphone"},
         "wake_word": {**_binary("Wake word", "wake_word"), "icon": "mdi:ear-hearing"},
         "bot_ready": {**_binary("Bot", "bot_ready"), "device_class": "connectivity"},
+        "settings_version": {
+            **_entity("sensor", "Settings version", "{{ value_json.settings_version }}"),
+            "icon": "mdi:file-cog",
+            "entity_category": "diagnostic",
+            "enabled_by_default": False,
+        },
         "problem": {
             **_binary("Problem", "problem"),
             "device_class": "problem",

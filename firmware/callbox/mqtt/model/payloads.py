@@ -41,6 +41,8 @@ def state(status: Status) -> dict[str, Any]:
         "quiet_hours": status.quiet_hours,
         "problem": status.problem.code if status.problem else None,
         "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,
+        "settings_version": status.settings_version or None,
+        "rollout": status.rollout.value if status.rollout else None,
         "bot": status.bot,
         "session": status.session,
         "session_bot": status.session_bot,

@@ -58,6 +58,8 @@ STATE = Topic(
         "quiet_hours": False,
         "problem": None,
         "problem_text": None,
+        "settings_version": 8,
+        "rollout": "accepted",
         "bot": "kitchen",
         "session": "1f0c6a2e",
         "session_bot": "kitchen",
