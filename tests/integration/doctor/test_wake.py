@@ -9,6 +9,7 @@ from tests.rig.espeak import needs_espeak, say
 from callbox.audio.capture import locked_ring
 from callbox.doctor.checks import NAMES, USUAL_NAMES
 from callbox.doctor.model.findings import Outcome
+from callbox_device.model import pcm
 
 
 def memory(place, monkeypatch):
@@ -18,6 +19,13 @@ def memory(place, monkeypatch):
 
 FAULTS = {"WAKE-MEMORY": memory}
 REACHED = {*FAULTS, "WAKE-FALSE"}
+TALK = (
+    "Good morning, did you sleep well? The coffee is ready and the train leaves at nine.",
+    "The weather tomorrow will be cloudy with some rain in the afternoon.",
+    "Please call the doctor and ask for an appointment on Monday or Thursday.",
+)
+VOICES = (("en-us", 160), ("en-gb", 150), ("en-us+f3", 175))
+MINUTE = 60 * pcm.RATE_HZ * pcm.BYTES_PER_FRAME
 ASOUND = """
 pcm.null {{ type null }}
 pcm.room {{ type file slave.pcm {{ type null }} file /dev/null infile {folder}/room.raw format raw }}
@@ -58,6 +66,39 @@ def test_the_room_is_listened_to_and_a_threshold_proposed(place):
     place.settings["wake"]["words"] = [{"model": "alexa"}]
     [reported] = place.visit_apart("room", env=env)["checks"]
     assert (reported["findings"], reported["measured"]["alexa_highest"]) == ([], 0.0)
+
+
+@needs_espeak
+@pytest.mark.parametrize(
+    ("recorded", "word", "cure"),
+    [
+        (("okay nabu",), {"model": "okay_nabu"}, "no threshold is high enough"),
+        (
+            ("hey Travis", "en-us+f3", 175),
+            {"model": "hey_jarvis", "threshold": 0.6},
+            r"threshold: (0\.\d+) would have none",
+        ),
+    ],
+    ids=["a name", "nearly a name"],
+)
+def test_of_five_minutes_of_speech_one_detection_is_reported(place, recorded, word, cure):
+    """As long as an operator's run, of a card that isn't slowed to real time."""
+    talk = b"".join(say(text, voice, speed)[0] for text in TALK for voice, speed in VOICES)
+    minutes = [(talk * (MINUTE // len(talk) + 1))[:MINUTE]] * 5
+    minutes[2] = (say(*recorded)[0] + minutes[2])[:MINUTE]
+    (place.folder / "room.raw").write_bytes(b"".join(minutes))
+    (place.folder / "asound.conf").write_text(ASOUND.format(folder=place.folder))
+    place.settings |= {"microphone": {"device": "room"}, "wake": {"enabled": True, "words": [word]}}
+    env = {"ALSA_CONFIG_PATH": str(place.folder / "asound.conf")}
+    [reported] = place.visit_apart("room", env=env, quick=False)["checks"]
+    assert reported["measured"]["minutes"] == 5.0
+    [found] = reported["findings"]
+    detail = re.match(rf"{word['model']}: once in 5\.0 min; {cure}", found["detail"])
+    assert detail, found
+    for threshold in detail.groups():
+        place.settings["wake"]["words"] = [word | {"threshold": float(threshold)}]
+        [reported] = place.visit_apart("room", env=env, quick=False)["checks"]
+        assert reported["findings"] == []
 
 
 async def test_the_room_is_listened_to_only_if_it_is_named_and_with_a_word(place):
