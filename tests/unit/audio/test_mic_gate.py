@@ -347,6 +347,20 @@ async def test_speech_before_the_bot_is_ready_leaves_when_it_is():
     await gate.close()
 
 
+async def test_kept_words_do_not_wait_for_a_period_of_silence_to_be_over():
+    microphone, gate, _ = make()
+    gate.hold()
+    await gate.open()
+    for sound in [*QUIET, *LOUD]:
+        microphone.capture(sound)
+    reading = asyncio.create_task(gate.read())
+    await asyncio.sleep(0.004)
+    assert gate.release()
+    assert await reading == QUIET[0]
+    assert now_ms() == 4 + 5
+    await gate.close()
+
+
 async def test_while_nothing_is_captured_silence_leaves_in_real_time():
     _, gate, _ = make()
     assert await read(gate, 3) == [pcm.SILENT_PERIOD] * 3

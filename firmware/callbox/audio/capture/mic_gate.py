@@ -76,6 +76,7 @@ class MicGate:
         self._periods: ThreadQueue[bytes] = ThreadQueue(pre_roll.LIMIT_PERIODS + 1)
         self._preroll_mark = self._periods.dropped  # when the pre-roll began
         self._kept: deque[bytes] = deque()  # leaves while FLUSHING
+        self._flush_begins = asyncio.Event()
         self._failure: BoardError | None = None
         self._quiet_periods = 0
         # Made when a wake word is listened for, for the first time.
@@ -399,6 +400,7 @@ class MicGate:
             self._kept.extend(kept)
         if self._state is _FLUSHING and not self._kept:
             self._apply(GateEvent.FLUSHED)
+        self._flush_begins.set()
         return is_whole or not kept
 
     def forget(self) -> bool:
@@ -424,7 +426,8 @@ class MicGate:
         while True:
             state = self._state
             if state is _CLOSED or state is _HELD or state is _PREROLL or state is _WAKE_WORD:
-                await asyncio.sleep(pcm.PERIOD_MS / 1000)
+                if await self._released_within(pcm.PERIOD_MS / 1000):
+                    continue
                 return self._emit(pcm.SILENT_PERIOD)
             if state is _FLUSHING:
                 return await self._flush()
@@ -444,6 +447,16 @@ class MicGate:
             finally:
                 if self._state is _DIRECT:
                     self._apply(GateEvent.READER_LEAVES)
+
+    async def _released_within(self, seconds: float) -> bool:
+        """Wait so long, or until kept words leave: those don't wait for a period of silence to be over."""
+        self._flush_begins.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._flush_begins.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def _flush(self) -> bytes:
         await asyncio.sleep(FLUSH_PACE_S)
