@@ -2,13 +2,15 @@
 
     python -m benchmarks.wake.day FOLDER [--hours 24] >FOLDER/day.json
 
-A whole box in a network namespace of its own (`unshare --net`: Linux, root): false detections, bytes on its network,
-processor time. Utterances come from FOLDER (`benchmarks.wake.voices`); without any, espeak-ng says all.
+A whole box in a network namespace of its own (`unshare --net`: Linux, root): false detections of each word and the
+highest scores, bytes on its network, processor time. The box listens on after each. SIGINT ends the day early.
+Utterances come from FOLDER (`benchmarks.wake.voices`); without any, espeak-ng says all.
 """
 
 import argparse
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -25,12 +27,15 @@ from tests.rig.espeak import say
 
 from benchmarks.wake.voices import ESPEAK, OTHER, RATE_HZ, SENTENCES, read
 from callbox.app.wake_word import WakeConfig
+from callbox.audio.capture.model.false_detections import ScorePeaks
 from callbox.audio.capture.model.gate_states import GateState
 from callbox.audio.capture.wake_word import BUILT_IN, WakeWord
 from callbox_device.interfaces import BoardError, PcmInfo
 from callbox_device.model import pcm
 
 PIECE_S = 60
+TOP_PEAKS = 50
+"""So many of each word's highest scores are kept: what other thresholds would have detected."""
 TEXTS = Path(__file__).parents[2] / "docs"
 
 
@@ -150,16 +155,20 @@ async def measure(folder: Path, hours: float, words: tuple[str, ...]) -> dict[st
     microphone: Any = FastMicrophone(
         day(folder, hours), lambda: bool(rigs) and rigs[0].box.media.gate.state is GateState.WAKE_WORD
     )
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, microphone.finished.set)
     detected: Counter[str] = Counter()
+    peaks = {word: ScorePeaks() for word in words}
     async with running("http://127.0.0.1:1/start", microphone=microphone, wake=config) as rig:
         listen = rig.box.media.listen
 
-        async def counting(detector: Any) -> Any:
-            detection = await listen(detector)
-            if detection is not None:
-                detected[detection.word] += 1
-                await rig.box.media.drop_detection()
-            return None
+        async def counting(process: Any) -> Any:
+            def counted(period: bytes) -> None:
+                if detection := process(period):
+                    detected[detection.word] += 1
+                for word, score in process.__self__.scores.items():
+                    peaks[word].add(score)
+
+            return await listen(counted)
 
         rig.box.media.listen = counting
         before, began_s = network_bytes(), time.process_time()
@@ -172,6 +181,7 @@ async def measure(folder: Path, hours: float, words: tuple[str, ...]) -> dict[st
         "hours": microphone.periods * pcm.PERIOD_MS / 3_600_000,
         "words": words,
         "detected": detected,
+        "peaks": {word: sorted(one.peaks, reverse=True)[:TOP_PEAKS] for word, one in peaks.items()},
         "network_bytes": bytes_,
         "queued_periods": ring_bytes,
         "process_s": took_s,

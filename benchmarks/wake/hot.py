@@ -2,7 +2,8 @@
 
     python -m benchmarks.wake.hot FOLDER >FOLDER/hot.json
 
-One process for box and bot, no round trip. The detector's own time counts: it detects a name after its end.
+One process for box and bot, no round trip. The detector's own time counts: it detects a name after its end. By phases:
+detected, the bot is ready, the first sound has left the gate, the bot has it (behind its jitter buffer).
 """
 
 import argparse
@@ -36,8 +37,11 @@ class TimedMicrophone(SimulatedMicrophone):
         return super().start(deliver, failed)
 
 
-async def once(folder: Path, voice: str, word: str) -> tuple[float, float] | None:
-    """ms from the name's end to its detection, and to the bot's first sound; None: no detection."""
+PHASES = ("detected", "bot ready", "left the gate", "received")
+
+
+async def once(folder: Path, voice: str, word: str) -> list[float] | None:
+    """ms from the name's end to the end of each of `PHASES`; None: no detection."""
     name = read(folder / Utterance(f"kokoro-{voice}", word, 1.0).file)
     name = name[: np.flatnonzero(np.abs(name) > 0.02)[-1] + 1]
     sentence = read(folder / Utterance(f"kokoro-{voice}", "sentence-0", 1.0).file)
@@ -47,33 +51,46 @@ async def once(folder: Path, voice: str, word: str) -> tuple[float, float] | Non
     async with ListeningBot() as bot, running(bot.url, hot=True, microphone=microphone, wake=config) as rig:
         rig.box._hard_mute.command(True)
         await rig.until(stands_by)
-        times: list[float] = []
-        received: list[bytes] = []
+        at_s: dict[str, float] = {}
+
+        def note(phase: str) -> None:
+            if "detected" in at_s or phase == "detected":
+                at_s.setdefault(phase, time.monotonic())
 
         class Periods(list):  # type: ignore[type-arg]
             def append(self, period: bytes) -> None:
-                received.append(period)
-                if len(times) == 1 and pcm.peak_dbfs(period) > AUDIBLE_DBFS:
-                    times.append(time.monotonic())
+                if pcm.peak_dbfs(period) > AUDIBLE_DBFS:
+                    note("received")
 
         bot.calls[0].periods = Periods()
-        on_wake_word = rig.box.on_wake_word
+        gate = rig.box.media.gate
+        on_wake_word, release, emit = rig.box.on_wake_word, gate.release, gate._emit
 
-        def timed(bot_name: str | None) -> str | None:
-            times.append(time.monotonic())
+        def noted_wake_word(bot_name: str | None) -> str | None:
+            note("detected")
             result: str | None = on_wake_word(bot_name)
             return result
 
-        rig.box.on_wake_word = timed
+        def noted_release() -> bool:
+            note("bot ready")
+            return bool(release())
+
+        def noted_emit(period: bytes) -> bytes:
+            leaving: bytes = emit(period)
+            if pcm.peak_dbfs(leaving) > AUDIBLE_DBFS:
+                note("left the gate")
+            return leaving
+
+        rig.box.on_wake_word, gate.release, gate._emit = noted_wake_word, noted_release, noted_emit
         rig.box._hard_mute.command(False)
         try:
             async with asyncio.timeout(len(sound) / pcm.RATE_HZ + 3):
-                while len(times) < 2:
+                while "received" not in at_s:
                     await asyncio.sleep(0.01)
         except TimeoutError:
             return None
         end_s = microphone.began_s + 1 + len(name) / 16_000
-        return 1000 * (times[0] - end_s), 1000 * (times[1] - end_s)
+        return [1000 * (at_s[phase] - end_s) for phase in PHASES]
 
 
 async def measure(folder: Path, word: str) -> dict[str, Any]:

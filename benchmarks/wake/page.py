@@ -16,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.wake.conditions import CONDITIONS, ROOMS
+from benchmarks.wake.hot import PHASES
 from benchmarks.wake.libraries import BRIEF, LIBRARIES
 from benchmarks.wake.voices import ESPEAK, FESTIVAL, FLITE, KOKORO, NAMES
+from callbox.audio.capture.model.false_detections import THRESHOLDS, detections_at
 
 PAGE = Path("docs/benchmarks/wake.md")
 
@@ -103,14 +105,19 @@ def day(folder: Path) -> Iterator[str]:
     yield "## A day of other speech"
     yield ""
     if one := load(folder / "day.json"):
-        names = ", ".join(f"`{word}`" for word in one["words"])
-        count = sum(one["detected"].values())
         yield from text(
             f"{one['hours']:.1f} h, faster than real time, of Kokoro's and espeak-ng's voices at pitches from -13 to",
-            "+15 %, generated music, and voices with music, at a whole box in a network namespace,",
-            f"{names} listened for: {count} false detections, {one['network_bytes']} bytes on its network.",
-            f"{one['process_s']:.0f} s of processor time, the making of the sound included.",
+            "+15 %, generated music, and voices with music, at a whole box in a network namespace:",
+            f"{one['network_bytes']} bytes on its network, {one['process_s']:.0f} s of processor time, the making of",
+            "the sound included. False detections at the model's own threshold, the highest score, and detections at",
+            "other thresholds, by the scores' peaks:",
         )
+        rows = [
+            [f"`{word}`", str(one["detected"].get(word, 0)), f"{max(peaks, default=0.0):.2f}"]
+            + [str(detections_at(peaks, threshold)) for threshold in THRESHOLDS[-5:]]
+            for word, peaks in one["peaks"].items()
+        ]
+        yield from table(["Name", "false", "highest", *(f"{one:g}" for one in THRESHOLDS[-5:])], rows)
     else:
         yield "Not measured."
     yield ""
@@ -145,11 +152,12 @@ def cost(folder: Path) -> Iterator[str]:
         yield "A box at rest, microphone at 50 periods a second, silence:"
         yield from table(["Wake word", "% of a core", "MiB (PSS)"], rows)
     if one := load(folder / "hot.json"):
-        detection, sound = zip(*one["ms"], strict=True) if one["ms"] else ([0.0], [0.0])
+        rows = [[phase, spread(values)] for phase, values in zip(PHASES, zip(*one["ms"], strict=True), strict=True)]
         yield from text(
-            f"With a session that stands by, no round trip: `{one['word']}` is detected {spread(detection)} after its",
-            f"end, and the bot has the first sound {spread(sound)} after it; {len(one['ms'])} of {one['of']} calls.",
+            "With a session that stands by and no round trip, from the name's end on;",
+            f"`{one['word']}`, {len(one['ms'])} of {one['of']} calls:",
         )
+        yield from table(["Until", ""], rows)
     yield ""
 
 
