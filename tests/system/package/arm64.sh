@@ -2,7 +2,8 @@
 # `make test-arm64`: the arm64 package on Debian's own arm64 Pythons of Bookworm and Trixie, emulated.
 #
 # What it proves: apt finds every dependency of the package in Debian's arm64 archive; with those files alone each
-# compiled module loads; the program checks settings; a call over loopback with a bot of this machine is answered.
+# compiled module loads; the program checks settings; a wake word is detected; a call over loopback with a bot of this
+# machine is answered.
 # What it doesn't: that maintainer scripts run there (tests/system/package does them on amd64; they are the same files), nor
 # anything of a Pi's hardware. The emulator takes the host's kernel.
 set -euo pipefail
@@ -16,6 +17,11 @@ port=7871
 .venv/bin/python -m callbox.demo.bot --port $port &
 trap 'kill $!' EXIT
 url=http://127.0.0.1:$port/start
+.venv/bin/python -c 'import sys
+from tests.rig.espeak import say
+from callbox_device.wav import create_wav
+with create_wav(sys.argv[1]) as file:
+    file.writeframes(say("okay nabu")[0])' "$work/name.wav"
 
 for release in bookworm trixie; do
     root=$work/$release
@@ -29,12 +35,15 @@ for release in bookworm trixie; do
             --format=directory --skip=cleanup/tmp "$release" "$root" http://deb.debian.org/debian
         echo "$made_of" >"$root/made-of"
     fi
-    python=("$(command -v qemu-aarch64-static)" -L "$root" "$root/usr/bin/python3" -I)
+    # numpy's libblas is an alternative, which a maintainer script links.
+    blas=/usr/lib/aarch64-linux-gnu/blas:/usr/lib/aarch64-linux-gnu/lapack
+    python=("$(command -v qemu-aarch64-static)" -L "$root" -E "LD_LIBRARY_PATH=$blas" "$root/usr/bin/python3" -I)
     # As /usr/bin/callbox does it, with the emulated root in front of the paths.
     export CALLBOX_ROOT=$PWD/$root
     echo "== $release: $("${python[@]}" -c 'import platform; print(platform.machine(), platform.python_version(), *platform.libc_ver())')"
     "${python[@]}" tests/system/package/arm64_probe.py modules
     "${python[@]}" tests/system/package/arm64_probe.py check
+    "${python[@]}" tests/system/package/arm64_probe.py wake "$work/name.wav"
     "${python[@]}" tests/system/package/arm64_probe.py call "$url"
 done
 echo "callbox: $package: proven on emulated arm64"

@@ -43,6 +43,13 @@ def check() -> None:
     print("opus:", opus.__name__)
 
 
+def wake(sound: str) -> None:
+    """The detector of wake words: TensorFlow Lite by ctypes, with Debian's numpy."""
+    from callbox.cli import main
+
+    assert main(["wake", sound, "--model", "okay_nabu"]) == 0
+
+
 def call(url: str) -> None:
     """docs/examples/talk.py, from the recorded question to the bot's answer."""
     import callbox
@@ -65,5 +72,5 @@ def _loud_s(sound: bytes) -> float:
 
 
 assert re.fullmatch("aarch64|arm64", os.uname().machine), os.uname()
-commands: dict[str, Callable[..., None]] = {"modules": modules, "check": check, "call": call}
+commands: dict[str, Callable[..., None]] = {"modules": modules, "check": check, "wake": wake, "call": call}
 commands[sys.argv[1]](*sys.argv[2:])
