@@ -7,7 +7,7 @@ BOT ?= small
 # Bytecode is kept, also where the environment says otherwise: else each process of a test run compiles, and pytest rewrites, all anew.
 export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
-.PHONY: test-homeassistant bench bench-sound bench-fleet screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
+.PHONY: test-homeassistant bench bench-sound bench-fleet bench-shards screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
 .PHONY: soak clean test-bare
 
 help: ## this list
@@ -259,6 +259,10 @@ bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's 
 	@deploy/bootstrap.sh test-all
 	@deploy/bootstrap.sh bench
 	@$(PYTHON) -W ignore -m benchmarks.fleet --write
+
+bench-shards: ## measure exporters that divide the boxes of a broker, one of which is killed; writes docs/fleet.md; ten minutes
+	@deploy/bootstrap.sh test-all
+	@$(PYTHON) -W ignore -m benchmarks.fleet.shards --write
 
 screenshot-panel: ## the panel in Chromium, in a call; writes docs/panel/
 	@deploy/bootstrap.sh screenshot

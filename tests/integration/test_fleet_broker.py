@@ -12,6 +12,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 from tests.integration.test_fleet import callbox
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.prometheus import Exporter
+from tests.rig.service import CALLBOX, ENV
 from tests.rig.tls import make_certificate
 from tests.unit.fleet.test_fleet_state import life
 
@@ -73,7 +75,7 @@ def logged_in(centre, folder, name, password=None, will=None):
 
 
 def say(client, topic, word):
-    client.publish(topic, word, qos=1, retain=True).wait_for_publish(5)
+    client.publish(topic, word, qos=1, retain=True).wait_for_publish(60)
 
 
 def test_acl_of_a_box(centre, tmp_path):
@@ -145,6 +147,30 @@ def test_watch_logs_in_by_a_file(centre, tmp_path):
     word.write_text("wr0ng\n")
     done = callbox("watch", "--once", "--username", "watch", "--password-file", word, *place)
     assert (done.returncode, "refused the connection" in done.stderr, "wr0ng" in done.stderr) == (69, True, False)
+
+
+def test_retained_status_of_many_boxes_reaches_a_new_subscriber(centre, tmp_path):
+    boxes = 11_000
+    with logged_in(centre, tmp_path, "site-a") as site:
+        for number in range(boxes):
+            site.publish(f"callbox/box-{number}/status", b"online", qos=1, retain=True)
+        say(site, "callbox/last/status", b"online")
+    with logged_in(centre, tmp_path, "watch") as watch:
+        watch.subscribe("callbox/+/status", qos=1)
+        assert wait_for(lambda: len(watch.received) == boxes + 1), len(watch.received)
+
+
+def test_watch_may_be_a_member_of_a_group_of_exporters(centre, tmp_path):
+    with logged_in(centre, tmp_path, "kitchen") as kitchen:
+        for one in life().on_connect():
+            kitchen.publish(one.topic, one.payload, one.qos, one.retained).wait_for_publish(5)
+        say(kitchen, "callbox-watch/one", b"online")  # a box may not
+    word = tmp_path / "word"
+    word.write_text(PASSWORDS["watch"])
+    login = "--username", "watch", "--password-file", word, "--ca-file", tmp_path / "cert.pem"
+    with Exporter(centre.port, CALLBOX, ENV, "--shard", "two", *login) as exporter:
+        assert wait_for(lambda: 'callbox_box_info{box="kitchen",name="Kitchen",version="1"}' in exporter.scrape())
+        assert exporter.scrape()["callbox_shard_members"] == 1
 
 
 def test_bridge_between_site_and_centre(centre, tmp_path):

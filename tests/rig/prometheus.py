@@ -1,14 +1,17 @@
 """A real Prometheus: the one that is installed, or the one that `deploy/bootstrap.sh test` has unpacked."""
 
+import contextlib
 import json
 import shutil
 import subprocess
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Self
 
 import yaml
+from tests.rig.mosquitto import wait_for
 from tests.rig.ports import free_port, wait_until_open
 
 ROOT = Path(__file__).parents[2]
@@ -24,14 +27,14 @@ def program(name):
 
 
 class Prometheus:
-    """Scrapes `target` by the shipped configuration, once a second."""
+    """Scrapes `targets` by the shipped configuration, once a second."""
 
-    def __init__(self, folder: Path, target: str) -> None:
+    def __init__(self, folder: Path, *targets: str) -> None:
         self.port = free_port()
         config = yaml.safe_load((SHIPPED / "prometheus.yml").read_text())
         config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
         config["rule_files"] = [str(SHIPPED / one) for one in config["rule_files"]]
-        config["scrape_configs"][0]["static_configs"] = [{"targets": [target]}]
+        config["scrape_configs"][0]["static_configs"] = [{"targets": list(targets)}]
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
         self._options = [
             f"--config.file={folder / 'prometheus.yml'}",
@@ -58,7 +61,13 @@ class Prometheus:
     def __enter__(self) -> Self:
         self._process = subprocess.Popen([program("prometheus"), *self._options])
         wait_until_open(self.port, alive=lambda: self._process.poll() is None)
+        assert wait_for(self._is_ready)
         return self
+
+    def _is_ready(self) -> bool:
+        with contextlib.suppress(urllib.error.HTTPError):  # it answers 503 until it has read its data
+            return bool(urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=10).status == 200)
+        return False
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
@@ -66,10 +75,11 @@ class Prometheus:
 
 
 class Exporter:
-    """`callbox watch --metrics` at a free port."""
+    """`callbox watch --metrics` at a free port, with further `options`."""
 
-    def __init__(self, broker_port, callbox, env) -> None:
-        self._command = [*callbox, "watch", "--host", "127.0.0.1", "--port", str(broker_port), "--metrics", "0"]
+    def __init__(self, broker_port, callbox, env, *options: str | Path) -> None:
+        broker = "--host", "127.0.0.1", "--port", str(broker_port)
+        self._command = [*callbox, "watch", *broker, "--metrics", "0", *options]
         self._env = env
 
     def scrape(self) -> dict[str, float]:

@@ -140,6 +140,28 @@ def test_the_dashboards_variables_find_the_boxes(fleet):
         assert set(CHOSEN[f"${name}"].split("|")) <= set(found)
 
 
+def test_box_keeps_its_series_when_another_exporter_takes_it_over(tmp_path):
+    boxes = [f"box-{number}" for number in range(20)]
+    with Mosquitto(tmp_path) as broker, contextlib.ExitStack() as stack:
+        for box in boxes:
+            one = Reported(broker.port, box).boot()
+            one.tell(one.box.on_connect())
+        exporters = [
+            stack.enter_context(Exporter(broker.port, CALLBOX, ENV, "--shard", name)) for name in ("one", "two")
+        ]
+        with Prometheus(tmp_path, *(one.target for one in exporters)) as prometheus:
+
+            def exported():
+                return sorted((one["box"], one["instance"]) for one, _ in prometheus.query("callbox_box_info"))
+
+            everything = sorted((box, "fleet") for box in boxes)
+            assert wait_for(lambda: exported() == everything)
+            exporters[0].process.kill()
+            assert wait_for(lambda: len(exported()) < len(boxes))
+            assert wait_for(lambda: exported() == everything)
+            assert [number for _, number in prometheus.query("callbox_shard_members")] == [1]
+
+
 @pytest.mark.parametrize("rule", ABOUT_BOXES, ids=lambda rule: rule["alert"])
 def test_each_rule_finds_the_box_that_it_is_for_and_no_well_one(fleet, rule):
     prometheus, *_ = fleet

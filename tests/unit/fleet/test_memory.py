@@ -15,6 +15,7 @@ import pytest
 
 from callbox.fleet.monitor.model.box_state import MAX_ALERTS, MAX_BOX_BYTES, MqttMessage
 from callbox.fleet.monitor.model.fleet_state import FleetState
+from callbox.fleet.monitor.model.shard import JOIN_BEATS, MAX_ID_BYTES, Shard, owner, slot
 from callbox.mqtt.model import topics
 
 BOXES, WARM = 20, 20
@@ -36,9 +37,18 @@ def messages(text):
         yield f"alert/{number:02d}{text[:50]}", {**fields, "boot": "b"}, None
 
 
+def encoded_messages(text):
+    """`messages` with their payloads as they are published."""
+    for suffix, payload, boot in messages(text):
+        yield suffix, encoded(payload), boot
+
+
+def encoded(payload):
+    return payload if isinstance(payload, bytes) else json.dumps(payload, ensure_ascii=False).encode()
+
+
 def message(box, suffix, payload, boot):
-    data = payload if isinstance(payload, bytes) else json.dumps(payload, ensure_ascii=False).encode()
-    return MqttMessage(f"callbox/{box}/{suffix}", data, False, datetime.now(UTC), boot)
+    return MqttMessage(f"callbox/{box}/{suffix}", encoded(payload), False, datetime.now(UTC), boot)
 
 
 def kept_bytes():
@@ -80,6 +90,33 @@ def test_hostile_box_takes_at_most_its_share(letter):
     assert run.returncode == 0, run.stderr
     # What every box keeps is in both halves; a table that is made larger, or a cache that is filled, in one.
     assert min(map(int, run.stdout.split())) / BOXES <= MAX_BOX_BYTES
+
+
+def another_members_bytes():
+    """What boxes of another member keep that publish as much as they can; each, in bytes."""
+    shard = Shard("callbox", "one")
+    for name in ("two", *["one"] * JOIN_BEATS):
+        shard.apply(MqttMessage(f"callbox-watch/{name}", b"online", False, datetime.now(UTC)))
+    ids = [one for number in range(8000) if owner(slot(one := f"box-{number:028d}"), ("one", "two")) == "two"]
+    hostile = list(encoded_messages("x" * 220))
+    tracemalloc.start()
+    before = kept_bytes()
+    for number, device_id in enumerate(ids):
+        for suffix, payload, boot in hostile if number < BOXES else [("status", b"online", None)]:
+            shard.apply(MqttMessage(f"callbox/{device_id}/{suffix}", payload, False, datetime.now(UTC), boot))
+        while shard.next_change():
+            pass
+    assert len(shard.table) == 0
+    return (kept_bytes() - before) / len(ids)
+
+
+def test_box_of_another_member_takes_its_id_alone():
+    program = "from tests.unit.fleet.test_memory import another_members_bytes; print(another_members_bytes())"
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert 32 < float(run.stdout) <= MAX_ID_BYTES
 
 
 def test_usual_alerts_keep_their_whole_texts():

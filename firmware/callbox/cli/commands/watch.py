@@ -42,6 +42,12 @@ def add(commands: "Commands") -> None:
         help="serve metrics for Prometheus there; see deploy/grafana (default address: 127.0.0.1)",
     )
     watch.add_argument(
+        "--shard",
+        type=_shard_name,
+        metavar="NAME",
+        help="with --metrics: share the boxes with all exporters that have a NAME, each its own; see docs/fleet.md",
+    )
+    watch.add_argument(
         "--json", action="store_true", help="one JSON object a line: at each change, or --once for each box"
     )
     watch.set_defaults(command=_watch)
@@ -54,15 +60,27 @@ def _address(text: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
+def _shard_name(text: str) -> str:
+    from callbox.fleet.monitor.model.shard import NAMES
+
+    if not NAMES.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text}: 1 to 32 of a-z, 0-9, -: watch-1")
+    return text
+
+
 def _watch(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError
     from callbox.mqtt.paho_client import BrokerError
 
     logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the subscriber says it better
+    if options.shard and not options.metrics:
+        print("callbox watch: --shard needs --metrics", file=sys.stderr)
+        return EX_USAGE
     try:
         place = broker_options.broker_target(options)
         if options.metrics:
-            return _metrics(place, *options.metrics)
+            host, port = options.metrics
+            return _metrics(place, host, port, options.shard)
         if options.once:
             return _once(place, as_json=options.json)
         asyncio.run(_live(place, as_json=options.json))
@@ -96,7 +114,7 @@ def _once(place: "BrokerTarget", *, as_json: bool) -> int:
     return EX_OK if rows and all(row.well for row in rows) else EX_UNWELL
 
 
-def _metrics(place: "BrokerTarget", host: str, port: int) -> int:
+def _metrics(place: "BrokerTarget", host: str, port: int, shard: str | None) -> int:
     if not importlib.util.find_spec("prometheus_client"):
         print(f"callbox watch: --metrics needs prometheus_client: {install_command('metrics')}", file=sys.stderr)
         return EX_UNAVAILABLE
@@ -106,7 +124,7 @@ def _metrics(place: "BrokerTarget", host: str, port: int) -> int:
         print(text, file=sys.stderr, flush=True)
 
     async def until_stopped() -> None:
-        await serve(place, ListenAddress(host, port), stop_on_signals(), note)
+        await serve(place, ListenAddress(host, port), stop_on_signals(), note, shard)
 
     try:
         asyncio.run(until_stopped())

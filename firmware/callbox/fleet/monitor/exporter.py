@@ -13,10 +13,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from callbox.fleet.broker_options import BrokerTarget
+from callbox.fleet.monitor.member import hold_share
 from callbox.fleet.monitor.model import metrics
 from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.fleet_state import FleetState
 from callbox.fleet.monitor.model.render import BoxRow
+from callbox.fleet.monitor.model.shard import Membership, Shard
 from callbox.fleet.monitor.subscriber import subscribe
 from callbox.fleet.monitor.watch import run_until_stopped, utc_now
 from callbox.mqtt.paho_client import BrokerError
@@ -46,13 +48,17 @@ class _Snapshot(NamedTuple):
     connected: bool
     rows: list[BoxRow]
     ignored: int
+    members: int | None
+    """Living members of the group of exporters, this one among them; None: it is in none, or doesn't know yet."""
 
 
 class _FleetCollector(Collector):
-    """The boxes of the present connection."""
+    """The boxes of the present connection: all, or the share of the member `name`."""
 
-    def __init__(self, target: BrokerTarget) -> None:
+    def __init__(self, target: BrokerTarget, name: str | None) -> None:
         self._target = target
+        self._name = name
+        self._membership: Membership | None = None
         self._loop = asyncio.get_running_loop()
         self._table: FleetState | None = None
         self._ignored_before = 0
@@ -62,6 +68,9 @@ class _FleetCollector(Collector):
         snapshot = asyncio.run_coroutine_threadsafe(self._snapshot(), self._loop).result(SCRAPE_TIMEOUT_S)
         yield GaugeMetricFamily("callbox_broker_connected", "1: the broker is heard", float(snapshot.connected))
         yield CounterMetricFamily("callbox_messages_ignored", "messages that no box could be made of", snapshot.ignored)
+        if snapshot.members is not None:
+            about = "living members of the group of exporters, as this one knows them"
+            yield GaugeMetricFamily("callbox_shard_members", about, float(snapshot.members))
         for metric, samples in metrics.families(snapshot.rows):
             family = (CounterMetricFamily if metric.counter else GaugeMetricFamily)(
                 metric.name, metric.about, labels=("box", *metric.labels)
@@ -72,41 +81,68 @@ class _FleetCollector(Collector):
 
     async def run(self, note: Callable[[str], None]) -> None:
         """One connection. Raises `BrokerError` at its end."""
-        table = FleetState(self._target.prefix)
-        settled: asyncio.TimerHandle | None = None
+        shard = Shard(self._target.prefix, self._name) if self._name else None
+        table = shard.table if shard else FleetState(self._target.prefix)
+        showing: asyncio.Task[None] | None = None
 
         def on_message(message: MqttMessage) -> None:
             table.apply(message)
 
-        def show() -> None:
+        async def show() -> None:
+            await asyncio.sleep(SETTLE_S)
+            if shard:
+                await _until_settled(shard)
+                self._membership = shard.membership
             self._table = table
 
         def connected() -> None:
-            nonlocal settled
-            settled = self._loop.call_later(SETTLE_S, show)
+            nonlocal showing
+            showing = asyncio.create_task(show())
             note(f"connected with the broker at {self._target.broker.address}")
 
         try:
-            await subscribe(self._target.broker, table.subscriptions, on_message, connected)
+            if shard:
+                await hold_share(self._target, shard, connected)
+            else:
+                await subscribe(self._target.broker, table.subscriptions, on_message, lambda _: connected())
         except BrokerError as error:
             note(str(error))
             raise
         finally:
-            if settled:
-                settled.cancel()
-            self._table = None
+            if showing:
+                showing.cancel()
+            self._table = self._membership = None
             self._ignored_before += table.ignored
 
     async def _snapshot(self) -> _Snapshot:
         table = self._table
         if table is None:
-            return _Snapshot(False, [], self._ignored_before)
-        return _Snapshot(True, table.rows(utc_now()), self._ignored_before + table.ignored)
+            return _Snapshot(False, [], self._ignored_before, None)
+        members = len(self._membership.living) if self._membership else None
+        return _Snapshot(True, table.rows(utc_now()), self._ignored_before + table.ignored, members)
 
 
-async def serve(target: BrokerTarget, address: ListenAddress, stop: asyncio.Event, note: Callable[[str], None]) -> None:
-    """Let Prometheus scrape at `address` until `stop`; `note` gets sentences. Raises `OSError`: not at this address."""
-    fleet, registry = _FleetCollector(target), CollectorRegistry()
+async def _until_settled(shard: Shard) -> None:
+    """Until `shard` has been settled for `SETTLE_S`."""
+    settled = False
+    while not (settled and shard.settled):
+        settled = shard.settled
+        await asyncio.sleep(SETTLE_S)
+
+
+async def serve(
+    target: BrokerTarget,
+    address: ListenAddress,
+    stop: asyncio.Event,
+    note: Callable[[str], None],
+    shard: str | None = None,
+) -> None:
+    """Let Prometheus scrape at `address` until `stop`; `note` gets sentences.
+
+    `shard`: this exporter's name in a group that divides the boxes; None: it tells all. Raises `OSError`: not at this
+    address.
+    """
+    fleet, registry = _FleetCollector(target, shard), CollectorRegistry()
     registry.register(fleet)
     ProcessCollector(registry=registry)
     server, _ = start_http_server(address.port, address.host, registry)

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from callbox.fleet.monitor.model.box_state import MAX_PAYLOAD_BYTES, MqttMessage
 from callbox.mqtt import paho_client
@@ -14,29 +15,51 @@ MAX_UNREAD_BYTES = 16 << 20
 """Of messages that wait for the table: what is retained of a large fleet comes at once."""
 
 
+class Connection:
+    """Connection of a subscriber. Event loop."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def subscribe(self, filters: Sequence[str], qos: int = 1) -> None:
+        """Send SUBSCRIBE."""
+        self._client.subscribe([(one, qos) for one in filters])
+
+    def unsubscribe(self, filters: Sequence[str]) -> None:
+        """Send UNSUBSCRIBE."""
+        self._client.unsubscribe(list(filters))
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send PUBLISH with QoS 0, not retained."""
+        self._client.publish(topic, payload)
+
+
 async def subscribe(
     broker: Broker,
     patterns: Sequence[str],
     on_message: Callable[[MqttMessage], None],
-    on_connected: Callable[[], None] = lambda: None,
+    on_subscribed: Callable[[Connection], None] = lambda _: None,
+    client_name: str | None = None,
 ) -> None:
-    """One connection that never publishes, until cancelled; the callbacks are called in the event loop.
+    """One connection, until cancelled; the callbacks are called in the event loop.
 
-    Raises `BrokerError` when it fails.
+    `on_subscribed` is called for each SUBACK: that of `patterns`, and those of what it subscribes to itself.
+    `client_name`: end of the client id; None: random. Raises `BrokerError` when it fails.
     """
     events = EventQueue(MAX_UNREAD_BYTES)
-    client_id = f"callbox-watch-{uuid.uuid4().hex[:8]}"
+    client_id = f"callbox-watch-{client_name or uuid.uuid4().hex[:8]}"
     client = paho_client.new_client(broker, client_id, None, "", events.put)
+    connection = Connection(client)
     try:
         paho_client.connect_in_thread(client, broker, events.put)
         while True:
             match await events.get():
                 case Connected():
-                    client.subscribe([(pattern, 1) for pattern in patterns])
+                    connection.subscribe(patterns)
                 case Subscribed(denied):
                     if denied:
                         raise BrokerError(f"the broker at {broker.address} denies the subscription: {denied}")
-                    on_connected()
+                    on_subscribed(connection)
                 case Received(topic, payload, retained, boot):
                     at = datetime.now(UTC)
                     on_message(MqttMessage(topic, payload[: MAX_PAYLOAD_BYTES + 1], retained, at, boot))

@@ -39,7 +39,9 @@ async def snapshot(target: BrokerTarget) -> list[BoxRow]:
     def on_message(message: MqttMessage) -> None:
         table.apply(message)
 
-    subscription = asyncio.create_task(subscribe(target.broker, table.subscriptions, on_message, connected.set))
+    subscription = asyncio.create_task(
+        subscribe(target.broker, table.subscriptions, on_message, lambda _: connected.set())
+    )
     connecting = asyncio.create_task(connected.wait())
     try:
         await asyncio.wait([subscription, connecting], timeout=CONNECT_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
@@ -130,7 +132,7 @@ async def _subscribe_forever(
 ) -> None:
     async def one_connection() -> None:
         try:
-            await subscribe(target.broker, table.subscriptions, on_message, table.connected_again)
+            await subscribe(target.broker, table.subscriptions, on_message, lambda _: table.connected_again())
         except BrokerError as error:
             note(str(error))
             raise

@@ -48,11 +48,14 @@ class FleetState:
 
         Whose `status` is removed from the broker (`callbox mqtt clean`) has been taken away, and is forgotten.
         """
-        found = self._parse_topic(message.topic)
+        found = self.parse_topic(message.topic)
         if found is None:
             self.ignored += 1
             return None
-        device_id, kind, name = found
+        return self.fold(*found, message)
+
+    def fold(self, device_id: str, kind: Topic, name: str, message: MqttMessage) -> str | None:
+        """As `apply`, with what `parse_topic` found in the topic."""
         box = self._boxes.get(device_id)
         if box is None:
             if not message.payload:  # what was retained of a box that is gone has been removed
@@ -67,6 +70,10 @@ class FleetState:
         box.apply(kind, name, message)
         return device_id
 
+    def forget(self, device_id: str) -> None:
+        """Drop the box, if it is there."""
+        self._boxes.pop(device_id, None)
+
     def rows(self, now: datetime) -> list[BoxRow]:
         """All boxes by their ids, as they are at `now`."""
         return [row(self._boxes[device_id], now) for device_id in sorted(self._boxes)]
@@ -79,7 +86,8 @@ class FleetState:
         """The boxes that say they are there, and are silent."""
         return (device_id for device_id, box in self._boxes.items() if box.presence(now) is Presence.SILENT)
 
-    def _parse_topic(self, topic: str) -> tuple[str, Topic, str] | None:
+    def parse_topic(self, topic: str) -> tuple[str, Topic, str] | None:
+        """Id of the box, row, and what stands for ``{}`` there; None: it is no topic that a table is made of."""
         start = self._prefix + "/"
         device_id, _, rest = topic.removeprefix(start).partition("/")
         if not topic.startswith(start) or not _IDS.fullmatch(device_id) or len(rest) > _MAX_NAME_CHARS:

@@ -1,0 +1,59 @@
+"""Member of a group of exporters: one connection with the broker, by which it holds its share of the boxes."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+
+from callbox.fleet.broker_options import BrokerTarget
+from callbox.fleet.monitor.model.box_state import MqttMessage
+from callbox.fleet.monitor.model.shard import BEAT_S, MISSED_BEATS, Shard
+from callbox.fleet.monitor.subscriber import Connection, subscribe
+from callbox.fleet.monitor.watch import run_until_stopped
+from callbox.mqtt.paho_client import BrokerError
+
+
+async def hold_share(target: BrokerTarget, shard: Shard, on_connected: Callable[[], None]) -> None:
+    """Fill `shard` by one connection, until cancelled. Raises `BrokerError` when that fails.
+
+    One SUBSCRIBE at a time: with QoS 0 what is retained of its boxes comes before SUBACK, so never more than that
+    waits.
+    """
+    connected: asyncio.Future[Connection] = asyncio.get_running_loop().create_future()
+    subscribing = True
+
+    def change_filters(connection: Connection) -> None:
+        nonlocal subscribing
+        while not subscribing and (change := shard.next_change()):
+            if change.unsubscribe:
+                connection.unsubscribe(change.unsubscribe)
+            if change.subscribe:
+                connection.subscribe(change.subscribe, change.qos)
+                subscribing = True
+
+    def on_subscribed(connection: Connection) -> None:
+        nonlocal subscribing
+        subscribing = False
+        if not connected.done():
+            connected.set_result(connection)
+            on_connected()
+        change_filters(connection)
+
+    def on_message(message: MqttMessage) -> None:
+        shard.apply(message)
+        if connected.done():
+            change_filters(connected.result())
+
+    async def beat() -> None:
+        connection = await connected
+        for number in itertools.count():
+            if number >= MISSED_BEATS and not shard.membership.receives_itself:
+                break
+            connection.publish(shard.beat_topic, b"online")
+            await asyncio.sleep(BEAT_S)
+        raise BrokerError(
+            f"the broker at {target.broker.address} doesn't deliver {shard.beat_topic}: may this user publish and "
+            "read it (deploy/mosquitto/callbox.acl)?"
+        )
+
+    connection = subscribe(target.broker, shard.subscriptions, on_message, on_subscribed, shard.membership.name)
+    await run_until_stopped(asyncio.Event(), connection, beat())

@@ -1,0 +1,187 @@
+"""Share of one member: several exporters divide the boxes of a broker among them. Pure, and without a clock.
+
+Members tell each other by `beats` on a topic that is not retained, so that it works on every broker. A member hears
+its own beats too, and counts time by them: another one is alive until `MISSED_BEATS` beats of one's own have come
+without one of its. So a member that was stopped, or that is behind with reading, declares none dead.
+
+Ids of boxes fall into `SLOTS`, and each slot has an owner among the living members by rendezvous hashing: whoever
+goes or comes moves its own slots only. All members read every box's `status`, which is rare, and keep the ids; the
+other topics a member subscribes to for its own boxes only, so that the broker divides the messages.
+"""
+
+import re
+import zlib
+from collections import deque
+from collections.abc import Collection
+from hashlib import blake2b
+from typing import NamedTuple
+
+from callbox.fleet.monitor.model.box_state import MqttMessage
+from callbox.fleet.monitor.model.fleet_state import SUBSCRIBED_TOPICS, FleetState
+from callbox.mqtt.model import topics
+from callbox.mqtt.model.topics import Topics
+
+BEAT_S = 2.0
+"""Between two beats of a member."""
+MISSED_BEATS = 5
+"""Beats of one's own without one of another member, after which that is dead."""
+JOIN_BEATS = 3
+"""Beats of one's own that are heard before a member takes its share: by then all living ones have been heard."""
+SLOTS = 4096
+MAX_MEMBERS = 64
+MAX_IDS = 1_000_000
+"""Ids that are kept, of all boxes of the broker."""
+MAX_ID_BYTES = 256
+"""Of a box that another member holds. tests/unit/fleet/test_memory.py measures it."""
+BOXES_AT_ONCE = 16
+"""Of one SUBSCRIBE: 96 topic filters, below 16 KiB."""
+NAMES = re.compile(r"[a-z0-9-]{1,32}")
+"""Names of members."""
+
+
+def slot(device_id: str) -> int:
+    """Slot of a box, 0 to `SLOTS` - 1."""
+    return zlib.crc32(device_id.encode()) % SLOTS
+
+
+def owner(number: int, members: Collection[str]) -> str:
+    """The one of `members` that holds the slot `number`."""
+    return max(members, key=lambda name: blake2b(f"{number} {name}".encode(), digest_size=8).digest())
+
+
+def share(name: str, members: Collection[str]) -> frozenset[int]:
+    """The slots that `name` holds, which is one of `members`."""
+    return frozenset(number for number in range(SLOTS) if owner(number, members) == name)
+
+
+class Membership:
+    """Living members, as the member `name` knows them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._own_beats = 0
+        self._missed: dict[str, int] = {}
+        """Of each other living member, the beats of our own since its last one."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether all living members have been heard."""
+        return self._own_beats >= JOIN_BEATS
+
+    @property
+    def receives_itself(self) -> bool:
+        """Whether the broker delivers this member's beats."""
+        return self._own_beats > 0
+
+    @property
+    def living(self) -> frozenset[str]:
+        """Names, this member's among them."""
+        return frozenset((self.name, *self._missed))
+
+    def beat(self, name: str) -> None:
+        """Take in a beat of `name`. More than `MAX_MEMBERS` are not known."""
+        if name == self.name:
+            self._own_beats += 1
+            missed = {other: count + 1 for other, count in self._missed.items()}
+            self._missed = {other: count for other, count in missed.items() if count < MISSED_BEATS}
+        elif NAMES.fullmatch(name) and (name in self._missed or len(self._missed) < MAX_MEMBERS - 1):
+            self._missed[name] = 0
+
+
+class FilterChange(NamedTuple):
+    """Topic filters for one SUBSCRIBE and one UNSUBSCRIBE."""
+
+    subscribe: list[str]
+    unsubscribe: list[str]
+    qos: int
+
+
+class Shard:
+    """Boxes below `prefix` that the member `name` holds, within one connection with the broker."""
+
+    def __init__(self, prefix: str, name: str) -> None:
+        self.table = FleetState(prefix)
+        """The member's own boxes."""
+        self.membership = Membership(name)
+        self.beat_topic = f"{prefix}-watch/{name}"
+        self._prefix = prefix
+        self._members: frozenset[str] = frozenset()
+        self._slots: frozenset[int] = frozenset()
+        self._reads_status = False
+        self._ids: set[str] = set()
+        self._subscribed: set[str] = set()
+        self._changed: deque[str] = deque()
+        """Ids whose topics may have to be subscribed to, or no more."""
+
+    @property
+    def subscriptions(self) -> list[str]:
+        """Topic filter at the beginning of the connection: of beats. Boxes' come when a beat has been heard."""
+        return [f"{self._prefix}-watch/+"]
+
+    @property
+    def settled(self) -> bool:
+        """Whether the member holds its whole share, as far as it has heard of boxes."""
+        return self.membership.joined and not self._changed
+
+    def apply(self, message: MqttMessage) -> None:
+        """Take in one message: a beat, or one of a box."""
+        watch = f"{self._prefix}-watch/"
+        if message.topic.startswith(watch):
+            if not message.retained:  # a member retains none
+                self.membership.beat(message.topic.removeprefix(watch))
+                self._divide()
+            return
+        parsed = self.table.parse_topic(message.topic)
+        if parsed is None:
+            self.table.ignored += 1
+            return
+        device_id, kind, name = parsed
+        if kind is topics.STATUS:
+            self._note_id(device_id, present=bool(message.payload))
+        if slot(device_id) in self._slots:
+            self.table.fold(device_id, kind, name, message)
+
+    def next_change(self) -> FilterChange | None:
+        """Next filters to subscribe to, for at most `BOXES_AT_ONCE` boxes, and to unsubscribe; None: there are none."""
+        if self.membership.receives_itself and not self._reads_status:
+            self._reads_status = True
+            return FilterChange([Topics(self._prefix, "+").of(topics.STATUS)], [], 1)
+        subscribe: list[str] = []
+        unsubscribe: list[str] = []
+        while self._changed and len(subscribe) + len(unsubscribe) < BOXES_AT_ONCE * len(SUBSCRIBED_TOPICS):
+            device_id = self._changed.popleft()
+            wanted = device_id in self._ids and slot(device_id) in self._slots
+            if wanted != (device_id in self._subscribed):
+                self._subscribed ^= {device_id}
+                (subscribe if wanted else unsubscribe).extend(_filters(self._prefix, device_id))
+        return FilterChange(subscribe, unsubscribe, 0) if subscribe or unsubscribe else None
+
+    def _note_id(self, device_id: str, *, present: bool) -> None:
+        if present == (device_id in self._ids):
+            return
+        if not present:
+            self._ids.discard(device_id)
+        elif len(self._ids) < MAX_IDS:
+            self._ids.add(device_id)
+        else:
+            self.table.ignored += 1
+            return
+        if slot(device_id) in self._slots:
+            self._changed.append(device_id)
+
+    def _divide(self) -> None:
+        members = self.membership.living
+        if not self.membership.joined or members == self._members:
+            return
+        before, self._members = self._slots, members
+        self._slots = share(self.membership.name, members)
+        moved = before ^ self._slots
+        for device_id in self._ids:
+            if (number := slot(device_id)) in moved:
+                self._changed.append(device_id)
+                if number in before:
+                    self.table.forget(device_id)
+
+
+def _filters(prefix: str, device_id: str) -> list[str]:
+    return [Topics(prefix, device_id).of(topic, "+") for topic in SUBSCRIBED_TOPICS]

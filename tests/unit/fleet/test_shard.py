@@ -1,0 +1,226 @@
+"""Shares of exporters, without a broker."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.fleet.test_fleet_state import life
+
+from callbox.fleet.monitor.model.box_state import MqttMessage
+from callbox.fleet.monitor.model.fleet_state import SUBSCRIBED_TOPICS
+from callbox.fleet.monitor.model.shard import (
+    BOXES_AT_ONCE,
+    JOIN_BEATS,
+    MAX_MEMBERS,
+    MISSED_BEATS,
+    SLOTS,
+    Membership,
+    Shard,
+    owner,
+    share,
+    slot,
+)
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+BOXES = [f"box-{number:05d}" for number in range(1000)]
+names = st.sets(st.text("abcdefghij0123456789-", min_size=1, max_size=8), min_size=1, max_size=8)
+
+
+# -- who holds what ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=10)
+@given(names)
+def test_every_slot_has_one_owner_among_the_members(members):
+    shares = [share(name, members) for name in members]
+    assert sorted(number for one in shares for number in one) == list(range(SLOTS))
+
+
+@settings(max_examples=10)
+@given(names, st.data())
+def test_a_death_moves_the_slots_of_the_dead_only(members, data):
+    dead = data.draw(st.sampled_from(sorted(members)))
+    for name in members - {dead}:
+        before, after = share(name, members), share(name, members - {dead})
+        assert before <= after
+        assert after - before <= share(dead, members)
+
+
+def test_who_holds_what_is_the_same_on_every_machine_and_in_every_version():
+    # A member of another version must not divide otherwise: change these only with the topic of the beats.
+    assert [slot(one) for one in ("kitchen", "sim-000000", "b827eb123456")] == [3636, 2145, 110]
+    assert [owner(number, ("one", "two", "three")) for number in range(6)] == [
+        "one",
+        "one",
+        "one",
+        "three",
+        "one",
+        "three",
+    ]
+
+
+@pytest.mark.parametrize("count", [2, 3, 10])
+def test_shares_are_even(count):
+    members = [f"watch-{number}" for number in range(count)]
+    held = Counter(owner(slot(f"sim-{number:06d}"), members) for number in range(20_000))
+    assert max(held.values()) < 1.25 * 20_000 / count
+
+
+# -- who lives -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("beats", "joined", "living"),
+    [
+        ("", False, "a"),
+        ("a" * (JOIN_BEATS - 1), False, "a"),
+        ("a" * JOIN_BEATS, True, "a"),
+        ("aba", False, "ab"),
+        ("b" * 9, False, "ab"),  # what others do takes no time: only one's own beats do
+        ("b" + "a" * (MISSED_BEATS - 1), True, "ab"),
+        ("b" + "a" * MISSED_BEATS, True, "a"),
+        ("b" + "a" * (MISSED_BEATS - 1) + "b" + "a" * (MISSED_BEATS - 1), True, "ab"),
+        ("bc" + "ab" * MISSED_BEATS, True, "ab"),
+        ("b" + "a" * MISSED_BEATS + "b", True, "ab"),  # it is back
+    ],
+)
+def test_living_members(beats, joined, living):
+    membership = Membership("a")
+    for name in beats:
+        membership.beat(name)
+    assert (membership.joined, "".join(sorted(membership.living))) == (joined, living)
+
+
+def test_no_more_members_than_fit_and_none_with_another_name():
+    membership = Membership("a")
+    for name in ["", "A", "x/y", "\x1b", "n" * 33, *(f"b{number}" for number in range(1000))]:
+        membership.beat(name)
+    assert len(membership.living) == MAX_MEMBERS
+    assert membership.living - {"a"} <= {f"b{number}" for number in range(1000)}
+
+
+# -- a member ------------------------------------------------------------------------------------------------
+
+
+class Member:
+    """A member with a broker that delivers what it is subscribed to."""
+
+    def __init__(self, name, prefix="callbox"):
+        self.shard = Shard(prefix, name)
+        self.prefix = prefix
+        self.filters = set(self.shard.subscriptions)
+
+    def beats(self, *members):
+        for name in members:
+            self.receive(f"{self.prefix}-watch/{name}", b"online")
+        return self.change()
+
+    def change(self):
+        while change := self.shard.next_change():
+            assert len(change.subscribe) <= BOXES_AT_ONCE * len(SUBSCRIBED_TOPICS)
+            assert not self.filters & set(change.subscribe)
+            assert set(change.unsubscribe) <= self.filters
+            self.filters = (self.filters | set(change.subscribe)) - set(change.unsubscribe)
+        return self
+
+    def receive(self, topic, payload, *, retained=False):
+        self.shard.apply(MqttMessage(topic, payload, retained, NOW))
+        return self
+
+    def statuses(self, boxes, payload=b"online"):
+        for box in boxes:
+            self.receive(f"{self.prefix}/{box}/status", payload)
+        return self.change()
+
+    @property
+    def boxes(self):
+        return {row.box for row in self.shard.table.rows(NOW)}
+
+    @property
+    def subscribed(self):
+        return {one.split("/")[1] for one in self.filters if one.endswith("/state")}
+
+
+def test_it_reads_no_box_until_the_broker_delivers_its_beats():
+    member = Member("a")
+    assert member.change().filters == {"callbox-watch/+"}
+    assert member.beats("a").filters == {"callbox-watch/+", "callbox/+/status"}
+
+
+def test_it_holds_nothing_until_all_members_were_received():
+    member = Member("a").beats("a").statuses(BOXES)
+    assert (member.boxes, member.subscribed, member.shard.settled) == (set(), set(), False)
+    member.beats("b", *"a" * JOIN_BEATS).statuses(BOXES)
+    assert member.boxes == member.subscribed == {one for one in BOXES if owner(slot(one), "ab") == "a"}
+    assert member.shard.settled
+
+
+def test_living_members_hold_each_box_once_whoever_goes_or_comes():
+    members = {name: Member(name) for name in "abc"}
+
+    def rounds(living, count):
+        for _ in range(count):
+            for name in living:
+                members[name].beats(*living).statuses(BOXES)
+
+    def held():
+        return Counter(box for name in members for box in members[name].boxes)
+
+    rounds("abc", MISSED_BEATS)
+    before = {name: members[name].boxes for name in "abc"}
+    assert held() == Counter(BOXES)
+    members["b"] = Member("b")  # dead
+    rounds("ac", MISSED_BEATS)
+    assert held() == Counter(BOXES)
+    assert before["a"] < members["a"].boxes
+    assert before["c"] < members["c"].boxes
+    rounds("abc", MISSED_BEATS)
+    assert {name: members[name].boxes for name in "abc"} == before
+    assert {name: members[name].subscribed for name in "abc"} == before
+
+
+def test_state_of_anothers_box_is_not_kept():
+    member = Member("a").beats("b", *"a" * JOIN_BEATS).statuses(BOXES)
+    anothers = next(one for one in BOXES if owner(slot(one), "ab") == "b")
+    member.receive(f"callbox/{anothers}/info", json.dumps({"boot": "b", "name": "x"}).encode())
+    assert anothers not in member.boxes
+
+
+def test_box_that_is_cleaned_away_is_forgotten_and_subscribed_to_no_more():
+    member = Member("a").beats(*"a" * JOIN_BEATS).statuses(BOXES)
+    assert member.subscribed == set(BOXES)
+    member.statuses(BOXES[:10], b"")
+    assert member.boxes == member.subscribed == set(BOXES[10:])
+    assert member.statuses(BOXES[:10]).boxes == set(BOXES)
+
+
+def test_filters_of_a_box_are_those_of_a_table():
+    member = Member("a").beats(*"a" * JOIN_BEATS).statuses(["kitchen"])
+    assert member.filters == {
+        "callbox-watch/+",
+        "callbox/+/status",
+        *(f"callbox/kitchen/{one.suffix.replace('{}', '+')}" for one in SUBSCRIBED_TOPICS),
+    }
+
+
+def test_what_a_box_reports_makes_its_row_as_without_shares():
+    member = Member("a", "site/1").beats(*"a" * JOIN_BEATS).statuses(["kitchen"])
+    for one in life().on_connect():
+        member.receive(one.topic.replace("callbox/", "site/1/", 1), one.payload)
+    [row] = member.shard.table.rows(NOW)
+    assert (row.box, row.status, row.name, row.activity) == ("kitchen", "online", "Kitchen", "idle")
+
+
+def test_retained_beat_is_no_beat():
+    member = Member("a").beats(*"a" * JOIN_BEATS)
+    member.receive("callbox-watch/b", b"online", retained=True)
+    assert member.shard.membership.living == {"a"}
+
+
+def test_strange_topics_are_counted():
+    member = Member("a").beats(*"a" * JOIN_BEATS)
+    member.receive("callbox/UPPER/status", b"online")
+    assert member.shard.table.ignored == 1
