@@ -31,7 +31,7 @@ from benchmarks.cost.processes import cpu_s
 from benchmarks.fleet import tables
 from benchmarks.measure import memory_mib
 from callbox.fleet.monitor.model.box_state import MqttMessage
-from callbox.fleet.monitor.model.shard import JOIN_BEATS, Shard, owner, slot
+from callbox.fleet.monitor.model.shard import JOIN_HEARTBEATS, Shard, owner, slot
 from callbox.fleet.sim.context import simulated_info
 from callbox.fleet.sim.model.behaviour import sample_vitals
 from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
@@ -72,7 +72,7 @@ def fill(boxes: int, what: str) -> float:
 
     shard, hostile = Shard("callbox", "one"), list(encoded_messages("x" * 220))  # type: ignore[no-untyped-call]
     members = ["two"] if what == OTHERS else []
-    for name in [*members, *["one"] * JOIN_BEATS]:
+    for name in [*members, *["one"] * JOIN_HEARTBEATS]:
         shard.apply(MqttMessage(f"callbox-watch/{name}", b"online", False, START))
     ids = ((f"hostile-{number:024d}" if what == HOSTILE else f"sim-{number:06d}") for number in itertools.count())
     if what == OTHERS:

@@ -15,7 +15,7 @@ import pytest
 
 from callbox.fleet.monitor.model.box_state import MAX_ALERTS, MAX_BOX_BYTES, MqttMessage
 from callbox.fleet.monitor.model.fleet_state import FleetState
-from callbox.fleet.monitor.model.shard import JOIN_BEATS, MAX_ID_BYTES, Shard, owner, slot
+from callbox.fleet.monitor.model.shard import JOIN_HEARTBEATS, MAX_ID_BYTES, Shard, owner, slot
 from callbox.mqtt.model import topics
 
 BOXES, WARM = 20, 20
@@ -95,7 +95,7 @@ def test_hostile_box_takes_at_most_its_share(letter):
 def another_members_bytes():
     """What boxes of another member keep that publish as much as they can; each, in bytes."""
     shard = Shard("callbox", "one")
-    for name in ("two", *["one"] * JOIN_BEATS):
+    for name in ("two", *["one"] * JOIN_HEARTBEATS):
         shard.apply(MqttMessage(f"callbox-watch/{name}", b"online", False, datetime.now(UTC)))
     ids = [one for number in range(8000) if owner(slot(one := f"box-{number:028d}"), ("one", "two")) == "two"]
     hostile = list(encoded_messages("x" * 220))

@@ -13,9 +13,9 @@ from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.fleet_state import SUBSCRIBED_TOPICS
 from callbox.fleet.monitor.model.shard import (
     BOXES_AT_ONCE,
-    JOIN_BEATS,
+    JOIN_HEARTBEATS,
     MAX_MEMBERS,
-    MISSED_BEATS,
+    MISSED_HEARTBEATS,
     SLOTS,
     Membership,
     Shard,
@@ -50,7 +50,7 @@ def test_a_death_moves_the_slots_of_the_dead_only(members, data):
 
 
 def test_who_holds_what_is_the_same_on_every_machine_and_in_every_version():
-    # A member of another version must not divide otherwise: change these only with the topic of the beats.
+    # A member of another version must not divide otherwise: change these only with the topic of the heartbeats.
     assert [slot(one) for one in ("kitchen", "sim-000000", "b827eb123456")] == [3636, 2145, 110]
     assert [owner(number, ("one", "two", "three")) for number in range(6)] == [
         "one",
@@ -73,31 +73,31 @@ def test_shares_are_even(count):
 
 
 @pytest.mark.parametrize(
-    ("beats", "joined", "living"),
+    ("heartbeats", "joined", "living"),
     [
         ("", False, "a"),
-        ("a" * (JOIN_BEATS - 1), False, "a"),
-        ("a" * JOIN_BEATS, True, "a"),
+        ("a" * (JOIN_HEARTBEATS - 1), False, "a"),
+        ("a" * JOIN_HEARTBEATS, True, "a"),
         ("aba", False, "ab"),
-        ("b" * 9, False, "ab"),  # what others do takes no time: only one's own beats do
-        ("b" + "a" * (MISSED_BEATS - 1), True, "ab"),
-        ("b" + "a" * MISSED_BEATS, True, "a"),
-        ("b" + "a" * (MISSED_BEATS - 1) + "b" + "a" * (MISSED_BEATS - 1), True, "ab"),
-        ("bc" + "ab" * MISSED_BEATS, True, "ab"),
-        ("b" + "a" * MISSED_BEATS + "b", True, "ab"),  # it is back
+        ("b" * 9, False, "ab"),  # what others do takes no time: only one's own heartbeats do
+        ("b" + "a" * (MISSED_HEARTBEATS - 1), True, "ab"),
+        ("b" + "a" * MISSED_HEARTBEATS, True, "a"),
+        ("b" + "a" * (MISSED_HEARTBEATS - 1) + "b" + "a" * (MISSED_HEARTBEATS - 1), True, "ab"),
+        ("bc" + "ab" * MISSED_HEARTBEATS, True, "ab"),
+        ("b" + "a" * MISSED_HEARTBEATS + "b", True, "ab"),  # it is back
     ],
 )
-def test_living_members(beats, joined, living):
+def test_living_members(heartbeats, joined, living):
     membership = Membership("a")
-    for name in beats:
-        membership.beat(name)
+    for name in heartbeats:
+        membership.heartbeat(name)
     assert (membership.joined, "".join(sorted(membership.living))) == (joined, living)
 
 
 def test_no_more_members_than_fit_and_none_with_another_name():
     membership = Membership("a")
     for name in ["", "A", "x/y", "\x1b", "n" * 33, *(f"b{number}" for number in range(1000))]:
-        membership.beat(name)
+        membership.heartbeat(name)
     assert len(membership.living) == MAX_MEMBERS
     assert membership.living - {"a"} <= {f"b{number}" for number in range(1000)}
 
@@ -113,7 +113,7 @@ class Member:
         self.prefix = prefix
         self.filters = set(self.shard.subscriptions)
 
-    def beats(self, *members):
+    def heartbeats(self, *members):
         for name in members:
             self.receive(f"{self.prefix}-watch/{name}", b"online")
         return self.change()
@@ -144,16 +144,16 @@ class Member:
         return {one.split("/")[1] for one in self.filters if one.endswith("/state")}
 
 
-def test_it_reads_no_box_until_the_broker_delivers_its_beats():
+def test_it_reads_no_box_until_the_broker_delivers_its_heartbeats():
     member = Member("a")
     assert member.change().filters == {"callbox-watch/+"}
-    assert member.beats("a").filters == {"callbox-watch/+", "callbox/+/status"}
+    assert member.heartbeats("a").filters == {"callbox-watch/+", "callbox/+/status"}
 
 
 def test_it_holds_nothing_until_all_members_were_received():
-    member = Member("a").beats("a").statuses(BOXES)
+    member = Member("a").heartbeats("a").statuses(BOXES)
     assert (member.boxes, member.subscribed, member.shard.settled) == (set(), set(), False)
-    member.beats("b", *"a" * JOIN_BEATS).statuses(BOXES)
+    member.heartbeats("b", *"a" * JOIN_HEARTBEATS).statuses(BOXES)
     assert member.boxes == member.subscribed == {one for one in BOXES if owner(slot(one), "ab") == "a"}
     assert member.shard.settled
 
@@ -164,33 +164,33 @@ def test_living_members_hold_each_box_once_whoever_goes_or_comes():
     def rounds(living, count):
         for _ in range(count):
             for name in living:
-                members[name].beats(*living).statuses(BOXES)
+                members[name].heartbeats(*living).statuses(BOXES)
 
     def held():
         return Counter(box for name in members for box in members[name].boxes)
 
-    rounds("abc", MISSED_BEATS)
+    rounds("abc", MISSED_HEARTBEATS)
     before = {name: members[name].boxes for name in "abc"}
     assert held() == Counter(BOXES)
     members["b"] = Member("b")  # dead
-    rounds("ac", MISSED_BEATS)
+    rounds("ac", MISSED_HEARTBEATS)
     assert held() == Counter(BOXES)
     assert before["a"] < members["a"].boxes
     assert before["c"] < members["c"].boxes
-    rounds("abc", MISSED_BEATS)
+    rounds("abc", MISSED_HEARTBEATS)
     assert {name: members[name].boxes for name in "abc"} == before
     assert {name: members[name].subscribed for name in "abc"} == before
 
 
 def test_state_of_anothers_box_is_not_kept():
-    member = Member("a").beats("b", *"a" * JOIN_BEATS).statuses(BOXES)
+    member = Member("a").heartbeats("b", *"a" * JOIN_HEARTBEATS).statuses(BOXES)
     anothers = next(one for one in BOXES if owner(slot(one), "ab") == "b")
     member.receive(f"callbox/{anothers}/info", json.dumps({"boot": "b", "name": "x"}).encode())
     assert anothers not in member.boxes
 
 
 def test_box_that_is_cleaned_away_is_forgotten_and_subscribed_to_no_more():
-    member = Member("a").beats(*"a" * JOIN_BEATS).statuses(BOXES)
+    member = Member("a").heartbeats(*"a" * JOIN_HEARTBEATS).statuses(BOXES)
     assert member.subscribed == set(BOXES)
     member.statuses(BOXES[:10], b"")
     assert member.boxes == member.subscribed == set(BOXES[10:])
@@ -198,7 +198,7 @@ def test_box_that_is_cleaned_away_is_forgotten_and_subscribed_to_no_more():
 
 
 def test_filters_of_a_box_are_those_of_a_table():
-    member = Member("a").beats(*"a" * JOIN_BEATS).statuses(["kitchen"])
+    member = Member("a").heartbeats(*"a" * JOIN_HEARTBEATS).statuses(["kitchen"])
     assert member.filters == {
         "callbox-watch/+",
         "callbox/+/status",
@@ -207,20 +207,20 @@ def test_filters_of_a_box_are_those_of_a_table():
 
 
 def test_what_a_box_reports_makes_its_row_as_without_shares():
-    member = Member("a", "site/1").beats(*"a" * JOIN_BEATS).statuses(["kitchen"])
+    member = Member("a", "site/1").heartbeats(*"a" * JOIN_HEARTBEATS).statuses(["kitchen"])
     for one in life().on_connect():
         member.receive(one.topic.replace("callbox/", "site/1/", 1), one.payload)
     [row] = member.shard.table.rows(NOW)
     assert (row.box, row.status, row.name, row.activity) == ("kitchen", "online", "Kitchen", "idle")
 
 
-def test_retained_beat_is_no_beat():
-    member = Member("a").beats(*"a" * JOIN_BEATS)
+def test_retained_heartbeat_is_none():
+    member = Member("a").heartbeats(*"a" * JOIN_HEARTBEATS)
     member.receive("callbox-watch/b", b"online", retained=True)
     assert member.shard.membership.living == {"a"}
 
 
 def test_strange_topics_are_counted():
-    member = Member("a").beats(*"a" * JOIN_BEATS)
+    member = Member("a").heartbeats(*"a" * JOIN_HEARTBEATS)
     member.receive("callbox/UPPER/status", b"online")
     assert member.shard.table.ignored == 1

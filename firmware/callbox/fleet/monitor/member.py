@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.model.box_state import MqttMessage
-from callbox.fleet.monitor.model.shard import BEAT_S, MISSED_BEATS, Shard
+from callbox.fleet.monitor.model.shard import HEARTBEAT_S, MISSED_HEARTBEATS, Shard
 from callbox.fleet.monitor.subscriber import Connection, subscribe
 from callbox.fleet.monitor.watch import run_until_stopped
 from callbox.mqtt.paho_client import BrokerError
@@ -43,17 +43,17 @@ async def hold_share(target: BrokerTarget, shard: Shard, on_connected: Callable[
         if connected.done():
             change_filters(connected.result())
 
-    async def beat() -> None:
+    async def heartbeat() -> None:
         connection = await connected
         for number in itertools.count():
-            if number >= MISSED_BEATS and not shard.membership.receives_itself:
+            if number >= MISSED_HEARTBEATS and not shard.membership.receives_itself:
                 break
-            connection.publish(shard.beat_topic, b"online")
-            await asyncio.sleep(BEAT_S)
+            connection.publish(shard.heartbeat_topic, b"online")
+            await asyncio.sleep(HEARTBEAT_S)
         raise BrokerError(
-            f"the broker at {target.broker.address} doesn't deliver {shard.beat_topic}: may this user publish and "
+            f"the broker at {target.broker.address} doesn't deliver {shard.heartbeat_topic}: may this user publish and "
             "read it (deploy/mosquitto/callbox.acl)?"
         )
 
     connection = subscribe(target.broker, shard.subscriptions, on_message, on_subscribed, shard.membership.name)
-    await run_until_stopped(asyncio.Event(), connection, beat())
+    await run_until_stopped(asyncio.Event(), connection, heartbeat())

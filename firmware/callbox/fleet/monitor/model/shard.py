@@ -1,7 +1,7 @@
 """Share of one member: several exporters divide the boxes of a broker among them. Pure, and without a clock.
 
-Members tell each other by `beats` on a topic that is not retained, so that it works on every broker. A member hears
-its own beats too, and counts time by them: another one is alive until `MISSED_BEATS` beats of one's own have come
+Members know each other by heartbeats on a topic that is not retained, so that it works on every broker. A member
+receives its own too, and counts time by them: another one is alive until `MISSED_HEARTBEATS` of one's own have come
 without one of its. So a member that was stopped, or that is behind with reading, declares none dead.
 
 Ids of boxes fall into `SLOTS`, and each slot has an owner among the living members by rendezvous hashing: whoever
@@ -21,12 +21,12 @@ from callbox.fleet.monitor.model.fleet_state import SUBSCRIBED_TOPICS, FleetStat
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Topics
 
-BEAT_S = 2.0
-"""Between two beats of a member."""
-MISSED_BEATS = 5
-"""Beats of one's own without one of another member, after which that is dead."""
-JOIN_BEATS = 3
-"""Beats of one's own that are heard before a member takes its share: by then all living ones have been heard."""
+HEARTBEAT_S = 2.0
+"""Between two heartbeats of a member."""
+MISSED_HEARTBEATS = 5
+"""Heartbeats of one's own without one of another member, after which that is dead."""
+JOIN_HEARTBEATS = 3
+"""Own heartbeats that a member receives before it takes its share: by then all living ones have been heard."""
 SLOTS = 4096
 MAX_MEMBERS = 64
 MAX_IDS = 1_000_000
@@ -59,31 +59,31 @@ class Membership:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._own_beats = 0
+        self._own_heartbeats = 0
         self._missed: dict[str, int] = {}
-        """Of each other living member, the beats of our own since its last one."""
+        """Of each other living member, the heartbeats of our own since its last one."""
 
     @property
     def joined(self) -> bool:
         """Whether all living members have been heard."""
-        return self._own_beats >= JOIN_BEATS
+        return self._own_heartbeats >= JOIN_HEARTBEATS
 
     @property
     def receives_itself(self) -> bool:
-        """Whether the broker delivers this member's beats."""
-        return self._own_beats > 0
+        """Whether the broker delivers this member's heartbeats."""
+        return self._own_heartbeats > 0
 
     @property
     def living(self) -> frozenset[str]:
         """Names, this member's among them."""
         return frozenset((self.name, *self._missed))
 
-    def beat(self, name: str) -> None:
-        """Take in a beat of `name`. More than `MAX_MEMBERS` are not known."""
+    def heartbeat(self, name: str) -> None:
+        """Take in a heartbeat of `name`. More than `MAX_MEMBERS` are not known."""
         if name == self.name:
-            self._own_beats += 1
+            self._own_heartbeats += 1
             missed = {other: count + 1 for other, count in self._missed.items()}
-            self._missed = {other: count for other, count in missed.items() if count < MISSED_BEATS}
+            self._missed = {other: count for other, count in missed.items() if count < MISSED_HEARTBEATS}
         elif NAMES.fullmatch(name) and (name in self._missed or len(self._missed) < MAX_MEMBERS - 1):
             self._missed[name] = 0
 
@@ -103,7 +103,7 @@ class Shard:
         self.table = FleetState(prefix)
         """The member's own boxes."""
         self.membership = Membership(name)
-        self.beat_topic = f"{prefix}-watch/{name}"
+        self.heartbeat_topic = f"{prefix}-watch/{name}"
         self._prefix = prefix
         self._members: frozenset[str] = frozenset()
         self._slots: frozenset[int] = frozenset()
@@ -115,7 +115,7 @@ class Shard:
 
     @property
     def subscriptions(self) -> list[str]:
-        """Topic filter at the beginning of the connection: of beats. Boxes' come when a beat has been heard."""
+        """Topic filter at the beginning of the connection: of heartbeats. Boxes' follow when one has come back."""
         return [f"{self._prefix}-watch/+"]
 
     @property
@@ -124,11 +124,11 @@ class Shard:
         return self.membership.joined and not self._changed
 
     def apply(self, message: MqttMessage) -> None:
-        """Take in one message: a beat, or one of a box."""
+        """Take in one message: a heartbeat, or one of a box."""
         watch = f"{self._prefix}-watch/"
         if message.topic.startswith(watch):
             if not message.retained:  # a member retains none
-                self.membership.beat(message.topic.removeprefix(watch))
+                self.membership.heartbeat(message.topic.removeprefix(watch))
                 self._divide()
             return
         parsed = self.table.parse_topic(message.topic)
