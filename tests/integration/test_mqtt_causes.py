@@ -149,6 +149,7 @@ ROWS: dict[str, Callable[[Place], Any]] = {
     "no tls": lambda at: at.plain(),
     "tls failed": lambda at: at.wanting_a_certificate(),
     "silent": lambda at: at.peer(ends=False, keep_alive_s=1),
+    "silent before CONNACK (5)": lambda at: at.peer(ends=False, keep_alive_s=1, protocol="5"),
     "closed before CONNACK (5)": lambda at: at.peer(protocol="5"),
     "closed before CONNACK": lambda at: at.peer(),
     "closed": lambda at: at.peer(packets.connack()),
@@ -182,6 +183,22 @@ async def test_a_row_is_reached(cause, tmp_path, monkeypatch):
     others = [other for name, other in broker_errors.NO_CONNECTION.items() if name != cause]
     assert (row.sentence, row.advice) not in [(other.sentence, other.advice) for other in others]
     assert "{" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("option", "protocol", "text"),
+    [
+        ("retain_available false", "5", "Retain not supported; a box needs a broker that keeps retained messages"),
+        ("retain_available false", "3.1.1", "closed before CONNACK; does it keep retained messages, and take QoS 1?"),
+        ("max_qos 0", "5", "QoS not supported; a box needs a broker that takes QoS 1"),
+        ("max_qos 0", "3.1.1", "closed before CONNACK; does it keep retained messages, and take QoS 1?"),
+    ],
+)
+async def test_mosquitto_without_what_a_box_needs(option, protocol, text, tmp_path):
+    with Mosquitto(tmp_path, "allow_anonymous true", option) as broker, pytest.raises(BrokerError) as caught:
+        async with asyncio.timeout(60):
+            await report_to(broker.port, protocol=protocol).one_connection()
+    assert text in str(caught.value)
 
 
 def reasons(packet_type: int) -> list[tuple[int, str]]:

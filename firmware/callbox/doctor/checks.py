@@ -101,7 +101,9 @@ CHECKS = (
         "announcements.announcements",
         limit_s=40.0,
     ),
-    Check("mqtt", "name, TCP, TLS, log-in, round trip, last will", "mqtt.mqtt", Needs.SECRETS, limit_s=45.0),
+    Check(
+        "mqtt", "name, TCP, TLS, log-in, round trip, last will, keep alive", "mqtt.mqtt", Needs.SECRETS, limit_s=45.0
+    ),
     Check(
         "bot", "name, TCP, TLS, start request, connection", "bot.bot", Needs.SECRETS, starts_session=True, limit_s=20.0
     ),

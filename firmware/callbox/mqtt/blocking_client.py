@@ -45,8 +45,11 @@ class BlockingClient:
         *,
         will: tuple[str, bytes] | None = None,
         protocol: Literal["3.1.1", "5"] | None = None,
+        keep_alive_s: int | None = None,
     ) -> None:
-        self._broker = replace(broker, protocol=protocol or broker.protocol)
+        self._broker = replace(
+            broker, protocol=protocol or broker.protocol, keep_alive_s=keep_alive_s or broker.keep_alive_s
+        )
         self._connack: queue.Queue[Connected | Ended] = queue.Queue()
         self._subscribed: queue.Queue[Subscribed] = queue.Queue()
         self._messages: queue.Queue[Received] = queue.Queue(MAX_UNREAD_MESSAGES)
@@ -126,6 +129,25 @@ class BlockingClient:
         """Shut the socket down without DISCONNECT, as at a power cut: the broker publishes the will."""
         if sock := self._client.socket():
             cast("socket.socket", sock).shutdown(socket.SHUT_RDWR)  # paho's type for it has less
+
+    def fall_silent(self) -> None:
+        """Send nothing more, PINGREQ neither, and keep the socket open: as a box without power does."""
+        self._client.loop_stop()
+
+    def is_closed_within(self, seconds: float) -> bool:
+        """Whether the broker closes the connection of a client that has fallen silent."""
+        sock = cast("socket.socket | None", self._client.socket())
+        deadline_s = time.monotonic() + seconds
+        try:
+            while sock:
+                sock.settimeout(max(0.001, deadline_s - time.monotonic()))
+                if not sock.recv(4096):
+                    return True
+        except TimeoutError:
+            return False
+        except OSError:
+            pass
+        return True
 
     def __enter__(self) -> Self:
         return self

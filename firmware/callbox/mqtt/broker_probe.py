@@ -19,6 +19,8 @@ from callbox.mqtt.paho_client import Broker
 from callbox.text import parse_json
 
 _PAYLOAD = b"callbox doctor"
+_SILENT_KEEP_ALIVE_S, _SILENT_S = 1, 12.0
+"""Keep alive of a client that falls silent, and how long the broker may take to end it: Mosquitto looks every 5 s."""
 MAX_RETAINED_BYTES = 16384
 
 
@@ -36,6 +38,8 @@ class BrokerProbeResult(ConnectResult):
     """From the socket's shutdown to the delivery of the will; None: it was not delivered in time."""
     retained: bool = True
     """False: a new subscription with a wildcard didn't get the retained message in time."""
+    keep_alive: bool = True
+    """False: the broker did not end the connection of a client that fell silent."""
     other_protocol: str | None = None
     """The version of MQTT that the broker speaks, if it isn't the one of the settings; None: it is."""
     discovery_refused: str | None = None
@@ -59,7 +63,8 @@ def probe(broker: Broker, topics_: Topics, discovery: Publication | None = None)
     `discovery`: Home Assistant's discovery message; None, or with an empty payload: it is not tested.
     """
     topic = probe_topic(topics_)
-    with BlockingClient(broker, "doctor") as client:
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(BlockingClient(broker, "doctor"))
         result = BrokerProbeResult(**asdict(client.connect()))
         if result.login_ms is None:
             return replace(result, other_protocol=_other_protocol(broker, result))
@@ -75,6 +80,10 @@ def probe(broker: Broker, topics_: Topics, discovery: Publication | None = None)
         if delivered.topic != topic:
             return replace(result, delivered_as=delivered.topic)
         result = replace(result, round_trip_ms=(time.monotonic() - began_s) * 1000)
+        silent = stack.enter_context(BlockingClient(broker, "doctor", keep_alive_s=_SILENT_KEEP_ALIVE_S))
+        silent_login = silent.connect()
+        silent.fall_silent()
+        silent_s = time.monotonic()
         result = replace(result, will_ms=_test_will(broker, f"{topic}/will", client))
         if result.will_ms is None:
             return result
@@ -83,6 +92,9 @@ def probe(broker: Broker, topics_: Topics, discovery: Publication | None = None)
         if discovery and discovery.payload:
             result = replace(result, discovery_bytes=discovery.packet_bytes)
             result = replace(result, discovery_refused=_test_discovery(broker, discovery, client))
+        if silent_login.login_ms is not None:
+            left_s = silent_s + _SILENT_S - time.monotonic()
+            result = replace(result, keep_alive=silent.is_closed_within(left_s))
         return result
 
 

@@ -186,7 +186,7 @@ def disconnect_error(broker: Broker, client_id: str, reason: str, *, was_in: boo
     # paho's texts for a closed socket and for what it finds out itself: no DISCONNECT came.
     detail = "connection closed" if reason == _CLOSED else reason
     if reason == _SILENT:
-        cause = "silent"
+        cause = "silent" if was_in or broker.protocol != "5" else "silent before CONNACK (5)"
     elif not was_in and broker.protocol == "5":
         cause = "closed before CONNACK (5)"
     elif not was_in and reason in (_CLOSED, "Protocol error"):

@@ -30,13 +30,29 @@ def server_context(folder) -> ssl.SSLContext:
     return context
 
 
-async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext | None = None):
-    """Another port for `port`: each piece goes on after `delay_s`; TLS ends here."""
-    tasks = set()
+PINGREQ = bytes.fromhex("c0 00")
+
+
+async def relay(
+    running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext | None = None, ping_s: float | None = None
+):
+    """Another port for `port`: each piece goes on after `delay_s`; TLS ends here.
+
+    With `ping_s` it sends PINGREQ itself while nothing comes for so long, so that no client falls silent for the broker.
+    """
+    tasks, to_broker = set(), set()
+
+    async def read(reader, writer):
+        while True:
+            try:
+                async with asyncio.timeout(ping_s if writer in to_broker else None):
+                    return await reader.read(65536)
+            except TimeoutError:
+                writer.write(PINGREQ)
 
     async def pump(reader, writer):
         try:
-            while piece := await reader.read(65536):
+            while piece := await read(reader, writer):
                 await asyncio.sleep(delay_s)
                 writer.write(piece)
         except OSError:
@@ -46,6 +62,7 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
 
     async def serve(reader, writer):
         there = await asyncio.open_connection("127.0.0.1", port)
+        to_broker.add(there[1])
         for way in (pump(reader, there[1]), pump(there[0], writer)):
             tasks.add(asyncio.create_task(way))
 

@@ -71,6 +71,11 @@ async def mqtt_slow(place):
     place.settings["mqtt"]["port"] = await relay(place.running, mosquitto.port, delay_s=0.3)
 
 
+async def mqtt_no_keep_alive(place):
+    mosquitto = broker(place)
+    place.settings["mqtt"]["port"] = await relay(place.running, mosquitto.port, ping_s=0.3)
+
+
 async def mqtt_protocol(place, silent=False):
     """A broker that speaks MQTT 3.1.1 only, and refuses another version, or closes the connection."""
 
@@ -120,6 +125,7 @@ MQTT = {
     "MQTT-NO-PUBLISH": lambda place: rules(place, f"topic read {OWN}/#"),
     "MQTT-NO-READ": lambda place: rules(place, f"topic write {OWN}/#"),
     "MQTT-NO-WILL": lambda place: rules(place, f"topic read {OWN}/#", f"topic write {OWN}/doctor"),
+    "MQTT-NO-KEEP-ALIVE": mqtt_no_keep_alive,
     "MQTT-NO-RETAINED": lambda place: rules(
         place,
         *(f"topic readwrite {OWN}/{topic}" for topic in ("doctor", "doctor/will", "+")),

@@ -200,3 +200,21 @@ def test_answer_larger_than_the_broker_takes_is_replaced_by_an_error(box):
     later[0]({"bundle": "x" * 3000})
     [answer] = box.answers()
     assert (answer["transaction"], answer["error"]["code"]) == (7, "too_large")
+
+
+@pytest.mark.parametrize("prefix", ["callbox", "call.box", "a/call.box/b"])
+def test_broker_that_makes_dots_slashes_is_reported_once(caplog, prefix):
+    here = Topics(prefix, "kitchen")
+    publications = BoxPublications(here, "b00t", {}, Timestamp(datetime(2026, 11, 23, tzinfo=UTC), 0.0))
+    incoming = InboundHandler(publications, Outbox(time.monotonic))
+    for _ in range(2):  # as RabbitMQ delivers it
+        incoming.on_message(here.of(topics.STATUS).replace(".", "/"), b"online", retained=False)
+    reported = [record.getMessage() for record in caplog.records]
+    sentence = (
+        f"The broker delivers {prefix}/kitchen/status as {prefix.replace('.', '/')}/kitchen/status: commands do not "
+        "arrive; leave dots out of mqtt.prefix, which RabbitMQ makes slashes"
+    )
+    assert reported == ([sentence] if "." in prefix else [])
+    incoming.on_connected()
+    incoming.on_message(here.of(topics.STATUS).replace(".", "/"), b"online", retained=False)
+    assert len(caplog.records) == len(reported)

@@ -88,6 +88,12 @@ NO_CONNECTION: Mapping[str, BrokerCause] = {
         "does the broker hang, is the network lossy?",
         ABSENT,
     ),
+    "silent before CONNACK (5)": BrokerCause(
+        "mqtt.protocol 5: no CONNACK within mqtt's keep-alive",
+        "keep-alive timeout before CONNACK",
+        "does the broker hang? If it speaks MQTT 3.1.1 only, set mqtt.protocol to 3.1.1",
+        ABSENT,
+    ),
     "closed before CONNACK (5)": BrokerCause(
         "mqtt.protocol 5: the connection ends before CONNACK",
         "{detail} before CONNACK",
@@ -96,7 +102,7 @@ NO_CONNECTION: Mapping[str, BrokerCause] = {
     "closed before CONNACK": BrokerCause(
         "mqtt.protocol 3.1.1: the connection ends before CONNACK",
         "{detail} before CONNACK",
-        "if the broker speaks MQTT 5 only, set mqtt.protocol to 5",
+        "does it keep retained messages, and take QoS 1? If it speaks MQTT 5 only, set mqtt.protocol to 5",
     ),
     "closed": BrokerCause(
         "the connection ends without DISCONNECT", "connection closed", "the broker's log may say why"
@@ -196,6 +202,14 @@ def disconnection(reason: str, place: str, client_id: str, protocol: str) -> str
 def denied_subscription(reason: str) -> str:
     """The text for a SUBACK that denies a subscription with `reason`."""
     return f"The broker denies a subscription: {_joined(reason, SUBSCRIPTION)}; commands do not arrive"
+
+
+def renamed_topic(topic: str, received: str) -> str:
+    """The text for a broker that delivers what was published on `topic` as `received`."""
+    return (
+        f"The broker delivers {topic} as {received}: commands do not arrive; leave dots out of mqtt.prefix, which "
+        "RabbitMQ makes slashes"
+    )
 
 
 def denied_publication(topic: str, reason: str) -> str:

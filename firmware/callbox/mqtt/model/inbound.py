@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from callbox.control.remote_commands import CommandHandler, CommandResult, Denied
-from callbox.mqtt.model import commands, topics
+from callbox.mqtt.model import broker_errors, commands, topics
 from callbox.mqtt.model.outbox import MAX_QUEUED_RESPONSES, Outbox
 from callbox.mqtt.model.publications import BoxPublications
 
@@ -28,7 +28,7 @@ class InboundHandler:
         """Executes commands; None: not attached yet."""
         self.on_birth: Callable[[], None] = lambda: None
         """Called at Home Assistant's birth message."""
-        self._seen_online = False
+        self._seen_online = self._renamed_reported = False
         self._refused = self._unanswered = 0
         """Commands of this connection: refused; neither executed nor answered."""
 
@@ -57,7 +57,11 @@ class InboundHandler:
         if self._publications.is_ha_birth(topic, payload):
             self.on_birth()
             return
-        if topic == self._topics.of(topics.STATUS):
+        own_status = self._topics.of(topics.STATUS)
+        if topic != own_status and topic == own_status.replace(".", "/") and not self._renamed_reported:
+            self._renamed_reported = True
+            log.warning("%s", broker_errors.renamed_topic(own_status, topic))
+        if topic == own_status:
             self._seen_online = payload == topics.ONLINE
         if topic == self._topics.of(topics.INFO) and (
             other := self._publications.other_box(payload, retained=retained)

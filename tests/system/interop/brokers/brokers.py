@@ -5,6 +5,7 @@ files alone, as ``dpkg -x`` unpacks them, entered by chroot. That needs root, mm
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -26,12 +27,18 @@ START_S = 300.0
 
 
 def fetch() -> None:
-    """Fetch what is missing: some 400 MB on the disk."""
+    """Fetch what is missing: some 400 MB on the disk. A second process waits until the first one has fetched."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _fetch()
+
+
+def _fetch() -> None:
     for suite in ("bookworm", "trixie"):
         if not (root := CACHE / suite).exists():
             partial = CACHE / f"{suite}.partial"
             shutil.rmtree(partial, ignore_errors=True)
-            partial.parent.mkdir(parents=True, exist_ok=True)
             packages = "--quiet", "--mode=root", "--variant=extract", f"--include={_PROGRAMS}"
             subprocess.run(["mmdebstrap", *packages, suite, partial], check=True)
             for name in ("bin", "sbin", "lib", "lib64"):

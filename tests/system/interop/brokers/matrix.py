@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 from tests.system.interop.brokers.features import BOTH, ONLY_5, Protocol, measure
+from tests.system.interop.brokers.sentences import SENTENCES
 
 RECORDED = Path(__file__).with_name("recorded.json")
 PAGE = Path(__file__).parents[4] / "docs/mqtt.md"
 BEGIN, END = "<!-- made by `make test-brokers WRITE=--write` -->\n", "<!-- end -->"
 VERSIONS: tuple[Protocol, ...] = ("3.1.1", "5")
+BEGIN_SENTENCES = "<!-- made by `make test-brokers WRITE=--write`: sentences -->\n"
 Matrix = dict[str, dict[str, dict[str, str]]]
 """By broker, version of MQTT and feature."""
 
@@ -21,7 +23,10 @@ def load() -> Matrix:
 
 def measured(port: int) -> dict[str, dict[str, str]]:
     """The answers of the broker at `port`, by version of MQTT and feature."""
-    return {version: dict(measure(port, version)) for version in VERSIONS}
+    return {
+        version: {**dict(measure(port, version)), **{who: say(port, version) for who, say in SENTENCES.items()}}
+        for version in VERSIONS
+    }
 
 
 def table(matrix: Matrix) -> str:
@@ -42,11 +47,24 @@ def _cell(answers: dict[str, str | None]) -> str:
     return "; ".join(f"{version}: {answer}" for version, answer in measured_.items())
 
 
+def sentences(matrix: Matrix) -> str:
+    """A row for each broker and version of which something is said."""
+    lines = ["| Broker | `mqtt.protocol` | " + " | ".join(SENTENCES) + " |", "|---" * (2 + len(SENTENCES)) + "|"]
+    for broker, versions in matrix.items():
+        for version, rows in versions.items():
+            texts = [rows[who] for who in SENTENCES]
+            if any(text != "nothing" for text in texts):
+                lines.append(f"| {broker} | {version} | " + " | ".join(texts) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def page(text: str, matrix: Matrix) -> str:
-    """`text` with the table of `matrix`."""
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END, 1)
-    return f"{before}{BEGIN}\n{table(matrix)}\n{END}{after}"
+    """`text` with the tables of `matrix`."""
+    for begin, body in ((BEGIN, table(matrix)), (BEGIN_SENTENCES, sentences(matrix))):
+        before, rest = text.split(begin)
+        _, after = rest.split(END, 1)
+        text = f"{before}{begin}\n{body}\n{END}{after}"
+    return text
 
 
 def save(matrix: Matrix) -> None:

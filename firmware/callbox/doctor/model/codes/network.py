@@ -111,6 +111,14 @@ NETWORK = (
         "Allow the topic of the will in the broker's ACL: `topic readwrite PREFIX/DEVICE-ID/#`.",
     ),
     Code(
+        "MQTT-NO-KEEP-ALIVE",
+        "mqtt",
+        _WARNING,
+        "The broker doesn't end the connection of a client that has fallen silent: `status` stays `online` when the "
+        "box loses its power.",
+        "Take another broker, such as Mosquitto; amqtt does so.",
+    ),
+    Code(
         "MQTT-NO-RETAINED",
         "mqtt",
         _WARNING,

@@ -60,6 +60,8 @@ def broker(result: BrokerProbeResult, topic: str, waited_s: float) -> list[Findi
     findings = []
     if result.will_ms is None:
         findings.append(finding("MQTT-NO-WILL", f"{topic}/will: nothing within {waited_s:g} s"))
+    if not result.keep_alive:
+        findings.append(finding("MQTT-NO-KEEP-ALIVE", "a client that fell silent stayed connected"))
     if not result.retained:
         findings.append(finding("MQTT-NO-RETAINED", f"{topic}/+: nothing within {waited_s:g} s"))
     if result.discovery_refused:
