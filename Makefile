@@ -153,6 +153,11 @@ deb: ## build the Debian package, dist/callbox_*.deb; DEB_ARCH=arm64: for a Rasp
 	@DEB_ARCH=$(DEB_ARCH) deploy/bootstrap.sh deb
 	@DEB_ARCH=$(DEB_ARCH) deploy/debian/build.sh
 
+.PHONY: apt-repo
+apt-repo: ## an apt repository of dist/*.deb in dist/apt, signed by the key of gpg that KEY=fleet@example.net names
+	@deploy/bootstrap.sh apt
+	@deploy/apt/repository.sh '$(KEY)'
+
 test-arm64: ## install the arm64 package in an emulated Bookworm and Trixie, and load all that is compiled
 	@DEB_ARCH=arm64 deploy/bootstrap.sh deb
 	@DEB_ARCH=arm64 deploy/debian/build.sh

@@ -222,7 +222,7 @@ room)
     esac
     ;;
 test-all)
-    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium
+    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium apt-utils dpkg-dev gnupg
     "$0" pipewire
     unpack prometheus .prometheus
     unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
@@ -268,6 +268,9 @@ arm64)
     ;;
 bare)
     apt_get mmdebstrap debian-archive-keyring
+    ;;
+apt)
+    apt_get apt-utils dpkg-dev gnupg
     ;;
 brokers)
     "$0" test

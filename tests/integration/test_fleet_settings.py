@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import signal
+import time
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
@@ -125,6 +126,20 @@ def test_wrong_settings_are_not_tried_and_reported(box):
         box.publish(box.key.sign(8, box.volume(31)))
         box.until("accepted", 8, problem=None)
         assert service.end()[0] == 0
+
+
+def test_settings_that_cannot_be_kept_are_taken_over_when_they_can(box):
+    blocked = box.config.parent / "state/fleet"
+    blocked.write_text("a file in the place of the folder")
+    box.publish(box.key.sign(8, box.volume(31)))
+    with box.run() as service:
+        assert wait_for(lambda: service.process.poll() is None and box.state.get("rollout") == "accepted")
+        time.sleep(6)  # it has looked at the message
+        assert box.state["settings_version"] is None
+        blocked.unlink()
+        assert wait_for(lambda: box.state["settings_version"] == 8, 150)
+        code, log = service.end()
+    assert (code, "The fleet's settings can't be kept: " in log) == (0, True)
 
 
 def test_a_file_is_fetched_by_its_url_once_for_each_version(box):

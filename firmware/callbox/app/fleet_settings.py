@@ -115,6 +115,7 @@ class FleetSettingsTask:
                     await self._tick(asyncio.get_running_loop().time())
                 except OSError as error:
                     self._tell(f"The fleet's settings can't be kept: {error}")
+                    self._examined = self._etag = None
                     await asyncio.sleep(DISK_PAUSE_S)
                 await asyncio.sleep(self._pause_s)
         finally:

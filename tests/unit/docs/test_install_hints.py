@@ -25,6 +25,7 @@ BOOKWORM, TRIXIE = "bookworm", "trixie"
 BOTH = {BOOKWORM, TRIXIE}
 DEBIAN = {
     "alsa-utils": BOTH,
+    "callbox": set(),  # in a fleet's own repository
     "espeak-ng": BOTH,
     "git": BOTH,
     "libasound2": {BOOKWORM},
@@ -43,6 +44,7 @@ DEBIAN = {
     "python3-prometheus-client": BOTH,
     "python3-rich": BOTH,
     "python3-venv": BOTH,
+    "unattended-upgrades": BOTH,
 }
 """Releases that have a package; `test_debian_has_the_packages` asks apt."""
 
