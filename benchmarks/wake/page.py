@@ -18,8 +18,9 @@ import numpy as np
 from benchmarks.wake.conditions import CONDITIONS, ROOMS
 from benchmarks.wake.hot import PHASES
 from benchmarks.wake.libraries import BRIEF, LIBRARIES
+from benchmarks.wake.thresholds import THRESHOLDS
 from benchmarks.wake.voices import ESPEAK, FESTIVAL, FLITE, KOKORO, NAMES
-from callbox.audio.capture.model.false_detections import THRESHOLDS, detections_at
+from callbox.audio.capture.model.false_detections import detections_at
 
 PAGE = Path("docs/benchmarks/wake.md")
 
@@ -93,7 +94,7 @@ def first_word(folder: Path) -> Iterator[str]:
         )
         yield ""
         yield from (
-            f"- `{word}`: what is kept begins {min(leads):.0f} to {max(leads):.0f} ms before the sentence."
+            f"- `{word}` ({len(leads)}): kept from {min(leads):.0f} to {max(leads):.0f} ms before the sentence on."
             for word, leads in one["lead_ms"].items()
         )
     else:
@@ -114,13 +115,21 @@ def day(folder: Path) -> Iterator[str]:
         )
         rows = [
             [f"`{word}`", str(one["detected"].get(word, 0)), f"{max(peaks, default=0.0):.2f}"]
-            + [str(detections_at(peaks, threshold)) for threshold in THRESHOLDS[-5:]]
+            + [str(detections_at(peaks, threshold)) for threshold in THRESHOLDS]
             for word, peaks in one["peaks"].items()
         ]
-        yield from table(["Name", "false", "highest", *(f"{one:g}" for one in THRESHOLDS[-5:])], rows)
+        yield from table(["Name", "false", "highest", *(f"{one:g}" for one in THRESHOLDS)], rows)
     else:
         yield "Not measured."
     yield ""
+    if found := load(folder / "thresholds.json"):
+        rows = [
+            [f"`{word}`", f"{one['own']:g}", str(one["utterances"]), name, *(f"{percent:.0f}" for percent in percents)]
+            for word, one in found.items()
+            for name, percents in one["percent"].items()
+        ]
+        yield "Natural voices, percent detected at the same thresholds:"
+        yield from table(["Name", "its own", "utterances", "", *(f"{one:g}" for one in THRESHOLDS)], rows)
 
 
 def loudspeaker(folder: Path) -> Iterator[str]:
