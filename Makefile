@@ -210,7 +210,7 @@ test-brokers: ## Mosquitto, RabbitMQ, aedes, amqtt by MQTT 3.1.1 and 5, compared
 	@deploy/bootstrap.sh brokers
 	@$(PYTHON) -W ignore -m tests.system.interop.brokers $(WRITE)
 
-test-cluster: ## three nodes of RabbitMQ by deploy/rabbitmq, compared with the table in docs/fleet.md; needs root; WRITE=--write: writes it
+test-cluster: ## three nodes of RabbitMQ by deploy/rabbitmq, and of ejabberd, compared with the table in docs/fleet.md; needs root; WRITE=--write: writes it
 	@deploy/bootstrap.sh brokers
 	@$(PYTHON) -W ignore -m tests.system.cluster $(WRITE)
 
@@ -268,6 +268,13 @@ bench-fleet: ## measure a fleet of simulated boxes on Mosquitto, and a broker's 
 bench-shards: ## measure exporters that divide the boxes of a broker, one of which is killed; writes docs/fleet.md; ten minutes
 	@deploy/bootstrap.sh test-all
 	@$(PYTHON) -W ignore -m benchmarks.fleet.shards --write
+
+.PHONY: bench-cluster
+BOXES ?= 2000
+bench-cluster: ## measure a cluster of RabbitMQ that loses nodes, with BOXES simulated boxes; writes docs/benchmarks/cluster.md; half an hour, needs root
+	@deploy/bootstrap.sh brokers
+	@deploy/bootstrap.sh bench
+	@$(PYTHON) -W ignore -m benchmarks.cluster --boxes $(BOXES) --write
 
 screenshot-panel: ## the panel in Chromium, in a call; writes docs/panel/
 	@deploy/bootstrap.sh screenshot

@@ -77,6 +77,7 @@ async def test_simulated_boxes_come_online_answer_and_go_offline(broker):
             listener.publish("callbox/sim-000003/volume/set", b"30")
             state, answered = "callbox/sim-000003/state", "callbox/sim-000003/response/volume"
             assert await soon(lambda: json.loads(listener.of(state)[-1])["volume"] == 30)
+            assert await soon(lambda: published[-1].executed == 1)
             assert await soon(
                 lambda: [json.loads(published)["status"] for published in listener.of(answered)] == ["ok"]
             )
@@ -92,6 +93,13 @@ async def test_simulated_boxes_come_online_answer_and_go_offline(broker):
                 b"online",
                 b"offline",
             ]  # said by itself, and no will after it
+
+
+async def test_two_simulations_share_a_fleet(broker):
+    with Listener(broker.port) as listener:
+        async with simulated(broker.port, boxes=12), simulated(broker.port, boxes=8, first=12):
+            assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
+        assert last_status(listener) == [[b"offline"]] * BOXES
 
 
 async def test_a_broker_that_restarts_gets_all_of_them_back(broker):

@@ -1,21 +1,31 @@
-"""What of docs/mqtt.md holds on three nodes of RabbitMQ that run by deploy/rabbitmq: measured with the product's MQTT client."""
+"""What of docs/mqtt.md holds on three nodes: of RabbitMQ by deploy/rabbitmq, and of ejabberd.
+
+Measured with the product's MQTT client.
+"""
 
 import asyncio
 import contextlib
+import functools
 import importlib.util
 import json
 import queue
 import signal
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
+from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
-from tests.system.interop.brokers.brokers import Node, RabbitMQ
-from tests.system.interop.brokers.features import Client
+from tests.system.cluster.ejabberd import Ejabberd
+from tests.system.interop.brokers.brokers import START_S, Node, RabbitMQ, local_nodes
+from tests.system.interop.brokers.features import Client, Protocol
 
 from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.watch import snapshot
@@ -29,6 +39,8 @@ from callbox.mqtt.request import request
 DEPLOY = Path(__file__).parents[3] / "deploy/rabbitmq"
 PASSWORDS = {"kitchen": "k1tchen", "attic": "att1c", "hall": "h4ll", "watch": "w4tch", "home": "h0me"}
 BOXES = ("kitchen", "attic", "hall")
+KHEPRI = ("enable_feature_flag", "--experimental", "khepri_db")
+"""Of rabbitmqctl, once for a cluster; deploy/rabbitmq/README.md says why."""
 WITHIN_S = 30.0
 SILENCE_S = 4.0
 
@@ -43,24 +55,57 @@ def definitions() -> ModuleType:
     return module
 
 
+def for_3_10(text: str) -> str:
+    """deploy/rabbitmq/rabbitmq.conf for Debian 12's RabbitMQ 3.10, as deploy/rabbitmq/README.md says."""
+    text = text.replace("anonymous_login_user = none", "mqtt.allow_anonymous = false")
+    return text.replace("mqtt.max_packet_size_authenticated", "#mqtt.max_packet_size_authenticated")
+
+
 @contextlib.contextmanager
-def cluster() -> Iterator["Cluster"]:
-    """Three nodes, started by deploy/rabbitmq with other ports and names."""
+def cluster(
+    nodes: Sequence[Node] = (),
+    more: Callable[[dict[str, Any]], dict[str, Any]] = lambda made: made,
+    suite: str = "trixie",
+) -> Iterator["Cluster"]:
+    """Three nodes, started by deploy/rabbitmq with other ports and names.
+
+    `nodes`: where; (): on the loopback device. `more`: changes the definitions. `suite`: Debian's release.
+    """
+    nodes = nodes or local_nodes("node-1", "node-2", "node-3")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         make_certificate(folder)
-        (folder / "definitions.json").write_text(json.dumps(definitions().definitions(PASSWORDS)))
+        (folder / "definitions.json").write_text(json.dumps(more(definitions().definitions(PASSWORDS))))
 
         def config(node: Node) -> str:
             text = (DEPLOY / "rabbitmq.conf").read_text().replace("/etc/rabbitmq/callbox", name)
-            text = text.replace("ssl.default = 8883", f"ssl.default = 127.0.0.1:{node.mqtt}")
-            for number in (1, 2, 3):
-                text = text.replace(f"rabbit@node-{number}", f"node-{number}@localhost")
-            return text
+            text = text.replace("ssl.default = 8883", f"ssl.default = {node.host}:{node.mqtt}")
+            for number, peer in enumerate(nodes, 1):
+                text = text.replace(f"rabbit@node-{number}", peer.name)
+            return text if suite == "trixie" else for_3_10(text)
 
         plugins = (DEPLOY / "enabled_plugins").read_text()
-        with RabbitMQ("trixie", folder, ["node-1", "node-2", "node-3"], config, plugins) as nodes:
-            yield Cluster(nodes, folder)
+        with RabbitMQ(suite, folder, nodes, config, plugins) as rabbitmq:
+            if suite == "trixie":
+                rabbitmq.control(nodes[0], *KHEPRI)
+            yield Cluster(rabbitmq, folder, "5" if suite == "trixie" else "3.1.1")
+
+
+@contextlib.contextmanager
+def ejabberd() -> Iterator["Cluster"]:
+    """Three nodes of ejabberd."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        make_certificate(Path(name))
+        with Ejabberd(Path(name), PASSWORDS) as nodes:
+            yield Cluster(nodes, Path(name))
+
+
+CLUSTERS: dict[str, Callable[[], AbstractContextManager["Cluster"]]] = {
+    "RabbitMQ 4.0.5, MQTT 5": cluster,
+    "RabbitMQ 3.10.8, MQTT 3.1.1": functools.partial(cluster, suite="bookworm"),
+    "ejabberd 23.01, MQTT 5": ejabberd,
+}
+"""By broker and protocol."""
 
 
 class Box:
@@ -80,18 +125,35 @@ class Box:
 class Cluster:
     """The nodes, and clients of them by number."""
 
-    def __init__(self, nodes: RabbitMQ, folder: Path) -> None:
+    def __init__(self, nodes: RabbitMQ | Ejabberd, folder: Path, protocol: Protocol = "5") -> None:
         self.nodes, self.ca_file = nodes, str(folder / "cert.pem")
+        self.protocol: Protocol = protocol
 
     def broker(self, number: int, user: str) -> Broker:
-        """Address and login for the product's clients; MQTT 5 over TLS."""
+        """Address and login for the product's clients, over TLS."""
         port = self.nodes.nodes[number - 1].mqtt
-        return Broker("127.0.0.1", port, user, PASSWORDS[user], tls=True, ca_file=self.ca_file, protocol="5")
+        return Broker("127.0.0.1", port, user, PASSWORDS[user], tls=True, ca_file=self.ca_file, protocol=self.protocol)
 
     def client(self, number: int, user: str, name: str = "", **options: Any) -> Client:
         """A paho client."""
         login = (user, options.pop("password", PASSWORDS[user]))
-        return Client(self.nodes.nodes[number - 1].mqtt, "5", name, login=login, ca_file=self.ca_file, **options)
+        return Client(
+            self.nodes.nodes[number - 1].mqtt, self.protocol, name, login=login, ca_file=self.ca_file, **options
+        )
+
+    @contextlib.contextmanager
+    def exporter(self, number: int) -> Iterator[str]:
+        """`callbox watch --metrics` at node `number`; where it is scraped."""
+        password, port = Path(self.ca_file).with_name("watch"), free_port()
+        password.write_text(PASSWORDS["watch"])
+        place = "--host", "127.0.0.1", "--port", str(self.nodes.nodes[number - 1].mqtt), "--protocol", self.protocol
+        login = "--ca-file", self.ca_file, "--username", "watch", "--password-file", str(password)
+        command = [sys.executable, "-m", "callbox", "watch", "--metrics", str(port), *place, *login]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+            try:
+                yield f"http://127.0.0.1:{port}/metrics"
+            finally:
+                process.terminate()
 
     def process(self, number: int) -> Any:
         """The node's process."""
@@ -107,6 +169,18 @@ class Cluster:
         finally:
             task.cancel()
             await asyncio.wait([task])
+
+
+async def shows(url: str, line: str, within_s: float = WITHIN_S) -> bool:
+    """Whether what Prometheus is told has this line, within `within_s` seconds."""
+    end_s = time.monotonic() + within_s
+    async with httpx.AsyncClient() as client:
+        while time.monotonic() < end_s:
+            with contextlib.suppress(httpx.HTTPError):
+                if line in (await client.get(url)).text.splitlines():
+                    return True
+            await asyncio.sleep(0.5)
+    return False
 
 
 async def received(client: Client, topic: str, payload: bytes | None, within_s: float = WITHIN_S) -> bool:
@@ -162,10 +236,19 @@ async def measure(cluster_: Cluster, tell: Callable[[str, str], None]) -> None:
                 "a command from another node is executed once and answered",
                 yes((answer or {}).get("status") == "ok" and len(kitchen.executed) == 1),
             )
-            with cluster_.client(2, "home") as home:
-                home.publish("homeassistant/status", "online")
+            with contextlib.ExitStack() as watching:
+                scraped = [watching.enter_context(cluster_.exporter(number)) for number in (1, 2, 3)]
+                connected = [await shows(url, "callbox_broker_connected 1.0", START_S) for url in scraped]
+                with cluster_.client(2, "home") as home:
+                    home.publish("homeassistant/status", "online")
                 found = await received(three, "homeassistant/device/callbox_kitchen/config", None)
                 tell("Home Assistant, started on another node, is told every box anew", yes(found))
+                exported = [
+                    await shows(url, 'callbox_presence{box="kitchen",presence="online"} 1.0') for url in scraped
+                ]
+                tell(
+                    "... and `callbox watch --metrics` on each node then tells the box", yes(all(connected + exported))
+                )
             with cluster_.client(3, "kitchen") as stranger:
                 with contextlib.suppress(ConnectionError, RuntimeError, ValueError):
                     stranger.publish("callbox/attic/doctor", "x")

@@ -28,6 +28,7 @@ DEBIAN = {
     "callbox": set(),  # in a fleet's own repository
     "espeak-ng": BOTH,
     "git": BOTH,
+    "haproxy": BOTH,
     "libasound2": {BOOKWORM},
     "libasound2t64": {TRIXIE},
     "libopus0": BOTH,

@@ -48,6 +48,9 @@ class Watched:
         self.at += timedelta(seconds=after_s)
         for one in publications:
             self.table.apply(MqttMessage(one.topic, one.payload, retained, self.at, boot))
+        assert self.table.presence("attic", self.at) is Presence.UNKNOWN
+        for row in self.table.rows(self.at):
+            assert self.table.presence(row.box, self.at) == row.status
         return self
 
     def publish(self, topic, payload, **options):
@@ -165,7 +168,14 @@ def test_a_box_that_says_nothing_for_long_is_silent_until_it_talks():
 
 
 def test_box_without_status_is_unknown():
-    assert Watched().apply(life().on_connect()[:-1]).row.status == Presence.UNKNOWN
+    assert Watched().apply(life().on_connect()[:-1], retained=True).row.status == Presence.UNKNOWN
+
+
+def test_box_that_tells_something_is_online_without_its_status():
+    health = life().health(HostMetrics(0.4, 58.2, None, [], None), MqttCounters(), Timestamp(START, 1.0))
+    watched = Watched().apply(health)
+    assert watched.row.status == Presence.ONLINE
+    assert watched.apply([], after_s=SILENCE_S + 1).row.status == Presence.SILENT
 
 
 # -- strangers ---------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ def add(commands: "Commands") -> None:
     add_config(simulate)
     broker_options.add_options(simulate)
     simulate.add_argument("--fleet", type=_boxes, metavar="N", help="simulate N boxes on the broker")
+    simulate.add_argument("--first", type=int, default=0, metavar="NUMBER", help="the first one's number (default: 0)")
     simulate.add_argument("--rate", type=_positive, default=1.0, help="run the boxes so many times faster (default: 1)")
     simulate.add_argument("--seconds", type=_positive, help="end after this time (default: never)")
     simulate.add_argument("--seed", type=int, default=1, help="seed of the boxes' behaviour (default: 1)")
@@ -97,7 +98,9 @@ def _many(options: argparse.Namespace) -> int:
 
     logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the counts say it better
     spread_s = options.spread if options.spread is not None else options.fleet / STARTS_PER_S
-    plan = SimulationPlan(options.fleet, options.rate, options.seed, spread_s, not options.no_jitter, options.forget)
+    plan = SimulationPlan(
+        options.fleet, options.rate, options.seed, spread_s, not options.no_jitter, options.forget, options.first
+    )
     try:
         place = broker_options.broker_target(options)
         broker = replace(place.broker, retry_s=options.retry or place.broker.retry_s)

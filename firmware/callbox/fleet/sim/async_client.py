@@ -20,7 +20,7 @@ OnMessage = Callable[[Received], None]
 class AsyncClient:
     """One connection. Event loop only; `executor`: where paho waits for TCP and TLS, which it does blocking."""
 
-    def __init__(self, broker: Broker, client_id: str, will: Publication, boot: str, executor: Executor) -> None:
+    def __init__(self, broker: Broker, client_id: str, will: Publication | None, boot: str, executor: Executor) -> None:
         self._broker = broker
         self._executor = executor
         self._client = paho_client.new_client(broker, client_id, will, boot, self._on_event)

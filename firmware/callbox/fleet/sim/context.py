@@ -27,6 +27,8 @@ class SimulationCounts:
     """Events that could not be published."""
     sessions: int = 0
     """Now."""
+    executed: int = 0
+    """Commands that a box carried out or denied."""
 
 
 @dataclass(frozen=True, slots=True)

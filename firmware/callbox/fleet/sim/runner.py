@@ -33,6 +33,8 @@ class SimulationPlan:
     """False: each waits exactly the longest pause that the product might, for comparison."""
     forget: bool = False
     """Leave nothing retained at the end."""
+    first: int = 0
+    """Number of the first box: several processes can share a fleet."""
 
 
 def raise_file_limit(boxes: int) -> None:
@@ -70,7 +72,7 @@ async def simulate(
 
     with ThreadPoolExecutor(MAX_CONNECTING, "connect") as executor:
         context = SimulationContext(broker, prefix, executor, counts, ended, plan.rate, None if plan.jitter else max)
-        boxes = [SimulatedBox(context, number, plan.seed) for number in range(plan.boxes)]
+        boxes = [SimulatedBox(context, plan.first + number, plan.seed) for number in range(plan.boxes)]
         step_s = plan.spread_s / plan.boxes
         runs = [asyncio.create_task(one.run(number * step_s)) for number, one in enumerate(boxes)]
         ticking = asyncio.create_task(_tick(boxes))

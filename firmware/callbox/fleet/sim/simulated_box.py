@@ -93,6 +93,7 @@ class SimulatedBox:
 
     def _execute(self, order: Command) -> Denied | None:
         """Nothing but the volume: the rest would interfere with a life that can be lived again."""
+        self._context.counts.executed += 1
         if not isinstance(order, SetVolume):
             return _SIMULATED
         self._status = replace(self._status, volume_percent=order.percent)

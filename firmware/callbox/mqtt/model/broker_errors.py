@@ -170,9 +170,12 @@ SUBSCRIPTION: Mapping[str, str] = {
     "Wildcard subscription not supported": "a box subscribes with wildcards: allow them at the broker",
 }
 """What to do, by the reason code of SUBACK as paho words it; 3.1.1's only failure, 0x80, is "Unspecified error"."""
+_FAILED = frozenset(("Unspecified error", "Implementation specific error", "Packet identifier in use"))
+"""Reason codes of PUBACK that are no refusal: the broker failed."""
 PUBLICATION: Mapping[str, str] = {
     "Unspecified error": _LOG,
-    "Implementation specific error": _LOG,
+    "Implementation specific error": "a cluster of RabbitMQ says so while a node is away, although subscribers at the "
+    f"other nodes get the message; else {_LOG}",
     "Not authorized": _ACL,
     "Topic name invalid": REASONS["Topic name invalid"],
     "Packet identifier in use": _LOG,
@@ -213,8 +216,9 @@ def renamed_topic(topic: str, received: str) -> str:
 
 
 def denied_publication(topic: str, reason: str) -> str:
-    """The text for a PUBACK that denies a publication on `topic` with `reason`."""
-    return f"The broker denies publishing {topic}: {_joined(reason, PUBLICATION)}"
+    """The text for a PUBACK with `reason`, an error, for a publication on `topic`."""
+    verb = "reports an error in" if reason in _FAILED else "denies"
+    return f"The broker {verb} publishing {topic}: {_joined(reason, PUBLICATION)}"
 
 
 def _joined(reason: str, advice: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 import venv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -20,8 +21,12 @@ from typing import Self
 from tests.rig.ports import free_port, wait_until_open
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "callbox/brokers"
-_PROGRAMS = "base-files,bash,coreutils,dash,findutils,grep,hostname,libc-bin,login,mawk,mosquitto,procps,rabbitmq-server,sed,util-linux"
+_PROGRAMS = "base-files,bash,coreutils,dash,ejabberd,findutils,grep,haproxy,hostname,libc-bin,login,mawk,mosquitto,procps,rabbitmq-server,sed,util-linux"
+CLUSTER_HOSTS = "".join(f"10.79.0.{number} node-{number}\n" for number in (1, 2, 3))
+"""Of nodes in network namespaces of their own."""
 AEDES, AMQTT = "1.2.0", "0.12.1"
+RESTART_S, STARTS = 10.0, 3
+"""A node that ends while it starts is started again, as Debian's rabbitmq-server.service does (RestartSec=10)."""
 START_S = 300.0
 """For RabbitMQ on a busy machine, in s."""
 
@@ -36,7 +41,9 @@ def fetch() -> None:
 
 def _fetch() -> None:
     for suite in ("bookworm", "trixie"):
-        if not (root := CACHE / suite).exists():
+        root = CACHE / suite
+        if not all((root / "usr/sbin" / program).exists() for program in ("ejabberdctl", "haproxy", "rabbitmq-server")):
+            shutil.rmtree(root, ignore_errors=True)
             partial = CACHE / f"{suite}.partial"
             shutil.rmtree(partial, ignore_errors=True)
             packages = "--quiet", "--mode=root", "--variant=extract", f"--include={_PROGRAMS}"
@@ -44,8 +51,8 @@ def _fetch() -> None:
             for name in ("bin", "sbin", "lib", "lib64"):
                 if not (partial / name).exists():
                     (partial / name).symlink_to(f"usr/{name}")
-            (partial / "etc/hosts").write_text("127.0.0.1 localhost\n")
             partial.rename(root)
+        (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n{CLUSTER_HOSTS}")
     if not (folder := CACHE / f"aedes-{AEDES}").exists():
         subprocess.run(
             ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, f"aedes@{AEDES}"], check=True
@@ -55,21 +62,33 @@ def _fetch() -> None:
         subprocess.run([folder / "bin/pip", "install", "--quiet", f"amqtt=={AMQTT}"], check=True)
 
 
-def in_root(suite: str, work: Path, *command: str) -> list[str]:
-    """`command` in the files of `suite`, with the host's processes and network, and with `work` at its own path."""
+def in_root(suite: str, work: Path, *command: str, namespace: str = "") -> list[str]:
+    """`command` in the files of `suite`, with the host's processes, and with `work` at its own path.
+
+    `namespace`: a network namespace; "": the host's network.
+    """
     root = CACHE / suite
     (root / str(work).lstrip("/")).mkdir(parents=True, exist_ok=True)
     script = (
         'set -e; mount --rbind /proc "$1/proc"; mount --rbind /dev "$1/dev"; mount --bind "$0" "$1$0"; exec chroot "$@"'
     )
-    return ["unshare", "--mount", "bash", "-c", script, str(work), str(root), *command]
+    entered = ["ip", "netns", "exec", namespace] if namespace else []
+    return [*entered, "unshare", "--mount", "bash", "-c", script, str(work), str(root), *command]
 
 
 class Process:
     """One broker in a process group of its own, killed at the end."""
 
-    def __init__(self, command: Sequence[object], port: int, folder: Path, env: dict[str, str] | None = None) -> None:
-        self.port = port
+    def __init__(
+        self,
+        command: Sequence[object],
+        port: int,
+        folder: Path,
+        env: dict[str, str] | None = None,
+        host: str = "127.0.0.1",
+        starts: int = 1,
+    ) -> None:
+        self.port, self._host, self._starts = port, host, starts
         self._command, self._log, self._env = [str(part) for part in command], folder / "broker.log", env
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -86,8 +105,25 @@ class Process:
 
     def wait_started(self) -> None:
         """Return when its port is open. Raises `TimeoutError`."""
+        for left in reversed(range(self._starts)):
+            try:
+                wait_until_open(self.port, START_S, alive=self._is_alive, host=self._host)
+            except TimeoutError:
+                if self._is_alive() or not left:
+                    raise
+                time.sleep(RESTART_S)
+                self.launch()
+            else:
+                return
+
+    def _is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started; the broker may be a child of it."""
         assert self._process
-        wait_until_open(self.port, START_S, alive=lambda: self._process is not None and self._process.poll() is None)
+        return self._process.pid
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the whole group."""
@@ -157,28 +193,36 @@ def _amqtt(folder: Path) -> Process:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node of RabbitMQ: its name, and its ports."""
+    """One node of RabbitMQ: its name, its ports, and where MQTT is served."""
 
     name: str
     mqtt: int
     distribution: int
+    host: str = "127.0.0.1"
+    namespace: str = ""
+    """A network namespace of its own; "": the host's network."""
+
+
+def local_nodes(*names: str) -> list[Node]:
+    """Nodes on this machine's loopback device."""
+    return [Node(f"{name}@localhost", free_port(), free_port()) for name in names]
 
 
 class RabbitMQ:
-    """Nodes of RabbitMQ on one machine, with an epmd of their own. `config`: lines of rabbitmq.conf for each node."""
+    """Nodes of RabbitMQ on one machine, with epmds of their own. `config`: lines of rabbitmq.conf for each node."""
 
     def __init__(
         self,
         suite: str,
         folder: Path,
-        names: Sequence[str],
+        nodes: Sequence[Node],
         config: Callable[[Node], str],
         plugins: str = "[rabbitmq_mqtt].\n",
     ) -> None:
         self._suite, self._folder = suite, folder
         self._epmd_port = free_port()
         self._home = next((CACHE / suite).glob("usr/lib/rabbitmq/lib/rabbitmq_server-*"))
-        self.nodes = [Node(f"{name}@localhost", free_port(), free_port()) for name in names]
+        self.nodes = list(nodes)
         self.processes: dict[str, Process] = {}
         cookie = folder / ".erlang.cookie"
         cookie.write_text("CALLBOXTESTS")
@@ -187,8 +231,9 @@ class RabbitMQ:
         (folder / "log").mkdir()
         for node in self.nodes:
             (folder / f"{node.name}.conf").write_text(config(node))
-            command = in_root(suite, folder, f"/{self._home.relative_to(CACHE / suite)}/sbin/rabbitmq-server")
-            self.processes[node.name] = Process(command, node.mqtt, folder, self._env(node))
+            server = f"/{self._home.relative_to(CACHE / suite)}/sbin/rabbitmq-server"
+            command = in_root(suite, folder, server, namespace=node.namespace)
+            self.processes[node.name] = Process(command, node.mqtt, folder, self._env(node), node.host, STARTS)
 
     def _env(self, node: Node) -> dict[str, str]:
         return {
@@ -196,7 +241,7 @@ class RabbitMQ:
             "PATH": "/usr/sbin:/usr/bin",
             "LANG": "C.UTF-8",
             "ERL_CRASH_DUMP_BYTES": "0",
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            **({} if node.namespace else {"ERL_EPMD_ADDRESS": "127.0.0.1"}),
             "ERL_EPMD_PORT": str(self._epmd_port),
             "RABBITMQ_HOME": f"/{self._home.relative_to(CACHE / self._suite)}",
             "RABBITMQ_NODENAME": node.name,
@@ -218,8 +263,10 @@ class RabbitMQ:
         with ExitStack() as stack:
             epmd = next((CACHE / self._suite).glob("usr/lib/erlang/erts-*/bin/epmd"))
             inside = f"/{epmd.relative_to(CACHE / self._suite)}"
-            command = in_root(self._suite, self._folder, inside, "-port", str(self._epmd_port), "-address", "127.0.0.1")
-            stack.enter_context(Process(command, self._epmd_port, self._folder))
+            for namespace, host in {node.namespace: node.host for node in self.nodes}.items():
+                arguments = inside, "-port", str(self._epmd_port), *(() if namespace else ("-address", host))
+                command = in_root(self._suite, self._folder, *arguments, namespace=namespace)
+                stack.enter_context(Process(command, self._epmd_port, self._folder, host=host))
             for process in self.processes.values():
                 process.launch()
                 stack.callback(process.stop)
@@ -239,6 +286,7 @@ class RabbitMQ:
             f"/{self._home.relative_to(CACHE / self._suite)}/sbin/rabbitmqctl",
             "-q",
             *arguments,
+            namespace=node.namespace,
         )
         return subprocess.run(
             command, env={**os.environ, **self._env(node)}, check=True, capture_output=True, text=True, timeout=START_S
@@ -251,7 +299,7 @@ def _rabbitmq(suite: str) -> Callable[[Path], RabbitMQ]:
             "anonymous_login_user = guest\nanonymous_login_pass = guest\n" if suite == "trixie" else ""
         )
 
-    return lambda folder: RabbitMQ(suite, folder, ["one"], config)
+    return lambda folder: RabbitMQ(suite, folder, local_nodes("one"), config)
 
 
 BROKERS: dict[str, Callable[[Path], AbstractContextManager[Process] | RabbitMQ]] = {

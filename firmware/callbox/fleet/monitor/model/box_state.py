@@ -1,6 +1,6 @@
 """State of one box, folded from its messages. Pure: the time is a parameter, and nothing in a message is trusted.
 
-`status` tells whether a box is connected, and can be wrong in four ways:
+`status` tells whether a box is connected, and can be wrong, or missing, in five ways:
 
 - A last will comes late: a broker, or a bridge, publishes `offline` for an earlier boot. With MQTT 5 the will
   carries its `boot`: one that is not the boot of the newest `state` is ignored, in whatever order the two came.
@@ -8,6 +8,7 @@
   publishes `online` at once, and a running box that looks offline for a moment is the smaller mistake.
 - Should the box not be able to read it back: what it publishes (not retained) more than `REORDER_S` after the `offline`
   shows that it runs. Not at once: MQTT keeps the order within a topic only.
+- A cluster may hand nothing that is retained to who subscribes later. What a box publishes shows that it runs.
 - `online` is retained, and the broker that would have published `offline` was itself away when the box died: a box
   that is `online` and has published nothing for `SILENCE_S` is silent.
 
@@ -66,7 +67,7 @@ class Presence(StrEnum):
     SILENT = "silent"
     """`online`, and nothing published for `SILENCE_S`."""
     UNKNOWN = "unknown"
-    """No `status` was published."""
+    """Nothing but retained topics came, and no `status` among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +209,8 @@ class BoxState:
 
     def _mark_alive(self, at: datetime) -> None:
         self.last_seen = at
-        status_age_s = (at - self.status_at).total_seconds() if self.status_at else 0.0
-        if self.online is False and status_age_s > REORDER_S:
+        is_old = self.status_at is None or (at - self.status_at).total_seconds() > REORDER_S
+        if not self.online and is_old:
             self.online, self.status_at, self.will_boot = True, at, None
 
 

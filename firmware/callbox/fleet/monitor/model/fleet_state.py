@@ -82,6 +82,11 @@ class FleetState:
         """One of them. Raises `KeyError` for one that was never heard of."""
         return row(self._boxes[device_id], now)
 
+    def presence(self, device_id: str, now: datetime) -> Presence:
+        """Of one box; UNKNOWN also for one that was never heard of."""
+        box = self._boxes.get(device_id)
+        return box.presence(now) if box else Presence.UNKNOWN
+
     def silent(self, now: datetime) -> Iterator[str]:
         """The boxes that say they are there, and are silent."""
         return (device_id for device_id, box in self._boxes.items() if box.presence(now) is Presence.SILENT)

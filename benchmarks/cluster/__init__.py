@@ -1,0 +1,1 @@
+"""A cluster of RabbitMQ that loses nodes, measured with simulated boxes: `make bench-cluster`."""
