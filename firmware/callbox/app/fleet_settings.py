@@ -41,7 +41,7 @@ MAX_FIRST_PAUSE_S = 600.0
 RETRY_S = 900.0
 """Mean pause after a failure, unless `fleet.check_every_s` is less."""
 BOT_CHECK_PAUSE_S = 60.0
-DISK_PAUSE_S = 60.0
+DISK_PAUSE_S = 10.0
 
 
 class FleetTarget(Protocol):
