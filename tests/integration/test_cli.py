@@ -67,6 +67,21 @@ def test_check_without_a_file_is_about_all_settings(config):
     assert callbox("check", config).returncode == 0
 
 
+def test_check_warns_of_fetched_settings_that_cannot_be_read(config):
+    config.write_text(
+        f"{config.read_text()}fleet: {{public_key: /etc/callbox/fleet.pub, url: 'http://127.0.0.1:1/f'}}\n"
+    )
+    folder = config.parent / "fleet"
+    folder.mkdir()
+    check = [*CALLBOX, "check", "--config", config]
+    environment = {**ENV, "STATE_DIRECTORY": str(config.parent)}
+    done = subprocess.run(check, capture_output=True, text=True, env=environment, check=True)
+    assert done.stderr == ""
+    (folder / "rollout.json").symlink_to("rollout.json")  # a loop, which root can't read either
+    done = subprocess.run(check, capture_output=True, text=True, env=environment, check=True)
+    assert "the fleet's settings that the box has fetched are left out: " in done.stderr
+
+
 @pytest.mark.parametrize("content", [None, b"\xff", b"bot:\n\tx: 1", b"[", b"", b"bot: {start_url: 5}"])
 def test_run_refuses_wrong_settings_with_78(config, content, capsys):
     if content is None:

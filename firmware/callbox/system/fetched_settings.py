@@ -41,3 +41,13 @@ def file_in_force(place: Path | None) -> Path | None:
         return file if type(version) is int and version > 0 and file.is_file() else None
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
+
+
+def unreadable(place: Path | None) -> OSError | None:
+    """Error by which this user can't read what the folder `place` holds; None: they can, or there is nothing."""
+    try:
+        if place is not None:
+            Disk().read(place / RECORD)
+    except OSError as error:
+        return error
+    return None

@@ -36,6 +36,17 @@ def _check_token(loaded: "Loaded") -> None:
     panel_token(loaded)
 
 
+def _left_out(config: Path, loaded: "Loaded") -> list[str]:
+    """Warning if this user can't read the fleet's settings that the box has fetched."""
+    from callbox.system import fetched_settings
+
+    folder = fetched_settings.folder(config) if loaded.settings.fleet else None
+    error = fetched_settings.unreadable(folder)
+    if error is None:
+        return []
+    return [f"the fleet's settings that the box has fetched are left out: {error}; as root: sudo callbox check"]
+
+
 def _check(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, load, load_all, source_files
 
@@ -49,7 +60,7 @@ def _check(options: argparse.Namespace) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    for warning in loaded.warnings:
+    for warning in [*loaded.warnings, *([] if options.file else _left_out(options.config, loaded))]:
         print(f"warning: {warning}", file=sys.stderr)
     for file in [options.file] if options.file else source_files(options.config):
         print(f"{file}: good")
