@@ -128,7 +128,7 @@ HARDWARE = $(PYTHON) -m pytest -q -p no:cacheprovider -p no:randomly
 INSIDE = $(PYTHON) -m tests.system.hardware.vpi run --timeout 1500 -- $(HARDWARE) --basetemp=/run/callbox-tests -m "vpi or pi"
 OUTSIDE = $(HARDWARE) -m vpi_host
 
-test-vpi: ## boot the virtual Pi and run the hardware tests in it; needs `make vpi`
+test-vpi: vpi ## boot the virtual Pi, built first if it isn't there, and run the hardware tests in it
 ifdef TESTS
 	@$(INSIDE) $(TESTS) || [ $$? -eq 5 ]
 	@$(OUTSIDE) $(TESTS) || [ $$? -eq 5 ]
