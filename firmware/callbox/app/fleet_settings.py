@@ -7,9 +7,9 @@ import asyncio
 import logging
 import random
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -81,7 +81,7 @@ class FleetParts:
     """All settings, with this signed file in place of the one in force. Raises `SettingsError`."""
     applied_version: Callable[[], int]
     """Of the file that `callbox settings apply` put into conf.d; 0: there is none."""
-    check_bot: Callable[[], Awaitable[bool]]
+    check_bot: Callable[[], Coroutine[Any, Any, bool]]
     """Whether each bot lets this box connect."""
 
 
@@ -261,7 +261,7 @@ class FleetSettingsTask:
             return readings
         if readings.missing(self._store.rollout.known) is None and not self._bot_answers:
             self._check_bot(now_s)
-        return Readings(readings.problem, readings.broker, self._bot_answers, in_force)
+        return replace(readings, bot=self._bot_answers)
 
     def _check_bot(self, now_s: float) -> None:
         """Begin a bot check, or see what became of it; a call ends it."""
@@ -273,10 +273,7 @@ class FleetSettingsTask:
                 self._bot_answers = self._bot_check.result()
             self._bot_check, self._bot_check_due_s = None, now_s + BOT_CHECK_PAUSE_S
         elif self._bot_check is None and self._box.is_idle and now_s >= self._bot_check_due_s:
-            self._bot_check = asyncio.create_task(self._run_bot_check(), name="bot check")
-
-    async def _run_bot_check(self) -> bool:
-        return await self._parts.check_bot()
+            self._bot_check = asyncio.create_task(self._parts.check_bot(), name="bot check")
 
     async def _put_in_force(self) -> None:
         """Let the box work with the version that the store names."""
