@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.rig.ports import free_port
-from tests.system.interop.brokers.brokers import CACHE, START_S, Node, Process, in_root, local_nodes
+from tests.system.interop.brokers.brokers import CACHE, START_S, Node, Process, erlang_environment, in_root, local_nodes
 
 SUITE = "bookworm"
 HOST = "localhost"
@@ -56,12 +56,8 @@ class Ejabberd:
 
     def _env(self, node: Node) -> dict[str, str]:
         return {
-            "HOME": str(self._folder),
-            "PATH": "/usr/sbin:/usr/bin",
-            "LANG": "C.UTF-8",
-            "ERL_CRASH_DUMP_BYTES": "0",
+            **erlang_environment(self._folder, self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_LIBS": "/usr/lib/x86_64-linux-gnu",
             "EJABBERD_CONFIG_PATH": f"{self._folder}/{node.name}.yml",
             "EJABBERD_LOG_PATH": f"{self._folder}/{node.name}.log",

@@ -62,6 +62,17 @@ def _fetch() -> None:
         subprocess.run([folder / "bin/pip", "install", "--quiet", f"amqtt=={AMQTT}"], check=True)
 
 
+def erlang_environment(home: Path, epmd_port: int) -> dict[str, str]:
+    """Environment of an Erlang node in a root: whose cookie is in `home`, and which names itself to its own epmd."""
+    return {
+        "HOME": str(home),
+        "PATH": "/usr/sbin:/usr/bin",
+        "LANG": "C.UTF-8",
+        "ERL_CRASH_DUMP_BYTES": "0",
+        "ERL_EPMD_PORT": str(epmd_port),
+    }
+
+
 def in_root(suite: str, work: Path, *command: str, namespace: str = "") -> list[str]:
     """`command` in the files of `suite`, with the host's processes, and with `work` at its own path.
 
@@ -237,12 +248,8 @@ class RabbitMQ:
 
     def _env(self, node: Node) -> dict[str, str]:
         return {
-            "HOME": str(self._folder),
-            "PATH": "/usr/sbin:/usr/bin",
-            "LANG": "C.UTF-8",
-            "ERL_CRASH_DUMP_BYTES": "0",
+            **erlang_environment(self._folder, self._epmd_port),
             **({} if node.namespace else {"ERL_EPMD_ADDRESS": "127.0.0.1"}),
-            "ERL_EPMD_PORT": str(self._epmd_port),
             "RABBITMQ_HOME": f"/{self._home.relative_to(CACHE / self._suite)}",
             "RABBITMQ_NODENAME": node.name,
             "RABBITMQ_DIST_PORT": str(node.distribution),
