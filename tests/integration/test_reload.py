@@ -143,6 +143,21 @@ def test_a_wrong_reload_is_a_problem_until_a_good_one(config, tmp_path):
     assert log.count("speaker.buffer_ms: must be") >= 1
 
 
+def test_a_reload_publishes_the_hash_of_its_settings_on_the_same_connection(config, tmp_path):
+    def hashes(listener):
+        return [json.loads(payload)["settings"] for payload in listener.of("callbox/box/info")]
+
+    with Mosquitto(tmp_path) as broker, Listener(broker.port) as listener:
+        good = f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\ndevice: {{id: box}}\n"
+        write(config, more=good)
+        with run(config) as service:
+            assert wait_for(lambda: hashes(listener))
+            write(config, more=f"{good}calls: {{idle_s: 200}}\n")
+            reload(service)
+            assert wait_for(lambda: len(set(hashes(listener))) == 2)
+            assert listener.of("callbox/box/status") == [b"online"]
+
+
 async def test_a_reload_in_a_call_waits_for_its_end(config):
     async with FaultyBot() as first, FaultyBot() as second:
         write(config, first.url)

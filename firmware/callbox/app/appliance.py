@@ -316,6 +316,8 @@ class Appliance:
         self._tools.use(parts.tools or ToolConfig())
         self._wake.use(parts.wake or WakeConfig(), self.media)
         self._reporter.attach(self.remote.execute, self.client)
+        if parts.info is not None:
+            self._reporter.report_info(parts.info)
         self._start_standby()
         self.client.enable_mic(not muted)
         self.update(transport=self.client.state, problem=self.problems.standing)

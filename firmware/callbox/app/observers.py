@@ -1,6 +1,7 @@
 """Observers of a box: what they are told."""
 
-from typing import Protocol, runtime_checkable
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from callbox.audio.capture.model.detection import Detection
 from callbox.audio.stats import AudioStats
@@ -64,3 +65,6 @@ class BrokerObserver(Protocol):
     @property
     def signed_settings(self) -> bytes | None:
         """The last message on the topic of the fleet's settings; None: none came yet."""
+
+    def on_info(self, info: Mapping[str, Any]) -> None:
+        """Take the payload of the topic `info`, as it is with other settings."""

@@ -5,7 +5,7 @@ The bot that was chosen is replaced likewise.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from callbox.app.alarm_clock import AlarmConfig
 from callbox.app.announcing import AnnounceConfig
@@ -54,6 +54,8 @@ class Reconfiguration:
     """None: the bot is told of no tool."""
     wake: WakeConfig | None = None
     """None: no wake word is listened for."""
+    info: Mapping[str, Any] | None = None
+    """Payload of MQTT's topic `info`; None: as it was."""
 
 
 class Reconfigurable(Protocol):

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from callbox.app.isolation import isolated
 from callbox.app.lamp_task import LampTask
-from callbox.app.observers import ClientObserver, Observer, Publisher
+from callbox.app.observers import BrokerObserver, ClientObserver, Observer, Publisher
 from callbox.audio.stats import AudioStats
 from callbox.control.faults import Problem
 from callbox.control.lamps import (
@@ -92,6 +92,12 @@ class StatusReporter:
         self._show()
         for observer in self.observers:
             isolated(observer.on_status, status)
+
+    def report_info(self, info: Mapping[str, Any]) -> None:
+        """Report who the box is, as its settings make it: the payload of MQTT's topic `info`."""
+        for observer in self.observers:
+            if isinstance(observer, BrokerObserver):
+                isolated(observer.on_info, info)
 
     def report_gesture(self, gesture: Gesture, button: str) -> None:
         """Report a gesture of the button of this name."""

@@ -114,6 +114,10 @@ class MqttObserver:
             self._publish_health()
         self._in_session = status.session is not None
 
+    def on_info(self, info: Mapping[str, Any]) -> None:
+        """Publish it, if it has changed."""
+        self._publish(self._publications.info(info))
+
     def on_gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> None:
         """Publish the button event."""
         self._publish(self._publications.gesture(gesture, button))

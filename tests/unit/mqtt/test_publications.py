@@ -56,6 +56,14 @@ def test_discovery_is_published_after_info():
     assert not published_.is_ha_birth(HERE.of(topics.STATUS), b"online")
 
 
+def test_info_is_published_again_with_other_settings(publications):
+    [before] = [content for topic, content in published(publications.on_connect()) if topic == "info"]
+    assert publications.info({"name": "Kitchen"}) == []
+    [(_, after)] = published(publications.info({"name": "Bathroom"}))
+    assert after == before | {"name": "Bathroom"}
+    assert ("info", after) in published(publications.on_connect())
+
+
 def test_retained_discovery_is_withdrawn_where_it_is_found():
     config = "homeassistant/device/callbox_1a2b3c/config"
     withdrawing = BoxPublications(HERE, "b00t", {}, START, homeassistant.withdrawal(HERE, "1a2b3c"))

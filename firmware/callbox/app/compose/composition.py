@@ -182,6 +182,7 @@ class Composition:
             alarm_config(self.settings),
             tool_config(self.settings),
             wake_config(self.settings),
+            info_payload(self.settings),
         )
 
 

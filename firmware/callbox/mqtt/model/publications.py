@@ -63,7 +63,7 @@ class BoxPublications:
         self._withdrawal = discovery if discovery and not discovery.payload else None
         self._boot = boot
         self._started = now
-        self._info = {**info, "started": payloads.utc(now.utc), "boot": boot}
+        self._info = self._info_fields(info)
         self._seq = 0
         self._fields = payloads.state(Status())
         self._since = now.utc
@@ -109,6 +109,17 @@ class BoxPublications:
         published += self._raise_alerts(status.problem, now)
         self._session_log, events = payloads.advance(self._session_log, status, now.monotonic_s)
         return published + [self.topics.publication(topics.EVENT_SESSION, event) for event in events]
+
+    def info(self, info: Mapping[str, Any]) -> list[Publication]:
+        """Publication of who the box is, with other settings; none, if that has not changed."""
+        fields = self._info_fields(info)
+        if fields == self._info:
+            return []
+        self._info = fields
+        return [self.topics.publication(topics.INFO, fields)]
+
+    def _info_fields(self, info: Mapping[str, Any]) -> dict[str, Any]:
+        return {**info, "started": payloads.utc(self._started.utc), "boot": self._boot}
 
     def gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> list[Publication]:
         """Publication of an event of the button of this name, if `gesture` has one."""

@@ -72,8 +72,8 @@ STATE = Topic(
 )
 INFO = Topic(
     "info",
-    "who the box is: what does not change while it runs",
-    "after each connection with the broker",
+    "who the box is, as its settings make it; `settings` is a hash of them, without secrets",
+    "after each connection with the broker, and with other settings",
     {
         "name": "Kitchen",
         "version": "0.1.0",
