@@ -40,7 +40,7 @@ NIGHT_S = 12 * 3600.0
 STEP_S = 4 * http_preconnect.CHECK_PERIOD_S
 HOST = "bot.home.test"
 # Over loopback a call takes 0.1 s; what is stale may cost 1 s more.
-DEADLINES = Deadlines(start_s=http_pool.CONTINUE_WAIT_S + 5)
+DEADLINES = Deadlines(start_s=http_pool.ACK_WAIT_S + 5)
 
 
 class Night:

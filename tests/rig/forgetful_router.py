@@ -2,37 +2,57 @@
 
 import asyncio
 import contextlib
+import ctypes
 import math
+import socket
+import struct
+
+_SO_ATTACH_FILTER = 26  # asm-generic/socket.h
+_DROP_ALL = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # one instruction of BPF: return 0
+
+
+def drop_all(connected):
+    """Let the kernel drop each segment that arrives for `connected`, unacknowledged."""
+    program = struct.pack("HL", 1, ctypes.addressof(_DROP_ALL))
+    connected.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
 
 
 @contextlib.asynccontextmanager
 async def forgetful_router(port, host="127.0.0.1", listen_port=0, idle_s=math.inf):
-    """A relay to `port` that can be told to forget its connections: it takes what comes, and passes on nothing.
+    """A relay to `port` that can be told to forget its connections: no segment of them arrives, none is passed on.
 
     It forgets by itself those that are idle for `idle_s`, as a NAT does.
     """
-    forgotten: set[int] = set()
-    connections = 0
-    now_s = asyncio.get_running_loop().time
-    used_s: dict[int, float] = {}
+    forgotten: set[asyncio.StreamWriter] = set()
+    connections: list[asyncio.StreamWriter] = []
+    loop = asyncio.get_running_loop()
 
-    async def pump(number, reader, writer):
-        while data := await reader.read(65_536):
-            if now_s() - used_s[number] > idle_s:
-                forgotten.add(number)
-            used_s[number] = now_s()
-            if number not in forgotten:
+    def forget(writers):
+        for writer in writers:
+            with contextlib.suppress(OSError):  # closed
+                drop_all(writer.get_extra_info("socket"))
+            forgotten.add(writer)
+
+    async def pump(reader, writer, caller):
+        while True:
+            idle = loop.call_later(idle_s, forget, [caller]) if idle_s < math.inf else None
+            data = await reader.read(65_536)
+            if idle:
+                idle.cancel()
+            if not data:
+                break
+            if caller not in forgotten:
                 writer.write(data)
         writer.close()
 
     async def serve(reader, writer):
-        nonlocal connections
-        number, connections = connections, connections + 1
-        used_s[number] = now_s()
+        connections.append(writer)
         there = await asyncio.open_connection("127.0.0.1", port)
         with contextlib.suppress(ConnectionError):
-            await asyncio.gather(pump(number, reader, there[1]), pump(number, there[0], writer))
+            await asyncio.gather(pump(reader, there[1], writer), pump(there[0], writer, writer))
 
     listening = await asyncio.start_server(serve, host, listen_port)
     async with listening:
-        yield listening.sockets[0].getsockname()[1], lambda: forgotten.update(range(connections))
+        yield listening.sockets[0].getsockname()[1], lambda: forget(connections)
+        for writer in forgotten:  # which don't learn that the caller has closed them
+            writer.transport.abort()

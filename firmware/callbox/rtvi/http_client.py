@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from callbox import __version__
-from callbox.rtvi.http_pool import Exchange, ExpectationFailedError, HttpPool, ProxyError, SilentSpareError
+from callbox.rtvi.http_pool import Exchange, HttpPool, ProxyError, SilentSpareError
 from callbox.rtvi.protocol import http_errors
 from callbox.rtvi.protocol.auth_bundle import origin
 from callbox.system.connect_causes import certificate_cause, network_cause
@@ -185,8 +185,6 @@ async def _answered(
         return await _once(pool, method, url, content, headers, given)
     except SilentSpareError:
         log.info("The idle connection to %s is silent; another one is opened", redact_url(url))
-    except ExpectationFailedError:
-        pass
     except HttpError as error:
         if not error.unanswered:
             raise

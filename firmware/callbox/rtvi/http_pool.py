@@ -6,8 +6,9 @@ without a sign (a NAT that forgets, roaming, a VPN), so a spare one
 
 - is dropped after `MAX_SPARE_AGE_S`, those of a suspension too, when TCP's keep-alive finds no peer, and when this
   machine would now take another way to the server;
-- has to answer ``Expect: 100-continue`` within `CONTINUE_WAIT_S` before the body is sent (RFC 9110, 10.1.1). A request
-  without its body starts no bot, so it can be sent again over a new connection.
+- is given up when TCP has acknowledged nothing of the request within `ACK_WAIT_S`. Then no part of it has arrived, and
+  it is sent again over a new connection. ``Expect: 100-continue`` (RFC 9110, 10.1.1) would take the round trip that the
+  spare connection saves.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import contextvars
 import os
 import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
 
 MAX_SPARE_AGE_S = 120.0
 """A spare connection is opened anew after so long; a bot that moved (DNS) is found at its new place."""
-CONTINUE_WAIT_S = 1.0
-"""How long a spare connection may be silent, as curl waits; a new one is opened then."""
+ACK_WAIT_S = 1.0
+"""How long TCP may acknowledge nothing of a request over a spare connection: a segment was sent three times by then."""
 KEPT_S = 5.0
 """A connection that a request has used stays so long for the next one."""
 _KEEPALIVE = (
@@ -49,6 +51,10 @@ _NEXT_ADDRESS_S = 0.25
 """A second address is tried beside the first after so long (RFC 8305, 5)."""
 _ESTABLISHED = 1
 """``tcpi_state`` of linux/tcp.h, for a connection that neither end has closed."""
+_BYTES_ACKED = struct.Struct("=120xQ")
+"""``tcpi_bytes_acked`` of linux/tcp.h: how much of what was sent the peer has acknowledged."""
+_RESET = struct.pack("ii", 1, 0)
+"""``struct linger``: closing drops what was not acknowledged, in place of sending it later."""
 
 Place = tuple[str, int, bool]
 """Host, port, TLS."""
@@ -64,11 +70,7 @@ class ProxyError(Exception):
 
 
 class SilentSpareError(Exception):
-    """Error: a spare connection did not answer ``Expect: 100-continue`` in time. No body was sent."""
-
-
-class ExpectationFailedError(Exception):
-    """Error: a server or proxy refused ``Expect: 100-continue`` (417). No body was sent."""
+    """Error: TCP acknowledged nothing of a request over a spare connection in time. It won't arrive any more."""
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ class HttpPool:
     ) -> "AsyncIterator[httpx.Response]":
         """One request over what is open, or over a new connection; the answer's body is not decoded.
 
-        Raises `httpx.HTTPError` and its like, `OSError`, `ProxyError`, `SilentSpareError`, `ExpectationFailedError`.
+        Raises `httpx.HTTPError` and its like, `OSError`, `ProxyError`, `SilentSpareError`.
         """
         import httpx
 
@@ -127,10 +129,7 @@ class HttpPool:
         if exchange.may_use_spare and exchange.proxy is None and not _has_idle(transport, url):
             exchange.spare = self._take_spare(place)
         exchange.step = "answer"
-        fields = {**headers, "Content-Length": str(len(content))}
-        if exchange.spare is not None:
-            fields["Expect"] = "100-continue"
-        request = httpx.Request(method, url, headers=fields, content=_body(content, exchange.spare))
+        request = httpx.Request(method, url, headers=headers, content=content)
         self._cookies = self._cookies if self._cookies is not None else httpx.Cookies()
         self._cookies.set_cookie_header(request)
         token = _current.set(exchange)
@@ -141,8 +140,6 @@ class HttpPool:
             if exchange.spare is not None and not exchange.spare.is_taken:
                 await exchange.spare.aclose()
         try:
-            if answer.status_code == 417 and exchange.spare is not None:
-                raise ExpectationFailedError
             answer.request = request
             self._keep_cookies(self._cookies, answer)
             yield answer
@@ -309,7 +306,9 @@ class _Spare:
         self._socket = connected
         self._now_s = now_s
         self._opened_s = now_s()
-        self._received: bytes | None = None
+        self._acked_before = 0
+        self._is_acked = False
+        """Whether the peer has acknowledged a part of the request, or answered."""
         self.is_taken = False
 
     @property
@@ -326,24 +325,27 @@ class _Spare:
     def take(self) -> "httpcore.AsyncNetworkStream":
         """Itself, as the stream of a request."""
         self.is_taken = True
+        self._acked_before = self._acked_bytes()
         return cast("httpcore.AsyncNetworkStream", self)  # httpcore is imported late, so it isn't its subclass
 
-    async def answers(self, within_s: float) -> bool:
-        """Whether something arrives within `within_s`; it is kept for `read`."""
-        try:
-            async with asyncio.timeout(within_s):
-                self._received = await self._stream.read(65_536)
-        except TimeoutError:
-            return False
-        return True
+    def _acked_bytes(self) -> int:
+        return int(
+            _BYTES_ACKED.unpack(self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _BYTES_ACKED.size))[0]
+        )
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """As `httpcore.AsyncNetworkStream`; so are the others."""
-        if self._received is None:
-            return await self._stream.read(max_bytes, timeout)
-        received, rest = self._received[:max_bytes], self._received[max_bytes:]
-        self._received = rest or None
-        return received
+        """As `httpcore.AsyncNetworkStream`; so are the others. Raises `SilentSpareError`."""
+        if not self._is_acked:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ACK_WAIT_S):
+                    received = await self._stream.read(max_bytes, timeout)
+                    self._is_acked = True
+                    return received
+            if self._acked_bytes() == self._acked_before:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                raise SilentSpareError
+            self._is_acked = True
+        return await self._stream.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._stream.write(buffer, timeout)
@@ -356,13 +358,6 @@ class _Spare:
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
-
-
-async def _body(content: bytes, spare: _Spare | None) -> AsyncIterator[bytes]:
-    """The body of a request; over a spare connection it waits until the server has asked for it."""
-    if spare is not None and spare.is_taken and not await spare.answers(CONTINUE_WAIT_S):
-        raise SilentSpareError
-    yield content
 
 
 def _has_idle(transport: Any, url: str) -> bool:

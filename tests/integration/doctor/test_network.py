@@ -401,7 +401,7 @@ async def test_a_connection_that_a_nat_forgets_is_found(place, monkeypatch, forg
     """No bot is started by the measurement."""
     monkeypatch.setattr(standby, "IDLE_S", 0.5)
     if not forgets:
-        monkeypatch.setattr(http_pool, "CONTINUE_WAIT_S", 60.0)  # a busy machine is no NAT
+        monkeypatch.setattr(http_pool, "ACK_WAIT_S", 60.0)  # a busy machine is no NAT
     place.options["quick"] = False
     async with (
         NotingBot() as bot,
@@ -424,9 +424,9 @@ async def closing(reader, writer):
     writer.close()
 
 
-async def refusing_to_expect(reader, writer):
+async def refusing(reader, writer):
     await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n")
+    writer.write(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
     writer.close()
 
 
@@ -437,12 +437,12 @@ async def closing_at_a_request(reader, writer):
 
 @pytest.mark.parametrize(
     ("serve", "state"),
-    [(closing, "closed"), (closing_at_a_request, "closed"), (refusing_to_expect, "open"), (None, "not reached")],
+    [(closing, "closed"), (closing_at_a_request, "closed"), (refusing, "open"), (None, "not reached")],
 )
 async def test_an_idle_connection_that_ends_with_a_sign_is_no_fault(place, monkeypatch, serve, state):
     monkeypatch.setattr(standby, "IDLE_S", 0.2)
     monkeypatch.setattr(standby, "ANSWER_S", 60.0)
-    monkeypatch.setattr(http_pool, "CONTINUE_WAIT_S", 60.0)
+    monkeypatch.setattr(http_pool, "ACK_WAIT_S", 60.0)
     place.options["quick"] = False
     server = await asyncio.start_server(serve or closing, "127.0.0.1", 0)
     place.running.callback(server.close)
