@@ -16,7 +16,7 @@ from callbox.fleet.sim.async_client import AsyncClient
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker, BrokerError, Received
-from callbox.mqtt.reconnect import reconnect_forever
+from callbox.mqtt.reconnect import OnServed, reconnect_forever
 from callbox.mqtt.request import request
 
 COMMANDS_PER_S = 5.0
@@ -45,8 +45,9 @@ class Watcher:
     async def run(self) -> None:
         await reconnect_forever(self._one_connection, self._broker.retry_s)
 
-    async def _one_connection(self) -> None:
+    async def _one_connection(self, on_served: OnServed) -> None:
         def on_connected(*_: object) -> None:
+            on_served()
             self.connected = True
             self.table.connected_again()
 
@@ -77,12 +78,12 @@ class Commander:
     async def run(self) -> None:
         await reconnect_forever(self._one_connection, self._broker.retry_s)
 
-    async def _one_connection(self) -> None:
+    async def _one_connection(self, on_served: OnServed) -> None:
         client = AsyncClient(self._broker, f"commander-{uuid.uuid4().hex[:8]}", None, "", self._executor)
         tasks = [asyncio.create_task(self._tick(client))]
         try:
             pattern = Topics(PREFIX, "+").of(topics.RESPONSE, "volume")
-            await client.open([pattern], self._on_answer, lambda _: None)
+            await client.open([pattern], self._on_answer, lambda _: None, on_served)
             tasks.append(asyncio.create_task(self._send(client)))
             await client.ended()
         finally:

@@ -11,17 +11,24 @@ from tests.rig import mqtt_packets as packets
 from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.control.status import Speech, Status
+from callbox.fleet.broker_options import BrokerTarget
+from callbox.fleet.monitor.watch import print_changes
+from callbox.fleet.sim.runner import SimulationPlan, simulate
 from callbox.mqtt import client
 from callbox.mqtt.model import rate_limit
-from callbox.mqtt.paho_client import BrokerError
+from callbox.mqtt.model.backoff import ReconnectBackoff
+from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import TransportState as S
 
 
 class SilentBroker:
-    """Accepts connections and subscriptions, answers pings, and acknowledges no PUBLISH."""
+    """Accepts connections and subscriptions, answers pings, and acknowledges no PUBLISH.
 
-    def __init__(self):
-        self.connections = 0
+    `subscribes` false: it closes the connection at SUBSCRIBE, as RabbitMQ does that can't declare a queue in time.
+    """
+
+    def __init__(self, *, subscribes=True):
+        self.connections, self._subscribes = 0, subscribes
         self._writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader, writer):
@@ -40,6 +47,8 @@ class SilentBroker:
                     case 1:
                         self.connections += 1
                         writer.write(packets.connack())
+                    case 8 if not self._subscribes:
+                        writer.close()
                     case 8:
                         writer.write(packets.packet(0x90, body[:2] + b"\x01"))
                     case 12:
@@ -63,6 +72,34 @@ async def test_connection_without_puback_is_renewed():
             await observer.one_connection()
         async with running(observer):
             assert await soon(lambda: broker.connections > 2)
+
+
+async def simulated_box(port):
+    await simulate(
+        SimulationPlan(1, spread_s=0.0), Broker("127.0.0.1", port), "callbox", asyncio.Event(), lambda _: None
+    )
+
+
+async def watch(port):
+    await print_changes(BrokerTarget(Broker("127.0.0.1", port), "callbox"), asyncio.Event(), as_json=True)
+
+
+@pytest.mark.parametrize("connected", [lambda port: report_to(port).run(), simulated_box, watch])
+async def test_pause_doubles_at_a_broker_that_closes_the_connection_at_subscribe(monkeypatch, connected):
+    after, pauses = ReconnectBackoff.after, []
+
+    def recorded(self, *ended):
+        state, within_s = after(self, *ended)
+        pauses.append(within_s)
+        return state, (0.0, 0.0)
+
+    monkeypatch.setattr(ReconnectBackoff, "after", recorded)
+    async with SilentBroker(subscribes=False) as broker:
+        running_ = asyncio.create_task(connected(broker.port))
+        assert await soon(lambda: len(pauses) >= 4)
+        running_.cancel()
+        await asyncio.wait([running_])
+    assert pauses[:4] == [(0, 1), (0, 2), (0, 4), (0, 8)]
 
 
 async def test_connection_from_before_a_suspension_is_renewed(tmp_path, monkeypatch):

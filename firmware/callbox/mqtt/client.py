@@ -38,7 +38,7 @@ from callbox.mqtt.paho_client import (
     Received,
     Subscribed,
 )
-from callbox.mqtt.reconnect import reconnect_forever
+from callbox.mqtt.reconnect import OnServed, reconnect_forever
 from callbox.mqtt.wake_arbiter import WakeArbiter, WakeGroup
 from callbox.system.clock import boot_time_s
 from callbox.system.host_metrics import HostMetricsSampler
@@ -150,7 +150,7 @@ class MqttObserver:
         """Connect again and again, until cancelled."""
         await reconnect_forever(self.one_connection, self._broker.retry_s)
 
-    async def one_connection(self) -> None:
+    async def one_connection(self, on_served: OnServed = lambda: None) -> None:
         """One connection, from CONNECT to its end. Raises `BrokerError` when it fails.
 
         Cancelled, it publishes ``offline`` and disconnects.
@@ -166,7 +166,10 @@ class MqttObserver:
         try:
             paho_client.connect_in_thread(client, self._broker, events.put)
             while True:
-                self._on_event(client, await events.get())
+                event = await events.get()
+                if isinstance(event, Subscribed):
+                    on_served()
+                self._on_event(client, event)
         finally:
             for task in tasks:
                 task.cancel()

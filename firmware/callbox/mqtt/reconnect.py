@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
@@ -13,26 +12,46 @@ from callbox.mqtt.paho_client import BrokerError
 log = logging.getLogger(__name__)
 
 Draw = Callable[[float, float], float]
+OnServed = Callable[[], None]
+"""Called by a connection when the broker has confirmed its subscriptions (SUBACK); later calls mean nothing."""
+Connect = Callable[[OnServed], Awaitable[None]]
+"""One connection, which ends by `BrokerError`."""
 
 
-async def reconnect_forever(
-    connect: Callable[[], Awaitable[None]], retry_s: float, draw: Draw | None = None
-) -> NoReturn:
-    """Run ``connect()``, which is one connection and ends by `BrokerError`, again and again, until cancelled.
+class _Service:
+    """How long the broker has served a connection."""
 
-    The first failure, and each loss of a connection, is a warning in the journal; what follows is not.
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._began_s: float | None = None
+
+    def begin(self) -> None:
+        if self._began_s is None:
+            self._began_s = self._loop.time()
+
+    @property
+    def seconds(self) -> float | None:
+        """None: it never has."""
+        return None if self._began_s is None else self._loop.time() - self._began_s
+
+
+async def reconnect_forever(connect: Connect, retry_s: float, draw: Draw | None = None) -> NoReturn:
+    """Run ``connect()`` again and again, until cancelled.
+
+    The first failure, and each loss of a connection that was served, is a warning in the journal; what follows is not.
     `retry_s`: see `ReconnectBackoff`; `draw`: in place of `random.uniform`, for simulated boxes with a seed.
     """
     pauses, failures = ReconnectBackoff(retry_s), 0
     while True:
-        began_s = time.monotonic()
+        service = _Service()
         try:
-            await connect()
+            await connect(service.begin)
         except BrokerError as error:
             end, reason = error.end, str(error)
         else:
             end, reason = EndReason.LOST, "the connection ended"
-        failures = 1 if end is EndReason.LOST else failures + 1
+        served_s = service.seconds
+        failures = 1 if end is EndReason.LOST and served_s is not None else failures + 1
         log.log(logging.WARNING if failures == 1 else logging.DEBUG, "%s; trying again", reason)
-        pauses, within_s = pauses.after(end, time.monotonic() - began_s)
+        pauses, within_s = pauses.after(end, served_s)
         await asyncio.sleep((draw or random.uniform)(*within_s))

@@ -106,7 +106,7 @@ def test_after_an_outage_boxes_come_back_as_the_arithmetic_says(retry_s):
     for _ in range(boxes):
         at_s = 0.0
         while at_s < outage_s:
-            pauses, within_s = pauses.after(EndReason.ABSENT, 0.0)
+            pauses, within_s = pauses.after(EndReason.ABSENT)
             at_s += random.uniform(*within_s)
         left.append(at_s - outage_s)
     left.sort()

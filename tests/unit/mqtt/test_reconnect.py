@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from itertools import pairwise
 
 import pytest
 
@@ -14,12 +15,13 @@ async def kept(ends, retry_s=1.0):
     """The pauses (least, longest) that are asked for after these ends."""
     pauses, left = [], iter(ends)
 
-    async def connect():
+    async def connect(on_served):
         end = next(left, None)
         if end is None:
             raise asyncio.CancelledError
         if end is not EndReason.LOST:
             raise BrokerError("it is so", end)
+        on_served()
 
     def draw(least_s, longest_s):
         pauses.append((least_s, longest_s))
@@ -51,8 +53,44 @@ async def test_each_loss_is_news_and_what_follows_is_not(caplog):
     ]
 
 
+async def began(served, until_s=600.0):
+    """When attempts begin at a broker that ends each connection 25 s after CONNACK, with a pause as long as it may be.
+
+    `served`: for each, whether SUBACK comes before.
+    """
+    loop, left, at_s = asyncio.get_running_loop(), iter(served), []
+
+    async def connect(on_served):
+        at_s.append(loop.time())
+        await asyncio.sleep(5)
+        if next(left, False):
+            on_served()
+        await asyncio.sleep(20)
+        raise BrokerError("closed", EndReason.LOST)
+
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(until_s):
+            await reconnect_forever(connect, 1.0, max)
+    return [round(later - earlier - 25) for earlier, later in pairwise(at_s)]
+
+
+@pytest.mark.simulated_time
+async def test_pause_doubles_while_the_broker_confirms_no_subscription_and_begins_anew_when_it_has():
+    assert await began([]) == [1, 2, 4, 8, 16, 32, 60, 60, 60, 60]
+    assert await began([True] * 9, 230) == [1] * 8
+    assert await began([True, False, False, False, True, False], 180) == [1, 1, 2, 4, 1, 1]
+
+
+@pytest.mark.simulated_time
+async def test_a_storm_of_connections_without_suback_is_one_line_in_the_journal(caplog):
+    await began([True])
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "closed; trying again"
+    ]
+
+
 async def test_a_defect_is_not_taken_for_the_brokers_fault():
-    async def defective():
+    async def defective(_):
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -15,7 +15,7 @@ from callbox.fleet.monitor.model.render import BoxRow
 from callbox.fleet.monitor.subscriber import subscribe
 from callbox.mqtt.model.payloads import utc
 from callbox.mqtt.paho_client import BrokerError
-from callbox.mqtt.reconnect import reconnect_forever
+from callbox.mqtt.reconnect import OnServed, reconnect_forever
 
 SNAPSHOT_S = 2.0
 """How long a snapshot collects messages, in s: what is retained comes at once."""
@@ -130,9 +130,13 @@ async def live_table(target: BrokerTarget, stop: asyncio.Event) -> None:
 async def _subscribe_forever(
     target: BrokerTarget, table: FleetState, on_message: Callable[[MqttMessage], None], note: Callable[[str], None]
 ) -> None:
-    async def one_connection() -> None:
+    async def one_connection(on_served: OnServed) -> None:
+        def on_subscribed(_: object) -> None:
+            on_served()
+            table.connected_again()
+
         try:
-            await subscribe(target.broker, table.subscriptions, on_message, lambda _: table.connected_again())
+            await subscribe(target.broker, table.subscriptions, on_message, on_subscribed)
         except BrokerError as error:
             note(str(error))
             raise

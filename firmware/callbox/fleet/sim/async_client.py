@@ -11,7 +11,8 @@ from typing import Any
 from callbox.mqtt import paho_client
 from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
-from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Event, Published, Received
+from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Event, Published, Received, Subscribed
+from callbox.mqtt.reconnect import OnServed
 from callbox.text import one_line
 
 OnMessage = Callable[[Received], None]
@@ -31,13 +32,20 @@ class AsyncClient:
         self._last_mid: int | None = None
         self._on_message: OnMessage | None = None
         self._on_acknowledged: Callable[[int], None] | None = None
+        self._on_served: OnServed | None = None
         self._socket: Any = None
         self._writing = False
 
-    async def open(self, patterns: Sequence[str], on_message: OnMessage, acknowledged: Callable[[int], None]) -> None:
+    async def open(
+        self,
+        patterns: Sequence[str],
+        on_message: OnMessage,
+        acknowledged: Callable[[int], None],
+        on_served: OnServed | None = None,
+    ) -> None:
         """Connect, wait for CONNACK, and subscribe. Raises `BrokerError`."""
         client = self._client
-        self._on_message, self._on_acknowledged = on_message, acknowledged
+        self._on_message, self._on_acknowledged, self._on_served = on_message, acknowledged, on_served
         try:
             await self._loop.run_in_executor(self._executor, paho_client.connect_blocking, client, self._broker)
         except OSError as error:
@@ -106,6 +114,8 @@ class AsyncClient:
                     self._acknowledged.set()
                 # Not here: paho calls this while it writes what has QoS 0, and would wait for itself at the next write.
                 self._loop.call_soon(self._acknowledge, number)
+            case Subscribed() if self._on_served:
+                self._on_served()
             case Received() if self._on_message:
                 self._on_message(event)
 

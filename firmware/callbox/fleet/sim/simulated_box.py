@@ -19,7 +19,7 @@ from callbox.mqtt.model.outbox import Outbox
 from callbox.mqtt.model.publications import BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Received
-from callbox.mqtt.reconnect import reconnect_forever
+from callbox.mqtt.reconnect import OnServed, reconnect_forever
 
 MAX_OFFLINE_ACK_S = 5.0
 """How long the broker may take to acknowledge last words: a fleet says all of them at once."""
@@ -120,7 +120,7 @@ class SimulatedBox:
 
     # -- the connection --------------------------------------------------------------------------------------
 
-    async def _one_connection(self) -> None:
+    async def _one_connection(self, on_served: OnServed) -> None:
         counts = self._context.counts
         [offline] = self._publications.last_will()
         client_id = f"callbox-{self._topics.device_id}"
@@ -129,7 +129,7 @@ class SimulatedBox:
         self._publish_health_periodically()
         settled: asyncio.TimerHandle | None = None
         try:
-            await client.open(self._inbound.patterns, self._on_message, self._outbox.acknowledged)
+            await client.open(self._inbound.patterns, self._on_message, self._outbox.acknowledged, on_served)
             self._client = client
             self._outbox.open(client.publish)
             counts.connects += 1

@@ -8,7 +8,7 @@ from callbox.backoff import Backoff
 MAX_PAUSE_S = 60.0
 """Of the pause after refusals, unless `retry_s` is longer."""
 MIN_STABLE_S = 10.0
-"""A connection that lasted longer resets the back-off."""
+"""A connection that was served for longer resets the back-off."""
 
 
 class EndReason(Enum):
@@ -29,17 +29,18 @@ class ReconnectBackoff:
     retry_s: float = 1.0
     """Mean pause while the broker is unreachable; a long one spreads the reconnects of a large fleet."""
     refusals: Backoff | None = None
-    """Back-off after refusals; None: there was none since the last connection that lasted."""
+    """Back-off after refusals; None: there was none since the last connection that was served."""
 
-    def after(self, end: EndReason, lasted_s: float) -> tuple["ReconnectBackoff", tuple[float, float]]:
+    def after(self, end: EndReason, served_s: float | None = None) -> tuple["ReconnectBackoff", tuple[float, float]]:
         """The next state, and the bounds of this pause in s, which is drawn uniformly.
 
-        `lasted_s`: from the start of the attempt to its end.
+        `served_s`: from SUBACK to the end of the connection; None: no SUBACK came.
         """
         if end is EndReason.ABSENT:
             return self, (self.retry_s / 2, self.retry_s * 3 / 2)
         refusals = (self.refusals or Backoff(self.retry_s, max(MAX_PAUSE_S, self.retry_s))).next()
-        if end is EndReason.LOST and lasted_s > min(refusals.bound_s, MIN_STABLE_S):
+        if end is EndReason.LOST and served_s is not None and served_s > min(refusals.bound_s, MIN_STABLE_S):
             return ReconnectBackoff(self.retry_s), (0.0, self.retry_s)
-        # Accepted and closed at once, as with a duplicate client id, counts as a refusal.
+        # Accepted and closed at once, as with a duplicate client id, counts as a refusal. So does CONNACK without
+        # SUBACK, however long it took: a cluster that is swamped by subscriptions does that.
         return ReconnectBackoff(self.retry_s, refusals), (0.0, refusals.bound_s)
