@@ -358,6 +358,13 @@ def test_the_brokers_settings_are_taken_from_the_file(broker, tmp_path):
     done = callbox("simulate", "--fleet", 1, "--seconds", 3, "--config", config)
     assert (done.returncode, done.stderr) == (0, "")
     assert callbox("watch", "--once", *at(broker)).stdout == ""
+@pytest.mark.parametrize("first", ["-1", "x", "1000000000"])
+def test_wrong_number_of_the_first_box_is_an_error(first):
+    done = callbox("simulate", "--fleet", 1, "--first", first, "--host", "127.0.0.1")
+    assert done.returncode == 64
+    assert f"--first: {first}: a number of at most 9 digits, 0 or more" in done.stderr
+
+
     assert "sim-000000" in callbox("watch", "--once", "--prefix", "house/callbox", *at(broker)).stdout
     assert "sim-000000" in callbox("watch", "--once", "--config", config).stdout
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from callbox.fleet.sim.runner import SimulationPlan
 
 STARTS_PER_S = 200.0
+MAX_DIGITS = 9
+"""Of the first box's number: `device.id` has at most 32 characters."""
 
 
 def add(commands: "Commands") -> None:
@@ -36,7 +38,9 @@ def add(commands: "Commands") -> None:
     add_config(simulate)
     broker_options.add_options(simulate)
     simulate.add_argument("--fleet", type=_boxes, metavar="N", help="simulate N boxes on the broker")
-    simulate.add_argument("--first", type=int, default=0, metavar="NUMBER", help="the first one's number (default: 0)")
+    simulate.add_argument(
+        "--first", type=_first, default=0, metavar="NUMBER", help="the first one's number (default: 0)"
+    )
     simulate.add_argument("--rate", type=_positive, default=1.0, help="run the boxes so many times faster (default: 1)")
     simulate.add_argument("--seconds", type=_positive, help="end after this time (default: never)")
     simulate.add_argument("--seed", type=int, default=1, help="seed of the boxes' behaviour (default: 1)")
@@ -58,6 +62,12 @@ def _boxes(text: str) -> int:
     if not 1 <= boxes <= 1_000_000:
         raise argparse.ArgumentTypeError(f"{text}: from 1 to 1000000")
     return boxes
+
+
+def _first(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
+        raise argparse.ArgumentTypeError(f"{text}: a number of at most {MAX_DIGITS} digits, 0 or more")
+    return int(text)
 
 
 def _positive(text: str) -> float:
