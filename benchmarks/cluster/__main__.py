@@ -1,8 +1,8 @@
 """Simulated boxes on three nodes of RabbitMQ: ``python -m benchmarks.cluster [--boxes N] [--event-boxes N] [--write]``.
 
-Steady, beside one Mosquitto; then a node is killed, frozen, cut off and stopped, while a table at each node is compared
-with which boxes live, and commands are counted. `--write` writes docs/benchmarks/cluster.md and its picture, and the
-arithmetic in docs/fleet.md. Half an hour; needs root.
+Steady, beside one Mosquitto; then a node is killed, frozen, cut off and shut down, while a table at each node is
+compared with which boxes live, and commands are counted. `--events NAME ...`: only those. `--write` writes
+docs/benchmarks/cluster.md and its picture, and the arithmetic in docs/fleet.md. Half an hour; needs root.
 """
 
 import argparse
@@ -41,8 +41,13 @@ def main() -> None:
         "--boxes", type=int, default=2000, metavar="N", help="at their ease (default: 2000); 0: not run"
     )
     parser.add_argument("--event-boxes", type=int, default=500, metavar="N", help="while a node goes; 0: not run")
+    names = [event.name.split()[0].strip(",") for event in EVENTS]
+    parser.add_argument("--events", nargs="+", choices=names, default=names, help="which (default: all)")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks/cluster.md and docs/fleet.md")
     options = parser.parse_args()
+    if options.write and options.events != names:
+        parser.error("--write takes all events")
+    chosen = [event for event, name in zip(EVENTS, names, strict=True) if name in options.events]
     fetch()
     logging.getLogger("callbox").setLevel(logging.ERROR)  # connections that end are what is measured
     with tempfile.TemporaryDirectory() as name, network.running(Path(name)) as (made, balancer, haproxy):
@@ -67,7 +72,7 @@ def main() -> None:
             with mosquitto(folder, made) as broker:
                 anchor = mosquitto_storm(broker, lambda: start(broker.port, options.event_boxes), options.event_boxes)
             bench = Bench(made, functools.partial(start, balancer), balancer, options.event_boxes)
-            seen = asyncio.run(events(bench, EVENTS, note))
+            seen = asyncio.run(events(bench, chosen, note))
             page.write_events(anchor, seen, load, to_docs=options.write)
 
 

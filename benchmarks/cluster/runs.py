@@ -1,4 +1,4 @@
-"""Simulated boxes on a cluster at its ease, and while a node is killed, frozen, cut off or started again."""
+"""Simulated boxes on a cluster at its ease, and while a node is killed, frozen, cut off or shut down."""
 
 import asyncio
 import contextlib
@@ -58,6 +58,11 @@ def _start(made: Cluster, node: int) -> None:
     made.process(node).start()
 
 
+def _shut_down(made: Cluster, node: int) -> None:
+    """As Debian's rabbitmq-server.service stops it."""
+    made.nodes.control(made.nodes.nodes[node - 1], "shutdown")
+
+
 def _freeze(made: Cluster, node: int) -> None:
     made.process(node).signal(signal.SIGSTOP)
 
@@ -76,6 +81,8 @@ EVENTS = [
         lambda _, node: network.cut(node),
         lambda _, node: network.mend(node),
     ),
+    # Last, and of the node that has the boxes of the frozen one.
+    Event("shut down, started again after 20 s", 1, 20.0, _shut_down, _start),
 ]
 
 
@@ -291,13 +298,14 @@ class Bench:
             await asyncio.sleep(WARM_UP_S)
             dying.process.send_signal(signal.SIGSTOP)
             fault_s = time.monotonic()
-            await asyncio.to_thread(event.fault, self._made, event.node)
+            failing = asyncio.create_task(asyncio.to_thread(event.fault, self._made, event.node))
             healing: asyncio.Task[None] | None = None
             while True:
                 await asyncio.sleep(SAMPLE_S)
                 at_s = time.monotonic() - fault_s
                 seen.samples.append(self._sample(at_s, dead))
-                if at_s >= event.lasts_s and healing is None:
+                if at_s >= event.lasts_s and failing.done() and healing is None:
+                    failing.result()
                     healing = asyncio.create_task(asyncio.to_thread(event.heal, self._made, event.node))
                 if healing and healing.done() and not seen.heal_s:
                     healing.result()
