@@ -138,7 +138,7 @@ def until_exported(exporters: Sequence[Exporter], boxes: int, began_s: float) ->
         time.sleep(SCRAPE_PERIOD_S)
         try:
             sets = [exported(one)[0] for one in exporters]
-        except urllib.error.HTTPError:  # a member that takes in thousands of boxes answers late, and this one with 500
+        except urllib.error.HTTPError:  # a member that takes in thousands of boxes answers late, and this one with 503
             continue
         if sum(map(len, sets)) == len(set.union(*sets)) == boxes:
             return time.monotonic() - began_s

@@ -1,7 +1,11 @@
 """What `callbox watch --metrics` tells: by the table, and by a real Mosquitto."""
 
+import asyncio
 import socket
 import subprocess
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -13,10 +17,14 @@ from tests.unit.fleet.test_fleet_state import KITCHEN, START, Watched, life
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
+from callbox.fleet.broker_options import BrokerTarget
+from callbox.fleet.monitor import exporter
+from callbox.fleet.monitor.exporter import ListenAddress
 from callbox.fleet.monitor.model import metrics
 from callbox.fleet.monitor.model.box_state import SILENCE_S
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.publications import MqttCounters, Timestamp
+from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import TransportState as S
 from callbox.system.host_metrics import HostMetrics
 
@@ -136,6 +144,36 @@ def test_lost_broker_removes_all_series(tmp_path):
         assert exporter.scrape()["callbox_broker_connected"] == 1
         exporter.process.terminate()
         assert exporter.process.wait(10) == 0
+
+
+def answered(url):
+    """Status and text."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+async def test_scrape_while_the_exporter_is_busy_is_503(monkeypatch):
+    monkeypatch.setattr(exporter, "SCRAPE_TIMEOUT_S", 0.1)
+    said: list[str] = []
+    target = BrokerTarget(Broker("127.0.0.1", free_port()), "callbox")
+    serving = asyncio.create_task(exporter.serve(target, ListenAddress("127.0.0.1", 0), asyncio.Event(), said.append))
+    while not said:
+        await asyncio.sleep(0.01)
+    url = said[0].removeprefix("metrics at ")
+    with ThreadPoolExecutor(1) as scraper:
+        assert scraper.submit(answered, url).result() == (  # in the event loop: nothing else runs there meanwhile
+            503,
+            "callbox watch is busy: messages of boxes have left no time for a scrape for 0.1 s. If it is often so, divide the "
+            "boxes among several exporters (--shard).\n",
+        )
+    monkeypatch.setattr(exporter, "SCRAPE_TIMEOUT_S", 30.0)
+    status, text = await asyncio.to_thread(answered, url)
+    assert (status, "callbox_broker_connected 0.0" in text) == (200, True)
+    serving.cancel()
+    await asyncio.wait([serving])
 
 
 def watch(*arguments, code="from callbox.cli import main"):

@@ -5,8 +5,8 @@ broker meanwhile doesn't come again.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from prometheus_client import ProcessCollector, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -27,7 +27,7 @@ from callbox.system.supervise import supervise
 SETTLE_S = 1.0
 """After the subscription, until what is retained has come: half a fleet is not told."""
 SCRAPE_TIMEOUT_S = 5.0
-"""How long a scrape may wait for the event loop."""
+"""How long a scrape may wait for the event loop, which messages keep busy. Prometheus itself waits for 10 s."""
 
 
 class ListenAddress(NamedTuple):
@@ -64,8 +64,12 @@ class _FleetCollector(Collector):
         self._ignored_before = 0
 
     def collect(self) -> Iterator[Metric]:
-        """A scrape; on one of the server's threads."""
-        snapshot = asyncio.run_coroutine_threadsafe(self._snapshot(), self._loop).result(SCRAPE_TIMEOUT_S)
+        """A scrape; on one of the server's threads. Raises `TimeoutError`: the event loop has been busy."""
+        asked = asyncio.run_coroutine_threadsafe(self._snapshot(), self._loop)
+        try:
+            snapshot = asked.result(SCRAPE_TIMEOUT_S)
+        finally:
+            asked.cancel()  # rows that nobody waits for would keep the loop busy
         yield GaugeMetricFamily("callbox_broker_connected", "1: the broker is heard", float(snapshot.connected))
         yield CounterMetricFamily("callbox_messages_ignored", "messages that no box could be made of", snapshot.ignored)
         if snapshot.members is not None:
@@ -139,6 +143,23 @@ async def serve(
 ) -> None:
     """Let Prometheus scrape at `address` until `stop`; `note` gets sentences.
 
+def _with_503(app: Any) -> Any:
+    """The WSGI application `app`; a scrape for which the event loop has no time is answered by 503."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        try:
+            answered: Iterable[bytes] = app(environ, start_response)
+        except TimeoutError:
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
+            return [
+                f"callbox watch is busy: messages of boxes have left no time for a scrape for {SCRAPE_TIMEOUT_S:g} s. "
+                "If it is often so, divide the boxes among several exporters (--shard).\n".encode()
+            ]
+        return answered
+
+    return answer
+
+
     `shard`: this exporter's name in a group that divides the boxes; None: it tells all. Raises `OSError`: not at this
     address.
     """
@@ -153,3 +174,4 @@ async def serve(
         # The server's loop may be waiting for ours.
         await asyncio.to_thread(server.shutdown)
         server.server_close()
+    server.set_app(_with_503(server.get_app()))
