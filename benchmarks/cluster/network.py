@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.rig.ports import free_port
-from tests.system.cluster.promises import DEPLOY, PASSWORDS, Cluster, cluster
-from tests.system.interop.brokers.brokers import Node, Process, in_root
+from tests.system.cluster.promises import PASSWORDS, Cluster, balancer, cluster
+from tests.system.interop.brokers.brokers import Node
 
 from benchmarks.cost.processes import family
 from callbox.mqtt.paho_client import Broker
@@ -84,15 +83,8 @@ def _with_simulated(definitions: dict[str, Any]) -> dict[str, Any]:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[tuple[Cluster, int, list[int]]]:
     """The cluster, and the port and processes of its load balancer."""
-    with namespaces() as nodes, cluster(nodes, _with_simulated) as made:
-        port = free_port()
-        text = (DEPLOY / "haproxy.cfg").read_text().replace("bind :8883", f"bind 127.0.0.1:{port}")
-        for number, node in enumerate(nodes, 1):
-            text = text.replace(f" node-{number}:8883", f" {node.host}:{node.mqtt}")
-        (folder / "haproxy.cfg").write_text(text)
-        command = in_root("trixie", folder, "/usr/sbin/haproxy", "-db", "-f", f"{folder}/haproxy.cfg")
-        with Process(command, port, folder) as haproxy:
-            yield made, port, family(haproxy.pid)
+    with namespaces() as nodes, cluster(nodes, _with_simulated) as made, balancer(nodes, folder) as haproxy:
+        yield made, haproxy.port, family(haproxy.pid)
 
 
 def broker(made: Cluster, user: str, host: str, port: int) -> Broker:

@@ -3,9 +3,9 @@
 
     python3 definitions.py < passwords > definitions.json
 
-The user ``watch`` reads everything below callbox/, and writes what exporters tell each other; ``home`` (Home Assistant
-and people) also commands; ``fleet`` puts the fleet's signed settings on callbox-fleet/settings; every other name is the
-id of a box, which may write below its own id only.
+The user ``watch`` reads everything below callbox/, writes what exporters tell each other, and makes boxes report;
+``home`` (Home Assistant and people) also commands; ``fleet`` puts the fleet's signed settings on
+callbox-fleet/settings; every other name is the id of a box, which may write below its own id only.
 As deploy/mosquitto/callbox.acl, in RabbitMQ's form: the levels of a topic are divided by dots, ``+`` is ``*``.
 """
 
@@ -24,8 +24,9 @@ BOX = {
     r"|callbox\.[^.]+\.(status|wake|event\.wake)|callbox-fleet\.settings"
     r"|homeassistant\.(status|device\.callbox_[^.]+\.config))$",
 }
-# Exporters that divide the boxes (`callbox watch --metrics --shard NAME`) tell each other that they are alive.
-WATCH = {"write": r"^callbox-watch\.[^.]+$", "read": r"^(callbox\..+|callbox-watch\.[^.]+)$"}
+# Exporters that divide the boxes (`callbox watch --metrics --shard NAME`) tell each other that they are alive, and
+# `callbox watch --ask` makes boxes report.
+WATCH = {"write": r"^(callbox-watch\.[^.]+|homeassistant\.status)$", "read": r"^(callbox\..+|callbox-watch\.[^.]+)$"}
 HOME = {
     "write": r"^(callbox\.[^.]+\.(request\.[^.]+|[^.]+\.set)|homeassistant\.status)$",
     "read": r"^(callbox|homeassistant)\..+$",

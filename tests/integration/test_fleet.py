@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from rich.console import Console
+from tests.integration.test_mqtt_client import running
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
 from tests.rig.service import CALLBOX, ENV
@@ -20,12 +21,15 @@ from tests.unit.fleet.test_fleet_state import KITCHEN, START, Watched, life
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
+from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.terminal import render_table
+from callbox.fleet.monitor.watch import snapshot
 from callbox.fleet.sim import runner, simulated_box
 from callbox.fleet.sim.async_client import AsyncClient
-from callbox.fleet.sim.context import SimulationCounts
+from callbox.fleet.sim.context import SimulationCounts, simulated_info
 from callbox.fleet.sim.runner import FileLimitError, SimulationPlan, simulate
-from callbox.mqtt.model import topics
+from callbox.mqtt.client import MqttObserver
+from callbox.mqtt.model import homeassistant, topics
 from callbox.mqtt.model.publications import Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
@@ -195,7 +199,10 @@ def tell(broker, *publications):
 def test_one_look_prints_the_table_and_its_code_says_whether_all_is_well(broker):
     done = callbox("watch", "--once", *at(broker))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"No box has told anything below callbox/ at 127.0.0.1:{broker.port}.\n"
+    assert done.stderr == (
+        f"No box has told anything below callbox/ at 127.0.0.1:{broker.port}.\n"
+        "The broker has handed out nothing that is retained. If it is RabbitMQ, boxes are missing: --ask makes all report.\n"
+    )
     box = life()
     tell(broker, *box.on_connect())
     done = callbox("watch", "--once", *at(broker))
@@ -213,6 +220,35 @@ def test_one_look_prints_the_table_and_its_code_says_whether_all_is_well(broker)
     assert (done.returncode, row["box"], row["status"], row["mic_live"], row["well"]) == (
         1, "kitchen", "offline", None, False,
     )  # fmt: skip
+
+
+def test_one_look_says_that_boxes_may_be_missing_if_nothing_was_retained(broker):
+    with (
+        Listener(broker.port) as voice,
+        subprocess.Popen([*CALLBOX, "watch", "--once", *map(str, at(broker))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV) as watch,
+    ):  # fmt: skip
+        while watch.poll() is None:
+            voice.publish("callbox/kitchen/status", b"online")
+        printed, error = watch.communicate()
+    assert b"1 boxes, 1 online" in printed
+    assert (watch.returncode, error) == (
+        1,
+        b"The broker has handed out nothing that is retained. If it is RabbitMQ, boxes are missing: --ask makes all report.\n",
+    )
+
+
+async def test_boxes_report_anew_by_request(broker, monkeypatch):
+    monkeypatch.setattr(topics, "MAX_BIRTH_PAUSE_S", 0.1)
+    here, info = Topics("callbox", "kitchen"), simulated_info(1)
+    there = Broker("127.0.0.1", broker.port)
+    with Listener(broker.port) as listener:
+        async with running(MqttObserver(there, here, info, homeassistant.discovery(here, info, "1a2b3c"))):
+            assert await soon(lambda: listener.of(here.of(topics.STATUS)) == [b"online"])
+            rows, complete = await snapshot(BrokerTarget(there, "callbox"))
+            assert ([row.box for row in rows], complete) == (["kitchen"], True)
+            assert listener.of(here.of(topics.STATUS)) == [b"online"]
+            assert (await snapshot(BrokerTarget(there, "callbox", ask=True))).complete
+            assert await soon(lambda: listener.of(here.of(topics.STATUS)) == [b"online"] * 2)
 
 
 def test_a_script_gets_a_json_line_for_each_change(broker):
@@ -322,6 +358,13 @@ def test_simulate_counts_and_publishes_offline(broker):
     assert callbox("watch", "--once", *at(broker)).stdout.endswith("3 boxes, 3 offline, 0 microphones live, 0 with something wrong\n")  # fmt: skip
 
 
+@pytest.mark.parametrize("first", ["-1", "x", "1000000000"])
+def test_wrong_number_of_the_first_box_is_an_error(first):
+    done = callbox("simulate", "--fleet", 1, "--first", first, "--host", "127.0.0.1")
+    assert done.returncode == 64
+    assert f"--first: {first}: a number of at most 9 digits, 0 or more" in done.stderr
+
+
 def test_more_boxes_than_files_raise_the_limit(broker):
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))  # noqa: E731
     done = callbox("simulate", "--fleet", 80, "--seconds", 3, "--spread", 0, "--json", *at(broker), preexec_fn=few)
@@ -358,13 +401,6 @@ def test_the_brokers_settings_are_taken_from_the_file(broker, tmp_path):
     done = callbox("simulate", "--fleet", 1, "--seconds", 3, "--config", config)
     assert (done.returncode, done.stderr) == (0, "")
     assert callbox("watch", "--once", *at(broker)).stdout == ""
-@pytest.mark.parametrize("first", ["-1", "x", "1000000000"])
-def test_wrong_number_of_the_first_box_is_an_error(first):
-    done = callbox("simulate", "--fleet", 1, "--first", first, "--host", "127.0.0.1")
-    assert done.returncode == 64
-    assert f"--first: {first}: a number of at most 9 digits, 0 or more" in done.stderr
-
-
     assert "sim-000000" in callbox("watch", "--once", "--prefix", "house/callbox", *at(broker)).stdout
     assert "sim-000000" in callbox("watch", "--once", "--config", config).stdout
 

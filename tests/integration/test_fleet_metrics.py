@@ -157,12 +157,12 @@ def answered(url):
 
 async def test_scrape_while_the_exporter_is_busy_is_503(monkeypatch):
     monkeypatch.setattr(exporter, "SCRAPE_TIMEOUT_S", 0.1)
-    said: list[str] = []
+    notes: list[str] = []
     target = BrokerTarget(Broker("127.0.0.1", free_port()), "callbox")
-    serving = asyncio.create_task(exporter.serve(target, ListenAddress("127.0.0.1", 0), asyncio.Event(), said.append))
-    while not said:
+    serving = asyncio.create_task(exporter.serve(target, ListenAddress("127.0.0.1", 0), asyncio.Event(), notes.append))
+    while not notes:
         await asyncio.sleep(0.01)
-    url = said[0].removeprefix("metrics at ")
+    url = notes[0].removeprefix("metrics at ")
     with ThreadPoolExecutor(1) as scraper:
         assert scraper.submit(answered, url).result() == (  # in the event loop: nothing else runs there meanwhile
             503,

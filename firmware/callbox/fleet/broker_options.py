@@ -13,6 +13,15 @@ class BrokerTarget(NamedTuple):
 
     broker: "Broker"
     prefix: str
+    birth_topic: str = "homeassistant/status"
+    """Of Home Assistant's birth message, `online`: a box with `mqtt.homeassistant` reports all when it comes."""
+    ask: bool = False
+    """Whether `watch` publishes it, for a broker that hands out nothing that is retained."""
+
+    @property
+    def ask_topic(self) -> str | None:
+        """`birth_topic`; None: boxes are not asked."""
+        return self.birth_topic if self.ask else None
 
 
 class BrokerTargetError(Exception):
@@ -68,7 +77,9 @@ def _from_settings(options: argparse.Namespace) -> BrokerTarget:
     broker, mqtt = broker_config(loaded), loaded.settings.mqtt
     if broker is None or mqtt is None:
         raise BrokerTargetError(f"{options.config} names no broker; give mqtt.host there, or --host here")
-    return BrokerTarget(broker, options.prefix or mqtt.prefix)
+    place = BrokerTarget(broker, options.prefix or mqtt.prefix)
+    found = mqtt.homeassistant
+    return place._replace(birth_topic=f"{found.discovery_prefix}/status") if found else place
 
 
 def _password(file: Path | None) -> str | None:

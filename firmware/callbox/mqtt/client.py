@@ -49,8 +49,6 @@ log = logging.getLogger(__name__)
 
 MAX_DISCONNECT_S = 0.5
 """For the PUBACK of `offline`, and again for DISCONNECT."""
-MAX_BIRTH_PAUSE_S = 5.0
-"""Upper bound of the random pause after Home Assistant's birth message: a fleet must not publish at once."""
 
 
 @runtime_checkable
@@ -231,7 +229,7 @@ class MqttObserver:
 
     def _on_birth(self) -> None:
         if self._birth_timer is None:
-            pause_s = random.uniform(0, MAX_BIRTH_PAUSE_S)  # noqa: S311 - it keeps no secret
+            pause_s = random.uniform(0, topics.MAX_BIRTH_PAUSE_S)  # noqa: S311 - it keeps no secret
             self._birth_timer = asyncio.get_running_loop().call_later(pause_s, self._republish)
 
     def _republish(self) -> None:

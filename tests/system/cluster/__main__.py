@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.system.cluster.promises import CLUSTERS, measure
+from tests.system.cluster.promises import CLUSTERS, measure, measure_exporters
 from tests.system.interop.brokers.brokers import fetch
 
 RECORDED = Path(__file__).with_name("recorded.json")
@@ -57,6 +57,7 @@ def main() -> None:
 
         with make() as nodes:
             asyncio.run(measure(nodes, tell))
+            asyncio.run(measure_exporters(nodes, tell))
     if "--write" in sys.argv:
         RECORDED.write_text(json.dumps(answers, indent=1) + "\n")
         PAGE.write_text(page(PAGE.read_text(), answers))

@@ -20,6 +20,7 @@ auth_method: [internal]
 acl:
   boxes: {{user: [kitchen, attic, hall]}}
   home: {{user: home}}
+  watch: {{user: watch}}
 listen:
   - {{port: {port}, ip: "127.0.0.1", module: mod_mqtt, tls: true, backlog: 1000}}
 modules:
@@ -29,7 +30,8 @@ modules:
       "homeassistant/device/+/config": [{{allow: boxes}}]
       "callbox/+/request/+": [{{allow: home}}]
       "callbox/+/+/set": [{{allow: home}}]
-      "homeassistant/status": [{{allow: home}}]
+      "homeassistant/status": [{{allow: home}}, {{allow: watch}}]
+      "callbox-watch/+": [{{allow: watch}}]
 """
 
 

@@ -6,28 +6,32 @@ Measured with the product's MQTT client.
 import asyncio
 import contextlib
 import functools
+import http.client
 import importlib.util
+import itertools
 import json
+import math
 import queue
 import signal
-import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import httpx
 from tests.rig.ports import free_port
+from tests.rig.prometheus import Exporter
 from tests.rig.tls import make_certificate
 from tests.system.cluster.ejabberd import Ejabberd
-from tests.system.interop.brokers.brokers import START_S, Node, RabbitMQ, local_nodes
+from tests.system.interop.brokers.brokers import START_S, Node, Process, RabbitMQ, in_root, local_nodes
 from tests.system.interop.brokers.features import Client, Protocol
 
 from callbox.fleet.broker_options import BrokerTarget
+from callbox.fleet.monitor.model.shard import owner, slot
 from callbox.fleet.monitor.watch import snapshot
 from callbox.fleet.sim.context import simulated_info
 from callbox.mqtt.client import MqttObserver
@@ -100,6 +104,20 @@ def ejabberd() -> Iterator["Cluster"]:
             yield Cluster(nodes, Path(name))
 
 
+@contextlib.contextmanager
+def balancer(nodes: Sequence[Node], folder: Path, first: int | None = None) -> Iterator[Process]:
+    """HAProxy by deploy/rabbitmq, in front of `nodes`. `first`: number of the node that takes all as long as it is there."""
+    port = free_port()
+    text = (DEPLOY / "haproxy.cfg").read_text().replace("bind :8883", f"bind 127.0.0.1:{port}")
+    for number, node in enumerate(nodes, 1):
+        backup = " backup" if first not in (None, number) else ""
+        text = text.replace(f" node-{number}:8883", f" {node.host}:{node.mqtt}{backup}")
+    (folder / "haproxy.cfg").write_text(text)
+    command = in_root("trixie", folder, "/usr/sbin/haproxy", "-db", "-f", f"{folder}/haproxy.cfg")
+    with Process(command, port, folder) as haproxy:
+        yield haproxy
+
+
 CLUSTERS: dict[str, Callable[[], AbstractContextManager["Cluster"]]] = {
     "RabbitMQ 4.0.5, MQTT 5": cluster,
     "RabbitMQ 3.10.8, MQTT 3.1.1": functools.partial(cluster, suite="bookworm"),
@@ -141,19 +159,14 @@ class Cluster:
             self.nodes.nodes[number - 1].mqtt, self.protocol, name, login=login, ca_file=self.ca_file, **options
         )
 
-    @contextlib.contextmanager
-    def exporter(self, number: int) -> Iterator[str]:
-        """`callbox watch --metrics` at node `number`; where it is scraped."""
-        password, port = Path(self.ca_file).with_name("watch"), free_port()
+    def exporter(self, number: int, *options: str, port: int | None = None) -> Exporter:
+        """`callbox watch --metrics` at node `number`, or at `port`."""
+        password = Path(self.ca_file).with_name("watch")
         password.write_text(PASSWORDS["watch"])
-        place = "--host", "127.0.0.1", "--port", str(self.nodes.nodes[number - 1].mqtt), "--protocol", self.protocol
         login = "--ca-file", self.ca_file, "--username", "watch", "--password-file", str(password)
-        command = [sys.executable, "-m", "callbox", "watch", "--metrics", str(port), *place, *login]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-            try:
-                yield f"http://127.0.0.1:{port}/metrics"
-            finally:
-                process.terminate()
+        callbox = [sys.executable, "-m", "callbox"]
+        place = port or self.nodes.nodes[number - 1].mqtt
+        return Exporter(place, callbox, None, "--protocol", self.protocol, *login, *options)
 
     def process(self, number: int) -> Any:
         """The node's process."""
@@ -171,16 +184,22 @@ class Cluster:
             await asyncio.wait([task])
 
 
-async def shows(url: str, line: str, within_s: float = WITHIN_S) -> bool:
-    """Whether what Prometheus is told has this line, within `within_s` seconds."""
+async def shows(exporter: Exporter, series: str, within_s: float = WITHIN_S) -> bool:
+    """Whether what Prometheus is told has this series with 1, within `within_s` seconds."""
     end_s = time.monotonic() + within_s
-    async with httpx.AsyncClient() as client:
-        while time.monotonic() < end_s:
-            with contextlib.suppress(httpx.HTTPError):
-                if line in (await client.get(url)).text.splitlines():
-                    return True
-            await asyncio.sleep(0.5)
+    while time.monotonic() < end_s:
+        if (await asyncio.to_thread(scraped, exporter)).get(series) == 1:
+            return True
+        await asyncio.sleep(0.5)
     return False
+
+
+def scraped(exporter: Exporter) -> dict[str, float]:
+    """What it tells; nothing, if it is dead or busy."""
+    try:
+        return exporter.scrape()
+    except (OSError, http.client.HTTPException):
+        return {}
 
 
 async def received(client: Client, topic: str, payload: bytes | None, within_s: float = WITHIN_S) -> bool:
@@ -224,11 +243,13 @@ async def measure(cluster_: Cluster, tell: Callable[[str, str], None]) -> None:
                     late.subscribe("callbox/kitchen/status")
                     got = await received(late, "callbox/kitchen/status", b"online", SILENCE_S)
                     tell(f"retained `status`, subscribed later on {where} without wildcards", yes(got))
-                rows = await snapshot(BrokerTarget(cluster_.broker(number, "watch"), "callbox"))
-                tell(
-                    f"`callbox watch --once` on {where} shows the box",
-                    yes(any(row.box == "kitchen" for row in rows)),
-                )
+                for option in ("", " --ask"):
+                    target = BrokerTarget(cluster_.broker(number, "watch"), "callbox", ask=bool(option))
+                    rows = (await snapshot(target)).rows
+                    tell(
+                        f"`callbox watch --once{option}` on {where} shows the box",
+                        yes(any(row.box == "kitchen" for row in rows)),
+                    )
             answer = await asyncio.to_thread(
                 request, cluster_.broker(3, "home"), kitchen.topics, "mute", {"mute": True}
             )
@@ -237,15 +258,13 @@ async def measure(cluster_: Cluster, tell: Callable[[str, str], None]) -> None:
                 yes((answer or {}).get("status") == "ok" and len(kitchen.executed) == 1),
             )
             with contextlib.ExitStack() as watching:
-                scraped = [watching.enter_context(cluster_.exporter(number)) for number in (1, 2, 3)]
-                connected = [await shows(url, "callbox_broker_connected 1.0", START_S) for url in scraped]
+                exporters = [watching.enter_context(cluster_.exporter(number)) for number in (1, 2, 3)]
+                connected = [await shows(one, "callbox_broker_connected", START_S) for one in exporters]
                 with cluster_.client(2, "home") as home:
                     home.publish("homeassistant/status", "online")
                 found = await received(three, "homeassistant/device/callbox_kitchen/config", None)
                 tell("Home Assistant, started on another node, is told every box anew", yes(found))
-                exported = [
-                    await shows(url, 'callbox_presence{box="kitchen",presence="online"} 1.0') for url in scraped
-                ]
+                exported = [await shows(one, 'callbox_presence{box="kitchen",presence="online"}') for one in exporters]
                 tell(
                     "... and `callbox watch --metrics` on each node then tells the box", yes(all(connected + exported))
                 )
@@ -297,3 +316,82 @@ async def measure(cluster_: Cluster, tell: Callable[[str, str], None]) -> None:
                     request, cluster_.broker(3, "home"), hall.topics, "mute", {"mute": True}
                 )
                 tell("... and they take commands from another node", yes((answer or {}).get("status") == "ok"))
+
+
+# -- exporters that divide the boxes ---------------------------------------------------------------------------
+
+NOT_ONCE_S = 30.0
+"""For so long a box may be told by no exporter, or by two, after one of them or a node has died."""
+CALM_S, MOST_S = 30.0, 150.0
+
+
+def exporter_names() -> list[str]:
+    """Names of three exporters of which each holds one of `BOXES`, in their order."""
+    for names in itertools.permutations([f"watch-{number}" for number in range(10)], len(BOXES)):
+        if [owner(slot(box), names) for box in BOXES] == list(names):
+            return list(names)
+    raise AssertionError("no such names")
+
+
+def published_by(exporter: Exporter) -> set[str]:
+    """Boxes that it tells as online."""
+    samples = scraped(exporter)
+    return {box for box in BOXES if samples.get(f'callbox_presence{{box="{box}",presence="online"}}') == 1}
+
+
+def is_all_published(exporters: Sequence[Exporter]) -> bool:
+    """Whether of each box `health` is told, too."""
+    series = {name for one in exporters for name in scraped(one)}
+    return all(f'callbox_uptime_seconds{{box="{box}"}}' in series for box in BOXES)
+
+
+async def longest_not_once_s(exporters: Sequence[Exporter]) -> float:
+    """For how long one of `BOXES` was told by none of them, or by two, until each was told once for `CALM_S`.
+
+    inf: not within `MOST_S`.
+    """
+    began_s = wrong_since_s = time.monotonic()
+    right_since_s: float | None = None
+    longest_s = 0.0
+    while (now_s := time.monotonic()) < began_s + MOST_S:
+        found = await asyncio.gather(*(asyncio.to_thread(published_by, one) for one in exporters))
+        if Counter(box for one in found for box in one) == Counter(BOXES):
+            if right_since_s is None:
+                right_since_s, longest_s = now_s, max(longest_s, now_s - wrong_since_s)
+            elif now_s > right_since_s + CALM_S:
+                return longest_s
+        elif right_since_s is not None:
+            right_since_s, wrong_since_s = None, now_s
+        await asyncio.sleep(0.5)
+    return math.inf
+
+
+async def measure_exporters(cluster_: Cluster, tell: Callable[[str, str], None]) -> None:
+    """As `measure`, with three exporters at three nodes; the third by a balancer that knows the other nodes too."""
+    folder = Path(cluster_.ca_file).parent
+    async with cluster_.box("kitchen", 1), cluster_.box("attic", 2), cluster_.box("hall", 2):
+        with contextlib.ExitStack() as stack:
+            haproxy = stack.enter_context(balancer(cluster_.nodes.nodes, folder, first=3))
+            made = [
+                cluster_.exporter(number, "--shard", name, "--ask", port=haproxy.port if number == 3 else None)
+                for number, name in enumerate(exporter_names(), 1)
+            ]
+            exporters = [stack.enter_context(one) for one in made]
+            tell(
+                "exporters that divide the boxes, each at its node, tell each box once",
+                yes(await longest_not_once_s(exporters) < math.inf),
+            )
+            exporters[0].process.kill()
+            killed_s = await longest_not_once_s(exporters[1:])
+            print(f"  an exporter killed: {killed_s:.1f} s")
+            tell(f"... one is killed: within {NOT_ONCE_S:g} s the others tell its boxes", yes(killed_s <= NOT_ONCE_S))
+            tell(
+                "... and all that they report (`--ask`)", yes(await asyncio.to_thread(is_all_published, exporters[1:]))
+            )
+            cluster_.process(3).stop()
+            died_s = await longest_not_once_s(exporters[1:])
+            print(f"  the node of an exporter killed: {died_s:.1f} s")
+            tell(
+                f"... the node of one is killed: no box is told by none or by two for longer than {NOT_ONCE_S:g} s",
+                yes(died_s <= NOT_ONCE_S),
+            )

@@ -12,6 +12,7 @@ from tests.unit.fleet.test_fleet_state import life
 from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.fleet_state import SUBSCRIBED_TOPICS
 from callbox.fleet.monitor.model.shard import (
+    ASK_HEARTBEATS,
     BOXES_AT_ONCE,
     JOIN_HEARTBEATS,
     MAX_MEMBERS,
@@ -108,8 +109,8 @@ def test_no_more_members_than_fit_and_none_with_another_name():
 class Member:
     """A member with a broker that delivers what it is subscribed to."""
 
-    def __init__(self, name, prefix="callbox"):
-        self.shard = Shard(prefix, name)
+    def __init__(self, name, prefix="callbox", statuses=None):
+        self.shard = Shard(prefix, name, statuses)
         self.prefix = prefix
         self.filters = set(self.shard.subscriptions)
 
@@ -134,6 +135,10 @@ class Member:
         for box in boxes:
             self.receive(f"{self.prefix}/{box}/status", payload)
         return self.change()
+
+    @property
+    def presences(self):
+        return {row.box: row.status for row in self.shard.table.rows(NOW)}
 
     @property
     def boxes(self):
@@ -180,6 +185,55 @@ def test_living_members_hold_each_box_once_whoever_goes_or_comes():
     rounds("abc", MISSED_HEARTBEATS)
     assert {name: members[name].boxes for name in "abc"} == before
     assert {name: members[name].subscribed for name in "abc"} == before
+
+
+def test_boxes_that_are_taken_over_have_the_presence_that_was_received_before():
+    """A cluster may not hand out their `status` again."""
+    member = Member("a").heartbeats("b", *"a" * JOIN_HEARTBEATS)
+    [here, away] = [one for one in BOXES if owner(slot(one), "ab") == "b"][:2]
+    member.statuses([here, away]).statuses([away], b"offline")
+    assert member.presences == {}
+    member.heartbeats(*"a" * MISSED_HEARTBEATS)
+    assert member.presences == {here: "online", away: "offline"}
+    assert member.subscribed == {here, away}
+
+
+def test_next_connection_of_a_member_begins_with_the_statuses_of_the_last_one():
+    statuses: dict[str, bool] = {}
+    Member("a", statuses=statuses).heartbeats(*"a" * JOIN_HEARTBEATS).statuses(BOXES).statuses(BOXES[:1], b"")
+    member = Member("a", statuses=statuses).heartbeats(*"a" * JOIN_HEARTBEATS)
+    assert member.presences == dict.fromkeys(BOXES[1:], "online")
+    assert member.subscribed == set(BOXES[1:])
+
+
+def test_request_to_report_comes_when_statuses_are_read_and_when_the_share_has_grown_but_not_while_boxes_answer():
+    member, requests = Member("a"), []
+
+    def heartbeats(*names):
+        for name in names:
+            member.heartbeats(name)
+            requests.append(member.shard.asks_boxes())
+
+    heartbeats(*"ba" * JOIN_HEARTBEATS)
+    assert requests == [False, True, False, False, False, False]
+    requests.clear()
+    heartbeats(*"ba" * ASK_HEARTBEATS)  # after the first request its share has come
+    assert requests.count(True) == 1
+    assert requests[: 2 * (ASK_HEARTBEATS - JOIN_HEARTBEATS) + 1].count(True) == 0
+    requests.clear()
+    heartbeats(*"a" * (MISSED_HEARTBEATS + ASK_HEARTBEATS))  # b is dead
+    assert requests.count(True) == 1
+    assert not any(requests[: MISSED_HEARTBEATS - 2])
+
+
+def test_no_request_to_report_comes_before_topics_are_subscribed_to():
+    member = Member("a").heartbeats("a")
+    assert member.shard.asks_boxes()
+    member.statuses(BOXES).heartbeats(*"a" * ASK_HEARTBEATS)
+    member.receive("callbox/new/status", b"online")
+    assert not member.shard.asks_boxes()
+    member.change()
+    assert member.shard.asks_boxes()
 
 
 def test_state_of_anothers_box_is_not_kept():

@@ -27,14 +27,17 @@ def add(commands: "Commands") -> None:
         "watch",
         help="list all boxes on a broker, with their state and problems",
         epilog="Exit codes: 0 stopped, with --once: every box is online and has no alert; 1 with --once: some box is "
-        "not online or has an alert, or none was heard; 64 wrong command line; 69 with --once: no broker, with "
-        "--metrics: not at this address, or no prometheus_client (extra metrics); 78 wrong settings. "
-        "Without a terminal, or without rich (extra demo), it prints a line for each change.",
+        "not online or has an alert, none was heard, or the broker hands out nothing that is retained; 64 wrong "
+        "command line; 69 with --once: no broker, with --metrics: not at this address, or no prometheus_client (extra "
+        "metrics); 78 wrong settings. Without a terminal, or without rich (extra demo), it prints a line for each "
+        "change.",
     )
     add_config(watch)
     broker_options.add_options(watch)
     ways = watch.add_mutually_exclusive_group()
-    ways.add_argument("--once", action="store_true", help="listen for 2 s, print the table, and end")
+    ways.add_argument(
+        "--once", action="store_true", help="listen for 2 s, with --ask for 7 s, print the table, and end"
+    )
     ways.add_argument(
         "--metrics",
         type=_address,
@@ -46,6 +49,12 @@ def add(commands: "Commands") -> None:
         type=_shard_name,
         metavar="NAME",
         help="with --metrics: share the boxes with all exporters that have a NAME, each its own; see docs/fleet.md",
+    )
+    watch.add_argument(
+        "--ask",
+        action="store_true",
+        help="make all boxes report by Home Assistant's birth message, for a broker that hands out nothing that is "
+        "retained, as RabbitMQ; see docs/fleet.md",
     )
     watch.add_argument(
         "--json", action="store_true", help="one JSON object a line: at each change, or --once for each box"
@@ -77,7 +86,7 @@ def _watch(options: argparse.Namespace) -> int:
         print("callbox watch: --shard needs --metrics", file=sys.stderr)
         return EX_USAGE
     try:
-        place = broker_options.broker_target(options)
+        place = broker_options.broker_target(options)._replace(ask=options.ask)
         if options.metrics:
             host, port = options.metrics
             return _metrics(place, host, port, options.shard)
@@ -103,7 +112,7 @@ def _once(place: "BrokerTarget", *, as_json: bool) -> int:
     from callbox.fleet.monitor import watch as monitor_watch
     from callbox.fleet.monitor.model import render
 
-    rows = asyncio.run(monitor_watch.snapshot(place))
+    rows, complete = asyncio.run(monitor_watch.snapshot(place))
     if as_json:
         for row in rows:
             print(json.dumps(row.as_json()))
@@ -111,7 +120,13 @@ def _once(place: "BrokerTarget", *, as_json: bool) -> int:
         print(render.table(rows, monitor_watch.utc_now()), render.count(rows), sep="\n")
     if not rows:
         print(f"No box has told anything below {place.prefix}/ at {place.broker.address}.", file=sys.stderr)
-    return EX_OK if rows and all(row.well for row in rows) else EX_UNWELL
+    if not complete:
+        print(
+            "The broker has handed out nothing that is retained. If it is RabbitMQ, boxes are missing: --ask makes all "
+            "report.",
+            file=sys.stderr,
+        )
+    return EX_OK if rows and complete and all(row.well for row in rows) else EX_UNWELL
 
 
 def _metrics(place: "BrokerTarget", host: str, port: int, shard: str | None) -> int:

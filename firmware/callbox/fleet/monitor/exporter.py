@@ -22,7 +22,7 @@ from callbox.fleet.monitor.model.shard import Membership, Shard
 from callbox.fleet.monitor.subscriber import subscribe
 from callbox.fleet.monitor.watch import run_until_stopped, utc_now
 from callbox.mqtt.paho_client import BrokerError
-from callbox.system.supervise import supervise
+from callbox.mqtt.reconnect import OnServed, reconnect_forever
 
 SETTLE_S = 1.0
 """After the subscription, until what is retained has come: half a fleet is not told."""
@@ -61,15 +61,17 @@ class _FleetCollector(Collector):
         self._membership: Membership | None = None
         self._loop = asyncio.get_running_loop()
         self._table: FleetState | None = None
+        self._statuses: dict[str, bool] = {}
+        """As `Shard` has them. A cluster hands out no `status` again, so they outlive the connection."""
         self._ignored_before = 0
 
     def collect(self) -> Iterator[Metric]:
         """A scrape; on one of the server's threads. Raises `TimeoutError`: the event loop has been busy."""
-        asked = asyncio.run_coroutine_threadsafe(self._snapshot(), self._loop)
+        pending = asyncio.run_coroutine_threadsafe(self._snapshot(), self._loop)
         try:
-            snapshot = asked.result(SCRAPE_TIMEOUT_S)
+            snapshot = pending.result(SCRAPE_TIMEOUT_S)
         finally:
-            asked.cancel()  # rows that nobody waits for would keep the loop busy
+            pending.cancel()  # unneeded rows would keep the loop busy
         yield GaugeMetricFamily("callbox_broker_connected", "1: the broker is heard", float(snapshot.connected))
         yield CounterMetricFamily("callbox_messages_ignored", "messages that no box could be made of", snapshot.ignored)
         if snapshot.members is not None:
@@ -83,9 +85,9 @@ class _FleetCollector(Collector):
                 family.add_metric(labels, number)
             yield family
 
-    async def run(self, note: Callable[[str], None]) -> None:
+    async def run(self, note: Callable[[str], None], on_served: OnServed) -> None:
         """One connection. Raises `BrokerError` at its end."""
-        shard = Shard(self._target.prefix, self._name) if self._name else None
+        shard = Shard(self._target.prefix, self._name, self._statuses) if self._name else None
         table = shard.table if shard else FleetState(self._target.prefix)
         showing: asyncio.Task[None] | None = None
 
@@ -101,6 +103,7 @@ class _FleetCollector(Collector):
 
         def connected() -> None:
             nonlocal showing
+            on_served()
             showing = asyncio.create_task(show())
             note(f"connected with the broker at {self._target.broker.address}")
 
@@ -108,7 +111,13 @@ class _FleetCollector(Collector):
             if shard:
                 await hold_share(self._target, shard, connected)
             else:
-                await subscribe(self._target.broker, table.subscriptions, on_message, lambda _: connected())
+                await subscribe(
+                    self._target.broker,
+                    table.subscriptions,
+                    on_message,
+                    lambda _: connected(),
+                    ask_topic=self._target.ask_topic,
+                )
         except BrokerError as error:
             note(str(error))
             raise
@@ -134,15 +143,6 @@ async def _until_settled(shard: Shard) -> None:
         await asyncio.sleep(SETTLE_S)
 
 
-async def serve(
-    target: BrokerTarget,
-    address: ListenAddress,
-    stop: asyncio.Event,
-    note: Callable[[str], None],
-    shard: str | None = None,
-) -> None:
-    """Let Prometheus scrape at `address` until `stop`; `note` gets sentences.
-
 def _with_503(app: Any) -> Any:
     """The WSGI application `app`; a scrape for which the event loop has no time is answered by 503."""
 
@@ -160,6 +160,15 @@ def _with_503(app: Any) -> Any:
     return answer
 
 
+async def serve(
+    target: BrokerTarget,
+    address: ListenAddress,
+    stop: asyncio.Event,
+    note: Callable[[str], None],
+    shard: str | None = None,
+) -> None:
+    """Let Prometheus scrape at `address` until `stop`; `note` gets sentences.
+
     `shard`: this exporter's name in a group that divides the boxes; None: it tells all. Raises `OSError`: not at this
     address.
     """
@@ -167,11 +176,12 @@ def _with_503(app: Any) -> Any:
     registry.register(fleet)
     ProcessCollector(registry=registry)
     server, _ = start_http_server(address.port, address.host, registry)
+    server.set_app(_with_503(server.get_app()))
     try:
         note(f"metrics at {address._replace(port=server.server_port).url}")
-        await run_until_stopped(stop, supervise("watch", lambda: fleet.run(note)))
+        connections = reconnect_forever(lambda on_served: fleet.run(note, on_served), target.broker.retry_s)
+        await run_until_stopped(stop, connections)
     finally:
         # The server's loop may be waiting for ours.
         await asyncio.to_thread(server.shutdown)
         server.server_close()
-    server.set_app(_with_503(server.get_app()))

@@ -9,6 +9,7 @@ from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.shard import HEARTBEAT_S, MISSED_HEARTBEATS, Shard
 from callbox.fleet.monitor.subscriber import Connection, subscribe
 from callbox.fleet.monitor.watch import run_until_stopped
+from callbox.mqtt.model import topics
 from callbox.mqtt.paho_client import BrokerError
 
 
@@ -29,6 +30,8 @@ async def hold_share(target: BrokerTarget, shard: Shard, on_connected: Callable[
             if change.subscribe:
                 connection.subscribe(change.subscribe, change.qos)
                 subscribing = True
+        if target.ask_topic and shard.asks_boxes():
+            connection.publish(target.ask_topic, topics.ONLINE)
 
     def on_subscribed(connection: Connection) -> None:
         nonlocal subscribing

@@ -9,6 +9,7 @@ from typing import Any
 from callbox.fleet.monitor.model.box_state import MAX_PAYLOAD_BYTES, MqttMessage
 from callbox.mqtt import paho_client
 from callbox.mqtt.event_queue import EventQueue
+from callbox.mqtt.model import topics
 from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Received, Subscribed
 
 MAX_UNREAD_BYTES = 16 << 20
@@ -40,11 +41,13 @@ async def subscribe(
     on_message: Callable[[MqttMessage], None],
     on_subscribed: Callable[[Connection], None] = lambda _: None,
     client_name: str | None = None,
+    ask_topic: str | None = None,
 ) -> None:
     """One connection, until cancelled; the callbacks are called in the event loop.
 
     `on_subscribed` is called for each SUBACK: that of `patterns`, and those of what it subscribes to itself.
-    `client_name`: end of the client id; None: random. Raises `BrokerError` when it fails.
+    `client_name`: end of the client id; None: random. `ask_topic`: of Home Assistant's birth message, which makes boxes
+    report, and is published after each SUBACK; None: it is not. Raises `BrokerError` when it fails.
     """
     events = EventQueue(MAX_UNREAD_BYTES)
     client_id = f"callbox-watch-{client_name or uuid.uuid4().hex[:8]}"
@@ -59,6 +62,8 @@ async def subscribe(
                 case Subscribed(denied):
                     if denied:
                         raise BrokerError(f"the broker at {broker.address} denies the subscription: {denied}")
+                    if ask_topic:
+                        connection.publish(ask_topic, topics.ONLINE)
                     on_subscribed(connection)
                 case Received(topic, payload, retained, boot):
                     at = datetime.now(UTC)

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.model import render
@@ -13,6 +13,7 @@ from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.fleet_state import FleetState
 from callbox.fleet.monitor.model.render import BoxRow
 from callbox.fleet.monitor.subscriber import subscribe
+from callbox.mqtt.model import topics
 from callbox.mqtt.model.payloads import utc
 from callbox.mqtt.paho_client import BrokerError
 from callbox.mqtt.reconnect import OnServed, reconnect_forever
@@ -32,29 +33,41 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def snapshot(target: BrokerTarget) -> list[BoxRow]:
-    """All boxes after `SNAPSHOT_S`. Raises `BrokerError` when the broker can't be reached."""
-    table, connected = FleetState(target.prefix), asyncio.Event()
+class Snapshot(NamedTuple):
+    """Boxes after one look."""
+
+    rows: list[BoxRow]
+    complete: bool
+    """False: the broker handed out nothing that is retained, as RabbitMQ does, and boxes were not asked. Those that
+    have published nothing meanwhile are missing."""
+
+
+async def snapshot(target: BrokerTarget) -> Snapshot:
+    """Table after `SNAPSHOT_S`, later if boxes are asked. Raises `BrokerError`: the broker can't be reached."""
+    table, connected, retained = FleetState(target.prefix), asyncio.Event(), False
 
     def on_message(message: MqttMessage) -> None:
+        nonlocal retained
+        retained = retained or message.retained
         table.apply(message)
 
     subscription = asyncio.create_task(
-        subscribe(target.broker, table.subscriptions, on_message, lambda _: connected.set())
+        subscribe(target.broker, table.subscriptions, on_message, lambda _: connected.set(), ask_topic=target.ask_topic)
     )
     connecting = asyncio.create_task(connected.wait())
     try:
         await asyncio.wait([subscription, connecting], timeout=CONNECT_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
         if not subscription.done() and not connected.is_set():
             raise BrokerError(f"the broker at {target.broker.address} has not answered for {CONNECT_TIMEOUT_S:g} s")
-        await asyncio.wait([subscription], timeout=SNAPSHOT_S)
+        report_s = topics.MAX_BIRTH_PAUSE_S if target.ask else 0.0
+        await asyncio.wait([subscription], timeout=SNAPSHOT_S + report_s)
         if subscription.done():
             subscription.result()
     finally:
         connecting.cancel()
         subscription.cancel()
         await asyncio.wait([subscription])
-    return table.rows(utc_now())
+    return Snapshot(table.rows(utc_now()), retained or target.ask)
 
 
 async def print_changes(target: BrokerTarget, stop: asyncio.Event, *, as_json: bool) -> None:
@@ -136,7 +149,7 @@ async def _subscribe_forever(
             table.connected_again()
 
         try:
-            await subscribe(target.broker, table.subscriptions, on_message, on_subscribed)
+            await subscribe(target.broker, table.subscriptions, on_message, on_subscribed, ask_topic=target.ask_topic)
         except BrokerError as error:
             note(str(error))
             raise

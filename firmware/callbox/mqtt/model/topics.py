@@ -13,6 +13,8 @@ EVENT_EXPIRY_S = 30
 HEALTH_PERIOD_S = 60
 SETTLED_S = 2.0
 """So long after a connection a box's own `online` must have come back to it."""
+MAX_BIRTH_PAUSE_S = 5.0
+"""Upper bound of the random pause after Home Assistant's birth message: a fleet must not publish at once."""
 
 
 @dataclass(frozen=True, slots=True)
