@@ -46,8 +46,8 @@ def steady_table(rows: Sequence[Steady]) -> str:
 
 
 def storm_table(anchor: Seen, seen: Sequence[Seen]) -> str:
-    """When boxes were back that lost their connection."""
-    lines = ["| | Without a connection, at the most | 50 % back, s | 95 % | 100 % |", "|" + "---|" * 5]
+    """When boxes were back that lost their connection: with their subscriptions confirmed."""
+    lines = ["| | Without subscriptions, at the most | 50 % back, s | 95 % | 100 % |", "|" + "---|" * 5]
     for one in (anchor, *seen):
         back = " | ".join(_seconds(one.share_s(share)) if one.lost() else "" for share in _SHARES)
         lines.append(f"| {one.name} | {one.lost()} of {one.boxes} | {back} |")
@@ -123,14 +123,14 @@ def scale_table(rows: Sequence[Steady], boxes: int = 1_000_000) -> str:
 
 
 def draw(folder: Path, seen: Sequence[Seen]) -> None:
-    """A column for each event; above boxes with a connection, then living and dead ones that tables have wrong."""
+    """A column for each event; above boxes with subscriptions, then living and dead ones that tables have wrong."""
     figure, axes = plt.subplots(3, len(seen), figsize=(3.2 * len(seen), 6.4), layout="constrained", squeeze=False)
     for column, one in enumerate(seen):
-        connected, living, dead = (axes[row][column] for row in range(3))
-        connected.set_title(one.name, fontsize=8)
+        subscribed, living, dead = (axes[row][column] for row in range(3))
+        subscribed.set_title(one.name, fontsize=8)
         at_s, count = zip(*one.back, strict=True)
-        connected.plot(at_s, count, color="black", linewidth=1)
-        connected.set_ylim(0, one.boxes * 1.05)
+        subscribed.plot(at_s, count, color="black", linewidth=1)
+        subscribed.set_ylim(0, one.boxes * 1.05)
         for number in NUMBERS:
             for axis, which in ((living, 0), (dead, 1)):
                 values = [(pair[which] if (pair := sample.tables[number - 1]) else math.nan) for sample in one.samples]
@@ -138,12 +138,12 @@ def draw(folder: Path, seen: Sequence[Seen]) -> None:
                 style = "-" if number == one.node else "--"
                 times = [sample.at_s for sample in one.samples]
                 axis.plot(times, values, style, color=_NODE_COLOURS[number], linewidth=1.2, label=label)
-        for axis in (connected, living, dead):
+        for axis in (subscribed, living, dead):
             axis.axvspan(0, one.heal_s, color="0.9")
             axis.set_xlim(-2, one.samples[-1].at_s)
         dead.set_ylim(-2, DYING + 2)
         dead.set_xlabel("s after the fault")
-    for row, text in enumerate(("boxes connected", "living, not online", "dead, online")):
+    for row, text in enumerate(("boxes subscribed", "living, not online", "dead, online")):
         axes[row][0].set_ylabel(text)
     figure.legend(loc="outside lower center", ncols=3, fontsize=8)
     figure.suptitle("What the table at each node says; grey: until the fault ends", x=0.01, ha="left", fontsize=10)

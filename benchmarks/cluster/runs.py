@@ -103,7 +103,7 @@ class Sample:
     """What was seen `at_s` after the fault."""
 
     at_s: float
-    connected: int
+    subscribed: int
     tables: list[tuple[int, int] | None]
     """Of the nodes: living boxes that aren't online there, and dead ones that are; None: the node isn't reached."""
 
@@ -118,7 +118,7 @@ class Seen:
     heal_s: float = 0.0
     samples: list[Sample] = field(default_factory=list)
     back: list[tuple[float, int]] = field(default_factory=list)
-    """(time, connected)."""
+    """(time, boxes whose subscriptions are confirmed)."""
     commands: list[tuple[float, int]] = field(default_factory=list)
     """(time, answers)."""
     executed: int = 0
@@ -127,14 +127,14 @@ class Seen:
     """By `request`: answered, told that there is no answer, executed."""
 
     def lost(self) -> int:
-        """Boxes without a connection, at the most."""
-        return self.boxes - min(connected for _, connected in self.back)
+        """Boxes without subscriptions, at the most."""
+        return self.boxes - min(subscribed for _, subscribed in self.back)
 
     def share_s(self, share: float) -> float:
-        """When this share of the boxes that lost their connection was back."""
+        """When this share of the boxes that lost their subscriptions had them again."""
         low = min(range(len(self.back)), key=lambda at: self.back[at][1])
         needed = self.boxes - round((1 - share) * self.lost())
-        return next((at_s for at_s, connected in self.back[low:] if connected >= needed), float("nan"))
+        return next((at_s for at_s, subscribed in self.back[low:] if subscribed >= needed), float("nan"))
 
     def right_s(self, node: int) -> float:
         """From when on the table at `node` had all living boxes online; nan: it never had again."""
@@ -186,7 +186,7 @@ def steady(what: str, pids: dict[str, list[int]], start: Callable[[], Simulator]
     """Boxes that live on the processes `pids`, which have not seen any yet."""
     empty, boxes_ = cost(pids, SPAN_S), start()
     try:
-        boxes_.until(boxes)
+        boxes_.until(boxes, "subscribed")
         time.sleep(CALM_S)
         began = boxes_.measured[-1]
         with_boxes, ended = cost(pids, SPAN_S), boxes_.measured[-1]
@@ -214,15 +214,15 @@ def mosquitto_storm(broker: Mosquitto, start: Callable[[], Simulator], boxes: in
     """All boxes come back to the one broker."""
     seen, boxes_ = Seen("Mosquitto killed, started again", 1, boxes), start()
     try:
-        boxes_.until(boxes)
+        boxes_.until(boxes, "subscribed")
         time.sleep(SETTLE_S)
         fault_s = time.monotonic()
         broker.stop()
         boxes_.until(0)
         broker.start()
         seen.heal_s = time.monotonic() - fault_s
-        boxes_.until(boxes)
-        seen.back = [(at_s - fault_s, counts["connected"]) for at_s, counts in boxes_.measured if at_s > fault_s]
+        boxes_.until(boxes, "subscribed")
+        seen.back = [(at_s - fault_s, counts["subscribed"]) for at_s, counts in boxes_.measured if at_s > fault_s]
         return seen
     finally:
         boxes_.end()
@@ -254,8 +254,8 @@ class Bench:
             self._start_boxes(REQUESTED, 0),
         )
         try:
-            await asyncio.to_thread(self._boxes.until, self._count - REQUESTED)
-            await asyncio.to_thread(self._requested.until, REQUESTED)
+            await asyncio.to_thread(self._boxes.until, self._count - REQUESTED, "subscribed")
+            await asyncio.to_thread(self._requested.until, REQUESTED, "subscribed")
             await self._until_right([])
             yield
         finally:
@@ -271,9 +271,9 @@ class Bench:
                 await asyncio.sleep(SAMPLE_S)
 
     def _sample(self, at_s: float, dead: list[str]) -> Sample:
-        connected = self._boxes.last["connected"] + self._requested.last["connected"]
+        subscribed = self._boxes.last["subscribed"] + self._requested.last["subscribed"]
         tables = [watcher.wrong(self._living, dead) if watcher.connected else None for watcher in self._watchers]
-        return Sample(at_s, connected, tables)
+        return Sample(at_s, subscribed, tables)
 
     def _executed(self) -> tuple[int, int]:
         return self._boxes.last["executed"], self._requested.last["executed"]
@@ -291,7 +291,7 @@ class Bench:
         executed, requests = self._executed(), (self._requests.answered, self._requests.unanswered)
         tasks: list[asyncio.Task[None]] = []
         try:
-            await asyncio.to_thread(dying.until, DYING)
+            await asyncio.to_thread(dying.until, DYING, "subscribed")
             await self._until_right(dead)
             tasks = [asyncio.create_task(one.run()) for one in self._commanders]
             tasks.append(asyncio.create_task(self._requests.run()))
@@ -324,7 +324,7 @@ class Bench:
             dying.process.kill()
         measured = zip(self._boxes.measured, self._requested.measured, strict=False)
         seen.back = [
-            (one[0] - fault_s, one[1]["connected"] + two[1]["connected"]) for one, two in measured if one[0] > fault_s
+            (one[0] - fault_s, one[1]["subscribed"] + two[1]["subscribed"]) for one, two in measured if one[0] > fault_s
         ]
         after = self._executed()
         seen.executed = after[0] - executed[0]

@@ -84,13 +84,13 @@ class Simulator:
 
     @property
     def last(self) -> dict[str, Any]:
-        return self.measured[-1][1] if self.measured else {"connected": 0, "published": 0}
+        return self.measured[-1][1] if self.measured else {"connected": 0, "subscribed": 0, "published": 0}
 
-    def until(self, connected: int) -> None:
+    def until(self, boxes: int, what: str = "connected") -> None:
         give_up_s = time.monotonic() + PATIENCE_S
-        while self.last["connected"] != connected:
+        while self.last[what] != boxes:
             if time.monotonic() > give_up_s or self.process.poll() is not None:
-                raise TimeoutError(f"{self.last['connected']} boxes are connected, not {connected}")
+                raise TimeoutError(f"{self.last[what]} boxes are {what}, not {boxes}")
             time.sleep(0.05)
 
     def end(self) -> float:

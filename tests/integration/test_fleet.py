@@ -108,13 +108,14 @@ async def test_two_simulations_share_a_fleet(broker):
 
 async def test_a_broker_that_restarts_gets_all_of_them_back(broker):
     async with simulated(broker.port) as published:
-        assert await soon(lambda: published and published[-1].connected == BOXES)
+        assert await soon(lambda: published and published[-1].connected == published[-1].subscribed == BOXES)
         await asyncio.to_thread(broker.stop)
-        assert await soon(lambda: published[-1].connected == 0)
+        assert await soon(lambda: published[-1].connected == published[-1].subscribed == 0)
         await asyncio.to_thread(broker.start)
         with Listener(broker.port) as listener:
             assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
         assert await soon(lambda: published[-1].connects == 2 * BOXES)
+        assert await soon(lambda: published[-1].subscribed == BOXES)
 
 
 async def test_a_box_that_is_called_offline_says_that_it_is_not(broker):

@@ -18,6 +18,8 @@ class SimulationCounts:
 
     connected: int = 0
     """Now."""
+    subscribed: int = 0
+    """Now, of those that are connected: the broker has confirmed the subscriptions."""
     connects: int = 0
     failures: int = 0
     """Attempts that failed, and connections that broke."""

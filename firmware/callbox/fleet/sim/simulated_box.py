@@ -38,6 +38,7 @@ class SimulatedBox:
         self._attempt: AsyncClient | None = None
         self._client: AsyncClient | None = None
         """The attempt, once it is connack."""
+        self._subscribed = False
         self._outbox = Outbox(time.monotonic)
         self._counted = self._outbox.counters
         self._inbound = InboundHandler(self._publications, self._outbox)
@@ -122,6 +123,12 @@ class SimulatedBox:
 
     async def _one_connection(self, on_served: OnServed) -> None:
         counts = self._context.counts
+
+        def on_subscribed() -> None:
+            self._subscribed = True
+            counts.subscribed += 1
+            on_served()
+
         [offline] = self._publications.last_will()
         client_id = f"callbox-{self._topics.device_id}"
         client = AsyncClient(self._context.broker, client_id, offline, self._boot, self._context.executor)
@@ -129,7 +136,7 @@ class SimulatedBox:
         self._publish_health_periodically()
         settled: asyncio.TimerHandle | None = None
         try:
-            await client.open(self._inbound.patterns, self._on_message, self._outbox.acknowledged, on_served)
+            await client.open(self._inbound.patterns, self._on_message, self._outbox.acknowledged, on_subscribed)
             self._client = client
             self._outbox.open(client.publish)
             counts.connects += 1
@@ -158,6 +165,8 @@ class SimulatedBox:
             self._client = None
             self._outbox.close()
             self._context.counts.connected -= 1
+            self._context.counts.subscribed -= self._subscribed
+            self._subscribed = False
         return was_ours
 
     def _on_message(self, message: Received) -> None:
