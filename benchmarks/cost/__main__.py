@@ -5,6 +5,7 @@ with ``--write`` puts them into docs/benchmarks/cost.md and docs/benchmarks.md, 
 """
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -103,6 +104,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.write:
+        importlib.import_module("matplotlib")  # it isn't missing after an hour of measuring
     try:
         facts = measured(options, before())
     except LinkUnavailable as error:

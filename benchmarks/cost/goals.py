@@ -12,7 +12,7 @@ WHY = {
     "of GStreamer webrtcbin": "all of its media path is C, without an interpreter between libopus and the socket",
     "of the floor": "the floor is one thread of C that wakes 50 times a second and does nothing else; a call has three "
     "threads, with an interpreter",
-    "of the same as a stock script": "a third of it is the echo canceller, which the script has not; the rest is "
+    "of the same as a stock script": "a fifth of it is the echo canceller, which the script has not; the rest is "
     "spread over three threads that wake 50 times a second each",
     "a second, all threads but a sound server's": "microphone, network and loudspeaker wake 50 times a second each; "
     "a loudspeaker's thread that receives as well gained nothing "

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.rig.box import RunningBox
 from tests.rig.mosquitto import Mosquitto, wait_for
 
-from benchmarks.cost.processes import Memory, Window, memory, wake_ups
+from benchmarks.cost.processes import Memory, Window, memory, thread_ids, wake_ups
 
 SETTLES_S = 4.0
 CONFIG = """\
@@ -38,9 +38,11 @@ def rests(count: int, window_s: float) -> Iterator[Rest]:
             assert wait_for(lambda: "Connected to the broker" in box.log), box.log
             time.sleep(SETTLES_S)
             pid = box.process.pid
-            for _ in range(count):
-                woken, window, began_s = wake_ups(pid), Window([pid]), time.monotonic()
+            while count:
+                there, woken, window, began_s = thread_ids(pid), wake_ups(pid), Window([pid]), time.monotonic()
                 time.sleep(window_s)
                 share, woken = window.share(), wake_ups(pid) - woken
-                yield Rest(share, woken * 60 / (time.monotonic() - began_s), memory([pid]))
+                if there <= thread_ids(pid):  # the wake-ups of a thread that has ended are gone with it
+                    count -= 1
+                    yield Rest(share, woken * 60 / (time.monotonic() - began_s), memory([pid]))
             box.end()

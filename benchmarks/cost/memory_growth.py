@@ -46,6 +46,13 @@ class DeafSpeaker(SimulatedSpeaker):
         """Heard, and gone."""
 
 
+class ForgetfulLamp(SimulatedLamp):
+    """Doesn't remember its changes, for the same reason."""
+
+    def set(self, brightness: float) -> None:
+        self.brightness = brightness
+
+
 def readings(url: str, calls: int) -> Iterator[Reading]:
     """As the process tells them."""
     command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.memory_growth", url, str(calls)]
@@ -63,7 +70,7 @@ def descriptors() -> int:
 async def main() -> None:
     url, calls = sys.argv[1], int(sys.argv[2])
     button = SimulatedButton()
-    board = Board(button, SimulatedLamp(), SimulatedLamp(), SimulatedMicrophone(), DeafSpeaker())
+    board = Board(button, ForgetfulLamp(), ForgetfulLamp(), SimulatedMicrophone(), DeafSpeaker())
     request = APIRequest(url, request_data={"transport": "webrtc"})
     box = Appliance(board, ConnectionConfig(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
     running = asyncio.create_task(box.run(asyncio.Event()))

@@ -91,6 +91,11 @@ def threads(pids: list[int]) -> tuple[Threads, Threads]:
     return total, servers
 
 
+def thread_ids(pid: int) -> set[str]:
+    """The threads that the process has."""
+    return {task.name for task in (PROC / f"{pid}/task").iterdir()}
+
+
 def wake_ups(pid: int) -> int:
     """How often a thread of the process was woken so far."""
     return threads([pid])[0].wake_ups
