@@ -18,6 +18,7 @@ WHY = {
     "a loudspeaker's thread that receives as well gained nothing "
     "([0027](decisions/0027-the-microphones-thread-sends.md))",
     "of a script, as delivered": "the echo canceller brings numpy (10 MiB)",
+    "change": "no object of Python's is in it (tracemalloc); glibc gives back more than it, if asked (malloc_trim)",
     "resident": "the echo canceller brings numpy (10 MiB)",
 }
 
