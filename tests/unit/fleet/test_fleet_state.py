@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbox.control.faults import Fault, Problem
+from callbox.control.rollout import RolloutState
 from callbox.control.status import Status
 from callbox.fleet.monitor.model import render
 from callbox.fleet.monitor.model.box_state import (
@@ -78,6 +79,26 @@ def test_row_of_a_box():
     assert (watched.row.press, watched.row.press_at) == ("press", "2026-11-25T08:00:01.000Z")
     assert (watched.row.transport, watched.row.mic_live, watched.row.session) == ("ready", True, "s1")
     assert watched.row.since == "2026-11-25T08:00:01.000Z"
+
+
+def test_signed_settings_have_a_column_if_some_box_has_any():
+    box, watched = life(), Watched()
+    watched.apply(box.on_connect())
+    assert (watched.row.settings_version, watched.row.rollout) == (None, None)
+    assert "settings" not in render.table([watched.row], START)
+    version = 20261130
+    for rollout, cell in (
+        (RolloutState.TRIAL, "20261130 (trial)"),
+        (RolloutState.ROLLED_BACK, "20261130 (rolled back)"),
+        (RolloutState.ACCEPTED, "20261130"),
+    ):
+        watched.apply(box.status(Status(settings_version=version, rollout=rollout), Timestamp(START, 1.0)))
+        assert (watched.row.settings_version, watched.row.rollout) == (version, rollout.value)
+        heads, [cells] = render.table_cells([watched.row], START)
+        assert cells[heads.index("settings")] == cell
+        assert f"; settings {cell}" in render.line(watched.row, START)
+    watched.apply(box.last_will(), after_s=1)
+    assert (watched.row.settings_version, watched.row.rollout) == (None, None)
 
 
 def test_alert_stands_until_it_is_removed():

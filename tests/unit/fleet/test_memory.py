@@ -19,17 +19,20 @@ from callbox.fleet.monitor.model.shard import JOIN_HEARTBEATS, MAX_ID_BYTES, Sha
 from callbox.mqtt.model import topics
 
 BOXES, WARM = 20, 20
-TEXTS = ("transport", "activity", "problem", "session", "since", "name", "version", "event_type", "text", "help")
+STATE_TEXTS = ("transport", "activity", "problem", "session", "since", "rollout")
+TEXTS = (*STATE_TEXTS, "name", "version", "event_type", "text", "help")
 
 
 def messages(text):
     """Every topic that a table is made of, as long as a payload may be, with `text` wherever a text may stand."""
     fields = dict.fromkeys(TEXTS, text)
-    numbers = {key: -123456789012.12345 - index for index, key in enumerate(topics.HEALTH.example)}
+    names = (*topics.HEALTH.example, "settings_version")
+    numbers = {key: -123456789012.12345 - index for index, key in enumerate(names)}
+    flags = {"mic_live": True, "mute": True}
     yield "status", b"online", None
     yield "status", b"offline", text
     for boot in range(12):
-        yield "state", {**fields, "boot": f"{boot}{text}", "seq": 10**11 + boot, "mic_live": True, "mute": True}, None
+        yield "state", {**fields, **numbers, **flags, "boot": f"{boot}{text}", "seq": 10**11 + boot}, None
         yield "info", {**fields, "boot": f"{boot}{text}"}, None
         yield "health", {**numbers, "boot": f"{boot}{text}", "throttled": [f"{n}{text}" for n in range(20)]}, None
         yield "event/button", {**fields}, None

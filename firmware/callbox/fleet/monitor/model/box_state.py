@@ -43,9 +43,10 @@ _MAX_CODE_BYTES = 32
 _MAX_BOOT_CHARS = 16
 _MAX_PAST_BOOTS = 6
 _MAX_NUMBER = 1e12
-_TEXTS = {"transport": 24, "activity": 24, "problem": _MAX_CODE_BYTES, "session": 32, "since": 32}
+_TEXTS = {"transport": 24, "activity": 24, "problem": _MAX_CODE_BYTES, "session": 32, "since": 24, "rollout": 12}
 """Of `state`, with their sizes in bytes; the longest that a box publishes has 24."""
 _FLAGS = ("bot_ready", "mic_live", "mute")
+_STATE_NUMBERS = ("settings_version",)
 _INFO = {"name": 72, "version": 32}
 _NUMBERS = (
     "uptime_s", "cpu_percent", "memory_mb", "temperature_c", "wifi_dbm", "overruns", "underruns", "round_trip_ms",
@@ -115,9 +116,12 @@ class BoxState:
     @property
     def state(self) -> dict[str, Any]:
         """The newest `state`; empty: none came."""
-        values = _unpack(self._state)
-        texts, flags = values[: len(_TEXTS)], values[len(_TEXTS) :]
-        return {**dict(zip(_TEXTS, texts, strict=False)), **dict(zip(_FLAGS, map(_flag_of, flags), strict=False))}
+        if not self._state:
+            return {}
+        values = iter(_unpack(self._state))
+        texts = {key: next(values) for key in _TEXTS}
+        flags = {key: _flag_of(next(values)) for key in _FLAGS}
+        return {**texts, **flags, **{key: _number_of(next(values)) for key in _STATE_NUMBERS}}
 
     @property
     def info(self) -> dict[str, str | None]:
@@ -130,7 +134,7 @@ class BoxState:
         if not self._health:
             return {}
         values = _unpack(self._health)
-        numbers = [None if value is None else parse_json(value) for value in values[: len(_NUMBERS)]]
+        numbers = map(_number_of, values[: len(_NUMBERS)])
         return {**dict(zip(_NUMBERS, numbers, strict=True)), "throttled": values[len(_NUMBERS) :]}
 
     @property
@@ -177,14 +181,15 @@ class BoxState:
                 return False
             self.seq = seq
             flags = [_FLAG_TEXTS.get(fields.get(key)) if isinstance(fields.get(key), bool) else None for key in _FLAGS]
-            self._state = _pack([*(_text(fields.get(key), size) for key, size in _TEXTS.items()), *flags])
+            texts = [_text(fields.get(key), size) for key, size in _TEXTS.items()]
+            self._state = _pack([*texts, *flags, *_numbers(fields, _STATE_NUMBERS)])
         elif kind is topics.INFO:
             self._info = _pack([_text(fields.get(key), size) for key, size in _INFO.items()])
         else:  # health: there is no other subscription
-            numbers = [None if (number := _number(fields.get(key))) is None else str(number) for key in _NUMBERS]
             words = fields.get("throttled")
             words = words[:_MAX_THROTTLED] if isinstance(words, list) else []
-            self._health = _pack([*numbers, *(text for word in words if (text := _text(word, _THROTTLED_BYTES)))])
+            texts = [_text(word, _THROTTLED_BYTES) for word in words]
+            self._health = _pack([*_numbers(fields, _NUMBERS), *filter(None, texts)])
         return True
 
     def _is_current(self, boot: str | None) -> bool:
@@ -243,6 +248,16 @@ def _number(value: Any) -> int | float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return (round(value, 3) if isinstance(value, float) else value) if abs(value) < _MAX_NUMBER else None  # nan too
+
+
+def _numbers(fields: Mapping[str, Any], keys: Sequence[str]) -> list[str | None]:
+    """The numbers of `fields` as texts."""
+    return [None if (number := _number(fields.get(key))) is None else str(number) for key in keys]
+
+
+def _number_of(text: str | None) -> Any:
+    # What `_numbers` made a text of.
+    return None if text is None else parse_json(text)
 
 
 _FLAG_TEXTS: Mapping[Any, str] = {True: "1", False: "0"}

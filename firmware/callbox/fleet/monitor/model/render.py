@@ -8,7 +8,7 @@ from typing import Any
 from callbox.fleet.monitor.model.box_state import BoxState, Presence
 from callbox.mqtt.model.payloads import utc
 
-HEADERS = ("box", "status", "state", "for", "mic", "last press", "health", "wrong")
+HEADERS = ("box", "status", "state", "for", "mic", "last press", "settings", "health", "wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class BoxRow:
     """UTC, by our clock."""
     alerts: tuple[dict[str, str | None], ...]
     health: dict[str, Any]
+    settings_version: int | None
+    """Of the fleet's signed settings."""
+    rollout: str | None
+    """What became of the last version: trial, accepted, rolled back."""
 
     @property
     def well(self) -> bool:
@@ -64,6 +68,8 @@ def row(box: BoxState, now: datetime) -> BoxRow:
         press_at=utc(box.press_at) if box.press_at else None,
         alerts=tuple({"code": code, **alerts[code]} for code in sorted(alerts)),
         health=box.health,
+        settings_version=state.get("settings_version"),
+        rollout=state.get("rollout"),
     )
 
 
@@ -73,7 +79,21 @@ def cells(row: BoxRow, now: datetime) -> tuple[str, ...]:
     press = f"{row.press} {_age(row.press_at, now)} ago" if row.press else ""
     microphone = {None: "", True: "LIVE", False: "closed"}[row.mic_live]
     who = f"{row.box} ({row.name})" if row.name else row.box
-    return who, row.status, activity, _age(row.since, now), microphone, press, health(row), problems(row)
+    return who, row.status, activity, _age(row.since, now), microphone, press, settings(row), health(row), problems(row)
+
+
+def table_cells(rows: Iterable[BoxRow], now: datetime) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads, and the cells of each row; those of signed settings only if some box has any."""
+    lines = [cells(row, now) for row in rows]
+    kept = [place for place, head in enumerate(HEADERS) if head != "settings" or any(line[place] for line in lines)]
+    heads, *rest = [tuple(line[place] for place in kept) for line in (HEADERS, *lines)]
+    return heads, rest
+
+
+def settings(row: BoxRow) -> str:
+    """Version of the fleet's signed settings, and what became of the last one, unless it is accepted."""
+    version = "" if row.settings_version is None else str(row.settings_version)
+    return version if row.rollout in (None, "accepted") else f"{version} ({row.rollout})".strip()
 
 
 def health(row: BoxRow) -> str:
@@ -100,8 +120,9 @@ def line(row: BoxRow, now: datetime) -> str:
 
 def table(rows: Sequence[BoxRow], now: datetime) -> str:
     """All rows with their heads, in columns of plain text."""
-    lines = [HEADERS, *(cells(row, now) for row in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(HEADERS))]
+    heads, cells_of_rows = table_cells(rows, now)
+    lines = [heads, *cells_of_rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(_columns(line, widths) for line in lines)
 
 
