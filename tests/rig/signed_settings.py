@@ -29,9 +29,9 @@ class FleetKey:
 
 
 class SettingsServer:
-    """Serves `content` at any path; 404 while it is empty."""
+    """Serves `content` at any path; 404 while it is empty. `port`: 0: a free one."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.content = b""
         self.answers: list[int] = []
         """Status codes, in their order."""
@@ -39,9 +39,10 @@ class SettingsServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                etag = f'"{hashlib.sha256(server.content).hexdigest()[:8]}"'
-                code = 404 if not server.content else 304 if self.headers["If-None-Match"] == etag else 200
-                body = server.content if code == 200 else b""
+                content = server.content
+                etag = f'"{hashlib.sha256(content).hexdigest()[:8]}"'
+                code = 404 if not content else 304 if self.headers["If-None-Match"] == etag else 200
+                body = content if code == 200 else b""
                 self.send_response(code)
                 self.send_header("ETag", etag)
                 self.send_header("Content-Length", str(len(body)))
@@ -52,13 +53,18 @@ class SettingsServer:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._http.server_port}/fleet.yaml"
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.port = self._http.server_port
+        self.url = f"http://127.0.0.1:{self.port}/fleet.yaml"
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the port. Again: nothing."""
         self._http.shutdown()
         self._http.server_close()

@@ -1,5 +1,6 @@
 """The virtual Pi itself, booted from outside."""
 
+import socket
 import sys
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def test_a_boot_partition_survives_a_cut_of_the_power(tmp_path):
     with Running(["sh", "-c", "echo 1 > /boot/firmware/a; sync; echo synced; sleep 60"], card) as guest:
         assert guest.until("synced\n"), guest.read("console")
     assert boot(["cat", "/boot/firmware/a"], card).stdout == "1\n"
+
+
+def test_reaches_a_port_of_this_machine():
+    look = "import socket; print(socket.create_connection(('127.0.0.1', {})).makefile().read())"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        until_there = f'until {sys.executable} -c "{look.format(port)}"; do sleep 0.1; done'
+        with Running(["sh", "-c", until_there], Guest(ports=(port,))) as guest:
+            server.settimeout(60)
+            with server.accept()[0] as connection:
+                connection.sendall(b"x" * 100_000 + b"end")
+            assert guest.wait(60) == 0
+            assert guest.read("stdout") == b"x" * 100_000 + b"end\n"
 
 
 def test_with_systemd_the_command_is_a_service_and_limits_hold():

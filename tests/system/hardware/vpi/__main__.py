@@ -63,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
             help="a FAT file system, mounted at PATH",
         )
         options.add_argument(
+            "--port",
+            action="append",
+            type=int,
+            default=[],
+            metavar="PORT",
+            help="a TCP port of this machine that it reaches at its own 127.0.0.1",
+        )
+        options.add_argument(
             "--timeout", type=float, metavar="S", help=f"end it after so long, with exit code {TIMED_OUT}"
         )
         options.add_argument("command", nargs="*", default=["/bin/bash"])
@@ -87,6 +95,7 @@ def main() -> int:
             sound=not arguments.no_sound,
             vfat=arguments.vfat[0],
             vfat_image=arguments.vfat[1],
+            ports=tuple(arguments.port),
         )
         with _Followed(arguments.command, guest, interactive=arguments.verb == "shell") as running:
             exit_code = running.wait(arguments.timeout)

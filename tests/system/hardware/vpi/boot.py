@@ -11,16 +11,21 @@ import resource
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from tests.system.hardware.vpi import ports
 from tests.system.hardware.vpi.kernel import NoKernel, device_tree, kernel
 
+SOURCE = Path(__file__).parents[4]
 GUEST = Path(__file__).with_name("guest")
 TIMED_OUT, NO_ANSWER = 124, 125
 """Exit codes of our own: the time was up; the guest ended without one (its console is in `Ended.console`)."""
@@ -48,6 +53,8 @@ class Guest:
     """Where in the guest a FAT file system is mounted, as a Pi's boot partition is at /boot/firmware."""
     vfat_image: Path | None = None
     """The file that it is in, made if need be; None: a new one each time."""
+    ports: tuple[int, ...] = ()
+    """TCP ports of this machine that the guest reaches as the same ports of its own 127.0.0.1: see `ports`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +94,20 @@ class Running:
             arguments.append(f"con0=null,fd:{console.fileno()}")
             if interactive:
                 arguments.append("con1=fd:0,fd:1")
+            ours, theirs = socket.socketpair()
+            arguments.append(f"con{ports.CONSOLE}=fd:{theirs.fileno()}")
             _raise_file_limit()
-            self._process = subprocess.Popen(
-                arguments,
-                stdin=None if interactive else subprocess.DEVNULL,
-                stdout=None if interactive else console,
-                stderr=console,
-                pass_fds=[console.fileno()],
-                start_new_session=not interactive,  # the guest's processes are this machine's: ended as one group
-            )
+            with theirs:
+                self._process = subprocess.Popen(
+                    arguments,
+                    stdin=None if interactive else subprocess.DEVNULL,
+                    stdout=None if interactive else console,
+                    stderr=console,
+                    pass_fds=[console.fileno(), theirs.fileno()],
+                    start_new_session=not interactive,  # the guest's processes are this machine's: ended as one group
+                )
+        # Ends with the guest, which holds the other end.
+        threading.Thread(target=ports.serve, args=[ours.detach(), guest.ports], daemon=True).start()
 
     def wait(self, timeout_s: float | None = None) -> int:
         """Until the command has ended: its exit code, or `TIMED_OUT` or `NO_ANSWER`. The guest is gone then."""
@@ -164,6 +176,9 @@ def _write_run(run: Path, command: Sequence[str], guest: Guest, interactive: boo
     settings = {
         "VPI_GPIO": int(guest.gpio),
         "VPI_INTERACTIVE": int(interactive),
+        "VPI_PORTS": " ".join(map(str, guest.ports)),
+        "VPI_PYTHON": sys.executable,
+        "VPI_SOURCE": SOURCE,
         "VPI_SYSTEMD": int(guest.systemd),
         "VPI_USER": guest.user,
         "VPI_VFAT": guest.vfat or "",

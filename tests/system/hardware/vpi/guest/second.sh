@@ -10,6 +10,7 @@ ip link set lo up
 ip link add eth0 type dummy
 ip addr add 192.0.2.2/24 dev eth0
 ip link set eth0 up
+[ -z "$VPI_PORTS" ] || (cd "$VPI_SOURCE" && exec "$VPI_PYTHON" -m tests.system.hardware.vpi.ports $VPI_PORTS) &
 
 if [ "$VPI_GPIO" = 1 ]; then
     # The header's chip is to be the first one: the one of the device tree goes, with LEDs and SPI, and comes after it.
