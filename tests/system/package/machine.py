@@ -57,7 +57,7 @@ class Machine:
 
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         """A file there."""
-        self.sh(f"install -D -m {mode:o} /dev/stdin {path} <<'__END__'\n{text.rstrip()}\n__END__")
+        self.sh(f"install -D -m {mode:o} /proc/self/fd/0 {path} <<'__END__'\n{text.rstrip()}\n__END__")
 
     def python(self, *arguments: str) -> str:
         """A module of the tests' own, as a command line."""
