@@ -138,9 +138,13 @@ else
 endif
 vpi-box:
 	@$(INSIDE) tests/system/hardware
-	@$(OUTSIDE) tests/system/hardware
+	@$(OUTSIDE) --ignore=tests/system/hardware/test_rollout.py tests/system/hardware
 vpi-package:
 	@$(OUTSIDE) tests/system/package
+
+.PHONY: test-rollout
+test-rollout: vpi ## versions of a fleet's settings rolled out to three virtual Pis at the same time, and given up; five minutes
+	@$(OUTSIDE) tests/system/hardware/test_rollout.py
 
 .PHONY: test-dial
 DIGITS ?= 10000

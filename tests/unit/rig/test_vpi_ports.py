@@ -7,7 +7,7 @@ import time
 
 import pytest
 from tests.rig.ports import free_port
-from tests.system.hardware.vpi.ports import RECEIVED, listen, serve
+from tests.system.hardware.vpi.ports import HEADER, MAX_BYTES, RECEIVED, listen, serve
 
 GUEST = "127.0.0.2"
 LONG = bytes(range(256)) * 2000
@@ -115,16 +115,38 @@ def test_a_port_on_which_nothing_listens_ends_the_connection():
                 assert to_the_end(guest) == b""
 
 
-def test_the_guest_reaches_no_other_port(server, port):
-    """Whatever it asks for."""
+@contextlib.contextmanager
+def host_for(port, *ports):
+    """The console of a host with `ports`, on which `port` was asked for."""
     host, guest = socket.socketpair()
-    serving = threading.Thread(target=serve, args=[host.detach(), ()])
+    serving = threading.Thread(target=serve, args=[host.detach(), ports])
     serving.start()
     with guest:
-        guest.sendall(b"\0\0\0\1" + len(str(port)).to_bytes(2, "big") + str(port).encode())
-        assert received(guest, 12) == RECEIVED + b"\0\0\0\1\0\0"
+        guest.settimeout(60)
+        guest.sendall(HEADER.pack(1, len(str(port))) + str(port).encode())
+        yield guest
     serving.join(60)
     assert not serving.is_alive()
+
+
+def test_the_guest_reaches_no_other_port(server, port):
+    with host_for(port) as console:
+        assert received(console, 12) == RECEIVED + HEADER.pack(1, 0)
+
+
+def test_no_more_than_a_frame_is_on_its_way(server, port):
+    """User Mode Linux takes no more from a console in which 4096 bytes have waited."""
+    with host_for(port, port) as console, accepted(server) as host:
+        host.sendall(LONG[:1500])
+        frame = HEADER.pack(1, MAX_BYTES) + LONG[:MAX_BYTES]
+        assert received(console, len(RECEIVED + frame)) == RECEIVED + frame
+        console.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            console.recv(1)
+        console.settimeout(60)
+        console.sendall(RECEIVED)
+        rest = HEADER.pack(1, 1500 - MAX_BYTES) + LONG[MAX_BYTES:1500]
+        assert received(console, len(rest)) == rest
 
 
 def test_a_cut_of_the_power_ends_the_connections(server, port):

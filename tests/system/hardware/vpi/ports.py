@@ -2,8 +2,9 @@
 
 A network between host and guest would need rights on the host; a console is one end of a socket pair. In both directions
 go frames: the number of a connection, a length, so many bytes. The first frame of a connection is its port, one
-without bytes its end. Each frame is acknowledged before the next one is sent: the guest's kernel keeps 4096 bytes of a
-console that are not read yet, and no more. Who doesn't read what comes to him holds up all connections of the guest.
+without bytes its end. Each frame is acknowledged before the next one is sent: User Mode Linux (6.1) keeps 4096 bytes of a
+console that are not read yet, and once these were full it takes no more. Who doesn't read what comes to him holds up all
+connections of the guest.
 
     python -m tests.system.hardware.vpi.ports PORT...     in the guest: listen at 127.0.0.1
 """
