@@ -65,6 +65,8 @@ find "$stage/lib" -name __pycache__ -prune -exec rm -r {} +
 cp -a $here/package/. "$stage/debian/"
 cp deploy/systemd/callbox.service "$stage/debian/"
 cp deploy/systemd/callbox-import.service "$stage/debian/callbox.callbox-import.service"
+cp deploy/systemd/callbox-upgrade.service "$stage/debian/callbox.callbox-upgrade.service"
+python3 $here/gate.py "$stage/debian/gate"
 cp deploy/udev/60-callbox.rules "$stage/debian/callbox.udev"
 cp -r config README.md SECURITY.md CHANGELOG.md LICENSE "$stage/"
 mkdir "$stage/docs" && cp -r docs/*.md docs/*.svg docs/boards "$stage/docs/"

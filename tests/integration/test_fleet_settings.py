@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import signal
 
 import pytest
@@ -12,7 +13,9 @@ from tests.rig.ports import free_port
 from tests.rig.service import Service
 from tests.rig.signed_settings import FleetKey, SettingsServer
 
+from callbox import __version__
 from callbox.control.rollout import MAX_STARTS
+from callbox.upgrade.records import HEALTH, HealthReport
 
 TOPIC = "callbox-fleet/settings"
 
@@ -37,8 +40,9 @@ class Box:
         )
 
     @contextlib.contextmanager
-    def run(self):
-        with Service(self.config, STATE_DIRECTORY=str(self.config.parent / "state")) as service:
+    def run(self, **environment):
+        state = str(self.config.parent / "state")
+        with Service(self.config, STATE_DIRECTORY=state, **environment) as service:
             service.until("READY=1")  # what is retained until then may be of an earlier life
             yield service
 
@@ -199,6 +203,22 @@ def test_settings_that_need_a_restart_are_proved_after_it(box):
         assert service.process.returncode == 75
     with box.run() as service:
         box.until("accepted", 8)
+        assert service.end()[0] == 0
+
+
+def test_without_a_key_none_are_fetched_and_the_health_is_reported_for_upgrades_of_the_package(box):
+    settings = "{healthy_for_s: 5, give_up_after_s: 60}"
+    box.config.write_text(re.sub(r"fleet: {.*}", f"fleet: {settings}", box.config.read_text()))
+    runtime = box.config.parent / "run"
+    runtime.mkdir()
+
+    def report():
+        return HealthReport.parse((runtime / HEALTH).read_bytes()) if (runtime / HEALTH).exists() else None
+
+    with box.run(RUNTIME_DIRECTORY=str(runtime)) as service:
+        assert wait_for(lambda: report() == HealthReport(__version__, 5, 60, broker=True)), report()
+        assert wait_for(lambda: box.state), "connected"
+        assert (box.state["rollout"], box.state["upgrade"]) == (None, None)
         assert service.end()[0] == 0
 
 

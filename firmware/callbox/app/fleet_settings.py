@@ -8,14 +8,14 @@ import logging
 import random
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from callbox.app import compose
+from callbox.app.box_health import BoxHealth, HealthTarget
 from callbox.app.download import DownloadError, download
-from callbox.app.observers import BrokerObserver, Observer
+from callbox.app.observers import BrokerObserver
 from callbox.app.problems import Problems
 from callbox.app.reload import ConfigReloader
 from callbox.app.rollout_store import RolloutStore
@@ -26,7 +26,6 @@ from callbox.config.signed_file import SignedSettingsError, public_key, verify
 from callbox.config.yaml_file import MAX_BYTES
 from callbox.control.faults import Fault, Problem, problem_from_offer, problem_from_rollout
 from callbox.control.rollout import HealthTimer, Readings, Rollout, RolloutAction, RolloutState
-from callbox.control.status import Status
 from callbox.system.host_info import hardware_id
 
 log = logging.getLogger(__name__)
@@ -40,26 +39,13 @@ MAX_FIRST_PAUSE_S = 600.0
 """Upper bound of the random pause after the start: a fleet whose power is back must not ask all at once."""
 RETRY_S = 900.0
 """Mean pause after a failure, unless `fleet.check_every_s` is less."""
-BOT_CHECK_PAUSE_S = 60.0
 DISK_PAUSE_S = 10.0
 
 
-class FleetTarget(Protocol):
+class FleetTarget(HealthTarget, Protocol):
     """The box: `callbox.app.appliance.Appliance`."""
 
     problems: Problems
-
-    @property
-    def status(self) -> Status:
-        """Status as it was reported last."""
-
-    @property
-    def observers(self) -> list[Observer]:
-        """Its observers."""
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no call is on, being made or being ended."""
 
     @property
     def is_reconfiguring(self) -> bool:
@@ -88,16 +74,13 @@ class FleetParts:
 class FleetSettingsTask:
     """Fetches, tries and gives up. Event loop only."""
 
-    def __init__(self, box: FleetTarget, reloader: ConfigReloader, parts: FleetParts) -> None:
-        self._box, self._reloader, self._parts = box, reloader, parts
+    def __init__(self, box: FleetTarget, reloader: ConfigReloader, parts: FleetParts, health: BoxHealth) -> None:
+        self._box, self._reloader, self._parts, self._health = box, reloader, parts, health
         self._store = parts.store
         self._loaded = reloader.loaded
         self._timer: HealthTimer | None = None
         self._missing: str | None = None
         self._restart_due = False
-        self._bot_answers = False
-        self._bot_check: asyncio.Task[bool] | None = None
-        self._bot_check_due_s = 0.0
         self._fetching: asyncio.Task[tuple[bytes | None, str | None]] | None = None
         self._fetch_due_s: float | None = None
         self._etag: str | None = None
@@ -119,9 +102,9 @@ class FleetSettingsTask:
                     await asyncio.sleep(DISK_PAUSE_S)
                 await asyncio.sleep(self._pause_s)
         finally:
-            for task in (self._bot_check, self._fetching):
-                if task:
-                    task.cancel()
+            self._health.stop()
+            if self._fetching:
+                self._fetching.cancel()
 
     @property
     def _pause_s(self) -> float:
@@ -187,7 +170,7 @@ class FleetSettingsTask:
     async def _examine(self, content: bytes, fleet: FleetSettings, source: str) -> None:
         """Take these settings over, if they are signed, new, for this box and right."""
         try:
-            settings = await asyncio.to_thread(self._verified, content, Path(fleet.public_key))
+            settings = await asyncio.to_thread(self._verified, content, Path(fleet.public_key or ""))
         except SignedSettingsError as error:
             self._tell(f"{source}: {error}")
             return
@@ -208,7 +191,7 @@ class FleetSettingsTask:
     def _verified(self, content: bytes, key: Path) -> SignedSettings | None:
         """The settings, if this box takes them. Raises `SignedSettingsError`."""
         settings = verify(content, key)
-        newest = max(self._store.rollout.highest, self._parts.applied_version())
+        newest = max(self._store.rollout.highest or 0, self._parts.applied_version())
         device_id = self._loaded.settings.device.id or hardware_id()
         return settings if decide(settings, newest, device_id) is RolloutDecision.APPLY else None
 
@@ -221,7 +204,7 @@ class FleetSettingsTask:
                 loaded = compose.make_composition(self._parts.load(file)).loaded
             except SettingsError as wrong:
                 raise SettingsError([error.replace(str(file), file.name) for error in wrong.errors]) from None
-        if loaded.settings.fleet:
+        if loaded.settings.fleet and loaded.settings.fleet.public_key:
             public_key(Path(loaded.settings.fleet.public_key))
 
     def _known_problems(self) -> set[str]:
@@ -231,7 +214,7 @@ class FleetSettingsTask:
     # -- the trial ---------------------------------------------------------------------------------
 
     async def _check_health(self, now_s: float) -> None:
-        fleet = self._reloader.loaded.settings.fleet or FleetSettings(public_key="-")
+        fleet = self._reloader.loaded.settings.fleet or FleetSettings()
         if self._timer is None:
             self._timer = HealthTimer(fleet.healthy_for_s, fleet.give_up_after_s, now_s)
         if missing := self._readings(fleet, now_s).missing(self._store.rollout.known):
@@ -251,36 +234,13 @@ class FleetSettingsTask:
         await self._report()
 
     def _readings(self, fleet: FleetSettings, now_s: float) -> Readings:
-        problem = self._box.status.problem
-        connections = [one.is_connected for one in self._box.observers if isinstance(one, BrokerObserver)]
         in_force = not (self._box.is_reconfiguring or self._restart_due)
-        readings = Readings(
-            problem.code if problem else None, all(connections) if connections else None, None, in_force
-        )
-        if not fleet.check_bot:
-            return readings
-        if readings.missing(self._store.rollout.known) is None and not self._bot_answers:
-            self._check_bot(now_s)
-        return replace(readings, bot=self._bot_answers)
-
-    def _check_bot(self, now_s: float) -> None:
-        """Begin a bot check, or see what became of it; a call ends it."""
-        if self._bot_check and not self._box.is_idle:
-            self._bot_check.cancel()
-            self._bot_check = None
-        elif self._bot_check and self._bot_check.done():
-            with suppress(OSError):  # no process could be made
-                self._bot_answers = self._bot_check.result()
-            self._bot_check, self._bot_check_due_s = None, now_s + BOT_CHECK_PAUSE_S
-        elif self._bot_check is None and self._box.is_idle and now_s >= self._bot_check_due_s:
-            self._bot_check = asyncio.create_task(self._parts.check_bot(), name="bot check")
+        return self._health.readings(self._store.rollout.known, now_s, check_bot=fleet.check_bot, in_force=in_force)
 
     async def _put_in_force(self) -> None:
         """Let the box work with the version that the store names."""
-        self._timer, self._missing, self._bot_answers, self._bot_check_due_s = None, None, False, 0.0
-        if self._bot_check:
-            self._bot_check.cancel()
-            self._bot_check = None
+        self._timer, self._missing = None, None
+        self._health.reset()
         await self._reloader.reload()
         self._loaded = self._reloader.loaded
         self._restart_due = self._reloader.needs_restart
@@ -291,8 +251,10 @@ class FleetSettingsTask:
         rollout = self._store.rollout
         given_up = _given_up(rollout) if rollout.state is RolloutState.ROLLED_BACK else None
         applied = await asyncio.to_thread(self._parts.applied_version)
-        fetches = self._reloader.loaded.settings.fleet is not None or rollout.highest > 0
-        self._box.update(settings_version=max(rollout.version, applied), rollout=rollout.state if fetches else None)
+        fleet = self._reloader.loaded.settings.fleet
+        fetches = (fleet is not None and fleet.public_key is not None) or rollout.highest is not None
+        version = max(rollout.version or 0, applied)
+        self._box.update(settings_version=version, rollout=rollout.state if fetches else None)
         self._box.problems.set_rollout(self._refused or given_up)
 
     def _tell(self, text: str) -> None:
@@ -302,5 +264,5 @@ class FleetSettingsTask:
             log.warning("%s", text)
 
 
-def _given_up(rollout: Rollout) -> Problem:
+def _given_up(rollout: Rollout[int]) -> Problem:
     return problem_from_rollout(rollout.highest, rollout.version, rollout.reason)

@@ -35,6 +35,7 @@ class Problems:
         """What was shown last, for who asks for it again."""
         self._settings: Problem | None = None
         self._rollout: Problem | None = None
+        self._upgrade: Problem | None = None
         self._stuck: dict[str, Problem] = {}
         self.use(faults)
 
@@ -46,7 +47,7 @@ class Problems:
     @property
     def standing(self) -> Problem | None:
         """Problem to show while no call has another; None: there is none."""
-        return self._board or next(iter(self._stuck.values()), None) or self._settings or self._rollout
+        return self._board or next(iter(self._stuck.values()), None) or self._settings or self._rollout or self._upgrade
 
     @property
     def to_repeat(self) -> Problem | None:
@@ -64,6 +65,13 @@ class Problems:
         """Set the problem of a fleet's settings that are not in force; None: there is none."""
         is_standing = self._reports_standing
         self._rollout = problem
+        if is_standing:
+            self._target.update(problem=self.standing)
+
+    def set_upgrade(self, problem: Problem | None) -> None:
+        """Set the problem of a package that was given up; None: there is none."""
+        is_standing = self._reports_standing
+        self._upgrade = problem
         if is_standing:
             self._target.update(problem=self.standing)
 

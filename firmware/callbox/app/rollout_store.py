@@ -42,13 +42,14 @@ class RolloutStore:
         self._disk = disk or Disk()
         self.rollout = self._read()
 
-    def _read(self) -> Rollout:
+    def _read(self) -> Rollout[int]:
         try:
             fields = json.loads(self._disk.read(self._folder / RECORD) or b"{}")
-            versions = {name: int(fields.get(name, 0)) for name in ("version", "previous", "highest", "starts")}
+            versions = {name: int(fields.get(name) or 0) or None for name in ("version", "previous", "highest")}
+            starts = int(fields.get("starts", 0))
             known, reason = tuple(map(str, fields.get("known", ()))), str(fields.get("reason", ""))
             state = RolloutState(fields.get("state", RolloutState.ACCEPTED))
-            return Rollout(state, **versions, known=known, reason=reason)
+            return Rollout(state, **versions, starts=starts, known=known, reason=reason)
         except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
             log.warning("%s: %s; no version of the fleet's settings counts", self._folder / RECORD, error)
             return Rollout()
@@ -67,10 +68,10 @@ class RolloutStore:
             self._write(rollout)
         return action
 
-    def _write(self, rollout: Rollout) -> None:
+    def _write(self, rollout: Rollout[int]) -> None:
         self._disk.put(self._folder / RECORD, json.dumps(asdict(rollout)).encode(), 0o644)
         self.rollout = rollout
-        kept = {RECORD, name_of(rollout.version), name_of(rollout.previous)}
+        kept = {RECORD, *(name_of(version) for version in (rollout.version, rollout.previous) if version)}
         for name in self._disk.names(self._folder):
             if name not in kept:
                 self._disk.remove(self._folder / name)

@@ -5,7 +5,7 @@ As `compose`, of which it takes the composition.
 
 import asyncio
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from callbox.app import compose
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
 from callbox.app.board_watch import BoardWatch
+from callbox.app.box_health import BoxHealth
 from callbox.app.call_limiter import CallLimiter, DailyUsage
 from callbox.app.compose import Composition
 from callbox.app.fleet_settings import FleetParts, FleetSettingsTask
@@ -21,6 +22,7 @@ from callbox.app.observers import Observer
 from callbox.app.persistent_state import PersistentState
 from callbox.app.reload import ConfigReloader
 from callbox.app.ring_store import RingStore
+from callbox.app.upgrade_report import UpgradeReport
 from callbox.config import Loaded
 from callbox.control.faults import Problem
 from callbox.system.daemon_executor import in_daemon_thread
@@ -42,12 +44,14 @@ async def run_until(
     jobs: JobRunner | None = None,
     begin: Callable[[Appliance], None] = lambda _: None,
     fleet: FleetParts | None = None,
+    runtime: Path | None = None,
 ) -> Appliance:
     """Run the appliance of `composition` until `stop`; `reload`, set again and again, calls `load`.
 
     `state`, `problem`: as of `reload.load_initial`. `early_button`: as for `Composition.make_appliance`. `saved`: what
     was set over MQTT, of the last time. `begin` is called with the appliance before it runs. `fleet`: for settings that
-    the box fetches; None: it fetches none. Returns the appliance when it has ended.
+    the box fetches; None: it fetches none. `runtime`: with `fleet`, the folder for reports to the gate of package
+    upgrades; None: there is no package. Returns the appliance when it has ended.
     """
     limiter = CallLimiter(composition.call_limits, DailyUsage(state))
     watching: list[Observer] = [*([saved] if saved else []), limiter, *observers]
@@ -75,7 +79,13 @@ async def run_until(
     renewal = asyncio.create_task(renew(), name="settings")
     tasks = [warming, renewal]
     if fleet:
-        tasks.append(asyncio.create_task(_fetch_settings(box, reloader, fleet, warming), name="fleet settings"))
+        health = BoxHealth(box, fleet.check_bot)
+        beside: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "fleet settings": lambda: FleetSettingsTask(box, reloader, fleet, health).run()
+        }
+        if runtime:
+            beside["upgrade report"] = lambda: UpgradeReport(box, reloader, health, runtime).run()
+        tasks += [asyncio.create_task(_after(warming, name, work), name=name) for name, work in beside.items()]
     tasks.append(asyncio.create_task(BoardWatch(box, lambda: reloader.loaded, load).run(), name="boards"))
     try:
         await box.run(stop)
@@ -85,11 +95,9 @@ async def run_until(
     return box
 
 
-async def _fetch_settings(
-    box: Appliance, reloader: ConfigReloader, fleet: FleetParts, warming: asyncio.Task[None]
-) -> None:
+async def _after(warming: asyncio.Task[None], name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     await asyncio.wait([warming])
-    await supervise("fleet settings", lambda: FleetSettingsTask(box, reloader, fleet).run())
+    await supervise(name, work)
 
 
 async def _open_stores(folder: Path | None, stop: asyncio.Event) -> tuple[RingStore, AlarmStore]:

@@ -457,7 +457,11 @@ def _fleet(data: Any, *, complete: bool) -> Iterator[Conflict]:
     fleet = _at(data, ("fleet",))
     if not isinstance(fleet, dict) or not complete:
         return
-    if fleet.get("url") is None and fleet.get("topic") is None:
+    sources = [name for name in ("url", "topic") if fleet.get(name) is not None]
+    if fleet.get("public_key") is None and sources:
+        text = f"fleet.{sources[0]}: needs fleet.public_key: what the settings are signed by"
+        yield Conflict(("fleet", sources[0]), text)
+    if fleet.get("public_key") is not None and not sources:
         yield Conflict(("fleet",), "fleet: needs url or topic: where the signed settings come from")
     if fleet.get("topic") is not None and not isinstance(_at(data, ("mqtt",)), dict):
         yield Conflict(("fleet", "topic"), "fleet.topic: needs a broker: mqtt", ("mqtt",))

@@ -897,10 +897,12 @@ class Mqtt(Section):
 
 
 class FleetSettings(Section):
-    """Signed settings of a fleet, which the box fetches by itself: from `url`, by MQTT from `topic`, or both."""
+    """Of a box in a fleet: a new version of the package is on trial first; and so are signed settings, which the box
+    fetches by itself: from `url`, by MQTT from `topic`, or both.
+    """
 
-    public_key: Annotated[str, Meta(min_length=1, max_length=300)]
-    """The file with the public key (Ed25519, PEM) that the settings must be signed by."""
+    public_key: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
+    """The file with the public key (Ed25519, PEM) that the settings must be signed by; null: none are fetched."""
     url: Annotated[str, Condition(_http_url)] | None = None
     """Where the signed file is, by HTTP or HTTPS; null: it isn't fetched so."""
     check_every_s: Annotated[int, Meta(ge=10, le=604800)] = 21600
@@ -966,7 +968,7 @@ class Settings(Section):
     mqtt: Mqtt | None = None
     """null: no broker."""
     fleet: FleetSettings | None = None
-    """null: the box fetches no settings."""
+    """null: the box fetches no settings, and no new version of the package is on trial."""
     panel: Annotated[PanelSettings, _RESTART] = PanelSettings()
     log: Log = Log()
 

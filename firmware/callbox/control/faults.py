@@ -23,7 +23,7 @@ class Fault(Enum):
     NO_SPEAKER = 6
     NO_GPIO = 7
     INTERNAL = 8
-    """A defect of Callbox itself."""
+    """A defect of Callbox itself, or a version of it that was given up."""
     SETTINGS_WRONG = 9
     """The settings are wrong, or those of the fleet did not prove healthy; the box works with the last good ones, or
     not at all.
@@ -74,11 +74,17 @@ def problem_from_settings(errors: Sequence[str]) -> Problem:
     return Problem(Fault.SETTINGS_WRONG, text)
 
 
-def problem_from_rollout(refused: int, in_force: int, reason: str) -> Problem:
-    """Problem of a fleet's settings that a box went back from. `in_force`: the version now; 0: none."""
+def problem_from_rollout(refused: int | None, in_force: int | None, reason: str) -> Problem:
+    """Problem of a fleet's settings that a box went back from. `in_force`: the version now; None: none."""
     now = f"version {in_force} is" if in_force else "the settings without them are"
     text = f"Version {refused} of the fleet's settings was given up, {now} in force again: {reason}"
     return Problem(Fault.SETTINGS_WRONG, text)
+
+
+def problem_from_upgrade(refused: str | None, installed: str | None, reason: str) -> Problem:
+    """Problem of a package that a box went back from, to the version `installed`."""
+    text = f"Version {refused} of the package was given up, {installed} is installed again: {reason}"
+    return Problem(Fault.INTERNAL, text)
 
 
 def problem_from_offer(version: int, errors: Sequence[str]) -> Problem:

@@ -1,4 +1,5 @@
-"""Roll-out of a new version to one box: on trial until the box has proved healthy with it, else back. Pure.
+"""Roll-out of a new version, of settings or of the package, to one box: on trial until the box has proved healthy with
+it, else back. Pure.
 
 Imported at each start before the button works: nothing heavy here.
 """
@@ -6,6 +7,10 @@ Imported at each start before the button works: nothing heavy here.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+"""What versions are: numbers of settings, texts of packages."""
 
 MAX_STARTS = 5
 """Starts of the program in one trial; power cuts count as well as crashes."""
@@ -36,6 +41,8 @@ class RolloutEvent(Enum):
     """It was not, in all the time that it is given."""
     UNUSABLE = "unusable"
     """The program can't start with this version."""
+    BROKEN_OFF = "broken off"
+    """Of a package: its installation ended before the version was there, by a power cut for example."""
 
 
 class RolloutAction(Enum):
@@ -45,6 +52,7 @@ class RolloutAction(Enum):
     COUNT = "one start more is counted"
     ACCEPT = "accepted; the version before is dropped"
     GO_BACK = "the version before is in force again; this one is refused from now on, and an alert raised"
+    KEEP = "the version before stays; this one may come again"
 
 
 _S, _E, _A = RolloutState, RolloutEvent, RolloutAction
@@ -56,6 +64,7 @@ TABLE: Mapping[tuple[RolloutState, RolloutEvent], RolloutAction | None] = {
     (_S.TRIAL, _E.PROVED_HEALTHY): _A.ACCEPT,
     (_S.TRIAL, _E.EXPIRED): _A.GO_BACK,
     (_S.TRIAL, _E.UNUSABLE): _A.GO_BACK,
+    (_S.TRIAL, _E.BROKEN_OFF): _A.KEEP,
     # Without a trial there is nothing to go back to: what is wrong then is told as ever.
     **{
         (state, event): None
@@ -68,16 +77,17 @@ TABLE: Mapping[tuple[RolloutState, RolloutEvent], RolloutAction | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rollout:
-    """State of the roll-out on one box. Versions count from 1; 0: none."""
+class Rollout(Generic[V]):
+    """State of the roll-out on one box. Versions that are None: there is none."""
 
     state: RolloutState = RolloutState.ACCEPTED
-    version: int = 0
+    version: V | None = None
     """In force."""
-    previous: int = 0
+    previous: V | None = None
     """In a trial: the last version that proved healthy."""
-    highest: int = 0
-    """That was ever in force here; it and all below are refused."""
+    highest: V | None = None
+    """The last one that was in force or on trial. Of settings it and all below are refused; of packages it alone, if
+    the box went back from it."""
     starts: int = 0
     """Of the program, in this trial."""
     known: tuple[str, ...] = ()
@@ -86,8 +96,8 @@ class Rollout:
     """Why the last version was not kept; empty: it was."""
 
     def on(
-        self, event: RolloutEvent, version: int = 0, known: Collection[str] = (), reason: str = ""
-    ) -> tuple["Rollout", RolloutAction | None]:
+        self, event: RolloutEvent, version: V | None = None, known: Collection[str] = (), reason: str = ""
+    ) -> tuple["Rollout[V]", RolloutAction | None]:
         """The roll-out after `event`, and what was done. `version`, `known`: of NEW_VERSION; `reason`: a sentence for
         GO_BACK.
         """
@@ -106,6 +116,8 @@ class Rollout:
             case RolloutAction.GO_BACK:
                 back = Rollout(RolloutState.ROLLED_BACK, self.previous, highest=self.highest, reason=reason)
                 return back, action
+            case RolloutAction.KEEP:
+                return Rollout(RolloutState.ACCEPTED, self.previous, highest=self.previous), action
             case None:
                 return self, None
 

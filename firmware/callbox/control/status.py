@@ -98,6 +98,8 @@ class Status:
     """Of the fleet's settings in force; 0: there are none."""
     rollout: RolloutState | None = None
     """Of the fleet's settings that the box fetches; None: it fetches none."""
+    upgrade: RolloutState | None = None
+    """Of the last upgrade of the package; None: it was not on trial."""
 
     @property
     def bot_ready(self) -> bool:

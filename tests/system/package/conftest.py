@@ -1,6 +1,9 @@
 """The package, built as `make deb` does, and virtual Pis that it is installed in."""
 
+import hashlib
 import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -40,6 +43,26 @@ class Packages:
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **how})
             self._built[version] = Path(done.stdout.strip())
         return self._built[version]
+
+    def changed(self, version: str, *changes: tuple[str, str, str]) -> Path:
+        """The package of the commit as another `version`; `changes`: a file in it, a text there, and what takes its place."""
+        tree = self._folder / f"tree-{version}"
+        subprocess.run(["dpkg-deb", "--raw-extract", self(), tree], check=True)
+        control = tree / "DEBIAN/control"
+        control.write_text(re.sub(r"(?m)^Version: .*$", f"Version: {version}", control.read_text()))
+        (tree / "usr/lib/callbox/callbox/VERSION").write_text(f"{version}\n")
+        for name, text, other in changes:
+            content = (tree / name).read_text()
+            assert content.count(text) == 1, name
+            (tree / name).write_text(content.replace(text, other))
+        sums = tree / "DEBIAN/md5sums"
+        names = [line.partition("  ")[2] for line in sums.read_text().splitlines()]
+        md5 = (hashlib.md5((tree / name).read_bytes(), usedforsecurity=False).hexdigest() for name in names)
+        sums.write_text("".join(f"{digest}  {name}\n" for digest, name in zip(md5, names, strict=True)))
+        file = self._folder / f"callbox_{version}_amd64.deb"
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, file], check=True)
+        shutil.rmtree(tree)
+        return file
 
 
 @pytest.fixture(scope="session")

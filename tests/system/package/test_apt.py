@@ -1,16 +1,12 @@
 """`make apt-repo`: a signed repository, and the real apt that installs, upgrades, goes back, and refuses what was changed."""
 
-import os
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
+from tests.system.package.apt_repository import USER, Repository
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
-USER = "fleet@example.net"
 CONFIG = """\
 Dir "{root}";
 Dir::State::status "{root}/var/lib/dpkg/status";
@@ -23,18 +19,13 @@ Debug::NoLocking "true";
 """
 
 
-class Fleet:
-    """A key in a gpg of its own, packages of the name callbox, the repository, and the bare root of a box."""
+class Fleet(Repository):
+    """A repository, packages of the name callbox, and the bare root of a box."""
 
     def __init__(self, folder):
-        self.packages, self.repo, self.root = folder / "dist", folder / "repo", folder / "root"
-        self._folder, gnupg = folder, folder / "gnupg"
-        gnupg.mkdir(mode=0o700)
-        self.packages.mkdir()
-        self.environment = {**os.environ, "GNUPGHOME": str(gnupg), "APT_CONFIG": str(folder / "apt.conf")}
-        self.run(
-            "gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", USER, "ed25519", "sign", "never"
-        )
+        super().__init__(folder)
+        self.root, self._folder = folder / "root", folder
+        self.environment["APT_CONFIG"] = str(folder / "apt.conf")
         for place in (
             "etc/apt/preferences.d",
             "etc/apt/sources.list.d",
@@ -46,13 +37,6 @@ class Fleet:
             (self.root / place).mkdir(parents=True)
         (self.root / "var/lib/dpkg/status").touch()
         (folder / "apt.conf").write_text(CONFIG.format(root=self.root))
-
-    def run(self, *command, **environment):
-        done = subprocess.run(
-            command, env=self.environment | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
 
     def build(self, version, content="", arch="amd64"):
         """A small package with this version; what the product's package holds is tested elsewhere."""
@@ -68,15 +52,10 @@ class Fleet:
         )
         shutil.rmtree(tree)
 
-    def publish(self, **environment):
-        places = {"APT_REPO": str(self.repo), "APT_PACKAGES": str(self.packages)}
-        return self.run(str(ROOT / "deploy/apt/repository.sh"), USER, **places, **environment)
-
     def trust(self):
         """What docs/fleet.md tells to do on a box."""
-        source = f"Types: deb\nURIs: file:{self.repo}\nSuites: stable\nComponents: main\nSigned-By: {self.root}/callbox.asc\n"
         shutil.copy(self.repo / "callbox.asc", self.root)
-        (self.root / "etc/apt/sources.list.d/callbox.sources").write_text(source)
+        (self.root / "etc/apt/sources.list.d/callbox.sources").write_text(self.source(f"{self.root}/callbox.asc"))
 
     def apt(self, *arguments):
         return self.run("apt-get", "-q", "-y", "-o", "APT::Update::Error-Mode=any", *arguments)

@@ -68,6 +68,7 @@ def test_the_power_goes_at_every_step(tmp_path, change, how):
         assert found in (before, after), step
         file = file_in_force(place)
         assert file is not None, step
+        assert found.version
         assert file.read_bytes() == CONTENT[found.version], step
         if found.state is RolloutState.TRIAL:
             back = RolloutStore(place)

@@ -30,6 +30,10 @@ def check(tmp_path, capsys):
             "1:111: bots.doctor.dial_digit: 1 is used twice; the other one is bots.kitchen.dial_digit",
         ),
         (BOT + "fleet: {public_key: /k}\n", "2:8: fleet: needs url or topic: where the signed settings come from"),
+        (
+            BOT + "fleet: {url: 'http://h/f'}\n",
+            "2:14: fleet.url: needs fleet.public_key: what the settings are signed by",
+        ),
         (BOT + "fleet: {public_key: /k, topic: f/s}\n", "2:32: fleet.topic: needs a broker: mqtt"),
         (
             BOT + "fleet: {public_key: /k, url: 'http://h/f', healthy_for_s: 60, give_up_after_s: 60}\n",

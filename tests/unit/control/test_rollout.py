@@ -39,6 +39,12 @@ def test_one_that_does_not_is_given_up_for_the_one_before_and_refused(event):
     assert rollout.on(E.NEW_VERSION, 9)[0] == Rollout(S.TRIAL, 9, 7, 9)
 
 
+def test_a_version_whose_installation_was_broken_off_may_come_again():
+    assert TRIAL.on(E.BROKEN_OFF) == (SEVEN, A.KEEP)
+    package = Rollout(version="0.1.0").on(E.NEW_VERSION, "0.2.0")[0]
+    assert package.on(E.BROKEN_OFF)[0] == Rollout(version="0.1.0", highest="0.1.0")
+
+
 def test_a_new_version_in_a_trial_keeps_the_one_that_was_healthy():
     assert TRIAL.on(E.NEW_VERSION, 9)[0] == Rollout(S.TRIAL, 9, 7, 9)
 
@@ -52,18 +58,19 @@ def test_starts_in_a_trial_are_counted():
     assert f"{MAX_STARTS} times" in rollout.reason
 
 
-@given(strategies.lists(strategies.sampled_from(RolloutEvent)))
+@given(strategies.lists(strategies.sampled_from([event for event in RolloutEvent if event is not E.BROKEN_OFF])))
 def test_no_version_comes_twice_and_what_is_gone_back_to_was_healthy(events):
-    rollout, healthy, tried = Rollout(), {0}, set()
+    rollout: Rollout[int] = Rollout()
+    healthy, tried = {rollout.version}, set()
     for event in events:
-        version = rollout.highest + 1
+        version = (rollout.highest or 0) + 1
         before, (rollout, action) = rollout, rollout.on(event, version)
         if action is A.TRY:
             assert version not in tried
             tried.add(version)
         elif action is A.ACCEPT:
             healthy.add(before.version)
-        assert rollout.highest == max(tried, default=0)
+        assert rollout.highest == max(tried, default=None)
         assert (rollout.version in healthy) == (rollout.state is not S.TRIAL)
         assert rollout.previous in healthy
 

@@ -33,6 +33,7 @@ def test_state_tells_the_status_in_words():
         "problem_text": None,
         "settings_version": None,
         "rollout": None,
+        "upgrade": None,
         "bot": "bot",
         "session": "ab12",
         "session_bot": None,

@@ -90,6 +90,7 @@ def _run(options: argparse.Namespace) -> int:
             observers=[recorder],
             jobs=job_runner(options.config, options.set, recorder),
             fleet=fleet_parts(options.config, options.set, store) if store else None,
+            runtime=early_boot.folder("RUNTIME_DIRECTORY"),
         )
         return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 

@@ -43,6 +43,7 @@ def state(status: Status) -> dict[str, Any]:
         "problem_text": one_line(status.problem.text, MAX_TEXT_CHARS) if status.problem else None,
         "settings_version": status.settings_version or None,
         "rollout": status.rollout.value if status.rollout else None,
+        "upgrade": status.upgrade.value if status.upgrade else None,
         "bot": status.bot,
         "session": status.session,
         "session_bot": status.session_bot,

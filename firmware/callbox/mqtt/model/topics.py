@@ -62,6 +62,7 @@ STATE = Topic(
         "problem_text": None,
         "settings_version": 8,
         "rollout": "accepted",
+        "upgrade": "accepted",
         "bot": "kitchen",
         "session": "1f0c6a2e",
         "session_bot": "kitchen",

@@ -1,0 +1,45 @@
+"""Steps of an upgrade that are due by what was decided and by what dpkg says. Pure."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from callbox.control.rollout import Rollout, RolloutState
+
+GONE = ("not-installed", "config-files")
+"""States of a package, in dpkg's words, that has been removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """State of a package."""
+
+    status: str
+    """In dpkg's words: ``installed``, ``half-installed``, ``unpacked``, ``half-configured`` and so on."""
+    version: str
+    """While a version is unpacked: still the one before."""
+    interrupted: bool = False
+    """Whether dpkg's journal holds changes of a run that has not ended."""
+
+
+class Step(Enum):
+    """Steps of the gate, while no other program installs anything."""
+
+    CONFIGURE = "dpkg --configure -a"
+    REINSTALL = "dpkg installs the version before from what was kept of it"
+    WATCH = "the new version is there: is the box healthy with it?"
+    END = "nothing is left to do; what was kept is removed"
+
+
+def due(rollout: Rollout[str], package: Package) -> Step:
+    """The next step; the gate is asked again after it."""
+    if package.status in GONE:
+        return Step.END
+    if package.status == "half-installed":  # broken off while it was unpacked: files of both versions are there
+        return Step.REINSTALL
+    if rollout.state is RolloutState.ROLLED_BACK and package.version == rollout.highest:
+        return Step.REINSTALL
+    is_ours = rollout.state is not RolloutState.ACCEPTED  # another package's run is for who began it
+    if package.status != "installed" or (package.interrupted and is_ours):
+        return Step.CONFIGURE
+    on_trial = rollout.state is RolloutState.TRIAL and package.version == rollout.version
+    return Step.WATCH if on_trial else Step.END
