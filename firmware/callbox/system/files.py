@@ -94,8 +94,12 @@ class Disk:
             os.close(number)
 
     def sync(self, path: Path) -> None:
-        """Have a file's content, or the names in a folder, on the disk before anything that comes after."""
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        """Have a file's content, or the names in a folder, on the disk before anything that comes after.
+
+        A folder may be a link to one: /var/lib/callbox is, for systemd's DynamicUser=.
+        """
+        link = 0 if path.is_dir() else os.O_NOFOLLOW
+        number = os.open(path, os.O_RDONLY | link | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             os.fsync(number)
         finally:
