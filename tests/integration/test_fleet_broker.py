@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 from tests.integration.test_fleet import callbox
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
-from tests.rig.prometheus import Exporter
+from tests.rig.prometheus import Exporter, wait_for_scrape
 from tests.rig.service import CALLBOX, ENV
 from tests.rig.tls import make_certificate
 from tests.unit.fleet.test_fleet_state import life
@@ -169,7 +169,9 @@ def test_watch_may_be_a_member_of_a_group_of_exporters(centre, tmp_path):
     word.write_text(PASSWORDS["watch"])
     login = "--username", "watch", "--password-file", word, "--ca-file", tmp_path / "cert.pem"
     with Exporter(centre.port, CALLBOX, ENV, "--shard", "two", *login) as exporter:
-        assert wait_for(lambda: 'callbox_box_info{box="kitchen",name="Kitchen",version="1"}' in exporter.scrape())
+        assert wait_for_scrape(
+            lambda: 'callbox_box_info{box="kitchen",name="Kitchen",version="1"}' in exporter.scrape()
+        )
         assert exporter.scrape()["callbox_shard_members"] == 1
 
 

@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.command_line import exit_code
+from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.ports import free_port
-from tests.rig.prometheus import Exporter
+from tests.rig.prometheus import Exporter, wait_for_scrape
 from tests.rig.service import CALLBOX, ENV
 from tests.unit.fleet.test_fleet_state import KITCHEN, START, Watched, life
 
@@ -133,13 +134,13 @@ def test_lost_broker_removes_all_series(tmp_path):
             broker,
             [*box.on_connect(), *box.status(Status(problem=Problem(Fault.NO_GPIO, "gone")), Timestamp(START, 1.0))],
         )
-        assert wait_for(lambda: exporter.scrape().get(alert) == 1)
+        assert wait_for_scrape(lambda: exporter.scrape().get(alert) == 1)
         broker.stop()
-        assert wait_for(lambda: exporter.scrape()["callbox_broker_connected"] == 0)
+        assert wait_for_scrape(lambda: exporter.scrape()["callbox_broker_connected"] == 0)
         assert not [name for name in exporter.scrape() if "kitchen" in name]
         broker.start()  # it has forgotten everything
         tell(broker, life().on_connect())
-        assert wait_for(lambda: exporter.scrape().get(online) == 1)
+        assert wait_for_scrape(lambda: exporter.scrape().get(online) == 1)
         assert alert not in exporter.scrape()
         assert exporter.scrape()["callbox_broker_connected"] == 1
         exporter.process.terminate()
@@ -202,7 +203,6 @@ def test_missing_library_is_an_error():
 
 
 @pytest.mark.parametrize("wrong", ["x", "70000", ":9883", "9883:", "127.0.0.1:"])
-def test_wrong_address_is_an_error(wrong):
-    done = watch("--metrics", wrong)
-    assert done.returncode == 64
-    assert f"{wrong}: a port, or an address and a port" in done.stderr
+def test_wrong_address_is_an_error(capsys, wrong):
+    assert exit_code(["watch", "--host", "127.0.0.1", "--metrics", wrong]) == 64
+    assert f"{wrong}: a port, or an address and a port" in capsys.readouterr().err

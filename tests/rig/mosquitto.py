@@ -134,9 +134,12 @@ def filled(port: int) -> Iterator[None]:
         raise AssertionError("the broker has no limit")
 
 
-def wait_for(condition, within_s: float = 60):
-    """What `condition` returns as soon as it is true; the last it returned when time is up. For threads only."""
+def wait_for(condition, within_s: float = 60, every_s: float = 0.01):
+    """What `condition` returns as soon as it is true; the last it returned when time is up. For threads only.
+
+    `every_s`: how often it is looked, longer for what takes processor time itself.
+    """
     give_up_s = time.monotonic() + within_s
     while not (result := condition()) and time.monotonic() < give_up_s:
-        time.sleep(0.01)
+        time.sleep(every_s)
     return result

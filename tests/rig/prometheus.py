@@ -74,6 +74,21 @@ class Prometheus:
         self._process.wait()
 
 
+SCRAPE_EVERY_S = 0.2
+"""A scrape takes some 10 ms of processor time here and there."""
+
+
+def wait_for_scrape(condition, within_s: float = 60):
+    """`wait_for`, for what scrapes. An exporter whose machine is busy answers late, or 500: it is asked again."""
+
+    def holds():
+        with contextlib.suppress(OSError):
+            return condition()
+        return False
+
+    return wait_for(holds, within_s, SCRAPE_EVERY_S)
+
+
 class Exporter:
     """`callbox watch --metrics` at a free port, with further `options`."""
 

@@ -14,16 +14,16 @@ ENV = {**os.environ, "PYTHONPATH": f"{ROOT / 'firmware'}:{ROOT / 'device'}"}
 
 
 class Service:
-    """`callbox run` under a service manager's socket."""
+    """`callbox run` under a service manager's socket; `command` in the place of `callbox`."""
 
-    def __init__(self, config, **env):
+    def __init__(self, config, command=CALLBOX, **env):
         self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         config.with_suffix(".notify").unlink(missing_ok=True)
         self.notifications.bind(str(config.with_suffix(".notify")))
         self.notifications.settimeout(120)
         alsa = {"ALSA_CONFIG_PATH": str(config.parent / "asound.conf")}
         self.process = subprocess.Popen(
-            [*CALLBOX, "run", "--config", config],
+            [*command, "run", "--config", config],
             stderr=subprocess.PIPE,
             text=True,
             env={**ENV, **alsa, "NOTIFY_SOCKET": str(config.with_suffix(".notify")), **env},

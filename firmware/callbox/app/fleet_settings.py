@@ -42,6 +42,11 @@ RETRY_S = 900.0
 DISK_PAUSE_S = 10.0
 
 
+def clock_s() -> float:
+    """Clock of all that is due here, in s: the event loop's."""
+    return asyncio.get_running_loop().time()
+
+
 class FleetTarget(HealthTarget, Protocol):
     """The box: `callbox.app.appliance.Appliance`."""
 
@@ -95,7 +100,7 @@ class FleetSettingsTask:
             await self._report()
             while True:
                 try:
-                    await self._tick(asyncio.get_running_loop().time())
+                    await self._tick(clock_s())
                 except OSError as error:
                     self._tell(f"The fleet's settings can't be kept: {error}")
                     self._examined = self._etag = None

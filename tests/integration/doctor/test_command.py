@@ -10,6 +10,7 @@ import pytest
 from tests.integration.doctor.cards import Cards
 from tests.integration.doctor.servers import Bot, Stun
 from tests.integration.doctor.visits import codes_reported
+from tests.rig.command_line import exit_code
 from tests.rig.mosquitto import Mosquitto
 from tests.rig.service import CALLBOX, ENV
 
@@ -93,11 +94,11 @@ def test_without_a_bot_parts_are_measured_unless_their_settings_are_wrong(tmp_pa
         ["--press-s", "nan"],
     ],
 )
-def test_a_wrong_command_line_is_64(arguments):
-    done = callbox("doctor", *arguments)
-    assert done.returncode == 64
-    assert "usage: callbox doctor" in done.stderr
-    assert "lungs" not in arguments[1:] or f"there are {', '.join(NAMES)}" in done.stderr
+def test_a_wrong_command_line_is_64(capsys, arguments):
+    assert exit_code(["doctor", *arguments]) == 64
+    printed = capsys.readouterr().err
+    assert "usage: callbox doctor" in printed
+    assert "lungs" not in arguments[1] or f"there are {', '.join(NAMES)}" in printed
 
 
 def test_json_is_one_object_and_nothing_else(place):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from docs.generate import mqtt_tables
+from tests.rig.command_line import exit_code
 from tests.system.interop import recording
 
 import callbox.rtvi
@@ -57,14 +58,6 @@ def members(thing):
         return [*inspect.signature(thing).parameters, *found]
     except (TypeError, ValueError):
         return found
-
-
-def exit_code(arguments):
-    """Of the command line; argparse leaves by SystemExit."""
-    try:
-        return main(arguments)
-    except SystemExit as end:
-        return end.code
 
 
 def test_the_names_of_the_client_stay():
