@@ -72,7 +72,7 @@ async def test_no_packet_leaves_and_nothing_is_written_while_a_wake_word_is_list
         assert not len(gate._periods)
         rig.box._hard_mute.command(True)
         await rig.until(lambda status: status.hard_mute and not status.mic_live)
-        assert (gate.state, gate._detector, rig.mic_lamp.brightness) == (GateState.CLOSED, None, 0.0)
+        assert (gate.state, gate._listening, rig.mic_lamp.brightness) == (GateState.CLOSED, None, 0.0)
         assert gate._ring._memory[:].count(b"\0") == len(gate._ring._memory)
 
 

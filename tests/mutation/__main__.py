@@ -35,7 +35,7 @@ def kill(name: str, jobs: int, only: str) -> bool:
     judge = Judge(ROOMS[name].tests)
     try:
         took_s = judge.prepare()
-        print(f"{name}: {len(todo)} mutants; the tests take {took_s:.1f} s")
+        print(f"{name}: {len(todo)} mutants; the tests take {took_s:.1f} s of processor time")
         began_s = time.monotonic()
         judged = {}
         for mutant, verdict in judge.judge(todo, jobs):

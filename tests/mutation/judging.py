@@ -1,8 +1,10 @@
 """Runs the judging tests on each mutant, in a process of its own that is forked when all libraries are imported.
 
-The changed module is imported from memory: nothing in the tree is written.
+The changed module is imported from memory: nothing in the tree is written. The quickest tests run first, as the first
+failure ends it.
 """
 
+import math
 import os
 import resource
 import sys
@@ -18,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, is_hypothesis_test, settings
 from tests.mutation.mutants import Mutant
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +35,11 @@ NOT_MET = 100
 settings.register_profile(
     "mutation", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate]
 )
+PLUGINS = ("no:cacheprovider", "_hypothesis_pytestplugin", "pytest_asyncio.plugin", "pytest_timeout")
+"""The ones that are needed: to look for all that are installed takes longer than most tests."""
 ARGUMENTS = [
     *("-x", "-q", "--hypothesis-profile=mutation", f"--rootdir={ROOT}"),
-    *("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"),
+    *(f"-p{name}" for name in PLUGINS),
     *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # that is what makes it fast
 ]
 
@@ -61,11 +65,12 @@ class Judge:
         self._tests = [str(ROOT / test) for test in tests]
         self._fork = get_context("fork")
         self._folder = tempfile.TemporaryDirectory(prefix="callbox-mutation-")
-        self.limit_s = 600.0
+        self._limit_s = self._limit_cpu_s = 600.0
 
     def prepare(self) -> float:
-        """Import what the tests import, and run them unchanged. Returns how long they take, seconds. `BrokenTests`."""
+        """Import what the tests import, and run them unchanged. Returns their processor time, seconds. `BrokenTests`."""
         os.chdir(ROOT)
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         output = Path(self._folder.name, "unchanged")
         # What is imported in this process is there in each that is forked from it, except ours, which is to be changed.
         with _written_to(output):
@@ -73,14 +78,14 @@ class Judge:
         for name in [name for name in sys.modules if name.split(".")[0] in OURS]:
             if not name.startswith("tests.mutation") and name != "tests":
                 del sys.modules[name]
-        began_s = time.monotonic()
+        began_s, before_s = time.monotonic(), _children_cpu_s()
         process = self._start(None, output)
-        process.join(self.limit_s)
+        process.join(self._limit_s)
         if process.exitcode != ExitCode.OK:
             process.kill()
             raise BrokenTests(f"the judging tests fail without any mutant:\n{output.read_text()}")
-        took_s = time.monotonic() - began_s
-        self.limit_s = 5 + 10 * took_s
+        took_s = _children_cpu_s() - before_s
+        self._limit_s, self._limit_cpu_s = 5 + 10 * (time.monotonic() - began_s), 2 + 5 * took_s
         return took_s
 
     def judge(self, mutants: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, Verdict]]:
@@ -90,7 +95,7 @@ class Judge:
         while todo or running:
             while todo and len(running) < jobs:
                 process = self._start(mutant := todo.pop(), Path(self._folder.name, str(len(todo))))
-                running[process.sentinel] = process, mutant, time.monotonic() + self.limit_s
+                running[process.sentinel] = process, mutant, time.monotonic() + self._limit_s
             soonest_s = min(limit_s for _, _, limit_s in running.values())
             connection.wait(list(running), max(0.0, soonest_s - time.monotonic()))
             for sentinel, (process, mutant, limit_s) in list(running.items()):
@@ -108,9 +113,16 @@ class Judge:
         self._folder.cleanup()
 
     def _start(self, mutant: Mutant | None, output: Path) -> BaseProcess:
-        process = self._fork.Process(target=_test, args=(mutant, self._tests, output), daemon=True)
+        arguments = mutant, self._tests, output, math.ceil(self._limit_cpu_s)
+        process = self._fork.Process(target=_test, args=arguments, daemon=True)
         process.start()
         return process
+
+
+def _children_cpu_s() -> float:
+    """Processor time of all processes that were started and have ended, seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _verdict(exit_code: int | None) -> Verdict:
@@ -125,14 +137,25 @@ def _verdict(exit_code: int | None) -> Verdict:
 # -- In the process that is forked -------------------------------------------------------------------------------------
 
 
-def _test(mutant: Mutant | None, tests: Sequence[str], output: Path) -> None:
+def _test(mutant: Mutant | None, tests: Sequence[str], output: Path, limit_cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (limit_cpu_s, limit_cpu_s)
+    )  # some turn in circles; a busy machine counts not
     changed = mutant and _Changed(mutant)
     with _written_to(output):
         if changed:
             sys.meta_path.insert(0, changed)
-        code = pytest.main([*ARGUMENTS, *tests])
+        code = pytest.main([*ARGUMENTS, *tests], plugins=[_QuickestFirst()])
     os._exit(code if not changed or changed.is_imported else NOT_MET)  # whatever threads it has left
+
+
+class _QuickestFirst:
+    """Orders the tests: examples, properties, walks of a state machine."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: (is_hypothesis_test(getattr(item, "obj", None)), item.name == "runTest"))
 
 
 class _Changed(SourceFileLoader):

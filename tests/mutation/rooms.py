@@ -22,6 +22,7 @@ ROOMS = {
         ),
         (
             "tests/unit/audio/test_mic_gate.py",
+            "tests/unit/audio/test_wake_word_gate.py",
             "tests/unit/audio/test_gate_states.py",
             "tests/unit/audio/test_push_to_talk.py",
         ),

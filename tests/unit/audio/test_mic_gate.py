@@ -1211,6 +1211,19 @@ async def test_a_microphone_that_breaks_in_direct_sending_is_reported_and_follow
         assert pcm.SILENT_PERIOD in it.read
 
 
+async def test_a_detector_in_a_call_gets_each_period_that_has_left_and_silence_while_muted():
+    async with DirectSend() as it:
+        received: list[tuple[bytes, list[bytes]]] = []
+        it.gate.call_detector = lambda period: received.append((period, list(it.sent)))
+        it.microphone.capture(SPOKEN)
+        it.gate.enabled = False
+        it.microphone.capture(SPOKEN)
+        assert received == [(SPOKEN, [SPOKEN]), (pcm.SILENT_PERIOD, [SPOKEN, pcm.SILENT_PERIOD])]
+        it.gate.call_detector = None
+        it.microphone.capture(SPOKEN)
+        assert len(received) == 2
+
+
 # -- push-to-talk: sound leaves while the button is pressed -----------------------------------------------------------
 
 
@@ -1352,6 +1365,16 @@ async def test_what_was_captured_in_an_earlier_session_is_not_sent_by_a_press_in
         it.press()
         await it.capture(5)
         assert it.numbers == [*range(21, 26)]
+
+
+async def test_a_raw_edge_of_the_contact_holds_sound_back_before_the_release_is_told():
+    async with PushToTalk() as it:
+        it.gate.on_talk_contact("main", True, 0.0)
+        it.press()
+        await it.capture(10)
+        it.gate.on_talk_contact("main", False, (it.captured + 1) * 0.02 + 0.001)
+        await it.capture(30)
+        assert it.numbers == [*range(1, 21)]
 
 
 async def test_a_button_that_is_pressed_when_the_pcm_opens_talks():

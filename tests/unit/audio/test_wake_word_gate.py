@@ -4,7 +4,17 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.unit.audio.test_mic_gate import Broken, Microphone, make, number_of, numbered, soon
+from tests.unit.audio.test_mic_gate import (
+    QUIET,
+    SPOKEN,
+    Broken,
+    LateLock,
+    Microphone,
+    make,
+    number_of,
+    numbered,
+    soon,
+)
 
 from callbox.audio.capture.locked_ring import LockedRing
 from callbox.audio.capture.mic_gate import MicGate
@@ -18,6 +28,7 @@ from callbox.audio.capture.model.detection import (
     scores_since_rise,
 )
 from callbox.audio.capture.model.gate_states import GateState, MicUse
+from callbox_device.interfaces import PartFailed
 from callbox_device.model import pcm
 
 pytestmark = pytest.mark.simulated_time
@@ -53,6 +64,7 @@ async def test_speech_from_the_name_on_is_the_begin_of_the_call_and_nothing_leav
     await gate.open()
     microphone.capture(numbered(206))
     assert microphone.history.count("pcm open") == 1
+    assert uses == [MicUse.WAKE_WORD, MicUse.CALL]
     gate.release()
     gate._kept.extend(gate._periods.take_all())
     left = [number_of(await gate.read()) for _ in range(16)]
@@ -62,17 +74,80 @@ async def test_speech_from_the_name_on_is_the_begin_of_the_call_and_nothing_leav
 async def test_a_press_while_a_wake_word_is_listened_for_sends_nothing_from_before_it():
     now_s = 100.0
     microphone, _, _ = make()
-    gate = MicGate(microphone, lambda use: None, lambda error: None, now_s=lambda: now_s)
+    uses: list[MicUse] = []
+    gate = MicGate(microphone, uses.append, lambda error: None, now_s=lambda: now_s)
     listening = asyncio.create_task(gate.listen(Detector(0)))
     await soon()
     for number in range(1, 50):
         microphone.capture(numbered(number), now_s - 1.0 + number * 0.02)
     gate.hold()
+    assert uses == [MicUse.WAKE_WORD, MicUse.CALL]
     microphone.capture(numbered(50), now_s - 0.005)  # begun before the press
     microphone.capture(numbered(51), now_s + 0.015)
     await gate.open()
     assert await listening is None
     assert [number_of(period) for period in gate._periods.pending] == [51]
+
+
+async def test_a_period_of_the_moment_in_which_a_call_begins_is_the_calls():
+    now_s = 100.0
+    microphone, gate, _ = make(now_s=lambda: now_s)
+    detector = Detector(1)
+    listening = asyncio.create_task(gate.listen(detector))
+    await soon()
+    gate._lock = LateLock(gate.hold)
+    microphone.capture(numbered(1), now_s)
+    assert detector.received == []
+    assert [number_of(period) for period in gate._periods.pending] == [1]
+    await gate.close()
+    assert await listening is None
+
+
+async def test_a_call_without_a_pre_roll_takes_over_the_open_pcm():
+    microphone, gate, _ = make()
+    uses: list[MicUse] = []
+    microphone.on_lamp = uses.append
+    detector = Detector(0)
+    listening = asyncio.create_task(gate.listen(detector))
+    await soon()
+    microphone.capture(numbered(1))
+    for _ in range(2):
+        await gate.open()
+        assert (gate.state, uses) == (GateState.QUEUED, [MicUse.WAKE_WORD, MicUse.CALL])
+    assert await listening is None
+    microphone.capture(numbered(2))
+    assert (number_of(await gate.read()), detector.received) == (2, [1])
+    assert microphone.history == ["lamp on", "pcm open", "lamp on"]
+
+
+async def test_no_wake_word_is_listened_for_once_a_call_has_begun():
+    microphone, gate, _ = make()
+    opened: list[bool] = []
+    gate.hold()
+    assert await gate.listen(Detector(0), lambda: opened.append(True)) is None
+    assert (gate.state, microphone.history, opened) == (GateState.HELD, [], [])
+
+
+async def test_after_a_name_quiet_words_are_kept_and_in_the_next_call_trimmed_again():
+    microphone, gate, _ = make()
+    listening = asyncio.create_task(gate.listen(Detector(1, keeps=KEPT_PERIODS)))
+    await soon()
+    captured = [*(QUIET * 5)[: KEPT_PERIODS - 1], numbered(1)]
+    for period in captured:
+        microphone.capture(period)
+    assert await listening
+    gate.hold()
+    await gate.open()
+    assert gate.release()
+    assert list(gate._kept) == captured
+    await gate.close()
+    gate.hold()
+    await gate.open()
+    for period in [*QUIET, SPOKEN]:
+        microphone.capture(period)
+    assert gate.release()
+    assert gate._kept[-1] == SPOKEN
+    assert len(gate._kept) < len(QUIET)
 
 
 async def test_soft_mute_keeps_samples_from_detector_and_ring():
@@ -102,7 +177,32 @@ async def test_closing_ends_the_detector_and_zeroes_what_was_kept():
     assert gate._ring._memory[:] == bytes(KEPT_PERIODS * pcm.PERIOD_BYTES)
 
 
-async def test_a_lamp_that_cannot_show_a_call_keeps_its_sound_in():
+async def test_a_microphone_that_breaks_while_it_is_listened_to_is_closed_and_raises():
+    microphone, gate, _ = make()
+    opened: list[GateState] = []
+    listening = asyncio.create_task(gate.listen(Detector(0), lambda: opened.append(gate.state)))
+    await soon()
+    assert opened == [GateState.WAKE_WORD]
+    microphone.failed(PartFailed("pulled out"))
+    with pytest.raises(PartFailed, match="pulled out"):
+        await listening
+    assert microphone.history == ["lamp on", "pcm open", "pcm closed", "lamp off"]
+    assert gate.state is GateState.CLOSED
+
+
+async def test_the_gate_says_why_its_ring_is_not_locked():
+    _, gate, _ = make()
+    assert gate.ring_lock_error is None
+    listening = asyncio.create_task(gate.listen(Detector(0)))
+    await soon()
+    assert gate._ring
+    gate._ring.lock_error = "ulimit -l"
+    assert gate.ring_lock_error == "ulimit -l"
+    await gate.close()
+    await listening
+
+
+async def test_a_lamp_that_cannot_show_a_call_keeps_its_sound_in(caplog):
     microphone = Microphone()
 
     def light(use):
@@ -114,6 +214,7 @@ async def test_a_lamp_that_cannot_show_a_call_keeps_its_sound_in():
     await soon()
     microphone.capture(numbered(1))
     assert await listening
+    assert caplog.messages == ["The microphone lamp can't show that a call begins"]
     with pytest.raises(Broken):
         await gate.open()
     assert (gate.state, microphone.is_open) == (GateState.HELD, False)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from callbox.audio.capture.locked_ring import LockedRing
 from callbox.audio.capture.model import pre_roll
@@ -40,6 +41,15 @@ _loudest = pcm.audioop.max
 _CLOSED, _HELD, _PREROLL = GateState.CLOSED, GateState.HELD, GateState.PREROLL
 _WAKE_WORD = GateState.WAKE_WORD
 _FLUSHING, _DIRECT = GateState.FLUSHING, GateState.DIRECT
+
+
+class _Listening(NamedTuple):
+    """What a wake word is listened for with."""
+
+    detector: Callable[[bytes], Detection | None]
+    detections: ThreadQueue[tuple[int, Detection]]
+    """With the number of the period that the pre-roll begins with."""
+    ring: LockedRing
 
 
 class MicGate:
@@ -79,10 +89,8 @@ class MicGate:
         self._flush_begins = asyncio.Event()
         self._failure: BoardError | None = None
         self._quiet_periods = 0
-        # Made when a wake word is listened for, for the first time.
-        self._detector: Callable[[bytes], Detection | None] | None = None
-        self._detections: ThreadQueue[tuple[int, Detection]] | None = None
-        self._ring: LockedRing | None = None
+        self._listening: _Listening | None = None
+        self._ring: LockedRing | None = None  # made when a wake word is listened for, for the first time
         self._held_s = 0.0
         self._follows_name = False  # the pre-roll, a wake word
         self._talk = PushToTalkGate(enabled=push_to_talk)
@@ -245,26 +253,26 @@ class MicGate:
                 self._periods.put_threadsafe(period if self.enabled else pcm.SILENT_PERIOD)
         finally:
             lock.release()
-        if self.call_detector:
-            self.call_detector(period if self.enabled else pcm.SILENT_PERIOD)
+        if look := self.call_detector:  # once: the event loop may take it away meanwhile
+            look(period if self.enabled else pcm.SILENT_PERIOD)
 
     def _listen_to(self, period: bytes) -> bool:
         """Keep `period` and look for wake words in it, without the lock: that takes a millisecond or two."""
         with self._lock:
-            detector, detections, ring = self._detector, self._detections, self._ring
-            if self._state is not _WAKE_WORD or detector is None or detections is None or ring is None:
+            listening = self._listening
+            if listening is None:
                 return False  # a call has begun in this moment
             period = period if self.enabled else pcm.SILENT_PERIOD
-            number = ring.append(period)
-        if detection := detector(period):
-            detections.put_threadsafe((number + 1 - detection.keep_periods, detection))
+            number = listening.ring.append(period)
+        if detection := listening.detector(period):
+            listening.detections.put_threadsafe((number + 1 - detection.keep_periods, detection))
         return True
 
     def _fail(self, error: BoardError) -> None:
         self._failure = error
         self._periods.wake()
-        if self._detections is not None:
-            self._detections.wake()
+        if listening := self._listening:
+            listening.detections.wake()
 
     # -- wake word ---------------------------------------------------------------------------------
 
@@ -281,10 +289,9 @@ class MicGate:
         """
         if self._push_to_talk:
             raise RuntimeError("Push-to-talk: only a button lets captured sound leave")
-        self._detector = detector
+        ring = self._ring = self._ring or LockedRing()
         detections: ThreadQueue[tuple[int, Detection]] = ThreadQueue(1)
-        self._detections = detections
-        self._ring = self._ring or LockedRing()
+        self._listening = _Listening(detector, detections, ring)
         await self._open(GateEvent.LISTEN, MicUse.WAKE_WORD)
         if self._state is _WAKE_WORD:
             on_open()
@@ -295,15 +302,14 @@ class MicGate:
                 raise failure
             if detections.pending:
                 begin, detection = detections.pending.popleft()
-                self._begin_pre_roll(begin)
+                self._begin_pre_roll(ring, begin)
                 return detection
             await detections.wait()
         return None
 
-    def _begin_pre_roll(self, begin: int) -> None:
+    def _begin_pre_roll(self, ring: LockedRing, begin: int) -> None:
         with self._lock:
-            self._held_s, self._preroll_mark = 0.0, self._periods.dropped
-            for period in self._ring.since(begin) if self._ring else ():
+            for period in ring.since(begin):
                 self._periods.put_threadsafe(period)
             self._move(GateEvent.DETECTED)
             self._follows_name = True
@@ -319,12 +325,10 @@ class MicGate:
 
     def _end_listening(self) -> None:
         # With the lock held.
-        self._detector = None
-        if self._ring:
-            self._ring.wipe()
-        if self._detections is not None:
-            self._detections.clear()
-            self._detections.wake()
+        if self._listening:
+            self._listening.ring.wipe()
+            self._listening.detections.wake()
+            self._listening = None
 
     @property
     def ring_lock_error(self) -> str | None:
