@@ -107,8 +107,9 @@ async def test_a_sound_over_mqtt_is_played_once_and_nothing_opens_the_microphone
         await asyncio.to_thread(listener.publish, f"{HERE}/announce/set", TONE)  # the file itself
         await until(lambda: len(listener.of(f"{HERE}/event/announce")) == 4)
         assert tone_s(rig) == pytest.approx(0.6, abs=0.06)
-        last = json.loads((await until(lambda: listener.of(f"{HERE}/announce")))[-1])
-        assert (last["state"], last["playing"], last["last"]["outcome"]) == ("idle", None, "played")
+        for key, value in (("state", "idle"), ("playing", None)):
+            await until(lambda key=key, value=value: json.loads(listener.of(f"{HERE}/announce")[-1])[key] == value)
+        assert json.loads(listener.of(f"{HERE}/announce")[-1])["last"]["outcome"] == "played"
         assert (microphone.opened, rig.box.status.session) == (0, None)
 
 

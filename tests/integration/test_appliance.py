@@ -391,8 +391,9 @@ async def test_identify_shows_which_box_it_is_and_then_the_state_again(bot, monk
         assert rig.pattern == OFF
         assert rig.watcher.execute(RemoteCommand.IDENTIFY) is None
         assert rig.pattern == IDENTIFY
-        await asyncio.sleep(0.5)
-        assert rig.pattern == OFF
+        async with asyncio.timeout(60):
+            while rig.pattern != OFF:
+                await asyncio.sleep(0.01)
 
 
 async def test_a_bot_that_is_audible_speaks_without_messages(bot):

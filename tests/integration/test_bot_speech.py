@@ -12,7 +12,6 @@ from tests.integration.test_rings import CountedMicrophone, RecordingBot
 from tests.rig.appliance import running
 from tests.rig.espeak import needs_espeak
 from tests.rig.faulty_bot import FaultyCall
-from tests.rig.speech import RECEIVED_FROM, likeness
 
 from callbox.app import bot_speech
 from callbox.control.announcements import AnnouncementOutcome
@@ -66,15 +65,15 @@ async def all_ended(bot):
             await asyncio.sleep(0.01)
 
 
-async def test_the_bot_speaks_and_receives_silence(bot):
+async def test_the_bot_speaks_and_receives_silence(bot, machine):
     microphone = CountedMicrophone(SENTENCE)
     async with running(bot.url, announce=BY_BOT, microphone=microphone) as rig:
         start(rig, **LUNCH)
         await rig.until(ended(AnnouncementOutcome.PLAYED))
         await all_ended(bot)
-        assert likeness(SENTENCE, bytes(rig.speaker.played)) >= RECEIVED_FROM
+        assert machine.received(SENTENCE, bytes(rig.speaker.played))
         assert [body["announcement"] for body in bot.bodies] == [LUNCH]
-        assert len(bot.got) > len(SENTENCE) / 2
+        assert len(bot.got) > len(SENTENCE) / 2 or (machine.had_no_time and bot.got)
         assert not np.frombuffer(bytes(bot.got), "<i2").any()
         assert microphone.opened == 0
         assert not any(status.mic_live for status in rig.watcher.statuses)

@@ -134,7 +134,7 @@ def test_a_wrong_reload_is_a_problem_until_a_good_one(config, tmp_path):
             write(config, more=good.replace("id: box", "id: other"))
             reload(service)
             assert wait_for(lambda: listener.of("callbox/other/status") == [b"online"])
-            assert listener.of("callbox/box/status") == [b"online", b"offline"]
+            assert wait_for(lambda: listener.of("callbox/box/status") == [b"online", b"offline"])
             write(config)
             reload(service)
             assert wait_for(lambda: listener.of("callbox/other/status")[-1] == b"offline")

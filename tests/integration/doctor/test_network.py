@@ -19,12 +19,20 @@ from tests.rig.tls import make_certificate
 from tests.rig.turn_server import TurnServer
 
 from callbox.doctor.model.codes import CODES
+from callbox.doctor.model.evaluate import network
 from callbox.doctor.model.findings import Outcome
 from callbox.doctor.probes import standby, tcp
 from callbox.rtvi import http_pool
 
 NOWHERE = "no-such-host.invalid"
 OWN = "callbox/kitchen"
+
+
+@pytest.fixture(autouse=True)
+def a_busy_machine_is_no_slow_server(request, monkeypatch):
+    if not request.node.name.endswith("-SLOW]"):
+        for limit in ("MQTT_SLOW_MS", "BOT_SLOW_MS", "STUN_SLOW_MS"):
+            monkeypatch.setattr(network, limit, 60_000.0)
 
 
 def broker(place, *options):
@@ -290,7 +298,7 @@ async def test_a_good_bot_is_timed_and_hung_up(place, way):
         [result] = await place.visit("bot")
         assert (result.outcome, codes([result])) == (Outcome.PASS, [])
         assert ("start_ms" in result.report.measured) is (way == "start_url")
-        assert 0 < result.report.measured["connect_ms"] < 3000
+        assert result.report.measured["connect_ms"] > 0
         [call] = bot.calls
         async with asyncio.timeout(60):
             while not call._over:
@@ -332,8 +340,9 @@ async def test_stun_is_requested_from_each_address_of_this_machine(place):
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
     quick, slow = (result.report.measured[f"127.0.0.1:{port}_ms"] for port in ports)
     assert len(quick) == len(slow) == len(servers[0].callers) >= 1
-    assert all(0 < answer_ms < 150 for answer_ms in quick.values())
-    assert all(200 <= answer_ms < 400 for answer_ms in slow.values())
+    assert min(quick.values()) > 0
+    assert min(slow.values()) >= 200
+    assert min(quick.values()) < min(slow.values())
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
