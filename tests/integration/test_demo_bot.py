@@ -25,10 +25,10 @@ async def test_call_goes_on_with_the_same_bot_after_a_pause_of_its_process(pause
             await client.connect()
             pc_id = client._session.transport._pc_id
             process.pause()
-            await asyncio.wait_for(lost.wait(), 20)
+            await asyncio.wait_for(lost.wait(), 60)
             await asyncio.sleep(pause_s)  # so long is the outage, in which re-offers are sent and given up
             process.resume()
-            await asyncio.wait_for(back.wait(), 20)
+            await asyncio.wait_for(back.wait(), 60)
             assert client.state is TransportState.READY
             assert client._session.transport._pc_id == pc_id  # as the answer to the re-offer has it
             assert await client.send_client_request("echo", {"a": 1}) == {"a": 1}

@@ -144,7 +144,7 @@ def test_lost_broker_removes_all_series(tmp_path):
         assert alert not in exporter.scrape()
         assert exporter.scrape()["callbox_broker_connected"] == 1
         exporter.process.terminate()
-        assert exporter.process.wait(10) == 0
+        assert exporter.process.wait(60) == 0
 
 
 def answered(url):

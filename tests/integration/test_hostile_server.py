@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import web
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.network_switch import NetworkSwitch
@@ -216,8 +216,19 @@ def mutated(sdp, mutations):
 
 
 @given(mutations=MUTATIONS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 def test_any_sdp_is_used_or_refused(mutations):
+    used_or_refused(mutations)
+
+
+@pytest.mark.slow
+@given(mutations=MUTATIONS)
+@settings(max_examples=150)
+def test_many_sdps_are_used_or_refused(mutations):
+    used_or_refused(mutations)
+
+
+def used_or_refused(mutations):
     class Mutating(FaultyBot):
         async def answer_offer(self, request):
             answer = await super().answer_offer(request)

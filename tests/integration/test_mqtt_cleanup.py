@@ -56,7 +56,7 @@ def leave_behind(listener, status=b"offline"):
 
 def retained(port):
     with Listener(port) as listener:
-        wait_for(lambda: set(OTHERS) <= {topic for topic, _, _ in listener.messages}, 3)
+        wait_for(lambda: set(OTHERS) <= {topic for topic, _, _ in listener.messages})
         return {topic: payload for topic, payload, retained in listener.messages if retained}
 
 

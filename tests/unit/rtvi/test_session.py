@@ -10,6 +10,7 @@ import os
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.rig.fake_session import FakeSession
+from tests.rig.simulated_time import SimulatedTimeLoop
 
 from callbox.rtvi import (
     APIRequest,
@@ -162,6 +163,11 @@ class Walk:
         await self.client.disconnect()
 
 
+def in_simulated_time(walk):
+    with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
+        runner.run(walk())
+
+
 def judge(events):
     """What the documentation promises about the order."""
     connected = 0
@@ -190,7 +196,7 @@ def test_any_order_of_events_leaves_nothing_behind(acts):
         judge(walker.stage.events)
         await walker.next_call_works()
 
-    asyncio.run(walk())
+    in_simulated_time(walk)
 
 
 @given(
@@ -217,4 +223,4 @@ def test_listeners_that_call_back_into_the_client_change_nothing_of_that(acts, s
         await walker.end()
         await walker.next_call_works()
 
-    asyncio.run(walk())
+    in_simulated_time(walk)
