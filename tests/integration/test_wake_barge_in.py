@@ -76,7 +76,7 @@ def judged(held: bool, machine: Starvation) -> bool:
 
 @needs_espeak
 async def test_a_name_interrupts_the_bot_while_it_speaks_and_the_name_in_its_own_echo_does_not():
-    first = bot_says(TALK.format("") * 2 + TALK.format("Okay nabu! Okay nabu!") * 2)
+    first = bot_says(TALK.format("") + TALK.format("Okay nabu! Okay nabu!") + "Okay nabu! Okay nabu!")
     config = WakeConfig((WakeWord("okay_nabu"),), interrupts=True)
     room, name = EchoRoom(), say("okay nabu")[0]
     parts = {"microphone": room.microphone, "speaker": room.speaker, "audio": AudioConfig(echo="cancel")}
