@@ -97,7 +97,7 @@ def box(tmp_path):
 
 
 def test_a_retained_message_is_tried_and_accepted_and_an_older_one_is_nothing(box):
-    box.publish(box.key.sign(8, box.volume(31)))
+    box.publish(box.key.sign(8, f"{box.volume(31)}fleet: {{healthy_for_s: 30}}\n"))
     with box.run() as service:
         box.until("trial", 8, volume=31)
         box.until("accepted", 8)
