@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.rig.command_line import exit_code
+from tests.rig import command_line
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
 from tests.rig.service import CALLBOX, ENV, Service
@@ -39,7 +39,7 @@ def test_version_and_help():
 
 @pytest.mark.parametrize("arguments", [[], ["dial"], ["config"], ["run", "--fast"]])
 def test_a_wrong_command_line_is_64_with_the_usage(capsys, arguments):
-    assert exit_code(arguments) == 64
+    assert command_line.exit_code(arguments) == 64
     assert "usage: callbox" in capsys.readouterr().err
 
 
@@ -58,13 +58,13 @@ def test_check_says_good_or_everything_that_is_wrong(config):
 def test_check_without_a_file_is_about_all_settings(config):
     (config.parent / "conf.d").mkdir()
     (config.parent / "conf.d/20-x.yaml").write_text("device:\n  nmae: x\n")
-    done = callbox("check", "--config", config, "--set", "log.level=loud")
+    done = command_line.callbox("check", "--config", config, "--set", "log.level=loud")
     assert done.returncode == 78
     assert done.stderr == (
         f"{config.parent}/conf.d/20-x.yaml:2:3: device.nmae: unknown key; did you mean name?\n"
         '--set log.level: log.level: must be "debug", "info", "warning" or "error", not "loud"\n'
     )
-    assert callbox("check", config).returncode == 0
+    assert command_line.callbox("check", config).returncode == 0
 
 
 def test_check_warns_of_fetched_settings_that_cannot_be_read(config):

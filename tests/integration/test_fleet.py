@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from rich.console import Console
 from tests.integration.test_mqtt_client import running
+from tests.rig.command_line import callbox
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
 from tests.rig.service import CALLBOX, ENV
@@ -181,10 +182,6 @@ def test_file_limit_is_raised_or_an_error(monkeypatch):
 
 
 # -- the commands ------------------------------------------------------------------------------------------
-
-
-def callbox(*arguments, **options):
-    return subprocess.run([*CALLBOX, *map(str, arguments)], capture_output=True, text=True, env=ENV, **options)
 
 
 def at(broker):
@@ -368,7 +365,9 @@ def test_wrong_number_of_the_first_box_is_an_error(first):
 
 def test_more_boxes_than_files_raise_the_limit(broker):
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))  # noqa: E731
-    done = callbox("simulate", "--fleet", 80, "--seconds", 3, "--spread", 0, "--json", *at(broker), preexec_fn=few)
+    options = ["--fleet", "80", "--seconds", "3", "--spread", "0", "--json"]
+    command = [*CALLBOX, "simulate", *options, *map(str, at(broker))]
+    done = subprocess.run(command, capture_output=True, text=True, env=ENV, preexec_fn=few)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout.splitlines()[-1])["connected"] == 80
 

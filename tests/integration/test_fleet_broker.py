@@ -10,7 +10,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
-from tests.integration.test_fleet import callbox
+from tests.rig.command_line import callbox
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.prometheus import Exporter, wait_for_scrape
 from tests.rig.service import CALLBOX, ENV

@@ -1,13 +1,12 @@
 """`callbox mqtt clean`, against a real Mosquitto."""
 
 import json
-import subprocess
 
 import pytest
+from tests.rig.command_line import callbox
 from tests.rig.homeassistant import HERE, INFO
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
-from tests.rig.service import CALLBOX, ENV
 
 from callbox.mqtt.model import homeassistant, topics
 
@@ -31,19 +30,9 @@ def config(tmp_path):
     return file
 
 
-def clean(config, port, *options, **variables):
-    command = [
-        *CALLBOX,
-        "mqtt",
-        "clean",
-        "--config",
-        config,
-        "--set",
-        "mqtt.host=127.0.0.1",
-        "--set",
-        f"mqtt.port={port}",
-    ]
-    return subprocess.run([*command, *options], capture_output=True, text=True, env={**ENV, **variables})
+def clean(config, port, *options):
+    broker = ("--set", "mqtt.host=127.0.0.1", "--set", f"mqtt.port={port}")
+    return callbox("mqtt", "clean", "--config", config, *broker, *options)
 
 
 def leave_behind(listener, status=b"offline"):
@@ -99,16 +88,17 @@ def test_a_broker_that_is_not_there_is_69_and_none_at_all_78(config):
     done = clean(config, port := free_port())
     assert (done.returncode, done.stdout) == (69, "")
     assert done.stderr.startswith(f"no connection to the broker at 127.0.0.1:{port}: ")
-    done = subprocess.run([*CALLBOX, "mqtt", "clean", "--config", config], capture_output=True, text=True, env=ENV)
+    done = callbox("mqtt", "clean", "--config", config)
     assert done.returncode == 78
     assert "no broker" in done.stderr
 
 
-def test_wrong_password_is_exit_code_69_and_not_printed(tmp_path, config):
+def test_wrong_password_is_exit_code_69_and_not_printed(tmp_path, config, monkeypatch):
+    monkeypatch.setenv("BROKER_PASSWORD", "hunter2")
     (tmp_path / "passwords").write_text("")
     with Mosquitto(tmp_path, "allow_anonymous false", f"password_file {tmp_path}/passwords") as broker:
         login = ("--set", "mqtt.username=box", "--set", "mqtt.password={env: BROKER_PASSWORD}")
-        done = clean(config, broker.port, *login, BROKER_PASSWORD="hunter2")
+        done = clean(config, broker.port, *login)
     assert done.returncode == 69
     assert "Not authorized" in done.stderr
     assert "hunter2" not in done.stdout + done.stderr
