@@ -79,7 +79,7 @@ SCRAPE_EVERY_S = 0.2
 
 
 def wait_for_scrape(condition, within_s: float = 60):
-    """`wait_for`, for what scrapes. An exporter whose machine is busy answers late, or 500: it is asked again."""
+    """`wait_for`, for what scrapes. An exporter whose machine is busy answers late, or 503: it is asked again."""
 
     def holds():
         with contextlib.suppress(OSError):
