@@ -192,12 +192,12 @@ async def test_a_microphone_that_breaks_while_it_is_listened_to_is_closed_and_ra
 
 async def test_the_gate_says_why_its_ring_is_not_locked():
     _, gate, _ = make()
-    assert gate.ring_lock_error is None
+    errors = [gate.ring_lock_error]
     listening = asyncio.create_task(gate.listen(Detector(0)))
     await soon()
     assert gate._ring
     gate._ring.lock_error = "ulimit -l"
-    assert gate.ring_lock_error == "ulimit -l"
+    assert [*errors, gate.ring_lock_error] == [None, "ulimit -l"]
     await gate.close()
     await listening
 
