@@ -68,14 +68,14 @@ class Box:
         """Until the process tells such a state, after the one that was waited for before."""
         wanted = {"rollout": rollout, "settings_version": version, **others}
 
-        def told():
+        def published():
             for place, state in enumerate(self.states[self._seen :], self._seen):
                 if wanted.items() <= state.items():
                     self._seen = place
                     return True
             return False
 
-        assert wait_for(told), self.states[-1:]
+        assert wait_for(published), self.states[-1:]
 
     @property
     def alert(self):

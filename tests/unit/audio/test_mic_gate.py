@@ -1367,7 +1367,7 @@ async def test_what_was_captured_in_an_earlier_session_is_not_sent_by_a_press_in
         assert it.numbers == [*range(21, 26)]
 
 
-async def test_a_raw_edge_of_the_contact_holds_sound_back_before_the_release_is_told():
+async def test_a_raw_edge_of_the_contact_holds_sound_back_before_the_release_is_decided():
     async with PushToTalk() as it:
         it.gate.on_talk_contact("main", True, 0.0)
         it.press()
