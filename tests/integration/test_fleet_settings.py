@@ -238,8 +238,8 @@ def test_without_a_key_none_are_fetched_and_the_health_is_reported_for_upgrades_
 
     with box.run(RUNTIME_DIRECTORY=str(runtime)) as service:
         assert wait_for(lambda: report() == HealthReport(__version__, 5, 60, broker=True)), report()
-        assert wait_for(lambda: box.state), "connected"
-        assert (box.state["rollout"], box.state["upgrade"]) == (None, None)
+        assert wait_for(lambda: box.states), "connected"
+        assert (box.states[-1]["rollout"], box.states[-1]["upgrade"]) == (None, None)
         assert service.end()[0] == 0
 
 
