@@ -28,7 +28,7 @@ POLICY = ReconnectionPolicy(
 SHORTENED = (
     (reconnect, "PING_PERIOD_S", 0.1),
     (reconnect, "WATCH_PERIOD_S", 0.05),
-    (http_pool, "CONTINUE_WAIT_S", 0.3),
+    (http_pool, "ACK_WAIT_S", 0.3),
     (http_preconnect, "CHECK_PERIOD_S", 0.3),
     (http_preconnect, "REOPEN", Backoff(first_s=0.1, max_s=0.5)),
     (prewarm, "MAX_AGE_S", 30.0),
