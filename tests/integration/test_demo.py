@@ -106,6 +106,7 @@ def plain(screen):
 
 @pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "closed terminal"])
 def test_without_a_browser_it_says_how_to_open_the_page_and_how_to_end(ends, tmp_path):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup ignores, for its children too
     environment = {name: value for name, value in ENV.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")}
     environment["TMPDIR"] = str(tmp_path)
     command = [*DEMO, "--panel"]

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import uuid
 
 import pytest
 from tests.rig.mosquitto import wait_for
@@ -41,12 +42,16 @@ def boots(listener):
 
 
 def order(listener, name, **argument):
-    """The answer."""
-    before = len(listener.of(f"{HERE}/response/{name}"))
-    listener.publish(f"{HERE}/request/{name}", json.dumps({**argument, "transaction": before}).encode())
-    assert wait_for(lambda: len(listener.of(f"{HERE}/response/{name}")) > before)
-    answer = json.loads(listener.of(f"{HERE}/response/{name}")[-1])
-    assert answer["transaction"] == before
+    """The answer, by its transaction: a plain command is answered on the same topic, and may be late."""
+    transaction = uuid.uuid4().hex
+
+    def answers():
+        found = [json.loads(payload) for payload in listener.of(f"{HERE}/response/{name}")]
+        return [answer for answer in found if answer["transaction"] == transaction]
+
+    listener.publish(f"{HERE}/request/{name}", json.dumps({**argument, "transaction": transaction}).encode())
+    assert wait_for(answers)
+    [answer] = answers()
     return answer
 
 
