@@ -140,11 +140,15 @@ vpi-box:
 	@$(INSIDE) tests/system/hardware
 	@$(OUTSIDE) --ignore=tests/system/hardware/test_rollout.py tests/system/hardware
 vpi-package:
-	@$(OUTSIDE) tests/system/package
+	@$(OUTSIDE) --ignore=tests/system/package/test_upgrade_power_cuts.py tests/system/package
 
 .PHONY: test-rollout
 test-rollout: vpi ## versions of a fleet's settings rolled out to three virtual Pis at the same time, and given up; five minutes
 	@$(OUTSIDE) tests/system/hardware/test_rollout.py
+
+.PHONY: test-upgrade-cuts
+test-upgrade-cuts: vpi ## the power is cut 3 times, or CUTS, while a package is installed or on trial on the virtual Pi; SEED=N
+	@$(OUTSIDE) -s tests/system/package/test_upgrade_power_cuts.py
 
 .PHONY: test-dial
 DIGITS ?= 10000

@@ -242,7 +242,7 @@ lowest)
     cp pyproject.toml .venv-lowest/.callbox-lowest
     ;;
 vpi)
-    build_tools make flex bison bc xz-utils kmod dosfstools iproute2 udev mosquitto openssl
+    build_tools make flex bison bc xz-utils kmod dosfstools e2fsprogs iproute2 udev mosquitto openssl
     install_project vpi headers vpi
     if ! .venv/bin/python -c 'import lgpio' 2>/dev/null; then # no wheel from Python 3.13 on: Debian's, into .venv
         apt_get python3-lgpio

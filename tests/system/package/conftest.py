@@ -76,6 +76,7 @@ def boot_machine(**how) -> Machine:
     pi = Machine(Guest(systemd=True, **how))
     pi.sh("rm -f /usr/sbin/policy-rc.d")
     pi.write("/run/systemd/system/callbox.service.d/pi.conf", _AS_ON_A_PI)
+    pi.sh("systemctl daemon-reload")  # it is installed on a disk from before
     return pi
 
 

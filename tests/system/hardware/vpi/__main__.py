@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
             help="a TCP port of this machine that it reaches at its own 127.0.0.1",
         )
         options.add_argument(
+            "--disk", type=Path, metavar="IMAGE", help="a file that keeps what is written, as a card does"
+        )
+        options.add_argument(
             "--timeout", type=float, metavar="S", help=f"end it after so long, with exit code {TIMED_OUT}"
         )
         options.add_argument("command", nargs="*", default=["/bin/bash"])
@@ -96,6 +99,7 @@ def main() -> int:
             vfat=arguments.vfat[0],
             vfat_image=arguments.vfat[1],
             ports=tuple(arguments.port),
+            disk=arguments.disk,
         )
         with _Followed(arguments.command, guest, interactive=arguments.verb == "shell") as running:
             exit_code = running.wait(arguments.timeout)

@@ -29,6 +29,7 @@ SOURCE = Path(__file__).parents[4]
 GUEST = Path(__file__).with_name("guest")
 TIMED_OUT, NO_ANSWER = 124, 125
 """Exit codes of our own: the time was up; the guest ended without one (its console is in `Ended.console`)."""
+DISK_BYTES = 4 << 30
 PASSED_ON = ("CI", "HOME", "LANG", "LC_ALL", "PATH", "PYTHONPATH", "TERM", "VIRTUAL_ENV")
 """Environment variables that the command gets from this process; besides, ``VPI=1``."""
 
@@ -55,6 +56,8 @@ class Guest:
     """The file that it is in, made if need be; None: a new one each time."""
     ports: tuple[int, ...] = ()
     """TCP ports of this machine that the guest reaches as the same ports of its own 127.0.0.1: see `ports`."""
+    disk: Path | None = None
+    """A file with an ext4 file system, made if need be, that keeps what is written, as a Pi's card; None: memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +218,10 @@ def _arguments(run: Path, guest: Guest) -> list[str]:
                 file.truncate(32 << 20)
             subprocess.run(["/usr/sbin/mkfs.vfat", "-n", "bootfs", image], check=True, capture_output=True)
         words.append(f"ubd0={image.resolve()}")
+    if guest.disk:
+        if not guest.disk.exists():
+            with guest.disk.open("wb") as file:
+                file.truncate(DISK_BYTES)
+            subprocess.run(["/usr/sbin/mkfs.ext4", "-q", guest.disk], check=True, capture_output=True)
+        words += [f"ubd1={guest.disk.resolve()}", "VPI_DISK=/dev/ubdb"]
     return words

@@ -1,11 +1,16 @@
 #!/bin/sh
-# The guest's first process. / is the host's root, read-only: lay a layer in memory over it and move there.
+# The guest's first process. / is the host's root, read-only: lay a layer in memory, or on VPI_DISK, over it and move there.
 # VPI_RUN, the folder of this run, comes from the kernel's command line; its files are written by boot.py.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 mount -t proc proc /proc
-mount -t tmpfs -o size=75% tmpfs /mnt
-mkdir /mnt/above /mnt/work /mnt/root
+if [ -n "$VPI_DISK" ]; then
+    mount -t devtmpfs dev /dev
+    mount -t ext4 "$VPI_DISK" /mnt || exit 1
+else
+    mount -t tmpfs -o size=75% tmpfs /mnt
+fi
+mkdir -p /mnt/above /mnt/work /mnt/root
 mount -t overlay -o lowerdir=/,upperdir=/mnt/above,workdir=/mnt/work overlay /mnt/root || exit 1
 root=/mnt/root
 mount -t proc proc $root/proc
