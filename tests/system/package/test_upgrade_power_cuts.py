@@ -18,7 +18,12 @@ from tests.system.package.test_upgrades import BROKER_PORT, CRASHES, FLEET, FOLD
 CUTS = int(os.environ.get("CUTS", "3"))
 SEED = int(os.environ.get("SEED", "25"))
 PATIENCE_S = 900
-MOMENTS = {"begun": ("", 60.0), "unpacked": ("^Setting up callbox", 40.0), "configured": ("^done", 15.0)}
+MOMENTS = {
+    "begun": ("", 20.0),
+    "unpacking": ("^Preparing to unpack .*callbox", 20.0),
+    "unpacked": ("^Setting up callbox", 40.0),
+    "configured": ("^done", 15.0),
+}
 """What apt has printed when the upgrade has come so far; the power is cut up to so many seconds later."""
 
 pytestmark = [pytest.mark.vpi_host, pytest.mark.timeout(600 + 1800 * CUTS)]
