@@ -248,7 +248,7 @@ def test_of_two_versions_in_one_trial_the_one_before_both_is_kept(box):
     assert box.has_old
 
 
-@pytest.mark.parametrize("status", ["reinstreq half-installed", "ok half-installed"])
+@pytest.mark.parametrize("status", ["reinstreq half-installed", "ok half-installed", "reinstreq half-configured"])
 def test_what_was_broken_off_while_it_was_unpacked_is_the_old_version_again(box, status):
     box.gate.begin(NEW)
     box.break_off(status)

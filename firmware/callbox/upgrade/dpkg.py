@@ -37,10 +37,14 @@ class Dpkg:
 
     def state(self) -> Package:
         """State of the package."""
-        done = self._run("dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", PACKAGE)
-        status, _, version = done.stdout.decode(errors="replace").partition(" ")
+        done = self._run(
+            "dpkg-query", "--show", "--showformat=${db:Status-Status} ${db:Status-Eflag} ${Version}", PACKAGE
+        )
+        status, flag, version = f"{done.stdout.decode(errors='replace')}  ".split(" ", 2)
         interrupted = any((self._admin / "updates").iterdir())
-        return Package(status if done.returncode == 0 else "not-installed", version.strip(), interrupted)
+        return Package(
+            status if done.returncode == 0 else "not-installed", version.strip(), interrupted, flag == "reinstreq"
+        )
 
     def is_newer(self, version: str, other: str) -> bool:
         """Whether `version` is above `other`."""

@@ -19,6 +19,8 @@ class Package:
     """While a version is unpacked: still the one before."""
     interrupted: bool = False
     """Whether dpkg's journal holds changes of a run that has not ended."""
+    reinstall: bool = False
+    """dpkg's flag ``reinstreq``: it configures this no more, from before the prerm until all is unpacked."""
 
 
 class Step(Enum):
@@ -34,7 +36,8 @@ def due(rollout: Rollout[str], package: Package) -> Step:
     """The next step; the gate is asked again after it."""
     if package.status in GONE:
         return Step.END
-    if package.status == "half-installed":  # broken off while it was unpacked: files of both versions are there
+    # Broken off in the prerm, or while it was unpacked: files of both versions may be there.
+    if package.status == "half-installed" or package.reinstall:
         return Step.REINSTALL
     if rollout.state is RolloutState.ROLLED_BACK and package.version == rollout.highest:
         return Step.REINSTALL
