@@ -33,9 +33,8 @@ class Problems:
         self._target = target
         self.last: Problem | None = None
         """What was shown last, for who asks for it again."""
-        self._settings: Problem | None = None
-        self._rollout: Problem | None = None
-        self._upgrade: Problem | None = None
+        self._versions: dict[str, Problem | None] = {"settings": None, "rollout": None, "upgrade": None}
+        """Of what the box works with, the first that is to be shown first."""
         self._stuck: dict[str, Problem] = {}
         self.use(faults)
 
@@ -47,7 +46,8 @@ class Problems:
     @property
     def standing(self) -> Problem | None:
         """Problem to show while no call has another; None: there is none."""
-        return self._board or next(iter(self._stuck.values()), None) or self._settings or self._rollout or self._upgrade
+        others = (*self._stuck.values(), *self._versions.values())
+        return self._board or next(filter(None, others), None)
 
     @property
     def to_repeat(self) -> Problem | None:
@@ -56,22 +56,19 @@ class Problems:
 
     def set_settings(self, problem: Problem | None) -> None:
         """Set the problem of the settings that were read last; None: nothing is wrong with them."""
-        is_standing = self._reports_standing
-        self._settings = problem
-        if is_standing:
-            self._target.update(problem=self.standing)
+        self._set("settings", problem)
 
     def set_rollout(self, problem: Problem | None) -> None:
         """Set the problem of a fleet's settings that are not in force; None: there is none."""
-        is_standing = self._reports_standing
-        self._rollout = problem
-        if is_standing:
-            self._target.update(problem=self.standing)
+        self._set("rollout", problem)
 
     def set_upgrade(self, problem: Problem | None) -> None:
         """Set the problem of a package that was given up; None: there is none."""
+        self._set("upgrade", problem)
+
+    def _set(self, what: str, problem: Problem | None) -> None:
         is_standing = self._reports_standing
-        self._upgrade = problem
+        self._versions[what] = problem
         if is_standing:
             self._target.update(problem=self.standing)
 

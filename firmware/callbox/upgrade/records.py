@@ -50,8 +50,7 @@ class HealthReport:
         fields = _fields(parse_json(content, MAX_REPORT_BYTES))
         report = HealthReport(
             _text(fields, "version", _VERSION),
-            _whole(fields, "healthy_for_s", 5, 86400),
-            _whole(fields, "give_up_after_s", 10, 604800),
+            *_times(fields),
             None if fields.get("problem") is None else _text(fields, "problem", _CODE),
             _flag(fields, "broker"),
             _flag(fields, "bot"),
@@ -92,8 +91,7 @@ class Record:
             tuple(one_line(code) for code in _list(inner, "known")),
             one_line(inner.get("reason", "")),
         )
-        times = _whole(fields, "healthy_for_s", 5, 86400), _whole(fields, "give_up_after_s", 10, 604800)
-        return Record(rollout, *times, tuple(map(str, _list(fields, "refused"))))
+        return Record(rollout, *_times(fields), tuple(map(str, _list(fields, "refused"))))
 
     @property
     def pin(self) -> str:
@@ -121,6 +119,11 @@ def _whole(fields: dict[str, Any], name: str, least: int, most: int) -> int:
     if type(value) is not int or not least <= value <= most:
         raise ValueError(f"{name} is {one_line(value, 50)}, not {least} to {most}")
     return value
+
+
+def _times(fields: dict[str, Any]) -> tuple[int, int]:
+    """`healthy_for_s` and `give_up_after_s`, within the limits of the settings."""
+    return _whole(fields, "healthy_for_s", 5, 86400), _whole(fields, "give_up_after_s", 10, 604800)
 
 
 def _flag(fields: dict[str, Any], name: str) -> bool | None:
