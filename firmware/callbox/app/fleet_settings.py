@@ -131,7 +131,9 @@ class FleetSettingsTask:
             self._cancel_fetch(now_s)
             self._loaded, self._examined, self._etag, self._fetch_due_s = self._reloader.loaded, None, None, now_s
             await self._report()
-        if fleet := self._loaded.settings.fleet:
+        fleet = self._loaded.settings.fleet
+        # What fails while a version of the package is on trial must not be taken for a fault of the settings.
+        if fleet and self._box.status.upgrade is not RolloutState.TRIAL:
             await self._look_at_topic(fleet)
             await self._look_at_url(fleet, now_s)
 
