@@ -18,7 +18,7 @@ pytestmark = pytest.mark.simulated_time
 
 
 class Broker:
-    """A connection on which a message came that nobody has signed."""
+    """A connection on which a message without a signature came."""
 
     is_connected, signed_settings = True, b"unsigned"
 
