@@ -17,7 +17,10 @@ from pathlib import Path
 
 from benchmarks.cost.processes import memory
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
+from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.rtvi import APIRequest, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.interfaces import Board
@@ -72,7 +75,8 @@ async def main() -> None:
     button = SimulatedButton()
     board = Board(button, ForgetfulLamp(), ForgetfulLamp(), SimulatedMicrophone(), DeafSpeaker())
     request = APIRequest(url, request_data={"transport": "webrtc"})
-    box = Appliance(board, ConnectionConfig(SmallWebRTCTransport, request), Gestures(debounce_ms=5, double_press_ms=0))
+    config = ApplianceConfig(ConnectionConfig(SmallWebRTCTransport, request))
+    box = Appliance(board, config, {MAIN_BUTTON: ButtonConfig(Gestures(debounce_ms=5, double_press_ms=0))})
     running = asyncio.create_task(box.run(asyncio.Event()))
     await asyncio.sleep(1)
 

@@ -16,6 +16,8 @@ from benchmarks.bot import TONE
 from benchmarks.box import APART_S, Waiter
 from benchmarks.measure import Stopwatch
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
+from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
@@ -55,7 +57,9 @@ class Bench:
         broker = Broker("127.0.0.1", port, tls=ca_file is not None, ca_file=ca_file)
         self._report = MqttObserver(broker, Topics("callbox", "kitchen"))
         connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
-        self.box = Appliance(board, connection, Gestures(), [self._waiter, self._report])
+        self.box = Appliance(
+            board, ApplianceConfig(connection), {MAIN_BUTTON: ButtonConfig(Gestures())}, [self._waiter, self._report]
+        )
 
     async def call(self) -> dict[str, float]:
         """Milliseconds from the press; of the second one for `deaf` and `idle`."""

@@ -10,11 +10,14 @@ from typing import Any, Self
 from tests.rig.fake_session import Transport
 
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.bot_tools import ToolConfig
+from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.observers import Observer
 from callbox.control.faults import Fault, Problem
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.control.tool_arguments import Argument, ArgumentType
 from callbox.control.tools import SPECS, published_tool
@@ -101,9 +104,9 @@ class InProcessBox:
         )
         self._transport: _ReadyBot | None = None
         observers: list[Observer] = [self.mqtt, self.panel, FlightRecorder()]
-        connection = ConnectionConfig(self._connect, {"webrtc_url": "http://bot/"})
-        gestures = Gestures(debounce_ms=0, double_press_ms=0)
-        self.appliance = Appliance(board, connection, gestures, observers, tools=TOOLS)
+        config = ApplianceConfig(ConnectionConfig(self._connect, {"webrtc_url": "http://bot/"}), tools=TOOLS)
+        buttons = {MAIN_BUTTON: ButtonConfig(Gestures(debounce_ms=0, double_press_ms=0))}
+        self.appliance = Appliance(board, config, buttons, observers)
         self._stop = asyncio.Event()
 
     def _connect(self, media: Any, listener: Any) -> _ReadyBot:

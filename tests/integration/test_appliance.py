@@ -9,7 +9,6 @@ from tests.rig.appliance import PATIENT, Rig, S, Watcher, at, running
 from tests.rig.ports import free_port
 
 from callbox.app.jobs import JobRunner, SubprocessJob
-from callbox.app.reconfigure import Reconfiguration
 from callbox.audio.wav_media import speech
 from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, MUTED, error_pattern, status_lamp
@@ -63,7 +62,7 @@ async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot
         bot.mood = "good"
         if mood in SOON:
             patient = replace(rig.connection, deadlines=PATIENT)
-            rig.box.reconfigure(Reconfiguration(rig.microphone, rig.speaker, (), patient, None, None, [rig.watcher]))
+            rig.box.reconfigure(rig.reconfiguration(patient))
         await rig.click()
         ready = await rig.until(at(S.READY))
         assert ready.problem is None
@@ -272,9 +271,7 @@ async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_comm
         assert rig.watcher.execute(SetHardMute(True)) is None
         await rig.until(lambda status: status.hard_mute)
         microphone = SimulatedMicrophone()
-        rig.box.reconfigure(
-            Reconfiguration(microphone, SimulatedSpeaker(), (), rig.connection, None, None, [rig.watcher])
-        )
+        rig.box.reconfigure(rig.reconfiguration(microphone=microphone, speaker=SimulatedSpeaker()))
         await rig.click()
         await rig.until(at(S.READY))
         assert not microphone.is_open
@@ -514,10 +511,8 @@ async def test_what_raises_stops_neither_the_call_control_nor_another_observer(b
         bot.mood = "good"
         await rig.click()
         await rig.until(at(S.READY))
-        reconfiguration = Reconfiguration(
-            SimulatedMicrophone(), SimulatedSpeaker(), (), rig.connection, None, None, [Failing(), rig.watcher]
-        )
-        rig.box.reconfigure(reconfiguration)
+        devices = {"microphone": SimulatedMicrophone(), "speaker": SimulatedSpeaker()}
+        rig.box.reconfigure(rig.reconfiguration(**devices, observers=[Failing(), rig.watcher]))
         await rig.click()
         await rig.until(at(S.DISCONNECTED))
         await rig.click()

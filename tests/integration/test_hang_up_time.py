@@ -10,7 +10,10 @@ from tests.rig.fake_session import Transport
 from tests.rig.stamped_pins import StampedFactory
 
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
+from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.rtvi import TransportState
 from callbox_device import gpio
 from callbox_device.interfaces import Board
@@ -111,7 +114,8 @@ async def test_the_pcm_closes_within_50_ms_of_the_last_bounce_and_no_sound_leave
 
     hook = gpio.GpioButton(HOOK, pin_factory=pins)
     board = Board(SimulatedButton(), SimulatedLamp(), SimulatedLamp(), microphone, speaker, hook_switch=hook)
-    box, stop = Appliance(board, ConnectionConfig(new_transport, {}), Gestures(), []), asyncio.Event()
+    config, buttons = ApplianceConfig(ConnectionConfig(new_transport, {})), {MAIN_BUTTON: ButtonConfig(Gestures())}
+    box, stop = Appliance(board, config, buttons), asyncio.Event()
     running = asyncio.create_task(box.run(stop))
     capturing = asyncio.create_task(capture(microphone))
     await asyncio.sleep(1)

@@ -10,7 +10,6 @@ from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
 
 from callbox.app.connection_config import ConnectionConfig, with_field
-from callbox.app.reconfigure import Reconfiguration
 from callbox.app.ring_store import RingStore
 from callbox.app.ringing import RingConfig
 from callbox.cli import main
@@ -153,9 +152,8 @@ async def test_rings_are_kept_over_a_restart(bot, tmp_path):
 
 async def test_permission_can_be_taken_while_the_box_runs(bot):
     async with running(bot.url, ring=RINGS) as rig:
-        parts = Reconfiguration(rig.microphone, rig.speaker, (), rig.connection, None, None, [rig.watcher])
         assert rig.box.context.allow_ring
-        rig.box.reconfigure(parts)
+        rig.box.reconfigure(rig.reconfiguration())
         assert not rig.box.context.allow_ring
 
 

@@ -14,7 +14,6 @@ from tests.rig.real_calls import RecordingClient
 from tests.system.soak.world import Bot
 
 from callbox.app import standby
-from callbox.app.reconfigure import Reconfiguration
 from callbox.backoff import Backoff
 from callbox.control.faults import Fault
 from callbox.control.lamps import STANDBY_READY, STANDBY_STATES, error_pattern, status_lamp
@@ -286,9 +285,7 @@ async def test_other_settings_end_the_session_that_stands_by_and_another_one_fol
     async with FaultyBot() as another, running(bot.url) as rig:
         await rig.until(stands_by)
         connection = replace(rig.connection, params=APIRequest(another.url, request_data={}))
-        rig.box.reconfigure(
-            Reconfiguration(SimulatedMicrophone(), SimulatedSpeaker(), (), connection, None, None, [rig.watcher])
-        )
+        rig.box.reconfigure(rig.reconfiguration(connection, SimulatedMicrophone(), SimulatedSpeaker()))
         async with asyncio.timeout(60):
             while not another.calls:
                 await asyncio.sleep(0.01)
@@ -303,9 +300,7 @@ async def test_settings_that_are_no_longer_hot_leave_no_session(bot):
     async with running(bot.url) as rig:
         await rig.until(stands_by)
         connection = replace(rig.connection, hot=False)
-        rig.box.reconfigure(
-            Reconfiguration(SimulatedMicrophone(), SimulatedSpeaker(), (), connection, None, None, [rig.watcher])
-        )
+        rig.box.reconfigure(rig.reconfiguration(connection, SimulatedMicrophone(), SimulatedSpeaker()))
         await rig.until(lambda status: status.transport is S.DISCONNECTED and not status.standing_by)
         await asyncio.sleep(0.3)
         assert rig.box.client.state is S.DISCONNECTED

@@ -12,7 +12,6 @@ from tests.rig.faulty_bot import FaultyBot, FaultyCall
 from tests.rig.mosquitto import Listener, Mosquitto
 
 from callbox.app.bot_tools import ToolConfig
-from callbox.app.reconfigure import Reconfiguration
 from callbox.control.alarm_table import AlarmState
 from callbox.control.lamps import message_pattern
 from callbox.control.rings import RingEvent, RingOutcome, RingState
@@ -265,8 +264,7 @@ async def test_nothing_is_performed_for_a_bot_that_accepts_nothing(accepts):
 
 async def test_permissions_change_while_the_box_runs(bot):
     async with running(bot.url) as rig:
-        parts = Reconfiguration(rig.microphone, rig.speaker, (), rig.connection, None, None, [rig.watcher])
-        rig.box.reconfigure(replace(parts, tools=ToolConfig({"time": True})))
+        rig.box.reconfigure(rig.reconfiguration(tools=ToolConfig({"time": True})))
         call = await bot.called(rig)
         assert [tool["name"] for tool in call.tools] == ["get_time"]
         assert (await call.use("hang_up"))["code"] == "not_allowed"

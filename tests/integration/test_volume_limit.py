@@ -3,10 +3,9 @@
 import pytest
 from tests.rig.appliance import Rig, running
 
-from callbox.app.reconfigure import Reconfiguration
 from callbox.control.remote_commands import SetVolume
 from callbox_device.model.volume import limited
-from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.simulated import SimulatedSpeaker
 
 
 @pytest.mark.parametrize(
@@ -33,10 +32,7 @@ async def test_other_settings_bring_another_limit():
     async with running("http://127.0.0.1:1/start") as rig:
         rig.box.set_volume(80)
         speaker = SimulatedSpeaker()
-        microphone, observers = SimulatedMicrophone(), rig.box.observers
-        rig.box.reconfigure(
-            Reconfiguration(microphone, speaker, (), rig.connection, None, None, observers, max_volume_percent=50)
-        )
+        rig.box.reconfigure(rig.reconfiguration(speaker=speaker, max_volume_percent=50))
         await rig.until(lambda status: status.volume_percent == 50)
         assert rig.box.board.speaker is speaker
         assert speaker.volume_percent == 50

@@ -6,7 +6,11 @@ import time
 from dataclasses import replace
 
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
+from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
+from callbox.app.reconfigure import Reconfiguration
+from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
 from callbox.control.status import Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
@@ -71,46 +75,40 @@ class Rig:
         bots=None,
         buttons=None,
         board_buttons=None,
-        chimes=None,
-        max_volume_percent=100,
-        telephone=None,
-        ring=None,
         ring_store=None,
-        announce=None,
         hold_ms=1000,
-        tools=None,
-        alarm=None,
         alarm_store=None,
-        wake=None,
-        audio=None,
         **parts,
     ):
+        """`parts`: of the board, and of `ApplianceConfig`."""
+        config = {name: parts.pop(name) for name in ApplianceConfig.__dataclass_fields__ if name in parts}
         self.button, self.lamp, self.mic_lamp = SimulatedButton(), SimulatedLamp(), SimulatedLamp()
         self.microphone, self.speaker = SimulatedMicrophone(), SimulatedSpeaker()
         board = Board(self.button, self.lamp, self.mic_lamp, self.microphone, self.speaker, buttons=board_buttons or {})
         self.watcher = Watcher()
         self.connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={}), deadlines, hot=hot)
+        gestures = Gestures(debounce_ms=1, hold_ms=hold_ms, double_press_ms=double_press_ms)
+        main = ButtonConfig(gestures, gesture_settings or GestureSettings())
         self.box = Appliance(
             replace(board, **parts),
-            bots or self.connection,
-            Gestures(debounce_ms=1, hold_ms=hold_ms, double_press_ms=double_press_ms),
+            ApplianceConfig(bots or self.connection, **config),
+            {MAIN_BUTTON: main, **(buttons or {})},
             [*first, self.watcher, *observers],
             jobs=jobs,
-            gesture_settings=gesture_settings,
-            buttons=buttons,
-            chimes=chimes,
-            max_volume_percent=max_volume_percent,
-            telephone=telephone,
-            ring=ring,
             ring_store=ring_store,
-            announce=announce,
-            tools=tools,
-            alarm=alarm,
             alarm_store=alarm_store,
-            wake=wake,
-            audio=audio,
         )
         self.until = self.watcher.until
+
+    def reconfiguration(self, connection=None, microphone=None, speaker=None, observers=None, **config):
+        """Other parts and, by the fields of `ApplianceConfig`, how all work from then on; else as they are."""
+        return Reconfiguration(
+            microphone or self.microphone,
+            speaker or self.speaker,
+            (),
+            ApplianceConfig(connection or self.connection, **config),
+            observers or [self.watcher],
+        )
 
     @property
     def pattern(self):

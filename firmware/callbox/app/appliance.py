@@ -14,15 +14,16 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from callbox.app.alarm_clock import AlarmClock, AlarmConfig
+from callbox.app.alarm_clock import AlarmClock
 from callbox.app.alarm_store import AlarmStore
-from callbox.app.announcing import AnnounceConfig, Announcer
+from callbox.app.announcing import Announcer
+from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.audio_stats_task import AudioStatsTask
 from callbox.app.bot_selection import BotSelection
-from callbox.app.bot_tools import BotTools, ToolConfig
+from callbox.app.bot_tools import BotTools
 from callbox.app.button_control import ButtonConfig, ButtonControl
 from callbox.app.call import CallControl
-from callbox.app.chimes import ChimeConfig, Chimes
+from callbox.app.chimes import Chimes
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.contacts import run_contacts
 from callbox.app.hard_mute import HardMute
@@ -36,20 +37,20 @@ from callbox.app.quiet_hours import QuietHoursTask
 from callbox.app.reconfigure import Reconfiguration, Reconfigurer
 from callbox.app.remote import RemoteControl
 from callbox.app.ring_store import RingStore
-from callbox.app.ringing import RingConfig, Ringing
+from callbox.app.ringing import Ringing
 from callbox.app.speaker_volume import SpeakerVolume
 from callbox.app.standby import Standby
 from callbox.app.status_reporter import StatusReporter
 from callbox.app.supervisor import Supervisor
-from callbox.app.telephone import Telephone, TelephoneConfig
+from callbox.app.telephone import Telephone
 from callbox.app.turns import TurnTracker
-from callbox.app.wake_word import WakeConfig, WakeWordListener
+from callbox.app.wake_word import WakeWordListener
 from callbox.audio.capture.model.gate_states import MicUse
 from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.call_limits import Limit
-from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.lamps import microphone_lamp, voice_level
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext, Denied, PendingResult
@@ -61,7 +62,7 @@ from callbox.rtvi import RTVIClient, RTVIError, TransportState
 from callbox.system.supervise import supervise
 from callbox.system.systemd import Notifier
 from callbox_device.interfaces import Board
-from callbox_device.model.gestures import Gesture, Gestures, Pressed, Released, Stuck
+from callbox_device.model.gestures import Gesture, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,8 @@ class Appliance:
     """Buttons, lamps and sound of one board, and the client of its bots. Make it in the running loop, then `run` it
     once.
 
-    `connection`: of each bot by its name, or of the only one. `gestures`, `gesture_settings`: of the board's button;
-    `buttons`: of further ones, by their names on the board. Event loop only. Fulfils
+    `buttons`: of the board's button, `MAIN_BUTTON`, and of further ones by their names on the board. `ring_store`,
+    `alarm_store`: where rings and alarms are kept over a restart; None: nowhere. Event loop only. Fulfils
     `callbox.app.remote.CommandTarget`, `callbox.app.reconfigure.Reconfigurable`, `callbox.app.bot_selection.BotTarget`,
     `callbox.app.call.CallTarget`, `callbox.app.telephone.TelephoneTarget`,
     `callbox.app.button_control.GestureTarget`, `callbox.app.ringing.RingTarget`, `callbox.app.alarm_clock.AlarmTarget`,
@@ -85,33 +86,20 @@ class Appliance:
     def __init__(
         self,
         board: Board,
-        connection: Mapping[str, ConnectionConfig] | ConnectionConfig,
-        gestures: Gestures,
+        config: ApplianceConfig,
+        buttons: Mapping[str, ButtonConfig],
         observers: Sequence[Observer] = (),
         *,
-        audio: AudioConfig | None = None,
         notifier: Notifier | None = None,
         jobs: JobRunner | None = None,
-        gesture_settings: GestureSettings | None = None,
-        buttons: Mapping[str, ButtonConfig] | None = None,
-        chimes: ChimeConfig | None = None,
-        max_volume_percent: int = 100,
-        quiet_hours: QuietHours | None = None,
-        telephone: TelephoneConfig | None = None,
-        ring: RingConfig | None = None,
         ring_store: RingStore | None = None,
-        announce: AnnounceConfig | None = None,
-        alarm: AlarmConfig | None = None,
         alarm_store: AlarmStore | None = None,
-        tools: ToolConfig | None = None,
-        wake: WakeConfig | None = None,
     ) -> None:
         self.board = board
-        self._telephone = Telephone(board, telephone or TelephoneConfig(), self)
-        self._volume = SpeakerVolume(board.speaker, max_volume_percent)
-        setups = {MAIN_BUTTON: ButtonConfig(gestures, gesture_settings or GestureSettings()), **(buttons or {})}
-        self._buttons = {name: ButtonControl(name, config, self) for name, config in setups.items()}
-        self._talk = PushToTalk(enabled=any(config.settings.is_push_to_talk for config in setups.values()))
+        self._telephone = Telephone(board, config.telephone, self)
+        self._volume = SpeakerVolume(board.speaker, config.max_volume_percent)
+        self._buttons = {name: ButtonControl(name, button, self) for name, button in buttons.items()}
+        self._talk = PushToTalk(enabled=any(button.settings.is_push_to_talk for button in buttons.values()))
         self._interruption = BotInterruption()
         self._jobs = jobs or JobRunner()
         self._standby_task: asyncio.Task[None] | None = None
@@ -120,24 +108,24 @@ class Appliance:
         self.media: BoardMedia
         """Sound of the board, of the client in use."""
         self.client: RTVIClient
-        self.bots = BotSelection(connection, self)
+        self.bots = BotSelection(config.connection, self)
         """The bots of the settings, and which of them is called."""
         self.problems = Problems(self, board.faults)
         """Shows what is wrong with board, buttons, devices and settings."""
         self._call = CallControl(self, self.bots, self.problems)
-        self._tools = BotTools(self, self._reporter, tools)
+        self._tools = BotTools(self, self._reporter, config.tools)
         self._is_running = False
-        self._make_client(audio)
+        self._make_client(config.audio)
         self._audio_stats = AudioStatsTask(self.media, self._reporter.report_audio_stats)
         self._stop = asyncio.Event()
         self.restart_ordered = False
         """Whether it was `RemoteCommand.RESTART` that ended `run`."""
-        self._ringing = Ringing(self, ring, ring_store, board.bell)
-        self._announcer = Announcer(self, announce)
-        self.alarms = AlarmClock(self, alarm, alarm_store, board.bell)
+        self._ringing = Ringing(self, config.ring, ring_store, board.bell)
+        self._announcer = Announcer(self, config.announce)
+        self.alarms = AlarmClock(self, config.alarm, alarm_store, board.bell)
         """Alarms, timers and reminders."""
         self._wake = WakeWordListener(
-            self, wake or WakeConfig(), self.media, self.problems.device_failed, lambda: self.observers
+            self, config.wake, self.media, self.problems.device_failed, lambda: self.observers
         )
         self.status = Status(
             problem=self.problems.standing,
@@ -150,8 +138,8 @@ class Appliance:
             alarms=self.alarms.overview,
         )
         self._hard_mute = HardMute(board, self.media, self.update)
-        self._chimes = Chimes(self.media, chimes or ChimeConfig())
-        self._quiet_hours = QuietHoursTask(quiet_hours, self._on_quiet_hours)
+        self._chimes = Chimes(self.media, config.chimes)
+        self._quiet_hours = QuietHoursTask(config.quiet_hours, self._on_quiet_hours)
         self.remote = RemoteControl(self, self._jobs, self._hard_mute, self._ringing, self.alarms, self._announcer)
         """Carries out commands of observers."""
         self._reconfigurer = Reconfigurer(self)
@@ -164,7 +152,7 @@ class Appliance:
         """Observers of what happens."""
         return self._reporter.observers
 
-    def _make_client(self, audio: AudioConfig | None) -> None:
+    def _make_client(self, audio: AudioConfig) -> None:
         connection = self.bots.connection
         callbacks = MediaCallbacks(self._on_mic_live, self.problems.device_failed, self.problems.device_works)
         self.media = BoardMedia(
@@ -294,27 +282,28 @@ class Appliance:
 
     def replace_parts(self, parts: Reconfiguration) -> None:
         """Work with `parts` from now on. Only while no call is on and no session stands by."""
+        config = parts.config
         volume = self._volume.wanted_percent if parts.volume_percent is None else parts.volume_percent
-        self._volume.use(parts.speaker, volume, parts.max_volume_percent)
+        self._volume.use(parts.speaker, volume, config.max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
         self.problems.use(parts.faults)
         leaving = [observer for observer in self.observers if observer not in parts.observers]
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
-        self.bots.replace(parts.connection)
+        self.bots.replace(config.connection)
         self.media.player.drop_cues()
         self.media.player.drop_announcement()
-        self._make_client(parts.audio)
+        self._make_client(config.audio)
         self._hard_mute.use(self.media)
         self._audio_stats.use(self.media)
-        self._chimes.use(self.media, parts.chimes or ChimeConfig())
-        self.use_quiet_hours(parts.quiet_hours)
-        self._telephone.use(parts.telephone or TelephoneConfig())
-        self._ringing.use(parts.ring or RingConfig())
-        self._announcer.use(parts.announce or AnnounceConfig())
-        self.alarms.use(parts.alarm or AlarmConfig())
-        self._tools.use(parts.tools or ToolConfig())
-        self._wake.use(parts.wake or WakeConfig(), self.media)
+        self._chimes.use(self.media, config.chimes)
+        self.use_quiet_hours(config.quiet_hours)
+        self._telephone.use(config.telephone)
+        self._ringing.use(config.ring)
+        self._announcer.use(config.announce)
+        self.alarms.use(config.alarm)
+        self._tools.use(config.tools)
+        self._wake.use(config.wake, self.media)
         self._reporter.attach(self.remote.execute, self.client)
         if parts.info is not None:
             self._reporter.report_info(parts.info)

@@ -7,53 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from callbox.app.alarm_clock import AlarmConfig
-from callbox.app.announcing import AnnounceConfig
-from callbox.app.bot_tools import ToolConfig
-from callbox.app.chimes import ChimeConfig
-from callbox.app.connection_config import ConnectionConfig
+from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.observers import Observer
-from callbox.app.ringing import RingConfig
-from callbox.app.telephone import TelephoneConfig
-from callbox.app.wake_word import WakeConfig
-from callbox.audio.media import AudioConfig
-from callbox.control.quiet_hours import QuietHours
 from callbox_device.interfaces import Microphone, PartFault, Speaker
 
 
 @dataclass(frozen=True, slots=True)
 class Reconfiguration:
-    """Parts that a running box can exchange."""
+    """Parts that a running box can exchange, and how all work from then on."""
 
     microphone: Microphone
     speaker: Speaker
     faults: tuple[PartFault, ...]
     """Of the whole board, with these."""
-    connection: Mapping[str, ConnectionConfig] | ConnectionConfig
-    """Of each bot by its name, or of the only one."""
-    audio: AudioConfig | None
-    volume_percent: int | None
-    """None: as it is set at the moment."""
+    config: ApplianceConfig
     observers: Sequence[Observer]
     """All that there shall be. One that is there already goes on undisturbed."""
-    chimes: ChimeConfig | None = None
-    """None: there are none."""
-    max_volume_percent: int = 100
-    """The loudest that anything may set."""
-    quiet_hours: QuietHours | None = None
-    """None: there are none."""
-    telephone: TelephoneConfig | None = None
-    """None: no bot has a digit."""
-    ring: RingConfig | None = None
-    """None: rings are refused."""
-    announce: AnnounceConfig | None = None
-    """None: announcements are refused."""
-    alarm: AlarmConfig | None = None
-    """None: alarms are set by bots alone."""
-    tools: ToolConfig | None = None
-    """None: the bot is told of no tool."""
-    wake: WakeConfig | None = None
-    """None: no wake word is listened for."""
+    volume_percent: int | None = None
+    """None: as it is set at the moment."""
     info: Mapping[str, Any] | None = None
     """Payload of MQTT's topic `info`; None: as it was."""
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from callbox.app.alarm_clock import AlarmConfig
 from callbox.app.announcing import AnnounceConfig
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.ringing import RingConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
-from callbox.control.gesture_actions import GestureAction, GestureSettings
+from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction, GestureSettings
 from callbox.demo import script
 from callbox.demo.bot import EchoBot
 from callbox.demo.similarity import likeness
@@ -160,18 +161,15 @@ def _box(
         keypad=parts.keypad,
     )
     buttons = {name: ButtonConfig(Gestures(), GestureSettings(press=press)) for name, press in FURTHER_BUTTONS.items()}
+    buttons[MAIN_BUTTON] = ButtonConfig(Gestures())
     connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(url, request_data={"transport": "webrtc"}))
     telephone = TelephoneConfig(digits={digit: name for name, digit in BOTS.items()})
-    box = Appliance(
-        board,
+    config = ApplianceConfig(
         dict.fromkeys(BOTS, connection),
-        Gestures(),
-        observers,
-        audio=audio,
-        buttons=buttons,
+        audio or AudioConfig(),
         telephone=telephone,
         ring=RingConfig(allowed=True),
         announce=AnnounceConfig(allowed=True),
         alarm=AlarmConfig(allowed=True, snooze_s=30),
     )
-    return box, parts
+    return Appliance(board, config, buttons, observers), parts

@@ -19,10 +19,13 @@ from tests.system.soak.plan import EVENTS, Round, Step
 from tests.system.soak.world import World
 
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
+from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.observers import Observer
 from callbox.app.persistent_state import PersistentState
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.lamps import IDENTIFY, status_lamp
 from callbox.control.remote_commands import RemoteCommand
 from callbox.control.status import Status
@@ -123,7 +126,8 @@ class Life:
             PersistentState(world.disk.folder),
             FlightRecorder(world.disk.folder, world.disk.folder),
         ]
-        self.box = Appliance(board, connection, gestures, observers)
+        buttons = {MAIN_BUTTON: ButtonConfig(gestures)}
+        self.box = Appliance(board, ApplianceConfig(connection), buttons, observers)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator["Life"]:

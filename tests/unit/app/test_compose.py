@@ -159,8 +159,7 @@ def test_a_board_in_the_browser_keeps_its_sound_when_other_settings_are_read(tmp
     board = Board(SimulatedButton(), None, None, SimulatedMicrophone(), SimulatedSpeaker())
     parts = make_composition(load(file)).make_reconfiguration(board, [], in_browser=True)
     assert (parts.microphone, parts.speaker) == (board.microphone, board.speaker)
-    assert parts.audio
-    assert parts.audio.echo == "off"
+    assert parts.config.audio.echo == "off"
 
 
 async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ import msgspec
 
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.appliance import Appliance
+from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.compose.announcements import announce_config
 from callbox.app.compose.board import button_config, make_board, make_sound, telephone_config, with_amplifier
 from callbox.app.compose.connection import connection_configs
@@ -29,10 +30,10 @@ from callbox.app.jobs import JobRunner
 from callbox.app.observers import Observer
 from callbox.app.reconfigure import Reconfiguration
 from callbox.app.ring_store import RingStore
-from callbox.audio.media import AudioConfig
 from callbox.audio.playout import cues
 from callbox.config import Loaded, Settings, SettingsError
 from callbox.control.call_limits import CallLimits
+from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.quiet_hours import QuietHours
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
@@ -67,10 +68,6 @@ class Composition:
         """Settings in force."""
         return self.loaded.settings
 
-    def audio(self, *, in_browser: bool) -> AudioConfig:
-        """Processing of the sound; `in_browser`: of a board in the panel's page."""
-        return audio_config(self.settings.sound, board_model(), in_browser=in_browser)
-
     def make_appliance(
         self,
         observers: Sequence[Observer] = (),
@@ -84,34 +81,39 @@ class Composition:
         """The box. Call it in the running event loop.
 
         A part that is missing is left out, and the board says so. `pin_factory`: gpiozero's, for tests. `early_button`:
-        button and lamp that work already; taken over if they are where these settings say. `ring_store`,
-        `alarm_store`: where rings and alarms are kept over a restart; None: nowhere.
+        button and lamp that work already; taken over if they are where these settings say. `jobs`, `ring_store`,
+        `alarm_store`: as of `Appliance`.
         """
-        main = button_config(self.settings.board.button)
         if early_button and early_button.wiring != wiring_of(self.settings.board):
             early_button.release()
             early_button = None
         panel = self.panel.make() if self.panel else None
+        board = self.settings.board
+        buttons = {MAIN_BUTTON: board.button, **board.buttons}
         return Appliance(
             make_board(self.settings, pin_factory, early_button, panel),
-            self.connections,
-            main.gestures,
+            self.appliance_config(in_browser=board.in_browser),
+            {name: button_config(button) for name, button in buttons.items()},
             [*self.make_mqtt_observers(panel), *([panel] if panel else []), *observers],
-            audio=self.audio(in_browser=self.settings.board.in_browser),
             jobs=jobs,
-            gesture_settings=main.settings,
-            buttons={name: button_config(button) for name, button in self.settings.board.buttons.items()},
-            chimes=chime_config(self.settings),
-            max_volume_percent=self.settings.speaker.max_volume_percent,
-            quiet_hours=quiet_hours(self.settings),
-            telephone=telephone_config(self.settings),
-            ring=ring_config(self.settings),
             ring_store=ring_store,
-            announce=announce_config(self.settings),
-            alarm=alarm_config(self.settings),
             alarm_store=alarm_store,
-            tools=tool_config(self.settings),
-            wake=wake_config(self.settings),
+        )
+
+    def appliance_config(self, *, in_browser: bool) -> ApplianceConfig:
+        """Configuration of the parts; `in_browser`: with the sound of a board in the panel's page."""
+        return ApplianceConfig(
+            self.connections,
+            audio_config(self.settings.sound, board_model(), in_browser=in_browser),
+            chime_config(self.settings),
+            self.settings.speaker.max_volume_percent,
+            quiet_hours(self.settings),
+            telephone_config(self.settings),
+            ring_config(self.settings),
+            announce_config(self.settings),
+            alarm_config(self.settings),
+            tool_config(self.settings),
+            wake_config(self.settings),
         )
 
     @property
@@ -164,26 +166,9 @@ class Composition:
             microphone, played, faults = make_sound(self.settings)
             speaker = with_amplifier(self.settings, played, board.amplifier)
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
-        audio = self.audio(in_browser=in_browser)
-        return Reconfiguration(
-            microphone,
-            speaker,
-            (*wired, *faults),
-            self.connections,
-            audio,
-            volume_percent,
-            observers,
-            chime_config(self.settings),
-            self.settings.speaker.max_volume_percent,
-            quiet_hours(self.settings),
-            telephone_config(self.settings),
-            ring_config(self.settings),
-            announce_config(self.settings),
-            alarm_config(self.settings),
-            tool_config(self.settings),
-            wake_config(self.settings),
-            info_payload(self.settings),
-        )
+        config = self.appliance_config(in_browser=in_browser)
+        info = info_payload(self.settings)
+        return Reconfiguration(microphone, speaker, (*wired, *faults), config, observers, volume_percent, info)
 
 
 def make_composition(loaded: Loaded) -> Composition:
