@@ -22,7 +22,7 @@ from callbox.control.announcements import MAX_SOUND_BYTES, AnnouncementOutcome, 
 from callbox.control.rate_limit import RateLimit
 from callbox.control.rings import Ring, RingSound, RingState
 from callbox.mqtt.client import MqttObserver
-from callbox.mqtt.model.commands import MAX_ANNOUNCE_BYTES
+from callbox.mqtt.model.command_arguments import MAX_ANNOUNCE_BYTES
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import MAX_PACKET_BYTES, Broker
 from callbox.rtvi import TransportState
@@ -294,8 +294,8 @@ async def test_a_ring_with_words_speaks_its_reason_after_the_melody(bot):
 async def test_without_espeak_ng_words_are_refused_plainly(bot, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     async with running(bot.url, announce=CONFIG) as rig:
-        from callbox.mqtt.model.commands import announce_words
+        from callbox.mqtt.model.command_arguments import announcement_text
 
-        refused = rig.box.remote.execute(announce_words("Lunch"))
+        refused = rig.box.remote.execute(announcement_text("Lunch"))
         assert refused.code == "not_possible"
         assert "espeak-ng, which speaks words, is not installed: sudo apt install espeak-ng" in refused.text

@@ -10,7 +10,8 @@ from callbox import __version__
 from callbox.config import Loaded, Settings
 from callbox.config.dump import as_dict, dump
 from callbox.config.secrets import SecretRef
-from callbox.mqtt.model.commands import MAX_ANNOUNCE_BYTES, NAMES
+from callbox.mqtt.model.command_arguments import MAX_ANNOUNCE_BYTES
+from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.paho_client import MAX_PACKET_BYTES, Broker
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
 from callbox.system.host_info import board_model, os_name

@@ -1,184 +1,24 @@
 """MQTT commands: one row each, for the parser and for docs/mqtt.md. Pure; all input is untrusted."""
 
-import binascii
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from callbox.audio.playout.model.sound_format import sound_format
-from callbox.control.alarm_requests import MAX_SECONDS, WEEKDAYS, AlarmRequest, parse_id, parse_request
+from callbox.control.alarm_requests import MAX_SECONDS, WEEKDAYS
 from callbox.control.alarm_table import AlarmKind
-from callbox.control.announcements import (
-    MAX_SOUND_BYTES,
-    MAX_TEXT_CHARS,
-    Announcement,
-    Priority,
-    SoundBytes,
-    SoundUrl,
-    Source,
-    Words,
-)
-from callbox.control.remote_commands import (
-    Announce,
-    CancelAlarm,
-    ChooseBot,
-    Command,
-    CommandResult,
-    Denied,
-    RemoteCommand,
-    RequestRing,
-    SetAlarm,
-    SetHardMute,
-    SetVolume,
-    SilenceAlarm,
-)
-from callbox.control.rings import MAX_REASON_CHARS, Ring, RingSound
+from callbox.control.announcements import MAX_SOUND_BYTES, MAX_TEXT_CHARS
+from callbox.control.remote_commands import Command, CommandResult, Denied, RemoteCommand, SetHardMute
+from callbox.mqtt.model import command_arguments as arguments
 from callbox.mqtt.model import topics
+from callbox.mqtt.model.command_arguments import MAX_ANNOUNCE_BYTES, MAX_REQUEST_DATA_BYTES
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.text import one_line, parse_json
 
-MAX_BOT_NAME_CHARS = 32
-"""As the settings allow."""
-
-
-def _no_argument(order: Command) -> Callable[[Any], Command | None]:
-    return lambda value: order if value is None else None
-
-
-def _switch(on: Command, off: Command) -> Callable[[Any], Command | None]:
-    return lambda value: (on if value else off) if isinstance(value, bool) else None
-
-
-def _volume(value: Any) -> Command | None:
-    return SetVolume(value) if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100 else None
-
-
-def _bot(value: Any) -> Command | None:
-    return ChooseBot(value) if isinstance(value, str) and 0 < len(value) <= MAX_BOT_NAME_CHARS else None
-
-
-def _number(word: str) -> Command | None:
-    return _volume(int(word)) if word.isascii() and word.isdigit() and len(word) <= 3 else None
-
-
-MAX_RING_ID_CHARS = 64
-MAX_REQUEST_DATA_BYTES = 2048
-"""As JSON."""
-_RING_KEYS = {"id", "reason", "bot", "request_data", "until", "ring"}
-
-
-def _ring(value: Any) -> Command | None:
-    """The ring of a message's fields; None: one of them is wrong."""
-    if not isinstance(value, dict) or not set(value) <= _RING_KEYS:
-        return None
-    id_, reason, bot, data = (value.get(key) for key in ("id", "reason", "bot", "request_data"))
-    until, sound = _unix_s(value.get("until")), value.get("ring", RingSound.TONE.value)
-    wrong = (
-        not (reason is None or isinstance(reason, str)),
-        not (bot is None or _bot(bot)),
-        not (data is None or (isinstance(data, dict) and len(json.dumps(data)) <= MAX_REQUEST_DATA_BYTES)),
-        until is None and value.get("until") is not None,
-        sound not in list(RingSound),
-    )
-    if any(wrong) or not (isinstance(id_, str) and 0 < len(id_) <= MAX_RING_ID_CHARS and id_ == one_line(id_)):
-        return None
-    return RequestRing(Ring(id_, one_line(reason or "", MAX_REASON_CHARS), bot, data or {}, until, RingSound(sound)))
-
-
-def _unix_s(value: Any) -> float | None:
-    """UNIX time in s of an RFC 3339 time; None: it is none."""
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.timestamp() if moment.tzinfo else None
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def ring_for(reason: str) -> Command:
-    """Ring because of `reason`: for buttons and notifications, which bring no id."""
-    return RequestRing(Ring("", one_line(reason, MAX_REASON_CHARS)))
-
-
-MAX_ANNOUNCE_BYTES = MAX_SOUND_BYTES // 3 * 4 + 8192
-"""Of a message that announces: a sound as Base64, and the rest."""
-MAX_URL_CHARS = 2000
-_ANNOUNCE_KEYS = {"id", "text", "url", "sound", "priority", "volume", "until"}
-
-
-def _announce(value: Any) -> Command | None:
-    """The announcement of a message's fields; None: one of them is wrong."""
-    if not isinstance(value, dict) or not set(value) <= _ANNOUNCE_KEYS:
-        return None
-    id_, priority, volume = value.get("id", ""), value.get("priority", Priority.NORMAL.value), value.get("volume")
-    given = [key for key in _SOURCES if value.get(key) is not None]
-    source = _SOURCES[given[0]](value[given[0]]) if len(given) == 1 else None
-    until = _unix_s(value.get("until"))
-    wrong = (
-        not isinstance(id_, str) or len(id_) > MAX_RING_ID_CHARS or id_ != one_line(id_),
-        priority not in list(Priority),
-        not (volume is None or _volume(volume)),
-        until is None and value.get("until") is not None,
-    )
-    if source is None or any(wrong):
-        return None
-    return Announce(Announcement(id_, source, Priority(priority), volume, until))
-
-
-def _words(value: Any) -> Source | None:
-    text = one_line(value, MAX_TEXT_CHARS + 1) if isinstance(value, str) else ""
-    return Words(text) if 0 < len(text) <= MAX_TEXT_CHARS else None
-
-
-def _sound_url(value: Any) -> Source | None:
-    return SoundUrl(value) if isinstance(value, str) and 0 < len(value) <= MAX_URL_CHARS else None
-
-
-def _sound_base64(value: Any) -> Source | None:
-    try:
-        data = binascii.a2b_base64(value, strict_mode=True) if isinstance(value, str) else b""
-    except ValueError:
-        return None
-    return SoundBytes(data) if 0 < len(data) <= MAX_SOUND_BYTES else None
-
-
-_SOURCES: Mapping[str, Callable[[Any], Source | None]] = {"text": _words, "url": _sound_url, "sound": _sound_base64}
-
-
-def announce_words(text: str) -> Command | None:
-    """Announce `text`, which brings no id; None: there is none, or too much of it."""
-    words = _words(text)
-    return Announce(Announcement("", words)) if words else None
-
-
-def _announce_bytes(payload: bytes) -> Command | None:
-    is_sound = sound_format(payload) is not None and len(payload) <= MAX_SOUND_BYTES
-    return Announce(Announcement("", SoundBytes(payload))) if is_sound else None
-
-
 MAX_PAYLOAD_BYTES = 4096
-
-
-def _alarm(kind: AlarmKind) -> Callable[[Any], Command | Denied]:
-    def order(fields: Any) -> Command | Denied:
-        request = parse_request(kind, fields)
-        return SetAlarm(request) if isinstance(request, AlarmRequest) else Denied("bad_argument", request)
-
-    return order
-
-
-def _timer(word: str) -> Command | None:
-    order = (
-        _alarm(AlarmKind.TIMER)({"seconds": int(word)}) if word.isascii() and word.isdigit() and len(word) < 9 else None
-    )
-    return None if isinstance(order, Denied) else order
-
-
-def _cancel(value: Any) -> Command | None:
-    return CancelAlarm(None if value == "all" else value) if parse_id(value) else None
-
-
+MAX_TRANSACTION_CHARS = 64
+"""Of a text."""
+MAX_TRANSACTION = 2**63
+"""Absolute value of a number."""
 _ALLOWED = "refused with `not_allowed` unless `alarm.allow_alarm` is true"
 _TIME = (
     '"time": a local time such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00, with it perhaps "weekdays": '
@@ -186,7 +26,6 @@ _TIME = (
 _TIME += f'a list of {", ".join(WEEKDAYS)}, and "time_zone"'
 _SECONDS = f'"seconds": 1 to {MAX_SECONDS}'
 _TEXT = '"text": one line, "id": a text of your choice'
-_SILENCES = {"snooze": SilenceAlarm(True), "stop": SilenceAlarm(False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +55,7 @@ COMMANDS = (
         "connect",
         "calls the bot; refused with `not_allowed` unless `mqtt.allow_remote_connect` is true, and with `muted` if the "
         "microphone is switched off by a hard mute",
-        _no_argument(RemoteCommand.CONNECT),
+        arguments.no_argument(RemoteCommand.CONNECT),
         word="session",
         words="connect",
         by_payload={"connect": RemoteCommand.CONNECT}.get,
@@ -224,7 +63,7 @@ COMMANDS = (
     CommandSpec(
         "disconnect",
         "hangs up",
-        _no_argument(RemoteCommand.DISCONNECT),
+        arguments.no_argument(RemoteCommand.DISCONNECT),
         word="session",
         words="disconnect",
         by_payload={"disconnect": RemoteCommand.DISCONNECT}.get,
@@ -232,7 +71,7 @@ COMMANDS = (
     CommandSpec(
         "mute",
         "sends silence in place of the microphone, or no more; kept over a restart",
-        _switch(RemoteCommand.MUTE, RemoteCommand.UNMUTE),
+        arguments.switch(RemoteCommand.MUTE, RemoteCommand.UNMUTE),
         '"mute": true or false',
         word="mute",
         words="ON or OFF",
@@ -243,7 +82,7 @@ COMMANDS = (
         "keeps the microphone's PCM closed, in calls too, or no more; kept over a restart. Switching it off is refused "
         "with `muted` while the mute switch of the box is on, and in a call with `not_allowed` unless "
         "`mqtt.allow_remote_connect` is true",
-        _switch(SetHardMute(True), SetHardMute(False)),
+        arguments.switch(SetHardMute(True), SetHardMute(False)),
         '"hard_mute": true or false',
         word="hard_mute",
         words="ON or OFF",
@@ -252,34 +91,34 @@ COMMANDS = (
     CommandSpec(
         "volume",
         "sets the loudspeaker's volume, 0 to 100, as alsamixer counts; kept over a restart",
-        _volume,
+        arguments.volume,
         '"volume": 0 to 100, a whole number',
         word="volume",
         words="0 to 100",
-        by_payload=_number,
+        by_payload=arguments.volume_text,
     ),
     CommandSpec(
         "bot",
         "chooses the bot that the next call is with, by its name in `info`; a call that is on goes on with its own; "
         "kept over a restart",
-        _bot,
+        arguments.bot,
         '"bot": the name of a bot',
         word="bot",
         words="the name of a bot",
-        by_payload=_bot,
+        by_payload=arguments.bot,
     ),
     CommandSpec(
         "ring",
         "rings, so that a person may talk: one press answers, and calls the bot; refused with `not_allowed` unless "
         "`ring.allow_ring` is true. The answer comes when the ring is kept on the disk: without one, send it again "
         "with the same `id`, which rings once. See [rings](rings.md)",
-        _ring,
+        arguments.ring,
         '"id": a text of your choice; and perhaps "reason": one line, "bot": the name of a bot, "request_data": an '
         f'object of at most {MAX_REQUEST_DATA_BYTES} bytes for the bot, "until": a time such as 2026-11-29T08:00:00Z, '
         '"ring": "tone", or "words": the reason is spoken too',
         word="ring",
         words="PRESS, or the reason",
-        by_payload=lambda text: ring_for("" if text == "PRESS" else text),
+        by_payload=arguments.ring_text,
         takes_all=True,
     ),
     CommandSpec(
@@ -287,66 +126,66 @@ COMMANDS = (
         "plays a sound, or speaks words; refused with `not_allowed` unless `announce.allow_announce` is true. The "
         "answer comes when it is accepted; what became of it is told on `event/announce`. See "
         "[announcements](announcements.md)",
-        _announce,
+        arguments.announcement,
         f'one of "text": at most {MAX_TEXT_CHARS} characters, "url": of a sound file, "sound": a sound file in Base64, '
         f'at most {MAX_SOUND_BYTES} bytes; and perhaps "id": a text of your choice, "priority": "low", "normal" or '
         '"high", "volume": 0 to 100, "until": a time such as 2026-11-29T08:00:00Z',
         word="announce",
         words="the text, or a sound file",
-        by_payload=announce_words,
+        by_payload=arguments.announcement_text,
         takes_all=True,
         max_bytes=MAX_ANNOUNCE_BYTES,
-        by_bytes=_announce_bytes,
+        by_bytes=arguments.announcement_bytes,
     ),
     CommandSpec(
         "alarm",
         f"sets an [alarm](alarms.md), which the box rings alone; {_ALLOWED}. The answer comes when it is on the disk: "
         "without one, send it again with the same `id`, which takes the place of one that is set",
-        _alarm(AlarmKind.ALARM),
+        arguments.alarm(AlarmKind.ALARM),
         f"{_TIME}, or {_SECONDS}; and perhaps {_TEXT}",
         takes_all=True,
     ),
     CommandSpec(
         "timer",
         f"sets a timer: no step of the clock moves it; {_ALLOWED}",
-        _alarm(AlarmKind.TIMER),
+        arguments.alarm(AlarmKind.TIMER),
         f"{_SECONDS}; and perhaps {_TEXT}",
         word="timer",
         words="seconds",
-        by_payload=_timer,
+        by_payload=arguments.timer_text,
         takes_all=True,
     ),
     CommandSpec(
         "reminder",
         f"sets a reminder; {_ALLOWED}",
-        _alarm(AlarmKind.REMINDER),
+        arguments.alarm(AlarmKind.REMINDER),
         "as `alarm`",
         takes_all=True,
     ),
     CommandSpec(
         "cancel_alarm",
         f"cancels an alarm, a timer or a reminder, also one that rings; {_ALLOWED}",
-        _cancel,
+        arguments.cancel,
         '"cancel_alarm": its id, or "all"',
     ),
     CommandSpec(
         "silence_alarm",
         f"snoozes or stops what rings, as a press or a hold does; {_ALLOWED}, and with `not_possible` if none rings",
-        lambda value: _SILENCES.get(value) if isinstance(value, str) else None,
+        arguments.silence,
         '"silence_alarm": "snooze" or "stop"',
         word="alarm",
         words="SNOOZE or STOP",
-        by_payload={word.upper(): order for word, order in _SILENCES.items()}.get,
+        by_payload=arguments.silence_text,
     ),
     CommandSpec(
         "alarms",
         "lists alarms, timers and reminders: `data` has the next 20 of them, with `left_s`, and the time zone",
-        _no_argument(RemoteCommand.ALARMS),
+        arguments.no_argument(RemoteCommand.ALARMS),
     ),
     CommandSpec(
         "identify",
         "blinks the status lamp twice a second for 10 s: this is the box",
-        _no_argument(RemoteCommand.IDENTIFY),
+        arguments.no_argument(RemoteCommand.IDENTIFY),
         word="identify",
         words="PRESS",
         by_payload={"PRESS": RemoteCommand.IDENTIFY}.get,
@@ -354,7 +193,7 @@ COMMANDS = (
     CommandSpec(
         "restart",
         "hangs up, ends, and is started again by systemd",
-        _no_argument(RemoteCommand.RESTART),
+        arguments.no_argument(RemoteCommand.RESTART),
         word="restart",
         words="PRESS",
         by_payload={"PRESS": RemoteCommand.RESTART}.get,
@@ -363,12 +202,12 @@ COMMANDS = (
         "doctor",
         "examines the box as `callbox doctor` does, without touching microphone, loudspeaker and pins; rings at the "
         "bot's only if `mqtt.allow_remote_connect` is true; `data` is its JSON",
-        _no_argument(RemoteCommand.DOCTOR),
+        arguments.no_argument(RemoteCommand.DOCTOR),
     ),
     CommandSpec(
         "bundle",
         "puts together what somebody needs who helps: see [below](#bundle); `data` is that",
-        _no_argument(RemoteCommand.BUNDLE),
+        arguments.no_argument(RemoteCommand.BUNDLE),
     ),
 )
 NAMES = tuple(command.name for command in COMMANDS)
@@ -377,12 +216,6 @@ BY_SET_NAME: Mapping[str, list[CommandSpec]] = {
     word: [command for command in COMMANDS if command.word == word]
     for word in dict.fromkeys(command.word for command in COMMANDS if command.word)
 }
-
-
-MAX_TRANSACTION_CHARS = 64
-"""Of a text."""
-MAX_TRANSACTION = 2**63
-"""Absolute value of a number."""
 
 
 @dataclass(frozen=True, slots=True)
