@@ -16,6 +16,9 @@ from callbox.upgrade.steps import Package, Step
 ROOT = Path(__file__).parents[2]
 OLD, NEW, NEWER = "0.1.0+20261130.1.gabc", "0.1.0+20261130.2.gabc", "0.2.0"
 RUNNING = UnitState("active", "success", 0)
+CUT = '[ ! -e "$DPKG_ROOT/cut" ] || kill -9 $PPID'
+"""Maintainer script: dpkg is gone as when the power is cut, if that file is there."""
+FAILS = '[ ! -e "$DPKG_ROOT/fails" ]'
 
 
 class PlayedSystemd(Systemd):
@@ -37,7 +40,7 @@ class Box:
     """The root of a box in `folder`, and packages of the name callbox."""
 
     def __init__(self, folder, monkeypatch):
-        monkeypatch.setenv("DPKG_FORCE", "not-root,bad-path")
+        monkeypatch.setenv("DPKG_FORCE", "not-root,bad-path,script-chrootless")
         monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")
         self.root, self._debs = folder / "root", folder / "debs"
         for place in ("var/lib/dpkg/info", "var/lib/dpkg/updates", "usr/lib", "run/callbox", "etc/apt/preferences.d"):
@@ -66,7 +69,7 @@ class Box:
             clock=lambda: self.now_s,
         )
 
-    def deb(self, version, more=""):
+    def deb(self, version, more="", **scripts):
         tree = self._debs / version
         for place in ("DEBIAN", "lib/systemd/system", "usr/lib/callbox", "etc/callbox/credentials", "usr/share/doc"):
             (tree / place).mkdir(parents=True, exist_ok=True)
@@ -82,6 +85,9 @@ class Box:
             f"Installed-Size: 42\n{more}Description: A box\n Of two lines,\n .\n or three.\n"
         )
         (tree / "DEBIAN/md5sums").write_text("d41d8cd98f00b204e9800998ecf8427e  usr/lib/callbox/VERSION\n")
+        for name, script in scripts.items():
+            (tree / "DEBIAN" / name).write_text(f"#!/bin/sh\n{script}\n")
+            (tree / "DEBIAN" / name).chmod(0o755)
         file = self._debs / f"{version}.deb"
         subprocess.run(["dpkg-deb", "--root-owner-group", "--build", "-Znone", tree, file], check=True)
         shutil.rmtree(tree)
@@ -90,8 +96,8 @@ class Box:
     def dpkg_does(self, *arguments):
         subprocess.run(["dpkg", f"--root={self.root}", *arguments], check=True, stdout=subprocess.DEVNULL)
 
-    def install(self, version):
-        self.dpkg_does("--install", str(self.deb(version)))
+    def install(self, version, **scripts):
+        self.dpkg_does("--install", str(self.deb(version, **scripts)))
 
     def upgrade(self, version):
         """What dpkg does: the prerm of the version that is there, then the new one."""
@@ -105,11 +111,20 @@ class Box:
         self.now_s += after_s
         return self.gate._turn()
 
-    def break_off(self, status):
+    def cut(self, version, **scripts):
+        """The power is cut in the script that is `CUT`."""
+        (self.root / "cut").touch()
+        with pytest.raises(subprocess.CalledProcessError, match="SIGKILL"):
+            self.install(version, **scripts)
+        (self.root / "cut").unlink()
+        # As callbox-upgrade.service asks for, if there was no time to make more.
+        assert any((self.root / "var/lib/dpkg/updates").iterdir())
+
+    def break_off(self, status, before="ok installed"):
         """The power went: dpkg's words for it."""
         file = self.root / "var/lib/dpkg/status"
-        assert "install ok installed" in file.read_text()
-        file.write_text(file.read_text().replace("install ok installed", f"install {status}"))
+        assert f"install {before}" in file.read_text()
+        file.write_text(file.read_text().replace(f"install {before}", f"install {status}"))
 
     @property
     def rollout(self):
@@ -248,7 +263,7 @@ def test_of_two_versions_in_one_trial_the_one_before_both_is_kept(box):
     assert box.has_old
 
 
-@pytest.mark.parametrize("status", ["reinstreq half-installed", "ok half-installed", "reinstreq half-configured"])
+@pytest.mark.parametrize("status", ["reinstreq half-installed", "ok half-installed"])
 def test_what_was_broken_off_while_it_was_unpacked_is_the_old_version_again(box, status):
     box.gate.begin(NEW)
     box.break_off(status)
@@ -262,6 +277,78 @@ def test_what_was_broken_off_while_it_was_unpacked_is_the_old_version_again(box,
     assert box.has_ended
     box.upgrade(NEW)
     assert box.rollout.state is RolloutState.TRIAL, "it is no fault of the version"
+
+
+def test_a_cut_in_the_preinst_is_one_while_it_was_unpacked(box):
+    box.gate.begin(NEW)
+    box.cut(NEW, preinst=CUT)
+    assert box.dpkg.state() == Package("half-installed", OLD, interrupted=True, reinstall=True)
+    assert box.turn() is Step.REINSTALL
+    assert box.turn() is Step.END
+    assert box.has_old
+
+
+@pytest.mark.parametrize("when", ["of no fleet", "before it is kept", "on trial"])
+def test_a_cut_in_the_prerm_leaves_the_version_that_is_there(box, when):
+    box.install(OLD, prerm=CUT)
+    if when != "of no fleet":
+        box.gate.begin(NEW)
+    if when == "before it is kept":
+        (box.folder / "kept").rename(box.folder / "kept.new")
+        (box.folder / "rollout.json").unlink()
+    box.cut(NEW)
+    assert box.dpkg.state() == Package("half-configured", OLD, interrupted=True, reinstall=True)
+    assert box.turn() is Step.CONFIGURE_FLAGGED
+    assert box.has_old
+    assert box.turn() is Step.END
+    if when == "on trial":
+        assert (box.rollout.state, box.rollout.version) == (RolloutState.ACCEPTED, OLD)
+    assert not box.folder.exists() or {file.name for file in box.folder.iterdir()} <= {"rollout.json"}
+    box.upgrade(NEW)
+    assert box.rollout.state is RolloutState.TRIAL
+    assert box.dpkg.state() == Package("installed", NEW)
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+@pytest.mark.parametrize("status", ["unpacked", "half-configured"])
+def test_a_version_that_is_whole_is_configured_though_dpkg_wants_it_again(box, version, status):
+    box.gate.begin(NEW)
+    if version == NEW:
+        box.dpkg_does("--unpack", str(box.deb(NEW)))
+    box.break_off(f"reinstreq {status}", "ok unpacked" if version == NEW else "ok installed")
+    assert box.turn() is Step.CONFIGURE_FLAGGED
+    assert box.dpkg.state() == Package("installed", version)
+    assert box.turn() is (Step.WATCH if version == NEW else Step.END)
+
+
+def test_that_the_version_before_cannot_be_configured_is_no_fault_of_the_new_one(box, capsys):
+    box.install(OLD, prerm=CUT, postinst=FAILS)
+    box.gate.begin(NEW)
+    box.cut(NEW)
+    (box.root / "fails").touch()
+    assert box.turn() is None
+    assert f"version {OLD}, the one before, can't be configured" in capsys.readouterr().err
+    (box.root / "fails").unlink()
+    assert box.turn() is Step.CONFIGURE_FLAGGED
+    assert box.turn() is Step.END
+    assert (box.rollout.state, box.has_old) == (RolloutState.ACCEPTED, True)
+
+
+def test_what_cannot_be_removed_is_tried_again(box, capsys):
+    box.upgrade(NEW)
+    box.report()
+    for _ in range(3):
+        box.turn(after_s=5)
+    kept, aside = box.folder / "kept", box.root / "kept"
+    kept.rename(aside)
+    kept.touch()  # no folder
+    assert box.turn() is None
+    assert str(kept) in capsys.readouterr().err
+    assert (box.folder / "gate").exists()
+    kept.unlink()
+    aside.rename(kept)
+    assert box.turn() is Step.END
+    assert box.has_ended
 
 
 def test_what_was_unpacked_is_configured_and_tried(box):

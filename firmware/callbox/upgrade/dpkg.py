@@ -50,9 +50,12 @@ class Dpkg:
         """Whether `version` is above `other`."""
         return self._run("dpkg", "--compare-versions", version, "gt", other).returncode == 0
 
-    def configure(self, *, offline: bool) -> str | None:
-        """Finish what was broken off. None: done; else what dpkg printed last. `offline`: no service is (re)started."""
-        return self._change(["--configure", "-a"], offline=offline)
+    def configure(self, *, flagged: bool, offline: bool) -> str | None:
+        """Finish what was broken off. None: done; else what dpkg printed last. `flagged`: also what has the flag
+        ``reinstreq``; `offline`: no service is (re)started.
+        """
+        force = ["--force-remove-reinstreq"] if flagged else []  # as deferred_configure() in its configure.c names it
+        return self._change([*force, "--configure", "-a"], offline=offline)
 
     def install(self, archive: Path, *, offline: bool) -> str | None:
         """Install a .deb, in place of whatever version is there. As `configure`."""

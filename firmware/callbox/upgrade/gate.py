@@ -29,7 +29,7 @@ RETRY_S = 60.0
 """After an error."""
 RUNTIME = Path("/run/callbox")
 PIN = Path("/etc/apt/preferences.d/callbox-refused.pref")
-_CHANGES = (Step.CONFIGURE, Step.REINSTALL)
+_CHANGES = (Step.CONFIGURE, Step.CONFIGURE_FLAGGED, Step.REINSTALL)
 _ATTEMPTS = 4
 """Steps before the box starts; what then is still not right is tried again while it runs."""
 
@@ -131,7 +131,7 @@ class Gate:
         self._disk.put(self._gate, self._program.read_bytes(), 0o755)
         fresh = self._folder / "kept.new"
         for folder in (fresh, self._kept):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove_tree(folder)
         self._dpkg.keep(fresh)
         os.sync()
         fresh.rename(self._kept)
@@ -174,10 +174,10 @@ class Gate:
             print("Nothing was kept of the version before: sudo apt-get install --reinstall callbox", file=sys.stderr)
             step = Step.END
         match step:
-            case Step.CONFIGURE:
-                error = self._dpkg.configure(offline=starting)
+            case Step.CONFIGURE | Step.CONFIGURE_FLAGGED:
+                error = self._dpkg.configure(flagged=step is Step.CONFIGURE_FLAGGED, offline=starting)
                 if error and self._dpkg.state().status != "installed":
-                    return self._on_unconfigured(error)
+                    return self._on_unconfigured(package.version, error)
             case Step.REINSTALL:
                 self._reinstall(offline=starting)
             case Step.WATCH:
@@ -188,15 +188,14 @@ class Gate:
                 self._remove_kept()
         return step
 
-    def _on_unconfigured(self, error: str) -> Step:
-        match self._record.rollout.state:
-            case RolloutState.TRIAL:
-                self._on(RolloutEvent.UNUSABLE, f"dpkg can't configure it: {error}")
-                return Step.CONFIGURE
-            case RolloutState.ROLLED_BACK:
-                raise OSError(f"the version before can't be configured: {error}")
-            case RolloutState.ACCEPTED:  # there is no trial, and who installed it was told
-                return Step.END
+    def _on_unconfigured(self, version: str, error: str) -> Step:
+        rollout = self._record.rollout
+        if rollout.state is RolloutState.ACCEPTED:  # there is no trial, and who installed it was told
+            return Step.END
+        if rollout.state is RolloutState.TRIAL and version == rollout.version:
+            self._on(RolloutEvent.UNUSABLE, f"dpkg can't configure it: {error}")
+            return Step.CONFIGURE
+        raise OSError(f"version {version}, the one before, can't be configured: {error}")
 
     def _reinstall(self, *, offline: bool) -> None:
         if self._record.refused:
@@ -208,8 +207,8 @@ class Gate:
         print(f"Version {self._dpkg.state().version} is installed again", flush=True)
 
     def _remove_kept(self) -> None:
-        shutil.rmtree(self._kept, ignore_errors=True)
-        shutil.rmtree(self._folder / "kept.new", ignore_errors=True)
+        _remove_tree(self._kept)
+        _remove_tree(self._folder / "kept.new")
         self._disk.remove(self._folder / "kept.deb")
         self._disk.remove(self._gate)
 
@@ -280,6 +279,12 @@ class Gate:
     def _write(self, record: Record) -> None:
         self._disk.put(self._folder / RECORD, bytes(record), 0o644)
         self._record = record
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove `folder`, if it is there. Raises OSError."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def main() -> None:

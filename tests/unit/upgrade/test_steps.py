@@ -22,26 +22,32 @@ def wanted(state, package):
         return Step.END
     if package.status == "half-installed" or (state is S.ROLLED_BACK and package.version == NEW):
         return Step.REINSTALL
-    if package.status != "installed" or (package.interrupted and state is not S.ACCEPTED):
+    if package.status == "installed":
+        if package.interrupted and state is not S.ACCEPTED:
+            return Step.CONFIGURE
+    elif package.reinstall:
+        return Step.CONFIGURE_FLAGGED
+    else:
         return Step.CONFIGURE
     return Step.WATCH if state is S.TRIAL and package.version == NEW else Step.END
 
 
 @pytest.mark.parametrize("state", S)
 def test_every_state_has_its_step(state):
-    for status, version, interrupted in product(STATES, (OLD, NEW, OTHER), (False, True)):
-        package = Package(status, version, interrupted)
+    for status, version, interrupted, reinstall in product(STATES, (OLD, NEW, OTHER), (False, True), (False, True)):
+        package = Package(status, version, interrupted, reinstall)
         assert due(ROLLOUTS[state], package) is wanted(state, package), package
 
 
 @pytest.mark.parametrize("state", S)
 def test_a_step_leads_to_the_end_or_to_the_trial(state):
     """What each step makes of the package, if it works, needs no further step of its kind."""
-    for status, version in product(STATES, (OLD, NEW)):
-        package = Package(status, version, interrupted=True)
+    for status, version, reinstall in product(STATES, (OLD, NEW), (False, True)):
+        package = Package(status, version, interrupted=True, reinstall=reinstall)
         for _ in range(3):
             step = due(ROLLOUTS[state], package)
-            if step is Step.CONFIGURE:
+            is_flagged = package.reinstall and package.status != "installed"
+            if step is Step.CONFIGURE_FLAGGED or (step is Step.CONFIGURE and not is_flagged):
                 package = Package("installed", package.version)
             elif step is Step.REINSTALL:
                 package = Package("installed", OLD)
