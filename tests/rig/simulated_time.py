@@ -28,6 +28,10 @@ class SimulatedTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now_s
 
+    def stall(self, for_s: float) -> None:
+        """Be busy for so long: what was due meanwhile is late."""
+        self._jumping.now_s += for_s
+
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
     ) -> asyncio.Future[T]:

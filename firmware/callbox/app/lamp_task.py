@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 
 from callbox_device.interfaces import BoardError, Frame, Lamp, Light
@@ -17,6 +18,9 @@ from callbox_device.model.led_patterns import (
 
 log = logging.getLogger(__name__)
 
+MAX_LATE_MS = 50.0
+"""A change that is later than that moves the rest of its pattern: flashes are counted, and none may be lost."""
+
 
 class LampTask:
     """Owns one lamp. `show` from the event loop; `run` as a task. A lamp that can't be set is logged once.
@@ -29,6 +33,8 @@ class LampTask:
         self._level = level
         self._pattern: LedPattern = OFF
         self._since_s = 0.0
+        self._due_ms = math.inf
+        """When the next change is due, after the beginning of the pattern."""
         self._changed = asyncio.Event()
         self._is_broken = False
         self._sent: float | Frame | None = None
@@ -42,7 +48,7 @@ class LampTask:
         """Show `pattern` from its beginning; the pattern that is already shown goes on."""
         if pattern != self._pattern:
             self._pattern = pattern
-            self._since_s = asyncio.get_running_loop().time()
+            self._since_s, self._due_ms = asyncio.get_running_loop().time(), math.inf
             self._changed.set()
             self._shine()
 
@@ -57,8 +63,16 @@ class LampTask:
 
     async def run(self) -> None:
         """Keep the lamp in step with its pattern, until cancelled; then it is dark."""
+        await self._run(math.inf)
+
+    async def play(self, pattern: LedPattern) -> None:
+        """Show one round of `pattern`, in the place of `run`; then the lamp is dark."""
+        self.show(pattern)
+        await self._run(pattern.length_ms)
+
+    async def _run(self, until_ms: float) -> None:
         try:
-            while True:
+            while self._elapsed_ms() < until_ms:
                 pause_ms = self._shine()
                 self._changed.clear()
                 try:
@@ -69,9 +83,18 @@ class LampTask:
         finally:
             self._set((BLACK,) * self.pixels if self._light else 0.0)
 
+    def _elapsed_ms(self) -> float:
+        """Time since the beginning of the pattern; if a change comes late, it is due now."""
+        elapsed_ms = (asyncio.get_running_loop().time() - self._since_s) * 1000
+        late_ms = elapsed_ms - self._due_ms
+        if late_ms <= MAX_LATE_MS:
+            return elapsed_ms
+        self._since_s += late_ms / 1000
+        return self._due_ms
+
     def _shine(self) -> float | None:
         """Show what is due at this moment; returns the time to the next change in ms, None for never."""
-        t_ms = (asyncio.get_running_loop().time() - self._since_s) * 1000
+        t_ms = self._elapsed_ms()
         light = self._light
         if light is None:
             self._set(brightness_at(self._pattern, t_ms))
@@ -81,7 +104,9 @@ class LampTask:
             self._set(
                 frame_at(self._pattern, t_ms, light.pixels, level=level, speech_pixel=speech, has_red=light.has_red)
             )
-        return next_frame_ms(self._pattern, t_ms, self.pixels)
+        pause_ms = next_frame_ms(self._pattern, t_ms, self.pixels)
+        self._due_ms = math.inf if pause_ms is None else t_ms + pause_ms
+        return pause_ms
 
     def _set(self, frame: float | Frame) -> None:
         if frame == self._sent:

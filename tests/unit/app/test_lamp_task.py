@@ -1,6 +1,7 @@
 """What a lamp is sent: each change at its time, and nothing beside."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -82,6 +83,17 @@ async def test_each_state_s_rhythm_is_on_every_pixel(state, pixels):
             middle_ms = (at_s + until_s) / 2 * 1000
             assert frame == (scaled(pattern.hue.color, brightness_at(pattern, middle_ms)),) * pixels, middle_ms
     assert len({frame for _, frame in ring.frames}) == len({step.brightness for step in pattern.steps} | {0.0})
+
+
+async def test_no_flash_of_a_count_is_lost_when_the_machine_is_busy():
+    lamp = CountingLamp()
+    loop: Any = asyncio.get_running_loop()
+    for at_s in (0.05, 1.5, 3.0, 6.0, 9.0):
+        loop.call_at(at_s, loop.stall, 0.9)
+    await LampTask(lamp).play(error_pattern(Problem(Fault.BOT_REFUSED, "")))
+    lit = [brightness for brightness in lamp.calls if brightness]
+    assert len(lit) == 3 + Fault.BOT_REFUSED.value
+    assert lamp.calls[-1] == 0.0
 
 
 async def test_a_ring_shows_the_level_of_the_bot_s_voice_and_only_changes_of_it():

@@ -12,9 +12,6 @@ from callbox.cli.common import EX_CONFIG, EX_OK, EX_SOFTWARE, EX_TEMPFAIL, add_c
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
 
-SHOW_ERROR_S = 12.0
-"""How long wrong settings are shown at most; once around takes 8.8 s."""
-
 
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
@@ -114,16 +111,10 @@ async def _show(errors: list[str], data: Any) -> None:
     if lamp is None:
         return
     stop = event_on_signals(signal.SIGTERM, signal.SIGINT)
-    pattern = error_pattern(problem_from_settings(errors))
-    player = LampTask(lamp)
-    player.show(pattern)
-    showing = asyncio.create_task(player.run())
-    once_s = (pattern.length_ms - 50) / 1000  # into the last pause: not with the flash that begins the next round
-    try:
-        async with asyncio.timeout(min(once_s, SHOW_ERROR_S)):
-            await stop.wait()
-    except TimeoutError:
-        pass
-    showing.cancel()
-    await asyncio.wait([showing])
+    showing = asyncio.create_task(LampTask(lamp).play(error_pattern(problem_from_settings(errors))))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([showing, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in (showing, stopping):
+        task.cancel()
+    await asyncio.wait([showing, stopping])
     lamp.close()
