@@ -107,7 +107,7 @@ def test_a_secret_that_is_not_there_is_78(config, capsys):
 
 
 def test_the_service_tells_systemd_how_it_is(config):
-    with Service(config, WATCHDOG_USEC="200000") as service:
+    with Service(config, CALLBOX, WATCHDOG_USEC="200000") as service:
         assert "STATUS=disconnected, idle, microphone closed" in service.until("READY=1")
         service.until("WATCHDOG=1")
         service.process.send_signal(signal.SIGUSR1)  # presses the simulated button
@@ -121,7 +121,7 @@ def test_the_service_tells_systemd_how_it_is(config):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(config, number):
-    with Service(config) as service:
+    with Service(config, CALLBOX) as service:
         service.until("READY=1")
         assert service.end(number)[0] == 0
 
@@ -131,7 +131,7 @@ def test_a_missing_board_is_reported_and_the_rest_works(config, tmp_path):
         "bot: {start_url: http://127.0.0.1:1/start}\nmicrophone: {device: 'plughw:CARD=NoSuch'}\n"
         "board: {lamps: {microphone: null}}\n"
     )
-    with Service(config, GPIOZERO_PIN_FACTORY="lgpio") as service:
+    with Service(config, CALLBOX, GPIOZERO_PIN_FACTORY="lgpio") as service:
         service.until("READY=1")
         code, log = service.end()
     assert code == 0
@@ -153,7 +153,7 @@ def test_no_secret_in_log_topic_or_process_list(config, tmp_path):
     with Mosquitto(tmp_path, f"password_file {passwords}", "allow_anonymous true") as broker:
         config.write_text(config.read_text().replace(str(port), str(broker.port)))
         secrets = {"KEY": "Bearer s3cr3t-header", "PASSWORD": "s3cr3t-mqtt"}
-        with Listener(broker.port) as listener, Service(config, **secrets) as service:
+        with Listener(broker.port) as listener, Service(config, CALLBOX, **secrets) as service:
             assert wait_for(lambda: any(topic.endswith("/status") for topic, _, _ in listener.messages))
             service.process.send_signal(signal.SIGUSR1)
             service.until("STATUS=error")

@@ -5,13 +5,14 @@ The clock of a trial runs ten times as fast (`tests.rig.hurried`).
 
 import asyncio
 import contextlib
+import functools
 import json
 import re
 import signal
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.hurried import HURRIED, HURRIED_ENV
+from tests.rig.hurried import shorten
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
 from tests.rig.service import Service
@@ -51,8 +52,8 @@ class Box:
     def run(self, **environment):
         self._seen = len(self.states)
         state = str(self.config.parent / "state")
-        path = HURRIED_ENV["PYTHONPATH"]
-        with Service(self.config, HURRIED, PYTHONPATH=path, STATE_DIRECTORY=state, **environment) as service:
+        hurry = functools.partial(shorten, "run")
+        with Service(self.config, prepare=hurry, STATE_DIRECTORY=state, **environment) as service:
             service.until("READY=1")
             yield service
 
@@ -156,7 +157,7 @@ def test_settings_that_cannot_be_kept_are_taken_over_when_they_can(box):
     box.publish(box.key.sign(8, box.volume(31)))
     with box.run() as service:
         box.until("accepted", None)
-        assert any("The fleet's settings can't be kept: " in line for line in service.process.stderr)
+        assert wait_for(lambda: "The fleet's settings can't be kept: " in service.log)
         assert not any(state["settings_version"] for state in box.states)
         blocked.unlink()
         box.until("accepted", 8, volume=31)

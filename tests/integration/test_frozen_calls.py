@@ -12,7 +12,7 @@ import socket
 import sqlite3
 
 import pytest
-from tests.rig.service import ENV, Service
+from tests.rig.service import CALLBOX, ENV, Service
 
 from callbox.app import ring_store
 from callbox.app.alarm_store import AlarmStore
@@ -102,7 +102,7 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     url = "http://bot.invalid/start" if what == "name server" else f"http://127.0.0.1:{server.getsockname()[1]}/start"
     config.write_text(SETTINGS.format(url=url))
     path = os.pathsep.join([str(tmp_path), ENV["PYTHONPATH"]])
-    with Service(config, PYTHONPATH=path, STATE_DIRECTORY=str(state), WATCHDOG_USEC="600000") as service:
+    with Service(config, CALLBOX, PYTHONPATH=path, STATE_DIRECTORY=str(state), WATCHDOG_USEC="600000") as service:
         service.until("READY=1")
         if what not in ALSA_SERVER:
             flag.touch()
@@ -146,7 +146,7 @@ def test_a_file_that_is_locked_while_the_box_starts_does_not_hold_up_its_end(tmp
     entered = tmp_path / "entered"
     os.mkfifo(entered)
     path = os.pathsep.join([str(tmp_path), ENV["PYTHONPATH"]])
-    with Service(config, PYTHONPATH=path, STATE_DIRECTORY=str(state), ENTERED=str(entered)) as service:
+    with Service(config, CALLBOX, PYTHONPATH=path, STATE_DIRECTORY=str(state), ENTERED=str(entered)) as service:
         entered.read_bytes()  # it is about to open the file
         code, log = service.end()
     lock.close()

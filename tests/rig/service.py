@@ -8,26 +8,39 @@ import sys
 import time
 from pathlib import Path
 
+from tests.rig.forked import Forked
+
 ROOT = Path(__file__).parents[2]
 CALLBOX = [sys.executable, "-m", "callbox"]
 ENV = {**os.environ, "PYTHONPATH": f"{ROOT / 'firmware'}:{ROOT / 'device'}"}
 
 
 class Service:
-    """`callbox run` under a service manager's socket; `command` in the place of `callbox`."""
+    """`callbox run` under a service manager's socket, forked from a process that has imported it.
 
-    def __init__(self, config, command=CALLBOX, **env):
+    `command`, such as `CALLBOX`: in the place of the fork, a process of its own. `prepare`: as of `Forked`.
+    """
+
+    def __init__(self, config, command=None, prepare=None, **env):
         self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         config.with_suffix(".notify").unlink(missing_ok=True)
         self.notifications.bind(str(config.with_suffix(".notify")))
         self.notifications.settimeout(120)
+        self._log = config.with_suffix(".log")
+        self._log.touch()
+        arguments = ["run", "--config", str(config)]
         alsa = {"ALSA_CONFIG_PATH": str(config.parent / "asound.conf")}
-        self.process = subprocess.Popen(
-            [*command, "run", "--config", config],
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**ENV, **alsa, "NOTIFY_SOCKET": str(config.with_suffix(".notify")), **env},
-        )
+        env = {**ENV, **alsa, "NOTIFY_SOCKET": str(config.with_suffix(".notify")), **env}
+        self.process: subprocess.Popen[bytes] | Forked
+        if command:
+            with self._log.open("wb") as log:
+                self.process = subprocess.Popen([*command, *arguments], stderr=log, env=env)
+        else:
+            self.process = Forked(arguments, env, self._log, prepare)
+
+    @property
+    def log(self):
+        return self._log.read_text()
 
     def until(self, beginning, within_s=120):
         """The notifications up to the one that begins so. AssertionError after `within_s`: the watchdog's go on for ever."""
@@ -41,13 +54,12 @@ class Service:
     def end(self, number=signal.SIGTERM):
         """The exit code and the log. TimeoutExpired after the 3 s that the box may take."""
         self.process.send_signal(number)
-        _, log = self.process.communicate(timeout=100)
-        return self.process.returncode, log
+        return self.process.wait(timeout=100), self.log
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
         self.notifications.close()
