@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import time
 
 import pytest
@@ -15,7 +17,7 @@ from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.watch import print_changes
 from callbox.fleet.sim.runner import SimulationPlan, simulate
 from callbox.mqtt import client
-from callbox.mqtt.model import rate_limit
+from callbox.mqtt.model import rate_limit, topics
 from callbox.mqtt.model.backoff import ReconnectBackoff
 from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import TransportState as S
@@ -72,6 +74,27 @@ async def test_connection_without_puback_is_renewed():
             await observer.one_connection()
         async with running(observer):
             assert await soon(lambda: broker.connections > 2)
+
+
+async def test_connection_on_which_nothing_is_delivered_any_more_is_renewed(tmp_path, monkeypatch):
+    """As by a node of a cluster that was frozen. Here the broker's ACL forbids to read, from one moment to the next."""
+    monkeypatch.setattr(topics, "LOOPBACK_PERIOD_S", 1.0)
+    rules = tmp_path / "acl"
+    rules.write_text("topic readwrite #\n")
+    with Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}") as broker, Listener(broker.port) as listener:
+        observer = report_to(broker.port, keep_alive_s=2)
+        connection = asyncio.create_task(observer.one_connection())
+        assert await soon(lambda: len(listener.of("callbox/kitchen/request/loopback")) >= 3)
+        assert not connection.done()
+        rules.write_text("topic write #\n")
+        os.kill(broker.pid, signal.SIGHUP)
+        with pytest.raises(BrokerError, match="it delivers nothing"):
+            await connection
+        deaf = asyncio.create_task(observer.one_connection())
+        await asyncio.sleep(3)
+        assert not deaf.done(), "on a connection that never delivered it another one would be no better"
+        deaf.cancel()
+        await asyncio.wait([deaf])
 
 
 async def simulated_box(port):

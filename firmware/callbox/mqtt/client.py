@@ -239,8 +239,8 @@ class MqttObserver:
     async def _check_progress(self, events: EventQueue) -> None:
         """End a connection that looks alive and isn't.
 
-        No PUBACK, from before the machine was suspended, or from an address that is no longer this machine's way to the
-        broker.
+        No PUBACK, from before the machine was suspended, from an address that is no longer this machine's way to the
+        broker, or nothing is delivered, as by a node of a cluster that was frozen.
         """
         keep_alive_s = self._broker.keep_alive_s
         suspended_s = suspended_time_s()
@@ -254,6 +254,8 @@ class MqttObserver:
                 why = f"no PUBACK for {self._outbox.stalled_s:.0f} s"
             elif self._client is not None and paho_client.is_off_route(self._client):
                 why = "this machine has another address now"
+            elif self._client is not None and not self._inbound.check_delivery(time.monotonic()):
+                why = "it delivers nothing"
             else:
                 continue
             events.put(

@@ -125,6 +125,31 @@ def command(number):
     return json.dumps({"mute": True, "transaction": number}).encode()
 
 
+LOOPBACK, PERIOD_S = HERE.of(topics.LOOPBACK), topics.LOOPBACK_PERIOD_S
+
+
+def test_a_broker_that_delivers_no_more_is_noticed_when_the_next_message_is_due(box):
+    box.incoming.on_connected()
+    assert box.incoming.check_delivery(100.0)
+    assert box.published[-1] == Publication(LOOPBACK, b"b00t", 1, retained=False)
+    box.incoming.on_message(LOOPBACK, b"b00t", retained=False)
+    before = len(box.published)
+    assert box.incoming.check_delivery(99.0 + PERIOD_S)
+    assert len(box.published) == before
+    assert box.incoming.check_delivery(100.0 + PERIOD_S)
+    box.incoming.on_message(LOOPBACK, b"another box's", retained=False)
+    assert box.incoming.check_delivery(199.0 + PERIOD_S)
+    assert not box.incoming.check_delivery(100.0 + 2 * PERIOD_S)
+
+
+def test_a_broker_that_never_delivered_it_or_was_sent_none_is_left_alone(box):
+    box.incoming.on_connected()
+    assert all(box.incoming.check_delivery(place * PERIOD_S) for place in range(1, 9))
+    box.incoming.on_message(LOOPBACK, b"b00t", retained=False)
+    box.outbox.lost()
+    assert all(box.incoming.check_delivery(place * PERIOD_S) for place in range(9, 20))
+
+
 def test_each_of_20_commands_at_once_is_answered(box):
     box.execute(None)
     for number in range(20):

@@ -116,6 +116,8 @@ class SimulatedBox:
 
     def _publish_health_periodically(self) -> None:
         self._publish_health()
+        if self._client:
+            self._inbound.check_delivery(self._now().monotonic_s)
         period_s = topics.HEALTH_PERIOD_S / self._context.rate
         self._health = asyncio.get_running_loop().call_later(period_s, self._publish_health_periodically)
 

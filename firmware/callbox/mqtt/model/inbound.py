@@ -29,6 +29,8 @@ class InboundHandler:
         self.on_birth: Callable[[], None] = lambda: None
         """Called at Home Assistant's birth message."""
         self._seen_online = self._renamed_reported = False
+        self._loopback_due_s = 0.0
+        self._loopback_awaited = self._loopback_returned = False
         self._refused = self._unanswered = 0
         """Commands of this connection: refused; neither executed nor answered."""
 
@@ -40,6 +42,7 @@ class InboundHandler:
     def on_connected(self) -> None:
         """Publish everything; `on_settled` checks later that the broker has the status."""
         self._seen_online, self._refused, self._unanswered = False, 0, 0
+        self._loopback_due_s, self._loopback_awaited, self._loopback_returned = 0.0, False, False
         self._outbox.publish(self._publications.on_connect())
 
     def on_settled(self) -> None:
@@ -48,8 +51,26 @@ class InboundHandler:
             log.debug("The own status did not come back; published again")
             self._outbox.publish(self._publications.on_connect())
 
+    def check_delivery(self, now_s: float) -> bool:
+        """Whether the broker still delivers. When it is due at `now_s`, send the box a message, which must be back by
+        the next time; on a connection on which none ever was, as a broker may deny it, that is not asked for.
+        """
+        if now_s < self._loopback_due_s:
+            return True
+        if self._loopback_awaited and self._loopback_returned:
+            return False
+        self._loopback_due_s = now_s + topics.LOOPBACK_PERIOD_S
+        sent, _ = self._outbox.publish([self._publications.loopback])
+        self._loopback_awaited = sent == 1
+        return True
+
     def on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """Dispatch one message."""
+        loopback = self._publications.loopback
+        if topic == loopback.topic:
+            if payload == loopback.payload:
+                self._loopback_awaited, self._loopback_returned = False, True
+            return
         if command := commands.parse(self._topics, topic, payload, retained=retained):
             if not (retained and not payload):  # an empty retained message only removes one
                 self._execute(command)

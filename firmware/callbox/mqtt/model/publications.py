@@ -185,6 +185,11 @@ class BoxPublications:
         return bool(self._discovery) and topic == self.topics.of(topics.HA_BIRTH) and payload == topics.ONLINE
 
     @property
+    def loopback(self) -> Publication:
+        """Message of this box to itself."""
+        return self.topics.publication(topics.LOOPBACK, self._boot.encode())
+
+    @property
     def own_subscriptions(self) -> list[str]:
         """Topic filters beside the commands': own retained topics, and Home Assistant's birth."""
         births = [self.topics.of(topics.HA_BIRTH)] if self._discovery else []

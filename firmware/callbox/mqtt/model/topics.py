@@ -11,6 +11,7 @@ ONLINE, OFFLINE = b"online", b"offline"
 EVENT_EXPIRY_S = 30
 """MQTT 5: what a broker has not delivered by then, it drops. A press is of the moment."""
 HEALTH_PERIOD_S = 60
+LOOPBACK_PERIOD_S = 300
 SETTLED_S = 2.0
 """So long after a connection a box's own `online` must have come back to it."""
 MAX_BIRTH_PAUSE_S = 5.0
@@ -303,6 +304,12 @@ SET = Topic(
     "ON",
     incoming=True,
 )
+LOOPBACK = Topic(
+    "request/loopback",
+    "a message of the box to itself, with its `boot`: if it came back before, and does no more, the box connects again",
+    f"every {LOOPBACK_PERIOD_S} s",
+    "9d2f41aa",
+)
 DISCOVERY = Topic(
     "device/callbox_{}/config",
     "the box's entities for Home Assistant, here cut short; in place of NAME the end of the hardware address",
@@ -347,6 +354,7 @@ TOPICS = (
         REQUEST,
         RESPONSE,
         SET,
+        LOOPBACK,
     ),
     *(DISCOVERY, HA_BIRTH),
 )
