@@ -3,11 +3,13 @@
 All methods belong to the event loop's thread.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from callbox.rtvi import failover, http_client
 from callbox.rtvi.callbacks import Handler, MediaState, RTVICallbacks
+from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
@@ -395,7 +397,9 @@ class RTVIClient(Listeners):
             bundle = await self._connect_handler(request)
         except (RTVIError, TimeoutError):
             raise
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if is_own_cancellation(error):
+                raise
             raise StartBotError(f"The connect handler failed: {type(error).__name__}: {error}") from error
         if not isinstance(bundle, Mapping):
             raise StartBotError(f"The connect handler returned a {type(bundle).__name__}, not an auth bundle.")

@@ -47,7 +47,7 @@ class Emitter:
         for handler in [*([callback] if callback else []), *self._listeners.get(event, [])]:
             try:
                 result = handler(*values)
-            except Exception:
+            except (Exception, asyncio.CancelledError):  # the latter comes of what it asks for: `task.result()`
                 log.exception("A handler of %s failed", event.name)
                 continue
             if inspect.isawaitable(result):

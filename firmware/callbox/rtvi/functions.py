@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.protocol import outbound
 from callbox.rtvi.protocol.messages import Message
@@ -70,7 +71,9 @@ class Functions:
             result = handler(call)
             if inspect.isawaitable(result):
                 result = await result
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if is_own_cancellation(error):
+                raise
             log.exception("The handler of function %s failed", call.function_name)
             result = {"error": str(error) or type(error).__name__}
         if result is not None:

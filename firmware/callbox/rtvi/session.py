@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from callbox import __version__
+from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
 from callbox.rtvi.emitter import Emitter
@@ -104,18 +105,18 @@ class Session:
             self.move(event)
             attempt = asyncio.create_task(self._guard(event, steps), name="rtvi attempt")
         self._attempt, self._attempt_is_standby = attempt, stand_by
-        try:
-            return await asyncio.shield(attempt)
-        except asyncio.CancelledError:
-            self._aborted(attempt)
-            raise
+        return await self._result(attempt)
 
-    def _aborted(self, attempt: asyncio.Task[Any]) -> None:
-        """Somebody who waited for `attempt` was cancelled: by its end, or by whoever called."""
-        current = asyncio.current_task()
-        if attempt.cancelled() and not (current and current.cancelling()):
-            raise SessionAbortedError(_ABORTED) from None
-        self.move(Event.DISCONNECT)
+    async def _result(self, attempt: asyncio.Task[T]) -> T:
+        """Result of `attempt`, which ends if who waits is cancelled. Raises `SessionAbortedError` if it was."""
+        try:
+            await asyncio.wait([attempt])
+        except asyncio.CancelledError:
+            self.move(Event.DISCONNECT)
+            raise
+        if attempt.cancelled():
+            raise SessionAbortedError(_ABORTED)
+        return attempt.result()
 
     def _has_failed(self) -> bool:
         return self.state is TransportState.ERROR
@@ -185,10 +186,9 @@ class Session:
         self._devices.hold()  # what is said from now on is not lost
         opening = asyncio.create_task(self._open(), name="rtvi devices")
         try:
-            await asyncio.gather(asyncio.shield(attempt), opening)
+            await asyncio.gather(self._result(attempt), opening)
         except asyncio.CancelledError:
             opening.cancel()
-            self._aborted(attempt)
             raise
         except RTVIError as error:
             opening.cancel()
@@ -247,7 +247,9 @@ class Session:
             self._clear_attempt(asyncio.current_task())
             self.move(Event.FAILED, error)
             raise
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
+            if is_own_cancellation(error):
+                raise
             log.exception("A defect in the RTVI client")
             failure = RTVIError(f"Internal error: {type(error).__name__}: {error}")
             self._clear_attempt(asyncio.current_task())
@@ -357,7 +359,7 @@ class Session:
                 log.warning("Closing took more than %g s; abandoned", self._deadlines.close_s)
                 part.cancel()
             for part in parts:
-                if part.done() and not part.cancelled() and part is not attempt and part.exception():
+                if part.done() and not part.cancelled() and part.exception() and part is not attempt:
                     log.error("Closing failed", exc_info=part.exception())
         finally:
             if self._closing is asyncio.current_task():

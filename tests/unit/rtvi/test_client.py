@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import gc
 import weakref
 
@@ -159,6 +160,61 @@ async def test_a_cancelled_connect_is_a_disconnect():
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
+    await stage.client.disconnect()
+    assert stage.client.state is S.DISCONNECTED
+    assert not stage.media.is_open
+
+
+async def test_an_aborted_connect_says_so_in_a_task_that_outlived_a_cancellation():
+    stage = FakeSession()
+
+    async def call():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await stage.client.connect()
+
+    task = asyncio.create_task(call())
+    await asyncio.sleep(0)
+    task.cancel()
+    while not stage.transports:
+        await asyncio.sleep(0)
+    await stage.client.disconnect()
+    with pytest.raises(SessionAbortedError):
+        await task
+
+
+async def cancelled():
+    """Wait for something that is cancelled: what raises `CancelledError` here cancels none of the client's tasks."""
+    other = asyncio.get_running_loop().create_future()
+    other.cancel()
+    return await other
+
+
+@pytest.mark.parametrize("part", ["the connect handler", "the devices", "the transport"])
+async def test_a_part_in_which_something_is_cancelled_has_failed(part):
+    async def bundle(request):
+        return await cancelled() if part == "the connect handler" else {}
+
+    stage = FakeSession(params=APIRequest("http://x/"), connect_handler=bundle)
+    if part == "the devices":
+        setattr(stage.media, "open", cancelled)  # noqa: B010 - a method
+    call = asyncio.create_task(stage.client.connect())
+    if part == "the transport":
+        while not stage.transports:
+            await asyncio.sleep(0)
+        stage.transport.outcome.cancel()
+    with pytest.raises(RTVIError, match="CancelledError"):
+        await call
+    assert stage.client.state is S.ERROR
+    await stage.client.disconnect()
+
+
+async def test_a_listener_that_reads_a_cancelled_task_harms_nothing():
+    stage = FakeSession()
+    other = asyncio.get_running_loop().create_future()
+    other.cancel()
+    stage.client.on(RTVIEvent.TransportStateChanged, lambda state: other.result())
+    await stage.until_ready()
     await stage.client.disconnect()
     assert stage.client.state is S.DISCONNECTED
     assert not stage.media.is_open

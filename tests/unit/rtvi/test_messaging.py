@@ -182,7 +182,13 @@ async def test_a_function_that_fails_tells_the_bot_so():
     def broken(call):
         raise OSError("the lamp is not plugged in")
 
+    async def gives_up(call):
+        other = asyncio.get_running_loop().create_future()
+        other.cancel()
+        await other
+
     stage.client.register_function_call_handler("light", broken)
+    stage.client.register_function_call_handler("given up", gives_up)
     stage.client.register_function_call_handler("odd", lambda call: {"what": object()})
     stage.client.register_function_call_handler("big", lambda call: "x" * 2000)
     await stage.until_ready()
@@ -192,6 +198,8 @@ async def test_a_function_that_fails_tells_the_bot_so():
     assert "can't be sent" in result(stage)["result"]["error"]
     await called(stage, "big", "3")
     assert "1000 bytes" in result(stage)["result"]["error"]
+    await called(stage, "given up", "4")
+    assert result(stage)["result"] == {"error": "CancelledError"}
     await stage.client.disconnect()
 
 
