@@ -184,8 +184,9 @@ async def test_a_silent_stun_server_is_waited_for_briefly(monkeypatch):
     await here.close()
 
 
+@pytest.mark.parametrize("closed", ["after it", "meanwhile"])
 @pytest.mark.parametrize("steps", range(8))
-async def test_gathering_that_is_cancelled_leaves_no_socket_open(steps):
+async def test_gathering_that_is_cancelled_leaves_no_socket_open(steps, closed):
     connection, opened = Connection(ice_controlling=True), []
     make = StunProtocol.connection_made
 
@@ -201,6 +202,8 @@ async def test_gathering_that_is_cancelled_leaves_no_socket_open(steps):
         for _ in range(steps):
             await asyncio.sleep(0)
         gathering.cancel()
-        await asyncio.wait([gathering])
+        if closed == "after it":
+            await asyncio.wait([gathering])
         await connection.close()
+        await asyncio.wait([gathering])
     assert all(transport.is_closing() for transport in opened)

@@ -1,4 +1,4 @@
-"""Whose cancellation a `CancelledError` is."""
+"""A `CancelledError`: the task's own, or of what it waited for."""
 
 import asyncio
 

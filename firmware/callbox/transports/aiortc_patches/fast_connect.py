@@ -82,24 +82,38 @@ def hook_path_loss(connection: Connection, on_lost: Callable[[], None]) -> None:
 def limit_gathering(connection: Connection) -> None:
     """End gathering after `MAX_GATHER_S`, with the candidates that are known by then.
 
-    Gathering that is cancelled ends only when `close` knows of its sockets. aioice (0.13) adds them when all are open;
-    cancelled before, it leaves the first ones to the event loop, which keeps them open for good.
+    Gathering that is cancelled ends only when `close` knows of its sockets, and `close` waits for that. aioice (0.13)
+    adds them when all are open; cancelled or closed before, it leaves them to the event loop, which keeps them open for
+    good.
     """
     aioice: Any = connection
     gather = functools.partial(connection.get_component_candidates, timeout=MAX_GATHER_S)
+    close: Callable[[], Awaitable[None]] = connection.close
+    running: set[asyncio.Task[list[Candidate]]] = set()
+
+    async def end(gathering: asyncio.Task[list[Candidate]]) -> None:
+        while not (gathering.done() or aioice._protocols):  # noqa: ASYNC110 - aioice has no event
+            await asyncio.sleep(0.001)
+        gathering.cancel()
+        await asyncio.wait([gathering])
 
     async def get_component_candidates(component: int, addresses: list[str]) -> list[Candidate]:
         gathering = asyncio.create_task(gather(component, addresses), name="ice gathering")
+        running.add(gathering)
+        gathering.add_done_callback(running.discard)
         try:
             return await asyncio.shield(gathering)
         except asyncio.CancelledError:
-            while not (gathering.done() or aioice._protocols):  # noqa: ASYNC110 - aioice has no event
-                await asyncio.sleep(0.001)
-            gathering.cancel()
-            await asyncio.wait([gathering])
+            await end(gathering)
             raise
 
+    async def close_all() -> None:
+        for gathering in [*running]:
+            await end(gathering)
+        await close()
+
     setattr(connection, "get_component_candidates", get_component_candidates)  # noqa: B010 - a method
+    setattr(connection, "close", close_all)  # noqa: B010
 
 
 def nominate_immediately(connection: Connection, spawn: Callable[[Any, str], Any]) -> None:

@@ -226,7 +226,9 @@ class PeerConnection:
             setattr(transceiver.sender, "send", _start_nothing)  # noqa: B010 - a method
             setattr(transceiver.receiver, "receive", _start_nothing)  # noqa: B010
         if self._pc.sctp:
-            setattr(self._pc.sctp, "start", _start_nothing)  # noqa: B010
+            # All media are bundled in its transports.
+            for part in (self._pc.sctp, self._pc.sctp.transport, self._pc.sctp.transport.transport):
+                setattr(part, "start", _start_nothing)  # noqa: B010
         await self._pc.close()
 
     # -- events of aiortc -----------------------------------------------------------------------
