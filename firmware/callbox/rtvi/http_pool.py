@@ -126,10 +126,10 @@ class HttpPool:
         exchange.proxy = proxy_for(url, os.environ)
         transport = self._transport(urlsplit(url).scheme.lower() == "https", exchange.proxy)
         place = _place(url)
-        if exchange.may_use_spare and exchange.proxy is None and not _has_idle(transport, url):
+        request = httpx.Request(method, url, headers=headers, content=content)
+        if exchange.may_use_spare and exchange.proxy is None and not _has_idle(transport, request.url):
             exchange.spare = self._take_spare(place)
         exchange.step = "answer"
-        request = httpx.Request(method, url, headers=headers, content=content)
         self._cookies = self._cookies if self._cookies is not None else httpx.Cookies()
         self._cookies.set_cookie_header(request)
         token = _current.set(exchange)
@@ -360,11 +360,11 @@ class _Spare:
         return self._stream.get_extra_info(info)
 
 
-def _has_idle(transport: Any, url: str) -> bool:
+def _has_idle(transport: Any, url: "httpx.URL") -> bool:
     """Whether `transport` has a connection to the server of `url` that a request has just used."""
     import httpcore
 
-    origin = httpcore.URL(url).origin
+    origin = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/").origin
     return any(
         connection.can_handle_request(origin) and connection.is_available() and not connection.has_expired()
         for connection in transport._pool.connections  # noqa: SLF001 - as above
@@ -398,6 +398,10 @@ async def _first(
     finally:
         for task in running:
             task.cancel()
+        # One that has connected in the moment when this was cancelled is closed too.
+        for late in await asyncio.gather(*running, return_exceptions=True):
+            if not isinstance(late, BaseException):
+                await late.aclose()
     for loser in won[1:]:
         await loser.aclose()
     if not won:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import pytest
 from tests.rig.fake_session import Transport
@@ -11,6 +12,7 @@ from tests.rig.tls import make_certificate
 
 from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, TransportState
 from callbox.rtvi.http_client import MAX_BODY_BYTES, HttpError, post_json, redact_url
+from callbox.rtvi.http_pool import _first
 
 
 @asynccontextmanager
@@ -130,6 +132,25 @@ async def test_start_fails_in_words_and_the_next_start_works():
     assert started is TransportState.AUTHENTICATED
     await client.disconnect()
     assert client.state is TransportState.DISCONNECTED
+
+
+async def test_a_connection_that_is_there_when_its_request_is_given_up_is_closed():
+    closed: list[str] = []
+
+    class Stream:
+        async def aclose(self) -> None:
+            closed.append("aclose")
+
+    async def connect(_: str) -> Any:
+        return Stream()
+
+    connecting = asyncio.create_task(_first(["127.0.0.1"], connect))
+    await asyncio.sleep(0)  # begins
+    await asyncio.sleep(0)  # is connected, which it has not been told yet
+    connecting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await connecting
+    assert closed == ["aclose"]
 
 
 async def test_a_server_that_never_answers_meets_the_deadline():
