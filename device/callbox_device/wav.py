@@ -41,7 +41,8 @@ def _stretch(frames: bytes, factor: int) -> bytes:
 
 
 def create_wav(path: Path) -> wave.Wave_write:
-    """A WAV file to write s16le mono 48 kHz into. It is whole when it is closed."""
+    """A WAV file to write s16le mono 48 kHz into. It is whole when it is closed. Raises `OSError`."""
+    path.open("wb").close()  # what can't be written is told here: wave's destructor fails after its own error
     file = wave.open(str(path), "wb")  # noqa: SIM115 - open as long as the caller wants
     file.setnchannels(pcm.CHANNELS)
     file.setsampwidth(pcm.BYTES_PER_FRAME)

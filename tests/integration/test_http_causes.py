@@ -35,6 +35,7 @@ class Place:
     def __init__(self, tmp_path, monkeypatch, running: contextlib.AsyncExitStack):
         self.folder, self.monkeypatch, self.running = tmp_path, monkeypatch, running
         self.headers: dict[str, str] = {}
+        self.body: dict[str, object] = {}
         self.ca_file: str | None = None
 
     async def answers(self, answer: bytes) -> str:
@@ -99,6 +100,10 @@ class Place:
         self.headers = {"X-Room": "kitchen\n"}
         return await self.plain()
 
+    async def with_body(self) -> str:
+        self.body = {"room": {1, 2}}
+        return await self.plain()
+
     async def plain(self) -> str:
         return f"{await self.running.enter_async_context(application())}/start"
 
@@ -123,6 +128,7 @@ ROWS: dict[str, Callable[[Place], object]] = {
     "proxy unsupported": lambda at: at.proxy("socks5://127.0.0.1:1"),
     "proxy refuses": lambda at: at.refusing_proxy(),
     "bad header": lambda at: at.with_header(),
+    "bad body": lambda at: at.with_body(),
     "bad address": lambda at: "http://[/start",
     "too large": lambda at: at.answers(
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(BOMB), BOMB)
@@ -160,7 +166,7 @@ async def _error(make, tmp_path, monkeypatch) -> AsyncIterator[tuple[HttpError, 
         url = await url if asyncio.iscoroutine(url) else url
         pool = HttpPool(at.ca_file)
         with pytest.raises(HttpError) as caught:
-            await post_json(url, {}, at.headers, pool)
+            await post_json(url, at.body, at.headers, pool)
         yield caught.value, url
         await pool.close()
 
@@ -179,6 +185,21 @@ async def test_a_row_is_reached_by_a_real_peer(cause, tmp_path, monkeypatch):
         assert "{" not in error.text
         problem = problem_from_error(StartBotError(error.text, status=error.status))
         assert problem.fault is (Fault.BOT_REFUSED if cause in ANSWERED else Fault.BOT_UNREACHABLE)
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "cause"),
+    [
+        ("http://b\u00fccher.invalid/start", {}, "name unknown"),
+        ("http://127.0.0.1:{port}/st\u00e4rt", {}, "refused"),
+        ("http://127.0.0.1:{port}/sta\nrt", {}, "bad address"),
+        ("http://127.0.0.1:{port}/start", {"X-Room": "K\u00fcche"}, "bad header"),
+    ],
+)
+async def test_what_is_not_ascii_is_sent_or_named(url, headers, cause):
+    with pytest.raises(HttpError) as caught:
+        await post_json(url.replace("{port}", str(free_port())), {}, headers)
+    assert caught.value.cause == cause
 
 
 @pytest.mark.parametrize("status", [*http_errors.ADVICE, 500, 418])

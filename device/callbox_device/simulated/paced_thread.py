@@ -53,7 +53,11 @@ class PacedThread:
             return opened
         if self.is_open:
             raise RuntimeError(f"{self._name} is already started")
-        begin()
+        try:
+            begin()
+        except BoardError as error:
+            opened.set_exception(error)
+            return opened
         self._leave, self._broken, self._is_stalled, self.is_open = threading.Event(), None, False, True
         self._stopped = Future()
         threading.Thread(target=self._live, args=(tick, failed, end), name=self._name, daemon=True).start()

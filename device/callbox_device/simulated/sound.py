@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from callbox_device.interfaces import BoardError, PcmInfo
+from callbox_device.interfaces import BoardError, PartFailed, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.model.volume import Volume
 from callbox_device.simulated.paced_thread import PacedThread
@@ -149,7 +149,10 @@ class SimulatedSpeaker(_SimulatedDevice):
         self._held.clear()
         self._to_flush.clear()
         self._unwritten_bytes = 0
-        self._file = create_wav(self._path) if self._path else None
+        try:
+            self._file = create_wav(self._path) if self._path else None
+        except OSError as error:
+            raise PartFailed(f"The loudspeaker's file {self._path} can't be written: {error.strerror}.") from error
 
     def _end(self) -> None:
         if self._file:

@@ -46,6 +46,16 @@ ConnectHandler = Callable[[APIRequest], Awaitable[Mapping[str, Any]]]
 anything; a `StartBotError` goes to the caller as it is."""
 
 
+def _checked(params: object, call: str) -> Params:
+    """`params`, if they are what `call` takes. Raises `RTVIError`: a bare URL is a likely slip."""
+    if params is None:
+        raise RTVIError(f"{call} was given no address, and the client was made without one.")
+    if not isinstance(params, APIRequest | Mapping):
+        kind = type(params).__name__
+        raise RTVIError(f"{call} takes an APIRequest, or a mapping such as an auth bundle, not a {kind}.")
+    return params
+
+
 class RTVIClient(Listeners):
     """A client of one RTVI bot; connect() and disconnect() as often as you like.
 
@@ -163,8 +173,7 @@ class RTVIClient(Listeners):
         authenticated = self.state is TransportState.AUTHENTICATED
         if params is None:
             params = session.bundle if authenticated else self._params
-        if params is None:
-            raise RTVIError("connect() was given no address, and the client was made without one.")
+        params = _checked(params, "connect()")
         if isinstance(params, APIRequest):
             request = params
             return await session.run(Event.START_BOT, lambda: self._start_and_connect(request), devices_first=True)
@@ -201,8 +210,7 @@ class RTVIClient(Listeners):
         """
         session = self._session
         params = params if params is not None else self._params
-        if params is None:
-            raise RTVIError("stand_by() was given no address, and the client was made without one.")
+        params = _checked(params, "stand_by()")
         self._standby_params = params
         if isinstance(params, APIRequest):
             request = params
@@ -262,7 +270,7 @@ class RTVIClient(Listeners):
         what it failed with.
         """
         self._bot_version()
-        return await self._session.channel.request(Message(kind, data), timeout_s)
+        return await self._session.channel.request(Message(kind, data), timeout_s, kind)
 
     def send_client_message(self, kind: str, data: Any = None) -> str:
         """Tell the bot's application something, expecting nothing; returns the message's id."""
@@ -271,7 +279,7 @@ class RTVIClient(Listeners):
     async def send_client_request(self, kind: str, data: Any = None, *, timeout_s: float = RESPONSE_TIMEOUT_S) -> Any:
         """Ask the bot's application something; returns the data of its answer. Raises as `request`."""
         message = self._make(lambda version: outbound.client_message(kind, data, version))
-        answer = await self._session.channel.request(message, timeout_s)
+        answer = await self._session.channel.request(message, timeout_s, kind)
         return answer.data.get("d") if isinstance(answer.data, dict) else None
 
     def send_text(self, content: str, *, run_immediately: bool = True, audio_response: bool = True) -> str:

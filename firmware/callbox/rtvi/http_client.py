@@ -131,7 +131,10 @@ async def _exchange(
     method: str, url: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], keep_alive: HttpPool | None
 ) -> dict[str, Any]:
     await imported()
-    content = b"" if body is None else json.dumps(body).encode()
+    try:
+        content = b"" if body is None else json.dumps(body, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _error("bad body", url, str(error)) from None
     pool = keep_alive or HttpPool()
     secrets, status = dict(headers), 0
     given = _given(url, body, headers)
@@ -316,13 +319,17 @@ def _cause(error: BaseException, exchange: Exchange, *, tls: bool) -> tuple[str,
     """The row of `http_errors.NO_ANSWER` for `error`, and the detail in it."""
     import httpx
 
-    detail = str(error) or type(error).__name__
+    detail = str(error).rstrip(".") or type(error).__name__
     chain = list(_chain(error))
     for reason in chain:
         if isinstance(reason, ProxyError):
             return "proxy unsupported", str(reason)
         if isinstance(reason, httpx.LocalProtocolError):  # its text would show the header
             return "bad header", ""
+        if isinstance(reason, UnicodeEncodeError) and reason.encoding == "ascii":  # a host's would be idna
+            return "bad header", ""
+        if isinstance(reason, httpx.InvalidURL):
+            return "bad address", ""
     if isinstance(error, httpx.ProxyError):
         return "proxy refuses", detail
     if exchange.proxy is not None and isinstance(error, httpx.ConnectError):

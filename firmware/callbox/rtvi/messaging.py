@@ -74,8 +74,8 @@ class MessageChannel:
             self._transport.send(text)
         return identity
 
-    async def request(self, message: Message, timeout_s: float) -> Message:
-        """Send `message` and wait for its answer; raises as `Requests.wait` and `send`."""
+    async def request(self, message: Message, timeout_s: float, kind: str) -> Message:
+        """Send `message` and wait for its answer; raises as `Requests.wait` and `send`. `kind`: as errors call it."""
         identity = message.id or new_id()
         self.requests.open(identity)
         try:
@@ -83,7 +83,7 @@ class MessageChannel:
         except RTVIError:
             self.requests.forget(identity)
             raise
-        return await self.requests.wait(identity, message.type, timeout_s)
+        return await self.requests.wait(identity, kind, timeout_s)
 
     def on_text(self, text: str) -> None:
         """A text of the bot. Nothing in it can raise here."""

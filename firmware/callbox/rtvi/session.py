@@ -270,9 +270,7 @@ class Session:
         """Take the decision for `event`, announce the new state, perform the effects in their order."""
         decision = decide(self.state, event)
         if decision is Verdict.REFUSED:
-            raise BotAlreadyStartedError(
-                f"{event.value} is refused: the state is {self.state}. Call disconnect() first."
-            )
+            raise BotAlreadyStartedError(f"The call is refused: the state is {self.state}. Await disconnect() first.")
         if isinstance(decision, Verdict):
             log.debug("%s ignored in %s", event.value, self.state)
             return

@@ -74,6 +74,13 @@ def test_a_speaker_writes_a_whole_wav_file(tmp_path):
     assert speaker.played.startswith(bytes([1, 0]) * 480 + bytes([2, 0]) * 480)
 
 
+def test_a_speaker_whose_file_cannot_be_written_says_so(tmp_path):
+    speaker = SimulatedSpeaker(tmp_path / "nowhere" / "said.wav")
+    with pytest.raises(PartFailed, match=r"said.wav can't be written: No such file or directory"):
+        speaker.start(lambda _: bytes(pcm.PLAYBACK_PERIOD_BYTES), print).result()
+    assert not speaker.is_open
+
+
 @pytest.mark.parametrize("part", [SimulatedMicrophone(), SimulatedSpeaker()])
 def test_a_part_that_is_pulled_out_says_so_once_and_is_closed(part):
     failures: list[BoardError] = []

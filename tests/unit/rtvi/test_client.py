@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import gc
 import weakref
+from typing import Any
 
 import pytest
 from tests.rig.fake_session import FakeSession, Transport
@@ -470,6 +471,15 @@ async def test_the_microphone_can_be_disabled_before_and_in_a_session():
 async def test_connect_without_an_address_says_so():
     with pytest.raises(RTVIError, match="no address"):
         await RTVIClient(Transport).connect()
+
+
+async def test_an_address_of_another_kind_is_refused_in_words():
+    url: Any = "http://localhost:7860/start"
+    client = RTVIClient(Transport)
+    for call in (client.connect, client.stand_by):
+        with pytest.raises(RTVIError, match=r"takes an APIRequest.* not a str"):
+            await call(url)
+    assert client.state is S.DISCONNECTED
 
 
 async def test_a_connect_handler_takes_the_place_of_the_start_request():

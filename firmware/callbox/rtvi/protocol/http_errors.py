@@ -106,6 +106,11 @@ NO_ANSWER: Mapping[str, Cause] = {
         "The request to {place} can't be sent: a header holds a character that HTTP forbids.",
         "Look at bot.headers.",
     ),
+    "bad body": Cause(
+        "data of a request that is not JSON",
+        "The request to {place} can't be sent: its data is not JSON ({detail}).",
+        "Look at request_data.",
+    ),
     "bad address": Cause(
         "the address of the settings or of a redirect is no URL",
         "{place} is not the address of a server: it needs http(s)://host[:port]/path.",
