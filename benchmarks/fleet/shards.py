@@ -25,7 +25,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.rig.mosquitto import Mosquitto
 from tests.rig.prometheus import Exporter
-from tests.rig.service import CALLBOX, ENV
+from tests.rig.service import CALLBOX
 
 from benchmarks.cost.processes import cpu_s
 from benchmarks.fleet import tables
@@ -178,15 +178,15 @@ def fleet(boxes: int, members: int) -> Fleet:
         began_s = time.monotonic()
         names = [f"watch-{number}" for number in range(members)]
         options = [("--shard", name) if members > 1 else () for name in names]
-        exporters = [stack.enter_context(Exporter(broker.port, CALLBOX, ENV, *one)) for one in options]
+        exporters = [stack.enter_context(Exporter(broker.port, *one, command=CALLBOX)) for one in options]
         start_s = until_exported(exporters, boxes, began_s)
-        before = [cpu_s(one.process.pid) for one in exporters]
+        before = [cpu_s(one.pid) for one in exporters]
         load_began_s = time.monotonic()
         per_s = publish_load(client, boxes, LOAD_S)
         took_s = time.monotonic() - load_began_s
-        percents = [100 * (cpu_s(one.process.pid) - was) / took_s for one, was in zip(exporters, before, strict=True)]
+        percents = [100 * (cpu_s(one.pid) - was) / took_s for one, was in zip(exporters, before, strict=True)]
         scrapes = [exported(one) for one in exporters]
-        memory = [memory_mib(one.process.pid) for one in exporters]
+        memory = [memory_mib(one.pid) for one in exporters]
         takeover_s = None
         if members > 1:
             exporters[-1].process.kill()

@@ -13,7 +13,6 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tests.rig.command_line import callbox
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.prometheus import Exporter, wait_for_scrape
-from tests.rig.service import CALLBOX, ENV
 from tests.rig.tls import make_certificate
 from tests.unit.fleet.test_fleet_state import life
 
@@ -168,7 +167,7 @@ def test_watch_may_be_a_member_of_a_group_of_exporters(centre, tmp_path):
     word = tmp_path / "word"
     word.write_text(PASSWORDS["watch"])
     login = "--username", "watch", "--password-file", word, "--ca-file", tmp_path / "cert.pem"
-    with Exporter(centre.port, CALLBOX, ENV, "--shard", "two", *login) as exporter:
+    with Exporter(centre.port, "--shard", "two", *login) as exporter:
         assert wait_for_scrape(
             lambda: 'callbox_box_info{box="kitchen",name="Kitchen",version="1"}' in exporter.scrape()
         )

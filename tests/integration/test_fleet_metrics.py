@@ -127,7 +127,7 @@ def tell(broker, publications):
 
 def test_lost_broker_removes_all_series(tmp_path):
     online, alert = 'callbox_presence{box="kitchen",presence="online"}', 'callbox_alert{box="kitchen",code="no_gpio"}'
-    with Mosquitto(tmp_path) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
+    with Mosquitto(tmp_path) as broker, Exporter(broker.port) as exporter:
         assert exporter.say() == f"connected with the broker at 127.0.0.1:{broker.port}\n"
         box = life()
         tell(

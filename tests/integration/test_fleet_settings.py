@@ -5,14 +5,13 @@ The clock of a trial runs ten times as fast (`tests.rig.hurried`).
 
 import asyncio
 import contextlib
-import functools
 import json
 import re
 import signal
 
 import pytest
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.hurried import shorten
+from tests.rig.hurried import hurried
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
 from tests.rig.ports import free_port
 from tests.rig.service import Service
@@ -52,8 +51,7 @@ class Box:
     def run(self, **environment):
         self._seen = len(self.states)
         state = str(self.config.parent / "state")
-        hurry = functools.partial(shorten, "run")
-        with Service(self.config, prepare=hurry, STATE_DIRECTORY=state, **environment) as service:
+        with Service(self.config, run=hurried, STATE_DIRECTORY=state, **environment) as service:
             service.until("READY=1")
             yield service
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from tests.integration.test_fleet_metrics import tell, watch
 from tests.rig.command_line import exit_code
-from tests.rig.hurried import HURRIED, HURRIED_ENV
+from tests.rig.hurried import hurried
 from tests.rig.mosquitto import Mosquitto
 from tests.rig.prometheus import Exporter, wait_for_scrape
 from tests.unit.fleet.test_fleet_state import START
@@ -57,9 +57,7 @@ def held_once(exporters, boxes=BOXES):
 @contextlib.contextmanager
 def members(broker, names=NAMES):
     with contextlib.ExitStack() as stack:
-        yield {
-            name: stack.enter_context(Exporter(broker.port, HURRIED, HURRIED_ENV, "--shard", name)) for name in names
-        }
+        yield {name: stack.enter_context(Exporter(broker.port, "--shard", name, run=hurried)) for name in names}
 
 
 @pytest.fixture

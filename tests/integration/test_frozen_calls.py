@@ -5,6 +5,7 @@ What hangs never returns, so a process that waits for it never ends.
 """
 
 import contextlib
+import functools
 import os
 import select
 import signal
@@ -12,16 +13,17 @@ import socket
 import sqlite3
 
 import pytest
-from tests.rig.service import CALLBOX, ENV, Service
+from tests.rig.service import Service
 
 from callbox.app import ring_store
 from callbox.app.alarm_store import AlarmStore
 from callbox.app.ring_store import RingStore
+from callbox.cli import main
 from callbox.control.rings import Ring, RingOutcome
 
 FREEZE = {
     "name server": ("socket", "getaddrinfo"),
-    "sound card": ("callbox_device.alsa.libasound", "Pcm"),
+    "sound card": ("callbox_device.alsa.open_pcm", "Pcm"),
     "disk": ("os", "fsync"),
 }
 ALSA_SERVER = ("mixer", "sound server")
@@ -80,6 +82,12 @@ speaker: {{volume_percent: 50}}
 """
 
 
+def run_after(program, arguments):
+    """In the box's process."""
+    exec(program, {})
+    return main(arguments)
+
+
 @pytest.mark.parametrize("what", [*FREEZE, *ALSA_SERVER, "file lock"])
 def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     flag, entered, lamp = tmp_path / "frozen", tmp_path / "entered", tmp_path / "lamp"
@@ -91,7 +99,6 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     (tmp_path / "asound.conf").write_text(ASOUND.format(socket=tmp_path / "hangs", default=default))
     program = PROGRAM.format(*FREEZE.get(what, NOTHING), *map(str, (flag, entered, lamp)))
     program += {"mixer": MIXER, "file lock": LOCK}.get(what, "")
-    (tmp_path / "sitecustomize.py").write_text(program)
     if what == "name server":  # hangs when the box starts, too
         flag.touch()
     state = tmp_path / "state"
@@ -101,8 +108,8 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     server = socket.create_server(("127.0.0.1", 0))  # takes connections, and answers nothing: the call stays on
     url = "http://bot.invalid/start" if what == "name server" else f"http://127.0.0.1:{server.getsockname()[1]}/start"
     config.write_text(SETTINGS.format(url=url))
-    path = os.pathsep.join([str(tmp_path), ENV["PYTHONPATH"]])
-    with Service(config, CALLBOX, PYTHONPATH=path, STATE_DIRECTORY=str(state), WATCHDOG_USEC="600000") as service:
+    run = functools.partial(run_after, program)
+    with Service(config, run=run, STATE_DIRECTORY=str(state), WATCHDOG_USEC="600000") as service:
         service.until("READY=1")
         if what not in ALSA_SERVER:
             flag.touch()
@@ -137,7 +144,6 @@ def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
 
 def test_a_file_that_is_locked_while_the_box_starts_does_not_hold_up_its_end(tmp_path):
     (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
-    (tmp_path / "sitecustomize.py").write_text(LOCK + NOTE)
     config = tmp_path / "callbox.yaml"
     config.write_text("bot: {start_url: http://127.0.0.1:1/start}\nboard: {kind: simulated}\n")
     state = tmp_path / "state"
@@ -145,8 +151,8 @@ def test_a_file_that_is_locked_while_the_box_starts_does_not_hold_up_its_end(tmp
     lock = locked(state, "EXCLUSIVE")
     entered = tmp_path / "entered"
     os.mkfifo(entered)
-    path = os.pathsep.join([str(tmp_path), ENV["PYTHONPATH"]])
-    with Service(config, CALLBOX, PYTHONPATH=path, STATE_DIRECTORY=str(state), ENTERED=str(entered)) as service:
+    run = functools.partial(run_after, LOCK + NOTE)
+    with Service(config, run=run, STATE_DIRECTORY=str(state), ENTERED=str(entered)) as service:
         entered.read_bytes()  # it is about to open the file
         code, log = service.end()
     lock.close()

@@ -1,34 +1,33 @@
-"""`callbox run` in a process that is forked from one that has imported it: it starts with a third of the processor time.
+"""Processes that are forked from one with Callbox imported: they start with a third of the processor time.
 
-For tests of what a box does. How it starts, and what it imports when, is seen in a process of its own:
+For tests of what `callbox` does. How it starts, and what it imports when, is seen in a process of its own:
 `tests.rig.service.CALLBOX`.
 """
 
+import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from unittest import mock
-
-from callbox.cli import main
 
 _CONTEXT = ForkServerContext()
 _CONTEXT.set_forkserver_preload(["tests.rig.preimported"])
 
 
 class Forked(ForkServerProcess):
-    """`callbox` with `arguments`, started: as much of `subprocess.Popen` as a box needs.
+    """`work`, which returns an exit code, in a process of its own: as much of `subprocess.Popen` as tests need.
 
-    `log`: the file that takes its standard error. `prepare`: is called in the process, before `callbox`.
+    `outputs`: the files that take standard output (1) and standard error (2).
     """
 
-    def __init__(
-        self, arguments: Sequence[str], environ: Mapping[str, str], log: Path, prepare: Callable[[], None] | None
-    ) -> None:
+    def __init__(self, work: Callable[[], int], environ: Mapping[str, str], outputs: Mapping[int, Path]) -> None:
         super().__init__(daemon=True)
-        self._arguments, self._environ, self._log, self._prepare = arguments, dict(environ), log, prepare
+        self._work, self._environ, self._outputs = work, dict(environ), dict(outputs)
+        for path in outputs.values():
+            path.write_bytes(b"")
         with mock.patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):  # the first one starts the server
             self.start()
 
@@ -37,10 +36,9 @@ class Forked(ForkServerProcess):
         assert "tests.rig.preimported" in sys.modules
         os.environ.clear()
         os.environ.update(self._environ)
-        os.dup2(os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), sys.stderr.fileno())
-        if self._prepare:
-            self._prepare()
-        sys.exit(main(self._arguments))
+        for number, path in self._outputs.items():
+            os.dup2(os.open(path, os.O_WRONLY), number)
+        sys.exit(self._work())
 
     @property
     def returncode(self) -> int | None:
@@ -53,5 +51,19 @@ class Forked(ForkServerProcess):
     def wait(self, timeout: float | None = None) -> int:
         self.join(timeout)
         if self.exitcode is None:
-            raise subprocess.TimeoutExpired(["callbox", *self._arguments], timeout or 0.0)
+            raise subprocess.TimeoutExpired([repr(self._work)], timeout or 0.0)
         return self.exitcode
+
+
+_CAPABILITIES_VERSION_3 = 0x2008_0522
+_OF_FILES = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+
+
+def be_humble() -> None:
+    """From now on this process may use own files only, also if it is root's."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, sets) == 0, os.strerror(ctypes.get_errno())
+    for place in (0, 1, 2):  # effective, permitted, inheritable; of the capabilities 0 to 31
+        sets[place] &= ~_OF_FILES
+    assert libc.capset(header, sets) == 0, os.strerror(ctypes.get_errno())

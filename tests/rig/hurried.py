@@ -1,14 +1,10 @@
-"""`callbox` with shortened timers, as a process: ``python -m tests.rig.hurried COMMAND …`` is ``python -m callbox COMMAND …``.
+"""`callbox` with shortened timers, for processes that are forked (`tests.rig.forked`).
 
 What is shortened are numbers only: how long is waited, and how often is looked. What is decided by them stays.
 """
 
 import asyncio
-import os
-import sys
 from importlib import import_module
-
-from tests.rig.service import ENV, ROOT
 
 from callbox.cli import main
 
@@ -28,19 +24,12 @@ SHORTENED = {
     ),
 }
 """Of each command: module, name, and what it is here."""
-HURRIED = [sys.executable, "-m", "tests.rig.hurried"]
-"""In the place of `tests.rig.service.CALLBOX`."""
-HURRIED_ENV = {**ENV, "PYTHONPATH": os.pathsep.join((ENV["PYTHONPATH"], str(ROOT)))}
 
 
-def shorten(command: str) -> None:
-    """The timers of `command`, in this process."""
-    for module, name, value in SHORTENED[command]:
+def hurried(arguments: list[str]) -> int:
+    """`callbox` with `arguments`. The timers of this process stay shortened."""
+    for module, name, value in SHORTENED[arguments[0]]:
         loaded = import_module(module)
         assert hasattr(loaded, name), f"{module} has no {name}: correct {__file__}"
         setattr(loaded, name, value)
-
-
-if __name__ == "__main__":
-    shorten(sys.argv[1])
-    sys.exit(main())
+    return main(arguments)

@@ -1,4 +1,4 @@
-"""All that `callbox run` imports, imported: for the process that boxes are forked from (`tests.rig.forked`)."""
+"""All that `callbox run` and `watch --metrics` import, imported: for the process that boxes are forked from (`tests.rig.forked`)."""
 
 import gc
 import os
@@ -11,6 +11,7 @@ for _name in (
     "callbox.app.flight_recorder",
     "callbox.app.reload",
     "callbox.doctor.remote_jobs",
+    "callbox.fleet.monitor.exporter",
     "callbox.panel.panel",
     "callbox.transports.small_webrtc",
     "numpy",

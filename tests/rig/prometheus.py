@@ -4,15 +4,20 @@ import contextlib
 import json
 import shutil
 import subprocess
+import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
 import yaml
 from tests.rig.mosquitto import wait_for
 from tests.rig.ports import free_port, wait_until_open
+from tests.rig.service import ENV, start
+
+from callbox.cli import main
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "deploy/grafana/prometheus"
@@ -90,12 +95,26 @@ def wait_for_scrape(condition, within_s: float = 60):
 
 
 class Exporter:
-    """`callbox watch --metrics` at a free port, with further `options`."""
+    """`callbox watch --metrics` at a free port, with further `options`.
 
-    def __init__(self, broker_port, callbox, env, *options: str | Path) -> None:
+    `run`, `command`: as of `start`.
+    """
+
+    def __init__(
+        self,
+        broker_port: int,
+        *options: str | Path,
+        run: Callable[[list[str]], int] = main,
+        command: Sequence[str] = (),
+    ) -> None:
         broker = "--host", "127.0.0.1", "--port", str(broker_port)
-        self._command = [*callbox, "watch", *broker, "--metrics", "0", *options]
-        self._env = env
+        self._arguments = ["watch", *broker, "--metrics", "0", *map(str, options)]
+        self._run, self._command = run, command
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid
+        return self.process.pid
 
     def scrape(self) -> dict[str, float]:
         """Each sample that is published, by its name and labels."""
@@ -105,14 +124,17 @@ class Exporter:
 
     def say(self) -> str:
         """The next line that it prints."""
-        assert self.process.stderr
-        return self.process.stderr.readline()
+        line = wait_for(self._printed.readline)
+        assert isinstance(line, str)
+        return line
 
     def __enter__(self) -> Self:
-        self.process = subprocess.Popen(self._command, stderr=subprocess.PIPE, text=True, env=self._env)
+        self._printed = tempfile.NamedTemporaryFile("r")
+        self.process = start(self._arguments, ENV, Path(self._printed.name), self._run, self._command)
         self.target = self.say().removeprefix("metrics at http://").removesuffix("/metrics\n")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.communicate()
+        self.process.wait()
+        self._printed.close()

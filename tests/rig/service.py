@@ -1,42 +1,54 @@
 """`callbox run` as a service: a process that tells systemd how it is."""
 
+import functools
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.rig.forked import Forked
+
+from callbox.cli import main
 
 ROOT = Path(__file__).parents[2]
 CALLBOX = [sys.executable, "-m", "callbox"]
 ENV = {**os.environ, "PYTHONPATH": f"{ROOT / 'firmware'}:{ROOT / 'device'}"}
 
 
-class Service:
-    """`callbox run` under a service manager's socket, forked from a process that has imported it.
+def start(
+    arguments: list[str],
+    env: Mapping[str, str],
+    log: Path,
+    run: Callable[[list[str]], int] = main,
+    command: Sequence[str] = (),
+) -> Forked | subprocess.Popen[bytes]:
+    """`callbox` with `arguments`: forked, in which `run` is called; or by `command`, such as `CALLBOX`, its own process.
 
-    `command`, such as `CALLBOX`: in the place of the fork, a process of its own. `prepare`: as of `Forked`.
+    `log`: the file for its standard error.
     """
+    if not command:
+        return Forked(functools.partial(run, arguments), env, {2: log})
+    with log.open("wb") as file:
+        return subprocess.Popen([*command, *arguments], stderr=file, env=env)
 
-    def __init__(self, config, command=None, prepare=None, **env):
+
+class Service:
+    """`callbox run` under a service manager's socket. `command`, `run`: as of `start`."""
+
+    def __init__(self, config, command=(), run=main, **env):
         self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         config.with_suffix(".notify").unlink(missing_ok=True)
         self.notifications.bind(str(config.with_suffix(".notify")))
         self.notifications.settimeout(120)
         self._log = config.with_suffix(".log")
-        self._log.touch()
         arguments = ["run", "--config", str(config)]
         alsa = {"ALSA_CONFIG_PATH": str(config.parent / "asound.conf")}
         env = {**ENV, **alsa, "NOTIFY_SOCKET": str(config.with_suffix(".notify")), **env}
-        self.process: subprocess.Popen[bytes] | Forked
-        if command:
-            with self._log.open("wb") as log:
-                self.process = subprocess.Popen([*command, *arguments], stderr=log, env=env)
-        else:
-            self.process = Forked(arguments, env, self._log, prepare)
+        self.process = start(arguments, env, self._log, run, command)
 
     @property
     def log(self):

@@ -1,23 +1,19 @@
 """A box to be examined by the doctor, and its visit: in this process, or in one of its own."""
 
 import contextlib
+import functools
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.rig.forked import Forked, be_humble
 
 from callbox.cli.commands.doctor import visit
 from callbox.doctor.checks import CHECKS
 from callbox.doctor.context import Context
 from callbox.doctor.model.findings import Result
 from callbox.doctor.runner import run_checks
-
-if os.geteuid() == 0:  # who may all is not the one to find out that something is forbidden
-    HUMBLE = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
-else:
-    HUMBLE = []
 
 
 class Place:
@@ -76,23 +72,21 @@ class Place:
 
         `humble`: of a user who may only use own files. `first`: code that it runs before.
         """
-        paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
-        options = f"{str(self.config)!r}, {str(self.root)!r}, {checks!r}, {quick!r}"
-        code = f"{first}\nfrom tests.integration.doctor.visits import main\nmain({options})"
-        with subprocess.Popen(
-            [*(HUMBLE if humble else []), sys.executable, "-W", "ignore", "-c", code],
-            env={**os.environ, **paths, **(env or {})},
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process:
-            meanwhile(process)
-            reported = json.loads(process.communicate(timeout=100)[0])
+        file = self.folder / "reported.json"
+        work = functools.partial(_visit, self.config, self.root, checks, quick=quick, first=first, humble=humble)
+        process = Forked(work, {**os.environ, **(env or {})}, {1: file})
+        meanwhile(process)
+        process.wait(100)
+        reported = json.loads(file.read_text())
         assert process.returncode == reported["exit_code"]
         return reported
 
 
-def main(config: str, root: str, checks: tuple[str, ...], quick: bool) -> None:
-    sys.exit(visit(Context(Path(config), quick=quick, root=Path(root), tell=lambda _: None), checks, json=True))
+def _visit(config: Path, root: Path, checks: tuple[str, ...], *, quick: bool, first: str, humble: bool) -> int:
+    if humble and os.geteuid() == 0:  # who may all is not the one to find out that something is forbidden
+        be_humble()
+    exec(first, {})
+    return visit(Context(config, quick=quick, root=root, tell=lambda _: None), checks, json=True)
 
 
 def codes(results) -> list[str]:

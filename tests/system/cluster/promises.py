@@ -13,7 +13,6 @@ import json
 import math
 import queue
 import signal
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -164,9 +163,8 @@ class Cluster:
         password = Path(self.ca_file).with_name("watch")
         password.write_text(PASSWORDS["watch"])
         login = "--ca-file", self.ca_file, "--username", "watch", "--password-file", str(password)
-        callbox = [sys.executable, "-m", "callbox"]
         place = port or self.nodes.nodes[number - 1].mqtt
-        return Exporter(place, callbox, None, "--protocol", self.protocol, *login, *options)
+        return Exporter(place, "--protocol", self.protocol, *login, *options)
 
     def process(self, number: int) -> Any:
         """The node's process."""

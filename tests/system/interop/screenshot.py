@@ -23,7 +23,7 @@ DRAWN_MS = 10_000
 def main(live_s: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with Mosquitto(folder) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
+        with Mosquitto(folder) as broker, Exporter(broker.port) as exporter:
             place = "--host", "127.0.0.1", "--port", str(broker.port)
             life = [*CALLBOX, "simulate", *place, "--fleet", str(BOXES), "--rate", str(RATE), "--every", "60"]
             simulated = subprocess.Popen(life, env=ENV)

@@ -68,7 +68,7 @@ def at(seconds):
 @contextlib.contextmanager
 def running_fleet(folder):
     """Twenty simulated boxes in a hurry, a kitchen where everything is wrong, a hall in a bad call, an attic away."""
-    with Mosquitto(folder) as broker, Exporter(broker.port, CALLBOX, ENV) as exporter:
+    with Mosquitto(folder) as broker, Exporter(broker.port) as exporter:
         simulate = [*CALLBOX, "simulate", "--host", "127.0.0.1", "--port", str(broker.port), "--fleet", "20"]
         simulated = subprocess.Popen([*simulate, "--rate", "300"], stdout=subprocess.DEVNULL, env=ENV)
         try:
@@ -146,9 +146,7 @@ def test_box_keeps_its_series_when_another_exporter_takes_it_over(tmp_path):
         for box in boxes:
             one = Reported(broker.port, box).boot()
             one.tell(one.box.on_connect())
-        exporters = [
-            stack.enter_context(Exporter(broker.port, CALLBOX, ENV, "--shard", name)) for name in ("one", "two")
-        ]
+        exporters = [stack.enter_context(Exporter(broker.port, "--shard", name)) for name in ("one", "two")]
         with Prometheus(tmp_path, *(one.target for one in exporters)) as prometheus:
 
             def exported():
