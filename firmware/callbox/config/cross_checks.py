@@ -185,8 +185,10 @@ def _pulls(data: Any) -> Iterator[Conflict]:
         (("board", "hook_switch"), "switch"),
     ]
     for path, name in (*contacts, *((path, "button") for path in _further_buttons(data))):
+        if _at(data, (*path, "pull")) != "down":
+            continue
         pin = next((pin for place, pin, _ in pins(data) if place[:-1] == path), None)
-        if pin in _PULLED_UP and _at(data, (*path, "pull")) == "down":
+        if pin in _PULLED_UP:
             text = f"GPIO {pin} has a resistor to 3.3 V on the board, so the {name} must connect it to ground"
             place = (*path, "pull")
             yield Conflict(place, f"{dotted(place)}: {text}: pull up; or take another pin", (*path, "pin"))
