@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.rig import command_line
 from tests.rig.mosquitto import wait_for
 from tests.rig.ports import free_port
 
@@ -140,7 +141,6 @@ def test_without_a_browser_it_says_how_to_open_the_page_and_how_to_end(ends, tmp
     ],
 )
 def test_settings_of_the_box_in_the_browser(where, setting, code, wanted):
-    command = [*DEMO, where, "--set", setting]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENV, check=False)
+    done = command_line.callbox("demo", where, "--set", setting)
     assert done.returncode == code
     assert wanted in done.stderr

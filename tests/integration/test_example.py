@@ -56,7 +56,7 @@ def test_it_talks_to_pipecat_from_a_wav_file(pipecat, tmp_path, machine):
     assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 
 
-async def test_it_imports_neither_gpio_nor_alsa_nor_mqtt(tmp_path):
+async def test_prints_the_words_of_the_small_bot_and_imports_neither_gpio_nor_alsa_nor_mqtt(tmp_path):
     code = f"""
 import runpy, sys
 runpy.run_path({str(EXAMPLE)!r}, run_name="__main__")
@@ -65,12 +65,6 @@ sys.exit(f"loaded: {{loaded}}" if loaded else 0)
 """
     async with FaultyBot() as bot:
         done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav", code)
-    assert done.returncode == 0, done.stderr
-
-
-async def test_prints_the_words_of_the_small_bot(tmp_path):
-    async with FaultyBot() as bot:
-        done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav")
     assert done.returncode == 0, done.stderr
     assert len(re.findall(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)) == 1
 

@@ -1,11 +1,17 @@
 """The bundle: what helps is in it, and nothing of what is planted everywhere."""
 
+import functools
+import io
 import json
-import subprocess
+import os
+import sys
 
 import pytest
-from tests.rig.service import CALLBOX, ENV
+from tests.rig.command_line import Done
+from tests.rig.forked import Forked
+from tests.rig.service import ENV
 
+from callbox.cli import main
 from callbox.config.loader import build
 from callbox.config.yaml_file import Source
 from callbox.config.yaml_file import read as read_yaml
@@ -101,12 +107,18 @@ def test_the_oldest_moments_are_left_out_where_it_would_be_too_long(limit):
     assert bool(reported["manifest"]["left_out"]) == (limit < 100_000)
 
 
+def _bundle(folder, options, stdin):
+    os.chdir(folder)
+    sys.stdin = io.StringIO(stdin)
+    return main(["bundle", "--config", str(folder / "callbox.yaml"), *options])
+
+
 def bundle(folder, *options, stdin=""):
     secrets = {"TOKEN": PLANTED["token"], "PASSWORD": PLANTED["password"]}
-    command = [*CALLBOX, "bundle", "--config", folder / "callbox.yaml", *options]
-    return subprocess.run(
-        command, env={**ENV, **secrets}, cwd=folder, input=stdin, capture_output=True, text=True, timeout=100
-    )
+    printed, complained = folder / "printed", folder / "complained"
+    work = functools.partial(_bundle, folder, options, stdin)
+    code = Forked(work, {**ENV, **secrets}, {1: printed, 2: complained}).wait(100)
+    return Done(code, printed.read_text(), complained.read_text())
 
 
 def test_the_command_with_real_checks(tmp_path, broker):

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.rig.alsa import RATE_HZ, SoundCard
 
 from callbox_device.model import pcm
+from callbox_device.model.pcm import audioop
 
 SECONDS = 4
 """Of each recording; the doctor listens for less."""
@@ -38,9 +39,8 @@ pcm.honest_speaker {{ type pulse server "unix:{folder}/pulse" device nowhere han
 
 def noise(level: float, offset: float = 0.0) -> bytes:
     """White, `level` of full scale at most, around `offset`."""
-    dice = random.Random(1)
-    values = (max(-1.0, min(1.0, offset + dice.uniform(-level, level))) for _ in range(SECONDS * RATE_HZ))
-    return b"".join(round(value * 32767).to_bytes(2, "little", signed=True) for value in values)
+    full = random.Random(1).randbytes(SECONDS * RATE_HZ * pcm.BYTES_PER_FRAME)
+    return audioop.bias(audioop.mul(full, 2, level), 2, round(offset * 32767))
 
 
 RECORDINGS = {

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.integration.doctor.visits import codes
+from tests.integration.doctor.visits import codes, codes_reported
 from tests.rig.espeak import needs_espeak, say
 
 from callbox.audio.capture import locked_ring
@@ -61,7 +61,7 @@ def test_the_room_is_listened_to_and_a_threshold_proposed(place):
     [reported] = place.visit_apart("room", env=env)["checks"]
     [found] = reported["findings"]
     assert found["code"] == "WAKE-FALSE"
-    assert re.fullmatch(r"okay_nabu: once in 0.1 min; .*threshold.*", found["detail"])
+    assert re.match(r"okay_nabu: once in 0\.1 min; no threshold is high enough", found["detail"])
     assert reported["measured"]["okay_nabu_highest"] > reported["measured"]["okay_nabu_threshold"]
     place.settings["wake"]["words"] = [{"model": "alexa"}]
     [reported] = place.visit_apart("room", env=env)["checks"]
@@ -69,36 +69,26 @@ def test_the_room_is_listened_to_and_a_threshold_proposed(place):
 
 
 @needs_espeak
-@pytest.mark.parametrize(
-    ("recorded", "word", "cure"),
-    [
-        (("okay nabu",), {"model": "okay_nabu"}, "no threshold is high enough"),
-        (
-            ("hey Travis", "en-us+f3", 175),
-            {"model": "hey_jarvis", "threshold": 0.6},
-            r"threshold: (0\.\d+) would have none",
-        ),
-    ],
-    ids=["a name", "nearly a name"],
-)
-def test_of_five_minutes_of_speech_one_detection_is_reported(place, recorded, word, cure):
+def test_of_five_minutes_of_speech_one_detection_is_reported(place):
     """As long as an operator's run, of a card that isn't slowed to real time."""
     talk = b"".join(say(text, voice, speed)[0] for text in TALK for voice, speed in VOICES)
+    nearly = say("hey Travis", "en-us+f3", 175)[0]
     minutes = [(talk * (MINUTE // len(talk) + 1))[:MINUTE]] * 5
-    minutes[2] = (say(*recorded)[0] + minutes[2])[:MINUTE]
+    minutes[2] = (nearly + minutes[2])[:MINUTE]
     (place.folder / "room.raw").write_bytes(b"".join(minutes))
     (place.folder / "asound.conf").write_text(ASOUND.format(folder=place.folder))
+    word = {"model": "hey_jarvis", "threshold": 0.6}
     place.settings |= {"microphone": {"device": "room"}, "wake": {"enabled": True, "words": [word]}}
     env = {"ALSA_CONFIG_PATH": str(place.folder / "asound.conf")}
     [reported] = place.visit_apart("room", env=env, quick=False)["checks"]
     assert reported["measured"]["minutes"] == 5.0
     [found] = reported["findings"]
-    detail = re.match(rf"{word['model']}: once in 5\.0 min; {cure}", found["detail"])
+    detail = re.match(r"hey_jarvis: once in 5\.0 min; threshold: (0\.\d+) would have none", found["detail"])
     assert detail, found
-    for threshold in detail.groups():
-        place.settings["wake"]["words"] = [word | {"threshold": float(threshold)}]
-        [reported] = place.visit_apart("room", env=env, quick=False)["checks"]
-        assert reported["findings"] == []
+    (place.folder / "room.raw").write_bytes(nearly)
+    for threshold, finding in [(0.6, ["WAKE-FALSE"]), (float(detail[1]), [])]:
+        place.settings["wake"]["words"] = [word | {"threshold": threshold}]
+        assert codes_reported(place.visit_apart("room", env=env)) == finding
 
 
 async def test_the_room_is_listened_to_only_if_it_is_named_and_with_a_word(place):

@@ -36,6 +36,13 @@ def demo(tmp_path):
         yield running
 
 
+@pytest.fixture(scope="module")
+def unchanged_demo(tmp_path_factory):
+    """For tests that leave it as it was."""
+    with Demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
 @pytest.fixture
 def pages(chromium):
     with Pages(chromium) as opened:

@@ -109,17 +109,17 @@ def test_a_page_of_another_origin_gets_nothing(demo, pages, tmp_path):
     assert "button" not in looked.text("#events")
 
 
-def test_a_name_that_is_bent_to_this_machine(demo):
+def test_a_name_that_is_bent_to_this_machine(unchanged_demo):
     for host in ("evil.example", "evil.example:8067", "127.0.0.1.evil.example"):
-        request = urllib.request.Request(demo.address, headers={"Host": host})
+        request = urllib.request.Request(unchanged_demo.address, headers={"Host": host})
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request)
         assert refused.value.code == 421, host
         refused.value.close()
 
 
-def test_only_the_panels_own_page_may_connect(demo):
-    page = demo.address.replace("http", "ws") + "ws"
+def test_only_the_panels_own_page_may_connect(unchanged_demo):
+    page = unchanged_demo.address.replace("http", "ws") + "ws"
     for origin in (None, "null", "http://evil.example", "https://evil.example", "http://127.0.0.1:9"):
         with pytest.raises(InvalidStatus) as refused, connect(page, origin=Origin(origin) if origin else None):
             pass
@@ -138,6 +138,7 @@ def test_nothing_stays_behind_when_the_demo_is_killed(demo):
         time.sleep(0.05)
 
 
-def test_token_is_in_the_address_only(demo):
+def test_token_is_in_the_address_only(unchanged_demo):
+    demo = unchanged_demo
     assert demo.token.encode() not in Path(f"/proc/{demo.process.pid}/cmdline").read_bytes()
     assert demo.log.count(demo.token) == 1  # where the address is printed

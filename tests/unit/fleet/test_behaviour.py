@@ -73,7 +73,7 @@ def test_info_and_vitals_are_whole():
 
 
 def test_the_arithmetic_of_scale_is_what_lives_come_to():
-    habits, hours_s, boxes = UsageModel(), 4 * 3600.0, 60
+    habits, hours_s, boxes = UsageModel(), 4 * 3600.0, 30
     counted: Counter[str] = Counter()
     for number in range(boxes):
         publications, at_s = BoxPublications(Topics("callbox", "sim"), "b", {}, START), 0.0

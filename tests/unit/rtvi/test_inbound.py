@@ -16,7 +16,8 @@ from callbox.rtvi.protocol.values import BotOutput, BotReady, ErrorData, Functio
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
 )
 FIELDS = sorted({name for kind in vars(values).values() for name in getattr(kind, "__dataclass_fields__", ())})
 
