@@ -2,8 +2,8 @@
 # dtmf-detection-stream never tells a third of the keys that are pressed alone
 #
 # Software: dtmf-detection-stream 1.18.0, Node.js 20
-# Guess:    A key of 100 ms with silence around it is told once, at its end: a telephone's keys last 50 ms at least (ETSI
-#           ES 201 235-3), and its own example has tones with pauses between.
+# Guess:    A key of 100 ms with silence around it is told once, at its end: a receiver recognises keys of 40 ms (ITU-T
+#           Q.24), and its own example has tones with pauses between.
 # Seen:     A key is told at the next block of samples that has more than two tones, as the ragged end of a tone has, or
 #           another key. A block of silence ends nothing: whether a key is told depends on where in a block of 92
 #           samples it begins and ends. The last key of a number is lost so, and at 48 kHz a key may come twice.
