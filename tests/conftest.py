@@ -41,7 +41,8 @@ def pytest_collection_modifyitems(config, items):
         for fixture, marker in _MARKER_OF_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
-        needs = [marker for marker in NEEDS if item.get_closest_marker(marker)]
+        names = {marker.name for marker in item.iter_markers()}
+        needs = [marker for marker in NEEDS if marker in names]
         if needs and not any(re.search(rf"\b{marker}\b", config.option.markexpr) for marker in needs):
             item.add_marker(pytest.mark.skip(reason=f"not here: {NEEDS[needs[0]]}"))
 

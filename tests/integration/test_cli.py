@@ -121,7 +121,7 @@ def test_the_service_tells_systemd_how_it_is(config):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(config, number):
-    with Service(config, CALLBOX) as service:
+    with Service(config) as service:
         service.until("READY=1")
         assert service.end(number)[0] == 0
 
@@ -131,7 +131,7 @@ def test_a_missing_board_is_reported_and_the_rest_works(config, tmp_path):
         "bot: {start_url: http://127.0.0.1:1/start}\nmicrophone: {device: 'plughw:CARD=NoSuch'}\n"
         "board: {lamps: {microphone: null}}\n"
     )
-    with Service(config, CALLBOX, GPIOZERO_PIN_FACTORY="lgpio") as service:
+    with Service(config, GPIOZERO_PIN_FACTORY="lgpio") as service:
         service.until("READY=1")
         code, log = service.end()
     assert code == 0

@@ -1,4 +1,4 @@
-"""Processes that are forked from one with Callbox imported: they start with a third of the processor time.
+"""Processes that are forked from one with Callbox imported: a box starts with 0.05 s of processor time in place of 0.75.
 
 For tests of what `callbox` does. How it starts, and what it imports when, is seen in a process of its own:
 `tests.rig.service.CALLBOX`.
