@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callbox.control import tools
@@ -81,6 +81,7 @@ _JSON = st.recursive(
 )
 
 
+@example({"percent": math.inf})  # JSON's 1e999
 @given(st.dictionaries(st.sampled_from([*ARGUMENTS, "other"]), _JSON))
 def test_whatever_a_model_says_is_checked(values):
     result = check(ARGUMENTS, values)
