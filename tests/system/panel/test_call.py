@@ -131,3 +131,22 @@ def test_a_key_of_the_keypad_that_is_clicked_chooses_its_bot(demo, pages):
     page.page.click("#keypad button:text-is('2')")
     page.until("#bot-name", "doctor")
     assert page.errors == []
+
+
+SLOW_RESUME = """() => {
+  const resume = AudioContext.prototype.resume;
+  AudioContext.prototype.resume = async function () {
+    await new Promise((done) => { setTimeout(done, 5000); });
+    return resume.call(this);
+  };
+}"""
+PLAYS = "() => window.recording?.some((block) => block.some((sample) => sample))"
+
+
+def test_a_browser_that_is_slow_to_play_plays_when_it_can(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.page.evaluate(SLOW_RESUME)
+    page.press()
+    page.until("#sound-note", "doesn’t play yet")
+    page.page.wait_for_function(PLAYS, timeout=60_000)

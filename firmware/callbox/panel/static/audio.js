@@ -7,6 +7,7 @@ const get = (id) => document.getElementById(id);
 export class BrowserAudio {
   constructor(send) {
     this.send = send;
+    this.starting = null;
     this.player = null;
     this.capture = null;
     this.wanted = 0; // counts opens and closes of the microphone, so that an open that was overtaken is undone
@@ -14,11 +15,13 @@ export class BrowserAudio {
     get("use-microphone").addEventListener("change", ({ target }) => this.select("microphone", target.value));
   }
 
-  // A browser lets a page play only after it was touched. The first touch is the press.
+  // A browser lets a page play only after it was touched. The first touch is the press. A machine that is busy may need
+  // longer than anybody waits, and plays then; without any loudspeaker some browsers never do.
   async wake() {
-    this.waking ??= this.start();
-    await this.waking;
-    if (!this.player) this.waking = null; // and tries again at the next touch
+    this.starting ??= this.start();
+    const late = new Promise((waited) => { setTimeout(waited, RUNS_WITHIN_MS); });
+    await Promise.race([this.starting, late]);
+    if (this.starting && !this.player) this.note("This browser doesn’t play yet: has it a loudspeaker?");
   }
 
   async start() {
@@ -30,6 +33,7 @@ export class BrowserAudio {
         if (device === "browser") this.send({ type: "use", part, device });
       }
     } catch (error) {
+      this.starting = null; // the next touch tries again
       this.note(`This browser can't play: ${error.message}`);
     }
   }
@@ -41,17 +45,11 @@ export class BrowserAudio {
   async makePlayer() {
     const context = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
     await context.audioWorklet.addModule("playback.js");
-    await this.running(context);
+    await context.resume();
     const node = new AudioWorkletNode(context, "playback", { numberOfInputs: 0, outputChannelCount: [1] });
     node.connect(context.destination);
     node.port.onmessage = ({ data }) => this.request(data.periods, data.waiting_ms, data.underruns);
     this.player = { context, node };
-  }
-
-  // Without any loudspeaker some browsers leave a context suspended for ever.
-  running(context) {
-    const late = new Promise((_, fail) => { setTimeout(() => fail(new Error("it has no loudspeaker")), RUNS_WITHIN_MS); });
-    return Promise.race([context.resume(), late]);
   }
 
   async select(part, device) {
