@@ -147,7 +147,7 @@ test-rollout: vpi ## versions of a fleet's settings rolled out to three virtual 
 	@$(OUTSIDE) tests/system/hardware/test_rollout.py
 
 .PHONY: test-upgrade-cuts
-test-upgrade-cuts: vpi ## the power is cut 3 times, or CUTS, while a package is installed or on trial on the virtual Pi; SEED=N
+test-upgrade-cuts: vpi ## the power is cut 6 times, or CUTS, while a package is installed or on trial on the virtual Pi: quarter of an hour; SEED=N
 	@$(OUTSIDE) -s tests/system/package/test_upgrade_power_cuts.py
 
 .PHONY: test-dial

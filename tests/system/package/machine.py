@@ -2,6 +2,7 @@
 
 import itertools
 import shlex
+import subprocess
 import time
 from pathlib import Path
 from typing import Self
@@ -58,6 +59,11 @@ class Machine:
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
         """A file there."""
         self.sh(f"install -D -m {mode:o} /proc/self/fd/0 {path} <<'__END__'\n{text.rstrip()}\n__END__")
+
+    def copy_disk(self, disk: Path, copy: Path) -> None:
+        """Copy the file of its disk as a power cut would leave it now."""
+        with self._running.frozen():
+            subprocess.run(["cp", "--sparse=always", disk, copy], check=True)
 
     def python(self, *arguments: str) -> str:
         """A module of the tests' own, as a command line."""

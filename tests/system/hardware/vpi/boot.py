@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -58,6 +58,8 @@ class Guest:
     """TCP ports of this machine that the guest reaches as the same ports of its own 127.0.0.1: see `ports`."""
     disk: Path | None = None
     """A file with an ext4 file system, made if need be, that keeps what is written, as a Pi's card; None: memory."""
+    backing: Path | None = None
+    """Such a file, which `disk`, made if need be, holds the changes of; it is only read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,18 @@ class Running:
         """What there is so far of ``stdout``, ``stderr`` or ``console``."""
         return (self.run / name).read_bytes()
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Nothing runs there meanwhile: a copy of `Guest.disk` is what a power cut leaves. Its clock goes on."""
+        # Not the group: who traces the guest's processes would take that signal for one of theirs.
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            while _is_busy(self._process.pid):
+                time.sleep(0.01)
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """Cut the power: nothing more is written or sent."""
         with contextlib.suppress(ProcessLookupError):
@@ -169,6 +183,17 @@ def boot(command: Sequence[str], guest: Guest = Guest(), *, timeout_s: float | N
         exit_code = running.wait(timeout_s)
         texts = (running.read(name).decode(errors="replace") for name in ("stdout", "stderr", "console"))
         return Ended(exit_code, *texts)
+
+
+def _is_busy(group: int) -> bool:
+    """Whether a process of the kernel's, which writes its disk, is at work; those of the guest are traced ones."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            status = (folder / "status").read_text()
+            is_kernel = "\nTracerPid:\t0\n" in status and os.getpgid(int(folder.name)) == group
+            if is_kernel and ("\nState:\tR" in status or "\nState:\tD" in status):
+                return True
+    return False
 
 
 def _write_run(run: Path, command: Sequence[str], guest: Guest, interactive: bool) -> None:
@@ -219,9 +244,11 @@ def _arguments(run: Path, guest: Guest) -> list[str]:
             subprocess.run(["/usr/sbin/mkfs.vfat", "-n", "bootfs", image], check=True, capture_output=True)
         words.append(f"ubd0={image.resolve()}")
     if guest.disk:
-        if not guest.disk.exists():
-            with guest.disk.open("wb") as file:
+        whole = guest.backing or guest.disk
+        if not whole.exists():
+            with whole.open("wb") as file:
                 file.truncate(DISK_BYTES)
-            subprocess.run(["/usr/sbin/mkfs.ext4", "-q", guest.disk], check=True, capture_output=True)
-        words += [f"ubd1={guest.disk.resolve()}", "VPI_DISK=/dev/ubdb"]
+            subprocess.run(["/usr/sbin/mkfs.ext4", "-q", whole], check=True, capture_output=True)
+        files = dict.fromkeys((guest.disk.resolve(), whole.resolve()))
+        words += [f"ubd1={','.join(map(str, files))}", "VPI_DISK=/dev/ubdb"]
     return words
