@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from callbox.config.messages import SCHEMA, dotted, is_words
-from callbox.config.schema import KINDS_WITHOUT_GPIO, NAME_PATTERN, TOOL_NAME_PATTERN, ButtonSettings
+from callbox.config.schema import (
+    KINDS_WITHOUT_GPIO,
+    NAME_PATTERN,
+    TOOL_NAME_PATTERN,
+    ButtonSettings,
+    header_problem,
+)
 from callbox.config.yaml_file import Path
 from callbox_device.model.light_specs import RING_PIXELS
 
@@ -447,6 +453,11 @@ def _bot(bot: Any, path: Path, *, complete: bool) -> Iterator[Conflict]:
     if bot.get("standby") == "hot" and bot.get("transport") in ("websocket", "daily"):
         text = f"{key}.standby: hot is for transport webrtc only, and {key}.transport is {bot['transport']}"
         yield Conflict((*path, "standby"), text, (*path, "transport"))
+    headers = bot.get("headers")
+    for name, value in headers.items() if isinstance(headers, dict) else ():
+        if problem := header_problem(str(name), value if isinstance(value, str) else ""):
+            place = (*path, "headers", name)
+            yield Conflict(place, f"{dotted(place)}: {problem}")
     urls, addresses = bot.get("fallback_urls"), [bot[name] for name in given]
     for number, url in enumerate(urls if isinstance(urls, list) else ()):
         place = (*path, "fallback_urls", number)

@@ -5,6 +5,7 @@ begins or ends. Each is a warning with its place. Pure.
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from callbox.config.cross_checks import Conflict, pins
 from callbox.config.merge import at
@@ -141,13 +142,35 @@ def _bots(settings: Settings) -> Iterator[Conflict]:
         if bot.tls and bot.tls.ca_file and not any(url.startswith("https:") for url in urls):
             place = (*path, "tls", "ca_file")
             yield Conflict(place, f"{dotted(place)}: no address of this bot is https://, so no certificate is checked")
+        for name, url in (("start_url", bot.start_url), ("offer_url", bot.offer_url)):
+            if reason := _other_path(name, url or ""):
+                place = (*path, name)
+                yield Conflict(place, f"{dotted(place)}: {reason}")
         if bot.ice_servers and bot.transport != "webrtc":
             place = (*path, "ice_servers")
             yield Conflict(place, f"{dotted(place)}: {bot.transport} uses none", (*path, "transport"))
 
 
+def _other_path(name: str, url: str) -> str | None:
+    """Reason why `url` is likely another one of a Pipecat server's than that for `name`."""
+    path = urlsplit(url).path.rstrip("/")
+    if name == "start_url" and path.endswith("/api/offer"):
+        return "ends in /api/offer, where a Pipecat server takes offers: set offer_url, or end it in /start"
+    if name == "offer_url" and path.endswith("/start"):
+        return "ends in /start, where a Pipecat server takes start requests: set start_url, or end it in /api/offer"
+    if path.endswith("/client"):
+        return f"is the page for a browser; a Pipecat server's {name} ends in {_PATHS[name]}"
+    return None
+
+
+_PATHS = {"start_url": "/start", "offer_url": "/api/offer"}
+
+
 def _network(data: Any, settings: Settings) -> Iterator[Conflict]:
     mqtt, panel = settings.mqtt, settings.panel
+    if mqtt and mqtt.prefix.endswith("/"):
+        text = "mqtt.prefix: ends with /, and another one follows: topics have an empty level; leave it out"
+        yield Conflict(("mqtt", "prefix"), text)
     if mqtt and mqtt.password and mqtt.username is None:
         yield Conflict(("mqtt", "password"), "mqtt.password: is sent with a name only: set mqtt.username")
     if mqtt and mqtt.tls:

@@ -12,7 +12,7 @@ from callbox.config.merge import from_preset, merge
 from callbox.config.messages import SCHEMA, dotted, sentence
 from callbox.config.presets.model.choice import PresetChoice
 from callbox.config.schema import Settings
-from callbox.config.secrets import SecretMissing, SecretRef
+from callbox.config.secrets import SecretMissing, SecretRef, unreadable
 from callbox.config.section import FlawKind, Invalid, convert
 from callbox.config.yaml_file import Document, Issue, Path
 
@@ -120,6 +120,16 @@ def _issue(document: Document, conflict: Conflict) -> Issue:
     return Issue(place, text)
 
 
+def _files(settings: Settings) -> Iterator[tuple[Path, str | None]]:
+    """Files that the settings name, beside those of secrets, with their places."""
+    for path, bot in settings.all_bots.items():
+        yield (*path, "tls", "ca_file"), bot.tls.ca_file if bot.tls else None
+    tls = settings.mqtt.tls if settings.mqtt else None
+    for name in ("ca_file", "cert_file", "key_file"):
+        yield ("mqtt", "tls", name), getattr(tls, name) if tls else None
+    yield ("fleet", "public_key"), settings.fleet.public_key if settings.fleet else None
+
+
 def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
     for path, secret in SCHEMA.secrets(document.data):
         if isinstance(secret, dict) and SCHEMA.is_reference(path):
@@ -135,5 +145,8 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
         path = ("mqtt", "password")
         yield Issue(document.location_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
+    for path, file in _files(settings):
+        if reason := unreadable(file):
+            yield Issue(document.location_of(path), f"{dotted(path)}: {reason}")
     for conflict in likely_mistakes(document.data, settings):
         yield _issue(document, conflict)

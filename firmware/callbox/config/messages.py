@@ -12,7 +12,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from callbox.config.json_schema import json_schema
-from callbox.config.schema import LED_PATTERN, NAME_PATTERN, TIME_PATTERN, TOPIC_PATTERN, Settings
+from callbox.config.schema import (
+    LED_PATTERN,
+    NAME_PATTERN,
+    PREFIX_PATTERN,
+    TIME_PATTERN,
+    TOPIC_PATTERN,
+    VOICE_PATTERN,
+    Settings,
+)
 from callbox.config.section import Flaw, FlawKind
 from callbox.config.yaml_file import Path, is_plain_key, missing_space
 from callbox.text import one_line
@@ -24,10 +32,14 @@ _WORDS = re.compile(r"[^\W\d_]{1,12}([-_][^\W\d_]{1,12}){0,2}")
 MAX_REPEATED_DIGITS = 6
 """A longer number is not repeated in a message: it may be a password at the wrong key."""
 _AMOUNT = re.compile(
-    r"(?:gpio|bcm|pin)? ?[-+]?\d{1,6}([.,]\d{1,6})? ?(|%|percent|m?s|m?sec|(milli)?seconds?|k?bps|k|k?bit/s)",
+    r"(?:gpio|bcm|pin)? ?(?P<number>[-+]?\d{1,6}([.,]\d{1,6})?) ?"
+    r"(?P<unit>|%|percent|k?bps|k|k?bit/s|ms|msec|milliseconds?|s|sec|seconds?|m|min|minutes?|h|hours?)",
     re.I,
 )
 """A number that was written with its unit, or in quotes."""
+_SECONDS = {"ms": 0.001, "msec": 0.001, "millisecond": 0.001, "s": 1, "sec": 1, "second": 1} | {
+    "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600
+}  # fmt: skip
 
 _UNITS = {"_ms": "milliseconds", "_s": "seconds", "_percent": "percent"}
 _PATTERNS = {
@@ -38,9 +50,11 @@ _PATTERNS = {
     TOPIC_PATTERN: "a topic without + and #, such as home/kitchen/light",
     "^[0-9*#A-D]$": "one digit in quotes, or *, #, A, B, C or D in quotes",
     r"^(stun|turns?):.+": "an address that begins with stun:, turn: or turns:",
+    PREFIX_PATTERN: "the begin of topics, such as callbox: without +, # and blanks, and with neither / nor $ first",
+    VOICE_PATTERN: "a voice of espeak-ng, such as en, de or en-us+f3",
 }
 """Patterns of the schema, in words."""
-_EXAMPLES = {"pin": "PIN", "host": "HOST", "urls": '"stun:HOST:PORT"'}
+_EXAMPLES = {"pin": "PIN", "host": "HOST", "urls": '"stun:HOST:PORT"', "model": "MODEL"}
 """What stands at the only key that a section needs."""
 _TYPES = {"boolean": "true or false", "object": "a section with keys of its own", "array": "a list"}
 
@@ -142,7 +156,7 @@ def sentence(flaw: Flaw, schema: Schema) -> str:
             known = list(section.get("properties", {}))
             if having := [kind for kind, of in section.get("kinds", {}).items() if path[-1] in of["properties"]]:
                 return f"{key}: is for kind {_one_of(having)} only"
-            space = missing_space(str(path[-1]))
+            space = missing_space(str(path[-1])) or _other_blank(str(path[-1]))
             return f"{key}: {space}" if space else f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
         case FlawKind.UNFIT:
             return f"{key}: {flaw.text}"
@@ -152,8 +166,14 @@ def sentence(flaw: Flaw, schema: Schema) -> str:
     if schema.is_secret(path) or schema.is_reference(path):
         given = hint = ""
     else:
-        given, hint = _given(value, node), _hint(value, node)
+        given, hint = _given(value, node), _hint(value, node, str(path[-1]) if path else "")
     return f"{key}: must be {expected(node, str(path[-1]) if path else '')}{given}{hint}"
+
+
+def _other_blank(key: str) -> str | None:
+    if all(character.isprintable() for character in key):
+        return None
+    return "holds a blank of another kind, as texts copied from web pages do; type the blanks of this line anew"
 
 
 def dotted(path: Path) -> str:
@@ -242,7 +262,7 @@ def _lower_first(text: str) -> str:
     return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
-def _hint(value: Any, node: dict[str, Any]) -> str:
+def _hint(value: Any, node: dict[str, Any], key: str) -> str:
     kind = node.get("type")
     if "enum" in node and isinstance(value, str):
         near = _nearest(value, node["enum"])
@@ -251,9 +271,12 @@ def _hint(value: Any, node: dict[str, Any]) -> str:
         return _section_hint(value, node)
     if kind == "boolean" and str(value).lower() in ("yes", "no", "on", "off"):
         return f" (write {'true' if str(value).lower() in ('yes', 'on') else 'false'})"
-    if kind in ("integer", "number") and isinstance(value, str) and _AMOUNT.fullmatch(value):
-        digits = "".join(character for character in value if character.isdigit() or character == ".")
-        return f" (write the number alone, without quotes or unit: {digits})" if digits else ""
+    if kind in ("integer", "number") and isinstance(value, str) and (amount := _AMOUNT.fullmatch(value)):
+        return f" (write the number alone, without quotes or unit: {_number(amount, key)})"
+    if kind == "integer" and key.endswith("pin"):
+        return " (the GPIO number (BCM), not the number on the header)"
+    if kind == "array" and not isinstance(value, dict | list | None):
+        return " (in brackets, also a single one: [ ])"
     if kind == "integer" and isinstance(value, float):
         return " (without a fraction)"
     if kind == "string" and isinstance(value, int | float) and "enum" not in node:
@@ -261,8 +284,22 @@ def _hint(value: Any, node: dict[str, Any]) -> str:
     return ""
 
 
+def _number(amount: re.Match[str], key: str) -> str:
+    """The number of `amount` in the unit of `key`."""
+    number = amount["number"].replace(",", ".")
+    seconds = _SECONDS.get(amount["unit"].lower()) or _SECONDS.get(amount["unit"].lower().removesuffix("s"))
+    wanted = 0.001 if key.endswith("_ms") else 1 if key.endswith("_s") else None
+    if seconds is None or wanted is None or seconds == wanted:
+        return number.lstrip("+")
+    return f"{float(number) * seconds / wanted:.10g}"
+
+
 def _section_hint(value: Any, node: dict[str, Any]) -> str:
     """How the scalar `value` is written as the section `node`."""
+    if isinstance(value, bool) and "enabled" in node.get("properties", {}):
+        return f" (write {{enabled: {as_yaml(value)}}})"
+    if isinstance(value, str) and "start_url" in node.get("properties", {}) and "://" in value:
+        return " (write {start_url: URL})"
     node = next(iter(node.get("kinds", {}).values()), node)
     required = node.get("required") or [name for name in node.get("properties", {}) if name == "pin"]
     if len(required) == 1 and required[0] in _EXAMPLES and not isinstance(value, bool):

@@ -55,11 +55,25 @@ def _http_url(url: str) -> str:
     parts = urlsplit("")
     with contextlib.suppress(ValueError):  # a bracket that isn't closed
         parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts) or " " in url:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts) or not _is_written(url):
         raise Unfit("must be an address such as http://192.168.1.20:7860/start")
     if parts.username or parts.password:
         raise Unfit("must not hold a password; give it as a header, by reference")
     return url
+
+
+def _is_written(url: str) -> bool:
+    """Whether `url` holds no blank, and nothing that can't be seen, as texts copied from web pages do."""
+    return all(character.isprintable() and not character.isspace() for character in url)
+
+
+def header_problem(name: str, value: str) -> str | None:
+    """Reason why a header can't be sent, without its value; None: it can (RFC 9110, 5.5 and 5.6.2)."""
+    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+        return "the name of a header is of letters, digits and -, such as X-Api-Key"
+    if not value.isascii() or not value.isprintable():
+        return "holds a line break or another character that HTTP forbids; a text behind | ends with a line break"
+    return None
 
 
 def _ice_url(url: str) -> str:
@@ -438,7 +452,7 @@ class BoardSettings(Section):
     kind: Literal["gpio", "simulated", "panel"] = "gpio"
     """simulated: button and lamps in memory, for a machine without GPIO; `kill -USR1` presses the button. panel:
     button, lamps, microphone and loudspeaker in the panel's page, in a browser on this machine."""
-    preset: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")] = "auto"
+    preset: Annotated[str, Meta(min_length=1, max_length=40)] = "auto"
     """The board on the header or on USB, whose settings count where none are set here; `callbox boards` lists them.
     auto: the one that is recognised; none: none."""
     button: ButtonSettings = ButtonSettings()
@@ -704,6 +718,9 @@ def _origin(url: str) -> str:
     return url.rstrip("/")
 
 
+VOICE_PATTERN = r"^[A-Za-z0-9]{1,20}([-+][A-Za-z0-9]{1,20}){0,4}$"
+
+
 class AnnounceSettings(Section):
     """Announcements: sounds, or words, that the box plays to whoever is near. They never open the microphone."""
 
@@ -712,7 +729,7 @@ class AnnounceSettings(Section):
     origins: Annotated[list[Annotated[str, Condition(_origin)]], Meta(max_length=32)] = []
     """Scheme, host and port of servers from which sound files are downloaded, such as
     http://homeassistant.local:8123. None: no announcement may name a URL."""
-    voice: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,20}([-+][A-Za-z0-9]{1,20}){0,4}$")] = "en"
+    voice: Annotated[str, Meta(pattern=VOICE_PATTERN)] = "en"
     """Voice of espeak-ng, which speaks words where it is installed (`sudo apt install espeak-ng`), such as en, de or
     en-us+f3: `espeak-ng --voices` lists them. Rings with words take it too."""
     spoken_by: Literal["espeak-ng", "bot"] = "espeak-ng"
@@ -860,7 +877,8 @@ class Tls(Section):
     """true: don't check the broker's certificate. Anybody on the way can then read along."""
 
 
-TopicPrefix = Annotated[str, Meta(pattern=r"^[^/#+\s$][^#+\s]{0,99}$")]
+PREFIX_PATTERN = r"^[^/#+\s$][^#+\s]{0,99}$"
+TopicPrefix = Annotated[str, Meta(pattern=PREFIX_PATTERN)]
 
 
 class HomeAssistant(Section):

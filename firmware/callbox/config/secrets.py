@@ -49,10 +49,9 @@ class SecretRef(Section):
         """Warning about the secret's file, if it is one; None: nothing."""
         if self.file is None:
             return None
-        try:
-            mode = Path(self.file).stat().st_mode
-        except OSError as error:
-            return f"{self.file} can't be read now: {error.strerror}"
+        if reason := unreadable(self.file):
+            return reason
+        mode = Path(self.file).stat().st_mode
         return f"{self.file} can be read by everybody; chmod 600 {self.file}" if mode & 0o004 else None
 
     def _path(self, environ: Mapping[str, str]) -> Path:
@@ -70,6 +69,16 @@ class SecretRef(Section):
                 "when the box is started afresh (systemctl restart callbox)"
             )
         return single if single.exists() else of_folder
+
+
+def unreadable(file: str | None) -> str | None:
+    """Reason why `file` can't be read at this moment; None: it can be found, or there is none to be read."""
+    try:
+        if file is not None:
+            Path(file).stat()
+    except (OSError, ValueError) as error:
+        return f"{file} can't be read now: {error.strerror if isinstance(error, OSError) else error}"
+    return None
 
 
 def _read(path: Path) -> str:

@@ -147,14 +147,14 @@ def _compose(text: str, document: Document) -> Document:
         document.issues.append(Issue(Location(document.source, 1, 1), "brackets are nested too deeply"))
     else:
         if root is not None:
-            document.data = _Builder(document).build(root, (), 0)
+            document.data = _Builder(document, text).build(root, (), 0)
     return document
 
 
 def _decode(content: bytes, document: Document) -> str | None:
     if len(content) > MAX_BYTES:
         location = Location(document.source, 1, 1)
-        document.issues.append(Issue(location, f"{len(content)} bytes; a settings file has at most {MAX_BYTES} bytes"))
+        document.issues.append(Issue(location, f"a settings file has at most {MAX_BYTES} bytes; this one has more"))
         return None
     try:
         return content.decode("utf-8-sig")
@@ -191,6 +191,10 @@ def _syntax_issue(error: yaml.MarkedYAMLError, text: str, source: Source) -> Iss
     elif "undefined alias" in problem:
         # Its name is not said: it may be a password.
         problem = "nothing in this file has the name that follows the *; a text that begins with * needs quotes"
+    elif found := re.search(r"found character '(.)' that cannot start any token", problem):
+        problem = f"a text that begins with {found[1]} needs quotes"
+    elif "expected '<document start>'" in problem:
+        problem = "this line belongs to none before it; a section is its name, a colon, and its keys indented below"
     elif "undefined tag handle" in problem:
         problem = _tag_text("!")
     elif "expected <block end>" in problem:
@@ -222,8 +226,9 @@ def _space_in(lines: list[str], error: yaml.MarkedYAMLError) -> _MissingSpace | 
 class _Builder:
     """From nodes to values."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, text: str) -> None:
         self._document = document
+        self._text = text
         self._nodes = 0
 
     def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
@@ -256,6 +261,10 @@ class _Builder:
             key = _joined(key_node.value)
             if key is None:
                 self._issue(location, _LONE_SURROGATE)
+                continue
+            is_here = key_node.start_mark.index > node.start_mark.index  # an alias stands elsewhere
+            if node.flow_style and is_here and not _COLON.match(self._text, key_node.end_mark.index):
+                self._issue(location, _COMMA)
                 continue
             if key == "<<" and key_node.style is None:
                 self._issue(location, "merge keys (<<) are not understood here; write the keys out")
@@ -291,6 +300,8 @@ class _Builder:
 _RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}
 
 
+_COLON = re.compile(r"\s*:")
+_COMMA = "there is no value here. Within { } a comma ends a value: a text with a comma needs quotes, 1,5 is 1.5"
 _LONE_SURROGATE = "half of a character (a lone surrogate, such as \\ud83d) can't stand in a text"
 
 

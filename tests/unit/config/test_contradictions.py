@@ -116,12 +116,53 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
         ("mqtt: {host: h, tls: {}, password: {env: X}}", "2:36: mqtt.password: is sent with a name only: set mqtt"),
         ("mqtt: {host: h, tls: {key_file: /k}}", "2:33: mqtt.tls.key_file: there is no mqtt.tls.cert_file"),
         ("mqtt: {host: h, tls: {ca_file: /c, insecure: true}}", "2:32: mqtt.tls.ca_file: mqtt.tls.insecure is true"),
+        ("mqtt: {host: h, prefix: home/}", "2:25: mqtt.prefix: ends with /, and another one follows: topics have an"),
+        ("mqtt: {host: h, tls: {ca_file: /c}}", "2:32: mqtt.tls.ca_file: /c can't be read now: No such file or"),
+        ("fleet: {public_key: /k, url: 'http://h/f'}", "2:21: fleet.public_key: /k can't be read now: No such file"),
+        (
+            "wake: {enabled: true, words: [{model: /n.json}]}",
+            "2:39: wake.words.0.model: /n.json can't be read: No such",
+        ),
         ("panel: {token: {env: X}}", "2:16: panel.token: there is no panel: set panel.enabled to true"),
     ],
 )
 def test_what_has_no_effect_is_a_warning_with_its_place(check, text, wanted):
     message, code = check(f"{BOT}{text}\n")
     assert f"warning: callbox.yaml:{wanted}" in message
+    assert not code
+
+
+def test_words_that_this_machine_cannot_listen_for_are_an_error_of_its_own_settings(tmp_path, capsys):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(f"{BOT}wake: {{enabled: true, words: [{{model: /n.json}}]}}\n")
+    assert main(["check", "--config", str(file)]) == 78
+    assert "2:39: wake.words.0.model: /n.json can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("bot", "wanted"),
+    [
+        (
+            "start_url: http://b/api/offer",
+            "bot.start_url: ends in /api/offer, where a Pipecat server takes offers: set",
+        ),
+        (
+            "offer_url: http://b/start",
+            "bot.offer_url: ends in /start, where a Pipecat server takes start requests: set",
+        ),
+        (
+            "start_url: http://b/client/",
+            "bot.start_url: is the page for a browser; a Pipecat server's start_url ends in",
+        ),
+        (
+            "start_url: https://b/start, tls: {ca_file: /c}",
+            "bot.tls.ca_file: /c can't be read now: No such file or directory",
+        ),
+    ],
+)
+def test_an_address_or_file_that_is_likely_wrong_is_a_warning(check, bot, wanted):
+    message, code = check(f"bot: {{{bot}}}\n")
+    assert wanted in message
     assert not code
 
 
@@ -157,11 +198,12 @@ def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wan
         BOT + "board: {button: {double_press_ms: 0, hold_ms: 200}}\n",
         TWO + "board: {button: {on_hold: next_bot}}\n",
         'bot: {start_url: http://b/start, dial_digit: "1"}\nboard: {rotary_dial: {pulse_pin: 6}}\n',
-        "bot: {start_url: https://b/start, tls: {ca_file: /c}, ice_servers: [{urls: 'stun:s'}]}\n",
+        "bot: {start_url: https://b/start, tls: {ca_file: /dev/null}, ice_servers: [{urls: 'stun:s'}]}\n",
         BOT + "chimes: {enabled: false}\n",
         BOT + "chimes: {handset: true, speech: de}\n",
         BOT + "panel: {enabled: false, token: {env: X}}\n",
-        BOT + "mqtt: {host: h, tls: {cert_file: /c, key_file: /k, ca_file: /a}, username: u, password: {env: X}}\n",
+        BOT
+        + "mqtt: {host: h, tls: {cert_file: /dev/null, key_file: /dev/null, ca_file: /dev/null}, username: u, password: {env: X}}\n",
     ],
 )
 def test_settings_that_go_together_give_no_warning(check, text):

@@ -124,7 +124,7 @@ microphone: null
         ("a: \x01\n", "1:4: a control character (U+0001) can't stand in YAML"),
         (b"# \xe9t\xe9\n", "1:3: byte 0xe9 is not UTF-8; save the file in the encoding UTF-8"),
         (GOOD.encode("utf-16"), "1:1: byte 0xff is not UTF-8; save the file in the encoding UTF-8"),
-        (b"#" * 70_000, "1:1: 65537 bytes; a settings file has at most 65536 bytes"),
+        (b"#" * 70_000, "1:1: a settings file has at most 65536 bytes; this one has more"),
         (GOOD + 'device: {id: "\\ud83d"}', "2:14: half of a character (a lone surrogate, such as \\ud83d) can't stand"),
         (GOOD + '"\\ud83d": 1', "2:1: half of a character (a lone surrogate, such as \\ud83d) can't stand in a text"),
         ("5", "1:1: the file: must be a section with keys of its own"),

@@ -33,6 +33,30 @@ def errors_of(tmp_path, text):
         ("board: {hook_switch: 1234567}", "(write {pin: PIN})"),
         ("mqtt: 192.168.1.10", "(write {host: HOST})"),
         ("mqtt: {host: h, tls: true}", "(write {})"),
+        ("wake: true", "(write {enabled: true})"),
+        ("chimes: false", "(write {enabled: false})"),
+        ("wake: {words: [hey_jarvis]}", "(write {model: MODEL})"),
+        ("panel: {allowed_hosts: box.lan}", "(in brackets, also a single one: [ ])"),
+        ("board: {button: {pin: 40}}", "not 40 (the GPIO number (BCM), not the number on the header)"),
+        ("board: {button: {pin: BOARD11}}", "(the GPIO number (BCM), not the number on the header)"),
+        ("calls: {idle_s: 500 ms}", "(write the number alone, without quotes or unit: 0.5)"),
+        ("calls: {idle_s: 5 min}", 'not "5 min" (write the number alone, without quotes or unit: 300)'),
+        ("calls: {call_s: 2h}", "(write the number alone, without quotes or unit: 7200)"),
+        ("calls: {idle_s: '1,5'}", "(write the number alone, without quotes or unit: 1.5)"),
+        ("board: {button: {hold_ms: 1 s}}", "(write the number alone, without quotes or unit: 1000)"),
+        ("board: {button: {hold_ms: -20ms}}", "(write the number alone, without quotes or unit: -20)"),
+        ("calls: {call_s: 30 k}", "(write the number alone, without quotes or unit: 30)"),
+        ("mqtt: {host: h, port: 5 s}", "(write the number alone, without quotes or unit: 5)"),
+        ("microphone: {device: plughw:CARD=U,DEV=0}", "Within { } a comma ends a value: a text with a comma needs"),
+        ("calls: {idle_s: 20,5}", "Within { } a comma ends a value"),
+        ("mqtt: {host: h, prefix: /home}", "must be the begin of topics, such as callbox: without +, # and blanks"),
+        (
+            "announce: {voice: '-'}",
+            "must be a voice of espeak-ng, such as en, de or en-us+f3, not a text of 1 character",
+        ),
+        ("board: {preset: ReSpeaker_2mic}", "no such preset; did you mean respeaker-2mic-v1 or respeaker-2mic-v2?"),
+        ("board: {preset: codec-zero.yaml}", "no such preset; did you mean codec-zero?"),
+        ("\u00a0panel: {}", "?: holds a blank of another kind, as texts copied from web pages do"),
     ],
 )
 def test_one_message_with_its_cure(tmp_path, text, wanted):
@@ -63,6 +87,50 @@ def test_the_nearest_bot_is_proposed(tmp_path):
     bots = "bots: {kitchen: {start_url: http://a/}, doctor: {start_url: http://b/}}\n"
     (message,) = errors_of(tmp_path, bots + "board: {button: {bot: kitchn}}")
     assert message.endswith("there is no bot kitchn; there are kitchen, doctor; did you mean kitchen?")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("mqtt: {host: @home}", "a text that begins with @ needs quotes"),
+        ("log:\n  level: `info", "a text that begins with ` needs quotes"),
+    ],
+)
+def test_what_needs_quotes(tmp_path, text, wanted):
+    (message,) = errors_of(tmp_path, BOT + text)
+    assert message == wanted
+
+
+def test_a_file_in_another_format_shows_how_a_section_is_written(tmp_path):
+    (message,) = errors_of(tmp_path, "[bot]\nstart_url = http://a/start\n")
+    assert "a section is its name, a colon, and its keys indented below" in message
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a/start\u200b", "http://a\u00a0/start", "http://a/st art", "\u201chttp://a/\u201d"]
+)
+def test_an_address_holds_nothing_that_cannot_be_seen(tmp_path, url):
+    (message,) = errors_of(tmp_path, f"bot: {{start_url: '{url}'}}")
+    assert message == "bot.start_url: must be an address such as http://192.168.1.20:7860/start"
+
+
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ('Authorization: "Bearer s3cr3t\\n"', "bot.headers.Authorization: holds a line break or another character"),
+        ("X-Room: K\u00fcche", "bot.headers.X-Room: holds a line break or another character that HTTP forbids"),
+        ("X Room: kitchen", "bot.headers.?: the name of a header is of letters, digits and -, such as X-Api-Key"),
+    ],
+)
+def test_a_header_that_cannot_be_sent(tmp_path, headers, wanted):
+    (message,) = errors_of(tmp_path, f"bot: {{start_url: http://a/start, headers: {{{headers}}}}}")
+    assert message.startswith(wanted)
+    assert "s3cr3t" not in message
+
+
+def test_an_address_in_place_of_the_bot(tmp_path):
+    (message,) = errors_of(tmp_path, "bot: http://a/start")
+    assert message.endswith("not a text (write {start_url: URL})")
 
 
 @pytest.mark.parametrize("server", ["stun.l.google.com:19302", "stun:stun.l.google.com:19302"])

@@ -11,7 +11,7 @@ import msgspec
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.standby import Prewarmer
 from callbox.config import Loaded
-from callbox.config.schema import Bot
+from callbox.config.schema import Bot, header_problem
 from callbox.config.secrets import SecretRef
 from callbox.rtvi import APIRequest, Deadlines, TransportFactory
 from callbox.rtvi.client import Params
@@ -38,10 +38,7 @@ def connection_configs(loaded: Loaded) -> dict[str, ConnectionConfig]:
 
 
 def _connection_config(loaded: Loaded, place: tuple[str, ...], bot: Bot) -> ConnectionConfig:
-    headers = {
-        name: loaded.fetch(value, *place, "headers", name) if isinstance(value, SecretRef) else value
-        for name, value in bot.headers.items()
-    }
+    headers = {name: _header(loaded, (*place, "headers", name), value) for name, value in bot.headers.items()}
     ice_servers = [
         {
             "urls": server.urls,
@@ -72,6 +69,14 @@ def _connection_config(loaded: Loaded, place: tuple[str, ...], bot: Bot) -> Conn
         preparation=preparation,
         hot=bot.standby == "hot",
     )
+
+
+def _header(loaded: Loaded, place: tuple[str, ...], value: str | SecretRef) -> str:
+    """The value of a header. Raises `SettingsError` for a secret that isn't there, or can't be sent."""
+    found = loaded.fetch(value, *place) if isinstance(value, SecretRef) else value
+    if problem := header_problem(place[-1], found):
+        raise loaded.error(problem, *place)
+    return found
 
 
 def _http_pool(loaded: Loaded, place: tuple[str, ...], bot: Bot) -> HttpPool:

@@ -36,6 +36,23 @@ def _check_token(loaded: "Loaded") -> None:
     panel_token(loaded)
 
 
+def _wake(loaded: "Loaded", *, is_here: bool) -> list[str]:
+    """Warning if this machine can't listen for the words. `is_here`: raise it as `SettingsError`, as the box would."""
+    from callbox.config import SettingsError
+
+    if not loaded.settings.wake.enabled:
+        return []
+    from callbox.app.compose.wake import check_wake
+
+    try:
+        check_wake(loaded)
+    except SettingsError as error:
+        if is_here:
+            raise
+        return error.errors
+    return []
+
+
 def _left_out(config: Path, loaded: "Loaded") -> list[str]:
     """Warning if this user can't read the fleet's settings that the box has fetched."""
     from callbox.system import fetched_settings
@@ -57,10 +74,11 @@ def _check(options: argparse.Namespace) -> int:
             from callbox.app.compose import check_spoken_causes
 
             check_spoken_causes(loaded)
+        warnings = [*loaded.warnings, *_wake(loaded, is_here=options.file is None)]
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
-    for warning in [*loaded.warnings, *([] if options.file else _left_out(options.config, loaded))]:
+    for warning in [*warnings, *([] if options.file else _left_out(options.config, loaded))]:
         print(f"warning: {warning}", file=sys.stderr)
     for file in [options.file] if options.file else source_files(options.config):
         print(f"{file}: good")

@@ -53,11 +53,11 @@ def choose(
         return _recognised(presets, ids) if ids else PresetChoice(None, "no board was recognised")
     preset = presets.get(wanted)
     if preset is None:
-        lower = wanted.lower()
-        near = [name for name in sorted(presets) if name.startswith(lower)] or difflib.get_close_matches(
-            lower, presets, 1, 0.5
+        name = wanted.lower().replace("_", "-").removesuffix(".yaml")
+        near = [one for one in sorted(presets) if one.startswith(name)] or difflib.get_close_matches(
+            name, presets, 1, 0.5
         )
-        hint = f"did you mean {near[0]}?" if near else "`callbox boards` lists them"
+        hint = f"did you mean {' or '.join(near[:2])}?" if near else "`callbox boards` lists them"
         return PresetChoice(None, "board.preset is wrong", error=f"board.preset: there is no such preset; {hint}")
     matches = recognise(presets, ids) if ids else ()
     card = next((match.card for match in matches if match.name == wanted), None)
