@@ -174,6 +174,8 @@ lock=deploy/constraints.txt
 # install_project NAME headers|'' EXTRAS: installs this project with EXTRAS into .venv, editable, in the versions of the
 # lock. For what it builds with, pip reads the lock from the variables: the first until 25.2, the second since 25.3.
 install_project() {
+    # `pip install .` leaves a copy in .venv, which knows nothing of later changes here.
+    ! compgen -G '.venv/lib/python3*/site-packages/callbox/__init__.py' >/dev/null || rm -f ".venv/.callbox-$1"
     PIP_CONSTRAINT=$lock PIP_BUILD_CONSTRAINT=$lock install .venv "$1" "pyproject.toml $lock" "$2" -e ".[$3]"
 }
 
