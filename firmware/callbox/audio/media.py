@@ -74,6 +74,7 @@ class BoardMedia:
         *,
         push_to_talk: bool = False,
     ) -> None:
+        self._loop = asyncio.get_running_loop()
         self._watcher = watcher = watcher or MediaCallbacks()
         self._processing = processing = processing or AudioConfig()
         self._microphone, self._speaker = microphone, speaker
@@ -226,6 +227,9 @@ class BoardMedia:
 
     async def open(self) -> None:
         """Open the loudspeaker, then the microphone. Raises `DeviceError` with nothing left open."""
+        if asyncio.get_running_loop() is not self._loop:
+            text = "Microphone and loudspeaker belong to another event loop: make them anew in the one that uses them."
+            raise DeviceError(text, device="mic")
         self._sender = CaptureEncoder(self.gate, new_encoder(self._processing.voice))
         self._network = None
         try:

@@ -6,6 +6,7 @@ import pytest
 
 from callbox.audio import device_recovery
 from callbox.audio.media import BoardMedia, MediaCallbacks
+from callbox.rtvi import DeviceError
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
 
@@ -43,6 +44,15 @@ async def test_observers_that_raise_keep_no_device_from_working():
     reading.cancel()
     await media.close()
     assert (microphone.is_open, speaker.is_open) == (False, False)
+
+
+def test_devices_of_another_event_loop_are_refused_in_words():
+    async def make():
+        return BoardMedia(SimulatedMicrophone(), SimulatedSpeaker())
+
+    media = asyncio.run(make())
+    with pytest.raises(DeviceError, match="belong to another event loop: make them anew"):
+        asyncio.run(media.open())
 
 
 class CountingMicrophone(SimulatedMicrophone):

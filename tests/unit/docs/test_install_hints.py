@@ -34,6 +34,7 @@ DEBIAN = {
     "libopus0": BOTH,
     "make": BOTH,
     "mosquitto": BOTH,
+    "mosquitto-clients": BOTH,
     "nodejs": BOTH,
     "npm": BOTH,
     "prometheus": BOTH,
