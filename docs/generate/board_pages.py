@@ -115,10 +115,6 @@ def _recognised(rule: Rule) -> str:
     return " and ".join(filter(None, texts))
 
 
-def _confirmed(preset: Preset) -> str:
-    return "not yet" if preset.confirmed == "nobody" else preset.confirmed
-
-
 def _source(reference: Reference) -> str:
     if reference.url is None:
         return f"- {reference.fact}: **unverified**"
@@ -134,7 +130,7 @@ def page(name: str, preset: Preset) -> str:
         ("Maker", preset.maker),
         ("Preset", f"`{name}`"),
         ("Recognised by", recognised),
-        ("Confirmed on the board", _confirmed(preset)),
+        ("Confirmed on the board", preset.confirmed),
         ("In config.txt", ", ".join(f"`{line}`" for line in preset.overlay) or "nothing"),
         ("Interfaces", ", ".join(interface.upper() for interface in preset.interfaces) or "none"),
     ]
@@ -157,7 +153,7 @@ def index(presets: Mapping[str, Preset]) -> str:
     """The list of all boards."""
     rows = [
         f"| [`{name}`]({name}.md) | {preset.title} ({preset.maker}) "
-        f"| {'; '.join(map(_recognised, preset.recognise)) or 'its name'} | {_confirmed(preset)} |"
+        f"| {'; '.join(map(_recognised, preset.recognise)) or 'its name'} | {preset.confirmed} |"
         for name, preset in presets.items()
     ]
     return _HEAD + "\n".join(rows) + "\n"

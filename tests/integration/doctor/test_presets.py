@@ -94,7 +94,7 @@ async def test_a_board_that_has_what_it_needs(board):
         "because": "recognised: the HAT's EEPROM says Codec Zero, sound card Zero",
         "hat": "Codec Zero",
         "cards": ["Zero"],
-        "confirmed": "nobody",
+        "confirmed": "not yet",
     }
 
 

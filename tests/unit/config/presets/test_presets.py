@@ -196,7 +196,7 @@ def test_boards_are_listed(tmp_path, capsys):
     payload = json.loads(capsys.readouterr().out)
     assert payload["in_force"] == {"name": None, "reason": "board.preset is none", "question": None, "error": None}
     [found] = [board for board in payload["boards"] if board["recognised"]]
-    assert (found["name"], found["confirmed"]) == ("codec-zero", "nobody")
+    assert (found["name"], found["confirmed"]) == ("codec-zero", "not yet")
     assert payload["hardware"]["cards"][1] == {"id": "Zero", "pcms": [], "usb_id": None}
 
 

@@ -54,7 +54,7 @@ class Preset(Section, kw_only=True):
     maker: str
     page: str | None = None
     """The maker's page about it."""
-    confirmed: str = "nobody"
+    confirmed: str = "not yet"
     """Who has tried this preset with the real board, and when. Else it was made from documents alone."""
     recognise: tuple[Rule, ...] = ()
     """One of them is enough. Empty: the board can't be told from others; it is chosen by its name."""
