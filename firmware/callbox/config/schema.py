@@ -57,6 +57,8 @@ def _http_url(url: str) -> str:
         parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts) or not _is_written(url):
         raise Unfit("must be an address such as http://192.168.1.20:7860/start")
+    if re.fullmatch(r"[\d.]+", parts.hostname) and not _is_ip_address(parts.hostname):
+        raise Unfit(f"{parts.hostname} is no host: an IPv4 address has four numbers from 0 to 255")
     if parts.username or parts.password:
         raise Unfit("must not hold a password; give it as a header, by reference")
     return url
@@ -140,6 +142,7 @@ _HOST_REASONS = (
     (r"[/?#\\]", "without a path"),
     (r"\s|[\x00-\x1f\x7f]", "without blanks"),
     (r"(^|\.)(\.|$)|[^.]{64}", "such as broker.lan or 192.168.1.20"),
+    (r"^[\d.]+$", "an IPv4 address has four numbers from 0 to 255"),
 )
 """What is no part of a host, and where it goes. A name with an underscore is one in a container's network."""
 

@@ -56,6 +56,8 @@ def test_broker_host_is_a_name_or_an_address(file, host):
         ("broker lan", "without blanks"),
         ("broker..lan", "such as broker.lan or 192.168.1.20"),
         (f"{'a' * 64}.lan", "such as broker.lan or 192.168.1.20"),
+        ("192.168.1.300", "an IPv4 address has four numbers from 0 to 255"),
+        ("192.168.120", "an IPv4 address has four numbers from 0 to 255"),
     ],
 )
 def test_broker_host_with_more_than_the_host_is_refused(file, host, reason):

@@ -106,6 +106,12 @@ def test_a_file_in_another_format_shows_how_a_section_is_written(tmp_path):
     assert "a section is its name, a colon, and its keys indented below" in message
 
 
+def test_an_address_of_five_numbers_or_of_too_large_ones_is_none(tmp_path):
+    for host in ("192.168.1.300", "192.168.1", "192.168.1.20.1"):
+        (message,) = errors_of(tmp_path, f"bot: {{start_url: 'http://{host}:7860/start'}}")
+        assert message == f"bot.start_url: {host} is no host: an IPv4 address has four numbers from 0 to 255"
+
+
 @pytest.mark.parametrize(
     "url", ["http://a/start\u200b", "http://a\u00a0/start", "http://a/st art", "\u201chttp://a/\u201d"]
 )
