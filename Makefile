@@ -28,9 +28,10 @@ endif
 ifndef SEED
 SEED := $(shell date +%s)
 endif
-WORKERS ?= auto
-# Many tests wait for a clock or a process, so that three to a core are faster than one.
-PYTEST = PYTEST_XDIST_AUTO_NUM_WORKERS=$$(($$(nproc) * 3)) $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
+CORES := $(shell nproc)
+# Many tests wait for a clock or a process, so that five to a core are faster than one: 2.3 GB of memory with two cores.
+WORKERS = $(shell expr $(CORES) \* 5)
+PYTEST = $(PYTHON) $(MEASURED) -m pytest -q --durations=10 --durations-min=1 \
 	-p no:cacheprovider --randomly-seed=$(SEED) --hypothesis-seed=$(SEED)
 # Who has nothing left takes tests from another worker, so that no long file that is begun late is waited for.
 # Not so in test-all: a file's tests stay together there, since each worker would start a Pipecat server and a browser of its own.
@@ -50,6 +51,7 @@ test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the 
 	@$(BYTECODE)
 	@$(PYTEST) $(TESTS_OF_TEST)
 
+test-all: WORKERS = $(shell expr $(CORES) \* 3)
 test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chromium, PulseAudio, Prometheus, a soak
 	@deploy/bootstrap.sh test-all
 	@echo "seed $(SEED). Left to make test-vpi and make test-homeassistant: $(ELSEWHERE)"
