@@ -18,7 +18,10 @@ def json_schema(section: type[Section], title: str) -> dict[str, Any]:
     """JSON schema of `section`; sections within it are in its ``$defs``."""
     definitions = msgspec.json.schema(section)["$defs"]
     for held in {section, *_below(section)}:
-        properties = definitions[held.__name__]["properties"]
+        definition = definitions[held.__name__]
+        if "description" in definition:  # before Python 3.13 with the blanks of its lines
+            definition["description"] = inspect.cleandoc(definition["description"])
+        properties = definition["properties"]
         if (kind := kind_of(held)) is not None:
             properties[KIND] = {"const": kind, "type": "string"}
         for field in msgspec.structs.fields(held):
