@@ -26,7 +26,7 @@ PLANTED = {
 }  # fmt: skip
 SETTINGS = f"""
 device: {{id: {PLANTED["id"]}, name: {PLANTED["name"]}}}
-board: {{kind: simulated}}
+board: {{kind: simulated, buttons: {{{PLANTED["id"]}: {{pin: 5, on_press: mute}}}}}}
 microphone: {{device: "plughw:CARD={PLANTED["card"]}"}}
 speaker: {{device: "plughw:CARD={PLANTED["card"]}", volume_percent: 70, mixer: {PLANTED["card"]}}}
 sound: {{echo: half_duplex}}
@@ -91,6 +91,7 @@ def test_what_is_planted_in_every_text_is_not_in_it():
         "device": "set", "buffer_ms": 60, "volume_percent": 70, "max_volume_percent": 100, "mixer": "set",
     }  # fmt: skip
     assert reported["settings"]["sound"]["echo"] == "half_duplex"
+    assert [button["on_press"] for button in reported["settings"]["board"]["buttons"]] == ["mute"]
     assert (reported["settings"]["bot"]["headers"], reported["settings"]["mqtt"]["password"]) == ("set", "set")
     assert reported["settings"]["mqtt"]["tls"] is None
     assert reported["moments"][0] == {"at_s": 1.5, "transport": "ready", "activity": "listening"}

@@ -68,5 +68,4 @@ def sentence(limit: Limit, limits: CallLimits) -> str:
             return f"The call was ended: nothing was said for {limits.idle_s:g} s (calls.idle_s)"
         case Limit.CALL:
             return f"The call was ended after {limits.call_s:g} s (calls.call_s)"
-        case Limit.DAY:
-            return f"The call was ended: {limits.day_s:g} s of calls a day are allowed (calls.day_s)"
+    return f"The call was ended: {limits.day_s:g} s of calls a day are allowed (calls.day_s)"

@@ -118,8 +118,7 @@ class Rollout(Generic[V]):
                 return back, action
             case RolloutAction.KEEP:
                 return Rollout(RolloutState.ACCEPTED, self.previous, highest=self.previous), action
-            case None:
-                return self, None
+        return self, None
 
 
 @dataclass(frozen=True, slots=True)

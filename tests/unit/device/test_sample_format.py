@@ -193,3 +193,8 @@ def test_whether_a_card_has_the_boxs_rate(rates_hz, wanted):
 def test_a_card_is_opened_with_the_least_channels_that_have_the_wanted_one():
     offer = (16_000, [2, 4, 6], ["S16_LE"])
     assert [nearest(*offer, channel).channels for channel in (1, 2, 3, 5, 6, 8)] == [2, 2, 4, 6, 6, 6]
+
+
+def test_the_channel_that_is_set_is_used_if_the_card_has_it():
+    stereo = PcmFormat(channels=2)
+    assert [CaptureConverter(stereo, channel).channel for channel in (1, 2, None)] == [1, 0, 0]

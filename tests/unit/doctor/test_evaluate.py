@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from callbox.doctor.model.evaluate import network, sound
+from callbox.mqtt.broker_probe import BrokerProbeResult
 from callbox.rtvi.errors import TransportStartError
 
 WELL = sound.MicLevels(peak_dbfs=-20.0, rms_dbfs=-40.0, noise_floor_dbfs=-60.0, clipped_samples=0, dc_percent=0.0)
@@ -107,3 +108,28 @@ def test_an_offer_that_is_refused(status, code):
     error = TransportStartError("no")
     error.status = status
     assert codes([network.unreached("connect", error, 15.0)]) == [code]
+
+
+def test_a_broker_that_delivers_under_another_topic_is_found_by_it():
+    result = BrokerProbeResult(connack=True, round_trip_ms=1.0, delivered_as="call/box/kitchen/doctor")
+    [found] = network.broker(result, "call.box/kitchen/doctor", 5.0)
+    assert (found.code.name, "leave dots out of mqtt.prefix" in found.detail) == ("MQTT-NO-READ", True)
+
+
+LOUD, SOFT, SILENT = (sound.MicLevels(dbfs, dbfs, dbfs, 0, 0.0) for dbfs in (-20.0, -55.0, -96.0))
+
+
+@pytest.mark.parametrize(
+    ("levels", "best", "channel", "says"),
+    [
+        (SOFT, LOUD, 1, "channel 0: peak -55 dBFS; channel 1 has a peak of -20 dBFS"),
+        (SILENT, LOUD, 1, "channel 0: every sample is 0; channel 1 has a peak of -20 dBFS"),
+        (LOUD, LOUD, 1, None),
+        (SOFT, LOUD, 0, None),
+        (SOFT, LOUD, None, None),
+        (SILENT, SILENT, 1, None),
+    ],
+)
+def test_a_channel_that_carries_no_microphone(levels, best, channel, says):
+    found = sound.wrong_channel(levels, 0, best, channel)
+    assert [one.detail for one in found] == ([says] if says else [])

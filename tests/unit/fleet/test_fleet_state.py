@@ -295,3 +295,10 @@ def test_age_has_one_unit():
     ago = [render._age((START - timedelta(seconds=s)).isoformat(), START) for s in (-5, 0, 119, 120, 7200, 172800)]
     assert ago == ["0 s", "0 s", "119 s", "2 min", "2 h", "2 d"]
     assert [render._age(wrong, START) for wrong in (None, "", "yesterday", "0001-01-01T00:00:00")][:3] == ["", "", ""]
+
+
+def test_a_retained_press_is_none():
+    watched = Watched().apply(life().on_connect())
+    [press] = life().gesture(Pressed(1.0))
+    assert watched.apply([press], retained=True).row.press is None
+    assert watched.apply([press]).row.press == "press"

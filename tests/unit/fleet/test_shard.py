@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.fleet.test_fleet_state import life
 
+from callbox.fleet.monitor.model import shard
 from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.fleet_state import SUBSCRIBED_TOPICS
 from callbox.fleet.monitor.model.shard import (
@@ -279,3 +280,16 @@ def test_strange_topics_are_counted():
     member = Member("a").heartbeats(*"a" * JOIN_HEARTBEATS)
     member.receive("callbox/UPPER/status", b"online")
     assert member.shard.table.ignored == 1
+
+
+def test_a_status_that_says_nothing_changes_no_presence_and_one_that_came_and_went_no_filter():
+    member = Member("a").heartbeats(*"a" * JOIN_HEARTBEATS).statuses(["kitchen"])
+    assert member.statuses(["kitchen"], b"perhaps").subscribed == {"kitchen"}
+    member.receive("callbox/attic/status", b"online").receive("callbox/attic/status", b"")
+    assert member.change().subscribed == {"kitchen"}
+
+
+def test_no_more_ids_than_fit(monkeypatch):
+    monkeypatch.setattr(shard, "MAX_IDS", 2)
+    member = Member("a").heartbeats(*"a" * JOIN_HEARTBEATS).statuses(["attic", "cellar", "kitchen"])
+    assert (member.subscribed, member.shard.table.ignored) == ({"attic", "cellar"}, 1)

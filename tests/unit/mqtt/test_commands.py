@@ -21,7 +21,7 @@ from callbox.control.remote_commands import (
     SilenceAlarm,
     authorize,
 )
-from callbox.mqtt.model import commands
+from callbox.mqtt.model import command_arguments, commands
 from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import REQUEST, RESPONSE, SET, Topics
 
@@ -176,3 +176,10 @@ def test_alarms_need_their_permission(order):
     refused = authorize(order, FREE)
     assert refused == Denied("not_allowed", "alarm.allow_alarm is false.")
     assert authorize(order, replace(SHUT, allow_alarm=True)) is None
+
+
+@pytest.mark.parametrize("until", ["2026-11-30T07:00:00", "soon", 7])
+def test_a_ring_needs_fields_and_a_time_with_its_zone(until):
+    assert command_arguments.ring("door") is None
+    assert command_arguments.ring({"id": "door", "until": until}) is None
+    assert command_arguments.ring({"id": "door", "until": "2026-11-30T07:00:00Z"})

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from callbox.audio.stats import AudioStats
 from callbox.control.alarm_overview import AlarmEntry, AlarmOverview
 from callbox.control.alarm_table import AlarmKind, AlarmState
+from callbox.control.announcements import Announcement, Announcements, SoundBytes, Words
 from callbox.control.faults import Fault, Problem
 from callbox.control.lamps import STATES, error_pattern, status_lamp
+from callbox.control.rings import Ring, Rings
 from callbox.control.status import Speech, Status
 from callbox.panel.model import client_messages, server_messages
 from callbox.panel.model.access import AccessPolicy, is_loopback
@@ -413,3 +415,17 @@ def test_alarms_come_before_all_else():
     )
     missed = Status(alarms=AlarmOverview(missed=(replace(tea, state=AlarmState.MISSED),)))
     assert server_messages.sentence(missed) == "Missed: timer Tea."
+
+
+def test_rings_and_announcements_say_what_a_press_does():
+    first = Ring("first", "Somebody is at the door")
+    ringing = Status(rings=Rings((first,)))
+    assert server_messages.sentence(ringing) == "It rings: Somebody is at the door. Press to answer, hold to decline."
+    assert server_messages.sentence(Status(rings=Rings((replace(first, reason=""),)))).startswith("It rings. Press")
+    lunch = Announcement("lunch", Words("Lunch is ready"))
+    playing = Status(announcements=Announcements(playing=lunch))
+    assert server_messages.sentence(playing) == "An announcement: Lunch is ready. Press to stop it."
+    sound = Status(announcements=Announcements(playing=replace(lunch, source=SoundBytes(b"RIFF"))))
+    assert server_messages.sentence(sound) == "An announcement. Press to stop it."
+    missed = Status(rings=Rings(missed=(first,)))
+    assert server_messages.sentence(missed) == "A ring was missed. Press the button to call the bot."
