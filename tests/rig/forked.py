@@ -59,7 +59,7 @@ _CAPABILITIES_VERSION_3 = 0x2008_0522
 _OF_FILES = 1 << 1 | 1 << 2  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
 
 
-def be_humble() -> None:
+def drop_file_capabilities() -> None:
     """From now on this process may use own files only, also if it is root's."""
     libc = ctypes.CDLL(None, use_errno=True)
     header, sets = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION_3, 0), (ctypes.c_uint32 * 6)()

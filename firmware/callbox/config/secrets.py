@@ -49,9 +49,9 @@ class SecretRef(Section):
         """Warning about the secret's file, if it is one; None: nothing."""
         if self.file is None:
             return None
-        if reason := unreadable(self.file):
-            return reason
-        mode = Path(self.file).stat().st_mode
+        mode = _mode(self.file)
+        if isinstance(mode, str):
+            return mode
         return f"{self.file} can be read by everybody; chmod 600 {self.file}" if mode & 0o004 else None
 
     def _path(self, environ: Mapping[str, str]) -> Path:
@@ -73,12 +73,16 @@ class SecretRef(Section):
 
 def unreadable(file: str | None) -> str | None:
     """Reason why `file` can't be read at this moment; None: it can be found, or there is none to be read."""
+    mode = _mode(file) if file is not None else 0
+    return mode if isinstance(mode, str) else None
+
+
+def _mode(file: str) -> int | str:
+    """Mode of `file`, or the reason why it can't be read."""
     try:
-        if file is not None:
-            Path(file).stat()
+        return Path(file).stat().st_mode
     except (OSError, ValueError) as error:
         return f"{file} can't be read now: {error.strerror if isinstance(error, OSError) else error}"
-    return None
 
 
 def _read(path: Path) -> str:

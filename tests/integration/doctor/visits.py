@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from tests.rig.forked import Forked, be_humble
+from tests.rig.forked import Forked, drop_file_capabilities
 
 from callbox.cli.commands.doctor import visit
 from callbox.doctor.checks import CHECKS
@@ -84,7 +84,7 @@ class Place:
 
 def _visit(config: Path, root: Path, checks: tuple[str, ...], *, quick: bool, first: str, humble: bool) -> int:
     if humble and os.geteuid() == 0:  # who may all is not the one to find out that something is forbidden
-        be_humble()
+        drop_file_capabilities()
     exec(first, {})
     return visit(Context(config, quick=quick, root=root, tell=lambda _: None), checks, json=True)
 

@@ -29,6 +29,7 @@ class InboundHandler:
         self.on_birth: Callable[[], None] = lambda: None
         """Called at Home Assistant's birth message."""
         self._seen_online = self._renamed_reported = False
+        self._loopback = publications.loopback
         self._loopback_due_s = 0.0
         self._loopback_awaited = self._loopback_returned = False
         self._refused = self._unanswered = 0
@@ -60,15 +61,14 @@ class InboundHandler:
         if self._loopback_awaited and self._loopback_returned:
             return False
         self._loopback_due_s = now_s + topics.LOOPBACK_PERIOD_S
-        sent, _ = self._outbox.publish([self._publications.loopback])
+        sent, _ = self._outbox.publish([self._loopback])
         self._loopback_awaited = sent == 1
         return True
 
     def on_message(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """Dispatch one message."""
-        loopback = self._publications.loopback
-        if topic == loopback.topic:
-            if payload == loopback.payload:
+        if topic == self._loopback.topic:
+            if payload == self._loopback.payload:
                 self._loopback_awaited, self._loopback_returned = False, True
             return
         if command := commands.parse(self._topics, topic, payload, retained=retained):
