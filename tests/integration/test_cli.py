@@ -117,6 +117,16 @@ def test_the_service_tells_systemd_how_it_is(config):
     assert "Nobody answers at http://127.0.0.1:1/start" in log
 
 
+def test_a_press_by_signal_before_there_is_a_button_is_ignored(config):
+    config.write_bytes(b"[")  # it gets no further
+    before = signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+    try:
+        assert main(["run", "--config", str(config)]) == 78
+        assert signal.getsignal(signal.SIGUSR1) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(config, number):
     with Service(config) as service:

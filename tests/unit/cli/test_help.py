@@ -14,6 +14,23 @@ def test_without_arguments_the_commands_are_listed(capsys):
     assert all(re.search(rf"^    {name} ", printed, re.MULTILINE) for name in EXAMPLES)
 
 
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("chek", "there is no command 'chek'; did you mean check?"),
+        ("Doctor", "there is no command 'Doctor'; did you mean doctor?"),
+        ("_import", "there is no command '_import'; did you mean import?"),
+        ("\x1b[31m", "there is no command '[31m'; `callbox --help` lists them"),
+        ("", "there is no command ''; `callbox --help` lists them"),
+    ],
+)
+def test_a_mistyped_command_is_answered_with_the_nearest(word, hint, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([word])
+    assert ended.value.code == 64
+    assert capsys.readouterr().err.splitlines()[-1] == f"callbox: {hint}"
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_help_has_a_description_and_examples(name, capsys):
     with pytest.raises(SystemExit):

@@ -26,6 +26,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from callbox.app import early_boot, rollout_store
 
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # until there is a simulated button that it presses
     gc.disable()  # what is imported is no garbage; `run_until` enables it
     # The canceller's numpy computes nothing here; its threads, one a core, would spin while it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
