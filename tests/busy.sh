@@ -8,16 +8,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 runs=$1 loops=$2 first=$3 markers=$4
 log=$(mktemp)
-busy=()
-stop() { for loop in "${busy[@]}"; do kill "$loop" 2>/dev/null || true; done; }
+busy=
+stop() { [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || true; }
 trap 'stop; rm -f "$log"' EXIT
 
-# In a session of their own: where the kernel groups processes by session (sched_autogroup), nice counts within a group
+# In one session of their own: where the kernel groups processes by session (sched_autogroup), nice counts within a group
 # only, and the tests get half of the machine. Without it they get 1 to 2 % of it, and a run takes hours.
-for ((loop = 0; loop < loops; loop++)); do
-    setsid bash -c 'while :; do :; done' &
-    busy+=($!)
-done
+setsid bash -c 'for ((loop = 0; loop < $0; loop++)); do while :; do :; done & done; wait' "$loops" &
+busy=$!
 
 failed=0
 printf '%-6s %-8s %-28s %s\n' seed seconds result 'failed tests'
