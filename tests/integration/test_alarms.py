@@ -3,11 +3,9 @@
 import asyncio
 import json
 
-import pytest
 from tests.integration.test_rings import CountedMicrophone, ring_by_hand
 from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
-from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.ports import free_port
 
 from callbox.app.alarm_clock import AlarmConfig
@@ -26,18 +24,6 @@ from callbox.rtvi import TransportState
 
 ALLOWED = AlarmConfig(allowed=True, rate=RateLimit(1000, 1.0))
 HERE = "callbox/kitchen"
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory):
-    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
-        yield mosquitto
-
-
-@pytest.fixture
-def listener(broker):
-    with Listener(broker.port) as listener:
-        yield listener
 
 
 def observer(port):

@@ -11,7 +11,6 @@ import pytest
 from aiohttp import web
 from tests.integration.test_rings import HERE, CountedMicrophone, RecordingBot, rung
 from tests.rig.appliance import at, running
-from tests.rig.mosquitto import Listener, Mosquitto
 from tests.unit.audio.test_sound_file import TONE_HZ, wav
 
 from callbox.app.announcing import AnnounceConfig
@@ -40,18 +39,6 @@ TONE = wav(0.3)
 async def bot():
     async with RecordingBot() as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory):
-    with Mosquitto(tmp_path_factory.mktemp("broker")) as mosquitto:
-        yield mosquitto
-
-
-@pytest.fixture
-def listener(broker):
-    with Listener(broker.port) as listener:
-        yield listener
 
 
 def observer(broker):
