@@ -44,6 +44,7 @@ BYTECODE = ls tests/unit/__pycache__/*.pyc >/dev/null 2>&1 || { echo "writing th
 SYSTEM = chromium or netns or pipecat or pipewire or prometheus or pulseaudio or slow or soak or valgrind
 ELSEWHERE = homeassistant or pi or vpi or vpi_host
 TESTS_OF_TEST = $(SHARED) -m "not ($(SYSTEM) or $(ELSEWHERE))" tests
+TESTS_OF_ALL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(ELSEWHERE))" tests
 
 test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the order of an earlier run
 	@deploy/bootstrap.sh test
@@ -51,12 +52,12 @@ test: ## the tests that need only Python packages and Mosquitto; SEED=N: in the 
 	@$(BYTECODE)
 	@$(PYTEST) $(TESTS_OF_TEST)
 
-test-all: WORKERS = $(shell expr $(CORES) \* 3)
+test-all test-all-busy: WORKERS = $(shell expr $(CORES) \* 3)
 test-all: ## all tests that need no virtual Pi: also a real Pipecat server, Chromium, PulseAudio, Prometheus, a soak
 	@deploy/bootstrap.sh test-all
 	@echo "seed $(SEED). Left to make test-vpi and make test-homeassistant: $(ELSEWHERE)"
 	@$(BYTECODE)
-	@$(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not ($(ELSEWHERE))" tests
+	@$(PYTEST) $(TESTS_OF_ALL)
 
 .PHONY: test-pipecat-versions
 test-pipecat-versions: ## old and new Pipecat servers side by side, each called by callbox probe; VERSIONS="1.5.0 1.14.0"
@@ -100,7 +101,14 @@ LOOPS ?= 4
 FIRST ?= 1
 test-busy: ## make test, RUNS times under nice 19 beside LOOPS busy loops, each in another order; a table; FIRST=11: from that seed on
 	@deploy/bootstrap.sh test
-	@tests/busy.sh $(RUNS) $(LOOPS) $(FIRST) "not ($(SYSTEM) or $(ELSEWHERE))"
+	@tests/busy.sh $(RUNS) $(LOOPS) $(FIRST) $(TESTS_OF_TEST)
+
+.PHONY: test-all-busy
+test-all-busy: RUNS = 5
+test-all-busy: LOOPS = 2
+test-all-busy: ## the same of make test-all, RUNS=5 times beside LOOPS=2 busy loops
+	@deploy/bootstrap.sh test-all
+	@tests/busy.sh $(RUNS) $(LOOPS) $(FIRST) $(TESTS_OF_ALL)
 
 SUITE ?= trixie
 test-bare: ## both README commands in a bare Debian SUITE (bookworm, trixie), timed; ROOT=no: as a user with sudo

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# `make test-busy`: the tests of `make test`, RUNS times under nice 19 beside LOOPS busy loops at normal priority. Each run
-# has another order and other Hypothesis examples: its seed, FIRST and the numbers after it, so that many runs may be made in
-# several sittings. Prints a table; exits 1 if a test failed in any run.
+# `make test-busy`, `make test-all-busy`: the tests that pytest's ARGUMENTS choose, RUNS times under nice 19 beside LOOPS busy
+# loops at normal priority. Each run has another order and other Hypothesis examples: its seed, FIRST and the numbers after
+# it, so that many runs may be made in several sittings. Prints a table; exits 1 if a test failed in any run.
 #
-#   tests/busy.sh RUNS LOOPS FIRST MARKERS
+#   tests/busy.sh RUNS LOOPS FIRST ARGUMENTS...
 set -euo pipefail
 cd "$(dirname "$0")/.."
-runs=$1 loops=$2 first=$3 markers=$4
+runs=$1 loops=$2 first=$3
+shift 3
 log=$(mktemp)
 busy=
 stop() { [ -z "$busy" ] || kill -- "-$busy" 2>/dev/null || true; }
@@ -22,7 +23,7 @@ printf '%-6s %-8s %-28s %s\n' seed seconds result 'failed tests'
 for ((seed = first; seed < first + runs; seed++)); do
     begun=$SECONDS
     nice -n 19 .venv/bin/python -m pytest -q -p no:cacheprovider --randomly-seed="$seed" --hypothesis-seed="$seed" \
-        -n 4 --dist worksteal -m "$markers" tests >"$log" 2>&1 || failed=1
+        "$@" >"$log" 2>&1 || failed=1
     printf '%-6s %-8s %-28s %s\n' "$seed" $((SECONDS - begun)) \
         "$(tail -n 1 "$log" | grep -oE '[0-9]+ (passed|failed|errors?)' | paste -sd, || true)" \
         "$(sed -nE 's/^(FAILED|ERROR) ([^ ]+).*/\2/p' "$log" | paste -sd ' ')"
