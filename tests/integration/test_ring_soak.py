@@ -16,7 +16,7 @@ import time
 
 import pytest
 from tests.integration import test_announcements
-from tests.integration.test_announcements import broker, observer
+from tests.integration.test_announcements import observer
 from tests.integration.test_rings import HERE, CountedMicrophone, RecordingBot, rung
 from tests.rig.appliance import running
 from tests.rig.mosquitto import Listener
@@ -35,7 +35,6 @@ RINGS, CONFIG = (
     dataclasses.replace(config, rate=MANY) for config in (test_announcements.RINGS, test_announcements.CONFIG)
 )
 SOUND, LONG_SOUND = (base64.b64encode(wav(seconds, 8_000)).decode() for seconds in (0.05, 20.0))
-__all__ = ["broker"]
 
 
 class World:
