@@ -7,7 +7,7 @@ ever touches the state again. Event loop only.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from callbox import __version__
@@ -65,6 +65,8 @@ class Session:
         """Whether the session waits in `connected` for `activate`."""
         self._attempt: asyncio.Task[Any] | None = None
         self._attempt_is_standby = False
+        self._joined: asyncio.Task[None] | None = None
+        """Opens the devices of a call that waits for the attempt, which makes a session that shall stand by."""
         self._opening = False
         self._closing: asyncio.Task[None] | None = None
         self._dropping: asyncio.Task[None] | None = None
@@ -174,26 +176,30 @@ class Session:
 
         `dial`: makes another session, if this one turns out to be lost: its server was restarted, say.
         """
-        if self._attempt is not None and self._attempt_is_standby:
-            await self._join_attempt(self._attempt)
+        if self._joined is not None:
+            raise BotAlreadyStartedError(f"Another call is under way; the state is {self.state}.")
+        if self._attempt is not None:
+            await self._join(self._attempt)
         if not self.stands_by:
-            raise SessionLostError("The session that stood by ended in the moment of the call.")
+            raise SessionAbortedError(_ABORTED)
         self.stands_by = False
         self._ready = asyncio.get_running_loop().create_future()
         return await self.run(Event.ACTIVATE, lambda: self._handshake_or(dial))
 
-    async def _join_attempt(self, attempt: asyncio.Task[Any]) -> None:
+    async def _join(self, attempt: asyncio.Task[Any]) -> None:
+        """Wait for `attempt` and the devices. Raises what either fails with; returns too when the session ends."""
         self._devices.hold()  # what is said from now on is not lost
-        opening = asyncio.create_task(self._open(), name="rtvi devices")
+        self._joined = opening = asyncio.create_task(self._guard(Event.ACTIVATE, self._open), name="rtvi devices")
         try:
-            await asyncio.gather(self._result(attempt), opening)
+            await asyncio.wait([attempt, opening], return_when=asyncio.FIRST_EXCEPTION)
         except asyncio.CancelledError:
-            opening.cancel()
+            self.move(Event.DISCONNECT)
             raise
-        except RTVIError as error:
-            opening.cancel()
-            self.move(Event.FAILED, error)  # unless the attempt itself has said so
-            raise
+        finally:
+            self._joined = None
+        for part in (opening, attempt):
+            if part.done() and not part.cancelled():
+                part.result()
 
     async def _handshake_or(self, dial: Steps[BotReady]) -> BotReady:
         try:
@@ -322,14 +328,14 @@ class Session:
         transport = self._detach_transport(
             error or SessionAbortedError("The session has ended before the bot answered.")
         )
-        attempt = self._attempt
-        if attempt is asyncio.current_task():
-            attempt = None
-        if attempt is not None:
-            self._clear_attempt(attempt)  # at once: cancelled before it has begun, it never gets to do that itself
-            attempt.cancel()
+        running: list[asyncio.Task[Any]] = []
+        for task in (self._attempt, self._joined):
+            if task is not None and task is not asyncio.current_task():
+                self._clear_attempt(task)  # at once: cancelled before it has begun, it never gets to do that itself
+                task.cancel()
+                running.append(task)
         previous = self._closing
-        self._closing = asyncio.create_task(self._finish_closing(previous, attempt, transport), name="rtvi close")
+        self._closing = asyncio.create_task(self._finish_closing(previous, running, transport), name="rtvi close")
 
     def _detach_transport(self, error: RTVIError) -> Transport | None:
         """The transport, which the caller closes; requests of its session end with `error`."""
@@ -343,10 +349,12 @@ class Session:
     async def _finish_closing(
         self,
         previous: asyncio.Task[None] | None,
-        attempt: asyncio.Task[Any] | None,
+        running: Sequence[asyncio.Task[Any]],
         transport: Transport | None,
     ) -> None:
-        parts: list[asyncio.Future[Any]] = [part for part in (previous, attempt) if part is not None]
+        parts: list[asyncio.Future[Any]] = [*running]
+        if previous is not None:
+            parts.append(previous)
         parts.append(asyncio.ensure_future(self._devices.close()))
         parts.append(asyncio.ensure_future(self.keep_alive.close_idle()))
         if transport is not None:
@@ -357,7 +365,7 @@ class Session:
                 log.warning("Closing took more than %g s; abandoned", self._deadlines.close_s)
                 part.cancel()
             for part in parts:
-                if part.done() and not part.cancelled() and part.exception() and part is not attempt:
+                if part.done() and not part.cancelled() and part.exception() and part not in running:
                     log.error("Closing failed", exc_info=part.exception())
         finally:
             if self._closing is asyncio.current_task():

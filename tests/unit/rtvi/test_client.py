@@ -631,6 +631,53 @@ async def test_a_bot_ready_that_comes_while_standing_by_is_kept():
     await stage.client.disconnect()
 
 
+async def joined(stage):
+    """Two calls: one that made a session that stands by, one that waits for the devices, which hang."""
+    making = asyncio.create_task(stage.client.stand_by())
+    while not stage.transports:
+        await asyncio.sleep(0)
+    stage.media.gate.clear()
+    call = asyncio.create_task(stage.client.connect())
+    await asyncio.sleep(0)
+    stage.transport.outcome.set_result(None)
+    await making
+    assert stage.client.stands_by
+    return call
+
+
+@pytest.mark.parametrize("end", ["disconnect", "bot leaves", "connection lost"])
+async def test_a_session_that_ends_before_the_devices_are_open_leaves_the_microphone_closed(end):
+    stage = FakeSession()
+    call = await joined(stage)
+    match end:
+        case "disconnect":
+            await stage.client.disconnect()
+        case "bot leaves":
+            stage.transport.listener.on_lost(None)
+        case "connection lost":
+            stage.transport.listener.on_lost(SessionLostError("gone"))
+    stage.media.gate.set()
+    with pytest.raises(SessionAbortedError):
+        await call
+    await stage.client.disconnect()
+    assert not stage.media.is_open
+    assert stage.client.state is S.DISCONNECTED
+
+
+async def test_a_second_connect_while_the_first_waits_for_the_devices_is_refused_and_harms_nothing():
+    stage = FakeSession()
+    call = await joined(stage)
+    with pytest.raises(BotAlreadyStartedError):
+        await stage.client.connect()
+    stage.media.gate.set()
+    while not stage.transport.sent:
+        await asyncio.sleep(0)
+    stage.transport.receive("bot-ready", {"version": "2.2.0"})
+    await call
+    assert stage.client.state is S.READY
+    await stage.client.disconnect()
+
+
 HOSTILE = ["\\ud800", "x" * 100_000, "\\u0000\\u001b[31m\\n", "\\u202e"]
 
 

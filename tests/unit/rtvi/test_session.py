@@ -36,7 +36,7 @@ ACTS = (
     "connect", "init_devices", "start_bot", "disconnect", "cancel a call", "request", "turn", "turns",
     "transport connects", "transport fails", "bot-ready", "fatal error", "bot leaves", "connection lost",
     "network goes", "network comes", "garbage", "interrupted", "devices refuse", "devices work", "devices hang",
-    "a while", "up", "up", "up",
+    "a while", "up", "up", "up", "stand_by", "wait", "join", "bot vanishes",
 )  # fmt: skip
 
 
@@ -77,7 +77,13 @@ class Walk:
             case "up":  # what random acts seldom get to
                 for step in ("connect", "turns", "transport connects", "turns", "bot-ready"):
                     await self.act(step)
-            case "connect" | "init_devices" | "disconnect":
+            case "wait":
+                for step in ("stand_by", "turns", "transport connects", "turns"):
+                    await self.act(step)
+            case "join":
+                for step in ("devices hang", "stand_by", "turns", "connect", "turns", "transport connects", "turns"):
+                    await self.act(step)
+            case "connect" | "init_devices" | "disconnect" | "stand_by":
                 self.call(getattr(client, act)())
             case "start_bot":
                 self.call(client.start_bot(APIRequest("http://bot/start")))
@@ -113,6 +119,8 @@ class Walk:
                 self.transport.listener.on_reconnecting("silence")
             case "network comes" if self.connected:
                 self.transport.listener.on_reconnected()
+            case "bot vanishes" if self.connected:
+                self.transport.alive = False
         self.check()
 
     def receive(self, what):
@@ -178,7 +186,7 @@ def judge(events):
         elif now == "on_bot_ready":
             assert before == "ready"
         elif now == "on_disconnected":
-            assert before in ("disconnected", "on_error")
+            assert before in ("disconnected", "on_error", "initialized")
         elif now == "ready":
             assert connected or before == "connecting"
         elif now == "disconnected":
