@@ -130,6 +130,35 @@ async def test_a_card_that_takes_nothing_is_closed_over_its_cues(monkeypatch):
     assert speaker.history[-1] == "closed"
 
 
+async def test_closing_that_is_given_up_plays_the_cues_and_closes_the_card_all_the_same():
+    speaker = SimulatedSpeaker()
+    player = Player(speaker, print)
+    await player.open()
+    player.cue(Cue.NOT_RECEIVED)
+    closing = asyncio.create_task(player.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    async with asyncio.timeout(60):
+        while speaker.is_open:
+            await asyncio.sleep(0.01)
+    assert all(period in speaker.played for period in periods(Cue.NOT_RECEIVED))
+
+
+async def test_a_session_that_begins_while_the_cues_of_the_one_before_are_played_keeps_the_card():
+    player, speaker, _ = await opened()
+    player.cue(Cue.NOT_RECEIVED)
+    player.cue(Cue.MUTED, after_session=True)
+    closing = asyncio.create_task(player.close())
+    await asyncio.sleep(0)
+    await player.open()
+    await closing
+    assert (speaker.is_open, speaker.starts) == (True, 1)
+    cues = [*periods(Cue.NOT_RECEIVED), *periods(Cue.MUTED)]
+    assert [speaker.fill(0.0) for _ in cues] == cues
+    await player.close()
+    assert not speaker.is_open
+
+
 async def test_a_cue_delays_and_hides_nothing_of_the_bot():
     player, speaker, listener = await opened()
     player.write(sound(900, 4))
@@ -185,7 +214,7 @@ async def test_a_cue_for_after_the_session_is_not_waited_for():
     player.cue(Cue.HUNG_UP, after_session=True)
     assert speaker.fill(0.0) == SILENCE
     await player.close()
-    assert not speaker.is_open
+    assert speaker.history[-1] == "closed"
     while not speaker.is_open:
         await asyncio.sleep(0.001)
     assert speaker.fill(0.0) == periods(Cue.HUNG_UP)[0]

@@ -59,7 +59,7 @@ class Player:
         self.is_ringing = False
         """Whether the ringing tone is played while nothing else is."""
         self._ringing: Iterator[bytes] | None = None
-        self._in_session = False
+        self._session: object | None = None  # another object for each call of `open`
         self._lock = asyncio.Lock()
         """Held while the PCM is opened or closed."""
         self._alone: asyncio.Task[None] | None = None
@@ -89,28 +89,35 @@ class Player:
         return self.rtp.unplayed_ms + self._queue.unplayed_ms + self._speaker.delay_ms
 
     async def open(self) -> None:
-        """Open the PCM for a session; one that a cue has opened is taken over. Raises `BoardError`."""
-        self._in_session = True
+        """Open the PCM for a session; one that a cue has opened, or that is being closed, is taken over. Raises
+        `BoardError`.
+        """
+        self._session = object()
         async with self._lock:
             if not self._speaker.is_open:
                 await self._start()
 
     async def close(self) -> None:
-        """Play the cues that wait, then close the PCM. Legal at any time; goes on when its caller is cancelled.
+        """Play the cues that wait, then close the PCM, unless `open` is called meanwhile. Legal at any time; goes on
+        when its caller is cancelled.
 
         Cues for after the session are played then, and not waited for.
         """
         self.flush()
         self.is_ringing = False
+        await asyncio.shield(asyncio.create_task(self._close(self._session), name="close loudspeaker"))
+
+    async def _close(self, session: object | None) -> None:
         left_s = self._cues_s + MAX_LATE_S
-        while self._in_session and self._cues and self._speaker.is_open and left_s > 0:
+        while session and self._session is session and self._cues and self._speaker.is_open and left_s > 0:
             pause_s = min(self._cues_s, left_s)
             await asyncio.sleep(pause_s)
             left_s -= pause_s
-        was_in_session, self._in_session = self._in_session, False
-        if was_in_session or self._alone is None:
-            self._cues.clear()
-            await self._stop()
+        if self._session is session:
+            self._session = None
+            if session or self._alone is None:
+                self._cues.clear()
+                await self._stop_speaker()
         self._cues.extend(self._cues_after_session)
         self._cues_after_session.clear()
         if self._has_own_sound():
@@ -118,7 +125,7 @@ class Player:
 
     async def stop(self) -> None:
         """Close the PCM at once, also if a cue or an announcement is played without a session."""
-        self._in_session = False
+        self._session = None
         self.drop_cues()
         self.drop_announcement()
         await self._stop()
@@ -126,7 +133,7 @@ class Player:
     async def change_speaker(self) -> None:
         """Play cues and an announcement that are played without a session by the loudspeaker that is selected now."""
         async with self._lock:
-            if not self._in_session and self._speaker.is_open:
+            if not self._session and self._speaker.is_open:
                 await asyncio.wrap_future(self._speaker.stop())  # `_play_without_session` opens it again
 
     async def _start(self) -> None:
@@ -138,7 +145,7 @@ class Player:
 
     async def _stop_speaker(self) -> None:
         async with self._lock:
-            if self._in_session:
+            if self._session:
                 return
             self.rtp.reset()
             if not self._has_own_sound():  # what came meanwhile closes the PCM when it has been played
@@ -148,7 +155,7 @@ class Player:
     def _on_failure(self, error: BoardError) -> None:
         # The loudspeaker's thread.
         self._cues.clear()
-        if self._in_session:
+        if self._session:
             self._on_fault(error)
         else:
             self._fail_announcement(error)
@@ -173,11 +180,11 @@ class Player:
 
     def play(self, sound: Sequence[bytes], *, after_session: bool = False) -> None:
         """Play the loudspeaker's periods in `sound`, as `cue`. `after_session`: if there is a session, after that."""
-        if self._in_session and after_session:
+        if self._session and after_session:
             self._cues_after_session.extend(sound)
         elif sound:
             self._cues.extend(sound)
-            if not self._in_session:
+            if not self._session:
                 self._play_alone()
 
     def drop_cues(self) -> None:
@@ -191,7 +198,7 @@ class Player:
         """
         self.drop_announcement()
         self._announcement = sound
-        if not self._in_session:
+        if not self._session:
             self._play_alone()
 
     def drop_announcement(self) -> None:
@@ -213,9 +220,9 @@ class Player:
 
     async def _play_without_session(self) -> None:
         try:
-            while self._has_own_sound() and not self._in_session:
+            while self._has_own_sound() and not self._session:
                 async with self._lock:  # again each time: a session that was short may have closed it meanwhile
-                    if not (self._in_session or self._speaker.is_open):
+                    if not (self._session or self._speaker.is_open):
                         await self._start()
                 pause_s = MAX_PAUSE_S if self._announcement else max(self._cues_s, pcm.PLAYBACK_PERIOD_MS / 1000)
                 await asyncio.sleep(min(pause_s, MAX_PAUSE_S))
