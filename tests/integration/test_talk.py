@@ -5,15 +5,17 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
+import wave
 
 import pytest
 
 from callbox.cli import main
 from callbox.cli.commands import talk
-from callbox.demo.bot import EchoBot
+from callbox.demo.bot import Call, EchoBot
 from callbox.demo.terminal_demo import SPEECH
 from callbox.rtvi import APIRequest
 from callbox_device.wav import read_wav
@@ -41,6 +43,38 @@ async def test_a_wav_file_is_answered_and_the_answer_is_written(tmp_path, machin
     assert re.search(r"s  the bot speaks, \d+ ms after it noticed that you stopped", done.stdout)
     assert not done.stderr
     assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
+
+
+class LateGreeter(EchoBot):
+    """Starts later than the pre-roll is long, and speaks first."""
+
+    async def answer_start(self, request):
+        await asyncio.sleep(4)
+        return await super().answer_start(request)
+
+    def new_call(self):
+        return GreetingCall()
+
+
+class GreetingCall(Call):
+    def on_message(self, message):
+        super().on_message(message)
+        if message.type == "client-ready":
+            self.tell("bot-started-speaking")
+            asyncio.get_running_loop().call_later(0.2, self.tell, "bot-stopped-speaking")
+
+
+async def test_a_bot_that_starts_late_and_speaks_first_hears_the_whole_file_and_answers():
+    bot = LateGreeter()
+    await bot.start()
+    try:
+        done = await asyncio.to_thread(run, bot.url, "--wav", SPEECH)
+    finally:
+        await bot.stop()
+    assert done.returncode == 0, done.stdout + done.stderr
+    heard = re.search(r"s  bot: I heard you for (\d+\.\d)", done.stdout)
+    assert heard, done.stdout
+    assert float(heard[1]) == pytest.approx(4.6, abs=0.5)
 
 
 def test_a_pipecat_bot_answers(pipecat, tmp_path, machine):
@@ -77,6 +111,14 @@ def test_a_wrong_command_line_gets_one_line(capsys, arguments, code, complaint):
     complaints = capsys.readouterr().err
     assert complaint in complaints
     assert complaints.count("\n") == 1
+
+
+def test_a_silent_file_is_no_question(tmp_path, capsys):
+    with wave.open(str(tmp_path / "silent.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(bytes(32_000))
+    assert main(["talk", "http://host/start", "--wav", str(tmp_path / "silent.wav")]) == 64
+    assert "silent.wav: nothing is louder than -45 dBFS" in capsys.readouterr().err
 
 
 def test_a_header_from_environment_or_file(monkeypatch, tmp_path):
@@ -217,6 +259,21 @@ async def test_lines_of_the_keyboard_mute_send_and_hang_up(tmp_path):
         await bot.stop()
     assert call.returncode == 0, complaint.decode()
     assert "disconnected" in rest.decode()
+
+
+async def test_ctrl_c_while_connecting_ends_it_without_a_word_more():
+    silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = silent.sockets[0].getsockname()[1]
+    pipe = asyncio.subprocess.PIPE
+    command = [sys.executable, "-m", "callbox", "talk", f"http://127.0.0.1:{port}", "--text", "hello"]
+    call = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    async with silent:
+        async for _ in _until(call, "authenticating"):
+            pass
+        call.send_signal(signal.SIGINT)
+        rest, complaint = await asyncio.wait_for(call.communicate(), 60)
+    assert (call.returncode, complaint) == (1, b"")
+    assert rest.splitlines()[-1].endswith(b"disconnected")
 
 
 async def _until(call, word):

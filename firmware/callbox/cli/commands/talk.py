@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import math
 import os
 import sys
 import time
@@ -19,6 +20,7 @@ from callbox.text import one_line
 if TYPE_CHECKING:
     from callbox.audio.media import BoardMedia
     from callbox.cli.common import Commands
+    from callbox.probe.media import ProbeMicrophone
     from callbox.rtvi import BotOutput, ErrorData, RTVIClient, RTVIError, Text, Transcript, TransportFactory
     from callbox.rtvi.client import Params
     from callbox.talk.model.keyboard import Action
@@ -83,10 +85,12 @@ def _talk(options: argparse.Namespace) -> int:
 
 async def _call(options: argparse.Namespace) -> int:
     from callbox.rtvi import DeviceError, RTVIClient, RTVIError
+    from callbox_device.model import pcm
 
     logging.getLogger("callbox").addHandler(logging.NullHandler())  # the console tells it
     transport, params = target(options.url, headers(options.header), request_data(options.data), start=options.start)
-    media = _media(options)
+    question = _question(options.wav)
+    microphone, media = _media(options)
     client = RTVIClient(transport, media, params=params)
     console = Console(client)
     stop = stop_on_signals()
@@ -96,6 +100,7 @@ async def _call(options: argparse.Namespace) -> int:
         await asyncio.wait((connecting, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if not connecting.done():
+            connecting.cancel()
             return EX_NO_ANSWER
         ready = connecting.result()
         about = ", ".join(one_line(ready.about[name], 40) for name in sorted(ready.about) if ready.about[name])
@@ -104,7 +109,9 @@ async def _call(options: argparse.Namespace) -> int:
             for text in options.text or ():
                 console.say(f"you: {one_line(text)}")
                 client.send_text(text)
-            return EX_OK if await console.answered(stop) else EX_NO_ANSWER
+            microphone.say(question)
+            said_s = time.monotonic() + pcm.duration_ms(question) / 1000
+            return EX_OK if await console.answered(stop, said_s) else EX_NO_ANSWER
         await _converse(client, console, stop)
         return EX_OK
     except RTVIError as error:
@@ -184,19 +191,29 @@ def target(
     return SmallWebRTCTransport, request
 
 
-def _media(options: argparse.Namespace) -> "BoardMedia | None":
+def _question(wav: Path | None) -> bytes:
+    """Sound of ``--wav`` up to its last loud moment; none without it. Raises for a file that can't be said."""
+    from callbox.probe.model.segments import ending_at_last_loud
+    from callbox_device.wav import read_wav
+
+    try:
+        return ending_at_last_loud(read_wav(wav)) if wav else b""
+    except ValueError as error:
+        raise WrongOptionError(f"--wav {wav}: {error}") from None
+
+
+def _media(options: argparse.Namespace) -> "tuple[ProbeMicrophone, BoardMedia]":
+    """A microphone that can be told to say something, and the media, which use it unless a person speaks."""
     from callbox.audio.alsa_media import alsa_media
     from callbox.audio.media import BoardMedia
-    from callbox.audio.wav_media import speech
-    from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+    from callbox.probe.media import ProbeMicrophone
+    from callbox_device.simulated import SimulatedSpeaker
 
+    microphone = ProbeMicrophone()
     if options.wav or options.text:
-        try:
-            microphone = SimulatedMicrophone(speech(options.wav) if options.wav else b"")
-        except ValueError as error:
-            raise WrongOptionError(f"--wav {options.wav}: {error}") from None
-        return BoardMedia(microphone, SimulatedSpeaker(options.out))
-    return alsa_media(options.microphone, SimulatedSpeaker(options.out) if options.out else options.speaker)
+        return microphone, BoardMedia(microphone, SimulatedSpeaker(options.out))
+    speaker = SimulatedSpeaker(options.out) if options.out else options.speaker
+    return microphone, alsa_media(options.microphone, speaker)
 
 
 @dataclass
@@ -204,9 +221,8 @@ class TurnEnds:
     """Ends of the last turn of each side, in s of the monotonic clock."""
 
     user_stopped_s: float | None = None
-    bot_stopped_s: float | None = None
+    bot_stopped_s: float = -math.inf
     is_bot_speaking: bool = False
-    answers: int = 0
     has_sentences: bool = False
     """The bot sends its words sentence by sentence (bot-output)."""
 
@@ -248,15 +264,17 @@ class Console:
         else:
             print(text, flush=True)
 
-    async def answered(self, stop: asyncio.Event) -> bool:
-        """Whether the bot answers: waits for its last word, for the session's end, or for `stop`."""
-        begun_s = time.monotonic()
+    async def answered(self, stop: asyncio.Event, said_s: float) -> bool:
+        """Whether the bot answers: waits for its last word, for the session's end, or for `stop`. `said_s`: when the
+        question is said; what the bot has said by then, a greeting, is no answer.
+        """
         while not stop.is_set() and self._client.state is self._states.READY:
-            turn, now_s = self._turn, time.monotonic()
-            if turn.answers and not turn.is_bot_speaking and turn.bot_stopped_s is not None:
-                rest_s = turn.bot_stopped_s + SILENCE_ENDS_S - now_s
+            if self._turn.is_bot_speaking:
+                rest_s = ANSWER_WITHIN_S
+            elif self._turn.bot_stopped_s > said_s:
+                rest_s = self._turn.bot_stopped_s + SILENCE_ENDS_S - time.monotonic()
             else:
-                rest_s = begun_s + ANSWER_WITHIN_S - now_s if not turn.is_bot_speaking else ANSWER_WITHIN_S
+                rest_s = said_s + ANSWER_WITHIN_S - time.monotonic()
             if rest_s <= 0:
                 break
             self._changed.clear()
@@ -264,9 +282,10 @@ class Console:
             await asyncio.wait(waits, timeout=rest_s, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()
-        if not self._turn.answers:
+        spoke_s = time.monotonic() if self._turn.is_bot_speaking else self._turn.bot_stopped_s
+        if spoke_s <= said_s:
             self.say("the bot did not answer")
-        return bool(self._turn.answers)
+        return spoke_s > said_s
 
     def on_error(self, error: "RTVIError | ErrorData") -> None:
         """Print `error`, once."""
@@ -299,7 +318,6 @@ class Console:
             self._turn.has_sentences = True
             self.say(f"bot: {one_line(output.text)}")
             if output.will_be_spoken is False:  # an answer in writing
-                self._turn.answers += 1
                 self._turn.bot_stopped_s = time.monotonic()
                 self._changed.set()
 
@@ -313,7 +331,6 @@ class Console:
 
     def _on_bot_started(self) -> None:
         self._turn.is_bot_speaking = True
-        self._turn.answers += 1
         since_s, self._turn.user_stopped_s = self._turn.user_stopped_s, None
         # As the bot's messages tell it, without its wait for the end of a turn. `callbox probe` measures by sound.
         after = f", {(time.monotonic() - since_s) * 1000:.0f} ms after it noticed that you stopped" if since_s else ""
