@@ -6,16 +6,19 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
+from tests.rig.faulty_bot import FaultyBot
 from tests.rig.known_delay_bot import WebRTCDelayBot, WebSocketDelayBot, tone
 
 from callbox.audio.wav_media import speech
 from callbox.cli import main
 from callbox.demo.terminal_demo import SPEECH
 from callbox.probe.call import Plan, probe
+from callbox.probe.load_media import LoadMedia
+from callbox.probe.media import ProbeMedia
 from callbox.probe.model.networks import networks
 from callbox.probe.model.segments import ending_at_last_loud
 from callbox.probe.udp_relay import ImpairedWebRTCTransport
-from callbox.rtvi import APIRequest
+from callbox.rtvi import APIRequest, SessionLostError
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox.transports.websocket import WebSocketTransport
 from callbox_device.wav import create_wav
@@ -56,6 +59,20 @@ async def test_latency_over_websocket_is_the_bots():
         call, _ = await probed(WebSocketTransport, {"ws_url": bot.url})
     found = differences_ms(call, bot.answerer)
     assert min(map(abs, found)) < WITHIN_MS, (found, bot.answerer.truth_ms)  # a busy machine delays the others
+
+
+@pytest.mark.parametrize("media", [ProbeMedia, LoadMedia])
+async def test_a_bot_that_hangs_up_while_it_is_spoken_to_ends_the_probe(media):
+    async with FaultyBot() as bot:
+        steps: asyncio.Queue[str] = asyncio.Queue()
+        request = APIRequest(bot.url, request_data={"transport": "webrtc"})
+        plan = Plan(tone(3), turns=1, interrupts=False, greeting_s=0.0)
+        probing = asyncio.create_task(probe(SmallWebRTCTransport, request, plan, say=steps.put_nowait, media=media()))
+        assert (await steps.get()).startswith("ready after")
+        await bot.calls[-1].end()
+        async with asyncio.timeout(60):
+            with pytest.raises(SessionLostError, match="The bot hung up before the probe was over"):
+                await probing
 
 
 async def test_a_real_pipecat_server_is_measured(pipecat):

@@ -20,6 +20,7 @@ class BotSound:
         self.packets = self.lost = self.gaps = 0
         self._decoder = OpusDecoder()
         self._clock = PlayoutClock()
+        self._ssrc: int | None = None
         self._newest: int | None = None
         self._changed = asyncio.Event()
         self._peaks: dict[int, float] = {}
@@ -34,8 +35,10 @@ class BotSound:
         """Let the peaks begin now; once."""
         self._began_s = self._began_s or asyncio.get_running_loop().time()
 
-    def take_packet(self, sequence_number: int, payload: bytes, arrived_s: float) -> None:
-        """Take an RTP packet of Opus, as it came."""
+    def take_packet(self, ssrc: int, sequence_number: int, payload: bytes, arrived_s: float) -> None:
+        """Take an RTP packet of Opus, as it came. Another `ssrc`: another connection, whose numbers begin anew."""
+        if ssrc != self._ssrc:
+            self._ssrc, self._newest = ssrc, None
         step = 1 if self._newest is None else (sequence_number - self._newest + 0x8000) % 0x10000 - 0x8000
         if step <= 0:  # a copy, or one that was overtaken
             self.lost -= step < 0

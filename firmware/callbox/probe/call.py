@@ -14,7 +14,16 @@ from callbox.probe.model.results import (
     first_word,
 )
 from callbox.probe.model.segments import Segment
-from callbox.rtvi import BotReady, RTVIClient, RTVIError, RTVIEvent, Transcript, TransportFactory, TransportState
+from callbox.rtvi import (
+    BotReady,
+    RTVIClient,
+    RTVIError,
+    RTVIEvent,
+    SessionLostError,
+    Transcript,
+    TransportFactory,
+    TransportState,
+)
 from callbox.rtvi.client import Params
 
 GREETING_S = 2.0
@@ -58,7 +67,8 @@ async def probe(
     within_s: float = 30.0,
     media: ProbedMedia | None = None,
 ) -> ProbedCall:
-    """Call, speak, measure, hang up. Raises `RTVIError`. `say` is told of each step; `within_s`: limit of connect().
+    """Call, speak, measure, hang up. Raises `RTVIError`, also when the bot ends the call before that. `say` is told of
+    each step; `within_s`: limit of connect().
 
     `media` None: with a jitter buffer, as any call. `LoadMedia` costs a third of it.
     """
@@ -67,6 +77,7 @@ async def probe(
     client = RTVIClient(transport, media, params=params)
     phases_ms: dict[str, float] = {}
     transcripts: list[str] = []
+    ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     began_s = loop.time()
 
@@ -79,27 +90,26 @@ async def probe(
 
     client.on(RTVIEvent.TransportStateChanged, on_state)
     client.on(RTVIEvent.UserTranscript, on_transcript)
+    client.on(RTVIEvent.Disconnected, ended.set)
+    ending = asyncio.create_task(ended.wait())
+    conversation: asyncio.Task[tuple[list[MeasuredTurn], MeasuredInterruption | None]] | None = None
     try:
         async with asyncio.timeout(within_s):
             bot = await client.connect()
         say(f"ready after {phases_ms['ready']:.0f} ms")
-        if await bot_sound.segment(0.0, plan.greeting_s):
-            say("the bot speaks first")
-            await bot_sound.silence(SPEECH_WITHIN_S)
-        turns = []
-        for number in range(plan.turns):
-            turns.append(turn := await _turn(media, plan.speech))
-            await bot_sound.silence(SPEECH_WITHIN_S)
-            latency = "no answer" if turn.latency_ms is None else f"{turn.latency_ms:.0f} ms"
-            say(f"turn {number + 1}: {latency}")
-            if client.state is not TransportState.READY:
-                break
-        interruption = await _interrupt(media, plan.speech) if plan.interrupts else None
+        conversation = asyncio.create_task(_converse(media, plan, say))
+        await asyncio.wait({conversation, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if not conversation.done():  # what is being said would never end
+            raise client.error or SessionLostError("The bot hung up before the probe was over.")
+        turns, interruption = conversation.result()
         if bot_sound.stream_began_s is not None:
             phases_ms["first_audio"] = (bot_sound.stream_began_s - began_s) * 1000
     except TimeoutError:
         raise RTVIError(f"The bot was not ready within {within_s:g} s.") from None
     finally:
+        for task in (ending, conversation):
+            if task:
+                task.cancel()
         concealed = media.concealed_percent
         await client.disconnect()
     results = Results(
@@ -111,6 +121,22 @@ async def probe(
         bot_first_word(bot_sound.stream_began_s, bot_sound.detector.segments),
     )
     return ProbedCall(results, bot, media.caller_peaks, bot_sound.peaks)
+
+
+async def _converse(
+    media: ProbedMedia, plan: Plan, say: Callable[[str], None]
+) -> tuple[list[MeasuredTurn], MeasuredInterruption | None]:
+    bot_sound = media.bot
+    if await bot_sound.segment(0.0, plan.greeting_s):
+        say("the bot speaks first")
+        await bot_sound.silence(SPEECH_WITHIN_S)
+    turns = []
+    for number in range(plan.turns):
+        turns.append(turn := await _turn(media, plan.speech))
+        await bot_sound.silence(SPEECH_WITHIN_S)
+        latency = "no answer" if turn.latency_ms is None else f"{turn.latency_ms:.0f} ms"
+        say(f"turn {number + 1}: {latency}")
+    return turns, await _interrupt(media, plan.speech) if plan.interrupts else None
 
 
 async def _turn(media: ProbedMedia, speech: bytes) -> MeasuredTurn:

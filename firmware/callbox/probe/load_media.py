@@ -85,7 +85,7 @@ class LoadMedia:
 
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:  # noqa: ARG002
         """As `OpusMedia.write_rtp`."""
-        self.bot.take_packet(sequence_number, payload, arrived_s)
+        self.bot.take_packet(ssrc, sequence_number, payload, arrived_s)
 
     def on_network(self, report: NetworkReport) -> None:
         """As `OpusMedia.on_network`: nothing depends on it."""

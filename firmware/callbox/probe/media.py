@@ -121,7 +121,7 @@ class ProbeMedia(BoardMedia):
     def write_rtp(self, ssrc: int, sequence_number: int, timestamp: int, payload: bytes, arrived_s: float) -> None:
         """As `BoardMedia.write_rtp`."""
         super().write_rtp(ssrc, sequence_number, timestamp, payload, arrived_s)
-        self.bot.take_packet(sequence_number, payload, arrived_s)
+        self.bot.take_packet(ssrc, sequence_number, payload, arrived_s)
 
     def write(self, pcm: bytes) -> None:
         """As `BoardMedia.write`."""

@@ -1,4 +1,4 @@
-"""A Pipecat bot in a Daily parse_room, over daily-python (libwebrtc inside, a closed binary).
+"""A Pipecat bot in a Daily room, over daily-python (libwebrtc inside, a closed binary).
 
 Not yet run against Daily's service: it was written after Pipecat's own Daily transport and daily-python
 0.36's interface, and is tested against a stand-in for that module. Its callbacks come on threads of its own.
@@ -66,7 +66,7 @@ class DailyTransport:
         return 10 << 20
 
     async def connect(self, params: Mapping[str, Any], request: APIRequest | None) -> None:
-        """Join the parse_room; returns when the bot's microphone can be heard."""
+        """Join the room; returns when the bot's microphone can be heard."""
         url, token = parse_room(params, request)
         daily = _library()
         self._call = await asyncio.to_thread(daily.CallClient, event_handler=_handler(daily, self))
@@ -97,7 +97,7 @@ class DailyTransport:
             self._tasks.spawn(self._capture(self._media), "daily capture")
 
     def send(self, text: str) -> None:
-        """Send one message to everybody in the parse_room."""
+        """Send one message to everybody in the room."""
         if self._call is not None and not self._closed:
             self._call.send_app_message(json.loads(text))
 

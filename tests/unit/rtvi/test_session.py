@@ -1,6 +1,6 @@
 """Any order of calls, replies, losses and silences, on a client with a transport and devices that a script plays.
 
-Whatever happens: every call settles, nothing is events after the end, no microphone is open outside a session, no task is
+Whatever happens: every call settles, nothing is told after the end, no microphone is open outside a session, no task is
 left behind, and the next connect() works.
 """
 

@@ -38,7 +38,7 @@ def add(commands: "Commands") -> None:
         description="Calls a bot, speaks in turns, and measures by sound how long it takes to answer and to stop.",
         epilog="Latency: from the caller's last loud sample to the arrival of the bot's first one, codecs included, "
         "this client's jitter buffer not. Exit codes: 0 all within the limits, 1 not, 64 wrong command line, "
-        "69 no connection, 74 file can't be used.",
+        "69 no connection, or the bot ended it, 74 file can't be used.",
     )
     probe.add_argument("url", metavar="URL", help="as of callbox talk")
     probe.add_argument("--turns", type=_count, default=3, metavar="N", help="utterances (default: %(default)s)")

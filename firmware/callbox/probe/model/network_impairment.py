@@ -1,6 +1,6 @@
 """Impairment of the nth packet of sound by a bad network: pure, and the same for the same seed.
 
-PacketImpairment goes by number, not by time, so that a run repeats its pattern however the machine's scheduler feels.
+It goes by number, not by time, so that a run repeats its pattern however the machine's scheduler feels.
 """
 
 import random

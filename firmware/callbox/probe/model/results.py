@@ -62,7 +62,7 @@ class Results:
     first_word: bool | None = None
     """Whether the bot heard the caller's first word, by its transcript; None: no transcript, or unknown words."""
     bot_first_word: bool | None = None
-    """Whether the beginning of the bot's first utterance arrived: silence before it. None: it utterance nothing."""
+    """Whether the beginning of the bot's first utterance arrived: silence before it. None: it said nothing."""
 
     @property
     def latencies_ms(self) -> list[float]:
