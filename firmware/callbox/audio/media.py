@@ -331,7 +331,7 @@ class BoardMedia:
             speaker_dbfs=self.player.level_dbfs,
             packets_received=counters.received,
             packets_lost=counters.lost,
-            played_ms=counters.played_ms,
+            sound_ms=counters.sound_ms,
             concealed_ms=counters.concealed_ms,
             jitter_ms=rtp.jitter_ms,
             lag_ms=rtp.lag_ms,

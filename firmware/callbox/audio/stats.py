@@ -31,6 +31,11 @@ class PlayoutCounters:
     dropped_ms: float = 0.0
     """Left out at once: the lag was hopeless, or there was a void anyway."""
 
+    @property
+    def sound_ms(self) -> float:
+        """Of packets, from in-band FEC, and made up: all but silence."""
+        return self.played_ms + self.recovered_ms + self.concealed_ms
+
 
 @dataclass(frozen=True, slots=True)
 class AudioSnapshot:
@@ -40,7 +45,8 @@ class AudioSnapshot:
     speaker_dbfs: float
     packets_received: int
     packets_lost: int
-    played_ms: float
+    sound_ms: float
+    """`PlayoutCounters.sound_ms`."""
     concealed_ms: float
     jitter_ms: float
     lag_ms: float
@@ -89,7 +95,7 @@ def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
         speaker_dbfs=round(after.speaker_dbfs, 1),
         loss_in_percent=_percent(lost, received + lost),
         loss_out_percent=round(100 * network.lost_fraction, 1) if network else None,
-        concealed_percent=_percent(after.concealed_ms - before.concealed_ms, after.played_ms - before.played_ms),
+        concealed_percent=_percent(after.concealed_ms - before.concealed_ms, after.sound_ms - before.sound_ms),
         jitter_ms=round(after.jitter_ms, 1),
         lag_ms=round(after.lag_ms, 1),
         round_trip_ms=round(network.round_trip_ms, 1) if network and network.round_trip_ms is not None else None,

@@ -106,8 +106,7 @@ class ProbeMedia(BoardMedia):
     def concealed_percent(self) -> float | None:
         """As `ProbedMedia.concealed_percent`."""
         counters = self.player.rtp.counters
-        played_ms = counters.played_ms + counters.concealed_ms + counters.recovered_ms
-        return 100 * counters.concealed_ms / played_ms if played_ms else 0.0
+        return 100 * counters.concealed_ms / counters.sound_ms if counters.sound_ms else 0.0
 
     def say(self, sound: bytes) -> "asyncio.Future[Segment]":
         """As `ProbedMedia.say`."""

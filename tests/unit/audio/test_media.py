@@ -1,13 +1,21 @@
 """Board media with callbacks that raise: the devices work on."""
 
 import asyncio
+import time
 
 import pytest
 
 from callbox.audio import device_recovery
 from callbox.audio.media import BoardMedia, MediaCallbacks
+from callbox.audio.opus import OpusEncoder
+from callbox.audio.playout.decoder import GONE_FRAMES
+from callbox.audio.stats import health
 from callbox.rtvi import DeviceError
+from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+
+
+GONE_MS = GONE_FRAMES * 1000 / pcm.RATE_HZ
 
 
 class Broken(Exception):
@@ -124,3 +132,15 @@ async def test_a_microphone_that_cannot_be_closed_does_not_keep_the_loudspeaker_
     monkeypatch.setattr(microphone, "stop", stop)
     await media.close()
     assert not media.gate.is_live
+
+
+async def test_concealed_sound_is_a_share_of_all_sound_that_was_played():
+    media = BoardMedia(SimulatedMicrophone(), SimulatedSpeaker())
+    await media.open()
+    before = media.snapshot()
+    packet = OpusEncoder().encode((900).to_bytes(2, "little") * pcm.PERIOD_FRAMES)
+    for number in range(5):
+        media.write_rtp(7, number, number * pcm.PERIOD_FRAMES, packet, time.monotonic())
+    await until(lambda: media.player.rtp.counters.concealed_ms >= GONE_MS)  # of an outage no more is made up
+    assert health(before, media.snapshot()).concealed_percent == 50  # of 5 packets and as much
+    await media.close()

@@ -9,7 +9,7 @@ QUIET = AudioSnapshot(
     speaker_dbfs=-96.0,
     packets_received=100,
     packets_lost=4,
-    played_ms=2000.0,
+    sound_ms=2000.0,
     concealed_ms=80.0,
     jitter_ms=3.21,
     lag_ms=12.34,
@@ -21,7 +21,7 @@ QUIET = AudioSnapshot(
 
 
 def test_a_second_is_what_came_between_two_readings():
-    later = replace(QUIET, packets_received=147, packets_lost=7, played_ms=3000.0, concealed_ms=140.0, mic_dbfs=-20.04)
+    later = replace(QUIET, packets_received=147, packets_lost=7, sound_ms=3000.0, concealed_ms=140.0, mic_dbfs=-20.04)
     now = health(QUIET, later)
     assert (now.loss_in_percent, now.concealed_percent) == (6.0, 6.0)
     assert (now.mic_dbfs, now.jitter_ms, now.lag_ms) == (-20.0, 3.2, 12.3)
@@ -38,7 +38,7 @@ def test_what_the_transport_reports_is_included():
 
 
 def test_counts_that_began_anew_are_no_negative_loss():
-    assert health(QUIET, replace(QUIET, packets_received=0, packets_lost=0, played_ms=0, concealed_ms=0)) == health(
+    assert health(QUIET, replace(QUIET, packets_received=0, packets_lost=0, sound_ms=0, concealed_ms=0)) == health(
         QUIET, QUIET
     )
 
