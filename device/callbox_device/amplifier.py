@@ -33,7 +33,7 @@ class AmplifiedSpeaker:
         except BaseException:
             self._disable(start)
             raise
-        opened.add_done_callback(lambda future: self._disable(start) if future.exception() else None)
+        opened.add_done_callback(lambda done: self._disable(start) if done.cancelled() or done.exception() else None)
         return opened
 
     def stop(self) -> Future[None]:

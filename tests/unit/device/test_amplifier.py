@@ -61,6 +61,16 @@ def test_it_is_on_before_the_pcm_opens_and_off_after_it_is_closed(pins):
     assert pins.pin(PIN).state == 0
 
 
+def test_opening_that_is_given_up_is_no_error(pins, caplog):
+    speaker = WatchedSpeaker(pins.pin(PIN))
+    both = amplified(pins, speaker)
+    both.start(lambda _: SILENCE, lambda _: None).cancel()
+    assert not caplog.records
+    both.stop()
+    speaker.stopped.set_result(None)
+    assert pins.pin(PIN).state == 0
+
+
 def test_it_stays_on_when_the_loudspeaker_is_started_again_meanwhile(pins):
     speaker = WatchedSpeaker(pins.pin(PIN))
     both = amplified(pins, speaker)
