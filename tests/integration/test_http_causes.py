@@ -191,12 +191,13 @@ async def test_a_row_is_reached_by_a_real_peer(cause, tmp_path, monkeypatch):
     ("url", "headers", "cause"),
     [
         ("http://b\u00fccher.invalid/start", {}, "name unknown"),
+        ("http://bot..example/start", {}, "name unknown"),
         ("http://127.0.0.1:{port}/st\u00e4rt", {}, "refused"),
         ("http://127.0.0.1:{port}/sta\nrt", {}, "bad address"),
         ("http://127.0.0.1:{port}/start", {"X-Room": "K\u00fcche"}, "bad header"),
     ],
 )
-async def test_what_is_not_ascii_is_sent_or_named(url, headers, cause):
+async def test_what_dns_or_http_cannot_carry_is_sent_or_named(url, headers, cause):
     with pytest.raises(HttpError) as caught:
         await post_json(url.replace("{port}", str(free_port())), {}, headers)
     assert caught.value.cause == cause

@@ -223,5 +223,10 @@ async def test_a_turn_server_that_gives_no_answer(cause, tmp_path, monkeypatch):
     assert failure.endswith(row.advice or after)
 
 
+async def test_a_turn_server_whose_name_has_an_empty_label():
+    failure = await failure_of({"urls": "turn:turn..example?transport=udp", "username": "box", "credential": "right"})
+    assert failure == TURN["name unknown"].text(server="turn:turn..example:3478?transport=udp")
+
+
 def test_every_turn_row_is_reached():
     assert set(CODES.values()) | ROWS.keys() == TURN.keys()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 
 import pytest
 from hypothesis import given
@@ -100,9 +101,10 @@ async def test_a_server_that_is_killed(call):
         assert not caller.microphone.is_open
 
 
-async def test_no_server_at_the_address(call):
-    caller = call({"ws_url": "ws://127.0.0.1:9/ws-client"})
-    with pytest.raises(TransportStartError, match=r"ws://127.0.0.1:9/ws-client gives no WebSocket"):
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:9/ws-client", "ws://bot..example/ws-client"])
+async def test_no_server_at_the_address(call, url):
+    caller = call({"ws_url": url})
+    with pytest.raises(TransportStartError, match=f"{re.escape(url)} gives no WebSocket"):
         await caller.client.connect()
 
 

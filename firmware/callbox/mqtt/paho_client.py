@@ -160,9 +160,8 @@ Event = Connected | Subscribed | Published | Received | Ended
 
 def connect_error(broker: Broker, error: BaseException | None) -> BrokerError:
     """The `BrokerError` for `error`, raised before CONNECT was sent; None: unknown."""
-    # UnicodeError: the host can't be encoded as a DNS name.
-    if error is None or isinstance(error, UnicodeError):
-        cause, detail = ("name unknown", "") if error else ("no connection", "for an unknown reason")
+    if error is None:
+        cause, detail = "no connection", "for an unknown reason"
     elif isinstance(error, ConnectionAbortedError):
         cause, detail = "connection closed", ""
     elif isinstance(error, TimeoutError):

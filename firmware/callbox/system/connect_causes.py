@@ -42,7 +42,7 @@ def network_cause(error: BaseException) -> tuple[str, str] | None:
     match error:
         case socket.gaierror(errno=code) if code in (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM):
             return "dns silent", ""
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():  # the latter: an empty label, or one that is too long
             return "name unknown", ""
         case ConnectionRefusedError():
             return "refused", ""

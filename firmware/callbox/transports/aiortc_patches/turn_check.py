@@ -51,7 +51,7 @@ def _cause(error: Exception) -> tuple[str, int, str]:
             return "tls failed", 0, one_line(error.reason or error, 100)
         case TimeoutError() | stun.TransactionTimeout():
             return "silent", 0, ""
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():
             return "name unknown", 0, ""
         case ConnectionRefusedError():
             return "connection refused", 0, ""

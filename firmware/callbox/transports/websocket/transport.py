@@ -95,7 +95,7 @@ class WebSocketTransport:
             raise TransportStartError(
                 f"{redact_url(url)} answered {status}: no session.{advice}", status=status
             ) from None
-        except (OSError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError) as error:
+        except (OSError, UnicodeError, InvalidHandshake, InvalidURI, ConnectionClosed, EOFError) as error:
             reason = one_line(str(error) or type(error).__name__, 200)
             raise TransportStartError(f"{redact_url(url)} gives no WebSocket: {reason}.") from None
         self._tasks.spawn(self._send_all(self._socket), "websocket send")
