@@ -403,7 +403,7 @@ class RTVIClient(Listeners):
                 raise StartBotError(error.text + hint, status=error.status) from None
         try:
             bundle = await self._connect_handler(request)
-        except (RTVIError, TimeoutError):
+        except RTVIError:
             raise
         except (Exception, asyncio.CancelledError) as error:
             if is_own_cancellation(error):

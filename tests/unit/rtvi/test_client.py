@@ -495,12 +495,14 @@ async def test_a_connect_handler_takes_the_place_of_the_start_request():
     await stage.client.disconnect()
 
 
-@pytest.mark.parametrize("wrong", ["raises", "returns nothing", "never returns", "says so itself"])
+@pytest.mark.parametrize("wrong", ["raises", "gives up", "returns nothing", "never returns", "says so itself"])
 async def test_a_connect_handler_that_fails_is_a_failed_start(wrong):
     async def bundle(request):
         match wrong:
             case "raises":
                 raise KeyError("token")
+            case "gives up":
+                raise TimeoutError
             case "never returns":
                 await asyncio.Event().wait()
             case "says so itself":
@@ -509,6 +511,7 @@ async def test_a_connect_handler_that_fails_is_a_failed_start(wrong):
     stage = FakeSession(params=APIRequest("http://x/"), connect_handler=bundle, deadlines=Deadlines(start_s=0.01))
     expected = {
         "raises": (StartBotError, "KeyError"),
+        "gives up": (StartBotError, "TimeoutError"),
         "returns nothing": (StartBotError, "NoneType"),
         "never returns": (ConnectionTimeoutError, "0.01 s"),
         "says so itself": (StartBotError, "no credit"),
