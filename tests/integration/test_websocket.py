@@ -170,6 +170,7 @@ START = APIRequest("http://pi.local:7860/start")
             "ws://pi.local:7860/ws-client?token=a%2Bb",
         ),
         ({"wsUrl": "wss://bot.example/ws?agent=x"}, START, "wss://bot.example/ws?agent=x"),
+        ({"wsUrl": "wss://media.example/ws"}, APIRequest("https://bots.example/start"), "wss://media.example/ws"),
         ({"ws_url": "/ws"}, START, "ws://pi.local:7860/ws"),
         ({"wsUrl": "ws://x/ws", "sessionId": "1", "token": None}, None, "ws://x/ws"),
         ({"wsUrl": "https://x/ws?token=old&a=1", "token": "new"}, None, "wss://x/ws?a=1&token=new"),

@@ -14,7 +14,6 @@ from callbox.rtvi import DeviceError
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
-
 GONE_MS = GONE_FRAMES * 1000 / pcm.RATE_HZ
 
 

@@ -187,7 +187,7 @@ def socket_url(params: Mapping[str, Any], request: APIRequest | None) -> str:
     """URL of the socket. Pure. Raises `InvalidTransportParamsError`.
 
     Pipecat's runner names itself as it was told to listen, ``wss://0.0.0.0:7860/ws-client`` and the like, also where it
-    speaks no TLS: a URL with the start request's own port means the start request's own server.
+    speaks no TLS: a URL that names the start request's own port means the start request's own server.
     """
     fields = auth_bundle.snake_keys(params)
     if fields.get("ws_url") is None:
@@ -199,7 +199,7 @@ def socket_url(params: Mapping[str, Any], request: APIRequest | None) -> str:
     parts = parts._replace(scheme=parts.scheme.lower().replace("http", "ws"))
     if request is not None:
         start = urlsplit(request.endpoint)
-        if start.port == parts.port:
+        if start.port == parts.port is not None:
             parts = parts._replace(scheme=start.scheme.lower().replace("http", "ws"), netloc=start.netloc)
     token = fields.get("token")
     if isinstance(token, str) and token:
